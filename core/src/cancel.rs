@@ -1,0 +1,152 @@
+//! Cancelling a call from another thread.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long any wait goes on before it looks at the token again.
+pub(crate) const TICK: Duration = Duration::from_millis(50);
+
+/// Cancels calls from any thread: one that runs ends within 100 ms with an error of kind
+/// `cancelled`, one that has not begun ends before it connects.
+///
+/// A clone is the same token. A token stays cancelled; take a new one for the next call.
+#[derive(Clone, Default)]
+pub struct CancelToken(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    cancelled: AtomicBool,
+    sleeping: Mutex<()>,
+    wake: Condvar,
+    poll: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    parent: Option<CancelToken>,
+}
+
+impl CancelToken {
+    /// A token that nobody has cancelled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A token that also asks `poll`, on the thread of the call, about every 50 ms while
+    /// the call waits; `true` cancels it. A binding runs its signal handlers there.
+    pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        CancelToken(Arc::new(State {
+            poll: Some(Box::new(poll)),
+            ..State::default()
+        }))
+    }
+
+    /// A token of its own that `self` cancels too.
+    pub(crate) fn child(&self) -> Self {
+        CancelToken(Arc::new(State {
+            parent: Some(self.clone()),
+            ..State::default()
+        }))
+    }
+
+    /// Cancels every call that has this token. Has no effect on calls that are over.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::SeqCst);
+        // The lock orders the flag before a sleeper's last look at it.
+        drop(
+            self.0
+                .sleeping
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        self.0.wake.notify_all();
+    }
+
+    /// Whether the token was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::SeqCst)
+            || self
+                .0
+                .parent
+                .as_ref()
+                .is_some_and(CancelToken::is_cancelled)
+    }
+
+    /// Whether to stop: cancelled, or the poll says so.
+    pub(crate) fn poll(&self) -> bool {
+        if self.is_cancelled() {
+            return true;
+        }
+        let asked = self.0.poll.as_ref().is_some_and(|poll| poll())
+            || self.0.parent.as_ref().is_some_and(CancelToken::poll);
+        if asked {
+            self.cancel();
+        }
+        asked
+    }
+
+    /// Sleeps for `wait`, or until the token is cancelled; says whether it was.
+    pub(crate) fn sleep(&self, wait: Duration) -> bool {
+        let end = Instant::now() + wait;
+        loop {
+            if self.poll() {
+                return true;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let guard = self
+                .0
+                .sleeping
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if !self.is_cancelled() {
+                let _woken = self.0.wake.wait_timeout(guard, left.min(TICK));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CancelToken({})", self.is_cancelled())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sleeper_wakes_when_its_token_or_its_parent_is_cancelled() {
+        for of_parent in [false, true] {
+            let parent = CancelToken::new();
+            let token = parent.child();
+            let (remote, start) = (
+                if of_parent { parent } else { token.clone() },
+                Instant::now(),
+            );
+            let canceller = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(20));
+                remote.cancel();
+            });
+            assert!(token.sleep(Duration::from_secs(30)));
+            assert!(start.elapsed() < Duration::from_secs(1));
+            canceller.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_poll_that_says_so_cancels() {
+        let token = CancelToken::with_poll(|| true);
+        assert!(!token.is_cancelled());
+        assert!(token.child().sleep(Duration::from_secs(30)));
+        assert!(token.is_cancelled());
+    }
+
+    #[test]
+    fn an_undisturbed_sleep_lasts() {
+        let start = Instant::now();
+        assert!(!CancelToken::new().sleep(Duration::from_millis(120)));
+        assert!(start.elapsed() >= Duration::from_millis(120));
+    }
+}

@@ -1,0 +1,288 @@
+//! Chat over an event stream: chunks, the errors between them, and a whole end.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::cancel::CancelToken;
+use crate::error::{Error, ErrorKind};
+use crate::rate_limit::RateLimit;
+use crate::sse::Event;
+use crate::stream::EventStream;
+
+/// One chunk of a chat completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatChunk {
+    /// The chunk as the service sent it, checked to be JSON.
+    pub data: String,
+}
+
+impl ChatChunk {
+    /// The chunk read as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_str(&self.data).map_err(|error| {
+            Error::new(
+                ErrorKind::Decode,
+                format!("a chunk is JSON of another shape: {error}"),
+            )
+        })
+    }
+
+    /// The text that this chunk adds to the first choice; empty where it adds none.
+    pub fn text(&self) -> String {
+        let chunk: Value = self.json().unwrap_or_default();
+        let content = &chunk["choices"][0]["delta"]["content"];
+        content.as_str().unwrap_or_default().to_owned()
+    }
+}
+
+/// The chunks of a streamed chat completion; an iterator.
+///
+/// An error that the service sends inside the stream is an item of its kind, and so is
+/// `incomplete_stream` when the stream ends without `[DONE]` or a `finish_reason`.
+/// Nothing follows an error.
+pub struct ChatStream {
+    events: EventStream,
+    finished: bool,
+    ended: bool,
+}
+
+/// What has to be known of a chunk; everything else is only checked to be JSON.
+#[derive(Deserialize)]
+struct Peek<'a> {
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    choices: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Choice<'a> {
+    #[serde(borrow, default)]
+    finish_reason: Option<&'a RawValue>,
+}
+
+impl ChatStream {
+    pub(crate) fn new(events: EventStream) -> Self {
+        ChatStream {
+            events,
+            finished: false,
+            ended: false,
+        }
+    }
+
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.events.status()
+    }
+
+    /// All headers, their names in lower case, repeated ones in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.events.headers()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.events.header(name)
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        self.events.url()
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.events.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.events.attempts()
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        self.events.rate_limit()
+    }
+
+    /// Whether the next chunk is here already, so that `next` will not wait.
+    pub fn ready(&self) -> bool {
+        !self.ended && self.events.ready()
+    }
+
+    /// Ends the stream from any thread, also while another one waits in it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.events.cancel_token()
+    }
+
+    /// Closes the connection.
+    pub fn close(&mut self) {
+        self.ended = true;
+        self.events.close();
+    }
+
+    fn advance(&mut self) -> Result<Option<ChatChunk>, Error> {
+        let Some(event) = self.events.next().transpose()? else {
+            return match self.finished || self.events.is_done() {
+                true => Ok(None),
+                false => Err(self.incomplete()),
+            };
+        };
+        self.read(event).map(Some)
+    }
+
+    fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
+        let parsed: Result<Peek<'_>, _> = serde_json::from_str(&event.data);
+        let says_error = match &parsed {
+            Ok(peek) => peek.error.is_some_and(|error| error.get() != "null"),
+            Err(_) => false,
+        };
+        if event.event == "error" || says_error {
+            return Err(self.error_inside(&event.data));
+        }
+        match parsed {
+            Ok(peek) => self.finished |= peek.choices.is_some_and(is_finished),
+            // Any JSON may be a chunk; only what is not JSON cannot.
+            Err(error) if error.is_data() => {}
+            Err(_) => {
+                let error = self
+                    .events
+                    .head()
+                    .decode_error("a chunk of the stream is not JSON");
+                return Err(error);
+            }
+        }
+        Ok(ChatChunk { data: event.data })
+    }
+
+    /// The service sends its errors in the form that its error replies have. The head said
+    /// 200, so the kind comes from the words alone.
+    fn error_inside(&self, data: &str) -> Error {
+        self.events
+            .head()
+            .with_origin(|origin| crate::error::from_event(origin, data))
+    }
+
+    fn incomplete(&self) -> Error {
+        self.events.head().body_error(Error::new(
+            ErrorKind::IncompleteStream,
+            "the stream ended before the service said that the answer was complete: neither \
+             [DONE] nor a finish_reason came. The chunks so far may lack their end",
+        ))
+    }
+}
+
+fn is_finished(choices: &RawValue) -> bool {
+    let choices: Vec<Choice<'_>> = serde_json::from_str(choices.get()).unwrap_or_default();
+    choices.iter().any(|choice| {
+        choice
+            .finish_reason
+            .is_some_and(|reason| reason.get() != "null")
+    })
+}
+
+impl Iterator for ChatStream {
+    type Item = Result<ChatChunk, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let item = self.advance().transpose();
+        if !matches!(item, Some(Ok(_))) {
+            self.close();
+        }
+        item
+    }
+}
+
+impl fmt::Debug for ChatStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatStream")
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes sure that the JSON text of a request asks for a stream, or does not.
+///
+/// The text is searched and added to, never read and written anew, so that numbers keep
+/// every digit and keys their order.
+pub(crate) fn with_stream(body: Vec<u8>, stream: bool) -> Result<Vec<u8>, Error> {
+    #[derive(Deserialize)]
+    struct Asked<'a> {
+        #[serde(borrow, default)]
+        stream: Option<&'a RawValue>,
+    }
+    let invalid = |what: String| Error::new(ErrorKind::InvalidArgument, what);
+    let text = std::str::from_utf8(&body)
+        .map_err(|_| invalid("the request is not UTF-8 text".to_owned()))?;
+    if !text.trim_start().starts_with('{') {
+        return Err(invalid("the request is not a JSON object".to_owned()));
+    }
+    let asked: Asked<'_> = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        invalid(format!(
+            "the request is not JSON (line {line}, column {column})"
+        ))
+    })?;
+    match (asked.stream.map(RawValue::get), stream) {
+        (Some("true"), false) => Err(invalid(
+            "the request has \"stream\": true, but its caller wants one answer: use the \
+             streaming call"
+                .to_owned(),
+        )),
+        (Some("false"), true) => Err(invalid(
+            "the request has \"stream\": false, but its caller wants a stream".to_owned(),
+        )),
+        (None, true) => {
+            let (before, fields) = text.split_once('{').unwrap_or_default();
+            let comma = if fields.trim_start().starts_with('}') {
+                ""
+            } else {
+                ","
+            };
+            Ok(format!("{before}{{\"stream\":true{comma}{fields}").into_bytes())
+        }
+        _ => Ok(body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_request_is_kept_to_the_digit() {
+        let big = r#" {"seed": 123456789012345678901234567890, "x": 1.10}"#;
+        let sent = with_stream(big.into(), true).unwrap();
+        assert_eq!(
+            String::from_utf8(sent).unwrap(),
+            r#" {"stream":true,"seed": 123456789012345678901234567890, "x": 1.10}"#
+        );
+        assert_eq!(
+            with_stream("{ }".into(), true).unwrap(),
+            b"{\"stream\":true }"
+        );
+        assert_eq!(with_stream(big.into(), false).unwrap(), big.as_bytes());
+    }
+
+    #[test]
+    fn a_request_that_contradicts_its_call_is_refused() {
+        for (body, stream) in [
+            (r#"{"stream": true}"#, false),
+            (r#"{"stream": false}"#, true),
+            ("[]", true),
+            ("", false),
+            ("{", true),
+            ("{\"a\":1} x", true),
+        ] {
+            let error = with_stream(body.into(), stream).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{body}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The error type of every call, and how a reply becomes one.
+
+mod kind;
+mod redact;
+mod reply;
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+pub use kind::ErrorKind;
+pub(crate) use redact::Redactor;
+pub(crate) use reply::{Origin, from_event, from_reply};
+
+use crate::rate_limit::RateLimit;
+
+/// Why a call failed: one type for every call, in every language.
+///
+/// A message holds the client's words (what failed, where the key came from, what to
+/// do next) and in them what the server said. No text of an error ever shows a key.
+/// The value is one pointer wide, so a `Result` stays small on the way of success.
+#[derive(Clone)]
+pub struct Error(Box<Details>);
+
+#[derive(Clone)]
+struct Details {
+    kind: ErrorKind,
+    message: String,
+    status: Option<u16>,
+    said: Said,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    retryable: bool,
+    attempts: u32,
+    rate_limit: RateLimit,
+    body: Option<String>,
+}
+
+/// What the server's error body said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Said {
+    pub message: Option<String>,
+    pub code: Option<String>,
+    pub type_: Option<String>,
+    pub param: Option<String>,
+}
+
+impl Error {
+    /// An error that did not come from a reply. The message must not hold a key.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Details {
+            kind,
+            message: message.into(),
+            status: None,
+            said: Said::default(),
+            request_id: None,
+            retry_after: None,
+            retryable: false,
+            attempts: 0,
+            rate_limit: RateLimit::default(),
+            body: None,
+        }))
+    }
+
+    /// What went wrong, as data.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What failed and what to do next, for people.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The HTTP status, where a reply came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The server's code; for `malformed_api_key` what is wrong with the key.
+    pub fn code(&self) -> Option<&str> {
+        self.0.said.code.as_deref()
+    }
+
+    /// The server's type of error.
+    pub fn type_(&self) -> Option<&str> {
+        self.0.said.type_.as_deref()
+    }
+
+    /// The parameter that the server complains of.
+    pub fn param(&self) -> Option<&str> {
+        self.0.said.param.as_deref()
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the server asked to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the same request may succeed later. The client's own retries are over by then.
+    pub fn retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// How many times the request was sent; 0 when it failed before any connection.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What the server told about its rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.0.rate_limit
+    }
+
+    /// The server's body as text, redacted, 1 MiB at the most; `None` where no reply came.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    pub(crate) fn with_code(mut self, code: &str) -> Self {
+        self.0.said.code = Some(code.to_owned());
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    pub(crate) fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.0.message = change(&self.0.message);
+        self
+    }
+
+    /// Adds what is known of the reply's head to an error found in its body.
+    pub(crate) fn with_reply(mut self, origin: &Origin<'_>) -> Self {
+        self.0.status = Some(origin.status);
+        self.0.request_id = origin.request_id();
+        self.0.rate_limit = RateLimit::from_headers(origin.headers);
+        self.0.attempts = origin.attempts;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind.name())
+            .field("status", &self.0.status)
+            .field("code", &self.0.said.code)
+            .field("request_id", &self.0.request_id)
+            .field("attempts", &self.0.attempts)
+            .field("retryable", &self.0.retryable)
+            .field("message", &self.0.message)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Runs `f`, and turns a panic in it into an error of kind `internal`.
+///
+/// The bindings call every function through this: a panic must neither leave a C
+/// function nor end a host process. The panic's own text is left out, for it may
+/// quote data.
+pub fn catch_panic<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|_| {
+        Err(Error::new(
+            ErrorKind::Internal,
+            "a fault inside neura stopped this call; the process can go on. \
+             Please report it together with what you called",
+        ))
+    })
+}

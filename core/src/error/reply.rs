@@ -1,0 +1,384 @@
+//! Reads an error reply: every usual form of body, one table from status to kind.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use serde_json::{Map, Value};
+
+use super::{Error, ErrorKind, Redactor, Said};
+use crate::header_list::find;
+use crate::rate_limit::RateLimit;
+use crate::retry;
+
+/// The server's words in a message are cut here; the whole stands in the error's body.
+const MESSAGE_CHARS: usize = 1_000;
+
+/// The head of a reply and what an error has to tell about the request.
+pub(crate) struct Origin<'a> {
+    pub status: u16,
+    pub headers: &'a [(String, String)],
+    pub attempts: u32,
+    /// Where the key came from, with its mask: "the environment variable NEURA_API_KEY (…1234)".
+    pub key: &'a str,
+    pub base_url: &'a str,
+    pub redactor: &'a Redactor,
+}
+
+impl Origin<'_> {
+    pub fn request_id(&self) -> Option<String> {
+        ["x-request-id", "request-id"]
+            .into_iter()
+            .filter_map(|name| find(self.headers, name))
+            .map(|id| self.redactor.clean(id.trim()).into_owned())
+            .find(|id| !id.is_empty())
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        find(self.headers, name)
+    }
+}
+
+/// The error that a reply outside 200 to 299 is, in every language.
+pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
+    let said = read_body(body, origin.header("content-type"), origin.redactor);
+    let kind = kind_of(origin.status, &said);
+    let retry_after = retry::retry_after(origin.headers, SystemTime::now());
+    let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
+    error.0.retryable = retry::retryable_reply(
+        origin.status,
+        kind,
+        retry_after,
+        origin.header("x-should-retry"),
+    );
+    error.0.retry_after = retry_after;
+    error.0.rate_limit = RateLimit::from_headers(origin.headers);
+    error.0.said = said;
+    let text = String::from_utf8_lossy(body);
+    error.0.body = Some(origin.redactor.clean(&text).into_owned());
+    error
+}
+
+/// The error that an event inside a stream is. The head said 200, so the kind comes from
+/// a status that the event names as its code, else from its words.
+pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
+    let said = read_body(data.as_bytes(), None, origin.redactor);
+    let status = said.code.as_deref().and_then(|code| code.parse().ok());
+    let kind = match status {
+        Some(status @ 400..=599) => kind_of(status, &said),
+        _ => kind_of_event(&said),
+    };
+    let words = format!(
+        "in the midst of the stream: {}",
+        message(kind, origin, &said)
+    );
+    let mut error = Error::new(kind, words).with_reply(origin);
+    error.0.retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
+    error.0.said = said;
+    error.0.body = Some(origin.redactor.clean(data).into_owned());
+    error
+}
+
+/// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
+/// Markup and broken JSON say nothing that a person should read.
+fn read_body(body: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Said {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim().trim_start_matches('\u{feff}');
+    let mut said = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(object)) => read_object(&object),
+        Ok(Value::String(message)) => Said {
+            message: Some(message),
+            ..Said::default()
+        },
+        Ok(_) => Said::default(),
+        Err(_) => read_plain(text, content_type),
+    };
+    let clean = |text: &mut Option<String>| {
+        *text = text
+            .take()
+            .map(|text| redactor.clean(text.trim()).into_owned())
+            .filter(|text| !text.is_empty());
+    };
+    clean(&mut said.message);
+    clean(&mut said.code);
+    clean(&mut said.type_);
+    clean(&mut said.param);
+    said
+}
+
+fn read_plain(text: &str, content_type: Option<&str>) -> Said {
+    let declared = content_type.unwrap_or_default().to_ascii_lowercase();
+    let not_words = text.starts_with(['<', '{', '[', '"'])
+        || declared.contains("json")
+        || declared.contains("html")
+        || declared.contains("xml")
+        || text.chars().any(|c| c.is_control() && !c.is_whitespace());
+    Said {
+        message: (!text.is_empty() && !not_words).then(|| text.to_owned()),
+        ..Said::default()
+    }
+}
+
+fn read_object(object: &Map<String, Value>) -> Said {
+    let (fields, message) = match (object.get("error"), object.get("detail")) {
+        (Some(Value::Object(error)), _) => (error, error.get("message").and_then(text_of)),
+        (Some(Value::String(message)), _) => {
+            let described = object.get("error_description").and_then(text_of);
+            (object, described.or_else(|| Some(message.clone())))
+        }
+        (_, Some(Value::Object(detail))) => (detail, detail.get("message").and_then(text_of)),
+        (_, Some(Value::String(message))) => (object, Some(message.clone())),
+        (_, Some(Value::Array(list))) => (object, read_details(list)),
+        _ => (object, object.get("message").and_then(text_of)),
+    };
+    Said {
+        message,
+        code: fields.get("code").and_then(text_or_number),
+        type_: fields.get("type").and_then(text_or_number),
+        param: fields.get("param").and_then(text_or_number),
+    }
+}
+
+/// A list of `{"loc": ["body", "model"], "msg": "field required"}`, as FastAPI writes it.
+fn read_details(list: &[Value]) -> Option<String> {
+    let lines: Vec<String> = list
+        .iter()
+        .filter_map(|detail| {
+            let words = detail
+                .get("msg")
+                .and_then(text_of)
+                .or_else(|| text_of(detail))?;
+            let place: Vec<String> = detail
+                .get("loc")
+                .and_then(Value::as_array)
+                .map(|loc| loc.iter().filter_map(text_or_number).collect())
+                .unwrap_or_default();
+            Some(match place.is_empty() {
+                true => words,
+                false => format!("{}: {words}", place.join(".")),
+            })
+        })
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn text_or_number(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn kind_of(status: u16, said: &Said) -> ErrorKind {
+    match status {
+        400 => ErrorKind::BadRequest,
+        401 => kind_of_401(said),
+        402 => ErrorKind::PaymentRequired,
+        403 => ErrorKind::PermissionDenied,
+        404 => ErrorKind::NotFound,
+        408 => ErrorKind::RequestTimeout,
+        409 => ErrorKind::Conflict,
+        413 => ErrorKind::PayloadTooLarge,
+        422 => ErrorKind::Unprocessable,
+        429 if says_quota(said) => ErrorKind::QuotaExceeded,
+        429 => ErrorKind::RateLimited,
+        300..=399 => ErrorKind::Redirect,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::Api,
+    }
+}
+
+/// By the code, else by the type, else by the words of the message.
+fn kind_of_401(said: &Said) -> ErrorKind {
+    [&said.code, &said.type_, &said.message]
+        .into_iter()
+        .flatten()
+        .find_map(|words| kind_of_words(words))
+        .unwrap_or(ErrorKind::Authentication)
+}
+
+fn kind_of_words(words: &str) -> Option<ErrorKind> {
+    let words = words
+        .to_lowercase()
+        .replace(['_', '-'], " ")
+        .replace('\u{2019}', "'");
+    let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
+    // `invalid_request_error` and its like speak of the request, not of the key.
+    let about_key = has(&[
+        "key",
+        "token",
+        "credential",
+        "bearer",
+        "authorization header",
+    ]);
+    let found = [
+        (has(&["expired"]), ErrorKind::ExpiredApiKey),
+        (
+            has(&["revoked"]) || about_key && has(&["deactivated", "disabled", "deleted"]),
+            ErrorKind::RevokedApiKey,
+        ),
+        (
+            about_key
+                && has(&[
+                    "missing",
+                    "no api key",
+                    "n't provide",
+                    "not provide",
+                    "required",
+                ]),
+            ErrorKind::MissingApiKey,
+        ),
+        (
+            about_key
+                && has(&[
+                    "invalid",
+                    "incorrect",
+                    "unknown",
+                    "wrong",
+                    "unrecognized",
+                    "bad ",
+                ]),
+            ErrorKind::InvalidApiKey,
+        ),
+    ];
+    let mut kinds = found
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, kind)| *kind);
+    let first = kinds.next()?;
+    // "Invalid or expired API key" does not say which: the weaker claim holds for both.
+    match kinds.next_back() {
+        Some(weaker) if words.contains(" or ") => Some(weaker),
+        _ => Some(first),
+    }
+}
+
+fn kind_of_event(said: &Said) -> ErrorKind {
+    if says_quota(said) {
+        return ErrorKind::QuotaExceeded;
+    }
+    let has = |any: &[&str]| {
+        [&said.code, &said.type_]
+            .into_iter()
+            .flatten()
+            .any(|words| any.iter().any(|word| words.contains(word)))
+    };
+    match kind_of_401(said) {
+        ErrorKind::Authentication if has(&["rate_limit"]) => ErrorKind::RateLimited,
+        ErrorKind::Authentication if has(&["server", "internal", "overloaded", "unavailable"]) => {
+            ErrorKind::Server
+        }
+        ErrorKind::Authentication if has(&["invalid_request", "bad_request"]) => {
+            ErrorKind::BadRequest
+        }
+        ErrorKind::Authentication if has(&["authentication"]) => ErrorKind::Authentication,
+        ErrorKind::Authentication => ErrorKind::Api,
+        about_the_key => about_the_key,
+    }
+}
+
+fn says_quota(said: &Said) -> bool {
+    let named = |text: &Option<String>| {
+        text.as_deref()
+            .is_some_and(|text| text.contains("quota") || text == "billing_hard_limit_reached")
+    };
+    let by_words = || {
+        said.code.is_none()
+            && said.message.as_deref().is_some_and(|message| {
+                let message = message.to_lowercase();
+                message.contains("exceeded your current quota")
+                    || message.contains("insufficient quota")
+            })
+    };
+    named(&said.code) || named(&said.type_) || by_words()
+}
+
+fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
+    let mut text = format!("{} (status {}", failure(kind, origin), origin.status);
+    if let Some(code) = &said.code {
+        text.push_str(", code ");
+        text.push_str(&shorten(code));
+    }
+    text.push(')');
+    if let Some(words) = &said.message {
+        text.push_str(". The server said: ");
+        text.push_str(&shorten(words));
+    }
+    let advice = advice(kind, origin);
+    if !advice.is_empty() {
+        if !text.ends_with(['.', '!', '?']) {
+            text.push('.');
+        }
+        text.push(' ');
+        text.push_str(&advice);
+    }
+    text
+}
+
+fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
+    let key = || Cow::Owned(format!("the API key from {}", origin.key));
+    match kind {
+        ErrorKind::InvalidApiKey => key() + " is not known to the service",
+        ErrorKind::ExpiredApiKey => key() + " has expired",
+        ErrorKind::RevokedApiKey => key() + " was revoked",
+        ErrorKind::MissingApiKey => "the service saw no API key in the request".into(),
+        ErrorKind::Authentication => key() + " was not accepted",
+        ErrorKind::BadRequest => "the service could not use the request".into(),
+        ErrorKind::PaymentRequired => "the account has no credit for this request".into(),
+        ErrorKind::PermissionDenied => key() + " may not do this",
+        ErrorKind::NotFound => "the service has no such resource".into(),
+        ErrorKind::RequestTimeout => "the service gave up waiting for the request".into(),
+        ErrorKind::Conflict => "the request conflicts with another one".into(),
+        ErrorKind::PayloadTooLarge => "the request is too large for the service".into(),
+        ErrorKind::Unprocessable => "the service could not process the request".into(),
+        ErrorKind::RateLimited => "the rate limit is reached".into(),
+        ErrorKind::QuotaExceeded => "the quota is used up".into(),
+        ErrorKind::Server => "the service failed".into(),
+        ErrorKind::Redirect => match origin.header("location").and_then(target_origin) {
+            Some(target) => format!("the server redirects to {target}").into(),
+            None => "the server redirects without saying where".into(),
+        },
+        _ => "the service answered with an error".into(),
+    }
+}
+
+/// Only the origin of a redirect's target: its path may carry secrets.
+fn target_origin(location: &str) -> Option<String> {
+    let target = url::Url::parse(location).ok()?;
+    Some(target.origin().ascii_serialization())
+}
+
+fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
+    match kind {
+        ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
+            "Check it for typing errors and that it belongs to {}; \
+             keys are made in the dashboard under \"API Keys\".",
+            origin.base_url
+        ),
+        ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
+            "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
+        }
+        ErrorKind::MissingApiKey => {
+            "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
+        }
+        ErrorKind::RateLimited => "Send fewer requests, or raise max_retries.".into(),
+        ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
+        ErrorKind::Redirect => format!(
+            "Redirects are not followed, for the key must not leave {}: correct the base URL.",
+            origin.base_url
+        ),
+        _ => String::new(),
+    }
+}
+
+/// Cut after redaction only, so that no part of a key can be left over.
+fn shorten(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MESSAGE_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}

@@ -1,0 +1,223 @@
+//! The header list of a request. Pure.
+
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    USER_AGENT,
+};
+
+use crate::error::{Error, ErrorKind};
+use crate::key::ApiKey;
+
+const RETRY_COUNT: HeaderName = HeaderName::from_static("x-retry-count");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Headers that describe the connection or the body's frame: a caller's own would let two
+/// readers of one request disagree about where it ends or whom it is for.
+const RESERVED: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
+
+/// What the reply is expected to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    Body,
+    Events,
+}
+
+/// The headers that every request of a client begins with; made once.
+pub(crate) struct Template(HeaderMap);
+
+impl Template {
+    /// The client's own headers, with the caller's in their place.
+    pub fn new(key: &ApiKey, language: &str, callers: &[(String, String)]) -> Result<Self, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, authorization(key));
+        headers.insert(USER_AGENT, user_agent(language));
+        replace(&mut headers, callers)?;
+        Ok(Template(headers))
+    }
+
+    /// The list of one request, the same on every attempt but for the count.
+    pub fn for_request(
+        &self,
+        json: bool,
+        expect: Expect,
+        idempotency_key: Option<&str>,
+        callers: &[(String, String)],
+    ) -> Result<HeaderMap, Error> {
+        let mut headers = self.0.clone();
+        let mut default = |name: HeaderName, value: &'static str| {
+            headers
+                .entry(name)
+                .or_insert(HeaderValue::from_static(value));
+        };
+        match expect {
+            Expect::Body => default(ACCEPT, "application/json"),
+            Expect::Events => {
+                default(ACCEPT, "text/event-stream");
+                // A compressing proxy would hold events back.
+                default(ACCEPT_ENCODING, "identity");
+            }
+        }
+        if json {
+            default(CONTENT_TYPE, "application/json");
+        }
+        if let Some(key) = idempotency_key {
+            headers.insert(IDEMPOTENCY_KEY, value_of("Idempotency-Key", key)?);
+        }
+        replace(&mut headers, callers)?;
+        Ok(headers)
+    }
+}
+
+/// Writes how often the request was sent before, unless the caller set a count of his own.
+pub(crate) fn set_retry_count(headers: &mut HeaderMap, attempt: u32, callers_own: bool) {
+    if !callers_own {
+        headers.insert(RETRY_COUNT, HeaderValue::from(attempt));
+    }
+}
+
+/// Whether the caller's headers already name a retry count.
+pub(crate) fn has_retry_count(headers: &HeaderMap) -> bool {
+    headers.contains_key(RETRY_COUNT)
+}
+
+/// The secrets in headers of the caller's own: the value of Authorization, and what
+/// follows its scheme.
+pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str> {
+    callers
+        .iter()
+        .filter(|(name, _)| {
+            ["authorization", "proxy-authorization"]
+                .iter()
+                .any(|secret| name.eq_ignore_ascii_case(secret))
+        })
+        .map(|(_, value)| {
+            value
+                .split_once(' ')
+                .map_or(value.as_str(), |(_, rest)| rest)
+                .trim()
+        })
+}
+
+/// Sets the caller's headers in place of ours; the same name twice is sent twice.
+fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), Error> {
+    let mut seen: Vec<HeaderName> = Vec::new();
+    for (name, value) in callers {
+        if RESERVED
+            .iter()
+            .any(|reserved| name.eq_ignore_ascii_case(reserved))
+        {
+            return Err(config(format!(
+                "the header {name} is set by the client alone: it describes the connection or \
+                 the length of the body"
+            )));
+        }
+        let header: HeaderName = name.parse().map_err(|_| {
+            config(format!(
+                "{:?} is not the name of a header: letters, digits and hyphens make one",
+                name.chars().take(80).collect::<String>()
+            ))
+        })?;
+        let mut value = value_of(name, value)?;
+        value.set_sensitive(header == AUTHORIZATION);
+        if seen.contains(&header) {
+            headers.append(header, value);
+        } else {
+            headers.insert(header.clone(), value);
+            seen.push(header);
+        }
+    }
+    Ok(())
+}
+
+fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
+    // The value is not quoted: it may be a secret.
+    HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
+        config(format!(
+            "the value of the header {name} has a line break or another control character in it"
+        ))
+    })
+}
+
+fn authorization(key: &ApiKey) -> HeaderValue {
+    let text = zeroize::Zeroizing::new(format!("Bearer {}", key.secret()));
+    let mut value = HeaderValue::from_str(&text).expect("a checked key is visible ASCII");
+    value.set_sensitive(true);
+    value
+}
+
+fn user_agent(language: &str) -> HeaderValue {
+    let text = format!(
+        "neura-ai-{language}/{} ({}; {})",
+        crate::VERSION,
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
+    HeaderValue::from_str(&text).expect("a version and a platform are visible ASCII")
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(callers: &[(&str, &str)]) -> Result<Template, Error> {
+        let key = ApiKey::parse("nk-fake-0123456789abcdef").unwrap();
+        Template::new(&key, "rust", &owned(callers))
+    }
+
+    fn owned(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_callers_header_replaces_ours() {
+        let template = template(&[("user-agent", "mine/1"), ("X-Team", "a")]).unwrap();
+        let callers = owned(&[
+            ("AUTHORIZATION", "Basic eA=="),
+            ("X-Team", "b"),
+            ("x-team", "c"),
+        ]);
+        let headers = template
+            .for_request(true, Expect::Body, Some("id-1"), &callers)
+            .unwrap();
+        assert_eq!(headers["authorization"], "Basic eA==");
+        assert_eq!(headers["user-agent"], "mine/1");
+        assert_eq!(headers["idempotency-key"], "id-1");
+        assert_eq!(headers["content-type"], "application/json");
+        let teams: Vec<_> = headers.get_all("x-team").iter().collect();
+        assert_eq!(teams, ["b", "c"]);
+    }
+
+    #[test]
+    fn headers_that_frame_a_request_and_control_characters_are_refused() {
+        for (name, value) in [
+            ("Host", "evil.example"),
+            ("content-length", "1"),
+            ("Transfer-Encoding", "chunked"),
+            ("CONNECTION", "close"),
+            ("X-A", "1\r\nX-Admin: 1"),
+            ("X-A", "1\nX-Admin: 1"),
+            ("X-A", "\0"),
+            ("X A", "1"),
+            ("X-A\r\nX-B", "1"),
+            ("", "1"),
+        ] {
+            let error = template(&[(name, value)]).err().expect(name);
+            assert_eq!(error.kind(), ErrorKind::Config, "{name:?}");
+            assert!(!error.message().contains("Admin"));
+        }
+    }
+
+    #[test]
+    fn debug_of_the_list_shows_no_key() {
+        let headers = template(&[("Authorization", "Bearer nk-fake-other")])
+            .unwrap()
+            .0;
+        assert!(!format!("{headers:?}").contains("nk-fake"));
+    }
+}

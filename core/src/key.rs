@@ -1,0 +1,266 @@
+//! The API key: cleaned, checked, never printed, wiped from memory when dropped.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind};
+
+/// The most characters a key may have.
+const LONGEST: usize = 4_096;
+
+/// Keys of at least this many characters show their last four.
+const MASK_SHOWS_FROM: usize = 20;
+
+/// A key that may be one: 1 to 4,096 visible ASCII characters.
+///
+/// Debug shows the mask. The memory is overwritten on drop; copies that the HTTP
+/// library or the system makes of a header are beyond that promise.
+#[derive(Clone)]
+pub(crate) struct ApiKey(Zeroizing<String>);
+
+impl ApiKey {
+    /// Cleans and checks what somebody gave as a key.
+    pub fn parse(given: &str) -> Result<Self, Problem> {
+        let text = trim(given);
+        match problem_of(text) {
+            Some(problem) => Err(problem),
+            None => Ok(ApiKey(Zeroizing::new(text.to_owned()))),
+        }
+    }
+
+    /// The secret itself, for the Authorization header alone.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+
+    /// `…` and the last four characters where there are 20 or more, else `…`.
+    pub fn mask(&self) -> String {
+        match self.0.len() {
+            MASK_SHOWS_FROM.. => format!("…{}", &self.0[self.0.len() - 4..]),
+            _ => "…".to_owned(),
+        }
+    }
+
+    /// The first 12 hex digits of the SHA-256 of the key: tells keys apart, tells no key.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(self.0.as_bytes())[..6]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiKey({})", self.mask())
+    }
+}
+
+/// Whether a value counts as not given: nothing but what `parse` would trim.
+pub(crate) fn is_blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
+/// Without outer white space, byte order marks and zero-width characters, which come
+/// along when a key is copied from a page or a file.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    })
+}
+
+/// What makes a text no key. Where several hold, the first in this order is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    Empty,
+    TooLong,
+    Assignment,
+    BearerPrefix,
+    Placeholder,
+    Quoted,
+    ControlCharacter,
+    Whitespace,
+    NonAscii,
+}
+
+impl Problem {
+    /// The stable name, which is the error's code.
+    pub fn name(self) -> &'static str {
+        match self {
+            Problem::Empty => "empty",
+            Problem::TooLong => "too_long",
+            Problem::Assignment => "assignment",
+            Problem::BearerPrefix => "bearer_prefix",
+            Problem::Placeholder => "placeholder",
+            Problem::Quoted => "quoted",
+            Problem::ControlCharacter => "control_character",
+            Problem::Whitespace => "whitespace",
+            Problem::NonAscii => "non_ascii",
+        }
+    }
+
+    fn explanation(self) -> &'static str {
+        match self {
+            Problem::Empty => "is empty. Give a key, or leave it out to have it looked up",
+            Problem::TooLong => {
+                "is longer than 4096 characters. A file's path or content was \
+                                 probably given instead"
+            }
+            Problem::Assignment => "is a whole assignment. Give what stands after the `=` alone",
+            Problem::BearerPrefix => {
+                "begins like a header. Give the key alone, without \
+                                      `Bearer` or `Authorization:`"
+            }
+            Problem::Placeholder => {
+                "is a placeholder, not a key. Put the real key in its place; \
+                                     a `$NAME` was not expanded"
+            }
+            Problem::Quoted => "has quotation marks around it. Give it without them",
+            Problem::ControlCharacter => {
+                "has a line break or another control character inside. \
+                                          Perhaps two keys, or a key and a header, were given"
+            }
+            Problem::Whitespace => "has white space inside. Copy it again in one piece",
+            Problem::NonAscii => {
+                "has a character outside ASCII, such as a look-alike letter or \
+                                  an invisible one. Copy it again from the dashboard"
+            }
+        }
+    }
+
+    /// The error, which names where the key came from and never the key.
+    pub fn error(self, place: &str) -> Error {
+        let message = format!("the API key from {place} {}", self.explanation());
+        Error::new(ErrorKind::MalformedApiKey, message).with_code(self.name())
+    }
+}
+
+fn problem_of(text: &str) -> Option<Problem> {
+    let quotes = [
+        '"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}',
+        '\u{201e}', '\u{201f}',
+    ];
+    let checks: [(bool, Problem); 9] = [
+        (text.is_empty(), Problem::Empty),
+        (text.chars().nth(LONGEST).is_some(), Problem::TooLong),
+        (is_assignment(text), Problem::Assignment),
+        (is_header(text), Problem::BearerPrefix),
+        (is_placeholder(text), Problem::Placeholder),
+        (
+            text.starts_with(quotes) || text.ends_with(quotes),
+            Problem::Quoted,
+        ),
+        (
+            text.chars().any(char::is_control),
+            Problem::ControlCharacter,
+        ),
+        (text.chars().any(char::is_whitespace), Problem::Whitespace),
+        (!text.is_ascii(), Problem::NonAscii),
+    ];
+    checks
+        .into_iter()
+        .find_map(|(holds, problem)| holds.then_some(problem))
+}
+
+/// The text after `word`, in any case, and the white space that must follow it.
+fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(word.len())?;
+    let follows = rest.starts_with(char::is_whitespace);
+    (head.eq_ignore_ascii_case(word) && follows).then(|| rest.trim_start())
+}
+
+fn is_assignment(text: &str) -> bool {
+    let bare = after_word(text, "export")
+        .or_else(|| after_word(text, "set"))
+        .unwrap_or(text);
+    bare.starts_with("NEURA_API_KEY=")
+}
+
+fn is_header(text: &str) -> bool {
+    let name = "authorization:";
+    after_word(text, "bearer").is_some()
+        || text
+            .get(..name.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(name))
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let letters: String = text
+        .chars()
+        .filter(|c| !matches!(c, '-' | '_' | ' ' | '.'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let documented = [
+        "yourapikeyhere",
+        "yourapikey",
+        "yourneuraapikey",
+        "yourneuraapikeyhere",
+        "yourkeyhere",
+        "yourkey",
+    ];
+    let enclosed = |open: &str, close: &str| {
+        text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close)
+    };
+    let is_name = |name: &str| {
+        !name.starts_with(|c: char| c.is_ascii_digit())
+            && !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let variable = text
+        .strip_prefix("$env:")
+        .or_else(|| text.strip_prefix('$'));
+    documented.contains(&letters.as_str())
+        || enclosed("<", ">")
+        || enclosed("${", "}")
+        || variable.is_some_and(is_name)
+        || enclosed("%", "%") && is_name(&text[1..text.len() - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_shows_four_characters_of_a_long_key_alone() {
+        let mask = |text: &str| ApiKey::parse(text).unwrap().mask();
+        assert_eq!(mask("nk-fake-0123456789ab"), "…89ab");
+        assert_eq!(mask("nk-fake-0123456789a"), "…");
+    }
+
+    #[test]
+    fn the_fingerprint_is_the_start_of_the_sha256() {
+        let key = ApiKey::parse("abc").unwrap();
+        assert_eq!(key.fingerprint(), "ba7816bf8f01");
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let key = ApiKey::parse("nk-fake-0123456789abcdef").unwrap();
+        assert_eq!(format!("{key:?}"), "ApiKey(…cdef)");
+    }
+
+    #[test]
+    fn what_only_resembles_a_placeholder_is_a_key() {
+        for text in [
+            "<", "$", "%", "%%", "$1abc", "nk-${x}", "a%NAME%", "export", "bearer",
+        ] {
+            assert!(ApiKey::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "$env:NEURA_API_KEY",
+            "%NEURA_API_KEY%",
+            "your_api_key_here",
+            "Your-Api-Key",
+        ] {
+            assert_eq!(
+                ApiKey::parse(text).unwrap_err(),
+                Problem::Placeholder,
+                "{text}"
+            );
+        }
+        let shell = "export NEURA_API_KEY=nk-1";
+        assert_eq!(ApiKey::parse(shell).unwrap_err(), Problem::Assignment);
+    }
+}

@@ -1,0 +1,56 @@
+//! The native client for the NeuraAI API, which is compatible with OpenAI's.
+//!
+//! ```no_run
+//! let client = neura::Client::builder().build()?; // the key is read from NEURA_API_KEY
+//! let reply = client.chat(&serde_json::json!({
+//!     "model": "gpt-5",
+//!     "messages": [{"role": "user", "content": "Hello!"}],
+//! }))?;
+//! let answer: serde_json::Value = reply.json()?;
+//! println!("{}", answer["choices"][0]["message"]["content"]);
+//! # Ok::<(), neura::Error>(())
+//! ```
+//!
+//! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that
+//! the client speaks. Everything is synchronous: a call runs on the thread that makes it,
+//! and a [`CancelToken`] ends it from another.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod builder;
+mod cancel;
+mod chat;
+mod check;
+mod client;
+mod config;
+mod dispatch;
+mod error;
+mod header_list;
+mod headers;
+mod key;
+mod rate_limit;
+mod request;
+mod response;
+mod retry;
+mod sse;
+mod stream;
+mod transport;
+mod url;
+
+pub use builder::{ClientBuilder, RequestBuilder};
+pub use cancel::CancelToken;
+pub use chat::{ChatChunk, ChatStream};
+pub use check::KeyCheck;
+pub use client::{Client, Operation};
+pub use config::{KeyInfo, Limit, Options};
+pub use dispatch::Dispatcher;
+pub use error::{Error, ErrorKind, catch_panic};
+pub use rate_limit::{Quota, RateLimit};
+pub use request::{Method, Request, RequestOptions};
+pub use response::Response;
+pub use sse::Event;
+pub use stream::EventStream;
+pub use url::DEFAULT_BASE_URL;
+
+/// The version of this package.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,205 @@
+//! A request as the caller describes it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::cancel::CancelToken;
+use crate::config::Limit;
+use crate::error::{Error, ErrorKind};
+
+/// The method of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Read the headers alone.
+    Head,
+    /// Create, or ask for a completion.
+    Post,
+    /// Replace.
+    Put,
+    /// Change in part.
+    Patch,
+    /// Remove.
+    Delete,
+    /// Ask what is allowed.
+    Options,
+}
+
+impl Method {
+    /// The name as it is sent: `GET`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+            Method::Options => "OPTIONS",
+        }
+    }
+
+    /// Whether a request of this method is framed with a length even when it has no body.
+    pub(crate) fn always_has_body(self) -> bool {
+        matches!(self, Method::Post | Method::Put | Method::Patch)
+    }
+}
+
+impl FromStr for Method {
+    type Err = Error;
+
+    /// Reads a name in any case; an unknown one is `invalid_argument`.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let all = [
+            Method::Get,
+            Method::Head,
+            Method::Post,
+            Method::Put,
+            Method::Patch,
+            Method::Delete,
+            Method::Options,
+        ];
+        all.into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(name))
+            .ok_or_else(|| {
+                let name: String = name.chars().take(40).collect();
+                Error::new(
+                    ErrorKind::InvalidArgument,
+                    format!(
+                        "{name:?} is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
+                         DELETE and OPTIONS are"
+                    ),
+                )
+            })
+    }
+}
+
+/// One request: method, path, body and its own options.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) json: bool,
+    pub(crate) options: RequestOptions,
+}
+
+impl Request {
+    /// A request without a body. `path` is joined to the base URL, or is a full URL on
+    /// the base URL's own origin.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Request {
+            method,
+            path: path.into(),
+            body: Vec::new(),
+            json: false,
+            options: RequestOptions::default(),
+        }
+    }
+
+    /// Sends this JSON text, as `application/json` unless a header of the caller says else.
+    /// The text goes out as it is.
+    pub fn json(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.body = text.into();
+        self.json = true;
+        self
+    }
+
+    /// Sends these bytes, with no `Content-Type` of ours.
+    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.body = bytes.into();
+        self.json = false;
+        self
+    }
+
+    /// Replaces all options of this request.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.options = options;
+        self
+    }
+}
+
+/// What one request does differently from its client. Checked when the request is sent.
+#[derive(Clone, Default)]
+pub struct RequestOptions {
+    pub(crate) timeout: Limit,
+    pub(crate) connect_timeout: Limit,
+    pub(crate) idle_timeout: Limit,
+    pub(crate) max_retries: Option<i64>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) cancel: CancelToken,
+}
+
+impl RequestOptions {
+    /// Everything as the client does it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// See [`Options::set_timeout`](crate::Options::set_timeout); `Limit::Default` is the client's.
+    pub fn set_timeout(&mut self, limit: Limit) {
+        self.timeout = limit;
+    }
+
+    /// See [`Options::set_connect_timeout`](crate::Options::set_connect_timeout).
+    pub fn set_connect_timeout(&mut self, limit: Limit) {
+        self.connect_timeout = limit;
+    }
+
+    /// See [`Options::set_idle_timeout`](crate::Options::set_idle_timeout).
+    pub fn set_idle_timeout(&mut self, limit: Limit) {
+        self.idle_timeout = limit;
+    }
+
+    /// How often to try again after the first attempt.
+    pub fn set_max_retries(&mut self, retries: i64) {
+        self.max_retries = Some(retries);
+    }
+
+    /// Adds a header; it replaces the client's own of that name. Given twice, it is sent twice.
+    pub fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// Adds a parameter to the query; it is percent-encoded here. Given twice, it is sent twice.
+    pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.params.push((name.into(), value.into()));
+    }
+
+    /// Sends `Idempotency-Key`, the same on every attempt.
+    pub fn set_idempotency_key(&mut self, key: impl Into<String>) {
+        self.idempotency_key = Some(key.into());
+    }
+
+    /// Lets `token` cancel the call from any thread.
+    pub fn set_cancel(&mut self, token: CancelToken) {
+        self.cancel = token;
+    }
+}
+
+impl fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &self.headers.len())
+            .field("params", &self.params.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A path may carry a query with secrets; the body may be anything.
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        write!(
+            f,
+            "{} {path} ({} bytes)",
+            self.method.as_str(),
+            self.body.len()
+        )
+    }
+}

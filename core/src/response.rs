@@ -1,0 +1,214 @@
+//! A reply whose body was read whole.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::client::About;
+use crate::error::{self, Error, ErrorKind, Origin};
+use crate::header_list::find;
+use crate::rate_limit::RateLimit;
+
+/// The head of a reply: what a response and a stream tell alike.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub url: String,
+    pub attempts: u32,
+    pub rate_limit: RateLimit,
+    pub about: Arc<About>,
+}
+
+impl Head {
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub fn request_id(&self) -> Option<&str> {
+        ["x-request-id", "request-id"]
+            .into_iter()
+            .filter_map(|name| find(&self.headers, name))
+            .map(str::trim)
+            .find(|id| !id.is_empty())
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => find(&self.headers, &name.to_ascii_lowercase()),
+            false => find(&self.headers, name),
+        }
+    }
+
+    pub fn content_type(&self) -> &str {
+        find(&self.headers, "content-type").unwrap_or("none")
+    }
+
+    pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
+        use_it(&Origin {
+            status: self.status,
+            headers: &self.headers,
+            attempts: self.attempts,
+            key: &self.about.key,
+            base_url: &self.about.base_url,
+            redactor: &self.about.redactor,
+        })
+    }
+
+    /// The error that this reply is with `body`.
+    pub fn error(&self, body: &[u8]) -> Error {
+        self.with_origin(|origin| error::from_reply(origin, body))
+    }
+
+    /// An error found in the body of this reply.
+    pub fn body_error(&self, error: Error) -> Error {
+        self.with_origin(|origin| error.with_reply(origin))
+    }
+
+    /// An error of kind `decode` for a body that is not what it should be.
+    pub fn decode_error(&self, what: &str) -> Error {
+        let content_type = self.about.redactor.clean(self.content_type()).into_owned();
+        self.body_error(Error::new(
+            ErrorKind::Decode,
+            format!(
+                "{what} (status {}, content type {content_type}). A gateway or a login page may \
+                 have answered instead of the service: is the base URL right?",
+                self.status
+            ),
+        ))
+    }
+}
+
+/// A reply to a request, whatever its status; the body is in memory.
+pub struct Response {
+    head: Head,
+    body: Vec<u8>,
+    elapsed: Duration,
+}
+
+impl Response {
+    pub(crate) fn new(head: Head, body: Vec<u8>, elapsed: Duration) -> Self {
+        Response {
+            head,
+            body,
+            elapsed,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    pub fn reason(&self) -> &'static str {
+        http::StatusCode::from_u16(self.head.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default()
+    }
+
+    /// Whether the status lies in 200 to 299.
+    pub fn ok(&self) -> bool {
+        self.head.ok()
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// All headers, their names in lower case, repeated ones in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.head.headers
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The body.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body, without a copy.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.body
+    }
+
+    /// The body as text; what is not UTF-8 becomes U+FFFD.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// The body as text that is JSON; `decode` when it is not.
+    pub fn json_text(&self) -> Result<&str, Error> {
+        let text = std::str::from_utf8(&self.body)
+            .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))?;
+        match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => Ok(text),
+            Err(error) => Err(self.not_json(&error)),
+        }
+    }
+
+    /// The body read as JSON; `decode` when it is not, or not of this shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| self.not_json(&error))
+    }
+
+    /// The typed error of a status outside 200 to 299.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.ok() {
+            true => Ok(()),
+            false => Err(self.head.error(&self.body)),
+        }
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// From the call to the last byte of the body, over all attempts and waits.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    fn not_json(&self, error: &serde_json::Error) -> Error {
+        // The parser's own text may quote the body; its place is enough.
+        let (line, column) = (error.line(), error.column());
+        let what = match error.classify() {
+            serde_json::error::Category::Eof => "ends too early to be JSON".to_owned(),
+            serde_json::error::Category::Data => {
+                format!("is JSON of another shape (line {line}, column {column})")
+            }
+            _ => format!("is not JSON (line {line}, column {column})"),
+        };
+        self.head.decode_error(&format!("the body {what}"))
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("bytes", &self.body.len())
+            .field("attempts", &self.head.attempts)
+            .finish_non_exhaustive()
+    }
+}

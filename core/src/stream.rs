@@ -1,0 +1,197 @@
+//! An event stream that is read as it comes.
+
+use std::fmt;
+
+use crate::cancel::CancelToken;
+use crate::error::{Error, ErrorKind};
+use crate::rate_limit::RateLimit;
+use crate::response::Head;
+use crate::sse::{Event, Parser};
+use crate::transport::Body;
+
+/// The most bytes of one event. Source: faults.md, 37.
+const LARGEST_EVENT: usize = 64 * 1024 * 1024;
+/// A JSON body in place of a stream is read up to this size.
+const LARGEST_JSON: usize = LARGEST_EVENT;
+const READ: usize = 16 * 1024;
+
+/// The data that ends a stream.
+pub(crate) const DONE: &str = "[DONE]";
+
+/// The events of a stream, as they came. An iterator: it ends before an event whose data
+/// is `[DONE]`, and at a clean end; an error is its last item.
+///
+/// One thread at a time reads it. Dropping or closing it closes the connection at once.
+pub struct EventStream {
+    head: Head,
+    source: Option<Source>,
+    parser: Parser,
+    cancel: CancelToken,
+    /// The stream ended at `[DONE]`.
+    done: bool,
+}
+
+struct Source {
+    body: Body,
+    buffer: Vec<u8>,
+}
+
+impl EventStream {
+    /// Takes a reply whose status is 2xx. A body that is no event stream is delivered as
+    /// one event where it is JSON, and is `decode` where it is not.
+    pub(crate) fn new(head: Head, mut body: Body, cancel: CancelToken) -> Result<Self, Error> {
+        let content_type = head.content_type().to_ascii_lowercase();
+        let mut parser = Parser::new(LARGEST_EVENT);
+        let mut source = None;
+        if content_type.contains("json") {
+            let mut whole = Vec::new();
+            let ended = body
+                .read_to_end(LARGEST_JSON, &mut whole)
+                .map_err(|error| head.body_error(error))?;
+            if !ended {
+                return Err(too_large(&head));
+            }
+            parser.push(Event {
+                event: "message".to_owned(),
+                data: String::from_utf8_lossy(&whole).into_owned(),
+                id: String::new(),
+            });
+        } else if content_type.contains("html") {
+            return Err(head.decode_error("a page came instead of an event stream"));
+        } else {
+            let buffer = vec![0; READ];
+            source = Some(Source { body, buffer });
+        }
+        Ok(EventStream {
+            head,
+            source,
+            parser,
+            cancel,
+            done: false,
+        })
+    }
+
+    /// The HTTP status, 200 to 299.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// All headers, their names in lower case, repeated ones in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.head.headers
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// Whether the next event is here already, so that `next` will not wait.
+    pub fn ready(&self) -> bool {
+        self.parser.is_ready()
+    }
+
+    /// Ends the stream from any thread, also while another one waits in it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.cancel.clone()
+    }
+
+    /// Closes the connection. Events that came are dropped too.
+    pub fn close(&mut self) {
+        self.source = None;
+        self.parser = Parser::new(LARGEST_EVENT);
+    }
+
+    /// Whether `[DONE]` ended the stream.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn advance(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            if let Some(event) = self.parser.next_event() {
+                if event.data.trim() == DONE {
+                    self.done = true;
+                    // What follows is ignored. A body that ends right here leaves its
+                    // connection for the next request.
+                    self.finish();
+                    return Ok(None);
+                }
+                return Ok(Some(event));
+            }
+            let Some(source) = &mut self.source else {
+                return Ok(None);
+            };
+            let bytes = match source.body.read(&mut source.buffer) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    self.close();
+                    return Err(self.head.body_error(error));
+                }
+            };
+            if bytes == 0 {
+                self.source = None;
+                return Ok(None);
+            }
+            if self.parser.feed(&source.buffer[..bytes]).is_err() {
+                self.close();
+                return Err(too_large(&self.head));
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.parser = Parser::new(LARGEST_EVENT);
+        if let Some(source) = self.source.take() {
+            source.body.finish_if_ended();
+        }
+    }
+}
+
+impl Iterator for EventStream {
+    type Item = Result<Event, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("status", &self.head.status)
+            .field("open", &self.source.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+fn too_large(head: &Head) -> Error {
+    head.body_error(Error::new(
+        ErrorKind::BodyTooLarge,
+        format!("one event is larger than {} MiB", LARGEST_EVENT >> 20),
+    ))
+}

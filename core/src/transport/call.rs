@@ -1,0 +1,237 @@
+//! What one call allows: its limits, its cancel token, and how far it has come.
+//!
+//! ureq hands a transport no word of the request that uses it, and a pooled connection
+//! serves many requests. So the call that runs on a thread is kept in a thread-local,
+//! where the socket finds it; ureq never leaves the thread of its caller.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::cancel::{CancelToken, TICK};
+use crate::config::Limits;
+use crate::error::{Error, ErrorKind};
+
+/// One call over all its attempts.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub cancel: CancelToken,
+    started: Instant,
+    limits: Limits,
+    /// A stream's total ends with its headers.
+    for_stream: bool,
+    phase: AtomicU8,
+    received: AtomicU64,
+    /// This attempt opened a connection of its own.
+    fresh: AtomicBool,
+    /// This attempt may not take a pooled connection.
+    wants_fresh: AtomicBool,
+    /// Something of this attempt went out.
+    sent: AtomicBool,
+}
+
+const CONNECTING: u8 = 0;
+const AWAITING_HEAD: u8 = 1;
+const READING_BODY: u8 = 2;
+/// All that is wanted was read; the end of the body is taken along if it is near.
+const FINISHING: u8 = 3;
+
+/// How long the end of a body is waited for so that its connection can serve again.
+const FINISH_WAIT: Duration = Duration::from_millis(5);
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Call>>> = const { RefCell::new(None) };
+}
+
+/// Puts the call that ran before back when dropped.
+pub(crate) struct Entered(Option<Arc<Call>>);
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.with(|current| *current.borrow_mut() = self.0.take());
+    }
+}
+
+impl Call {
+    pub fn new(cancel: CancelToken, limits: Limits, for_stream: bool) -> Self {
+        Call {
+            cancel,
+            started: Instant::now(),
+            limits,
+            for_stream,
+            phase: AtomicU8::new(CONNECTING),
+            received: AtomicU64::new(0),
+            fresh: AtomicBool::new(false),
+            wants_fresh: AtomicBool::new(false),
+            sent: AtomicBool::new(false),
+        }
+    }
+
+    /// Makes this the thread's call until the result is dropped.
+    pub fn enter(self: &Arc<Self>) -> Entered {
+        Entered(CURRENT.with(|current| current.borrow_mut().replace(Arc::clone(self))))
+    }
+
+    /// The call that runs on this thread.
+    pub fn current() -> Option<Arc<Call>> {
+        CURRENT.with(|current| current.borrow().clone())
+    }
+
+    /// Begins an attempt; `wants_fresh` when it may not use a pooled connection.
+    pub fn begin_attempt(&self, wants_fresh: bool) {
+        self.phase.store(CONNECTING, Ordering::Relaxed);
+        self.received.store(0, Ordering::Relaxed);
+        self.fresh.store(false, Ordering::Relaxed);
+        self.sent.store(false, Ordering::Relaxed);
+        self.wants_fresh.store(wants_fresh, Ordering::Relaxed);
+    }
+
+    pub fn connected(&self) {
+        self.fresh.store(true, Ordering::Relaxed);
+        self.phase.store(AWAITING_HEAD, Ordering::Relaxed);
+    }
+
+    pub fn sent(&self) {
+        self.sent.store(true, Ordering::Relaxed);
+        self.phase.store(AWAITING_HEAD, Ordering::Relaxed);
+    }
+
+    pub fn head_came(&self) {
+        self.phase.store(READING_BODY, Ordering::Relaxed);
+    }
+
+    pub fn finish(&self) {
+        self.phase.store(FINISHING, Ordering::Relaxed);
+    }
+
+    pub fn received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub fn wants_fresh(&self) -> bool {
+        self.wants_fresh.load(Ordering::Relaxed)
+    }
+
+    /// A pooled connection was used and nothing of the reply came.
+    pub fn was_stale(&self) -> bool {
+        !self.fresh.load(Ordering::Relaxed) && self.nothing_came()
+    }
+
+    pub fn nothing_came(&self) -> bool {
+        self.received.load(Ordering::Relaxed) == 0
+    }
+
+    pub fn nothing_sent(&self) -> bool {
+        !self.sent.load(Ordering::Relaxed)
+    }
+
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// What is left of the total limit; `None` without one.
+    pub fn left(&self) -> Option<Duration> {
+        let in_stream = self.for_stream && self.phase.load(Ordering::Relaxed) >= READING_BODY;
+        let total = self.limits.total.filter(|_| !in_stream)?;
+        Some(total.saturating_sub(self.started.elapsed()))
+    }
+
+    /// How long a connection may take from now: its own limit, within the total.
+    pub fn connect_limit(&self) -> Option<Duration> {
+        match (self.limits.connect, self.left()) {
+            (Some(connect), Some(left)) => Some(connect.min(left)),
+            (connect, left) => connect.or(left),
+        }
+    }
+
+    /// How long a read that has waited since `since` may wait before the next look at
+    /// the limits, or the error that ends it now.
+    pub fn next_wait(&self, since: Instant) -> Result<Duration, Error> {
+        if self.cancel.poll() {
+            return Err(self.cancelled());
+        }
+        let mut wait = TICK;
+        if let Some(left) = self.left() {
+            if left.is_zero() {
+                return Err(self.total_reached());
+            }
+            wait = wait.min(left);
+        }
+        let idle = match self.phase.load(Ordering::Relaxed) {
+            READING_BODY => self.limits.idle,
+            FINISHING => Some(FINISH_WAIT),
+            _ => None,
+        };
+        if let Some(idle) = idle {
+            let left = idle.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return Err(self.idle_reached(idle));
+            }
+            wait = wait.min(left);
+        }
+        // Zero would mean "no limit" to the system; less than a millisecond is a busy loop.
+        Ok(wait.max(Duration::from_millis(1)))
+    }
+
+    pub fn cancelled(&self) -> Error {
+        Error::new(
+            ErrorKind::Cancelled,
+            format!(
+                "the call was cancelled after {}",
+                seconds(self.started.elapsed())
+            ),
+        )
+    }
+
+    pub fn connect_reached(&self, limit: Duration) -> Error {
+        if self.left().is_some_and(|left| left.is_zero()) {
+            return self.total_reached();
+        }
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "no connection within {} (connect_timeout). The host may be down or a firewall \
+                 may drop the traffic; raise connect_timeout for a slow network",
+                seconds(limit)
+            ),
+        )
+    }
+
+    pub fn total_reached(&self) -> Error {
+        let limit = self.limits.total.unwrap_or_default();
+        let state = match self.phase.load(Ordering::Relaxed) {
+            CONNECTING => "while connecting".to_owned(),
+            AWAITING_HEAD => "before any answer came".to_owned(),
+            _ => format!(
+                "with {} bytes of the answer read",
+                self.received.load(Ordering::Relaxed)
+            ),
+        };
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "the call took longer than {} (timeout), and was stopped after {} {state}. Raise \
+                 timeout for long answers, or stream them",
+                seconds(limit),
+                seconds(self.started.elapsed()),
+            ),
+        )
+    }
+
+    fn idle_reached(&self, limit: Duration) -> Error {
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "nothing came for {} (idle_timeout) in the midst of the answer, after {} bytes. \
+                 Raise idle_timeout where the service thinks longer",
+                seconds(limit),
+                self.received.load(Ordering::Relaxed)
+            ),
+        )
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

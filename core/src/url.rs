@@ -1,0 +1,281 @@
+//! Base URL and path to the URL asked. Pure: nothing here connects.
+
+use url::{Host, Url};
+
+use crate::error::{Error, ErrorKind};
+
+/// Where requests go when nothing else is said. Source: the service's page.
+pub const DEFAULT_BASE_URL: &str = "https://api.neura-ai.app/v1";
+
+/// A checked base URL: an origin, and a path without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    origin: String,
+    path: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL. The key leaves over https, or over http to a loopback address;
+    /// `allow_http` lifts that. `place` says where the text came from.
+    pub fn parse(text: &str, allow_http: bool, place: &str) -> Result<Self, Error> {
+        let text = match text.trim() {
+            "" => DEFAULT_BASE_URL,
+            text => text,
+        };
+        // The text itself is not quoted: it may hold user info.
+        let wrong = |what: &str| config(format!("the base URL from {place} {what}"));
+        let url = Parts::of(text).map_err(&wrong)?;
+        if url.query {
+            return Err(wrong("has a query; give scheme, host and path alone"));
+        }
+        if url.fragment {
+            return Err(wrong(
+                "has a fragment (`#`); give scheme, host and path alone",
+            ));
+        }
+        if !url.secure && !allow_http {
+            return Err(wrong(
+                "is plain http to a host that is not loopback: the API key would cross the \
+                 network readable. Use https, or set allow_http where that is really meant",
+            ));
+        }
+        Ok(BaseUrl {
+            origin: url.origin,
+            path: url.path.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// The URL of `path` under this base, with `params` added to its query. A full URL is
+    /// taken on this base's own origin only, so that the key goes nowhere else.
+    pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
+        let wrong = |what: &str| config(format!("the path of the request {what}"));
+        check_characters(path).map_err(wrong)?;
+        let path = path.split('#').next().unwrap_or_default();
+        let mut url = if is_full(path) {
+            let parts = Parts::of(path).map_err(wrong)?;
+            if parts.origin != self.origin {
+                let (other, own) = (&parts.origin, &self.origin);
+                return Err(config(format!(
+                    "the request names {other}, but the key goes to {own} alone. Make a client \
+                     with that base URL and its own key"
+                )));
+            }
+            let rest = path.splitn(4, '/').nth(3).unwrap_or_default();
+            check_segments(rest).map_err(wrong)?;
+            format!("{}/{rest}", self.origin)
+        } else {
+            if path.starts_with("//") {
+                return Err(wrong("begins with `//`, which names another host"));
+            }
+            check_segments(path).map_err(wrong)?;
+            let path = path.strip_prefix('/').unwrap_or(path);
+            let slash = if path.is_empty() || path.starts_with('?') {
+                ""
+            } else {
+                "/"
+            };
+            format!("{}{}{slash}{path}", self.origin, self.path)
+        };
+        if !params.is_empty() {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(
+                &url::form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(params)
+                    .finish(),
+            );
+        }
+        Ok(url)
+    }
+}
+
+impl std::fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.origin, self.path)
+    }
+}
+
+/// Percent-encodes one segment of a path: a model's id, say.
+pub(crate) fn encode_segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b':' | b'@' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+struct Parts {
+    origin: String,
+    path: String,
+    query: bool,
+    fragment: bool,
+    secure: bool,
+}
+
+impl Parts {
+    /// Splits a full URL, or says what is wrong with it.
+    fn of(text: &str) -> Result<Self, &'static str> {
+        check_characters(text)?;
+        let scheme_end = text
+            .find("://")
+            .ok_or("names no scheme; it begins with https://")?;
+        let scheme = text[..scheme_end].to_ascii_lowercase();
+        if scheme != "https" && scheme != "http" {
+            return Err("is neither https nor http");
+        }
+        let rest = &text[scheme_end + 3..];
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        if authority.contains('@') {
+            return Err("has a user name or password in it; the key is the only credential");
+        }
+        if authority.ends_with(':') || authority.ends_with(":0") {
+            return Err("has a port outside 1 to 65535");
+        }
+        // The crate is trusted with host and port alone: it would repair a path in silence.
+        let url = Url::parse(&format!("{scheme}://{authority}/"))
+            .map_err(|_| "has no usable host and port")?;
+        let host = url.host().ok_or("has no host")?;
+        let loopback = match host {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        let tail = &rest[authority.len()..];
+        let path = &tail[..tail.find(['?', '#']).unwrap_or(tail.len())];
+        check_segments(path)?;
+        Ok(Parts {
+            origin: url.origin().ascii_serialization(),
+            path: path.to_owned(),
+            query: tail
+                .split('#')
+                .next()
+                .is_some_and(|tail| tail.contains('?')),
+            fragment: tail.contains('#'),
+            secure: scheme == "https" || loopback,
+        })
+    }
+}
+
+fn is_full(path: &str) -> bool {
+    path.split(['/', '?', '#'])
+        .next()
+        .is_some_and(|first| first.ends_with(':'))
+        && path.contains("://")
+}
+
+fn check_characters(text: &str) -> Result<(), &'static str> {
+    let visible = |byte: u8| matches!(byte, 0x21..=0x7e) && byte != b'\\';
+    match text.bytes().all(visible) {
+        true => Ok(()),
+        false => Err(
+            "has white space, a control character, a backslash or a character outside \
+                      ASCII in it; percent-encode it, or use params",
+        ),
+    }
+}
+
+/// Dot segments, also encoded ones, would leave the base URL's path.
+fn check_segments(path: &str) -> Result<(), &'static str> {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_dots = |segment: &str| {
+        let plain = segment.replace("%2e", ".").replace("%2E", ".");
+        plain == "." || plain == ".."
+    };
+    match path.split('/').any(is_dots) {
+        true => Err("has a `.` or `..` segment, which would leave the base URL"),
+        false => Ok(()),
+    }
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn join(base: &str, path: &str) -> Result<String, ErrorKind> {
+        BaseUrl::parse(base, false, "the caller")
+            .and_then(|base| base.join(path, &[]))
+            .map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn attacks_on_the_origin_fail() {
+        for (base, path) in [
+            ("", "https://api.neura-ai.app.evil.example/v1"),
+            ("", "https://api.neura-ai.app:444/v1"),
+            ("", "http://api.neura-ai.app/v1"),
+            ("", "https://api.neura-ai.app@evil.example/"),
+            ("", "HTTPS://evil.example/"),
+            ("", "ftp://api.neura-ai.app/"),
+            ("", "/\\evil.example"),
+            ("", "/a/../b"),
+            ("", "/a/%2e%2E/b"),
+            ("", "/./a"),
+            ("", "/caf\u{e9}"),
+            ("https://gw.example/a/../b", "/x"),
+            ("https://gw.example/v1?x=1", "/x"),
+            ("https://gw.example/v1#x", "/x"),
+            ("https://gw.example:0/v1", "/x"),
+            ("https://gw.example:70000/v1", "/x"),
+            ("https://gw.example:/v1", "/x"),
+            ("https:///v1", "/x"),
+            ("http://localhost.evil.example/", "/x"),
+            ("http://127.0.0.1.evil.example/", "/x"),
+            ("http://0.0.0.0/", "/x"),
+            ("http://[::ffff:10.0.0.1]/", "/x"),
+        ] {
+            assert_eq!(join(base, path), Err(ErrorKind::Config), "{base} {path}");
+        }
+    }
+
+    #[test]
+    fn scheme_and_host_are_lower_cased_and_a_fragment_is_dropped() {
+        assert_eq!(
+            join("HTTPS://GW.Example:443/V1", "/Models#x").as_deref(),
+            Ok("https://gw.example/V1/Models")
+        );
+        assert_eq!(
+            join("https://gw.example/v1", "https://GW.example/other?q=1").as_deref(),
+            Ok("https://gw.example/other?q=1")
+        );
+        assert_eq!(
+            join("https://gw.example/v1", "").as_deref(),
+            Ok("https://gw.example/v1")
+        );
+        assert_eq!(
+            join("https://gw.example/v1", "?a=b").as_deref(),
+            Ok("https://gw.example/v1?a=b")
+        );
+    }
+
+    #[test]
+    fn params_are_encoded_and_added_to_a_query() {
+        let base = BaseUrl::parse("", false, "the caller").unwrap();
+        let params = [
+            ("a b".to_owned(), "\u{e9}&=".to_owned()),
+            ("a b".to_owned(), "2".to_owned()),
+        ];
+        assert_eq!(
+            base.join("/models?x=1", &params).unwrap(),
+            "https://api.neura-ai.app/v1/models?x=1&a+b=%C3%A9%26%3D&a+b=2"
+        );
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(encode_segment("org/model x?"), "org%2Fmodel%20x%3F");
+    }
+
+    #[test]
+    fn user_info_is_not_quoted_back() {
+        let error = BaseUrl::parse("https://user:hunter2@gw.example", false, "the caller");
+        assert!(!error.unwrap_err().message().contains("hunter2"));
+    }
+}
