@@ -1,0 +1,143 @@
+//! The real servers that the tests ask: the sandbox and the replay server.
+
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use neura::{Client, ClientBuilder};
+use serde_json::{Value, json};
+
+/// Plainly fake, and long enough for a mask.
+pub const FAKE_KEY: &str = "nk-fake-0123456789abcdef";
+
+/// A server of this project, stopped when dropped.
+pub struct Server {
+    child: Child,
+    pub hello: Value,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Killed, not asked: a test that failed must not wait for a stop in good order.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// The sandbox, with a valid, an expired, a revoked and a limited key.
+    pub fn sandbox() -> Self {
+        Self::start(
+            "neura-sandbox",
+            &["--port", "0", "--seed-keys", "--stop-on-stdin-close"],
+            None,
+        )
+    }
+
+    /// The replay server with this script.
+    pub fn replay(script: &Value) -> Self {
+        let args = ["--script", "-", "--port", "0", "--stop-on-stdin-close"];
+        Self::start("neura-replay", &args, Some(script))
+    }
+
+    /// The replay server with these replies.
+    pub fn replies(replies: Value) -> Self {
+        Self::replay(&json!({ "replies": replies }))
+    }
+
+    fn start(name: &str, args: &[&str], input: Option<&Value>) -> Self {
+        let mut child = Command::new(binary(name))
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        if let (Some(input), Some(stdin)) = (input, child.stdin.as_mut()) {
+            stdin.write_all(input.to_string().as_bytes()).unwrap();
+            stdin.write_all(b"\n").unwrap();
+            stdin.flush().unwrap();
+        }
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let hello = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("{name} said {line:?} at its start: {error}"));
+        Server { child, hello }
+    }
+
+    pub fn base_url(&self) -> &str {
+        self.hello["base_url"].as_str().unwrap()
+    }
+
+    /// One of the keys that the sandbox told: `api_key`, `expired_api_key`, ...
+    pub fn key(&self, name: &str) -> &str {
+        self.hello[name].as_str().unwrap()
+    }
+
+    /// A client of this server with a valid key, or a fake one for the replay server.
+    pub fn client(&self) -> ClientBuilder {
+        let key = self.hello["api_key"].as_str().unwrap_or(FAKE_KEY);
+        Client::builder().api_key(key).base_url(self.base_url())
+    }
+
+    /// What the replay server saw and found wrong.
+    pub fn report(&self) -> Value {
+        let url = self.hello["control_url"].as_str().unwrap();
+        let address = url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        write!(
+            stream,
+            "GET /report HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (_, body) = reply.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body.trim()).unwrap_or_else(|error| panic!("{error}: {reply}"))
+    }
+}
+
+/// The binary beside this test's own profile; built once if it is not there.
+fn binary(name: &str) -> PathBuf {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let file = profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "-p", "neura-sandbox"]);
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(
+            cargo.status().unwrap().success(),
+            "the sandbox cannot be built"
+        );
+    });
+    file
+}
+
+/// The cases of one file of `conformance/`.
+pub fn cases(file: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../conformance")
+        .join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    file["cases"].as_array().unwrap().clone()
+}
+
+/// A greeting for the model, as JSON.
+pub fn hello() -> Value {
+    json!({"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]})
+}
