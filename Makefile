@@ -1,0 +1,115 @@
+# Each target does its own set-up, in this folder alone: a virtual environment in
+# .venv, node_modules beside each package.json, everything else in target.
+
+PYTHON ?= python3
+CC ?= cc
+CXX ?= c++
+RELEASE := target/release
+BIN := .venv/bin
+ROOT := $(CURDIR)
+
+# Test programs and demo programs are compiled without a single warning.
+C_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror -pedantic -Iinclude
+CXX_FLAGS := -std=c++17 -O2 -Wall -Wextra -Werror -pedantic -Iinclude
+LINK_FLAGS := -L$(RELEASE) -lneura -Wl,-rpath,$(ROOT)/$(RELEASE)
+
+export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
+export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test lint bench deep build build-rust build-python build-node build-examples
+.PHONY: test-rust test-python test-node test-examples checks-not-run clean
+
+help:
+	@echo "make demo   build all, start the sandbox, run every example, show a table"
+	@echo "make test   all tests of all languages"
+	@echo "make lint   formatters, linters, type checkers, documentation"
+	@echo "make bench  compare with other clients"
+	@echo "make deep   what takes longer: sanitizers, and every suite many times"
+	@echo "make clean  remove everything that was built or installed here"
+
+demo: build
+	@exec $(BIN)/python examples/demo.py
+
+# ---- building ---------------------------------------------------------------
+
+build: build-rust build-python build-node build-examples
+
+build-rust:
+	cargo build --release --locked -p neura-c -p neura-sandbox
+	cargo build --release --locked -p neura --example chat
+
+.venv/.ready: bindings-python/requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt
+	@touch $@
+
+build-python: .venv/.ready
+	$(BIN)/maturin develop --release --locked --quiet -m bindings-python/Cargo.toml
+
+bindings-node/node_modules/.ready: bindings-node/package-lock.json
+	cd bindings-node && npm ci --no-audit --no-fund
+	@touch $@
+
+examples/node/node_modules/.ready: examples/node/package-lock.json bindings-node/node_modules/.ready
+	cd examples/node && npm ci --no-audit --no-fund
+	@touch $@
+
+build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
+	cd bindings-node && npm run --silent build
+
+build-examples: build-rust
+	@mkdir -p target/examples
+	$(CC) $(C_FLAGS) examples/c/chat.c -o target/examples/chat-c $(LINK_FLAGS)
+	@if command -v $(CXX) >/dev/null; then set -x; \
+	  $(CXX) $(CXX_FLAGS) examples/cpp/chat.cpp -o target/examples/chat-cpp $(LINK_FLAGS); \
+	fi
+
+# ---- testing ----------------------------------------------------------------
+
+test: test-rust test-python test-node test-examples checks-not-run
+
+# The core, the C library (its programs are compiled and run by its tests), the sandbox.
+test-rust: build-rust
+	cargo test --locked
+
+test-python: build-rust build-python
+	cd bindings-python && ../$(BIN)/python -m pytest -q
+
+test-node: build-rust build-node
+	cd bindings-node && npm test --silent
+
+# The README's programs, the examples and the demo, as a new user runs them.
+test-examples: build
+	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . examples/tests
+
+# What the tests could not check for want of a tool; with NEURA_REQUIRE_TOOLS=1 a failure.
+checks-not-run:
+	@sh examples/tests/checks-not-run.sh
+
+# ---- linting ----------------------------------------------------------------
+
+lint: .venv/.ready bindings-node/node_modules/.ready
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
+	$(BIN)/ruff check --config bindings-python/pyproject.toml bindings-python examples bench
+	$(BIN)/ruff format --check --config bindings-python/pyproject.toml bindings-python examples bench
+	cd bindings-python && ../$(BIN)/mypy
+	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
+	$(BIN)/mypy --strict examples/demo.py examples/python/requests_style.py bench
+	cd bindings-node && npm run --silent typecheck
+
+# ---- longer -----------------------------------------------------------------
+
+bench: build
+	$(BIN)/python bench/python_calls.py
+
+deep: build
+	sh bench/deep.sh
+
+clean:
+	rm -rf target .venv bindings-node/node_modules examples/node/node_modules
+	rm -f bindings-node/*.node bindings-node/native.js bindings-node/native.d.ts
+	rm -f bindings-python/python/neura_ai/*.so

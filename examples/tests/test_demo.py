@@ -1,0 +1,92 @@
+"""The demo: every example answers as it should, and no process is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import demo
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEMO = [sys.executable, str(ROOT / "examples" / "demo.py")]
+
+
+@pytest.mark.parametrize("example", demo.examples(), ids=lambda example: example.name)
+def test_an_example_gets_what_every_language_gets(
+    example: demo.Example, env: dict[str, str]
+) -> None:
+    got = demo.run(example, env)
+    assert demo.problems(example, got) == []
+
+
+def test_a_wrong_answer_is_a_problem_of_the_demo() -> None:
+    example = demo.examples()[1]
+    right = example.expected | {"answer": "You said: Hello!", "stream": "You said: Hello!"}
+    assert demo.problems(example, right) == []
+    assert len(demo.problems(example, right | {"expired": "invalid_api_key 401"})) == 1
+    assert len(demo.problems(example, right | {"stream": "You said:"})) == 1
+    assert len(demo.problems(example, {})) == 6
+
+
+def test_the_demo_ends_with_a_table_of_the_same_kinds() -> None:
+    done = subprocess.run(DEMO, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[-1].endswith("0 problems")
+    rows = [line for line in lines if line.startswith(("Rust ", "C ", "C++ ", "Python ", "Node "))]
+    assert len(rows) >= 4
+    kinds = {tuple(cell.strip() for cell in row.split("|"))[4:] for row in rows}
+    assert kinds == {
+        (
+            "invalid_api_key 401",
+            "expired_api_key 401",
+            "revoked_api_key 401",
+            "missing_api_key -",
+        )
+    }
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_demo_leaves_no_process_behind(how: signal.Signals) -> None:
+    process = subprocess.Popen(
+        DEMO, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # The first example ran: the sandbox is up.
+    sandboxes = children(process.pid, "neura-sandbox")
+    assert len(sandboxes) == 1
+    process.send_signal(how)
+    process.wait(timeout=10)
+    process.stdout.close()
+    end = time.monotonic() + 5
+    while any(is_alive(pid) for pid in sandboxes):
+        assert time.monotonic() < end, "the sandbox is still there"
+        time.sleep(0.05)
+
+
+def children(parent: int, name: str) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
+        except OSError:
+            continue  # It ended meanwhile.
+        if fields.get("PPid") == str(parent) and fields["Name"] == name[:15]:
+            found.append(int(fields["Pid"]))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
