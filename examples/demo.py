@@ -165,6 +165,7 @@ def main() -> int:
     wrong: list[str] = []
     ran = 0
     with Sandbox() as hello:
+        print(f"sandbox at {hello['base_url']}", flush=True)
         env = environment(hello)
         for example in examples():
             if example.needs and shutil.which(example.needs) is None:

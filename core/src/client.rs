@@ -44,10 +44,28 @@ struct Inner {
 }
 
 /// What an error tells about its client.
+#[derive(Clone)]
 pub(crate) struct About {
     pub key: String,
     pub base_url: String,
     pub redactor: Redactor,
+}
+
+impl About {
+    /// What is to be told where the caller's own headers go along: their secrets are kept
+    /// out of every text too, and it is their Authorization that a server refuses.
+    fn with_headers(self: &Arc<Self>, callers: &[(String, String)]) -> Arc<Self> {
+        let mut secrets = headers::secrets(callers).peekable();
+        if secrets.peek().is_none() {
+            return Arc::clone(self);
+        }
+        let mut about = About::clone(self);
+        secrets.for_each(|secret| about.redactor.add(secret));
+        if headers::has_authorization(callers) {
+            "the caller's own Authorization header".clone_into(&mut about.key);
+        }
+        Arc::new(about)
+    }
 }
 
 /// A call that the API has a name for. The bodies are JSON text.
@@ -95,18 +113,18 @@ impl Client {
         let language = options.language.unwrap_or("rust");
         let mut redactor = Redactor::default();
         redactor.add(resolved.key.secret());
-        headers::secrets(&options.headers).for_each(|secret| redactor.add(secret));
+        let about = About {
+            key: resolved.info.describe(),
+            base_url: resolved.base_url.to_string(),
+            redactor,
+        };
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
             max_retries: options.retries()?,
             replay_unsent_only: options.replay_unsent_only,
             headers: Template::new(&resolved.key, language, &options.headers)?,
             pool: Pool::new(options.ca_file.as_deref())?,
-            about: Arc::new(About {
-                key: resolved.info.describe(),
-                base_url: resolved.base_url.to_string(),
-                redactor,
-            }),
+            about: Arc::new(about).with_headers(&options.headers),
             key: resolved.key,
             info: resolved.info,
             base_url: resolved.base_url,
@@ -235,6 +253,7 @@ struct Exchange<'a> {
     callers_retry_count: bool,
     max_retries: u32,
     call: Arc<Call>,
+    about: Arc<About>,
 }
 
 /// How the last attempt ended.
@@ -274,6 +293,7 @@ impl<'a> Exchange<'a> {
                 .map_or(Ok(client.max_retries), config::retries)?,
             // A stream is closed through a token of its own, which the caller's cancels too.
             call: Arc::new(Call::new(options.cancel.child(), limits, for_stream)),
+            about: client.about.with_headers(&options.headers),
         })
     }
 
@@ -342,7 +362,7 @@ impl<'a> Exchange<'a> {
             headers,
             url: self.url.clone(),
             attempts,
-            about: Arc::clone(&self.client.about),
+            about: Arc::clone(&self.about),
         };
         if head.ok() {
             return Outcome::Open(head, body);
@@ -355,6 +375,6 @@ impl<'a> Exchange<'a> {
 
     /// A fault of the transport may quote what the server sent.
     fn redacted(&self, error: Error) -> Error {
-        error.map_message(|message| self.client.about.redactor.clean(message).into_owned())
+        error.map_message(|message| self.about.redactor.clean(message).into_owned())
     }
 }

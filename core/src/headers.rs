@@ -80,6 +80,13 @@ pub(crate) fn has_retry_count(headers: &HeaderMap) -> bool {
     headers.contains_key(RETRY_COUNT)
 }
 
+/// Whether the caller's headers replace the client's Authorization.
+pub(crate) fn has_authorization(callers: &[(String, String)]) -> bool {
+    callers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+}
+
 /// The secrets in headers of the caller's own: the value of Authorization, and what
 /// follows its scheme.
 pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str> {

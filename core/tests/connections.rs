@@ -302,3 +302,28 @@ fn a_ca_file_that_cannot_serve_is_a_config_error() {
     }
     std::fs::remove_file(&empty).unwrap();
 }
+
+#[test]
+fn a_handshake_that_stalls_ends_in_a_timeout_within_the_connect_limit() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let limit = Duration::from_millis(300);
+    let client = Client::builder()
+        .api_key(FAKE_KEY)
+        .base_url(format!("https://localhost:{port}"))
+        .connect_timeout(limit)
+        .max_retries(1)
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.models().unwrap_err();
+    // Nothing of the request went out, so it was tried again.
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Timeout, 2),
+        "{error}"
+    );
+    assert!(error.message().contains("connect_timeout"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(3));
+    drop(listener);
+}

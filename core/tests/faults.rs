@@ -330,3 +330,35 @@ fn a_server_that_echoes_the_key_is_redacted() {
     assert!(!all.contains(FAKE_KEY) && !all.contains(&percent), "{all}");
     assert!(all.contains("[redacted]"));
 }
+
+#[test]
+fn a_callers_own_authorization_is_redacted_and_named() {
+    let own = "own-secret-0123456789";
+    let body = json!({"error": {"message": format!("Bad key {own} {FAKE_KEY}")}}).to_string();
+    let server = Server::replies(json!([{"status": 401, "body": body}]));
+    let client = server.client().build().unwrap();
+    let request = client
+        .get("/models")
+        .header("authorization", format!("Bearer {own}"));
+    let error = request.send().unwrap().check().unwrap_err();
+    let all = format!("{error} {}", error.body().unwrap());
+    assert!(!all.contains(own) && !all.contains(FAKE_KEY), "{all}");
+    assert!(
+        all.contains("the caller's own Authorization header"),
+        "{all}"
+    );
+    assert!(!all.contains("…cdef"), "{all}");
+}
+
+#[test]
+fn an_error_that_stalls_in_answer_to_a_stream_meets_the_total() {
+    let raw = "HTTP/1.1 400 Bad Request\r\nContent-Length: 200\r\n\r\nhalf an error";
+    let server = Server::replies(json!([{"raw": raw, "then": "stall"}]));
+    let limit = Duration::from_millis(400);
+    let client = server.client().timeout(limit).build().unwrap();
+    let started = Instant::now();
+    let error = client.chat_stream(&hello()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadRequest);
+    assert!(error.message().contains("half an error"), "{error}");
+    assert!(started.elapsed() < limit * 3);
+}

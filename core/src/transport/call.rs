@@ -27,15 +27,19 @@ pub(crate) struct Call {
     fresh: AtomicBool,
     /// This attempt may not take a pooled connection.
     wants_fresh: AtomicBool,
-    /// Something of this attempt went out.
+    /// Something of this attempt's request went out.
     sent: AtomicBool,
+    /// When this attempt began, in microseconds after `started`.
+    attempt_began: AtomicU64,
 }
 
 const CONNECTING: u8 = 0;
 const AWAITING_HEAD: u8 = 1;
 const READING_BODY: u8 = 2;
+/// The body is an event stream, for which the total limit is over.
+const STREAMING: u8 = 3;
 /// All that is wanted was read; the end of the body is taken along if it is near.
-const FINISHING: u8 = 3;
+const FINISHING: u8 = 4;
 
 /// How long the end of a body is waited for so that its connection can serve again.
 const FINISH_WAIT: Duration = Duration::from_millis(5);
@@ -65,6 +69,7 @@ impl Call {
             fresh: AtomicBool::new(false),
             wants_fresh: AtomicBool::new(false),
             sent: AtomicBool::new(false),
+            attempt_began: AtomicU64::new(0),
         }
     }
 
@@ -85,26 +90,36 @@ impl Call {
         self.fresh.store(false, Ordering::Relaxed);
         self.sent.store(false, Ordering::Relaxed);
         self.wants_fresh.store(wants_fresh, Ordering::Relaxed);
+        let began = self.started.elapsed().as_micros() as u64;
+        self.attempt_began.store(began, Ordering::Relaxed);
     }
 
+    /// A connection of this attempt's own is open, its TLS handshake included.
     pub fn connected(&self) {
         self.fresh.store(true, Ordering::Relaxed);
         self.phase.store(AWAITING_HEAD, Ordering::Relaxed);
     }
 
-    pub fn sent(&self) {
+    /// The request begins to go out.
+    pub fn sends(&self) {
         self.sent.store(true, Ordering::Relaxed);
         self.phase.store(AWAITING_HEAD, Ordering::Relaxed);
     }
 
-    pub fn head_came(&self) {
-        self.phase.store(READING_BODY, Ordering::Relaxed);
+    pub fn head_came(&self, success: bool) {
+        // An error's body is read whole, also where a stream was asked for.
+        let phase = match self.for_stream && success {
+            true => STREAMING,
+            false => READING_BODY,
+        };
+        self.phase.store(phase, Ordering::Relaxed);
     }
 
     pub fn finish(&self) {
         self.phase.store(FINISHING, Ordering::Relaxed);
     }
 
+    /// So many bytes of the reply came.
     pub fn received(&self, bytes: usize) {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }
@@ -132,7 +147,7 @@ impl Call {
 
     /// What is left of the total limit; `None` without one.
     pub fn left(&self) -> Option<Duration> {
-        let in_stream = self.for_stream && self.phase.load(Ordering::Relaxed) >= READING_BODY;
+        let in_stream = self.phase.load(Ordering::Relaxed) >= STREAMING;
         let total = self.limits.total.filter(|_| !in_stream)?;
         Some(total.saturating_sub(self.started.elapsed()))
     }
@@ -159,7 +174,19 @@ impl Call {
             wait = wait.min(left);
         }
         let idle = match self.phase.load(Ordering::Relaxed) {
-            READING_BODY => self.limits.idle,
+            CONNECTING => {
+                // The handshake; the time before it counts too.
+                if let Some(limit) = self.limits.connect {
+                    let began = Duration::from_micros(self.attempt_began.load(Ordering::Relaxed));
+                    let left = (began + limit).saturating_sub(self.started.elapsed());
+                    if left.is_zero() {
+                        return Err(self.connect_reached(limit));
+                    }
+                    wait = wait.min(left);
+                }
+                None
+            }
+            READING_BODY | STREAMING => self.limits.idle,
             FINISHING => Some(FINISH_WAIT),
             _ => None,
         };

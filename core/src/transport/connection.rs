@@ -102,6 +102,9 @@ pub(crate) struct Connection {
 impl Connection {
     fn send_held(&mut self) -> io::Result<()> {
         if !self.held.is_empty() {
+            if let Some(call) = Call::current() {
+                call.sends();
+            }
             self.channel.write_all(&self.held)?;
             self.held.clear();
         }
@@ -132,12 +135,8 @@ impl Transport for Connection {
         let space = self.buffers.input_append_buf();
         let amount = self.channel.read(space)?;
         self.buffers.input_appended(amount);
-        // A closed socket reads like an end; a cancelled call must not look like success.
-        if amount == 0
-            && let Some(call) = Call::current()
-            && call.cancel.is_cancelled()
-        {
-            return Err(other(call.cancelled()));
+        if let Some(call) = Call::current() {
+            call.received(amount);
         }
         Ok(amount > 0)
     }

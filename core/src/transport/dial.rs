@@ -18,6 +18,10 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 #[cfg(any(target_os = "linux", target_os = "macos", target_os = "android"))]
 const KEEPALIVE_PROBES: u32 = 5;
 
+/// The system's look-up may load modules that want more than a worker's stack; what is not
+/// touched costs nothing.
+const STACK: usize = 512 * 1024;
+
 /// The least time an address gets when several share the limit.
 const LEAST_SHARE: Duration = Duration::from_millis(250);
 
@@ -34,7 +38,7 @@ pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Erro
         .to_owned();
     thread::Builder::new()
         .name("neura-connect".to_owned())
-        .stack_size(128 * 1024)
+        .stack_size(STACK)
         .spawn(move || connect_all(&target, port, limit, &sender))
         .map_err(|error| failed(host, port, &error))?;
 

@@ -178,7 +178,7 @@ fn read_head(response: http::Response<ureq::Body>, call: &Arc<Call>) -> Result<R
         let message = "the server wants to switch to another protocol, which nobody asked for";
         return Err(Error::new(ErrorKind::Protocol, message));
     }
-    call.head_came();
+    call.head_came(head.status.is_success());
     // ureq removes the encodings that it unpacks: what is left cannot be read by anybody.
     let encoding = header_list::find(&headers, "content-encoding").unwrap_or("identity");
     if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {

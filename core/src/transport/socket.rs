@@ -70,12 +70,7 @@ impl Read for Socket {
                 self.wait_at_most(wait)?;
             }
             match self.stream.read(buffer) {
-                Ok(bytes) => {
-                    if let Some(call) = &call {
-                        call.received(bytes);
-                    }
-                    return Ok(bytes);
-                }
+                Ok(bytes) => return Ok(bytes),
                 Err(error) if is_tick(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -93,7 +88,6 @@ impl Write for Socket {
         loop {
             if let Some(call) = &call {
                 call.next_wait(since).map_err(io::Error::other)?;
-                call.sent();
             }
             match self.stream.write(bytes) {
                 Ok(written) => return Ok(written),
