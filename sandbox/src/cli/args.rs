@@ -1,0 +1,121 @@
+//! The options. Doc comments here are the text of `--help`.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::keys::{Lifetime, Tier};
+
+/// A NeuraAI on your own machine, for tests and demos without an account.
+///
+/// The first line on stdout is JSON with base_url, api_key and pid.
+#[derive(Parser)]
+#[command(
+    name = "neura-sandbox",
+    version,
+    args_conflicts_with_subcommands = true
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Answer requests (what happens without a command, too)
+    Serve(ServeArgs),
+    /// Make, list, expire and revoke keys, also while a server runs on them
+    Keys(KeysArgs),
+}
+
+#[derive(clap::Args)]
+pub(super) struct ServeArgs {
+    /// Port to listen on; 0 for any that is free
+    #[arg(long, default_value_t = 8080, allow_negative_numbers = true)]
+    pub(super) port: u16,
+    /// Loopback address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = loopback)]
+    pub(super) host: IpAddr,
+    /// SQLite file that keeps the keys; without it they end with the server
+    #[arg(long, value_name = "FILE")]
+    pub(super) db: Option<PathBuf>,
+    /// Also make an expired, a revoked and a limited key, told in the first line
+    #[arg(long)]
+    pub(super) seed_keys: bool,
+    /// Wait so long between the events of a stream
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    pub(super) event_delay_ms: u64,
+    /// Write a line for each request to stderr
+    #[arg(long)]
+    pub(super) log: bool,
+    /// Stop when stdin ends, so that no server outlives what started it
+    #[arg(long)]
+    pub(super) stop_on_stdin_close: bool,
+}
+
+#[derive(clap::Args)]
+pub(super) struct KeysArgs {
+    /// SQLite file that keeps the keys
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) db: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: KeysCommand,
+}
+
+#[derive(Subcommand)]
+pub(super) enum KeysCommand {
+    /// Make a key and show it, this once
+    Create {
+        /// What to call it
+        #[arg(long)]
+        name: String,
+        /// End it after so long: 90d, 12h, 30m, 45s [default: never]
+        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+        expires: Option<Lifetime>,
+        /// Make it expired already
+        #[arg(long, conflicts_with = "expires", action = ArgAction::SetTrue)]
+        expired: bool,
+        /// How many requests it may make
+        #[arg(long, default_value = "unlimited")]
+        tier: Tier,
+    },
+    /// Show every key, without its secret
+    List,
+    /// End a key now
+    Expire {
+        /// The key's id, or its name if no other key has that
+        id: String,
+    },
+    /// Revoke a key now
+    Revoke {
+        /// The key's id, or its name if no other key has that
+        id: String,
+    },
+}
+
+fn loopback(text: &str) -> Result<IpAddr, String> {
+    let address = match text {
+        "localhost" => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        _ => text
+            .trim_matches(['[', ']'])
+            .parse()
+            .map_err(|_| "not an IP address; use 127.0.0.1, ::1 or localhost".to_string())?,
+    };
+    if address.is_loopback() {
+        Ok(address)
+    } else {
+        Err(
+            "not a loopback address; the sandbox has no TLS and invented answers, so it \
+             serves this machine alone: use 127.0.0.1, ::1 or localhost"
+                .into(),
+        )
+    }
+}

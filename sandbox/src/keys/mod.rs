@@ -1,0 +1,16 @@
+//! API keys of the sandbox: how they are made, kept and judged.
+
+mod error;
+mod lifetime;
+mod record;
+mod schema;
+mod secret;
+mod store;
+mod tier;
+
+pub use error::StoreError;
+pub use lifetime::{Expiry, Lifetime};
+pub use record::{KeyRecord, KeyState};
+pub use secret::{KEY_PREFIX, Secret, without_key};
+pub use store::{CreatedKey, KnownKey, NewKey, Store};
+pub use tier::{Quota, Tier};

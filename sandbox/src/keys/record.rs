@@ -1,0 +1,118 @@
+//! What may be told of a key: all but the key.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+
+use super::{StoreError, Tier};
+
+/// Every column of a record; SQLite formats the times, which saves a calendar.
+const SELECT: &str = "
+    SELECT id, name, last_four, tier, expires_at, revoked_at,
+           strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
+           strftime('%Y-%m-%dT%H:%M:%fZ', expires_at / 1000.0, 'unixepoch'),
+           strftime('%Y-%m-%dT%H:%M:%fZ', revoked_at / 1000.0, 'unixepoch')
+    FROM keys";
+
+/// A key as `keys list` shows it. Times are RFC 3339 in UTC.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyRecord {
+    /// Stable and unique: `key_` and 12 hex digits.
+    pub id: String,
+    /// What its maker called it; several keys may share a name.
+    pub name: String,
+    /// `…` and the last four characters.
+    pub mask: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it ends or ended; absent for a key without end.
+    pub expires_at: Option<String>,
+    /// When it was revoked.
+    pub revoked_at: Option<String>,
+    /// Its tier.
+    pub tier: Tier,
+    /// Whether it opens the door now.
+    pub state: KeyState,
+}
+
+impl KeyRecord {
+    /// Every key, oldest first.
+    pub(super) fn all(connection: &Connection) -> Result<Vec<Self>, StoreError> {
+        let mut statement = connection.prepare(&format!("{SELECT} ORDER BY created_at, rowid"))?;
+        let mut rows = statement.query([])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            records.push(Self::read(row)?);
+        }
+        Ok(records)
+    }
+
+    /// The key of that id.
+    pub(super) fn of(connection: &Connection, id: &str) -> Result<Self, StoreError> {
+        let mut statement = connection.prepare(&format!("{SELECT} WHERE id = ?1"))?;
+        let mut rows = statement.query([id])?;
+        let unknown = || StoreError::UnknownKey { wanted: id.into() };
+        Self::read(rows.next()?.ok_or_else(unknown)?)
+    }
+
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        let id: String = row.get(0)?;
+        let tier = known_tier(&id, row.get(3)?)?;
+        Ok(Self {
+            id,
+            tier,
+            name: row.get(1)?,
+            mask: format!("…{}", row.get::<_, String>(2)?),
+            state: KeyState::judge(row.get(4)?, row.get(5)?, now()),
+            created_at: row.get(6)?,
+            expires_at: row.get(7)?,
+            revoked_at: row.get(8)?,
+        })
+    }
+}
+
+pub(super) fn known_tier(id: &str, tier: String) -> Result<Tier, StoreError> {
+    Tier::from_name(&tier).ok_or_else(|| StoreError::UnknownTier {
+        id: id.into(),
+        tier,
+    })
+}
+
+/// A clock before 1970 counts as 1970.
+pub(super) fn now() -> i64 {
+    milliseconds(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default(),
+    )
+}
+
+pub(super) fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Whether a key opens the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyState {
+    /// Yes.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// It was revoked; this outweighs expiry, for it was somebody's will.
+    Revoked,
+}
+
+impl KeyState {
+    /// Judges at `now`; all three in milliseconds since 1970.
+    pub(super) fn judge(expires_at: Option<i64>, revoked_at: Option<i64>, now: i64) -> Self {
+        if revoked_at.is_some() {
+            Self::Revoked
+        } else if expires_at.is_some_and(|end| end <= now) {
+            Self::Expired
+        } else {
+            Self::Active
+        }
+    }
+}

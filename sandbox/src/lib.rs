@@ -1,0 +1,15 @@
+//! A NeuraAI on your own machine: the service behind `neura-sandbox`, and the
+//! scripted server behind `neura-replay`.
+//!
+//! Both exist for tests and demos. Nothing that is shipped depends on them.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod cli;
+pub mod keys;
+pub mod replay;
+pub mod service;
+
+mod announce;
+mod stop;

@@ -1,0 +1,204 @@
+//! One connection, from its acceptance to its end.
+
+use std::io::{self, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use socket2::SockRef;
+
+use super::body::BodyRecord;
+use super::head::Head;
+use super::incoming::{Ended, Incoming};
+use super::perform;
+use super::recording::{Close, During, Recording, Side};
+use super::reply::{At, Then};
+use super::stage::{Cue, Refusal, Stage};
+
+/// The door is asked so often for new connections: it has to be free to close
+/// between two looks, which a blocking accept would not let it.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// Accepts connections in a thread of its own, each served by another.
+pub(super) fn accept_all(stage: Arc<Stage>) -> io::Result<()> {
+    let accept = move || {
+        loop {
+            match stage.door().accept() {
+                Ok(Some(stream)) => serve(&stage, stream),
+                // Too many open files, and the like, may pass.
+                Ok(None) | Err(_) => thread::sleep(LOOK),
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("accept".into())
+        .spawn(accept)
+        .map(|_| ())
+}
+
+fn serve(stage: &Arc<Stage>, stream: TcpStream) {
+    let number = stage.record(|recording| {
+        recording.connections += 1;
+        recording.connections
+    });
+    let stage = stage.clone();
+    // On some systems an accepted socket does not block if its listener does not.
+    let ready = stream
+        .set_nonblocking(false)
+        .and_then(|()| stream.set_nodelay(true));
+    // A connection that cannot be served is dropped, and so closed.
+    if ready.is_ok() {
+        let _ = thread::Builder::new()
+            .name(format!("connection {number}"))
+            .spawn(move || {
+                Connection {
+                    stage: &stage,
+                    stream: &stream,
+                    number,
+                }
+                .run()
+            });
+    }
+}
+
+struct Connection<'a> {
+    stage: &'a Stage,
+    stream: &'a TcpStream,
+    number: usize,
+}
+
+impl Connection<'_> {
+    fn run(&self) {
+        let mut incoming = Incoming::new(self.stream);
+        let now = self.stage.now_ms();
+        let at_connect = |recording: &mut Recording| recording.begin(None, self.number, now);
+        if let Some((index, cue)) = self.stage.next_at_connect(at_connect)
+            && !self.answer(&mut incoming, index, &cue, None)
+        {
+            return;
+        }
+        while self.one_request(&mut incoming) {}
+    }
+
+    /// Reads a request and answers it; false when the connection is over.
+    fn one_request(&self, incoming: &mut Incoming<'_>) -> bool {
+        let head = match incoming.read_head() {
+            Ok(head) => head,
+            Err(ended) => return self.ended(ended),
+        };
+        let now = self.stage.now_ms();
+        let (index, cue) = self
+            .stage
+            .next(|recording| recording.begin(Some(&head), self.number, now));
+        let early = cue.play.at != At::Request;
+        if !early {
+            if head.expects_continue() && !incoming.has_more() {
+                let _ = (&mut &*self.stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
+            }
+            if let Err(ended) = self.read_body(incoming, &head, index) {
+                return self.ended(ended);
+            }
+        }
+        if !self.answer(incoming, index, &cue, Some(&head)) {
+            return false;
+        }
+        if early && let Err(ended) = self.read_body(incoming, &head, index) {
+            return self.ended(ended);
+        }
+        true
+    }
+
+    fn read_body(
+        &self,
+        incoming: &mut Incoming<'_>,
+        head: &Head,
+        index: usize,
+    ) -> Result<(), Ended> {
+        let mut body = BodyRecord::default();
+        let read = incoming.read_body(head.framing, &mut body);
+        self.stage
+            .record(|recording| recording.requests[index].body = body);
+        read
+    }
+
+    /// Plays the reply; false when the connection is over.
+    fn answer(
+        &self,
+        incoming: &mut Incoming<'_>,
+        index: usize,
+        cue: &Cue,
+        head: Option<&Head>,
+    ) -> bool {
+        // Before the reply: its reader may be back sooner than this thread.
+        if cue.refusal.is_some()
+            && let Err(error) = self.stage.door().close()
+        {
+            self.fault(format!("the port could not be closed and kept: {error}"));
+        }
+        let with_body = head.is_none_or(|head| head.method != "HEAD");
+        let mut on_close = || self.closed(Side::Client, During::Reply);
+        let written = perform::write(self.stream, &cue.play, with_body, &mut on_close);
+        if let Some(Refusal::For(time)) = cue.refusal
+            && let Err(error) = self.stage.door().open_after(time)
+        {
+            self.fault(format!("the port could not be opened again: {error}"));
+        }
+        if written.is_err() {
+            self.closed(Side::Client, During::Reply);
+            return false;
+        }
+        let now = self.stage.now_ms();
+        self.stage
+            .record(|recording| recording.requests[index].answered_at_ms = Some(now));
+        match cue.play.then {
+            // A kept connection would get around the closed door.
+            Then::Keep if cue.refusal.is_none() && !head.is_some_and(|head| head.last) => {
+                return true;
+            }
+            Then::Keep | Then::Close => self.closed(Side::Server, During::After),
+            Then::Linger => {
+                self.closed(Side::Server, During::After);
+                let _ = self.stream.shutdown(Shutdown::Write);
+                incoming.drain();
+            }
+            Then::Reset => {
+                self.closed(Side::Server, During::After);
+                // Closing with no time to linger sends a reset.
+                let _ = SockRef::from(self.stream).set_linger(Some(Duration::ZERO));
+            }
+            Then::Stall => {
+                incoming.drain();
+                self.closed(Side::Client, During::After);
+            }
+        }
+        false
+    }
+
+    fn ended(&self, ended: Ended) -> bool {
+        match ended {
+            Ended::Idle => self.closed(Side::Client, During::Idle),
+            Ended::Within => self.closed(Side::Client, During::Request),
+            Ended::Nonsense(what) => {
+                self.fault(what);
+                self.closed(Side::Server, During::Request);
+            }
+        }
+        false
+    }
+
+    fn closed(&self, by: Side, during: During) {
+        let close = Close {
+            connection: self.number,
+            at_ms: self.stage.now_ms(),
+            by,
+            during,
+        };
+        self.stage.record(|recording| recording.close(close));
+    }
+
+    fn fault(&self, what: String) {
+        let fault = format!("connection {}: {what}", self.number);
+        self.stage.record(|recording| recording.faults.push(fault));
+    }
+}

@@ -1,0 +1,53 @@
+//! The control listener: `GET /report` at any time, on a port of its own, so
+//! that asking leaves no trace in what is recorded.
+
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::incoming::Incoming;
+use super::stage::Stage;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Starts the listener; returns its port.
+pub(super) fn start(stage: Arc<Stage>) -> io::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let port = listener.local_addr()?.port();
+    let accept = move || {
+        for stream in listener.incoming().flatten() {
+            let stage = stage.clone();
+            // A request that gets no thread is dropped, and so closed.
+            let _ = thread::Builder::new().spawn(move || answer(&stage, &stream));
+        }
+    };
+    thread::Builder::new()
+        .name("control".into())
+        .spawn(accept)?;
+    Ok(port)
+}
+
+fn answer(stage: &Stage, mut stream: &TcpStream) {
+    let _ = stream.set_read_timeout(Some(TIMEOUT));
+    let Ok(head) = Incoming::new(stream).read_head() else {
+        return;
+    };
+    let (status, body) = match (head.method.as_str(), head.target.as_str()) {
+        ("GET", "/report") => match serde_json::to_string(&stage.report()) {
+            Ok(report) => ("200 OK", report),
+            Err(_) => ("500 Internal Server Error", "{}".into()),
+        },
+        _ => (
+            "404 Not Found",
+            r#"{"error":{"message":"ask for GET /report"}}"#.into(),
+        ),
+    };
+    let reply = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         connection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = stream.write_all(reply.as_bytes());
+}

@@ -1,0 +1,84 @@
+//! Whether what came is what was expected.
+
+use super::head::values;
+use super::recording::{Recording, Request};
+use super::script::{Expect, Script};
+
+/// The waits between the end of each reply and the next request.
+pub(super) fn waits_ms(recording: &Recording) -> Vec<u64> {
+    let pairs = recording.requests.windows(2);
+    pairs
+        .map(|pair| {
+            let answered = pair[0].answered_at_ms.unwrap_or(pair[0].at_ms);
+            pair[1].at_ms.saturating_sub(answered)
+        })
+        .collect()
+}
+
+/// Every way in which the recording is not as expected, in words.
+pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
+    let expect = &script.expect;
+    let mut problems = recording.faults.clone();
+    let requests = &recording.requests;
+    let mut count = |what: &str, expected: Option<usize>, found: usize| {
+        if let Some(expected) = expected.filter(|expected| *expected != found) {
+            problems.push(format!("{found} {what} instead of {expected}"));
+        }
+    };
+    let attempts = expect.attempts;
+    let heard = attempts.map(|attempts| script.requests_in(attempts));
+    count("requests", heard, requests.len());
+    count("connections", expect.connections, recording.connections);
+    for (index, request) in requests.iter().enumerate() {
+        let found = request_problems(expect, script.attempt_of(index), request);
+        problems.extend(
+            found
+                .into_iter()
+                .map(|what| format!("request {}: {what}", index + 1)),
+        );
+    }
+    for (index, wait) in waits_ms(recording).into_iter().enumerate() {
+        let early = expect.min_wait_ms.filter(|least| wait < *least);
+        let late = expect.max_wait_ms.filter(|most| wait > *most);
+        let bounds = early.map(|least| format!("at least {least}"));
+        if let Some(bound) = bounds.or(late.map(|most| format!("at most {most}"))) {
+            problems.push(format!(
+                "request {} came {wait} ms after the reply before it instead of {bound}",
+                index + 2
+            ));
+        }
+    }
+    problems
+}
+
+fn request_problems(expect: &Expect, attempt: usize, request: &Request) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut same = |what: &str, expected: Option<&String>, found: Option<&String>| {
+        if expected.is_some_and(|expected| Some(expected) != found) {
+            problems.push(format!("the {what} is {found:?} instead of {expected:?}"));
+        }
+    };
+    same("method", expect.method.as_ref(), request.method.as_ref());
+    same("target", expect.target.as_ref(), request.target.as_ref());
+    let mut header = |name: &str, expected: &str| {
+        let found: Vec<_> = values(&request.headers, name).collect();
+        if found != [expected] {
+            problems.push(format!(
+                "the header {name} is {found:?} instead of {expected:?}"
+            ));
+        }
+    };
+    for (name, expected) in &expect.headers {
+        header(name, expected);
+    }
+    let retry_counts = expect.retry_count_headers.as_ref();
+    if let Some(expected) = retry_counts.and_then(|counts| counts.get(attempt)) {
+        header("x-retry-count", expected);
+    }
+    for name in &expect.absent_headers {
+        if values(&request.headers, name).next().is_some() {
+            problems.push(format!("it has the header {name}"));
+        }
+    }
+    problems
+}

@@ -1,0 +1,23 @@
+//! A raw TCP server that plays scripted replies, well-formed or not, and
+//! judges the requests that it gets.
+//!
+//! Blocking sockets and a thread for each connection: a script decides every
+//! byte and every pause, which an HTTP library would not let it do.
+
+mod args;
+mod body;
+mod connection;
+mod control;
+mod door;
+mod head;
+mod incoming;
+mod judge;
+mod perform;
+mod recording;
+mod reply;
+mod reply_json;
+mod report;
+mod script;
+mod stage;
+
+pub use args::run;

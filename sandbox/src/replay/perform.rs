@@ -1,0 +1,78 @@
+//! Writing a reply as the script paces it.
+
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
+
+use super::reply::Play;
+
+/// Below this a pause is slept through: the system's clock for reads is too
+/// coarse to keep it.
+const SHORTEST_WATCH: Duration = Duration::from_millis(20);
+
+/// The client closed the connection before the reply was all written.
+pub(super) struct ClientGone;
+
+/// Writes the reply. `on_client_close` is called as soon as the client is seen
+/// to close its side; it may still read, so writing goes on until it fails.
+pub(super) fn write(
+    stream: &TcpStream,
+    play: &Play,
+    with_body: bool,
+    on_client_close: &mut dyn FnMut(),
+) -> Result<(), ClientGone> {
+    pause(stream, play.delay_before, on_client_close);
+    let mut bytes = play.head.clone();
+    if with_body {
+        bytes.extend_from_slice(&play.body);
+    }
+    let mut first = true;
+    for piece in play.pace.pieces(&bytes) {
+        if !first {
+            pause(stream, play.pace.delay, on_client_close);
+        }
+        first = false;
+        send(stream, piece)?;
+    }
+    if let Some(repeat) = &play.repeat {
+        let mut left = repeat.times;
+        while left != Some(0) {
+            pause(stream, play.pace.delay, on_client_close);
+            send(stream, &repeat.bytes)?;
+            left = left.map(|times| times - 1);
+        }
+    }
+    Ok(())
+}
+
+fn send(mut stream: &TcpStream, bytes: &[u8]) -> Result<(), ClientGone> {
+    stream.write_all(bytes).map_err(|_| ClientGone)
+}
+
+fn pause(stream: &TcpStream, time: Duration, on_client_close: &mut dyn FnMut()) {
+    if time < SHORTEST_WATCH {
+        thread::sleep(time);
+        return;
+    }
+    let start = std::time::Instant::now();
+    if closes_within(stream, time) {
+        on_client_close();
+    }
+    thread::sleep(time.saturating_sub(start.elapsed()));
+}
+
+fn closes_within(stream: &TcpStream, time: Duration) -> bool {
+    if stream.set_read_timeout(Some(time)).is_err() {
+        return false;
+    }
+    let closed = match stream.peek(&mut [0]) {
+        Ok(count) => count == 0,
+        Err(error) => {
+            let kind = error.kind();
+            kind != io::ErrorKind::WouldBlock && kind != io::ErrorKind::TimedOut
+        }
+    };
+    let _ = stream.set_read_timeout(None);
+    closed
+}

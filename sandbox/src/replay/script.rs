@@ -1,0 +1,186 @@
+//! The script: what is replied to the nth request, and what is expected of all.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::reply::Reply;
+
+/// What the refusal of one attempt lasts: longer than the shortest first
+/// back-off of the clients under test, shorter than the second.
+const REFUSE: Duration = Duration::from_millis(400);
+
+/// Keys of a conformance case that only the client's side can follow. They are
+/// passed over, so that a case of `retry.json` is a script as it stands.
+const CLIENT_KEYS: [&str; 5] = ["id", "name", "source", "max_retries", "timeout_ms"];
+const CLIENT_EXPECTATIONS: [&str; 2] = ["status", "kind"];
+
+#[derive(Debug)]
+pub(super) struct Script {
+    /// At least one.
+    pub(super) replies: Vec<Reply>,
+    pub(super) after: After,
+    /// How long a `"refuse"` lasts.
+    pub(super) refuse: Duration,
+    pub(super) expect: Expect,
+}
+
+/// What a request gets when every reply has been played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum After {
+    /// The last one again.
+    #[default]
+    Repeat,
+    /// A closed connection.
+    Close,
+}
+
+/// What the requests are held to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Expect {
+    /// How many times the client tries; refused attempts are taken as made.
+    pub(super) attempts: Option<usize>,
+    /// How many connections they come over.
+    pub(super) connections: Option<usize>,
+    /// Each request's method.
+    pub(super) method: Option<String>,
+    /// Each request's target, as written in its first line.
+    pub(super) target: Option<String>,
+    /// What each request must have: the value of that name, once.
+    pub(super) headers: Vec<(String, String)>,
+    /// What no request may have.
+    pub(super) absent_headers: Vec<String>,
+    /// The `x-retry-count` of each attempt in turn.
+    pub(super) retry_count_headers: Option<Vec<String>>,
+    /// Bounds of each wait between a reply and the next request.
+    pub(super) min_wait_ms: Option<u64>,
+    pub(super) max_wait_ms: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    replies: Vec<Value>,
+    #[serde(default)]
+    after: After,
+    refuse_ms: Option<u64>,
+    #[serde(default)]
+    expect: Map<String, Value>,
+}
+
+impl Script {
+    pub(super) fn parse(json: &Value) -> Result<Self, String> {
+        let Value::Object(object) = json else {
+            return Err("expected an object with the list \"replies\"".into());
+        };
+        let mut object = object.clone();
+        object.retain(|key, _| !CLIENT_KEYS.contains(&key.as_str()));
+        let fields = Fields::deserialize(Value::Object(object)).map_err(|e| e.to_string())?;
+        if fields.replies.is_empty() {
+            return Err("replies: at least one is needed".into());
+        }
+        let replies = fields.replies.iter().enumerate().map(|(index, reply)| {
+            Reply::parse(reply).map_err(|error| format!("replies[{index}]: {error}"))
+        });
+        let mut expect = fields.expect;
+        expect.retain(|key, _| !CLIENT_EXPECTATIONS.contains(&key.as_str()));
+        Ok(Self {
+            replies: replies.collect::<Result<_, _>>()?,
+            after: fields.after,
+            refuse: fields.refuse_ms.map_or(REFUSE, Duration::from_millis),
+            expect: Expect::deserialize(Value::Object(expect))
+                .map_err(|error| format!("expect: {error}"))?,
+        })
+    }
+}
+
+impl Script {
+    /// The number, from 0 on, of the client's attempt that the nth request
+    /// belongs to: refused attempts never become requests.
+    pub(super) fn attempt_of(&self, request: usize) -> usize {
+        let replies = self.replies.iter().enumerate();
+        let mut heard = replies.filter(|(_, reply)| !matches!(reply, Reply::Refuse));
+        let heard_in_script = heard.clone().count();
+        match heard.nth(request) {
+            Some((attempt, _)) => attempt,
+            None => self.replies.len() + (request - heard_in_script),
+        }
+    }
+
+    /// How many of the client's first attempts become requests.
+    pub(super) fn requests_in(&self, attempts: usize) -> usize {
+        let within = self.replies.iter().take(attempts);
+        attempts
+            - within
+                .filter(|reply| matches!(reply, Reply::Refuse))
+                .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(script: Value) -> String {
+        Script::parse(&script).unwrap_err()
+    }
+
+    #[test]
+    fn an_error_names_the_place() {
+        for (script, place) in [
+            (json!([]), "replies"),
+            (json!({}), "replies"),
+            (json!({"replies": []}), "replies"),
+            (json!({"replies": [200], "typo": 1}), "typo"),
+            (json!({"replies": [200, 99]}), "replies[1]: "),
+            (json!({"replies": ["explode"]}), "replies[0]: "),
+            (json!({"replies": [{"status": 200, "boddy": ""}]}), "boddy"),
+            (json!({"replies": [{}]}), "replies[0]: "),
+            (
+                json!({"replies": [{"raw_base64": "!"}]}),
+                "replies[0]: raw_base64",
+            ),
+            (
+                json!({"replies": [{"raw": "x", "status": 200}]}),
+                "replies[0]: ",
+            ),
+            (
+                json!({"replies": [{"status": 200, "chunk_bytes": 0}]}),
+                "chunk_bytes",
+            ),
+            (
+                json!({"replies": [200], "expect": {"atempts": 1}}),
+                "expect: ",
+            ),
+        ] {
+            let error = refused(script.clone());
+            assert!(error.contains(place), "{script}: {error}");
+        }
+    }
+
+    #[test]
+    fn refused_attempts_are_no_requests() {
+        let script = json!({"replies": ["refuse", 500, "refuse", 200]});
+        let script = Script::parse(&script).unwrap();
+        let attempts: Vec<_> = (0..4).map(|request| script.attempt_of(request)).collect();
+        assert_eq!(attempts, [1, 3, 4, 5]);
+        let requests: Vec<_> = (0..6)
+            .map(|attempts| script.requests_in(attempts))
+            .collect();
+        assert_eq!(requests, [0, 0, 1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_conformance_case_is_a_script_as_it_stands() {
+        let case = json!({
+            "id": "gives-up", "replies": [500, "close"], "max_retries": 1,
+            "expect": {"attempts": 2, "kind": "server", "status": 500},
+        });
+        assert_eq!(Script::parse(&case).unwrap().expect.attempts, Some(2));
+    }
+}

@@ -1,0 +1,170 @@
+//! What all connections of one replay share: the script, how far it is, and
+//! what came.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::door::Door;
+use super::recording::Recording;
+use super::reply::{At, Play, Reply, Then};
+use super::report::Report;
+use super::script::{After, Script};
+
+pub(super) struct Stage {
+    script: Script,
+    door: Door,
+    started: Instant,
+    scene: Mutex<Scene>,
+}
+
+struct Scene {
+    next_reply: usize,
+    recording: Recording,
+}
+
+/// What to play now, and what then becomes of the door.
+pub(super) struct Cue {
+    pub(super) play: Play,
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// The following attempts find nobody listening.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Refusal {
+    For(Duration),
+    Forever,
+}
+
+impl Stage {
+    pub(super) fn new(script: Script, door: Door) -> Self {
+        Self {
+            script,
+            door,
+            started: Instant::now(),
+            scene: Mutex::new(Scene {
+                next_reply: 0,
+                recording: Recording::default(),
+            }),
+        }
+    }
+
+    pub(super) fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// Opens the door, at once or after the refusals that the script begins with.
+    pub(super) fn open(&self) -> io::Result<()> {
+        match refusal_at(&self.script, 0) {
+            None => self.door.open_after(Duration::ZERO),
+            Some(Refusal::For(time)) => self.door.open_after(time),
+            Some(Refusal::Forever) => Ok(()),
+        }
+    }
+
+    /// Milliseconds since the start.
+    pub(super) fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Changes the recording.
+    pub(super) fn record<T>(&self, change: impl FnOnce(&mut Recording) -> T) -> T {
+        change(&mut self.lock().recording)
+    }
+
+    /// Notes that a request (or, for a reply that waits for none, a connection)
+    /// is there, and takes the reply to it. Both under one lock, so that the
+    /// nth of the one meets the nth of the other.
+    pub(super) fn next<T>(&self, note: impl FnOnce(&mut Recording) -> T) -> (T, Cue) {
+        let mut scene = self.lock();
+        let noted = note(&mut scene.recording);
+        (noted, take(&self.script, &mut scene.next_reply))
+    }
+
+    /// The same, if the next reply begins as soon as a connection is there.
+    pub(super) fn next_at_connect<T>(
+        &self,
+        note: impl FnOnce(&mut Recording) -> T,
+    ) -> Option<(T, Cue)> {
+        let mut scene = self.lock();
+        let mut ahead = scene.next_reply;
+        if take(&self.script, &mut ahead).play.at != At::Connect {
+            return None;
+        }
+        let noted = note(&mut scene.recording);
+        Some((noted, take(&self.script, &mut scene.next_reply)))
+    }
+
+    /// What came so far, and whether it is as expected.
+    pub(super) fn report(&self) -> Report {
+        Report::new(&self.lock().recording, &self.script)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Scene> {
+        self.scene.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The next reply that is not a refusal: those were the door's part.
+fn take(script: &Script, next: &mut usize) -> Cue {
+    while let Some(Reply::Refuse) = script.replies.get(*next) {
+        *next += 1;
+    }
+    let silent = |then| Cue {
+        play: Play::silent(then),
+        refusal: None,
+    };
+    match script.replies.get(*next) {
+        Some(Reply::Play(play)) => {
+            *next += 1;
+            Cue {
+                play: play.clone(),
+                refusal: refusal_at(script, *next),
+            }
+        }
+        _ => match (script.after, script.replies.last()) {
+            (After::Repeat, Some(Reply::Play(play))) => Cue {
+                play: play.clone(),
+                refusal: None,
+            },
+            _ => silent(Then::Close),
+        },
+    }
+}
+
+/// The refusals that stand in the script from `index` on.
+fn refusal_at(script: &Script, index: usize) -> Option<Refusal> {
+    let rest = script.replies.get(index..).unwrap_or_default();
+    let refusals = rest
+        .iter()
+        .take_while(|reply| matches!(reply, Reply::Refuse))
+        .count();
+    if refusals == 0 {
+        None
+    } else if refusals == rest.len() && script.after == After::Repeat {
+        Some(Refusal::Forever)
+    } else {
+        let times = u32::try_from(refusals).unwrap_or(u32::MAX);
+        Some(Refusal::For(script.refuse.saturating_mul(times)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn refusals_are_added_up_and_the_last_one_is_for_ever() {
+        let script = json!({"replies": ["refuse", "refuse", 200, "refuse"], "refuse_ms": 100});
+        let script = Script::parse(&script).unwrap();
+        let both = Refusal::For(Duration::from_millis(200));
+        assert_eq!(refusal_at(&script, 0), Some(both));
+        assert_eq!(refusal_at(&script, 2), None);
+        assert_eq!(refusal_at(&script, 3), Some(Refusal::Forever));
+        let mut next = 0;
+        assert_eq!(take(&script, &mut next).refusal, Some(Refusal::Forever));
+        assert_eq!(next, 3);
+    }
+}

@@ -1,0 +1,82 @@
+//! The answer, and its form when it is sent whole.
+
+use serde::Serialize;
+
+use super::count_words;
+
+pub(super) struct Completion {
+    pub(super) id: String,
+    /// Seconds since 1970.
+    pub(super) created: u64,
+    pub(super) model: &'static str,
+    pub(super) answer: String,
+    /// How many times the answer is given.
+    pub(super) choices: u64,
+    pub(super) prompt_tokens: u64,
+}
+
+/// The JSON of a whole answer.
+#[derive(Serialize)]
+pub(super) struct Whole<'a> {
+    id: &'a str,
+    object: &'static str,
+    created: u64,
+    model: &'static str,
+    choices: Vec<Choice<'a>>,
+    usage: Usage,
+}
+
+#[derive(Serialize)]
+struct Choice<'a> {
+    index: u64,
+    message: Message<'a>,
+    logprobs: Option<()>,
+    finish_reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+    refusal: Option<()>,
+}
+
+/// What the answer cost.
+#[derive(Serialize)]
+pub(super) struct Usage {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    total_tokens: u64,
+}
+
+impl Completion {
+    pub(super) fn whole(&self) -> Whole<'_> {
+        let choice = |index| Choice {
+            index,
+            message: Message {
+                role: "assistant",
+                content: &self.answer,
+                refusal: None,
+            },
+            logprobs: None,
+            finish_reason: "stop",
+        };
+        Whole {
+            id: &self.id,
+            object: "chat.completion",
+            created: self.created,
+            model: self.model,
+            choices: (0..self.choices).map(choice).collect(),
+            usage: self.usage(),
+        }
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        let completion_tokens = count_words(&self.answer) * self.choices;
+        Usage {
+            prompt_tokens: self.prompt_tokens,
+            completion_tokens,
+            total_tokens: self.prompt_tokens + completion_tokens,
+        }
+    }
+}

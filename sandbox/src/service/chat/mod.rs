@@ -1,0 +1,46 @@
+//! `POST /v1/chat/completions`: an answer that repeats what was said, whole or
+//! as a stream.
+
+mod completion;
+mod request;
+mod stream;
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::Sandbox;
+use super::api_error::{ApiError, json_response};
+use super::body::Upload;
+use super::request_id::random_id;
+use completion::Completion;
+use request::ChatRequest;
+
+pub(super) async fn create(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(upload): Extension<Upload>,
+) -> Result<Response, ApiError> {
+    let request = ChatRequest::parse(&upload.object()?)?;
+    let created = SystemTime::now().duration_since(UNIX_EPOCH);
+    let completion = Completion {
+        id: random_id("chatcmpl-"),
+        created: created.unwrap_or_default().as_secs(),
+        model: request.model,
+        answer: format!("You said: {}", request.said),
+        choices: request.choices,
+        prompt_tokens: request.prompt_tokens,
+    };
+    Ok(match request.stream {
+        Some(options) => stream::response(completion, options, sandbox.event_delay),
+        None => json_response(StatusCode::OK, &completion.whole()),
+    })
+}
+
+/// The sandbox's idea of a token: a word between white space.
+pub(super) fn count_words(text: &str) -> u64 {
+    text.split_whitespace().count() as u64
+}

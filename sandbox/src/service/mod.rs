@@ -1,0 +1,44 @@
+//! The HTTP service: the routes of an OpenAI-compatible API behind bearer keys.
+//!
+//! A request passes, in this order: the request id (and log), the reading of
+//! its body, the key, the key's limit, its route. The body comes before the
+//! key so that a client in the middle of an upload reads its 401 rather than a
+//! reset connection.
+
+mod api_error;
+mod auth;
+mod body;
+mod chat;
+mod embeddings;
+mod fields;
+mod limits;
+mod models;
+mod request_id;
+mod router;
+mod server;
+
+use std::time::Duration;
+
+use crate::keys::Store;
+pub use server::{Bound, ServeError};
+
+/// What every request shares.
+pub struct Sandbox {
+    store: Store,
+    limits: limits::Limits,
+    event_delay: Duration,
+    log: bool,
+}
+
+impl Sandbox {
+    /// A sandbox on these keys. `event_delay` is slept between the events of a
+    /// stream; `log` writes a line for each request to stderr.
+    pub fn new(store: Store, event_delay: Duration, log: bool) -> Self {
+        Self {
+            store,
+            limits: limits::Limits::new(),
+            event_delay,
+            log,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The outermost layer: a request id on every reply, and the log.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Sandbox;
+use crate::keys::without_key;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(super) async fn layer(
+    State(sandbox): State<Arc<Sandbox>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = random_id("req_");
+    let line = sandbox
+        .log
+        .then(|| format!("{} {}", request.method(), without_key(request.uri().path())));
+    let mut response = next.run(request).await;
+    if let Some(line) = line {
+        eprintln!("{line} {} {id}", response.status().as_u16());
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response
+}
+
+/// An id that is unique, not secret: the standard library's hasher keys come
+/// from the system's random source once for each thread.
+pub(super) fn random_id(prefix: &str) -> String {
+    let word = || RandomState::new().hash_one(0);
+    format!("{prefix}{:016x}{:016x}", word(), word())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ() {
+        assert_ne!(random_id("req_"), random_id("req_"));
+        assert_eq!(random_id("req_").len(), 36);
+    }
+}

@@ -1,0 +1,62 @@
+//! Which path is answered by what.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::json;
+
+use super::api_error::{ApiError, json_response};
+use super::{Sandbox, auth, body, chat, embeddings, models, request_id};
+use crate::keys::without_key;
+
+/// All routes. Everything but `/healthz` asks for the key first, so that a
+/// stranger learns nothing of what exists.
+pub(super) fn router(sandbox: Arc<Sandbox>) -> Router {
+    let api = Router::new()
+        .route("/v1/models", get(models::list))
+        .route("/v1/models/{id}", get(models::retrieve))
+        .route("/v1/chat/completions", post(chat::create))
+        .route("/v1/embeddings", post(embeddings::create))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(sandbox.clone(), auth::layer));
+    Router::new()
+        .route("/healthz", get(health))
+        .method_not_allowed_fallback(wrong_method)
+        .merge(api)
+        .layer(from_fn(body::layer))
+        .layer(from_fn_with_state(sandbox.clone(), request_id::layer))
+        .with_state(sandbox)
+}
+
+async fn health() -> Response {
+    json_response(StatusCode::OK, &json!({"status": "ok"}))
+}
+
+async fn unknown_path(method: Method, uri: Uri) -> ApiError {
+    let hint = if uri.path().starts_with("/v1/") {
+        ""
+    } else {
+        " The paths of this API begin with /v1."
+    };
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        format!(
+            "Unknown request URL: {method} {}.{hint}",
+            without_key(uri.path())
+        ),
+    )
+    .code("unknown_url")
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("{} does not take {}.", without_key(uri.path()), method),
+    )
+    .code("method_not_allowed")
+}

@@ -1,0 +1,100 @@
+//! The listening socket and its end.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::{Sandbox, router};
+use crate::stop::StopRequest;
+
+/// How long replies in progress may take to end once a stop is asked for.
+/// Streams that go on are cut, or a client could keep the process alive.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// Why the sandbox cannot listen.
+#[derive(Debug)]
+pub enum ServeError {
+    /// Another program has the port.
+    PortInUse(SocketAddr),
+    /// The system reserves the port.
+    PortNotAllowed(SocketAddr),
+    /// Listening failed in another way.
+    CannotListen(SocketAddr, io::Error),
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PortInUse(address) => write!(
+                f,
+                "--port {}: another program listens there; choose another port, or 0 for any \
+                 that is free",
+                address.port()
+            ),
+            Self::PortNotAllowed(address) => write!(
+                f,
+                "--port {}: the system does not let you listen there; choose one from 1024 on, \
+                 or 0 for any that is free",
+                address.port()
+            ),
+            Self::CannotListen(address, error) => {
+                write!(f, "--host, --port: cannot listen on {address}: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ServeError {}
+
+/// A sandbox that has its port: connections wait in line from here on.
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Bound {
+    /// Takes the port. Must be called inside a tokio runtime.
+    pub async fn new(wanted: SocketAddr) -> Result<Self, ServeError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AddrInUse => ServeError::PortInUse(wanted),
+            io::ErrorKind::PermissionDenied => ServeError::PortNotAllowed(wanted),
+            _ => ServeError::CannotListen(wanted, error),
+        };
+        let listener = TcpListener::bind(wanted).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address })
+    }
+
+    /// What clients take as their base URL.
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Serves until a stop is asked for.
+    pub(crate) async fn serve(self, sandbox: Sandbox, stop: StopRequest) -> io::Result<()> {
+        let listener = self.listener.tap_io(|connection| {
+            // Without it the last event of a stream waits for an earlier
+            // one's acknowledgement. A connection that is gone may refuse.
+            let _ = connection.set_nodelay(true);
+        });
+        let (finish, finishing) = oneshot::channel::<()>();
+        let server = axum::serve(listener, router::router(Arc::new(sandbox)))
+            .with_graceful_shutdown(async {
+                let _ = finishing.await;
+            });
+        let server = tokio::spawn(async move { server.await });
+        stop.wait().await;
+        let _ = finish.send(());
+        match tokio::time::timeout(GRACE, server).await {
+            Ok(Ok(ended)) => ended,
+            Ok(Err(failed)) => Err(io::Error::other(failed)),
+            Err(_out_of_time) => Ok(()),
+        }
+    }
+}
