@@ -1,0 +1,133 @@
+//! The kinds of errors, as C sees them.
+
+use std::ffi::CString;
+use std::sync::LazyLock;
+
+use neura_core::ErrorKind;
+
+use crate::boundary::run;
+use crate::text::{Text, terminated};
+
+/// What went wrong, the same in every language. The numbers never change and are never
+/// reused; later versions may add some, so a `switch` needs a `default`.
+// cbindgen reads source text, so the core's list is said again; a test holds them together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum Kind {
+    /// An option, an environment variable or a file says something that cannot be used.
+    Config = 1,
+    /// An argument of a call cannot be used.
+    InvalidArgument = 2,
+    /// No key was found, or the service got none.
+    MissingApiKey = 3,
+    /// The key cannot be one; found before any connection. The error's code names the problem.
+    MalformedApiKey = 4,
+    /// 401: the service does not know the key.
+    InvalidApiKey = 5,
+    /// 401: the key is past its end date.
+    ExpiredApiKey = 6,
+    /// 401: the key was revoked.
+    RevokedApiKey = 7,
+    /// Any other 401.
+    Authentication = 8,
+    /// 400.
+    BadRequest = 9,
+    /// 402.
+    PaymentRequired = 10,
+    /// 403.
+    PermissionDenied = 11,
+    /// 404.
+    NotFound = 12,
+    /// 408: the service gave up waiting for the request.
+    RequestTimeout = 13,
+    /// 409.
+    Conflict = 14,
+    /// 413.
+    PayloadTooLarge = 15,
+    /// 422.
+    Unprocessable = 16,
+    /// 429: too many requests for now.
+    RateLimited = 17,
+    /// 429: the quota is used up; waiting does not help.
+    QuotaExceeded = 18,
+    /// 500 to 599.
+    Server = 19,
+    /// 300 to 399: redirects are never followed.
+    Redirect = 20,
+    /// Any other status outside 200 to 299.
+    Api = 21,
+    /// No connection, or one that ended too early.
+    Connection = 22,
+    /// A limit of time was reached; the message says which.
+    Timeout = 23,
+    /// No trusted TLS connection.
+    Tls = 24,
+    /// The proxy refused or failed.
+    Proxy = 25,
+    /// The reply is not HTTP/1.1 as it must be.
+    Protocol = 26,
+    /// The body is not what was asked for: not JSON, or a broken encoding.
+    Decode = 27,
+    /// The reply is larger than the limit.
+    BodyTooLarge = 28,
+    /// A chat stream ended before the service said that it was complete.
+    IncompleteStream = 29,
+    /// The caller cancelled the call.
+    Cancelled = 30,
+    /// A fault of this library.
+    Internal = 31,
+}
+
+static NAMES: LazyLock<Vec<CString>> = LazyLock::new(|| {
+    let names = ErrorKind::ALL.iter();
+    names.map(|kind| terminated(kind.name())).collect()
+});
+
+/// The stable name of a kind, such as `invalid_api_key`.
+///
+/// @param kind  one of `NEURA_KIND_...`
+/// @return  **static** text; NULL for a number that is no kind
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_kind_name(kind: i32) -> Text<'static> {
+    run(|| {
+        let mut numbers = ErrorKind::ALL.iter().map(|known| known.number());
+        let place = numbers.position(|number| number == kind);
+        Text::from(place.and_then(|place| NAMES.get(place)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every kind of the header, by the words of its source.
+    fn kinds_of_this_file() -> Vec<(String, i32)> {
+        let source = include_str!("kind.rs");
+        let list = source.split("pub enum Kind {").nth(1).unwrap();
+        let list = list.split('}').next().unwrap();
+        list.lines()
+            .filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = "))
+            .map(|(name, number)| (name.to_owned(), number.parse().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn the_kinds_and_their_numbers_are_the_cores() {
+        let of_the_core: Vec<(String, i32)> = ErrorKind::ALL
+            .iter()
+            .map(|kind| (format!("{kind:?}"), kind.number()))
+            .collect();
+        assert_eq!(kinds_of_this_file(), of_the_core);
+    }
+
+    #[test]
+    fn a_number_that_is_no_kind_has_no_name() {
+        for number in [i32::MIN, -1, 0, 32, i32::MAX] {
+            assert!(neura_kind_name(number).is_null());
+        }
+        assert_eq!(
+            neura_kind_name(5).needed("name").unwrap(),
+            "invalid_api_key"
+        );
+    }
+}

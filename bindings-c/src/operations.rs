@@ -1,0 +1,134 @@
+//! The calls that the service names.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use neura_core::{Operation, RequestOptions};
+
+use crate::boundary::{Slot, Status, needed, produce, produce_text};
+use crate::client::ClientHandle;
+use crate::error::ErrorHandle;
+use crate::response::ResponseHandle;
+use crate::stream::StreamHandle;
+use crate::text::Text;
+
+/// Asks one chat completion: `POST /chat/completions`. A status outside 200 to 299, and a
+/// body that is not JSON, is an error.
+///
+/// @param client        the client
+/// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param response      receives the **owned** reply; free it with `neura_response_free`
+/// @param error         receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_chat(
+    client: Option<&ClientHandle>,
+    request_json: Text,
+    response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    call(client, response, error, || {
+        Ok(Operation::Chat(json(request_json)?))
+    })
+}
+
+/// Asks one chat completion as a stream of chunks. `"stream": true` is added where the
+/// request does not say it. An error inside the stream is an error of `neura_stream_next`,
+/// and so is an end before the service said that the answer is complete
+/// (`NEURA_KIND_INCOMPLETE_STREAM`).
+///
+/// @param client        the client
+/// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param stream        receives the **owned** stream; free it with `neura_stream_free`
+/// @param error         receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_chat_stream(
+    client: Option<&ClientHandle>,
+    request_json: Text,
+    stream: Option<&mut MaybeUninit<Option<Box<StreamHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce(stream, "stream", error, || {
+        let client = &needed(client, "client")?.client;
+        let chunks = client.open_chat(json(request_json)?, RequestOptions::new())?;
+        Ok(StreamHandle::of_chat(chunks))
+    })
+}
+
+/// Lists the models: `GET /models`. A status outside 200 to 299, and a body that is not
+/// JSON, is an error.
+///
+/// @param client    the client
+/// @param response  receives the **owned** reply; free it with `neura_response_free`
+/// @param error     receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_models(
+    client: Option<&ClientHandle>,
+    response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    call(client, response, error, || Ok(Operation::Models))
+}
+
+/// Asks for embeddings: `POST /embeddings`. A status outside 200 to 299, and a body that is
+/// not JSON, is an error.
+///
+/// @param client        the client
+/// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param response      receives the **owned** reply; free it with `neura_response_free`
+/// @param error         receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_embeddings(
+    client: Option<&ClientHandle>,
+    request_json: Text,
+    response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    call(client, response, error, || {
+        Ok(Operation::Embeddings(json(request_json)?))
+    })
+}
+
+/// Tests the key by asking for the models. A key that is refused, or no connection, is not
+/// an error of this call: the text says so.
+///
+/// @param client  the client
+/// @param json    receives **owned** JSON text; free it with `neura_string_free`. Its keys:
+///                `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
+///                `models` (how many); null where nothing is known
+/// @param error   receives the **owned** error
+/// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_check(
+    client: Option<&ClientHandle>,
+    json: Option<&mut MaybeUninit<*mut c_char>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce_text(json, "json", error, || {
+        let client = &needed(client, "client")?.client;
+        Ok(client
+            .check_with(RequestOptions::new())
+            .to_json()
+            .to_string())
+    })
+}
+
+fn call(
+    client: Option<&ClientHandle>,
+    response: Slot<'_, ResponseHandle>,
+    error: Slot<'_, ErrorHandle>,
+    operation: impl FnOnce() -> Result<Operation, neura_core::Error>,
+) -> Status {
+    produce(response, "response", error, || {
+        let client = &needed(client, "client")?.client;
+        let reply = client.call(operation()?, RequestOptions::new())?;
+        Ok(ResponseHandle::new(reply))
+    })
+}
+
+fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
+    Ok(request.needed("request_json")?.as_bytes().to_vec())
+}

@@ -1,0 +1,184 @@
+//! The options of a client.
+
+use neura_core::Options;
+
+use crate::boundary::{free, run, set};
+use crate::limit::limit;
+use crate::problem::Problem;
+use crate::text::Text;
+
+/// How a client is built. One thread at a time.
+///
+/// Setters return nothing and copy what they are given; with NULL options they do nothing.
+/// What was given wrongly, `neura_client_new` says: NULL or anything but UTF-8 where text is
+/// needed is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+#[derive(Default)]
+pub struct OptionsHandle {
+    options: Options,
+    problem: Problem,
+}
+
+impl OptionsHandle {
+    /// The core's options, or what a setter was given wrongly.
+    pub(crate) fn checked(&self) -> Result<Options, neura_core::Error> {
+        self.problem.check()?;
+        Ok(self.options.clone())
+    }
+
+    fn set_text(&mut self, setter: &str, name: &str, text: Text<'_>, put: fn(&mut Options, &str)) {
+        let options = &mut self.options;
+        self.problem.note(setter, || {
+            put(options, text.needed(name)?);
+            Ok(())
+        });
+    }
+}
+
+/// Makes options in which nothing is set: `neura_client_new` then uses the environment and
+/// the defaults.
+///
+/// @return  **owned** options; free them with `neura_options_free`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_new() -> Option<Box<OptionsHandle>> {
+    run(|| Some(Box::default()))
+}
+
+/// Frees options. Clients that were built with them stay as they are.
+///
+/// @param options  the **owned** options; NULL is fine
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_free(options: Option<Box<OptionsHandle>>) {
+    free(options);
+}
+
+/// Sets the API key. Not set: the environment variable `NEURA_API_KEY`.
+///
+/// @param options  the options
+/// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
+    set(options, |options| {
+        let setter = "neura_options_set_api_key";
+        options.set_text(setter, "api_key", api_key, |options, key| {
+            options.set_api_key(key)
+        });
+    });
+}
+
+/// Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else
+/// `https://api.neura-ai.app/v1`.
+///
+/// @param options   the options
+/// @param base_url  the URL; empty is the default
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_base_url(options: Option<&mut OptionsHandle>, base_url: Text) {
+    set(options, |options| {
+        let setter = "neura_options_set_base_url";
+        options.set_text(setter, "base_url", base_url, |options, url| {
+            options.set_base_url(url)
+        });
+    });
+}
+
+/// Limits a whole call: all attempts, the waits between them, and the body. A stream's
+/// limit ends with its headers. Not set: 600,000 ms.
+///
+/// @param options     the options
+/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_timeout_ms(
+    options: Option<&mut OptionsHandle>,
+    timeout_ms: i64,
+) {
+    set(options, |handle| {
+        handle.options.set_timeout(limit(timeout_ms))
+    });
+}
+
+/// Limits making a connection, TLS included. Not set: 5,000 ms.
+///
+/// @param options     the options
+/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_connect_timeout_ms(
+    options: Option<&mut OptionsHandle>,
+    timeout_ms: i64,
+) {
+    set(options, |handle| {
+        handle.options.set_connect_timeout(limit(timeout_ms))
+    });
+}
+
+/// Limits the silence between two bytes once the headers came. Not set: 300,000 ms.
+///
+/// @param options     the options
+/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_idle_timeout_ms(
+    options: Option<&mut OptionsHandle>,
+    timeout_ms: i64,
+) {
+    set(options, |handle| {
+        handle.options.set_idle_timeout(limit(timeout_ms))
+    });
+}
+
+/// Sets how often a failed request is sent again, where that may help. Not set: 2.
+///
+/// @param options      the options
+/// @param max_retries  0 or more
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_max_retries(
+    options: Option<&mut OptionsHandle>,
+    max_retries: i32,
+) {
+    set(options, |handle| {
+        handle.options.set_max_retries(max_retries.into())
+    });
+}
+
+/// Sets a header that every request carries. It replaces one of the same name, the
+/// client's own included.
+///
+/// @param options  the options
+/// @param name     the header's name
+/// @param value    the header's value
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_header(
+    options: Option<&mut OptionsHandle>,
+    name: Text,
+    value: Text,
+) {
+    set(options, |handle| {
+        let options = &mut handle.options;
+        handle.problem.note("neura_options_set_header", || {
+            options.set_header(name.needed("name")?, value.needed("value")?);
+            Ok(())
+        });
+    });
+}
+
+/// Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
+/// system's, else those built in.
+///
+/// @param options  the options
+/// @param ca_file  the path of a PEM file
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>, ca_file: Text) {
+    set(options, |options| {
+        let setter = "neura_options_set_ca_file";
+        options.set_text(setter, "ca_file", ca_file, |options, path| {
+            options.set_ca_file(path)
+        });
+    });
+}
+
+/// Allows a base URL with `http` to a host that is not this machine: the key then crosses
+/// the network in the clear. Not set: refused (`NEURA_KIND_CONFIG`).
+///
+/// @param options  the options
+/// @param allow    whether to allow it
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_allow_http(options: Option<&mut OptionsHandle>, allow: bool) {
+    set(options, |handle| handle.options.set_allow_http(allow));
+}

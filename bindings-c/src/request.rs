@@ -1,0 +1,94 @@
+//! Any request, and any event stream.
+
+use std::mem::MaybeUninit;
+
+use neura_core::{Error, Method, Request};
+
+use crate::boundary::{Status, needed, produce};
+use crate::bytes::Body;
+use crate::client::ClientHandle;
+use crate::error::ErrorHandle;
+use crate::request_options::RequestOptionsHandle;
+use crate::response::ResponseHandle;
+use crate::stream::StreamHandle;
+use crate::text::Text;
+
+/// Sends a request and reads the whole reply, whatever its status: see
+/// `neura_response_check`.
+///
+/// @param client    the client
+/// @param method    `GET`, `POST`, ... in any case
+/// @param path      the path after the base URL, such as `/models`
+/// @param body      the body, **borrowed until** the call returns; it is sent as JSON unless
+///                  the options have another `Content-Type`. NULL with length 0 for none
+/// @param length    the body's bytes, at most 2^31
+/// @param options   the request's options, **borrowed until** the call returns; NULL for none
+/// @param response  receives the **owned** reply; free it with `neura_response_free`
+/// @param error     receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request(
+    client: Option<&ClientHandle>,
+    method: Text,
+    path: Text,
+    body: Body,
+    length: usize,
+    options: Option<&RequestOptionsHandle>,
+    response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce(response, "response", error, || {
+        let client = &needed(client, "client")?.client;
+        let reply = client.send(request(method, path, body, length, options)?)?;
+        Ok(ResponseHandle::new(reply))
+    })
+}
+
+/// Sends a request and opens the event stream that answers it. A status outside 200 to 299
+/// is an error.
+///
+/// @param client   the client
+/// @param method   `GET`, `POST`, ... in any case
+/// @param path     the path after the base URL
+/// @param body     as for `neura_request`
+/// @param length   the body's bytes, at most 2^31
+/// @param options  as for `neura_request`; a cancel token also ends the open stream
+/// @param stream   receives the **owned** stream; free it with `neura_stream_free`
+/// @param error    receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_stream_open(
+    client: Option<&ClientHandle>,
+    method: Text,
+    path: Text,
+    body: Body,
+    length: usize,
+    options: Option<&RequestOptionsHandle>,
+    stream: Option<&mut MaybeUninit<Option<Box<StreamHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce(stream, "stream", error, || {
+        let client = &needed(client, "client")?.client;
+        let events = client.open(request(method, path, body, length, options)?)?;
+        Ok(StreamHandle::of_events(events))
+    })
+}
+
+fn request(
+    method: Text,
+    path: Text,
+    body: Body,
+    length: usize,
+    options: Option<&RequestOptionsHandle>,
+) -> Result<Request, Error> {
+    let method: Method = method.needed("method")?.parse()?;
+    let request = Request::new(method, path.needed("path")?);
+    let request = match body.bytes(length)? {
+        Some(text) => request.json(text),
+        None => request,
+    };
+    Ok(match options {
+        Some(options) => request.options(options.checked()?),
+        None => request,
+    })
+}

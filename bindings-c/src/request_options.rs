@@ -1,0 +1,131 @@
+//! The options of one request.
+
+use neura_core::{Error, RequestOptions};
+
+use crate::boundary::{free, needed, run, set};
+use crate::cancel::CancelHandle;
+use crate::limit::limit;
+use crate::problem::Problem;
+use crate::text::Text;
+
+/// What is different for one request. One thread at a time; may serve any number of requests.
+///
+/// Setters return nothing and copy what they are given; with NULL options they do nothing.
+/// What was given wrongly, the call says: NULL or anything but UTF-8 where text is needed is
+/// `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+#[derive(Default)]
+pub struct RequestOptionsHandle {
+    options: RequestOptions,
+    problem: Problem,
+}
+
+impl RequestOptionsHandle {
+    /// The core's options, or what a setter was given wrongly.
+    pub(crate) fn checked(&self) -> Result<RequestOptions, Error> {
+        self.problem.check()?;
+        Ok(self.options.clone())
+    }
+}
+
+/// Makes request options in which nothing is set: the client's hold.
+///
+/// @return  **owned** options; free them with `neura_request_options_free`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_new() -> Option<Box<RequestOptionsHandle>> {
+    run(|| Some(Box::default()))
+}
+
+/// Frees request options. Requests that were made with them go on.
+///
+/// @param options  the **owned** options; NULL is fine
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_free(options: Option<Box<RequestOptionsHandle>>) {
+    free(options);
+}
+
+/// Limits the whole call, as `neura_options_set_timeout_ms` does for all calls.
+///
+/// @param options     the options
+/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_set_timeout_ms(
+    options: Option<&mut RequestOptionsHandle>,
+    timeout_ms: i64,
+) {
+    set(options, |handle| {
+        handle.options.set_timeout(limit(timeout_ms))
+    });
+}
+
+/// Sets how often this request is sent again, where that may help.
+///
+/// @param options      the options
+/// @param max_retries  0 or more
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_set_max_retries(
+    options: Option<&mut RequestOptionsHandle>,
+    max_retries: i32,
+) {
+    set(options, |handle| {
+        handle.options.set_max_retries(max_retries.into())
+    });
+}
+
+/// Adds a header to this request. It replaces the client's own of the same name.
+///
+/// @param options  the options
+/// @param name     the header's name
+/// @param value    the header's value
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_set_header(
+    options: Option<&mut RequestOptionsHandle>,
+    name: Text,
+    value: Text,
+) {
+    set(options, |handle| {
+        let options = &mut handle.options;
+        handle.problem.note("neura_request_options_set_header", || {
+            options.add_header(name.needed("name")?, value.needed("value")?);
+            Ok(())
+        });
+    });
+}
+
+/// Sets the `Idempotency-Key` header, the same on every attempt.
+///
+/// @param options  the options
+/// @param key      what names this request, such as a UUID
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_set_idempotency_key(
+    options: Option<&mut RequestOptionsHandle>,
+    key: Text,
+) {
+    set(options, |handle| {
+        let options = &mut handle.options;
+        let setter = "neura_request_options_set_idempotency_key";
+        handle.problem.note(setter, || {
+            options.set_idempotency_key(key.needed("key")?);
+            Ok(())
+        });
+    });
+}
+
+/// Lets `neura_cancel` end the calls made with these options.
+///
+/// @param options  the options
+/// @param token    the token, **borrowed until** the setter returns: it may be freed before
+///                 the call ends
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_set_cancel(
+    options: Option<&mut RequestOptionsHandle>,
+    token: Option<&CancelHandle>,
+) {
+    set(options, |handle| {
+        let options = &mut handle.options;
+        handle.problem.note("neura_request_options_set_cancel", || {
+            let handle = needed(token, "token")?;
+            options.set_cancel(handle.token.clone());
+            Ok(())
+        });
+    });
+}

@@ -1,0 +1,122 @@
+//! A whole reply.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use neura_core::Response;
+
+use crate::boundary::{Status, attempt, free, needed, read};
+use crate::error::ErrorHandle;
+use crate::text::{Text, terminated};
+
+/// A reply with its whole body. **Owned** by who gets it, and outlives its client. One
+/// thread at a time.
+pub struct ResponseHandle {
+    response: Response,
+    request_id: Option<CString>,
+    /// Made at the first question for a header: most programs ask for none.
+    headers: OnceCell<HashMap<String, CString>>,
+}
+
+impl ResponseHandle {
+    pub(crate) fn new(response: Response) -> Self {
+        ResponseHandle {
+            request_id: response.request_id().map(terminated),
+            headers: OnceCell::new(),
+            response,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&CString> {
+        let headers = self.headers.get_or_init(|| {
+            let names = self.response.headers().iter().map(|(name, _)| name);
+            names
+                .filter_map(|name| Some((name.clone(), terminated(self.response.header(name)?))))
+                .collect()
+        });
+        headers.get(&name.to_ascii_lowercase())
+    }
+}
+
+/// The HTTP status.
+///
+/// @param response  the reply
+/// @return  the status; -1 where response is NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_status(response: Option<&ResponseHandle>) -> i32 {
+    read(response, |handle| handle.response.status().into())
+}
+
+/// One header; the first, where the server sent it more than once.
+///
+/// @param response  the reply
+/// @param name      the header's name, in any case
+/// @return  text, **borrowed until** the response is freed; NULL where there is none
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_header<'a>(
+    response: Option<&'a ResponseHandle>,
+    name: Text,
+) -> Text<'a> {
+    read(response, |handle| {
+        let name = name.needed("name").ok();
+        Text::from(name.and_then(|name| handle.header(name)))
+    })
+}
+
+/// The body as it came. It has no NUL at its end: the length tells where that is.
+///
+/// @param response  the reply
+/// @param length    receives the number of bytes, 0 where response is NULL
+/// @return  the first byte, **borrowed until** the response is freed, also where the body is
+///          empty; NULL where response or length is NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_body(
+    response: Option<&ResponseHandle>,
+    length: Option<&mut MaybeUninit<usize>>,
+) -> *const u8 {
+    let length = length.map(|length| length.write(0));
+    read(response, |handle| match length {
+        Some(length) => {
+            let bytes = handle.response.bytes();
+            *length = bytes.len();
+            bytes.as_ptr()
+        }
+        None => ptr::null(),
+    })
+}
+
+/// The service's id of the request, to quote to its support.
+///
+/// @param response  the reply
+/// @return  text, **borrowed until** the response is freed; NULL where there is none
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -> Text<'_> {
+    read(response, |handle| Text::from(handle.request_id.as_ref()))
+}
+
+/// Turns a status outside 200 to 299 into the error that it means.
+///
+/// @param response  the reply
+/// @param error     receives the **owned** error
+/// @return  `NEURA_OK` inside 200 to 299, else `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_check(
+    response: Option<&ResponseHandle>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    attempt(error, || {
+        needed(response, "response")?.response.check()?;
+        Ok(Status::NeuraOk)
+    })
+}
+
+/// Frees a reply, and every pointer read out of it.
+///
+/// @param response  the **owned** reply; NULL is fine
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_free(response: Option<Box<ResponseHandle>>) {
+    free(response);
+}

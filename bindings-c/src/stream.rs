@@ -1,0 +1,139 @@
+//! Streams of events, read one at a time.
+
+use std::ffi::{CString, c_char};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use neura_core::{ChatStream, Error, Event, EventStream};
+
+use crate::boundary::{Status, attempt, free, needed};
+use crate::error::ErrorHandle;
+use crate::text::terminated;
+
+/// An open stream. **Owned** by who gets it, and outlives its client. One thread at a time;
+/// to end it from another thread, give its request a cancel token.
+pub struct StreamHandle {
+    source: Source,
+    /// What the caller's event points into.
+    current: Option<Current>,
+}
+
+/// One event. Its pointers are **borrowed until** the next call on its stream.
+#[repr(C)]
+pub struct EventView {
+    /// The event's name; `message` where the server named none, and in a chat stream.
+    pub event: *const c_char,
+    /// The event's data, with a NUL at its end. Data may hold NULs of its own, so the
+    /// length tells where it ends. In a chat stream: one chunk's JSON text.
+    pub data: *const c_char,
+    /// The bytes of data, without the NUL at the end.
+    pub data_length: usize,
+    /// The last id that the server sent; empty where there was none, and in a chat stream.
+    pub id: *const c_char,
+}
+
+enum Source {
+    Events(EventStream),
+    Chat(ChatStream),
+}
+
+struct Current {
+    event: CString,
+    data: Vec<u8>,
+    id: CString,
+}
+
+impl StreamHandle {
+    pub(crate) fn of_events(events: EventStream) -> Self {
+        StreamHandle {
+            source: Source::Events(events),
+            current: None,
+        }
+    }
+
+    pub(crate) fn of_chat(chunks: ChatStream) -> Self {
+        StreamHandle {
+            source: Source::Chat(chunks),
+            current: None,
+        }
+    }
+
+    fn advance(&mut self) -> Result<Option<EventView>, Error> {
+        self.current = None;
+        let next = match &mut self.source {
+            Source::Events(events) => events.next().transpose()?.map(Current::of_event),
+            Source::Chat(chunks) => chunks
+                .next()
+                .transpose()?
+                .map(|chunk| Current::new(c"message".into(), chunk.data, CString::default())),
+        };
+        self.current = next;
+        Ok(self.current.as_ref().map(Current::view))
+    }
+}
+
+impl Current {
+    fn of_event(event: Event) -> Self {
+        Current::new(terminated(&event.event), event.data, terminated(&event.id))
+    }
+
+    fn new(event: CString, data: String, id: CString) -> Self {
+        let mut data = data.into_bytes();
+        data.push(0);
+        Current { event, data, id }
+    }
+
+    fn view(&self) -> EventView {
+        EventView {
+            event: self.event.as_ptr(),
+            data: self.data.as_ptr().cast(),
+            data_length: self.data.len() - 1,
+            id: self.id.as_ptr(),
+        }
+    }
+}
+
+impl EventView {
+    const NONE: Self = EventView {
+        event: ptr::null(),
+        data: ptr::null(),
+        data_length: 0,
+        id: ptr::null(),
+    };
+}
+
+/// Waits for the next event.
+///
+/// @param stream  the stream
+/// @param event   receives the event, **borrowed until** the next call on the stream. At the
+///                end and on failure its pointers become NULL and its length 0
+/// @param error   receives the **owned** error
+/// @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
+///          `NEURA_ERROR`; after the last two there is no further event
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_stream_next(
+    stream: Option<&mut StreamHandle>,
+    event: Option<&mut MaybeUninit<EventView>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    let event = event.map(|event| event.write(EventView::NONE));
+    attempt(error, || {
+        let stream = needed(stream, "stream")?;
+        let event = needed(event, "event")?;
+        Ok(match stream.advance()? {
+            Some(next) => {
+                *event = next;
+                Status::NeuraOk
+            }
+            None => Status::NeuraEnd,
+        })
+    })
+}
+
+/// Closes a stream at once, read to its end or not, and frees it with its event.
+///
+/// @param stream  the **owned** stream; NULL is fine
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_stream_free(stream: Option<Box<StreamHandle>>) {
+    free(stream);
+}

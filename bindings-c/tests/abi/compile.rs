@@ -1,0 +1,67 @@
+//! Compiles C and C++ as strictly as the compilers can.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::library;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Language {
+    C,
+    Cpp,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Link {
+    Shared,
+    Static,
+}
+
+/// A compiler with every warning as an error.
+pub fn compiler(language: Language, standard: &str) -> Command {
+    let mut compiler = Command::new(match language {
+        Language::C => "cc",
+        Language::Cpp => "c++",
+    });
+    compiler
+        .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
+        .arg(format!("-std={standard}"))
+        .arg("-I")
+        .arg(library::root().join("include"));
+    compiler
+}
+
+/// Builds a program out of sources named from the repository's root; returns its path.
+pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> PathBuf {
+    let folder = library::folder();
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut compiler = compiler(
+        language,
+        match language {
+            Language::C => "c11",
+            Language::Cpp => "c++17",
+        },
+    );
+    compiler.args(sources.iter().map(|source| library::root().join(source)));
+    match link {
+        Link::Shared => compiler
+            .arg("-L")
+            .arg(folder)
+            .arg("-lneura")
+            .arg(format!("-Wl,-rpath,{}", folder.display())),
+        Link::Static => compiler
+            .arg(folder.join("libneura.a"))
+            .args(["-ldl", "-lm"]),
+    };
+    let built = compiler
+        .args(["-lpthread", "-o"])
+        .arg(&program)
+        .output()
+        .expect("the compiler runs");
+    assert!(
+        built.status.success(),
+        "{name} does not compile:\n{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
+    program
+}

@@ -1,0 +1,11 @@
+//! The C ABI as its users meet it: the header, the libraries, and programs that use them.
+
+mod compile;
+mod examples;
+mod header;
+mod library;
+mod programs;
+mod run;
+mod scripts;
+mod servers;
+mod symbols;

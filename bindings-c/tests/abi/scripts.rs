@@ -1,0 +1,83 @@
+//! How the scripted servers misbehave, each by the variable that names it to programs.
+
+use serde_json::{Value, json};
+
+const CHUNK: &str = "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"Hel\"}}]}\n\n";
+const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+
+/// The script of a server; `key` is what a client sends it.
+pub fn script(variable: &str, key: &str) -> Value {
+    let replies = match variable {
+        "NEURA_TEST_LIMITED_URL" => json!([limited(key)]),
+        "NEURA_TEST_HTML_URL" => json!([{
+            "status": 200,
+            "headers": [["content-type", "text/html"]],
+            "body": "<html><body>Sign in to the hotel's network</body></html>",
+        }]),
+        "NEURA_TEST_NOTHING_URL" => json!(["close", models()]),
+        "NEURA_TEST_HALF_URL" => json!([
+            {
+                "raw": "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+                        content-length: 100\r\n\r\n{\"object\": \"li",
+                "then": "close",
+            },
+            models(),
+        ]),
+        "NEURA_TEST_GARBAGE_URL" => json!([{"raw": "SSH-2.0-fake\r\n", "then": "close"}, models()]),
+        "NEURA_TEST_STALL_URL" => json!(["stall"]),
+        "NEURA_TEST_RESET_URL" => json!([{"raw": "", "at": "head", "then": "reset"}]),
+        "NEURA_TEST_EVENTS_URL" => json!([stream(
+            ": a comment\n\nid: 1\nevent: greeting\ndata: hello\ndata: world\n\n\
+             data: a\u{0}b\n\ndata: [DONE]\n\n"
+        )]),
+        "NEURA_TEST_CUT_URL" => json!([stream(CHUNK)]),
+        "NEURA_TEST_FAILING_URL" => json!([stream(&format!(
+            "{CHUNK}data: {{\"error\": {{\"message\": \"overloaded\", \"type\": \"server_error\"}}}}\n\n"
+        ))]),
+        "NEURA_TEST_BROKEN_URL" => json!([stream(&format!("{CHUNK}data: {{oops\n\n"))]),
+        "NEURA_TEST_ENDLESS_URL" => json!([{
+            "raw": STREAM_HEAD,
+            "repeat": {"raw": CHUNK},
+            "delay_ms": 1,
+        }]),
+        "NEURA_TEST_SILENT_URL" => json!([{
+            "raw": format!("{STREAM_HEAD}data: first\n\n"),
+            "then": "stall",
+        }]),
+        other => panic!("no script for {other}"),
+    };
+    json!({ "replies": replies })
+}
+
+/// An event stream that ends by closing.
+fn stream(events: &str) -> Value {
+    json!({"raw": format!("{STREAM_HEAD}{events}"), "then": "close"})
+}
+
+/// An error with all that an error can have, and the key in its words.
+fn limited(key: &str) -> Value {
+    let body = json!({"error": {
+        "message": format!("Slow down, please: {key}"),
+        "type": "requests",
+        "param": "model",
+        "code": "rate_limit_exceeded",
+    }});
+    json!({
+        "status": 429,
+        "headers": [
+            ["content-type", "application/json"],
+            ["retry-after-ms", "1500"],
+            ["x-request-id", "req_fake_7"],
+        ],
+        "body": body.to_string(),
+    })
+}
+
+/// What a service that works says to `GET /models`.
+fn models() -> Value {
+    json!({
+        "status": 200,
+        "headers": [["content-type", "application/json"]],
+        "body": "{\"object\": \"list\", \"data\": [{\"id\": \"gpt-5\", \"object\": \"model\"}]}",
+    })
+}

@@ -1,0 +1,76 @@
+//! The servers that programs talk to: the sandbox, and scripted ones that misbehave.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::library;
+
+/// A server that ends with this value.
+pub struct Server {
+    /// Its first line, which says where it is.
+    pub announcement: Value,
+    child: Child,
+    /// Open as long as the server shall live, even if this process is killed.
+    _stdin: ChildStdin,
+}
+
+impl Server {
+    /// A NeuraAI of its own, with an expired and a revoked key.
+    pub fn sandbox() -> Self {
+        Self::start("neura-sandbox", &["--port", "0", "--seed-keys"], None)
+    }
+
+    /// A server that plays a script.
+    pub fn replay(script: &Value) -> Self {
+        Self::start("neura-replay", &["--script", "-"], Some(script))
+    }
+
+    /// One text of the announcement.
+    pub fn told(&self, name: &str) -> &str {
+        let value = self.announcement.get(name).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("no {name} in {}", self.announcement))
+    }
+
+    fn start(binary: &str, arguments: &[&str], script: Option<&Value>) -> Self {
+        let mut child = Command::new(library::sandbox_folder().join(binary))
+            .args(arguments)
+            .arg("--stop-on-stdin-close")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{binary}: {error}"));
+        let mut stdin = child.stdin.take().unwrap();
+        if let Some(script) = script {
+            writeln!(stdin, "{script}").unwrap();
+        }
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let announcement = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("{binary} said {line:?}: {error}"));
+        Server {
+            announcement,
+            child,
+            _stdin: stdin,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; a zombie is all that could stay otherwise.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A base URL at which nobody listens.
+pub fn refused_url() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    format!("http://127.0.0.1:{port}/v1")
+}

@@ -1,0 +1,62 @@
+//! What the shared library exports: the list, and nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use crate::library;
+
+fn listed() -> BTreeSet<String> {
+    let list = fs::read_to_string(library::root().join("bindings-c/symbols.txt")).unwrap();
+    list.lines().map(str::to_owned).collect()
+}
+
+/// What is in one set alone, for a message that tells what to do.
+fn assert_same(listed: &BTreeSet<String>, found: &BTreeSet<String>, place: &str) {
+    let gone: Vec<_> = listed.difference(found).collect();
+    let new: Vec<_> = found.difference(listed).collect();
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "bindings-c/symbols.txt and {place} differ: only listed {gone:?}, only found {new:?}. \
+         A new function is added to the list; one that went away breaks programs."
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_shared_library_exports_the_list_alone() {
+    let nm = Command::new("nm")
+        .args(["-D", "--defined-only"])
+        .arg(library::folder().join("libneura.so"))
+        .output()
+        .expect("nm runs");
+    assert!(nm.status.success(), "{nm:?}");
+    let lines = String::from_utf8(nm.stdout).unwrap();
+    let exported = lines
+        .lines()
+        .filter_map(|line| line.split_whitespace().last())
+        .map(str::to_owned)
+        .collect();
+    assert_same(&listed(), &exported, "libneura.so");
+}
+
+#[test]
+fn the_header_declares_the_list_alone() {
+    let header = fs::read_to_string(library::root().join("include/neura.h")).unwrap();
+    let declared = header
+        .lines()
+        .filter(|line| !line.starts_with([' ', '/', '#']))
+        .filter_map(|line| line.split_once('('))
+        .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
+        .map(str::to_owned)
+        .collect();
+    assert_same(&listed(), &declared, "include/neura.h");
+}
+
+#[test]
+fn the_list_is_sorted_and_names_every_function_of_ours() {
+    let list = fs::read_to_string(library::root().join("bindings-c/symbols.txt")).unwrap();
+    let lines: Vec<_> = list.lines().collect();
+    assert!(lines.is_sorted());
+    assert!(lines.iter().all(|name| name.starts_with("neura_")));
+}

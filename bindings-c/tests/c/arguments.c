@@ -1,0 +1,209 @@
+/* Arguments that are wrong: NULL, text that is not UTF-8, lengths that cannot be. */
+#define _POSIX_C_SOURCE 200112L
+#include "check.h"
+
+static const char *BROKEN = "nk-fake-\xff-0123456789";
+static const char *CHAT = "{\"model\": \"gpt-5\", \"messages\": []}";
+static neura_client *client;
+
+/* Which argument the message must name. */
+static bool is_invalid(neura_status status, neura_error **error, const char *name) {
+  const char *message = neura_error_message(*error);
+  if (message != NULL && strstr(message, name) == NULL) {
+    printf("  \"%s\" does not name %s\n", message, name);
+    status = NEURA_OK;
+  }
+  return is_error(status, error, NEURA_KIND_INVALID_ARGUMENT, -1, "nk-fake");
+}
+
+static void null_arguments(void) {
+  neura_error *e;
+  neura_client *made;
+  neura_response *r;
+  neura_stream *s;
+  neura_event event = {"x", "x", 1, "x"};
+  char *text;
+  CHECK("client_new, client", is_invalid(neura_client_new(NULL, NULL, &e), &e, "client"));
+  CHECK("request, client",
+        is_invalid(neura_request(NULL, "GET", "/models", NULL, 0, NULL, &r, &e), &e, "client"));
+  CHECK("request, method",
+        is_invalid(neura_request(client, NULL, "/models", NULL, 0, NULL, &r, &e), &e, "method"));
+  CHECK("request, path",
+        is_invalid(neura_request(client, "GET", NULL, NULL, 0, NULL, &r, &e), &e, "path"));
+  CHECK("request, body",
+        is_invalid(neura_request(client, "POST", "/x", NULL, 3, NULL, &r, &e), &e, "body"));
+  CHECK("request, response",
+        is_invalid(neura_request(client, "GET", "/x", NULL, 0, NULL, NULL, &e), &e, "response"));
+  CHECK("stream_open, client",
+        is_invalid(neura_stream_open(NULL, "POST", "/x", NULL, 0, NULL, &s, &e), &e, "client"));
+  CHECK("stream_open, stream",
+        is_invalid(neura_stream_open(client, "POST", "/x", NULL, 0, NULL, NULL, &e), &e, "stream"));
+  CHECK("chat, client", is_invalid(neura_chat(NULL, CHAT, &r, &e), &e, "client"));
+  CHECK("chat, request", is_invalid(neura_chat(client, NULL, &r, &e), &e, "request_json"));
+  CHECK("chat, response", is_invalid(neura_chat(client, CHAT, NULL, &e), &e, "response"));
+  CHECK("chat_stream, client", is_invalid(neura_chat_stream(NULL, CHAT, &s, &e), &e, "client"));
+  CHECK("chat_stream, request",
+        is_invalid(neura_chat_stream(client, NULL, &s, &e), &e, "request_json"));
+  CHECK("models, client", is_invalid(neura_models(NULL, &r, &e), &e, "client"));
+  CHECK("embeddings, request",
+        is_invalid(neura_embeddings(client, NULL, &r, &e), &e, "request_json"));
+  CHECK("check, client", is_invalid(neura_check(NULL, &text, &e), &e, "client"));
+  CHECK("check, json", is_invalid(neura_check(client, NULL, &e), &e, "json"));
+  CHECK("auth_header, client", is_invalid(neura_auth_header(NULL, &text, &e), &e, "client"));
+  CHECK("and text becomes NULL", text == NULL);
+  CHECK("auth_header, text", is_invalid(neura_auth_header(client, NULL, &e), &e, "text"));
+  CHECK("response_check, response", is_invalid(neura_response_check(NULL, &e), &e, "response"));
+  CHECK("stream_next, stream", is_invalid(neura_stream_next(NULL, &event, &e), &e, "stream"));
+  CHECK("and the event becomes empty", event.event == NULL && event.data == NULL &&
+                                           event.data_length == 0 && event.id == NULL);
+  CHECK("an error that nobody wants is fine",
+        neura_chat(NULL, NULL, NULL, NULL) == NEURA_ERROR &&
+            neura_client_new(NULL, &made, NULL) == NEURA_OK);
+  neura_client_free(made);
+}
+
+static void null_objects(void) {
+  size_t length = 7;
+  CHECK("status of NULL", neura_response_status(NULL) == -1);
+  CHECK("header of NULL", neura_response_header(NULL, "date") == NULL);
+  CHECK("body of NULL", neura_response_body(NULL, &length) == NULL && length == 0);
+  CHECK("request id of NULL", neura_response_request_id(NULL) == NULL);
+  neura_options_set_api_key(NULL, "x");
+  neura_options_set_timeout_ms(NULL, 1);
+  neura_options_set_header(NULL, NULL, NULL);
+  neura_options_set_allow_http(NULL, true);
+  neura_request_options_set_header(NULL, "x", "x");
+  neura_request_options_set_cancel(NULL, NULL);
+  neura_cancel(NULL);
+  neura_options_free(NULL);
+  neura_client_free(NULL);
+  neura_request_options_free(NULL);
+  neura_cancel_free(NULL);
+  neura_response_free(NULL);
+  neura_stream_free(NULL);
+  neura_string_free(NULL);
+  neura_error_free(NULL);
+  CHECK("setters and frees take NULL", true);
+}
+
+/* A header, a method and more that a whole reply answers wrongly. */
+static void reply_arguments(void) {
+  neura_response *response;
+  neura_models(client, &response, NULL);
+  CHECK("a header named NULL", neura_response_header(response, NULL) == NULL);
+  CHECK("a header named in broken text", neura_response_header(response, BROKEN) == NULL);
+  CHECK("a body without a length", neura_response_body(response, NULL) == NULL);
+  neura_response_free(response);
+}
+
+static void broken_text(void) {
+  neura_error *e;
+  neura_response *r;
+  neura_stream *s;
+  CHECK("a broken path",
+        is_invalid(neura_request(client, "GET", BROKEN, NULL, 0, NULL, &r, &e), &e, "path"));
+  CHECK("a broken method",
+        is_invalid(neura_request(client, BROKEN, "/x", NULL, 0, NULL, &r, &e), &e, "method"));
+  CHECK("a broken request", is_invalid(neura_chat(client, BROKEN, &r, &e), &e, "request_json"));
+  CHECK("a broken streamed request",
+        is_invalid(neura_chat_stream(client, BROKEN, &s, &e), &e, "request_json"));
+  CHECK("a method that does not exist",
+        is_error(neura_request(client, "FETCH", "/x", NULL, 0, NULL, &r, &e), &e,
+                 NEURA_KIND_INVALID_ARGUMENT, -1, NULL));
+  CHECK("a streamed request that is not JSON",
+        is_error(neura_chat_stream(client, "{", &s, &e), &e, NEURA_KIND_INVALID_ARGUMENT, -1,
+                 NULL));
+}
+
+static void lengths(void) {
+  neura_error *e;
+  neura_response *r;
+  neura_stream *s;
+  size_t too_long = ((size_t)1 << 31) + 1;
+  CHECK("a body over 2^31 bytes",
+        is_invalid(neura_request(client, "POST", "/x", CHAT, too_long, NULL, &r, &e), &e, "length"));
+  CHECK("a length that was negative",
+        is_invalid(neura_request(client, "POST", "/x", CHAT, (size_t)-1, NULL, &r, &e), &e, "length"));
+  CHECK("a streamed body over 2^31 bytes",
+        is_invalid(neura_stream_open(client, "POST", "/x", CHAT, too_long, NULL, &s, &e), &e,
+                   "length"));
+  CHECK("a body of length 0 is none",
+        neura_request(client, "GET", "/models", CHAT, 0, NULL, &r, &e) == NEURA_OK);
+  neura_response_free(r);
+}
+
+#define SETTER(name, call)                                                          \
+  do {                                                                              \
+    neura_options *options = neura_options_new();                                   \
+    neura_client *made;                                                             \
+    neura_error *e;                                                                 \
+    call;                                                                           \
+    neura_options_set_timeout_ms(options, 1000);                                    \
+    CHECK(name, is_invalid(neura_client_new(options, &made, &e), &e, name));         \
+    neura_options_free(options);                                                    \
+  } while (0)
+
+#define REQUEST_SETTER(name, call)                                                  \
+  do {                                                                              \
+    neura_request_options *options = neura_request_options_new();                   \
+    neura_response *r;                                                              \
+    neura_error *e;                                                                 \
+    call;                                                                           \
+    neura_status status = neura_request(client, "GET", "/models", NULL, 0, options, \
+                                        &r, &e);                                    \
+    CHECK(name, is_invalid(status, &e, name));                                       \
+    neura_request_options_free(options);                                            \
+  } while (0)
+
+static void setters(void) {
+  SETTER("neura_options_set_api_key", neura_options_set_api_key(options, NULL));
+  SETTER("neura_options_set_api_key", neura_options_set_api_key(options, BROKEN));
+  SETTER("neura_options_set_base_url", neura_options_set_base_url(options, NULL));
+  SETTER("neura_options_set_ca_file", neura_options_set_ca_file(options, BROKEN));
+  SETTER("neura_options_set_header", neura_options_set_header(options, NULL, "x"));
+  SETTER("neura_options_set_header", neura_options_set_header(options, "x", BROKEN));
+  SETTER("neura_options_set_base_url",
+         (neura_options_set_base_url(options, NULL), neura_options_set_ca_file(options, NULL)));
+  REQUEST_SETTER("neura_request_options_set_header",
+                 neura_request_options_set_header(options, "x", NULL));
+  REQUEST_SETTER("neura_request_options_set_idempotency_key",
+                 neura_request_options_set_idempotency_key(options, BROKEN));
+  REQUEST_SETTER("neura_request_options_set_cancel",
+                 neura_request_options_set_cancel(options, NULL));
+}
+
+static void config(void) {
+  neura_client *made;
+  neura_error *error;
+  neura_options *options = neura_options_new();
+  neura_options_set_max_retries(options, -1);
+  CHECK_ERROR("fewer than 0 retries", neura_client_new(options, &made, &error), error,
+              NEURA_KIND_CONFIG, -1);
+  neura_options_free(options);
+  options = neura_options_new();
+  neura_options_set_ca_file(options, "/nonexistent/ca.pem");
+  CHECK_ERROR("a file of certificates that is not there",
+              neura_client_new(options, &made, &error), error, NEURA_KIND_CONFIG, -1);
+  neura_options_free(options);
+  options = neura_options_new();
+  neura_options_set_base_url(options, "http://192.0.2.1/v1");
+  CHECK_ERROR("http to another machine", neura_client_new(options, &made, &error), error,
+              NEURA_KIND_CONFIG, -1);
+  neura_options_set_allow_http(options, true);
+  CHECK("is allowed on request", neura_client_new(options, &made, &error) == NEURA_OK);
+  neura_client_free(made);
+  neura_options_free(options);
+}
+
+int main(void) {
+  neura_client_new(NULL, &client, NULL);
+  null_arguments();
+  null_objects();
+  reply_arguments();
+  broken_text();
+  lengths();
+  setters();
+  config();
+  neura_client_free(client);
+  return report();
+}

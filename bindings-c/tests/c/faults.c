@@ -1,0 +1,98 @@
+/* Servers that are not there, or not what they should be. */
+#define _POSIX_C_SOURCE 200112L
+#include "check.h"
+
+static const char *CHAT = "{\"model\": \"gpt-5\", \"messages\": []}";
+
+static void no_server(void) {
+  neura_client *client = client_at(given("NEURA_TEST_REFUSED_URL"));
+  neura_response *response;
+  neura_error *error;
+  char *json;
+  long start = now_ms();
+  neura_status status = neura_chat(client, CHAT, &response, &error);
+  CHECK("no server: retryable", neura_error_retryable(error));
+  CHECK("no server: one attempt", neura_error_attempts(error) == 1);
+  CHECK_ERROR("no server: connection", status, error, NEURA_KIND_CONNECTION, -1);
+  CHECK("no server: at once", now_ms() - start < at_most_ms(2000));
+  CHECK("no server: check reports it", neura_check(client, &json, &error) == NEURA_OK &&
+                                           strstr(json, "\"kind\":\"connection\"") != NULL);
+  neura_string_free(json);
+  neura_client_free(client);
+}
+
+static void html(void) {
+  neura_client *client = client_at(given("NEURA_TEST_HTML_URL"));
+  neura_response *response;
+  neura_stream *stream;
+  neura_event event;
+  neura_error *error;
+  neura_status status = neura_chat(client, CHAT, &response, &error);
+  CHECK_ERROR("HTML: decode", status, error, NEURA_KIND_DECODE, 200);
+  status = neura_request(client, "GET", "/models", NULL, 0, NULL, &response, &error);
+  CHECK("HTML: any request returns it", status == NEURA_OK && body_contains(response, "<html>"));
+  neura_response_free(response);
+  status = neura_chat_stream(client, CHAT, &stream, &error);
+  if (status == NEURA_OK) status = neura_stream_next(stream, &event, &error);
+  CHECK_ERROR("HTML: a stream is decode", status, error, NEURA_KIND_DECODE, 200);
+  neura_stream_free(stream);
+  neura_client_free(client);
+}
+
+/* The first reply fails, the second is whole. */
+static void then_works(const char *name, const char *url, int kind, int http) {
+  neura_client *client = client_at(url);
+  neura_response *response;
+  neura_error *error;
+  long start = now_ms();
+  neura_status status = neura_models(client, &response, &error);
+  CHECK("a reply that fails is none", response == NULL);
+  CHECK_ERROR(name, status, error, kind, http);
+  CHECK("within the limits", now_ms() - start < at_most_ms(2000));
+  status = neura_models(client, &response, &error);
+  CHECK("the next call works", status == NEURA_OK && body_contains(response, "gpt-5"));
+  neura_response_free(response);
+  neura_client_free(client);
+}
+
+static void stall(void) {
+  neura_client *client = client_at(given("NEURA_TEST_STALL_URL"));
+  neura_request_options *options = neura_request_options_new();
+  neura_response *response;
+  neura_error *error;
+  neura_request_options_set_timeout_ms(options, 300);
+  long start = now_ms();
+  neura_status status =
+      neura_request(client, "GET", "/models", NULL, 0, options, &response, &error);
+  CHECK_ERROR("a server that never answers: timeout", status, error, NEURA_KIND_TIMEOUT, -1);
+  CHECK("after the limit", now_ms() - start >= 290 && now_ms() - start < at_most_ms(1500));
+  neura_request_options_free(options);
+  neura_client_free(client);
+}
+
+/* A write to a closed socket raises SIGPIPE by default, which ends a C program. */
+static void upload(void) {
+  neura_client *client = client_at(given("NEURA_TEST_RESET_URL"));
+  size_t length = (size_t)8 << 20;
+  char *body = malloc(length);
+  memset(body, ' ', length);
+  neura_response *response;
+  neura_error *error;
+  neura_status status = neura_request(client, "POST", "/chat/completions", body, length, NULL,
+                                      &response, &error);
+  CHECK_ERROR("a reset during the upload: connection", status, error, NEURA_KIND_CONNECTION, -1);
+  free(body);
+  neura_client_free(client);
+}
+
+int main(void) {
+  no_server();
+  html();
+  then_works("nothing: connection", given("NEURA_TEST_NOTHING_URL"), NEURA_KIND_CONNECTION, -1);
+  then_works("half a reply: connection", given("NEURA_TEST_HALF_URL"), NEURA_KIND_CONNECTION,
+             200);
+  then_works("not HTTP: protocol", given("NEURA_TEST_GARBAGE_URL"), NEURA_KIND_PROTOCOL, -1);
+  stall();
+  upload();
+  return report();
+}

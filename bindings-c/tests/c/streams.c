@@ -1,0 +1,107 @@
+/* Streams: what an event holds and for how long, and every way to end. */
+#define _POSIX_C_SOURCE 200112L
+#include "check.h"
+
+static const char *CHAT = "{\"model\": \"gpt-5\", \"messages\": []}";
+
+static neura_stream *open_at(const char *url) {
+  neura_client *client = client_at(url);
+  neura_stream *stream;
+  neura_status status =
+      neura_stream_open(client, "POST", "/chat/completions", CHAT, strlen(CHAT), NULL, &stream, NULL);
+  CHECK("a stream opens", status == NEURA_OK);
+  neura_client_free(client);
+  return stream;
+}
+
+static neura_stream *chat_at(const char *url) {
+  neura_client *client = client_at(url);
+  neura_stream *stream;
+  CHECK("a chat stream opens", neura_chat_stream(client, CHAT, &stream, NULL) == NEURA_OK);
+  neura_client_free(client);
+  return stream;
+}
+
+static void events_as_they_came(void) {
+  neura_stream *stream = open_at(given("NEURA_TEST_EVENTS_URL"));
+  neura_event event;
+  neura_error *error;
+  neura_status status = neura_stream_next(stream, &event, &error);
+  CHECK("the stream outlives its client", status == NEURA_OK && error == NULL);
+  CHECK_TEXT("a named event", event.event, "greeting");
+  CHECK_TEXT("its data", event.data, "hello\nworld");
+  CHECK("its length", event.data_length == 11);
+  CHECK_TEXT("its id", event.id, "1");
+
+  status = neura_stream_next(stream, &event, &error);
+  CHECK_TEXT("an unnamed event is a message", event.event, "message");
+  CHECK("data with a NUL has its whole length", event.data_length == 3);
+  CHECK("and a NUL at its end", memcmp(event.data, "a\0b", 4) == 0);
+  CHECK_TEXT("the last id holds on", event.id, "1");
+
+  /* The pointers hold until the next call, which valgrind watches over. */
+  char kept[16];
+  snprintf(kept, sizeof kept, "%s", event.event);
+  status = neura_stream_next(stream, &event, &error);
+  CHECK("the end", status == NEURA_END && error == NULL);
+  CHECK("leaves the event empty", event.event == NULL && event.data == NULL &&
+                                      event.data_length == 0 && event.id == NULL);
+  CHECK("the end stays", neura_stream_next(stream, &event, &error) == NEURA_END);
+  neura_stream_free(stream);
+}
+
+/* The first chunk comes, then the error, then nothing more. */
+static void fails_after_a_chunk(const char *name, const char *url, int kind) {
+  neura_stream *stream = chat_at(url);
+  neura_event event;
+  neura_error *error;
+  neura_status status = neura_stream_next(stream, &event, &error);
+  CHECK("the chunk before the failure comes",
+        status == NEURA_OK && contains(event.data, event.data_length, "Hel"));
+  status = neura_stream_next(stream, &event, &error);
+  CHECK("a failure leaves the event empty", event.data == NULL && event.data_length == 0);
+  CHECK("and a typed error", neura_error_kind(error) == kind);
+  CHECK(name, status == NEURA_ERROR &&
+                  strstr(neura_error_message(error), given("NEURA_API_KEY")) == NULL);
+  neura_error_free(error);
+  status = neura_stream_next(stream, &event, &error);
+  CHECK("after a failure the stream is over", status == NEURA_END && error == NULL);
+  neura_stream_free(stream);
+}
+
+static void refused(void) {
+  neura_options *options = neura_options_new();
+  neura_client *client;
+  neura_stream *stream = (neura_stream *)&client;
+  neura_error *error;
+  neura_options_set_api_key(options, "nk-fake-unknown-0123456789abcdef");
+  neura_client_new(options, &client, NULL);
+  neura_status status = neura_chat_stream(client, CHAT, &stream, &error);
+  CHECK_ERROR("a wrong key is known when the stream opens", status, error,
+              NEURA_KIND_INVALID_API_KEY, 401);
+  CHECK("and there is no stream", stream == NULL);
+  neura_client_free(client);
+  neura_options_free(options);
+}
+
+static void stopped_early(void) {
+  neura_stream *stream = chat_at(given("NEURA_TEST_ENDLESS_URL"));
+  neura_event event;
+  CHECK("an endless stream gives events", neura_stream_next(stream, &event, NULL) == NEURA_OK);
+  long start = now_ms();
+  neura_stream_free(stream);
+  CHECK("and is closed at once", now_ms() - start < at_most_ms(500));
+}
+
+int main(void) {
+  events_as_they_came();
+  fails_after_a_chunk("a stream that is cut", given("NEURA_TEST_CUT_URL"),
+                      NEURA_KIND_INCOMPLETE_STREAM);
+  fails_after_a_chunk("an error inside the stream", given("NEURA_TEST_FAILING_URL"),
+                      NEURA_KIND_SERVER);
+  fails_after_a_chunk("a chunk that is not JSON", given("NEURA_TEST_BROKEN_URL"),
+                      NEURA_KIND_DECODE);
+  refused();
+  stopped_early();
+  return report();
+}

@@ -1,0 +1,779 @@
+/*
+ * neura: the native client for the NeuraAI API.
+ *
+ * Made by cbindgen from bindings-c/src; edit there, then run
+ * `NEURA_WRITE_HEADER=1 cargo test -p neura-c --test abi header`.
+ *
+ * The rules, which hold for every function:
+ *
+ * Calls. A call that can fail returns neura_status and takes `neura_error **error` last.
+ * That may be NULL; otherwise it becomes NULL on success and an owned error on failure, so
+ * free the error of one call before the next. On failure out-pointers become NULL and
+ * nothing else is written. An argument that must not be NULL and is, is the error
+ * NEURA_KIND_INVALID_ARGUMENT.
+ *
+ * Text is NUL-terminated UTF-8, checked on its way in: anything else is
+ * NEURA_KIND_INVALID_ARGUMENT. Bodies are a pointer and a length; NULL with length 0 is none.
+ *
+ * Ownership. `_new`, `_open` and out-pointers give owned objects; free each once with the
+ * `_free` of its type, which takes NULL. Owned text is freed with neura_string_free.
+ * Pointers read out of an object are borrowed until that object is freed, those of an event
+ * until the next call on its stream. Static text is never freed. Responses and streams
+ * outlive their client.
+ *
+ * Absent is NULL, or -1 for numbers, never 0 or "". A getter that is given NULL says absent.
+ *
+ * Threads. A client and a cancel token may be used by any number of threads, every other
+ * object by one at a time.
+ *
+ * No function aborts or unwinds. Names start with neura_ or NEURA_.
+ */
+
+
+#ifndef NEURA_H
+#define NEURA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * As a limit of time: no limit. Zero and negative numbers are a mistake that the call
+ * reports (`NEURA_KIND_CONFIG`).
+ */
+#define NEURA_NO_LIMIT INT64_MAX
+
+/**
+ * How a call ended.
+ */
+typedef enum {
+  /**
+   * It worked.
+   */
+  NEURA_OK = 0,
+  /**
+   * A stream is complete: there is no further event.
+   */
+  NEURA_END = 1,
+  /**
+   * It failed; the error says why.
+   */
+  NEURA_ERROR = 2,
+} neura_status;
+
+/**
+ * What went wrong, the same in every language. The numbers never change and are never
+ * reused; later versions may add some, so a `switch` needs a `default`.
+ */
+typedef enum {
+  /**
+   * An option, an environment variable or a file says something that cannot be used.
+   */
+  NEURA_KIND_CONFIG = 1,
+  /**
+   * An argument of a call cannot be used.
+   */
+  NEURA_KIND_INVALID_ARGUMENT = 2,
+  /**
+   * No key was found, or the service got none.
+   */
+  NEURA_KIND_MISSING_API_KEY = 3,
+  /**
+   * The key cannot be one; found before any connection. The error's code names the problem.
+   */
+  NEURA_KIND_MALFORMED_API_KEY = 4,
+  /**
+   * 401: the service does not know the key.
+   */
+  NEURA_KIND_INVALID_API_KEY = 5,
+  /**
+   * 401: the key is past its end date.
+   */
+  NEURA_KIND_EXPIRED_API_KEY = 6,
+  /**
+   * 401: the key was revoked.
+   */
+  NEURA_KIND_REVOKED_API_KEY = 7,
+  /**
+   * Any other 401.
+   */
+  NEURA_KIND_AUTHENTICATION = 8,
+  /**
+   * 400.
+   */
+  NEURA_KIND_BAD_REQUEST = 9,
+  /**
+   * 402.
+   */
+  NEURA_KIND_PAYMENT_REQUIRED = 10,
+  /**
+   * 403.
+   */
+  NEURA_KIND_PERMISSION_DENIED = 11,
+  /**
+   * 404.
+   */
+  NEURA_KIND_NOT_FOUND = 12,
+  /**
+   * 408: the service gave up waiting for the request.
+   */
+  NEURA_KIND_REQUEST_TIMEOUT = 13,
+  /**
+   * 409.
+   */
+  NEURA_KIND_CONFLICT = 14,
+  /**
+   * 413.
+   */
+  NEURA_KIND_PAYLOAD_TOO_LARGE = 15,
+  /**
+   * 422.
+   */
+  NEURA_KIND_UNPROCESSABLE = 16,
+  /**
+   * 429: too many requests for now.
+   */
+  NEURA_KIND_RATE_LIMITED = 17,
+  /**
+   * 429: the quota is used up; waiting does not help.
+   */
+  NEURA_KIND_QUOTA_EXCEEDED = 18,
+  /**
+   * 500 to 599.
+   */
+  NEURA_KIND_SERVER = 19,
+  /**
+   * 300 to 399: redirects are never followed.
+   */
+  NEURA_KIND_REDIRECT = 20,
+  /**
+   * Any other status outside 200 to 299.
+   */
+  NEURA_KIND_API = 21,
+  /**
+   * No connection, or one that ended too early.
+   */
+  NEURA_KIND_CONNECTION = 22,
+  /**
+   * A limit of time was reached; the message says which.
+   */
+  NEURA_KIND_TIMEOUT = 23,
+  /**
+   * No trusted TLS connection.
+   */
+  NEURA_KIND_TLS = 24,
+  /**
+   * The proxy refused or failed.
+   */
+  NEURA_KIND_PROXY = 25,
+  /**
+   * The reply is not HTTP/1.1 as it must be.
+   */
+  NEURA_KIND_PROTOCOL = 26,
+  /**
+   * The body is not what was asked for: not JSON, or a broken encoding.
+   */
+  NEURA_KIND_DECODE = 27,
+  /**
+   * The reply is larger than the limit.
+   */
+  NEURA_KIND_BODY_TOO_LARGE = 28,
+  /**
+   * A chat stream ended before the service said that it was complete.
+   */
+  NEURA_KIND_INCOMPLETE_STREAM = 29,
+  /**
+   * The caller cancelled the call.
+   */
+  NEURA_KIND_CANCELLED = 30,
+  /**
+   * A fault of this library.
+   */
+  NEURA_KIND_INTERNAL = 31,
+} neura_kind;
+
+/**
+ * Cancels the calls that it was given to, from any thread. **Owned** by who made it.
+ */
+typedef struct neura_cancel_token neura_cancel_token;
+
+/**
+ * A client: a key, a base URL, limits, and a pool of connections. Any number of threads may
+ * use one client at the same time; **owned** by who made it.
+ */
+typedef struct neura_client neura_client;
+
+/**
+ * Why a call failed. **Owned** by who gets it; free it with `neura_error_free`.
+ * No text of it ever shows a key.
+ */
+typedef struct neura_error neura_error;
+
+/**
+ * How a client is built. One thread at a time.
+ *
+ * Setters return nothing and copy what they are given; with NULL options they do nothing.
+ * What was given wrongly, `neura_client_new` says: NULL or anything but UTF-8 where text is
+ * needed is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ */
+typedef struct neura_options neura_options;
+
+/**
+ * What is different for one request. One thread at a time; may serve any number of requests.
+ *
+ * Setters return nothing and copy what they are given; with NULL options they do nothing.
+ * What was given wrongly, the call says: NULL or anything but UTF-8 where text is needed is
+ * `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ */
+typedef struct neura_request_options neura_request_options;
+
+/**
+ * A reply with its whole body. **Owned** by who gets it, and outlives its client. One
+ * thread at a time.
+ */
+typedef struct neura_response neura_response;
+
+/**
+ * An open stream. **Owned** by who gets it, and outlives its client. One thread at a time;
+ * to end it from another thread, give its request a cancel token.
+ */
+typedef struct neura_stream neura_stream;
+
+/**
+ * One event. Its pointers are **borrowed until** the next call on its stream.
+ */
+typedef struct {
+  /**
+   * The event's name; `message` where the server named none, and in a chat stream.
+   */
+  const char *event;
+  /**
+   * The event's data, with a NUL at its end. Data may hold NULs of its own, so the
+   * length tells where it ends. In a chat stream: one chunk's JSON text.
+   */
+  const char *data;
+  /**
+   * The bytes of data, without the NUL at the end.
+   */
+  size_t data_length;
+  /**
+   * The last id that the server sent; empty where there was none, and in a chat stream.
+   */
+  const char *id;
+} neura_event;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Makes options in which nothing is set: `neura_client_new` then uses the environment and
+ * the defaults.
+ *
+ * @return  **owned** options; free them with `neura_options_free`
+ */
+neura_options *neura_options_new(void);
+
+/**
+ * Frees options. Clients that were built with them stay as they are.
+ *
+ * @param options  the **owned** options; NULL is fine
+ */
+void neura_options_free(neura_options *options);
+
+/**
+ * Sets the API key. Not set: the environment variable `NEURA_API_KEY`.
+ *
+ * @param options  the options
+ * @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+ */
+void neura_options_set_api_key(neura_options *options, const char* api_key);
+
+/**
+ * Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else
+ * `https://api.neura-ai.app/v1`.
+ *
+ * @param options   the options
+ * @param base_url  the URL; empty is the default
+ */
+void neura_options_set_base_url(neura_options *options, const char* base_url);
+
+/**
+ * Limits a whole call: all attempts, the waits between them, and the body. A stream's
+ * limit ends with its headers. Not set: 600,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * Limits making a connection, TLS included. Not set: 5,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_connect_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * Limits the silence between two bytes once the headers came. Not set: 300,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_idle_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * Sets how often a failed request is sent again, where that may help. Not set: 2.
+ *
+ * @param options      the options
+ * @param max_retries  0 or more
+ */
+void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
+
+/**
+ * Sets a header that every request carries. It replaces one of the same name, the
+ * client's own included.
+ *
+ * @param options  the options
+ * @param name     the header's name
+ * @param value    the header's value
+ */
+void neura_options_set_header(neura_options *options, const char* name, const char* value);
+
+/**
+ * Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
+ * system's, else those built in.
+ *
+ * @param options  the options
+ * @param ca_file  the path of a PEM file
+ */
+void neura_options_set_ca_file(neura_options *options, const char* ca_file);
+
+/**
+ * Allows a base URL with `http` to a host that is not this machine: the key then crosses
+ * the network in the clear. Not set: refused (`NEURA_KIND_CONFIG`).
+ *
+ * @param options  the options
+ * @param allow    whether to allow it
+ */
+void neura_options_set_allow_http(neura_options *options, bool allow);
+
+/**
+ * Makes a client. It does not connect yet.
+ *
+ * @param options  the options, **borrowed until** the call returns; NULL for none: the key
+ *                 and the base URL then come from the environment
+ * @param client   receives the **owned** client; free it with `neura_client_free`
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`: among others `NEURA_KIND_MISSING_API_KEY`,
+ *          `NEURA_KIND_MALFORMED_API_KEY`, `NEURA_KIND_CONFIG`
+ */
+neura_status neura_client_new(const neura_options *options,
+                              neura_client **client,
+                              neura_error **error);
+
+/**
+ * Frees a client. Responses and streams that it gave outlive it; calls that run on it in
+ * other threads must have returned.
+ *
+ * @param client  the **owned** client; NULL is fine
+ */
+void neura_client_free(neura_client *client);
+
+/**
+ * Gives the header that authenticates a request, for other tools:
+ * `Authorization: Bearer ...`. This is the secret itself.
+ *
+ * @param client  the client
+ * @param text    receives **owned** text; free it with `neura_string_free`
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_auth_header(const neura_client *client, char **text, neura_error **error);
+
+/**
+ * Makes request options in which nothing is set: the client's hold.
+ *
+ * @return  **owned** options; free them with `neura_request_options_free`
+ */
+neura_request_options *neura_request_options_new(void);
+
+/**
+ * Frees request options. Requests that were made with them go on.
+ *
+ * @param options  the **owned** options; NULL is fine
+ */
+void neura_request_options_free(neura_request_options *options);
+
+/**
+ * Limits the whole call, as `neura_options_set_timeout_ms` does for all calls.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+ */
+void neura_request_options_set_timeout_ms(neura_request_options *options, int64_t timeout_ms);
+
+/**
+ * Sets how often this request is sent again, where that may help.
+ *
+ * @param options      the options
+ * @param max_retries  0 or more
+ */
+void neura_request_options_set_max_retries(neura_request_options *options, int32_t max_retries);
+
+/**
+ * Adds a header to this request. It replaces the client's own of the same name.
+ *
+ * @param options  the options
+ * @param name     the header's name
+ * @param value    the header's value
+ */
+void neura_request_options_set_header(neura_request_options *options,
+                                      const char* name,
+                                      const char* value);
+
+/**
+ * Sets the `Idempotency-Key` header, the same on every attempt.
+ *
+ * @param options  the options
+ * @param key      what names this request, such as a UUID
+ */
+void neura_request_options_set_idempotency_key(neura_request_options *options, const char* key);
+
+/**
+ * Lets `neura_cancel` end the calls made with these options.
+ *
+ * @param options  the options
+ * @param token    the token, **borrowed until** the setter returns: it may be freed before
+ *                 the call ends
+ */
+void neura_request_options_set_cancel(neura_request_options *options,
+                                      const neura_cancel_token *token);
+
+/**
+ * Sends a request and reads the whole reply, whatever its status: see
+ * `neura_response_check`.
+ *
+ * @param client    the client
+ * @param method    `GET`, `POST`, ... in any case
+ * @param path      the path after the base URL, such as `/models`
+ * @param body      the body, **borrowed until** the call returns; it is sent as JSON unless
+ *                  the options have another `Content-Type`. NULL with length 0 for none
+ * @param length    the body's bytes, at most 2^31
+ * @param options   the request's options, **borrowed until** the call returns; NULL for none
+ * @param response  receives the **owned** reply; free it with `neura_response_free`
+ * @param error     receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_request(const neura_client *client,
+                           const char* method,
+                           const char* path,
+                           const void* body,
+                           size_t length,
+                           const neura_request_options *options,
+                           neura_response **response,
+                           neura_error **error);
+
+/**
+ * Sends a request and opens the event stream that answers it. A status outside 200 to 299
+ * is an error.
+ *
+ * @param client   the client
+ * @param method   `GET`, `POST`, ... in any case
+ * @param path     the path after the base URL
+ * @param body     as for `neura_request`
+ * @param length   the body's bytes, at most 2^31
+ * @param options  as for `neura_request`; a cancel token also ends the open stream
+ * @param stream   receives the **owned** stream; free it with `neura_stream_free`
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_stream_open(const neura_client *client,
+                               const char* method,
+                               const char* path,
+                               const void* body,
+                               size_t length,
+                               const neura_request_options *options,
+                               neura_stream **stream,
+                               neura_error **error);
+
+/**
+ * The HTTP status.
+ *
+ * @param response  the reply
+ * @return  the status; -1 where response is NULL
+ */
+int32_t neura_response_status(const neura_response *response);
+
+/**
+ * One header; the first, where the server sent it more than once.
+ *
+ * @param response  the reply
+ * @param name      the header's name, in any case
+ * @return  text, **borrowed until** the response is freed; NULL where there is none
+ */
+const char* neura_response_header(const neura_response *response, const char* name);
+
+/**
+ * The body as it came. It has no NUL at its end: the length tells where that is.
+ *
+ * @param response  the reply
+ * @param length    receives the number of bytes, 0 where response is NULL
+ * @return  the first byte, **borrowed until** the response is freed, also where the body is
+ *          empty; NULL where response or length is NULL
+ */
+const uint8_t *neura_response_body(const neura_response *response, size_t *length);
+
+/**
+ * The service's id of the request, to quote to its support.
+ *
+ * @param response  the reply
+ * @return  text, **borrowed until** the response is freed; NULL where there is none
+ */
+const char* neura_response_request_id(const neura_response *response);
+
+/**
+ * Turns a status outside 200 to 299 into the error that it means.
+ *
+ * @param response  the reply
+ * @param error     receives the **owned** error
+ * @return  `NEURA_OK` inside 200 to 299, else `NEURA_ERROR`
+ */
+neura_status neura_response_check(const neura_response *response, neura_error **error);
+
+/**
+ * Frees a reply, and every pointer read out of it.
+ *
+ * @param response  the **owned** reply; NULL is fine
+ */
+void neura_response_free(neura_response *response);
+
+/**
+ * Waits for the next event.
+ *
+ * @param stream  the stream
+ * @param event   receives the event, **borrowed until** the next call on the stream. At the
+ *                end and on failure its pointers become NULL and its length 0
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
+ *          `NEURA_ERROR`; after the last two there is no further event
+ */
+neura_status neura_stream_next(neura_stream *stream, neura_event *event, neura_error **error);
+
+/**
+ * Closes a stream at once, read to its end or not, and frees it with its event.
+ *
+ * @param stream  the **owned** stream; NULL is fine
+ */
+void neura_stream_free(neura_stream *stream);
+
+/**
+ * Asks one chat completion: `POST /chat/completions`. A status outside 200 to 299, and a
+ * body that is not JSON, is an error.
+ *
+ * @param client        the client
+ * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param response      receives the **owned** reply; free it with `neura_response_free`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_chat(const neura_client *client,
+                        const char* request_json,
+                        neura_response **response,
+                        neura_error **error);
+
+/**
+ * Asks one chat completion as a stream of chunks. `"stream": true` is added where the
+ * request does not say it. An error inside the stream is an error of `neura_stream_next`,
+ * and so is an end before the service said that the answer is complete
+ * (`NEURA_KIND_INCOMPLETE_STREAM`).
+ *
+ * @param client        the client
+ * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param stream        receives the **owned** stream; free it with `neura_stream_free`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_chat_stream(const neura_client *client,
+                               const char* request_json,
+                               neura_stream **stream,
+                               neura_error **error);
+
+/**
+ * Lists the models: `GET /models`. A status outside 200 to 299, and a body that is not
+ * JSON, is an error.
+ *
+ * @param client    the client
+ * @param response  receives the **owned** reply; free it with `neura_response_free`
+ * @param error     receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_models(const neura_client *client,
+                          neura_response **response,
+                          neura_error **error);
+
+/**
+ * Asks for embeddings: `POST /embeddings`. A status outside 200 to 299, and a body that is
+ * not JSON, is an error.
+ *
+ * @param client        the client
+ * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param response      receives the **owned** reply; free it with `neura_response_free`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_embeddings(const neura_client *client,
+                              const char* request_json,
+                              neura_response **response,
+                              neura_error **error);
+
+/**
+ * Tests the key by asking for the models. A key that is refused, or no connection, is not
+ * an error of this call: the text says so.
+ *
+ * @param client  the client
+ * @param json    receives **owned** JSON text; free it with `neura_string_free`. Its keys:
+ *                `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
+ *                `models` (how many); null where nothing is known
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+ */
+neura_status neura_check(const neura_client *client, char **json, neura_error **error);
+
+/**
+ * Makes a cancel token. `neura_request_options_set_cancel` gives it to calls.
+ *
+ * @return  an **owned** token; free it with `neura_cancel_free`
+ */
+neura_cancel_token *neura_cancel_new(void);
+
+/**
+ * Cancels: calls and streams that were given the token end with `NEURA_KIND_CANCELLED`
+ * within 100 ms, also those that start later. Any thread may call this.
+ *
+ * @param token  the token; NULL is fine
+ */
+void neura_cancel(const neura_cancel_token *token);
+
+/**
+ * Frees a token. This cancels nothing: calls that were given it go on.
+ *
+ * @param token  the **owned** token; NULL is fine
+ */
+void neura_cancel_free(neura_cancel_token *token);
+
+/**
+ * What went wrong, as data.
+ *
+ * @param error  the error
+ * @return  one of `NEURA_KIND_...`; -1 where error is NULL
+ */
+int32_t neura_error_kind(const neura_error *error);
+
+/**
+ * What failed, what the server said, and what to do next, for people.
+ *
+ * @param error  the error
+ * @return  text, **borrowed until** the error is freed; NULL where error is NULL
+ */
+const char* neura_error_message(const neura_error *error);
+
+/**
+ * The HTTP status of the reply.
+ *
+ * @param error  the error
+ * @return  the status; -1 where no reply came
+ */
+int32_t neura_error_status(const neura_error *error);
+
+/**
+ * The server's code; for `NEURA_KIND_MALFORMED_API_KEY` what is wrong with the key.
+ *
+ * @param error  the error
+ * @return  text, **borrowed until** the error is freed; NULL where there is none
+ */
+const char* neura_error_code(const neura_error *error);
+
+/**
+ * The server's type of error.
+ *
+ * @param error  the error
+ * @return  text, **borrowed until** the error is freed; NULL where there is none
+ */
+const char* neura_error_type(const neura_error *error);
+
+/**
+ * The parameter that the server complains of.
+ *
+ * @param error  the error
+ * @return  text, **borrowed until** the error is freed; NULL where there is none
+ */
+const char* neura_error_param(const neura_error *error);
+
+/**
+ * The service's id of the request, to quote to its support.
+ *
+ * @param error  the error
+ * @return  text, **borrowed until** the error is freed; NULL where there is none
+ */
+const char* neura_error_request_id(const neura_error *error);
+
+/**
+ * How long the server asked to wait.
+ *
+ * @param error  the error
+ * @return  milliseconds; -1 where the server did not say
+ */
+int64_t neura_error_retry_after_ms(const neura_error *error);
+
+/**
+ * Whether the same request may succeed later. The client's own retries are over by then.
+ *
+ * @param error  the error
+ * @return  true if so; false where error is NULL
+ */
+bool neura_error_retryable(const neura_error *error);
+
+/**
+ * How many times the request was sent.
+ *
+ * @param error  the error
+ * @return  the number, 0 when the call failed before any connection; -1 where error is NULL
+ */
+int32_t neura_error_attempts(const neura_error *error);
+
+/**
+ * Frees an error and every text read out of it.
+ *
+ * @param error  the **owned** error; NULL is fine
+ */
+void neura_error_free(neura_error *error);
+
+/**
+ * The stable name of a kind, such as `invalid_api_key`.
+ *
+ * @param kind  one of `NEURA_KIND_...`
+ * @return  **static** text; NULL for a number that is no kind
+ */
+const char* neura_kind_name(int32_t kind);
+
+/**
+ * Frees text that this library gave out as **owned**.
+ *
+ * @param text  the text, which must not be used afterwards; NULL is fine
+ */
+void neura_string_free(char* text);
+
+/**
+ * The library's version, such as `0.1.0`.
+ *
+ * @return  **static** text
+ */
+const char* neura_version(void);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* NEURA_H */
