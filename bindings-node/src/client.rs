@@ -55,11 +55,12 @@ pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeC
     let built = catch_panic(|| {
         // Without a limit of its own a client shares the environment's threads:
         // a program that makes many clients must not have many idle ones.
-        let dispatcher = match options.max_in_flight {
-            Some(limit) => Dispatcher::new(max_in_flight(limit)?),
+        let client = Client::new(Options::from(options))?;
+        let dispatcher = match client.max_in_flight() {
+            Some(limit) => Dispatcher::new(limit),
             None => runtime.dispatcher.clone(),
         };
-        Ok((Client::new(Options::from(options))?, dispatcher))
+        Ok((client, dispatcher))
     });
     match built {
         Ok((client, dispatcher)) => Either::A(NativeClient {
@@ -68,16 +69,6 @@ pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeC
             dispatcher,
         }),
         Err(error) => Either::B(error.into()),
-    }
-}
-
-fn max_in_flight(given: i64) -> Result<usize, Error> {
-    match usize::try_from(given) {
-        Ok(limit) if limit > 0 => Ok(limit),
-        _ => Err(Error::new(
-            ErrorKind::Config,
-            "maxInFlight must be 1 or more",
-        )),
     }
 }
 

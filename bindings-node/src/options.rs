@@ -74,6 +74,9 @@ impl From<ClientOptions> for Options {
         if let Some(retries) = given.max_retries {
             options.set_max_retries(retries);
         }
+        if let Some(calls) = given.max_in_flight {
+            options.set_max_in_flight(calls);
+        }
         if let Some(only) = given.replay_unsent_only {
             options.set_replay_unsent_only(only);
         }

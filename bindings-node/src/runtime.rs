@@ -11,9 +11,6 @@ use neura::Dispatcher;
 
 use crate::port::{Port, Settled};
 
-/// At most so many threads run the calls of an environment at a time.
-const THREADS: usize = 1024;
-
 /// The environment's side of all its calls. `lib/runtime.js` makes the only one.
 #[napi]
 pub struct Runtime {
@@ -33,7 +30,7 @@ impl Runtime {
         settle: Function<'_, Settled, UnknownReturnValue>,
     ) -> napi::Result<Runtime> {
         let port = Arc::new(Port::new(&settle)?);
-        let dispatcher = Dispatcher::new(THREADS);
+        let dispatcher = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
         // Without this a worker that is terminated would leave its requests
         // running. Nobody waits for the threads: what they bring is dropped.
         let ending = (Arc::clone(&port), dispatcher.clone());

@@ -73,6 +73,7 @@ pub struct Options {
     pub(crate) connect_timeout: Limit,
     pub(crate) idle_timeout: Limit,
     max_retries: Option<i64>,
+    max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
     allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
@@ -118,6 +119,12 @@ impl Options {
         self.max_retries = Some(retries);
     }
 
+    /// How many calls an asynchronous binding runs at a time, more wait in order; default
+    /// [`Dispatcher::DEFAULT_LIMIT`](crate::Dispatcher::DEFAULT_LIMIT), shared by its clients.
+    pub fn set_max_in_flight(&mut self, calls: i64) {
+        self.max_in_flight = Some(calls);
+    }
+
     /// Send again only what certainly never reached the server; default false.
     pub fn set_replay_unsent_only(&mut self, only: bool) {
         self.replay_unsent_only = only;
@@ -160,6 +167,16 @@ impl Options {
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
         self.max_retries.map_or(Ok(MAX_RETRIES), retries)
+    }
+
+    pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {
+        let at_least_one = |calls| usize::try_from(calls).ok().filter(|calls| *calls > 0);
+        self.max_in_flight
+            .map(|calls| {
+                at_least_one(calls)
+                    .ok_or_else(|| config(format!("max_in_flight must be 1 or more, not {calls}")))
+            })
+            .transpose()
     }
 
     /// The key, the base URL, and where each came from.
