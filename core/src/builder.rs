@@ -58,6 +58,12 @@ impl ClientBuilder {
         self
     }
 
+    /// How many calls an asynchronous binding runs at a time.
+    pub fn max_in_flight(mut self, calls: u32) -> Self {
+        self.options.set_max_in_flight(calls.into());
+        self
+    }
+
     /// Send again only what certainly never reached the server.
     pub fn replay_unsent_only(mut self, only: bool) -> Self {
         self.options.set_replay_unsent_only(only);

@@ -126,13 +126,16 @@ impl ChatStream {
     }
 
     fn advance(&mut self) -> Result<Option<ChatChunk>, Error> {
-        let Some(event) = self.events.next().transpose()? else {
-            return match self.finished || self.events.is_done() {
-                true => Ok(None),
-                false => Err(self.incomplete()),
-            };
+        let event = match self.events.next().transpose() {
+            // However the connection ended, what counts is whether the answer was whole.
+            Err(error) if error.kind() == ErrorKind::Connection => None,
+            event => event?,
         };
-        self.read(event).map(Some)
+        match event {
+            Some(event) => self.read(event).map(Some),
+            None if self.finished || self.events.is_done() => Ok(None),
+            None => Err(self.incomplete()),
+        }
     }
 
     fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {

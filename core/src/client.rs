@@ -37,6 +37,7 @@ struct Inner {
     base_url: BaseUrl,
     limits: Limits,
     max_retries: u32,
+    max_in_flight: Option<usize>,
     replay_unsent_only: bool,
     headers: Template,
     pool: Pool,
@@ -121,6 +122,7 @@ impl Client {
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
             max_retries: options.retries()?,
+            max_in_flight: options.in_flight()?,
             replay_unsent_only: options.replay_unsent_only,
             headers: Template::new(&resolved.key, language, &options.headers)?,
             pool: Pool::new(options.ca_file.as_deref())?,
@@ -205,6 +207,12 @@ impl Client {
     /// Where requests go, without a slash at its end.
     pub fn base_url(&self) -> &str {
         &self.0.about.base_url
+    }
+
+    /// How many calls an asynchronous binding may run at a time with this client; `None`
+    /// for the binding's shared limit.
+    pub fn max_in_flight(&self) -> Option<usize> {
+        self.0.max_in_flight
     }
 
     /// `text` without the client's secrets.

@@ -18,8 +18,19 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
 /// limit; beyond it jobs wait in order. Workers that stay idle end. A clone is the same.
+///
+/// When the last clone is gone the workers end as soon as no job waits.
 #[derive(Clone)]
-pub struct Dispatcher(Arc<Shared>);
+pub struct Dispatcher(Arc<Handle>);
+
+struct Handle(Arc<Shared>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.lock().abandoned = true;
+        self.0.work.notify_all();
+    }
+}
 
 struct Shared {
     state: Mutex<State>,
@@ -34,6 +45,8 @@ struct State {
     workers: usize,
     idle: usize,
     stopped: bool,
+    /// Nobody can give another job.
+    abandoned: bool,
 }
 
 impl Shared {
@@ -44,14 +57,21 @@ impl Shared {
 }
 
 impl Dispatcher {
+    /// How many threads an environment runs its calls on unless something else is asked.
+    pub const DEFAULT_LIMIT: usize = 1_024;
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.0.0
+    }
+
     /// At most `limit` threads, at least one; none is started yet.
     pub fn new(limit: usize) -> Self {
-        Dispatcher(Arc::new(Shared {
+        Dispatcher(Arc::new(Handle(Arc::new(Shared {
             state: Mutex::default(),
             work: Condvar::new(),
             ended: Condvar::new(),
             limit: limit.max(1),
-        }))
+        }))))
     }
 
     /// Runs `job` on a worker. A panic in it ends the job alone.
@@ -60,7 +80,7 @@ impl Dispatcher {
     /// `internal` after [`shutdown`](Self::shutdown), or where the system gives no thread
     /// and none runs yet.
     pub fn spawn(&self, job: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-        let mut state = self.0.lock();
+        let mut state = self.shared().lock();
         if state.stopped {
             return Err(Error::new(
                 ErrorKind::Internal,
@@ -68,8 +88,8 @@ impl Dispatcher {
             ));
         }
         state.queue.push_back(Box::new(job));
-        if state.idle >= state.queue.len() || state.workers >= self.0.limit {
-            self.0.work.notify_one();
+        if state.idle >= state.queue.len() || state.workers >= self.shared().limit {
+            self.shared().work.notify_one();
             return Ok(());
         }
         state.workers += 1;
@@ -78,7 +98,7 @@ impl Dispatcher {
     }
 
     fn start_worker(&self) -> Result<(), Error> {
-        let shared = Arc::clone(&self.0);
+        let shared = Arc::clone(self.shared());
         let started = thread::Builder::new()
             .name("neura-worker".to_owned())
             .stack_size(STACK)
@@ -86,7 +106,7 @@ impl Dispatcher {
         let Err(error) = started else {
             return Ok(());
         };
-        let mut state = self.0.lock();
+        let mut state = self.shared().lock();
         state.workers -= 1;
         if state.workers > 0 {
             return Ok(()); // The job waits for one of those that run.
@@ -100,17 +120,17 @@ impl Dispatcher {
     /// Cancel their calls first.
     pub fn shutdown(&self, wait: Duration) {
         let end = Instant::now() + wait;
-        let mut state = self.0.lock();
+        let mut state = self.shared().lock();
         state.stopped = true;
         let dropped = std::mem::take(&mut state.queue);
-        self.0.work.notify_all();
+        self.shared().work.notify_all();
         while state.workers > 0 {
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
             }
             state = self
-                .0
+                .shared()
                 .ended
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner)
@@ -123,9 +143,9 @@ impl Dispatcher {
 
 impl fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.0.lock();
+        let state = self.shared().lock();
         f.debug_struct("Dispatcher")
-            .field("limit", &self.0.limit)
+            .field("limit", &self.shared().limit)
             .field("workers", &state.workers)
             .field("waiting", &state.queue.len())
             .finish_non_exhaustive()
@@ -142,7 +162,7 @@ fn work(shared: &Shared) {
             state = shared.lock();
             continue;
         }
-        if state.stopped {
+        if state.stopped || state.abandoned {
             break;
         }
         state.idle += 1;
@@ -200,6 +220,24 @@ mod tests {
         dispatcher.spawn(|| std::panic::panic_any("fault")).unwrap();
         dispatcher.spawn(move || sender.send(7).unwrap()).unwrap();
         assert_eq!(receiver.recv_timeout(Duration::from_secs(5)), Ok(7));
+    }
+
+    #[test]
+    fn workers_end_after_the_last_job_when_their_dispatcher_is_gone() {
+        let dispatcher = Dispatcher::new(2);
+        let shared = Arc::clone(dispatcher.shared());
+        let (sender, receiver) = channel();
+        for _ in 0..4 {
+            let sender = sender.clone();
+            dispatcher.spawn(move || sender.send(()).unwrap()).unwrap();
+        }
+        drop(dispatcher);
+        assert_eq!(receiver.iter().take(4).count(), 4);
+        let end = Instant::now() + Duration::from_secs(5);
+        while shared.lock().workers > 0 {
+            assert!(Instant::now() < end, "workers stayed");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     #[test]

@@ -206,6 +206,29 @@ fn a_chat_stream_without_an_end_is_incomplete_after_its_chunks() {
 }
 
 #[test]
+fn a_chat_stream_that_is_cut_is_incomplete_unless_its_answer_was_whole() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+                transfer-encoding: chunked\r\n\r\n";
+    for (reason, whole) in [("null", false), ("\"stop\"", true)] {
+        let data = format!("data: {{\"choices\":[{{\"finish_reason\":{reason}}}]}}\n\n");
+        let raw = format!("{head}{:x}\r\n{data}\r\n10\r\ndata", data.len());
+        for then in ["close", "reset"] {
+            let server = Server::replies(json!([{"raw": raw, "then": then}]));
+            let client = server.client().build().unwrap();
+            let items: Vec<_> = client.chat_stream(&hello()).unwrap().collect();
+            // A reset may take the chunk along that came before it.
+            match items.last().unwrap() {
+                Ok(_) => assert!(whole, "{then}: {items:?}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::IncompleteStream, "{then}");
+                    assert!(!whole || then == "reset", "{then}: {items:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_finish_reason_or_done_is_an_end() {
     for end in [
         "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\n",

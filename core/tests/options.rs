@@ -17,6 +17,7 @@ fn options_that_cannot_be_used_are_told_by_name() {
         (builder().timeout(zero).build(), "timeout"),
         (builder().connect_timeout(zero).build(), "connect_timeout"),
         (builder().idle_timeout(zero).build(), "idle_timeout"),
+        (builder().max_in_flight(0).build(), "max_in_flight"),
         (builder().header("Host", "x").build(), "Host"),
         (builder().base_url("gw.example").build(), "base_url"),
     ] {

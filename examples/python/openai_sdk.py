@@ -15,7 +15,7 @@ client = openai.OpenAI(api_key=os.environ["NEURA_API_KEY"], base_url=base_url)
 
 
 def check(client, **options):
-    """ "ok", or what the service says of the key: kind and status."""
+    """What the service says of the key: "ok", or kind and status."""
     try:
         client.models.list(**options)
     except openai.APIStatusError as error:
@@ -23,7 +23,7 @@ def check(client, **options):
     return "ok"
 
 
-print("check:", check(client))
+print("check:", check(client).split()[0])
 
 reply = client.chat.completions.create(**question)
 print("answer:", reply.choices[0].message.content)

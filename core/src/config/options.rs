@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::limit::{Limit, Limits, retries};
+use super::limit::{Limit, Limits, in_flight, retries};
 use crate::error::Error;
 
 /// A caller's function that returns the key, or says in words why it cannot.
@@ -51,6 +51,7 @@ pub struct Options {
     connect_timeout: Limit,
     idle_timeout: Limit,
     max_retries: Option<i64>,
+    max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
@@ -139,6 +140,12 @@ impl Options {
         self.max_retries = Some(retries);
     }
 
+    /// How many calls an asynchronous binding runs at a time, more wait in order; default
+    /// [`Dispatcher::DEFAULT_LIMIT`](crate::Dispatcher::DEFAULT_LIMIT), shared by its clients.
+    pub fn set_max_in_flight(&mut self, calls: i64) {
+        self.max_in_flight = Some(calls);
+    }
+
     /// Send again only what certainly never reached the server; default false.
     pub fn set_replay_unsent_only(&mut self, only: bool) {
         self.replay_unsent_only = only;
@@ -173,6 +180,10 @@ impl Options {
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
         retries(self.max_retries, None)
+    }
+
+    pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {
+        self.max_in_flight.map(in_flight).transpose()
     }
 }
 

@@ -144,13 +144,13 @@ impl Connection<'_> {
         {
             self.fault(format!("the port could not be opened again: {error}"));
         }
-        if written.is_err() {
+        let Ok(answered) = written else {
             self.closed(Side::Client, During::Reply);
             return false;
-        }
-        let now = self.stage.now_ms();
+        };
+        let at = self.stage.ms_at(answered);
         self.stage
-            .record(|recording| recording.requests[index].answered_at_ms = Some(now));
+            .record(|recording| recording.requests[index].answered_at_ms = Some(at));
         match cue.play.then {
             // A kept connection would get around the closed door.
             Then::Keep if cue.refusal.is_none() && !head.is_some_and(|head| head.last) => {

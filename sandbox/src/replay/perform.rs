@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::reply::Play;
 
@@ -14,36 +14,40 @@ const SHORTEST_WATCH: Duration = Duration::from_millis(20);
 /// The client closed the connection before the reply was all written.
 pub(super) struct ClientGone;
 
-/// Writes the reply. `on_client_close` is called as soon as the client is seen
+/// Writes the reply, and returns when its last piece began to be written: a client may
+/// have it, and begin its wait, before this thread runs again. `on_client_close` is called as soon as the client is seen
 /// to close its side; it may still read, so writing goes on until it fails.
 pub(super) fn write(
     stream: &TcpStream,
     play: &Play,
     with_body: bool,
     on_client_close: &mut dyn FnMut(),
-) -> Result<(), ClientGone> {
+) -> Result<Instant, ClientGone> {
     pause(stream, play.delay_before, on_client_close);
     let mut bytes = play.head.clone();
     if with_body {
         bytes.extend_from_slice(&play.body);
     }
     let mut first = true;
+    let mut last_began = Instant::now();
     for piece in play.pace.pieces(&bytes) {
         if !first {
             pause(stream, play.pace.delay, on_client_close);
         }
         first = false;
+        last_began = Instant::now();
         send(stream, piece)?;
     }
     if let Some(repeat) = &play.repeat {
         let mut left = repeat.times;
         while left != Some(0) {
             pause(stream, play.pace.delay, on_client_close);
+            last_began = Instant::now();
             send(stream, &repeat.bytes)?;
             left = left.map(|times| times - 1);
         }
     }
-    Ok(())
+    Ok(last_began)
 }
 
 fn send(mut stream: &TcpStream, bytes: &[u8]) -> Result<(), ClientGone> {
@@ -55,7 +59,7 @@ fn pause(stream: &TcpStream, time: Duration, on_client_close: &mut dyn FnMut()) 
         thread::sleep(time);
         return;
     }
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     if closes_within(stream, time) {
         on_client_close();
     }

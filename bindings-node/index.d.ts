@@ -1,0 +1,316 @@
+/// <reference lib="esnext.disposable" />
+
+import type { ErrorKind } from './lib/errors.js'
+export * from './lib/errors.js'
+
+// Times are in milliseconds. A limit that is left out has its default, null is
+// no limit, 0 or less is a ConfigError.
+
+export interface ClientOptions {
+  /** Without it: NEURA_API_KEY of the process's environment. */
+  apiKey?: string
+  /** Without it: NEURA_BASE_URL, else the service's own. */
+  baseURL?: string
+  /** One deadline over all attempts, waits and the body; for a stream up to the headers. Default 600,000. */
+  timeout?: number | null
+  /** Default 5,000. */
+  connectTimeout?: number | null
+  /** Between bytes once headers came. Default 300,000. */
+  idleTimeout?: number | null
+  /** Attempts after the first. Default 2. */
+  maxRetries?: number
+  /** Send again only what certainly never reached the server. */
+  replayUnsentOnly?: boolean
+  /** Calls at a time; further ones wait. Default 1,024, for all clients without it. */
+  maxInFlight?: number
+  /** Sent with every request. */
+  headers?: HeadersLike
+  /** A PEM file of the authorities to trust instead of the system's. */
+  caFile?: string
+  /** Allow http to hosts that are not this machine. */
+  allowHttp?: boolean
+}
+
+export type HeaderValue = string | number | undefined
+export type HeadersLike = Iterable<[string, HeaderValue]> | { [name: string]: HeaderValue }
+
+export type ParamValue = string | number | bigint | boolean | null | undefined
+/** Arrays repeat their name; null and undefined are left out. */
+export type ParamsLike =
+  Iterable<[string, ParamValue | ParamValue[]]> | { [name: string]: ParamValue | ParamValue[] }
+
+interface CallOptions {
+  timeout?: number | null
+  maxRetries?: number
+  /** The same on every attempt. */
+  idempotencyKey?: string
+  /** Aborting rejects with a CancelledError, whose cause is the signal's reason. */
+  signal?: AbortSignal
+}
+
+export interface RequestOptions extends CallOptions {
+  /** Anything that JSON.stringify takes, as it takes it. */
+  json?: unknown
+  body?: string | ArrayBuffer | ArrayBufferView
+  params?: ParamsLike
+  headers?: HeadersLike
+}
+
+export interface StreamOptions extends RequestOptions {
+  /** POST unless said. */
+  method?: string
+}
+
+/** Options of a named call, in the same object as its body or in a second one. */
+export interface NamedOptions extends CallOptions {
+  extraHeaders?: HeadersLike
+  extraQuery?: ParamsLike
+  /** Keys for the body that win over those beside it. */
+  extraBody?: Record<string, unknown>
+}
+
+/** A limit of the service; null where it does not tell. */
+export interface Quota {
+  limit: number | null
+  remaining: number | null
+  resetMs: number | null
+}
+
+export interface RateLimit {
+  requests: Quota
+  tokens: Quota
+}
+
+/** What is known of a reply before its body. */
+export interface ReplyHead {
+  readonly status: number
+  readonly url: string
+  readonly headers: Headers
+  readonly requestId: string | null
+  /** How many times the request was sent. */
+  readonly attempts: number
+  readonly rateLimit: RateLimit
+}
+
+/**
+ * A whole reply, read like fetch's Response; unlike there the body may be read
+ * any number of times.
+ */
+export class NeuraResponse implements ReplyHead {
+  private constructor()
+  readonly status: number
+  readonly url: string
+  readonly headers: Headers
+  readonly requestId: string | null
+  readonly attempts: number
+  readonly rateLimit: RateLimit
+  /** True from 200 to 299. */
+  readonly ok: boolean
+  /** Rejects with a DecodeError when the body is not JSON. */
+  json<T = any>(): Promise<T>
+  text(): Promise<string>
+  bytes(): Promise<Uint8Array>
+  arrayBuffer(): Promise<ArrayBuffer>
+  /** Throws the typed error outside 200 to 299; else this response. */
+  throwForStatus(): this
+}
+
+/** An event as the service sent it. */
+export interface StreamEvent {
+  /** 'message' where the service named none. */
+  readonly event: string
+  readonly data: string
+  /** The last id that the service sent, else ''. */
+  readonly id: string
+  /** The data as JSON; throws a DecodeError when it is none. */
+  json<T = any>(): T
+}
+
+/**
+ * Read once, with `for await`. The socket is closed when the loop is left, at
+ * the end, by close() and by the signal.
+ */
+export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
+  next(): Promise<IteratorResult<T, undefined>>
+  return(value?: any): Promise<IteratorResult<T, any>>
+  [Symbol.asyncIterator](): NeuraStream<T>
+  close(): void
+  /** Known once the headers came. */
+  readonly _response?: ReplyHead
+}
+
+/** What a named call returns: the service's JSON, with the reply hidden beside it. */
+export type WithResponse<T> = T & { readonly _response: NeuraResponse }
+
+// The bodies are the service's: keys that are not named here pass through.
+
+export interface ChatMessage {
+  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | (string & {})
+  content?: string | Array<Record<string, unknown>> | null
+  [key: string]: unknown
+}
+
+export interface ChatRequest extends NamedOptions {
+  model: string
+  messages: ChatMessage[]
+  stream?: boolean
+  [key: string]: unknown
+}
+
+export interface Usage {
+  prompt_tokens: number
+  completion_tokens?: number
+  total_tokens: number
+  [key: string]: unknown
+}
+
+export interface ChatCompletion {
+  id: string
+  object: string
+  created: number
+  model: string
+  choices: Array<{
+    index: number
+    finish_reason: string | null
+    message: { role: string; content: string | null; [key: string]: any }
+    [key: string]: any
+  }>
+  usage?: Usage
+  [key: string]: any
+}
+
+export interface ChatCompletionChunk {
+  id: string
+  object: string
+  created: number
+  model: string
+  choices: Array<{
+    index: number
+    finish_reason: string | null
+    delta: { role?: string; content?: string | null; [key: string]: any }
+    [key: string]: any
+  }>
+  usage?: Usage | null
+  [key: string]: any
+}
+
+export interface Completions {
+  /** Resolves when the headers came. */
+  create(
+    body: ChatRequest & { stream: true },
+    options?: NamedOptions
+  ): Promise<NeuraStream<ChatCompletionChunk>>
+  create(
+    body: ChatRequest & { stream?: false },
+    options?: NamedOptions
+  ): Promise<WithResponse<ChatCompletion>>
+  create(
+    body: ChatRequest,
+    options?: NamedOptions
+  ): Promise<WithResponse<ChatCompletion> | NeuraStream<ChatCompletionChunk>>
+}
+
+export interface Model {
+  id: string
+  object: string
+  [key: string]: any
+}
+
+export interface Models {
+  list(options?: NamedOptions): Promise<WithResponse<{ object: string; data: Model[] }>>
+  retrieve(id: string, options?: NamedOptions): Promise<WithResponse<Model>>
+}
+
+export interface EmbeddingRequest extends NamedOptions {
+  model: string
+  input: string | string[] | number[] | number[][]
+  [key: string]: unknown
+}
+
+export interface EmbeddingList {
+  object: string
+  data: Array<{ object: string; index: number; embedding: number[]; [key: string]: any }>
+  model: string
+  usage?: Usage
+  [key: string]: any
+}
+
+export interface Embeddings {
+  create(body: EmbeddingRequest, options?: NamedOptions): Promise<WithResponse<EmbeddingList>>
+}
+
+/** Where a key comes from, without the key. */
+export interface KeyInfo {
+  source: string
+  /** The variable that held it. */
+  name: string | null
+  path: string | null
+  profile: string | null
+  /** '…' and, of a long key, its last four characters. */
+  mask: string
+  fingerprint: string
+  baseURL: string
+  baseURLSource: string
+}
+
+export interface KeyCheck {
+  ok: boolean
+  kind: ErrorKind | null
+  status: number | null
+  message: string | null
+  key: KeyInfo
+  latencyMs: number | null
+  requestId: string | null
+  /** How many models the service listed. */
+  models: number | null
+}
+
+/** One serves any number of calls at a time. */
+export class Client {
+  /** Throws a ConfigError, MissingAPIKeyError or MalformedAPIKeyError; asks nothing. */
+  constructor(options?: ClientOptions)
+
+  readonly chat: { readonly completions: Completions }
+  readonly models: Models
+  readonly embeddings: Embeddings
+
+  /** Resolves whatever the status; see throwForStatus. */
+  request(method: string, path: string, options?: RequestOptions): Promise<NeuraResponse>
+  get(path: string, options?: RequestOptions): Promise<NeuraResponse>
+  head(path: string, options?: RequestOptions): Promise<NeuraResponse>
+  post(path: string, options?: RequestOptions): Promise<NeuraResponse>
+  put(path: string, options?: RequestOptions): Promise<NeuraResponse>
+  patch(path: string, options?: RequestOptions): Promise<NeuraResponse>
+  delete(path: string, options?: RequestOptions): Promise<NeuraResponse>
+
+  /** Events as they come; the request goes out at the first step. */
+  stream(path: string, options?: StreamOptions): NeuraStream<StreamEvent>
+
+  /** Asks GET /models; rejects only when aborted. */
+  check(options?: NamedOptions): Promise<KeyCheck>
+
+  /** The secret itself, for other tools. */
+  authHeaders(): { Authorization: string }
+
+  /** Further calls fail; those in flight end by themselves. */
+  close(): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+// The same on a client that is made at the first call, from the environment.
+
+export function request(
+  method: string,
+  path: string,
+  options?: RequestOptions
+): Promise<NeuraResponse>
+export function get(path: string, options?: RequestOptions): Promise<NeuraResponse>
+export function head(path: string, options?: RequestOptions): Promise<NeuraResponse>
+export function post(path: string, options?: RequestOptions): Promise<NeuraResponse>
+export function put(path: string, options?: RequestOptions): Promise<NeuraResponse>
+export function patch(path: string, options?: RequestOptions): Promise<NeuraResponse>
+declare function del(path: string, options?: RequestOptions): Promise<NeuraResponse>
+export { del as delete }
+export function authHeaders(): { Authorization: string }
+
+export const version: string

@@ -1,0 +1,9 @@
+'use strict'
+
+const { version } = require('./native.js')
+const { Client } = require('./lib/client.js')
+const verbs = require('./lib/default-client.js')
+const { classes } = require('./lib/errors.js')
+const { NeuraResponse } = require('./lib/response.js')
+
+module.exports = { Client, NeuraResponse, ...verbs, ...classes, version: version() }

@@ -1,0 +1,52 @@
+import neura from './index.js'
+
+export const {
+  Client,
+  NeuraResponse,
+  version,
+  request,
+  get,
+  head,
+  post,
+  put,
+  patch,
+  authHeaders,
+  NeuraError,
+  APIConnectionError,
+  APITimeoutError,
+  TLSError,
+  ProxyError,
+  ProtocolError,
+  IncompleteStreamError,
+  APIStatusError,
+  BadRequestError,
+  AuthenticationError,
+  InvalidAPIKeyError,
+  ExpiredAPIKeyError,
+  RevokedAPIKeyError,
+  MissingAPIKeyError,
+  MalformedAPIKeyError,
+  PaymentRequiredError,
+  PermissionDeniedError,
+  NotFoundError,
+  RequestTimeoutError,
+  ConflictError,
+  PayloadTooLargeError,
+  UnprocessableEntityError,
+  RateLimitError,
+  QuotaExceededError,
+  InternalServerError,
+  RedirectError,
+  ConfigError,
+  InvalidArgumentError,
+  DecodeError,
+  BodyTooLargeError,
+  CancelledError,
+  InternalError
+} = neura
+
+// `delete` is a keyword: `import { delete as del }`, or `neura.delete`.
+const { delete: del } = neura
+export { del as delete }
+
+export default neura

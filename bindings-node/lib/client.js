@@ -1,0 +1,92 @@
+'use strict'
+
+const { inspect } = require('node:util')
+
+const { buildClient } = require('../native.js')
+const { asyncDispose } = require('./dispose.js')
+const { CLIENT, STREAM, checked } = require('./options.js')
+const { headerPairs } = require('./pairs.js')
+const { camelCased } = require('./report.js')
+const { optionsOf, requestOf } = require('./request.js')
+const { Chat, Embeddings, Models } = require('./resources.js')
+const { NeuraResponse } = require('./response.js')
+const { run, runtime, unwrap } = require('./runtime.js')
+const { NeuraStream, eventsOf } = require('./stream.js')
+
+/** A client of the service; one serves any number of calls at a time. */
+class Client {
+  #native
+
+  constructor(options) {
+    const given = checked(options, CLIENT, 'Client')
+    const headers = headerPairs(given.headers)
+    this.#native = unwrap(buildClient(runtime, { ...given, headers }))
+    this.chat = new Chat(this.#native)
+    this.models = new Models(this.#native)
+    this.embeddings = new Embeddings(this.#native)
+  }
+
+  async request(method, path, options) {
+    const { parts, call, signal } = requestOf(method, path, options)
+    return new NeuraResponse(await run(() => this.#native.send(parts, call), signal))
+  }
+
+  async get(path, options) {
+    return await this.request('GET', path, options)
+  }
+
+  async head(path, options) {
+    return await this.request('HEAD', path, options)
+  }
+
+  async post(path, options) {
+    return await this.request('POST', path, options)
+  }
+
+  async put(path, options) {
+    return await this.request('PUT', path, options)
+  }
+
+  async patch(path, options) {
+    return await this.request('PATCH', path, options)
+  }
+
+  async delete(path, options) {
+    return await this.request('DELETE', path, options)
+  }
+
+  /** Events as they come; the request goes out at the first step. */
+  stream(path, options) {
+    const { parts, call, signal } = requestOf(options?.method ?? 'POST', path, options, STREAM)
+    return new NeuraStream(() => this.#native.open(parts, call), eventsOf, signal)
+  }
+
+  /** Whether the key works, and if not, why. */
+  async check(options) {
+    const { call, signal } = optionsOf(options, 'check')
+    return camelCased(await run(() => this.#native.check(call), signal))
+  }
+
+  /** The Authorization header for another tool: the secret itself. */
+  authHeaders() {
+    return { Authorization: unwrap(this.#native.authHeader()) }
+  }
+
+  /** Further calls fail; those in flight end by themselves. */
+  close() {
+    this.#native.close()
+  }
+
+  async [asyncDispose]() {
+    this.close()
+  }
+
+  [inspect.custom](_depth, options) {
+    const info = this.#native.keyInfo()
+    if (info === null) return 'Client (closed)'
+    const { baseURL, mask } = camelCased(info)
+    return `Client ${inspect({ baseURL, apiKey: mask }, options)}`
+  }
+}
+
+module.exports = { Client }

@@ -1,0 +1,103 @@
+// The tree is drawn at the head of lib/errors.js.
+import type { RateLimit } from '../index.js'
+
+/** The stable name of what went wrong, the same in every language. */
+export type ErrorKind =
+  | 'config'
+  | 'invalid_argument'
+  | 'missing_api_key'
+  | 'malformed_api_key'
+  | 'invalid_api_key'
+  | 'expired_api_key'
+  | 'revoked_api_key'
+  | 'authentication'
+  | 'bad_request'
+  | 'payment_required'
+  | 'permission_denied'
+  | 'not_found'
+  | 'request_timeout'
+  | 'conflict'
+  | 'payload_too_large'
+  | 'unprocessable'
+  | 'rate_limited'
+  | 'quota_exceeded'
+  | 'server'
+  | 'redirect'
+  | 'api'
+  | 'connection'
+  | 'timeout'
+  | 'tls'
+  | 'proxy'
+  | 'protocol'
+  | 'decode'
+  | 'body_too_large'
+  | 'incomplete_stream'
+  | 'cancelled'
+  | 'internal'
+
+export interface ErrorFields {
+  kind?: ErrorKind | null
+  status?: number | null
+  code?: string | null
+  type?: string | null
+  param?: string | null
+  requestId?: string | null
+  retryAfter?: number | null
+  retryable?: boolean
+  attempts?: number
+  rateLimit?: RateLimit | null
+  body?: string | null
+}
+
+/** Absent is null. */
+export class NeuraError extends Error {
+  constructor(message: string, fields?: ErrorFields)
+  kind: ErrorKind
+  status: number | null
+  /** The service's code; of a MalformedAPIKeyError what is wrong with the key. */
+  code: string | null
+  type: string | null
+  param: string | null
+  requestId: string | null
+  /** Seconds. */
+  retryAfter: number | null
+  /** Whether the same call may succeed later. */
+  retryable: boolean
+  /** How many times the request was sent. */
+  attempts: number
+  rateLimit: RateLimit | null
+  /** What the service sent, as text. */
+  body: string | null
+}
+export class APIConnectionError extends NeuraError {}
+export class APITimeoutError extends APIConnectionError {}
+export class TLSError extends APIConnectionError {}
+export class ProxyError extends APIConnectionError {}
+export class ProtocolError extends APIConnectionError {}
+export class IncompleteStreamError extends APIConnectionError {}
+export class APIStatusError extends NeuraError {}
+export class BadRequestError extends APIStatusError {}
+export class AuthenticationError extends APIStatusError {}
+export class InvalidAPIKeyError extends AuthenticationError {}
+export class ExpiredAPIKeyError extends AuthenticationError {}
+export class RevokedAPIKeyError extends AuthenticationError {}
+export class MissingAPIKeyError extends AuthenticationError {}
+export class MalformedAPIKeyError extends AuthenticationError {}
+export class PaymentRequiredError extends APIStatusError {}
+export class PermissionDeniedError extends APIStatusError {}
+export class NotFoundError extends APIStatusError {}
+export class RequestTimeoutError extends APIStatusError {}
+export class ConflictError extends APIStatusError {}
+export class PayloadTooLargeError extends APIStatusError {}
+export class UnprocessableEntityError extends APIStatusError {}
+export class RateLimitError extends APIStatusError {}
+export class QuotaExceededError extends RateLimitError {}
+export class InternalServerError extends APIStatusError {}
+export class RedirectError extends APIStatusError {}
+export class ConfigError extends NeuraError {}
+export class InvalidArgumentError extends NeuraError {}
+export class DecodeError extends NeuraError {}
+export class BodyTooLargeError extends NeuraError {}
+/** Its name is 'AbortError', its cause the signal's reason. */
+export class CancelledError extends NeuraError {}
+export class InternalError extends NeuraError {}

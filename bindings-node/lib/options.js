@@ -1,0 +1,74 @@
+'use strict'
+
+// What a name may hold. Values of the right type go to the core as they are:
+// it alone knows which numbers and texts are good.
+const isString = [(value) => typeof value === 'string', 'a string']
+const isBoolean = [(value) => typeof value === 'boolean', 'a boolean']
+const isInteger = [Number.isSafeInteger, 'a whole number']
+const isLimit = [
+  (value) => value === null || typeof value === 'number',
+  'a number of milliseconds, or null for no limit'
+]
+const isObject = [(value) => value !== null && typeof value === 'object', 'an object']
+const isAny = [() => true, '']
+const isBody = [
+  (value) => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value),
+  'a string, a Uint8Array or an ArrayBuffer'
+]
+const isSignal = [
+  (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
+  'an AbortSignal'
+]
+
+const CLIENT = {
+  apiKey: isString,
+  baseURL: isString,
+  timeout: isLimit,
+  connectTimeout: isLimit,
+  idleTimeout: isLimit,
+  maxRetries: isInteger,
+  replayUnsentOnly: isBoolean,
+  maxInFlight: isInteger,
+  headers: isObject,
+  caFile: isString,
+  allowHttp: isBoolean
+}
+
+const CALL = {
+  timeout: isLimit,
+  maxRetries: isInteger,
+  idempotencyKey: isString,
+  signal: isSignal
+}
+
+/** Of a verb. */
+const REQUEST = { ...CALL, json: isAny, body: isBody, params: isObject, headers: isObject }
+/** Of `client.stream`. */
+const STREAM = { ...REQUEST, method: isString }
+/** Of a named call, whose other keys are its body. */
+const NAMED = { ...CALL, extraHeaders: isObject, extraQuery: isObject, extraBody: isObject }
+
+/**
+ * Throws a TypeError for a name that is not known, so that a typing error does
+ * not pass in silence, and for a value of another type. No value is ever told.
+ */
+function checked(options, table, of) {
+  if (options === undefined) return {}
+  if (options === null || typeof options !== 'object') {
+    throw new TypeError(`the options of ${of} must be an object`)
+  }
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(table, name)) {
+      throw new TypeError(
+        `unknown option '${name}' of ${of}; it takes ${Object.keys(table).join(', ')}`
+      )
+    }
+    const [holds, expected] = table[name]
+    if (options[name] !== undefined && !holds(options[name])) {
+      throw new TypeError(`${name} must be ${expected}`)
+    }
+  }
+  return options
+}
+
+module.exports = { CLIENT, NAMED, REQUEST, STREAM, checked }

@@ -1,0 +1,77 @@
+'use strict'
+
+const { NAMED, REQUEST, STREAM, checked } = require('./options.js')
+const { headerPairs, queryPairs } = require('./pairs.js')
+
+/** A verb's or a stream's arguments as the native side takes them. */
+function requestOf(method, path, given, table = REQUEST) {
+  if (typeof method !== 'string') throw new TypeError('the method must be a string')
+  if (typeof path !== 'string') throw new TypeError('the path must be a string')
+  const options = checked(given, table, table === STREAM ? 'stream' : 'a request')
+  if (options.json !== undefined && options.body !== undefined) {
+    throw new TypeError('give json or body, not both')
+  }
+  return {
+    parts: {
+      method,
+      path,
+      json: options.json === undefined ? undefined : jsonText(options.json, 'json'),
+      body: bytesOf(options.body)
+    },
+    call: callOf(options, options.headers, options.params),
+    signal: options.signal
+  }
+}
+
+/**
+ * A named call's arguments: options may stand among the keys of the body, or in
+ * a second object, as users of the OpenAI SDK write them; that one wins.
+ */
+function namedOf(given, further, of) {
+  if (given === null || typeof given !== 'object') {
+    throw new TypeError(`${of} takes an object`)
+  }
+  const [mine, body] = [{}, {}]
+  for (const [name, value] of Object.entries(given)) {
+    ;(Object.hasOwn(NAMED, name) ? mine : body)[name] = value
+  }
+  const { extraBody, ...named } = optionsOf({ ...mine, ...checked(further, NAMED, of) }, of)
+  Object.assign(body, extraBody)
+  return { ...named, stream: body.stream === true, json: jsonText(body, of) }
+}
+
+/** The options of a call without a body. */
+function optionsOf(given, of) {
+  const options = checked(given, NAMED, of)
+  return {
+    call: callOf(options, options.extraHeaders, options.extraQuery),
+    extraBody: options.extraBody,
+    signal: options.signal
+  }
+}
+
+function callOf(options, headers, params) {
+  return {
+    timeout: options.timeout,
+    maxRetries: options.maxRetries,
+    idempotencyKey: options.idempotencyKey,
+    headers: headerPairs(headers),
+    params: queryPairs(params)
+  }
+}
+
+function jsonText(value, name) {
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`${name} has no form in JSON`)
+  return text
+}
+
+function bytesOf(body) {
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (ArrayBuffer.isView(body) && !(body instanceof Uint8Array)) {
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  }
+  return body
+}
+
+module.exports = { namedOf, optionsOf, requestOf }

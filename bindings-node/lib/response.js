@@ -1,0 +1,99 @@
+'use strict'
+
+const { unwrap } = require('./runtime.js')
+
+/** What is known of a reply before its body; the native side keeps it. */
+class ReplyHead {
+  #native
+  #headers
+
+  constructor(native) {
+    this.#native = native
+  }
+
+  get status() {
+    return this.#native.status
+  }
+
+  get url() {
+    return this.#native.url
+  }
+
+  /** fetch's own Headers, built when first asked for. */
+  get headers() {
+    return (this.#headers ??= toHeaders(this.#native.headers()))
+  }
+
+  get requestId() {
+    return this.#native.requestId
+  }
+
+  get attempts() {
+    return this.#native.attempts
+  }
+
+  get rateLimit() {
+    return this.#native.rateLimit
+  }
+}
+
+/**
+ * A whole reply, read like fetch's Response. Unlike there the body is complete
+ * already, and may be read any number of times.
+ */
+class NeuraResponse extends ReplyHead {
+  #native
+
+  constructor(native) {
+    super(native)
+    this.#native = native
+  }
+
+  get ok() {
+    return this.#native.ok
+  }
+
+  async json() {
+    return JSON.parse(unwrap(this.#native.jsonText()))
+  }
+
+  async text() {
+    return this.#native.text()
+  }
+
+  async bytes() {
+    return this.#native.bytes()
+  }
+
+  async arrayBuffer() {
+    return this.#native.bytes().buffer
+  }
+
+  /** Throws the typed error outside 200 to 299; else this response. */
+  throwForStatus() {
+    const failure = this.#native.check()
+    if (failure !== null) unwrap(failure)
+    return this
+  }
+}
+
+function toHeaders(flat) {
+  const headers = new Headers()
+  for (let place = 0; place < flat.length; place += 2) {
+    headers.append(flat[place], byteString(flat[place + 1]))
+  }
+  return headers
+}
+
+/** Headers holds one character for each byte: beyond Latin-1 it shows UTF-8's, as in fetch. */
+function byteString(text) {
+  return /[^\x00-\xff]/.test(text) ? Buffer.from(text).toString('latin1') : text
+}
+
+/** `value` with the reply it came in, which neither its keys nor JSON show. */
+function withResponse(value, response) {
+  if (value === null || typeof value !== 'object') return value
+  return Object.defineProperty(value, '_response', { value: response, configurable: true })
+}
+
+module.exports = { NeuraResponse, ReplyHead, withResponse }

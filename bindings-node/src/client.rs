@@ -1,0 +1,202 @@
+//! The core's client: every method begins a call and returns its number.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{Either, Uint8Array};
+use napi_derive::napi;
+use neura::{
+    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Options, Request, RequestOptions,
+    catch_panic,
+};
+
+use crate::failure::Failure;
+use crate::options::{CallOptions, ClientOptions};
+use crate::port::{Outcome, Port, Value};
+use crate::runtime::Runtime;
+use crate::stream::Stream;
+
+/// A request as JavaScript gives it.
+#[napi(object, object_to_js = false)]
+pub struct RequestParts {
+    pub method: String,
+    pub path: String,
+    /// JSON text.
+    pub json: Option<String>,
+    pub body: Option<Either<String, Uint8Array>>,
+}
+
+impl RequestParts {
+    fn into_request(self, options: RequestOptions) -> Result<Request, Error> {
+        let mut request = Request::new(self.method.parse()?, self.path).options(options);
+        if let Some(json) = self.json {
+            request = request.json(json);
+        }
+        Ok(match self.body {
+            Some(Either::A(text)) => request.body(text),
+            Some(Either::B(bytes)) => request.body(bytes.to_vec()),
+            None => request,
+        })
+    }
+}
+
+/// A client of one environment, and the threads that its calls run on.
+#[napi]
+pub struct NativeClient {
+    /// None once closed. Calls that run hold the client too, and end by themselves.
+    client: RefCell<Option<Client>>,
+    port: Arc<Port>,
+    dispatcher: Dispatcher,
+}
+
+/// `new Client`: the client, or why there is none.
+#[napi]
+pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeClient, Failure> {
+    let built = catch_panic(|| {
+        // Without a limit of its own a client shares the environment's threads:
+        // a program that makes many clients must not have many idle ones.
+        let client = Client::new(Options::from(options))?;
+        let dispatcher = match client.max_in_flight() {
+            Some(limit) => Dispatcher::new(limit),
+            None => runtime.dispatcher.clone(),
+        };
+        Ok((client, dispatcher))
+    });
+    match built {
+        Ok((client, dispatcher)) => Either::A(NativeClient {
+            client: RefCell::new(Some(client)),
+            port: Arc::clone(&runtime.port),
+            dispatcher,
+        }),
+        Err(error) => Either::B(error.into()),
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::InvalidArgument, "the client is closed")
+}
+
+impl NativeClient {
+    /// `prepare` runs here and copies what JavaScript owns; what it returns runs
+    /// on a worker thread.
+    fn begin<J>(
+        &self,
+        options: Option<CallOptions>,
+        prepare: impl FnOnce(RequestOptions) -> Result<J, Error>,
+    ) -> f64
+    where
+        J: FnOnce(Client) -> Outcome + Send + 'static,
+    {
+        let token = CancelToken::new();
+        let mut options = options.map(RequestOptions::from).unwrap_or_default();
+        options.set_cancel(token.clone());
+        let client = self.client.borrow().clone().ok_or_else(closed);
+        match client.and_then(|client| Ok((client, prepare(options)?))) {
+            Ok((client, job)) => self
+                .port
+                .start(&self.dispatcher, token, move || job(client)),
+            Err(error) => self.port.refuse(error),
+        }
+    }
+
+    fn call(&self, operation: Operation, options: Option<CallOptions>) -> f64 {
+        self.begin(options, |options| {
+            Ok(move |client: Client| client.call(operation, options).map(Value::Reply))
+        })
+    }
+}
+
+#[napi]
+impl NativeClient {
+    /// Any request: a [`Reply`](crate::reply::Reply) whatever the status.
+    #[napi]
+    pub fn send(&self, request: RequestParts, options: Option<CallOptions>) -> f64 {
+        self.begin(options, |options| {
+            let request = request.into_request(options)?;
+            Ok(move |client: Client| client.send(request).map(Value::Reply))
+        })
+    }
+
+    /// Any request answered by an event stream: a [`Stream`].
+    #[napi]
+    pub fn open(&self, request: RequestParts, options: Option<CallOptions>) -> f64 {
+        let (port, dispatcher) = (Arc::clone(&self.port), self.dispatcher.clone());
+        self.begin(options, |options| {
+            let request = request.into_request(options)?;
+            Ok(move |client: Client| {
+                let stream = client.open(request)?;
+                Ok(Value::Stream(Stream::events(stream, port, dispatcher)))
+            })
+        })
+    }
+
+    /// `body` is JSON text; a [`Reply`](crate::reply::Reply).
+    #[napi]
+    pub fn chat(&self, body: String, options: Option<CallOptions>) -> f64 {
+        self.call(Operation::Chat(body.into_bytes()), options)
+    }
+
+    /// `body` is JSON text; a [`Stream`] of chunks.
+    #[napi]
+    pub fn open_chat(&self, body: String, options: Option<CallOptions>) -> f64 {
+        let (port, dispatcher) = (Arc::clone(&self.port), self.dispatcher.clone());
+        self.begin(options, |options| {
+            Ok(move |client: Client| {
+                let stream = client.open_chat(body, options)?;
+                Ok(Value::Stream(Stream::chat(stream, port, dispatcher)))
+            })
+        })
+    }
+
+    #[napi]
+    pub fn models(&self, options: Option<CallOptions>) -> f64 {
+        self.call(Operation::Models, options)
+    }
+
+    #[napi]
+    pub fn model(&self, id: String, options: Option<CallOptions>) -> f64 {
+        self.call(Operation::Model(id), options)
+    }
+
+    /// `body` is JSON text; a [`Reply`](crate::reply::Reply).
+    #[napi]
+    pub fn embeddings(&self, body: String, options: Option<CallOptions>) -> f64 {
+        self.call(Operation::Embeddings(body.into_bytes()), options)
+    }
+
+    /// What the key is good for, as JSON text.
+    #[napi]
+    pub fn check(&self, options: Option<CallOptions>) -> f64 {
+        self.begin(options, |options| {
+            Ok(move |client: Client| {
+                Ok(Value::Report(
+                    client.check_with(options).to_json().to_string(),
+                ))
+            })
+        })
+    }
+
+    /// The value of the Authorization header: the secret itself.
+    #[napi]
+    pub fn auth_header(&self) -> Either<String, Failure> {
+        match &*self.client.borrow() {
+            Some(client) => Either::A(client.auth_header()),
+            None => Either::B(closed().into()),
+        }
+    }
+
+    /// Where the key comes from, without the key, as JSON text; null once closed.
+    #[napi]
+    pub fn key_info(&self) -> Option<String> {
+        self.client
+            .borrow()
+            .as_ref()
+            .map(|client| client.key_info().to_json().to_string())
+    }
+
+    /// Further calls fail; those in flight end by themselves.
+    #[napi]
+    pub fn close(&self) {
+        self.client.take();
+    }
+}

@@ -1,0 +1,28 @@
+//! The Node.js binding: converts arguments, hands each call to a worker thread
+//! of the core, and carries the outcome back to the JavaScript thread.
+//!
+//! What JavaScript users see is written in `lib/` on top of the classes here.
+//! Two rules hold for every function of this crate:
+//!
+//! - A call that waits returns a number at once; its [`Outcome`](port::Outcome)
+//!   arrives later, under that number, through the environment's [`Runtime`](runtime::Runtime).
+//!   Nothing runs on libuv's pool.
+//! - A failure is never thrown: it is a [`Failure`](failure::Failure) in the value's
+//!   place, so that JavaScript makes the error object where the caller awaits it.
+
+mod calls;
+pub mod client;
+pub mod failure;
+mod options;
+mod port;
+mod reply;
+mod runtime;
+mod stream;
+
+use napi_derive::napi;
+
+/// The version of the package and of the core in it.
+#[napi]
+pub fn version() -> &'static str {
+    neura::VERSION
+}

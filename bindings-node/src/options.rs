@@ -1,0 +1,134 @@
+//! Options of a client and of a call, from JavaScript objects to the core's setters.
+
+use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
+use napi::{ValueType, sys};
+use napi_derive::napi;
+use neura::{Limit, Options, RequestOptions};
+
+/// A limit in milliseconds: a number, or null for none.
+pub struct Milliseconds(Limit);
+
+impl TypeName for Milliseconds {
+    fn type_name() -> &'static str {
+        "number | null"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Number
+    }
+}
+
+impl ValidateNapiValue for Milliseconds {}
+
+impl FromNapiValue for Milliseconds {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: the caller's own promise, passed on.
+        let given = unsafe { Either::<f64, Null>::from_napi_value(env, value) }?;
+        Ok(Milliseconds(match given {
+            Either::A(milliseconds) => Limit::Seconds(milliseconds / 1000.0),
+            Either::B(Null) => Limit::Off,
+        }))
+    }
+}
+
+/// The options of `new Client`, their types already looked at in `lib/options.js`.
+#[napi(object, object_to_js = false)]
+pub struct ClientOptions {
+    pub api_key: Option<String>,
+    #[napi(js_name = "baseURL")]
+    pub base_url: Option<String>,
+    #[napi(ts_type = "number | null")]
+    pub timeout: Option<Milliseconds>,
+    #[napi(ts_type = "number | null")]
+    pub connect_timeout: Option<Milliseconds>,
+    #[napi(ts_type = "number | null")]
+    pub idle_timeout: Option<Milliseconds>,
+    pub max_retries: Option<i64>,
+    pub replay_unsent_only: Option<bool>,
+    pub max_in_flight: Option<i64>,
+    /// Name, value, name, value.
+    pub headers: Option<Vec<String>>,
+    pub ca_file: Option<String>,
+    pub allow_http: Option<bool>,
+}
+
+impl From<ClientOptions> for Options {
+    fn from(given: ClientOptions) -> Self {
+        let mut options = Options::new();
+        options.set_language("node");
+        if let Some(key) = given.api_key {
+            options.set_api_key(key);
+        }
+        if let Some(url) = given.base_url {
+            options.set_base_url(url);
+        }
+        if let Some(Milliseconds(limit)) = given.timeout {
+            options.set_timeout(limit);
+        }
+        if let Some(Milliseconds(limit)) = given.connect_timeout {
+            options.set_connect_timeout(limit);
+        }
+        if let Some(Milliseconds(limit)) = given.idle_timeout {
+            options.set_idle_timeout(limit);
+        }
+        if let Some(retries) = given.max_retries {
+            options.set_max_retries(retries);
+        }
+        if let Some(calls) = given.max_in_flight {
+            options.set_max_in_flight(calls);
+        }
+        if let Some(only) = given.replay_unsent_only {
+            options.set_replay_unsent_only(only);
+        }
+        for (name, value) in pairs(given.headers) {
+            options.set_header(name, value);
+        }
+        if let Some(path) = given.ca_file {
+            options.set_ca_file(path);
+        }
+        if let Some(allow) = given.allow_http {
+            options.set_allow_http(allow);
+        }
+        options
+    }
+}
+
+/// The options of one call, made by `lib/request.js`.
+#[napi(object, object_to_js = false)]
+pub struct CallOptions {
+    #[napi(ts_type = "number | null")]
+    pub timeout: Option<Milliseconds>,
+    pub max_retries: Option<i64>,
+    /// Name, value, name, value.
+    pub headers: Option<Vec<String>>,
+    /// Name, value, name, value.
+    pub params: Option<Vec<String>>,
+    pub idempotency_key: Option<String>,
+}
+
+impl From<CallOptions> for RequestOptions {
+    fn from(given: CallOptions) -> Self {
+        let mut options = RequestOptions::new();
+        if let Some(Milliseconds(limit)) = given.timeout {
+            options.set_timeout(limit);
+        }
+        if let Some(retries) = given.max_retries {
+            options.set_max_retries(retries);
+        }
+        for (name, value) in pairs(given.headers) {
+            options.add_header(name, value);
+        }
+        for (name, value) in pairs(given.params) {
+            options.add_param(name, value);
+        }
+        if let Some(key) = given.idempotency_key {
+            options.set_idempotency_key(key);
+        }
+        options
+    }
+}
+
+fn pairs(flat: Option<Vec<String>>) -> impl Iterator<Item = (String, String)> {
+    let mut texts = flat.unwrap_or_default().into_iter();
+    std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
+}

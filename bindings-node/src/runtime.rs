@@ -1,0 +1,61 @@
+//! One per environment (the main thread, or one of its workers).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::Env;
+use napi::bindgen_prelude::Function;
+use napi::threadsafe_function::UnknownReturnValue;
+use napi_derive::napi;
+use neura::Dispatcher;
+
+use crate::port::{Port, Settled};
+
+/// The environment's side of all its calls. `lib/runtime.js` makes the only one.
+#[napi]
+pub struct Runtime {
+    pub(crate) port: Arc<Port>,
+    pub(crate) dispatcher: Dispatcher,
+}
+
+#[napi]
+impl Runtime {
+    /// `settle` gets call numbers and outcomes in turn, many at a time.
+    #[napi(
+        constructor,
+        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | string>) => void"
+    )]
+    pub fn new(
+        env: Env,
+        settle: Function<'_, Settled, UnknownReturnValue>,
+    ) -> napi::Result<Runtime> {
+        let port = Arc::new(Port::new(&settle)?);
+        let dispatcher = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
+        // Without this a worker that is terminated would leave its requests
+        // running. Nobody waits for the threads: what they bring is dropped.
+        let ending = (Arc::clone(&port), dispatcher.clone());
+        env.add_env_cleanup_hook(ending, |(port, dispatcher)| {
+            port.end();
+            dispatcher.shutdown(Duration::ZERO);
+        })?;
+        Ok(Runtime { port, dispatcher })
+    }
+
+    /// Keeps the process alive: the first call opened.
+    #[napi]
+    pub fn hold(&self, env: Env) {
+        self.port.hold(env);
+    }
+
+    /// Lets the process end: the last call settled.
+    #[napi]
+    pub fn release(&self, env: Env) {
+        self.port.release(env);
+    }
+
+    /// Ends a call at once with a failure of kind `cancelled`.
+    #[napi]
+    pub fn cancel(&self, call: f64) {
+        self.port.cancel(call);
+    }
+}

@@ -1,0 +1,224 @@
+//! Event streams, read on worker threads a batch at a time.
+
+use std::sync::{Arc, Mutex};
+
+use napi_derive::napi;
+use neura::{CancelToken, ChatStream, Dispatcher, Error, EventStream};
+
+use crate::failure::{Failure, cancelled};
+use crate::port::{Port, Value, locked};
+use crate::reply::{RateLimit, flat_headers};
+
+/// One batch is at most so many items or so many bytes: its strings are made in
+/// one go on the JavaScript thread, which has other work too.
+const ITEMS: usize = 1024;
+const BYTES: usize = 1 << 20;
+
+/// What one step of a stream brought.
+#[napi(object, object_from_js = false)]
+pub struct Batch {
+    /// Plain stream: event, data, id, event, data, id, ...
+    pub events: Option<Vec<String>>,
+    /// Chat stream: the chunks as one JSON array.
+    pub chunks: Option<String>,
+    /// Nothing comes after this batch.
+    pub last: bool,
+    /// Why nothing comes after it, unless the stream ended well.
+    pub failure: Option<Failure>,
+}
+
+enum Source {
+    Events(EventStream),
+    Chat(ChatStream),
+}
+
+macro_rules! of_either {
+    ($source:expr, $stream:ident => $value:expr) => {
+        match $source {
+            Source::Events($stream) => $value,
+            Source::Chat($stream) => $value,
+        }
+    };
+}
+
+impl Source {
+    fn read(&mut self) -> Batch {
+        match self {
+            Source::Events(stream) => {
+                let mut events = Vec::new();
+                let end = read_ready(stream, EventStream::ready, |event| {
+                    let bytes = event.data.len();
+                    events.extend([event.event, event.data, event.id]);
+                    bytes
+                });
+                Batch::new(Some(events), None, end)
+            }
+            Source::Chat(stream) => {
+                let mut chunks = String::from("[");
+                let end = read_ready(stream, ChatStream::ready, |chunk| {
+                    if chunks.len() > 1 {
+                        chunks.push(',');
+                    }
+                    chunks.push_str(&chunk.data);
+                    chunk.data.len()
+                });
+                chunks.push(']');
+                Batch::new(None, Some(chunks), end)
+            }
+        }
+    }
+}
+
+/// How a batch ended.
+enum End {
+    /// More may come.
+    Open,
+    /// The stream ended, with this error if any.
+    Closed(Option<Error>),
+}
+
+/// Waits for one item, then takes those that are there already. `keep` says how
+/// many bytes an item has.
+fn read_ready<T, S: Iterator<Item = Result<T, Error>>>(
+    stream: &mut S,
+    ready: impl Fn(&S) -> bool,
+    mut keep: impl FnMut(T) -> usize,
+) -> End {
+    let (mut items, mut bytes) = (0, 0);
+    loop {
+        match stream.next() {
+            Some(Ok(item)) => bytes += keep(item),
+            Some(Err(error)) => return End::Closed(Some(error)),
+            None => return End::Closed(None),
+        }
+        items += 1;
+        if items == ITEMS || bytes >= BYTES || !ready(stream) {
+            return End::Open;
+        }
+    }
+}
+
+impl Batch {
+    fn new(events: Option<Vec<String>>, chunks: Option<String>, end: End) -> Self {
+        let (last, failure) = match end {
+            End::Open => (false, None),
+            End::Closed(error) => (true, error.map(Failure::from)),
+        };
+        Batch {
+            events,
+            chunks,
+            last,
+            failure,
+        }
+    }
+}
+
+/// Where the core's stream is.
+enum Place {
+    Here(Box<Source>),
+    /// On a worker thread.
+    Reading,
+    Closed,
+}
+
+/// An open event stream. Dropping or closing it closes the socket.
+#[napi]
+pub struct Stream {
+    status: u16,
+    url: String,
+    headers: Vec<(String, String)>,
+    request_id: Option<String>,
+    attempts: u32,
+    rate_limit: neura::RateLimit,
+    token: CancelToken,
+    place: Arc<Mutex<Place>>,
+    port: Arc<Port>,
+    dispatcher: Dispatcher,
+}
+
+impl Stream {
+    pub(crate) fn events(stream: EventStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
+        Stream::new(Source::Events(stream), port, dispatcher)
+    }
+
+    pub(crate) fn chat(stream: ChatStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
+        Stream::new(Source::Chat(stream), port, dispatcher)
+    }
+
+    fn new(source: Source, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
+        of_either!(&source, stream => Stream {
+            status: stream.status(),
+            url: stream.url().to_owned(),
+            headers: stream.headers().to_vec(),
+            request_id: stream.request_id().map(str::to_owned),
+            attempts: stream.attempts(),
+            rate_limit: stream.rate_limit().clone(),
+            token: stream.cancel_token(),
+            place: Arc::new(Mutex::new(Place::Here(Box::new(source)))),
+            port,
+            dispatcher,
+        })
+    }
+}
+
+#[napi]
+impl Stream {
+    #[napi(getter)]
+    pub fn status(&self) -> u32 {
+        self.status.into()
+    }
+
+    #[napi(getter)]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    #[napi]
+    pub fn headers(&self) -> Vec<&str> {
+        flat_headers(&self.headers)
+    }
+
+    #[napi(getter)]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    #[napi(getter)]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    #[napi(getter)]
+    pub fn rate_limit(&self) -> RateLimit {
+        (&self.rate_limit).into()
+    }
+
+    /// Begins to read; a [`Batch`] arrives under the number returned. One at a time.
+    #[napi]
+    pub fn next(&self) -> f64 {
+        let mut place = locked(&self.place);
+        let Place::Here(mut source) = std::mem::replace(&mut *place, Place::Closed) else {
+            return self.port.refuse(cancelled());
+        };
+        *place = Place::Reading;
+        drop(place);
+        let home = Arc::clone(&self.place);
+        self.port
+            .start(&self.dispatcher, self.token.clone(), move || {
+                let batch = source.read();
+                let mut place = locked(&home);
+                // Closed meanwhile, the source is dropped here, and its socket with it.
+                *place = match &*place {
+                    Place::Reading if !batch.last => Place::Here(source),
+                    _ => Place::Closed,
+                };
+                Ok(Value::Batch(batch))
+            })
+    }
+
+    /// Closes the socket, at once unless a call reads from it: cancel that one too.
+    #[napi]
+    pub fn close(&self) {
+        *locked(&self.place) = Place::Closed;
+    }
+}

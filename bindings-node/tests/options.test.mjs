@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+
+import { Client } from '../index.mjs'
+import { KEY, clientOf, sandbox, withReplay } from './servers.mjs'
+
+let server
+before(async () => (server = await sandbox()))
+after(() => server.stop())
+
+test('an unknown option is a TypeError that names it, without any value', async () => {
+  assert.throws(
+    () => new Client({ apikey: KEY }),
+    (error) => {
+      assert(error instanceof TypeError)
+      assert.match(error.message, /apikey/)
+      return !error.message.includes(KEY)
+    }
+  )
+  const client = clientOf(server)
+  await assert.rejects(client.get('/models', { timeOut: 5 }), /unknown option 'timeOut'/)
+  await assert.rejects(client.check({ retries: 5 }), /unknown option 'retries'/)
+  assert.throws(() => client.stream('/x', { body: 'x', verb: 'PUT' }), /unknown option 'verb'/)
+})
+
+test('an option of another type is a TypeError that names it', async () => {
+  const wrong = {
+    timeout: '5',
+    connectTimeout: true,
+    idleTimeout: {},
+    maxRetries: 1.5,
+    maxInFlight: 'x',
+    replayUnsentOnly: 1,
+    headers: 'x',
+    caFile: 7,
+    allowHttp: 'yes',
+    baseURL: new URL('http://a')
+  }
+  for (const [name, value] of Object.entries(wrong)) {
+    assert.throws(
+      () => new Client({ apiKey: KEY, [name]: value }),
+      (error) => {
+        return error instanceof TypeError && error.message.startsWith(`${name} must be `)
+      }
+    )
+  }
+  const client = clientOf(server)
+  for (const options of [
+    { signal: {} },
+    { idempotencyKey: 1 },
+    { body: 5 },
+    { params: 'a=b' },
+    { params: { a: {} } },
+    { headers: { a: null } },
+    { json: 1, body: 'x' },
+    null,
+    5
+  ]) {
+    await assert.rejects(client.get('/models', options), TypeError)
+  }
+  await assert.rejects(client.get(7), TypeError)
+  await assert.rejects(client.models.retrieve(7), TypeError)
+  await assert.rejects(client.chat.completions.create(), TypeError)
+})
+
+test('limits of 0 or less are a ConfigError when the client is built, null is none', async () => {
+  for (const name of ['timeout', 'connectTimeout', 'idleTimeout']) {
+    for (const value of [0, -1, NaN]) {
+      assert.throws(() => new Client({ apiKey: KEY, [name]: value }), { kind: 'config' })
+    }
+    const client = clientOf(server, { [name]: null })
+    assert.equal((await client.get('/models')).status, 200)
+  }
+  assert.throws(() => new Client({ apiKey: KEY, maxRetries: -1 }), { kind: 'config' })
+  assert.throws(() => new Client({ apiKey: KEY, maxInFlight: 0 }), { kind: 'config' })
+  await assert.rejects(clientOf(server).get('/models', { timeout: 0 }), { kind: 'config' })
+})
+
+test('a certificate file that is not there is a ConfigError that names it', () => {
+  const caFile = '/nowhere/authorities.pem'
+  assert.throws(
+    () => new Client({ apiKey: KEY, caFile }),
+    (error) => {
+      return error.kind === 'config' && error.message.includes(caFile)
+    }
+  )
+})
+
+test('maxInFlight keeps further calls waiting, and serves all', async () => {
+  const replies = [{ status: 200, delay_before_ms: 100 }]
+  await withReplay({ replies }, async (replay) => {
+    const client = clientOf(replay, { maxInFlight: 1 })
+    const began = performance.now()
+    await Promise.all([client.get('/a'), client.get('/b'), client.get('/c')])
+    assert(performance.now() - began >= 300)
+  })
+})

@@ -1,0 +1,96 @@
+// Starts the sandbox and the replay server, the real programs, for one test file.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+import { Client } from '../index.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/** A key that looks like one and opens nothing. */
+export const KEY = 'nk-test-not-a-key-4f9A0x'
+
+export const HELLO = { model: 'gpt-5', messages: [{ role: 'user', content: 'Hello!' }] }
+
+/** The conformance cases of one file. */
+export function casesOf(name, list = 'cases') {
+  return JSON.parse(readFileSync(join(root, 'conformance', `${name}.json`), 'utf8'))[list]
+}
+
+function binary(name) {
+  const given = process.env.NEURA_SANDBOX_BIN
+  const places = given
+    ? [join(dirname(given), name)]
+    : ['release', 'debug'].map((profile) => join(root, 'target', profile, name))
+  const found = places.find((place) => existsSync(place))
+  if (found === undefined) throw new Error(`${name} is not built: cargo build -p neura-sandbox`)
+  return found
+}
+
+/** A program whose first line on stdout is JSON, and which ends with its stdin. */
+async function started(name, options, input = '') {
+  const program = spawn(binary(name), [...options, '--stop-on-stdin-close'], {
+    stdio: ['pipe', 'pipe', 'inherit']
+  })
+  program.stdin.write(input)
+  const [line] = await once(createInterface(program.stdout), 'line')
+  const stop = async () => {
+    const exited = once(program, 'exit')
+    program.stdin.end()
+    await exited
+  }
+  return { ...JSON.parse(line), stop }
+}
+
+/** `base_url`, `api_key` and the seeded keys. */
+export const sandbox = (...options) =>
+  started('neura-sandbox', ['--port', '0', '--seed-keys', ...options])
+
+/** Plays `script`; `report()` tells what came so far and how it is judged. */
+export async function replay(script) {
+  const server = await started('neura-replay', ['--script', '-'], JSON.stringify(script))
+  const report = async () => await (await fetch(`${server.control_url}/report`)).json()
+  return { ...server, report }
+}
+
+/** Runs `use` with a replay server, and stops it whatever happens. */
+export async function withReplay(script, use) {
+  const server = await replay(script)
+  try {
+    return await use(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+export function clientOf(server, options) {
+  return new Client({ apiKey: server.api_key ?? KEY, baseURL: server.base_url, ...options })
+}
+
+/** A reply of the replay server that is an event stream. */
+export function eventReply(body, more) {
+  return { status: 200, headers: [['content-type', 'text/event-stream']], body, ...more }
+}
+
+/** What `act` throws or rejects with. */
+export async function errorOf(act) {
+  try {
+    await act()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** Waits until `holds`, for two seconds at the most. */
+export async function eventually(holds, what) {
+  const end = Date.now() + 2000
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within two seconds: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

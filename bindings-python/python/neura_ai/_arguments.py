@@ -1,0 +1,140 @@
+"""Arguments of a call, in the manner of ``requests``, to what the native half takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from numbers import Number
+from typing import Any, TypeAlias, TypedDict
+from urllib.parse import urlencode
+
+from . import _json
+from ._errors import InvalidArgumentError
+from ._native import RequestOptions
+
+Scalar: TypeAlias = str | int | float | bool | None
+_Values: TypeAlias = Scalar | Iterable[Scalar]
+Params: TypeAlias = Mapping[str, _Values] | Iterable[tuple[str, _Values]]
+Data: TypeAlias = (
+    bytes | bytearray | memoryview | str | Mapping[str, Any] | Sequence[tuple[str, Any]]
+)
+HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+#: Seconds, None for no limit, or the pair (connect, idle) of ``requests``.
+Timeout: TypeAlias = float | tuple[float | None, float | None] | None
+
+#: Stands for a time limit that was left out, since None means "no limit".
+DEFAULT: Any = ...
+
+
+class RequestArguments(TypedDict, total=False):
+    """The keyword arguments of every verb; ``Client.request`` explains them."""
+
+    json: Any
+    data: Data | None
+    params: Params | None
+    headers: HeaderArgument | None
+    timeout: Timeout
+    max_retries: int | None
+    idempotency_key: str | None
+
+
+class CallArguments(TypedDict, total=False):
+    """The keyword arguments of every named call that are no part of its body."""
+
+    extra_headers: HeaderArgument | None
+    extra_query: Params | None
+    timeout: Timeout
+    max_retries: int | None
+    idempotency_key: str | None
+
+
+def call_options(
+    *,
+    extra_headers: HeaderArgument | None = None,
+    extra_query: Params | None = None,
+    timeout: Timeout = DEFAULT,
+    max_retries: int | None = None,
+    idempotency_key: str | None = None,
+) -> RequestOptions:
+    """The options of a named call."""
+    return request_options(pairs(extra_headers), extra_query, timeout, max_retries, idempotency_key)
+
+
+def pairs(given: Any) -> list[tuple[Any, Any]]:
+    """The pairs of a mapping, or of anything that already gives pairs."""
+    if given is None:
+        return []
+    return list(given.items() if isinstance(given, Mapping) else given)
+
+
+def query(params: Any) -> list[tuple[str, str]]:
+    """``params=`` as pairs of text: a list repeats its name, None is left out."""
+    if isinstance(params, (str, bytes)):
+        raise TypeError("params is a mapping or a list of pairs; a query as text goes in the path")
+    return [(name, _query_text(value)) for name, value in _spread(params)]
+
+
+def request_options(
+    headers: list[tuple[str, str]],
+    params: Params | None,
+    timeout: Timeout,
+    max_retries: int | None,
+    idempotency_key: str | None,
+) -> RequestOptions:
+    """The options of any request."""
+    return RequestOptions(
+        headers=headers,
+        params=query(params),
+        timeout=timeout,
+        max_retries=max_retries,
+        idempotency_key=idempotency_key,
+    )
+
+
+def body(
+    json: Any, data: Any, headers: HeaderArgument | None
+) -> tuple[bytes | None, bytes | None, list[tuple[str, str]]]:
+    """``json=`` as JSON text, ``data=`` as raw bytes, and the headers for them."""
+    given = pairs(headers)
+    if json is None:
+        if not isinstance(data, (Mapping, list, tuple)):
+            return None, _raw(data), given
+        # As in requests: values by str(), so True is "True", and nothing is no form.
+        form = urlencode(list(_spread(data))).encode()
+        if form and not any(str(name).lower() == "content-type" for name, _ in given):
+            given.append(("Content-Type", "application/x-www-form-urlencoded"))
+        return None, form, given
+    if data is not None:
+        raise InvalidArgumentError("json and data are two bodies: give one of them")
+    return _json.dumps(json), None, given
+
+
+def _raw(data: Any) -> bytes | None:
+    if data is None or isinstance(data, bytes):
+        return data
+    if isinstance(data, str):
+        return _json.encode(data, "data")
+    if isinstance(data, (bytearray, memoryview)):
+        return bytes(data)
+    kind = type(data).__name__
+    raise TypeError(f"data must be bytes, str, a mapping or a list of pairs, not {kind}")
+
+
+def _spread(given: Any) -> Iterator[tuple[Any, Any]]:
+    """The pairs, once for each of several values, and not at all for None."""
+    for name, values in pairs(given):
+        several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping))
+        for value in values if several else (values,):
+            if value is not None:
+                yield name, value
+
+
+def _query_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return int.__repr__(value)  # an IntEnum's own text is its name
+    if isinstance(value, Number):
+        return str(value)
+    raise TypeError(f"a param is text, a number, a bool or None, not {type(value).__name__}")

@@ -1,0 +1,209 @@
+"""The client."""
+
+from __future__ import annotations
+
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import _native
+from ._arguments import (
+    DEFAULT,
+    CallArguments,
+    Data,
+    HeaderArgument,
+    Params,
+    RequestArguments,
+    Timeout,
+    body,
+    call_options,
+    pairs,
+    request_options,
+)
+from ._calls import Chat, Embeddings, Models
+from ._native import Response
+from ._object import Object
+from ._stream import EventStream
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class Client:
+    """A client of the NeuraAI API. Any number of threads may use one at once.
+
+    :param api_key: the key; left out, the environment's ``NEURA_API_KEY``.
+    :param base_url: left out, ``NEURA_BASE_URL``, else the service's own address.
+    :param timeout: seconds for a whole call with its retries and waits, 600 unless
+        given; for a stream the time to its headers. A pair ``(connect, idle)``, as in
+        ``requests``, sets the two limits below in its place. None is no limit, here and
+        below.
+    :param connect_timeout: seconds to be connected, 5 unless given.
+    :param idle_timeout: seconds between two pieces of a reply, 300 unless given.
+    :param max_retries: how often a call that failed is tried again, 2 unless given.
+    :param replay_unsent_only: try again only what certainly never reached the server.
+    :param headers: headers of every request.
+    :param ca_file: certificates (PEM) to trust in place of the system's.
+    :param allow_http: lets the key go over plain HTTP to hosts that are not loopback.
+    :raises MissingAPIKeyError: no key was given and none found.
+    :raises MalformedAPIKeyError: no key can look like the one given or found.
+    :raises ConfigError: another option is wrong.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: Timeout = DEFAULT,
+        connect_timeout: float | None = DEFAULT,
+        idle_timeout: float | None = DEFAULT,
+        max_retries: int | None = None,
+        replay_unsent_only: bool = False,
+        headers: HeaderArgument | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        allow_http: bool = False,
+    ) -> None:
+        try:
+            options = _native.ClientOptions(
+                api_key=api_key,
+                base_url=base_url,
+                timeout=timeout,
+                connect_timeout=connect_timeout,
+                idle_timeout=idle_timeout,
+                max_retries=max_retries,
+                replay_unsent_only=replay_unsent_only,
+                headers=pairs(headers),
+                ca_file=ca_file,
+                allow_http=allow_http,
+            )
+            self._native = _native.Client(options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, headers
+        self.chat = Chat(self._native)
+        self.models = Models(self._native)
+        self.embeddings = Embeddings(self._native)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: Data | None = None,
+        params: Params | None = None,
+        headers: HeaderArgument | None = None,
+        timeout: Timeout = DEFAULT,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Response:
+        """Sends any request and returns the reply, whatever its status.
+
+        :param path: below the base URL, as ``/chat/completions``.
+        :param json: the body, as a value to be written as JSON.
+        :param data: the body, as bytes, text, or a mapping (sent as a form).
+        :param params: the query: text, numbers, booleans (``true``, ``false``), lists
+            (repeated), None (left out).
+        :param headers: headers that go before the client's.
+        :param timeout: as in ``Client``.
+        :param max_retries: as in ``Client``.
+        :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
+        :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
+        """
+        text, raw, all_headers = body(json, data, headers)
+        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
+        return self._native.send(method, path, text, raw, options)
+
+    def get(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("GET", path, ...)``."""
+        return self.request("GET", path, **arguments)
+
+    def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("HEAD", path, ...)``."""
+        return self.request("HEAD", path, **arguments)
+
+    def post(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("POST", path, ...)``."""
+        return self.request("POST", path, **arguments)
+
+    def put(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("PUT", path, ...)``."""
+        return self.request("PUT", path, **arguments)
+
+    def patch(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("PATCH", path, ...)``."""
+        return self.request("PATCH", path, **arguments)
+
+    def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("DELETE", path, ...)``."""
+        return self.request("DELETE", path, **arguments)
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: Data | None = None,
+        params: Params | None = None,
+        headers: HeaderArgument | None = None,
+        timeout: Timeout = DEFAULT,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> EventStream:
+        """Sends a request at once and returns the events of its reply, to iterate over.
+
+        Arguments as in ``request``; ``timeout`` ends with the reply's headers.
+
+        :raises NeuraError: also for a status outside 200 to 299.
+        """
+        text, raw, all_headers = body(json, data, headers)
+        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
+        return EventStream(self._native.stream(method, path, text, raw, options))
+
+    def check(self, **arguments: Unpack[CallArguments]) -> Object:
+        """Asks ``GET /models`` whether the key works; raises no error of the service.
+
+        :returns: ``ok``, ``kind`` (of the error, or None), ``status``, ``message``,
+            ``key`` (source and mask), ``latency_ms``, ``request_id`` and ``models`` (how
+            many).
+        """
+        return self._native.check(call_options(**arguments))
+
+    def auth_headers(self) -> dict[str, str]:
+        """The header that proves who asks, for another tool. It holds the key itself."""
+        return {"Authorization": self._native.auth_header()}
+
+    @property
+    def base_url(self) -> str:
+        """The address that paths are joined to."""
+        return self._native.base_url
+
+    def close(self) -> None:
+        """Closes the client: calls that run end as they would, later ones are refused."""
+        self._native.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        # Debuggers also show a client whose making failed, or that is closed.
+        native = getattr(self, "_native", None)
+        mask = native.mask if native else None
+        if mask is None:
+            return "Client(closed)"
+        return f"Client(base_url={self.base_url!r}, api_key={mask!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Client holds a key and is never pickled or copied: make one where it is needed"
+        )

@@ -1,0 +1,65 @@
+"""The verbs of the module, on a client that is made when the first of them is called."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ._arguments import RequestArguments
+from ._client import Client
+from ._native import Response
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_lock = Lock()
+_client: Client | None = None
+
+
+def _default() -> Client:
+    # A client that could not be made is not kept: the next call looks for a key again.
+    global _client
+    with _lock:
+        if _client is None:
+            _client = Client()
+        return _client
+
+
+def request(method: str, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.request`` on the default client, whose options the environment gives."""
+    return _default().request(method, path, **arguments)
+
+
+def get(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.get`` on the default client."""
+    return _default().get(path, **arguments)
+
+
+def head(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.head`` on the default client."""
+    return _default().head(path, **arguments)
+
+
+def post(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.post`` on the default client."""
+    return _default().post(path, **arguments)
+
+
+def put(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.put`` on the default client."""
+    return _default().put(path, **arguments)
+
+
+def patch(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.patch`` on the default client."""
+    return _default().patch(path, **arguments)
+
+
+def delete(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    """``Client.delete`` on the default client."""
+    return _default().delete(path, **arguments)
+
+
+def auth_headers() -> dict[str, str]:
+    """``Client.auth_headers`` of the default client."""
+    return _default().auth_headers()

@@ -1,0 +1,79 @@
+"""JSON objects whose keys are attributes too."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._response import ResponseInfo
+
+
+class Object(dict[str, Any]):
+    """A JSON object of a reply: a dict whose keys are attributes too, at every depth.
+
+    ``reply.choices[0].message.content`` and ``reply["choices"][0]["message"]["content"]``
+    are the same, also in lists, also when set or deleted. A key that is the name of a
+    dict's method (``items``, ``keys``, ``values``, ``get``, ``pop``, ``update``, ...) or
+    that begins with two underscores is reached by ``[]`` alone.
+
+    ``_response`` of an object that a call returned tells of the HTTP reply: status,
+    headers, request id, attempts, rate limit. It is not among the keys, so that
+    ``dict(...)``, ``==`` and ``json.dumps`` do not see it; objects inside have None.
+    """
+
+    __slots__ = ("_response",)
+
+    _response: ResponseInfo | None
+
+    def __getattr__(self, name: str) -> Any:
+        # Reached only by names that are neither methods nor a slot that is set.
+        if name == "_response":
+            return None
+        if name in self and not name.startswith("__"):
+            return self[name]
+        keys = ", ".join(self) or "none"
+        raise AttributeError(f"this object has no {name!r}; its keys are: {keys}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_response":
+            super().__setattr__(name, value)
+        elif hasattr(dict, name) or name.startswith("__"):
+            raise AttributeError(f"{name!r} is a name of Python's own: set it by [{name!r}]")
+        else:
+            self[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        if name not in self or hasattr(dict, name):
+            raise AttributeError(f"this object has no {name!r} to delete")
+        del self[name]
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), dict(self), self._response)
+
+    def copy(self) -> Object:
+        """A shallow copy, with its ``_response``."""
+        return copy(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain dicts and lists, at every depth."""
+        return {key: _plain(value) for key, value in self.items()}
+
+
+def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:
+    """An object from ``pickle`` or ``copy``."""
+    made = of(members)
+    if reply is not None:
+        made._response = reply
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value

@@ -1,0 +1,74 @@
+"""Iterators over the streams of the native half."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from . import _json, _native
+from ._object import Object
+from ._response import ResponseInfo
+
+_Item = TypeVar("_Item")
+_Self = TypeVar("_Self", bound="_Stream[Any]")
+
+
+class _Stream(Generic[_Item]):
+    """An open stream: iterate over it once, or use it as a context manager.
+
+    Leaving the ``with`` block, ``close()`` and the end of the stream close the
+    connection; another thread may call ``close()`` at any time, and one that waits for
+    the next item then gets a ``CancelledError``.
+    """
+
+    def __init__(self, native: _native.Stream) -> None:
+        self._native = native
+        #: Status, headers, request id, attempts and rate limit of the reply.
+        self._response = ResponseInfo.of(native)
+
+    def __iter__(self: _Self) -> _Self:
+        return self
+
+    def __next__(self) -> _Item:
+        item = self._native.next()
+        if item is None:
+            raise StopIteration
+        return self._read(item)
+
+    def _read(self, item: Any) -> _Item:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Closes the connection at once. Closing twice is fine."""
+        self._native.close()
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class EventStream(_Stream[_native.Event]):
+    """The events of a stream as they came, to the first whose data is ``[DONE]``."""
+
+    def _read(self, item: Any) -> _native.Event:
+        event: _native.Event = item
+        return event
+
+
+class ChatCompletionStream(_Stream[Object]):
+    """The chunks of a streamed chat.
+
+    Iterating raises the error that the server sends inside the stream, and
+    ``IncompleteStreamError`` where the stream ends before the answer does.
+    """
+
+    def _read(self, item: Any) -> Object:
+        chunk: Object = _json.loads(item, object_hook=Object)
+        return chunk

@@ -1,0 +1,74 @@
+//! Python values to the core's, where pyo3's own conversions do not do. A wrong
+//! type is a `TypeError` that names the type, never the value, which may be a
+//! secret. What a value may be, the core says.
+
+use neura::{Error, ErrorKind, Limit};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
+
+use crate::errors::raise;
+
+/// Names and values as Python hands them over.
+pub type Pairs<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
+
+/// Text for the core, which wants UTF-8.
+pub fn text(value: &Bound<'_, PyString>, name: &str) -> PyResult<String> {
+    // Not Python's own UnicodeEncodeError: that one carries the whole value along.
+    value.extract().map_err(|_| {
+        let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
+        raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
+    })
+}
+
+/// The text of a key. What UTF-8 cannot carry becomes U+FFFD, so the core
+/// refuses it as it refuses any character that is not ASCII.
+pub fn key(value: &Bound<'_, PyString>) -> String {
+    value.to_string_lossy().into_owned()
+}
+
+/// Pairs of text, each named in errors after what the pairs are.
+pub fn pairs(given: &Pairs<'_>, what: &str) -> PyResult<Vec<(String, String)>> {
+    let pair = |(name, value): &(_, _)| Ok((text(name, what)?, text(value, what)?));
+    given.iter().map(pair).collect()
+}
+
+/// A time limit in seconds: `...` where the caller gave none, None for no limit.
+pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
+    if value.is(value.py().Ellipsis()) {
+        return Ok(Limit::Default);
+    }
+    if value.is_none() {
+        return Ok(Limit::Off);
+    }
+    let number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>();
+    if value.is_instance_of::<PyBool>() || !number {
+        let found = value.get_type().name()?;
+        let message = format!("{name} must be seconds as a number, or None, not {found}");
+        return Err(PyTypeError::new_err(message));
+    }
+    Ok(Limit::Seconds(value.extract()?))
+}
+
+/// The limits that `timeout=` can mean.
+pub enum Timeout {
+    Total(Limit),
+    /// The pair of `requests`.
+    ConnectAndIdle(Limit, Limit),
+}
+
+/// `timeout=`: one limit for the whole call, or the pair `(connect, idle)`.
+pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
+    let Ok(pair) = value.cast::<PyTuple>() else {
+        return Ok(Timeout::Total(limit(value, "timeout")?));
+    };
+    let Ok((connect, idle)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+        return Err(PyTypeError::new_err(
+            "timeout as a tuple is the pair (connect, idle)",
+        ));
+    };
+    Ok(Timeout::ConnectAndIdle(
+        limit(&connect, "timeout[0]")?,
+        limit(&idle, "timeout[1]")?,
+    ))
+}

@@ -1,0 +1,36 @@
+//! The core's errors to the exception classes of `neura_ai._errors`, which
+//! holds the one table from kind to class.
+
+use std::time::Duration;
+
+use neura::Error;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::package;
+
+/// The exception for an error of the core.
+pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, error).map_or_else(|failed| failed, PyErr::from_value)
+}
+
+fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+    let details = PyDict::new(py);
+    details.set_item("status_code", error.status())?;
+    details.set_item("code", error.code())?;
+    details.set_item("type", error.type_())?;
+    details.set_item("param", error.param())?;
+    details.set_item("request_id", error.request_id())?;
+    details.set_item(
+        "retry_after",
+        error.retry_after().as_ref().map(Duration::as_secs_f64),
+    )?;
+    details.set_item("retryable", error.retryable())?;
+    details.set_item("attempts", error.attempts())?;
+    details.set_item(
+        "rate_limit",
+        package::object(py, &error.rate_limit().to_json())?,
+    )?;
+    details.set_item("body", error.body())?;
+    package::error(py, error.kind().name(), error.message(), &details)
+}

@@ -1,0 +1,31 @@
+//! The native half of the Python package `neura_ai`: it converts arguments,
+//! releases the interpreter while the core waits, and maps what the core says.
+//! It decides nothing; every rule lives in the crate `neura`.
+
+use pyo3::prelude::*;
+
+mod arguments;
+mod client;
+mod errors;
+mod event;
+mod options;
+mod package;
+mod response;
+mod stream;
+mod wait;
+
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use super::client::Client;
+    #[pymodule_export]
+    use super::event::Event;
+    #[pymodule_export]
+    use super::options::{ClientOptions, RequestOptions};
+    #[pymodule_export]
+    use super::response::Response;
+    #[pymodule_export]
+    use super::stream::Stream;
+    #[pymodule_export]
+    const VERSION: &str = neura::VERSION;
+}

@@ -1,0 +1,123 @@
+//! Options of a client and of one request. Python's own layer names every
+//! argument, so none has a default here: a default is a decision.
+
+use std::path::PathBuf;
+
+use neura::CancelToken;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::arguments::{Pairs, Timeout, key, limit, pairs, text, timeout};
+
+type Given<'a, 'py> = &'a Bound<'py, PyAny>;
+type Text<'py> = Option<Bound<'py, PyString>>;
+
+/// The arguments of `neura_ai.Client`.
+#[pyclass(frozen, module = "neura_ai._native")]
+pub struct ClientOptions(neura::Options);
+
+impl ClientOptions {
+    pub fn get(&self) -> neura::Options {
+        self.0.clone()
+    }
+}
+
+#[pymethods]
+impl ClientOptions {
+    #[new]
+    #[pyo3(signature = (
+        *, api_key, base_url, timeout, connect_timeout, idle_timeout, max_retries,
+        replay_unsent_only, headers, ca_file, allow_http
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
+    fn new(
+        api_key: Text,
+        base_url: Text,
+        timeout: Given,
+        connect_timeout: Given,
+        idle_timeout: Given,
+        max_retries: Option<i64>,
+        replay_unsent_only: bool,
+        headers: Pairs,
+        ca_file: Option<PathBuf>,
+        allow_http: bool,
+    ) -> PyResult<Self> {
+        let mut options = neura::Options::new();
+        options.set_language("python");
+        if let Some(given) = api_key {
+            options.set_api_key(key(&given));
+        }
+        if let Some(given) = base_url {
+            options.set_base_url(text(&given, "base_url")?);
+        }
+        options.set_connect_timeout(limit(connect_timeout, "connect_timeout")?);
+        options.set_idle_timeout(limit(idle_timeout, "idle_timeout")?);
+        match self::timeout(timeout)? {
+            Timeout::Total(total) => options.set_timeout(total),
+            Timeout::ConnectAndIdle(connect, idle) => {
+                options.set_connect_timeout(connect);
+                options.set_idle_timeout(idle);
+            }
+        }
+        if let Some(retries) = max_retries {
+            options.set_max_retries(retries);
+        }
+        options.set_replay_unsent_only(replay_unsent_only);
+        options.set_allow_http(allow_http);
+        for (name, value) in pairs(&headers, "a header")? {
+            options.set_header(name, value);
+        }
+        if let Some(path) = ca_file {
+            options.set_ca_file(path);
+        }
+        Ok(Self(options))
+    }
+}
+
+/// The arguments that every call takes.
+#[pyclass(frozen, module = "neura_ai._native")]
+pub struct RequestOptions(neura::RequestOptions);
+
+impl RequestOptions {
+    /// The options for one call, which `cancel` can end.
+    pub fn with_cancel(&self, cancel: &CancelToken) -> neura::RequestOptions {
+        let mut options = self.0.clone();
+        options.set_cancel(cancel.clone());
+        options
+    }
+}
+
+#[pymethods]
+impl RequestOptions {
+    #[new]
+    #[pyo3(signature = (*, headers, params, timeout, max_retries, idempotency_key))]
+    fn new(
+        headers: Pairs,
+        params: Pairs,
+        timeout: Given,
+        max_retries: Option<i64>,
+        idempotency_key: Text,
+    ) -> PyResult<Self> {
+        let mut options = neura::RequestOptions::new();
+        for (name, value) in pairs(&headers, "a header")? {
+            options.add_header(name, value);
+        }
+        for (name, value) in pairs(&params, "params")? {
+            options.add_param(name, value);
+        }
+        match self::timeout(timeout)? {
+            Timeout::Total(total) => options.set_timeout(total),
+            Timeout::ConnectAndIdle(connect, idle) => {
+                options.set_connect_timeout(connect);
+                options.set_idle_timeout(idle);
+            }
+        }
+        if let Some(retries) = max_retries {
+            options.set_max_retries(retries);
+        }
+        if let Some(key) = idempotency_key {
+            options.set_idempotency_key(text(&key, "idempotency_key")?);
+        }
+        Ok(Self(options))
+    }
+}

@@ -1,0 +1,89 @@
+//! The one way into the core for a call that may wait: the interpreter is
+//! released, Ctrl-C ends the wait, a panic becomes an error.
+
+use std::cell::Cell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use neura::{CancelToken, Error};
+use pyo3::prelude::*;
+
+use crate::errors::raise;
+
+/// Cancels a call when a signal handler of Python raises, and keeps what it
+/// raised. A stream keeps one for its whole life.
+pub struct Interrupt {
+    pub cancel: CancelToken,
+    raised: Raised,
+}
+
+type Raised = Arc<Mutex<Option<PyErr>>>;
+
+impl Interrupt {
+    pub fn new() -> Self {
+        let raised = Raised::default();
+        let store = Arc::clone(&raised);
+        let cancel = CancelToken::with_poll(move || runs_handlers() && a_handler_raised(&store));
+        Self { cancel, raised }
+    }
+
+    /// Runs `call` detached. What a signal handler raised goes before whatever
+    /// the call gave, also before its success: a Ctrl-C must not be lost.
+    pub fn wait<T: Send>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce() -> Result<T, Error> + Send,
+    ) -> PyResult<T> {
+        let result = py.detach(|| neura::catch_panic(call));
+        match lock(&self.raised).take() {
+            Some(error) => Err(error),
+            None => result.map_err(|error| raise(py, &error)),
+        }
+    }
+}
+
+fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
+    raised.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn a_handler_raised(store: &Raised) -> bool {
+    match Python::try_attach(|py| py.check_signals()) {
+        Some(Ok(())) => false,
+        Some(Err(error)) => {
+            *lock(store) = Some(error);
+            true
+        }
+        // The interpreter is going away: nobody is left to answer to.
+        None => true,
+    }
+}
+
+thread_local! {
+    /// The process in which this thread was looked at, and whether it was the
+    /// main thread there. A fork makes another thread the main one.
+    static MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) };
+}
+
+/// Whether Python runs its signal handlers on this thread: on the main one
+/// alone. The others do not ask for the interpreter at every poll: 200 of them
+/// would take it from a thread that computes 300 times a second.
+fn runs_handlers() -> bool {
+    let process = std::process::id();
+    if let Some((known, main)) = MAIN.get()
+        && known == process
+    {
+        return main;
+    }
+    match Python::try_attach(is_main_thread) {
+        Some(Ok(main)) => {
+            MAIN.set(Some((process, main)));
+            main
+        }
+        _ => true,
+    }
+}
+
+fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+    let threading = py.import("threading")?;
+    let main = threading.call_method0("main_thread")?.getattr("ident")?;
+    main.eq(threading.call_method0("get_ident")?)
+}

@@ -1,0 +1,74 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import neura_ai
+import pytest
+from servers import Replay, Sandbox
+
+KEY = "nk-test-0000000000000000abcd"
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine reaches a client, and no default client is kept."""
+    for name in os.environ:
+        if name.startswith("NEURA_") and name != "NEURA_SANDBOX_BIN":
+            monkeypatch.delenv(name)
+    monkeypatch.setattr("neura_ai._default._client", None)
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of a user: the key and the address are set."""
+    monkeypatch.setenv("NEURA_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("NEURA_BASE_URL", sandbox.base_url)
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[neura_ai.Client]:
+    with neura_ai.Client(sandbox.api_key, base_url=sandbox.base_url) as made:
+        yield made
+
+
+class Scripted:
+    """Starts scripted servers, and clients of them that do not try again."""
+
+    def __init__(self) -> None:
+        self.servers: list[Replay] = []
+
+    def __call__(self, *replies: Any, **script: Any) -> Replay:
+        self.servers.append(Replay(*replies, **script))
+        return self.servers[-1]
+
+    def client(self, *replies: Any, **options: Any) -> neura_ai.Client:
+        options = {"max_retries": 0, **options}
+        return neura_ai.Client(KEY, base_url=self(*replies).base_url, **options)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What came to the last server."""
+        return self.servers[-1].requests()
+
+
+@pytest.fixture
+def scripted() -> Iterator[Scripted]:
+    starter = Scripted()
+    yield starter
+    for server in starter.servers:
+        server.stop()
+
+
+@pytest.fixture
+def key() -> str:
+    """The key of the clients of scripted servers."""
+    return KEY

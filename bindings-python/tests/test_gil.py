@@ -1,0 +1,76 @@
+"""Other threads run while a call waits, and many may use one client."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import neura_ai
+import pytest
+from conftest import Scripted
+from servers import Sandbox
+
+SLOW = {"status": 200, "delay_before_ms": 500}
+
+
+def longest_pause(call: Any) -> float:
+    """The longest time that another thread was kept from running during a call."""
+    done = threading.Event()
+    pauses = [0.0]
+
+    def run() -> None:
+        last = time.perf_counter()
+        while not done.is_set():
+            time.sleep(0.001)
+            now = time.perf_counter()
+            pauses.append(now - last)
+            last = now
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    start = time.perf_counter()
+    call()
+    assert time.perf_counter() - start > 0.4
+    done.set()
+    thread.join()
+    assert len(pauses) > 20
+    return max(pauses)
+
+
+@pytest.mark.parametrize("call", ["get", "list", "stream"])
+def test_another_thread_runs_while_a_call_waits(scripted: Scripted, call: str) -> None:
+    event = "data: 1\n\n"
+    head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+    late = {"raw": head + event, "split": [len(head)], "delay_ms": 500}
+    client = scripted.client(late if call == "stream" else SLOW)
+    calls = {
+        "get": lambda: client.get("/x"),
+        "list": client.models.list,
+        "stream": lambda: list(client.stream("GET", "/x")),
+    }
+    assert longest_pause(calls[call]) < 0.25
+
+
+def test_calls_of_several_threads_wait_together(scripted: Scripted) -> None:
+    client = scripted.client(SLOW)
+    start = time.perf_counter()
+    with ThreadPoolExecutor(20) as pool:
+        replies = list(pool.map(lambda _: client.get("/x").status_code, range(20)))
+    assert replies == [200] * 20
+    assert time.perf_counter() - start < 3  # one after the other would be 10 s
+
+
+def test_many_threads_get_each_its_own_answer(sandbox: Sandbox) -> None:
+    client = neura_ai.Client(sandbox.api_key, base_url=sandbox.base_url)
+
+    def ask(number: int) -> bool:
+        messages = [{"role": "user", "content": f"number {number}"}]
+        plain = client.chat.completions.create(model="gpt-5", messages=messages)
+        with client.chat.completions.create(model="gpt-5", messages=messages, stream=True) as it:
+            parts = [choice.delta.get("content") or "" for chunk in it for choice in chunk.choices]
+        return plain.choices[0].message.content == "".join(parts)
+
+    with ThreadPoolExecutor(32) as pool:
+        assert all(pool.map(ask, range(200)))
