@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
-use crate::client::{Client, Operation};
-use crate::config::{Limit, Options};
+use crate::client::Client;
+use crate::config::{EnvFile, Limit, Options};
 use crate::error::{Error, ErrorKind};
+use crate::operation::Operation;
 use crate::request::{Method, Request, RequestOptions};
 use crate::response::Response;
 use crate::stream::EventStream;
@@ -25,6 +26,33 @@ impl ClientBuilder {
     /// The key, in place of the environment's.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.options.set_api_key(key);
+        self
+    }
+
+    /// A list of keys, the first preferred.
+    pub fn api_keys(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.options.set_api_keys(keys);
+        self
+    }
+
+    /// A function that returns the key, or says why it cannot.
+    pub fn api_key_callback(
+        mut self,
+        callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.options.set_api_key_callback(callback);
+        self
+    }
+
+    /// Which of several keys to use.
+    pub fn profile(mut self, profile: impl Into<String>) -> Self {
+        self.options.set_profile(profile);
+        self
+    }
+
+    /// Which `.env` files are read.
+    pub fn env_file(mut self, file: EnvFile) -> Self {
+        self.options.set_env_file(file);
         self
     }
 

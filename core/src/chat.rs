@@ -57,6 +57,8 @@ struct Peek<'a> {
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     choices: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    usage: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +150,15 @@ impl ChatStream {
             return Err(self.error_inside(&event.data));
         }
         match parsed {
-            Ok(peek) => self.finished |= peek.choices.is_some_and(is_finished),
+            Ok(peek) => {
+                self.finished |= peek.choices.is_some_and(is_finished);
+                let tokens = peek
+                    .usage
+                    .and_then(|usage| serde_json::from_str(usage.get()).ok());
+                if let Some(tokens) = tokens.flatten() {
+                    self.events.head().counters.spent(tokens);
+                }
+            }
             // Any JSON may be a chunk; only what is not JSON cannot.
             Err(error) if error.is_data() => {}
             Err(_) => {

@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Operation};
+use crate::client::Client;
 use crate::config::KeyInfo;
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::request::RequestOptions;
 
 /// What the service says of the key. Nothing in it is secret.
@@ -82,7 +83,7 @@ impl Client {
             })
         });
         KeyCheck {
-            key: self.key_info().clone(),
+            key: self.key_info(),
             latency: started.elapsed(),
             result,
         }

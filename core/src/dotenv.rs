@@ -125,7 +125,10 @@ struct Reader<'t>(&'t str);
 impl<'t> Reader<'t> {
     /// A line, or several where a quoted value holds line breaks: an assignment, or
     /// nothing where it is blank or a comment. `None` where it is neither.
-    #[allow(clippy::option_option, reason = "a bad line, no assignment, an assignment")]
+    #[allow(
+        clippy::option_option,
+        reason = "a bad line, no assignment, an assignment"
+    )]
     fn binding(&mut self) -> Option<Option<(String, Option<String>)>> {
         self.take_while(is_space);
         if self.0.is_empty() {
@@ -154,7 +157,10 @@ impl<'t> Reader<'t> {
         }
     }
 
-    #[allow(clippy::option_option, reason = "no name at all, a comment's missing name, a name")]
+    #[allow(
+        clippy::option_option,
+        reason = "no name at all, a comment's missing name, a name"
+    )]
     fn name(&mut self) -> Option<Option<String>> {
         if self.0.starts_with('#') {
             return Some(None);

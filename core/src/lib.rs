@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod about;
 mod builder;
 mod cancel;
 mod chat;
@@ -24,33 +25,42 @@ mod check;
 mod client;
 mod config;
 mod dispatch;
+mod dotenv;
 mod error;
+mod exchange;
 mod header_list;
 mod headers;
 mod key;
+mod keyring;
+mod log;
+mod operation;
 mod rate_limit;
 mod request;
 mod response;
 mod retry;
+mod secrets;
 mod sse;
 mod stream;
 mod transport;
 mod url;
+mod usage;
 
 pub use builder::{ClientBuilder, RequestBuilder};
 pub use cancel::CancelToken;
 pub use chat::{ChatChunk, ChatStream};
 pub use check::KeyCheck;
-pub use client::{Client, Operation};
-pub use config::{KeyInfo, Limit, Options};
+pub use client::Client;
+pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
 pub use dispatch::Dispatcher;
 pub use error::{Error, ErrorKind, catch_panic};
+pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
 pub use request::{Method, Request, RequestOptions};
 pub use response::Response;
 pub use sse::Event;
 pub use stream::EventStream;
 pub use url::DEFAULT_BASE_URL;
+pub use usage::{KeyUsage, Usage};
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

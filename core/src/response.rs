@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::client::About;
+use crate::about::About;
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::find;
 use crate::rate_limit::RateLimit;
+use crate::usage::Counters;
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub(crate) struct Head {
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub about: Arc<About>,
+    pub counters: Arc<Counters>,
 }
 
 impl Head {
@@ -52,9 +54,7 @@ impl Head {
             status: self.status,
             headers: &self.headers,
             attempts: self.attempts,
-            key: &self.about.key,
-            base_url: &self.about.base_url,
-            redactor: &self.about.redactor,
+            about: &self.about,
         })
     }
 
@@ -70,7 +70,7 @@ impl Head {
 
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
-        let content_type = self.about.redactor.clean(self.content_type()).into_owned();
+        let content_type = self.about.clean(self.content_type()).into_owned();
         self.body_error(Error::new(
             ErrorKind::Decode,
             format!(

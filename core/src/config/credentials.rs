@@ -66,7 +66,11 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
     let tables: toml::Table = toml::from_str(&text).map_err(|error| {
         // The parser's own words quote the line, and with it perhaps the key.
         let before = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..before].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text.as_bytes()[..before]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
         wrong(format!("is not TOML (line {line})"))
     })?;
     outcome.tables = tables.keys().cloned().collect();

@@ -49,7 +49,10 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
         EnvFile::Off => {}
         EnvFile::Path(path) => {
             // The caller names it, so it may belong to anybody.
-            let rules = Rules { own: false, ..RULES };
+            let rules = Rules {
+                own: false,
+                ..RULES
+            };
             let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
             outcome.found = Some(Found {
                 path: path.clone(),
@@ -66,7 +69,9 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                     }
                     Err(Unusable::NotThere) => {}
                     Err(why @ (Unusable::NotAFile | Unusable::Foreign)) => {
-                        outcome.passed_over.push(format!("{} {why}", path.display()));
+                        outcome
+                            .passed_over
+                            .push(format!("{} {why}", path.display()));
                     }
                     Err(why) => return Err(unusable(&path, &why)),
                 }

@@ -86,6 +86,8 @@ pub(crate) fn retries(given: Option<i64>, default: Option<u32>) -> Result<u32, E
 pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
     match usize::try_from(given) {
         Ok(calls) if calls > 0 => Ok(calls),
-        _ => Err(config_error(format!("max_in_flight must be 1 or more, not {given}"))),
+        _ => Err(config_error(format!(
+            "max_in_flight must be 1 or more, not {given}"
+        ))),
     }
 }

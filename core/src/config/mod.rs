@@ -10,14 +10,14 @@ mod profile;
 mod resolve;
 mod search;
 
-pub(crate) use limit::{Limits, retries};
 pub use limit::Limit;
-pub(crate) use options::{Given, KeyCallback};
+pub(crate) use limit::{Limits, retries};
 pub use options::{EnvFile, Options};
+pub(crate) use options::{Given, KeyCallback};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
-pub(crate) use resolve::{Resolved, look_again};
 pub use resolve::resolve;
+pub(crate) use resolve::{Resolved, look_again};
 pub(crate) use search::{Looked, Search, Sight};
 
 use crate::error::{Error, ErrorKind};

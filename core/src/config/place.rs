@@ -83,9 +83,14 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum UrlSource {
     Caller,
-    Environment { variable: String },
+    Environment {
+        variable: String,
+    },
     /// The file that gave the key.
-    File { source: &'static str, path: PathBuf },
+    File {
+        source: &'static str,
+        path: PathBuf,
+    },
     Default,
 }
 

@@ -18,7 +18,9 @@ impl Profile {
                 Ok(name) => (name, "the environment variable NEURA_PROFILE"),
                 Err(std::env::VarError::NotPresent) => return Ok(Profile(None)),
                 Err(std::env::VarError::NotUnicode(_)) => {
-                    return Err(config_error(format!("{PROFILE_VARIABLE} is not UTF-8 text")));
+                    return Err(config_error(format!(
+                        "{PROFILE_VARIABLE} is not UTF-8 text"
+                    )));
                 }
             },
         };
@@ -63,7 +65,10 @@ impl Profile {
     pub fn url_variables(&self) -> Vec<String> {
         match self.0 {
             None => vec![URL_VARIABLE.to_owned()],
-            Some(_) => vec![format!("{URL_VARIABLE}{}", self.suffix()), URL_VARIABLE.to_owned()],
+            Some(_) => vec![
+                format!("{URL_VARIABLE}{}", self.suffix()),
+                URL_VARIABLE.to_owned(),
+            ],
         }
     }
 
@@ -91,7 +96,17 @@ mod tests {
 
     #[test]
     fn a_name_that_could_leave_its_place_is_refused() {
-        for name in ["../prod", "a/b", "a b", "caf\u{e9}", "file", "my-file", "MY_FILE", "a\n", "a.b"] {
+        for name in [
+            "../prod",
+            "a/b",
+            "a b",
+            "caf\u{e9}",
+            "file",
+            "my-file",
+            "MY_FILE",
+            "a\n",
+            "a.b",
+        ] {
             assert!(Profile::parse(name, "a test").is_err(), "{name}");
         }
         let profile = Profile::parse("eu-staging", "a test").unwrap();

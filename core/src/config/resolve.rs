@@ -51,11 +51,17 @@ impl Options {
                 let parse = |(index, text): (usize, &zeroize::Zeroizing<String>)| {
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
                         1 => problem.error(&Place::Caller.to_string()),
-                        count => problem
-                            .error(&format!("the api_key option (number {} of {count})", index + 1)),
+                        count => problem.error(&format!(
+                            "the api_key option (number {} of {count})",
+                            index + 1
+                        )),
                     })
                 };
-                let keys = texts.iter().enumerate().map(parse).collect::<Result<_, _>>()?;
+                let keys = texts
+                    .iter()
+                    .enumerate()
+                    .map(parse)
+                    .collect::<Result<_, _>>()?;
                 (keys, Place::Caller, None, false)
             }
             Given::Nothing => {
@@ -148,7 +154,12 @@ fn parse(found: &Candidate) -> Result<ApiKey, Error> {
 fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
     let mut seen = vec!["the api_key option (not given)".to_owned()];
     for looked in search.by_ref() {
-        seen.extend(looked.passed_over.iter().map(|why| format!("{why} (passed over)")));
+        seen.extend(
+            looked
+                .passed_over
+                .iter()
+                .map(|why| format!("{why} (passed over)")),
+        );
         match looked.sight? {
             Sight::Key(found) => return Ok(found),
             Sight::Blank => seen.push(format!("{} (empty)", looked.place)),

@@ -131,7 +131,9 @@ impl<'o> Search<'o> {
                 };
                 let place = match &outcome.found {
                     None => words,
-                    Some(found) => format!("{} in {}", variables.join(" or "), found.path.display()),
+                    Some(found) => {
+                        format!("{} in {}", variables.join(" or "), found.path.display())
+                    }
                 };
                 Looked {
                     place,
@@ -197,7 +199,10 @@ impl<'o> Search<'o> {
             None => "the credentials file".to_owned(),
         };
         match credentials::find(table) {
-            Err(error) => looked(words(&credentials::path().map(|(path, _)| path)), Err(error)),
+            Err(error) => looked(
+                words(&credentials::path().map(|(path, _)| path)),
+                Err(error),
+            ),
             Ok(outcome) => {
                 let words = words(&outcome.path);
                 let sight = match (outcome.path, outcome.entry) {

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::{Error, ErrorKind, Redactor, Said};
+use super::{Error, ErrorKind, Said};
+use crate::about::About;
 use crate::header_list::find;
 use crate::rate_limit::RateLimit;
 use crate::retry;
@@ -18,10 +19,7 @@ pub(crate) struct Origin<'a> {
     pub status: u16,
     pub headers: &'a [(String, String)],
     pub attempts: u32,
-    /// Where the key came from, with its mask: "the environment variable NEURA_API_KEY (…1234)".
-    pub key: &'a str,
-    pub base_url: &'a str,
-    pub redactor: &'a Redactor,
+    pub about: &'a About,
 }
 
 impl Origin<'_> {
@@ -29,7 +27,7 @@ impl Origin<'_> {
         ["x-request-id", "request-id"]
             .into_iter()
             .filter_map(|name| find(self.headers, name))
-            .map(|id| self.redactor.clean(id.trim()).into_owned())
+            .map(|id| self.about.clean(id.trim()).into_owned())
             .find(|id| !id.is_empty())
     }
 
@@ -40,7 +38,7 @@ impl Origin<'_> {
 
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
-    let said = read_body(body, origin.header("content-type"), origin.redactor);
+    let said = read_body(body, origin.header("content-type"), origin.about);
     let kind = kind_of(origin.status, &said);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
     let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
@@ -54,14 +52,14 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     error.0.rate_limit = RateLimit::from_headers(origin.headers);
     error.0.said = said;
     let text = String::from_utf8_lossy(body);
-    error.0.body = Some(origin.redactor.clean(&text).into_owned());
+    error.0.body = Some(origin.about.clean(&text).into_owned());
     error
 }
 
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
 /// a status that the event names as its code, else from its words.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
-    let said = read_body(data.as_bytes(), None, origin.redactor);
+    let said = read_body(data.as_bytes(), None, origin.about);
     let status = said.code.as_deref().and_then(|code| code.parse().ok());
     let kind = match status {
         Some(status @ 400..=599) => kind_of(status, &said),
@@ -74,13 +72,13 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     let mut error = Error::new(kind, words).with_reply(origin);
     error.0.retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
     error.0.said = said;
-    error.0.body = Some(origin.redactor.clean(data).into_owned());
+    error.0.body = Some(origin.about.clean(data).into_owned());
     error
 }
 
 /// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
 /// Markup and broken JSON say nothing that a person should read.
-fn read_body(body: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Said {
+fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
     let mut said = match serde_json::from_str::<Value>(text) {
@@ -95,7 +93,7 @@ fn read_body(body: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Sa
     let clean = |text: &mut Option<String>| {
         *text = text
             .take()
-            .map(|text| redactor.clean(text.trim()).into_owned())
+            .map(|text| about.clean(text.trim()).into_owned())
             .filter(|text| !text.is_empty());
     };
     clean(&mut said.message);
@@ -320,7 +318,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
 }
 
 fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
-    let key = || Cow::Owned(format!("the API key from {}", origin.key));
+    let key = || Cow::Owned(format!("the API key from {}", origin.about.key));
     match kind {
         ErrorKind::InvalidApiKey => key() + " is not known to the service",
         ErrorKind::ExpiredApiKey => key() + " has expired",
@@ -357,7 +355,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors and that it belongs to {}; \
              keys are made in the dashboard under \"API Keys\".",
-            origin.base_url
+            origin.about.base_url
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
             "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
@@ -369,7 +367,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         ErrorKind::Redirect => format!(
             "Redirects are not followed, for the key must not leave {}: correct the base URL.",
-            origin.base_url
+            origin.about.base_url
         ),
         _ => String::new(),
     }
