@@ -111,5 +111,4 @@ deep: build
 
 clean:
 	rm -rf target .venv bindings-node/node_modules examples/node/node_modules
-	rm -f bindings-node/*.node bindings-node/native.js bindings-node/native.d.ts
-	rm -f bindings-python/python/neura_ai/*.so
+	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so
