@@ -40,7 +40,7 @@ build-rust:
 	cargo build --release --locked -p neura --example chat
 
 .venv/.ready: bindings-python/requirements-dev.txt
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m.venv .venv
 	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt
 	@touch $@
 
@@ -92,10 +92,12 @@ checks-not-run:
 lint: .venv/.ready bindings-node/node_modules/.ready
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
+	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check --config bindings-python/pyproject.toml bindings-python examples bench
-	$(BIN)/ruff format --check --config bindings-python/pyproject.toml bindings-python examples bench
+	$(BIN)/ruff check bindings-python examples bench
+	$(BIN)/ruff format --check bindings-python examples bench
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
 	$(BIN)/mypy --strict examples/demo.py examples/python/requests_style.py bench
@@ -111,5 +113,4 @@ deep: build
 
 clean:
 	rm -rf target .venv bindings-node/node_modules examples/node/node_modules
-	rm -f bindings-node/*.node bindings-node/native.js bindings-node/native.d.ts
-	rm -f bindings-python/python/neura_ai/*.so
+	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "examples"))
 
-import demo  # noqa: E402
-import neura_ai  # noqa: E402
-import openai  # noqa: E402
-from openai.types.chat import ChatCompletionUserMessageParam  # noqa: E402
+import demo
+import neura_ai
+import openai
+from openai.types.chat import ChatCompletionUserMessageParam
 
 WARM_UP = 50
 CALLS = 1000

@@ -1,6 +1,6 @@
 'use strict'
 
-const { version } = require('./native.js')
+const { version } = require('./lib/native.js')
 const { Client } = require('./lib/client.js')
 const verbs = require('./lib/default-client.js')
 const { classes } = require('./lib/errors.js')

@@ -29,7 +29,8 @@ if [ "$status" = 200 ]; then echo 'check: ok'; else echo "check: status $status"
 # A real program reads JSON with a real parser; sed is enough for one greeting.
 printf 'answer: '
 ask "$NEURA_API_KEY" /chat/completions --data "$request}" |
-    sed -n 's/.*"content": *"\([^"]*\)".*/\1/p'
+    sed -n 's/.*"content": *"\([^"]*\)".*/\1/p' | tr -d '\n'
+echo
 
 printf 'stream: '
 ask "$NEURA_API_KEY" /chat/completions --no-buffer --data "$request, \"stream\": true}" |

@@ -83,8 +83,9 @@ class Sandbox:
         return hello
 
     def __exit__(self, *_: object) -> None:
-        assert self.process.stdin is not None
+        assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.close()
+        self.process.stdout.close()
         try:
             self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:
@@ -141,7 +142,9 @@ def problems(example: Example, got: dict[str, str]) -> list[str]:
     ]
     answer = got.get("answer", "")
     if "Hello!" not in answer or got.get("stream") != answer:
-        wrong.append(f"{example.name}: the streamed answer and the whole one differ, or lack Hello!")
+        wrong.append(
+            f"{example.name}: the streamed answer and the whole one differ, or lack Hello!"
+        )
     return wrong
 
 
@@ -149,7 +152,9 @@ def show(rows: list[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     rule = "-+-".join("-" * width for width in widths)
     for index, row in enumerate(rows):
-        print(" | ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+        print(
+            " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
         if index == 0:
             print(rule)
 

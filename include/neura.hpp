@@ -81,6 +81,8 @@ class Error : public std::runtime_error {
 
   /// One of `NEURA_KIND_...`.
   std::int32_t kind() const noexcept { return kind_; }
+  /// The kind's stable name, such as `invalid_api_key`.
+  std::string_view kind_name() const { return neura::kind_name(kind_).value_or(""); }
   /// The HTTP status, where a reply came.
   std::optional<int> status() const {
     return detail::number<int>(neura_error_status(error_.get()));

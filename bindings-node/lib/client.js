@@ -2,7 +2,7 @@
 
 const { inspect } = require('node:util')
 
-const { buildClient } = require('../native.js')
+const { buildClient } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
 const { CLIENT, STREAM, checked } = require('./options.js')
 const { headerPairs } = require('./pairs.js')

@@ -137,7 +137,7 @@ for (const [name, each] of Object.entries(classes)) {
 /**
  * The error of a native failure. Made where the caller awaits, so that its
  * stack leads there.
- * @param {import('../native.js').Failure} failure
+ * @param {import('./native.js').Failure} failure
  * @param {AbortSignal} [signal] the call's, whose reason becomes the cause
  */
 function toError(failure, signal) {

@@ -1,6 +1,6 @@
 'use strict'
 
-const { Failure, Runtime, cancelledFailure } = require('../native.js')
+const { Failure, Runtime, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { toError } = require('./errors.js')
 

@@ -1,6 +1,6 @@
 'use strict'
 
-const { eventJsonFailure } = require('../native.js')
+const { eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { asyncDispose } = require('./dispose.js')
 const { ReplyHead, withResponse } = require('./response.js')

@@ -13,7 +13,7 @@ import neura, {
 import { HELLO, KEY, casesOf, clientOf, errorOf, replay, sandbox, withReplay } from './servers.mjs'
 
 const { CLASSES } = createRequire(import.meta.url)('../lib/errors.js')
-const { errorKinds } = createRequire(import.meta.url)('../native.js')
+const { errorKinds } = createRequire(import.meta.url)('../lib/native.js')
 
 let server
 before(async () => (server = await sandbox()))

@@ -105,12 +105,12 @@ def test_a_chat_stream_that_ends_too_early_is_incomplete(scripted: Scripted, fra
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_stream_that_is_cut_is_a_connection_error(scripted: Scripted, then: str) -> None:
+def test_a_chat_stream_that_is_cut_is_incomplete(scripted: Scripted, then: str) -> None:
     head = [EVENTS, ["transfer-encoding", "chunked"]]
     reply = {"status": 200, "headers": head, "body": f"fff\r\n{chunk('a')}", "then": then}
     stream = ask(scripted.client(reply))
     assert next(stream).choices[0].delta.content == "a"
-    with pytest.raises(neura_ai.APIConnectionError):
+    with pytest.raises(neura_ai.IncompleteStreamError):
         next(stream)
 
 

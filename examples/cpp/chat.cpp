@@ -41,7 +41,7 @@ static void try_key(std::string_view what, const char *key) {
     std::cout << "ok\n";
   } catch (const neura::Error &error) {
     const auto status = error.status();
-    std::cout << neura::kind_name(error.kind()).value_or("?") << ' '
+    std::cout << error.kind_name() << ' '
               << (status ? std::to_string(*status) : "-") << '\n';
     std::cerr << error.what() << '\n';
   }
@@ -69,6 +69,6 @@ int main() try {
   unsetenv("NEURA_API_KEY");
   try_key("missing", nullptr);
 } catch (const neura::Error &error) {
-  std::cerr << neura::kind_name(error.kind()).value_or("?") << ": " << error.what() << '\n';
+  std::cerr << error.kind_name() << ": " << error.what() << '\n';
   return 1;
 }

@@ -5,10 +5,11 @@ run `python requests_style.py`.
 """
 
 import os
+from typing import Any
 
 import neura_ai
 
-question = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+question: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
 
 client = neura_ai.Client()
 check = client.check()
@@ -26,7 +27,7 @@ with client.chat.completions.create(**question, stream=True) as stream:
 print()
 
 
-def refusal(key=None):
+def refusal(key: str | None = None) -> str:
     """What the client says with this key, or with the one of the environment."""
     try:
         neura_ai.Client(key).models.list()

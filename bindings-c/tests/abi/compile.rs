@@ -1,5 +1,6 @@
 //! Compiles C and C++ as strictly as the compilers can.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,7 +29,16 @@ pub fn compiler(language: Language, standard: &str) -> Command {
         .arg(format!("-std={standard}"))
         .arg("-I")
         .arg(library::root().join("include"));
+    if sanitized() {
+        compiler.arg("-fsanitize=address,undefined");
+    }
     compiler
+}
+
+/// Whether the programs are built to find wrong accesses, leaks and undefined behaviour of
+/// their own, as `make deep` wants them; valgrind cannot run such programs.
+pub fn sanitized() -> bool {
+    env::var_os("NEURA_SANITIZE").is_some()
 }
 
 /// Builds a program out of sources named from the repository's root; returns its path.

@@ -5,6 +5,7 @@ use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::compile::sanitized;
 use crate::scripts::script;
 use crate::servers::{Server, refused_url};
 
@@ -72,8 +73,12 @@ pub fn assert_checks(name: &str, output: &Output, checks: usize) {
 }
 
 /// Valgrind before a program: exit code 9 for a leak or a wrong access. None where it is not
-/// installed, which is an error where `NEURA_REQUIRE_TOOLS` is set.
+/// installed, which is an error where `NEURA_REQUIRE_TOOLS` is set, and for programs that
+/// watch themselves.
 pub fn valgrind(program: &Path) -> Option<Command> {
+    if sanitized() {
+        return None;
+    }
     let known = Command::new("valgrind").arg("--version").output();
     if known.is_err() {
         let required = env::var_os("NEURA_REQUIRE_TOOLS").is_some();

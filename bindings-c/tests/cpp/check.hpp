@@ -28,7 +28,7 @@ void check_throws(std::string_view name, neura_kind kind, std::optional<int> sta
     const bool holds = error.kind() == kind && error.status() == status && !what.empty() &&
                        (key == nullptr || what.find(key) == what.npos);
     if (!holds) {
-      std::cout << "  " << neura::kind_name(error.kind()).value_or("?") << ' '
+      std::cout << "  " << error.kind_name() << ' '
                 << error.status().value_or(-1) << ": " << what << '\n';
     }
     check(name, holds);

@@ -50,7 +50,7 @@ static void a_full_error() {
     copy = dynamic_cast<const neura::Error &>(error);
   }
   check("kind", copy->kind() == NEURA_KIND_RATE_LIMITED);
-  check("its name", neura::kind_name(copy->kind()) == "rate_limited");
+  check("its name", copy->kind_name() == "rate_limited");
   check("status", copy->status() == 429);
   check("code", copy->code() == "rate_limit_exceeded");
   check("type", copy->type() == "requests");
