@@ -40,7 +40,7 @@ build-rust:
 	cargo build --release --locked -p neura --example chat
 
 .venv/.ready: bindings-python/requirements-dev.txt
-	$(PYTHON) -m.venv .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt
 	@touch $@
 
