@@ -7,7 +7,7 @@ use crate::chat::ChatStream;
 use crate::config::{KeyInfo, Limits, Options};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, Outcome};
-use crate::headers::Expect;
+use crate::headers::{self, Expect};
 use crate::keyring::Keyring;
 use crate::operation::{self, Operation};
 use crate::request::{Request, RequestOptions};
@@ -51,6 +51,8 @@ impl Client {
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
         let resolved = options.resolve()?;
+        // Also where a callable gives the key later.
+        headers::check(&options.headers)?;
         let secrets = Arc::new(Secrets::default());
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
@@ -175,6 +177,10 @@ impl Client {
         self.0.base_url.join(path, &[])
     }
 
+    pub(crate) fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
     /// `text` without the client's secrets.
     pub(crate) fn redact(&self, text: &str) -> String {
         self.0.secrets.clean(text).into_owned()
@@ -188,6 +194,15 @@ impl fmt::Debug for Client {
             .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether every option can be used that has nothing to do with the key; for a report.
+pub(crate) fn check_options(options: &Options) -> Result<(), Error> {
+    options.limits()?;
+    options.retries()?;
+    options.in_flight()?;
+    headers::check(&options.headers)?;
+    Pool::new(options.ca_file.as_deref()).map(drop)
 }
 
 fn read_whole(head: &Head, body: &mut Body) -> Result<Vec<u8>, Error> {

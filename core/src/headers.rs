@@ -106,6 +106,11 @@ pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str
 }
 
 /// Sets the caller's headers in place of ours; the same name twice is sent twice.
+/// Whether the caller's headers can be sent.
+pub(crate) fn check(callers: &[(String, String)]) -> Result<(), Error> {
+    replace(&mut HeaderMap::new(), callers)
+}
+
 fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), Error> {
     let mut seen: Vec<HeaderName> = Vec::new();
     for (name, value) in callers {

@@ -22,7 +22,7 @@ fn key_cases() {
         let id = &case["id"];
         match text(&case["expect"], "key") {
             Some(key) => {
-                let header = built.unwrap().auth_header();
+                let header = built.unwrap().auth_header().unwrap();
                 assert_eq!(header, format!("Bearer {key}"), "{id}");
             }
             None => {

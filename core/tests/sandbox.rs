@@ -182,7 +182,7 @@ fn neither_client_nor_error_prints_the_key() {
     let client = builder.build().unwrap();
     assert!(!format!("{client:?}").contains(key));
     assert!(!format!("{:?}", client.get("/models").header("X-Key", key)).contains(key));
-    assert_eq!(client.auth_header(), format!("Bearer {key}"));
+    assert_eq!(client.auth_header().unwrap(), format!("Bearer {key}"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Options, and where each value comes from.
 
-mod credentials;
-mod env_file;
+pub(crate) mod credentials;
+pub(crate) mod env_file;
 mod file;
 mod limit;
 mod options;
@@ -13,12 +13,13 @@ mod search;
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub use options::{EnvFile, Options};
-pub(crate) use options::{Given, KeyCallback};
+pub(crate) use options::Given;
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub use resolve::resolve;
 pub(crate) use resolve::{Resolved, look_again};
-pub(crate) use search::{Looked, Search, Sight};
+pub(crate) use profile::Profile;
+pub(crate) use search::{Search, Sight};
 
 use crate::error::{Error, ErrorKind};
 

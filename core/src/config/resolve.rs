@@ -86,6 +86,14 @@ impl Options {
         })
     }
 
+    /// Where requests would go with a key of the caller's, for a look at the way there when
+    /// no key was found.
+    pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
+        let search = Search::new(self)?;
+        let (url, source) = self.choose_url(&search, &Place::Caller, None, false)?;
+        BaseUrl::parse(&url, self.allow_http, &source.to_string())
+    }
+
     /// A URL from the caller or the environment goes with any key, a file's only with that
     /// file's own key. A `.env` of a stranger's can thus send no key elsewhere.
     fn choose_url(

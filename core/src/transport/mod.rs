@@ -2,9 +2,11 @@
 
 mod buffers;
 mod call;
+mod certificate;
 mod connection;
 mod dial;
 mod fault;
+pub(crate) mod probe;
 mod socket;
 mod tls;
 
@@ -19,6 +21,7 @@ use ureq::unversioned::transport::NextTimeout;
 use ureq::{Agent, AsSendBody};
 
 pub(crate) use call::Call;
+pub(crate) use certificate::Certificate;
 use connection::Connector;
 use tls::Trust;
 
