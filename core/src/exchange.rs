@@ -213,25 +213,26 @@ impl<'a> Exchange<'a> {
         tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> Next {
-        if error.status() == Some(401) {
-            return self.after_401(error, keyed, tried);
+        if error.status() == Some(401)
+            && let Some(taken) = self.other_key(error, keyed, tried)
+        {
+            return Next::Rekey(taken);
         }
         let may_repeat = error.retryable() && !self.client.replay_unsent_only;
         self.retry(may_repeat, error, retries_made)
     }
 
-    fn after_401(&self, error: &Error, keyed: &Keyed, tried: &[Arc<Credential>]) -> Next {
+    /// The key to try after a 401, if there is one and the request may be sent again.
+    fn other_key(&self, error: &Error, keyed: &Keyed, tried: &[Arc<Credential>]) -> Option<Taken> {
         let own_key = !headers::has_authorization(&self.request.options.headers);
         if error.kind() == ErrorKind::MissingApiKey || !own_key {
-            return Next::Nothing;
+            return None;
         }
-        match self.client.keys.after_401(&keyed.taken, tried) {
-            // The next call uses the other key; this one reached the server.
-            Some(_) if self.client.replay_unsent_only => Next::Nothing,
-            Some(_) if self.call.left().is_some_and(|left| left.is_zero()) => Next::Nothing,
-            Some(taken) => Next::Rekey(taken),
-            None => Next::Nothing,
-        }
+        // Asked for in any case, so that the next call uses it; but this request reached the
+        // server, and its time may be up.
+        let taken = self.client.keys.after_401(&keyed.taken, tried)?;
+        let in_time = self.call.left().is_none_or(|left| !left.is_zero());
+        (in_time && !self.client.replay_unsent_only).then_some(taken)
     }
 
     fn after_fault(&self, error: &Error, retries_made: u32) -> Next {

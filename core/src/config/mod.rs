@@ -12,13 +12,13 @@ mod search;
 
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
-pub use options::{EnvFile, Options};
 pub(crate) use options::Given;
+pub use options::{EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
+pub(crate) use profile::Profile;
 pub use resolve::resolve;
 pub(crate) use resolve::{Resolved, look_again};
-pub(crate) use profile::Profile;
 pub(crate) use search::{Search, Sight};
 
 use crate::error::{Error, ErrorKind};

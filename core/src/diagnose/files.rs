@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::git::{self, Answer};
 use super::Check;
+use super::git::{self, Answer};
 use crate::config::{EnvFile, Options, Profile, credentials, env_file};
 
 pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Check>) {
@@ -56,15 +56,12 @@ fn with_git(path: &Path) -> Check {
     let shown = path.display();
     match git::ask(path) {
         Answer::Ignored => Check::ok(code, format!("git ignores {shown}")),
-        Answer::Tracked => Check::failed(code, format!("git has {shown} in its index"))
-            .advise(
-                "Whoever has the repository has the key: make a new one, revoke this one, and take \
+        Answer::Tracked => Check::failed(code, format!("git has {shown} in its index")).advise(
+            "Whoever has the repository has the key: make a new one, revoke this one, and take \
                  the file out with `git rm --cached`",
-            ),
-        Answer::NotIgnored => {
-            Check::warning(code, format!("git does not ignore {shown}"))
-                .advise("Add `.env` to .gitignore before it is committed by mistake")
-        }
+        ),
+        Answer::NotIgnored => Check::warning(code, format!("git does not ignore {shown}"))
+            .advise("Add `.env` to .gitignore before it is committed by mistake"),
         Answer::NoRepository => Check::ok(code, format!("{shown} is in no git repository")),
         Answer::Unknown(why) => Check::skipped(code, why),
     }
@@ -75,9 +72,10 @@ fn credentials_check(profile: &Profile) -> Check {
     match credentials::find(profile.table()) {
         Err(error) => Check::failed(code, error.message()),
         Ok(outcome) => match (outcome.path, outcome.entry) {
-            (Some(path), Some(_)) => {
-                Check::ok(code, format!("{} has [{}]", path.display(), profile.table()))
-            }
+            (Some(path), Some(_)) => Check::ok(
+                code,
+                format!("{} has [{}]", path.display(), profile.table()),
+            ),
             (Some(path), None) if outcome.tables.is_empty() => {
                 Check::skipped(code, format!("there is no {}", path.display()))
             }

@@ -27,18 +27,33 @@ pub(super) fn ask(path: &Path) -> Answer {
     let run = |arguments: &[&str], with_name: bool| {
         let mut git = Command::new("git");
         // A repository may name programs that git is to run: its hooks, and a monitor.
-        git.args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
-            .args(["--no-optional-locks", "--no-pager", "--literal-pathspecs", "-C"])
-            .arg(match folder.as_os_str().is_empty() {
-                true => Path::new("."),
-                false => folder,
-            })
-            .args(arguments);
+        git.args([
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+        ])
+        .args([
+            "--no-optional-locks",
+            "--no-pager",
+            "--literal-pathspecs",
+            "-C",
+        ])
+        .arg(match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        })
+        .args(arguments);
         if with_name {
             git.arg("--").arg(name);
         }
         // These would lead it to another repository.
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"] {
+        for variable in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "GIT_COMMON_DIR",
+        ] {
             git.env_remove(variable);
         }
         finish(git, end)
@@ -68,7 +83,9 @@ fn in_repository(folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else {
         return false;
     };
-    folder.ancestors().any(|folder| folder.join(".git").exists())
+    folder
+        .ancestors()
+        .any(|folder| folder.join(".git").exists())
 }
 
 /// Runs it to its end, or kills it at `end`.

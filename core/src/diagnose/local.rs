@@ -52,7 +52,9 @@ impl Local {
         let (mut seen, mut holding) = (Vec::new(), Vec::new());
         local.given(options, &mut seen, &mut holding);
         local.places(search, &mut seen, &mut holding);
-        local.checks.push(profile_check(&profile, &resolved.as_ref().err()));
+        local
+            .checks
+            .push(profile_check(&profile, &resolved.as_ref().err()));
         let problem = resolved.as_ref().err().cloned();
         local.source_checks(&seen, &holding, problem.as_ref());
         local.form_check(options, &holding, problem.as_ref());
@@ -181,7 +183,11 @@ impl Local {
             _ if matches!(options.given, Given::Callback(_)) => {
                 Check::skipped("key_form", "a callable gives the key when it is needed")
             }
-            Some(_) if holding.first().is_none_or(|first| first.fingerprint.is_none()) => {
+            Some(_)
+                if holding
+                    .first()
+                    .is_none_or(|first| first.fingerprint.is_none()) =>
+            {
                 Check::skipped("key_form", "there is no key to look at")
             }
             _ => Check::ok("key_form", "the key has the form of one"),

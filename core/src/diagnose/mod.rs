@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::cancel::CancelToken;
 use crate::config::{KeyInfo, Options};
 use crate::error::{Error, Redactor};
 use local::Local;
@@ -201,11 +202,17 @@ impl fmt::Display for Report {
 /// }
 /// ```
 pub fn diagnose(options: &Options) -> Report {
+    diagnose_with(options, &CancelToken::new())
+}
+
+/// As [`diagnose`], ended early through `cancel`; what was under way then fails with
+/// `cancelled`.
+pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     let local = Local::look(options);
     let mut checks = local.checks;
     let mut key = local.key;
     let mut secrets = local.secrets;
-    let way = network::checks(options, local.base_url.as_ref(), &mut checks);
+    let way = network::checks(options, local.base_url.as_ref(), cancel, &mut checks);
     let verdict = match local.problem {
         Some(error) => {
             let why = "there is no key that could be asked about";
@@ -213,7 +220,15 @@ pub fn diagnose(options: &Options) -> Report {
             checks.push(Check::skipped("service", why));
             error.kind().name()
         }
-        None => service::checks(options, way.err(), &mut checks, &mut key, &mut secrets),
+        None => match way {
+            Ok(()) => service::checks(options, cancel, &mut checks, &mut key, &mut secrets),
+            Err(error) => {
+                let why = "there is no way to the service";
+                checks.push(Check::skipped("clock", why));
+                checks.push(Check::skipped("service", why));
+                error.kind().name()
+            }
+        },
     };
     Report {
         checks: checks

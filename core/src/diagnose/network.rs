@@ -21,7 +21,12 @@ const PROXY_VARIABLES: [&str; 5] = [
     "ALL_PROXY",
 ];
 
-pub(super) fn checks(options: &Options, url: Option<&BaseUrl>, checks: &mut Vec<Check>) -> Way {
+pub(super) fn checks(
+    options: &Options,
+    url: Option<&BaseUrl>,
+    cancel: &CancelToken,
+    checks: &mut Vec<Check>,
+) -> Way {
     let Some(url) = url else {
         for code in ["proxy", "name_resolution", "tcp", "tls"] {
             checks.push(Check::skipped(code, "there is no base URL to connect to"));
@@ -29,7 +34,7 @@ pub(super) fn checks(options: &Options, url: Option<&BaseUrl>, checks: &mut Vec<
         return Ok(());
     };
     checks.push(proxy_check());
-    let way = connect(options, url, checks);
+    let way = connect(options, url, cancel, checks);
     for code in ["name_resolution", "tcp", "tls"] {
         if !checks.iter().any(|check| check.code == code) {
             checks.push(Check::skipped(code, "the step before it failed"));
@@ -38,10 +43,10 @@ pub(super) fn checks(options: &Options, url: Option<&BaseUrl>, checks: &mut Vec<
     way
 }
 
-fn connect(options: &Options, url: &BaseUrl, checks: &mut Vec<Check>) -> Way {
+fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut Vec<Check>) -> Way {
     let limits = options.limits().unwrap_or(Limits::DEFAULT);
     let (secure, host, port) = url.endpoint();
-    let call = || Arc::new(Call::new(CancelToken::new(), limits, false));
+    let call = || Arc::new(Call::new(cancel.child(), limits, false));
 
     let started = Instant::now();
     let addresses = probe::look_up(host, port, &call())

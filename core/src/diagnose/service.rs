@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use super::Check;
+use crate::cancel::CancelToken;
 use crate::client::Client;
 use crate::config::{KeyInfo, Limit, Options};
-use crate::error::{Error, ErrorKind, Redactor};
+use crate::error::{ErrorKind, Redactor};
 use crate::request::{Method, Request};
 use crate::response::Response;
 
@@ -19,22 +20,17 @@ const PAGE: usize = 64 * 1024;
 /// Asks, and returns the verdict.
 pub(super) fn checks(
     options: &Options,
-    no_way: Option<Error>,
+    cancel: &CancelToken,
     checks: &mut Vec<Check>,
     key: &mut Option<KeyInfo>,
     secrets: &mut Redactor,
 ) -> &'static str {
-    if let Some(error) = no_way {
-        let why = "there is no way to the service";
-        checks.push(Check::skipped("clock", why));
-        checks.push(Check::skipped("service", why));
-        return error.kind().name();
-    }
     let asked = Client::new(options.clone()).and_then(|client| {
         let given = client.limits().total.unwrap_or(LIMIT).min(LIMIT);
         let mut request = Request::new(Method::Get, "/models");
         request.options.set_timeout(Limit::from(given));
         request.options.set_max_retries(0);
+        request.options.set_cancel(cancel.child());
         let response = client.send(request);
         // A callable has given its key by now.
         *key = Some(client.key_info());
@@ -72,8 +68,9 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
     };
     let found = format!("this machine is {} s {word} the server", apart.as_secs());
     match apart > CLOCK {
-        true => Check::warning(code, found)
-            .advise("Set the clock: certificates and keys end at a date"),
+        true => {
+            Check::warning(code, found).advise("Set the clock: certificates and keys end at a date")
+        }
         false => Check::ok(code, found),
     }
 }
@@ -81,7 +78,10 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
 fn judge(response: &Response) -> (Check, &'static str) {
     let code = "service";
     let page = page(response);
-    let error = match response.check().and_then(|()| response.json_text().map(drop)) {
+    let error = match response
+        .check()
+        .and_then(|()| response.json_text().map(drop))
+    {
         Ok(()) => {
             let found = "the service takes the key";
             return (Check::ok(code, found), "valid");

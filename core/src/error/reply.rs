@@ -336,7 +336,7 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::RateLimited => "the rate limit is reached".into(),
         ErrorKind::QuotaExceeded => "the quota is used up".into(),
         ErrorKind::Server => "the service failed".into(),
-        ErrorKind::Redirect => match origin.header("location").and_then(target_origin) {
+        ErrorKind::Redirect => match target_origin(origin) {
             Some(target) => format!("the server redirects to {target}").into(),
             None => "the server redirects without saying where".into(),
         },
@@ -344,8 +344,13 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
     }
 }
 
-/// Only the origin of a redirect's target: its path may carry secrets.
-fn target_origin(location: &str) -> Option<String> {
+/// Only the origin of a redirect's target: its path may carry secrets. Parsing writes a
+/// host in small letters, which would hide a key in it from the redaction.
+fn target_origin(origin: &Origin<'_>) -> Option<String> {
+    let location = origin.header("location")?;
+    if origin.about.clean(location) != location {
+        return None;
+    }
     let target = url::Url::parse(location).ok()?;
     Some(target.origin().ascii_serialization())
 }
