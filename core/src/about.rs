@@ -28,7 +28,13 @@ impl About {
         }
     }
 
-    /// `text` without a secret of the client or of the call.
+    /// A text of ours, which may quote what a server sent.
+    pub fn clean_own(&self, text: &str) -> String {
+        let text = self.secrets.clean_own(text);
+        self.own.clean_own(&text).into_owned()
+    }
+
+    /// A server's text without a secret of the client or of the call.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.secrets.clean(text) {
             Cow::Borrowed(text) => self.own.clean(text),

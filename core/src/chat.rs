@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -51,7 +51,7 @@ pub struct ChatStream {
 }
 
 /// What has to be known of a chunk; everything else is only checked to be JSON.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Peek<'a> {
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
@@ -141,9 +141,9 @@ impl ChatStream {
     }
 
     fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
-        let parsed: Result<Peek<'_>, _> = serde_json::from_str(&event.data);
+        let parsed = peek(&event.data);
         let says_error = match &parsed {
-            Ok(peek) => peek.error.is_some_and(|error| error.get() != "null"),
+            Ok(peek) => peek.error.is_some_and(|error| !is_nothing(error)),
             Err(_) => false,
         };
         if event.event == "error" || says_error {
@@ -189,13 +189,27 @@ impl ChatStream {
     }
 }
 
+/// Only an object has fields: serde would take the elements of a list for them.
+fn peek(data: &str) -> serde_json::Result<Peek<'_>> {
+    match data.trim_start().starts_with('{') {
+        true => serde_json::from_str(data),
+        false => serde_json::from_str(data).map(|IgnoredAny| Peek::default()),
+    }
+}
+
+/// What a language without types takes for no value.
+fn is_nothing(value: &RawValue) -> bool {
+    matches!(value.get(), "null" | "false" | "0" | "\"\"" | "{}" | "[]")
+}
+
 fn is_finished(choices: &RawValue) -> bool {
-    let choices: Vec<Choice<'_>> = serde_json::from_str(choices.get()).unwrap_or_default();
-    choices.iter().any(|choice| {
-        choice
-            .finish_reason
-            .is_some_and(|reason| reason.get() != "null")
-    })
+    let choices: Vec<&RawValue> = serde_json::from_str(choices.get()).unwrap_or_default();
+    choices
+        .into_iter()
+        .filter(|choice| choice.get().starts_with('{'))
+        .filter_map(|choice| serde_json::from_str::<Choice<'_>>(choice.get()).ok())
+        .filter_map(|choice| choice.finish_reason)
+        .any(|reason| reason.get() != "null")
 }
 
 impl Iterator for ChatStream {

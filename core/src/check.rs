@@ -75,11 +75,10 @@ impl Client {
     pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
         let started = Instant::now();
         let result = self.call(Operation::Models, options).and_then(|response| {
-            let list: Value = response.json()?;
             Ok(Answer {
                 status: response.status(),
                 request_id: response.request_id().map(|id| self.redact(id)),
-                models: list["data"].as_array().map_or(0, Vec::len),
+                models: response.listed()?,
             })
         });
         KeyCheck {

@@ -159,7 +159,6 @@ impl<'a> Exchange<'a> {
             fingerprint: keyed.taken.credential.info.fingerprint(),
             headers: &[],
         };
-        let clean = |text: &str| keyed.about.clean(text).into_owned();
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
@@ -169,14 +168,14 @@ impl<'a> Exchange<'a> {
                 log.outcome = &status;
                 log.request_id = head.request_id();
                 log.headers = &head.headers;
-                log.write(clean);
+                log.write(&keyed.about);
                 Ok(outcome)
             }
             Err(error) => {
                 log.outcome = error.kind().name();
-                log.write(clean);
+                log.write(&keyed.about);
                 // A fault of the transport may quote what the server sent.
-                let error = error.map_message(|message| keyed.about.clean(message).into_owned());
+                let error = error.map_message(|message| keyed.about.clean_own(message));
                 Err(error.with_attempts(before + 1))
             }
         }

@@ -50,7 +50,10 @@ impl Template {
                 .or_insert(HeaderValue::from_static(value));
         };
         match expect {
-            Expect::Body => default(ACCEPT, "application/json"),
+            Expect::Body => {
+                default(ACCEPT, "application/json");
+                default(ACCEPT_ENCODING, "gzip");
+            }
             Expect::Events => {
                 default(ACCEPT, "text/event-stream");
                 // A compressing proxy would hold events back.

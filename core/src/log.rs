@@ -4,6 +4,8 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::about::About;
+
 /// Headers that are known to be harmless; of any other only the number is told.
 const SHOWN: [&str; 12] = [
     "accept",
@@ -56,8 +58,8 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Writes the line if the level asks for it. `clean` takes secrets out.
-    pub fn write(&self, clean: impl Fn(&str) -> String) {
+    /// Writes the line, without secrets, if the level asks for it.
+    pub fn write(&self, about: &About) {
         let level = level();
         if level == Level::Off {
             return;
@@ -69,7 +71,7 @@ impl Attempt<'_> {
             self.outcome,
             self.number,
             self.waited.as_millis(),
-            self.request_id.unwrap_or("-"),
+            about.clean(self.request_id.unwrap_or("-")),
             self.fingerprint.unwrap_or("-"),
         );
         if level == Level::Debug {
@@ -78,13 +80,13 @@ impl Attempt<'_> {
                 .iter()
                 .filter(|(name, _)| SHOWN.contains(&name.as_str()));
             for (name, value) in shown.clone() {
-                line.push_str(&format!(" {name}={value:?}"));
+                line.push_str(&format!(" {name}={:?}", about.clean(value)));
             }
             let others = self.headers.len() - shown.count();
             line.push_str(&format!(" and {others} other headers"));
         }
         // What a server sent must not begin a line of its own.
-        let line = clean(&line).replace(['\r', '\n'], " ");
+        let line = about.clean_own(&line).replace(['\r', '\n'], " ");
         write(format!("{line}\n").as_bytes());
     }
 }

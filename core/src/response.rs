@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
@@ -35,7 +36,8 @@ impl Head {
             .into_iter()
             .filter_map(|name| find(&self.headers, name))
             .map(str::trim)
-            .find(|id| !id.is_empty())
+            // One that echoes the key is no id, and would be printed and logged as one.
+            .find(|id| !id.is_empty() && self.about.clean(id) == *id)
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -159,6 +161,19 @@ impl Response {
     /// The body read as JSON; `decode` when it is not, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| self.not_json(&error))
+    }
+
+    /// How many things the service listed: the length of `data`.
+    pub(crate) fn listed(&self) -> Result<usize, Error> {
+        #[derive(Deserialize)]
+        struct List {
+            data: Vec<IgnoredAny>,
+        }
+        let is_object = self.body.trim_ascii_start().starts_with(b"{");
+        match serde_json::from_slice::<List>(&self.body) {
+            Ok(list) if is_object => Ok(list.data.len()),
+            _ => Err(self.head.decode_error("the body is not a list of the API")),
+        }
     }
 
     /// The typed error of a status outside 200 to 299.

@@ -18,11 +18,20 @@ impl Secrets {
             .add(secret);
     }
 
+    /// A server's or a callable's text.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clean(text)
+    }
+
+    /// A text of ours.
+    pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clean_own(text)
     }
 }
 

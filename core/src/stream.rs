@@ -29,6 +29,8 @@ pub struct EventStream {
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
+    /// It said that it is an event stream, or an event came.
+    known: bool,
 }
 
 struct Source {
@@ -68,6 +70,7 @@ impl EventStream {
             parser,
             cancel,
             done: false,
+            known: content_type.contains("event-stream"),
         })
     }
 
@@ -134,6 +137,7 @@ impl EventStream {
     fn advance(&mut self) -> Result<Option<Event>, Error> {
         loop {
             if let Some(event) = self.parser.next_event() {
+                self.known = true;
                 if event.data.trim() == DONE {
                     self.done = true;
                     // What follows is ignored. A body that ends right here leaves its
@@ -155,7 +159,11 @@ impl EventStream {
             };
             if bytes == 0 {
                 self.source = None;
-                return Ok(None);
+                return match self.known {
+                    true => Ok(None),
+                    // Some servers forget to say what they send, so it was read until here.
+                    false => Err(self.head.decode_error("no event stream came")),
+                };
             }
             if self.parser.feed(&source.buffer[..bytes]).is_err() {
                 self.close();

@@ -33,19 +33,15 @@ pub(super) fn ask(path: &Path) -> Answer {
             "-c",
             "core.hooksPath=/dev/null",
         ])
-        .args([
-            "--no-optional-locks",
-            "--no-pager",
-            "--literal-pathspecs",
-            "-C",
-        ])
+        .args(["--no-optional-locks", "--no-pager", "-C"])
         .arg(match folder.as_os_str().is_empty() {
             true => Path::new("."),
             false => folder,
         })
         .args(arguments);
         if with_name {
-            git.arg("--").arg(name);
+            // Neither an option nor, with its folder before it, a pattern's magic word.
+            git.arg("--").arg(Path::new(".").join(name));
         }
         // These would lead it to another repository.
         for variable in [
@@ -67,7 +63,10 @@ pub(super) fn ask(path: &Path) -> Answer {
         Ok(status) if !status.success() => return Answer::NoRepository,
         Ok(_) => {}
     }
-    match run(&["ls-files", "--error-unmatch"], true) {
+    match run(
+        &["--literal-pathspecs", "ls-files", "--error-unmatch"],
+        true,
+    ) {
         Err(error) => return tell(error),
         Ok(status) if status.success() => return Answer::Tracked,
         Ok(_) => {}

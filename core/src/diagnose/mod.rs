@@ -103,8 +103,10 @@ impl Check {
     }
 
     fn redacted(mut self, secrets: &Redactor) -> Self {
-        self.found = secrets.clean(&self.found).into_owned();
-        self.advice = self.advice.map(|text| secrets.clean(&text).into_owned());
+        self.found = secrets.clean_own(&self.found).into_owned();
+        self.advice = self
+            .advice
+            .map(|text| secrets.clean_own(&text).into_owned());
         self
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn checks(
         }
         Ok(response) => {
             checks.push(clock_check(&response, SystemTime::now()));
-            let (check, verdict) = judge(&response);
+            let (check, verdict) = judge(&response, secrets);
             checks.push(check);
             verdict
         }
@@ -75,7 +75,7 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
     }
 }
 
-fn judge(response: &Response) -> (Check, &'static str) {
+fn judge(response: &Response, secrets: &Redactor) -> (Check, &'static str) {
     let code = "service";
     let page = page(response);
     let error = match response
@@ -103,8 +103,9 @@ fn judge(response: &Response) -> (Check, &'static str) {
         Some(Page::Other(title)) => Check::failed(
             code,
             format!(
-                "an HTML page came with status {}{title}, not the service's answer",
-                response.status()
+                "an HTML page came with status {}{}, not the service's answer",
+                response.status(),
+                secrets.clean(&title)
             ),
         )
         .advise("A gateway or a web site answered: is the base URL right, its path included?"),

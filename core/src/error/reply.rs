@@ -51,8 +51,7 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     error.0.retry_after = retry_after;
     error.0.rate_limit = RateLimit::from_headers(origin.headers);
     error.0.said = said;
-    let text = String::from_utf8_lossy(body);
-    error.0.body = Some(origin.about.clean(&text).into_owned());
+    error.0.body = body_text(origin, &String::from_utf8_lossy(body));
     error
 }
 
@@ -72,8 +71,13 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     let mut error = Error::new(kind, words).with_reply(origin);
     error.0.retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
     error.0.said = said;
-    error.0.body = Some(origin.about.clean(data).into_owned());
+    error.0.body = body_text(origin, data);
     error
+}
+
+/// The body for the error; none where there is nothing, or nothing that may be told.
+fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
+    Some(origin.about.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
 /// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
@@ -336,6 +340,9 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::RateLimited => "the rate limit is reached".into(),
         ErrorKind::QuotaExceeded => "the quota is used up".into(),
         ErrorKind::Server => "the service failed".into(),
+        ErrorKind::Redirect if origin.status == 304 => {
+            "the server says that nothing changed since a request that was not made".into()
+        }
         ErrorKind::Redirect => match target_origin(origin) {
             Some(target) => format!("the server redirects to {target}").into(),
             None => "the server redirects without saying where".into(),
@@ -351,7 +358,10 @@ fn target_origin(origin: &Origin<'_>) -> Option<String> {
     if origin.about.clean(location) != location {
         return None;
     }
-    let target = url::Url::parse(location).ok()?;
+    let target = url::Url::parse(&origin.about.base_url)
+        .ok()?
+        .join(location)
+        .ok()?;
     Some(target.origin().ascii_serialization())
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,8 +22,9 @@ impl Place {
     pub fn new() -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("place-{}-{number}", std::process::id());
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let name = format!("neura-test-{}-{number}", std::process::id());
+        // Outside of this repository, which would answer for a folder in it.
+        let root = std::env::temp_dir().join(name);
         for folder in ["home", "work"] {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
