@@ -16,6 +16,8 @@ pub(crate) struct About {
     secrets: Arc<Secrets>,
     /// The secrets of one call.
     own: Redactor,
+    /// What else a refusal has to tell: why no other key could be tried.
+    pub note: Option<String>,
 }
 
 impl About {
@@ -25,6 +27,7 @@ impl About {
             base_url: Arc::clone(base_url),
             secrets: Arc::clone(secrets),
             own: Redactor::default(),
+            note: None,
         }
     }
 
@@ -55,5 +58,13 @@ impl About {
             "the caller's own Authorization header".clone_into(&mut about.key);
         }
         Arc::new(about)
+    }
+
+    /// The same with a note for the caller.
+    pub fn with_note(&self, note: &str) -> Arc<Self> {
+        Arc::new(About {
+            note: Some(self.clean_own(note)),
+            ..self.clone()
+        })
     }
 }

@@ -90,15 +90,15 @@ impl<'a> Exchange<'a> {
             if self.call.cancel.poll() {
                 return Err(self.call.cancelled().with_attempts(attempts));
             }
-            let last = self.attempt(&mut keyed, attempts, waited);
+            let mut last = self.attempt(&mut keyed, attempts, waited);
             attempts += 1;
-            let next = match &last {
+            let next = match &mut last {
                 Ok(Outcome::Open(..)) => {
                     self.client.budget.give_back();
                     Next::Nothing
                 }
                 Ok(Outcome::Failed(head, body)) => {
-                    self.after_status(&head.error(body), &keyed, &tried, retries_made)
+                    self.after_status(head, body, &keyed, &tried, retries_made)
                 }
                 Err(error) => self.after_fault(error, retries_made),
             };
@@ -207,31 +207,40 @@ impl<'a> Exchange<'a> {
 
     fn after_status(
         &self,
-        error: &Error,
+        head: &mut Head,
+        body: &[u8],
         keyed: &Keyed,
         tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> Next {
-        if error.status() == Some(401)
-            && let Some(taken) = self.other_key(error, keyed, tried)
-        {
-            return Next::Rekey(taken);
+        let error = head.error(body);
+        if head.status == 401 {
+            match self.other_key(&error, keyed, tried) {
+                Ok(Some(taken)) => return Next::Rekey(taken),
+                Ok(None) => {}
+                Err(why) => head.about = head.about.with_note(why.message()),
+            }
         }
         let may_repeat = error.retryable() && !self.client.replay_unsent_only;
-        self.retry(may_repeat, error, retries_made)
+        self.retry(may_repeat, &error, retries_made)
     }
 
     /// The key to try after a 401, if there is one and the request may be sent again.
-    fn other_key(&self, error: &Error, keyed: &Keyed, tried: &[Arc<Credential>]) -> Option<Taken> {
+    fn other_key(
+        &self,
+        error: &Error,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+    ) -> Result<Option<Taken>, Error> {
         let own_key = !headers::has_authorization(&self.request.options.headers);
         if error.kind() == ErrorKind::MissingApiKey || !own_key {
-            return None;
+            return Ok(None);
         }
         // Asked for in any case, so that the next call uses it; but this request reached the
         // server, and its time may be up.
         let taken = self.client.keys.after_401(&keyed.taken, tried)?;
         let in_time = self.call.left().is_none_or(|left| !left.is_zero());
-        (in_time && !self.client.replay_unsent_only).then_some(taken)
+        Ok(taken.filter(|_| in_time && !self.client.replay_unsent_only))
     }
 
     fn after_fault(&self, error: &Error, retries_made: u32) -> Next {

@@ -7,6 +7,7 @@ use crate::config::{Given, KeyInfo, Options, Place, Resolved, config_error, look
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
 use crate::key::ApiKey;
+use crate::look::Look;
 use crate::secrets::Secrets;
 use crate::usage::{Counters, Usage};
 
@@ -33,8 +34,7 @@ pub(crate) struct Keyring {
     /// Where the keys came from that the client was made with.
     origin: KeyInfo,
     state: RwLock<State>,
-    /// Held while a source is asked: by one thread for all.
-    look: Mutex<()>,
+    look: Look,
     counters: Mutex<Vec<Arc<Counters>>>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
@@ -63,7 +63,7 @@ impl Keyring {
                 at: 0,
                 looks: 0,
             }),
-            look: Mutex::new(()),
+            look: Look::default(),
             counters: Mutex::new(Vec::new()),
             secrets,
             base_url: resolved.info.base_url.as_str().into(),
@@ -82,7 +82,7 @@ impl Keyring {
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
-        let _looking = self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        let _looking = self.look.begin()?;
         if let Some(taken) = self.current() {
             return Ok(taken); // Another thread asked meanwhile.
         }
@@ -94,13 +94,22 @@ impl Keyring {
 
     /// What a call that got a 401 with `taken` may try next, if anything. `tried` are the
     /// keys that it had used before.
-    pub fn after_401(&self, taken: &Taken, tried: &[Arc<Credential>]) -> Option<Taken> {
+    ///
+    /// # Errors
+    /// Why the key's source does not give a key any more.
+    pub fn after_401(
+        &self,
+        taken: &Taken,
+        tried: &[Arc<Credential>],
+    ) -> Result<Option<Taken>, Error> {
         let next = match taken.credential.info.place.can_change() {
-            true => self.look_again(taken),
+            true => self.look_again(taken)?,
             false => self.move_on(taken),
-        }?;
-        let again = |old: &Arc<Credential>| old.key.secret() == next.credential.key.secret();
-        (!again(&taken.credential) && !tried.iter().any(again)).then_some(next)
+        };
+        Ok(next.filter(|next| {
+            let again = |old: &Arc<Credential>| old.key.secret() == next.credential.key.secret();
+            !again(&taken.credential) && !tried.iter().any(again)
+        }))
     }
 
     /// Uses `key` from the next request on.
@@ -119,7 +128,7 @@ impl Keyring {
             ..self.origin.clone()
         };
         let credential = self.credential(key, &info)?;
-        let _looking = self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        let _looking = self.look.begin()?;
         self.replace(vec![credential]);
         Ok(())
     }
@@ -179,25 +188,31 @@ impl Keyring {
 
     /// Looks into a file or asks a callable again, unless another thread did since the key
     /// was taken.
-    fn look_again(&self, taken: &Taken) -> Option<Taken> {
-        let _looking = self.look.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.current()?;
+    fn look_again(&self, taken: &Taken) -> Result<Option<Taken>, Error> {
+        let _looking = self.look.begin()?;
+        let Some(now) = self.current() else {
+            return Ok(None);
+        };
         if now.credential.info.place != taken.credential.info.place {
-            return None; // The key was set anew: calls in flight end with the old one.
+            return Ok(None); // The key was set anew: calls in flight end with the old one.
         }
         if now.looks != taken.looks {
-            return Some(now);
+            return Ok(Some(now));
         }
         let key = match now.credential.info.place {
-            Place::Callback => self.ask_callback().ok(),
-            Place::Caller | Place::Environment { .. } => return None,
+            Place::Callback => self.ask_callback().map(Some),
+            Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => look_again(&self.options, &self.origin),
         };
-        let changed = key.filter(|key| key.secret() != now.credential.key.secret());
-        let credential = changed.and_then(|key| self.credential(key, &self.origin).ok());
+        let changed = key.and_then(|key| {
+            key.filter(|key| key.secret() != now.credential.key.secret())
+                .map(|key| self.credential(key, &self.origin))
+                .transpose()
+        });
         // Also where nothing changed: those who wait need not look too.
+        let credential = changed.as_ref().ok().and_then(Clone::clone);
         self.replace(vec![credential.unwrap_or(now.credential)]);
-        self.current()
+        changed.map(|_| self.current())
     }
 
     fn replace(&self, ring: Vec<Arc<Credential>>) {

@@ -29,11 +29,15 @@ mod dispatch;
 mod dotenv;
 mod error;
 mod exchange;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header_list;
 mod headers;
 mod key;
 mod keyring;
 mod log;
+mod look;
 mod operation;
 mod rate_limit;
 mod request;

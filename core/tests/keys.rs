@@ -5,7 +5,7 @@ mod child;
 mod common;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -164,6 +164,10 @@ fn a_callable_that_tells_an_old_key_in_its_message_is_redacted() {
         .unwrap();
     let error = client.models().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ExpiredApiKey);
+    assert!(
+        error.message().contains("cannot renew [redacted]"),
+        "{error}"
+    );
     assert!(
         !format!("{error} {error:?}").contains(FAKE_KEY),
         "{error:?}"
@@ -383,4 +387,26 @@ fn a_budget_ends_the_storm_of_a_clients_threads() {
     });
     // 500 tokens at 5 for each retry, and one first attempt for each of the 8 calls.
     assert_eq!(made, 108);
+}
+
+#[test]
+fn a_callable_that_uses_its_own_client_is_told_so() {
+    let server = Server::replies(json!([200]));
+    let own: Arc<OnceLock<Client>> = Arc::default();
+    let inside = Arc::clone(&own);
+    let client = Client::builder()
+        .api_key_callback(move || {
+            let error = inside.get().unwrap().models().unwrap_err();
+            Err(error.message().to_owned())
+        })
+        .base_url(server.base_url())
+        .build()
+        .unwrap();
+    own.set(client.clone()).unwrap();
+    let error = client.models().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error.message().contains("uses the client that asks it"),
+        "{error}"
+    );
 }

@@ -147,12 +147,12 @@ impl Options {
     }
 }
 
-/// The key that stands in the file `place` now, if it may still be used: the file's base
-/// URL must be what it was.
-pub(crate) fn look_again(options: &Options, old: &KeyInfo) -> Option<ApiKey> {
-    let resolved = options.resolve().ok()?;
+/// The key that stands in its file now, if it may still be used: the file's base URL must
+/// be what it was.
+pub(crate) fn look_again(options: &Options, old: &KeyInfo) -> Result<Option<ApiKey>, Error> {
+    let resolved = options.resolve()?;
     let same = resolved.info.place == old.place && resolved.info.base_url == old.base_url;
-    same.then(|| resolved.keys.into_iter().next()).flatten()
+    Ok(same.then(|| resolved.keys.into_iter().next()).flatten())
 }
 
 fn parse(found: &Candidate) -> Result<ApiKey, Error> {

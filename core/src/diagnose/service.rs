@@ -34,7 +34,10 @@ pub(super) fn checks(
         let response = client.send(request);
         // A callable has given its key by now.
         *key = Some(client.key_info());
-        if let Ok(header) = client.auth_header() {
+        // One that failed is not asked again.
+        if client.key_info().fingerprint().is_some()
+            && let Ok(header) = client.auth_header()
+        {
             secrets.add(header.trim_start_matches("Bearer "));
         }
         response

@@ -1,5 +1,6 @@
 //! The error type of every call, and how a reply becomes one.
 
+mod classify;
 mod kind;
 mod redact;
 mod reply;
