@@ -42,6 +42,14 @@ impl Values {
         Some((value.text.as_deref()?, value.from_environment))
     }
 
+    /// Every name with its text.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.text.as_deref()))
+    }
+
     /// Puts in the values of `${NAME}` and `${NAME:-default}`. What the file set before
     /// goes before what stands outside.
     fn expand(&self, raw: &str, outside: &impl Fn(&str) -> Option<String>) -> Value {

@@ -1,6 +1,7 @@
 //! What must hold of every parser, whatever it is fed: the bodies of the property tests
 //! and of the fuzz targets. Nothing in a product calls this.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -31,6 +32,18 @@ pub fn dotenv(data: &[u8]) {
             assert_eq!(Some(value), own, "{name} depends on the environment unseen");
         }
     }
+}
+
+/// All values of a `.env` file, for a comparison with other parsers.
+pub fn dotenv_values(
+    file: &str,
+    env: &HashMap<String, String>,
+) -> BTreeMap<String, Option<String>> {
+    let values = Values::read(file, |name| env.get(name).cloned());
+    let texts = values
+        .iter()
+        .map(|(name, text)| (name.to_owned(), text.map(str::to_owned)));
+    texts.collect()
 }
 
 /// An event stream: the same events however its bytes are cut, and no more memory than
