@@ -7,18 +7,26 @@ use neura::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::arguments::{Pairs, Timeout, key, limit, pairs, text, timeout};
+use crate::api_key::{ApiKey, Callable};
+use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, text, timeout};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Text<'py> = Option<Bound<'py, PyString>>;
 
 /// The arguments of `neura_ai.Client`.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct ClientOptions(neura::Options);
+pub struct ClientOptions {
+    options: neura::Options,
+    api_key: Option<ApiKey>,
+}
 
 impl ClientOptions {
-    pub fn get(&self) -> neura::Options {
-        self.0.clone()
+    /// The core's options, and the callable in them that gives the key, if one does.
+    pub fn get(&self, py: Python<'_>) -> (neura::Options, Option<Callable>) {
+        let mut options = self.options.clone();
+        let key = self.api_key.as_ref();
+        let callable = key.and_then(|key| key.give(py, &mut options));
+        (options, callable)
     }
 }
 
@@ -26,12 +34,14 @@ impl ClientOptions {
 impl ClientOptions {
     #[new]
     #[pyo3(signature = (
-        *, api_key, base_url, timeout, connect_timeout, idle_timeout, max_retries,
+        *, api_key, profile, env_file, base_url, timeout, connect_timeout, idle_timeout, max_retries,
         replay_unsent_only, headers, ca_file, allow_http
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
     fn new(
-        api_key: Text,
+        api_key: Option<Bound<'_, PyAny>>,
+        profile: Text,
+        env_file: Option<Bound<'_, PyAny>>,
         base_url: Text,
         timeout: Given,
         connect_timeout: Given,
@@ -44,8 +54,11 @@ impl ClientOptions {
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
         options.set_language("python");
-        if let Some(given) = api_key {
-            options.set_api_key(key(&given));
+        if let Some(given) = profile {
+            options.set_profile(text(&given, "profile")?);
+        }
+        if let Some(given) = env_file {
+            options.set_env_file(self::env_file(&given)?);
         }
         if let Some(given) = base_url {
             options.set_base_url(text(&given, "base_url")?);
@@ -70,7 +83,8 @@ impl ClientOptions {
         if let Some(path) = ca_file {
             options.set_ca_file(path);
         }
-        Ok(Self(options))
+        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
+        Ok(Self { options, api_key })
     }
 }
 

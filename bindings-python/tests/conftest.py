@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import neura_ai
@@ -20,12 +21,25 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the machine reaches a client, and no default client is kept."""
+def clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No variable or file of the machine reaches a client, and no default client is kept."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE", "APPDATA"):
+        monkeypatch.setenv(name, str(home))
+    # The search for a `.env` file ends at the home folder.
+    monkeypatch.chdir(home)
     for name in os.environ:
-        if name.startswith("NEURA_") and name != "NEURA_SANDBOX_BIN":
+        if name.startswith("NEURA_"):
             monkeypatch.delenv(name)
     monkeypatch.setattr("neura_ai._default._client", None)
+
+
+@pytest.fixture
+def home() -> Path:
+    """The home folder of a test, empty, which is its working directory too."""
+    return Path.home()
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_a_pair_of_limits_has_two() -> None:
             neura_ai.Client(KEY, timeout=wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("wrong", [b"nk-test-0000000000000000abcd", 5, ["nk-a"], object()])
+@pytest.mark.parametrize("wrong", [b"nk-test-0000000000000000abcd", 5, {"nk-a"}, object()])
 def test_a_key_that_is_not_text_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError, match="api_key") as caught:
         neura_ai.Client(wrong)
@@ -162,6 +162,7 @@ def test_a_key_that_is_not_text_is_a_type_error(wrong: Any) -> None:
     "options",
     [
         {"base_url": 5},
+        {"profile": b"staging"},
         {"headers": {"a": 5}},
         {"headers": 5},
         {"max_retries": "2"},

@@ -36,6 +36,12 @@ WAITS: dict[str, tuple[Any, str]] = {
     ),
     "a named call": ("stall", "go(); client.models.list()"),
     "check": ("stall", "go(); client.check()"),
+    "diagnose": ("stall", "go(); neura_ai.diagnose('nk-fake-00', base_url=client.base_url)"),
+    "a callable": (
+        200,
+        "client = neura_ai.Client(lambda: time.sleep(30), base_url=client.base_url)\n"
+        "    go(); client.get('/x')",
+    ),
 }
 
 PROGRAM = """
@@ -115,3 +121,19 @@ def test_a_handler_that_returns_does_not_end_the_call(scripted: Scripted) -> Non
     assert process.stdout.readline() == "heard\n"
     process.communicate(timeout=10)
     assert process.returncode == 1  # the time limit ended it
+
+
+def test_ctrl_c_before_the_first_poll_is_not_lost(scripted: Scripted) -> None:
+    # Another thread asks the callable, and the main one waits for it in the core.
+    wait = (
+        "import threading\n"
+        "    slow = lambda: time.sleep(1.5) or 'nk-fake-00'\n"
+        "    client = neura_ai.Client(slow, base_url=client.base_url)\n"
+        "    threading.Thread(target=client.auth_headers).start(); time.sleep(0.1)\n"
+        "    go(); client.get('/x')"
+    )
+    process = start(scripted, "stall", wait)
+    os.kill(process.pid, signal.SIGINT)
+    printed, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert printed
