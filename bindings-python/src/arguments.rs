@@ -41,7 +41,9 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
         let message = format!("{name} must be seconds as a number, or None, not {found}");
         return Err(PyTypeError::new_err(message));
     }
-    Ok(Limit::Seconds(value.extract()?))
+    // An integer beyond what a float can hold keeps its sign at least.
+    let beyond = |_| Ok(if value.lt(0)? { -1.0 } else { f64::INFINITY });
+    value.extract().or_else(beyond).map(Limit::Seconds)
 }
 
 /// The limits that `timeout=` can mean.

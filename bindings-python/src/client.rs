@@ -189,7 +189,7 @@ impl Client {
         self.current().ok_or_else(|| {
             raise(
                 py,
-                &Error::new(ErrorKind::InvalidArgument, "this client has been closed"),
+                &Error::new(ErrorKind::InvalidArgument, "the client is closed"),
             )
         })
     }

@@ -137,3 +137,41 @@ def test_ctrl_c_before_the_first_poll_is_not_lost(scripted: Scripted) -> None:
     printed, _ = process.communicate(timeout=10)
     assert process.returncode == 0
     assert printed
+
+
+def test_a_handler_may_close_the_stream_that_is_being_read(scripted: Scripted) -> None:
+    program = (
+        "stream = client.stream('GET', '/x'); next(stream)\n"
+        "    import signal; signal.signal(signal.SIGUSR1, lambda *_: stream.close()); go()\n"
+        "    try: print(next(stream, 'the end'))\n"
+        "    except neura_ai.CancelledError: print('closed')"
+    )
+    process = start(scripted, {"raw": HEAD + "data: 1\n\n", "then": "stall"}, program)
+    os.kill(process.pid, signal.SIGUSR1)
+    printed, _ = process.communicate(timeout=5)
+    assert printed.strip() in {"closed", "the end"}
+    assert scripted.servers[-1].closed_by_client(within=0.5)
+
+
+def test_a_second_reader_is_refused_and_ctrl_c_still_works(scripted: Scripted) -> None:
+    program = (
+        "stream = client.stream('GET', '/x'); next(stream)\n"
+        "    import threading\n"
+        "    threading.Thread(target=lambda: next(stream, None), daemon=True).start()\n"
+        "    time.sleep(0.2)\n"
+        "    try: next(stream)\n"
+        "    except neura_ai.InvalidArgumentError as error: print(error.kind, flush=True)\n"
+        "    go(); client.get('/x')"
+    )
+    reply = {"raw": HEAD + "data: 1\n\n", "then": "stall"}
+    text = PROGRAM.format(key=KEY, base_url=scripted(reply).base_url, wait=program, after="pass")
+    process = subprocess.Popen(
+        [sys.executable, "-c", text], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "invalid_argument\n"
+    assert process.stdout.readline() == "waiting\n"
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGINT)
+    printed, _ = process.communicate(timeout=5)
+    assert float(printed) > 0
