@@ -149,7 +149,17 @@ impl Client {
     /// `config` and `malformed_api_key` where a callable has to be asked for the key and
     /// does not give one.
     pub fn auth_header(&self) -> Result<String, Error> {
-        let taken = self.0.keys.take()?;
+        let taken = self.0.keys.take(None)?;
+        Ok(format!("Bearer {}", taken.credential.key.secret()))
+    }
+
+    /// As [`auth_header`](Self::auth_header), for a thread that must not wait: a callable is
+    /// not asked.
+    ///
+    /// # Errors
+    /// `config` where a callable was not asked yet.
+    pub fn known_auth_header(&self) -> Result<String, Error> {
+        let taken = self.0.keys.known()?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }
 

@@ -53,6 +53,8 @@ enum Next {
     Retry(Duration),
     /// The same with another key, at once.
     Rekey(Taken),
+    /// The call ended while it waited for another key.
+    Stop(Error),
 }
 
 impl<'a> Exchange<'a> {
@@ -82,7 +84,7 @@ impl<'a> Exchange<'a> {
 
     /// Sends until an attempt succeeds or none may follow.
     pub fn run(self) -> Result<Outcome, Error> {
-        let mut keyed = self.with_key(self.client.keys.take()?)?;
+        let mut keyed = self.with_key(self.client.keys.take(Some(&self.call))?)?;
         let mut tried: Vec<Arc<Credential>> = Vec::new();
         let (mut attempts, mut retries_made) = (0, 0);
         let mut waited = Duration::ZERO;
@@ -104,6 +106,7 @@ impl<'a> Exchange<'a> {
             };
             match next {
                 Next::Nothing => return last,
+                Next::Stop(error) => return Err(error.with_attempts(attempts)),
                 Next::Rekey(taken) => {
                     tried.push(Arc::clone(&keyed.taken.credential));
                     keyed = self.with_key(taken)?;
@@ -218,6 +221,7 @@ impl<'a> Exchange<'a> {
             match self.other_key(&error, keyed, tried) {
                 Ok(Some(taken)) => return Next::Rekey(taken),
                 Ok(None) => {}
+                Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
                 Err(why) => head.about = head.about.with_note(why.message()),
             }
         }
@@ -238,7 +242,10 @@ impl<'a> Exchange<'a> {
         }
         // Asked for in any case, so that the next call uses it; but this request reached the
         // server, and its time may be up.
-        let taken = self.client.keys.after_401(&keyed.taken, tried)?;
+        let taken = self
+            .client
+            .keys
+            .after_401(&keyed.taken, tried, &self.call)?;
         let in_time = self.call.left().is_none_or(|left| !left.is_zero());
         Ok(taken.filter(|_| in_time && !self.client.replay_unsent_only))
     }

@@ -9,6 +9,7 @@ use crate::headers::{self, Template};
 use crate::key::ApiKey;
 use crate::look::Look;
 use crate::secrets::Secrets;
+use crate::transport::Call;
 use crate::usage::{Counters, Usage};
 
 /// One key with all that is made of it once.
@@ -78,16 +79,26 @@ impl Keyring {
     }
 
     /// The key to use now; a callable is asked if it never was.
-    pub fn take(&self) -> Result<Taken, Error> {
+    pub fn take(&self, call: Option<&Call>) -> Result<Taken, Error> {
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
-        let _looking = self.look.begin()?;
+        let _looking = self.look.begin(call)?;
         if let Some(taken) = self.current() {
             return Ok(taken); // Another thread asked meanwhile.
         }
-        let credential = self.credential(self.ask_callback()?, &self.origin)?;
-        self.replace(vec![credential]);
+        let looks = self.looks();
+        let asked = self
+            .ask_callback(call)
+            .and_then(|key| self.credential(key, &self.origin));
+        // A key that was set meanwhile outweighs what the callable said.
+        match asked {
+            Ok(credential) => {
+                self.replace_since(looks, credential);
+            }
+            Err(error) if self.looks() == looks => return Err(error),
+            Err(_) => {}
+        }
         self.current()
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a key was found and lost"))
     }
@@ -101,9 +112,10 @@ impl Keyring {
         &self,
         taken: &Taken,
         tried: &[Arc<Credential>],
+        call: &Call,
     ) -> Result<Option<Taken>, Error> {
         let next = match taken.credential.info.place.can_change() {
-            true => self.look_again(taken)?,
+            true => self.look_again(taken, call)?,
             false => self.move_on(taken),
         };
         Ok(next.filter(|next| {
@@ -128,9 +140,20 @@ impl Keyring {
             ..self.origin.clone()
         };
         let credential = self.credential(key, &info)?;
-        let _looking = self.look.begin()?;
+        // Without waiting for a look: the callable that is being asked may need this very
+        // thread for its answer, as a function of JavaScript's does.
         self.replace(vec![credential]);
         Ok(())
+    }
+
+    /// The key in use, without asking a callable.
+    pub fn known(&self) -> Result<Taken, Error> {
+        self.current().ok_or_else(|| {
+            config_error(
+                "the api_key callable was not asked yet, and this cannot wait for it: make a call \
+                 first, such as check",
+            )
+        })
     }
 
     /// Where the key in use came from.
@@ -188,8 +211,8 @@ impl Keyring {
 
     /// Looks into a file or asks a callable again, unless another thread did since the key
     /// was taken.
-    fn look_again(&self, taken: &Taken) -> Result<Option<Taken>, Error> {
-        let _looking = self.look.begin()?;
+    fn look_again(&self, taken: &Taken, call: &Call) -> Result<Option<Taken>, Error> {
+        let _looking = self.look.begin(Some(call))?;
         let Some(now) = self.current() else {
             return Ok(None);
         };
@@ -200,7 +223,7 @@ impl Keyring {
             return Ok(Some(now));
         }
         let key = match now.credential.info.place {
-            Place::Callback => self.ask_callback().map(Some),
+            Place::Callback => self.ask_callback(Some(call)).map(Some),
             Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => look_again(&self.options, &self.origin),
         };
@@ -209,10 +232,19 @@ impl Keyring {
                 .map(|key| self.credential(key, &self.origin))
                 .transpose()
         });
-        // Also where nothing changed: those who wait need not look too.
+        // A call that gave up learned nothing: the next one looks again.
+        if let Err(error) = &changed
+            && call.gave_up(error)
+        {
+            return Err(error.clone());
+        }
+        // Also where nothing changed: those who wait need not look too. A key that was set
+        // meanwhile stays, and calls in flight end with the old one.
         let credential = changed.as_ref().ok().and_then(Clone::clone);
-        self.replace(vec![credential.unwrap_or(now.credential)]);
-        changed.map(|_| self.current())
+        match self.replace_since(now.looks, credential.unwrap_or(now.credential)) {
+            true => changed.map(|_| self.current()),
+            false => Ok(None),
+        }
     }
 
     fn replace(&self, ring: Vec<Arc<Credential>>) {
@@ -223,14 +255,38 @@ impl Keyring {
         state.looks += 1;
     }
 
-    fn ask_callback(&self) -> Result<ApiKey, Error> {
+    fn looks(&self) -> u64 {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.looks
+    }
+
+    /// Uses this key, unless the ring was replaced since it had been looked at so often;
+    /// says whether it does.
+    fn replace_since(&self, looks: u64, credential: Arc<Credential>) -> bool {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.looks != looks {
+            return false;
+        }
+        state.dead = vec![false];
+        state.ring = vec![credential];
+        state.at = 0;
+        state.looks += 1;
+        true
+    }
+
+    fn ask_callback(&self, call: Option<&Call>) -> Result<ApiKey, Error> {
         let Given::Callback(callback) = &self.options.given else {
             return Err(Error::new(
                 ErrorKind::Internal,
                 "there is no callable to ask",
             ));
         };
-        let text = zeroize::Zeroizing::new(callback().map_err(|why| {
+        let asking = call.map(Call::asking).unwrap_or_default();
+        let answer = callback(&asking);
+        if let Some(call) = call.filter(|_| asking.is_over()) {
+            return Err(call.over());
+        }
+        let text = zeroize::Zeroizing::new(answer.map_err(|why| {
             config_error(format!(
                 "the api_key callable failed: {}",
                 self.secrets.clean(&why)

@@ -55,7 +55,7 @@ pub use cancel::CancelToken;
 pub use chat::{ChatChunk, ChatStream};
 pub use check::KeyCheck;
 pub use client::Client;
-pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
+pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::Dispatcher;
 pub use error::{Error, ErrorKind, catch_panic};

@@ -7,7 +7,7 @@ mod common;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use child::Place;
 use common::{FAKE_KEY, Server};
@@ -409,4 +409,57 @@ fn a_callable_that_uses_its_own_client_is_told_so() {
         error.message().contains("uses the client that asks it"),
         "{error}"
     );
+}
+
+#[test]
+fn a_call_waits_for_anothers_slow_callable_no_longer_than_its_limits() {
+    let server = Server::replies(json!([200]));
+    let client = Client::builder()
+        .api_key_callback(|| {
+            thread::sleep(Duration::from_secs(2));
+            Ok(FAKE_KEY.to_owned())
+        })
+        .base_url(server.base_url())
+        .build()
+        .unwrap();
+    thread::scope(|scope| {
+        let slow = scope.spawn(|| client.get("/models").send().unwrap().status());
+        thread::sleep(Duration::from_millis(100));
+        let started = Instant::now();
+        let hasty = client.get("/models").timeout(Duration::from_millis(200));
+        assert_eq!(hasty.send().unwrap_err().kind(), ErrorKind::Timeout);
+        let token = neura::CancelToken::new();
+        let cancelled = token.clone();
+        scope.spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            cancelled.cancel();
+        });
+        let error = client.get("/models").cancel(&token).send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        assert!(started.elapsed() < Duration::from_secs(1));
+        assert_eq!(slow.join().unwrap(), 200);
+    });
+}
+
+#[test]
+fn a_callable_that_waits_learns_that_nobody_waits_for_it() {
+    let server = Server::replies(json!([200]));
+    let mut options = neura::Options::new();
+    options.set_base_url(server.base_url());
+    options.set_api_key_callback_for(|asking| {
+        while !asking.is_over() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Err("it never came".to_owned())
+    });
+    let client = Client::new(options).unwrap();
+    let error = client.known_auth_header().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let started = Instant::now();
+    let hasty = client.get("/models").timeout(Duration::from_millis(100));
+    let error = hasty.send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(started.elapsed() < Duration::from_secs(2));
+    client.set_api_key(FAKE_KEY).unwrap();
+    assert!(client.known_auth_header().is_ok());
 }

@@ -13,7 +13,7 @@ mod search;
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use options::Given;
-pub use options::{EnvFile, Options};
+pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;

@@ -3,14 +3,31 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use zeroize::Zeroizing;
 
 use super::limit::{Limit, Limits, in_flight, retries};
+use crate::cancel::CancelToken;
 use crate::error::Error;
 
 /// A caller's function that returns the key, or says in words why it cannot.
-pub(crate) type KeyCallback = Arc<dyn Fn() -> Result<String, String> + Send + Sync>;
+pub(crate) type KeyCallback = Arc<dyn Fn(&Asking) -> Result<String, String> + Send + Sync>;
+
+/// The call for which a callable is asked for the key.
+#[derive(Debug, Default)]
+pub struct Asking {
+    pub(crate) cancel: CancelToken,
+    pub(crate) end: Option<Instant>,
+}
+
+impl Asking {
+    /// Whether nobody waits for the answer any more: the call was cancelled, or its time is
+    /// up. A callable that waits should look now and then; what it returns then is not told.
+    pub fn is_over(&self) -> bool {
+        self.cancel.poll() || self.end.is_some_and(|end| Instant::now() >= end)
+    }
+}
 
 /// The key as a caller gives it.
 #[derive(Clone, Default)]
@@ -95,6 +112,15 @@ impl Options {
     pub fn set_api_key_callback(
         &mut self,
         callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) {
+        self.set_api_key_callback_for(move |_| callback());
+    }
+
+    /// As [`set_api_key_callback`](Self::set_api_key_callback), for a function that waits
+    /// for its answer, and should stop when nobody waits for it any more.
+    pub fn set_api_key_callback_for(
+        &mut self,
+        callback: impl Fn(&Asking) -> Result<String, String> + Send + Sync + 'static,
     ) {
         self.given = match self.given {
             Given::Texts(_) | Given::Both => Given::Both,

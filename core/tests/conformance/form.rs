@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 /// The language of this runner, as `not_in` names it.
 const LANGUAGE: &str = "rust";
@@ -72,16 +70,9 @@ pub fn run<T: Case>(name: &str, check: impl Fn(&T) + std::panic::RefUnwindSafe) 
     tell(name, ran);
 }
 
-/// Keeps the counts where the comparison of all languages finds them.
+/// Keeps the count where the comparison of all languages finds it.
 fn tell(name: &str, ran: usize) {
-    static LOCK: Mutex<()> = Mutex::new(());
-    let _locked = LOCK.lock().unwrap();
-    let file = folder()
-        .join("../target/conformance")
-        .join(format!("{LANGUAGE}.json"));
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
-    let mut counts: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap_or_default();
-    counts.insert(name.to_owned(), ran.into());
-    std::fs::write(&file, serde_json::to_string_pretty(&counts).unwrap()).unwrap();
+    let folder = folder().join("../target/conformance").join(LANGUAGE);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), format!("{ran}\n")).unwrap();
 }
