@@ -17,6 +17,19 @@ use crate::response::Response;
 use crate::stream::EventStream;
 
 /// Makes a client; see [`Options`] for the meaning and default of each setting.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = neura::Client::builder()
+///     .api_key("nk-fake-0123456789abcdef")
+///     .base_url("http://127.0.0.1:8080/v1")
+///     .timeout(Duration::from_secs(60))
+///     .header("X-Team", "search")
+///     .build()?;
+/// assert_eq!(client.key_info().mask(), Some("…cdef"));
+/// # Ok::<(), neura::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ClientBuilder {
     options: Options,
@@ -132,16 +145,39 @@ fn limit_of(limit: impl Into<Option<Duration>>) -> Limit {
 impl Client {
     /// Begins to describe a client.
     ///
-    /// ```no_run
-    /// let client = neura::Client::builder().max_retries(5).build()?;
-    /// println!("{}", client.get("/models").send()?.text());
-    /// # Ok::<(), neura::Error>(())
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// let client = neura::Client::builder()
+    ///     .max_retries(5)
+    /// #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
+    ///     .build()?;
+    /// assert!(client.get("/models").send()?.text().contains("gpt-5"));
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
     /// Begins to describe a request.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let response = client
+    ///     .request(neura::Method::Post, "/embeddings")
+    ///     .json(&serde_json::json!({"model": "text-embedding-3-small", "input": "Hello!"}))
+    ///     .idempotency_key("order-7")
+    ///     .send()?;
+    /// assert_eq!(response.status(), 200);
+    /// assert_eq!(response.attempts(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> RequestBuilder<'_> {
         RequestBuilder {
             client: self,
@@ -162,36 +198,49 @@ impl Client {
 
     /// Asks for a chat completion and waits for the whole answer.
     ///
-    /// ```no_run
-    /// # let client = neura::Client::builder().build()?;
+    /// # Errors
+    /// See [`Client::call`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
     /// let reply = client.chat(&serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
     /// }))?;
     /// let answer: serde_json::Value = reply.json()?;
-    /// println!("{}", answer["choices"][0]["message"]["content"]);
-    /// # Ok::<(), neura::Error>(())
+    /// assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
+    /// # Ok(())
+    /// # }
     /// ```
-    ///
-    /// # Errors
-    /// See [`Client::call`].
     pub fn chat(&self, request: &Value) -> Result<Response, Error> {
         self.call(Operation::Chat(text(request)?), RequestOptions::new())
     }
 
     /// Asks for a chat completion in pieces.
     ///
-    /// ```no_run
-    /// # let client = neura::Client::builder().build()?;
-    /// # let request = serde_json::json!({});
-    /// for chunk in client.chat_stream(&request)? {
-    ///     print!("{}", chunk?.text());
-    /// }
-    /// # Ok::<(), neura::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// See [`Client::open_chat`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let request = serde_json::json!({
+    ///     "model": "gpt-5",
+    ///     "messages": [{"role": "user", "content": "Hello!"}],
+    /// });
+    /// let mut answer = String::new();
+    /// for chunk in client.chat_stream(&request)? {
+    ///     answer += &chunk?.text();
+    /// }
+    /// assert_eq!(answer, "You said: Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn chat_stream(&self, request: &Value) -> Result<ChatStream, Error> {
         self.open_chat(text(request)?, RequestOptions::new())
     }
@@ -200,6 +249,19 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client::call`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let models: serde_json::Value = client.models()?.json()?;
+    /// assert_eq!(models["data"][0]["id"], "gpt-5");
+    /// let error = client.model("gpt-0").unwrap_err();
+    /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn models(&self) -> Result<Response, Error> {
         self.call(Operation::Models, RequestOptions::new())
     }

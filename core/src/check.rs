@@ -89,6 +89,18 @@ impl Client {
     }
 
     /// As [`check_with`](Self::check_with), with the client's own limits.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let check = client.check();
+    /// assert!(check.ok());
+    /// assert_eq!(check.models(), Some(3));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn check(&self) -> KeyCheck {
         self.check_with(RequestOptions::new())
     }

@@ -133,11 +133,32 @@ impl Client {
     /// # Errors
     /// `malformed_api_key`, and `config` where the base URL came from the file of the old
     /// key; the old key stays in use.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// client.set_api_key("nk-fake-0123456789abnext")?;
+    /// assert_eq!(client.key_info().mask(), Some("…next"));
+    /// assert!(client.set_api_key("Bearer nk-fake").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
     pub fn set_api_key(&self, key: impl AsRef<str>) -> Result<(), Error> {
         self.0.keys.set(key.as_ref())
     }
 
     /// How much each key was used that this client ever held.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// client.models()?;
+    /// let usage = client.usage();
+    /// assert_eq!(usage.keys[0].requests, 1);
+    /// assert_eq!(usage.keys[0].unauthorized, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn usage(&self) -> Usage {
         self.0.keys.usage()
     }
@@ -148,6 +169,12 @@ impl Client {
     /// # Errors
     /// `config` and `malformed_api_key` where a callable has to be asked for the key and
     /// does not give one.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// assert_eq!(client.auth_header()?, "Bearer nk-fake-0123456789abcdef");
+    /// # Ok::<(), neura::Error>(())
+    /// ```
     pub fn auth_header(&self) -> Result<String, Error> {
         let taken = self.0.keys.take(None)?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
@@ -183,6 +210,16 @@ impl Client {
     ///
     /// # Errors
     /// `config` where the path leaves the base URL or cannot stand in a URL.
+    ///
+    /// ```
+    /// let client = neura::Client::builder()
+    ///     .api_key("nk-fake-0123456789abcdef")
+    ///     .base_url("https://gw.example/v1/")
+    ///     .build()?;
+    /// assert_eq!(client.url("models")?, "https://gw.example/v1/models");
+    /// assert!(client.url("https://other.example/v1/models").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
     pub fn url(&self, path: &str) -> Result<String, Error> {
         self.0.base_url.join(path, &[])
     }

@@ -1,14 +1,20 @@
 //! The native client for the NeuraAI API, which is compatible with OpenAI's.
 //!
-//! ```no_run
-//! let client = neura::Client::builder().build()?; // the key is read from NEURA_API_KEY
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+//! # fn main() -> Result<(), neura::Error> {
+//! # let sandbox = sandbox();
+//! let client = neura::Client::builder() // the key is read from NEURA_API_KEY
+//! #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
+//!     .build()?;
 //! let reply = client.chat(&serde_json::json!({
 //!     "model": "gpt-5",
 //!     "messages": [{"role": "user", "content": "Hello!"}],
 //! }))?;
 //! let answer: serde_json::Value = reply.json()?;
-//! println!("{}", answer["choices"][0]["message"]["content"]);
-//! # Ok::<(), neura::Error>(())
+//! assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that

@@ -22,6 +22,25 @@ pub(crate) const DONE: &str = "[DONE]";
 /// is `[DONE]`, and at a clean end; an error is its last item.
 ///
 /// One thread at a time reads it. Dropping or closing it closes the connection at once.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let request = serde_json::json!({
+///     "model": "gpt-5",
+///     "messages": [{"role": "user", "content": "Hello!"}],
+///     "stream": true,
+/// });
+/// let stream = client.stream(neura::Method::Post, "/chat/completions", &request)?;
+/// for event in stream {
+///     let chunk: serde_json::Value = event?.json()?;
+///     assert_eq!(chunk["object"], "chat.completion.chunk");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct EventStream {
     head: Head,
     source: Option<Source>,

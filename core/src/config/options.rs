@@ -109,6 +109,16 @@ impl Options {
     /// A function that returns the key, or says why it cannot, which becomes an error of
     /// kind `config`. It is called at the first request, and again after a 401; never by
     /// two threads at once. Together with keys as text it is `config`.
+    ///
+    /// ```
+    /// let mut options = neura::Options::new();
+    /// options.set_api_key_callback(|| {
+    ///     std::fs::read_to_string("/run/secrets/neura").map_err(|error| error.to_string())
+    /// });
+    /// let client = neura::Client::new(options)?; // nothing is asked yet
+    /// assert_eq!(client.key_info().source(), "callable");
+    /// # Ok::<(), neura::Error>(())
+    /// ```
     pub fn set_api_key_callback(
         &mut self,
         callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,

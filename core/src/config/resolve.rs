@@ -23,6 +23,16 @@ pub(crate) struct Resolved {
 /// # Errors
 /// `missing_api_key`, `malformed_api_key`, and `config` where an option, a variable or a
 /// file cannot be used.
+///
+/// ```
+/// let mut options = neura::Options::new();
+/// options.set_api_key("nk-fake-0123456789abcdef");
+/// options.set_base_url("https://gw.example/v1");
+/// let key = neura::resolve(&options)?;
+/// assert_eq!((key.source(), key.mask()), ("caller", Some("…cdef")));
+/// assert_eq!(key.base_url(), "https://gw.example/v1");
+/// # Ok::<(), neura::Error>(())
+/// ```
 pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
     let resolved = options.resolve()?;
     Ok(match resolved.keys.first() {

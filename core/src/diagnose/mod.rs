@@ -196,12 +196,18 @@ impl fmt::Display for Report {
 /// step obeys the connect limit, the last one `timeout` or 30 s, whichever is shorter.
 /// Without a network the local part still answers.
 ///
-/// ```no_run
-/// let report = neura::diagnose(&neura::Options::new());
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// let mut options = neura::Options::new();
+/// options.set_api_key("nk-fake-0123456789abcdef");
+/// # options.set_base_url(&sandbox.base_url);
+/// let report = neura::diagnose(&options);
 /// println!("{report}");
-/// if report.verdict() == "expired_api_key" {
-///     println!("make a new key in the dashboard");
-/// }
+/// assert_eq!(report.verdict(), "invalid_api_key");
+/// # Ok(())
+/// # }
 /// ```
 pub fn diagnose(options: &Options) -> Report {
     diagnose_with(options, &CancelToken::new())
