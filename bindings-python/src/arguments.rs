@@ -46,6 +46,17 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
     value.extract().or_else(beyond).map(Limit::Seconds)
 }
 
+/// A whole number; one that is too large for the core becomes the largest, which it refuses.
+pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        let found = value.get_type().name()?;
+        let message = format!("{name} must be a whole number, not {found}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let beyond = |_| Ok(if value.lt(0)? { i64::MIN } else { i64::MAX });
+    value.extract().or_else(beyond)
+}
+
 /// The limits that `timeout=` can mean.
 pub enum Timeout {
     Total(Limit),

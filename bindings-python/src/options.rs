@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::api_key::{ApiKey, Callable};
-use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, text, timeout};
+use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, text, timeout, whole};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Text<'py> = Option<Bound<'py, PyString>>;
@@ -46,7 +46,7 @@ impl ClientOptions {
         timeout: Given,
         connect_timeout: Given,
         idle_timeout: Given,
-        max_retries: Option<i64>,
+        max_retries: Option<Bound<'_, PyAny>>,
         replay_unsent_only: bool,
         headers: Pairs,
         ca_file: Option<PathBuf>,
@@ -73,7 +73,7 @@ impl ClientOptions {
             }
         }
         if let Some(retries) = max_retries {
-            options.set_max_retries(retries);
+            options.set_max_retries(whole(&retries, "max_retries")?);
         }
         options.set_replay_unsent_only(replay_unsent_only);
         options.set_allow_http(allow_http);
@@ -109,7 +109,7 @@ impl RequestOptions {
         headers: Pairs,
         params: Pairs,
         timeout: Given,
-        max_retries: Option<i64>,
+        max_retries: Option<Bound<'_, PyAny>>,
         idempotency_key: Text,
     ) -> PyResult<Self> {
         let mut options = neura::RequestOptions::new();
@@ -127,7 +127,7 @@ impl RequestOptions {
             }
         }
         if let Some(retries) = max_retries {
-            options.set_max_retries(retries);
+            options.set_max_retries(whole(&retries, "max_retries")?);
         }
         if let Some(key) = idempotency_key {
             options.set_idempotency_key(text(&key, "idempotency_key")?);

@@ -302,3 +302,21 @@ def test_a_default_client_that_failed_is_made_again(
 def test_every_public_name_is_there() -> None:
     for name in neura_ai.__all__:
         assert hasattr(neura_ai, name)
+
+
+@pytest.mark.parametrize("given", [2**70, -(2**70), -1])
+def test_max_retries_out_of_range_is_a_config_error(given: int) -> None:
+    with pytest.raises(neura_ai.ConfigError, match="max_retries"):
+        neura_ai.Client(KEY, max_retries=given)
+
+
+@pytest.mark.parametrize("given", ["2", 2.0, True])
+def test_max_retries_that_is_no_whole_number_is_a_type_error(given: Any) -> None:
+    with pytest.raises(TypeError, match="max_retries must be a whole number"):
+        neura_ai.Client(KEY, max_retries=given)
+
+
+def test_a_timeout_beyond_a_float_is_no_limit() -> None:
+    neura_ai.Client(KEY, timeout=10**400)
+    with pytest.raises(neura_ai.ConfigError, match="timeout"):
+        neura_ai.Client(KEY, timeout=-(10**400))

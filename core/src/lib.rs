@@ -25,6 +25,7 @@
 
 mod about;
 mod builder;
+mod calls;
 mod cancel;
 mod chat;
 mod check;
@@ -56,7 +57,8 @@ mod transport;
 mod url;
 mod usage;
 
-pub use builder::{ClientBuilder, RequestBuilder};
+pub use builder::ClientBuilder;
+pub use calls::RequestBuilder;
 pub use cancel::CancelToken;
 pub use chat::{ChatChunk, ChatStream};
 pub use check::KeyCheck;
