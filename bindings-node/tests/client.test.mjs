@@ -283,3 +283,13 @@ test('the error of a bad argument leads to the caller', async () => {
   const error = await errorOf(theCaller)
   assert.match(error.stack, /at async theCaller /)
 })
+
+test('headers print by name: a server may echo the key in a value', async () => {
+  const echo = { status: 200, headers: [['x-echo', `Bearer ${KEY}`]], body: '{}' }
+  await withReplay({ replies: [echo] }, async (replay) => {
+    const { headers } = await clientOf(replay).get('/models')
+    assert.equal(headers.get('x-echo'), `Bearer ${KEY}`)
+    assert(headers instanceof Headers)
+    assert.match(inspect(headers), /^Headers \[ 'content-length', 'x-echo' \]$/)
+  })
+})
