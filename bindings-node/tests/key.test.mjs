@@ -60,7 +60,7 @@ test('no key anywhere: the error names the places, when the client is built', as
   })
 })
 
-test('a key that is not text is a TypeError that does not show it', () => {
+test('fault 51: a key that is not text is a TypeError that does not show it', () => {
   const alike = [Buffer.from(KEY), new String(KEY), [KEY, 5], [[KEY]], new Set([KEY])]
   for (const apiKey of [null, 5, true, ...alike]) {
     assert.throws(

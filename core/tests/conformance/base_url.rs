@@ -28,7 +28,7 @@ struct Expect {
 }
 
 #[test]
-fn base_url_cases() {
+fn fault_50_base_url_cases() {
     run("base_url", |case: &UrlCase| {
         // Without a base the default is meant, not the environment's.
         let url = Client::builder()

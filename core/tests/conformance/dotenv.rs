@@ -24,7 +24,7 @@ case!(FileCase);
 /// Through the public surface a value shows as the key that it is, or as what is wrong with
 /// it; that the values themselves are equal is the parser's own test.
 #[test]
-fn dotenv_cases() {
+fn fault_50_dotenv_cases() {
     run("dotenv", |case: &FileCase| {
         let place = Place::new();
         place.write("work/.env", case.file.as_bytes());

@@ -25,7 +25,7 @@ struct Expect {
 }
 
 #[test]
-fn key_cases() {
+fn fault_50_key_cases() {
     run("key", |case: &KeyCase| {
         let built = Client::builder()
             .api_key(&case.given)
