@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 FOLDER = Path(__file__).resolve().parent.parent
 SCHEMA: dict[str, Any] = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
 FILES = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "schema")
-OTHERS = {"surface", "surface-missing"}
+OTHERS = {"surface", "surface-missing", "runners"}
 
 
 def validator(name: str) -> Draft202012Validator:

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
 use crate::sse::Event;
 use crate::stream::EventStream;
+use crate::usage::Tokens;
 
 /// One chunk of a chat completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,10 @@ impl ChatChunk {
     /// The chunk read as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
             Error::new(
                 ErrorKind::Decode,
-                format!("a chunk is JSON of another shape: {error}"),
+                format!("a chunk is JSON of another shape (line {line}, column {column})"),
             )
         })
     }
@@ -48,6 +50,8 @@ pub struct ChatStream {
     events: EventStream,
     finished: bool,
     ended: bool,
+    /// The tokens that a chunk told last.
+    told: Option<Tokens>,
 }
 
 /// What has to be known of a chunk; everything else is only checked to be JSON.
@@ -73,6 +77,7 @@ impl ChatStream {
             events,
             finished: false,
             ended: false,
+            told: None,
         }
     }
 
@@ -155,8 +160,10 @@ impl ChatStream {
                 let tokens = peek
                     .usage
                     .and_then(|usage| serde_json::from_str(usage.get()).ok());
+                // Some services tell a running total with every chunk.
                 if let Some(tokens) = tokens.flatten() {
-                    self.events.head().counters.spent(tokens);
+                    let before = self.told.replace(tokens).unwrap_or_default();
+                    self.events.head().counters.spent(tokens.beyond(before));
                 }
             }
             // Any JSON may be a chunk; only what is not JSON cannot.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
 use crate::config::{KeyInfo, Limits, Options};
 use crate::error::{Error, ErrorKind};
@@ -15,7 +16,7 @@ use crate::response::{Head, Response};
 use crate::retry::Budget;
 use crate::secrets::Secrets;
 use crate::stream::EventStream;
-use crate::transport::{Body, Pool};
+use crate::transport::{Body, Call, Pool};
 use crate::url::BaseUrl;
 use crate::usage::{Usage, tokens_of};
 
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub replay_unsent_only: bool,
     pub budget: Budget,
     pub pool: Pool,
+    /// Those of every request.
+    pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
 }
@@ -61,6 +64,7 @@ impl Client {
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
             pool: Pool::new(options.ca_file.as_deref())?,
+            headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(&secrets))?,
             secrets,
             base_url_text: resolved.base_url.to_string(),
@@ -176,7 +180,17 @@ impl Client {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn auth_header(&self) -> Result<String, Error> {
-        let taken = self.0.keys.take(None)?;
+        self.auth_header_with(&CancelToken::new())
+    }
+
+    /// As [`auth_header`](Self::auth_header); `cancel` and the client's `timeout` end the
+    /// wait for a callable that another thread asks.
+    ///
+    /// # Errors
+    /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
+    pub fn auth_header_with(&self, cancel: &CancelToken) -> Result<String, Error> {
+        let call = Call::new(cancel.child(), self.0.limits, false);
+        let taken = self.0.keys.take(&call)?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }
 

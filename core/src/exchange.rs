@@ -16,6 +16,7 @@ use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
 use crate::transport::{Body, Call, Reply};
+use crate::usage::Counters;
 
 /// An error's body is read so far and no further. Source: faults.md, 42.
 const LARGEST_ERROR_BODY: usize = 1024 * 1024;
@@ -27,6 +28,8 @@ pub(crate) struct Exchange<'a> {
     expect: Expect,
     url: String,
     max_retries: u32,
+    /// The caller's own Authorization goes out in place of a key.
+    callers_authorization: bool,
     pub call: Arc<Call>,
 }
 
@@ -44,6 +47,7 @@ struct Keyed {
     headers: HeaderMap,
     callers_retry_count: bool,
     about: Arc<About>,
+    counters: Arc<Counters>,
 }
 
 /// What may follow an attempt that did not succeed.
@@ -71,11 +75,15 @@ impl<'a> Exchange<'a> {
             options.idle_timeout,
         )?;
         let for_stream = expect == Expect::Events;
+        let callers = [&client.headers, &options.headers];
         Ok(Exchange {
             client,
             request,
             expect,
             url: client.base_url.join(&request.path, &options.params)?,
+            callers_authorization: callers
+                .into_iter()
+                .any(|list| headers::has_authorization(list)),
             max_retries: retries(options.max_retries, Some(client.max_retries))?,
             // A stream is closed through a token of its own, which the caller's cancels too.
             call: Arc::new(Call::new(options.cancel.child(), limits, for_stream)),
@@ -84,7 +92,7 @@ impl<'a> Exchange<'a> {
 
     /// Sends until an attempt succeeds or none may follow.
     pub fn run(self) -> Result<Outcome, Error> {
-        let mut keyed = self.with_key(self.client.keys.take(Some(&self.call))?)?;
+        let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
         let mut tried: Vec<Arc<Credential>> = Vec::new();
         let (mut attempts, mut retries_made) = (0, 0);
         let mut waited = Duration::ZERO;
@@ -136,13 +144,18 @@ impl<'a> Exchange<'a> {
             callers_retry_count: headers::has_retry_count(&headers),
             headers,
             about: credential.about.with_headers(&options.headers),
+            counters: match self.callers_authorization {
+                false => Arc::clone(&credential.counters),
+                // No key is sent, so no key is used.
+                true => Arc::new(Counters::new(credential.info.clone())),
+            },
             taken,
         })
     }
 
     fn attempt(&self, keyed: &mut Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
         headers::set_retry_count(&mut keyed.headers, before, keyed.callers_retry_count);
-        let counters = &keyed.taken.credential.counters;
+        let counters = Arc::clone(&keyed.counters);
         counters.sent(before > 0);
         let sent = self.client.pool.send(
             &self.call,
@@ -197,7 +210,7 @@ impl<'a> Exchange<'a> {
             url: self.url.clone(),
             attempts,
             about: Arc::clone(&keyed.about),
-            counters: Arc::clone(&keyed.taken.credential.counters),
+            counters: Arc::clone(&keyed.counters),
         };
         if head.ok() {
             return Outcome::Open(head, body);
@@ -236,8 +249,7 @@ impl<'a> Exchange<'a> {
         keyed: &Keyed,
         tried: &[Arc<Credential>],
     ) -> Result<Option<Taken>, Error> {
-        let own_key = !headers::has_authorization(&self.request.options.headers);
-        if error.kind() == ErrorKind::MissingApiKey || !own_key {
+        if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
             return Ok(None);
         }
         // Asked for in any case, so that the next call uses it; but this request reached the

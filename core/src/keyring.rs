@@ -70,8 +70,14 @@ impl Keyring {
             base_url: resolved.info.base_url.as_str().into(),
         };
         headers::secrets(&options.headers).for_each(|secret| ring.secrets.add(secret));
-        let keys = resolved.keys.iter().cloned();
+        let mut keys: Vec<ApiKey> = Vec::new();
+        for key in &resolved.keys {
+            if !keys.iter().any(|have| have.secret() == key.secret()) {
+                keys.push(key.clone());
+            }
+        }
         let credentials = keys
+            .into_iter()
             .map(|key| ring.credential(key, &ring.origin))
             .collect::<Result<Vec<_>, _>>()?;
         ring.replace(credentials);
@@ -79,7 +85,7 @@ impl Keyring {
     }
 
     /// The key to use now; a callable is asked if it never was.
-    pub fn take(&self, call: Option<&Call>) -> Result<Taken, Error> {
+    pub fn take(&self, call: &Call) -> Result<Taken, Error> {
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
@@ -115,6 +121,8 @@ impl Keyring {
         call: &Call,
     ) -> Result<Option<Taken>, Error> {
         let next = match taken.credential.info.place.can_change() {
+            // Once: a source that mints a key for each look would be asked for ever.
+            true if !tried.is_empty() => return Ok(None),
             true => self.look_again(taken, call)?,
             false => self.move_on(taken),
         };
@@ -212,7 +220,7 @@ impl Keyring {
     /// Looks into a file or asks a callable again, unless another thread did since the key
     /// was taken.
     fn look_again(&self, taken: &Taken, call: &Call) -> Result<Option<Taken>, Error> {
-        let _looking = self.look.begin(Some(call))?;
+        let _looking = self.look.begin(call)?;
         let Some(now) = self.current() else {
             return Ok(None);
         };
@@ -223,7 +231,7 @@ impl Keyring {
             return Ok(Some(now));
         }
         let key = match now.credential.info.place {
-            Place::Callback => self.ask_callback(Some(call)).map(Some),
+            Place::Callback => self.ask_callback(call).map(Some),
             Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => look_again(&self.options, &self.origin),
         };
@@ -274,16 +282,16 @@ impl Keyring {
         true
     }
 
-    fn ask_callback(&self, call: Option<&Call>) -> Result<ApiKey, Error> {
+    fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
         let Given::Callback(callback) = &self.options.given else {
             return Err(Error::new(
                 ErrorKind::Internal,
                 "there is no callable to ask",
             ));
         };
-        let asking = call.map(Call::asking).unwrap_or_default();
+        let asking = call.asking();
         let answer = callback(&asking);
-        if let Some(call) = call.filter(|_| asking.is_over()) {
+        if asking.is_over() {
             return Err(call.over());
         }
         let text = zeroize::Zeroizing::new(answer.map_err(|why| {

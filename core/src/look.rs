@@ -1,7 +1,7 @@
 //! Asking a key's source: by one thread for all.
 
 use std::cell::RefCell;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
 use crate::config::config_error;
@@ -27,23 +27,20 @@ pub(crate) struct Looking<'a> {
 }
 
 impl Look {
-    /// Waits for a look that another thread is about; a call waits no longer than its
-    /// limits and its cancel token let it.
+    /// Waits for a look that another thread is about, no longer than the call's limits and
+    /// its cancel token let it.
     ///
     /// # Errors
     /// `config` where this thread is about it already: the callable uses its own client,
     /// and would wait for itself; `cancelled` and `timeout` of the call.
-    pub fn begin(&self, call: Option<&Call>) -> Result<Looking<'_>, Error> {
+    pub fn begin(&self, call: &Call) -> Result<Looking<'_>, Error> {
         let address = std::ptr::from_ref(self).addr();
         if HELD.with_borrow(|held| held.contains(&address)) {
             return Err(config_error(
                 "the api_key callable uses the client that asks it. Give it a client of its own",
             ));
         }
-        let guard = match call {
-            None => self.0.lock().unwrap_or_else(PoisonError::into_inner),
-            Some(call) => self.wait(call)?,
-        };
+        let guard = self.wait(call)?;
         HELD.with_borrow_mut(|held| held.push(address));
         Ok(Looking {
             _guard: guard,

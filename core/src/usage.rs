@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -28,10 +28,37 @@ pub(crate) struct Counters {
 /// The part of a reply or a chunk that tells its tokens.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(crate) struct Tokens {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     prompt_tokens: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     completion_tokens: u64,
+}
+
+impl Tokens {
+    /// What these have more than an earlier total.
+    pub fn beyond(self, before: Tokens) -> Tokens {
+        Tokens {
+            prompt_tokens: self.prompt_tokens.saturating_sub(before.prompt_tokens),
+            completion_tokens: self
+                .completion_tokens
+                .saturating_sub(before.completion_tokens),
+        }
+    }
+}
+
+/// A number in whatever form; anything else counts as nothing.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let whole = value
+        .as_f64()
+        .filter(|number| *number > 0.0)
+        .map(|number| number as u64);
+    Ok(value.as_u64().or(whole).unwrap_or_default())
+}
+
+fn add(counter: &AtomicU64, more: u64) {
+    let relaxed = Ordering::Relaxed;
+    let _ = counter.fetch_update(relaxed, relaxed, |count| Some(count.saturating_add(more)));
 }
 
 impl Counters {
@@ -77,10 +104,8 @@ impl Counters {
 
     /// The service told what a reply cost.
     pub fn spent(&self, tokens: Tokens) {
-        let relaxed = Ordering::Relaxed;
-        self.prompt_tokens.fetch_add(tokens.prompt_tokens, relaxed);
-        self.completion_tokens
-            .fetch_add(tokens.completion_tokens, relaxed);
+        add(&self.prompt_tokens, tokens.prompt_tokens);
+        add(&self.completion_tokens, tokens.completion_tokens);
     }
 
     fn snapshot(&self) -> KeyUsage {

@@ -1,12 +1,12 @@
 //! The credentials file: a table for each profile.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::config_error;
-use super::file::{self, Rules, Unusable};
+use super::file::{self, Rules, Unusable, absolute};
 use crate::error::Error;
 
 const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
@@ -36,7 +36,7 @@ pub(crate) struct Outcome {
 /// The file that `NEURA_CREDENTIALS_FILE` names, else the one in its usual place.
 pub(crate) fn path() -> Option<(PathBuf, bool)> {
     if let Some(named) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
-        return Some((named.into(), true));
+        return Some((absolute(named.into()), true));
     }
     #[cfg(windows)]
     let folder = std::env::var_os("APPDATA").map(PathBuf::from);
@@ -56,33 +56,56 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());
-    let wrong =
-        |why: String| config_error(format!("the credentials file {} {why}", path.display()));
-    let text = match file::read(&path, RULES) {
-        Ok(text) => text,
-        Err(Unusable::NotThere) if !named => return Ok(outcome),
-        Err(why) => return Err(wrong(why.to_string())),
+    let Some(tables) = tables(&path, named)? else {
+        return Ok(outcome);
     };
-    let tables: toml::Table = toml::from_str(&text).map_err(|error| {
-        // The parser's own words quote the line, and with it perhaps the key.
-        let before = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..before]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
-        wrong(format!("is not TOML (line {line})"))
-    })?;
     outcome.tables = tables.keys().cloned().collect();
-    if let Some(found) = tables.get(table) {
-        outcome.entry = Some(read_entry(found.clone()).ok_or_else(|| {
-            wrong(format!(
-                "has a table [{table}] whose api_key or base_url is not text, or [{table}] is \
-                 not a table"
-            ))
-        })?);
-    }
+    outcome.entry = entry(&path, &tables, table)?;
     Ok(outcome)
+}
+
+/// The table of this name in a file that must be there.
+pub(crate) fn read(path: &Path, table: &str) -> Result<Option<Entry>, Error> {
+    match tables(path, true)? {
+        Some(tables) => entry(path, &tables, table),
+        None => Ok(None),
+    }
+}
+
+fn wrong(path: &Path, why: &str) -> Error {
+    config_error(format!("the credentials file {} {why}", path.display()))
+}
+
+/// All tables; none where the file is not there and need not be.
+fn tables(path: &Path, needed: bool) -> Result<Option<toml::Table>, Error> {
+    let text = match file::read(path, RULES) {
+        Ok(text) => text,
+        Err(Unusable::NotThere) if !needed => return Ok(None),
+        Err(why) => return Err(wrong(path, &why.to_string())),
+    };
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|error: toml::de::Error| {
+            // The parser's own words quote the line, and with it perhaps the key.
+            let before = error.span().map_or(0, |span| span.start.min(text.len()));
+            let breaks = text.as_bytes()[..before]
+                .iter()
+                .filter(|byte| **byte == b'\n');
+            wrong(path, &format!("is not TOML (line {})", breaks.count() + 1))
+        })
+}
+
+fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>, Error> {
+    let Some(found) = tables.get(table) else {
+        return Ok(None);
+    };
+    read_entry(found.clone()).map(Some).ok_or_else(|| {
+        let why = format!(
+            "has a table [{table}] whose api_key or base_url is not text, or [{table}] is not a \
+             table"
+        );
+        wrong(path, &why)
+    })
 }
 
 fn read_entry(value: toml::Value) -> Option<Entry> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file::{self, Rules, Unusable};
+use super::file::{self, Rules, Unusable, absolute};
 use super::{EnvFile, config_error};
 use crate::dotenv::Values;
 use crate::error::Error;
@@ -47,18 +47,8 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
     };
     match option {
         EnvFile::Off => {}
-        EnvFile::Path(path) => {
-            // The caller names it, so it may belong to anybody.
-            let rules = Rules {
-                own: false,
-                ..RULES
-            };
-            let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
-            outcome.found = Some(Found {
-                path: path.clone(),
-                text,
-            });
-        }
+        // The caller names it, so it may belong to anybody.
+        EnvFile::Path(path) => outcome.found = Some(read(&absolute(path.clone()), false)?),
         EnvFile::Search => {
             for folder in folders() {
                 let path = folder.join(name);
@@ -79,6 +69,16 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
         }
     }
     Ok(outcome)
+}
+
+/// This file; `own` where it must belong to the user or to root.
+pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
+    let rules = Rules { own, ..RULES };
+    let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
+    Ok(Found {
+        path: path.to_owned(),
+        text,
+    })
 }
 
 fn unusable(path: &Path, why: &Unusable) -> Error {

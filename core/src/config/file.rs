@@ -6,7 +6,7 @@
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -53,7 +53,7 @@ impl fmt::Display for Unusable {
 
 /// The text of the file.
 pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusable> {
-    let file = open(path)?;
+    let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
     judge(&metadata, rules)?;
     // Read with a bound of its own: the size may be that of a moment ago.
@@ -68,7 +68,12 @@ pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusa
     Ok(Zeroizing::new(text.to_owned()))
 }
 
-fn open(path: &Path) -> Result<File, Unusable> {
+/// Independent of a working directory that may change.
+pub(crate) fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+fn open(path: &Path, rules: Rules) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -81,8 +86,28 @@ fn open(path: &Path) -> Result<File, Unusable> {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unusable::NotThere,
         // Elsewhere than on Unix a directory cannot even be opened.
         _ if path.is_dir() => Unusable::NotAFile,
+        // Whoever keeps a file of theirs private must not stop those who work below it.
+        io::ErrorKind::PermissionDenied if rules.own && is_foreign(path) => Unusable::Foreign,
         _ => Unusable::Unreadable(error),
     })
+}
+
+#[cfg(unix)]
+fn is_foreign(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|metadata| belongs_to_others(&metadata))
+}
+
+#[cfg(not(unix))]
+fn is_foreign(_path: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn belongs_to_others(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = metadata.uid();
+    owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
 fn judge(metadata: &Metadata, rules: Rules) -> Result<(), Unusable> {
@@ -92,8 +117,7 @@ fn judge(metadata: &Metadata, rules: Rules) -> Result<(), Unusable> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let owner = metadata.uid();
-        if rules.own && owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        if rules.own && belongs_to_others(metadata) {
             return Err(Unusable::Foreign);
         }
         if rules.private && metadata.mode() & 0o077 != 0 {

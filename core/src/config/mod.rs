@@ -1,5 +1,6 @@
 //! Options, and where each value comes from.
 
+mod again;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 mod file;
@@ -10,6 +11,7 @@ mod profile;
 mod resolve;
 mod search;
 
+pub(crate) use again::look_again;
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use options::Given;
@@ -17,8 +19,8 @@ pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
+pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
-pub(crate) use resolve::{Resolved, look_again};
 pub(crate) use search::{Search, Sight};
 
 use crate::error::{Error, ErrorKind};

@@ -52,6 +52,11 @@ impl Profile {
         Ok(profile)
     }
 
+    /// One that was checked before.
+    pub fn known(name: Option<String>) -> Self {
+        Profile(name)
+    }
+
     pub fn name(&self) -> Option<&str> {
         self.0.as_deref()
     }

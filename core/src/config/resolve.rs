@@ -157,14 +157,6 @@ impl Options {
     }
 }
 
-/// The key that stands in its file now, if it may still be used: the file's base URL must
-/// be what it was.
-pub(crate) fn look_again(options: &Options, old: &KeyInfo) -> Result<Option<ApiKey>, Error> {
-    let resolved = options.resolve()?;
-    let same = resolved.info.place == old.place && resolved.info.base_url == old.base_url;
-    Ok(same.then(|| resolved.keys.into_iter().next()).flatten())
-}
-
 fn parse(found: &Candidate) -> Result<ApiKey, Error> {
     ApiKey::parse(&found.text).map_err(|problem| problem.error(&found.place.to_string()))
 }

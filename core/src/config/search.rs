@@ -1,20 +1,20 @@
 //! Every place where a key may lie, in order, one look at a time.
 
 use std::env::VarError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, Found};
-use super::file::{self, Rules};
+use super::file::{self, Rules, Unusable, absolute};
 use super::profile::Profile;
 use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
 
 /// A mounted secret may belong to anybody, and is small.
-const SECRET_FILE: Rules = Rules {
+pub(super) const SECRET_FILE: Rules = Rules {
     largest: 64 << 10,
     own: false,
     private: false,
@@ -105,11 +105,21 @@ impl<'o> Search<'o> {
             let place = format!("the file that the environment variable {variable} names");
             return looked(place, Ok(Sight::Absent));
         };
-        let path = PathBuf::from(path);
+        // Somebody may have put the key itself there, which must not be told as a path.
+        let is_path = Path::new(&path).components().count() > 1;
+        let path = absolute(PathBuf::from(path));
+        let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
-        let words = place.to_string();
-        let path = place.path().unwrap_or_else(|| "".as_ref());
-        let sight = match file::read(path, SECRET_FILE) {
+        let words = match &read {
+            Err(Unusable::NotThere) if !is_path => {
+                format!(
+                    "the file that {} names",
+                    place.variable().unwrap_or_default()
+                )
+            }
+            _ => place.to_string(),
+        };
+        let sight = match read {
             Ok(text) => Ok(sight_of(text, place, None, false)),
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
@@ -161,7 +171,7 @@ impl<'o> Search<'o> {
                     variable: variable.clone(),
                     path: found.path.clone(),
                 },
-                file_url: self.url_in(found),
+                file_url: url_in(&self.profile, found),
                 expanded,
             });
         }
@@ -176,20 +186,6 @@ impl<'o> Search<'o> {
             variables.push(KEY_VARIABLE.to_owned());
         }
         variables
-    }
-
-    fn url_in(&self, found: &Found) -> Option<String> {
-        let name = found.path.file_name()?.to_str()?;
-        let mut variables = self.profile.url_variables();
-        if self.profile.name().is_some() && self.profile.env_file_name().as_deref() != Some(name) {
-            variables.truncate(1);
-        }
-        let values = found.own_values();
-        variables
-            .iter()
-            .filter_map(|variable| values.get(variable))
-            .map(|(url, _)| url.trim().to_owned())
-            .find(|url| !url.is_empty())
     }
 
     fn credentials(&self) -> Looked {
@@ -231,7 +227,7 @@ impl<'o> Search<'o> {
         names
             // A file that cannot be read names nothing: it can send no key anywhere.
             .filter_map(|name| env_file::find(&self.options.env_file, name).ok()?.found)
-            .find_map(|found| Some((self.url_in(&found)?, found.path)))
+            .find_map(|found| Some((url_in(&self.profile, &found)?, found.path)))
     }
 }
 
@@ -281,4 +277,19 @@ fn looked(place: String, sight: Result<Sight, Error>) -> Looked {
         sight,
         passed_over: Vec::new(),
     }
+}
+
+/// The base URL that a `.env` file names for this profile.
+pub(super) fn url_in(profile: &Profile, found: &Found) -> Option<String> {
+    let name = found.path.file_name()?.to_str()?;
+    let mut variables = profile.url_variables();
+    if profile.name().is_some() && profile.env_file_name().as_deref() != Some(name) {
+        variables.truncate(1);
+    }
+    let values = found.own_values();
+    variables
+        .iter()
+        .filter_map(|variable| values.get(variable))
+        .map(|(url, _)| url.trim().to_owned())
+        .find(|url| !url.is_empty())
 }

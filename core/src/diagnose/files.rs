@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::Check;
 use super::git::{self, Answer};
+use super::{Check, CheckStatus};
 use crate::config::{EnvFile, Options, Profile, credentials, env_file};
 
 pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Check>) {
@@ -13,24 +13,48 @@ pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Chec
         EnvFile::Path(_) => vec![""],
         EnvFile::Off => Vec::new(),
     };
-    let found = names
-        .into_iter()
-        .find_map(|name| env_file::find(&options.env_file, name).ok()?.found);
-    match found {
-        None => {
-            let why = match options.env_file {
-                EnvFile::Off => "env_file is off",
-                _ => "no .env file is used",
-            };
-            checks.push(Check::skipped("env_file_permissions", why));
-            checks.push(Check::skipped("env_file_git", why));
-        }
-        Some(found) => {
-            checks.push(permissions("env_file_permissions", &found.path));
-            checks.push(with_git(&found.path));
+    let (mut permissions_found, mut git_found) = (Vec::new(), Vec::new());
+    for name in names {
+        match env_file::find(&options.env_file, name) {
+            Err(error) => {
+                let code = "env_file_permissions";
+                permissions_found.push(Check::failed(code, error.message()));
+            }
+            Ok(outcome) => {
+                if let Some(found) = outcome.found {
+                    permissions_found.push(permissions("env_file_permissions", &found.path));
+                    git_found.push(with_git(&found.path));
+                }
+            }
         }
     }
+    let why = match options.env_file {
+        EnvFile::Off => "env_file is off",
+        _ => "no .env file is used",
+    };
+    checks.push(together("env_file_permissions", permissions_found, why));
+    checks.push(together("env_file_git", git_found, why));
     checks.push(credentials_check(profile));
+}
+
+/// One check out of those of several files: the worst decides, and all are told.
+fn together(code: &'static str, all: Vec<Check>, none: &str) -> Check {
+    use CheckStatus::{Failed, Ok, Skipped, Warning};
+    let worst = [Failed, Warning, Ok, Skipped]
+        .into_iter()
+        .find(|status| all.iter().any(|check| check.status == *status));
+    let Some(status) = worst else {
+        return Check::skipped(code, none);
+    };
+    let found: Vec<&str> = all.iter().map(|check| check.found.as_str()).collect();
+    let advice = all
+        .iter()
+        .filter(|check| check.status == status)
+        .find_map(|check| check.advice.clone());
+    Check {
+        advice,
+        ..Check::new(code, status, found.join("; "))
+    }
 }
 
 /// Whether others can read the file. What is not Unix has no such bits.

@@ -1,7 +1,7 @@
 //! Asking git about one file, without letting the repository run anything.
 
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,19 +26,28 @@ pub(super) fn ask(path: &Path) -> Answer {
     let end = Instant::now() + LIMIT;
     let run = |arguments: &[&str], with_name: bool| {
         let mut git = Command::new("git");
-        // A repository may name programs that git is to run: its hooks, and a monitor.
-        git.args([
-            "-c",
+        // A repository may name programs that git is to run: hooks, a monitor, and those
+        // that fetch what a partial clone lacks.
+        for setting in [
             "core.fsmonitor=false",
-            "-c",
             "core.hooksPath=/dev/null",
-        ])
-        .args(["--no-optional-locks", "--no-pager", "-C"])
-        .arg(match folder.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => folder,
-        })
-        .args(arguments);
+            "core.sshCommand=false",
+            "protocol.allow=never",
+            "safe.bareRepository=explicit",
+        ] {
+            git.args(["-c", setting]);
+        }
+        git.env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_ALLOW_PROTOCOL", "none")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env_remove("GIT_SSH")
+            .env_remove("GIT_SSH_COMMAND")
+            .args(["--no-optional-locks", "--no-pager", "-C"])
+            .arg(match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            })
+            .args(arguments);
         if with_name {
             // Neither an option nor, with its folder before it, a pattern's magic word.
             git.arg("--").arg(Path::new(".").join(name));
@@ -89,6 +98,12 @@ fn in_repository(folder: &Path) -> bool {
 
 /// Runs it to its end, or kills it at `end`.
 fn finish(mut command: Command, end: Instant) -> Result<ExitStatus, String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // A group of its own, so that whatever it starts ends with it.
+        command.process_group(0);
+    }
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -100,11 +115,25 @@ fn finish(mut command: Command, end: Instant) -> Result<ExitStatus, String> {
             Ok(Some(status)) => return Ok(status),
             Ok(None) if Instant::now() < end => thread::sleep(TICK),
             Ok(None) => {
-                let _ = child.kill();
+                kill(&mut child);
                 let _ = child.wait();
                 return Err(format!("it took longer than {} s", LIMIT.as_secs()));
             }
             Err(error) => return Err(error.to_string()),
         }
     }
+}
+
+#[cfg(unix)]
+fn kill(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
+        let _ = child.kill();
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(child: &mut Child) {
+    let _ = child.kill();
 }

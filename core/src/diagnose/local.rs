@@ -22,6 +22,8 @@ pub(super) struct Local {
 struct Holding {
     words: String,
     fingerprint: Option<String>,
+    /// Why it cannot be used.
+    error: Option<Error>,
 }
 
 impl Local {
@@ -89,6 +91,7 @@ impl Local {
                 holding.push(Holding {
                     words: "the api_key callable".to_owned(),
                     fingerprint: None,
+                    error: None,
                 });
             }
             Given::Both => seen.push(format!("{place} (keys and a callable)")),
@@ -99,6 +102,7 @@ impl Local {
                     holding.push(Holding {
                         words: format!("{place} ({told})"),
                         fingerprint,
+                        error: None,
                     });
                 }
             }
@@ -121,14 +125,16 @@ impl Local {
                     holding.push(Holding {
                         words: format!("{} ({told})", looked.place),
                         fingerprint,
+                        error: None,
                     });
                     told
                 }
-                Err(_) => {
+                Err(error) => {
                     let told = "cannot be used";
                     holding.push(Holding {
                         words: format!("{} ({told})", looked.place),
                         fingerprint: None,
+                        error: Some(error.clone()),
                     });
                     told.to_owned()
                 }
@@ -153,6 +159,13 @@ impl Local {
         self.checks.push(match (holding.first(), problem) {
             (None, Some(error)) => failed("key_source", error),
             (None, None) => Check::failed("key_source", looked),
+            (Some(first), _) if first.error.is_some() => Check::failed(
+                "key_source",
+                format!(
+                    "{}; {looked}",
+                    first.error.as_ref().map_or("", Error::message)
+                ),
+            ),
             (Some(first), _) => Check::ok(
                 "key_source",
                 format!("the key comes from {}; {looked}", first.words),

@@ -7,6 +7,7 @@ use crate::cancel::CancelToken;
 use crate::client::Client;
 use crate::config::{KeyInfo, Limit, Options};
 use crate::error::{ErrorKind, Redactor};
+use crate::headers;
 use crate::request::{Method, Request};
 use crate::response::Response;
 
@@ -50,7 +51,7 @@ pub(super) fn checks(
         }
         Ok(response) => {
             checks.push(clock_check(&response, SystemTime::now()));
-            let (check, verdict) = judge(&response, secrets);
+            let (check, verdict) = judge(&response, options, secrets);
             checks.push(check);
             verdict
         }
@@ -78,13 +79,18 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
     }
 }
 
-fn judge(response: &Response, secrets: &Redactor) -> (Check, &'static str) {
+fn judge(response: &Response, options: &Options, secrets: &Redactor) -> (Check, &'static str) {
     let code = "service";
-    let page = page(response);
+    let page = page(response, secrets);
     let error = match response
         .check()
         .and_then(|()| response.json_text().map(drop))
     {
+        Ok(()) if headers::has_authorization(&options.headers) => {
+            let found = "the service takes the Authorization header among the options, which \
+                         goes out in place of the key";
+            return (Check::warning(code, found), "valid");
+        }
         Ok(()) => {
             let found = "the service takes the key";
             return (Check::ok(code, found), "valid");
@@ -108,7 +114,7 @@ fn judge(response: &Response, secrets: &Redactor) -> (Check, &'static str) {
             format!(
                 "an HTML page came with status {}{}, not the service's answer",
                 response.status(),
-                secrets.clean(&title)
+                title
             ),
         )
         .advise("A gateway or a web site answered: is the base URL right, its path included?"),
@@ -142,7 +148,7 @@ enum Page {
 }
 
 /// What came instead of JSON, where it is a page.
-fn page(response: &Response) -> Option<Page> {
+fn page(response: &Response, secrets: &Redactor) -> Option<Page> {
     let kind = response.header("content-type").unwrap_or_default();
     let body = response.bytes();
     let text = String::from_utf8_lossy(&body[..body.len().min(PAGE)]);
@@ -154,17 +160,20 @@ fn page(response: &Response) -> Option<Page> {
         return None;
     }
     let lower = text.to_ascii_lowercase();
-    if lower.contains("type=\"password\"") || lower.contains("type='password'") {
+    let asks = ["type=\"password\"", "type='password'", "type=password"];
+    if asks.iter().any(|field| lower.contains(field)) {
         return Some(Page::Login);
     }
     let title = lower
-        .find("<title>")
-        .map(|at| at + "<title>".len())
+        .find("<title")
+        .and_then(|at| Some(at + lower[at..].find('>')? + 1))
         .and_then(|from| {
-            let to = lower[from..].find("</title>")? + from;
+            let to = lower[from..].find("</title")? + from;
             text.get(from..to)
         })
         .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
+        // Before it is cut, so that no part of a key is left over.
+        .map(|title| secrets.clean(&title).into_owned())
         .filter(|title| !title.is_empty())
         .map(|title| format!(" ({:?})", title.chars().take(80).collect::<String>()))
         .unwrap_or_default();

@@ -88,10 +88,12 @@ impl Redactor {
     }
 
     fn find_at(&self, text: &[u8], short_too: bool) -> Option<(usize, bool)> {
+        // The longest: one key may begin with another.
         self.forms
             .iter()
             .filter(|form| short_too || !form.short)
-            .find_map(|form| Some((match_encoded(text, &form.text)?, form.short)))
+            .filter_map(|form| Some((match_encoded(text, &form.text)?, form.short)))
+            .max_by_key(|(length, _)| *length)
     }
 }
 
@@ -224,6 +226,13 @@ mod tests {
         assert_eq!(redactor.clean("an abc text"), "");
         assert_eq!(redactor.clean("another text"), "another text");
         assert_eq!(redactor.clean_own("an abc text"), "an abc text");
+    }
+
+    #[test]
+    fn a_secret_that_begins_with_another_is_replaced_whole() {
+        let mut redactor = redactor();
+        redactor.add(&format!("{KEY}-and-more"));
+        assert_eq!(redactor.clean(&format!("<{KEY}-and-more>")), "<[redacted]>");
     }
 
     #[test]

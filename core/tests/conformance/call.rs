@@ -103,12 +103,14 @@ fn call_cases() {
             make(case, &client, call, outcome);
         }
         let usage = client.usage().to_json();
-        for (wanted, found) in case
-            .expect
-            .usage
-            .iter()
-            .zip(usage["keys"].as_array().unwrap())
-        {
+        let keys = usage["keys"].as_array().unwrap();
+        let wanted = &case.expect.usage;
+        assert!(
+            wanted.is_empty() || wanted.len() == keys.len(),
+            "{}: {usage}",
+            case.id
+        );
+        for (wanted, found) in wanted.iter().zip(keys) {
             for (name, count) in wanted {
                 assert_eq!(found[name], *count, "{}: {name} in {usage}", case.id);
             }
@@ -145,6 +147,10 @@ fn make(case: &CallCase, client: &Client, call: &Call, outcome: &Outcome) {
             stream_of_chat(client, body.unwrap(), request_options(call), outcome, id)
         }
         None => {
+            assert!(
+                outcome.chunks.is_none() && outcome.events.is_none(),
+                "{id}: no stream"
+            );
             let method: Method = call.method.parse().unwrap();
             let mut request = Request::new(method, &call.path).options(request_options(call));
             if let Some(body) = body {
@@ -173,6 +179,9 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     assert_eq!(Some(error.kind().name()), kind, "{id}: {error:?}");
     if let Some(status) = outcome.status {
         assert_eq!(error.status(), Some(status), "{id}");
+    }
+    if let Some(attempts) = outcome.attempts {
+        assert_eq!(error.attempts(), attempts, "{id}");
     }
     for part in &outcome.message {
         assert!(error.message().contains(part), "{id}: {part} in {error}");
