@@ -118,7 +118,8 @@ impl Client {
     /// `Bearer` and the key: the secret itself.
     fn auth_header(&self, py: Python<'_>) -> PyResult<String> {
         let client = self.open(py)?;
-        Interrupt::new().wait(py, || client.auth_header())
+        let interrupt = Interrupt::new();
+        interrupt.wait(py, || client.auth_header_with(&interrupt.cancel))
     }
 
     /// Uses another key from the next request on.

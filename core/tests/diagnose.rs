@@ -1,88 +1,15 @@
-//! What `diagnose` finds, each in a process of its own.
+//! What `diagnose` finds on this machine: keys, files, git.
 
 #[path = "common/child.rs"]
 mod child;
 mod common;
-
-use std::ffi::OsString;
+#[path = "common/report.rs"]
+mod report;
 
 use child::Place;
 use common::{FAKE_KEY, Server};
+use report::{Report, assert_whole};
 use serde_json::{Value, json};
-
-/// A report, with its readable text as `text`.
-struct Report(Value);
-
-impl Report {
-    fn of(place: &Place, env: &[(&str, &str)], options: &Value) -> Self {
-        let env = env
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
-        Report(place.ask("work", env.collect(), options, "diagnose"))
-    }
-
-    fn verdict(&self) -> &str {
-        self.0["verdict"].as_str().unwrap()
-    }
-
-    fn check(&self, code: &str) -> &Value {
-        let checks = self.0["checks"].as_array().unwrap();
-        let found = checks.iter().find(|check| check["code"] == code);
-        found.unwrap_or_else(|| panic!("no {code} in {}", self.0))
-    }
-
-    fn status(&self, code: &str) -> &str {
-        self.check(code)["status"].as_str().unwrap()
-    }
-
-    fn found(&self, code: &str) -> &str {
-        self.check(code)["found"].as_str().unwrap()
-    }
-
-    fn assert(&self, code: &str, status: &str, part: &str) {
-        let (text, advice) = (self.found(code), &self.check(code)["advice"]);
-        assert_eq!(self.status(code), status, "{code}: {text}");
-        let has = text.contains(part) || advice.as_str().is_some_and(|a| a.contains(part));
-        assert!(has, "{code}: {part:?} in {text:?} {advice}");
-    }
-}
-
-/// In the order in which they are documented.
-const CODES: [&str; 15] = [
-    "profile",
-    "key_source",
-    "key_shadowed",
-    "key_form",
-    "env_file_permissions",
-    "env_file_git",
-    "credentials_file",
-    "options",
-    "base_url",
-    "proxy",
-    "name_resolution",
-    "tcp",
-    "tls",
-    "clock",
-    "service",
-];
-
-fn assert_whole(report: &Report) {
-    let codes: Vec<&str> = report.0["checks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|check| check["code"].as_str().unwrap())
-        .collect();
-    assert_eq!(codes, CODES);
-    let text = report.0["text"].as_str().unwrap();
-    assert!(CODES.iter().all(|code| text.contains(code)), "{text}");
-    let failed = report.0["checks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .any(|check| check["status"] == "failed");
-    assert_eq!(report.0["ok"], !failed);
-}
 
 #[test]
 fn a_good_key_is_valid() {
@@ -299,110 +226,92 @@ fn a_hostile_env_files_url_is_the_finding() {
 }
 
 #[test]
-fn no_server_is_a_connection_verdict() {
+fn a_file_that_cannot_be_used_is_the_finding() {
     let place = Place::new();
-    let options = json!({"api_key": FAKE_KEY, "base_url": "http://127.0.0.1:9/v1"});
-    let report = Report::of(&place, &[], &options);
+    let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
+    place.write("work/.env", b"NEURA_API_KEY=nk-\xff\n");
+    let report = Report::of(&place, &env, &json!({}));
     assert_whole(&report);
-    assert_eq!(report.verdict(), "connection");
-    assert_eq!(report.status("name_resolution"), "ok");
-    report.assert("tcp", "failed", "nobody listens");
-    let options = json!({"api_key": FAKE_KEY, "base_url": "https://no-such-host.invalid/v1"});
-    let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
-    assert_eq!(report.verdict(), "connection");
-    assert_eq!(report.status("name_resolution"), "failed");
+    assert_eq!(
+        (report.verdict(), &report.0["ok"]),
+        ("config", &json!(false))
+    );
+    report.assert("key_source", "failed", "UTF-8");
+    report.assert("env_file_permissions", "failed", "UTF-8");
+    let env = [env[0], ("NEURA_API_KEY_FILE", "/nowhere/at/all")];
+    let report = Report::of(&place, &env, &json!({}));
+    report.assert("key_source", "failed", "is not there");
+    // The key itself, given as the name of its file, is no path to be told.
+    let env = [env[0], ("NEURA_API_KEY_FILE", FAKE_KEY)];
+    let report = Report::of(&place, &env, &json!({}));
+    report.assert("key_source", "failed", "NEURA_API_KEY_FILE");
+    assert!(!report.0.to_string().contains(FAKE_KEY), "{}", report.0);
 }
 
 #[test]
-fn what_is_not_the_service_is_told_apart() {
+fn every_env_file_of_a_profile_is_looked_at() {
     let place = Place::new();
-    let html = |status: u16, body: &str| json!({"status": status, "headers": [["content-type", "text/html"]], "body": body});
-    for (reply, verdict, part) in [
-        (
-            html(200, "<html><title>Our  site</title></html>"),
-            "decode",
-            "Our site",
-        ),
-        (
-            html(502, "<html><title>Bad gateway</title></html>"),
-            "server",
-            "Bad gateway",
-        ),
-        (
-            html(200, "<form><input type=\"password\"></form>"),
-            "decode",
-            "login page",
-        ),
-        (
-            html(401, "<form><input type='password'></form>"),
-            "authentication",
-            "login page",
-        ),
-        (
-            json!({"status": 302, "headers": [["location", "https://sso.example/in"]], "body": ""}),
-            "redirect",
-            "sso.example",
-        ),
-        (
-            json!({"status": 404, "headers": [], "body": "{}"}),
-            "not_found",
-            "/v1",
-        ),
-        (json!("close"), "connection", ""),
-        (
-            json!({"status": 200, "headers": [["content-type", "text/html"]],
-                "body": format!("<title>{FAKE_KEY}</title>")}),
-            "decode",
-            "[redacted]",
-        ),
+    std::fs::remove_dir(place.path(".git")).unwrap();
+    place.write("work/.env.staging", b"OTHER=1\n");
+    place.write(
+        "work/.env",
+        b"NEURA_API_KEY_STAGING=nk-fake-0123456789abcdef\n",
+    );
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let git = git.args(arguments).current_dir(place.path("work"));
+        assert!(git.status().unwrap().success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", ".env"]);
+    let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
+    let report = Report::of(&place, &env, &json!({"profile": "staging"}));
+    report.assert("env_file_git", "failed", "work/.env in its index");
+    assert!(report.found("env_file_git").contains(".env.staging"));
+}
+
+/// A partial clone fetches what it lacks by a program that the repository names.
+#[test]
+#[cfg(unix)]
+fn git_fetches_nothing_by_a_hostile_repositorys_program() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    std::fs::remove_dir(place.path(".git")).unwrap();
+    let (marker, program) = (place.path("ran"), place.path("evil.sh"));
+    let script = format!("#!/bin/sh\ntouch {}\n", marker.display());
+    place.write("evil.sh", script.as_bytes());
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    place.write(
+        "work/.env",
+        format!("NEURA_API_KEY={FAKE_KEY}\n").as_bytes(),
+    );
+    place.write("work/.gitignore", b"nothing\n");
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@example.invalid"]);
+        let git = git.args(arguments).current_dir(place.path("work"));
+        let done = git.output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", ".gitignore"]);
+    git(&["commit", "--quiet", "-m", "one"]);
+    let blob = git(&["rev-parse", "HEAD:.gitignore"]);
+    let (folder, file) = blob.trim().split_at(2);
+    git(&["update-index", "--skip-worktree", ".gitignore"]);
+    std::fs::remove_file(place.path("work/.gitignore")).unwrap();
+    std::fs::remove_file(place.path(&format!("work/.git/objects/{folder}/{file}"))).unwrap();
+    for (name, value) in [
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "ssh://evil.example/x"),
+        ("core.sshCommand", program.to_str().unwrap()),
     ] {
-        // The probe of the connection is a connection without a request.
-        let server = Server::replies(json!([reply]));
-        let options = json!({"api_key": FAKE_KEY, "base_url": server.base_url()});
-        let report = Report::of(&place, &[], &options);
-        assert_whole(&report);
-        assert_eq!(report.verdict(), verdict, "{}", report.0["text"]);
-        report.assert("service", "failed", part);
-        assert!(!report.0.to_string().contains(FAKE_KEY));
+        git(&["config", name, value]);
     }
-}
-
-#[test]
-fn a_clock_that_is_wrong_is_told() {
-    let place = Place::new();
-    let reply = json!({
-        "status": 200,
-        "headers": [["date", "Sun, 09 Sep 2001 01:46:40 GMT"], ["content-type", "application/json"]],
-        "body": "{\"data\": []}",
-    });
-    let server = Server::replies(json!([reply]));
-    let options = json!({"api_key": FAKE_KEY, "base_url": server.base_url()});
-    let report = Report::of(&place, &[], &options);
-    assert_eq!(report.verdict(), "valid");
-    report.assert("clock", "warning", "ahead of");
-}
-
-#[test]
-fn an_option_that_cannot_be_used_is_told() {
-    let place = Place::new();
-    let options = json!({
-        "api_key": FAKE_KEY,
-        "base_url": "http://127.0.0.1:9/v1",
-        "headers": [["Host", "evil.example"]],
-    });
-    let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
-    assert_eq!(report.verdict(), "config");
-    report.assert("options", "failed", "Host");
-}
-
-#[test]
-fn a_proxy_of_the_environment_is_told() {
-    let place = Place::new();
-    let env = [("https_proxy", "http://user:secret-word@proxy.example:3128")];
-    let options = json!({"api_key": FAKE_KEY, "base_url": "http://127.0.0.1:9/v1"});
-    let report = Report::of(&place, &env, &options);
-    report.assert("proxy", "warning", "https_proxy");
-    assert!(!report.0.to_string().contains("secret-word"));
+    let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
+    Report::of(&place, &env, &json!({}));
+    assert!(!marker.exists(), "the repository's program ran");
 }

@@ -82,10 +82,7 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
 fn judge(response: &Response, options: &Options, secrets: &Redactor) -> (Check, &'static str) {
     let code = "service";
     let page = page(response, secrets);
-    let error = match response
-        .check()
-        .and_then(|()| response.json_text().map(drop))
-    {
+    let error = match response.check().and_then(|()| response.listed().map(drop)) {
         Ok(()) if headers::has_authorization(&options.headers) => {
             let found = "the service takes the Authorization header among the options, which \
                          goes out in place of the key";
