@@ -18,7 +18,7 @@ export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint bench deep build build-rust build-python build-node build-examples
-.PHONY: test-rust test-python test-node test-examples checks-not-run clean
+.PHONY: test-rust test-python test-node test-examples test-conformance checks-not-run clean
 
 help:
 	@echo "make demo   build all, start the sandbox, run every example, show a table"
@@ -39,9 +39,10 @@ build-rust:
 	cargo build --release --locked -p neura-c -p neura-sandbox
 	cargo build --release --locked -p neura --example chat
 
-.venv/.ready: bindings-python/requirements-dev.txt
+.venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt \
+	  -r conformance/requirements.txt
 	@touch $@
 
 build-python: .venv/.ready
@@ -67,10 +68,11 @@ build-examples: build-rust
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-node test-examples checks-not-run
+test: test-rust test-python test-node test-examples test-conformance checks-not-run
 
 # The core, the C library (its programs are compiled and run by its tests), the sandbox.
 test-rust: build-rust
+	rm -rf target/conformance
 	cargo test --locked
 
 test-python: build-rust build-python
@@ -82,6 +84,10 @@ test-node: build-rust build-node
 # The README's programs, the examples and the demo, as a new user runs them.
 test-examples: build
 	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . examples/tests
+
+# The form of the shared cases, and that every language ran all of them.
+test-conformance: build test-rust test-python test-node
+	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . conformance/tests
 
 # What the tests could not check for want of a tool; with NEURA_REQUIRE_TOOLS=1 a failure.
 checks-not-run:
@@ -96,8 +102,8 @@ lint: .venv/.ready bindings-node/node_modules/.ready
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check bindings-python examples bench
-	$(BIN)/ruff format --check bindings-python examples bench
+	$(BIN)/ruff check bindings-python examples bench conformance
+	$(BIN)/ruff format --check bindings-python examples bench conformance
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
 	$(BIN)/mypy --strict examples/demo.py examples/python/requests_style.py bench

@@ -1,6 +1,7 @@
 #!/bin/sh
-# What takes longer than a test run may: the C and C++ programs under sanitizers, and
-# every suite many times over, to find what fails once in a while.
+# What takes longer than a test run may: the C and C++ programs under sanitizers, the
+# parsers under a fuzzer, and every suite many times over, to find what fails once in a
+# while.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -8,6 +9,16 @@ rounds=${ROUNDS:-10}
 if command -v "${CC:-cc}" >/dev/null; then
     NEURA_SANITIZE=1 cargo test --locked -p neura-c
 fi
+
+# Fuzzing instruments with what the compiler calls unstable; no other toolchain is needed.
+seconds=${FUZZ_SECONDS:-120}
+[ -x .tools/bin/cargo-fuzz ] || cargo install --quiet --locked --root .tools cargo-fuzz --version 0.13.1
+for target in dotenv event_stream error_body retry_after url; do
+    echo "fuzzing $target for $seconds s"
+    (cd core && RUSTC_BOOTSTRAP=1 PATH="$PWD/../.tools/bin:$PATH" cargo fuzz run --sanitizer none \
+        "$target" -- -max_total_time="$seconds" -max_len=8192 -print_final_stats=1)
+done
+
 round=1
 while [ "$round" -le "$rounds" ]; do
     echo "round $round of $rounds"

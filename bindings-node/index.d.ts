@@ -1,16 +1,25 @@
 /// <reference lib="esnext.disposable" />
 
-import type { ErrorKind } from './lib/errors.js'
+import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
 export * from './lib/errors.js'
+export * from './lib/reports.js'
 
 // Times are in milliseconds. A limit that is left out has its default, null is
 // no limit, 0 or less is a ConfigError.
 
 export interface ClientOptions {
-  /** Without it: NEURA_API_KEY of the process's environment. */
-  apiKey?: string
-  /** Without it: NEURA_BASE_URL, else the service's own. */
+  /**
+   * A key; several, the first preferred, the next used after a 401; or a function, asked
+   * at the first request and again after a 401. Without it the key is looked up: in the
+   * environment, a `.env` file, the credentials file.
+   */
+  apiKey?: string | readonly string[] | (() => string | Promise<string>)
+  /** Which of several keys of the environment and the files. Without it: NEURA_PROFILE. */
+  profile?: string
+  /** Without it: NEURA_BASE_URL, else what the key's own file says, else the service's own. */
   baseURL?: string
+  /** The one `.env` file to read, or false for none. Without it: the nearest, upwards. */
+  envFile?: string | false
   /** One deadline over all attempts, waits and the body; for a stream up to the headers. Default 600,000. */
   timeout?: number | null
   /** Default 5,000. */
@@ -239,35 +248,12 @@ export interface Embeddings {
   create(body: EmbeddingRequest, options?: NamedOptions): Promise<WithResponse<EmbeddingList>>
 }
 
-/** Where a key comes from, without the key. */
-export interface KeyInfo {
-  source: string
-  /** The variable that held it. */
-  name: string | null
-  path: string | null
-  profile: string | null
-  /** '…' and, of a long key, its last four characters. */
-  mask: string
-  fingerprint: string
-  baseURL: string
-  baseURLSource: string
-}
-
-export interface KeyCheck {
-  ok: boolean
-  kind: ErrorKind | null
-  status: number | null
-  message: string | null
-  key: KeyInfo
-  latencyMs: number | null
-  requestId: string | null
-  /** How many models the service listed. */
-  models: number | null
-}
-
 /** One serves any number of calls at a time. */
 export class Client {
-  /** Throws a ConfigError, MissingAPIKeyError or MalformedAPIKeyError; asks nothing. */
+  /**
+   * Throws a ConfigError, MissingAPIKeyError or MalformedAPIKeyError; asks neither the
+   * service nor a function.
+   */
   constructor(options?: ClientOptions)
 
   readonly chat: { readonly completions: Completions }
@@ -289,13 +275,40 @@ export class Client {
   /** Asks GET /models; rejects only when aborted. */
   check(options?: NamedOptions): Promise<KeyCheck>
 
-  /** The secret itself, for other tools. */
+  /**
+   * The next request uses this key, those in flight end with the old one. Throws a
+   * MalformedAPIKeyError, or a ConfigError where the base URL came from the old key's
+   * file; the old key stays then.
+   */
+  setApiKey(key: string): void
+
+  /** How much each key was used. */
+  usage(): ClientUsage
+
+  /**
+   * The secret itself, for other tools. Throws a ConfigError where a function gives the
+   * key and was not asked yet: no call was made.
+   */
   authHeaders(): { Authorization: string }
 
   /** Further calls fail; those in flight end by themselves. */
   close(): void
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/**
+ * Where the key of a client with these options would come from. Throws as `new Client`;
+ * asks no function.
+ */
+export function resolve(options?: ClientOptions): KeyInfo
+
+export interface DiagnoseOptions extends ClientOptions {
+  /** Aborting rejects with a CancelledError. */
+  signal?: AbortSignal
+}
+
+/** Why authentication fails, or that it does not. Rejects only when aborted. */
+export function diagnose(options?: DiagnoseOptions): Promise<Diagnosis>
 
 // The same on a client that is made at the first call, from the environment.
 

@@ -4,6 +4,8 @@ export const {
   Client,
   NeuraResponse,
   version,
+  diagnose,
+  resolve,
   request,
   get,
   head,

@@ -67,10 +67,13 @@ def examples() -> list[Example]:
 class Sandbox:
     """The sandbox on a free port; it ends with the `with` block."""
 
+    def __init__(self, *arguments: str | Path) -> None:
+        self.arguments = arguments
+
     def __enter__(self) -> dict[str, str]:
         binary = RELEASE / ("neura-sandbox.exe" if os.name == "nt" else "neura-sandbox")
         self.process = subprocess.Popen(
-            [binary, "--port", "0", "--seed-keys", "--stop-on-stdin-close"],
+            [binary, "--port", "0", "--seed-keys", "--stop-on-stdin-close", *self.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -95,11 +98,13 @@ class Sandbox:
 
 
 def environment(hello: dict[str, str]) -> dict[str, str]:
-    # Nothing of the caller's own NeuraAI or OpenAI settings may reach an example.
+    # Nothing of the caller's own settings may reach an example, and no proxy of theirs
+    # knows this machine's loopback.
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.upper().startswith(("NEURA_", "OPENAI_"))
+        and not name.upper().endswith("_PROXY")
     }
     return kept | {
         "NEURA_BASE_URL": hello["base_url"],

@@ -240,6 +240,29 @@ typedef struct neura_response neura_response;
 typedef struct neura_stream neura_stream;
 
 /**
+ * Gives the API key, or says that it cannot: see `neura_options_set_api_key_callback`.
+ *
+ * The library asks for the key when a call first needs it, and again after a 401. The call
+ * is then sent once more if the key is another one.
+ *
+ * Returns. The key as NUL-terminated UTF-8, or NULL where there is none. The library copies
+ * the text at once and never frees it: it must stay valid until the callback is asked again
+ * with the same user_data, or until the call that asked returns, whichever comes first.
+ *
+ * Failure. NULL makes the call that asked fail with `NEURA_KIND_CONFIG`. The error says why
+ * in the callback's own words, if it gave them to `neura_api_key_callback_fail` first. After
+ * a 401 the call fails with that 401 instead.
+ *
+ * Threads. The callback runs on whatever thread makes the call. One client never asks from
+ * two threads at once. Two clients that were built with the same options may, and a text
+ * that both were given must then bear it.
+ *
+ * While it runs, other calls of the client may wait for it: it must not use that client. It
+ * must come back by returning: no C++ exception and no `longjmp` may leave it.
+ */
+typedef const char *(*neura_api_key_callback)(void *user_data);
+
+/**
  * One event. Its pointers are **borrowed until** the next call on its stream.
  */
 typedef struct {
@@ -282,16 +305,8 @@ neura_options *neura_options_new(void);
 void neura_options_free(neura_options *options);
 
 /**
- * Sets the API key. Not set: the environment variable `NEURA_API_KEY`.
- *
- * @param options  the options
- * @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
- */
-void neura_options_set_api_key(neura_options *options, const char* api_key);
-
-/**
- * Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else
- * `https://api.neura-ai.app/v1`.
+ * Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else what the file
+ * says that gave the key, else `https://api.neura-ai.app/v1`.
  *
  * @param options   the options
  * @param base_url  the URL; empty is the default
@@ -360,10 +375,73 @@ void neura_options_set_ca_file(neura_options *options, const char* ca_file);
 void neura_options_set_allow_http(neura_options *options, bool allow);
 
 /**
- * Makes a client. It does not connect yet.
+ * Sets the API key, in place of all that were given before. Not set: the key is looked up,
+ * in this order: `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, a `.env` file,
+ * the credentials file `~/.config/neura/credentials.toml`.
+ *
+ * @param options  the options
+ * @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+ */
+void neura_options_set_api_key(neura_options *options, const char* api_key);
+
+/**
+ * Adds one more API key behind those that were given. After a 401 the client goes on to the
+ * next key and sends the request once more with it.
+ *
+ * @param options  the options
+ * @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+ */
+void neura_options_add_api_key(neura_options *options, const char* api_key);
+
+/**
+ * Sets a function that gives the API key. Together with keys as text it is
+ * `NEURA_KIND_CONFIG`.
+ *
+ * @param options    the options
+ * @param callback   the function, not NULL; what it may do is said at
+ *                   `neura_api_key_callback`
+ * @param user_data  what it is called with, NULL too; it must stay valid until these
+ *                   options and every client that was built with them are freed
+ */
+void neura_options_set_api_key_callback(neura_options *options,
+                                        neura_api_key_callback callback,
+                                        void *user_data);
+
+/**
+ * Chooses one of several keys of the environment and the files: with `staging`
+ * `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
+ * `[staging]` of the credentials file. A key without a profile is then never used. Not set:
+ * the environment variable `NEURA_PROFILE`, else no profile.
+ *
+ * @param options  the options
+ * @param profile  the profile's name
+ */
+void neura_options_set_profile(neura_options *options, const char* profile);
+
+/**
+ * Names the `.env` file to read, or switches `.env` files off. Not set: the nearest one
+ * from the working directory upwards, as far as the repository's root or the home folder.
+ *
+ * @param options   the options
+ * @param env_file  the path of a file that must be there, or NULL: no `.env` file is read
+ */
+void neura_options_set_env_file(neura_options *options, const char* env_file);
+
+/**
+ * Says why an API key callback fails, for the message of the call that asked. Only for use
+ * inside the callback, right before it returns NULL, on its own thread; anywhere else this
+ * does nothing. Keys that the client knows are taken out of the words.
+ *
+ * @param message  what went wrong, copied; NULL gives no reason, and bytes that are not
+ *                 UTF-8 become U+FFFD
+ */
+void neura_api_key_callback_fail(const char* message);
+
+/**
+ * Makes a client. It does not connect yet, and it asks no callback.
  *
  * @param options  the options, **borrowed until** the call returns; NULL for none: the key
- *                 and the base URL then come from the environment
+ *                 and the base URL are then looked up
  * @param client   receives the **owned** client; free it with `neura_client_free`
  * @param error    receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`: among others `NEURA_KIND_MISSING_API_KEY`,
@@ -388,9 +466,70 @@ void neura_client_free(neura_client *client);
  * @param client  the client
  * @param text    receives **owned** text; free it with `neura_string_free`
  * @param error   receives the **owned** error
- * @return  `NEURA_OK` or `NEURA_ERROR`
+ * @return  `NEURA_OK` or `NEURA_ERROR`: where a callback is asked and gives no key
  */
 neura_status neura_auth_header(const neura_client *client, char **text, neura_error **error);
+
+/**
+ * Gives the client a new API key. Requests use it from the next one on; those in flight end
+ * with the old one, and so none fails. Any thread may call this.
+ *
+ * @param client  the client
+ * @param key     the key, copied
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`: `NEURA_KIND_MALFORMED_API_KEY`, or
+ *          `NEURA_KIND_CONFIG` where the base URL came from the old key's file; the old key
+ *          then stays in use
+ */
+neura_status neura_client_set_api_key(const neura_client *client,
+                                      const char* key,
+                                      neura_error **error);
+
+/**
+ * Tells how much each key was used that the client ever held.
+ *
+ * @param client  the client
+ * @param json    receives **owned** JSON text without any key; free it with
+ *                `neura_string_free`. It has `keys`, a list of `fingerprint`, `mask`,
+ *                `source`, `requests` (retries included), `unauthorized` (replies with
+ *                401), `rate_limited` (429), `retries`, `prompt_tokens`,
+ *                `completion_tokens`, `first_used`, `last_used` (RFC 3339, null for never)
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+ */
+neura_status neura_client_usage(const neura_client *client, char **json, neura_error **error);
+
+/**
+ * Says where the key comes from that a client with these options would use. It connects to
+ * nothing, and it asks no callback.
+ *
+ * @param options  the options, **borrowed until** the call returns; NULL for none
+ * @param json     receives **owned** JSON text without the key; free it with
+ *                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
+ *                 `environment`, `secret_file`, `env_file`, `credentials_file`), `name` (the
+ *                 variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
+ *                 `base_url_source`; null where absent
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
+ *          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
+ */
+neura_status neura_resolve(const neura_options *options, char **json, neura_error **error);
+
+/**
+ * Finds out why authentication fails, or that it does not: the places of the key, its form,
+ * the files, the way to the service, and the service's answer, for which a callback is asked
+ * as a client would ask it. It waits for the network, for 30 s at the most in one step.
+ *
+ * @param options  the options, **borrowed until** the call returns; NULL for none
+ * @param json     receives **owned** JSON text without the key; free it with
+ *                 `neura_string_free`. Its keys: `ok`, `verdict` (`valid`, or the name of
+ *                 the kind that calls fail with), `checks` (a list of `code`, `status`:
+ *                 `ok`, `warning`, `failed` or `skipped`, `found`, `advice`), `key` (as
+ *                 `neura_resolve` gives it), `base_url`; null where absent
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that cannot be used
+ */
+neura_status neura_diagnose(const neura_options *options, char **json, neura_error **error);
 
 /**
  * Makes request options in which nothing is set: the client's hold.
@@ -532,6 +671,14 @@ const uint8_t *neura_response_body(const neura_response *response, size_t *lengt
  * @return  text, **borrowed until** the response is freed; NULL where there is none
  */
 const char* neura_response_request_id(const neura_response *response);
+
+/**
+ * How many times the request was sent.
+ *
+ * @param response  the reply
+ * @return  the number, 1 or more; -1 where response is NULL
+ */
+int32_t neura_response_attempts(const neura_response *response);
 
 /**
  * Turns a status outside 200 to 299 into the error that it means.

@@ -1,244 +1,30 @@
 /*
- * neura for C++17: classes over neura.h, in this header alone.
+ * neura for C++17: classes over neura.h, in headers alone.
  *
  * What holds for neura.h holds here, with these differences: a call that fails throws
  * neura::Error, objects free themselves, text goes in as std::string_view, and what is absent
  * is an empty std::optional. Every class is move-only, but neura::Error, which C++ must be
  * able to copy. A std::string_view that comes out is borrowed until its object is gone.
  *
- *     neura::Client client;  // NEURA_API_KEY and NEURA_BASE_URL
+ *     neura::Client client;  // the key is read from NEURA_API_KEY
  *     neura::Response reply = client.chat(R"({"model": "gpt-5", "messages": [...]})");
  *     for (const neura::Event &event : client.chat_stream(request)) use(event.data);
  */
 #ifndef NEURA_HPP
 #define NEURA_HPP
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <memory>
-#include <new>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "neura.h"
+#include "neura/error.hpp"
+#include "neura/options.hpp"
 
 namespace neura {
-
-/// As a limit of time: no limit.
-inline constexpr std::chrono::milliseconds no_limit{NEURA_NO_LIMIT};
-
-namespace detail {
-
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T *object) const noexcept {
-    Free(object);
-  }
-};
-
-template <typename T, auto Free>
-using Owned = std::unique_ptr<T, Deleter<Free>>;
-
-inline std::optional<std::string_view> text(const char *text) {
-  if (text == nullptr) return std::nullopt;
-  return std::string_view(text);
-}
-
-template <typename T, typename Number>
-std::optional<T> number(Number number) {
-  if (number < 0) return std::nullopt;
-  return T(number);
-}
-
-}  // namespace detail
-
-/// The library's version.
-inline std::string_view version() { return neura_version(); }
-
-/// The stable name of a kind, such as `invalid_api_key`; absent for a number that is no kind.
-inline std::optional<std::string_view> kind_name(std::int32_t kind) {
-  return detail::text(neura_kind_name(kind));
-}
-
-/// Why a call failed; `what()` is the message. Copies share one error.
-class Error : public std::runtime_error {
- public:
-  /// Takes over an error of neura.h.
-  explicit Error(neura_error *error)
-      : std::runtime_error(detail::text(neura_error_message(error)).value_or("").data()),
-        kind_(neura_error_kind(error)),
-        error_(error, neura_error_free) {}
-
-  /// An error that only this header can see.
-  Error(neura_kind kind, const std::string &message)
-      : std::runtime_error(message), kind_(kind) {}
-
-  /// One of `NEURA_KIND_...`.
-  std::int32_t kind() const noexcept { return kind_; }
-  /// The kind's stable name, such as `invalid_api_key`.
-  std::string_view kind_name() const { return neura::kind_name(kind_).value_or(""); }
-  /// The HTTP status, where a reply came.
-  std::optional<int> status() const {
-    return detail::number<int>(neura_error_status(error_.get()));
-  }
-  /// The server's code; for a malformed key what is wrong with it.
-  std::optional<std::string_view> code() const {
-    return detail::text(neura_error_code(error_.get()));
-  }
-  /// The server's type of error.
-  std::optional<std::string_view> type() const {
-    return detail::text(neura_error_type(error_.get()));
-  }
-  /// The parameter that the server complains of.
-  std::optional<std::string_view> param() const {
-    return detail::text(neura_error_param(error_.get()));
-  }
-  /// The service's id of the request.
-  std::optional<std::string_view> request_id() const {
-    return detail::text(neura_error_request_id(error_.get()));
-  }
-  /// How long the server asked to wait.
-  std::optional<std::chrono::milliseconds> retry_after() const {
-    return detail::number<std::chrono::milliseconds>(neura_error_retry_after_ms(error_.get()));
-  }
-  /// Whether the same request may succeed later.
-  bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
-  /// How many times the request was sent; absent where no call was made.
-  std::optional<int> attempts() const {
-    return detail::number<int>(neura_error_attempts(error_.get()));
-  }
-
- private:
-  std::int32_t kind_;
-  std::shared_ptr<neura_error> error_;
-};
-
-namespace detail {
-
-/// Text with a NUL at its end. C would cut it at a NUL of its own.
-inline std::string terminated(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) {
-    throw Error(NEURA_KIND_INVALID_ARGUMENT, "text holds a NUL character");
-  }
-  return std::string(text);
-}
-
-/// Runs a call of neura.h, and throws where it fails.
-template <typename Call>
-neura_status checked(Call &&call) {
-  neura_error *error = nullptr;
-  const neura_status status = call(&error);
-  if (status == NEURA_ERROR) throw Error(error);
-  return status;
-}
-
-/// An object that is made when it is first needed: without it neura.h uses its defaults.
-template <typename T, auto New, auto Free>
-class Lazy {
- public:
-  T *get() const noexcept { return object_.get(); }
-  T *make() {
-    if (!object_) object_.reset(New());
-    if (!object_) throw std::bad_alloc();
-    return object_.get();
-  }
-
- private:
-  Owned<T, Free> object_;
-};
-
-}  // namespace detail
-
-/// Cancels the calls that it was given to, from any thread.
-class CancelToken {
- public:
-  CancelToken() : token_(neura_cancel_new()) {
-    if (!token_) throw std::bad_alloc();
-  }
-  void cancel() const noexcept { neura_cancel(token_.get()); }
-  const neura_cancel_token *get() const noexcept { return token_.get(); }
-
- private:
-  detail::Owned<neura_cancel_token, neura_cancel_free> token_;
-};
-
-/// How a client is built. What is wrong in it, the client's constructor throws.
-class Options {
- public:
-  Options &api_key(std::string_view key) { return text(neura_options_set_api_key, key); }
-  Options &base_url(std::string_view url) { return text(neura_options_set_base_url, url); }
-  Options &ca_file(std::string_view path) { return text(neura_options_set_ca_file, path); }
-  Options &timeout(std::chrono::milliseconds limit) {
-    neura_options_set_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &connect_timeout(std::chrono::milliseconds limit) {
-    neura_options_set_connect_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &idle_timeout(std::chrono::milliseconds limit) {
-    neura_options_set_idle_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &max_retries(std::int32_t retries) {
-    neura_options_set_max_retries(lazy_.make(), retries);
-    return *this;
-  }
-  Options &header(std::string_view name, std::string_view value) {
-    neura_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
-                             detail::terminated(value).c_str());
-    return *this;
-  }
-  Options &allow_http(bool allow) {
-    neura_options_set_allow_http(lazy_.make(), allow);
-    return *this;
-  }
-  const neura_options *get() const noexcept { return lazy_.get(); }
-
- private:
-  Options &text(void (*set)(neura_options *, const char *), std::string_view value) {
-    set(lazy_.make(), detail::terminated(value).c_str());
-    return *this;
-  }
-
-  detail::Lazy<neura_options, neura_options_new, neura_options_free> lazy_;
-};
-
-/// What is different for one request. What is wrong in it, the call throws.
-class RequestOptions {
- public:
-  RequestOptions &timeout(std::chrono::milliseconds limit) {
-    neura_request_options_set_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  RequestOptions &max_retries(std::int32_t retries) {
-    neura_request_options_set_max_retries(lazy_.make(), retries);
-    return *this;
-  }
-  RequestOptions &header(std::string_view name, std::string_view value) {
-    neura_request_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
-                                     detail::terminated(value).c_str());
-    return *this;
-  }
-  RequestOptions &idempotency_key(std::string_view key) {
-    neura_request_options_set_idempotency_key(lazy_.make(), detail::terminated(key).c_str());
-    return *this;
-  }
-  RequestOptions &cancel(const CancelToken &token) {
-    neura_request_options_set_cancel(lazy_.make(), token.get());
-    return *this;
-  }
-  const neura_request_options *get() const noexcept { return lazy_.get(); }
-
- private:
-  detail::Lazy<neura_request_options, neura_request_options_new, neura_request_options_free> lazy_;
-};
 
 /// A reply with its whole body.
 class Response {
@@ -265,6 +51,8 @@ class Response {
   std::optional<std::string_view> request_id() const {
     return detail::text(neura_response_request_id(response_.get()));
   }
+  /// How many times the request was sent.
+  int attempts() const noexcept { return neura_response_attempts(response_.get()); }
 
  private:
   detail::Owned<neura_response, neura_response_free> response_;
@@ -327,11 +115,22 @@ class Stream {
   detail::Owned<neura_stream, neura_stream_free> stream_;
 };
 
+/// Where the key comes from that a client with these options would use, as JSON text without
+/// the key. It connects to nothing, and calls no function of the options.
+inline std::string resolve(const Options &options = {}) {
+  return detail::owned_text(neura_resolve, options.get());
+}
+
+/// Why authentication fails, or that it does not, as JSON text without the key.
+inline std::string diagnose(const Options &options = {}) {
+  return detail::owned_text(neura_diagnose, options.get());
+}
+
 /// A client. Any number of threads may use one at the same time.
 class Client {
  public:
-  /// The key and the base URL come from the options, else from the environment.
-  explicit Client(const Options &options = {}) {
+  /// The key and the base URL come from the options; else they are looked up.
+  explicit Client(const Options &options = {}) : shared_(options.shared()) {
     neura_client *client = nullptr;
     detail::checked([&](neura_error **e) { return neura_client_new(options.get(), &client, e); });
     client_.reset(client);
@@ -367,9 +166,20 @@ class Client {
     return ask<Response>(neura_embeddings, detail::terminated(request_json).c_str());
   }
   /// Tests the key; JSON text says how it went, also when the key is refused.
-  std::string check() const { return text(neura_check); }
+  std::string check() const { return detail::owned_text(neura_check, client_.get()); }
   /// The header that authenticates a request, for other tools. This is the secret itself.
-  std::string auth_header() const { return text(neura_auth_header); }
+  std::string auth_header() const {
+    return detail::owned_text(neura_auth_header, client_.get());
+  }
+  /// Uses another key from the next request on; those in flight end with the old one.
+  void set_api_key(std::string_view key) const {
+    const std::string text = detail::terminated(key);
+    detail::checked([&](neura_error **error) {
+      return neura_client_set_api_key(client_.get(), text.c_str(), error);
+    });
+  }
+  /// How much each key was used that the client ever held, as JSON text without any key.
+  std::string usage() const { return detail::owned_text(neura_client_usage, client_.get()); }
 
  private:
   /// Runs a call of neura.h that gives an owned object.
@@ -381,15 +191,8 @@ class Client {
     });
     return Object(object);
   }
-  /// Runs a call of neura.h that gives owned text.
-  template <typename Call>
-  std::string text(Call call) const {
-    char *text = nullptr;
-    detail::checked([&](neura_error **error) { return call(client_.get(), &text, error); });
-    const detail::Owned<char, neura_string_free> owner(text);
-    return std::string(text);
-  }
 
+  std::shared_ptr<const void> shared_;
   detail::Owned<neura_client, neura_client_free> client_;
 };
 

@@ -5,12 +5,10 @@ use std::mem::MaybeUninit;
 
 use neura_core::Client;
 
-use crate::boundary::{Status, free, needed, produce, produce_text};
+use crate::boundary::{Status, attempt, free, needed, produce, produce_text};
 use crate::error::ErrorHandle;
-use crate::options::OptionsHandle;
-
-/// What the `User-Agent` names as the language.
-const LANGUAGE: &str = "c";
+use crate::options::{OptionsHandle, of_the_core};
+use crate::text::Text;
 
 /// A client: a key, a base URL, limits, and a pool of connections. Any number of threads may
 /// use one client at the same time; **owned** by who made it.
@@ -24,10 +22,10 @@ const _: () = {
     shared::<ClientHandle>();
 };
 
-/// Makes a client. It does not connect yet.
+/// Makes a client. It does not connect yet, and it asks no callback.
 ///
 /// @param options  the options, **borrowed until** the call returns; NULL for none: the key
-///                 and the base URL then come from the environment
+///                 and the base URL are then looked up
 /// @param client   receives the **owned** client; free it with `neura_client_free`
 /// @param error    receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`: among others `NEURA_KIND_MISSING_API_KEY`,
@@ -39,9 +37,7 @@ pub extern "C" fn neura_client_new(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(client, "client", error, || {
-        let mut options = options.map_or_else(|| Ok(Default::default()), OptionsHandle::checked)?;
-        options.set_language(LANGUAGE);
-        let client = Client::new(options)?;
+        let client = Client::new(of_the_core(options)?)?;
         Ok(ClientHandle { client })
     })
 }
@@ -61,7 +57,7 @@ pub extern "C" fn neura_client_free(client: Option<Box<ClientHandle>>) {
 /// @param client  the client
 /// @param text    receives **owned** text; free it with `neura_string_free`
 /// @param error   receives the **owned** error
-/// @return  `NEURA_OK` or `NEURA_ERROR`
+/// @return  `NEURA_OK` or `NEURA_ERROR`: where a callback is asked and gives no key
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_auth_header(
     client: Option<&ClientHandle>,
@@ -70,6 +66,50 @@ pub extern "C" fn neura_auth_header(
 ) -> Status {
     produce_text(text, "text", error, || {
         let client = &needed(client, "client")?.client;
-        Ok(format!("Authorization: {}", client.auth_header()))
+        Ok(format!("Authorization: {}", client.auth_header()?))
+    })
+}
+
+/// Gives the client a new API key. Requests use it from the next one on; those in flight end
+/// with the old one, and so none fails. Any thread may call this.
+///
+/// @param client  the client
+/// @param key     the key, copied
+/// @param error   receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`: `NEURA_KIND_MALFORMED_API_KEY`, or
+///          `NEURA_KIND_CONFIG` where the base URL came from the old key's file; the old key
+///          then stays in use
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_client_set_api_key(
+    client: Option<&ClientHandle>,
+    key: Text,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    attempt(error, || {
+        let client = &needed(client, "client")?.client;
+        client.set_api_key(key.needed("key")?)?;
+        Ok(Status::NeuraOk)
+    })
+}
+
+/// Tells how much each key was used that the client ever held.
+///
+/// @param client  the client
+/// @param json    receives **owned** JSON text without any key; free it with
+///                `neura_string_free`. It has `keys`, a list of `fingerprint`, `mask`,
+///                `source`, `requests` (retries included), `unauthorized` (replies with
+///                401), `rate_limited` (429), `retries`, `prompt_tokens`,
+///                `completion_tokens`, `first_used`, `last_used` (RFC 3339, null for never)
+/// @param error   receives the **owned** error
+/// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_client_usage(
+    client: Option<&ClientHandle>,
+    json: Option<&mut MaybeUninit<*mut c_char>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce_text(json, "json", error, || {
+        let client = &needed(client, "client")?.client;
+        Ok(client.usage().to_json().to_string())
     })
 }

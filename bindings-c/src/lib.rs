@@ -21,9 +21,15 @@
 // Blank lines keep this order, which is the header's.
 pub mod options;
 
+pub mod key_options;
+
+pub mod callback;
+
 pub mod limit;
 
 pub mod client;
+
+pub mod diagnosis;
 
 pub mod request_options;
 

@@ -1,11 +1,14 @@
 //! The options of a client.
 
-use neura_core::Options;
+use neura_core::{Error, Options};
 
 use crate::boundary::{free, run, set};
 use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
+
+/// What the `User-Agent` names as the language.
+const LANGUAGE: &str = "c";
 
 /// How a client is built. One thread at a time.
 ///
@@ -19,19 +22,40 @@ pub struct OptionsHandle {
 }
 
 impl OptionsHandle {
-    /// The core's options, or what a setter was given wrongly.
-    pub(crate) fn checked(&self) -> Result<Options, neura_core::Error> {
-        self.problem.check()?;
-        Ok(self.options.clone())
-    }
-
-    fn set_text(&mut self, setter: &str, name: &str, text: Text<'_>, put: fn(&mut Options, &str)) {
-        let options = &mut self.options;
-        self.problem.note(setter, || {
+    pub(crate) fn set_text(
+        &mut self,
+        setter: &str,
+        name: &str,
+        text: Text<'_>,
+        put: fn(&mut Options, &str),
+    ) {
+        self.set_with(setter, |options| {
             put(options, text.needed(name)?);
             Ok(())
         });
     }
+
+    pub(crate) fn set_with(
+        &mut self,
+        setter: &str,
+        put: impl FnOnce(&mut Options) -> Result<(), Error>,
+    ) {
+        let options = &mut self.options;
+        self.problem.note(setter, || put(options));
+    }
+}
+
+/// The core's options, those of NULL too, or what a setter was given wrongly.
+pub(crate) fn of_the_core(options: Option<&OptionsHandle>) -> Result<Options, Error> {
+    let mut options = match options {
+        None => Options::new(),
+        Some(handle) => {
+            handle.problem.check()?;
+            handle.options.clone()
+        }
+    };
+    options.set_language(LANGUAGE);
+    Ok(options)
 }
 
 /// Makes options in which nothing is set: `neura_client_new` then uses the environment and
@@ -51,22 +75,8 @@ pub extern "C" fn neura_options_free(options: Option<Box<OptionsHandle>>) {
     free(options);
 }
 
-/// Sets the API key. Not set: the environment variable `NEURA_API_KEY`.
-///
-/// @param options  the options
-/// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_api_key";
-        options.set_text(setter, "api_key", api_key, |options, key| {
-            options.set_api_key(key)
-        });
-    });
-}
-
-/// Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else
-/// `https://api.neura-ai.app/v1`.
+/// Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else what the file
+/// says that gave the key, else `https://api.neura-ai.app/v1`.
 ///
 /// @param options   the options
 /// @param base_url  the URL; empty is the default
@@ -150,8 +160,7 @@ pub extern "C" fn neura_options_set_header(
     value: Text,
 ) {
     set(options, |handle| {
-        let options = &mut handle.options;
-        handle.problem.note("neura_options_set_header", || {
+        handle.set_with("neura_options_set_header", |options| {
             options.set_header(name.needed("name")?, value.needed("value")?);
             Ok(())
         });

@@ -97,6 +97,17 @@ pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -
     read(response, |handle| Text::from(handle.request_id.as_ref()))
 }
 
+/// How many times the request was sent.
+///
+/// @param response  the reply
+/// @return  the number, 1 or more; -1 where response is NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_attempts(response: Option<&ResponseHandle>) -> i32 {
+    read(response, |handle| {
+        handle.response.attempts().try_into().unwrap_or(i32::MAX)
+    })
+}
+
 /// Turns a status outside 200 to 299 into the error that it means.
 ///
 /// @param response  the reply

@@ -41,6 +41,16 @@ impl<'a> Text<'a> {
         text.to_str()
             .map_err(|_| invalid_argument(format!("{name} is not UTF-8")))
     }
+
+    /// Words for people where no error can be given: what is not UTF-8 becomes U+FFFD.
+    pub(crate) fn lossy(self) -> Option<String> {
+        if self.is_null() {
+            return None;
+        }
+        // SAFETY: not NULL, and by the type's contract NUL-terminated and alive for 'a.
+        let text = unsafe { CStr::from_ptr(self.start) };
+        Some(text.to_string_lossy().into_owned())
+    }
 }
 
 impl<'a> From<&'a CStr> for Text<'a> {

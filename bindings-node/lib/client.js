@@ -4,8 +4,8 @@ const { inspect } = require('node:util')
 
 const { buildClient } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
-const { CLIENT, STREAM, checked } = require('./options.js')
-const { headerPairs } = require('./pairs.js')
+const { own, replaced } = require('./key-function.js')
+const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
 const { camelCased } = require('./report.js')
 const { optionsOf, requestOf } = require('./request.js')
 const { Chat, Embeddings, Models } = require('./resources.js')
@@ -19,8 +19,7 @@ class Client {
 
   constructor(options) {
     const given = checked(options, CLIENT, 'Client')
-    const headers = headerPairs(given.headers)
-    this.#native = unwrap(buildClient(runtime, { ...given, headers }))
+    this.#native = own(unwrap(buildClient(runtime, nativeOptions(given))), given.apiKey)
     this.chat = new Chat(this.#native)
     this.models = new Models(this.#native)
     this.embeddings = new Embeddings(this.#native)
@@ -28,7 +27,7 @@ class Client {
 
   async request(method, path, options) {
     const { parts, call, signal } = requestOf(method, path, options)
-    return new NeuraResponse(await run(() => this.#native.send(parts, call), signal))
+    return new NeuraResponse(await run(this.#native, (native) => native.send(parts, call), signal))
   }
 
   async get(path, options) {
@@ -58,13 +57,25 @@ class Client {
   /** Events as they come; the request goes out at the first step. */
   stream(path, options) {
     const { parts, call, signal } = requestOf(options?.method ?? 'POST', path, options, STREAM)
-    return new NeuraStream(() => this.#native.open(parts, call), eventsOf, signal)
+    return new NeuraStream((native) => native.open(parts, call), eventsOf, signal, this.#native)
   }
 
   /** Whether the key works, and if not, why. */
   async check(options) {
     const { call, signal } = optionsOf(options, 'check')
-    return camelCased(await run(() => this.#native.check(call), signal))
+    return camelCased(await run(this.#native, (native) => native.check(call), signal))
+  }
+
+  /** The next request uses this key; those in flight end with the old one. */
+  setApiKey(key) {
+    if (typeof key !== 'string') throw new TypeError('the key must be a string')
+    unwrap(this.#native.setApiKey(key))
+    replaced(this.#native)
+  }
+
+  /** How much each key was used that this client ever had. */
+  usage() {
+    return camelCased(unwrap(this.#native.usage()))
   }
 
   /** The Authorization header for another tool: the secret itself. */

@@ -1,5 +1,7 @@
 'use strict'
 
+const { headerPairs } = require('./pairs.js')
+
 // What a name may hold. Values of the right type go to the core as they are:
 // it alone knows which numbers and texts are good.
 const isString = [(value) => typeof value === 'string', 'a string']
@@ -20,9 +22,23 @@ const isSignal = [
   'an AbortSignal'
 ]
 
+const isKey = [
+  (value) =>
+    typeof value === 'string' ||
+    typeof value === 'function' ||
+    (Array.isArray(value) && value.every((each) => typeof each === 'string')),
+  'a string, an array of strings, or a function that gives a string or a promise of one'
+]
+const isEnvFile = [
+  (value) => typeof value === 'string' || value === false,
+  'the path of a file, or false for none'
+]
+
 const CLIENT = {
-  apiKey: isString,
+  apiKey: isKey,
+  profile: isString,
   baseURL: isString,
+  envFile: isEnvFile,
   timeout: isLimit,
   connectTimeout: isLimit,
   idleTimeout: isLimit,
@@ -33,6 +49,9 @@ const CLIENT = {
   caFile: isString,
   allowHttp: isBoolean
 }
+
+/** Of `diagnose`. */
+const DIAGNOSE = { ...CLIENT, signal: isSignal }
 
 const CALL = {
   timeout: isLimit,
@@ -71,4 +90,11 @@ function checked(options, table, of) {
   return options
 }
 
-module.exports = { CLIENT, NAMED, REQUEST, STREAM, checked }
+/** A client's options as the native side takes them: it asks a function by way of the runtime. */
+function nativeOptions({ apiKey, ...given }) {
+  const headers = headerPairs(given.headers)
+  if (typeof apiKey === 'function') return { ...given, headers, asksForKey: true }
+  return { ...given, headers, apiKey }
+}
+
+module.exports = { CLIENT, DIAGNOSE, NAMED, REQUEST, STREAM, checked, nativeOptions }

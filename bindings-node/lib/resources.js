@@ -6,8 +6,8 @@ const { run } = require('./runtime.js')
 const { NeuraStream, chunksOf } = require('./stream.js')
 
 /** The value of a named call's reply. */
-async function valueOf(begin, signal) {
-  const response = new NeuraResponse(await run(begin, signal))
+async function valueOf(native, begin, signal) {
+  const response = new NeuraResponse(await run(native, begin, signal))
   return withResponse(await response.json(), response)
 }
 
@@ -21,9 +21,9 @@ class Completions {
   /** The completion, or with `stream: true` its chunks once the headers came. */
   async create(body, options) {
     const { stream, json, call, signal } = namedOf(body, options, 'chat.completions.create')
-    if (!stream) return await valueOf(() => this.#native.chat(json, call), signal)
-    const native = await run(() => this.#native.openChat(json, call), signal)
-    return new NeuraStream(native, chunksOf, signal)
+    if (!stream) return await valueOf(this.#native, (native) => native.chat(json, call), signal)
+    const begin = (native) => native.openChat(json, call)
+    return new NeuraStream(await run(this.#native, begin, signal), chunksOf, signal)
   }
 }
 
@@ -42,13 +42,13 @@ class Models {
 
   async list(options) {
     const { call, signal } = optionsOf(options, 'models.list')
-    return await valueOf(() => this.#native.models(call), signal)
+    return await valueOf(this.#native, (native) => native.models(call), signal)
   }
 
   async retrieve(id, options) {
     if (typeof id !== 'string') throw new TypeError("a model's id must be a string")
     const { call, signal } = optionsOf(options, 'models.retrieve')
-    return await valueOf(() => this.#native.model(id, call), signal)
+    return await valueOf(this.#native, (native) => native.model(id, call), signal)
   }
 }
 
@@ -61,7 +61,7 @@ class Embeddings {
 
   async create(body, options) {
     const { json, call, signal } = namedOf(body, options, 'embeddings.create')
-    return await valueOf(() => this.#native.embeddings(json, call), signal)
+    return await valueOf(this.#native, (native) => native.embeddings(json, call), signal)
   }
 }
 

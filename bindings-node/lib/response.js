@@ -1,5 +1,6 @@
 'use strict'
 
+const { inspect } = require('node:util')
 const { unwrap } = require('./runtime.js')
 
 /** What is known of a reply before its body; the native side keeps it. */
@@ -77,8 +78,15 @@ class NeuraResponse extends ReplyHead {
   }
 }
 
+/** A server may echo the key in a value, so names alone are printed. */
+class ReplyHeaders extends Headers {
+  [inspect.custom](_depth, options) {
+    return `Headers ${inspect([...this.keys()], options)}`
+  }
+}
+
 function toHeaders(flat) {
-  const headers = new Headers()
+  const headers = new ReplyHeaders()
   for (let place = 0; place < flat.length; place += 2) {
     headers.append(flat[place], byteString(flat[place + 1]))
   }

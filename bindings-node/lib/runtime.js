@@ -1,37 +1,113 @@
 'use strict'
 
-const { Failure, Runtime, cancelledFailure } = require('./native.js')
+const { Failure, Question, Runtime, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { toError } = require('./errors.js')
+const { functionOf } = require('./key-function.js')
 
-/** Open calls: the number that the native side gave, and who waits for it. */
+/** Open calls by the number that the native side gave. */
 const open = new Map()
+/** How many of them wait for a caller's function, and for nothing else. */
+let parked = 0
+let held = false
+
+/** A call under way. */
+class Call {
+  #parked = false
+
+  /**
+   * @param {object} owner the native object that was called; kept until the call is
+   *   over, and with it the function that gives its key
+   * @param {(outcome: any) => void} resolve
+   */
+  constructor(owner, resolve) {
+    this.owner = owner
+    this.resolve = resolve
+    const from = functionOf(owner)
+    this.park(from !== undefined && from.asker !== null && !from.known)
+  }
+
+  park(parks) {
+    if (this.#parked !== parks) parked += parks ? 1 : -1
+    this.#parked = parks
+  }
+}
 
 // One for each environment: a worker loads this module anew.
 const runtime = new Runtime((batch) => {
   for (let place = 0; place < batch.length; place += 2) {
-    const resolve = open.get(batch[place])
-    open.delete(batch[place])
-    resolve(batch[place + 1])
+    if (batch[place + 1] instanceof Question) ask(batch[place], batch[place + 1])
+    else settle(batch[place], batch[place + 1])
   }
-  if (open.size === 0) runtime.release()
+  keep()
 })
+
+function settle(number, outcome) {
+  const call = open.get(number)
+  open.delete(number)
+  call.park(false)
+  // Cancelled, it leaves its question; the next call asks anew.
+  answered(functionOf(call.owner), number)
+  call.resolve(outcome)
+}
+
+/** Asks the function that gives the key of a call's client. */
+async function ask(number, question) {
+  const asker = open.get(number)
+  if (asker === undefined) return // Cancelled meanwhile.
+  const from = functionOf(asker.owner)
+  from.asker = number
+  const waiting = from.known ? [asker] : callsWith(from)
+  waiting.forEach((call) => call.park(true))
+  await from.answer(question)
+  answered(from, number)
+  keep()
+}
+
+/** The question of this call, if it is the open one, waits no more. */
+function answered(from, number) {
+  if (from?.asker !== number) return
+  from.asker = null
+  callsWith(from).forEach((call) => call.park(false))
+}
+
+const callsWith = (from) => [...open.values()].filter((call) => functionOf(call.owner) === from)
+
+/**
+ * The process stays for what the native side does. It does not stay for a caller's
+ * promise, which may never settle: whatever that one waits for keeps the process itself.
+ */
+function keep() {
+  const keeps = open.size > parked
+  if (keeps === held) return
+  held = keeps
+  if (keeps) runtime.hold()
+  else runtime.release()
+}
+
+/** Ends a call at once; it settles with a failure of kind `cancelled`. */
+function cancel(number) {
+  open.get(number)?.park(false)
+  keep()
+  runtime.cancel(number)
+}
 
 /**
  * Begins a call and waits for what it comes to, which is thrown when it is a failure.
- * @param {() => number} begin the native call
+ * @param {object} owner the native object that is called
+ * @param {(owner: object) => number} begin the native call
  * @param {AbortSignal} [signal]
- * @param {(call: number) => void} [began] told the number, for `runtime.cancel`
+ * @param {(call: number) => void} [began] told the number, for `cancel`
  */
-async function run(begin, signal, began) {
+async function run(owner, begin, signal, began) {
   if (signal?.aborted) throw toError(cancelledFailure(), signal)
-  const call = begin()
-  began?.(call)
-  if (open.size === 0) runtime.hold()
-  const outcome = new Promise((resolve) => open.set(call, resolve))
+  const number = begin(owner)
+  began?.(number)
+  const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve)))
+  keep()
   if (signal === undefined) return unwrap(await outcome)
 
-  const forget = onAbort(signal, () => runtime.cancel(call))
+  const forget = onAbort(signal, () => cancel(number))
   try {
     return unwrap(await outcome, signal)
   } finally {
@@ -45,4 +121,4 @@ function unwrap(value, signal) {
   return value
 }
 
-module.exports = { run, runtime, unwrap }
+module.exports = { cancel, run, runtime, unwrap }

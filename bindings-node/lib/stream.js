@@ -4,7 +4,7 @@ const { eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { asyncDispose } = require('./dispose.js')
 const { ReplyHead, withResponse } = require('./response.js')
-const { run, runtime, unwrap } = require('./runtime.js')
+const { cancel, run, unwrap } = require('./runtime.js')
 
 /** An event as the service sent it. */
 class Event {
@@ -31,6 +31,7 @@ class Event {
  */
 class NeuraStream {
   #begin = null
+  #client
   #native = null
   #itemsOf
   #signal
@@ -44,14 +45,16 @@ class NeuraStream {
   #forget = () => {}
 
   /**
-   * @param {object | (() => number)} opened the native stream, or the native call
-   *   that opens it at the first step
+   * @param {object | ((client: object) => number)} opened the native stream, or the
+   *   native call that opens it at the first step
    * @param {(batch: object) => Array} itemsOf what a native batch yields
    * @param {AbortSignal} [signal]
+   * @param {object} [client] the native client for that call
    */
-  constructor(opened, itemsOf, signal) {
+  constructor(opened, itemsOf, signal, client) {
     this.#itemsOf = itemsOf
     this.#signal = signal
+    this.#client = client
     if (typeof opened === 'function') this.#begin = opened
     else this.#adopt(opened)
   }
@@ -75,8 +78,8 @@ class NeuraStream {
 
   async #read() {
     try {
-      if (this.#native === null) this.#adopt(await this.#run(this.#begin))
-      const batch = await this.#run(() => this.#native.next())
+      if (this.#native === null) this.#adopt(await this.#run(this.#client, this.#begin))
+      const batch = await this.#run(this.#native, (native) => native.next())
       this.#ready = this.#itemsOf(batch)
       this.#place = 0
       this.#failure = batch.failure
@@ -91,9 +94,9 @@ class NeuraStream {
     }
   }
 
-  async #run(begin) {
+  async #run(owner, begin) {
     try {
-      return await run(begin, this.#signal, (call) => (this.#call = call))
+      return await run(owner, begin, this.#signal, (call) => (this.#call = call))
     } finally {
       this.#call = null
     }
@@ -125,7 +128,7 @@ class NeuraStream {
     this.#ready = []
     this.#failure = null
     this.#native?.close()
-    if (this.#call !== null) runtime.cancel(this.#call)
+    if (this.#call !== null) cancel(this.#call)
   }
 
   #end() {

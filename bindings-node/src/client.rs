@@ -6,7 +6,7 @@ use std::sync::Arc;
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 use neura::{
-    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Options, Request, RequestOptions,
+    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Request, RequestOptions,
     catch_panic,
 };
 
@@ -55,7 +55,7 @@ pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeC
     let built = catch_panic(|| {
         // Without a limit of its own a client shares the environment's threads:
         // a program that makes many clients must not have many idle ones.
-        let client = Client::new(Options::from(options))?;
+        let client = Client::new(options.into_options(&runtime.port))?;
         let dispatcher = match client.max_in_flight() {
             Some(limit) => Dispatcher::new(limit),
             None => runtime.dispatcher.clone(),
@@ -96,6 +96,15 @@ impl NativeClient {
                 .port
                 .start(&self.dispatcher, token, move || job(client)),
             Err(error) => self.port.refuse(error),
+        }
+    }
+
+    /// For what neither connects nor waits.
+    fn at_once<T>(&self, ask: impl FnOnce(&Client) -> Result<T, Error>) -> Either<T, Failure> {
+        let client = self.client.borrow();
+        match catch_panic(|| ask(client.as_ref().ok_or_else(closed)?)) {
+            Ok(value) => Either::A(value),
+            Err(error) => Either::B(error.into()),
         }
     }
 
@@ -176,13 +185,26 @@ impl NativeClient {
         })
     }
 
-    /// The value of the Authorization header: the secret itself.
+    /// The value of the Authorization header: the secret itself. A function that gives
+    /// the key and was not asked yet cannot be asked here.
     #[napi]
     pub fn auth_header(&self) -> Either<String, Failure> {
-        match &*self.client.borrow() {
-            Some(client) => Either::A(client.auth_header()),
-            None => Either::B(closed().into()),
+        self.at_once(neura::Client::known_auth_header)
+    }
+
+    /// The next request uses this key.
+    #[napi]
+    pub fn set_api_key(&self, key: String) -> Option<Failure> {
+        match self.at_once(|client| client.set_api_key(key)) {
+            Either::A(()) => None,
+            Either::B(failure) => Some(failure),
         }
+    }
+
+    /// How much each key was used, as JSON text.
+    #[napi]
+    pub fn usage(&self) -> Either<String, Failure> {
+        self.at_once(|client| Ok(client.usage().to_json().to_string()))
     }
 
     /// Where the key comes from, without the key, as JSON text; null once closed.

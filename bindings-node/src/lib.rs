@@ -10,12 +10,14 @@
 //! - A failure is never thrown: it is a [`Failure`](failure::Failure) in the value's
 //!   place, so that JavaScript makes the error object where the caller awaits it.
 
+mod asking;
 mod calls;
 pub mod client;
 pub mod failure;
 mod options;
 mod port;
 mod reply;
+pub mod report;
 mod runtime;
 mod stream;
 

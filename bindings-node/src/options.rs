@@ -1,9 +1,14 @@
 //! Options of a client and of a call, from JavaScript objects to the core's setters.
 
+use std::sync::Arc;
+
 use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
 use napi::{ValueType, sys};
 use napi_derive::napi;
-use neura::{Limit, Options, RequestOptions};
+use neura::{EnvFile, Limit, Options, RequestOptions};
+
+use crate::asking::ask;
+use crate::port::Port;
 
 /// A limit in milliseconds: a number, or null for none.
 pub struct Milliseconds(Limit);
@@ -31,10 +36,16 @@ impl FromNapiValue for Milliseconds {
     }
 }
 
-/// The options of `new Client`, their types already looked at in `lib/options.js`.
+/// The options of a client, their types already looked at in `lib/options.js`.
 #[napi(object, object_to_js = false)]
 pub struct ClientOptions {
-    pub api_key: Option<String>,
+    /// A key, or several.
+    pub api_key: Option<Either<String, Vec<String>>>,
+    /// A function gives the key; JavaScript knows which.
+    pub asks_for_key: Option<bool>,
+    pub profile: Option<String>,
+    /// A path, or false for none.
+    pub env_file: Option<Either<String, bool>>,
     #[napi(js_name = "baseURL")]
     pub base_url: Option<String>,
     #[napi(ts_type = "number | null")]
@@ -52,12 +63,31 @@ pub struct ClientOptions {
     pub allow_http: Option<bool>,
 }
 
-impl From<ClientOptions> for Options {
-    fn from(given: ClientOptions) -> Self {
+impl ClientOptions {
+    /// A function is asked by way of `port`.
+    pub(crate) fn into_options(self, port: &Arc<Port>) -> Options {
+        let given = self;
         let mut options = Options::new();
         options.set_language("node");
-        if let Some(key) = given.api_key {
-            options.set_api_key(key);
+        match given.api_key {
+            Some(Either::A(key)) => options.set_api_key(key),
+            Some(Either::B(keys)) => options.set_api_keys(keys),
+            None => {}
+        }
+        if let Some(true) = given.asks_for_key {
+            let port = Arc::clone(port);
+            options.set_api_key_callback_for(move |asking| ask(&port, asking));
+        }
+        if let Some(profile) = given.profile {
+            options.set_profile(profile);
+        }
+        match given.env_file {
+            Some(Either::A(path)) => options.set_env_file(EnvFile::Path(path.into())),
+            Some(Either::B(search)) => options.set_env_file(match search {
+                true => EnvFile::Search,
+                false => EnvFile::Off,
+            }),
+            None => {}
         }
         if let Some(url) = given.base_url {
             options.set_base_url(url);

@@ -10,21 +10,25 @@ use napi::threadsafe_function::{
 use napi::{Env, sys};
 use neura::{CancelToken, Dispatcher, Error, ErrorKind, catch_panic};
 
+use crate::asking::{Question, for_call};
 use crate::calls::Calls;
 use crate::failure::{Failure, cancelled};
 use crate::reply::Reply;
+use crate::report::Diagnosis;
 use crate::stream::{Batch, Stream};
 
 /// What a call came to.
 pub type Outcome = Result<Value, Error>;
 
-/// What JavaScript gets for a call that succeeded.
+/// What JavaScript gets for a call that succeeded, or that has a question first.
 pub enum Value {
     Reply(neura::Response),
     Stream(Stream),
     Batch(Batch),
     /// A report as JSON text.
     Report(String),
+    Diagnosis(Diagnosis),
+    Question(Question),
 }
 
 impl ToNapiValue for Value {
@@ -40,6 +44,8 @@ impl ToNapiValue for Value {
                 Value::Stream(stream) => Stream::to_napi_value(env, stream),
                 Value::Batch(batch) => Batch::to_napi_value(env, batch),
                 Value::Report(text) => String::to_napi_value(env, text),
+                Value::Diagnosis(diagnosis) => Diagnosis::to_napi_value(env, diagnosis),
+                Value::Question(question) => Question::to_napi_value(env, question),
             }
         }
     }
@@ -115,7 +121,10 @@ impl Port {
     ) -> f64 {
         let id = locked(&self.calls).open(token);
         let port = Arc::clone(self);
-        let spawned = dispatcher.spawn(move || port.finish(id, catch_panic(job)));
+        let spawned = dispatcher.spawn(move || {
+            let outcome = for_call(id, || catch_panic(job));
+            port.finish(id, outcome);
+        });
         if let Err(error) = spawned {
             self.finish(id, Err(error));
         }
@@ -139,6 +148,11 @@ impl Port {
             token.cancel();
             self.tell(id, Err(cancelled()));
         }
+    }
+
+    /// Brings a question of a call that stays open.
+    pub(crate) fn ask(&self, id: f64, question: Question) {
+        self.tell(id, Ok(Value::Question(question)));
     }
 
     /// Cancels every open call and tells nobody: the environment is ending.

@@ -20,10 +20,11 @@ pub struct Runtime {
 
 #[napi]
 impl Runtime {
-    /// `settle` gets call numbers and outcomes in turn, many at a time.
+    /// `settle` gets call numbers and outcomes in turn, many at a time; a question in an
+    /// outcome's place leaves its call open.
     #[napi(
         constructor,
-        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | string>) => void"
+        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | string>) => void"
     )]
     pub fn new(
         env: Env,

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 
 import { Client, ConfigError } from '../index.mjs'
-import { KEY, casesOf, errorOf } from './servers.mjs'
+import { KEY, casesOf, testCase, errorOf } from './servers.mjs'
 
 const clientAt = (baseURL, options) =>
   new Client({ apiKey: KEY, ...(baseURL === null ? {} : { baseURL }), ...options })
@@ -20,7 +20,7 @@ async function listener(host) {
 
 describe('base URL and path make the URL that is asked', () => {
   for (const { id, base_url: base, path, expect, socket } of casesOf('base_url')) {
-    test(id, async () => {
+    testCase('base_url', id, id, async () => {
       if (expect.error) {
         const error = await errorOf(async () => await clientAt(base).get(path))
         assert(error instanceof ConfigError, inspect(error))

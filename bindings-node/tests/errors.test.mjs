@@ -10,7 +10,7 @@ import neura, {
   NeuraError,
   ProtocolError
 } from '../index.mjs'
-import { HELLO, KEY, casesOf, clientOf, errorOf, replay, sandbox, withReplay } from './servers.mjs'
+import { HELLO, KEY, casesOf, testCase, clientOf, errorOf, replay, sandbox, withReplay } from './servers.mjs'
 
 const { CLASSES } = createRequire(import.meta.url)('../lib/errors.js')
 const { errorKinds } = createRequire(import.meta.url)('../lib/native.js')
@@ -22,7 +22,7 @@ after(() => server.stop())
 describe('one reply is the same error in every language', { concurrency: 4 }, () => {
   for (const { id, reply, expect } of casesOf('error')) {
     const { message, ...fields } = expect
-    test(id, async () => {
+    testCase('error', id, id, async () => {
       await withReplay({ replies: [reply] }, async (replay) => {
         const response = await clientOf(replay, { maxRetries: 0 }).get('/models')
         const error = await errorOf(() => response.throwForStatus())

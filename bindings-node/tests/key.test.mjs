@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 
 import { Client, MalformedAPIKeyError, MissingAPIKeyError } from '../index.mjs'
-import { KEY, casesOf, errorOf } from './servers.mjs'
+import { KEY, casesOf, testCase, errorOf } from './servers.mjs'
 
 const index = new URL('../index.mjs', import.meta.url).href
 
@@ -29,7 +29,7 @@ async function assertMalformed(build, problem, given) {
 
 describe('what an API key may be', () => {
   for (const { id, given, expect } of casesOf('key')) {
-    test(`${id}, given by the caller`, async () => {
+    testCase('key', id, `${id}, given by the caller`, async () => {
       const build = () => new Client({ apiKey: given })
       if (expect.error) await assertMalformed(build, expect.problem, given)
       else assert.equal(build().authHeaders().Authorization, `Bearer ${expect.key}`)
@@ -37,7 +37,7 @@ describe('what an API key may be', () => {
 
     // No environment holds a NUL, and a blank variable is one that is not set.
     if (given.includes('\0')) continue
-    test(`${id}, in the environment`, async () => {
+    testCase('key', id, `${id}, in the environment`, async () => {
       await inEnvironment(given, async () => {
         const build = () => new Client()
         if (expect.problem === 'empty') assert.throws(build, MissingAPIKeyError)
@@ -60,13 +60,15 @@ test('no key anywhere: the error names the places, when the client is built', as
   })
 })
 
-test('a key that is not text is a TypeError that does not show it', () => {
-  for (const apiKey of [null, 5, true, Buffer.from(KEY), new String(KEY), [KEY], () => KEY]) {
+test('fault 51: a key that is not text is a TypeError that does not show it', () => {
+  const alike = [Buffer.from(KEY), new String(KEY), [KEY, 5], [[KEY]], new Set([KEY])]
+  for (const apiKey of [null, 5, true, ...alike]) {
     assert.throws(
       () => new Client({ apiKey }),
       (error) => {
         assert(error instanceof TypeError)
-        assert.match(error.message, /^apiKey must be a string$/)
+        assert.match(error.message, /^apiKey must be a string, an array of strings, or a function/)
+        assert(!error.message.includes(KEY))
         return true
       }
     )

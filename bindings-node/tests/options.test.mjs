@@ -34,7 +34,9 @@ test('an option of another type is a TypeError that names it', async () => {
     headers: 'x',
     caFile: 7,
     allowHttp: 'yes',
-    baseURL: new URL('http://a')
+    baseURL: new URL('http://a'),
+    profile: 5,
+    envFile: true
   }
   for (const [name, value] of Object.entries(wrong)) {
     assert.throws(

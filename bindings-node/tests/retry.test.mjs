@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 
-import { casesOf, clientOf, errorOf, withReplay } from './servers.mjs'
+import { casesOf, testCase, clientOf, errorOf, withReplay } from './servers.mjs'
 
 describe('what is tried again, and when', { concurrency: 4 }, () => {
   for (const script of casesOf('retry')) {
-    test(script.id, async () => {
+    testCase('retry', script.id, script.id, async () => {
       const { max_retries: maxRetries, timeout_ms: timeout, expect } = script
       // The shortest wait is timed here: the server notes a reply's end only after it
       // was sent, when the client's wait may have begun already.

@@ -1,15 +1,27 @@
-// Starts the sandbox and the replay server, the real programs, for one test file.
+// Starts the sandbox and the replay server, the real programs, for one test file, and
+// keeps this machine's own keys away from it.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { Client } from '../index.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+const sandboxBinary = process.env.NEURA_SANDBOX_BIN && resolve(process.env.NEURA_SANDBOX_BIN)
+
+// Where a key is looked for: a home without files, no `.env` above, no variable.
+const home = mkdtempSync(join(tmpdir(), 'neura-test-'))
+process.on('exit', () => rmSync(home, { recursive: true }))
+process.chdir(home)
+process.env.HOME = home
+for (const name of Object.keys(process.env)) if (name.startsWith('NEURA_')) delete process.env[name]
 
 /** A key that looks like one and opens nothing. */
 export const KEY = 'nk-test-not-a-key-4f9A0x'
@@ -21,10 +33,28 @@ export function casesOf(name, list = 'cases') {
   return JSON.parse(readFileSync(join(root, 'conformance', `${name}.json`), 'utf8'))[list]
 }
 
+const ran = {}
+
+/** A test of one case of a file; that it passed is counted, for the comparison of languages. */
+export function testCase(file, id, title, body) {
+  test(title, async () => {
+    await body()
+    const ids = (ran[file] ??= new Set())
+    ids.add(id)
+  })
+}
+
+process.on('exit', () => {
+  const folder = join(root, 'target', 'conformance', 'node')
+  for (const [file, ids] of Object.entries(ran)) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, file), `${ids.size}\n`)
+  }
+})
+
 function binary(name) {
-  const given = process.env.NEURA_SANDBOX_BIN
-  const places = given
-    ? [join(dirname(given), name)]
+  const places = sandboxBinary
+    ? [join(dirname(sandboxBinary), name)]
     : ['release', 'debug'].map((profile) => join(root, 'target', profile, name))
   const found = places.find((place) => existsSync(place))
   if (found === undefined) throw new Error(`${name} is not built: cargo build -p neura-sandbox`)
@@ -74,6 +104,18 @@ export function clientOf(server, options) {
 /** A reply of the replay server that is an event stream. */
 export function eventReply(body, more) {
   return { status: 200, headers: [['content-type', 'text/event-stream']], body, ...more }
+}
+
+/** A reply of the replay server that refuses the key. */
+export function refusal(code, status = 401) {
+  const headers = [['content-type', 'application/json']]
+  return { status, headers, body: JSON.stringify({ error: { message: 'No.', code } }) }
+}
+
+/** The keys of the requests that came to a replay server, in turn. */
+export async function keysSeen(server) {
+  const { requests } = await server.report()
+  return requests.map(({ headers }) => new Headers(headers).get('authorization').slice(7))
 }
 
 /** What `act` throws or rejects with. */

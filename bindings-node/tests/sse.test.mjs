@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { describe } from 'node:test'
 
-import { casesOf, clientOf, eventReply, withReplay } from './servers.mjs'
+import { casesOf, testCase, clientOf, eventReply, withReplay } from './servers.mjs'
 
 describe('the bytes of a stream are the events of WHATWG', { concurrency: 4 }, () => {
   for (const { name, stream, events } of casesOf('sse')) {
@@ -12,7 +12,7 @@ describe('the bytes of a stream are the events of WHATWG', { concurrency: 4 }, (
       ['whole', {}],
       ['byte by byte', { chunk_bytes: 1, delay_ms: 0 }]
     ]) {
-      test(`${name}, ${pieces}`, async () => {
+      testCase('sse', name, `${name}, ${pieces}`, async () => {
         await withReplay({ replies: [eventReply(stream, pace)] }, async (replay) => {
           const came = []
           for await (const event of clientOf(replay).stream('/events')) came.push({ ...event })

@@ -2,7 +2,7 @@
 //! type is a `TypeError` that names the type, never the value, which may be a
 //! secret. What a value may be, the core says.
 
-use neura::{Error, ErrorKind, Limit};
+use neura::{EnvFile, Error, ErrorKind, Limit};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
@@ -19,12 +19,6 @@ pub fn text(value: &Bound<'_, PyString>, name: &str) -> PyResult<String> {
         let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
         raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
     })
-}
-
-/// The text of a key. What UTF-8 cannot carry becomes U+FFFD, so the core
-/// refuses it as it refuses any character that is not ASCII.
-pub fn key(value: &Bound<'_, PyString>) -> String {
-    value.to_string_lossy().into_owned()
 }
 
 /// Pairs of text, each named in errors after what the pairs are.
@@ -47,7 +41,20 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
         let message = format!("{name} must be seconds as a number, or None, not {found}");
         return Err(PyTypeError::new_err(message));
     }
-    Ok(Limit::Seconds(value.extract()?))
+    // An integer beyond what a float can hold keeps its sign at least.
+    let beyond = |_| Ok(if value.lt(0)? { -1.0 } else { f64::INFINITY });
+    value.extract().or_else(beyond).map(Limit::Seconds)
+}
+
+/// A whole number; one that is too large for the core becomes the largest, which it refuses.
+pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        let found = value.get_type().name()?;
+        let message = format!("{name} must be a whole number, not {found}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let beyond = |_| Ok(if value.lt(0)? { i64::MIN } else { i64::MAX });
+    value.extract().or_else(beyond)
 }
 
 /// The limits that `timeout=` can mean.
@@ -71,4 +78,23 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
         limit(&connect, "timeout[0]")?,
         limit(&idle, "timeout[1]")?,
     ))
+}
+
+/// `env_file=`: a path, or False for no file at all.
+pub fn env_file(value: &Bound<'_, PyAny>) -> PyResult<EnvFile> {
+    if let Ok(switch) = value.cast::<PyBool>()
+        && !switch.is_true()
+    {
+        return Ok(EnvFile::Off);
+    }
+    if value.is_instance_of::<PyString>() || value.hasattr("__fspath__")? {
+        return Ok(EnvFile::Path(value.extract()?));
+    }
+    let found = match value.cast::<PyBool>() {
+        Ok(_) => "True".to_owned(),
+        Err(_) => value.get_type().name()?.to_string(),
+    };
+    Err(PyTypeError::new_err(format!(
+        "env_file must be a path (str or os.PathLike), or False, not {found}"
+    )))
 }

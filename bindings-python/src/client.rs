@@ -5,7 +5,9 @@ use std::sync::{PoisonError, RwLock};
 use neura::{Error, ErrorKind, Method, Operation, Request};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use pyo3::{PyTraverseError, PyVisit};
 
+use crate::api_key::{self, Callable};
 use crate::arguments::text;
 use crate::errors::raise;
 use crate::options::{ClientOptions, RequestOptions};
@@ -16,15 +18,22 @@ use crate::wait::Interrupt;
 
 /// A client of the core, until it is closed. Any number of threads may use it.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct Client(RwLock<Option<neura::Client>>);
+pub struct Client(RwLock<Option<Open>>);
+
+/// What a client has until it is closed.
+struct Open {
+    client: neura::Client,
+    /// Whom the core asks for the key; kept to be shown to the garbage collector.
+    callable: Option<Callable>,
+}
 
 #[pymethods]
 impl Client {
     #[new]
     fn new(py: Python<'_>, options: &ClientOptions) -> PyResult<Self> {
-        let options = options.get();
+        let (options, callable) = options.get(py);
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
-        Ok(Self(RwLock::new(Some(client))))
+        Ok(Self(RwLock::new(Some(Open { client, callable }))))
     }
 
     /// Any request; any status is a reply.
@@ -108,16 +117,31 @@ impl Client {
 
     /// `Bearer` and the key: the secret itself.
     fn auth_header(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.open(py)?.auth_header())
+        let client = self.open(py)?;
+        let interrupt = Interrupt::new();
+        interrupt.wait(py, || client.auth_header_with(&interrupt.cancel))
     }
 
-    /// What may be shown of the key; None once the client is closed.
+    /// Uses another key from the next request on.
+    fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyString>) -> PyResult<()> {
+        let (client, key) = (self.open(py)?, api_key::text(key));
+        // Detached: the core may wait for a thread that asks a callable just now.
+        Interrupt::new().wait(py, || client.set_api_key(key))
+    }
+
+    /// How much each key was used, as a `neura_ai.Object`.
+    fn usage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        package::object(py, &self.open(py)?.usage().to_json())
+    }
+
+    /// The base URL, and the mask of the key or else the sort of place that is to give it;
+    /// None once the client is closed.
     #[getter]
-    fn mask(&self) -> Option<String> {
-        let client = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        client
-            .as_ref()
-            .map(|client| client.key_info().mask().to_owned())
+    fn shown(&self) -> Option<(String, String)> {
+        let client = self.current()?;
+        let key = client.key_info();
+        let mask = key.mask().unwrap_or(key.source());
+        Some((client.base_url().to_owned(), mask.to_owned()))
     }
 
     /// The URL that a request to `path` would ask.
@@ -133,24 +157,40 @@ impl Client {
 
     /// Lets go of the core's client; calls that run keep it until they end.
     fn close(&self) {
-        self.0
+        // Let go after the lock: the callable's own end may be Python code that comes here.
+        let open = self
+            .0
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        drop(open);
+    }
+
+    /// A callable may well refer to what holds the client: such a ring is to be found.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Ok(state) = self.0.try_read() else {
+            return Ok(()); // Somebody closes it right now.
+        };
+        let callable = state.as_ref().and_then(|open| open.callable.as_ref());
+        callable.map_or(Ok(()), |callable| visit.call(callable.as_ref()))
+    }
+
+    fn __clear__(&self) {
+        self.close();
     }
 }
 
 impl Client {
+    fn current(&self) -> Option<neura::Client> {
+        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        state.as_ref().map(|open| open.client.clone())
+    }
+
     fn open(&self, py: Python<'_>) -> PyResult<neura::Client> {
-        let client = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        client.ok_or_else(|| {
+        self.current().ok_or_else(|| {
             raise(
                 py,
-                &Error::new(ErrorKind::InvalidArgument, "this client has been closed"),
+                &Error::new(ErrorKind::InvalidArgument, "the client is closed"),
             )
         })
     }

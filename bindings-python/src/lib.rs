@@ -4,8 +4,10 @@
 
 use pyo3::prelude::*;
 
+mod api_key;
 mod arguments;
 mod client;
+mod diagnose;
 mod errors;
 mod event;
 mod options;
@@ -18,6 +20,8 @@ mod wait;
 mod _native {
     #[pymodule_export]
     use super::client::Client;
+    #[pymodule_export]
+    use super::diagnose::{diagnose, resolve};
     #[pymodule_export]
     use super::event::Event;
     #[pymodule_export]

@@ -7,18 +7,26 @@ use neura::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::arguments::{Pairs, Timeout, key, limit, pairs, text, timeout};
+use crate::api_key::{ApiKey, Callable};
+use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, text, timeout, whole};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Text<'py> = Option<Bound<'py, PyString>>;
 
 /// The arguments of `neura_ai.Client`.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct ClientOptions(neura::Options);
+pub struct ClientOptions {
+    options: neura::Options,
+    api_key: Option<ApiKey>,
+}
 
 impl ClientOptions {
-    pub fn get(&self) -> neura::Options {
-        self.0.clone()
+    /// The core's options, and the callable in them that gives the key, if one does.
+    pub fn get(&self, py: Python<'_>) -> (neura::Options, Option<Callable>) {
+        let mut options = self.options.clone();
+        let key = self.api_key.as_ref();
+        let callable = key.and_then(|key| key.give(py, &mut options));
+        (options, callable)
     }
 }
 
@@ -26,17 +34,19 @@ impl ClientOptions {
 impl ClientOptions {
     #[new]
     #[pyo3(signature = (
-        *, api_key, base_url, timeout, connect_timeout, idle_timeout, max_retries,
+        *, api_key, profile, env_file, base_url, timeout, connect_timeout, idle_timeout, max_retries,
         replay_unsent_only, headers, ca_file, allow_http
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
     fn new(
-        api_key: Text,
+        api_key: Option<Bound<'_, PyAny>>,
+        profile: Text,
+        env_file: Option<Bound<'_, PyAny>>,
         base_url: Text,
         timeout: Given,
         connect_timeout: Given,
         idle_timeout: Given,
-        max_retries: Option<i64>,
+        max_retries: Option<Bound<'_, PyAny>>,
         replay_unsent_only: bool,
         headers: Pairs,
         ca_file: Option<PathBuf>,
@@ -44,8 +54,11 @@ impl ClientOptions {
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
         options.set_language("python");
-        if let Some(given) = api_key {
-            options.set_api_key(key(&given));
+        if let Some(given) = profile {
+            options.set_profile(text(&given, "profile")?);
+        }
+        if let Some(given) = env_file {
+            options.set_env_file(self::env_file(&given)?);
         }
         if let Some(given) = base_url {
             options.set_base_url(text(&given, "base_url")?);
@@ -60,7 +73,7 @@ impl ClientOptions {
             }
         }
         if let Some(retries) = max_retries {
-            options.set_max_retries(retries);
+            options.set_max_retries(whole(&retries, "max_retries")?);
         }
         options.set_replay_unsent_only(replay_unsent_only);
         options.set_allow_http(allow_http);
@@ -70,7 +83,8 @@ impl ClientOptions {
         if let Some(path) = ca_file {
             options.set_ca_file(path);
         }
-        Ok(Self(options))
+        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
+        Ok(Self { options, api_key })
     }
 }
 
@@ -95,7 +109,7 @@ impl RequestOptions {
         headers: Pairs,
         params: Pairs,
         timeout: Given,
-        max_retries: Option<i64>,
+        max_retries: Option<Bound<'_, PyAny>>,
         idempotency_key: Text,
     ) -> PyResult<Self> {
         let mut options = neura::RequestOptions::new();
@@ -113,7 +127,7 @@ impl RequestOptions {
             }
         }
         if let Some(retries) = max_retries {
-            options.set_max_retries(retries);
+            options.set_max_retries(whole(&retries, "max_retries")?);
         }
         if let Some(key) = idempotency_key {
             options.set_idempotency_key(text(&key, "idempotency_key")?);

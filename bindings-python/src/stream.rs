@@ -1,8 +1,8 @@
 //! The handle of an open stream, for Python's iterators to stand on.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, TryLockError};
 
-use neura::{ChatStream, Error, EventStream, RateLimit};
+use neura::{ChatStream, Error, ErrorKind, EventStream, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
@@ -50,7 +50,12 @@ impl Stream {
     /// The next event, or the JSON text of the next chunk of chat; None at the end.
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let item = self.interrupt.wait(py, || {
-            let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut source = match self.source.try_lock() {
+                Ok(source) => source,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                // To wait would be for ever where a signal handler asks in the midst of a read.
+                Err(TryLockError::WouldBlock) => return Err(busy()),
+            };
             let item = source.as_mut().and_then(Source::next).transpose();
             if !matches!(item, Ok(Some(_))) {
                 source.take();
@@ -67,13 +72,14 @@ impl Stream {
     /// Closes the connection at once; a thread that waits in `next` is woken.
     fn close(&self, py: Python<'_>) {
         self.interrupt.cancel.cancel();
-        // Detached: the thread that is woken may hold the lock and want the interpreter.
-        py.detach(|| {
-            self.source
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-        });
+        // Whoever reads meanwhile closes it, and may be the very thread that runs a signal
+        // handler here: there is nothing to wait for.
+        let source = match self.source.try_lock() {
+            Ok(mut source) => source.take(),
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().take(),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        py.detach(|| drop(source));
     }
 }
 
@@ -93,6 +99,14 @@ impl Stream {
             head,
         })
     }
+}
+
+fn busy() -> Error {
+    Error::new(
+        ErrorKind::InvalidArgument,
+        "the stream is being read already, by another thread or under a signal handler: one at a \
+         time may read it",
+    )
 }
 
 /// A stream that is open, and what is known of it by then.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
-use crate::errors::raise;
+use crate::api_key;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
@@ -22,7 +22,14 @@ impl Interrupt {
     pub fn new() -> Self {
         let raised = Raised::default();
         let store = Arc::clone(&raised);
-        let cancel = CancelToken::with_poll(move || runs_handlers() && a_handler_raised(&store));
+        let cancel = CancelToken::with_poll(move || match runs_handlers() {
+            Ok(runs) => runs && a_handler_raised(&store),
+            // Asking took Python's code, in which a handler ran already.
+            Err(error) => {
+                *lock(&store) = Some(error);
+                true
+            }
+        });
         Self { cancel, raised }
     }
 
@@ -34,9 +41,10 @@ impl Interrupt {
         call: impl FnOnce() -> Result<T, Error> + Send,
     ) -> PyResult<T> {
         let result = py.detach(|| neura::catch_panic(call));
+        let settled = api_key::settle(py, result);
         match lock(&self.raised).take() {
             Some(error) => Err(error),
-            None => result.map_err(|error| raise(py, &error)),
+            None => settled,
         }
     }
 }
@@ -66,20 +74,18 @@ thread_local! {
 /// Whether Python runs its signal handlers on this thread: on the main one
 /// alone. The others do not ask for the interpreter at every poll: 200 of them
 /// would take it from a thread that computes 300 times a second.
-fn runs_handlers() -> bool {
+fn runs_handlers() -> PyResult<bool> {
     let process = std::process::id();
     if let Some((known, main)) = MAIN.get()
         && known == process
     {
-        return main;
+        return Ok(main);
     }
-    match Python::try_attach(is_main_thread) {
-        Some(Ok(main)) => {
-            MAIN.set(Some((process, main)));
-            main
-        }
-        _ => true,
-    }
+    let Some(main) = Python::try_attach(is_main_thread).transpose()? else {
+        return Ok(true);
+    };
+    MAIN.set(Some((process, main)));
+    Ok(main)
 }
 
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {

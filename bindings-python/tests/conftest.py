@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import neura_ai
@@ -11,6 +12,11 @@ import pytest
 from servers import Replay, Sandbox
 
 KEY = "nk-test-0000000000000000abcd"
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+# The servers are on this machine, and no proxy of the user's knows them.
+for variable in [name for name in os.environ if name.upper().endswith("_PROXY")]:
+    del os.environ[variable]
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +26,25 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the machine reaches a client, and no default client is kept."""
+def clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """No variable or file of the machine reaches a client, and no default client is kept."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE", "APPDATA"):
+        monkeypatch.setenv(name, str(home))
+    # The search for a `.env` file ends at the home folder.
+    monkeypatch.chdir(home)
     for name in os.environ:
-        if name.startswith("NEURA_") and name != "NEURA_SANDBOX_BIN":
+        if name.startswith("NEURA_"):
             monkeypatch.delenv(name)
     monkeypatch.setattr("neura_ai._default._client", None)
+
+
+@pytest.fixture
+def home() -> Path:
+    """The home folder of a test, empty, which is its working directory too."""
+    return Path.home()
 
 
 @pytest.fixture
@@ -72,3 +91,25 @@ def scripted() -> Iterator[Scripted]:
 def key() -> str:
     """The key of the clients of scripted servers."""
     return KEY
+
+
+RAN: dict[str, set[str]] = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Counts the cases of each file that passed."""
+    report = yield
+    marker = item.get_closest_marker("conformance")
+    if marker and call.when == "call" and report.passed:  # type: ignore[attr-defined]
+        name, case = marker.args
+        RAN.setdefault(name, set()).add(case)
+    return report
+
+
+def pytest_sessionfinish() -> None:
+    """Keeps the counts where the comparison of all languages finds them."""
+    folder = REPOSITORY / "target" / "conformance" / "python"
+    for name, ids in RAN.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"{len(ids)}\n", encoding="utf-8")

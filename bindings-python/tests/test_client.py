@@ -151,7 +151,7 @@ def test_a_pair_of_limits_has_two() -> None:
             neura_ai.Client(KEY, timeout=wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("wrong", [b"nk-test-0000000000000000abcd", 5, ["nk-a"], object()])
+@pytest.mark.parametrize("wrong", [b"nk-test-0000000000000000abcd", 5, {"nk-a"}, object()])
 def test_a_key_that_is_not_text_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError, match="api_key") as caught:
         neura_ai.Client(wrong)
@@ -162,6 +162,7 @@ def test_a_key_that_is_not_text_is_a_type_error(wrong: Any) -> None:
     "options",
     [
         {"base_url": 5},
+        {"profile": b"staging"},
         {"headers": {"a": 5}},
         {"headers": 5},
         {"max_retries": "2"},
@@ -301,3 +302,21 @@ def test_a_default_client_that_failed_is_made_again(
 def test_every_public_name_is_there() -> None:
     for name in neura_ai.__all__:
         assert hasattr(neura_ai, name)
+
+
+@pytest.mark.parametrize("given", [2**70, -(2**70), -1])
+def test_max_retries_out_of_range_is_a_config_error(given: int) -> None:
+    with pytest.raises(neura_ai.ConfigError, match="max_retries"):
+        neura_ai.Client(KEY, max_retries=given)
+
+
+@pytest.mark.parametrize("given", ["2", 2.0, True])
+def test_max_retries_that_is_no_whole_number_is_a_type_error(given: Any) -> None:
+    with pytest.raises(TypeError, match="max_retries must be a whole number"):
+        neura_ai.Client(KEY, max_retries=given)
+
+
+def test_a_timeout_beyond_a_float_is_no_limit() -> None:
+    neura_ai.Client(KEY, timeout=10**400)
+    with pytest.raises(neura_ai.ConfigError, match="timeout"):
+        neura_ai.Client(KEY, timeout=-(10**400))

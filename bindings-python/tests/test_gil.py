@@ -39,7 +39,7 @@ def longest_pause(call: Any) -> float:
     return max(pauses)
 
 
-@pytest.mark.parametrize("call", ["get", "list", "stream"])
+@pytest.mark.parametrize("call", ["get", "list", "stream", "diagnose"])
 def test_another_thread_runs_while_a_call_waits(scripted: Scripted, call: str) -> None:
     event = "data: 1\n\n"
     head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
@@ -49,6 +49,7 @@ def test_another_thread_runs_while_a_call_waits(scripted: Scripted, call: str) -
         "get": lambda: client.get("/x"),
         "list": client.models.list,
         "stream": lambda: list(client.stream("GET", "/x")),
+        "diagnose": lambda: neura_ai.diagnose("nk-fake-00", base_url=client.base_url),
     }
     assert longest_pause(calls[call]) < 0.25
 

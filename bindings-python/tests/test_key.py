@@ -96,3 +96,10 @@ def test_no_frame_of_the_package_keeps_a_refused_key(wrong: Any) -> None:
     for frame in frames:
         assert "nk-secret-part" not in repr(frame.f_locals)
     assert "nk-secret-part" not in f"{error} {error.__context__} {error.__cause__}"
+
+
+@pytest.mark.parametrize("given", [b"nk-fake-0123456789abcdef", 7, object(), [b"nk-fake-01"]])
+def test_fault_51_a_key_that_is_not_text_is_a_type_error(given: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        neura_ai.Client(given)
+    assert "nk-fake" not in str(caught.value)

@@ -69,6 +69,22 @@ def test_an_event_survives() -> None:
     assert pickle.loads(pickle.dumps(event)) == event == copy.copy(event)  # noqa: S301
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_report_and_a_usage_survive(client: neura_ai.Client, protocol: int) -> None:
+    client.get("/models")
+    report, usage = neura_ai.diagnose("nk-fake-00", base_url="http://127.0.0.1:9"), client.usage()
+    for given in (report, usage, neura_ai.resolve("nk-fake-00")):
+        for copied in (
+            pickle.loads(pickle.dumps(given, protocol)),  # noqa: S301
+            copy.copy(given),
+            copy.deepcopy(given),
+        ):
+            assert type(copied) is type(given)
+            assert copied == given
+            assert str(copied) == str(given)
+    assert type(report.copy()) is neura_ai.Report
+
+
 def test_a_client_is_neither_pickled_nor_copied(client: neura_ai.Client) -> None:
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="key"):

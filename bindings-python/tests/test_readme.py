@@ -14,7 +14,7 @@ PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE
 
 
 def test_the_readme_has_programs() -> None:
-    assert len(PROGRAMS) >= 6
+    assert len(PROGRAMS) >= 8
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))

@@ -36,6 +36,12 @@ WAITS: dict[str, tuple[Any, str]] = {
     ),
     "a named call": ("stall", "go(); client.models.list()"),
     "check": ("stall", "go(); client.check()"),
+    "diagnose": ("stall", "go(); neura_ai.diagnose('nk-fake-00', base_url=client.base_url)"),
+    "a callable": (
+        200,
+        "client = neura_ai.Client(lambda: time.sleep(30), base_url=client.base_url)\n"
+        "    go(); client.get('/x')",
+    ),
 }
 
 PROGRAM = """
@@ -115,3 +121,57 @@ def test_a_handler_that_returns_does_not_end_the_call(scripted: Scripted) -> Non
     assert process.stdout.readline() == "heard\n"
     process.communicate(timeout=10)
     assert process.returncode == 1  # the time limit ended it
+
+
+def test_ctrl_c_before_the_first_poll_is_not_lost(scripted: Scripted) -> None:
+    # Another thread asks the callable, and the main one waits for it in the core.
+    wait = (
+        "import threading\n"
+        "    slow = lambda: time.sleep(1.5) or 'nk-fake-00'\n"
+        "    client = neura_ai.Client(slow, base_url=client.base_url)\n"
+        "    threading.Thread(target=client.auth_headers).start(); time.sleep(0.1)\n"
+        "    go(); client.get('/x')"
+    )
+    process = start(scripted, "stall", wait)
+    os.kill(process.pid, signal.SIGINT)
+    printed, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert printed
+
+
+def test_a_handler_may_close_the_stream_that_is_being_read(scripted: Scripted) -> None:
+    program = (
+        "stream = client.stream('GET', '/x'); next(stream)\n"
+        "    import signal; signal.signal(signal.SIGUSR1, lambda *_: stream.close()); go()\n"
+        "    try: print(next(stream, 'the end'))\n"
+        "    except neura_ai.CancelledError: print('closed')"
+    )
+    process = start(scripted, {"raw": HEAD + "data: 1\n\n", "then": "stall"}, program)
+    os.kill(process.pid, signal.SIGUSR1)
+    printed, _ = process.communicate(timeout=5)
+    assert printed.strip() in {"closed", "the end"}
+    assert scripted.servers[-1].closed_by_client(within=0.5)
+
+
+def test_a_second_reader_is_refused_and_ctrl_c_still_works(scripted: Scripted) -> None:
+    program = (
+        "stream = client.stream('GET', '/x'); next(stream)\n"
+        "    import threading\n"
+        "    threading.Thread(target=lambda: next(stream, None), daemon=True).start()\n"
+        "    time.sleep(0.2)\n"
+        "    try: next(stream)\n"
+        "    except neura_ai.InvalidArgumentError as error: print(error.kind, flush=True)\n"
+        "    go(); client.get('/x')"
+    )
+    reply = {"raw": HEAD + "data: 1\n\n", "then": "stall"}
+    text = PROGRAM.format(key=KEY, base_url=scripted(reply).base_url, wait=program, after="pass")
+    process = subprocess.Popen(
+        [sys.executable, "-c", text], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "invalid_argument\n"
+    assert process.stdout.readline() == "waiting\n"
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGINT)
+    printed, _ = process.communicate(timeout=5)
+    assert float(printed) > 0

@@ -8,6 +8,7 @@ import pytest
 from mypy import api
 
 RIGHT = """
+from pathlib import Path
 from typing_extensions import assert_type
 import neura_ai
 
@@ -24,6 +25,15 @@ with client.stream("POST", "/x", json={"a": 1}) as events:
 response = neura_ai.get("/models", params={"a": [1, True]}, timeout=5)
 assert_type(response, neura_ai.Response)
 assert_type(response.headers.get("a"), str | None)
+assert_type(neura_ai.Client(["nk-a", "nk-b"], profile="p", env_file=False), neura_ai.Client)
+assert_type(neura_ai.Client(lambda: "nk-a", env_file=Path(".env")), neura_ai.Client)
+assert_type(neura_ai.resolve(("nk-a",), profile=None, base_url="x"), neura_ai.Object)
+report = neura_ai.diagnose(timeout=(5, None), headers={"a": "b"})
+assert_type(report, neura_ai.Report)
+assert_type(report.verdict, str)
+assert_type(report.checks, list[neura_ai.Object])
+assert_type(client.usage().keys, list[neura_ai.Object])
+client.set_api_key("nk-b")
 try:
     response.raise_for_status()
 except neura_ai.RateLimitError as error:
@@ -53,6 +63,11 @@ def test_a_right_program_is_found_right(tmp_path: Path) -> None:
         ('client.chat.completions.create(model="m")', "create"),
         ('client.chat.completions.create(model="m", messages=[], timeout="5")', "create"),
         ('client.get("/x").status', "status"),
+        ("neura_ai.Client(lambda: 5)", "int"),
+        ("neura_ai.Client(env_file=True)", "env_file"),
+        ("neura_ai.resolve(api_kye=None)", "api_kye"),
+        ("neura_ai.diagnose(timeout='5')", "timeout"),
+        ("client.set_api_key(None)", "set_api_key"),
     ],
 )
 def test_a_wrong_line_is_found(tmp_path: Path, line: str, complaint: str) -> None:

@@ -1,21 +1,26 @@
-//! The ways of writing a client and a request that Rust programs like best.
+//! Making a client the way Rust programs like best.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::cancel::CancelToken;
-use crate::chat::ChatStream;
-use crate::client::{Client, Operation};
-use crate::config::{Limit, Options};
-use crate::error::{Error, ErrorKind};
-use crate::request::{Method, Request, RequestOptions};
-use crate::response::Response;
-use crate::stream::EventStream;
+use crate::client::Client;
+use crate::config::{EnvFile, Limit, Options};
+use crate::error::Error;
 
 /// Makes a client; see [`Options`] for the meaning and default of each setting.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = neura::Client::builder()
+///     .api_key("nk-fake-0123456789abcdef")
+///     .base_url("http://127.0.0.1:8080/v1")
+///     .timeout(Duration::from_secs(60))
+///     .header("X-Team", "search")
+///     .build()?;
+/// assert_eq!(client.key_info().mask(), Some("…cdef"));
+/// # Ok::<(), neura::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ClientBuilder {
     options: Options,
@@ -25,6 +30,33 @@ impl ClientBuilder {
     /// The key, in place of the environment's.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.options.set_api_key(key);
+        self
+    }
+
+    /// A list of keys, the first preferred.
+    pub fn api_keys(mut self, keys: impl IntoIterator<Item = String>) -> Self {
+        self.options.set_api_keys(keys);
+        self
+    }
+
+    /// A function that returns the key, or says why it cannot.
+    pub fn api_key_callback(
+        mut self,
+        callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.options.set_api_key_callback(callback);
+        self
+    }
+
+    /// Which of several keys to use.
+    pub fn profile(mut self, profile: impl Into<String>) -> Self {
+        self.options.set_profile(profile);
+        self
+    }
+
+    /// Which `.env` files are read.
+    pub fn env_file(mut self, file: EnvFile) -> Self {
+        self.options.set_env_file(file);
         self
     }
 
@@ -97,206 +129,27 @@ impl ClientBuilder {
     }
 }
 
-fn limit_of(limit: impl Into<Option<Duration>>) -> Limit {
+/// `None` is no limit.
+pub(crate) fn limit_of(limit: impl Into<Option<Duration>>) -> Limit {
     limit.into().map_or(Limit::Off, Limit::from)
 }
 
 impl Client {
     /// Begins to describe a client.
     ///
-    /// ```no_run
-    /// let client = neura::Client::builder().max_retries(5).build()?;
-    /// println!("{}", client.get("/models").send()?.text());
-    /// # Ok::<(), neura::Error>(())
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// let client = neura::Client::builder()
+    ///     .max_retries(5)
+    /// #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
+    ///     .build()?;
+    /// assert!(client.get("/models").send()?.text().contains("gpt-5"));
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
-    }
-
-    /// Begins to describe a request.
-    pub fn request(&self, method: Method, path: impl Into<String>) -> RequestBuilder<'_> {
-        RequestBuilder {
-            client: self,
-            request: Request::new(method, path),
-            fault: None,
-        }
-    }
-
-    /// Begins a `GET`.
-    pub fn get(&self, path: impl Into<String>) -> RequestBuilder<'_> {
-        self.request(Method::Get, path)
-    }
-
-    /// Begins a `POST`.
-    pub fn post(&self, path: impl Into<String>) -> RequestBuilder<'_> {
-        self.request(Method::Post, path)
-    }
-
-    /// Asks for a chat completion and waits for the whole answer.
-    ///
-    /// ```no_run
-    /// # let client = neura::Client::builder().build()?;
-    /// let reply = client.chat(&serde_json::json!({
-    ///     "model": "gpt-5",
-    ///     "messages": [{"role": "user", "content": "Hello!"}],
-    /// }))?;
-    /// let answer: serde_json::Value = reply.json()?;
-    /// println!("{}", answer["choices"][0]["message"]["content"]);
-    /// # Ok::<(), neura::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Client::call`].
-    pub fn chat(&self, request: &Value) -> Result<Response, Error> {
-        self.call(Operation::Chat(text(request)?), RequestOptions::new())
-    }
-
-    /// Asks for a chat completion in pieces.
-    ///
-    /// ```no_run
-    /// # let client = neura::Client::builder().build()?;
-    /// # let request = serde_json::json!({});
-    /// for chunk in client.chat_stream(&request)? {
-    ///     print!("{}", chunk?.text());
-    /// }
-    /// # Ok::<(), neura::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Client::open_chat`].
-    pub fn chat_stream(&self, request: &Value) -> Result<ChatStream, Error> {
-        self.open_chat(text(request)?, RequestOptions::new())
-    }
-
-    /// The models that the key can use.
-    ///
-    /// # Errors
-    /// See [`Client::call`].
-    pub fn models(&self) -> Result<Response, Error> {
-        self.call(Operation::Models, RequestOptions::new())
-    }
-
-    /// One model.
-    ///
-    /// # Errors
-    /// See [`Client::call`]; `not_found` where there is none of this id.
-    pub fn model(&self, id: &str) -> Result<Response, Error> {
-        self.call(Operation::Model(id.to_owned()), RequestOptions::new())
-    }
-
-    /// Turns text into vectors.
-    ///
-    /// # Errors
-    /// See [`Client::call`].
-    pub fn embeddings(&self, request: &Value) -> Result<Response, Error> {
-        self.call(Operation::Embeddings(text(request)?), RequestOptions::new())
-    }
-
-    /// Opens an event stream with a JSON request.
-    ///
-    /// # Errors
-    /// See [`Client::open`].
-    pub fn stream(
-        &self,
-        method: Method,
-        path: impl Into<String>,
-        json: &Value,
-    ) -> Result<EventStream, Error> {
-        self.request(method, path).json(json).stream()
-    }
-}
-
-fn text(value: &Value) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(value).map_err(|error| unwritable(&error))
-}
-
-fn unwritable(error: &serde_json::Error) -> Error {
-    Error::new(
-        ErrorKind::InvalidArgument,
-        format!("the value cannot be written as JSON: {error}"),
-    )
-}
-
-/// A request that is being described; [`send`](Self::send) or [`stream`](Self::stream) ends it.
-#[must_use = "nothing is sent before `send` or `stream`"]
-#[derive(Debug)]
-pub struct RequestBuilder<'c> {
-    client: &'c Client,
-    request: Request,
-    fault: Option<Error>,
-}
-
-impl RequestBuilder<'_> {
-    /// A body of JSON.
-    pub fn json(mut self, value: &impl Serialize) -> Self {
-        match serde_json::to_vec(value) {
-            Ok(text) => self.request = self.request.json(text),
-            Err(error) => self.fault = Some(unwritable(&error)),
-        }
-        self
-    }
-
-    /// A body of bytes, without a `Content-Type`.
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.request = self.request.body(bytes);
-        self
-    }
-
-    /// A header; it replaces the client's own of this name.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.request.options.add_header(name, value);
-        self
-    }
-
-    /// A parameter of the query, percent-encoded here.
-    pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.request.options.add_param(name, value.to_string());
-        self
-    }
-
-    /// One deadline over the whole call; `None` for no limit.
-    pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.request.options.set_timeout(limit_of(limit));
-        self
-    }
-
-    /// How often to try again.
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.request.options.set_max_retries(retries.into());
-        self
-    }
-
-    /// `Idempotency-Key`, the same on every attempt.
-    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.request.options.set_idempotency_key(key);
-        self
-    }
-
-    /// Lets `token` cancel the call from any thread.
-    pub fn cancel(mut self, token: &CancelToken) -> Self {
-        self.request.options.set_cancel(token.clone());
-        self
-    }
-
-    /// Sends the request; any status is a response. See [`Client::send`].
-    ///
-    /// # Errors
-    /// See [`Client::send`].
-    pub fn send(self) -> Result<Response, Error> {
-        match self.fault {
-            Some(fault) => Err(fault),
-            None => self.client.send(self.request),
-        }
-    }
-
-    /// Sends the request and opens its reply as an event stream.
-    ///
-    /// # Errors
-    /// See [`Client::open`].
-    pub fn stream(self) -> Result<EventStream, Error> {
-        match self.fault {
-            Some(fault) => Err(fault),
-            None => self.client.open(self.request),
-        }
     }
 }

@@ -12,6 +12,20 @@ pub(crate) const TICK: Duration = Duration::from_millis(50);
 /// `cancelled`, one that has not begun ends before it connects.
 ///
 /// A clone is the same token. A token stays cancelled; take a new one for the next call.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let token = neura::CancelToken::new();
+/// let inside = token.clone();
+/// std::thread::spawn(move || inside.cancel()).join().unwrap();
+/// let error = client.get("/models").cancel(&token).send().unwrap_err();
+/// assert_eq!(error.kind(), neura::ErrorKind::Cancelled);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default)]
 pub struct CancelToken(Arc<State>);
 

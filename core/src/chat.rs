@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
 use crate::sse::Event;
 use crate::stream::EventStream;
+use crate::usage::Tokens;
 
 /// One chunk of a chat completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,10 @@ impl ChatChunk {
     /// The chunk read as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
             Error::new(
                 ErrorKind::Decode,
-                format!("a chunk is JSON of another shape: {error}"),
+                format!("a chunk is JSON of another shape (line {line}, column {column})"),
             )
         })
     }
@@ -48,15 +50,19 @@ pub struct ChatStream {
     events: EventStream,
     finished: bool,
     ended: bool,
+    /// The tokens that a chunk told last.
+    told: Option<Tokens>,
 }
 
 /// What has to be known of a chunk; everything else is only checked to be JSON.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Peek<'a> {
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     choices: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    usage: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +77,7 @@ impl ChatStream {
             events,
             finished: false,
             ended: false,
+            told: None,
         }
     }
 
@@ -139,16 +146,26 @@ impl ChatStream {
     }
 
     fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
-        let parsed: Result<Peek<'_>, _> = serde_json::from_str(&event.data);
+        let parsed = peek(&event.data);
         let says_error = match &parsed {
-            Ok(peek) => peek.error.is_some_and(|error| error.get() != "null"),
+            Ok(peek) => peek.error.is_some_and(|error| !is_nothing(error)),
             Err(_) => false,
         };
         if event.event == "error" || says_error {
             return Err(self.error_inside(&event.data));
         }
         match parsed {
-            Ok(peek) => self.finished |= peek.choices.is_some_and(is_finished),
+            Ok(peek) => {
+                self.finished |= peek.choices.is_some_and(is_finished);
+                let tokens = peek
+                    .usage
+                    .and_then(|usage| serde_json::from_str(usage.get()).ok());
+                // Some services tell a running total with every chunk.
+                if let Some(tokens) = tokens.flatten() {
+                    let before = self.told.replace(tokens).unwrap_or_default();
+                    self.events.head().counters.spent(tokens.beyond(before));
+                }
+            }
             // Any JSON may be a chunk; only what is not JSON cannot.
             Err(error) if error.is_data() => {}
             Err(_) => {
@@ -179,13 +196,27 @@ impl ChatStream {
     }
 }
 
+/// Only an object has fields: serde would take the elements of a list for them.
+fn peek(data: &str) -> serde_json::Result<Peek<'_>> {
+    match data.trim_start().starts_with('{') {
+        true => serde_json::from_str(data),
+        false => serde_json::from_str(data).map(|IgnoredAny| Peek::default()),
+    }
+}
+
+/// What a language without types takes for no value.
+fn is_nothing(value: &RawValue) -> bool {
+    matches!(value.get(), "null" | "false" | "0" | "\"\"" | "{}" | "[]")
+}
+
 fn is_finished(choices: &RawValue) -> bool {
-    let choices: Vec<Choice<'_>> = serde_json::from_str(choices.get()).unwrap_or_default();
-    choices.iter().any(|choice| {
-        choice
-            .finish_reason
-            .is_some_and(|reason| reason.get() != "null")
-    })
+    let choices: Vec<&RawValue> = serde_json::from_str(choices.get()).unwrap_or_default();
+    choices
+        .into_iter()
+        .filter(|choice| choice.get().starts_with('{'))
+        .filter_map(|choice| serde_json::from_str::<Choice<'_>>(choice.get()).ok())
+        .filter_map(|choice| choice.finish_reason)
+        .any(|reason| reason.get() != "null")
 }
 
 impl Iterator for ChatStream {

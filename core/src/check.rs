@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Client, Operation};
+use crate::client::Client;
 use crate::config::KeyInfo;
 use crate::error::Error;
+use crate::operation::Operation;
 use crate::request::RequestOptions;
 
 /// What the service says of the key. Nothing in it is secret.
@@ -74,21 +75,32 @@ impl Client {
     pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
         let started = Instant::now();
         let result = self.call(Operation::Models, options).and_then(|response| {
-            let list: Value = response.json()?;
             Ok(Answer {
                 status: response.status(),
                 request_id: response.request_id().map(|id| self.redact(id)),
-                models: list["data"].as_array().map_or(0, Vec::len),
+                models: response.listed()?,
             })
         });
         KeyCheck {
-            key: self.key_info().clone(),
+            key: self.key_info(),
             latency: started.elapsed(),
             result,
         }
     }
 
     /// As [`check_with`](Self::check_with), with the client's own limits.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let check = client.check();
+    /// assert!(check.ok());
+    /// assert_eq!(check.models(), Some(3));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn check(&self) -> KeyCheck {
         self.check_with(RequestOptions::new())
     }

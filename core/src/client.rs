@@ -1,29 +1,29 @@
-//! The client: the attempt loop, and the calls that are made with it.
+//! The client, and the calls that are made with it.
 
 use std::fmt;
 use std::sync::Arc;
 
-use http::HeaderMap;
-
-use crate::chat::{self, ChatStream};
-use crate::config::{self, KeyInfo, Limits, Options};
-use crate::error::{Error, ErrorKind, Redactor};
-use crate::headers::{self, Expect, Template};
-use crate::key::ApiKey;
-use crate::rate_limit::RateLimit;
-use crate::request::{Method, Request, RequestOptions};
+use crate::cancel::CancelToken;
+use crate::chat::ChatStream;
+use crate::config::{KeyInfo, Limits, Options};
+use crate::error::{Error, ErrorKind};
+use crate::exchange::{Exchange, Outcome};
+use crate::headers::{self, Expect};
+use crate::keyring::Keyring;
+use crate::operation::{self, Operation};
+use crate::request::{Request, RequestOptions};
 use crate::response::{Head, Response};
-use crate::retry;
+use crate::retry::Budget;
+use crate::secrets::Secrets;
 use crate::stream::EventStream;
-use crate::transport::{Body, Call, Pool, Reply};
-use crate::url::{BaseUrl, encode_segment};
+use crate::transport::{Body, Call, Pool};
+use crate::url::BaseUrl;
+use crate::usage::{Usage, tokens_of};
 
 /// The most bytes of a body, unpacked. Source: faults.md, 23.
 const LARGEST_BODY: usize = 256 * 1024 * 1024;
-/// An error's body is read so far and no further. Source: faults.md, 42.
-const LARGEST_ERROR_BODY: usize = 1024 * 1024;
 
-/// A client of the API: a key, a base URL and a pool of connections.
+/// A client of the API: a key or several, a base URL and a pool of connections.
 ///
 /// A clone is cheap and shares all of it. Any number of threads may use one client at
 /// once; none waits for another but for the moment in which a connection is taken from
@@ -31,76 +31,19 @@ const LARGEST_ERROR_BODY: usize = 1024 * 1024;
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    key: ApiKey,
-    info: KeyInfo,
-    base_url: BaseUrl,
-    limits: Limits,
-    max_retries: u32,
-    max_in_flight: Option<usize>,
-    replay_unsent_only: bool,
-    headers: Template,
-    pool: Pool,
-    about: Arc<About>,
-}
-
-/// What an error tells about its client.
-#[derive(Clone)]
-pub(crate) struct About {
-    pub key: String,
-    pub base_url: String,
-    pub redactor: Redactor,
-}
-
-impl About {
-    /// What is to be told where the caller's own headers go along: their secrets are kept
-    /// out of every text too, and it is their Authorization that a server refuses.
-    fn with_headers(self: &Arc<Self>, callers: &[(String, String)]) -> Arc<Self> {
-        let mut secrets = headers::secrets(callers).peekable();
-        if secrets.peek().is_none() {
-            return Arc::clone(self);
-        }
-        let mut about = About::clone(self);
-        secrets.for_each(|secret| about.redactor.add(secret));
-        if headers::has_authorization(callers) {
-            "the caller's own Authorization header".clone_into(&mut about.key);
-        }
-        Arc::new(about)
-    }
-}
-
-/// A call that the API has a name for. The bodies are JSON text.
-#[derive(Clone)]
-pub enum Operation {
-    /// `POST /chat/completions` with this request, answered whole.
-    Chat(Vec<u8>),
-    /// `GET /models`.
-    Models,
-    /// `GET /models/{id}`.
-    Model(String),
-    /// `POST /embeddings` with this request.
-    Embeddings(Vec<u8>),
-}
-
-const CHAT_PATH: &str = "/chat/completions";
-
-impl Operation {
-    fn request(self) -> Result<Request, Error> {
-        Ok(match self {
-            Operation::Chat(body) => {
-                Request::new(Method::Post, CHAT_PATH).json(chat::with_stream(body, false)?)
-            }
-            Operation::Models => Request::new(Method::Get, "/models"),
-            Operation::Model(id) if id.trim().is_empty() => {
-                let message = "the id of the model is empty";
-                return Err(Error::new(ErrorKind::InvalidArgument, message));
-            }
-            Operation::Model(id) => {
-                Request::new(Method::Get, format!("/models/{}", encode_segment(&id)))
-            }
-            Operation::Embeddings(body) => Request::new(Method::Post, "/embeddings").json(body),
-        })
-    }
+pub(crate) struct Inner {
+    pub keys: Keyring,
+    pub base_url: BaseUrl,
+    pub limits: Limits,
+    pub max_retries: u32,
+    pub max_in_flight: Option<usize>,
+    pub replay_unsent_only: bool,
+    pub budget: Budget,
+    pub pool: Pool,
+    /// Those of every request.
+    pub headers: Vec<(String, String)>,
+    secrets: Arc<Secrets>,
+    base_url_text: String,
 }
 
 impl Client {
@@ -111,24 +54,20 @@ impl Client {
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
         let resolved = options.resolve()?;
-        let language = options.language.unwrap_or("rust");
-        let mut redactor = Redactor::default();
-        redactor.add(resolved.key.secret());
-        let about = About {
-            key: resolved.info.describe(),
-            base_url: resolved.base_url.to_string(),
-            redactor,
-        };
+        // Also where a callable gives the key later.
+        headers::check(&options.headers)?;
+        let secrets = Arc::new(Secrets::default());
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
             max_retries: options.retries()?,
             max_in_flight: options.in_flight()?,
             replay_unsent_only: options.replay_unsent_only,
-            headers: Template::new(&resolved.key, language, &options.headers)?,
+            budget: Budget::new(),
             pool: Pool::new(options.ca_file.as_deref())?,
-            about: Arc::new(about).with_headers(&options.headers),
-            key: resolved.key,
-            info: resolved.info,
+            headers: options.headers.clone(),
+            keys: Keyring::new(&options, &resolved, Arc::clone(&secrets))?,
+            secrets,
+            base_url_text: resolved.base_url.to_string(),
             base_url: resolved.base_url,
         })))
     }
@@ -145,6 +84,9 @@ impl Client {
             Outcome::Failed(head, body) => (head, body),
             Outcome::Open(head, mut body) => {
                 let whole = read_whole(&head, &mut body)?;
+                if let Some(tokens) = tokens_of(&whole) {
+                    head.counters.spent(tokens);
+                }
                 (head, whole)
             }
         };
@@ -186,27 +128,90 @@ impl Client {
         body: impl Into<Vec<u8>>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
-        let body = chat::with_stream(body.into(), true)?;
-        let request = Request::new(Method::Post, CHAT_PATH)
-            .json(body)
-            .options(options);
+        let request = operation::chat_stream(body.into())?.options(options);
         self.open(request).map(ChatStream::new)
+    }
+
+    /// Uses `key` from the next request on; those in flight end with the old one.
+    ///
+    /// # Errors
+    /// `malformed_api_key`, and `config` where the base URL came from the file of the old
+    /// key; the old key stays in use.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// client.set_api_key("nk-fake-0123456789abnext")?;
+    /// assert_eq!(client.key_info().mask(), Some("…next"));
+    /// assert!(client.set_api_key("Bearer nk-fake").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn set_api_key(&self, key: impl AsRef<str>) -> Result<(), Error> {
+        self.0.keys.set(key.as_ref())
+    }
+
+    /// How much each key was used that this client ever held.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// client.models()?;
+    /// let usage = client.usage();
+    /// assert_eq!(usage.keys[0].requests, 1);
+    /// assert_eq!(usage.keys[0].unauthorized, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn usage(&self) -> Usage {
+        self.0.keys.usage()
     }
 
     /// The value of the Authorization header, `Bearer <key>`, for another tool. It is the
     /// secret itself.
-    pub fn auth_header(&self) -> String {
-        format!("Bearer {}", self.0.key.secret())
+    ///
+    /// # Errors
+    /// `config` and `malformed_api_key` where a callable has to be asked for the key and
+    /// does not give one.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// assert_eq!(client.auth_header()?, "Bearer nk-fake-0123456789abcdef");
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn auth_header(&self) -> Result<String, Error> {
+        self.auth_header_with(&CancelToken::new())
     }
 
-    /// Where the key came from, its mask and its fingerprint.
-    pub fn key_info(&self) -> &KeyInfo {
-        &self.0.info
+    /// As [`auth_header`](Self::auth_header); `cancel` and the client's `timeout` end the
+    /// wait for a callable that another thread asks.
+    ///
+    /// # Errors
+    /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
+    pub fn auth_header_with(&self, cancel: &CancelToken) -> Result<String, Error> {
+        let call = Call::new(cancel.child(), self.0.limits, false);
+        let taken = self.0.keys.take(&call)?;
+        Ok(format!("Bearer {}", taken.credential.key.secret()))
+    }
+
+    /// As [`auth_header`](Self::auth_header), for a thread that must not wait: a callable is
+    /// not asked.
+    ///
+    /// # Errors
+    /// `config` where a callable was not asked yet.
+    pub fn known_auth_header(&self) -> Result<String, Error> {
+        let taken = self.0.keys.known()?;
+        Ok(format!("Bearer {}", taken.credential.key.secret()))
+    }
+
+    /// Where the key in use came from, its mask and its fingerprint.
+    pub fn key_info(&self) -> KeyInfo {
+        self.0.keys.info()
     }
 
     /// Where requests go, without a slash at its end.
     pub fn base_url(&self) -> &str {
-        &self.0.about.base_url
+        &self.0.base_url_text
     }
 
     /// How many calls an asynchronous binding may run at a time with this client; `None`
@@ -215,27 +220,50 @@ impl Client {
         self.0.max_in_flight
     }
 
-    /// `text` without the client's secrets.
-    pub(crate) fn redact(&self, text: &str) -> String {
-        self.0.about.redactor.clean(text).into_owned()
-    }
-
     /// The URL that a request to `path` would ask.
     ///
     /// # Errors
     /// `config` where the path leaves the base URL or cannot stand in a URL.
+    ///
+    /// ```
+    /// let client = neura::Client::builder()
+    ///     .api_key("nk-fake-0123456789abcdef")
+    ///     .base_url("https://gw.example/v1/")
+    ///     .build()?;
+    /// assert_eq!(client.url("models")?, "https://gw.example/v1/models");
+    /// assert!(client.url("https://other.example/v1/models").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
     pub fn url(&self, path: &str) -> Result<String, Error> {
         self.0.base_url.join(path, &[])
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    /// `text` without the client's secrets.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.0.secrets.clean(text).into_owned()
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.about.base_url)
-            .field("key", &self.0.info.mask())
+            .field("base_url", &self.0.base_url_text)
+            .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether every option can be used that has nothing to do with the key; for a report.
+pub(crate) fn check_options(options: &Options) -> Result<(), Error> {
+    options.limits()?;
+    options.retries()?;
+    options.in_flight()?;
+    headers::check(&options.headers)?;
+    Pool::new(options.ca_file.as_deref()).map(drop)
 }
 
 fn read_whole(head: &Head, body: &mut Body) -> Result<Vec<u8>, Error> {
@@ -249,140 +277,5 @@ fn read_whole(head: &Head, body: &mut Body) -> Result<Vec<u8>, Error> {
             ErrorKind::BodyTooLarge,
             format!("the body is larger than {} MiB", LARGEST_BODY >> 20),
         ))),
-    }
-}
-
-/// One call over its attempts.
-struct Exchange<'a> {
-    client: &'a Inner,
-    request: &'a Request,
-    url: String,
-    headers: HeaderMap,
-    callers_retry_count: bool,
-    max_retries: u32,
-    call: Arc<Call>,
-    about: Arc<About>,
-}
-
-/// How the last attempt ended.
-enum Outcome {
-    /// A status of 2xx; the body is still to be read.
-    Open(Head, Body),
-    /// Any other status, its body read as far as errors are read.
-    Failed(Head, Vec<u8>),
-}
-
-impl<'a> Exchange<'a> {
-    /// Checks all that can be checked before a connection.
-    fn new(client: &'a Inner, request: &'a Request, expect: Expect) -> Result<Self, Error> {
-        let options = &request.options;
-        let limits = Limits {
-            total: options.timeout.resolve("timeout", client.limits.total)?,
-            connect: options
-                .connect_timeout
-                .resolve("connect_timeout", client.limits.connect)?,
-            idle: options
-                .idle_timeout
-                .resolve("idle_timeout", client.limits.idle)?,
-        };
-        let key = options.idempotency_key.as_deref();
-        let headers = client
-            .headers
-            .for_request(request.json, expect, key, &options.headers)?;
-        let for_stream = expect == Expect::Events;
-        Ok(Exchange {
-            client,
-            request,
-            url: client.base_url.join(&request.path, &options.params)?,
-            callers_retry_count: headers::has_retry_count(&headers),
-            headers,
-            max_retries: options
-                .max_retries
-                .map_or(Ok(client.max_retries), config::retries)?,
-            // A stream is closed through a token of its own, which the caller's cancels too.
-            call: Arc::new(Call::new(options.cancel.child(), limits, for_stream)),
-            about: client.about.with_headers(&options.headers),
-        })
-    }
-
-    fn run(mut self) -> Result<Outcome, Error> {
-        let mut attempt: u32 = 0;
-        loop {
-            if self.call.cancel.poll() {
-                return Err(self.call.cancelled().with_attempts(attempt));
-            }
-            headers::set_retry_count(&mut self.headers, attempt, self.callers_retry_count);
-            let sent = self.client.pool.send(
-                &self.call,
-                self.request.method,
-                &self.url,
-                &self.headers,
-                &self.request.body,
-                self.client.replay_unsent_only,
-            );
-            attempt += 1;
-            // What ends the call if no further attempt may follow, and whether and when one may.
-            let (last, retryable, retry_after) = match sent {
-                Ok(reply) => match self.judge(reply, attempt) {
-                    Outcome::Open(head, body) => return Ok(Outcome::Open(head, body)),
-                    Outcome::Failed(head, body) => {
-                        let error = head.error(&body);
-                        let retryable = error.retryable() && !self.client.replay_unsent_only;
-                        (
-                            Ok(Outcome::Failed(head, body)),
-                            retryable,
-                            error.retry_after(),
-                        )
-                    }
-                },
-                Err(error) => {
-                    let may_repeat = !self.client.replay_unsent_only || self.call.nothing_sent();
-                    let retryable = error.retryable() && may_repeat;
-                    (
-                        Err(self.redacted(error).with_attempts(attempt)),
-                        retryable,
-                        None,
-                    )
-                }
-            };
-            if !retryable || attempt > self.max_retries {
-                return last;
-            }
-            let wait = retry::wait(attempt - 1, retry_after, fastrand::f64());
-            if self.call.left().is_some_and(|left| wait >= left) {
-                return last;
-            }
-            if self.call.cancel.sleep(wait) {
-                return Err(self.call.cancelled().with_attempts(attempt));
-            }
-        }
-    }
-
-    fn judge(&self, reply: Reply, attempts: u32) -> Outcome {
-        let Reply {
-            status,
-            headers,
-            mut body,
-        } = reply;
-        let head = Head {
-            status,
-            rate_limit: RateLimit::from_headers(&headers),
-            headers,
-            url: self.url.clone(),
-            attempts,
-            about: Arc::clone(&self.about),
-        };
-        if head.ok() {
-            return Outcome::Open(head, body);
-        }
-        let mut said = Vec::new();
-        // What the status says outweighs a body that could not be read to its end.
-        let _ = body.read_to_end(LARGEST_ERROR_BODY, &mut said);
-        Outcome::Failed(head, said)
-    }
-
-    /// A fault of the transport may quote what the server sent.
-    fn redacted(&self, error: Error) -> Error {
-        error.map_message(|message| self.about.redactor.clean(message).into_owned())
     }
 }

@@ -50,7 +50,10 @@ impl Template {
                 .or_insert(HeaderValue::from_static(value));
         };
         match expect {
-            Expect::Body => default(ACCEPT, "application/json"),
+            Expect::Body => {
+                default(ACCEPT, "application/json");
+                default(ACCEPT_ENCODING, "gzip");
+            }
             Expect::Events => {
                 default(ACCEPT, "text/event-stream");
                 // A compressing proxy would hold events back.
@@ -87,8 +90,8 @@ pub(crate) fn has_authorization(callers: &[(String, String)]) -> bool {
         .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
 }
 
-/// The secrets in headers of the caller's own: the value of Authorization, and what
-/// follows its scheme.
+/// The secrets in headers of the caller's own: the value of Authorization, and each of its
+/// words but a scheme and what is too short to be a secret.
 pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str> {
     callers
         .iter()
@@ -97,18 +100,33 @@ pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str
                 .iter()
                 .any(|secret| name.eq_ignore_ascii_case(secret))
         })
-        .map(|(_, value)| {
-            value
-                .split_once(' ')
-                .map_or(value.as_str(), |(_, rest)| rest)
-                .trim()
+        .flat_map(|(_, value)| {
+            let words = value.split_whitespace();
+            let alone = words.clone().count() == 1;
+            let (scheme, words) = match alone {
+                true => (0, words),
+                false => (1, words),
+            };
+            let last = words.clone().next_back();
+            words
+                .skip(scheme)
+                .filter(move |word| word.len() >= SHORTEST_WORD || Some(*word) == last)
+                .chain([value.trim()])
         })
+}
+
+/// Words of fewer characters, such as a realm, are no secrets, unless they come last.
+const SHORTEST_WORD: usize = 8;
+
+/// Whether the caller's headers can be sent.
+pub(crate) fn check(callers: &[(String, String)]) -> Result<(), Error> {
+    replace(&mut HeaderMap::new(), callers)
 }
 
 /// Sets the caller's headers in place of ours; the same name twice is sent twice.
 fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), Error> {
     let mut seen: Vec<HeaderName> = Vec::new();
-    for (name, value) in callers {
+    for (index, (name, value)) in callers.iter().enumerate() {
         if RESERVED
             .iter()
             .any(|reserved| name.eq_ignore_ascii_case(reserved))
@@ -119,9 +137,11 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
             )));
         }
         let header: HeaderName = name.parse().map_err(|_| {
+            // The text is not quoted: a whole line may stand there, its value a secret.
             config(format!(
-                "{:?} is not the name of a header: letters, digits and hyphens make one",
-                name.chars().take(80).collect::<String>()
+                "the name of header number {} is none: letters, digits and hyphens make one, and \
+                 the value is given apart from it",
+                index + 1
             ))
         })?;
         let mut value = value_of(name, value)?;

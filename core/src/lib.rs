@@ -1,14 +1,20 @@
 //! The native client for the NeuraAI API, which is compatible with OpenAI's.
 //!
-//! ```no_run
-//! let client = neura::Client::builder().build()?; // the key is read from NEURA_API_KEY
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+//! # fn main() -> Result<(), neura::Error> {
+//! # let sandbox = sandbox();
+//! let client = neura::Client::builder() // the key is read from NEURA_API_KEY
+//! #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
+//!     .build()?;
 //! let reply = client.chat(&serde_json::json!({
 //!     "model": "gpt-5",
 //!     "messages": [{"role": "user", "content": "Hello!"}],
 //! }))?;
 //! let answer: serde_json::Value = reply.json()?;
-//! println!("{}", answer["choices"][0]["message"]["content"]);
-//! # Ok::<(), neura::Error>(())
+//! assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that
@@ -17,40 +23,58 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod about;
 mod builder;
+mod calls;
 mod cancel;
 mod chat;
 mod check;
 mod client;
 mod config;
+mod diagnose;
 mod dispatch;
+mod dotenv;
 mod error;
+mod exchange;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header_list;
 mod headers;
 mod key;
+mod keyring;
+mod log;
+mod look;
+mod operation;
 mod rate_limit;
 mod request;
 mod response;
 mod retry;
+mod secrets;
 mod sse;
 mod stream;
 mod transport;
 mod url;
+mod usage;
 
-pub use builder::{ClientBuilder, RequestBuilder};
+pub use builder::ClientBuilder;
+pub use calls::RequestBuilder;
 pub use cancel::CancelToken;
 pub use chat::{ChatChunk, ChatStream};
 pub use check::KeyCheck;
-pub use client::{Client, Operation};
-pub use config::{KeyInfo, Limit, Options};
+pub use client::Client;
+pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
+pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::Dispatcher;
 pub use error::{Error, ErrorKind, catch_panic};
+pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
 pub use request::{Method, Request, RequestOptions};
 pub use response::Response;
 pub use sse::Event;
 pub use stream::EventStream;
 pub use url::DEFAULT_BASE_URL;
+pub use usage::{KeyUsage, Usage};
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

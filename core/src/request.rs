@@ -121,6 +121,23 @@ impl Request {
 }
 
 /// What one request does differently from its client. Checked when the request is sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// use neura::{Limit, Method, Request, RequestOptions};
+///
+/// let mut options = RequestOptions::new();
+/// options.set_timeout(Limit::Seconds(30.0));
+/// options.set_max_retries(0);
+/// options.add_header("X-Team", "search");
+/// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
+/// assert!(response.ok());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     pub(crate) timeout: Limit,

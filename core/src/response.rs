@@ -5,12 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::client::About;
+use crate::about::About;
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::find;
 use crate::rate_limit::RateLimit;
+use crate::usage::Counters;
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -21,6 +23,7 @@ pub(crate) struct Head {
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub about: Arc<About>,
+    pub counters: Arc<Counters>,
 }
 
 impl Head {
@@ -33,7 +36,8 @@ impl Head {
             .into_iter()
             .filter_map(|name| find(&self.headers, name))
             .map(str::trim)
-            .find(|id| !id.is_empty())
+            // One that echoes the key is no id, and would be printed and logged as one.
+            .find(|id| !id.is_empty() && self.about.clean(id) == *id)
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -52,9 +56,7 @@ impl Head {
             status: self.status,
             headers: &self.headers,
             attempts: self.attempts,
-            key: &self.about.key,
-            base_url: &self.about.base_url,
-            redactor: &self.about.redactor,
+            about: &self.about,
         })
     }
 
@@ -70,7 +72,7 @@ impl Head {
 
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
-        let content_type = self.about.redactor.clean(self.content_type()).into_owned();
+        let content_type = self.about.clean(self.content_type()).into_owned();
         self.body_error(Error::new(
             ErrorKind::Decode,
             format!(
@@ -159,6 +161,19 @@ impl Response {
     /// The body read as JSON; `decode` when it is not, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| self.not_json(&error))
+    }
+
+    /// How many things the service listed: the length of `data`.
+    pub(crate) fn listed(&self) -> Result<usize, Error> {
+        #[derive(Deserialize)]
+        struct List {
+            data: Vec<IgnoredAny>,
+        }
+        let is_object = self.body.trim_ascii_start().starts_with(b"{");
+        match serde_json::from_slice::<List>(&self.body) {
+            Ok(list) if is_object => Ok(list.data.len()),
+            _ => Err(self.head.decode_error("the body is not a list of the API")),
+        }
     }
 
     /// The typed error of a status outside 200 to 299.

@@ -1,5 +1,6 @@
 //! What is tried again, and when. Pure.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::error::ErrorKind;
@@ -68,9 +69,49 @@ pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> 
     }
 }
 
+/// What a retry costs, what a success gives back, and the most that can be saved up.
+const RETRY_COST: u32 = 5;
+const SUCCESS_GAIN: u32 = 1;
+const MOST_TOKENS: u32 = 500;
+
+/// Shared by the threads of a client, so that an outage is not answered with a storm: when
+/// most requests fail, only few of them are tried again.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Budget {
+    pub fn new() -> Self {
+        Budget(AtomicU32::new(MOST_TOKENS))
+    }
+
+    /// Takes the cost of a retry; `false` where too little is left.
+    pub fn take(&self) -> bool {
+        let relaxed = Ordering::Relaxed;
+        let less = |tokens: u32| tokens.checked_sub(RETRY_COST);
+        self.0.fetch_update(relaxed, relaxed, less).is_ok()
+    }
+
+    /// A request succeeded.
+    pub fn give_back(&self) {
+        let relaxed = Ordering::Relaxed;
+        let more = |tokens: u32| (tokens < MOST_TOKENS).then_some(tokens + SUCCESS_GAIN);
+        let _ = self.0.fetch_update(relaxed, relaxed, more);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_allows_a_hundred_retries_and_one_for_five_successes() {
+        let budget = Budget::new();
+        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
+        (0..12).for_each(|_| budget.give_back());
+        assert_eq!((0..10).filter(|_| budget.take()).count(), 2);
+        (0..10_000).for_each(|_| budget.give_back());
+        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
+    }
 
     fn headers(list: &[(&str, &str)]) -> Vec<(String, String)> {
         list.iter()

@@ -23,9 +23,14 @@ impl Event {
     /// The data read as JSON; `decode` when it is not.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {
+            // The parser's own words quote the data, in which a server may echo the key.
+            let (line, column) = (error.line(), error.column());
             Error::new(
                 ErrorKind::Decode,
-                format!("the data of an event is not the JSON that was asked for: {error}"),
+                format!(
+                    "the data of an event is not the JSON that was asked for (line {line}, \
+                     column {column})"
+                ),
             )
         })
     }

@@ -22,6 +22,25 @@ pub(crate) const DONE: &str = "[DONE]";
 /// is `[DONE]`, and at a clean end; an error is its last item.
 ///
 /// One thread at a time reads it. Dropping or closing it closes the connection at once.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let request = serde_json::json!({
+///     "model": "gpt-5",
+///     "messages": [{"role": "user", "content": "Hello!"}],
+///     "stream": true,
+/// });
+/// let stream = client.stream(neura::Method::Post, "/chat/completions", &request)?;
+/// for event in stream {
+///     let chunk: serde_json::Value = event?.json()?;
+///     assert_eq!(chunk["object"], "chat.completion.chunk");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct EventStream {
     head: Head,
     source: Option<Source>,
@@ -29,6 +48,8 @@ pub struct EventStream {
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
+    /// It said that it is an event stream, or an event came.
+    known: bool,
 }
 
 struct Source {
@@ -68,6 +89,7 @@ impl EventStream {
             parser,
             cancel,
             done: false,
+            known: content_type.contains("event-stream"),
         })
     }
 
@@ -134,6 +156,7 @@ impl EventStream {
     fn advance(&mut self) -> Result<Option<Event>, Error> {
         loop {
             if let Some(event) = self.parser.next_event() {
+                self.known = true;
                 if event.data.trim() == DONE {
                     self.done = true;
                     // What follows is ignored. A body that ends right here leaves its
@@ -155,7 +178,11 @@ impl EventStream {
             };
             if bytes == 0 {
                 self.source = None;
-                return Ok(None);
+                return match self.known {
+                    true => Ok(None),
+                    // Some servers forget to say what they send, so it was read until here.
+                    false => Err(self.head.decode_error("no event stream came")),
+                };
             }
             if self.parser.feed(&source.buffer[..bytes]).is_err() {
                 self.close();

@@ -45,6 +45,23 @@ impl BaseUrl {
         })
     }
 
+    /// Whether TLS is spoken, the host without brackets, and the port.
+    pub fn endpoint(&self) -> (bool, &str, u16) {
+        let (secure, rest) = match self.origin.split_once("://") {
+            Some((scheme, rest)) => (scheme == "https", rest),
+            None => (true, self.origin.as_str()),
+        };
+        let default = if secure { 443 } else { 80 };
+        // In brackets, an address has colons of its own.
+        let after = rest.rfind(']').map_or(0, |at| at + 1);
+        let (host, port) = match rest[after..].rfind(':') {
+            Some(at) => (&rest[..after + at], rest[after + at + 1..].parse().ok()),
+            None => (rest, None),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        (secure, host, port.unwrap_or(default))
+    }
+
     /// The URL of `path` under this base, with `params` added to its query. A full URL is
     /// taken on this base's own origin only, so that the key goes nowhere else.
     pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {

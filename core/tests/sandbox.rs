@@ -182,7 +182,7 @@ fn neither_client_nor_error_prints_the_key() {
     let client = builder.build().unwrap();
     assert!(!format!("{client:?}").contains(key));
     assert!(!format!("{:?}", client.get("/models").header("X-Key", key)).contains(key));
-    assert_eq!(client.auth_header(), format!("Bearer {key}"));
+    assert_eq!(client.auth_header().unwrap(), format!("Bearer {key}"));
 }
 
 #[test]
@@ -230,4 +230,19 @@ fn a_request_that_contradicts_itself_is_refused_before_it_is_sent() {
         "BREW".parse::<Method>().unwrap_err().kind(),
         ErrorKind::InvalidArgument
     );
+}
+
+#[test]
+fn data_of_another_shape_is_a_decode_error_that_does_not_quote_it() {
+    let data = format!("{{\"k\": \"{}\"}}", common::FAKE_KEY);
+    let event = neura::Event {
+        event: "message".to_owned(),
+        data,
+        id: String::new(),
+    };
+    let error = event
+        .json::<std::collections::BTreeMap<String, u32>>()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(!error.message().contains(common::FAKE_KEY), "{error}");
 }

@@ -1,107 +1,177 @@
-"""Runs every program that the README shows, as its reader would."""
+"""Runs every program and every command that the README shows, as its reader would."""
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RELEASE = ROOT / "target" / "release"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?:^<!-- prints: ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
-def blocks(language: str) -> list[str]:
-    found = [text for name, text in BLOCKS if name == language]
-    assert found, f"the README shows no {language}"
-    return found
+class Block(NamedTuple):
+    language: str
+    text: str
+    #: What the program must print, part by part; a chat is answered whole and streamed.
+    prints: list[str]
 
 
-def run(command: list[str | Path], env: dict[str, str], cwd: Path) -> str:
+BLOCKS = [
+    Block(language, text, prints.split(" | ") if prints else ["Hello!"])
+    for prints, language, text in BLOCK.findall(README)
+]
+
+
+def blocks(language: str) -> list[Block]:
+    return [block for block in BLOCKS if block.language == language]
+
+
+def command(start: str) -> str:
+    """The command in the README's prose that begins like this."""
+    (found,) = re.findall(rf"`({re.escape(start)}[^`]*)`", README)
+    return str(found)
+
+
+def run(command: list[str | Path] | str, env: dict[str, str], cwd: Path) -> str:
     done = subprocess.run(
-        command, env=env, cwd=cwd, capture_output=True, text=True, timeout=300, check=False
+        command,
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=600,
+        check=False,
+        shell=isinstance(command, str),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
+def check(block: Block, output: str) -> None:
+    for part in block.prints:
+        assert part in output, f"{part!r} is not in {output!r}"
+
+
 def test_every_block_is_of_a_language_that_is_run_here() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "python", "js", "rust", "c", "cpp"}
+    assert {block.language for block in BLOCKS} == {"sh", "python", "js", "rust", "c", "cpp"}
 
 
 def test_the_commands_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    commands = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
-    assert commands == ["demo", "test"]
-    for target in commands:
+    shell = "\n".join(block.text for block in blocks("sh"))
+    targets = re.findall(r"^make (\w+)", shell, re.MULTILINE)
+    assert targets == ["demo", "test"]
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
-@pytest.mark.parametrize("text", blocks("python"))
-def test_python(text: str, env: dict[str, str], tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as the README's command installs it, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("installed")
+    arguments = shlex.split(command("pip install"))[2:]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet"]
+    run([*pip, "--target", folder, *arguments], dict(os.environ), ROOT)
+    return folder
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python(block: Block, installed: Path, env: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "program.py"
-    file.write_text(text, encoding="utf-8")
-    output = run([sys.executable, file], env, tmp_path)
-    assert output.count("Hello!") == text.count("print(") or "invalid_api_key 401" in output
+    file.write_text(block.text, encoding="utf-8")
+    check(block, run([sys.executable, file], env | {"PYTHONPATH": str(installed)}, tmp_path))
 
 
-def test_node(env: dict[str, str], tmp_path: Path) -> None:
-    packages = tmp_path / "node_modules"
-    packages.mkdir()
-    (packages / "neura-ai").symlink_to(ROOT / "bindings-node")
-    for index, text in enumerate(blocks("js")):
-        file = tmp_path / f"program-{index}.mjs"
-        file.write_text(text, encoding="utf-8")
-        assert run(["node", file], env, tmp_path).count("Hello!") == 2
+@pytest.fixture(scope="session")
+def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("node")
+    install = command("npm install").replace("path/to/bindings-node", str(ROOT / "bindings-node"))
+    run(f"{install} --no-audit --no-fund --loglevel error", dict(os.environ), folder)
+    return folder
 
 
-def test_rust(env: dict[str, str]) -> None:
+@pytest.mark.parametrize("block", blocks("js"))
+def test_node(block: Block, node_folder: Path, env: dict[str, str]) -> None:
+    file = node_folder / "program.mjs"
+    file.write_text(block.text, encoding="utf-8")
+    check(block, run(["node", file], env, node_folder))
+
+
+@pytest.mark.parametrize("block", blocks("rust"))
+def test_rust(block: Block, env: dict[str, str]) -> None:
     project = ROOT / "target" / "readme"
     (project / "src").mkdir(parents=True, exist_ok=True)
+    # The lines that the README names, from this folder.
+    (needed,) = re.findall(r"`(neura = .*?)` and `(serde_json = .*?)`", README)
+    needed = (needed[0].replace('"core"', f'"{ROOT / "core"}"'), needed[1])
     (project / "Cargo.toml").write_text(
         "[workspace]\n[package]\nname = 'readme'\nversion = '0.0.0'\nedition = '2024'\n"
-        f"[dependencies]\nneura = {{ path = '{ROOT / 'core'}' }}\nserde_json = '1'\n",
+        "[dependencies]\n" + "\n".join(needed) + "\n",
         encoding="utf-8",
     )
     # The project's own lock, so that nothing newer is fetched.
     shutil.copy(ROOT / "Cargo.lock", project / "Cargo.lock")
-    (text,) = blocks("rust")
-    (project / "src" / "main.rs").write_text(text, encoding="utf-8")
+    (project / "src" / "main.rs").write_text(block.text, encoding="utf-8")
     cargo_env = env | {"CARGO_TARGET_DIR": str(ROOT / "target")}
-    assert run(["cargo", "run", "--quiet"], cargo_env, project).count("Hello!") == 2
+    check(block, run(["cargo", "run", "--quiet"], cargo_env, project))
 
 
-@pytest.mark.parametrize(
-    ("language", "compiler", "standard"),
-    [
-        ("c", os.environ.get("CC", "cc"), "-std=c11"),
-        ("cpp", os.environ.get("CXX", "c++"), "-std=c++17"),
-    ],
-)
-def test_c_and_cpp(
-    language: str, compiler: str, standard: str, env: dict[str, str], tmp_path: Path
+@pytest.mark.parametrize("block", [*blocks("c"), *blocks("cpp")])
+def test_c_and_cpp(block: Block, env: dict[str, str], tmp_path: Path) -> None:
+    source, program = tmp_path / f"app.{block.language}", tmp_path / "app"
+    source.write_text(block.text, encoding="utf-8")
+    compiler = command("cc -I") if block.language == "c" else command("c++ -std")
+    compiler = compiler.replace(source.name, str(source)).replace("-o app", f"-o {program}")
+    run(f"{compiler} -Wall -Wextra -Werror -pedantic", env, ROOT)
+    without_path = {name: value for name, value in env.items() if "LIBRARY_PATH" not in name}
+    check(block, run([program], without_path, tmp_path))
+
+
+@pytest.mark.parametrize("block", [blocks("c")[0], blocks("cpp")[0]])
+def test_the_first_programs_say_what_is_missing(
+    block: Block, env: dict[str, str], tmp_path: Path
 ) -> None:
-    (text,) = blocks(language)
-    source, program = tmp_path / f"program.{language}", tmp_path / "program"
-    source.write_text(text, encoding="utf-8")
-    warnings = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
-    link = [f"-L{RELEASE}", "-lneura", f"-Wl,-rpath,{RELEASE}"]
-    include = f"-I{ROOT / 'include'}"
-    run([compiler, standard, *warnings, include, source, "-o", program, *link], env, tmp_path)
-    output = run([program], env, tmp_path)
-    assert "Hello!" in output
-    # The error of the same program without its key.
-    without = {name: value for name, value in env.items() if name != "NEURA_API_KEY"}
+    source, program = tmp_path / f"app.{block.language}", tmp_path / "app"
+    source.write_text(block.text, encoding="utf-8")
+    compiler = command("cc -I") if block.language == "c" else command("c++ -std")
+    compiler = compiler.replace(source.name, str(source)).replace("-o app", f"-o {program}")
+    run(compiler, env, ROOT)
+    without = {name: value for name, value in env.items() if not name.startswith("NEURA_API_KEY")}
     done = subprocess.run(
-        [program], env=without, capture_output=True, text=True, timeout=60, check=False
+        [program],
+        env=without,
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
     )
     assert "missing_api_key" in done.stdout + done.stderr
+
+
+def test_the_sandbox_starts_as_shown(env: dict[str, str]) -> None:
+    shown = command("cargo run").replace("8080", "0")
+    process = subprocess.Popen(
+        [*shlex.split(shown), "--stop-on-stdin-close"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    output, _ = process.communicate(timeout=600)
+    assert b'"base_url"' in output
+    assert process.returncode == 0
 
 
 def test_the_table_of_kinds_is_the_list_of_the_library() -> None:

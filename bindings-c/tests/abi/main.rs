@@ -2,9 +2,11 @@
 
 mod compile;
 mod examples;
+mod folder;
 mod header;
 mod library;
 mod programs;
+mod readme;
 mod run;
 mod scripts;
 mod servers;

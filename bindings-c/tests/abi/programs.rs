@@ -29,6 +29,34 @@ const KEYS: Program = Program {
     servers: &[],
     checks: 26,
 };
+const SOURCES: Program = Program {
+    name: "sources",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/sources.c"],
+    servers: &[],
+    checks: 31,
+};
+const SEVERAL_KEYS: Program = Program {
+    name: "several_keys",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/several_keys.c"],
+    servers: &[],
+    checks: 24,
+};
+const CALLBACKS: Program = Program {
+    name: "callbacks",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/callbacks.c"],
+    servers: &[],
+    checks: 34,
+};
+const DIAGNOSE: Program = Program {
+    name: "diagnose",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/diagnose.c"],
+    servers: &["NEURA_TEST_HTML_URL"],
+    checks: 24,
+};
 const ERRORS: Program = Program {
     name: "errors",
     language: Language::C,
@@ -41,7 +69,7 @@ const ARGUMENTS: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/arguments.c"],
     servers: &[],
-    checks: 56,
+    checks: 70,
 };
 const FAULTS: Program = Program {
     name: "faults",
@@ -86,6 +114,13 @@ const CPP_CLIENT: Program = Program {
     ],
     servers: &[],
     checks: 18,
+};
+const CPP_KEYS: Program = Program {
+    name: "cpp_keys",
+    language: Language::Cpp,
+    sources: &["bindings-c/tests/cpp/keys.cpp"],
+    servers: &[],
+    checks: 35,
 };
 const CPP_ERRORS: Program = Program {
     name: "cpp_errors",
@@ -141,12 +176,17 @@ macro_rules! programs {
 programs! {
     the_whole_life_of_a_client, memory_in_the_whole_life: LIFE;
     wrong_keys_have_kinds_of_their_own, memory_with_wrong_keys: KEYS;
+    a_key_comes_from_every_place, memory_with_every_place: SOURCES;
+    keys_follow_each_other_and_are_counted, memory_with_several_keys: SEVERAL_KEYS;
+    a_callback_gives_the_key, memory_with_callbacks: CALLBACKS;
+    a_report_says_why_a_key_fails, memory_of_reports: DIAGNOSE;
     every_getter_of_an_error, memory_of_errors: ERRORS;
     wrong_arguments_are_errors, memory_with_wrong_arguments: ARGUMENTS;
     broken_servers_are_errors, memory_with_broken_servers: FAULTS;
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
+    keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
     what_a_failed_call_throws_in_cpp, memory_of_errors_in_cpp: CPP_ERRORS;
 }
 

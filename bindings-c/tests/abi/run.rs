@@ -1,13 +1,14 @@
 //! Runs a program among its servers, and holds it to its word.
 
-use std::env;
 use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::{Command, Output};
+use std::{env, fs};
 
 use crate::compile::sanitized;
+use crate::folder::Folder;
 use crate::scripts::script;
-use crate::servers::{Server, refused_url};
+use crate::servers::{Server, another_key, refused_url};
 
 const REFUSED: &str = "NEURA_TEST_REFUSED_URL";
 
@@ -15,12 +16,17 @@ const REFUSED: &str = "NEURA_TEST_REFUSED_URL";
 pub struct Stage {
     sandbox: Server,
     scripted: Vec<(&'static str, Server)>,
+    second_key: String,
+    /// Behind the servers, for it goes when they have ended.
+    folder: Folder,
 }
 
 impl Stage {
     /// Starts the sandbox, and a server for each variable.
     pub fn new(variables: &[&'static str]) -> Self {
-        let sandbox = Server::sandbox();
+        let folder = Folder::new();
+        let keys = folder.path().join("keys.sqlite");
+        let sandbox = Server::sandbox(&keys);
         let scripted = variables
             .iter()
             .filter(|variable| **variable != REFUSED)
@@ -29,11 +35,19 @@ impl Stage {
                 (variable, Server::replay(&script))
             })
             .collect();
-        Stage { sandbox, scripted }
+        Stage {
+            sandbox,
+            scripted,
+            second_key: another_key(&keys),
+            folder,
+        }
     }
 
-    /// Runs a command that knows the servers and nothing else of this process's settings.
+    /// Runs a command that knows the servers and nothing else of this process's settings, in
+    /// an empty home folder.
     pub fn run(&self, command: &mut Command) -> Output {
+        let home = self.folder.path().join("home");
+        fs::create_dir(&home).expect("the home folder is new");
         for (name, _) in env::vars_os() {
             let lower = name.to_string_lossy().to_lowercase();
             if lower.starts_with("neura_") || lower.ends_with("_proxy") {
@@ -41,11 +55,13 @@ impl Stage {
             }
         }
         command
-            .current_dir(env!("CARGO_TARGET_TMPDIR"))
+            .current_dir(&home)
+            .env("HOME", &home)
             .env("NEURA_BASE_URL", self.sandbox.told("base_url"))
             .env("NEURA_API_KEY", self.sandbox.told("api_key"))
             .env("NEURA_EXPIRED_KEY", self.sandbox.told("expired_api_key"))
             .env("NEURA_REVOKED_KEY", self.sandbox.told("revoked_api_key"))
+            .env("NEURA_SECOND_KEY", &self.second_key)
             .env("NEURA_TEST_VERSION", env!("CARGO_PKG_VERSION"))
             .env(REFUSED, refused_url());
         for (variable, server) in &self.scripted {

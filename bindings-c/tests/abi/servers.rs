@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use serde_json::Value;
@@ -18,9 +19,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// A NeuraAI of its own, with an expired and a revoked key.
-    pub fn sandbox() -> Self {
-        Self::start("neura-sandbox", &["--port", "0", "--seed-keys"], None)
+    /// A NeuraAI of its own, with an expired and a revoked key, that keeps its keys in a file.
+    pub fn sandbox(keys: &Path) -> Self {
+        let keys = keys.to_str().expect("the path is text");
+        let arguments = ["--port", "0", "--seed-keys", "--db", keys];
+        Self::start("neura-sandbox", &arguments, None)
     }
 
     /// A server that plays a script.
@@ -66,6 +69,20 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// One more valid key for the sandbox with this file.
+pub fn another_key(keys: &Path) -> String {
+    let made = Command::new(library::sandbox_folder().join("neura-sandbox"))
+        .args(["keys", "create", "--name", "second", "--db"])
+        .arg(keys)
+        .output()
+        .expect("neura-sandbox runs");
+    let told: Value = serde_json::from_slice(&made.stdout)
+        .unwrap_or_else(|error| panic!("{error} in what neura-sandbox said: {made:?}"));
+    let key = told["api_key"].as_str();
+    key.unwrap_or_else(|| panic!("no api_key in {told}"))
+        .to_owned()
 }
 
 /// A base URL at which nobody listens.

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::library;
 
 fn listed() -> BTreeSet<String> {
@@ -45,12 +47,38 @@ fn the_header_declares_the_list_alone() {
     let header = fs::read_to_string(library::root().join("include/neura.h")).unwrap();
     let declared = header
         .lines()
-        .filter(|line| !line.starts_with([' ', '/', '#']))
+        .filter(|line| !line.starts_with([' ', '/', '#']) && !line.starts_with("typedef "))
         .filter_map(|line| line.split_once('('))
         .filter_map(|(before, _)| before.rsplit([' ', '*']).next())
         .map(str::to_owned)
         .collect();
     assert_same(&listed(), &declared, "include/neura.h");
+}
+
+#[test]
+fn every_name_of_the_surface_is_there_or_known_to_be_missing() {
+    let read = |file: &str| -> Value {
+        let path = library::root().join("conformance").join(file);
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let names = |list: &Value| -> BTreeSet<String> {
+        let names = list.as_array().expect("a list of names").iter();
+        names
+            .map(|name| name.as_str().expect("a name is text").to_owned())
+            .collect()
+    };
+    let surface = read("surface.json");
+    let operations = surface["operations"].as_array().expect("operations");
+    let wanted: BTreeSet<String> = operations
+        .iter()
+        .flat_map(|operation| names(&operation["c"]))
+        .collect();
+    let lacking: BTreeSet<String> = wanted.difference(&listed()).cloned().collect();
+    assert_eq!(
+        lacking,
+        names(&read("surface-missing.json")["c"]),
+        "the list of missing names must be what is missing, no more"
+    );
 }
 
 #[test]

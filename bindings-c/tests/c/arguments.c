@@ -52,6 +52,15 @@ static void null_arguments(void) {
   CHECK("auth_header, client", is_invalid(neura_auth_header(NULL, &text, &e), &e, "client"));
   CHECK("and text becomes NULL", text == NULL);
   CHECK("auth_header, text", is_invalid(neura_auth_header(client, NULL, &e), &e, "text"));
+  CHECK("set_api_key, client", is_invalid(neura_client_set_api_key(NULL, "x", &e), &e, "client"));
+  CHECK("set_api_key, key", is_invalid(neura_client_set_api_key(client, NULL, &e), &e, "key"));
+  CHECK("set_api_key, broken key",
+        is_invalid(neura_client_set_api_key(client, BROKEN, &e), &e, "key"));
+  CHECK("usage, client", is_invalid(neura_client_usage(NULL, &text, &e), &e, "client"));
+  CHECK("and text becomes NULL", text == NULL);
+  CHECK("usage, json", is_invalid(neura_client_usage(client, NULL, &e), &e, "json"));
+  CHECK("resolve, json", is_invalid(neura_resolve(NULL, NULL, &e), &e, "json"));
+  CHECK("diagnose, json", is_invalid(neura_diagnose(NULL, NULL, &e), &e, "json"));
   CHECK("response_check, response", is_invalid(neura_response_check(NULL, &e), &e, "response"));
   CHECK("stream_next, stream", is_invalid(neura_stream_next(NULL, &event, &e), &e, "stream"));
   CHECK("and the event becomes empty", event.event == NULL && event.data == NULL &&
@@ -68,7 +77,13 @@ static void null_objects(void) {
   CHECK("header of NULL", neura_response_header(NULL, "date") == NULL);
   CHECK("body of NULL", neura_response_body(NULL, &length) == NULL && length == 0);
   CHECK("request id of NULL", neura_response_request_id(NULL) == NULL);
+  CHECK("attempts of NULL", neura_response_attempts(NULL) == -1);
+  neura_api_key_callback_fail(NULL);
   neura_options_set_api_key(NULL, "x");
+  neura_options_add_api_key(NULL, "x");
+  neura_options_set_api_key_callback(NULL, NULL, NULL);
+  neura_options_set_profile(NULL, "x");
+  neura_options_set_env_file(NULL, NULL);
   neura_options_set_timeout_ms(NULL, 1);
   neura_options_set_header(NULL, NULL, NULL);
   neura_options_set_allow_http(NULL, true);
@@ -158,6 +173,12 @@ static void lengths(void) {
 static void setters(void) {
   SETTER("neura_options_set_api_key", neura_options_set_api_key(options, NULL));
   SETTER("neura_options_set_api_key", neura_options_set_api_key(options, BROKEN));
+  SETTER("neura_options_add_api_key", neura_options_add_api_key(options, NULL));
+  SETTER("neura_options_add_api_key", neura_options_add_api_key(options, BROKEN));
+  SETTER("neura_options_set_api_key_callback",
+         neura_options_set_api_key_callback(options, NULL, options));
+  SETTER("neura_options_set_profile", neura_options_set_profile(options, NULL));
+  SETTER("neura_options_set_env_file", neura_options_set_env_file(options, BROKEN));
   SETTER("neura_options_set_base_url", neura_options_set_base_url(options, NULL));
   SETTER("neura_options_set_ca_file", neura_options_set_ca_file(options, BROKEN));
   SETTER("neura_options_set_header", neura_options_set_header(options, NULL, "x"));

@@ -8,15 +8,21 @@ import neura, {
   NeuraResponse,
   RateLimitError,
   authHeaders,
+  diagnose,
   delete as del,
   get,
+  resolve,
   version
 } from 'neura-ai'
 import type {
   ChatCompletion,
   ChatCompletionChunk,
+  ClientOptions,
+  ClientUsage,
+  Diagnosis,
   ErrorKind,
   KeyCheck,
+  KeyInfo,
   NeuraStream
 } from 'neura-ai'
 
@@ -34,6 +40,12 @@ new Client()
 new Client({ apikey: 'nk-test' })
 // @ts-expect-error a key is text
 new Client({ apiKey: 5 })
+// @ts-expect-error and so is what a function gives
+new Client({ apiKey: async () => 5 })
+// @ts-expect-error and each of several
+new Client({ apiKey: ['nk-test', 5] })
+// @ts-expect-error true says nothing
+new Client({ envFile: true })
 // @ts-expect-error only limits may be null
 new Client({ maxRetries: null })
 
@@ -97,6 +109,30 @@ export async function streams(): Promise<void> {
   const check: KeyCheck = await other.check()
   const kind: ErrorKind | null = check.kind
   void [status, first, vector, kind]
+}
+
+export async function keys(): Promise<void> {
+  const several: readonly string[] = ['nk-first', 'nk-second']
+  const ways: ClientOptions[] = [
+    { apiKey: several },
+    { apiKey: () => 'nk-test' },
+    { apiKey: async () => 'nk-test' },
+    { profile: 'staging', envFile: '.env.local' },
+    { envFile: false }
+  ]
+  const found: KeyInfo = resolve(ways[0])
+  const mask: string | null = found.mask
+  // @ts-expect-error a mask may be null
+  const text: string = found.mask
+  const set: void = client.setApiKey('nk-new')
+  const usage: ClientUsage = client.usage()
+  const first: string | null | undefined = usage.keys[0]?.firstUsed
+  const report: Diagnosis = await diagnose({ ...ways[1], signal: AbortSignal.timeout(50) })
+  const verdict: 'valid' | ErrorKind = report.verdict
+  const advice: string | null | undefined = report.checks[0]?.advice
+  // @ts-expect-error resolve does not wait, so there is nothing to abort
+  resolve({ signal: AbortSignal.timeout(50) })
+  void [found.source, found.baseURL, mask, text, set, first, verdict, advice, String(report)]
 }
 
 export function errors(error: unknown): string {

@@ -23,6 +23,7 @@ from ._default import (
     put,
     request,
 )
+from ._diagnose import Report, diagnose, resolve
 from ._errors import (
     APIConnectionError,
     APIStatusError,
@@ -68,6 +69,7 @@ from ._stream import (
     ChatCompletionStream,
     EventStream,
 )
+from ._usage import Usage
 
 __version__: str = _native.VERSION
 
@@ -106,19 +108,23 @@ __all__ = [
     "QuotaExceededError",
     "RateLimitError",
     "RedirectError",
+    "Report",
     "RequestTimeoutError",
     "Response",
     "ResponseInfo",
     "RevokedAPIKeyError",
     "TLSError",
     "UnprocessableEntityError",
+    "Usage",
     "__version__",
     "auth_headers",
     "delete",
+    "diagnose",
     "get",
     "head",
     "patch",
     "post",
     "put",
     "request",
+    "resolve",
 ]

@@ -17,13 +17,14 @@ from ._arguments import (
     Timeout,
     body,
     call_options,
-    pairs,
     request_options,
 )
 from ._calls import Chat, Embeddings, Models
 from ._native import Response
 from ._object import Object
+from ._options import ApiKey, EnvFile, client_options
 from ._stream import EventStream
+from ._usage import Usage
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,8 +33,16 @@ if TYPE_CHECKING:
 class Client:
     """A client of the NeuraAI API. Any number of threads may use one at once.
 
-    :param api_key: the key; left out, the environment's ``NEURA_API_KEY``.
-    :param base_url: left out, ``NEURA_BASE_URL``, else the service's own address.
+    :param api_key: the key; or a list or tuple of keys, the first preferred: after a 401
+        the next is used; or a callable that returns the key, called at the first request
+        and again after a 401, on the thread that makes the call. Left out, the key is
+        looked for in ``NEURA_API_KEY``, the file that ``NEURA_API_KEY_FILE`` names, the
+        nearest ``.env`` file, and the credentials file, in this order.
+    :param profile: which of several keys to look for, as ``staging``; left out,
+        ``NEURA_PROFILE``, else none. It never falls back to a key without a profile.
+    :param env_file: the one ``.env`` file to read in place of the nearest; False for none.
+    :param base_url: left out, ``NEURA_BASE_URL``, else what the file of the key says, else
+        the service's own address.
     :param timeout: seconds for a whole call with its retries and waits, 600 unless
         given; for a stream the time to its headers. A pair ``(connect, idle)``, as in
         ``requests``, sets the two limits below in its place. None is no limit, here and
@@ -45,15 +54,19 @@ class Client:
     :param headers: headers of every request.
     :param ca_file: certificates (PEM) to trust in place of the system's.
     :param allow_http: lets the key go over plain HTTP to hosts that are not loopback.
-    :raises MissingAPIKeyError: no key was given and none found.
+    :raises MissingAPIKeyError: no key was given and none found; the message names every
+        place.
     :raises MalformedAPIKeyError: no key can look like the one given or found.
-    :raises ConfigError: another option is wrong.
+    :raises ConfigError: another option or a file is wrong. A callable that fails raises it
+        from the call that needs the key, with the exception as its ``__cause__``.
     """
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         *,
+        profile: str | None = None,
+        env_file: EnvFile | None = None,
         base_url: str | None = None,
         timeout: Timeout = DEFAULT,
         connect_timeout: float | None = DEFAULT,
@@ -65,15 +78,17 @@ class Client:
         allow_http: bool = False,
     ) -> None:
         try:
-            options = _native.ClientOptions(
-                api_key=api_key,
+            options = client_options(
+                api_key,
+                profile=profile,
+                env_file=env_file,
                 base_url=base_url,
                 timeout=timeout,
                 connect_timeout=connect_timeout,
                 idle_timeout=idle_timeout,
                 max_retries=max_retries,
                 replay_unsent_only=replay_unsent_only,
-                headers=pairs(headers),
+                headers=headers,
                 ca_file=ca_file,
                 allow_http=allow_http,
             )
@@ -175,6 +190,22 @@ class Client:
         """The header that proves who asks, for another tool. It holds the key itself."""
         return {"Authorization": self._native.auth_header()}
 
+    def set_api_key(self, key: str) -> None:
+        """Uses ``key`` from the next request on; those in flight end with the old one.
+
+        :raises MalformedAPIKeyError: no key can look like this; the old one stays.
+        :raises ConfigError: the base URL came from the file of the old key, and goes with
+            that file's keys alone; the old key stays.
+        """
+        try:
+            self._native.set_api_key(key)
+        finally:
+            del key
+
+    def usage(self) -> Usage:
+        """How much each key was used that this client ever held: requests, refusals, tokens."""
+        return Usage(self._native.usage()["keys"])
+
     @property
     def base_url(self) -> str:
         """The address that paths are joined to."""
@@ -198,10 +229,11 @@ class Client:
     def __repr__(self) -> str:
         # Debuggers also show a client whose making failed, or that is closed.
         native = getattr(self, "_native", None)
-        mask = native.mask if native else None
-        if mask is None:
+        shown = native.shown if native else None
+        if shown is None:
             return "Client(closed)"
-        return f"Client(base_url={self.base_url!r}, api_key={mask!r})"
+        base_url, key = shown
+        return f"Client(base_url={base_url!r}, api_key={key!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

@@ -36,4 +36,5 @@ class Headers(Mapping[str, str]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Headers({self._values!r})"
+        # Names alone: a server may echo the key in a value. `dict(headers)` shows all.
+        return f"Headers({list(self._values)!r})"

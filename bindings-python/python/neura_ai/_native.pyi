@@ -1,10 +1,10 @@
 """The native half: handles that the package's own classes stand on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from os import PathLike
 from types import EllipsisType
-from typing import Any, final
+from typing import Any, Literal, final
 
 from ._headers import Headers
 from ._object import Object
@@ -17,6 +17,8 @@ __all__ = [
     "RequestOptions",
     "Response",
     "Stream",
+    "diagnose",
+    "resolve",
 ]
 
 _Limit = float | EllipsisType | None
@@ -25,12 +27,17 @@ _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
 
+def resolve(options: ClientOptions) -> Object: ...
+def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
+
 @final
 class ClientOptions:
     def __new__(
         cls,
         *,
-        api_key: str | None,
+        api_key: str | list[str] | tuple[str, ...] | Callable[[], str] | None,
+        profile: str | None,
+        env_file: str | PathLike[str] | Literal[False] | None,
         base_url: str | None,
         timeout: _Timeout,
         connect_timeout: _Limit,
@@ -80,10 +87,12 @@ class Client:
     def model(self, id: str, options: RequestOptions) -> Response: ...
     def check(self, options: RequestOptions) -> Object: ...
     def auth_header(self) -> str: ...
+    def set_api_key(self, key: str) -> None: ...
+    def usage(self) -> Object: ...
     @property
     def base_url(self) -> str: ...
     @property
-    def mask(self) -> str | None: ...
+    def shown(self) -> tuple[str, str] | None: ...
     def url(self, path: str) -> str: ...
     def close(self) -> None: ...
 

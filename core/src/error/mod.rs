@@ -1,5 +1,6 @@
 //! The error type of every call, and how a reply becomes one.
 
+mod classify;
 mod kind;
 mod redact;
 mod reply;
@@ -19,6 +20,23 @@ use crate::rate_limit::RateLimit;
 /// A message holds the client's words (what failed, where the key came from, what to
 /// do next) and in them what the server said. No text of an error ever shows a key.
 /// The value is one pointer wide, so a `Result` stays small on the way of success.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// let client = neura::Client::builder()
+///     .api_key("nk-fake-0123456789abcdef")
+/// #     .base_url(&sandbox.base_url)
+///     .build()?;
+/// let error = client.models().unwrap_err();
+/// assert_eq!(error.kind(), neura::ErrorKind::InvalidApiKey);
+/// assert_eq!(error.status(), Some(401));
+/// assert!(error.message().contains("…cdef"));
+/// assert!(!error.retryable());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Details>);
 

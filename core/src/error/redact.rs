@@ -49,13 +49,22 @@ impl Redactor {
         }
     }
 
-    /// The text without any secret; empty where a short secret stood in it.
+    /// A server's text without any secret; empty where a short secret stood in it.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.replace(text, true)
+    }
+
+    /// A text of ours, which may quote a long secret but holds a short one by chance alone.
+    pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.replace(text, false)
+    }
+
+    fn replace<'t>(&self, text: &'t str, short_too: bool) -> Cow<'t, str> {
         let bytes = text.as_bytes();
         let mut out: Option<String> = None;
         let (mut copied, mut at) = (0, 0);
         while at < bytes.len() {
-            let Some((length, short)) = self.find_at(&bytes[at..]) else {
+            let Some((length, short)) = self.find_at(&bytes[at..], short_too) else {
                 at += 1;
                 continue;
             };
@@ -78,10 +87,13 @@ impl Redactor {
         }
     }
 
-    fn find_at(&self, text: &[u8]) -> Option<(usize, bool)> {
+    fn find_at(&self, text: &[u8], short_too: bool) -> Option<(usize, bool)> {
+        // The longest: one key may begin with another.
         self.forms
             .iter()
-            .find_map(|form| Some((match_encoded(text, &form.text)?, form.short)))
+            .filter(|form| short_too || !form.short)
+            .filter_map(|form| Some((match_encoded(text, &form.text)?, form.short)))
+            .max_by_key(|(length, _)| *length)
     }
 }
 
@@ -213,6 +225,14 @@ mod tests {
         redactor.add("abc");
         assert_eq!(redactor.clean("an abc text"), "");
         assert_eq!(redactor.clean("another text"), "another text");
+        assert_eq!(redactor.clean_own("an abc text"), "an abc text");
+    }
+
+    #[test]
+    fn a_secret_that_begins_with_another_is_replaced_whole() {
+        let mut redactor = redactor();
+        redactor.add(&format!("{KEY}-and-more"));
+        assert_eq!(redactor.clean(&format!("<{KEY}-and-more>")), "<[redacted]>");
     }
 
     #[test]

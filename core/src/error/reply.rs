@@ -5,7 +5,9 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::{Error, ErrorKind, Redactor, Said};
+use super::classify::{kind_of, kind_of_event};
+use super::{Error, ErrorKind, Said};
+use crate::about::About;
 use crate::header_list::find;
 use crate::rate_limit::RateLimit;
 use crate::retry;
@@ -18,10 +20,7 @@ pub(crate) struct Origin<'a> {
     pub status: u16,
     pub headers: &'a [(String, String)],
     pub attempts: u32,
-    /// Where the key came from, with its mask: "the environment variable NEURA_API_KEY (…1234)".
-    pub key: &'a str,
-    pub base_url: &'a str,
-    pub redactor: &'a Redactor,
+    pub about: &'a About,
 }
 
 impl Origin<'_> {
@@ -29,7 +28,7 @@ impl Origin<'_> {
         ["x-request-id", "request-id"]
             .into_iter()
             .filter_map(|name| find(self.headers, name))
-            .map(|id| self.redactor.clean(id.trim()).into_owned())
+            .map(|id| self.about.clean(id.trim()).into_owned())
             .find(|id| !id.is_empty())
     }
 
@@ -40,7 +39,7 @@ impl Origin<'_> {
 
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
-    let said = read_body(body, origin.header("content-type"), origin.redactor);
+    let said = read_body(body, origin.header("content-type"), origin.about);
     let kind = kind_of(origin.status, &said);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
     let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
@@ -53,15 +52,14 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     error.0.retry_after = retry_after;
     error.0.rate_limit = RateLimit::from_headers(origin.headers);
     error.0.said = said;
-    let text = String::from_utf8_lossy(body);
-    error.0.body = Some(origin.redactor.clean(&text).into_owned());
+    error.0.body = body_text(origin, &String::from_utf8_lossy(body));
     error
 }
 
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
 /// a status that the event names as its code, else from its words.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
-    let said = read_body(data.as_bytes(), None, origin.redactor);
+    let said = read_body(data.as_bytes(), None, origin.about);
     let status = said.code.as_deref().and_then(|code| code.parse().ok());
     let kind = match status {
         Some(status @ 400..=599) => kind_of(status, &said),
@@ -74,13 +72,18 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     let mut error = Error::new(kind, words).with_reply(origin);
     error.0.retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
     error.0.said = said;
-    error.0.body = Some(origin.redactor.clean(data).into_owned());
+    error.0.body = body_text(origin, data);
     error
+}
+
+/// The body for the error; none where there is nothing, or nothing that may be told.
+fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
+    Some(origin.about.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
 /// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
 /// Markup and broken JSON say nothing that a person should read.
-fn read_body(body: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Said {
+fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
     let mut said = match serde_json::from_str::<Value>(text) {
@@ -95,7 +98,7 @@ fn read_body(body: &[u8], content_type: Option<&str>, redactor: &Redactor) -> Sa
     let clean = |text: &mut Option<String>| {
         *text = text
             .take()
-            .map(|text| redactor.clean(text.trim()).into_owned())
+            .map(|text| about.clean(text.trim()).into_owned())
             .filter(|text| !text.is_empty());
     };
     clean(&mut said.message);
@@ -173,130 +176,6 @@ fn text_or_number(value: &Value) -> Option<String> {
     }
 }
 
-fn kind_of(status: u16, said: &Said) -> ErrorKind {
-    match status {
-        400 => ErrorKind::BadRequest,
-        401 => kind_of_401(said),
-        402 => ErrorKind::PaymentRequired,
-        403 => ErrorKind::PermissionDenied,
-        404 => ErrorKind::NotFound,
-        408 => ErrorKind::RequestTimeout,
-        409 => ErrorKind::Conflict,
-        413 => ErrorKind::PayloadTooLarge,
-        422 => ErrorKind::Unprocessable,
-        429 if says_quota(said) => ErrorKind::QuotaExceeded,
-        429 => ErrorKind::RateLimited,
-        300..=399 => ErrorKind::Redirect,
-        500..=599 => ErrorKind::Server,
-        _ => ErrorKind::Api,
-    }
-}
-
-/// By the code, else by the type, else by the words of the message.
-fn kind_of_401(said: &Said) -> ErrorKind {
-    [&said.code, &said.type_, &said.message]
-        .into_iter()
-        .flatten()
-        .find_map(|words| kind_of_words(words))
-        .unwrap_or(ErrorKind::Authentication)
-}
-
-fn kind_of_words(words: &str) -> Option<ErrorKind> {
-    let words = words
-        .to_lowercase()
-        .replace(['_', '-'], " ")
-        .replace('\u{2019}', "'");
-    let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
-    // `invalid_request_error` and its like speak of the request, not of the key.
-    let about_key = has(&[
-        "key",
-        "token",
-        "credential",
-        "bearer",
-        "authorization header",
-    ]);
-    let found = [
-        (has(&["expired"]), ErrorKind::ExpiredApiKey),
-        (
-            has(&["revoked"]) || about_key && has(&["deactivated", "disabled", "deleted"]),
-            ErrorKind::RevokedApiKey,
-        ),
-        (
-            about_key
-                && has(&[
-                    "missing",
-                    "no api key",
-                    "n't provide",
-                    "not provide",
-                    "required",
-                ]),
-            ErrorKind::MissingApiKey,
-        ),
-        (
-            about_key
-                && has(&[
-                    "invalid",
-                    "incorrect",
-                    "unknown",
-                    "wrong",
-                    "unrecognized",
-                    "bad ",
-                ]),
-            ErrorKind::InvalidApiKey,
-        ),
-    ];
-    let mut kinds = found
-        .iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, kind)| *kind);
-    let first = kinds.next()?;
-    // "Invalid or expired API key" does not say which: the weaker claim holds for both.
-    match kinds.next_back() {
-        Some(weaker) if words.contains(" or ") => Some(weaker),
-        _ => Some(first),
-    }
-}
-
-fn kind_of_event(said: &Said) -> ErrorKind {
-    if says_quota(said) {
-        return ErrorKind::QuotaExceeded;
-    }
-    let has = |any: &[&str]| {
-        [&said.code, &said.type_]
-            .into_iter()
-            .flatten()
-            .any(|words| any.iter().any(|word| words.contains(word)))
-    };
-    match kind_of_401(said) {
-        ErrorKind::Authentication if has(&["rate_limit"]) => ErrorKind::RateLimited,
-        ErrorKind::Authentication if has(&["server", "internal", "overloaded", "unavailable"]) => {
-            ErrorKind::Server
-        }
-        ErrorKind::Authentication if has(&["invalid_request", "bad_request"]) => {
-            ErrorKind::BadRequest
-        }
-        ErrorKind::Authentication if has(&["authentication"]) => ErrorKind::Authentication,
-        ErrorKind::Authentication => ErrorKind::Api,
-        about_the_key => about_the_key,
-    }
-}
-
-fn says_quota(said: &Said) -> bool {
-    let named = |text: &Option<String>| {
-        text.as_deref()
-            .is_some_and(|text| text.contains("quota") || text == "billing_hard_limit_reached")
-    };
-    let by_words = || {
-        said.code.is_none()
-            && said.message.as_deref().is_some_and(|message| {
-                let message = message.to_lowercase();
-                message.contains("exceeded your current quota")
-                    || message.contains("insufficient quota")
-            })
-    };
-    named(&said.code) || named(&said.type_) || by_words()
-}
-
 fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     let mut text = format!("{} (status {}", failure(kind, origin), origin.status);
     if let Some(code) = &said.code {
@@ -308,19 +187,27 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push_str(". The server said: ");
         text.push_str(&shorten(words));
     }
-    let advice = advice(kind, origin);
-    if !advice.is_empty() {
+    let note = origin
+        .about
+        .note
+        .as_deref()
+        .map(shorten)
+        .unwrap_or_default();
+    for more in [note, advice(kind, origin).into()] {
+        if more.is_empty() {
+            continue;
+        }
         if !text.ends_with(['.', '!', '?']) {
             text.push('.');
         }
         text.push(' ');
-        text.push_str(&advice);
+        text.push_str(&more);
     }
     text
 }
 
 fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
-    let key = || Cow::Owned(format!("the API key from {}", origin.key));
+    let key = || Cow::Owned(format!("the API key from {}", origin.about.key));
     match kind {
         ErrorKind::InvalidApiKey => key() + " is not known to the service",
         ErrorKind::ExpiredApiKey => key() + " has expired",
@@ -338,7 +225,10 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::RateLimited => "the rate limit is reached".into(),
         ErrorKind::QuotaExceeded => "the quota is used up".into(),
         ErrorKind::Server => "the service failed".into(),
-        ErrorKind::Redirect => match origin.header("location").and_then(target_origin) {
+        ErrorKind::Redirect if origin.status == 304 => {
+            "the server says that nothing changed since a request that was not made".into()
+        }
+        ErrorKind::Redirect => match target_origin(origin) {
             Some(target) => format!("the server redirects to {target}").into(),
             None => "the server redirects without saying where".into(),
         },
@@ -346,9 +236,17 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
     }
 }
 
-/// Only the origin of a redirect's target: its path may carry secrets.
-fn target_origin(location: &str) -> Option<String> {
-    let target = url::Url::parse(location).ok()?;
+/// Only the origin of a redirect's target: its path may carry secrets. Parsing writes a
+/// host in small letters, which would hide a key in it from the redaction.
+fn target_origin(origin: &Origin<'_>) -> Option<String> {
+    let location = origin.header("location")?;
+    if origin.about.clean(location) != location {
+        return None;
+    }
+    let target = url::Url::parse(&origin.about.base_url)
+        .ok()?
+        .join(location)
+        .ok()?;
     Some(target.origin().ascii_serialization())
 }
 
@@ -357,7 +255,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors and that it belongs to {}; \
              keys are made in the dashboard under \"API Keys\".",
-            origin.base_url
+            origin.about.base_url
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
             "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
@@ -369,7 +267,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         ErrorKind::Redirect => format!(
             "Redirects are not followed, for the key must not leave {}: correct the base URL.",
-            origin.base_url
+            origin.about.base_url
         ),
         _ => String::new(),
     }

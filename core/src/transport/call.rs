@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelToken, TICK};
-use crate::config::Limits;
+use crate::config::{Asking, Limits};
 use crate::error::{Error, ErrorKind};
 
 /// One call over all its attempts.
@@ -199,6 +199,29 @@ impl Call {
         }
         // Zero would mean "no limit" to the system; less than a millisecond is a busy loop.
         Ok(wait.max(Duration::from_millis(1)))
+    }
+
+    /// This call as a callable for the key sees it.
+    pub fn asking(&self) -> Asking {
+        Asking {
+            cancel: self.cancel.child(),
+            end: self
+                .left()
+                .and_then(|left| Instant::now().checked_add(left)),
+        }
+    }
+
+    /// Why a call that is over ended.
+    pub fn over(&self) -> Error {
+        match self.cancel.poll() {
+            true => self.cancelled(),
+            false => self.total_reached(),
+        }
+    }
+
+    /// Whether an error is this call's own end.
+    pub fn gave_up(&self, error: &Error) -> bool {
+        matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
     }
 
     pub fn cancelled(&self) -> Error {

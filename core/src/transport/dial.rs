@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,10 +26,25 @@ const STACK: usize = 512 * 1024;
 const LEAST_SHARE: Duration = Duration::from_millis(250);
 
 /// Connects to the first address of `host` that answers.
-///
+pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Error> {
+    apart(host, port, call, |host, port, limit| {
+        try_addresses(host, port, limit.map(|limit| Instant::now() + limit))
+    })
+}
+
+/// The addresses of `host`, at least one.
+pub(crate) fn look_up(host: &str, port: u16, call: &Call) -> Result<Vec<SocketAddr>, Error> {
+    apart(host, port, call, |host, port, _| addresses(host, port))
+}
+
 /// `getaddrinfo` and `connect` cannot be interrupted, so they run on a thread of their own
 /// (for a new connection alone) which is left to itself when the caller stops waiting.
-pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Error> {
+fn apart<T: Send + 'static>(
+    host: &str,
+    port: u16,
+    call: &Call,
+    work: fn(&str, u16, Option<Duration>) -> io::Result<T>,
+) -> Result<T, Error> {
     let limit = call.connect_limit();
     let (sender, receiver) = channel();
     let target = host
@@ -39,7 +54,8 @@ pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Erro
     thread::Builder::new()
         .name("neura-connect".to_owned())
         .stack_size(STACK)
-        .spawn(move || connect_all(&target, port, limit, &sender))
+        // Nobody listens any more when the caller stopped waiting; a stream closes then.
+        .spawn(move || drop(sender.send(work(&target, port, limit))))
         .map_err(|error| failed(host, port, &error))?;
 
     let started = Instant::now();
@@ -49,7 +65,7 @@ pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Erro
         }
         let left = limit.map(|limit| limit.saturating_sub(started.elapsed()));
         match receiver.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(done)) => return Ok(done),
             Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
                 return Err(call.connect_reached(limit.unwrap_or(started.elapsed())));
             }
@@ -65,15 +81,20 @@ pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Erro
     }
 }
 
-fn connect_all(host: &str, port: u16, limit: Option<Duration>, to: &Sender<io::Result<TcpStream>>) {
-    let end = limit.map(|limit| Instant::now() + limit);
-    // Nobody listens any more when the caller stopped waiting; the stream closes then.
-    let _ = to.send(try_addresses(host, port, end));
+fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
+    match addresses.is_empty() {
+        true => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "the name has no address",
+        )),
+        false => Ok(addresses),
+    }
 }
 
 fn try_addresses(host: &str, port: u16, end: Option<Instant>) -> io::Result<TcpStream> {
-    let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    let addresses = addresses(host, port)?;
+    let mut last = io::Error::other("no address was tried");
     for (index, address) in addresses.iter().enumerate() {
         let others = (addresses.len() - index) as u32;
         match connect(address, end.map(|end| share(end, others))) {

@@ -23,10 +23,6 @@ pub(crate) fn from_ureq(error: ureq::Error) -> Error {
                 format!("the answer is not HTTP/1.1 as it must be: {what}. Is the base URL right?"),
             )
         }
-        ureq::Error::Decompress(..) => Error::new(
-            ErrorKind::Decode,
-            format!("the body's compression is broken: {error}"),
-        ),
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
             Error::new(ErrorKind::Connection, error.to_string()).with_retryable(true)
         }
@@ -55,16 +51,11 @@ pub(crate) fn from_io(error: io::Error) -> Error {
     {
         return Error::new(ErrorKind::Tls, format!("the TLS connection failed: {tls}"));
     }
-    match error.kind() {
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Error::new(
-            ErrorKind::Decode,
-            format!("the body's compression is broken: {error}"),
-        ),
-        _ => Error::new(
-            ErrorKind::Connection,
-            format!("the connection ended too early: {error}"),
-        ),
-    }
+    let message = format!(
+        "the connection ended before the answer was there ({error}). The server or something \
+         on the way closed it"
+    );
+    Error::new(ErrorKind::Connection, message)
 }
 
 /// Our own error, however deep other libraries wrapped it.
@@ -80,7 +71,7 @@ fn find_own(error: &io::Error) -> Option<&Error> {
         ) {
             (Some(io), _) => io.get_ref()?,
             (_, Some(ureq::Error::Other(boxed))) => boxed.as_ref(),
-            (_, Some(ureq::Error::Io(io) | ureq::Error::Decompress(_, io))) => io.get_ref()?,
+            (_, Some(ureq::Error::Io(io))) => io.get_ref()?,
             _ => return None,
         };
     }

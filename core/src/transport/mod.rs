@@ -2,9 +2,12 @@
 
 mod buffers;
 mod call;
+mod certificate;
 mod connection;
+mod decode;
 mod dial;
 mod fault;
+pub(crate) mod probe;
 mod socket;
 mod tls;
 
@@ -19,7 +22,9 @@ use ureq::unversioned::transport::NextTimeout;
 use ureq::{Agent, AsSendBody};
 
 pub(crate) use call::Call;
+pub(crate) use certificate::Certificate;
 use connection::Connector;
+use decode::{Coding, Decoder};
 use tls::Trust;
 
 use crate::error::{Error, ErrorKind};
@@ -48,7 +53,7 @@ pub(crate) struct Reply {
 
 /// A body on its way. Dropping it before its end closes the connection.
 pub(crate) struct Body {
-    reader: ureq::BodyReader<'static>,
+    reader: Decoder<ureq::BodyReader<'static>>,
     call: Arc<Call>,
     /// The length that the server promised, where nothing was unpacked on the way.
     promised: Option<u64>,
@@ -179,18 +184,12 @@ fn read_head(response: http::Response<ureq::Body>, call: &Arc<Call>) -> Result<R
         return Err(Error::new(ErrorKind::Protocol, message));
     }
     call.head_came(head.status.is_success());
-    // ureq removes the encodings that it unpacks: what is left cannot be read by anybody.
-    let encoding = header_list::find(&headers, "content-encoding").unwrap_or("identity");
-    if !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity") {
-        let encoding: String = encoding.chars().take(40).collect();
-        let message = format!("the body has an unknown Content-Encoding, {encoding:?}");
-        return Err(Error::new(ErrorKind::Decode, message));
-    }
+    let coding = Coding::of(header_list::find(&headers, "content-encoding"));
     Ok(Reply {
         status: head.status.as_u16(),
         body: Body {
-            promised: body.content_length(),
-            reader: body.into_reader(),
+            promised: body.content_length().filter(|_| coding == Coding::None),
+            reader: Decoder::new(body.into_reader(), coding),
             call: Arc::clone(call),
             read: 0,
         },

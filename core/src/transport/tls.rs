@@ -146,6 +146,15 @@ fn explain(host: &str, error: Option<&rustls::Error>) -> Error {
                 | CertificateError::NotValidForNameContext { .. } => {
                     "It belongs to another host: is the base URL right?"
                 }
+                CertificateError::Other(_)
+                    if format!("{reason:?}").contains("CaUsedAsEndEntity") =>
+                {
+                    return tls(
+                        host,
+                        "the certificate is an authority's own, which cannot stand for a server. \
+                         Make the server's with basicConstraints=CA:FALSE",
+                    );
+                }
                 _ => "It cannot be trusted",
             };
             tls(

@@ -40,6 +40,13 @@ impl Server {
         )
     }
 
+    /// The sandbox with its keys in this file, where others can be added.
+    pub fn sandbox_with_keys_in(database: &Path) -> Self {
+        let file = database.to_str().unwrap();
+        let args = ["--port", "0", "--stop-on-stdin-close", "--db", file];
+        Self::start("neura-sandbox", &args, None)
+    }
+
     /// The replay server with this script.
     pub fn replay(script: &Value) -> Self {
         let args = ["--script", "-", "--port", "0", "--stop-on-stdin-close"];
@@ -105,6 +112,17 @@ impl Server {
         let (_, body) = reply.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body.trim()).unwrap_or_else(|error| panic!("{error}: {reply}"))
     }
+}
+
+/// A new key in the file of a sandbox.
+pub fn create_key(database: &Path, name: &str) -> String {
+    let made = Command::new(binary("neura-sandbox"))
+        .args(["keys", "create", "--name", name, "--db"])
+        .arg(database)
+        .output()
+        .unwrap();
+    let told: Value = serde_json::from_slice(&made.stdout).unwrap();
+    told["api_key"].as_str().unwrap().to_owned()
 }
 
 /// The binary beside this test's own profile; built once if it is not there.

@@ -2,7 +2,7 @@
 
 use super::head::values;
 use super::recording::{Recording, Request};
-use super::script::{Expect, Script};
+use super::script::{Expect, Script, Wanted};
 
 /// The waits between the end of each reply and the next request.
 pub(super) fn waits_ms(recording: &Recording) -> Vec<u64> {
@@ -30,7 +30,9 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
     count("requests", heard, requests.len());
     count("connections", expect.connections, recording.connections);
     for (index, request) in requests.iter().enumerate() {
-        let found = request_problems(expect, script.attempt_of(index), request);
+        let nothing = Wanted::default();
+        let own = expect.requests.get(index).unwrap_or(&nothing);
+        let found = request_problems(expect, own, script.attempt_of(index), request);
         problems.extend(
             found
                 .into_iter()
@@ -51,15 +53,24 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
     problems
 }
 
-fn request_problems(expect: &Expect, attempt: usize, request: &Request) -> Vec<String> {
+fn request_problems(
+    expect: &Expect,
+    own: &Wanted,
+    attempt: usize,
+    request: &Request,
+) -> Vec<String> {
     let mut problems = Vec::new();
     let mut same = |what: &str, expected: Option<&String>, found: Option<&String>| {
         if expected.is_some_and(|expected| Some(expected) != found) {
             problems.push(format!("the {what} is {found:?} instead of {expected:?}"));
         }
     };
-    same("method", expect.method.as_ref(), request.method.as_ref());
-    same("target", expect.target.as_ref(), request.target.as_ref());
+    for (method, target) in [(&expect.method, &expect.target), (&own.method, &own.target)] {
+        same("method", method.as_ref(), request.method.as_ref());
+        same("target", target.as_ref(), request.target.as_ref());
+    }
+    let body = String::from_utf8_lossy(&request.body.kept).into_owned();
+    same("body", own.body.as_ref(), Some(&body));
     let mut header = |name: &str, expected: &str| {
         let found: Vec<_> = values(&request.headers, name).collect();
         if found != [expected] {
@@ -68,14 +79,14 @@ fn request_problems(expect: &Expect, attempt: usize, request: &Request) -> Vec<S
             ));
         }
     };
-    for (name, expected) in &expect.headers {
+    for (name, expected) in expect.headers.iter().chain(&own.headers) {
         header(name, expected);
     }
     let retry_counts = expect.retry_count_headers.as_ref();
     if let Some(expected) = retry_counts.and_then(|counts| counts.get(attempt)) {
         header("x-retry-count", expected);
     }
-    for name in &expect.absent_headers {
+    for name in expect.absent_headers.iter().chain(&own.absent_headers) {
         if values(&request.headers, name).next().is_some() {
             problems.push(format!("it has the header {name}"));
         }

@@ -12,9 +12,19 @@ use super::reply::Reply;
 const REFUSE: Duration = Duration::from_millis(400);
 
 /// Keys of a conformance case that only the client's side can follow. They are
-/// passed over, so that a case of `retry.json` is a script as it stands.
-const CLIENT_KEYS: [&str; 5] = ["id", "name", "source", "max_retries", "timeout_ms"];
-const CLIENT_EXPECTATIONS: [&str; 2] = ["status", "kind"];
+/// passed over, so that a case of `retry.json` or `call.json` is a script as it stands.
+const CLIENT_KEYS: [&str; 9] = [
+    "id",
+    "name",
+    "source",
+    "max_retries",
+    "timeout_ms",
+    "client",
+    "calls",
+    "socket",
+    "not_in",
+];
+const CLIENT_EXPECTATIONS: [&str; 5] = ["status", "kind", "outcomes", "absent_text", "usage"];
 
 #[derive(Debug)]
 pub(super) struct Script {
@@ -53,11 +63,25 @@ pub(super) struct Expect {
     pub(super) headers: Vec<(String, String)>,
     /// What no request may have.
     pub(super) absent_headers: Vec<String>,
+    /// The same for the first request alone, the second, and so on.
+    pub(super) requests: Vec<Wanted>,
     /// The `x-retry-count` of each attempt in turn.
     pub(super) retry_count_headers: Option<Vec<String>>,
     /// Bounds of each wait between a reply and the next request.
     pub(super) min_wait_ms: Option<u64>,
     pub(super) max_wait_ms: Option<u64>,
+}
+
+/// What one request is held to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Wanted {
+    pub(super) method: Option<String>,
+    pub(super) target: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) absent_headers: Vec<String>,
+    /// The body, byte for byte.
+    pub(super) body: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,58 @@
+//! Where the key comes from, and why it fails.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use neura_core::{diagnose, resolve};
+
+use crate::boundary::{Status, produce_text};
+use crate::error::ErrorHandle;
+use crate::options::{OptionsHandle, of_the_core};
+
+/// Says where the key comes from that a client with these options would use. It connects to
+/// nothing, and it asks no callback.
+///
+/// @param options  the options, **borrowed until** the call returns; NULL for none
+/// @param json     receives **owned** JSON text without the key; free it with
+///                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
+///                 `environment`, `secret_file`, `env_file`, `credentials_file`), `name` (the
+///                 variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
+///                 `base_url_source`; null where absent
+/// @param error    receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
+///          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_resolve(
+    options: Option<&OptionsHandle>,
+    json: Option<&mut MaybeUninit<*mut c_char>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce_text(json, "json", error, || {
+        let found = resolve(&of_the_core(options)?)?;
+        Ok(found.to_json().to_string())
+    })
+}
+
+/// Finds out why authentication fails, or that it does not: the places of the key, its form,
+/// the files, the way to the service, and the service's answer, for which a callback is asked
+/// as a client would ask it. It waits for the network, for 30 s at the most in one step.
+///
+/// @param options  the options, **borrowed until** the call returns; NULL for none
+/// @param json     receives **owned** JSON text without the key; free it with
+///                 `neura_string_free`. Its keys: `ok`, `verdict` (`valid`, or the name of
+///                 the kind that calls fail with), `checks` (a list of `code`, `status`:
+///                 `ok`, `warning`, `failed` or `skipped`, `found`, `advice`), `key` (as
+///                 `neura_resolve` gives it), `base_url`; null where absent
+/// @param error    receives the **owned** error
+/// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that cannot be used
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_diagnose(
+    options: Option<&OptionsHandle>,
+    json: Option<&mut MaybeUninit<*mut c_char>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    produce_text(json, "json", error, || {
+        let report = diagnose(&of_the_core(options)?);
+        Ok(report.to_json().to_string())
+    })
+}

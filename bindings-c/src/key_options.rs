@@ -1,0 +1,100 @@
+//! The options that say where the key comes from.
+
+use std::ffi::c_void;
+
+use neura_core::EnvFile;
+
+use crate::boundary::{needed, set};
+use crate::callback::{ApiKeyCallback, KeySource};
+use crate::options::OptionsHandle;
+use crate::text::Text;
+
+/// Sets the API key, in place of all that were given before. Not set: the key is looked up,
+/// in this order: `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, a `.env` file,
+/// the credentials file `~/.config/neura/credentials.toml`.
+///
+/// @param options  the options
+/// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
+    set(options, |options| {
+        let setter = "neura_options_set_api_key";
+        options.set_text(setter, "api_key", api_key, |options, key| {
+            options.set_api_key(key)
+        });
+    });
+}
+
+/// Adds one more API key behind those that were given. After a 401 the client goes on to the
+/// next key and sends the request once more with it.
+///
+/// @param options  the options
+/// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_add_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
+    set(options, |options| {
+        let setter = "neura_options_add_api_key";
+        options.set_text(setter, "api_key", api_key, |options, key| {
+            options.add_api_key(key)
+        });
+    });
+}
+
+/// Sets a function that gives the API key. Together with keys as text it is
+/// `NEURA_KIND_CONFIG`.
+///
+/// @param options    the options
+/// @param callback   the function, not NULL; what it may do is said at
+///                   `neura_api_key_callback`
+/// @param user_data  what it is called with, NULL too; it must stay valid until these
+///                   options and every client that was built with them are freed
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_api_key_callback(
+    options: Option<&mut OptionsHandle>,
+    callback: ApiKeyCallback,
+    user_data: *mut c_void,
+) {
+    set(options, |options| {
+        let setter = "neura_options_set_api_key_callback";
+        options.set_with(setter, |options| {
+            let source = KeySource::new(needed(callback, "callback")?, user_data);
+            options.set_api_key_callback(move || source.ask());
+            Ok(())
+        });
+    });
+}
+
+/// Chooses one of several keys of the environment and the files: with `staging`
+/// `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
+/// `[staging]` of the credentials file. A key without a profile is then never used. Not set:
+/// the environment variable `NEURA_PROFILE`, else no profile.
+///
+/// @param options  the options
+/// @param profile  the profile's name
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_profile(options: Option<&mut OptionsHandle>, profile: Text) {
+    set(options, |options| {
+        let setter = "neura_options_set_profile";
+        options.set_text(setter, "profile", profile, |options, profile| {
+            options.set_profile(profile)
+        });
+    });
+}
+
+/// Names the `.env` file to read, or switches `.env` files off. Not set: the nearest one
+/// from the working directory upwards, as far as the repository's root or the home folder.
+///
+/// @param options   the options
+/// @param env_file  the path of a file that must be there, or NULL: no `.env` file is read
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_env_file(options: Option<&mut OptionsHandle>, env_file: Text) {
+    set(options, |options| {
+        options.set_with("neura_options_set_env_file", |options| {
+            options.set_env_file(match env_file.is_null() {
+                true => EnvFile::Off,
+                false => EnvFile::Path(env_file.needed("env_file")?.into()),
+            });
+            Ok(())
+        });
+    });
+}

@@ -1,0 +1,47 @@
+//! The programs that the package's README shows run as they stand.
+
+use std::path::Path;
+use std::process::Command;
+use std::{fs, str};
+
+use crate::compile::{self, Language, Link};
+use crate::run::Stage;
+
+/// Runs the program of one language; returns what it prints.
+fn printed(language: Language, fence: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let (_, shown) = readme
+        .split_once(&format!("```{fence}\n"))
+        .expect("the README shows a program");
+    let (source, _) = shown.split_once("```\n").expect("it ends");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("readme.{fence}"));
+    fs::write(&path, source).unwrap();
+    let path = path.to_str().expect("the path is text");
+    let program = compile::program(&format!("readme_{fence}"), language, &[path], Link::Shared);
+    let stage = Stage::new(&[]);
+    let output = stage.run(&mut Command::new(program));
+    let stdout = str::from_utf8(&output.stdout).unwrap().to_owned();
+    assert!(output.status.success(), "{output:?}");
+    assert!(!stdout.contains(stage.api_key()), "{stdout}");
+    stdout
+}
+
+#[test]
+fn the_readmes_program_in_c_tells_the_use_of_its_callbacks_key() {
+    let stdout = printed(Language::C, "c");
+    assert!(stdout.contains("\"source\":\"callable\""), "{stdout}");
+    assert!(stdout.contains("\"requests\":1"), "{stdout}");
+}
+
+#[test]
+fn the_readmes_program_in_cpp_goes_on_to_its_second_key() {
+    let stdout = printed(Language::Cpp, "cpp");
+    for part in [
+        "\"source\":\"environment\"",
+        "2 attempts\n",
+        "\"unauthorized\":1",
+        "\"ok\":true",
+    ] {
+        assert!(stdout.contains(part), "no {part} in {stdout}");
+    }
+}

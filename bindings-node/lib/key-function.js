@@ -1,0 +1,65 @@
+'use strict'
+
+/** Which function gives the key of which native client. */
+const owned = new WeakMap()
+
+/**
+ * A function that a caller gave as the key.
+ *
+ * Nothing but its client's native part owns it, and an open call its client's: a
+ * function often closes over the object that has the client, and the native side, whose
+ * references the garbage collector cannot see through, would keep both for ever.
+ */
+class KeyFunction {
+  #ask
+  /** Whether its client has a key. Until then every call of the client waits for it. */
+  known = false
+  /** The number of the call that waits for its answer, or null. */
+  asker = null
+
+  constructor(ask) {
+    this.#ask = ask
+  }
+
+  /**
+   * Asks the function, and answers the question; never rejects.
+   * @param {import('./native.js').Question} question
+   */
+  async answer(question) {
+    try {
+      const key = await this.#ask.call(undefined)
+      if (typeof key !== 'string') {
+        throw new TypeError(`it must give a string or a promise of one, not ${typeof key}`)
+      }
+      if (question.answer(key)) this.known = true
+    } catch (error) {
+      question.fail(wordsOf(error))
+    }
+  }
+}
+
+/** What was thrown, in its own words; anything can be thrown. */
+function wordsOf(error) {
+  try {
+    return String(error?.message ?? error)
+  } catch {
+    return 'what it threw has no text'
+  }
+}
+
+/** Says whose key `given` gives, if it is a function. */
+function own(native, given) {
+  if (typeof given === 'function') owned.set(native, new KeyFunction(given))
+  return native
+}
+
+/** The client has a key from elsewhere now; a function still asked holds up no new call. */
+function replaced(native) {
+  const from = functionOf(native)
+  if (from !== undefined) from.known = true
+}
+
+/** The function that gives the key of a native client, if one does. */
+const functionOf = (native) => owned.get(native)
+
+module.exports = { functionOf, own, replaced }

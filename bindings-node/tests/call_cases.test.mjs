@@ -1,0 +1,98 @@
+// conformance/call.json: a client, its calls in turn, and a server that judges them.
+
+import assert from 'node:assert/strict'
+import { describe } from 'node:test'
+import { inspect } from 'node:util'
+
+import { Client } from '../index.mjs'
+import { casesOf, testCase, withReplay } from './servers.mjs'
+
+const CLIENT = {
+  api_key: 'apiKey',
+  api_keys: 'apiKey',
+  headers: 'headers',
+  max_retries: 'maxRetries',
+  replay_unsent_only: 'replayUnsentOnly'
+}
+const CALL = {
+  headers: 'headers',
+  idempotency_key: 'idempotencyKey',
+  max_retries: 'maxRetries',
+  timeout_ms: 'timeout'
+}
+const KEY = 'nk-fake-0123456789abcdef'
+const OUTCOME = ['absent_message', 'attempts', 'chunks', 'events', 'kind', 'message', 'status']
+
+/** The names of `given` in JavaScript; one that is not in the table fails. */
+function translated(given, table) {
+  const entries = Object.entries(given).map(([name, value]) => {
+    assert(Object.hasOwn(table, name), `unknown field ${name}`)
+    return [table[name], value]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** What one call comes to: `status` and `attempts`, or `error`; of a stream `chunks` before it. */
+async function outcomeOf(client, { method, path, json, stream, json_reply: parse, ...given }) {
+  const { headers, ...options } = translated(given, CALL)
+  const chunks = []
+  try {
+    if (stream === undefined) {
+      const reply = await client.request(method, path, { json, headers, ...options })
+      const { status, attempts } = reply.throwForStatus()
+      if (parse) await reply.json()
+      return { status, attempts }
+    }
+    assert.equal(stream, 'chat')
+    const named = { extraHeaders: headers, ...options }
+    const body = { ...json, stream: true }
+    const opened = await client.chat.completions.create(body, named)
+    for await (const chunk of opened) chunks.push(chunk)
+    return { chunks }
+  } catch (error) {
+    if (error.kind === undefined) throw error
+    return { error, status: error.status, attempts: error.attempts, chunks }
+  }
+}
+
+function compare({ error, ...found }, wanted, absentText) {
+  for (const name of Object.keys(wanted)) assert(OUTCOME.includes(name), `unknown field ${name}`)
+  assert.equal(error?.kind, wanted.kind, inspect(error))
+  for (const name of ['status', 'attempts']) {
+    if (wanted[name] !== undefined) assert.equal(found[name], wanted[name], name)
+  }
+  if (wanted.events !== undefined) assert.equal(found.chunks.length, wanted.events)
+  if (wanted.chunks !== undefined) {
+    const contents = found.chunks.map((chunk) => chunk?.choices?.[0]?.delta?.content)
+    assert.deepEqual(contents.filter((content) => typeof content === 'string'), wanted.chunks)
+  }
+  for (const part of wanted.message ?? []) assert(error.message.includes(part), error.message)
+  for (const part of wanted.absent_message ?? []) assert(!error.message.includes(part), part)
+  const texts = inspect(error, { showHidden: true, depth: 9 })
+  for (const part of absentText) assert(!texts.includes(part), `${part} in ${texts}`)
+}
+
+describe('one client, its calls and their replies', { concurrency: 4 }, () => {
+  for (const script of casesOf('call')) {
+    if (script.not_in?.node) continue
+    testCase('call', script.id, script.id, async () => {
+      const { outcomes, usage = [], absent_text: absentText = [], ...judged } = script.expect
+      assert.equal(script.calls.length, outcomes.length)
+      await withReplay({ replies: script.replies, expect: judged }, async (replay) => {
+        const options = { apiKey: KEY, ...translated(script.client ?? {}, CLIENT) }
+        const client = new Client({ ...options, baseURL: replay.base_url })
+        for (const [index, call] of script.calls.entries()) {
+          compare(await outcomeOf(client, call), outcomes[index], absentText)
+        }
+        const { keys } = client.usage()
+        for (const [index, counts] of usage.entries()) {
+          for (const [name, count] of Object.entries(counts)) {
+            const camel = name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+            assert.equal(keys[index][camel], count, name)
+          }
+        }
+        assert.deepEqual((await replay.report()).problems, [])
+      })
+    })
+  }
+})

@@ -1,0 +1,40 @@
+// The README's programs: every block that imports what it uses.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+import { sandbox } from './servers.mjs'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+const programs = [...readme.matchAll(/^```js\n(import .*?)^```/gms)].map(([, text]) => text)
+
+let server
+before(async () => (server = await sandbox()))
+after(() => server.stop())
+
+test('the README has programs', () => assert(programs.length >= 6, String(programs.length)))
+
+describe('the programs of the README', { concurrency: 2 }, () => {
+  for (const text of programs) {
+    const title = text.split('\n').findLast((line) => line.trim() !== '')
+    test(title, async () => {
+      // In the package's folder, where it is found by its own name.
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', text], {
+        cwd: folder,
+        env: { ...process.env, NEURA_API_KEY: server.api_key, NEURA_BASE_URL: server.base_url },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 20000
+      })
+      let said = ''
+      for (const pipe of [child.stdout, child.stderr]) pipe.on('data', (data) => (said += data))
+      const [code] = await once(child, 'close')
+      assert.equal(code, 0, said)
+      assert(!said.includes(server.api_key), said)
+    })
+  }
+})

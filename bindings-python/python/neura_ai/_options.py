@@ -1,0 +1,67 @@
+"""The options of a client, which ``resolve`` and ``diagnose`` take too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from typing import Literal, TypeAlias, TypedDict
+
+from ._arguments import DEFAULT, HeaderArgument, Timeout, pairs
+from ._native import ClientOptions
+
+#: A key, several of which the first is preferred, or a callable that returns one.
+ApiKey: TypeAlias = str | list[str] | tuple[str, ...] | Callable[[], str]
+#: A ``.env`` file, or False for none.
+EnvFile: TypeAlias = str | PathLike[str] | Literal[False]
+
+
+class ClientArguments(TypedDict, total=False):
+    """The keyword arguments of ``Client`` beside the key; ``Client`` explains them."""
+
+    profile: str | None
+    env_file: EnvFile | None
+    base_url: str | None
+    timeout: Timeout
+    connect_timeout: float | None
+    idle_timeout: float | None
+    max_retries: int | None
+    replay_unsent_only: bool
+    headers: HeaderArgument | None
+    ca_file: str | PathLike[str] | None
+    allow_http: bool
+
+
+def client_options(
+    api_key: ApiKey | None = None,
+    *,
+    profile: str | None = None,
+    env_file: EnvFile | None = None,
+    base_url: str | None = None,
+    timeout: Timeout = DEFAULT,
+    connect_timeout: float | None = DEFAULT,
+    idle_timeout: float | None = DEFAULT,
+    max_retries: int | None = None,
+    replay_unsent_only: bool = False,
+    headers: HeaderArgument | None = None,
+    ca_file: str | PathLike[str] | None = None,
+    allow_http: bool = False,
+) -> ClientOptions:
+    """The arguments of ``Client``, by name, as the native half takes them."""
+    try:
+        return ClientOptions(
+            api_key=api_key,
+            profile=profile,
+            env_file=env_file,
+            base_url=base_url,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            idle_timeout=idle_timeout,
+            max_retries=max_retries,
+            replay_unsent_only=replay_unsent_only,
+            headers=pairs(headers),
+            ca_file=ca_file,
+            allow_http=allow_http,
+        )
+    finally:
+        # Tools that report errors print the variables of each frame.
+        del api_key, headers

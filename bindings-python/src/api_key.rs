@@ -1,0 +1,155 @@
+//! What `api_key=` may be: text, a list or tuple of texts, or a callable that is
+//! asked for the text when a call needs it.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use neura::Error;
+use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyTuple};
+
+use crate::errors::raise;
+
+/// A callable of the caller's, of which each client has a share of its own.
+pub type Callable = Arc<Py<PyAny>>;
+
+/// A key as Python hands it over.
+pub enum ApiKey {
+    One(String),
+    Several(Vec<String>),
+    Callable(Py<PyAny>),
+}
+
+impl ApiKey {
+    /// Takes the argument, or raises a `TypeError` that names its type alone.
+    pub fn new(given: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(one) = given.cast::<PyString>() {
+            return Ok(Self::One(text(one)));
+        }
+        if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
+            let keys = given
+                .try_iter()?
+                .enumerate()
+                .map(|(at, item)| item_of(at, &item?));
+            return Ok(Self::Several(keys.collect::<PyResult<_>>()?));
+        }
+        if given.is_callable() {
+            return Ok(Self::Callable(given.clone().unbind()));
+        }
+        let found = given.get_type().name()?;
+        Err(PyTypeError::new_err(format!(
+            "api_key must be text (str), a list or tuple of texts, or a callable that returns \
+             text, not {found}"
+        )))
+    }
+
+    /// Gives the key to the core; the callable is returned for the garbage collector, which
+    /// has to know of a reference that the core holds.
+    pub fn give(&self, py: Python<'_>, options: &mut neura::Options) -> Option<Callable> {
+        match self {
+            Self::One(key) => options.set_api_key(key),
+            Self::Several(keys) => options.set_api_keys(keys.iter().cloned()),
+            Self::Callable(callable) => {
+                let callable = Arc::new(callable.clone_ref(py));
+                let asked = Arc::clone(&callable);
+                options.set_api_key_callback(move || ask(&asked));
+                return Some(callable);
+            }
+        }
+        None
+    }
+}
+
+/// The text of a key. What UTF-8 cannot carry becomes U+FFFD, so the core
+/// refuses it as it refuses any character that is not ASCII.
+pub fn text(value: &Bound<'_, PyString>) -> String {
+    value.to_string_lossy().into_owned()
+}
+
+fn item_of(at: usize, item: &Bound<'_, PyAny>) -> PyResult<String> {
+    match item.cast::<PyString>() {
+        Ok(key) => Ok(text(key)),
+        Err(_) => {
+            let found = item.get_type().name()?;
+            let message = format!("api_key[{at}] must be text (str), not {found}");
+            Err(PyTypeError::new_err(message))
+        }
+    }
+}
+
+/// What a callable raised, and the words that the core was told of it.
+struct Failure {
+    error: PyErr,
+    words: String,
+}
+
+impl Failure {
+    /// The words are those of a traceback's last line.
+    fn new(py: Python<'_>, error: PyErr) -> Self {
+        let name = error.get_type(py).name();
+        let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
+        let said = error.value(py).str();
+        let said = said.map(|said| said.to_string_lossy().into_owned());
+        match said {
+            Ok(said) if !said.is_empty() => Self {
+                error,
+                words: format!("{name}: {said}"),
+            },
+            // Ctrl-C may come while the exception says what it is.
+            Err(other) if passes_through(py, &other) => Self {
+                error: other,
+                words: name,
+            },
+            _ => Self { error, words: name },
+        }
+    }
+}
+
+/// Whether it is KeyboardInterrupt, SystemExit or another that `except Exception` misses.
+fn passes_through(py: Python<'_>, error: &PyErr) -> bool {
+    !error.is_instance_of::<PyException>(py)
+}
+
+thread_local! {
+    /// The core asks on the thread that makes the call, so what is raised waits here for
+    /// that call to end.
+    static FAILURE: RefCell<Option<Failure>> = const { RefCell::new(None) };
+}
+
+fn ask(callable: &Py<PyAny>) -> Result<String, String> {
+    let asked = Python::try_attach(|py| {
+        let given = callable.bind(py).call0().map_err(|error| {
+            let failure = Failure::new(py, error);
+            let words = failure.words.clone();
+            FAILURE.set(Some(failure));
+            words
+        })?;
+        given.cast::<PyString>().map(text).map_err(|_| {
+            let found = given.get_type().name();
+            let found = found.map_or_else(|_| "something else".into(), |name| name.to_string());
+            format!("it returned {found}, not text (str)")
+        })
+    });
+    asked.unwrap_or_else(|| Err("the interpreter is ending".to_owned()))
+}
+
+/// What a call gave, as Python is to see it, with regard to what a callable raised in it:
+/// KeyboardInterrupt, SystemExit and their like pass through as themselves, an error that
+/// quotes any other exception has it as its cause. Where the core had to take a secret out
+/// of the words, the exception that still holds it does not go along.
+pub fn settle<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
+    let Some(Failure { error, words }) = FAILURE.take() else {
+        return result.map_err(|error| raise(py, &error));
+    };
+    if passes_through(py, &error) {
+        return Err(error);
+    }
+    result.map_err(|failed| {
+        let raised = raise(py, &failed);
+        if failed.message().contains(&words) {
+            raised.set_cause(py, Some(error));
+        }
+        raised
+    })
+}

@@ -1,0 +1,28 @@
+//! Where the key comes from, and why it does not work: calls that need no client.
+
+use pyo3::prelude::*;
+
+use crate::options::ClientOptions;
+use crate::package;
+use crate::wait::Interrupt;
+
+/// Where a client with these options takes its key from, as a `neura_ai.Object`.
+#[pyfunction]
+pub fn resolve<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound<'py, PyAny>> {
+    let (options, _) = options.get(py);
+    let key = Interrupt::new().wait(py, || neura::resolve(&options))?;
+    package::object(py, &key.to_json())
+}
+
+/// Why authentication fails with these options: the report as a `neura_ai.Object`, and as
+/// text for people.
+#[pyfunction]
+pub fn diagnose<'py>(
+    py: Python<'py>,
+    options: &ClientOptions,
+) -> PyResult<(Bound<'py, PyAny>, String)> {
+    let (options, _) = options.get(py);
+    let interrupt = Interrupt::new();
+    let report = interrupt.wait(py, || Ok(neura::diagnose_with(&options, &interrupt.cancel)))?;
+    Ok((package::object(py, &report.to_json())?, report.to_string()))
+}

@@ -1,0 +1,70 @@
+//! What an error tells about the client it came from, and what it must not tell.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::error::Redactor;
+use crate::headers;
+use crate::secrets::Secrets;
+
+/// Made once for each key; a call with secrets in its own headers has one of its own.
+#[derive(Clone)]
+pub(crate) struct About {
+    /// Where the key came from, with its mask: "the environment variable NEURA_API_KEY (…1234)".
+    pub key: String,
+    pub base_url: Arc<str>,
+    secrets: Arc<Secrets>,
+    /// The secrets of one call.
+    own: Redactor,
+    /// What else a refusal has to tell: why no other key could be tried.
+    pub note: Option<String>,
+}
+
+impl About {
+    pub fn new(key: String, base_url: &Arc<str>, secrets: &Arc<Secrets>) -> Self {
+        About {
+            key,
+            base_url: Arc::clone(base_url),
+            secrets: Arc::clone(secrets),
+            own: Redactor::default(),
+            note: None,
+        }
+    }
+
+    /// A text of ours, which may quote what a server sent.
+    pub fn clean_own(&self, text: &str) -> String {
+        let text = self.secrets.clean_own(text);
+        self.own.clean_own(&text).into_owned()
+    }
+
+    /// A server's text without a secret of the client or of the call.
+    pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.secrets.clean(text) {
+            Cow::Borrowed(text) => self.own.clean(text),
+            Cow::Owned(text) => Cow::Owned(self.own.clean(&text).into_owned()),
+        }
+    }
+
+    /// What is to be told where the caller's own headers go along: their secrets are kept
+    /// out of every text too, and it is their Authorization that a server refuses.
+    pub fn with_headers(self: &Arc<Self>, callers: &[(String, String)]) -> Arc<Self> {
+        let mut secrets = headers::secrets(callers).peekable();
+        if secrets.peek().is_none() {
+            return Arc::clone(self);
+        }
+        let mut about = About::clone(self);
+        secrets.for_each(|secret| about.own.add(secret));
+        if headers::has_authorization(callers) {
+            "the caller's own Authorization header".clone_into(&mut about.key);
+        }
+        Arc::new(about)
+    }
+
+    /// The same with a note for the caller.
+    pub fn with_note(&self, note: &str) -> Arc<Self> {
+        Arc::new(About {
+            note: Some(self.clean_own(note)),
+            ..self.clone()
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Looking once more into the file that a key came from.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::profile::Profile;
+use super::search::{SECRET_FILE, url_in};
+use super::{EnvFile, KeyInfo, Options, Place, config_error, credentials, env_file, file};
+use crate::error::Error;
+use crate::key::{self, ApiKey};
+use crate::url::BaseUrl;
+
+/// What the file says now.
+struct Now {
+    key: Option<Zeroizing<String>>,
+    url: Option<String>,
+    /// Something of the key was taken from the process environment.
+    expanded: bool,
+}
+
+/// The key that stands in its file now, if it may still be used: the file's base URL must
+/// be what it was. No other place is looked into, whatever the environment and the working
+/// directory have become since.
+///
+/// # Errors
+/// `config` and `malformed_api_key` where the file does not give a key any more.
+pub(crate) fn look_again(options: &Options, old: &KeyInfo) -> Result<Option<ApiKey>, Error> {
+    let now = read(options, old)?;
+    if !same_url(options, old, &now) {
+        return Ok(None);
+    }
+    match now.key.filter(|text| !key::is_blank(text)) {
+        None => Err(config_error(format!(
+            "there is no key in {} any more",
+            old.place
+        ))),
+        Some(text) => ApiKey::parse(&text)
+            .map(Some)
+            .map_err(|problem| problem.error(&old.place.to_string())),
+    }
+}
+
+fn read(options: &Options, old: &KeyInfo) -> Result<Now, Error> {
+    let profile = Profile::known(old.profile.clone());
+    Ok(match &old.place {
+        Place::SecretFile { path, .. } => Now {
+            key: Some(
+                file::read(path, SECRET_FILE)
+                    .map_err(|why| config_error(format!("{} {why}", old.place)))?,
+            ),
+            url: None,
+            expanded: false,
+        },
+        Place::EnvFile { variable, path } => {
+            let found = env_file::read(path, options.env_file == EnvFile::Search)?;
+            let values = found.values();
+            let value = values.get(variable);
+            Now {
+                key: value.map(|(text, _)| Zeroizing::new(text.to_owned())),
+                url: url_in(&profile, &found),
+                expanded: value.is_some_and(|(_, expanded)| expanded),
+            }
+        }
+        Place::CredentialsFile { table, path } => {
+            let entry = credentials::read(path, table)?.unwrap_or_default();
+            Now {
+                key: entry.api_key,
+                url: entry.base_url.filter(|url| !url.trim().is_empty()),
+                expanded: false,
+            }
+        }
+        _ => Now {
+            key: None,
+            url: None,
+            expanded: false,
+        },
+    })
+}
+
+/// Whether requests would still go where they go.
+fn same_url(options: &Options, old: &KeyInfo, now: &Now) -> bool {
+    let from_file = matches!(old.base_url_source, "env_file" | "credentials_file");
+    match (&now.url, old.base_url_source) {
+        (Some(url), _) if from_file => {
+            let place = old.place.path().unwrap_or_else(|| Path::new("")).display();
+            let parsed = BaseUrl::parse(url, options.allow_http, &place.to_string());
+            !now.expanded && parsed.is_ok_and(|url| url.to_string() == old.base_url)
+        }
+        (None, _) if from_file => false,
+        (Some(_), "default") => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,122 @@
+//! The credentials file: a table for each profile.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::config_error;
+use super::file::{self, Rules, Unusable, absolute};
+use crate::error::Error;
+
+const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
+const RULES: Rules = Rules {
+    largest: 1 << 20,
+    own: true,
+    private: true,
+};
+
+/// What a table says.
+#[derive(Default)]
+pub(crate) struct Entry {
+    pub api_key: Option<Zeroizing<String>>,
+    pub base_url: Option<String>,
+}
+
+/// What came of looking into the file.
+pub(crate) struct Outcome {
+    /// Where it is, or would be; `None` where there is no home folder either.
+    pub path: Option<PathBuf>,
+    /// `None` where there is no file, or no table of that name.
+    pub entry: Option<Entry>,
+    /// The names of its tables.
+    pub tables: Vec<String>,
+}
+
+/// The file that `NEURA_CREDENTIALS_FILE` names, else the one in its usual place.
+pub(crate) fn path() -> Option<(PathBuf, bool)> {
+    if let Some(named) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
+        return Some((absolute(named.into()), true));
+    }
+    #[cfg(windows)]
+    let folder = std::env::var_os("APPDATA").map(PathBuf::from);
+    #[cfg(not(windows))]
+    let folder = std::env::home_dir().map(|home| home.join(".config"));
+    Some((folder?.join("neura").join("credentials.toml"), false))
+}
+
+/// The table of this name.
+pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
+    let mut outcome = Outcome {
+        path: None,
+        entry: None,
+        tables: Vec::new(),
+    };
+    let Some((path, named)) = path() else {
+        return Ok(outcome);
+    };
+    outcome.path = Some(path.clone());
+    let Some(tables) = tables(&path, named)? else {
+        return Ok(outcome);
+    };
+    outcome.tables = tables.keys().cloned().collect();
+    outcome.entry = entry(&path, &tables, table)?;
+    Ok(outcome)
+}
+
+/// The table of this name in a file that must be there.
+pub(crate) fn read(path: &Path, table: &str) -> Result<Option<Entry>, Error> {
+    match tables(path, true)? {
+        Some(tables) => entry(path, &tables, table),
+        None => Ok(None),
+    }
+}
+
+fn wrong(path: &Path, why: &str) -> Error {
+    config_error(format!("the credentials file {} {why}", path.display()))
+}
+
+/// All tables; none where the file is not there and need not be.
+fn tables(path: &Path, needed: bool) -> Result<Option<toml::Table>, Error> {
+    let text = match file::read(path, RULES) {
+        Ok(text) => text,
+        Err(Unusable::NotThere) if !needed => return Ok(None),
+        Err(why) => return Err(wrong(path, &why.to_string())),
+    };
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|error: toml::de::Error| {
+            // The parser's own words quote the line, and with it perhaps the key.
+            let before = error.span().map_or(0, |span| span.start.min(text.len()));
+            let breaks = text.as_bytes()[..before]
+                .iter()
+                .filter(|byte| **byte == b'\n');
+            wrong(path, &format!("is not TOML (line {})", breaks.count() + 1))
+        })
+}
+
+fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>, Error> {
+    let Some(found) = tables.get(table) else {
+        return Ok(None);
+    };
+    read_entry(found.clone()).map(Some).ok_or_else(|| {
+        let why = format!(
+            "has a table [{table}] whose api_key or base_url is not text, or [{table}] is not a \
+             table"
+        );
+        wrong(path, &why)
+    })
+}
+
+fn read_entry(value: toml::Value) -> Option<Entry> {
+    #[derive(Deserialize)]
+    struct Fields {
+        api_key: Option<String>,
+        base_url: Option<String>,
+    }
+    let fields: Fields = value.try_into().ok()?;
+    Some(Entry {
+        api_key: fields.api_key.map(Zeroizing::new),
+        base_url: fields.base_url,
+    })
+}

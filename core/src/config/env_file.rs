@@ -1,0 +1,106 @@
+//! Finding and reading `.env` files.
+
+use std::path::{Path, PathBuf};
+
+use super::file::{self, Rules, Unusable, absolute};
+use super::{EnvFile, config_error};
+use crate::dotenv::Values;
+use crate::error::Error;
+
+const RULES: Rules = Rules {
+    largest: 1 << 20,
+    own: true,
+    private: false,
+};
+
+/// A `.env` file that was read.
+pub(crate) struct Found {
+    pub path: PathBuf,
+    text: zeroize::Zeroizing<String>,
+}
+
+impl Found {
+    /// Its values, with the process environment behind `${...}`.
+    pub fn values(&self) -> Values {
+        Values::read(&self.text, |name| std::env::var(name).ok())
+    }
+
+    /// Its values without the process environment.
+    pub fn own_values(&self) -> Values {
+        Values::read(&self.text, |_| None)
+    }
+}
+
+/// What the search for one name found.
+pub(crate) struct Outcome {
+    pub found: Option<Found>,
+    /// Files that were passed over, and why.
+    pub passed_over: Vec<String>,
+}
+
+/// The nearest usable file called `name`, or the one that the caller names, whatever it is
+/// called.
+pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
+    let mut outcome = Outcome {
+        found: None,
+        passed_over: Vec::new(),
+    };
+    match option {
+        EnvFile::Off => {}
+        // The caller names it, so it may belong to anybody.
+        EnvFile::Path(path) => outcome.found = Some(read(&absolute(path.clone()), false)?),
+        EnvFile::Search => {
+            for folder in folders() {
+                let path = folder.join(name);
+                match file::read(&path, RULES) {
+                    Ok(text) => {
+                        outcome.found = Some(Found { path, text });
+                        break;
+                    }
+                    Err(Unusable::NotThere) => {}
+                    Err(why @ (Unusable::NotAFile | Unusable::Foreign)) => {
+                        outcome
+                            .passed_over
+                            .push(format!("{} {why}", path.display()));
+                    }
+                    Err(why) => return Err(unusable(&path, &why)),
+                }
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// This file; `own` where it must belong to the user or to root.
+pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
+    let rules = Rules { own, ..RULES };
+    let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
+    Ok(Found {
+        path: path.to_owned(),
+        text,
+    })
+}
+
+fn unusable(path: &Path, why: &Unusable) -> Error {
+    config_error(format!(
+        "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
+        path.display()
+    ))
+}
+
+/// From the working directory upwards; the last is the root of a repository, the home
+/// folder or the root of the file system, whichever comes first.
+fn folders() -> Vec<PathBuf> {
+    let Ok(start) = std::env::current_dir() else {
+        return Vec::new();
+    };
+    let home = std::env::home_dir().map(|home| home.canonicalize().unwrap_or(home));
+    let mut folders = Vec::new();
+    for folder in start.ancestors() {
+        folders.push(folder.to_owned());
+        if home.as_deref() == Some(folder) || folder.join(".git").exists() {
+            break;
+        }
+    }
+    folders
+}

@@ -1,0 +1,36 @@
+//! Options, and where each value comes from.
+
+mod again;
+pub(crate) mod credentials;
+pub(crate) mod env_file;
+mod file;
+mod limit;
+mod options;
+mod place;
+mod profile;
+mod resolve;
+mod search;
+
+pub(crate) use again::look_again;
+pub use limit::Limit;
+pub(crate) use limit::{Limits, retries};
+pub(crate) use options::Given;
+pub use options::{Asking, EnvFile, Options};
+pub use place::KeyInfo;
+pub(crate) use place::{Place, UrlSource};
+pub(crate) use profile::Profile;
+pub(crate) use resolve::Resolved;
+pub use resolve::resolve;
+pub(crate) use search::{Search, Sight};
+
+use crate::error::{Error, ErrorKind};
+
+/// The variable that holds the key. Source: the service's page.
+pub(crate) const KEY_VARIABLE: &str = "NEURA_API_KEY";
+/// The variable that holds the base URL.
+pub(crate) const URL_VARIABLE: &str = "NEURA_BASE_URL";
+
+/// An error that names an option, a variable or a file.
+pub(crate) fn config_error(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}

@@ -1,0 +1,246 @@
+//! What a client is made with.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use zeroize::Zeroizing;
+
+use super::limit::{Limit, Limits, in_flight, retries};
+use crate::cancel::CancelToken;
+use crate::error::Error;
+
+/// A caller's function that returns the key, or says in words why it cannot.
+pub(crate) type KeyCallback = Arc<dyn Fn(&Asking) -> Result<String, String> + Send + Sync>;
+
+/// The call for which a callable is asked for the key.
+#[derive(Debug, Default)]
+pub struct Asking {
+    pub(crate) cancel: CancelToken,
+    pub(crate) end: Option<Instant>,
+}
+
+impl Asking {
+    /// Whether nobody waits for the answer any more: the call was cancelled, or its time is
+    /// up. A callable that waits should look now and then; what it returns then is not told.
+    pub fn is_over(&self) -> bool {
+        self.cancel.poll() || self.end.is_some_and(|end| Instant::now() >= end)
+    }
+}
+
+/// The key as a caller gives it.
+#[derive(Clone, Default)]
+pub(crate) enum Given {
+    /// Nothing: it is looked up.
+    #[default]
+    Nothing,
+    /// One or more texts, the first preferred.
+    Texts(Vec<Zeroizing<String>>),
+    /// Asked at the first request and after a 401.
+    Callback(KeyCallback),
+    /// Texts and a callback.
+    Both,
+}
+
+/// Which `.env` files are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EnvFile {
+    /// The nearest from the working directory upwards.
+    #[default]
+    Search,
+    /// None.
+    Off,
+    /// This one alone; it must be there.
+    Path(PathBuf),
+}
+
+/// What a client is made with. Nothing is checked before [`Client::new`](crate::Client::new).
+///
+/// Debug shows no key and no header's value.
+#[derive(Clone, Default)]
+pub struct Options {
+    pub(crate) given: Given,
+    pub(crate) profile: Option<String>,
+    pub(crate) env_file: EnvFile,
+    pub(crate) base_url: Option<String>,
+    timeout: Limit,
+    connect_timeout: Limit,
+    idle_timeout: Limit,
+    max_retries: Option<i64>,
+    max_in_flight: Option<i64>,
+    pub(crate) replay_unsent_only: bool,
+    pub(crate) allow_http: bool,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) language: Option<&'static str>,
+}
+
+impl Options {
+    /// No option given: everything by its default.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The key, in place of all that were given before. An empty one is
+    /// `malformed_api_key`; without any, the key is looked up.
+    pub fn set_api_key(&mut self, key: impl Into<String>) {
+        self.set_api_keys([key.into()]);
+    }
+
+    /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
+    /// `config`.
+    pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
+        let keys = keys.into_iter().map(Zeroizing::new).collect();
+        self.given = match self.given {
+            Given::Callback(_) | Given::Both => Given::Both,
+            _ => Given::Texts(keys),
+        };
+    }
+
+    /// One more key, behind those that were given.
+    pub fn add_api_key(&mut self, key: impl Into<String>) {
+        match &mut self.given {
+            Given::Texts(keys) => keys.push(Zeroizing::new(key.into())),
+            _ => self.set_api_key(key),
+        }
+    }
+
+    /// A function that returns the key, or says why it cannot, which becomes an error of
+    /// kind `config`. It is called at the first request, and again after a 401; never by
+    /// two threads at once. Together with keys as text it is `config`.
+    ///
+    /// ```
+    /// let mut options = neura::Options::new();
+    /// options.set_api_key_callback(|| {
+    ///     std::fs::read_to_string("/run/secrets/neura").map_err(|error| error.to_string())
+    /// });
+    /// let client = neura::Client::new(options)?; // nothing is asked yet
+    /// assert_eq!(client.key_info().source(), "callable");
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn set_api_key_callback(
+        &mut self,
+        callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) {
+        self.set_api_key_callback_for(move |_| callback());
+    }
+
+    /// As [`set_api_key_callback`](Self::set_api_key_callback), for a function that waits
+    /// for its answer, and should stop when nobody waits for it any more.
+    pub fn set_api_key_callback_for(
+        &mut self,
+        callback: impl Fn(&Asking) -> Result<String, String> + Send + Sync + 'static,
+    ) {
+        self.given = match self.given {
+            Given::Texts(_) | Given::Both => Given::Both,
+            _ => Given::Callback(Arc::new(callback)),
+        };
+    }
+
+    /// Which of several keys of the environment and the files to use; default:
+    /// `NEURA_PROFILE`, else none.
+    pub fn set_profile(&mut self, profile: impl Into<String>) {
+        self.profile = Some(profile.into());
+    }
+
+    /// Which `.env` files are read; default: the nearest.
+    pub fn set_env_file(&mut self, file: EnvFile) {
+        self.env_file = file;
+    }
+
+    /// Where requests go; default: `NEURA_BASE_URL`, else what the key's own file says, else
+    /// <https://api.neura-ai.app/v1>.
+    pub fn set_base_url(&mut self, url: impl Into<String>) {
+        self.base_url = Some(url.into());
+    }
+
+    /// One deadline over all attempts, waits and the body, for a stream until its headers
+    /// came; default 600 s.
+    pub fn set_timeout(&mut self, limit: Limit) {
+        self.timeout = limit;
+    }
+
+    /// Looking up the name, connecting and the TLS handshake; default 5 s.
+    pub fn set_connect_timeout(&mut self, limit: Limit) {
+        self.connect_timeout = limit;
+    }
+
+    /// Between two pieces of a body, once the headers came; default 300 s.
+    pub fn set_idle_timeout(&mut self, limit: Limit) {
+        self.idle_timeout = limit;
+    }
+
+    /// How often a request is tried again after the first attempt; default 2.
+    pub fn set_max_retries(&mut self, retries: i64) {
+        self.max_retries = Some(retries);
+    }
+
+    /// How many calls an asynchronous binding runs at a time, more wait in order; default
+    /// [`Dispatcher::DEFAULT_LIMIT`](crate::Dispatcher::DEFAULT_LIMIT), shared by its clients.
+    pub fn set_max_in_flight(&mut self, calls: i64) {
+        self.max_in_flight = Some(calls);
+    }
+
+    /// Send again only what certainly never reached the server; default false.
+    pub fn set_replay_unsent_only(&mut self, only: bool) {
+        self.replay_unsent_only = only;
+    }
+
+    /// Let the key leave over plain http to hosts that are not loopback; default false.
+    pub fn set_allow_http(&mut self, allow: bool) {
+        self.allow_http = allow;
+    }
+
+    /// A header of every request; it replaces the client's own of the same name.
+    pub fn set_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.headers
+            .retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
+        self.headers.push((name, value.into()));
+    }
+
+    /// A PEM file with the certificates of the authorities to trust, instead of the system's.
+    pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
+        self.ca_file = Some(path.into());
+    }
+
+    /// The language that the caller's program is written in, for the `User-Agent`.
+    pub fn set_language(&mut self, language: &'static str) {
+        self.language = Some(language);
+    }
+
+    pub(crate) fn limits(&self) -> Result<Limits, Error> {
+        Limits::DEFAULT.with(self.timeout, self.connect_timeout, self.idle_timeout)
+    }
+
+    pub(crate) fn retries(&self) -> Result<u32, Error> {
+        retries(self.max_retries, None)
+    }
+
+    pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {
+        self.max_in_flight.map(in_flight).transpose()
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let key = match &self.given {
+            Given::Nothing => "looked up",
+            Given::Texts(_) => "…",
+            Given::Callback(_) => "callback",
+            Given::Both => "… and a callback",
+        };
+        f.debug_struct("Options")
+            .field("api_key", &key)
+            .field("profile", &self.profile)
+            .field("env_file", &self.env_file)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &names)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+//! Where a key or a URL came from, for errors and reports.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::key::ApiKey;
+
+/// Where a key came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Caller,
+    Callback,
+    Environment { variable: String },
+    SecretFile { variable: String, path: PathBuf },
+    EnvFile { variable: String, path: PathBuf },
+    CredentialsFile { table: String, path: PathBuf },
+}
+
+impl Place {
+    /// The stable name of the kind of place.
+    pub fn source(&self) -> &'static str {
+        match self {
+            Place::Caller => "caller",
+            Place::Callback => "callable",
+            Place::Environment { .. } => "environment",
+            Place::SecretFile { .. } => "secret_file",
+            Place::EnvFile { .. } => "env_file",
+            Place::CredentialsFile { .. } => "credentials_file",
+        }
+    }
+
+    /// The variable, in the environment or in a `.env` file.
+    pub fn variable(&self) -> Option<&str> {
+        match self {
+            Place::Environment { variable }
+            | Place::SecretFile { variable, .. }
+            | Place::EnvFile { variable, .. } => Some(variable),
+            _ => None,
+        }
+    }
+
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Place::SecretFile { path, .. }
+            | Place::EnvFile { path, .. }
+            | Place::CredentialsFile { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Whether the key may change in its place while a client lives.
+    pub fn can_change(&self) -> bool {
+        matches!(
+            self,
+            Place::Callback
+                | Place::SecretFile { .. }
+                | Place::EnvFile { .. }
+                | Place::CredentialsFile { .. }
+        )
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Caller => f.write_str("the api_key option"),
+            Place::Callback => f.write_str("the api_key callable"),
+            Place::Environment { variable } => write!(f, "the environment variable {variable}"),
+            Place::SecretFile { variable, path } => {
+                write!(f, "the file {} that {variable} names", path.display())
+            }
+            Place::EnvFile { variable, path } => write!(f, "{variable} in {}", path.display()),
+            Place::CredentialsFile { table, path } => {
+                write!(f, "the table [{table}] of {}", path.display())
+            }
+        }
+    }
+}
+
+/// Where a base URL came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UrlSource {
+    Caller,
+    Environment {
+        variable: String,
+    },
+    /// The file that gave the key.
+    File {
+        source: &'static str,
+        path: PathBuf,
+    },
+    Default,
+}
+
+impl UrlSource {
+    /// The stable name of the kind of place.
+    pub fn source(&self) -> &'static str {
+        match self {
+            UrlSource::Caller => "caller",
+            UrlSource::Environment { .. } => "environment",
+            UrlSource::File { source, .. } => source,
+            UrlSource::Default => "default",
+        }
+    }
+}
+
+impl fmt::Display for UrlSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UrlSource::Caller => f.write_str("the base_url option"),
+            UrlSource::Environment { variable } => {
+                write!(f, "the environment variable {variable}")
+            }
+            UrlSource::File { path, .. } => write!(f, "{}", path.display()),
+            UrlSource::Default => f.write_str("the defaults"),
+        }
+    }
+}
+
+/// Where the key in use came from and how it can be told apart; never the key.
+#[derive(Clone, Debug)]
+pub struct KeyInfo {
+    pub(crate) place: Place,
+    pub(crate) profile: Option<String>,
+    pub(crate) mask: Option<String>,
+    pub(crate) fingerprint: Option<String>,
+    pub(crate) base_url: String,
+    pub(crate) base_url_source: &'static str,
+}
+
+impl KeyInfo {
+    /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`,
+    /// `env_file` or `credentials_file`.
+    pub fn source(&self) -> &'static str {
+        self.place.source()
+    }
+
+    /// `…` and the last four characters of a key of 20 or more, else `…`; `None` for a
+    /// callable that was not asked yet.
+    pub fn mask(&self) -> Option<&str> {
+        self.mask.as_deref()
+    }
+
+    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable that was
+    /// not asked yet.
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
+    }
+
+    /// Where requests go.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The same place with this key.
+    pub(crate) fn of_key(&self, key: &ApiKey) -> Self {
+        KeyInfo {
+            mask: Some(key.mask()),
+            fingerprint: Some(key.fingerprint()),
+            ..self.clone()
+        }
+    }
+
+    /// The place and the mask, for a message.
+    pub(crate) fn describe(&self) -> String {
+        match &self.mask {
+            Some(mask) => format!("{} ({mask})", self.place),
+            None => self.place.to_string(),
+        }
+    }
+
+    /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source`,
+    /// null where absent.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "source": self.source(),
+            "name": self.place.variable(),
+            "path": self.place.path().map(|path| path.display().to_string()),
+            "profile": self.profile,
+            "mask": self.mask,
+            "fingerprint": self.fingerprint,
+            "base_url": self.base_url,
+            "base_url_source": self.base_url_source,
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! Which key and which base URL are used, and whether they may go together.
+
+use std::env::VarError;
+
+use super::search::{Candidate, Search, Sight};
+use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, UrlSource, config_error};
+use crate::error::{Error, ErrorKind};
+use crate::key::ApiKey;
+use crate::url::BaseUrl;
+
+/// The keys and the base URL that a client uses.
+pub(crate) struct Resolved {
+    /// The preferred key first; none where a callable is to be asked.
+    pub keys: Vec<ApiKey>,
+    pub base_url: BaseUrl,
+    /// Where the keys came from; without mask and fingerprint.
+    pub info: KeyInfo,
+}
+
+/// Where the key comes from that a client with these options would use, without asking a
+/// callable.
+///
+/// # Errors
+/// `missing_api_key`, `malformed_api_key`, and `config` where an option, a variable or a
+/// file cannot be used.
+///
+/// ```
+/// let mut options = neura::Options::new();
+/// options.set_api_key("nk-fake-0123456789abcdef");
+/// options.set_base_url("https://gw.example/v1");
+/// let key = neura::resolve(&options)?;
+/// assert_eq!((key.source(), key.mask()), ("caller", Some("…cdef")));
+/// assert_eq!(key.base_url(), "https://gw.example/v1");
+/// # Ok::<(), neura::Error>(())
+/// ```
+pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
+    let resolved = options.resolve()?;
+    Ok(match resolved.keys.first() {
+        Some(key) => resolved.info.of_key(key),
+        None => resolved.info,
+    })
+}
+
+impl Options {
+    pub(crate) fn resolve(&self) -> Result<Resolved, Error> {
+        let mut search = Search::new(self)?;
+        let (keys, place, file_url, expanded) = match &self.given {
+            Given::Both => {
+                return Err(config_error(
+                    "both keys and a callable were given as api_key: give either",
+                ));
+            }
+            Given::Callback(_) => (Vec::new(), Place::Callback, None, false),
+            Given::Texts(texts) if texts.is_empty() => {
+                return Err(config_error(
+                    "the list of keys given as api_key is empty: give at least one, or leave \
+                     api_key out to have it looked up",
+                ));
+            }
+            Given::Texts(texts) => {
+                let parse = |(index, text): (usize, &zeroize::Zeroizing<String>)| {
+                    ApiKey::parse(text).map_err(|problem| match texts.len() {
+                        1 => problem.error(&Place::Caller.to_string()),
+                        count => problem.error(&format!(
+                            "the api_key option (number {} of {count})",
+                            index + 1
+                        )),
+                    })
+                };
+                let keys = texts
+                    .iter()
+                    .enumerate()
+                    .map(parse)
+                    .collect::<Result<_, _>>()?;
+                (keys, Place::Caller, None, false)
+            }
+            Given::Nothing => {
+                let found = first_key(&mut search)?;
+                let key = parse(&found)?;
+                (vec![key], found.place, found.file_url, found.expanded)
+            }
+        };
+        let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
+        let base_url = BaseUrl::parse(&url, self.allow_http, &source.to_string())?;
+        Ok(Resolved {
+            info: KeyInfo {
+                place,
+                profile: search.profile.name().map(str::to_owned),
+                mask: None,
+                fingerprint: None,
+                base_url: base_url.to_string(),
+                base_url_source: source.source(),
+            },
+            keys,
+            base_url,
+        })
+    }
+
+    /// Where requests would go with a key of the caller's, for a look at the way there when
+    /// no key was found.
+    pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
+        let search = Search::new(self)?;
+        let (url, source) = self.choose_url(&search, &Place::Caller, None, false)?;
+        BaseUrl::parse(&url, self.allow_http, &source.to_string())
+    }
+
+    /// A URL from the caller or the environment goes with any key, a file's only with that
+    /// file's own key. A `.env` of a stranger's can thus send no key elsewhere.
+    fn choose_url(
+        &self,
+        search: &Search<'_>,
+        place: &Place,
+        file_url: Option<String>,
+        expanded: bool,
+    ) -> Result<(String, UrlSource), Error> {
+        if let Some(url) = &self.base_url {
+            // An empty one means the default, whatever the environment says.
+            return Ok(match url.trim().is_empty() {
+                true => (String::new(), UrlSource::Default),
+                false => (url.clone(), UrlSource::Caller),
+            });
+        }
+        for variable in search.profile.url_variables() {
+            match std::env::var(&variable) {
+                Ok(url) if url.trim().is_empty() => {}
+                Ok(url) => return Ok((url, UrlSource::Environment { variable })),
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    return Err(config_error(format!(
+                        "the environment variable {variable} is not UTF-8 text"
+                    )));
+                }
+            }
+        }
+        if let (Some(url), Some(path)) = (file_url, place.path()) {
+            if expanded {
+                return Err(config_error(format!(
+                    "the API key from {place} was put together with the process environment, so \
+                     it is not sent to the base URL that the same file names. Give base_url, or \
+                     set NEURA_BASE_URL, if that is where it belongs"
+                )));
+            }
+            let source = UrlSource::File {
+                source: place.source(),
+                path: path.to_owned(),
+            };
+            return Ok((url, source));
+        }
+        match search.nearest_url() {
+            Some((_, path)) if place.path() != Some(&path) => Err(config_error(format!(
+                "the API key came from {place}, but {} names a base URL. A file's URL goes with \
+                 that file's key alone: give base_url or set NEURA_BASE_URL, or set env_file off",
+                path.display()
+            ))),
+            _ => Ok((String::new(), UrlSource::Default)),
+        }
+    }
+}
+
+fn parse(found: &Candidate) -> Result<ApiKey, Error> {
+    ApiKey::parse(&found.text).map_err(|problem| problem.error(&found.place.to_string()))
+}
+
+fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
+    let mut seen = vec!["the api_key option (not given)".to_owned()];
+    for looked in search.by_ref() {
+        seen.extend(
+            looked
+                .passed_over
+                .iter()
+                .map(|why| format!("{why} (passed over)")),
+        );
+        match looked.sight? {
+            Sight::Key(found) => return Ok(found),
+            Sight::Blank => seen.push(format!("{} (empty)", looked.place)),
+            Sight::Absent => seen.push(format!("{} (not set)", looked.place)),
+        }
+    }
+    let advice = match search.profile.name() {
+        None => format!("Set {KEY_VARIABLE}, or give api_key"),
+        Some(profile) => format!(
+            "Set {}: with the profile {profile:?} no key without a profile is used",
+            search.profile.key_variable()
+        ),
+    };
+    Err(Error::new(
+        ErrorKind::MissingApiKey,
+        format!(
+            "no API key was found. Looked in: {}. {advice}; keys are made in the dashboard under \
+             \"API Keys\"",
+            seen.join(", ")
+        ),
+    ))
+}

@@ -1,0 +1,295 @@
+//! Every place where a key may lie, in order, one look at a time.
+
+use std::env::VarError;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::credentials;
+use super::env_file::{self, Found};
+use super::file::{self, Rules, Unusable, absolute};
+use super::profile::Profile;
+use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
+use crate::error::Error;
+use crate::key::{self, Problem};
+
+/// A mounted secret may belong to anybody, and is small.
+pub(super) const SECRET_FILE: Rules = Rules {
+    largest: 64 << 10,
+    own: false,
+    private: false,
+};
+
+/// A key that was found, not yet judged.
+pub(crate) struct Candidate {
+    pub text: Zeroizing<String>,
+    pub place: Place,
+    /// The base URL that the same file names, without anything of the environment in it.
+    pub file_url: Option<String>,
+    /// Something of it was taken from the process environment by `${...}`.
+    pub expanded: bool,
+}
+
+/// What one look saw.
+pub(crate) enum Sight {
+    Absent,
+    Blank,
+    Key(Candidate),
+}
+
+/// One look: where, and what was there.
+pub(crate) struct Looked {
+    /// The place in words: "the environment variable NEURA_API_KEY".
+    pub place: String,
+    pub sight: Result<Sight, Error>,
+    /// Files on the way that were passed over, and why.
+    pub passed_over: Vec<String>,
+}
+
+/// The places in order.
+#[derive(Clone, Copy)]
+enum Step {
+    Environment,
+    SecretFile,
+    ProfileEnvFile,
+    EnvFile,
+    Credentials,
+}
+
+/// Looks into one place after another. It ends after the last; whoever wants the first
+/// key stops there.
+pub(crate) struct Search<'o> {
+    options: &'o Options,
+    pub profile: Profile,
+    steps: std::vec::IntoIter<Step>,
+}
+
+impl<'o> Search<'o> {
+    pub fn new(options: &'o Options) -> Result<Self, Error> {
+        let profile = Profile::of(options)?;
+        let mut steps = vec![Step::Environment, Step::SecretFile];
+        match &options.env_file {
+            EnvFile::Off => {}
+            EnvFile::Path(_) => steps.push(Step::EnvFile),
+            EnvFile::Search => {
+                if profile.name().is_some() {
+                    steps.push(Step::ProfileEnvFile);
+                }
+                steps.push(Step::EnvFile);
+            }
+        }
+        steps.push(Step::Credentials);
+        Ok(Search {
+            options,
+            profile,
+            steps: steps.into_iter(),
+        })
+    }
+
+    fn environment(&self) -> Looked {
+        let variable = self.profile.key_variable();
+        let place = Place::Environment {
+            variable: variable.clone(),
+        };
+        let sight = match std::env::var(&variable) {
+            Ok(text) => Ok(sight_of(text.into(), place.clone(), None, false)),
+            Err(VarError::NotPresent) => Ok(Sight::Absent),
+            Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&place.to_string())),
+        };
+        looked(place.to_string(), sight)
+    }
+
+    fn secret_file(&self) -> Looked {
+        let variable = format!("{}_FILE", self.profile.key_variable());
+        let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) else {
+            let place = format!("the file that the environment variable {variable} names");
+            return looked(place, Ok(Sight::Absent));
+        };
+        // Somebody may have put the key itself there, which must not be told as a path.
+        let is_path = Path::new(&path).components().count() > 1;
+        let path = absolute(PathBuf::from(path));
+        let read = file::read(&path, SECRET_FILE);
+        let place = Place::SecretFile { variable, path };
+        let words = match &read {
+            Err(Unusable::NotThere) if !is_path => {
+                format!(
+                    "the file that {} names",
+                    place.variable().unwrap_or_default()
+                )
+            }
+            _ => place.to_string(),
+        };
+        let sight = match read {
+            Ok(text) => Ok(sight_of(text, place, None, false)),
+            Err(why) => Err(config_error(format!("{words} {why}"))),
+        };
+        looked(words, sight)
+    }
+
+    /// The file called `name`, and in it the first of `variables` that is set.
+    fn env_file(&self, name: &str, variables: &[String]) -> Looked {
+        let words = match &self.options.env_file {
+            EnvFile::Path(path) => format!("the file {}", path.display()),
+            _ => format!("a {name} file from the working directory upwards"),
+        };
+        match env_file::find(&self.options.env_file, name) {
+            Err(error) => looked(words, Err(error)),
+            Ok(outcome) => {
+                let sight = match &outcome.found {
+                    None => Sight::Absent,
+                    Some(found) => self.in_env_file(found, variables),
+                };
+                let place = match &outcome.found {
+                    None => words,
+                    Some(found) => {
+                        format!("{} in {}", variables.join(" or "), found.path.display())
+                    }
+                };
+                Looked {
+                    place,
+                    sight: Ok(sight),
+                    passed_over: outcome.passed_over,
+                }
+            }
+        }
+    }
+
+    fn in_env_file(&self, found: &Found, variables: &[String]) -> Sight {
+        let values = found.values();
+        let mut blank = false;
+        for variable in variables {
+            let Some((text, expanded)) = values.get(variable) else {
+                continue;
+            };
+            if key::is_blank(text) {
+                blank = true;
+                continue;
+            }
+            return Sight::Key(Candidate {
+                text: Zeroizing::new(text.to_owned()),
+                place: Place::EnvFile {
+                    variable: variable.clone(),
+                    path: found.path.clone(),
+                },
+                file_url: url_in(&self.profile, found),
+                expanded,
+            });
+        }
+        if blank { Sight::Blank } else { Sight::Absent }
+    }
+
+    /// Which variables of a `.env` file may hold the key. A file of the profile's own may
+    /// use the plain name; in any other, that is another environment's key.
+    fn variables_of(&self, file_name: &str) -> Vec<String> {
+        let mut variables = vec![self.profile.key_variable()];
+        if self.profile.env_file_name().as_deref() == Some(file_name) {
+            variables.push(KEY_VARIABLE.to_owned());
+        }
+        variables
+    }
+
+    fn credentials(&self) -> Looked {
+        let table = self.profile.table();
+        let words = |path: &Option<PathBuf>| match path {
+            Some(path) => format!("the table [{table}] of {}", path.display()),
+            None => "the credentials file".to_owned(),
+        };
+        match credentials::find(table) {
+            Err(error) => looked(
+                words(&credentials::path().map(|(path, _)| path)),
+                Err(error),
+            ),
+            Ok(outcome) => {
+                let words = words(&outcome.path);
+                let sight = match (outcome.path, outcome.entry) {
+                    (Some(path), Some(entry)) => match entry.api_key {
+                        None => Sight::Absent,
+                        Some(text) => {
+                            let place = Place::CredentialsFile {
+                                table: table.to_owned(),
+                                path,
+                            };
+                            let url = entry.base_url.filter(|url| !url.trim().is_empty());
+                            sight_of(text, place, url, false)
+                        }
+                    },
+                    _ => Sight::Absent,
+                };
+                looked(words, Ok(sight))
+            }
+        }
+    }
+
+    /// The first URL that the nearest `.env` files name, and the file.
+    pub fn nearest_url(&self) -> Option<(String, PathBuf)> {
+        let own = self.profile.env_file_name();
+        let names = own.iter().map(String::as_str).chain([".env"]);
+        names
+            // A file that cannot be read names nothing: it can send no key anywhere.
+            .filter_map(|name| env_file::find(&self.options.env_file, name).ok()?.found)
+            .find_map(|found| Some((url_in(&self.profile, &found)?, found.path)))
+    }
+}
+
+impl Iterator for Search<'_> {
+    type Item = Looked;
+
+    fn next(&mut self) -> Option<Looked> {
+        Some(match self.steps.next()? {
+            Step::Environment => self.environment(),
+            Step::SecretFile => self.secret_file(),
+            Step::ProfileEnvFile => {
+                let name = self.profile.env_file_name().unwrap_or_default();
+                self.env_file(&name, &self.variables_of(&name))
+            }
+            Step::EnvFile => {
+                let name = match &self.options.env_file {
+                    EnvFile::Path(path) => path.file_name().and_then(|name| name.to_str()),
+                    _ => None,
+                };
+                self.env_file(".env", &self.variables_of(name.unwrap_or(".env")))
+            }
+            Step::Credentials => self.credentials(),
+        })
+    }
+}
+
+fn sight_of(
+    text: Zeroizing<String>,
+    place: Place,
+    file_url: Option<String>,
+    expanded: bool,
+) -> Sight {
+    match key::is_blank(&text) {
+        true => Sight::Blank,
+        false => Sight::Key(Candidate {
+            text,
+            place,
+            file_url,
+            expanded,
+        }),
+    }
+}
+
+fn looked(place: String, sight: Result<Sight, Error>) -> Looked {
+    Looked {
+        place,
+        sight,
+        passed_over: Vec::new(),
+    }
+}
+
+/// The base URL that a `.env` file names for this profile.
+pub(super) fn url_in(profile: &Profile, found: &Found) -> Option<String> {
+    let name = found.path.file_name()?.to_str()?;
+    let mut variables = profile.url_variables();
+    if profile.name().is_some() && profile.env_file_name().as_deref() != Some(name) {
+        variables.truncate(1);
+    }
+    let values = found.own_values();
+    variables
+        .iter()
+        .filter_map(|variable| values.get(variable))
+        .map(|(url, _)| url.trim().to_owned())
+        .find(|url| !url.is_empty())
+}

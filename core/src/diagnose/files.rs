@@ -1,0 +1,131 @@
+//! The files that may hold a key: who can read them, and whether git has them.
+
+use std::path::Path;
+
+use super::git::{self, Answer};
+use super::{Check, CheckStatus};
+use crate::config::{EnvFile, Options, Profile, credentials, env_file};
+
+pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Check>) {
+    let own = profile.env_file_name();
+    let names = match options.env_file {
+        EnvFile::Search => own.as_deref().into_iter().chain([".env"]).collect(),
+        EnvFile::Path(_) => vec![""],
+        EnvFile::Off => Vec::new(),
+    };
+    let (mut permissions_found, mut git_found) = (Vec::new(), Vec::new());
+    for name in names {
+        match env_file::find(&options.env_file, name) {
+            Err(error) => {
+                let code = "env_file_permissions";
+                permissions_found.push(Check::failed(code, error.message()));
+            }
+            Ok(outcome) => {
+                if let Some(found) = outcome.found {
+                    permissions_found.push(permissions("env_file_permissions", &found.path));
+                    git_found.push(with_git(&found.path));
+                }
+            }
+        }
+    }
+    let why = match options.env_file {
+        EnvFile::Off => "env_file is off",
+        _ => "no .env file is used",
+    };
+    checks.push(together("env_file_permissions", permissions_found, why));
+    checks.push(together("env_file_git", git_found, why));
+    checks.push(credentials_check(profile));
+}
+
+/// One check out of those of several files: the worst decides, and all are told.
+fn together(code: &'static str, all: Vec<Check>, none: &str) -> Check {
+    use CheckStatus::{Failed, Ok, Skipped, Warning};
+    let worst = [Failed, Warning, Ok, Skipped]
+        .into_iter()
+        .find(|status| all.iter().any(|check| check.status == *status));
+    let Some(status) = worst else {
+        return Check::skipped(code, none);
+    };
+    let found: Vec<&str> = all.iter().map(|check| check.found.as_str()).collect();
+    let advice = all
+        .iter()
+        .filter(|check| check.status == status)
+        .find_map(|check| check.advice.clone());
+    Check {
+        advice,
+        ..Check::new(code, status, found.join("; "))
+    }
+}
+
+/// Whether others can read the file. What is not Unix has no such bits.
+fn permissions(code: &'static str, path: &Path) -> Check {
+    let shown = path.display();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let mode = std::fs::metadata(path).map_or(0, |metadata| metadata.mode() & 0o777);
+        if mode & 0o077 != 0 {
+            return Check::warning(
+                code,
+                format!("{shown} can be read by others (mode {mode:03o})"),
+            )
+            .advise(format!("chmod 600 {shown}"));
+        }
+    }
+    Check::ok(code, format!("{shown} is its owner's alone"))
+}
+
+fn with_git(path: &Path) -> Check {
+    let code = "env_file_git";
+    let shown = path.display();
+    match git::ask(path) {
+        Answer::Ignored => Check::ok(code, format!("git ignores {shown}")),
+        Answer::Tracked => Check::failed(code, format!("git has {shown} in its index")).advise(
+            "Whoever has the repository has the key: make a new one, revoke this one, and take \
+                 the file out with `git rm --cached`",
+        ),
+        Answer::NotIgnored => Check::warning(code, format!("git does not ignore {shown}"))
+            .advise("Add `.env` to .gitignore before it is committed by mistake"),
+        Answer::NoRepository => Check::ok(code, format!("{shown} is in no git repository")),
+        Answer::Unknown(why) => Check::skipped(code, why),
+    }
+}
+
+fn credentials_check(profile: &Profile) -> Check {
+    let code = "credentials_file";
+    match credentials::find(profile.table()) {
+        Err(error) => Check::failed(code, error.message()),
+        Ok(outcome) => match (outcome.path, outcome.entry) {
+            (Some(path), Some(_)) => Check::ok(
+                code,
+                format!("{} has [{}]", path.display(), profile.table()),
+            ),
+            (Some(path), None) if outcome.tables.is_empty() => {
+                Check::skipped(code, format!("there is no {}", path.display()))
+            }
+            (Some(path), None) => Check::skipped(
+                code,
+                format!(
+                    "{} has no table [{}], only {}",
+                    path.display(),
+                    profile.table(),
+                    outcome.tables.join(", ")
+                ),
+            ),
+            (None, _) => Check::skipped(code, "there is no home folder to look in"),
+        },
+    }
+}
+
+/// Advice for a profile that nothing holds.
+pub(super) fn known_profiles() -> String {
+    let tables = credentials::find("").map_or(Vec::new(), |outcome| outcome.tables);
+    match tables.as_slice() {
+        [] => "Is the name right? Set its variable, or add its table to the credentials file"
+            .to_owned(),
+        tables => format!(
+            "Is the name right? The credentials file knows {}",
+            tables.join(", ")
+        ),
+    }
+}

@@ -1,0 +1,253 @@
+//! Why authentication fails: one report of named checks.
+
+mod files;
+mod git;
+mod local;
+mod network;
+mod service;
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use crate::cancel::CancelToken;
+use crate::config::{KeyInfo, Options};
+use crate::error::{Error, Redactor};
+use local::Local;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckStatus {
+    /// Nothing to do.
+    Ok,
+    /// It works, and yet something should be mended.
+    Warning,
+    /// Calls fail because of this.
+    Failed,
+    /// It could not be asked, or does not apply.
+    Skipped,
+}
+
+impl CheckStatus {
+    /// `ok`, `warning`, `failed` or `skipped`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CheckStatus::Ok => "ok",
+            CheckStatus::Warning => "warning",
+            CheckStatus::Failed => "failed",
+            CheckStatus::Skipped => "skipped",
+        }
+    }
+}
+
+/// One question of a [`Report`], with its answer.
+#[derive(Clone, Debug)]
+pub struct Check {
+    code: &'static str,
+    status: CheckStatus,
+    found: String,
+    advice: Option<String>,
+}
+
+impl Check {
+    /// Its stable name: `profile`, `key_source`, `key_shadowed`, `key_form`,
+    /// `env_file_permissions`, `env_file_git`, `credentials_file`, `options`, `base_url`,
+    /// `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How it ended.
+    pub fn status(&self) -> CheckStatus {
+        self.status
+    }
+
+    /// What was found.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+
+    /// What to do next; `None` where there is nothing to do.
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+
+    fn new(code: &'static str, status: CheckStatus, found: impl Into<String>) -> Self {
+        Check {
+            code,
+            status,
+            found: found.into(),
+            advice: None,
+        }
+    }
+
+    fn ok(code: &'static str, found: impl Into<String>) -> Self {
+        Self::new(code, CheckStatus::Ok, found)
+    }
+
+    fn warning(code: &'static str, found: impl Into<String>) -> Self {
+        Self::new(code, CheckStatus::Warning, found)
+    }
+
+    fn failed(code: &'static str, found: impl Into<String>) -> Self {
+        Self::new(code, CheckStatus::Failed, found)
+    }
+
+    fn skipped(code: &'static str, why: impl Into<String>) -> Self {
+        Self::new(code, CheckStatus::Skipped, why)
+    }
+
+    fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    fn redacted(mut self, secrets: &Redactor) -> Self {
+        self.found = secrets.clean_own(&self.found).into_owned();
+        self.advice = self
+            .advice
+            .map(|text| secrets.clean_own(&text).into_owned());
+        self
+    }
+}
+
+/// What [`diagnose`] found; nothing in it is secret. Display is a text for people.
+#[derive(Clone, Debug)]
+pub struct Report {
+    checks: Vec<Check>,
+    verdict: &'static str,
+    key: Option<KeyInfo>,
+    base_url: Option<String>,
+}
+
+impl Report {
+    /// Whether no check failed.
+    pub fn ok(&self) -> bool {
+        !self.has(CheckStatus::Failed)
+    }
+
+    /// `valid`, or the name of the [`ErrorKind`](crate::ErrorKind) that calls fail with.
+    pub fn verdict(&self) -> &'static str {
+        self.verdict
+    }
+
+    /// All checks, in the order of [`Check::code`].
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// Where the key came from, where one was found.
+    pub fn key(&self) -> Option<&KeyInfo> {
+        self.key.as_ref()
+    }
+
+    /// Where requests go, where that is known.
+    pub fn base_url(&self) -> Option<&str> {
+        self.base_url.as_deref()
+    }
+
+    /// As JSON: `ok, verdict, key, base_url` and `checks`, a list of `code, status, found,
+    /// advice`; null where absent.
+    pub fn to_json(&self) -> Value {
+        let check = |check: &Check| {
+            json!({
+                "code": check.code,
+                "status": check.status.name(),
+                "found": check.found,
+                "advice": check.advice,
+            })
+        };
+        json!({
+            "ok": self.ok(),
+            "verdict": self.verdict,
+            "checks": self.checks.iter().map(check).collect::<Vec<_>>(),
+            "key": self.key.as_ref().map(KeyInfo::to_json),
+            "base_url": self.base_url,
+        })
+    }
+
+    fn has(&self, status: CheckStatus) -> bool {
+        self.checks.iter().any(|check| check.status == status)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for check in &self.checks {
+            let (status, code) = (check.status.name(), check.code);
+            writeln!(f, "{status:<8}{code:<22}{}", check.found)?;
+            if let Some(advice) = &check.advice {
+                writeln!(f, "{:30}-> {advice}", "")?;
+            }
+        }
+        let warned = match self.has(CheckStatus::Warning) {
+            true => ", with warnings",
+            false => "",
+        };
+        write!(f, "verdict: {}{warned}", self.verdict)
+    }
+}
+
+/// Finds out why authentication fails, or that it does not.
+///
+/// First what this machine tells: every place where a key may lie, the key's form, the
+/// permissions of files, whether git has them. Then the way to the base URL, and what the
+/// service says of the key, for which a callable is asked as a client would ask it. Each
+/// step obeys the connect limit, the last one `timeout` or 30 s, whichever is shorter.
+/// Without a network the local part still answers.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// let mut options = neura::Options::new();
+/// options.set_api_key("nk-fake-0123456789abcdef");
+/// # options.set_base_url(&sandbox.base_url);
+/// let report = neura::diagnose(&options);
+/// println!("{report}");
+/// assert_eq!(report.verdict(), "invalid_api_key");
+/// # Ok(())
+/// # }
+/// ```
+pub fn diagnose(options: &Options) -> Report {
+    diagnose_with(options, &CancelToken::new())
+}
+
+/// As [`diagnose`], ended early through `cancel`; what was under way then fails with
+/// `cancelled`.
+pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
+    let local = Local::look(options);
+    let mut checks = local.checks;
+    let mut key = local.key;
+    let mut secrets = local.secrets;
+    let way = network::checks(options, local.base_url.as_ref(), cancel, &mut checks);
+    let verdict = match local.problem {
+        Some(error) => {
+            let why = "there is no key that could be asked about";
+            checks.push(Check::skipped("clock", why));
+            checks.push(Check::skipped("service", why));
+            error.kind().name()
+        }
+        None => match way {
+            Ok(()) => service::checks(options, cancel, &mut checks, &mut key, &mut secrets),
+            Err(error) => {
+                let why = "there is no way to the service";
+                checks.push(Check::skipped("clock", why));
+                checks.push(Check::skipped("service", why));
+                error.kind().name()
+            }
+        },
+    };
+    Report {
+        checks: checks
+            .into_iter()
+            .map(|check| check.redacted(&secrets))
+            .collect(),
+        verdict,
+        key,
+        base_url: local.base_url.map(|url| url.to_string()),
+    }
+}
+
+/// The way to the service is open, or why it is not.
+type Way = Result<(), Error>;

@@ -1,0 +1,178 @@
+//! What the service says of the key, and what its clock says of ours.
+
+use std::time::{Duration, SystemTime};
+
+use super::Check;
+use crate::cancel::CancelToken;
+use crate::client::Client;
+use crate::config::{KeyInfo, Limit, Options};
+use crate::error::{ErrorKind, Redactor};
+use crate::headers;
+use crate::request::{Method, Request};
+use crate::response::Response;
+
+/// The longest that the service is waited for.
+const LIMIT: Duration = Duration::from_secs(30);
+/// Clocks this far apart are worth a word.
+const CLOCK: Duration = Duration::from_secs(60);
+/// So much of a page is looked through.
+const PAGE: usize = 64 * 1024;
+
+/// Asks, and returns the verdict.
+pub(super) fn checks(
+    options: &Options,
+    cancel: &CancelToken,
+    checks: &mut Vec<Check>,
+    key: &mut Option<KeyInfo>,
+    secrets: &mut Redactor,
+) -> &'static str {
+    let asked = Client::new(options.clone()).and_then(|client| {
+        let given = client.limits().total.unwrap_or(LIMIT).min(LIMIT);
+        let mut request = Request::new(Method::Get, "/models");
+        request.options.set_timeout(Limit::from(given));
+        request.options.set_max_retries(0);
+        request.options.set_cancel(cancel.child());
+        let response = client.send(request);
+        // A callable has given its key by now.
+        *key = Some(client.key_info());
+        // One that failed is not asked again.
+        if client.key_info().fingerprint().is_some()
+            && let Ok(header) = client.auth_header()
+        {
+            secrets.add(header.trim_start_matches("Bearer "));
+        }
+        response
+    });
+    match asked {
+        Err(error) => {
+            checks.push(Check::skipped("clock", "no reply came"));
+            checks.push(Check::failed("service", error.message()));
+            error.kind().name()
+        }
+        Ok(response) => {
+            checks.push(clock_check(&response, SystemTime::now()));
+            let (check, verdict) = judge(&response, options, secrets);
+            checks.push(check);
+            verdict
+        }
+    }
+}
+
+fn clock_check(response: &Response, now: SystemTime) -> Check {
+    let code = "clock";
+    let date = response
+        .header("date")
+        .and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+    let Some(date) = date else {
+        return Check::skipped(code, "the reply has no Date header");
+    };
+    let (apart, word) = match now.duration_since(date) {
+        Ok(apart) => (apart, "ahead of"),
+        Err(error) => (error.duration(), "behind"),
+    };
+    let found = format!("this machine is {} s {word} the server", apart.as_secs());
+    match apart > CLOCK {
+        true => {
+            Check::warning(code, found).advise("Set the clock: certificates and keys end at a date")
+        }
+        false => Check::ok(code, found),
+    }
+}
+
+fn judge(response: &Response, options: &Options, secrets: &Redactor) -> (Check, &'static str) {
+    let code = "service";
+    let page = page(response, secrets);
+    let error = match response.check().and_then(|()| response.listed().map(drop)) {
+        Ok(()) if headers::has_authorization(&options.headers) => {
+            let found = "the service takes the Authorization header among the options, which \
+                         goes out in place of the key";
+            return (Check::warning(code, found), "valid");
+        }
+        Ok(()) => {
+            let found = "the service takes the key";
+            return (Check::ok(code, found), "valid");
+        }
+        Err(error) => error,
+    };
+    let check = match page {
+        Some(Page::Login) => Check::failed(
+            code,
+            format!(
+                "a login page came with status {}, not the service's answer",
+                response.status()
+            ),
+        )
+        .advise(
+            "Something between asks you to sign in: open the base URL in a browser, or use \
+             another network",
+        ),
+        Some(Page::Other(title)) => Check::failed(
+            code,
+            format!(
+                "an HTML page came with status {}{}, not the service's answer",
+                response.status(),
+                title
+            ),
+        )
+        .advise("A gateway or a web site answered: is the base URL right, its path included?"),
+        None => Check::failed(code, error.message()),
+    };
+    let check = match advice(error.kind()) {
+        Some(text) if check.advice.is_none() => check.advise(text),
+        _ => check,
+    };
+    (check, error.kind().name())
+}
+
+fn advice(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::InvalidApiKey => "Compare the key's last four characters with the dashboard's",
+        ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => "Make a new key in the dashboard",
+        ErrorKind::MissingApiKey => "Something on the way takes the Authorization header away",
+        ErrorKind::RateLimited => "The key is good. Ask less often, or for a higher limit",
+        ErrorKind::QuotaExceeded => "The key is good. Add credit, or wait for the new period",
+        ErrorKind::PermissionDenied => "The key is known, but may not list models",
+        ErrorKind::NotFound => "Is the path of the base URL right? It usually ends with /v1",
+        ErrorKind::Redirect => "Give the address that it points to as the base URL, if it is yours",
+        _ => return None,
+    })
+}
+
+enum Page {
+    Login,
+    /// Its title, ready to be put into a sentence.
+    Other(String),
+}
+
+/// What came instead of JSON, where it is a page.
+fn page(response: &Response, secrets: &Redactor) -> Option<Page> {
+    let kind = response.header("content-type").unwrap_or_default();
+    let body = response.bytes();
+    let text = String::from_utf8_lossy(&body[..body.len().min(PAGE)]);
+    let start = text.trim_start().get(..9).unwrap_or_default();
+    let is_html = kind.to_ascii_lowercase().contains("html")
+        || start.eq_ignore_ascii_case("<!doctype")
+        || start.to_ascii_lowercase().starts_with("<html");
+    if !is_html {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let asks = ["type=\"password\"", "type='password'", "type=password"];
+    if asks.iter().any(|field| lower.contains(field)) {
+        return Some(Page::Login);
+    }
+    let title = lower
+        .find("<title")
+        .and_then(|at| Some(at + lower[at..].find('>')? + 1))
+        .and_then(|from| {
+            let to = lower[from..].find("</title")? + from;
+            text.get(from..to)
+        })
+        .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
+        // Before it is cut, so that no part of a key is left over.
+        .map(|title| secrets.clean(&title).into_owned())
+        .filter(|title| !title.is_empty())
+        .map(|title| format!(" ({:?})", title.chars().take(80).collect::<String>()))
+        .unwrap_or_default();
+    Some(Page::Other(title))
+}

@@ -1,0 +1,127 @@
+//! Which kind of error a reply is: by its status, and by what the server said.
+
+use super::{ErrorKind, Said};
+
+pub(super) fn kind_of(status: u16, said: &Said) -> ErrorKind {
+    match status {
+        400 => ErrorKind::BadRequest,
+        401 => kind_of_401(said),
+        402 => ErrorKind::PaymentRequired,
+        403 => ErrorKind::PermissionDenied,
+        404 => ErrorKind::NotFound,
+        408 => ErrorKind::RequestTimeout,
+        409 => ErrorKind::Conflict,
+        413 => ErrorKind::PayloadTooLarge,
+        422 => ErrorKind::Unprocessable,
+        429 if says_quota(said) => ErrorKind::QuotaExceeded,
+        429 => ErrorKind::RateLimited,
+        300..=399 => ErrorKind::Redirect,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::Api,
+    }
+}
+
+/// By the code, else by the type, else by the words of the message.
+fn kind_of_401(said: &Said) -> ErrorKind {
+    [&said.code, &said.type_, &said.message]
+        .into_iter()
+        .flatten()
+        .find_map(|words| kind_of_words(words))
+        .unwrap_or(ErrorKind::Authentication)
+}
+
+fn kind_of_words(words: &str) -> Option<ErrorKind> {
+    let words = words
+        .to_lowercase()
+        .replace(['_', '-'], " ")
+        .replace('\u{2019}', "'");
+    let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
+    // `invalid_request_error` and its like speak of the request, not of the key.
+    let about_key = has(&[
+        "key",
+        "token",
+        "credential",
+        "bearer",
+        "authorization header",
+    ]);
+    let found = [
+        (has(&["expired"]), ErrorKind::ExpiredApiKey),
+        (
+            has(&["revoked"]) || about_key && has(&["deactivated", "disabled", "deleted"]),
+            ErrorKind::RevokedApiKey,
+        ),
+        (
+            about_key
+                && has(&[
+                    "missing",
+                    "no api key",
+                    "n't provide",
+                    "not provide",
+                    "required",
+                ]),
+            ErrorKind::MissingApiKey,
+        ),
+        (
+            about_key
+                && has(&[
+                    "invalid",
+                    "incorrect",
+                    "unknown",
+                    "wrong",
+                    "unrecognized",
+                    "bad ",
+                ]),
+            ErrorKind::InvalidApiKey,
+        ),
+    ];
+    let mut kinds = found
+        .iter()
+        .filter(|(holds, _)| *holds)
+        .map(|(_, kind)| *kind);
+    let first = kinds.next()?;
+    // "Invalid or expired API key" does not say which: the weaker claim holds for both.
+    match kinds.next_back() {
+        Some(weaker) if words.contains(" or ") => Some(weaker),
+        _ => Some(first),
+    }
+}
+
+pub(super) fn kind_of_event(said: &Said) -> ErrorKind {
+    if says_quota(said) {
+        return ErrorKind::QuotaExceeded;
+    }
+    let has = |any: &[&str]| {
+        [&said.code, &said.type_]
+            .into_iter()
+            .flatten()
+            .any(|words| any.iter().any(|word| words.contains(word)))
+    };
+    match kind_of_401(said) {
+        ErrorKind::Authentication if has(&["rate_limit"]) => ErrorKind::RateLimited,
+        ErrorKind::Authentication if has(&["server", "internal", "overloaded", "unavailable"]) => {
+            ErrorKind::Server
+        }
+        ErrorKind::Authentication if has(&["invalid_request", "bad_request"]) => {
+            ErrorKind::BadRequest
+        }
+        ErrorKind::Authentication if has(&["authentication"]) => ErrorKind::Authentication,
+        ErrorKind::Authentication => ErrorKind::Api,
+        about_the_key => about_the_key,
+    }
+}
+
+fn says_quota(said: &Said) -> bool {
+    let named = |text: &Option<String>| {
+        text.as_deref()
+            .is_some_and(|text| text.contains("quota") || text == "billing_hard_limit_reached")
+    };
+    let by_words = || {
+        said.code.is_none()
+            && said.message.as_deref().is_some_and(|message| {
+                let message = message.to_lowercase();
+                message.contains("exceeded your current quota")
+                    || message.contains("insufficient quota")
+            })
+    };
+    named(&said.code) || named(&said.type_) || by_words()
+}

@@ -1,0 +1,280 @@
+//! One call over its attempts: retries, waits, and other keys after a 401.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::about::About;
+use crate::config::retries;
+use crate::error::{Error, ErrorKind};
+use crate::headers::{self, Expect};
+use crate::keyring::{Credential, Taken};
+use crate::log::Attempt;
+use crate::rate_limit::RateLimit;
+use crate::request::Request;
+use crate::response::Head;
+use crate::retry;
+use crate::transport::{Body, Call, Reply};
+use crate::usage::Counters;
+
+/// An error's body is read so far and no further. Source: faults.md, 42.
+const LARGEST_ERROR_BODY: usize = 1024 * 1024;
+
+/// One call over its attempts.
+pub(crate) struct Exchange<'a> {
+    client: &'a crate::client::Inner,
+    request: &'a Request,
+    expect: Expect,
+    url: String,
+    max_retries: u32,
+    /// The caller's own Authorization goes out in place of a key.
+    callers_authorization: bool,
+    pub call: Arc<Call>,
+}
+
+/// How the last attempt ended.
+pub(crate) enum Outcome {
+    /// A status of 2xx; the body is still to be read.
+    Open(Head, Body),
+    /// Any other status, its body read as far as errors are read.
+    Failed(Head, Vec<u8>),
+}
+
+/// The key in use and what is sent with it.
+struct Keyed {
+    taken: Taken,
+    headers: HeaderMap,
+    callers_retry_count: bool,
+    about: Arc<About>,
+    counters: Arc<Counters>,
+}
+
+/// What may follow an attempt that did not succeed.
+enum Next {
+    Nothing,
+    /// The same again after a wait.
+    Retry(Duration),
+    /// The same with another key, at once.
+    Rekey(Taken),
+    /// The call ended while it waited for another key.
+    Stop(Error),
+}
+
+impl<'a> Exchange<'a> {
+    /// Checks all that can be checked before a key is taken.
+    pub fn new(
+        client: &'a crate::client::Inner,
+        request: &'a Request,
+        expect: Expect,
+    ) -> Result<Self, Error> {
+        let options = &request.options;
+        let limits = client.limits.with(
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+        )?;
+        let for_stream = expect == Expect::Events;
+        let callers = [&client.headers, &options.headers];
+        Ok(Exchange {
+            client,
+            request,
+            expect,
+            url: client.base_url.join(&request.path, &options.params)?,
+            callers_authorization: callers
+                .into_iter()
+                .any(|list| headers::has_authorization(list)),
+            max_retries: retries(options.max_retries, Some(client.max_retries))?,
+            // A stream is closed through a token of its own, which the caller's cancels too.
+            call: Arc::new(Call::new(options.cancel.child(), limits, for_stream)),
+        })
+    }
+
+    /// Sends until an attempt succeeds or none may follow.
+    pub fn run(self) -> Result<Outcome, Error> {
+        let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
+        let mut tried: Vec<Arc<Credential>> = Vec::new();
+        let (mut attempts, mut retries_made) = (0, 0);
+        let mut waited = Duration::ZERO;
+        loop {
+            if self.call.cancel.poll() {
+                return Err(self.call.cancelled().with_attempts(attempts));
+            }
+            let mut last = self.attempt(&mut keyed, attempts, waited);
+            attempts += 1;
+            let next = match &mut last {
+                Ok(Outcome::Open(..)) => {
+                    self.client.budget.give_back();
+                    Next::Nothing
+                }
+                Ok(Outcome::Failed(head, body)) => {
+                    self.after_status(head, body, &keyed, &tried, retries_made)
+                }
+                Err(error) => self.after_fault(error, retries_made),
+            };
+            match next {
+                Next::Nothing => return last,
+                Next::Stop(error) => return Err(error.with_attempts(attempts)),
+                Next::Rekey(taken) => {
+                    tried.push(Arc::clone(&keyed.taken.credential));
+                    keyed = self.with_key(taken)?;
+                    waited = Duration::ZERO;
+                }
+                Next::Retry(wait) => {
+                    if self.call.cancel.sleep(wait) {
+                        return Err(self.call.cancelled().with_attempts(attempts));
+                    }
+                    retries_made += 1;
+                    waited = wait;
+                }
+            }
+        }
+    }
+
+    fn with_key(&self, taken: Taken) -> Result<Keyed, Error> {
+        let options = &self.request.options;
+        let credential = &taken.credential;
+        let headers = credential.headers.for_request(
+            self.request.json,
+            self.expect,
+            options.idempotency_key.as_deref(),
+            &options.headers,
+        )?;
+        Ok(Keyed {
+            callers_retry_count: headers::has_retry_count(&headers),
+            headers,
+            about: credential.about.with_headers(&options.headers),
+            counters: match self.callers_authorization {
+                false => Arc::clone(&credential.counters),
+                // No key is sent, so no key is used.
+                true => Arc::new(Counters::new(credential.info.clone())),
+            },
+            taken,
+        })
+    }
+
+    fn attempt(&self, keyed: &mut Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
+        headers::set_retry_count(&mut keyed.headers, before, keyed.callers_retry_count);
+        let counters = Arc::clone(&keyed.counters);
+        counters.sent(before > 0);
+        let sent = self.client.pool.send(
+            &self.call,
+            self.request.method,
+            &self.url,
+            &keyed.headers,
+            &self.request.body,
+            self.client.replay_unsent_only,
+        );
+        let mut log = Attempt {
+            method: self.request.method.as_str(),
+            url: &self.url,
+            outcome: "",
+            number: before + 1,
+            waited,
+            request_id: None,
+            fingerprint: keyed.taken.credential.info.fingerprint(),
+            headers: &[],
+        };
+        match sent {
+            Ok(reply) => {
+                counters.answered(reply.status);
+                let outcome = self.judge(reply, keyed, before + 1);
+                let (Outcome::Open(head, _) | Outcome::Failed(head, _)) = &outcome;
+                let status = head.status.to_string();
+                log.outcome = &status;
+                log.request_id = head.request_id();
+                log.headers = &head.headers;
+                log.write(&keyed.about);
+                Ok(outcome)
+            }
+            Err(error) => {
+                log.outcome = error.kind().name();
+                log.write(&keyed.about);
+                // A fault of the transport may quote what the server sent.
+                let error = error.map_message(|message| keyed.about.clean_own(message));
+                Err(error.with_attempts(before + 1))
+            }
+        }
+    }
+
+    fn judge(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> Outcome {
+        let Reply {
+            status,
+            headers,
+            mut body,
+        } = reply;
+        let head = Head {
+            status,
+            rate_limit: RateLimit::from_headers(&headers),
+            headers,
+            url: self.url.clone(),
+            attempts,
+            about: Arc::clone(&keyed.about),
+            counters: Arc::clone(&keyed.counters),
+        };
+        if head.ok() {
+            return Outcome::Open(head, body);
+        }
+        let mut said = Vec::new();
+        // What the status says outweighs a body that could not be read to its end.
+        let _ = body.read_to_end(LARGEST_ERROR_BODY, &mut said);
+        Outcome::Failed(head, said)
+    }
+
+    fn after_status(
+        &self,
+        head: &mut Head,
+        body: &[u8],
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+        retries_made: u32,
+    ) -> Next {
+        let error = head.error(body);
+        if head.status == 401 {
+            match self.other_key(&error, keyed, tried) {
+                Ok(Some(taken)) => return Next::Rekey(taken),
+                Ok(None) => {}
+                Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
+                Err(why) => head.about = head.about.with_note(why.message()),
+            }
+        }
+        let may_repeat = error.retryable() && !self.client.replay_unsent_only;
+        self.retry(may_repeat, &error, retries_made)
+    }
+
+    /// The key to try after a 401, if there is one and the request may be sent again.
+    fn other_key(
+        &self,
+        error: &Error,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+    ) -> Result<Option<Taken>, Error> {
+        if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
+            return Ok(None);
+        }
+        // Asked for in any case, so that the next call uses it; but this request reached the
+        // server, and its time may be up.
+        let taken = self
+            .client
+            .keys
+            .after_401(&keyed.taken, tried, &self.call)?;
+        let in_time = self.call.left().is_none_or(|left| !left.is_zero());
+        Ok(taken.filter(|_| in_time && !self.client.replay_unsent_only))
+    }
+
+    fn after_fault(&self, error: &Error, retries_made: u32) -> Next {
+        let unsent = !self.client.replay_unsent_only || self.call.nothing_sent();
+        self.retry(error.retryable() && unsent, error, retries_made)
+    }
+
+    fn retry(&self, may_repeat: bool, error: &Error, retries_made: u32) -> Next {
+        if !may_repeat || retries_made >= self.max_retries {
+            return Next::Nothing;
+        }
+        let wait = retry::wait(retries_made, error.retry_after(), fastrand::f64());
+        if self.call.left().is_some_and(|left| wait >= left) || !self.client.budget.take() {
+            return Next::Nothing;
+        }
+        Next::Retry(wait)
+    }
+}

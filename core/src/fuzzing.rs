@@ -1,0 +1,256 @@
+//! What must hold of every parser, whatever it is fed: the bodies of the property tests
+//! and of the fuzz targets. Nothing in a product calls this.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::about::About;
+use crate::dotenv::Values;
+use crate::error::{Origin, from_event, from_reply};
+use crate::retry;
+use crate::secrets::Secrets;
+use crate::sse::{Event, Parser};
+use crate::url::BaseUrl;
+
+const KEY: &str = "nk-fake-0123456789abcdef";
+const SECRET: &str = "secret-of-the-shell-0123";
+
+/// A `.env` file: nothing of the environment comes in but by values that say so.
+pub fn dotenv(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let outside = |_: &str| Some(SECRET.to_owned());
+    let with = Values::read(&text, outside);
+    let without = Values::read(&text, |_| None);
+    for name in ["NEURA_API_KEY", "NEURA_BASE_URL", "A"] {
+        let Some((value, from_environment)) = with.get(name) else {
+            continue;
+        };
+        if !from_environment && !text.contains(SECRET) {
+            assert!(!value.contains(SECRET), "{name} took the secret unseen");
+            let own = without.get(name).map(|(value, _)| value);
+            assert_eq!(Some(value), own, "{name} depends on the environment unseen");
+        }
+    }
+}
+
+/// All values of a `.env` file, for a comparison with other parsers.
+pub fn dotenv_values(
+    file: &str,
+    env: &HashMap<String, String>,
+) -> BTreeMap<String, Option<String>> {
+    let values = Values::read(file, |name| env.get(name).cloned());
+    let texts = values
+        .iter()
+        .map(|(name, text)| (name.to_owned(), text.map(str::to_owned)));
+    texts.collect()
+}
+
+/// An event stream: the same events however its bytes are cut, and no more memory than
+/// the limit allows. The first byte is the length of a piece.
+pub fn event_stream(data: &[u8]) {
+    const LIMIT: usize = 4_096;
+    let Some((piece, stream)) = data.split_first() else {
+        return;
+    };
+    let parse = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let mut parser = Parser::new(LIMIT);
+        let mut events: Vec<Event> = Vec::new();
+        for piece in pieces {
+            if parser.feed(piece).is_err() {
+                return None;
+            }
+            events.extend(std::iter::from_fn(|| parser.next_event()));
+        }
+        Some(events)
+    };
+    let whole = parse(&mut std::iter::once(stream));
+    let cut = parse(&mut stream.chunks(usize::from(*piece).max(1)));
+    assert_eq!(whole, cut);
+    for event in whole.unwrap_or_default() {
+        assert!(event.data.len() <= 3 * LIMIT);
+        assert!(!event.event.contains(['\r', '\n']));
+        assert!(!event.id.contains('\0'));
+    }
+}
+
+/// An error's body: its kind follows from the status, no key comes through, and its
+/// message stays readable. The first two bytes choose the status and the content type.
+pub fn error_body(data: &[u8]) {
+    let [choice, kind, body @ ..] = data else {
+        return;
+    };
+    let status = 300 + u16::from(*choice);
+    let types = ["application/json", "text/html", "text/plain", ""];
+    let content_type = types[usize::from(*kind) % types.len()];
+    let headers = [("content-type".to_owned(), content_type.to_owned())];
+    let secrets = Arc::new(Secrets::default());
+    secrets.add(KEY);
+    let place = "the api_key option (…cdef)".to_owned();
+    let about = About::new(place, &"https://gw.example/v1".into(), &secrets);
+    let origin = Origin {
+        status,
+        headers: &headers,
+        attempts: 1,
+        about: &about,
+    };
+    let mut echoed = body.to_vec();
+    let middle = echoed.len() / 2;
+    // After a space: a backslash before it would make its first letter part of an escape.
+    echoed.splice(middle..middle, format!(" {KEY}").bytes());
+    for body in [body, &echoed] {
+        let error = from_reply(&origin, body);
+        assert_eq!(error.status(), Some(status));
+        let inside = from_event(&origin, &String::from_utf8_lossy(body));
+        for error in [error, inside] {
+            let said = [error.code(), error.type_(), error.param(), error.body()];
+            let texts = format!("{error} {error:?} {said:?}");
+            assert!(!texts.contains(KEY), "the key stands in {texts}");
+            assert!(error.message().chars().count() < 4_096);
+            assert!(!error.message().is_empty());
+        }
+    }
+}
+
+/// The server's wait: never negative, never so long that a sum overflows.
+pub fn retry_after(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for name in ["retry-after", "retry-after-ms"] {
+        let headers = [(name.to_owned(), text.clone().into_owned())];
+        if let Some(wait) = retry::retry_after(&headers, SystemTime::now()) {
+            assert!(wait.as_secs() < 1 << 60);
+            assert!(SystemTime::now().checked_add(wait).is_some() || wait.as_secs() > 1 << 40);
+        }
+    }
+}
+
+/// A base URL and, after a line break, a path: what comes out stays on the base's origin.
+pub fn url(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (base, path) = text.split_once('\n').unwrap_or((&text, ""));
+    let Ok(parsed) = BaseUrl::parse(base, false, "a test") else {
+        return;
+    };
+    let Ok(joined) = parsed.join(path, &[]) else {
+        return;
+    };
+    let (secure, host, port) = parsed.endpoint();
+    let url = url::Url::parse(&joined).expect("a joined URL is a URL");
+    assert_eq!(url.scheme() == "https", secure);
+    assert_eq!(
+        url.host_str().map(|host| host.trim_matches(['[', ']'])),
+        Some(host)
+    );
+    assert_eq!(url.port_or_known_default(), Some(port));
+    assert!(url.username().is_empty() && url.password().is_none());
+    assert!(
+        joined.bytes().all(|byte| byte.is_ascii_graphic()),
+        "{joined:?}"
+    );
+    let local = url.host().is_some_and(|host| match host {
+        url::Host::Domain(name) => name.trim_end_matches('.') == "localhost",
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    });
+    assert!(
+        secure || local,
+        "the key would cross the network readable: {joined}"
+    );
+    assert!(joined.starts_with(&parsed.to_string()) || path.contains("://"));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof};
+    use proptest::test_runner::{Config, TestRunner};
+
+    /// All bodies together take a minute at the most, on one core or several.
+    const SHARE: Duration = Duration::from_secs(11);
+
+    /// Bytes, with the words that the parsers know strewn among them.
+    fn data() -> impl Strategy<Value = Vec<u8>> {
+        const WORDS: [&str; 44] = [
+            "NEURA_API_KEY=",
+            "NEURA_BASE_URL=",
+            "A=",
+            "export ",
+            "${A}",
+            "${B:-x}",
+            "${",
+            "}",
+            "\"",
+            "'",
+            "\\",
+            "\\n",
+            "#",
+            " #",
+            "\n",
+            "\r\n",
+            "\r",
+            "\u{feff}",
+            "data: ",
+            "data",
+            ":",
+            "event: error",
+            "id: 1",
+            "retry: 9",
+            "[DONE]",
+            "{\"error\":",
+            "{\"message\":\"",
+            "\"}",
+            "}}",
+            "[",
+            "]",
+            "null",
+            "<html>",
+            "https://gw.example/v1",
+            "http://127.0.0.1",
+            "http://localhost:80",
+            "[::1]",
+            "@",
+            "%2e%2e/",
+            "../",
+            "//evil.example",
+            "?a=b",
+            "1.5",
+            "Sun, 09 Sep 2001 01:46:40 GMT",
+        ];
+        let piece = prop_oneof![
+            (0..WORDS.len()).prop_map(|at| WORDS[at].as_bytes().to_vec()),
+            vec(any::<u8>(), 0..8),
+            Just(vec![b'a'; 300]),
+        ];
+        vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    fn hold(body: fn(&[u8])) {
+        let config = Config {
+            cases: 256,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let mut runner = TestRunner::new(config);
+        let started = Instant::now();
+        while started.elapsed() < SHARE {
+            let held = runner.run(&data(), |data| {
+                body(&data);
+                Ok(())
+            });
+            held.unwrap();
+        }
+    }
+
+    macro_rules! properties {
+        ($($name:ident)*) => {
+            $(#[test]
+            fn $name() {
+                hold(super::$name);
+            })*
+        };
+    }
+
+    properties!(dotenv event_stream error_body retry_after url);
+}

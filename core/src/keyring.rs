@@ -1,0 +1,333 @@
+//! The keys of a client: which one is used now, and what follows after a 401.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::about::About;
+use crate::config::{Given, KeyInfo, Options, Place, Resolved, config_error, look_again};
+use crate::error::{Error, ErrorKind};
+use crate::headers::{self, Template};
+use crate::key::ApiKey;
+use crate::look::Look;
+use crate::secrets::Secrets;
+use crate::transport::Call;
+use crate::usage::{Counters, Usage};
+
+/// One key with all that is made of it once.
+pub(crate) struct Credential {
+    pub key: ApiKey,
+    pub info: KeyInfo,
+    pub headers: Template,
+    pub about: Arc<About>,
+    pub counters: Arc<Counters>,
+}
+
+/// A key that a call took, and how many looks into its source had been made by then.
+#[derive(Clone)]
+pub(crate) struct Taken {
+    pub credential: Arc<Credential>,
+    looks: u64,
+}
+
+/// All keys of a client. Taking one costs a read lock and a count; nobody waits for a
+/// look-up but calls that have no key without it.
+pub(crate) struct Keyring {
+    options: Options,
+    /// Where the keys came from that the client was made with.
+    origin: KeyInfo,
+    state: RwLock<State>,
+    look: Look,
+    counters: Mutex<Vec<Arc<Counters>>>,
+    secrets: Arc<Secrets>,
+    base_url: Arc<str>,
+}
+
+struct State {
+    ring: Vec<Arc<Credential>>,
+    dead: Vec<bool>,
+    at: usize,
+    /// How many looks into the source were made.
+    looks: u64,
+}
+
+impl Keyring {
+    pub fn new(
+        options: &Options,
+        resolved: &Resolved,
+        secrets: Arc<Secrets>,
+    ) -> Result<Self, Error> {
+        let ring = Keyring {
+            options: options.clone(),
+            origin: resolved.info.clone(),
+            state: RwLock::new(State {
+                ring: Vec::new(),
+                dead: Vec::new(),
+                at: 0,
+                looks: 0,
+            }),
+            look: Look::default(),
+            counters: Mutex::new(Vec::new()),
+            secrets,
+            base_url: resolved.info.base_url.as_str().into(),
+        };
+        headers::secrets(&options.headers).for_each(|secret| ring.secrets.add(secret));
+        let mut keys: Vec<ApiKey> = Vec::new();
+        for key in &resolved.keys {
+            if !keys.iter().any(|have| have.secret() == key.secret()) {
+                keys.push(key.clone());
+            }
+        }
+        let credentials = keys
+            .into_iter()
+            .map(|key| ring.credential(key, &ring.origin))
+            .collect::<Result<Vec<_>, _>>()?;
+        ring.replace(credentials);
+        Ok(ring)
+    }
+
+    /// The key to use now; a callable is asked if it never was.
+    pub fn take(&self, call: &Call) -> Result<Taken, Error> {
+        if let Some(taken) = self.current() {
+            return Ok(taken);
+        }
+        let _looking = self.look.begin(call)?;
+        if let Some(taken) = self.current() {
+            return Ok(taken); // Another thread asked meanwhile.
+        }
+        let looks = self.looks();
+        let asked = self
+            .ask_callback(call)
+            .and_then(|key| self.credential(key, &self.origin));
+        // A key that was set meanwhile outweighs what the callable said.
+        match asked {
+            Ok(credential) => {
+                self.replace_since(looks, credential);
+            }
+            Err(error) if self.looks() == looks => return Err(error),
+            Err(_) => {}
+        }
+        self.current()
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "a key was found and lost"))
+    }
+
+    /// What a call that got a 401 with `taken` may try next, if anything. `tried` are the
+    /// keys that it had used before.
+    ///
+    /// # Errors
+    /// Why the key's source does not give a key any more.
+    pub fn after_401(
+        &self,
+        taken: &Taken,
+        tried: &[Arc<Credential>],
+        call: &Call,
+    ) -> Result<Option<Taken>, Error> {
+        let next = match taken.credential.info.place.can_change() {
+            // Once: a source that mints a key for each look would be asked for ever.
+            true if !tried.is_empty() => return Ok(None),
+            true => self.look_again(taken, call)?,
+            false => self.move_on(taken),
+        };
+        Ok(next.filter(|next| {
+            let again = |old: &Arc<Credential>| old.key.secret() == next.credential.key.secret();
+            !again(&taken.credential) && !tried.iter().any(again)
+        }))
+    }
+
+    /// Uses `key` from the next request on.
+    pub fn set(&self, key: &str) -> Result<(), Error> {
+        let key =
+            ApiKey::parse(key).map_err(|problem| problem.error(&Place::Caller.to_string()))?;
+        if matches!(self.origin.base_url_source, "env_file" | "credentials_file") {
+            return Err(config_error(format!(
+                "the client's base URL came from the file of its first key, and goes with that \
+                 file's keys alone: make a client with base_url for the new key ({})",
+                key.mask()
+            )));
+        }
+        let info = KeyInfo {
+            place: Place::Caller,
+            ..self.origin.clone()
+        };
+        let credential = self.credential(key, &info)?;
+        // Without waiting for a look: the callable that is being asked may need this very
+        // thread for its answer, as a function of JavaScript's does.
+        self.replace(vec![credential]);
+        Ok(())
+    }
+
+    /// The key in use, without asking a callable.
+    pub fn known(&self) -> Result<Taken, Error> {
+        self.current().ok_or_else(|| {
+            config_error(
+                "the api_key callable was not asked yet, and this cannot wait for it: make a call \
+                 first, such as check",
+            )
+        })
+    }
+
+    /// Where the key in use came from.
+    pub fn info(&self) -> KeyInfo {
+        match self.current() {
+            Some(taken) => taken.credential.info.clone(),
+            None => self.origin.clone(),
+        }
+    }
+
+    pub fn usage(&self) -> Usage {
+        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        Usage::of(counters.iter().map(Arc::as_ref))
+    }
+
+    fn current(&self) -> Option<Taken> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let credential = state.ring.get(state.at)?;
+        Some(Taken {
+            credential: Arc::clone(credential),
+            looks: state.looks,
+        })
+    }
+
+    /// Marks the key as dead and goes on to the next that lives. When none does, the next
+    /// call starts with the first again.
+    fn move_on(&self, taken: &Taken) -> Option<Taken> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let count = state.ring.len();
+        let used = state
+            .ring
+            .iter()
+            .position(|credential| Arc::ptr_eq(credential, &taken.credential));
+        // A key that was replaced meanwhile ends with its call.
+        let used = used?;
+        state.dead[used] = true;
+        let next = (1..count)
+            .map(|step| (used + step) % count)
+            .find(|index| !state.dead[*index]);
+        match next {
+            Some(next) => {
+                state.at = next;
+                Some(Taken {
+                    credential: Arc::clone(&state.ring[next]),
+                    looks: state.looks,
+                })
+            }
+            None => {
+                state.dead.fill(false);
+                state.at = 0;
+                None
+            }
+        }
+    }
+
+    /// Looks into a file or asks a callable again, unless another thread did since the key
+    /// was taken.
+    fn look_again(&self, taken: &Taken, call: &Call) -> Result<Option<Taken>, Error> {
+        let _looking = self.look.begin(call)?;
+        let Some(now) = self.current() else {
+            return Ok(None);
+        };
+        if now.credential.info.place != taken.credential.info.place {
+            return Ok(None); // The key was set anew: calls in flight end with the old one.
+        }
+        if now.looks != taken.looks {
+            return Ok(Some(now));
+        }
+        let key = match now.credential.info.place {
+            Place::Callback => self.ask_callback(call).map(Some),
+            Place::Caller | Place::Environment { .. } => return Ok(None),
+            _ => look_again(&self.options, &self.origin),
+        };
+        let changed = key.and_then(|key| {
+            key.filter(|key| key.secret() != now.credential.key.secret())
+                .map(|key| self.credential(key, &self.origin))
+                .transpose()
+        });
+        // A call that gave up learned nothing: the next one looks again.
+        if let Err(error) = &changed
+            && call.gave_up(error)
+        {
+            return Err(error.clone());
+        }
+        // Also where nothing changed: those who wait need not look too. A key that was set
+        // meanwhile stays, and calls in flight end with the old one.
+        let credential = changed.as_ref().ok().and_then(Clone::clone);
+        match self.replace_since(now.looks, credential.unwrap_or(now.credential)) {
+            true => changed.map(|_| self.current()),
+            false => Ok(None),
+        }
+    }
+
+    fn replace(&self, ring: Vec<Arc<Credential>>) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.dead = vec![false; ring.len()];
+        state.ring = ring;
+        state.at = 0;
+        state.looks += 1;
+    }
+
+    fn looks(&self) -> u64 {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        state.looks
+    }
+
+    /// Uses this key, unless the ring was replaced since it had been looked at so often;
+    /// says whether it does.
+    fn replace_since(&self, looks: u64, credential: Arc<Credential>) -> bool {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if state.looks != looks {
+            return false;
+        }
+        state.dead = vec![false];
+        state.ring = vec![credential];
+        state.at = 0;
+        state.looks += 1;
+        true
+    }
+
+    fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
+        let Given::Callback(callback) = &self.options.given else {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "there is no callable to ask",
+            ));
+        };
+        let asking = call.asking();
+        let answer = callback(&asking);
+        if asking.is_over() {
+            return Err(call.over());
+        }
+        let text = zeroize::Zeroizing::new(answer.map_err(|why| {
+            config_error(format!(
+                "the api_key callable failed: {}",
+                self.secrets.clean(&why)
+            ))
+        })?);
+        ApiKey::parse(&text).map_err(|problem| problem.error(&Place::Callback.to_string()))
+    }
+
+    fn credential(&self, key: ApiKey, origin: &KeyInfo) -> Result<Arc<Credential>, Error> {
+        self.secrets.add(key.secret());
+        let info = origin.of_key(&key);
+        let language = self.options.language.unwrap_or("rust");
+        Ok(Arc::new(Credential {
+            headers: Template::new(&key, language, &self.options.headers)?,
+            about: Arc::new(About::new(info.describe(), &self.base_url, &self.secrets))
+                .with_headers(&self.options.headers),
+            counters: self.counters_of(&info),
+            info,
+            key,
+        }))
+    }
+
+    /// The counters of this key, also where it comes back after another one.
+    fn counters_of(&self, info: &KeyInfo) -> Arc<Counters> {
+        let mut all = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all
+            .iter()
+            .find(|known| known.fingerprint() == info.fingerprint())
+        {
+            return Arc::clone(known);
+        }
+        let counters = Arc::new(Counters::new(info.clone()));
+        all.push(Arc::clone(&counters));
+        counters
+    }
+}

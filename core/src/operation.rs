@@ -1,0 +1,46 @@
+//! The calls that the API has names for.
+
+use crate::chat;
+use crate::error::{Error, ErrorKind};
+use crate::request::{Method, Request};
+use crate::url::encode_segment;
+
+/// A call that the API has a name for. The bodies are JSON text.
+#[derive(Clone)]
+pub enum Operation {
+    /// `POST /chat/completions` with this request, answered whole.
+    Chat(Vec<u8>),
+    /// `GET /models`.
+    Models,
+    /// `GET /models/{id}`.
+    Model(String),
+    /// `POST /embeddings` with this request.
+    Embeddings(Vec<u8>),
+}
+
+const CHAT_PATH: &str = "/chat/completions";
+
+impl Operation {
+    pub(crate) fn request(self) -> Result<Request, Error> {
+        Ok(match self {
+            Operation::Chat(body) => {
+                Request::new(Method::Post, CHAT_PATH).json(chat::with_stream(body, false)?)
+            }
+            Operation::Models => Request::new(Method::Get, "/models"),
+            Operation::Model(id) if id.trim().is_empty() => {
+                let message = "the id of the model is empty";
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+            Operation::Model(id) => {
+                Request::new(Method::Get, format!("/models/{}", encode_segment(&id)))
+            }
+            Operation::Embeddings(body) => Request::new(Method::Post, "/embeddings").json(body),
+        })
+    }
+}
+
+/// The request of a streamed chat.
+pub(crate) fn chat_stream(body: Vec<u8>) -> Result<Request, Error> {
+    let body = chat::with_stream(body, true)?;
+    Ok(Request::new(Method::Post, CHAT_PATH).json(body))
+}

@@ -1,0 +1,172 @@
+//! Asking `resolve` in a process of its own, with an environment and a working directory
+//! that nobody else depends on.
+
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use neura::{EnvFile, Options};
+use serde_json::{Value, json};
+
+const ASKED: &str = "NEURA_TEST_ASKED";
+const ANSWER: &str = "the answer: ";
+
+/// A fresh folder with a home, removed when dropped.
+pub struct Place {
+    root: PathBuf,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("neura-test-{}-{number}", std::process::id());
+        // Outside of this repository, which would answer for a folder in it.
+        let root = std::env::temp_dir().join(name);
+        for folder in ["home", "work"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        // The search for a `.env` must not leave it, and links must not hide it.
+        let root = root.canonicalize().unwrap();
+        std::fs::create_dir(root.join(".git")).unwrap();
+        Place { root }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// `text` with the folder in place of `{root}`.
+    pub fn fill(&self, text: &str) -> String {
+        text.replace("{root}", self.root.to_str().unwrap())
+    }
+
+    /// What `resolve` says, or `{"error", "code", "message"}`.
+    pub fn resolve(&self, cwd: &str, env: &BTreeMap<String, String>, options: &Value) -> Value {
+        let env = env
+            .iter()
+            .map(|(name, value)| (name.clone(), self.fill(value).into()));
+        self.ask(cwd, env.collect(), options, "resolve")
+    }
+
+    /// What `question` (`resolve` or `diagnose`) is answered with.
+    pub fn ask(
+        &self,
+        cwd: &str,
+        env: Vec<(String, OsString)>,
+        options: &Value,
+        question: &str,
+    ) -> Value {
+        let mut options = options.clone();
+        if let Some(path) = options["env_file"].as_str() {
+            options["env_file"] = self.fill(path).into();
+        }
+        std::fs::create_dir_all(self.path(cwd)).unwrap();
+        let done = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "child::answers_in_a_process_of_its_own",
+                "--nocapture",
+            ])
+            .current_dir(self.path(cwd))
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(env)
+            .env(
+                ASKED,
+                json!({"options": options, "question": question}).to_string(),
+            )
+            .output()
+            .unwrap();
+        let out = String::from_utf8_lossy(&done.stdout).into_owned();
+        let answer = out
+            .lines()
+            .find_map(|line| Some(line.split_once(ANSWER)?.1));
+        let answer = answer.unwrap_or_else(|| {
+            panic!("no answer: {out} {}", String::from_utf8_lossy(&done.stderr))
+        });
+        serde_json::from_str(answer).unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.root);
+    }
+}
+
+/// The options of a case.
+pub fn options(given: &Value) -> Options {
+    let mut options = Options::new();
+    for (name, value) in given.as_object().unwrap() {
+        let text = || value.as_str().unwrap().to_owned();
+        let texts = || {
+            value
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|v| v.as_str().unwrap().to_owned())
+        };
+        match name.as_str() {
+            "api_key" => options.set_api_key(text()),
+            "api_keys" => options.set_api_keys(texts()),
+            "profile" => options.set_profile(text()),
+            "base_url" => options.set_base_url(text()),
+            "env_file" if *value == false => options.set_env_file(EnvFile::Off),
+            "env_file" => options.set_env_file(EnvFile::Path(text().into())),
+            "allow_http" => options.set_allow_http(value.as_bool().unwrap()),
+            "replay_unsent_only" => options.set_replay_unsent_only(value.as_bool().unwrap()),
+            "max_retries" => options.set_max_retries(value.as_i64().unwrap()),
+            "headers" => {
+                for header in value.as_array().unwrap() {
+                    let text = |at: usize| header[at].as_str().unwrap().to_owned();
+                    options.set_header(text(0), text(1));
+                }
+            }
+            other => panic!("the option {other} is unknown"),
+        }
+    }
+    options
+}
+
+/// Answers where it is started for that; else it starts itself, and sees nothing of the
+/// machine's own settings.
+#[test]
+fn answers_in_a_process_of_its_own() {
+    let Ok(asked) = std::env::var(ASKED) else {
+        let found = Place::new().resolve("work", &BTreeMap::new(), &json!({}));
+        assert_eq!(found["error"], "missing_api_key", "{found}");
+        return;
+    };
+    let asked: Value = serde_json::from_str(&asked).unwrap();
+    let options = options(&asked["options"]);
+    let answer = match asked["question"].as_str() {
+        Some("diagnose") => {
+            let report = neura::diagnose(&options);
+            let mut json = report.to_json();
+            json["text"] = report.to_string().into();
+            json
+        }
+        _ => match neura::resolve(&options) {
+            Ok(info) => info.to_json(),
+            Err(error) => json!({
+                "error": error.kind().name(),
+                "code": error.code(),
+                "message": format!("{error} {error:?}"),
+            }),
+        },
+    };
+    println!("\n{ANSWER}{answer}");
+}

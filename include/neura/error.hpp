@@ -1,0 +1,136 @@
+/* What neura.h and C++ have in common: text, numbers, and errors that are thrown. */
+#ifndef NEURA_ERROR_HPP
+#define NEURA_ERROR_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "../neura.h"
+
+namespace neura {
+
+namespace detail {
+
+template <auto Free>
+struct Deleter {
+  template <typename T>
+  void operator()(T *object) const noexcept {
+    Free(object);
+  }
+};
+
+template <typename T, auto Free>
+using Owned = std::unique_ptr<T, Deleter<Free>>;
+
+inline std::optional<std::string_view> text(const char *text) {
+  if (text == nullptr) return std::nullopt;
+  return std::string_view(text);
+}
+
+template <typename T, typename Number>
+std::optional<T> number(Number number) {
+  if (number < 0) return std::nullopt;
+  return T(number);
+}
+
+}  // namespace detail
+
+/// The library's version.
+inline std::string_view version() { return neura_version(); }
+
+/// The stable name of a kind, such as `invalid_api_key`; absent for a number that is no kind.
+inline std::optional<std::string_view> kind_name(std::int32_t kind) {
+  return detail::text(neura_kind_name(kind));
+}
+
+/// Why a call failed; `what()` is the message. Copies share one error.
+class Error : public std::runtime_error {
+ public:
+  /// Takes over an error of neura.h.
+  explicit Error(neura_error *error)
+      : std::runtime_error(detail::text(neura_error_message(error)).value_or("").data()),
+        kind_(neura_error_kind(error)),
+        error_(error, neura_error_free) {}
+
+  /// An error that only C++ can see.
+  Error(neura_kind kind, const std::string &message)
+      : std::runtime_error(message), kind_(kind) {}
+
+  /// One of `NEURA_KIND_...`.
+  std::int32_t kind() const noexcept { return kind_; }
+  /// The kind's stable name, such as `invalid_api_key`.
+  std::string_view kind_name() const { return neura::kind_name(kind_).value_or(""); }
+  /// The HTTP status, where a reply came.
+  std::optional<int> status() const {
+    return detail::number<int>(neura_error_status(error_.get()));
+  }
+  /// The server's code; for a malformed key what is wrong with it.
+  std::optional<std::string_view> code() const {
+    return detail::text(neura_error_code(error_.get()));
+  }
+  /// The server's type of error.
+  std::optional<std::string_view> type() const {
+    return detail::text(neura_error_type(error_.get()));
+  }
+  /// The parameter that the server complains of.
+  std::optional<std::string_view> param() const {
+    return detail::text(neura_error_param(error_.get()));
+  }
+  /// The service's id of the request.
+  std::optional<std::string_view> request_id() const {
+    return detail::text(neura_error_request_id(error_.get()));
+  }
+  /// How long the server asked to wait.
+  std::optional<std::chrono::milliseconds> retry_after() const {
+    return detail::number<std::chrono::milliseconds>(neura_error_retry_after_ms(error_.get()));
+  }
+  /// Whether the same request may succeed later.
+  bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
+  /// How many times the request was sent; absent where no call was made.
+  std::optional<int> attempts() const {
+    return detail::number<int>(neura_error_attempts(error_.get()));
+  }
+
+ private:
+  std::int32_t kind_;
+  std::shared_ptr<neura_error> error_;
+};
+
+namespace detail {
+
+/// Text with a NUL at its end. C would cut it at a NUL of its own.
+inline std::string terminated(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw Error(NEURA_KIND_INVALID_ARGUMENT, "text holds a NUL character");
+  }
+  return std::string(text);
+}
+
+/// Runs a call of neura.h, and throws where it fails.
+template <typename Call>
+neura_status checked(Call &&call) {
+  neura_error *error = nullptr;
+  const neura_status status = call(&error);
+  if (status == NEURA_ERROR) throw Error(error);
+  return status;
+}
+
+/// Runs a call of neura.h that gives owned text.
+template <typename Call, typename... Arguments>
+std::string owned_text(Call call, Arguments... arguments) {
+  char *text = nullptr;
+  checked([&](neura_error **error) { return call(arguments..., &text, error); });
+  const Owned<char, neura_string_free> owner(text);
+  return std::string(text);
+}
+
+}  // namespace detail
+
+}  // namespace neura
+
+#endif  // NEURA_ERROR_HPP

@@ -1,0 +1,175 @@
+/* How a client is built, and what is different for one request. */
+#ifndef NEURA_OPTIONS_HPP
+#define NEURA_OPTIONS_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "error.hpp"
+
+namespace neura {
+
+/// As a limit of time: no limit.
+inline constexpr std::chrono::milliseconds no_limit{NEURA_NO_LIMIT};
+
+namespace detail {
+
+/// A function that gives the key; neura.h calls it with the object as user_data.
+struct KeyFunction {
+  std::function<std::string()> function;
+
+  /// No exception may reach the library: it becomes the reason of a failed call.
+  static const char *ask(void *user_data) noexcept {
+    // One for each thread, for two clients of the same options may ask at the same time.
+    static thread_local std::string key;
+    try {
+      key = terminated(static_cast<const KeyFunction *>(user_data)->function());
+      return key.c_str();
+    } catch (const std::exception &exception) {
+      neura_api_key_callback_fail(exception.what());
+    } catch (...) {
+      neura_api_key_callback_fail("it threw what is no std::exception");
+    }
+    return nullptr;
+  }
+};
+
+/// An object that is made when it is first needed: without it neura.h uses its defaults.
+template <typename T, auto New, auto Free>
+class Lazy {
+ public:
+  T *get() const noexcept { return object_.get(); }
+  T *make() {
+    if (!object_) object_.reset(New());
+    if (!object_) throw std::bad_alloc();
+    return object_.get();
+  }
+
+ private:
+  Owned<T, Free> object_;
+};
+
+}  // namespace detail
+
+/// Cancels the calls that it was given to, from any thread.
+class CancelToken {
+ public:
+  CancelToken() : token_(neura_cancel_new()) {
+    if (!token_) throw std::bad_alloc();
+  }
+  void cancel() const noexcept { neura_cancel(token_.get()); }
+  const neura_cancel_token *get() const noexcept { return token_.get(); }
+
+ private:
+  detail::Owned<neura_cancel_token, neura_cancel_free> token_;
+};
+
+/// How a client is built. What is wrong in it, the client's constructor throws.
+class Options {
+ public:
+  /// The key, in place of all that were given before.
+  Options &api_key(std::string_view key) { return text(neura_options_set_api_key, key); }
+  /// One more key, behind those that were given: used after a 401.
+  Options &add_api_key(std::string_view key) { return text(neura_options_add_api_key, key); }
+  /// A function that gives the key. It is called when a request first needs the key, and again
+  /// after a 401, on the thread that makes the call: by one client never from two threads at
+  /// once, by two clients of the same options perhaps. It must not use the client that asks.
+  /// What it throws makes the call fail with `NEURA_KIND_CONFIG`, `what()` in the message.
+  /// The options and their clients share it, so it lives as long as they do.
+  Options &api_key_callback(std::function<std::string()> function) {
+    auto shared = std::make_shared<detail::KeyFunction>();
+    shared->function = std::move(function);
+    neura_options_set_api_key_callback(lazy_.make(), detail::KeyFunction::ask, shared.get());
+    key_function_ = std::move(shared);
+    return *this;
+  }
+  /// Which of several keys of the environment and the files to use.
+  Options &profile(std::string_view name) { return text(neura_options_set_profile, name); }
+  /// The `.env` file to read, which must be there, instead of the nearest.
+  Options &env_file(std::string_view path) { return text(neura_options_set_env_file, path); }
+  /// Reads no `.env` file.
+  Options &no_env_file() {
+    neura_options_set_env_file(lazy_.make(), nullptr);
+    return *this;
+  }
+  Options &base_url(std::string_view url) { return text(neura_options_set_base_url, url); }
+  Options &ca_file(std::string_view path) { return text(neura_options_set_ca_file, path); }
+  Options &timeout(std::chrono::milliseconds limit) {
+    neura_options_set_timeout_ms(lazy_.make(), limit.count());
+    return *this;
+  }
+  Options &connect_timeout(std::chrono::milliseconds limit) {
+    neura_options_set_connect_timeout_ms(lazy_.make(), limit.count());
+    return *this;
+  }
+  Options &idle_timeout(std::chrono::milliseconds limit) {
+    neura_options_set_idle_timeout_ms(lazy_.make(), limit.count());
+    return *this;
+  }
+  Options &max_retries(std::int32_t retries) {
+    neura_options_set_max_retries(lazy_.make(), retries);
+    return *this;
+  }
+  Options &header(std::string_view name, std::string_view value) {
+    neura_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
+                             detail::terminated(value).c_str());
+    return *this;
+  }
+  Options &allow_http(bool allow) {
+    neura_options_set_allow_http(lazy_.make(), allow);
+    return *this;
+  }
+  const neura_options *get() const noexcept { return lazy_.get(); }
+  /// What must live as long as a client that was built with these options.
+  std::shared_ptr<const void> shared() const noexcept { return key_function_; }
+
+ private:
+  Options &text(void (*set)(neura_options *, const char *), std::string_view value) {
+    set(lazy_.make(), detail::terminated(value).c_str());
+    return *this;
+  }
+
+  std::shared_ptr<detail::KeyFunction> key_function_;
+  detail::Lazy<neura_options, neura_options_new, neura_options_free> lazy_;
+};
+
+/// What is different for one request. What is wrong in it, the call throws.
+class RequestOptions {
+ public:
+  RequestOptions &timeout(std::chrono::milliseconds limit) {
+    neura_request_options_set_timeout_ms(lazy_.make(), limit.count());
+    return *this;
+  }
+  RequestOptions &max_retries(std::int32_t retries) {
+    neura_request_options_set_max_retries(lazy_.make(), retries);
+    return *this;
+  }
+  RequestOptions &header(std::string_view name, std::string_view value) {
+    neura_request_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
+                                     detail::terminated(value).c_str());
+    return *this;
+  }
+  RequestOptions &idempotency_key(std::string_view key) {
+    neura_request_options_set_idempotency_key(lazy_.make(), detail::terminated(key).c_str());
+    return *this;
+  }
+  RequestOptions &cancel(const CancelToken &token) {
+    neura_request_options_set_cancel(lazy_.make(), token.get());
+    return *this;
+  }
+  const neura_request_options *get() const noexcept { return lazy_.get(); }
+
+ private:
+  detail::Lazy<neura_request_options, neura_request_options_new, neura_request_options_free> lazy_;
+};
+
+}  // namespace neura
+
+#endif  // NEURA_OPTIONS_HPP
