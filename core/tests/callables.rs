@@ -7,43 +7,9 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{FAKE_KEY, Server};
+use common::{FAKE_KEY, OTHER_KEY, Server, keys_seen, unauthorized};
 use neura::{Client, ErrorKind};
-use serde_json::{Value, json};
-
-const OTHER_KEY: &str = "nk-fake-second-000000000002222";
-
-fn unauthorized(code: &str) -> Value {
-    json!({
-        "status": 401,
-        "headers": [["content-type", "application/json"]],
-        "body": json!({"error": {"message": "No.", "code": code}}).to_string(),
-    })
-}
-
-/// The keys of the requests that a replay server got.
-fn keys_seen(server: &Server) -> Vec<String> {
-    server.report()["requests"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|request| {
-            let headers = request["headers"].as_array().unwrap();
-            let is_ours = |header: &&Value| {
-                header[0]
-                    .as_str()
-                    .unwrap()
-                    .eq_ignore_ascii_case("authorization")
-            };
-            let header = headers.iter().find(is_ours).unwrap();
-            header[1]
-                .as_str()
-                .unwrap()
-                .trim_start_matches("Bearer ")
-                .to_owned()
-        })
-        .collect()
-}
+use serde_json::json;
 
 #[test]
 fn a_callable_is_asked_at_the_first_request_and_once_for_all_threads() {

@@ -10,43 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use child::Place;
-use common::{FAKE_KEY, Server};
+use common::{FAKE_KEY, OTHER_KEY, Server, keys_seen, unauthorized};
 use neura::{Client, ErrorKind};
-use serde_json::{Value, json};
-
-const OTHER_KEY: &str = "nk-fake-second-000000000002222";
-
-fn unauthorized(code: &str) -> Value {
-    json!({
-        "status": 401,
-        "headers": [["content-type", "application/json"]],
-        "body": json!({"error": {"message": "No.", "code": code}}).to_string(),
-    })
-}
-
-/// The keys of the requests that a replay server got.
-fn keys_seen(server: &Server) -> Vec<String> {
-    server.report()["requests"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|request| {
-            let headers = request["headers"].as_array().unwrap();
-            let is_ours = |header: &&Value| {
-                header[0]
-                    .as_str()
-                    .unwrap()
-                    .eq_ignore_ascii_case("authorization")
-            };
-            let header = headers.iter().find(is_ours).unwrap();
-            header[1]
-                .as_str()
-                .unwrap()
-                .trim_start_matches("Bearer ")
-                .to_owned()
-        })
-        .collect()
-}
+use serde_json::json;
 
 /// In one process: the file is named by an option, so no environment is needed.
 #[test]

@@ -10,11 +10,9 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use child::Place;
-use common::{FAKE_KEY, Server};
+use common::{FAKE_KEY, OTHER_KEY, Server};
 use neura::{Client, ErrorKind};
 use serde_json::{Value, json};
-
-const OTHER_KEY: &str = "nk-fake-second-000000000002222";
 
 fn resolve(place: &Place, env: &[(&str, &str)], options: Value) -> Value {
     let env: BTreeMap<String, String> = env

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 /// Plainly fake, and long enough for a mask.
 pub const FAKE_KEY: &str = "nk-fake-0123456789abcdef";
+/// Another one, told from it by its mask.
+pub const OTHER_KEY: &str = "nk-fake-second-000000000002222";
 
 /// A server of this project, stopped when dropped.
 pub struct Server {
@@ -145,14 +147,37 @@ fn binary(name: &str) -> PathBuf {
     file
 }
 
-/// The cases of one file of `conformance/`.
-pub fn cases(file: &str) -> Vec<Value> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../conformance")
-        .join(file);
-    let text = std::fs::read_to_string(&path).unwrap();
-    let file: Value = serde_json::from_str(&text).unwrap();
-    file["cases"].as_array().unwrap().clone()
+/// A reply of 401 with this code.
+pub fn unauthorized(code: &str) -> Value {
+    json!({
+        "status": 401,
+        "headers": [["content-type", "application/json"]],
+        "body": json!({"error": {"message": "No.", "code": code}}).to_string(),
+    })
+}
+
+/// The keys of the requests that a replay server got.
+pub fn keys_seen(server: &Server) -> Vec<String> {
+    server.report()["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|request| {
+            let headers = request["headers"].as_array().unwrap();
+            let is_ours = |header: &&Value| {
+                header[0]
+                    .as_str()
+                    .unwrap()
+                    .eq_ignore_ascii_case("authorization")
+            };
+            let header = headers.iter().find(is_ours).unwrap();
+            header[1]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("Bearer ")
+                .to_owned()
+        })
+        .collect()
 }
 
 /// A greeting for the model, as JSON.
