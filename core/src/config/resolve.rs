@@ -146,6 +146,10 @@ impl Options {
             };
             return Ok((url, source));
         }
+        // The nearest file gave the key, and was seen to name no URL.
+        if matches!(place, Place::EnvFile { .. }) && search.profile.name().is_none() {
+            return Ok((String::new(), UrlSource::Default));
+        }
         match search.nearest_url() {
             Some((_, path)) if place.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
