@@ -180,11 +180,14 @@ impl<'a> Exchange<'a> {
                 counters.answered(reply.status);
                 let outcome = self.judge(reply, keyed, before + 1);
                 let (Outcome::Open(head, _) | Outcome::Failed(head, _)) = &outcome;
-                let status = head.status.to_string();
-                log.outcome = &status;
-                log.request_id = head.request_id();
-                log.headers = &head.headers;
-                log.write(&keyed.about);
+                // Not on the path of a request that nobody logs.
+                if Attempt::is_logged() {
+                    let status = head.status.to_string();
+                    log.outcome = &status;
+                    log.request_id = head.request_id();
+                    log.headers = &head.headers;
+                    log.write(&keyed.about);
+                }
                 Ok(outcome)
             }
             Err(error) => {

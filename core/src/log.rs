@@ -58,6 +58,11 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    /// Whether lines are written at all.
+    pub fn is_logged() -> bool {
+        level() != Level::Off
+    }
+
     /// Writes the line, without secrets, if the level asks for it.
     pub fn write(&self, about: &About) {
         let level = level();
