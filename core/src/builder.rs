@@ -108,9 +108,45 @@ impl ClientBuilder {
         self
     }
 
+    /// The proxy on the way to the service; an empty text for none.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.options.set_proxy(url);
+        self
+    }
+
     /// A PEM file with the authorities to trust.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.set_ca_file(path);
+        self
+    }
+
+    /// A PEM file with the certificate to show to a server that asks for one.
+    pub fn client_cert(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.set_client_cert(path);
+        self
+    }
+
+    /// A PEM file with that certificate's key, where it stands in a file of its own.
+    pub fn client_key(mut self, path: impl Into<PathBuf>) -> Self {
+        self.options.set_client_key(path);
+        self
+    }
+
+    /// The most bytes of a body, unpacked.
+    pub fn max_body_bytes(mut self, bytes: i64) -> Self {
+        self.options.set_max_body_bytes(bytes);
+        self
+    }
+
+    /// The most bytes of one event of a stream.
+    pub fn max_event_bytes(mut self, bytes: i64) -> Self {
+        self.options.set_max_event_bytes(bytes);
+        self
+    }
+
+    /// The most bytes of a reply's head.
+    pub fn max_header_bytes(mut self, bytes: i64) -> Self {
+        self.options.set_max_header_bytes(bytes);
         self
     }
 

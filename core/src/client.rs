@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
-use crate::config::{KeyInfo, Limits, Options};
+use crate::config::{KeyInfo, Limits, Options, Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, Outcome};
 use crate::headers::{self, Expect};
@@ -17,11 +17,8 @@ use crate::retry::Budget;
 use crate::secrets::Secrets;
 use crate::stream::EventStream;
 use crate::transport::{Body, Call, Pool};
-use crate::url::BaseUrl;
+use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::usage::{Usage, tokens_of};
-
-/// The most bytes of a body, unpacked. Source: faults.md, 23.
-const LARGEST_BODY: usize = 256 * 1024 * 1024;
 
 /// A client of the API: a key or several, a base URL and a pool of connections.
 ///
@@ -35,6 +32,7 @@ pub(crate) struct Inner {
     pub keys: Keyring,
     pub base_url: BaseUrl,
     pub limits: Limits,
+    pub sizes: Sizes,
     pub max_retries: u32,
     pub max_in_flight: Option<usize>,
     pub replay_unsent_only: bool,
@@ -56,6 +54,7 @@ impl Client {
         let resolved = options.resolve()?;
         // Also where a callable gives the key later.
         headers::check(&options.headers)?;
+        let setup = options.setup(&resolved.base_url)?;
         let secrets = Arc::new(Secrets::default());
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
@@ -63,7 +62,8 @@ impl Client {
             max_in_flight: options.in_flight()?,
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
-            pool: Pool::new(options.ca_file.as_deref())?,
+            sizes: setup.sizes,
+            pool: Pool::new(setup)?,
             headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(&secrets))?,
             secrets,
@@ -83,7 +83,7 @@ impl Client {
         let (head, body) = match exchange.run()? {
             Outcome::Failed(head, body) => (head, body),
             Outcome::Open(head, mut body) => {
-                let whole = read_whole(&head, &mut body)?;
+                let whole = read_whole(&head, &mut body, self.0.sizes.body)?;
                 if let Some(tokens) = tokens_of(&whole) {
                     head.counters.spent(tokens);
                 }
@@ -102,7 +102,7 @@ impl Client {
         let cancel = exchange.call.cancel.clone();
         match exchange.run()? {
             Outcome::Failed(head, body) => Err(head.error(&body)),
-            Outcome::Open(head, body) => EventStream::new(head, body, cancel),
+            Outcome::Open(head, body) => EventStream::new(head, body, cancel, self.0.sizes),
         }
     }
 
@@ -258,24 +258,32 @@ impl fmt::Debug for Client {
 }
 
 /// Whether every option can be used that has nothing to do with the key; for a report.
-pub(crate) fn check_options(options: &Options) -> Result<(), Error> {
+pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<(), Error> {
     options.limits()?;
     options.retries()?;
     options.in_flight()?;
     headers::check(&options.headers)?;
-    Pool::new(options.ca_file.as_deref()).map(drop)
+    // Without a base URL, as for the service's own: every option is read all the same.
+    let url = match url {
+        Some(url) => url.clone(),
+        None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
+    };
+    Pool::new(options.setup(&url)?).map(drop)
 }
 
-fn read_whole(head: &Head, body: &mut Body) -> Result<Vec<u8>, Error> {
+fn read_whole(head: &Head, body: &mut Body, limit: usize) -> Result<Vec<u8>, Error> {
     let mut whole = Vec::new();
     let ended = body
-        .read_to_end(LARGEST_BODY, &mut whole)
+        .read_to_end(limit, &mut whole)
         .map_err(|error| head.body_error(error))?;
     match ended {
         true => Ok(whole),
         false => Err(head.body_error(Error::new(
             ErrorKind::BodyTooLarge,
-            format!("the body is larger than {} MiB", LARGEST_BODY >> 20),
+            format!(
+                "the body is larger than {}. Raise max_body_bytes if it may be",
+                in_words(limit)
+            ),
         ))),
     }
 }

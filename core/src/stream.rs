@@ -3,16 +3,13 @@
 use std::fmt;
 
 use crate::cancel::CancelToken;
+use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
 use crate::response::Head;
 use crate::sse::{Event, Parser};
 use crate::transport::Body;
 
-/// The most bytes of one event. Source: faults.md, 37.
-const LARGEST_EVENT: usize = 64 * 1024 * 1024;
-/// A JSON body in place of a stream is read up to this size.
-const LARGEST_JSON: usize = LARGEST_EVENT;
 const READ: usize = 16 * 1024;
 
 /// The data that ends a stream.
@@ -50,6 +47,8 @@ pub struct EventStream {
     done: bool,
     /// It said that it is an event stream, or an event came.
     known: bool,
+    /// The most bytes of one event.
+    largest: usize,
 }
 
 struct Source {
@@ -60,17 +59,22 @@ struct Source {
 impl EventStream {
     /// Takes a reply whose status is 2xx. A body that is no event stream is delivered as
     /// one event where it is JSON, and is `decode` where it is not.
-    pub(crate) fn new(head: Head, mut body: Body, cancel: CancelToken) -> Result<Self, Error> {
+    pub(crate) fn new(
+        head: Head,
+        mut body: Body,
+        cancel: CancelToken,
+        sizes: Sizes,
+    ) -> Result<Self, Error> {
         let content_type = head.content_type().to_ascii_lowercase();
-        let mut parser = Parser::new(LARGEST_EVENT);
+        let mut parser = Parser::new(sizes.event);
         let mut source = None;
         if content_type.contains("json") {
             let mut whole = Vec::new();
             let ended = body
-                .read_to_end(LARGEST_JSON, &mut whole)
+                .read_to_end(sizes.event, &mut whole)
                 .map_err(|error| head.body_error(error))?;
             if !ended {
-                return Err(too_large(&head));
+                return Err(too_large(&head, sizes.event));
             }
             parser.push(Event {
                 event: "message".to_owned(),
@@ -90,6 +94,7 @@ impl EventStream {
             cancel,
             done: false,
             known: content_type.contains("event-stream"),
+            largest: sizes.event,
         })
     }
 
@@ -141,7 +146,7 @@ impl EventStream {
     /// Closes the connection. Events that came are dropped too.
     pub fn close(&mut self) {
         self.source = None;
-        self.parser = Parser::new(LARGEST_EVENT);
+        self.parser = Parser::new(self.largest);
     }
 
     /// Whether `[DONE]` ended the stream.
@@ -186,13 +191,13 @@ impl EventStream {
             }
             if self.parser.feed(&source.buffer[..bytes]).is_err() {
                 self.close();
-                return Err(too_large(&self.head));
+                return Err(too_large(&self.head, self.largest));
             }
         }
     }
 
     fn finish(&mut self) {
-        self.parser = Parser::new(LARGEST_EVENT);
+        self.parser = Parser::new(self.largest);
         if let Some(source) = self.source.take() {
             source.body.finish_if_ended();
         }
@@ -216,9 +221,12 @@ impl fmt::Debug for EventStream {
     }
 }
 
-fn too_large(head: &Head) -> Error {
+fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
-        format!("one event is larger than {} MiB", LARGEST_EVENT >> 20),
+        format!(
+            "one event is larger than {}. Raise max_event_bytes if it may be",
+            in_words(limit)
+        ),
     ))
 }

@@ -5,23 +5,29 @@ pub(crate) mod credentials;
 pub(crate) mod env_file;
 mod file;
 mod limit;
+mod network;
 mod options;
 mod place;
 mod profile;
+mod proxy;
 mod resolve;
 mod search;
+mod size;
 
 pub(crate) use again::look_again;
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
+pub(crate) use network::{ClientCert, Setup};
 pub(crate) use options::Given;
 pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
+pub(crate) use proxy::{Proxy, ProxyScheme};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use search::{Search, Sight};
+pub(crate) use size::{Sizes, in_words};
 
 use crate::error::{Error, ErrorKind};
 

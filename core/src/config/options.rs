@@ -8,6 +8,7 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::limit::{Limit, Limits, in_flight, retries};
+use super::network::Network;
 use crate::cancel::CancelToken;
 use crate::error::Error;
 
@@ -72,7 +73,7 @@ pub struct Options {
     pub(crate) replay_unsent_only: bool,
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) network: Network,
     pub(crate) language: Option<&'static str>,
 }
 
@@ -198,11 +199,6 @@ impl Options {
         self.headers
             .retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
         self.headers.push((name, value.into()));
-    }
-
-    /// A PEM file with the certificates of the authorities to trust, instead of the system's.
-    pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
-        self.ca_file = Some(path.into());
     }
 
     /// The language that the caller's program is written in, for the `User-Agent`.

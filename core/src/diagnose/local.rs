@@ -210,7 +210,7 @@ impl Local {
     /// Files, options and the base URL.
     fn last_checks(&mut self, options: &Options, profile: &Profile) {
         files::checks(options, profile, &mut self.checks);
-        let wrong = check_options(options).err();
+        let wrong = check_options(options, self.base_url.as_ref()).err();
         self.checks.push(match &wrong {
             None => Check::ok("options", "every option can be used"),
             Some(error) => failed("options", error),

@@ -45,6 +45,7 @@ pub(super) fn checks(
 
 fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut Vec<Check>) -> Way {
     let limits = options.limits().unwrap_or(Limits::DEFAULT);
+    let setup = options.setup(url)?;
     let (secure, host, port) = url.endpoint();
     let call = || Arc::new(Call::new(cancel.child(), limits, false));
 
@@ -58,8 +59,8 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     ));
 
     let started = Instant::now();
-    let mut socket =
-        probe::connect(host, port, &call()).map_err(|error| failed("tcp", error, checks))?;
+    let opened = probe::connect(&setup, host, port, &call())
+        .map_err(|error| failed("tcp", error, checks))?;
     checks.push(Check::ok(
         "tcp",
         format!("connected to {host}:{port} ({})", since(started)),
@@ -70,7 +71,8 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
         return Ok(());
     }
     let started = Instant::now();
-    let certificate = probe::handshake(host, &mut socket, options.ca_file.as_deref(), &call())
+    let certificate = opened
+        .handshake(host, &call())
         .map_err(|error| failed("tls", error, checks))?;
     checks.push(tls_check(&certificate, since(started)));
     Ok(())

@@ -1,28 +1,25 @@
 //! The connector and the connection that ureq works with.
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 
-use rustls::ClientConnection;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector as UreqConnector, NextTimeout, Transport,
 };
 
 use super::buffers::GrowingBuffers;
 use super::call::Call;
-use super::dial::dial;
-use super::socket::Socket;
-use super::tls::Trust;
+use super::channel::Channel;
+use super::route::Route;
 use crate::error::{Error, ErrorKind};
 
 /// So much output waits for the next piece or the first read: head and body of an
 /// ordinary request go out in one send.
 const HOLD: usize = 16 * 1024;
 
-/// Opens connections; the trust for TLS is loaded with the first one that needs it.
+/// Opens connections.
 #[derive(Debug)]
 pub(crate) struct Connector {
-    pub trust: Arc<Trust>,
+    pub route: Route,
 }
 
 impl UreqConnector<()> for Connector {
@@ -37,57 +34,16 @@ impl UreqConnector<()> for Connector {
             .ok_or_else(|| other(Error::new(ErrorKind::Internal, "no call on this thread")))?;
         let secure = details.needs_tls();
         let host = details.uri.host().unwrap_or_default();
-        let port = details
-            .uri
-            .port_u16()
-            .unwrap_or(if secure { 443 } else { 80 });
-        let mut socket = Socket::new(dial(host, port, &call).map_err(other)?);
-        let channel = if secure {
-            let session = self.trust.handshake(host, &mut socket).map_err(other)?;
-            Channel::Tls(Box::new(session), socket)
-        } else {
-            Channel::Plain(socket)
-        };
+        let default = if secure { 443 } else { 80 };
+        let port = details.uri.port_u16().unwrap_or(default);
+        let channel = self.route.open(secure, host, port, &call).map_err(other)?;
         call.connected();
         Ok(Some(Connection {
             channel,
+            secure,
             buffers: GrowingBuffers::default(),
             held: Vec::new(),
         }))
-    }
-}
-
-#[derive(Debug)]
-enum Channel {
-    Plain(Socket),
-    Tls(Box<ClientConnection>, Socket),
-}
-
-impl Channel {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Channel::Plain(socket) => socket.read(buffer),
-            Channel::Tls(session, socket) => {
-                rustls::Stream::new(&mut **session, socket).read(buffer)
-            }
-        }
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Channel::Plain(socket) => socket.write_all(bytes),
-            Channel::Tls(session, socket) => {
-                let mut stream = rustls::Stream::new(&mut **session, socket);
-                stream.write_all(bytes)?;
-                stream.flush()
-            }
-        }
-    }
-
-    fn socket(&self) -> &Socket {
-        match self {
-            Channel::Plain(socket) | Channel::Tls(_, socket) => socket,
-        }
     }
 }
 
@@ -95,6 +51,7 @@ impl Channel {
 #[derive(Debug)]
 pub(crate) struct Connection {
     channel: Channel,
+    secure: bool,
     buffers: GrowingBuffers,
     held: Vec<u8>,
 }
@@ -147,7 +104,7 @@ impl Transport for Connection {
     }
 
     fn is_tls(&self) -> bool {
-        matches!(self.channel, Channel::Tls(..))
+        self.secure
     }
 }
 

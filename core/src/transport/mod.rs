@@ -3,16 +3,17 @@
 mod buffers;
 mod call;
 mod certificate;
+mod channel;
 mod connection;
 mod decode;
 mod dial;
 mod fault;
 pub(crate) mod probe;
+mod route;
 mod socket;
 mod tls;
 
 use std::io::Read;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +26,10 @@ pub(crate) use call::Call;
 pub(crate) use certificate::Certificate;
 use connection::Connector;
 use decode::{Coding, Decoder};
+use route::Route;
 use tls::Trust;
 
+use crate::config::Setup;
 use crate::error::{Error, ErrorKind};
 use crate::header_list;
 use crate::request::Method;
@@ -36,7 +39,6 @@ use crate::request::Method;
 const IDLE_CONNECTIONS: usize = 1_000;
 /// An idle connection is closed after this time; servers close theirs after a minute or more.
 const IDLE_AGE: Duration = Duration::from_secs(50);
-const LONGEST_HEADER: usize = 64 * 1024;
 
 /// A pool of connections; a clone shares it.
 #[derive(Clone)]
@@ -61,7 +63,11 @@ pub(crate) struct Body {
 }
 
 impl Pool {
-    pub fn new(ca_file: Option<&Path>) -> Result<Self, Error> {
+    /// Reads the files that `setup` names; nothing connects yet.
+    ///
+    /// # Errors
+    /// `config` where one of them cannot serve.
+    pub fn new(setup: Setup) -> Result<Self, Error> {
         let config = ureq::config::Config::builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -70,13 +76,16 @@ impl Pool {
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(IDLE_AGE)
-            .max_response_header_size(LONGEST_HEADER)
+            .max_response_header_size(setup.sizes.header)
             // Nothing is sent with `Expect`; its one-second default would still be set up.
             .timeout_await_100(None)
             .build();
-        let trust = Arc::new(Trust::new(ca_file)?);
+        let route = Route {
+            trust: Arc::new(Trust::new(&setup)?),
+            proxy: setup.proxy,
+        };
         Ok(Pool {
-            agent: Agent::with_parts(config, Connector { trust }, LookUpLater),
+            agent: Agent::with_parts(config, Connector { route }, LookUpLater),
         })
     }
 

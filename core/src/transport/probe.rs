@@ -1,14 +1,15 @@
 //! The steps to a connection one at a time, for a report on each.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::call::Call;
 use super::certificate::Certificate;
+use super::channel::Channel;
 use super::dial;
-use super::socket::Socket;
+use super::route::Route;
 use super::tls::Trust;
+use crate::config::Setup;
 use crate::error::{Error, ErrorKind};
 
 /// The addresses of `host`.
@@ -17,26 +18,40 @@ pub(crate) fn look_up(host: &str, port: u16, call: &Arc<Call>) -> Result<Vec<Soc
     dial::look_up(host, port, call)
 }
 
-/// A connection as a request would use it.
-pub(crate) fn connect(host: &str, port: u16, call: &Arc<Call>) -> Result<Socket, Error> {
+/// A connection as a request would use it, through the proxy if there is one.
+pub(crate) fn connect(
+    setup: &Setup,
+    host: &str,
+    port: u16,
+    call: &Arc<Call>,
+) -> Result<Opened, Error> {
     let _entered = call.enter();
-    dial::dial(host, port, call).map(Socket::new)
+    let route = Route {
+        trust: Arc::new(Trust::new(setup)?),
+        proxy: setup.proxy.clone(),
+    };
+    let channel = route.reach(host, port, call)?;
+    Ok(Opened { route, channel })
 }
 
-/// Shakes hands, and tells of the certificate that was trusted.
-pub(crate) fn handshake(
-    host: &str,
-    socket: &mut Socket,
-    ca_file: Option<&Path>,
-    call: &Arc<Call>,
-) -> Result<Certificate, Error> {
-    let _entered = call.enter();
-    let session = Trust::new(ca_file)?.handshake(host, socket)?;
-    let certificate = session.peer_certificates().and_then(<[_]>::first);
-    certificate
-        .and_then(|der| Certificate::read(der, session.protocol_version()))
-        .ok_or_else(|| {
-            let message = format!("the certificate of {host} cannot be read");
-            Error::new(ErrorKind::Tls, message)
-        })
+/// A way to the host that ends there.
+pub(crate) struct Opened {
+    route: Route,
+    channel: Channel,
+}
+
+impl Opened {
+    /// Shakes hands, and tells of the certificate that was trusted.
+    pub fn handshake(self, host: &str, call: &Arc<Call>) -> Result<Certificate, Error> {
+        let _entered = call.enter();
+        let secured = self.route.trust.handshake(host, self.channel)?;
+        let session = &secured.session;
+        let certificate = session.peer_certificates().and_then(<[_]>::first);
+        certificate
+            .and_then(|der| Certificate::read(der, session.protocol_version()))
+            .ok_or_else(|| {
+                let message = format!("the certificate of {host} cannot be read");
+                Error::new(ErrorKind::Tls, message)
+            })
+    }
 }

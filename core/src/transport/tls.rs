@@ -1,8 +1,7 @@
 //! TLS over rustls: which authorities are trusted, the handshake, and errors in plain words.
 
 use std::fmt;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rustls::crypto::CryptoProvider;
@@ -10,12 +9,14 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore};
 
+use super::channel::{Channel, Secured};
+use crate::config::Setup;
 use crate::error::{Error, ErrorKind};
 
 /// Whom to trust: a file of the caller's, else the system's roots (and `SSL_CERT_FILE`),
 /// else the roots that come with this library. There is no switch that turns it off.
 pub(crate) struct Trust {
-    ca_file: Option<PathBuf>,
+    setup: Setup,
     roots: Option<RootCertStore>,
     config: OnceLock<Result<Arc<ClientConfig>, Error>>,
 }
@@ -23,20 +24,16 @@ pub(crate) struct Trust {
 impl Trust {
     /// Reads `ca_file` at once, so that a bad one is told when the client is made. The
     /// system's roots take milliseconds and wait for the first connection that needs them.
-    pub fn new(ca_file: Option<&Path>) -> Result<Self, Error> {
+    pub fn new(setup: &Setup) -> Result<Self, Error> {
         Ok(Trust {
-            roots: ca_file.map(read_roots).transpose()?,
-            ca_file: ca_file.map(Path::to_owned),
+            roots: setup.ca_file.as_deref().map(read_roots).transpose()?,
+            setup: setup.clone(),
             config: OnceLock::new(),
         })
     }
 
     /// Shakes hands on `socket`; nothing of the request goes out before it succeeded.
-    pub fn handshake<S: Read + Write>(
-        &self,
-        host: &str,
-        socket: &mut S,
-    ) -> Result<ClientConnection, Error> {
+    pub fn handshake(&self, host: &str, mut below: Channel) -> Result<Box<Secured>, Error> {
         let config = self.config.get_or_init(|| self.build()).clone()?;
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned())
@@ -44,7 +41,7 @@ impl Trust {
         let mut session =
             ClientConnection::new(config, name).map_err(|error| tls(host, &error.to_string()))?;
         while session.is_handshaking() {
-            if let Err(error) = session.complete_io(socket) {
+            if let Err(error) = session.complete_io(&mut below) {
                 return Err(match error.get_ref() {
                     Some(inner) if inner.is::<Error>() => inner
                         .downcast_ref::<Error>()
@@ -61,7 +58,7 @@ impl Trust {
                 });
             }
         }
-        Ok(session)
+        Ok(Box::new(Secured { session, below }))
     }
 
     fn build(&self) -> Result<Arc<ClientConfig>, Error> {
@@ -91,7 +88,7 @@ impl Trust {
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Trust({:?})", self.ca_file)
+        write!(f, "Trust({:?})", self.setup.ca_file)
     }
 }
 

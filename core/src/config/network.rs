@@ -1,0 +1,117 @@
+//! How a client reaches the service: proxy, certificates, sizes of what it accepts.
+
+use std::path::PathBuf;
+
+use super::proxy::{Proxy, ProxyOption};
+use super::size::Sizes;
+use super::{Options, config_error};
+use crate::error::Error;
+use crate::url::BaseUrl;
+
+/// The network's part of a client's options, as the caller gave it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Network {
+    proxy: ProxyOption,
+    ca_file: Option<PathBuf>,
+    client_cert: Option<PathBuf>,
+    client_key: Option<PathBuf>,
+    max_body_bytes: Option<i64>,
+    max_event_bytes: Option<i64>,
+    max_header_bytes: Option<i64>,
+}
+
+/// What the transport is set up with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Setup {
+    /// The proxy on the way to the base URL, if any.
+    pub proxy: Option<Proxy>,
+    pub ca_file: Option<PathBuf>,
+    pub client_cert: Option<ClientCert>,
+    pub sizes: Sizes,
+}
+
+/// The certificate that the client shows to a server that asks for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClientCert {
+    /// The certificate, with those of its issuers behind it.
+    pub certificate: PathBuf,
+    /// May be the same file.
+    pub key: PathBuf,
+}
+
+impl Options {
+    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or
+    /// `socks5h://`, with `user:password@` where it wants them; a host without a scheme is
+    /// `http`. An empty text means none, whatever the environment says.
+    ///
+    /// Default: `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and
+    /// `no_proxy` of the environment by curl's rules, never for a loopback host.
+    pub fn set_proxy(&mut self, url: impl Into<String>) {
+        self.network.proxy = ProxyOption::given(url.into());
+    }
+
+    /// A PEM file with the certificates of the authorities to trust, instead of the
+    /// system's; default: the file that `SSL_CERT_FILE` names.
+    pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
+        self.network.ca_file = Some(path.into());
+    }
+
+    /// A PEM file with the certificate that a server may ask the client for, its issuers'
+    /// behind it. The key stands in the same file unless
+    /// [`set_client_key`](Self::set_client_key) names another.
+    pub fn set_client_cert(&mut self, path: impl Into<PathBuf>) {
+        self.network.client_cert = Some(path.into());
+    }
+
+    /// A PEM file with the unencrypted key of the client's certificate.
+    pub fn set_client_key(&mut self, path: impl Into<PathBuf>) {
+        self.network.client_key = Some(path.into());
+    }
+
+    /// The most bytes of a body, unpacked; a longer one is `body_too_large`. Default 256 MiB.
+    pub fn set_max_body_bytes(&mut self, bytes: i64) {
+        self.network.max_body_bytes = Some(bytes);
+    }
+
+    /// The most bytes of one event of a stream; a longer one is `body_too_large`. Default
+    /// 64 MiB.
+    pub fn set_max_event_bytes(&mut self, bytes: i64) {
+        self.network.max_event_bytes = Some(bytes);
+    }
+
+    /// The most bytes of a reply's head; a longer one is `protocol`. Default 64 KiB.
+    pub fn set_max_header_bytes(&mut self, bytes: i64) {
+        self.network.max_header_bytes = Some(bytes);
+    }
+
+    /// What a client of this base URL is set up with; the environment is read now.
+    pub(crate) fn setup(&self, url: &BaseUrl) -> Result<Setup, Error> {
+        let given = &self.network;
+        Ok(Setup {
+            proxy: given.proxy.for_target(url.endpoint())?,
+            ca_file: given.ca_file.clone(),
+            client_cert: given.client_cert()?,
+            sizes: Sizes::of(
+                given.max_body_bytes,
+                given.max_event_bytes,
+                given.max_header_bytes,
+            )?,
+        })
+    }
+}
+
+impl Network {
+    fn client_cert(&self) -> Result<Option<ClientCert>, Error> {
+        match (&self.client_cert, &self.client_key) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(config_error(
+                "client_key was given without client_cert: a key proves nothing without its \
+                 certificate",
+            )),
+            (Some(certificate), key) => Ok(Some(ClientCert {
+                key: key.as_ref().unwrap_or(certificate).clone(),
+                certificate: certificate.clone(),
+            })),
+        }
+    }
+}

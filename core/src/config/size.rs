@@ -1,0 +1,58 @@
+//! How much of a reply is accepted.
+
+use super::config_error;
+use crate::error::Error;
+
+/// Limits in bytes; a reply that is larger is an error, not a full memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// A body, unpacked. Source of the default: faults.md, 23.
+    pub body: usize,
+    /// One event of a stream. Source of the default: faults.md, 37.
+    pub event: usize,
+    /// The head of a reply. Source of the default: faults.md, 17.
+    pub header: usize,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Sizes {
+            body: 256 << 20,
+            event: 64 << 20,
+            header: 64 << 10,
+        }
+    }
+}
+
+impl Sizes {
+    /// What a caller gives, with defaults for the rest.
+    pub fn of(body: Option<i64>, event: Option<i64>, header: Option<i64>) -> Result<Self, Error> {
+        let default = Sizes::default();
+        Ok(Sizes {
+            body: size("max_body_bytes", body, default.body)?,
+            event: size("max_event_bytes", event, default.event)?,
+            header: size("max_header_bytes", header, default.header)?,
+        })
+    }
+}
+
+fn size(name: &str, given: Option<i64>, default: usize) -> Result<usize, Error> {
+    let Some(given) = given else {
+        return Ok(default);
+    };
+    match usize::try_from(given) {
+        Ok(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err(config_error(format!(
+            "{name} must be more than 0 bytes, not {given}. Leave it out for the default"
+        ))),
+    }
+}
+
+/// So many bytes for people.
+pub(crate) fn in_words(bytes: usize) -> String {
+    match bytes {
+        _ if bytes >= 1 << 20 && bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
+        _ if bytes >= 1 << 10 && bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
+        _ => format!("{bytes} bytes"),
+    }
+}

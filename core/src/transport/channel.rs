@@ -1,0 +1,63 @@
+//! What carries a request: a socket, or TLS over a channel.
+
+use std::io::{self, Read, Write};
+
+use rustls::ClientConnection;
+
+use super::socket::Socket;
+
+/// Bytes to and from the other side. TLS may run inside TLS: to a server behind a proxy
+/// that is itself spoken to over TLS.
+#[derive(Debug)]
+pub(crate) enum Channel {
+    Plain(Socket),
+    Tls(Box<Secured>),
+}
+
+/// A TLS session and what it runs over.
+#[derive(Debug)]
+pub(crate) struct Secured {
+    pub session: ClientConnection,
+    pub below: Channel,
+}
+
+impl Channel {
+    /// The socket at the bottom.
+    pub fn socket(&self) -> &Socket {
+        match self {
+            Channel::Plain(socket) => socket,
+            Channel::Tls(secured) => secured.below.socket(),
+        }
+    }
+}
+
+impl Read for Channel {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Channel::Plain(socket) => socket.read(buffer),
+            Channel::Tls(secured) => {
+                rustls::Stream::new(&mut secured.session, &mut secured.below).read(buffer)
+            }
+        }
+    }
+}
+
+impl Write for Channel {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Channel::Plain(socket) => socket.write(bytes),
+            Channel::Tls(secured) => {
+                rustls::Stream::new(&mut secured.session, &mut secured.below).write(bytes)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Channel::Plain(socket) => socket.flush(),
+            Channel::Tls(secured) => {
+                rustls::Stream::new(&mut secured.session, &mut secured.below).flush()
+            }
+        }
+    }
+}

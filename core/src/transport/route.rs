@@ -1,0 +1,34 @@
+//! The way to a host: directly or through a proxy, with TLS where it is wanted.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::channel::Channel;
+use super::dial::dial;
+use super::socket::Socket;
+use super::tls::Trust;
+use crate::config::Proxy;
+use crate::error::Error;
+
+/// Opens channels for one client.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub trust: Arc<Trust>,
+    pub proxy: Option<Proxy>,
+}
+
+impl Route {
+    /// A channel to `host`, its handshakes done, within the call's connect limit.
+    pub fn open(&self, secure: bool, host: &str, port: u16, call: &Call) -> Result<Channel, Error> {
+        let channel = self.reach(host, port, call)?;
+        match secure {
+            true => self.trust.handshake(host, channel).map(Channel::Tls),
+            false => Ok(channel),
+        }
+    }
+
+    /// A channel that ends at `host`, without TLS of its own.
+    pub fn reach(&self, host: &str, port: u16, call: &Call) -> Result<Channel, Error> {
+        Ok(Channel::Plain(Socket::new(dial(host, port, call)?)))
+    }
+}
