@@ -63,7 +63,7 @@ impl Client {
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
             sizes: setup.sizes,
-            pool: Pool::new(setup)?,
+            pool: Pool::new(setup, &resolved.base_url)?,
             headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(&secrets))?,
             secrets,
@@ -268,7 +268,7 @@ pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<
         Some(url) => url.clone(),
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
     };
-    Pool::new(options.setup(&url)?).map(drop)
+    Pool::new(options.setup(&url)?, &url).map(drop)
 }
 
 fn read_whole(head: &Head, body: &mut Body, limit: usize) -> Result<Vec<u8>, Error> {

@@ -3,19 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
-
 use crate::about::About;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind};
-use crate::headers::{self, Expect};
+use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
 use crate::log::Attempt;
 use crate::rate_limit::RateLimit;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
-use crate::transport::{Body, Call, Reply};
+use crate::transport::{Body, Call, Outgoing, Reply};
 use crate::usage::Counters;
 
 /// An error's body is read so far and no further. Source: faults.md, 42.
@@ -44,8 +42,7 @@ pub(crate) enum Outcome {
 /// The key in use and what is sent with it.
 struct Keyed {
     taken: Taken,
-    headers: HeaderMap,
-    callers_retry_count: bool,
+    fields: Fields,
     about: Arc<About>,
     counters: Arc<Counters>,
 }
@@ -100,7 +97,7 @@ impl<'a> Exchange<'a> {
             if self.call.cancel.poll() {
                 return Err(self.call.cancelled().with_attempts(attempts));
             }
-            let mut last = self.attempt(&mut keyed, attempts, waited);
+            let mut last = self.attempt(&keyed, attempts, waited);
             attempts += 1;
             let next = match &mut last {
                 Ok(Outcome::Open(..)) => {
@@ -134,15 +131,14 @@ impl<'a> Exchange<'a> {
     fn with_key(&self, taken: Taken) -> Result<Keyed, Error> {
         let options = &self.request.options;
         let credential = &taken.credential;
-        let headers = credential.headers.for_request(
+        let fields = credential.headers.for_request(
             self.request.json,
             self.expect,
             options.idempotency_key.as_deref(),
             &options.headers,
         )?;
         Ok(Keyed {
-            callers_retry_count: headers::has_retry_count(&headers),
-            headers,
+            fields,
             about: credential.about.with_headers(&options.headers),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
@@ -153,17 +149,19 @@ impl<'a> Exchange<'a> {
         })
     }
 
-    fn attempt(&self, keyed: &mut Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
-        headers::set_retry_count(&mut keyed.headers, before, keyed.callers_retry_count);
+    fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
         let counters = Arc::clone(&keyed.counters);
         counters.sent(before > 0);
         let sent = self.client.pool.send(
             &self.call,
-            self.request.method,
-            &self.url,
-            &keyed.headers,
-            &self.request.body,
-            self.client.replay_unsent_only,
+            &Outgoing {
+                method: self.request.method,
+                target: self.client.base_url.target_of(&self.url),
+                fields: &keyed.fields,
+                body: &self.request.body,
+                sent_before: before,
+                unsent_only: self.client.replay_unsent_only,
+            },
         );
         let mut log = Attempt {
             method: self.request.method.as_str(),
@@ -173,7 +171,7 @@ impl<'a> Exchange<'a> {
             waited,
             request_id: None,
             fingerprint: keyed.taken.credential.info.fingerprint(),
-            headers: &[],
+            headers: None,
         };
         match sent {
             Ok(reply) => {
@@ -185,7 +183,7 @@ impl<'a> Exchange<'a> {
                     let status = head.status.to_string();
                     log.outcome = &status;
                     log.request_id = head.request_id();
-                    log.headers = &head.headers;
+                    log.headers = Some(&head.headers);
                     log.write(&keyed.about);
                 }
                 Ok(outcome)

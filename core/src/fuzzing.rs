@@ -83,7 +83,7 @@ pub fn error_body(data: &[u8]) {
     let status = 300 + u16::from(*choice);
     let types = ["application/json", "text/html", "text/plain", ""];
     let content_type = types[usize::from(*kind) % types.len()];
-    let headers = [("content-type".to_owned(), content_type.to_owned())];
+    let headers = [("content-type", content_type)].into_iter().collect();
     let secrets = Arc::new(Secrets::default());
     secrets.add(KEY);
     let place = "the api_key option (…cdef)".to_owned();
@@ -116,7 +116,7 @@ pub fn error_body(data: &[u8]) {
 pub fn retry_after(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for name in ["retry-after", "retry-after-ms"] {
-        let headers = [(name.to_owned(), text.clone().into_owned())];
+        let headers = [(name, &text)].into_iter().collect();
         if let Some(wait) = retry::retry_after(&headers, SystemTime::now()) {
             assert!(wait.as_secs() < 1 << 60);
             assert!(SystemTime::now().checked_add(wait).is_some() || wait.as_secs() > 1 << 40);

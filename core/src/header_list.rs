@@ -1,18 +1,95 @@
-//! The headers of a reply as a plain list: names in lower case, repeated ones in order.
+//! The headers of a reply: names in lower case, repeated ones in order.
 
-/// The first value of `name`, which is given in lower case.
-pub(crate) fn find<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
-    headers
-        .iter()
-        .find(|(have, _)| have == name)
-        .map(|(_, value)| value.as_str())
+use std::sync::OnceLock;
+
+/// All names and values in one text, and where each ends: most replies are asked for two or
+/// three of their headers, so none gets a `String` of its own before somebody wants the list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HeaderList {
+    text: String,
+    /// Where each name and each value ends in `text`; the next name begins there.
+    ends: Vec<(usize, usize)>,
+    pairs: OnceLock<Vec<(String, String)>>,
 }
 
-/// A header's value as text. Bytes that are not UTF-8 are read as Latin-1, as HTTP once
-/// defined them, so that no value is lost.
-pub(crate) fn text(value: &[u8]) -> String {
-    match std::str::from_utf8(value) {
-        Ok(text) => text.to_owned(),
-        Err(_) => value.iter().map(|byte| char::from(*byte)).collect(),
+impl HeaderList {
+    /// Room for so many headers with so many bytes of names and values.
+    pub fn with_capacity(headers: usize, bytes: usize) -> Self {
+        HeaderList {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(headers),
+            pairs: OnceLock::new(),
+        }
+    }
+
+    /// Adds a header. Bytes of the value that are not UTF-8 are read as Latin-1, as HTTP
+    /// once defined them, so that no value is lost.
+    pub fn push(&mut self, name: &str, value: &[u8]) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        self.text[start..].make_ascii_lowercase();
+        let name_end = self.text.len();
+        match std::str::from_utf8(value) {
+            Ok(value) => self.text.push_str(value),
+            Err(_) => self.text.extend(value.iter().map(|byte| char::from(*byte))),
+        }
+        self.ends.push((name_end, self.text.len()));
+    }
+
+    /// The first value of `name`, which is given in lower case.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(have, _)| *have == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Name and value of each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut start = 0;
+        self.ends.iter().map(move |&(name_end, value_end)| {
+            let pair = (&self.text[start..name_end], &self.text[name_end..value_end]);
+            start = value_end;
+            pair
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The same as a list of texts, made when it is first asked for.
+    pub fn pairs(&self) -> &[(String, String)] {
+        self.pairs.get_or_init(|| {
+            let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            self.iter().map(owned).collect()
+        })
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for HeaderList {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let mut list = HeaderList::default();
+        for (name, value) in pairs {
+            list.push(name.as_ref(), value.as_ref().as_bytes());
+        }
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_in_lower_case_and_values_as_they_came() {
+        let mut list = HeaderList::with_capacity(0, 0);
+        list.push("X-Team", b"A \xfc");
+        list.push("Empty", b"");
+        list.push("x-team", "\u{fc}".as_bytes());
+        assert_eq!(list.find("x-team"), Some("A \u{fc}"));
+        assert_eq!(list.find("empty"), Some(""));
+        assert_eq!(list.find("X-Team"), None);
+        assert_eq!(list.len(), 3);
+        assert_eq!(list.pairs()[2], ("x-team".to_owned(), "\u{fc}".to_owned()));
     }
 }

@@ -1,9 +1,13 @@
 //! The header list of a request. Pure.
 
+use std::sync::Arc;
+
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
     USER_AGENT,
 };
+
+use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
@@ -23,7 +27,42 @@ pub(crate) enum Expect {
 }
 
 /// The headers that every request of a client begins with; made once.
-pub(crate) struct Template(HeaderMap);
+pub(crate) struct Template {
+    map: HeaderMap,
+    /// Those of a request without headers of its own, for each that differs: with JSON or
+    /// without, for a body and for events.
+    usual: [Fields; 4],
+}
+
+/// The headers of one request as they are sent, but for those that frame it and the count
+/// of retries.
+#[derive(Clone)]
+pub(crate) struct Fields {
+    lines: Arc<Zeroizing<Vec<u8>>>,
+    /// The caller's own count of retries is among them.
+    pub counted: bool,
+}
+
+impl Fields {
+    fn of(map: &HeaderMap) -> Self {
+        let mut lines = Vec::with_capacity(map.len() * 48);
+        for (name, value) in map {
+            lines.extend_from_slice(name.as_str().as_bytes());
+            lines.extend_from_slice(b": ");
+            lines.extend_from_slice(value.as_bytes());
+            lines.extend_from_slice(b"\r\n");
+        }
+        Fields {
+            lines: Arc::new(Zeroizing::new(lines)),
+            counted: map.contains_key(RETRY_COUNT),
+        }
+    }
+
+    /// Lines that each end with a line break.
+    pub fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+}
 
 impl Template {
     /// The client's own headers, with the caller's in their place.
@@ -32,7 +71,20 @@ impl Template {
         headers.insert(AUTHORIZATION, authorization(key));
         headers.insert(USER_AGENT, user_agent(language));
         replace(&mut headers, callers)?;
-        Ok(Template(headers))
+        let usual = |json, expect| {
+            let mut headers = headers.clone();
+            add_defaults(&mut headers, json, expect);
+            Fields::of(&headers)
+        };
+        Ok(Template {
+            usual: [
+                usual(false, Expect::Body),
+                usual(true, Expect::Body),
+                usual(false, Expect::Events),
+                usual(true, Expect::Events),
+            ],
+            map: headers,
+        })
     }
 
     /// The list of one request, the same on every attempt but for the count.
@@ -42,45 +94,42 @@ impl Template {
         expect: Expect,
         idempotency_key: Option<&str>,
         callers: &[(String, String)],
-    ) -> Result<HeaderMap, Error> {
-        let mut headers = self.0.clone();
-        let mut default = |name: HeaderName, value: &'static str| {
-            headers
-                .entry(name)
-                .or_insert(HeaderValue::from_static(value));
-        };
-        match expect {
-            Expect::Body => {
-                default(ACCEPT, "application/json");
-                default(ACCEPT_ENCODING, "gzip");
-            }
-            Expect::Events => {
-                default(ACCEPT, "text/event-stream");
-                // A compressing proxy would hold events back.
-                default(ACCEPT_ENCODING, "identity");
-            }
+    ) -> Result<Fields, Error> {
+        if callers.is_empty() && idempotency_key.is_none() {
+            let events = usize::from(expect == Expect::Events);
+            return Ok(self.usual[events * 2 + usize::from(json)].clone());
         }
-        if json {
-            default(CONTENT_TYPE, "application/json");
-        }
+        let mut headers = self.map.clone();
+        add_defaults(&mut headers, json, expect);
         if let Some(key) = idempotency_key {
             headers.insert(IDEMPOTENCY_KEY, value_of("Idempotency-Key", key)?);
         }
         replace(&mut headers, callers)?;
-        Ok(headers)
+        Ok(Fields::of(&headers))
     }
 }
 
-/// Writes how often the request was sent before, unless the caller set a count of his own.
-pub(crate) fn set_retry_count(headers: &mut HeaderMap, attempt: u32, callers_own: bool) {
-    if !callers_own {
-        headers.insert(RETRY_COUNT, HeaderValue::from(attempt));
+/// What the caller did not set himself.
+fn add_defaults(headers: &mut HeaderMap, json: bool, expect: Expect) {
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    match expect {
+        Expect::Body => {
+            default(ACCEPT, "application/json");
+            default(ACCEPT_ENCODING, "gzip");
+        }
+        Expect::Events => {
+            default(ACCEPT, "text/event-stream");
+            // A compressing proxy would hold events back.
+            default(ACCEPT_ENCODING, "identity");
+        }
     }
-}
-
-/// Whether the caller's headers already name a retry count.
-pub(crate) fn has_retry_count(headers: &HeaderMap) -> bool {
-    headers.contains_key(RETRY_COUNT)
+    if json {
+        default(CONTENT_TYPE, "application/json");
+    }
 }
 
 /// Whether the caller's headers replace the client's Authorization.
@@ -209,15 +258,47 @@ mod tests {
             ("X-Team", "b"),
             ("x-team", "c"),
         ]);
-        let headers = template
+        let fields = template
             .for_request(true, Expect::Body, Some("id-1"), &callers)
             .unwrap();
-        assert_eq!(headers["authorization"], "Basic eA==");
-        assert_eq!(headers["user-agent"], "mine/1");
-        assert_eq!(headers["idempotency-key"], "id-1");
-        assert_eq!(headers["content-type"], "application/json");
-        let teams: Vec<_> = headers.get_all("x-team").iter().collect();
-        assert_eq!(teams, ["b", "c"]);
+        let text = String::from_utf8_lossy(fields.lines()).into_owned();
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.sort_unstable();
+        assert_eq!(
+            lines,
+            [
+                "accept-encoding: gzip",
+                "accept: application/json",
+                "authorization: Basic eA==",
+                "content-type: application/json",
+                "idempotency-key: id-1",
+                "user-agent: mine/1",
+                "x-team: b",
+                "x-team: c",
+            ]
+        );
+        assert!(text.ends_with("\r\n") && !fields.counted);
+    }
+
+    #[test]
+    fn a_request_without_headers_of_its_own_has_the_same_list() {
+        let template = template(&[("X-Retry-Count", "7"), ("Accept", "*/*")]).unwrap();
+        for (json, expect) in [(false, Expect::Body), (true, Expect::Events)] {
+            let usual = template.for_request(json, expect, None, &[]).unwrap();
+            let own = owned(&[("x-a", "1")]);
+            let other = template.for_request(json, expect, None, &own).unwrap();
+            let text = String::from_utf8_lossy(other.lines()).replace("x-a: 1\r\n", "");
+            let sorted = |text: &str| {
+                let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                lines.sort_unstable();
+                lines
+            };
+            assert_eq!(
+                sorted(&String::from_utf8_lossy(usual.lines())),
+                sorted(&text)
+            );
+            assert!(usual.counted && other.counted);
+        }
     }
 
     #[test]
@@ -244,7 +325,7 @@ mod tests {
     fn debug_of_the_list_shows_no_key() {
         let headers = template(&[("Authorization", "Bearer nk-fake-other")])
             .unwrap()
-            .0;
+            .map;
         assert!(!format!("{headers:?}").contains("nk-fake"));
     }
 }

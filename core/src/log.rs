@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::about::About;
+use crate::header_list::HeaderList;
 
 /// Headers that are known to be harmless; of any other only the number is told.
 const SHOWN: [&str; 12] = [
@@ -54,7 +55,7 @@ pub(crate) struct Attempt<'a> {
     pub waited: Duration,
     pub request_id: Option<&'a str>,
     pub fingerprint: Option<&'a str>,
-    pub headers: &'a [(String, String)],
+    pub headers: Option<&'a HeaderList>,
 }
 
 impl Attempt<'_> {
@@ -80,14 +81,13 @@ impl Attempt<'_> {
             self.fingerprint.unwrap_or("-"),
         );
         if level == Level::Debug {
-            let shown = self
-                .headers
-                .iter()
-                .filter(|(name, _)| SHOWN.contains(&name.as_str()));
-            for (name, value) in shown.clone() {
-                line.push_str(&format!(" {name}={:?}", about.clean(value)));
+            let mut others = 0;
+            for (name, value) in self.headers.into_iter().flat_map(HeaderList::iter) {
+                match SHOWN.contains(&name) {
+                    true => line.push_str(&format!(" {name}={:?}", about.clean(value))),
+                    false => others += 1,
+                }
             }
-            let others = self.headers.len() - shown.count();
             line.push_str(&format!(" and {others} other headers"));
         }
         // What a server sent must not begin a line of its own.

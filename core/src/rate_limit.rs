@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::header_list::find;
+use crate::header_list::HeaderList;
 
 /// The limits that a reply told, for requests and for tokens.
 ///
@@ -30,9 +30,9 @@ pub struct Quota {
 }
 
 impl RateLimit {
-    pub(crate) fn from_headers(headers: &[(String, String)]) -> Self {
+    pub(crate) fn from_headers(headers: &HeaderList) -> Self {
         let quota = |what: &str| {
-            let header = |part: &str| find(headers, &format!("x-ratelimit-{part}-{what}"));
+            let header = |part: &str| headers.find(&format!("x-ratelimit-{part}-{what}"));
             Quota {
                 limit: header("limit").and_then(|text| text.trim().parse().ok()),
                 remaining: header("remaining").and_then(|text| text.trim().parse().ok()),
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn absent_headers_are_absent_values() {
-        let headers = [("x-ratelimit-limit-requests".to_owned(), "60".to_owned())];
+        let headers = [("x-ratelimit-limit-requests", "60")].into_iter().collect();
         let limit = RateLimit::from_headers(&headers);
         assert_eq!(limit.requests.limit, Some(60));
         assert_eq!(limit.requests.remaining, None);

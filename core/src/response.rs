@@ -10,7 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
 use crate::error::{self, Error, ErrorKind, Origin};
-use crate::header_list::find;
+use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::usage::Counters;
 
@@ -18,7 +18,7 @@ use crate::usage::Counters;
 #[derive(Clone)]
 pub(crate) struct Head {
     pub status: u16,
-    pub headers: Vec<(String, String)>,
+    pub headers: HeaderList,
     pub url: String,
     pub attempts: u32,
     pub rate_limit: RateLimit,
@@ -34,7 +34,7 @@ impl Head {
     pub fn request_id(&self) -> Option<&str> {
         ["x-request-id", "request-id"]
             .into_iter()
-            .filter_map(|name| find(&self.headers, name))
+            .filter_map(|name| self.headers.find(name))
             .map(str::trim)
             // One that echoes the key is no id, and would be printed and logged as one.
             .find(|id| !id.is_empty() && self.about.clean(id) == *id)
@@ -42,13 +42,13 @@ impl Head {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            true => find(&self.headers, &name.to_ascii_lowercase()),
-            false => find(&self.headers, name),
+            true => self.headers.find(&name.to_ascii_lowercase()),
+            false => self.headers.find(name),
         }
     }
 
     pub fn content_type(&self) -> &str {
-        find(&self.headers, "content-type").unwrap_or("none")
+        self.headers.find("content-type").unwrap_or("none")
     }
 
     pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
@@ -125,7 +125,7 @@ impl Response {
 
     /// All headers, their names in lower case, repeated ones in order.
     pub fn headers(&self) -> &[(String, String)] {
-        &self.head.headers
+        self.head.headers.pairs()
     }
 
     /// The first value of a header; the name in any case.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::error::ErrorKind;
-use crate::header_list::find;
+use crate::header_list::HeaderList;
 
 /// The first wait, doubled with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -17,9 +17,9 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 
 /// The server's wait: `retry-after-ms`, else `retry-after` in seconds or as a date.
 /// Negative and unreadable values count as absent; a date in the past is zero.
-pub(crate) fn retry_after(headers: &[(String, String)], now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Duration> {
     let number = |name: &str, unit: f64| {
-        let text = find(headers, name)?.trim();
+        let text = headers.find(name)?.trim();
         // `parse` alone would also take "inf", "1e9" and "+1".
         let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
@@ -27,7 +27,7 @@ pub(crate) fn retry_after(headers: &[(String, String)], now: SystemTime) -> Opti
         Some(Duration::from_secs_f64((value * unit).min(1e9)))
     };
     let date = || {
-        let at = httpdate::parse_http_date(find(headers, "retry-after")?.trim()).ok()?;
+        let at = httpdate::parse_http_date(headers.find("retry-after")?.trim()).ok()?;
         Some(at.duration_since(now).unwrap_or_default())
     };
     number("retry-after-ms", 1e-3)
@@ -113,10 +113,8 @@ mod tests {
         assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
     }
 
-    fn headers(list: &[(&str, &str)]) -> Vec<(String, String)> {
-        list.iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+    fn headers(list: &[(&str, &str)]) -> HeaderList {
+        list.iter().copied().collect()
     }
 
     #[test]

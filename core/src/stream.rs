@@ -10,8 +10,6 @@ use crate::response::Head;
 use crate::sse::{Event, Parser};
 use crate::transport::Body;
 
-const READ: usize = 16 * 1024;
-
 /// The data that ends a stream.
 pub(crate) const DONE: &str = "[DONE]";
 
@@ -40,7 +38,7 @@ pub(crate) const DONE: &str = "[DONE]";
 /// ```
 pub struct EventStream {
     head: Head,
-    source: Option<Source>,
+    source: Option<Body>,
     parser: Parser,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
@@ -49,11 +47,6 @@ pub struct EventStream {
     known: bool,
     /// The most bytes of one event.
     largest: usize,
-}
-
-struct Source {
-    body: Body,
-    buffer: Vec<u8>,
 }
 
 impl EventStream {
@@ -84,8 +77,7 @@ impl EventStream {
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
         } else {
-            let buffer = vec![0; READ];
-            source = Some(Source { body, buffer });
+            source = Some(body);
         }
         Ok(EventStream {
             head,
@@ -105,7 +97,7 @@ impl EventStream {
 
     /// All headers, their names in lower case, repeated ones in order.
     pub fn headers(&self) -> &[(String, String)] {
-        &self.head.headers
+        self.head.headers.pairs()
     }
 
     /// The first value of a header; the name in any case.
@@ -174,14 +166,14 @@ impl EventStream {
             let Some(source) = &mut self.source else {
                 return Ok(None);
             };
-            let bytes = match source.body.read(&mut source.buffer) {
-                Ok(bytes) => bytes,
+            let piece = match source.fill() {
+                Ok(piece) => piece,
                 Err(error) => {
                     self.close();
                     return Err(self.head.body_error(error));
                 }
             };
-            if bytes == 0 {
+            if piece.is_empty() {
                 self.source = None;
                 return match self.known {
                     true => Ok(None),
@@ -189,7 +181,10 @@ impl EventStream {
                     false => Err(self.head.decode_error("no event stream came")),
                 };
             }
-            if self.parser.feed(&source.buffer[..bytes]).is_err() {
+            let length = piece.len();
+            let fits = self.parser.feed(piece).is_ok();
+            source.consume(length);
+            if !fits {
                 self.close();
                 return Err(too_large(&self.head, self.largest));
             }
@@ -199,7 +194,7 @@ impl EventStream {
     fn finish(&mut self) {
         self.parser = Parser::new(self.largest);
         if let Some(source) = self.source.take() {
-            source.body.finish_if_ended();
+            source.finish_if_ended();
         }
     }
 }

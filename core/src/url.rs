@@ -62,6 +62,18 @@ impl BaseUrl {
         (secure, host, port.unwrap_or(default))
     }
 
+    /// Host, and the port where it is not the scheme's own.
+    pub fn authority(&self) -> &str {
+        self.origin
+            .split_once("://")
+            .map_or(self.origin.as_str(), |(_, authority)| authority)
+    }
+
+    /// Path and query of a URL that `join` made.
+    pub fn target_of<'u>(&self, url: &'u str) -> &'u str {
+        url.get(self.origin.len()..).unwrap_or_default()
+    }
+
     /// The URL of `path` under this base, with `params` added to its query. A full URL is
     /// taken on this base's own origin only, so that the key goes nowhere else.
     pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {

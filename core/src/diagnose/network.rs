@@ -72,7 +72,7 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     }
     let started = Instant::now();
     let certificate = opened
-        .handshake(host, &call())
+        .handshake(host)
         .map_err(|error| failed("tls", error, checks))?;
     checks.push(tls_check(&certificate, since(started)));
     Ok(())

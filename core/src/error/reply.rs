@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::classify::{kind_of, kind_of_event};
 use super::{Error, ErrorKind, Said};
 use crate::about::About;
-use crate::header_list::find;
+use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::retry;
 
@@ -18,7 +18,7 @@ const MESSAGE_CHARS: usize = 1_000;
 /// The head of a reply and what an error has to tell about the request.
 pub(crate) struct Origin<'a> {
     pub status: u16,
-    pub headers: &'a [(String, String)],
+    pub headers: &'a HeaderList,
     pub attempts: u32,
     pub about: &'a About,
 }
@@ -27,13 +27,13 @@ impl Origin<'_> {
     pub fn request_id(&self) -> Option<String> {
         ["x-request-id", "request-id"]
             .into_iter()
-            .filter_map(|name| find(self.headers, name))
+            .filter_map(|name| self.headers.find(name))
             .map(|id| self.about.clean(id.trim()).into_owned())
             .find(|id| !id.is_empty())
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        find(self.headers, name)
+        self.headers.find(name)
     }
 }
 

@@ -1,11 +1,5 @@
 //! What one call allows: its limits, its cancel token, and how far it has come.
-//!
-//! ureq hands a transport no word of the request that uses it, and a pooled connection
-//! serves many requests. So the call that runs on a thread is kept in a thread-local,
-//! where the socket finds it; ureq never leaves the thread of its caller.
 
-use std::cell::RefCell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -25,8 +19,6 @@ pub(crate) struct Call {
     received: AtomicU64,
     /// This attempt opened a connection of its own.
     fresh: AtomicBool,
-    /// This attempt may not take a pooled connection.
-    wants_fresh: AtomicBool,
     /// Something of this attempt's request went out.
     sent: AtomicBool,
     /// When this attempt began, in microseconds after `started`.
@@ -44,19 +36,6 @@ const FINISHING: u8 = 4;
 /// How long the end of a body is waited for so that its connection can serve again.
 const FINISH_WAIT: Duration = Duration::from_millis(5);
 
-thread_local! {
-    static CURRENT: RefCell<Option<Arc<Call>>> = const { RefCell::new(None) };
-}
-
-/// Puts the call that ran before back when dropped.
-pub(crate) struct Entered(Option<Arc<Call>>);
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        CURRENT.with(|current| *current.borrow_mut() = self.0.take());
-    }
-}
-
 impl Call {
     pub fn new(cancel: CancelToken, limits: Limits, for_stream: bool) -> Self {
         Call {
@@ -67,29 +46,17 @@ impl Call {
             phase: AtomicU8::new(CONNECTING),
             received: AtomicU64::new(0),
             fresh: AtomicBool::new(false),
-            wants_fresh: AtomicBool::new(false),
             sent: AtomicBool::new(false),
             attempt_began: AtomicU64::new(0),
         }
     }
 
-    /// Makes this the thread's call until the result is dropped.
-    pub fn enter(self: &Arc<Self>) -> Entered {
-        Entered(CURRENT.with(|current| current.borrow_mut().replace(Arc::clone(self))))
-    }
-
-    /// The call that runs on this thread.
-    pub fn current() -> Option<Arc<Call>> {
-        CURRENT.with(|current| current.borrow().clone())
-    }
-
-    /// Begins an attempt; `wants_fresh` when it may not use a pooled connection.
-    pub fn begin_attempt(&self, wants_fresh: bool) {
+    /// Begins an attempt.
+    pub fn begin_attempt(&self) {
         self.phase.store(CONNECTING, Ordering::Relaxed);
         self.received.store(0, Ordering::Relaxed);
         self.fresh.store(false, Ordering::Relaxed);
         self.sent.store(false, Ordering::Relaxed);
-        self.wants_fresh.store(wants_fresh, Ordering::Relaxed);
         let began = self.started.elapsed().as_micros() as u64;
         self.attempt_began.store(began, Ordering::Relaxed);
     }
@@ -122,10 +89,6 @@ impl Call {
     /// So many bytes of the reply came.
     pub fn received(&self, bytes: usize) {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
-    }
-
-    pub fn wants_fresh(&self) -> bool {
-        self.wants_fresh.load(Ordering::Relaxed)
     }
 
     /// A pooled connection was used and nothing of the reply came.

@@ -29,6 +29,13 @@ impl Channel {
             Channel::Tls(secured) => secured.below.socket(),
         }
     }
+
+    pub fn socket_mut(&mut self) -> &mut Socket {
+        match self {
+            Channel::Plain(socket) => socket,
+            Channel::Tls(secured) => secured.below.socket_mut(),
+        }
+    }
 }
 
 impl Read for Channel {

@@ -1,113 +1,142 @@
-//! The connector and the connection that ureq works with.
+//! One connection: a channel, and what came over it.
 
-use std::io::{self, Read, Write};
+use std::io::Write;
+use std::sync::Arc;
 
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector as UreqConnector, NextTimeout, Transport,
-};
+use zeroize::Zeroizing;
 
-use super::buffers::GrowingBuffers;
 use super::call::Call;
 use super::channel::Channel;
-use super::route::Route;
+use super::fault;
+use super::http1::{self, ReplyHead, RequestHead, protocol};
+use super::input::{Input, LARGE, USUAL};
+use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
 
-/// So much output waits for the next piece or the first read: head and body of an
-/// ordinary request go out in one send.
-const HOLD: usize = 16 * 1024;
+/// A body of up to this size goes out with its head in one send.
+const TOGETHER: usize = USUAL;
 
-/// Opens connections.
-#[derive(Debug)]
-pub(crate) struct Connector {
-    pub route: Route,
-}
-
-impl UreqConnector<()> for Connector {
-    type Out = Connection;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        _chained: Option<()>,
-    ) -> Result<Option<Connection>, ureq::Error> {
-        let call = Call::current()
-            .ok_or_else(|| other(Error::new(ErrorKind::Internal, "no call on this thread")))?;
-        let secure = details.needs_tls();
-        let host = details.uri.host().unwrap_or_default();
-        let default = if secure { 443 } else { 80 };
-        let port = details.uri.port_u16().unwrap_or(default);
-        let channel = self.route.open(secure, host, port, &call).map_err(other)?;
-        call.connected();
-        Ok(Some(Connection {
-            channel,
-            secure,
-            buffers: GrowingBuffers::default(),
-            held: Vec::new(),
-        }))
-    }
-}
-
-/// One connection with its buffers. ureq's own timeouts are off: the limits are the call's.
+/// A connection and its buffers; it serves one call at a time.
 #[derive(Debug)]
 pub(crate) struct Connection {
     channel: Channel,
-    secure: bool,
-    buffers: GrowingBuffers,
-    held: Vec<u8>,
+    input: Input,
+    /// The head of the request, kept for its memory. It holds the key.
+    output: Zeroizing<Vec<u8>>,
 }
 
 impl Connection {
-    fn send_held(&mut self) -> io::Result<()> {
-        if !self.held.is_empty() {
-            if let Some(call) = Call::current() {
-                call.sends();
+    pub fn new(channel: Channel) -> Self {
+        Connection {
+            channel,
+            input: Input::default(),
+            output: Zeroizing::default(),
+        }
+    }
+
+    /// Lets `call` use it; nobody, when it goes to rest.
+    pub fn serve(&mut self, call: Option<&Arc<Call>>) {
+        self.channel.socket_mut().serve(call);
+        if call.is_none() {
+            self.input.shrink();
+        }
+    }
+
+    /// Whether it can serve another request, as far as anybody can tell without sending one.
+    pub fn is_idle(&self) -> bool {
+        self.channel.socket().is_idle()
+    }
+
+    /// Whether nothing came that nobody asked for, and all of the request went out.
+    pub fn is_clean(&self) -> bool {
+        self.input.unread().is_empty() && self.channel.socket().is_whole()
+    }
+
+    /// Sends a request: head and body in one send where they are small. A write that fails
+    /// is no error: the server may have answered before it closed.
+    pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
+        call.sends();
+        self.output.clear();
+        head.write(&mut self.output);
+        let first = body.len().min(TOGETHER);
+        self.output.extend_from_slice(&body[..first]);
+        let rest = &body[first..];
+        let plain = matches!(self.channel, Channel::Plain(_));
+        self.channel.socket_mut().heed_answers(plain);
+        self.channel
+            .write_all(&self.output)
+            .and_then(|()| self.channel.write_all(rest))
+            .and_then(|()| self.channel.flush())
+            .map_err(fault::from_io)
+    }
+
+    /// Waits for the head of the final reply; interim ones are passed over.
+    pub fn read_head(&mut self, most: usize, call: &Call) -> Result<ReplyHead, Error> {
+        let mut searched = 0;
+        loop {
+            let unread = self.input.unread();
+            let too_long = || protocol(&format!("its head is longer than {}", in_words(most)));
+            match http1::read_head(unread, searched)? {
+                Some(head) if head.length > most => return Err(too_long()),
+                Some(head) => {
+                    self.input.consume(head.length);
+                    searched = 0;
+                    match head.status {
+                        101 => {
+                            let what = "the server wants to switch to another protocol, which \
+                                        nobody asked for";
+                            return Err(Error::new(ErrorKind::Protocol, what));
+                        }
+                        100..=199 => continue,
+                        0..=99 => return Err(protocol("its status is below 100")),
+                        _ => return Ok(head),
+                    }
+                }
+                None if unread.len() >= most => return Err(too_long()),
+                None => searched = unread.len(),
             }
-            self.channel.write_all(&self.held)?;
-            self.held.clear();
+            if self.fill_up_to(most.saturating_add(1), call)? == 0 {
+                return Err(ended_early(searched));
+            }
         }
-        Ok(())
+    }
+
+    pub fn unread(&self) -> &[u8] {
+        self.input.unread()
+    }
+
+    pub fn consume(&mut self, amount: usize) {
+        self.input.consume(amount);
+    }
+
+    /// Reads more of a body; 0 at the end.
+    pub fn fill(&mut self, call: &Call) -> Result<usize, Error> {
+        self.fill_up_to(LARGE, call)
+    }
+
+    fn fill_up_to(&mut self, most: usize, call: &Call) -> Result<usize, Error> {
+        let space = self.input.space(most);
+        let size = space.len();
+        let bytes = std::io::Read::read(&mut self.channel, space).map_err(fault::from_io)?;
+        self.input.filled(bytes);
+        call.received(bytes);
+        // A full buffer says that more is there: the next read may take more at once.
+        if bytes == size && bytes > 0 {
+            self.input.space(most);
+        }
+        Ok(bytes)
     }
 }
 
-impl Transport for Connection {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
-    }
-
-    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), ureq::Error> {
-        if self.held.len() + amount > HOLD {
-            self.send_held()?;
-        }
-        let output = &self.buffers.output()[..amount];
-        if amount >= HOLD {
-            self.channel.write_all(output)?;
-        } else {
-            self.held.extend_from_slice(output);
-        }
-        Ok(())
-    }
-
-    fn await_input(&mut self, _: NextTimeout) -> Result<bool, ureq::Error> {
-        self.send_held()?;
-        let space = self.buffers.input_append_buf();
-        let amount = self.channel.read(space)?;
-        self.buffers.input_appended(amount);
-        if let Some(call) = Call::current() {
-            call.received(amount);
-        }
-        Ok(amount > 0)
-    }
-
-    fn is_open(&mut self) -> bool {
-        let refused = Call::current().is_some_and(|call| call.wants_fresh());
-        !refused && self.held.is_empty() && self.channel.socket().is_idle()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.secure
-    }
-}
-
-fn other(error: Error) -> ureq::Error {
-    ureq::Error::Other(Box::new(error))
+fn ended_early(bytes: usize) -> Error {
+    let message = match bytes {
+        0 => "the connection ended before any answer came. The server or something on the way \
+              closed it"
+            .to_owned(),
+        bytes => format!(
+            "the connection ended inside the head of the answer, after {bytes} bytes. The server \
+             or something on the way closed it"
+        ),
+    };
+    Error::new(ErrorKind::Connection, message)
 }

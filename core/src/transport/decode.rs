@@ -1,10 +1,13 @@
 //! Unpacking a body on the way.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{Error, ErrorKind};
+
+/// So much is unpacked at a time.
+const UNPACKED: usize = 16 * 1024;
 
 /// How the server packed a body.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,62 +40,88 @@ impl Coding {
     }
 }
 
-/// A reader of the unpacked body. A body without a byte is empty, however it says that it
-/// is packed: the reply to a HEAD, a 204 and a 304 have none.
-pub(crate) enum Decoder<R: Read> {
+/// The unpacked bytes of a body. A body without a byte is empty, however it says that it is
+/// packed: the reply to a HEAD, a 204 and a 304 have none.
+pub(crate) enum Decoder<R: BufRead> {
     Plain(R),
     /// Nothing was read yet.
-    Start(Coding, BufReader<R>),
-    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
-    End,
+    Start(Coding, R),
+    Gzip(Box<Gzip<R>>),
+    Empty,
 }
 
-impl<R: Read> Decoder<R> {
-    pub fn new(reader: R, coding: Coding) -> Self {
+pub(crate) struct Gzip<R: BufRead> {
+    decoder: MultiGzDecoder<R>,
+    unpacked: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+impl<R: BufRead> Decoder<R> {
+    pub fn new(source: R, coding: Coding) -> Self {
         match coding {
-            Coding::None => Decoder::Plain(reader),
-            coding => Decoder::Start(coding, BufReader::with_capacity(16 * 1024, reader)),
+            Coding::None => Decoder::Plain(source),
+            coding => Decoder::Start(coding, source),
         }
+    }
+
+    /// The next bytes; none at the end.
+    pub fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if let Decoder::Start(..) = self {
+            self.start()?;
+        }
+        match self {
+            Decoder::Plain(source) => source.fill_buf(),
+            Decoder::Gzip(gzip) => gzip.fill_buf(),
+            Decoder::Start(..) | Decoder::Empty => Ok(&[]),
+        }
+    }
+
+    pub fn consume(&mut self, amount: usize) {
+        match self {
+            Decoder::Plain(source) => source.consume(amount),
+            Decoder::Gzip(gzip) => gzip.start += amount,
+            Decoder::Start(..) | Decoder::Empty => {}
+        }
+    }
+
+    fn start(&mut self) -> io::Result<()> {
+        let Decoder::Start(coding, mut source) = std::mem::replace(self, Decoder::Empty) else {
+            return Ok(());
+        };
+        if source.fill_buf()?.is_empty() {
+            return Ok(());
+        }
+        *self = match coding {
+            Coding::None => Decoder::Plain(source),
+            Coding::Gzip => Decoder::Gzip(Box::new(Gzip {
+                decoder: MultiGzDecoder::new(source),
+                unpacked: vec![0; UNPACKED],
+                start: 0,
+                end: 0,
+            })),
+            Coding::Unknown(name) => {
+                let message = format!("the body has an unknown Content-Encoding ({name})");
+                return Err(io::Error::other(Error::new(ErrorKind::Decode, message)));
+            }
+        };
+        Ok(())
     }
 }
 
-impl<R: Read> Read for Decoder<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self {
-                Decoder::Plain(reader) => return reader.read(buffer),
-                Decoder::End => return Ok(0),
-                Decoder::Gzip(decoder) => return decoder.read(buffer).map_err(explain),
-                Decoder::Start(_, reader) => {
-                    let is_empty = reader.fill_buf()?.is_empty();
-                    let Decoder::Start(coding, reader) = std::mem::replace(self, Decoder::End)
-                    else {
-                        return Ok(0);
-                    };
-                    match coding {
-                        _ if is_empty => return Ok(0),
-                        Coding::Unknown(name) => {
-                            let message =
-                                format!("the body has an unknown Content-Encoding ({name})");
-                            let error = Error::new(ErrorKind::Decode, message);
-                            return Err(io::Error::other(error));
-                        }
-                        Coding::None => *self = Decoder::Plain(reader.into_inner()),
-                        Coding::Gzip => {
-                            *self = Decoder::Gzip(Box::new(MultiGzDecoder::new(reader)));
-                        }
-                    }
-                }
-            }
+impl<R: BufRead> Gzip<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.end {
+            self.end = self.decoder.read(&mut self.unpacked).map_err(explain)?;
+            self.start = 0;
         }
+        Ok(&self.unpacked[self.start..self.end])
     }
 }
 
 /// The unpacker's own errors, told from those of the connection below it.
 fn explain(error: io::Error) -> io::Error {
-    let below = error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<ureq::Error>() || inner.is::<Error>());
+    let below = error.get_ref().is_some_and(|inner| inner.is::<Error>());
     match error.kind() {
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
             if !below =>

@@ -14,7 +14,6 @@ use crate::error::{Error, ErrorKind};
 
 /// The addresses of `host`.
 pub(crate) fn look_up(host: &str, port: u16, call: &Arc<Call>) -> Result<Vec<SocketAddr>, Error> {
-    let _entered = call.enter();
     dial::look_up(host, port, call)
 }
 
@@ -25,7 +24,6 @@ pub(crate) fn connect(
     port: u16,
     call: &Arc<Call>,
 ) -> Result<Opened, Error> {
-    let _entered = call.enter();
     let route = Route {
         trust: Arc::new(Trust::new(setup)?),
         proxy: setup.proxy.clone(),
@@ -42,8 +40,7 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Shakes hands, and tells of the certificate that was trusted.
-    pub fn handshake(self, host: &str, call: &Arc<Call>) -> Result<Certificate, Error> {
-        let _entered = call.enter();
+    pub fn handshake(self, host: &str) -> Result<Certificate, Error> {
         let secured = self.route.trust.handshake(host, self.channel)?;
         let session = &secured.session;
         let certificate = session.peer_certificates().and_then(<[_]>::first);

@@ -19,7 +19,13 @@ pub(crate) struct Route {
 
 impl Route {
     /// A channel to `host`, its handshakes done, within the call's connect limit.
-    pub fn open(&self, secure: bool, host: &str, port: u16, call: &Call) -> Result<Channel, Error> {
+    pub fn open(
+        &self,
+        secure: bool,
+        host: &str,
+        port: u16,
+        call: &Arc<Call>,
+    ) -> Result<Channel, Error> {
         let channel = self.reach(host, port, call)?;
         match secure {
             true => self.trust.handshake(host, channel).map(Channel::Tls),
@@ -27,8 +33,16 @@ impl Route {
         }
     }
 
+    /// The same way for another process: what it learned of sessions is the parent's.
+    pub fn renewed(&self) -> Self {
+        Route {
+            trust: Arc::new(self.trust.renewed()),
+            proxy: self.proxy.clone(),
+        }
+    }
+
     /// A channel that ends at `host`, without TLS of its own.
-    pub fn reach(&self, host: &str, port: u16, call: &Call) -> Result<Channel, Error> {
-        Ok(Channel::Plain(Socket::new(dial(host, port, call)?)))
+    pub fn reach(&self, host: &str, port: u16, call: &Arc<Call>) -> Result<Channel, Error> {
+        Ok(Channel::Plain(Socket::new(dial(host, port, call)?, call)))
     }
 }

@@ -1,11 +1,16 @@
-//! A TCP socket whose waits obey the limits and the cancel token of the thread's call.
+//! A TCP socket whose waits obey the limits and the cancel token of the call that it serves.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
 use crate::cancel::TICK;
+use crate::error::{Error, ErrorKind};
+
+/// So much of an answer tells whether it is an interim one: `HTTP/1.1 1`.
+const FIRST_DIGIT: usize = 9;
 
 /// Reads and writes in ticks of 50 ms: between two of them the call's limits, its cancel
 /// token and the signals of its binding are looked at. A blocking receive with a receive
@@ -13,61 +18,96 @@ use crate::cancel::TICK;
 #[derive(Debug)]
 pub(crate) struct Socket {
     stream: TcpStream,
+    /// The call that uses the connection now.
+    call: Option<Arc<Call>>,
     read_wait: Duration,
-    /// A write failed. The server may have said why before it closed, so what else is
-    /// written is dropped, and the next read decides.
-    write_failed: Option<io::ErrorKind>,
+    /// A write failed, or the answer came before the request was out. The server may have
+    /// said why before it closed, so what else is written is dropped, and the next read
+    /// decides.
+    mute: bool,
+    /// An answer that comes while the request still goes out ends the sending.
+    heeds_answers: bool,
 }
 
 impl Socket {
     /// Takes a stream whose read and write timeouts are one tick.
-    pub fn new(stream: TcpStream) -> Self {
+    pub fn new(stream: TcpStream, call: &Arc<Call>) -> Self {
         Socket {
             stream,
+            call: Some(Arc::clone(call)),
             read_wait: TICK,
-            write_failed: None,
+            mute: false,
+            heeds_answers: false,
         }
     }
 
-    /// Whether the other side neither closed nor sent anything unasked.
+    /// Whose limits hold from now on; nobody's while the connection rests.
+    pub fn serve(&mut self, call: Option<&Arc<Call>>) {
+        self.call = call.map(Arc::clone);
+    }
+
+    /// Whether an answer may end the sending: not in TLS, where what comes may be a word of
+    /// its own.
+    pub fn heed_answers(&mut self, heed: bool) {
+        self.heeds_answers = heed;
+    }
+
+    /// Whether all that was written went out.
+    pub fn is_whole(&self) -> bool {
+        !self.mute
+    }
+
+    /// Whether the other side neither closed nor sent anything unasked: one system call,
+    /// where a probe with a timeout takes three.
     pub fn is_idle(&self) -> bool {
-        let mut byte = [0];
-        matches!(self.peek(&mut byte), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+        let idle = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
+        self.peek(&mut [0; 1]).is_err_and(idle)
     }
 
     #[cfg(unix)]
-    fn peek(&self, byte: &mut [u8; 1]) -> io::Result<usize> {
-        use std::mem::MaybeUninit;
-        let mut space = [MaybeUninit::new(byte[0])];
-        let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
-        socket2::SockRef::from(&self.stream).recv_with_flags(&mut space, flags)
+    fn peek(&self, bytes: &mut [u8]) -> io::Result<usize> {
+        use rustix::net::{RecvFlags, recv};
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        let (found, _) = recv(&self.stream, bytes, flags)?;
+        Ok(found)
     }
 
     #[cfg(not(unix))]
-    fn peek(&self, byte: &mut [u8; 1]) -> io::Result<usize> {
+    fn peek(&self, bytes: &mut [u8]) -> io::Result<usize> {
         self.stream.set_nonblocking(true)?;
-        let found = self.stream.peek(byte);
+        let found = self.stream.peek(bytes);
         self.stream.set_nonblocking(false)?;
         found
     }
 
-    fn wait_at_most(&mut self, wait: Duration) -> io::Result<()> {
-        if wait != self.read_wait {
-            self.stream.set_read_timeout(Some(wait))?;
-            self.read_wait = wait;
+    /// Whether the head of an answer is there that is not an interim one.
+    fn has_answer(&self) -> bool {
+        let mut start = [0; FIRST_DIGIT + 1];
+        match self.peek(&mut start) {
+            Ok(found) => found > FIRST_DIGIT && start[FIRST_DIGIT] != b'1',
+            Err(_) => false,
         }
-        Ok(())
+    }
+
+    fn next_wait(&self, since: Instant) -> io::Result<Duration> {
+        match &self.call {
+            Some(call) => call.next_wait(since).map_err(io::Error::other),
+            None => Err(io::Error::other(Error::new(
+                ErrorKind::Internal,
+                "a connection was used by no call",
+            ))),
+        }
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let since = Instant::now();
-        let call = Call::current();
         loop {
-            if let Some(call) = &call {
-                let wait = call.next_wait(since).map_err(io::Error::other)?;
-                self.wait_at_most(wait)?;
+            let wait = self.next_wait(since)?;
+            if wait != self.read_wait {
+                self.stream.set_read_timeout(Some(wait))?;
+                self.read_wait = wait;
             }
             match self.stream.read(buffer) {
                 Ok(bytes) => return Ok(bytes),
@@ -80,23 +120,20 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.write_failed.is_some() {
+        if self.mute {
             return Ok(bytes.len());
         }
         let since = Instant::now();
-        let call = Call::current();
         loop {
-            if let Some(call) = &call {
-                call.next_wait(since).map_err(io::Error::other)?;
-            }
+            self.next_wait(since)?;
             match self.stream.write(bytes) {
                 Ok(written) => return Ok(written),
-                Err(error) if is_tick(&error) => {}
-                Err(error) => {
-                    self.write_failed = Some(error.kind());
-                    return Ok(bytes.len());
-                }
+                Err(error) if is_tick(&error) && self.heeds_answers && self.has_answer() => {}
+                Err(error) if is_tick(&error) => continue,
+                Err(_) => {}
             }
+            self.mute = true;
+            return Ok(bytes.len());
         }
     }
 

@@ -32,6 +32,15 @@ impl Trust {
         })
     }
 
+    /// The same trust with nothing that another process shares.
+    pub fn renewed(&self) -> Self {
+        Trust {
+            setup: self.setup.clone(),
+            roots: self.roots.clone(),
+            config: OnceLock::new(),
+        }
+    }
+
     /// Shakes hands on `socket`; nothing of the request goes out before it succeeded.
     pub fn handshake(&self, host: &str, mut below: Channel) -> Result<Box<Secured>, Error> {
         let config = self.config.get_or_init(|| self.build()).clone()?;

@@ -1,0 +1,145 @@
+//! Where the body of a reply ends. Source: RFC 9112, section 6.3.
+
+use super::{Chunked, ReplyHead, protocol};
+use crate::error::Error;
+use crate::request::Method;
+
+/// How the end of a body is known.
+#[derive(Debug)]
+pub(crate) enum Framing {
+    /// So many bytes are left; none where a reply has no body.
+    Length(u64),
+    Chunked(Chunked),
+    /// All until the server closes the connection.
+    UntilClose,
+}
+
+impl Framing {
+    /// How the body behind this head ends, and whether its connection may serve again.
+    ///
+    /// # Errors
+    /// `protocol` where the head contradicts itself.
+    pub fn of(head: &ReplyHead, method: Method) -> Result<(Self, bool), Error> {
+        let reusable = !head.old && !says(head, "connection", "close");
+        if method == Method::Head || matches!(head.status, 204 | 304) {
+            return Ok((Framing::Length(0), reusable));
+        }
+        let length = content_length(head)?;
+        let coded = head.headers.find("transfer-encoding").is_some();
+        if !coded {
+            return Ok(match length {
+                Some(length) => (Framing::Length(length), reusable),
+                None => (Framing::UntilClose, false),
+            });
+        }
+        if !says(head, "transfer-encoding", "chunked") {
+            return Err(protocol("it has a transfer coding that nobody asked for"));
+        }
+        // Chunked outweighs a length; but somebody on the way may have seen it otherwise.
+        let chunked = Framing::Chunked(Chunked::default());
+        Ok((chunked, reusable && length.is_none()))
+    }
+}
+
+/// The length that the head promises, the same however often it does.
+fn content_length(head: &ReplyHead) -> Result<Option<u64>, Error> {
+    let mut found = None;
+    for text in values(head, "content-length") {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let length = match text.parse::<u64>() {
+            Ok(length) if digits => length,
+            _ => return Err(protocol("its Content-Length is not a number of bytes")),
+        };
+        if found.is_some_and(|found| found != length) {
+            return Err(protocol("it has two different Content-Lengths"));
+        }
+        found = Some(length);
+    }
+    Ok(found)
+}
+
+/// Whether a list has this word, and for a coding no other.
+fn says(head: &ReplyHead, name: &str, word: &str) -> bool {
+    let mut values = values(head, name);
+    match name {
+        "transfer-encoding" => values.all(|value| value.eq_ignore_ascii_case(word)),
+        _ => values.any(|value| value.eq_ignore_ascii_case(word)),
+    }
+}
+
+/// The words of a list that may stand in several headers.
+fn values<'h>(head: &'h ReplyHead, name: &'h str) -> impl Iterator<Item = &'h str> {
+    head.headers
+        .iter()
+        .filter(move |(have, _)| *have == name)
+        .flat_map(|(_, value)| value.split(',').map(str::trim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, headers: &[(&str, &str)]) -> Result<(Framing, bool), Error> {
+        let head = ReplyHead {
+            status,
+            headers: headers.iter().copied().collect(),
+            old: false,
+            length: 0,
+        };
+        Framing::of(&head, Method::Get)
+    }
+
+    #[test]
+    fn a_length_is_a_length() {
+        for (list, length) in [
+            (&[("content-length", "7")][..], 7),
+            (&[("content-length", "7"), ("content-length", "7")], 7),
+            (&[("content-length", "7, 7")], 7),
+            (&[("content-length", "0")], 0),
+        ] {
+            let (framing, reusable) = of(200, list).unwrap();
+            assert!(matches!(framing, Framing::Length(found) if found == length));
+            assert!(reusable);
+        }
+        for list in [
+            &[("content-length", "7"), ("content-length", "8")][..],
+            &[("content-length", "7, 8")],
+            &[("content-length", "-1")],
+            &[("content-length", "+1")],
+            &[("content-length", "")],
+            &[("content-length", "99999999999999999999")],
+            &[("transfer-encoding", "gzip, chunked")],
+            &[("transfer-encoding", "chunked, chunked, x")],
+        ] {
+            assert!(of(200, list).is_err(), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn chunked_outweighs_a_length_and_is_the_last_use() {
+        let (framing, reusable) = of(200, &[("transfer-encoding", "Chunked")]).unwrap();
+        assert!(matches!(framing, Framing::Chunked(_)) && reusable);
+        let both = [("transfer-encoding", "chunked"), ("content-length", "3")];
+        let (framing, reusable) = of(200, &both).unwrap();
+        assert!(matches!(framing, Framing::Chunked(_)) && !reusable);
+    }
+
+    #[test]
+    fn without_a_word_the_body_ends_with_the_connection() {
+        assert!(matches!(
+            of(200, &[]).unwrap(),
+            (Framing::UntilClose, false)
+        ));
+        for status in [204, 304] {
+            assert!(matches!(
+                of(status, &[]).unwrap(),
+                (Framing::Length(0), true)
+            ));
+        }
+        let close = [("connection", "keep-alive, Close"), ("content-length", "1")];
+        assert!(matches!(
+            of(200, &close).unwrap(),
+            (Framing::Length(1), false)
+        ));
+    }
+}

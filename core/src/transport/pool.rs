@@ -1,0 +1,82 @@
+//! The connections of a client that rest between two requests.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::call::Call;
+use super::connection::Connection;
+use super::process::Process;
+
+/// As many rest as threads may ask at once, or each of them would connect anew.
+const MOST: usize = 1_000;
+/// A connection that rested so long is closed; servers close theirs after a minute or more.
+const OLDEST: Duration = Duration::from_secs(50);
+
+/// All go to one host, the base URL's. The one that rested shortest is used first, so that
+/// those which nobody needs any more grow old and are closed.
+#[derive(Debug)]
+pub(crate) struct Resting {
+    connections: Mutex<VecDeque<(Instant, Connection)>>,
+    process: Process,
+}
+
+impl Resting {
+    pub fn new() -> Self {
+        Resting {
+            connections: Mutex::default(),
+            process: Process::current(),
+        }
+    }
+
+    /// A connection that the other side has not closed, as far as a look tells.
+    pub fn take(&self, call: &Arc<Call>) -> Option<Connection> {
+        loop {
+            let (expired, taken) = {
+                let mut all = self.lock();
+                (take_expired(&mut all), all.pop_back())
+            };
+            drop(expired); // Closing is a system call each: not under the lock.
+            let (_, mut connection) = taken?;
+            if connection.is_idle() {
+                connection.serve(Some(call));
+                return Some(connection);
+            }
+        }
+    }
+
+    /// Takes a connection back whose last answer was read to its end.
+    pub fn put(&self, mut connection: Connection) {
+        // A stream that was open at a fork is the parent's, and so are the locks.
+        if !self.process.is_current() {
+            return std::mem::forget(connection);
+        }
+        connection.serve(None);
+        let (expired, surplus) = {
+            let mut all = self.lock();
+            all.push_back((Instant::now(), connection));
+            let surplus = (all.len() > MOST).then(|| all.pop_front());
+            (take_expired(&mut all), surplus)
+        };
+        drop((expired, surplus));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Connection)>> {
+        // Every change of the list is one call, so a panic cannot leave it half made.
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The oldest stand in front.
+fn take_expired(all: &mut VecDeque<(Instant, Connection)>) -> Vec<Connection> {
+    let mut expired = Vec::new();
+    while all
+        .front()
+        .is_some_and(|(since, _)| since.elapsed() > OLDEST)
+    {
+        expired.extend(all.pop_front().map(|(_, connection)| connection));
+    }
+    expired
+}
