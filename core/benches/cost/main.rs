@@ -4,7 +4,8 @@
 //! else the machine does meets all of them alike; the figures are medians over the rounds
 //! of the client thread's own CPU time, and of the wall time, in which the server's part is.
 //!
-//! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken.
+//! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken, with
+//! `--profile` it makes plain calls alone, for a profiler.
 
 mod clock;
 mod server;
@@ -17,6 +18,7 @@ use sides::Side;
 
 const ROUNDS: usize = 60;
 const CALLS: usize = 200;
+const PROFILED: usize = 200_000;
 
 /// A call over a plain connection costs at most so many times what a bare socket costs.
 const PLAIN_LIMIT: f64 = 1.5;
@@ -24,8 +26,14 @@ const PLAIN_LIMIT: f64 = 1.5;
 const TLS_LIMIT: f64 = 1.2;
 
 fn main() -> ExitCode {
-    let check = std::env::args().any(|argument| argument == "--check");
+    let arguments: Vec<String> = std::env::args().collect();
+    let check = arguments.iter().any(|argument| argument == "--check");
     pin_to_one_core();
+    if arguments.iter().any(|argument| argument == "--profile") {
+        let mut side = Side::neura(&server::Server::plain());
+        (0..PROFILED).for_each(|_| side.call());
+        return ExitCode::SUCCESS;
+    }
     println!("a 300-byte JSON and its 600-byte answer, {ROUNDS} rounds of {CALLS} calls each");
 
     let server = server::Server::plain();
