@@ -39,8 +39,10 @@ impl Origin<'_> {
 
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
-    let said = read_body(body, origin.header("content-type"), origin.about);
-    let kind = kind_of(origin.status, &said);
+    let raw = read_body(body, origin.header("content-type"));
+    // Before it is cleaned: a short secret that a code holds by chance would take it away.
+    let kind = kind_of(origin.status, &raw);
+    let said = clean(raw, origin.about);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
     let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
     error.0.retryable = retry::retryable_reply(
@@ -59,12 +61,13 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
 /// a status that the event names as its code, else from its words.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
-    let said = read_body(data.as_bytes(), None, origin.about);
-    let status = said.code.as_deref().and_then(|code| code.parse().ok());
+    let raw = read_body(data.as_bytes(), None);
+    let status = raw.code.as_deref().and_then(|code| code.parse().ok());
     let kind = match status {
-        Some(status @ 400..=599) => kind_of(status, &said),
-        _ => kind_of_event(&said),
+        Some(status @ 400..=599) => kind_of(status, &raw),
+        _ => kind_of_event(&raw),
     };
+    let said = clean(raw, origin.about);
     let words = format!(
         "in the midst of the stream: {}",
         message(kind, origin, &said)
@@ -83,10 +86,10 @@ fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
 
 /// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
 /// Markup and broken JSON say nothing that a person should read.
-fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
+fn read_body(body: &[u8], content_type: Option<&str>) -> Said {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
-    let mut said = match serde_json::from_str::<Value>(text) {
+    match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) => read_object(&object),
         Ok(Value::String(message)) => Said {
             message: Some(message),
@@ -94,7 +97,11 @@ fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
         },
         Ok(_) => Said::default(),
         Err(_) => read_plain(text, content_type),
-    };
+    }
+}
+
+/// The same without a secret of the client or of the call.
+fn clean(mut said: Said, about: &About) -> Said {
     let clean = |text: &mut Option<String>| {
         *text = text
             .take()

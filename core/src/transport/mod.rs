@@ -9,6 +9,7 @@ mod decode;
 mod dial;
 mod fault;
 pub(crate) mod probe;
+mod proxy;
 mod route;
 mod socket;
 mod tls;
