@@ -152,6 +152,11 @@ impl Call {
         Some(total.saturating_sub(self.started.elapsed()))
     }
 
+    /// How long a connection may take in all.
+    pub fn connect_timeout(&self) -> Option<Duration> {
+        self.limits.connect
+    }
+
     /// How long a connection may take from now: its own limit from the beginning of the
     /// attempt, for a way through a proxy has several steps, within the total.
     pub fn connect_limit(&self) -> Option<Duration> {

@@ -89,7 +89,14 @@ fn compare(case: &ProxyCase, found: &Value) {
         }
     }
     let said = found.to_string();
-    for secret in ["alice", "al%40ice", "fake-p", "fake/p", "fake-token", FAKE_KEY] {
+    for secret in [
+        "alice",
+        "al%40ice",
+        "fake-p",
+        "fake/p",
+        "fake-token",
+        FAKE_KEY,
+    ] {
         assert!(!said.contains(secret), "{id}: {secret} in {said}");
     }
 }

@@ -45,8 +45,11 @@ fn request(hop: &Hop<'_>, end: &str) -> Zeroizing<String> {
         crate::VERSION
     ));
     if let Some(credentials) = &hop.proxy.credentials {
+        let basic = credentials.basic();
+        // At once: a text that grows leaves its bytes behind.
+        ask.reserve(basic.len() + 64);
         ask.push_str("Proxy-Authorization: Basic ");
-        ask.push_str(&credentials.basic());
+        ask.push_str(&basic);
         ask.push_str("\r\n");
     }
     ask.push_str("\r\n");

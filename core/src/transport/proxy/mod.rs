@@ -5,7 +5,6 @@ mod socks;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
 
 use super::call::Call;
 use super::channel::Channel;
@@ -43,17 +42,7 @@ pub(super) fn reach(
         }
         ProxyScheme::Socks5 | ProxyScheme::Socks5h => {
             let ends = ends(proxy.scheme, host, port, call)?;
-            let mut failed = hop.fails("the host has no address");
-            for end in ends {
-                let mut channel = hop.connect(trust)?;
-                match socks::tunnel(&hop, &mut channel, &end, port) {
-                    Ok(()) => return Ok(channel),
-                    // The proxy may have a way to another address of the host.
-                    Err(socks::Refusal::OfThisEnd(error)) => failed = error,
-                    Err(socks::Refusal::OfAll(error)) => return Err(error),
-                }
-            }
-            Err(failed)
+            socks::open(&hop, trust, ends, port)
         }
     }
 }
@@ -83,16 +72,11 @@ fn ends(scheme: ProxyScheme, host: &str, port: u16, call: &Call) -> Result<Vec<s
 struct Hop<'a> {
     proxy: &'a Proxy,
     call: &'a Call,
-    began: Instant,
 }
 
 impl<'a> Hop<'a> {
     fn new(proxy: &'a Proxy, call: &'a Call) -> Self {
-        Hop {
-            proxy,
-            call,
-            began: Instant::now(),
-        }
+        Hop { proxy, call }
     }
 
     /// A channel to the proxy, with TLS where it is spoken to in it.
@@ -143,13 +127,14 @@ impl<'a> Hop<'a> {
 
     /// The end of the connect limit; that of the call's total stays what it is.
     fn too_late(&self, error: Error, step: &str) -> Error {
-        if self.call.left().is_some_and(|left| left.is_zero()) {
+        let total_is_over = self.call.left().is_some_and(|left| left.is_zero());
+        let Some(limit) = self.call.connect_timeout().filter(|_| !total_is_over) else {
             return error;
-        }
-        let took = self.began.elapsed().as_secs_f64();
+        };
         self.fails(&format!(
-            "did not open the way within {took:.1} s (connect_timeout); the step that did not end: \
-             {step}. It may be down or overloaded; raise connect_timeout for a slow one"
+            "did not open the way within {:.1} s (connect_timeout); the step that did not end: \
+             {step}. It may be down or overloaded; raise connect_timeout for a slow one",
+            limit.as_secs_f64()
         ))
         .with_retryable(true)
     }

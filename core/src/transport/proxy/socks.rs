@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Hop;
 use crate::error::Error;
 use crate::transport::channel::Channel;
+use crate::transport::tls::Trust;
 
 const VERSION: u8 = 5;
 /// The version of the exchange of user and password.
@@ -25,7 +26,7 @@ pub(super) enum End {
 }
 
 /// Why there is no tunnel.
-pub(super) enum Refusal {
+enum Refusal {
     /// The proxy did not reach this end; it may reach another address of the host.
     OfThisEnd(Error),
     OfAll(Error),
@@ -37,13 +38,27 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Asks the proxy for a tunnel; afterwards the channel ends at `end`.
-pub(super) fn tunnel(
+/// A tunnel to the first of these that the proxy reaches; each try is a connection of its own.
+pub(super) fn open(
     hop: &Hop<'_>,
-    channel: &mut Channel,
-    end: &End,
+    trust: &Trust,
+    ends: Vec<End>,
     port: u16,
-) -> Result<(), Refusal> {
+) -> Result<Channel, Error> {
+    let mut failed = hop.fails("was given no address to connect to");
+    for end in ends {
+        let mut channel = hop.connect(trust)?;
+        match tunnel(hop, &mut channel, &end, port) {
+            Ok(()) => return Ok(channel),
+            Err(Refusal::OfThisEnd(error)) => failed = error,
+            Err(Refusal::OfAll(error)) => return Err(error),
+        }
+    }
+    Err(failed)
+}
+
+/// Asks the proxy for a tunnel; afterwards the channel ends at `end`.
+fn tunnel(hop: &Hop<'_>, channel: &mut Channel, end: &End, port: u16) -> Result<(), Refusal> {
     greet(hop, channel)?;
     let step = "the answer to the request for a connection";
     send(hop, channel, &request(hop, end, port)?, step)?;
@@ -83,7 +98,9 @@ fn greet(hop: &Hop<'_>, channel: &mut Channel) -> Result<(), Error> {
     match (version, method, credentials) {
         (VERSION, NO_LOGIN, _) => Ok(()),
         (VERSION, LOGIN, Some(credentials)) => {
-            let mut login = Zeroizing::new(vec![LOGIN_VERSION]);
+            // All of it at once: a list that grows leaves its bytes behind.
+            let mut login = Zeroizing::new(Vec::with_capacity(3 + 2 * 255));
+            login.push(LOGIN_VERSION);
             for text in [&credentials.user, &credentials.password] {
                 push_text(hop, &mut login, text)?;
             }
@@ -199,4 +216,73 @@ fn not_socks(hop: &Hop<'_>) -> Error {
         "answered something that is not SOCKS 5. Is it a SOCKS proxy? An HTTP proxy is named with \
          http:// or https://",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::cancel::CancelToken;
+    use crate::config::{Limits, Proxy, ProxyScheme, Setup};
+    use crate::transport::Call;
+
+    /// Plays the proxy: no way to the first address, and one to the second. Returns what it
+    /// was asked for.
+    fn picky(listener: TcpListener, first_reply: u8) -> Vec<Vec<u8>> {
+        let mut asked = Vec::new();
+        for reply in [first_reply, 0] {
+            let (mut socket, _) = listener.accept().unwrap();
+            socket.read_exact(&mut [0; 3]).unwrap();
+            socket.write_all(&[5, 0]).unwrap();
+            let mut request = vec![0; 10];
+            socket.read_exact(&mut request).unwrap();
+            asked.push(request);
+            socket
+                .write_all(&[5, reply, 0, 1, 0, 0, 0, 0, 0, 0])
+                .unwrap();
+            if reply != 0 && first_reply == 2 {
+                break;
+            }
+        }
+        asked
+    }
+
+    fn try_two(first_reply: u8) -> (Result<Channel, Error>, Vec<Vec<u8>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = Proxy {
+            scheme: ProxyScheme::Socks5,
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+            credentials: None,
+            source: "a test".to_owned(),
+        };
+        let server = std::thread::spawn(move || picky(listener, first_reply));
+        let call = Arc::new(Call::new(CancelToken::new(), Limits::DEFAULT, false));
+        let _entered = call.enter();
+        let trust = Trust::new(&Setup::default()).unwrap();
+        let ends = [[192, 0, 2, 1], [192, 0, 2, 2]];
+        let ends = ends.map(|address| End::Address(address.into())).into();
+        let opened = open(&Hop::new(&proxy, &call), &trust, ends, 443);
+        (opened, server.join().unwrap())
+    }
+
+    #[test]
+    fn the_next_address_is_tried_where_the_proxy_has_no_way_to_the_first() {
+        let (opened, asked) = try_two(4);
+        assert!(opened.is_ok(), "{opened:?}");
+        let wanted = [
+            [5, 1, 0, 1, 192, 0, 2, 1, 1, 187],
+            [5, 1, 0, 1, 192, 0, 2, 2, 1, 187],
+        ];
+        assert_eq!(asked, wanted);
+    }
+
+    #[test]
+    fn a_refusal_by_the_proxys_rules_holds_for_every_address() {
+        let (opened, asked) = try_two(2);
+        assert!(opened.unwrap_err().message().contains("192.0.2.1:443"));
+        assert_eq!(asked.len(), 1);
+    }
 }
