@@ -97,6 +97,9 @@ fn key_and_base_url_come_from_the_environment_unless_given() {
         Act::ReadHead,
         Act::Write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec()),
     ]);
+    for list in ["no_proxy", "NO_PROXY"] {
+        set(list, None);
+    }
     set("http_proxy", Some(&format!("127.0.0.1:{port}")));
     let client = plain();
     set("http_proxy", Some("127.0.0.1:9"));

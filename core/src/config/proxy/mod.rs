@@ -166,3 +166,33 @@ impl fmt::Debug for ProxyOption {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_panic_and_no_error_quotes_one(
+            before in "[ -~\u{e9}\u{4e2d}]{0,20}",
+            after in "[ -~\u{e9}\u{4e2d}]{0,20}",
+        ) {
+            let text = format!("{before}fake-secret{after}");
+            match url::parse(&text, "a test") {
+                Ok(proxy) => {
+                    let shown = format!("{proxy:?} {:?}", proxy.credentials);
+                    prop_assert!(proxy.host.contains("fake-secret") || !shown.contains("fake-secret"));
+                }
+                Err(error) => prop_assert!(!error.message().contains("fake-secret")),
+            }
+        }
+
+        #[test]
+        fn no_list_makes_a_panic(list in "[ -~\u{e9}]{0,30}", host in "[a-z0-9.:-]{0,12}") {
+            let target = Target { secure: true, host: &host, port: 443 };
+            let _ = no_proxy::exempts(&list, &target);
+        }
+    }
+}
