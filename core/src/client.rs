@@ -56,6 +56,7 @@ impl Client {
         headers::check(&options.headers)?;
         let setup = options.setup(&resolved.base_url)?;
         let secrets = Arc::new(Secrets::default());
+        setup.secrets().for_each(|secret| secrets.add(&secret));
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
             max_retries: options.retries()?,

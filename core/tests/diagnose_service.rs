@@ -111,12 +111,27 @@ fn an_option_that_cannot_be_used_is_told() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_told() {
+fn a_proxy_of_the_environment_that_is_not_used_is_told() {
     let place = Place::new();
-    let env = [("https_proxy", "http://user:secret-word@proxy.example:3128")];
+    let proxy = "http://user:secret-word@proxy.invalid:3128";
     let options = json!({"api_key": FAKE_KEY, "base_url": "http://127.0.0.1:9/v1"});
+    let report = Report::of(&place, &[("all_proxy", proxy)], &options);
+    report.assert(
+        "proxy",
+        "ok",
+        "all_proxy is set, but 127.0.0.1 is this machine",
+    );
+    assert!(!report.0.to_string().contains("secret-word"));
+
+    let options = json!({"api_key": FAKE_KEY, "base_url": "https://api.service.invalid/v1"});
+    let env = [("https_proxy", proxy), ("no_proxy", "service.invalid")];
     let report = Report::of(&place, &env, &options);
-    report.assert("proxy", "warning", "https_proxy");
+    report.assert("proxy", "ok", "no_proxy exempts api.service.invalid");
+    assert_eq!(report.verdict(), "connection");
+    assert!(!report.0.to_string().contains("secret-word"));
+
+    let report = Report::of(&place, &[("HTTP_PROXY", proxy)], &options);
+    report.assert("proxy", "warning", "set https_proxy");
     assert!(!report.0.to_string().contains("secret-word"));
 }
 

@@ -1,9 +1,12 @@
 //! What a client takes from the environment.
 
 mod common;
+#[path = "common/proxy.rs"]
+mod proxy;
 
 use common::{FAKE_KEY, Server};
 use neura::{Client, Error, ErrorKind};
+use proxy::{Act, scripted};
 
 fn set(name: &str, value: Option<&str>) {
     // SAFETY: this file has one test, so no other thread reads the environment meanwhile.
@@ -77,6 +80,32 @@ fn key_and_base_url_come_from_the_environment_unless_given() {
     assert!(error.message().contains("NEURA_BASE_URL"), "{error}");
     set("NEURA_BASE_URL", Some(" "));
     assert_eq!(build().unwrap().base_url(), neura::DEFAULT_BASE_URL);
+
+    // The proxy of a client is the one that was named when it was made.
+    let plain = || {
+        Client::builder()
+            .api_key(FAKE_KEY)
+            .base_url("http://api.service.test/v1")
+            .allow_http(true)
+            .max_retries(0)
+            .build()
+            .unwrap()
+    };
+    let port = scripted(vec![
+        Act::ReadHead,
+        Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+        Act::ReadHead,
+        Act::Write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec()),
+    ]);
+    for list in ["no_proxy", "NO_PROXY"] {
+        set(list, None);
+    }
+    set("http_proxy", Some(&format!("127.0.0.1:{port}")));
+    let client = plain();
+    set("http_proxy", Some("127.0.0.1:9"));
+    assert_eq!(client.models().unwrap().text(), "{}");
+    assert_eq!(plain().models().unwrap_err().kind(), ErrorKind::Proxy);
+    set("http_proxy", None);
 
     #[cfg(unix)]
     {

@@ -23,7 +23,7 @@ pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Proxy, ProxyScheme};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use search::{Search, Sight};

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::proxy::{Proxy, ProxyOption};
+use zeroize::Zeroizing;
+
+use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, Target};
 use super::size::Sizes;
 use super::{Options, config_error};
 use crate::error::Error;
@@ -40,12 +42,21 @@ pub(crate) struct ClientCert {
 }
 
 impl Options {
-    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or
-    /// `socks5h://`, with `user:password@` where it wants them; a host without a scheme is
-    /// `http`. An empty text means none, whatever the environment says.
+    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` (the
+    /// service's name is looked up here) or `socks5h://` (by the proxy), with
+    /// `user:password@`, percent-encoded, where it wants them. A host without a scheme is
+    /// `http`; without a port it is 443 for `https` and 1080 for the others, as in curl.
+    /// An empty text means none, whatever the environment says. Every request goes through
+    /// a tunnel, also to an http base URL: the proxy never sees the API key of an https one.
+    /// What is given here holds for any host, whatever `no_proxy` says.
     ///
-    /// Default: `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and
-    /// `no_proxy` of the environment by curl's rules, never for a loopback host.
+    /// Default: what the environment says by curl's rules when the client is made. For https
+    /// the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for
+    /// http of `http_proxy` (in lower case alone), `all_proxy`, `ALL_PROXY`. `no_proxy`, else
+    /// `NO_PROXY`, lists hosts that are reached directly: `*`, names with their subdomains,
+    /// addresses, networks such as `10.0.0.0/8`, each name or address with a port if it is
+    /// for that port alone. A loopback host never uses a proxy of the environment. What
+    /// cannot be used is `config`.
     pub fn set_proxy(&mut self, url: impl Into<String>) {
         self.network.proxy = ProxyOption::given(url.into());
     }
@@ -84,11 +95,17 @@ impl Options {
         self.network.max_header_bytes = Some(bytes);
     }
 
+    /// Which proxy is on the way to this base URL, or why none; the environment is read now.
+    pub(crate) fn proxy_choice(&self, url: &BaseUrl) -> Result<ProxyChoice, Error> {
+        let (secure, host, port) = url.endpoint();
+        self.network.proxy.choose(&Target { secure, host, port })
+    }
+
     /// What a client of this base URL is set up with; the environment is read now.
     pub(crate) fn setup(&self, url: &BaseUrl) -> Result<Setup, Error> {
         let given = &self.network;
         Ok(Setup {
-            proxy: given.proxy.for_target(url.endpoint())?,
+            proxy: self.proxy_choice(url)?.proxy(),
             ca_file: given.ca_file.clone(),
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
@@ -97,6 +114,14 @@ impl Options {
                 given.max_header_bytes,
             )?,
         })
+    }
+}
+
+impl Setup {
+    /// What no text may tell.
+    pub fn secrets(&self) -> impl Iterator<Item = Zeroizing<String>> {
+        let credentials = self.proxy.as_ref().and_then(|p| p.credentials.as_ref());
+        credentials.into_iter().flat_map(Credentials::secrets)
     }
 }
 

@@ -162,7 +162,8 @@ impl Options {
         self.timeout = limit;
     }
 
-    /// Looking up the name, connecting and the TLS handshake; default 5 s.
+    /// Looking up the name, connecting and the TLS handshake, through a proxy all of the way;
+    /// default 5 s.
     pub fn set_connect_timeout(&mut self, limit: Limit) {
         self.connect_timeout = limit;
     }

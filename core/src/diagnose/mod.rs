@@ -220,6 +220,9 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     let mut checks = local.checks;
     let mut key = local.key;
     let mut secrets = local.secrets;
+    if let Some(Ok(setup)) = local.base_url.as_ref().map(|url| options.setup(url)) {
+        setup.secrets().for_each(|secret| secrets.add(&secret));
+    }
     let way = network::checks(options, local.base_url.as_ref(), cancel, &mut checks);
     let verdict = match local.problem {
         Some(error) => {

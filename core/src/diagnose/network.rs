@@ -1,25 +1,18 @@
 //! The way to the base URL: proxy, name, connection, TLS.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{Check, Way};
 use crate::cancel::CancelToken;
-use crate::config::{Limits, Options};
+use crate::config::{Direct, Limits, Options, ProxyChoice, ProxyScheme, Setup, authority};
 use crate::error::Error;
 use crate::transport::{Call, Certificate, probe};
 use crate::url::BaseUrl;
 
 /// A certificate that ends sooner is worth a word.
 const SOON: Duration = Duration::from_secs(14 * 24 * 3_600);
-/// The variables that other clients take a proxy from.
-const PROXY_VARIABLES: [&str; 5] = [
-    "https_proxy",
-    "HTTPS_PROXY",
-    "http_proxy",
-    "all_proxy",
-    "ALL_PROXY",
-];
 
 pub(super) fn checks(
     options: &Options,
@@ -33,8 +26,13 @@ pub(super) fn checks(
         }
         return Ok(());
     };
-    checks.push(proxy_check());
-    let way = connect(options, url, cancel, checks);
+    let way = match options.proxy_choice(url) {
+        Ok(choice) => {
+            checks.push(proxy_check(&choice));
+            connect(options, url, cancel, checks)
+        }
+        Err(error) => Err(failed("proxy", error, checks)),
+    };
     for code in ["name_resolution", "tcp", "tls"] {
         if !checks.iter().any(|check| check.code == code) {
             checks.push(Check::skipped(code, "the step before it failed"));
@@ -50,20 +48,30 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     let call = || Arc::new(Call::new(cancel.child(), limits, false));
 
     let started = Instant::now();
-    let addresses = probe::look_up(host, port, &call())
+    if cancel.is_cancelled() {
+        return Err(failed("name_resolution", call().cancelled(), checks));
+    }
+    let found = look_up(&setup, host, port, &call)
         .map_err(|error| failed("name_resolution", error, checks))?;
-    let shown: Vec<String> = addresses.iter().map(|at| at.ip().to_string()).collect();
     checks.push(Check::ok(
         "name_resolution",
-        format!("{host} is {} ({})", shown.join(", "), since(started)),
+        format!("{found} ({})", since(started)),
     ));
 
     let started = Instant::now();
     let opened = probe::connect(&setup, host, port, &call())
         .map_err(|error| failed("tcp", error, checks))?;
+    let through = match &setup.proxy {
+        Some(proxy) => format!(" through the proxy {proxy}"),
+        None => String::new(),
+    };
     checks.push(Check::ok(
         "tcp",
-        format!("connected to {host}:{port} ({})", since(started)),
+        format!(
+            "connected to {}{through} ({})",
+            authority(host, port),
+            since(started)
+        ),
     ));
 
     if !secure {
@@ -76,6 +84,30 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
         .map_err(|error| failed("tls", error, checks))?;
     checks.push(tls_check(&certificate, since(started)));
     Ok(())
+}
+
+/// Looks up the names that are looked up here, and tells which.
+fn look_up(
+    setup: &Setup,
+    host: &str,
+    port: u16,
+    call: &impl Fn() -> Arc<Call>,
+) -> Result<String, Error> {
+    let Some(proxy) = &setup.proxy else {
+        return Ok(is_at(host, &probe::look_up(host, port, &call())?));
+    };
+    let of_proxy = is_at(&proxy.host, &probe::look_up_proxy(proxy, &call())?);
+    let of_host = match proxy.scheme {
+        _ if host.parse::<IpAddr>().is_ok() => format!("{host} needs no look-up"),
+        ProxyScheme::Socks5 => is_at(host, &probe::look_up(host, port, &call())?),
+        _ => format!("{host} is looked up by the proxy"),
+    };
+    Ok(format!("the proxy {of_proxy}; {of_host}"))
+}
+
+fn is_at(host: &str, addresses: &[SocketAddr]) -> String {
+    let shown: Vec<String> = addresses.iter().map(|at| at.ip().to_string()).collect();
+    format!("{host} is {}", shown.join(", "))
 }
 
 fn tls_check(certificate: &Certificate, took: String) -> Check {
@@ -94,18 +126,21 @@ fn tls_check(certificate: &Certificate, took: String) -> Check {
     }
 }
 
-/// This version connects directly; who sits behind a proxy should know.
-fn proxy_check() -> Check {
-    let set = PROXY_VARIABLES
-        .into_iter()
-        .find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    match set {
-        None => Check::ok("proxy", "none is in use"),
-        Some(name) => Check::warning(
-            "proxy",
-            format!("{name} is set, but this version connects directly"),
-        )
-        .advise("If there is no direct way to the base URL, calls fail with `connection`"),
+/// The proxy without its credentials, or why there is none.
+fn proxy_check(choice: &ProxyChoice) -> Check {
+    let code = "proxy";
+    match choice {
+        ProxyChoice::Through(proxy) => Check::ok(code, format!("{proxy}, from {}", proxy.source)),
+        ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "none is in use"),
+        ProxyChoice::Direct(Direct::Off) => {
+            Check::ok(code, "none is in use: the proxy option is empty")
+        }
+        ProxyChoice::Direct(Direct::Exempt(why)) => {
+            Check::ok(code, format!("none is in use: {why}"))
+        }
+        ProxyChoice::Direct(Direct::NotRead(why)) => {
+            Check::warning(code, format!("none is in use: {why}"))
+        }
     }
 }
 

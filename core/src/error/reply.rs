@@ -41,6 +41,7 @@ impl Origin<'_> {
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     let said = read_body(body, origin.header("content-type"), origin.about);
     let kind = kind_of(origin.status, &said);
+    let said = without_short_secrets(said, origin.about);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
     let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
     error.0.retryable = retry::retryable_reply(
@@ -65,6 +66,7 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
         Some(status @ 400..=599) => kind_of(status, &said),
         _ => kind_of_event(&said),
     };
+    let said = without_short_secrets(said, origin.about);
     let words = format!(
         "in the midst of the stream: {}",
         message(kind, origin, &said)
@@ -83,10 +85,13 @@ fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
 
 /// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
 /// Markup and broken JSON say nothing that a person should read.
+///
+/// Only long secrets are taken out: a short one, a proxy's password say, may stand in a code
+/// by chance and would take it away before the kind is read from it.
 fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
-    let mut said = match serde_json::from_str::<Value>(text) {
+    let said = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) => read_object(&object),
         Ok(Value::String(message)) => Said {
             message: Some(message),
@@ -95,17 +100,26 @@ fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
         Ok(_) => Said::default(),
         Err(_) => read_plain(text, content_type),
     };
-    let clean = |text: &mut Option<String>| {
-        *text = text
-            .take()
-            .map(|text| about.clean(text.trim()).into_owned())
-            .filter(|text| !text.is_empty());
+    each(said, |text| about.clean_own(text.trim()))
+}
+
+/// What may be told: without a secret of the client or of the call.
+fn without_short_secrets(said: Said, about: &About) -> Said {
+    each(said, |text| about.clean(text).into_owned())
+}
+
+/// Each text changed; an empty one is none.
+fn each(said: Said, change: impl Fn(&str) -> String) -> Said {
+    let change = |text: Option<String>| {
+        text.map(|text| change(&text))
+            .filter(|text| !text.is_empty())
     };
-    clean(&mut said.message);
-    clean(&mut said.code);
-    clean(&mut said.type_);
-    clean(&mut said.param);
-    said
+    Said {
+        message: change(said.message),
+        code: change(said.code),
+        type_: change(said.type_),
+        param: change(said.param),
+    }
 }
 
 fn read_plain(text: &str, content_type: Option<&str>) -> Said {

@@ -115,9 +115,18 @@ impl Call {
         Some(total.saturating_sub(self.started.elapsed()))
     }
 
-    /// How long a connection may take from now: its own limit, within the total.
+    /// How long a connection may take in all.
+    pub fn connect_timeout(&self) -> Option<Duration> {
+        self.limits.connect
+    }
+
+    /// How long a connection may take from now: its own limit from the beginning of the
+    /// attempt, for a way through a proxy has several steps, within the total.
     pub fn connect_limit(&self) -> Option<Duration> {
-        match (self.limits.connect, self.left()) {
+        let began = Duration::from_micros(self.attempt_began.load(Ordering::Relaxed));
+        let spent = self.started.elapsed().saturating_sub(began);
+        let connect = self.limits.connect.map(|limit| limit.saturating_sub(spent));
+        match (connect, self.left()) {
             (Some(connect), Some(left)) => Some(connect.min(left)),
             (connect, left) => connect.or(left),
         }

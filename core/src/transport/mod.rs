@@ -13,6 +13,7 @@ mod input;
 mod pool;
 pub(crate) mod probe;
 mod process;
+mod proxy;
 mod route;
 mod socket;
 mod tls;

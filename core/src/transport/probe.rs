@@ -7,14 +7,20 @@ use super::call::Call;
 use super::certificate::Certificate;
 use super::channel::Channel;
 use super::dial;
+use super::proxy;
 use super::route::Route;
 use super::tls::Trust;
-use crate::config::Setup;
+use crate::config::{Proxy, Setup};
 use crate::error::{Error, ErrorKind};
 
 /// The addresses of `host`.
 pub(crate) fn look_up(host: &str, port: u16, call: &Arc<Call>) -> Result<Vec<SocketAddr>, Error> {
     dial::look_up(host, port, call)
+}
+
+/// The addresses of the proxy on the way.
+pub(crate) fn look_up_proxy(proxy: &Proxy, call: &Arc<Call>) -> Result<Vec<SocketAddr>, Error> {
+    proxy::addresses(proxy, call)
 }
 
 /// A connection as a request would use it, through the proxy if there is one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::channel::Channel;
 use super::dial::dial;
+use super::proxy;
 use super::socket::Socket;
 use super::tls::Trust;
 use crate::config::Proxy;
@@ -43,6 +44,9 @@ impl Route {
 
     /// A channel that ends at `host`, without TLS of its own.
     pub fn reach(&self, host: &str, port: u16, call: &Arc<Call>) -> Result<Channel, Error> {
-        Ok(Channel::Plain(Socket::new(dial(host, port, call)?, call)))
+        match &self.proxy {
+            Some(proxy) => proxy::reach(proxy, &self.trust, host, port, call),
+            None => Ok(Channel::Plain(Socket::new(dial(host, port, call)?, call))),
+        }
     }
 }

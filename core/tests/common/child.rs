@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use neura::{EnvFile, Options};
+use neura::{CancelToken, Client, EnvFile, Error, Options};
 use serde_json::{Value, json};
 
 const ASKED: &str = "NEURA_TEST_ASKED";
@@ -60,7 +60,7 @@ impl Place {
         self.ask(cwd, env.collect(), options, "resolve")
     }
 
-    /// What `question` (`resolve` or `diagnose`) is answered with.
+    /// What `question` (`resolve`, `diagnose`, `proxy` or `models`) is answered with.
     pub fn ask(
         &self,
         cwd: &str,
@@ -126,6 +126,8 @@ pub fn options(given: &Value) -> Options {
             "base_url" => options.set_base_url(text()),
             "env_file" if *value == false => options.set_env_file(EnvFile::Off),
             "env_file" => options.set_env_file(EnvFile::Path(text().into())),
+            "proxy" => options.set_proxy(text()),
+            "ca_file" => options.set_ca_file(text()),
             "allow_http" => options.set_allow_http(value.as_bool().unwrap()),
             "replay_unsent_only" => options.set_replay_unsent_only(value.as_bool().unwrap()),
             "max_retries" => options.set_max_retries(value.as_i64().unwrap()),
@@ -139,6 +141,28 @@ pub fn options(given: &Value) -> Options {
         }
     }
     options
+}
+
+fn told(error: &Error) -> Value {
+    json!({
+        "error": error.kind().name(),
+        "code": error.code(),
+        "message": format!("{error} {error:?}"),
+    })
+}
+
+/// What a report says of the proxy that a client of these options uses. It is cancelled from
+/// the beginning, so that nothing is looked up or connected.
+fn proxy_of(options: Options) -> Result<Value, Error> {
+    let client = Client::new(options.clone())?;
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    let report = neura::diagnose_with(&options, &cancel);
+    let check = report.checks().iter().find(|check| check.code() == "proxy");
+    Ok(json!({
+        "proxy": check.unwrap().found(),
+        "debug": format!("{client:?} {options:?} {report:?}"),
+    }))
 }
 
 /// Answers where it is started for that; else it starts itself, and sees nothing of the
@@ -159,13 +183,13 @@ fn answers_in_a_process_of_its_own() {
             json["text"] = report.to_string().into();
             json
         }
+        Some("proxy") => proxy_of(options).unwrap_or_else(|error| told(&error)),
+        Some("models") => Client::new(options)
+            .and_then(|client| client.models())
+            .map_or_else(|error| told(&error), |reply| reply.json().unwrap()),
         _ => match neura::resolve(&options) {
             Ok(info) => info.to_json(),
-            Err(error) => json!({
-                "error": error.kind().name(),
-                "code": error.code(),
-                "message": format!("{error} {error:?}"),
-            }),
+            Err(error) => told(&error),
         },
     };
     println!("\n{ANSWER}{answer}");

@@ -11,6 +11,7 @@ mod call;
 mod dotenv;
 mod error;
 mod key;
+mod proxy;
 mod resolve;
 mod retry;
 mod sse;

@@ -174,7 +174,7 @@ fn set_mode(place: &Place, name: &str, mode: u32) {
 }
 
 #[cfg(unix)]
-fn os_text(bytes: &[u8]) -> OsString {
+pub fn os_text(bytes: &[u8]) -> OsString {
     use std::os::unix::ffi::OsStringExt;
     OsString::from_vec(bytes.to_vec())
 }

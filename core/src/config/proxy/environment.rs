@@ -1,0 +1,117 @@
+//! What the environment's variables say of a proxy, by curl's rules. Pure: the variables
+//! come through a look-up.
+
+use std::ffi::OsString;
+use std::net::IpAddr;
+
+use super::{Direct, ProxyChoice, Target, no_proxy, url};
+use crate::config::config_error;
+use crate::error::Error;
+
+/// The variables in which a proxy may be named, for any target.
+const ALL: [&str; 6] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+];
+
+/// The first of these that is set names the proxy of an https target.
+const FOR_HTTPS: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/// The same for http. `HTTP_PROXY` is not among them: in a CGI program that is what a
+/// request's `Proxy` header is called, and whoever sends one would choose the proxy.
+const FOR_HTTP: [&str; 3] = ["http_proxy", "all_proxy", "ALL_PROXY"];
+
+/// The first of these that is set lists the hosts that are reached directly.
+const EXEMPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
+
+/// Chooses as curl does, but that a loopback target is always reached directly. A variable
+/// that is empty counts as unset, as it does there, and so does a blank one.
+///
+/// # Errors
+/// `config` where a variable that is consulted is not UTF-8, or names no usable proxy.
+pub(super) fn choose(
+    target: &Target<'_>,
+    look_up: impl Fn(&str) -> Option<OsString>,
+) -> Result<ProxyChoice, Error> {
+    let names: &[&'static str] = match target.secure {
+        true => &FOR_HTTPS,
+        false => &FOR_HTTP,
+    };
+    let is_set = |name: &str| look_up(name).is_some_and(|value| !is_blank(&value));
+    if is_loopback(target.host) {
+        return Ok(ProxyChoice::Direct(
+            match names.iter().find(|name| is_set(name)) {
+                Some(name) => Direct::Exempt(format!(
+                    "{name} is set, but {} is this machine, which is never reached through a \
+                     proxy of the environment",
+                    target.host
+                )),
+                None => Direct::Unset,
+            },
+        ));
+    }
+    let Some((name, text)) = first(names, &look_up)? else {
+        let other = ALL.into_iter().find(|name| is_set(name));
+        return Ok(ProxyChoice::Direct(other.map_or(Direct::Unset, |name| {
+            Direct::NotRead(not_read(name, target))
+        })));
+    };
+    // The list first: the URL of a proxy that is not used need not be a good one.
+    if let Some((list, hosts)) = first(&EXEMPTIONS, &look_up)?
+        && no_proxy::exempts(&hosts, target)
+    {
+        return Ok(ProxyChoice::Direct(Direct::Exempt(format!(
+            "{name} is set, but {list} exempts {}",
+            target.host
+        ))));
+    }
+    let source = format!("the environment variable {name}");
+    url::parse(&text, &source).map(ProxyChoice::Through)
+}
+
+/// The first variable that holds anything.
+fn first<'n>(
+    names: &[&'n str],
+    look_up: impl Fn(&str) -> Option<OsString>,
+) -> Result<Option<(&'n str, zeroize::Zeroizing<String>)>, Error> {
+    for name in names {
+        let Some(value) = look_up(name) else {
+            continue;
+        };
+        // The value is not quoted: it may hold a password.
+        let text = value.into_string().map_err(|_| {
+            config_error(format!("the environment variable {name} is not UTF-8 text"))
+        })?;
+        if !text.trim().is_empty() {
+            return Ok(Some((name, text.into())));
+        }
+    }
+    Ok(None)
+}
+
+fn is_blank(value: &OsString) -> bool {
+    value.to_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn not_read(name: &str, target: &Target<'_>) -> String {
+    match (target.secure, name) {
+        (true, _) => format!("{name} is set, but the base URL is https; set https_proxy for it"),
+        (false, "HTTP_PROXY") => {
+            format!("{name} is set, but for an http base URL only http_proxy in lower case is read")
+        }
+        (false, _) => format!("{name} is set, but the base URL is http; set http_proxy for it"),
+    }
+}
+
+/// Whether the host is this machine by its name or address; nothing is looked up.
+fn is_loopback(host: &str) -> bool {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return address.to_canonical().is_loopback();
+    }
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
+}

@@ -1,0 +1,198 @@
+//! Which proxy is on the way to the service.
+
+mod credentials;
+mod environment;
+mod no_proxy;
+mod url;
+
+use std::fmt;
+
+pub(crate) use credentials::Credentials;
+
+use crate::error::Error;
+
+/// The proxy as a caller gives it.
+#[derive(Clone, Default)]
+pub(crate) enum ProxyOption {
+    /// What the environment says.
+    #[default]
+    Environment,
+    /// None, whatever the environment says.
+    Off,
+    /// This one, whatever the environment says: `no_proxy` and a loopback target make no
+    /// difference.
+    Url(zeroize::Zeroizing<String>),
+}
+
+/// A proxy on the way to the service. Neither Debug nor Display shows its credentials.
+#[derive(Clone)]
+pub(crate) struct Proxy {
+    pub scheme: ProxyScheme,
+    /// Without brackets.
+    pub host: String,
+    pub port: u16,
+    pub credentials: Option<Credentials>,
+    /// The option or variable that named it, in words.
+    pub source: String,
+}
+
+/// How a proxy is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProxyScheme {
+    Http,
+    /// The same inside TLS.
+    Https,
+    /// The name is looked up here.
+    Socks5,
+    /// The proxy looks the name up.
+    Socks5h,
+}
+
+/// Where requests go out to.
+pub(crate) struct Target<'a> {
+    pub secure: bool,
+    /// Without brackets.
+    pub host: &'a str,
+    pub port: u16,
+}
+
+/// What follows from the option and the environment.
+#[derive(Debug)]
+pub(crate) enum ProxyChoice {
+    Through(Proxy),
+    Direct(Direct),
+}
+
+/// Why no proxy is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Direct {
+    /// Nothing names one.
+    Unset,
+    /// The caller wants none.
+    Off,
+    /// A variable names one, but not for this host; the reason in words.
+    Exempt(String),
+    /// A variable is set that is not read for such a target; what to do in words.
+    NotRead(String),
+}
+
+impl ProxyOption {
+    /// A blank text is the wish for none.
+    pub fn given(url: String) -> Self {
+        match url.trim().is_empty() {
+            true => ProxyOption::Off,
+            false => ProxyOption::Url(url.into()),
+        }
+    }
+
+    /// The proxy on the way to a target; the environment is read now.
+    ///
+    /// # Errors
+    /// `config`, naming the option or the variable, and never quoting a URL.
+    pub fn choose(&self, target: &Target<'_>) -> Result<ProxyChoice, Error> {
+        match self {
+            ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
+            ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
+            ProxyOption::Url(text) => {
+                url::parse(text, "the proxy option").map(ProxyChoice::Through)
+            }
+        }
+    }
+}
+
+impl ProxyChoice {
+    pub fn proxy(self) -> Option<Proxy> {
+        match self {
+            ProxyChoice::Through(proxy) => Some(proxy),
+            ProxyChoice::Direct(_) => None,
+        }
+    }
+}
+
+impl Proxy {
+    /// `host:port`, an IPv6 address in brackets.
+    pub fn at(&self) -> String {
+        authority(&self.host, self.port)
+    }
+}
+
+/// `host:port` as it stands in a URL; `host` may have its brackets.
+pub(crate) fn authority(host: &str, port: u16) -> String {
+    match host.contains(':') && !host.starts_with('[') {
+        true => format!("[{host}]:{port}"),
+        false => format!("{host}:{port}"),
+    }
+}
+
+impl ProxyScheme {
+    pub fn name(self) -> &'static str {
+        match self {
+            ProxyScheme::Http => "http",
+            ProxyScheme::Https => "https",
+            ProxyScheme::Socks5 => "socks5",
+            ProxyScheme::Socks5h => "socks5h",
+        }
+    }
+
+    /// Where nothing is said. Source: curl, which takes 443 for `https` and 1080 for all
+    /// others.
+    fn default_port(self) -> u16 {
+        match self {
+            ProxyScheme::Https => 443,
+            _ => 1080,
+        }
+    }
+}
+
+/// The proxy's URL without its credentials.
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.name(), self.at())
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({self} from {})", self.source)
+    }
+}
+
+impl fmt::Debug for ProxyOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ProxyOption::Environment => "Environment",
+            ProxyOption::Off => "Off",
+            ProxyOption::Url(_) => "Url(…)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_panic_and_no_error_quotes_one(
+            before in "[ -~\u{e9}\u{4e2d}]{0,20}",
+            after in "[ -~\u{e9}\u{4e2d}]{0,20}",
+        ) {
+            let text = format!("{before}fake-secret{after}");
+            match url::parse(&text, "a test") {
+                Ok(proxy) => {
+                    let shown = format!("{proxy:?} {:?}", proxy.credentials);
+                    prop_assert!(proxy.host.contains("fake-secret") || !shown.contains("fake-secret"));
+                }
+                Err(error) => prop_assert!(!error.message().contains("fake-secret")),
+            }
+        }
+
+        #[test]
+        fn no_list_makes_a_panic(list in "[ -~\u{e9}]{0,30}", host in "[a-z0-9.:-]{0,12}") {
+            let target = Target { secure: true, host: &host, port: 443 };
+            let _ = no_proxy::exempts(&list, &target);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Reads the URL of a proxy. Pure.
+
+use ::url::Host;
+use zeroize::Zeroizing;
+
+use super::{Credentials, Proxy, ProxyScheme};
+use crate::config::config_error;
+use crate::error::Error;
+
+/// User and password travel to a SOCKS proxy behind one byte of length. Source: RFC 1929.
+const LONGEST_FOR_SOCKS: usize = 255;
+
+/// Reads `[scheme://][user[:password]@]host[:port][/]`, as curl does: without a scheme it is
+/// `http`, and a path is of no meaning. `source` says where the text came from.
+///
+/// # Errors
+/// `config`. The text is not quoted, for it may hold a password.
+pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
+    read(text.trim(), source).map_err(|what| {
+        config_error(format!(
+            "the proxy from {source} {what}. It has the form http://user:password@host:port, with \
+             http, https, socks5 or socks5h"
+        ))
+    })
+}
+
+fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("has white space or a control character in it; percent-encode it");
+    }
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (scheme_of(scheme)?, rest),
+        None => (ProxyScheme::Http, text),
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(end);
+    // Else a part of the password would be taken for the host, looked up and told.
+    if tail.contains('@') {
+        return Err("has `/`, `?` or `#` in its user or password; percent-encode them");
+    }
+    let (user_info, place) = match authority.rsplit_once('@') {
+        Some((user_info, place)) => (Some(user_info), place),
+        None => (None, authority),
+    };
+    let (host, port) = split_port(place)?;
+    let port = match port {
+        "" => scheme.default_port(),
+        digits => port_of(digits).ok_or("has a port outside 1 to 65535")?,
+    };
+    let host = match Host::parse(host).map_err(|_| "names no usable host")? {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => address.to_string(),
+    };
+    let credentials = user_info.map(credentials_of).transpose()?.flatten();
+    let is_socks = matches!(scheme, ProxyScheme::Socks5 | ProxyScheme::Socks5h);
+    if is_socks
+        && credentials
+            .as_ref()
+            .is_some_and(|c| c.user.len().max(c.password.len()) > LONGEST_FOR_SOCKS)
+    {
+        return Err("has a user or password of more than 255 bytes, which SOCKS cannot carry");
+    }
+    Ok(Proxy {
+        scheme,
+        host,
+        port,
+        credentials,
+        source: source.to_owned(),
+    })
+}
+
+fn scheme_of(text: &str) -> Result<ProxyScheme, &'static str> {
+    [
+        ProxyScheme::Http,
+        ProxyScheme::Https,
+        ProxyScheme::Socks5,
+        ProxyScheme::Socks5h,
+    ]
+    .into_iter()
+    .find(|scheme| text.eq_ignore_ascii_case(scheme.name()))
+    .ok_or("has a scheme that is not supported")
+}
+
+/// Host and port, each as it stands; an address in brackets keeps them.
+fn split_port(place: &str) -> Result<(&str, &str), &'static str> {
+    let after = match place.starts_with('[') {
+        true => place.find(']').ok_or("has a bracket that is not closed")? + 1,
+        false => place.find(':').unwrap_or(place.len()),
+    };
+    let (host, port) = place.split_at(after);
+    match (port.is_empty(), port.strip_prefix(':')) {
+        (true, _) => Ok((host, "")),
+        (false, Some(port)) => Ok((host, port)),
+        (false, None) => Err("has something else than a port behind its address"),
+    }
+}
+
+/// A port in digits alone: Rust's own reading would take a sign too.
+pub(super) fn port_of(digits: &str) -> Option<u16> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|port| plain && *port > 0)
+}
+
+fn credentials_of(user_info: &str) -> Result<Option<Credentials>, &'static str> {
+    let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
+    let credentials = Credentials {
+        user: decode(user)?,
+        password: decode(password)?,
+    };
+    Ok(match user_info.trim_start_matches(':').is_empty() {
+        true => None,
+        false => Some(credentials),
+    })
+}
+
+/// Undoes percent-encoding; a `%` without two digits stands for itself, as in curl.
+fn decode(text: &str) -> Result<Zeroizing<String>, &'static str> {
+    let bytes = text.as_bytes();
+    let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+        match (byte, hex(at + 1), hex(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high << 4 | low) as u8);
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    if out.iter().any(u8::is_ascii_control) {
+        return Err("has a control character in its user or password");
+    }
+    match std::str::from_utf8(&out) {
+        Ok(text) => Ok(Zeroizing::new(text.to_owned())),
+        Err(_) => Err("has a user or password that is not UTF-8 when it is decoded"),
+    }
+}
