@@ -72,6 +72,11 @@ impl<'a> Exchange<'a> {
             options.idle_timeout,
         )?;
         let for_stream = expect == Expect::Events;
+        // A stream is closed through a token of its own, which the caller's cancels too.
+        let cancel = match for_stream {
+            true => options.cancel.child(),
+            false => options.cancel.clone(),
+        };
         let callers = [&client.headers, &options.headers];
         Ok(Exchange {
             client,
@@ -82,8 +87,7 @@ impl<'a> Exchange<'a> {
                 .into_iter()
                 .any(|list| headers::has_authorization(list)),
             max_retries: retries(options.max_retries, Some(client.max_retries))?,
-            // A stream is closed through a token of its own, which the caller's cancels too.
-            call: Arc::new(Call::new(options.cancel.child(), limits, for_stream)),
+            call: Arc::new(Call::new(cancel, limits, for_stream)),
         })
     }
 

@@ -77,6 +77,9 @@ impl BaseUrl {
     /// The URL of `path` under this base, with `params` added to its query. A full URL is
     /// taken on this base's own origin only, so that the key goes nowhere else.
     pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
+        if params.is_empty() && is_simple(path) {
+            return Ok([&self.origin, &self.path, path].concat());
+        }
         let wrong = |what: &str| config(format!("the path of the request {what}"));
         check_characters(path).map_err(wrong)?;
         let path = path.split('#').next().unwrap_or_default();
@@ -187,6 +190,17 @@ impl Parts {
             secure: scheme == "https" || loopback,
         })
     }
+}
+
+/// A path with nothing in it that a rule is about: most are like `/chat/completions`.
+fn is_simple(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
+    let mut bytes = path.bytes();
+    bytes.next() == Some(b'/')
+        && bytes
+            .next()
+            .is_some_and(|second| second != b'/' && plain(second))
+        && bytes.all(plain)
 }
 
 fn is_full(path: &str) -> bool {

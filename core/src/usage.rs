@@ -1,8 +1,10 @@
 //! How much each key was used.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -130,6 +132,9 @@ impl Counters {
     }
 }
 
+/// Made once: making the search costs more than most searches.
+static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
+
 /// What a body tells of its tokens, if anything.
 pub(crate) fn tokens_of(body: &[u8]) -> Option<Tokens> {
     #[derive(Deserialize)]
@@ -137,7 +142,7 @@ pub(crate) fn tokens_of(body: &[u8]) -> Option<Tokens> {
         usage: Option<Tokens>,
     }
     // Most bodies tell nothing: a search is cheaper than a parser.
-    memchr::memmem::find(body, b"\"usage\"")?;
+    USAGE.find(body)?;
     serde_json::from_slice::<Reply>(body).ok()?.usage
 }
 

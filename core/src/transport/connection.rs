@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::call::Call;
+use super::call::{Call, Step};
 use super::channel::Channel;
 use super::fault;
 use super::http1::{self, ReplyHead, RequestHead, protocol};
@@ -47,6 +47,11 @@ impl Connection {
         self.channel.socket().is_idle()
     }
 
+    /// Whether it was opened by this process, not by its parent.
+    pub fn is_this_processes(&self) -> bool {
+        self.channel.socket().is_this_processes()
+    }
+
     /// Whether nothing came that nobody asked for, and all of the request went out.
     pub fn is_clean(&self) -> bool {
         self.input.unread().is_empty() && self.channel.socket().is_whole()
@@ -67,7 +72,9 @@ impl Connection {
             .write_all(&self.output)
             .and_then(|()| self.channel.write_all(rest))
             .and_then(|()| self.channel.flush())
-            .map_err(fault::from_io)
+            .map_err(fault::from_io)?;
+        call.steps(Step::AwaitingHead);
+        Ok(())
     }
 
     /// Waits for the head of the final reply; interim ones are passed over.

@@ -28,7 +28,6 @@ use connection::Connection;
 use decode::Coding;
 use http1::{Framing, RequestHead};
 use pool::Resting;
-pub(crate) use process::Process;
 use process::{Ours, PerProcess};
 use route::Route;
 use tls::Trust;
@@ -115,13 +114,14 @@ impl Pool {
                 true => None,
                 false => lanes.resting.take(call),
             };
+            let was_resting = rested.is_some();
             let error = match self.exchange(&lanes, rested, call, request) {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
             let again = error.kind() == ErrorKind::Connection
-                && call.was_stale()
-                && !wants_fresh
+                && was_resting
+                && call.nothing_came()
                 && (!request.unsent_only || call.nothing_sent());
             if !again {
                 let unread = error.kind() == ErrorKind::Connection && call.nothing_came();
@@ -142,8 +142,8 @@ impl Pool {
         let mut connection = match rested {
             Some(connection) => connection,
             None => {
+                call.opens();
                 let channel = lanes.route.open(self.secure, &self.host, self.port, call)?;
-                call.connected();
                 Connection::new(channel)
             }
         };

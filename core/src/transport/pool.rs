@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use super::call::Call;
 use super::connection::Connection;
-use super::process::Process;
 
 /// As many rest as threads may ask at once, or each of them would connect anew.
 const MOST: usize = 1_000;
@@ -18,27 +17,21 @@ const OLDEST: Duration = Duration::from_secs(50);
 #[derive(Debug)]
 pub(crate) struct Resting {
     connections: Mutex<VecDeque<(Instant, Connection)>>,
-    process: Process,
 }
 
 impl Resting {
     pub fn new() -> Self {
         Resting {
             connections: Mutex::default(),
-            process: Process::current(),
         }
     }
 
     /// A connection that the other side has not closed, as far as a look tells.
     pub fn take(&self, call: &Arc<Call>) -> Option<Connection> {
         loop {
-            let (expired, taken) = {
-                let mut all = self.lock();
-                (take_expired(&mut all), all.pop_back())
-            };
-            drop(expired); // Closing is a system call each: not under the lock.
-            let (_, mut connection) = taken?;
-            if connection.is_idle() {
+            let (since, mut connection) = self.lock().pop_back()?;
+            let age = call.started().saturating_duration_since(since);
+            if age < OLDEST && connection.is_idle() {
                 connection.serve(Some(call));
                 return Some(connection);
             }
@@ -47,18 +40,14 @@ impl Resting {
 
     /// Takes a connection back whose last answer was read to its end.
     pub fn put(&self, mut connection: Connection) {
-        // A stream that was open at a fork is the parent's, and so are the locks.
-        if !self.process.is_current() {
-            return std::mem::forget(connection);
-        }
         connection.serve(None);
-        let (expired, surplus) = {
+        let now = Instant::now();
+        let expired = {
             let mut all = self.lock();
-            all.push_back((Instant::now(), connection));
-            let surplus = (all.len() > MOST).then(|| all.pop_front());
-            (take_expired(&mut all), surplus)
+            all.push_back((now, connection));
+            take_expired(&mut all, now)
         };
-        drop((expired, surplus));
+        drop(expired); // Closing is a system call each: not under the lock.
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Connection)>> {
@@ -69,12 +58,13 @@ impl Resting {
     }
 }
 
-/// The oldest stand in front.
-fn take_expired(all: &mut VecDeque<(Instant, Connection)>) -> Vec<Connection> {
+/// Those that rested too long, and what is more than may rest; the oldest stand in front.
+fn take_expired(all: &mut VecDeque<(Instant, Connection)>, now: Instant) -> Vec<Connection> {
     let mut expired = Vec::new();
-    while all
-        .front()
-        .is_some_and(|(since, _)| since.elapsed() > OLDEST)
+    while all.len() > MOST
+        || all
+            .front()
+            .is_some_and(|(since, _)| now.saturating_duration_since(*since) > OLDEST)
     {
         expired.extend(all.pop_front().map(|(_, connection)| connection));
     }

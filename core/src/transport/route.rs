@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::call::Call;
+use super::call::{Call, Step};
 use super::channel::Channel;
 use super::dial::dial;
 use super::proxy;
@@ -28,10 +28,11 @@ impl Route {
         call: &Arc<Call>,
     ) -> Result<Channel, Error> {
         let channel = self.reach(host, port, call)?;
-        match secure {
-            true => self.trust.handshake(host, channel).map(Channel::Tls),
-            false => Ok(channel),
+        if !secure {
+            return Ok(channel);
         }
+        call.steps(Step::ShakingHands);
+        self.trust.handshake(host, channel).map(Channel::Tls)
     }
 
     /// The same way for another process: what it learned of sessions is the parent's.

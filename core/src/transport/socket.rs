@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
+use super::process::Process;
 use crate::cancel::TICK;
 use crate::error::{Error, ErrorKind};
 
@@ -20,6 +21,8 @@ pub(crate) struct Socket {
     stream: TcpStream,
     /// The call that uses the connection now.
     call: Option<Arc<Call>>,
+    /// The process that opened it.
+    process: Process,
     read_wait: Duration,
     /// A write failed, or the answer came before the request was out. The server may have
     /// said why before it closed, so what else is written is dropped, and the next read
@@ -35,6 +38,7 @@ impl Socket {
         Socket {
             stream,
             call: Some(Arc::clone(call)),
+            process: Process::current(),
             read_wait: TICK,
             mute: false,
             heeds_answers: false,
@@ -50,6 +54,11 @@ impl Socket {
     /// its own.
     pub fn heed_answers(&mut self, heed: bool) {
         self.heeds_answers = heed;
+    }
+
+    /// Whether it was opened by this process, not by its parent.
+    pub fn is_this_processes(&self) -> bool {
+        self.process.is_current()
     }
 
     /// Whether all that was written went out.
@@ -89,29 +98,49 @@ impl Socket {
         }
     }
 
-    fn next_wait(&self, since: Instant) -> io::Result<Duration> {
+    fn next_wait(&self, since: Instant, now: Instant) -> io::Result<Duration> {
         match &self.call {
-            Some(call) => call.next_wait(since).map_err(io::Error::other),
-            None => Err(io::Error::other(Error::new(
+            Some(call) => call.next_wait_at(since, now).map_err(io::Error::other),
+            None => Err(fault(
                 ErrorKind::Internal,
                 "a connection was used by no call",
-            ))),
+            )),
+        }
+    }
+
+    /// After a wait, in which a signal's handler may have forked, and for a stream, which
+    /// may have been open before: another process's bytes are not read.
+    fn check_process(&self) -> io::Result<()> {
+        match self.process.is_current() {
+            true => Ok(()),
+            false => Err(fault(
+                ErrorKind::Connection,
+                "this process was forked while the answer was being read; it belongs to the \
+                 parent. Make the call again here",
+            )),
         }
     }
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.call.as_ref().is_some_and(|call| call.is_for_stream()) {
+            self.check_process()?;
+        }
         let since = Instant::now();
+        let mut now = since;
         loop {
-            let wait = self.next_wait(since)?;
+            let wait = self.next_wait(since, now)?;
             if wait != self.read_wait {
                 self.stream.set_read_timeout(Some(wait))?;
                 self.read_wait = wait;
             }
             match self.stream.read(buffer) {
                 Ok(bytes) => return Ok(bytes),
-                Err(error) if is_tick(&error) => {}
+                Err(error) if is_tick(&error) => {
+                    now = Instant::now();
+                    self.check_process()?;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -124,12 +153,17 @@ impl Write for Socket {
             return Ok(bytes.len());
         }
         let since = Instant::now();
+        let mut now = since;
         loop {
-            self.next_wait(since)?;
+            self.next_wait(since, now)?;
             match self.stream.write(bytes) {
                 Ok(written) => return Ok(written),
                 Err(error) if is_tick(&error) && self.heeds_answers && self.has_answer() => {}
-                Err(error) if is_tick(&error) => continue,
+                Err(error) if is_tick(&error) => {
+                    now = Instant::now();
+                    self.check_process()?;
+                    continue;
+                }
                 Err(_) => {}
             }
             self.mute = true;
@@ -140,6 +174,10 @@ impl Write for Socket {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn fault(kind: ErrorKind, message: &str) -> io::Error {
+    io::Error::other(Error::new(kind, message))
 }
 
 fn is_tick(error: &io::Error) -> bool {

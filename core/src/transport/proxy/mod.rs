@@ -7,7 +7,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::call::Call;
+use super::call::{Call, Step};
 use super::channel::Channel;
 use super::dial::{dial, look_up};
 use super::fault;
@@ -38,6 +38,7 @@ pub(super) fn reach(
     match proxy.scheme {
         ProxyScheme::Http | ProxyScheme::Https => {
             let mut channel = hop.connect(trust)?;
+            call.steps(Step::Tunnelling);
             http::tunnel(&hop, &mut channel, &authority(host, port))?;
             Ok(channel)
         }

@@ -1,0 +1,92 @@
+//! Why a call ended before its reply: which limit, how long it lasted, how much had come.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::{Call, Step};
+use crate::error::{Error, ErrorKind};
+
+impl Call {
+    /// Why a call that is over ended.
+    pub fn over(&self) -> Error {
+        match self.cancel.poll() {
+            true => self.cancelled(),
+            false => self.total_reached(),
+        }
+    }
+
+    pub fn cancelled(&self) -> Error {
+        Error::new(
+            ErrorKind::Cancelled,
+            format!(
+                "the call was cancelled after {} {}",
+                seconds(self.started.elapsed()),
+                self.state()
+            ),
+        )
+    }
+
+    pub fn connect_reached(&self, limit: Duration) -> Error {
+        if self.left().is_some_and(|left| left.is_zero()) {
+            return self.total_reached();
+        }
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "no connection within {} (connect_timeout): the time ended {}, and nothing of the \
+                 request was sent. The host may be down or a firewall may drop the traffic; raise \
+                 connect_timeout for a slow network",
+                seconds(limit),
+                self.state()
+            ),
+        )
+    }
+
+    pub fn total_reached(&self) -> Error {
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "the call took longer than {} (timeout), and was stopped after {} {}. Raise \
+                 timeout for long answers, or stream them",
+                seconds(self.limits.total.unwrap_or_default()),
+                seconds(self.started.elapsed()),
+                self.state()
+            ),
+        )
+    }
+
+    pub(super) fn idle_reached(&self, limit: Duration) -> Error {
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "nothing came for {} (idle_timeout) in the midst of the answer, {} after the call \
+                 began and after {} bytes. Raise idle_timeout where the service thinks longer",
+                seconds(limit),
+                seconds(self.started.elapsed()),
+                self.received.load(Ordering::Relaxed)
+            ),
+        )
+    }
+
+    /// How far the call has come, in words that follow a time.
+    fn state(&self) -> String {
+        let words = match self.step() {
+            Step::Beginning => "before it connected",
+            Step::LookingUp => "while the host's name was looked up",
+            Step::Connecting => "while connecting",
+            Step::Tunnelling => "while the proxy opened the way",
+            Step::ShakingHands => "during the TLS handshake",
+            Step::Sending => "while the request went out",
+            Step::AwaitingHead if self.nothing_came() => "before any answer came",
+            Step::AwaitingHead | Step::ReadingBody | Step::Streaming | Step::Finishing => {
+                let received = self.received.load(Ordering::Relaxed);
+                return format!("with {received} bytes of the answer read");
+            }
+        };
+        words.to_owned()
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

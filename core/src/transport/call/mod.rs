@@ -1,0 +1,231 @@
+//! What one call allows: its limits, its cancel token, and how far it has come.
+
+mod ended;
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::cancel::{CancelToken, TICK};
+use crate::config::{Asking, Limits};
+use crate::error::{Error, ErrorKind};
+
+/// How long the end of a body is waited for so that its connection can serve again.
+const FINISH_WAIT: Duration = Duration::from_millis(5);
+/// Zero would mean "no limit" to the system; less than a millisecond is a busy loop.
+const LEAST_WAIT: Duration = Duration::from_millis(1);
+
+/// What a call does now; in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Step {
+    /// Nothing of an attempt yet.
+    Beginning,
+    LookingUp,
+    Connecting,
+    /// The tunnel of a proxy.
+    Tunnelling,
+    /// The TLS handshake.
+    ShakingHands,
+    Sending,
+    AwaitingHead,
+    ReadingBody,
+    /// The body is an event stream, for which the total limit is over.
+    Streaming,
+    /// All that is wanted was read; the end of the body is taken along if it is near.
+    Finishing,
+}
+
+const STEPS: [Step; 10] = [
+    Step::Beginning,
+    Step::LookingUp,
+    Step::Connecting,
+    Step::Tunnelling,
+    Step::ShakingHands,
+    Step::Sending,
+    Step::AwaitingHead,
+    Step::ReadingBody,
+    Step::Streaming,
+    Step::Finishing,
+];
+
+/// One call over all its attempts.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub cancel: CancelToken,
+    started: Instant,
+    /// The end of the total limit.
+    deadline: Option<Instant>,
+    limits: Limits,
+    /// A stream's total ends with its headers.
+    for_stream: bool,
+    step: AtomicU8,
+    /// Bytes of this attempt's reply.
+    received: AtomicU64,
+    /// Something of this attempt's request went out.
+    sent: AtomicBool,
+    /// When this attempt began to open a connection, in microseconds after `started`.
+    opening_since: AtomicU64,
+}
+
+impl Call {
+    pub fn new(cancel: CancelToken, limits: Limits, for_stream: bool) -> Self {
+        let started = Instant::now();
+        Call {
+            cancel,
+            started,
+            deadline: limits.total.and_then(|total| started.checked_add(total)),
+            limits,
+            for_stream,
+            step: AtomicU8::new(Step::Beginning as u8),
+            received: AtomicU64::new(0),
+            sent: AtomicBool::new(false),
+            opening_since: AtomicU64::new(0),
+        }
+    }
+
+    /// Begins an attempt.
+    pub fn begin_attempt(&self) {
+        self.steps(Step::Beginning);
+        self.received.store(0, Ordering::Relaxed);
+        self.sent.store(false, Ordering::Relaxed);
+    }
+
+    /// The attempt opens a connection of its own: its limit begins.
+    pub fn opens(&self) {
+        let since = self.started.elapsed().as_micros() as u64;
+        self.opening_since.store(since, Ordering::Relaxed);
+    }
+
+    pub fn steps(&self, step: Step) {
+        self.step.store(step as u8, Ordering::Relaxed);
+    }
+
+    fn step(&self) -> Step {
+        let step = usize::from(self.step.load(Ordering::Relaxed));
+        STEPS.get(step).copied().unwrap_or(Step::Finishing)
+    }
+
+    /// The request begins to go out.
+    pub fn sends(&self) {
+        self.sent.store(true, Ordering::Relaxed);
+        self.steps(Step::Sending);
+    }
+
+    pub fn head_came(&self, success: bool) {
+        // An error's body is read whole, also where a stream was asked for.
+        self.steps(match self.for_stream && success {
+            true => Step::Streaming,
+            false => Step::ReadingBody,
+        });
+    }
+
+    /// So many bytes of the reply came.
+    pub fn received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub fn nothing_came(&self) -> bool {
+        self.received.load(Ordering::Relaxed) == 0
+    }
+
+    pub fn nothing_sent(&self) -> bool {
+        !self.sent.load(Ordering::Relaxed)
+    }
+
+    pub fn is_for_stream(&self) -> bool {
+        self.for_stream
+    }
+
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// What is left of the total limit; `None` without one.
+    pub fn left(&self) -> Option<Duration> {
+        self.left_at(Instant::now())
+    }
+
+    fn left_at(&self, now: Instant) -> Option<Duration> {
+        let deadline = self.deadline.filter(|_| self.step() < Step::Streaming)?;
+        Some(deadline.saturating_duration_since(now))
+    }
+
+    /// How long a connection may take in all.
+    pub fn connect_timeout(&self) -> Option<Duration> {
+        self.limits.connect
+    }
+
+    #[cfg(any(not(unix), test))]
+    /// How long a connection may take from now: its own limit since the attempt began to
+    /// open one, for the way there has several steps, within the total.
+    pub fn connect_limit(&self) -> Option<Duration> {
+        let now = Instant::now();
+        match (self.connect_left(now), self.left_at(now)) {
+            (Some(connect), Some(left)) => Some(connect.min(left)),
+            (connect, left) => connect.or(left),
+        }
+    }
+
+    fn connect_left(&self, now: Instant) -> Option<Duration> {
+        let since = Duration::from_micros(self.opening_since.load(Ordering::Relaxed));
+        let spent = now.saturating_duration_since(self.started + since);
+        self.limits.connect.map(|limit| limit.saturating_sub(spent))
+    }
+
+    /// How long one wait on the way to a connection may last, or the error that ends it.
+    pub fn next_connect_wait(&self) -> Result<Duration, Error> {
+        self.next_wait_at(Instant::now(), Instant::now())
+    }
+
+    /// How long a read or write that has waited since `since` may wait from `now` before the
+    /// next look at the limits, or the error that ends it.
+    pub fn next_wait_at(&self, since: Instant, now: Instant) -> Result<Duration, Error> {
+        if self.cancel.poll() {
+            return Err(self.cancelled());
+        }
+        let mut wait = TICK;
+        if let Some(left) = self.left_at(now) {
+            if left.is_zero() {
+                return Err(self.total_reached());
+            }
+            wait = wait.min(left);
+        }
+        let idle = match self.step() {
+            Step::Beginning | Step::Sending | Step::AwaitingHead => None,
+            Step::LookingUp | Step::Connecting | Step::Tunnelling | Step::ShakingHands => {
+                if let (Some(limit), Some(left)) = (self.limits.connect, self.connect_left(now)) {
+                    if left.is_zero() {
+                        return Err(self.connect_reached(limit));
+                    }
+                    wait = wait.min(left);
+                }
+                None
+            }
+            Step::ReadingBody | Step::Streaming => self.limits.idle,
+            Step::Finishing => Some(FINISH_WAIT),
+        };
+        if let Some(idle) = idle {
+            let left = idle.saturating_sub(now.saturating_duration_since(since));
+            if left.is_zero() {
+                return Err(self.idle_reached(idle));
+            }
+            wait = wait.min(left);
+        }
+        Ok(wait.max(LEAST_WAIT))
+    }
+
+    /// This call as a callable for the key sees it.
+    pub fn asking(&self) -> Asking {
+        Asking {
+            cancel: self.cancel.child(),
+            end: self
+                .left()
+                .and_then(|left| Instant::now().checked_add(left)),
+        }
+    }
+
+    /// Whether an error is this call's own end.
+    pub fn gave_up(&self, error: &Error) -> bool {
+        matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
+    }
+}

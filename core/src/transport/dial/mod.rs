@@ -1,0 +1,121 @@
+//! Opens a TCP connection: name look-up and every address, within the connect limit.
+
+#[cfg(any(not(unix), test))]
+mod in_turn;
+mod look_up;
+#[cfg(unix)]
+mod race;
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+
+use super::call::{Call, Step};
+use crate::cancel::TICK;
+use crate::error::{Error, ErrorKind};
+pub(crate) use look_up::look_up;
+
+/// Behind a NAT a silent stream's connection is forgotten without a word; probes keep it
+/// known and find out when the other side is gone.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+#[cfg(any(target_os = "linux", target_os = "macos", target_os = "android"))]
+const KEEPALIVE_PROBES: u32 = 5;
+
+/// Why there is no connection.
+enum Fault {
+    /// What the system said of the last address.
+    System(io::Error),
+    /// The call's own end.
+    Call(Error),
+}
+
+/// Connects to the first address of `host` that answers.
+pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Error> {
+    let addresses = look_up(host, port, call)?;
+    call.steps(Step::Connecting);
+    connect(in_families_by_turns(addresses), call)
+        .and_then(|stream| prepare(stream).map_err(Fault::System))
+        .map_err(|fault| match fault {
+            Fault::Call(error) => error,
+            Fault::System(error) => failed(host, port, &error),
+        })
+}
+
+#[cfg(unix)]
+use race::connect;
+
+#[cfg(not(unix))]
+use in_turn::connect;
+
+/// The same addresses, IPv6 and IPv4 by turns, the system's first choice first: where one
+/// family is broken, the other one's turn comes soon. Source: RFC 8305, section 4.
+fn in_families_by_turns(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
+    let (first, second): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv6() == first_is_6);
+    let (mut first, mut second) = (first.into_iter(), second.into_iter());
+    let mut all = Vec::new();
+    loop {
+        let pair = [first.next(), second.next()];
+        if pair == [None, None] {
+            return all;
+        }
+        all.extend(pair.into_iter().flatten());
+    }
+}
+
+fn prepare(stream: TcpStream) -> io::Result<TcpStream> {
+    stream.set_nodelay(true)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE);
+    // Windows takes the number of probes only since version 10.0.16299, as a setting of its own.
+    #[cfg(any(target_os = "linux", target_os = "macos", target_os = "android"))]
+    let keepalive = keepalive.with_retries(KEEPALIVE_PROBES);
+    SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
+    stream.set_read_timeout(Some(TICK))?;
+    stream.set_write_timeout(Some(TICK))?;
+    Ok(stream)
+}
+
+fn failed(host: &str, port: u16, error: &io::Error) -> Error {
+    let (what, advice) = match error.kind() {
+        io::ErrorKind::ConnectionRefused => ("nobody listens there", "Is the base URL right?"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
+            ("there is no route to it", "Is the network up?")
+        }
+        // A look-up's failure has no kind of its own in the standard library.
+        _ if error.raw_os_error().is_none() => (
+            "its name could not be looked up",
+            "Is the base URL right, and the network up?",
+        ),
+        _ => ("the connection failed", "Is the network up?"),
+    };
+    let message = format!("could not connect to {host}:{port}: {what} ({error}). {advice}");
+    Error::new(ErrorKind::Connection, message).with_retryable(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_take_turns() {
+        let all = |texts: &[&str]| -> Vec<SocketAddr> {
+            texts.iter().map(|text| text.parse().unwrap()).collect()
+        };
+        for (given, turns) in [
+            (
+                &["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1"][..],
+                &["[::1]:1", "1.1.1.1:1", "[::2]:1", "[::3]:1"][..],
+            ),
+            (&["1.1.1.1:1", "1.1.1.2:1"], &["1.1.1.1:1", "1.1.1.2:1"]),
+            (&[], &[]),
+        ] {
+            assert_eq!(in_families_by_turns(all(given)), all(turns));
+        }
+    }
+}

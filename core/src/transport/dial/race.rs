@@ -1,0 +1,192 @@
+//! Connecting to several addresses, one a little after the other, until one answers.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::Fault;
+use crate::transport::call::Call;
+
+/// The next address is tried when the one before has not answered for so long. Source:
+/// RFC 8305, section 5.
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Tries the addresses in order until one connects, within the call's connect limit.
+///
+/// `connect` of a blocking socket cannot be cancelled; one that does not block is waited
+/// for in ticks, together with those that were begun before it.
+pub(super) fn connect(addresses: Vec<SocketAddr>, call: &Call) -> Result<TcpStream, Fault> {
+    let mut waiting = addresses.into_iter().peekable();
+    let mut begun: Vec<Socket> = Vec::new();
+    let mut next_at = Instant::now();
+    let mut last = io::Error::other("no address was tried");
+    loop {
+        let wait = call.next_connect_wait().map_err(Fault::Call)?;
+        let now = Instant::now();
+        if begun.is_empty() || now >= next_at {
+            if let Some(address) = waiting.next() {
+                next_at = now + HEAD_START;
+                match begin(&address) {
+                    Ok((socket, true)) => return finish(socket).map_err(Fault::System),
+                    Ok((socket, false)) => begun.push(socket),
+                    Err(error) => {
+                        last = error;
+                        continue;
+                    }
+                }
+            } else if begun.is_empty() {
+                return Err(Fault::System(last));
+            }
+        }
+        let until_next = match waiting.peek() {
+            Some(_) => next_at.saturating_duration_since(now),
+            None => wait,
+        };
+        for index in ready(&begun, wait.min(until_next)).into_iter().rev() {
+            let socket = begun.swap_remove(index);
+            match socket.take_error() {
+                Ok(None) => return finish(socket).map_err(Fault::System),
+                Ok(Some(error)) | Err(error) => last = error,
+            }
+        }
+    }
+}
+
+/// A socket that connects, and whether it does already.
+fn begin(address: &SocketAddr) -> io::Result<(Socket, bool)> {
+    let socket = Socket::new(
+        Domain::for_address(*address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    socket.set_nonblocking(true)?;
+    match socket.connect(&(*address).into()) {
+        Ok(()) => Ok((socket, true)),
+        Err(error) if is_in_progress(&error) => Ok((socket, false)),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_in_progress(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::EINPROGRESS)
+        || matches!(
+            error.kind(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+        )
+}
+
+/// Those that connected or failed, as places in the list.
+fn ready(sockets: &[Socket], wait: Duration) -> Vec<usize> {
+    let mut asked: Vec<PollFd<'_>> = sockets
+        .iter()
+        .map(|socket| PollFd::new(socket, PollFlags::OUT))
+        .collect();
+    let wait = Timespec {
+        tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
+        tv_nsec: wait.subsec_nanos().into(),
+    };
+    // An interruption is the end of a tick like any other.
+    match poll(&mut asked, Some(&wait)) {
+        Ok(1..) => (0..asked.len())
+            .filter(|index| !asked[*index].revents().is_empty())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn finish(socket: Socket) -> io::Result<TcpStream> {
+    socket.set_nonblocking(false)?;
+    Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancel::CancelToken;
+    use crate::config::Limits;
+    use crate::error::ErrorKind;
+    use crate::transport::dial::in_turn;
+    use std::net::TcpListener;
+
+    /// An address where nobody answers: a listener's queue that is full.
+    fn black_hole() -> (Socket, SocketAddr, Vec<io::Result<TcpStream>>) {
+        let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        listener.bind(&any.into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let short = Duration::from_millis(100);
+        let held: Vec<_> = (0..4)
+            .map(|_| TcpStream::connect_timeout(&address, short))
+            .collect();
+        assert!(held.iter().any(Result::is_err), "the queue is not full");
+        (listener, address, held)
+    }
+
+    fn call(connect: Duration) -> Call {
+        let limits = Limits {
+            connect: Some(connect),
+            ..Limits::DEFAULT
+        };
+        Call::new(CancelToken::new(), limits, false)
+    }
+
+    type Connect = fn(Vec<SocketAddr>, &Call) -> Result<TcpStream, Fault>;
+    const WAYS: [(&str, Connect); 2] = [("race", connect), ("in turn", in_turn::connect)];
+
+    #[test]
+    fn an_address_that_answers_is_found_behind_one_that_does_not() {
+        let alive = TcpListener::bind("127.0.0.1:0").unwrap();
+        let alive = alive.local_addr().unwrap();
+        let (_listener, dead, _held) = black_hole();
+        for (way, connect) in WAYS {
+            let started = Instant::now();
+            let stream = connect(vec![dead, alive], &call(Duration::from_secs(4)));
+            assert_eq!(stream.ok().unwrap().peer_addr().unwrap(), alive, "{way}");
+            assert!(started.elapsed() < Duration::from_secs(3), "{way}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_refuses_costs_no_time() {
+        let alive = TcpListener::bind("127.0.0.1:0").unwrap();
+        let alive = alive.local_addr().unwrap();
+        let refusing: SocketAddr = "127.0.0.1:9".parse().unwrap();
+        for (way, connect) in WAYS {
+            let stream = connect(
+                vec![refusing, refusing, alive],
+                &call(Duration::from_secs(5)),
+            );
+            assert_eq!(stream.ok().unwrap().peer_addr().unwrap(), alive, "{way}");
+            match connect(vec![refusing], &call(Duration::from_secs(5))) {
+                Err(Fault::System(error)) => {
+                    assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused, "{way}");
+                }
+                _ => panic!("{way}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_limit_ends_the_wait_for_all_of_them() {
+        let (_listener, dead, _held) = black_hole();
+        for (way, connect) in WAYS {
+            let started = Instant::now();
+            let limit = Duration::from_millis(400);
+            match connect(vec![dead, dead], &call(limit)) {
+                Err(Fault::Call(error)) => {
+                    assert_eq!(error.kind(), ErrorKind::Timeout, "{way}");
+                    assert!(
+                        error.message().contains("connect_timeout"),
+                        "{way}: {error}"
+                    );
+                }
+                _ => panic!("{way}"),
+            }
+            assert!((limit..limit * 4).contains(&started.elapsed()), "{way}");
+        }
+    }
+}
