@@ -36,7 +36,7 @@ pub struct Server {
 
 impl Server {
     pub fn plain() -> Self {
-        let address = listen(|stream| serve(stream));
+        let address = listen(serve);
         Server {
             address,
             certificate: None,

@@ -108,6 +108,7 @@ mod tests {
     use crate::cancel::CancelToken;
     use crate::config::Limits;
     use crate::error::ErrorKind;
+    use crate::transport::call::Step;
     use crate::transport::dial::in_turn;
     use std::net::TcpListener;
 
@@ -131,7 +132,9 @@ mod tests {
             connect: Some(connect),
             ..Limits::DEFAULT
         };
-        Call::new(CancelToken::new(), limits, false)
+        let call = Call::new(CancelToken::new(), limits, false);
+        call.steps(Step::Connecting);
+        call
     }
 
     type Connect = fn(Vec<SocketAddr>, &Call) -> Result<TcpStream, Fault>;
