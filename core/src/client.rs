@@ -91,7 +91,7 @@ impl Client {
                 (head, whole)
             }
         };
-        Ok(Response::new(head, body, call.started().elapsed()))
+        Ok(Response::new(head, body, call.took()))
     }
 
     /// Sends a request whose reply is an event stream; returns when its headers came.

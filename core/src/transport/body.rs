@@ -72,7 +72,7 @@ impl Body {
 /// The bytes of a body as its frame holds them. At their end the connection goes back to the
 /// pool, if it can serve again.
 pub(crate) struct Framed {
-    connection: Option<Connection>,
+    connection: Option<Box<Connection>>,
     framing: Framing,
     reusable: bool,
     resting: Arc<Resting>,
@@ -84,7 +84,7 @@ pub(crate) struct Framed {
 
 impl Framed {
     pub fn new(
-        connection: Connection,
+        connection: Box<Connection>,
         (framing, reusable): (Framing, bool),
         resting: &Arc<Resting>,
         call: &Arc<Call>,
@@ -161,7 +161,7 @@ impl Framed {
         if self.call.is_for_stream() && !connection.is_this_processes() {
             return;
         }
-        self.resting.put(connection);
+        self.resting.put(connection, self.call.ends());
     }
 
     fn truncated(&self, error: Error) -> Error {

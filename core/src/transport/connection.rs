@@ -26,12 +26,13 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub fn new(channel: Channel) -> Self {
-        Connection {
+    /// In a box: it is handed on several times in a call.
+    pub fn new(channel: Channel) -> Box<Self> {
+        Box::new(Connection {
             channel,
             input: Input::default(),
             output: Zeroizing::default(),
-        }
+        })
     }
 
     /// Lets `call` use it; nobody, when it goes to rest.

@@ -135,7 +135,7 @@ impl Pool {
     fn exchange(
         &self,
         lanes: &Lanes,
-        rested: Option<Connection>,
+        rested: Option<Box<Connection>>,
         call: &Arc<Call>,
         request: &Outgoing<'_>,
     ) -> Result<Reply, Error> {

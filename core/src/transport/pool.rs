@@ -16,7 +16,7 @@ const OLDEST: Duration = Duration::from_secs(50);
 /// those which nobody needs any more grow old and are closed.
 #[derive(Debug)]
 pub(crate) struct Resting {
-    connections: Mutex<VecDeque<(Instant, Connection)>>,
+    connections: Mutex<VecDeque<(Instant, Box<Connection>)>>,
 }
 
 impl Resting {
@@ -27,7 +27,7 @@ impl Resting {
     }
 
     /// A connection that the other side has not closed, as far as a look tells.
-    pub fn take(&self, call: &Arc<Call>) -> Option<Connection> {
+    pub fn take(&self, call: &Arc<Call>) -> Option<Box<Connection>> {
         loop {
             let (since, mut connection) = self.lock().pop_back()?;
             let age = call.started().saturating_duration_since(since);
@@ -38,10 +38,9 @@ impl Resting {
         }
     }
 
-    /// Takes a connection back whose last answer was read to its end.
-    pub fn put(&self, mut connection: Connection) {
+    /// Takes a connection back whose last answer was read to its end, just `now`.
+    pub fn put(&self, mut connection: Box<Connection>, now: Instant) {
         connection.serve(None);
-        let now = Instant::now();
         let expired = {
             let mut all = self.lock();
             all.push_back((now, connection));
@@ -50,7 +49,7 @@ impl Resting {
         drop(expired); // Closing is a system call each: not under the lock.
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Connection)>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Box<Connection>)>> {
         // Every change of the list is one call, so a panic cannot leave it half made.
         self.connections
             .lock()
@@ -59,7 +58,10 @@ impl Resting {
 }
 
 /// Those that rested too long, and what is more than may rest; the oldest stand in front.
-fn take_expired(all: &mut VecDeque<(Instant, Connection)>, now: Instant) -> Vec<Connection> {
+fn take_expired(
+    all: &mut VecDeque<(Instant, Box<Connection>)>,
+    now: Instant,
+) -> Vec<Box<Connection>> {
     let mut expired = Vec::new();
     while all.len() > MOST
         || all

@@ -10,6 +10,8 @@ use super::process::Process;
 use crate::cancel::TICK;
 use crate::error::{Error, ErrorKind};
 
+/// Any socket's send buffer has room for so much, when nothing waits in it.
+const TAKEN_AT_ONCE: usize = 16 * 1024;
 /// So much of an answer tells whether it is an interim one: `HTTP/1.1 1`.
 const FIRST_DIGIT: usize = 9;
 
@@ -100,7 +102,7 @@ impl Socket {
 
     fn next_wait(&self, since: Instant, now: Instant) -> io::Result<Duration> {
         match &self.call {
-            Some(call) => call.next_wait_at(since, now).map_err(io::Error::other),
+            Some(call) => call.next_wait(since, now).map_err(io::Error::other),
             None => Err(fault(
                 ErrorKind::Internal,
                 "a connection was used by no call",
@@ -128,18 +130,17 @@ impl Read for Socket {
             self.check_process()?;
         }
         let since = Instant::now();
-        let mut now = since;
+        let mut wait = self.next_wait(since, since)?;
         loop {
-            let wait = self.next_wait(since, now)?;
             if wait != self.read_wait {
                 self.stream.set_read_timeout(Some(wait))?;
                 self.read_wait = wait;
             }
-            match self.stream.read(buffer) {
+            match receive(&mut self.stream, buffer) {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) if is_tick(&error) => {
-                    now = Instant::now();
                     self.check_process()?;
+                    wait = self.next_wait(since, Instant::now())?;
                 }
                 Err(error) => return Err(error),
             }
@@ -153,15 +154,17 @@ impl Write for Socket {
             return Ok(bytes.len());
         }
         let since = Instant::now();
-        let mut now = since;
+        // What the system takes at once needs no look at the limits.
+        if bytes.len() > TAKEN_AT_ONCE {
+            self.next_wait(since, since)?;
+        }
         loop {
-            self.next_wait(since, now)?;
-            match self.stream.write(bytes) {
+            match send(&mut self.stream, bytes) {
                 Ok(written) => return Ok(written),
                 Err(error) if is_tick(&error) && self.heeds_answers && self.has_answer() => {}
                 Err(error) if is_tick(&error) => {
-                    now = Instant::now();
                     self.check_process()?;
+                    self.next_wait(since, Instant::now())?;
                     continue;
                 }
                 Err(_) => {}
@@ -174,6 +177,34 @@ impl Write for Socket {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// On Linux without the C library, whose `recv` and `send` are points where a thread may be
+/// cancelled: preparing for that costs as much as copying the bytes.
+#[cfg(target_os = "linux")]
+fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let (bytes, _) = rustix::net::recv(stream, buffer, rustix::net::RecvFlags::empty())?;
+    Ok(bytes)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    stream.read(buffer)
+}
+
+/// A closed connection is an error here and no signal, which would end a host process.
+#[cfg(target_os = "linux")]
+fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    Ok(rustix::net::send(
+        stream,
+        bytes,
+        rustix::net::SendFlags::NOSIGNAL,
+    )?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    stream.write(bytes)
 }
 
 fn fault(kind: ErrorKind, message: &str) -> io::Error {

@@ -63,6 +63,8 @@ pub(crate) struct Call {
     received: AtomicU64,
     /// Something of this attempt's request went out.
     sent: AtomicBool,
+    /// Nanoseconds from `started` to the end of the reply; 0 before it.
+    took: AtomicU64,
     /// When this attempt began to open a connection, in microseconds after `started`.
     opening_since: AtomicU64,
 }
@@ -79,6 +81,7 @@ impl Call {
             step: AtomicU8::new(Step::Beginning as u8),
             received: AtomicU64::new(0),
             sent: AtomicBool::new(false),
+            took: AtomicU64::new(0),
             opening_since: AtomicU64::new(0),
         }
     }
@@ -88,6 +91,7 @@ impl Call {
         self.steps(Step::Beginning);
         self.received.store(0, Ordering::Relaxed);
         self.sent.store(false, Ordering::Relaxed);
+        self.took.store(0, Ordering::Relaxed);
     }
 
     /// The attempt opens a connection of its own: its limit begins.
@@ -117,6 +121,23 @@ impl Call {
             true => Step::Streaming,
             false => Step::ReadingBody,
         });
+    }
+
+    /// The reply was read to its end, now.
+    pub fn ends(&self) -> Instant {
+        let now = Instant::now();
+        let took = now.saturating_duration_since(self.started);
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.took.store(took, Ordering::Relaxed);
+        now
+    }
+
+    /// From the call to the end of its reply.
+    pub fn took(&self) -> Duration {
+        match self.took.load(Ordering::Relaxed) {
+            0 => self.started.elapsed(),
+            took => Duration::from_nanos(took),
+        }
     }
 
     /// So many bytes of the reply came.
@@ -174,12 +195,13 @@ impl Call {
 
     /// How long one wait on the way to a connection may last, or the error that ends it.
     pub fn next_connect_wait(&self) -> Result<Duration, Error> {
-        self.next_wait_at(Instant::now(), Instant::now())
+        let now = Instant::now();
+        self.next_wait(now, now)
     }
 
     /// How long a read or write that has waited since `since` may wait from `now` before the
     /// next look at the limits, or the error that ends it.
-    pub fn next_wait_at(&self, since: Instant, now: Instant) -> Result<Duration, Error> {
+    pub fn next_wait(&self, since: Instant, now: Instant) -> Result<Duration, Error> {
         if self.cancel.poll() {
             return Err(self.cancelled());
         }
