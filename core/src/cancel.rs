@@ -1,8 +1,8 @@
 //! Cancelling a call from another thread.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long any wait goes on before it looks at the token again.
@@ -32,8 +32,6 @@ pub struct CancelToken(Arc<State>);
 #[derive(Default)]
 struct State {
     cancelled: AtomicBool,
-    sleeping: Mutex<()>,
-    wake: Condvar,
     poll: Option<Box<dyn Fn() -> bool + Send + Sync>>,
     parent: Option<CancelToken>,
 }
@@ -64,14 +62,6 @@ impl CancelToken {
     /// Cancels every call that has this token. Has no effect on calls that are over.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::SeqCst);
-        // The lock orders the flag before a sleeper's last look at it.
-        drop(
-            self.0
-                .sleeping
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
-        self.0.wake.notify_all();
     }
 
     /// Whether the token was cancelled.
@@ -97,7 +87,8 @@ impl CancelToken {
         asked
     }
 
-    /// Sleeps for `wait`, or until the token is cancelled; says whether it was.
+    /// Sleeps for `wait`, or until the token is cancelled; says whether it was. In ticks, as
+    /// everything waits here: a condition variable has a lock, which a fork may leave held.
     pub(crate) fn sleep(&self, wait: Duration) -> bool {
         let end = Instant::now() + wait;
         loop {
@@ -108,14 +99,7 @@ impl CancelToken {
             if left.is_zero() {
                 return false;
             }
-            let guard = self
-                .0
-                .sleeping
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if !self.is_cancelled() {
-                let _woken = self.0.wake.wait_timeout(guard, left.min(TICK));
-            }
+            std::thread::sleep(left.min(TICK));
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exchange::{Exchange, Outcome};
 use crate::headers::{self, Expect};
 use crate::keyring::Keyring;
+use crate::log;
 use crate::operation::{self, Operation};
 use crate::request::{Request, RequestOptions};
 use crate::response::{Head, Response};
@@ -18,7 +19,7 @@ use crate::secrets::Secrets;
 use crate::stream::EventStream;
 use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
-use crate::usage::{Usage, tokens_of};
+use crate::usage::{self, Usage, tokens_of};
 
 /// A client of the API: a key or several, a base URL and a pool of connections.
 ///
@@ -51,6 +52,10 @@ impl Client {
     /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
+        // Now, and not in the first call: a fork in the midst of it would leave it half made
+        // in the child.
+        log::prepare();
+        usage::prepare();
         let resolved = options.resolve()?;
         // Also where a callable gives the key later.
         headers::check(&options.headers)?;

@@ -1,6 +1,8 @@
 //! The keys of a client: which one is used now, and what follows after a 401.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 
 use crate::about::About;
 use crate::config::{Given, KeyInfo, Options, Place, Resolved, config_error, look_again};
@@ -28,19 +30,21 @@ pub(crate) struct Taken {
     looks: u64,
 }
 
-/// All keys of a client. Taking one costs a read lock and a count; nobody waits for a
-/// look-up but calls that have no key without it.
+/// All keys of a client. Taking one costs a count and no lock; nobody waits for a look-up
+/// but calls that have no key without it.
 pub(crate) struct Keyring {
     options: Options,
     /// Where the keys came from that the client was made with.
     origin: KeyInfo,
-    state: RwLock<State>,
+    state: ArcSwap<State>,
     look: Look,
-    counters: Mutex<Vec<Arc<Counters>>>,
+    counters: ArcSwap<Vec<Arc<Counters>>>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
 }
 
+/// Never changed, but replaced by another.
+#[derive(Clone, Default)]
 struct State {
     ring: Vec<Arc<Credential>>,
     dead: Vec<bool>,
@@ -58,14 +62,9 @@ impl Keyring {
         let ring = Keyring {
             options: options.clone(),
             origin: resolved.info.clone(),
-            state: RwLock::new(State {
-                ring: Vec::new(),
-                dead: Vec::new(),
-                at: 0,
-                looks: 0,
-            }),
+            state: ArcSwap::default(),
             look: Look::default(),
-            counters: Mutex::new(Vec::new()),
+            counters: ArcSwap::default(),
             secrets,
             base_url: resolved.info.base_url.as_str().into(),
         };
@@ -173,12 +172,11 @@ impl Keyring {
     }
 
     pub fn usage(&self) -> Usage {
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        Usage::of(counters.iter().map(Arc::as_ref))
+        Usage::of(self.counters.load().iter().map(Arc::as_ref))
     }
 
     fn current(&self) -> Option<Taken> {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state.load();
         let credential = state.ring.get(state.at)?;
         Some(Taken {
             credential: Arc::clone(credential),
@@ -189,32 +187,13 @@ impl Keyring {
     /// Marks the key as dead and goes on to the next that lives. When none does, the next
     /// call starts with the first again.
     fn move_on(&self, taken: &Taken) -> Option<Taken> {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let count = state.ring.len();
-        let used = state
-            .ring
-            .iter()
-            .position(|credential| Arc::ptr_eq(credential, &taken.credential));
-        // A key that was replaced meanwhile ends with its call.
-        let used = used?;
-        state.dead[used] = true;
-        let next = (1..count)
-            .map(|step| (used + step) % count)
-            .find(|index| !state.dead[*index]);
-        match next {
-            Some(next) => {
-                state.at = next;
-                Some(Taken {
-                    credential: Arc::clone(&state.ring[next]),
-                    looks: state.looks,
-                })
-            }
-            None => {
-                state.dead.fill(false);
-                state.at = 0;
-                None
-            }
-        }
+        let mut next = None;
+        self.state.rcu(|now| {
+            let mut state = State::clone(now);
+            next = state.move_on(&taken.credential);
+            state
+        });
+        next
     }
 
     /// Looks into a file or asks a callable again, unless another thread did since the key
@@ -256,30 +235,25 @@ impl Keyring {
     }
 
     fn replace(&self, ring: Vec<Arc<Credential>>) {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.dead = vec![false; ring.len()];
-        state.ring = ring;
-        state.at = 0;
-        state.looks += 1;
+        self.state.rcu(|now| now.with_ring(ring.clone()));
     }
 
     fn looks(&self) -> u64 {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.looks
+        self.state.load().looks
     }
 
     /// Uses this key, unless the ring was replaced since it had been looked at so often;
     /// says whether it does.
     fn replace_since(&self, looks: u64, credential: Arc<Credential>) -> bool {
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        if state.looks != looks {
-            return false;
-        }
-        state.dead = vec![false];
-        state.ring = vec![credential];
-        state.at = 0;
-        state.looks += 1;
-        true
+        let mut replaced = false;
+        self.state.rcu(|now| {
+            replaced = now.looks == looks;
+            match replaced {
+                true => Arc::new(now.with_ring(vec![Arc::clone(&credential)])),
+                false => Arc::clone(now),
+            }
+        });
+        replaced
     }
 
     fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
@@ -319,15 +293,57 @@ impl Keyring {
 
     /// The counters of this key, also where it comes back after another one.
     fn counters_of(&self, info: &KeyInfo) -> Arc<Counters> {
-        let mut all = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = all
-            .iter()
-            .find(|known| known.fingerprint() == info.fingerprint())
-        {
-            return Arc::clone(known);
+        let mut found = None;
+        self.counters.rcu(|now| {
+            let known = now
+                .iter()
+                .find(|known| known.fingerprint() == info.fingerprint());
+            if let Some(known) = known {
+                found = Some(Arc::clone(known));
+                return Arc::clone(now);
+            }
+            let made = Arc::new(Counters::new(info.clone()));
+            found = Some(Arc::clone(&made));
+            let mut all = Vec::clone(now);
+            all.push(made);
+            Arc::new(all)
+        });
+        found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
+    }
+}
+
+impl State {
+    fn with_ring(&self, ring: Vec<Arc<Credential>>) -> Self {
+        State {
+            dead: vec![false; ring.len()],
+            ring,
+            at: 0,
+            looks: self.looks + 1,
         }
-        let counters = Arc::new(Counters::new(info.clone()));
-        all.push(Arc::clone(&counters));
-        counters
+    }
+
+    fn move_on(&mut self, credential: &Arc<Credential>) -> Option<Taken> {
+        let count = self.ring.len();
+        let same = |have: &Arc<Credential>| Arc::ptr_eq(have, credential);
+        // A key that was replaced meanwhile ends with its call.
+        let used = self.ring.iter().position(same)?;
+        self.dead[used] = true;
+        let next = (1..count)
+            .map(|step| (used + step) % count)
+            .find(|index| !self.dead[*index]);
+        match next {
+            Some(next) => {
+                self.at = next;
+                Some(Taken {
+                    credential: Arc::clone(&self.ring[next]),
+                    looks: self.looks,
+                })
+            }
+            None => {
+                self.dead.fill(false);
+                self.at = 0;
+                None
+            }
+        }
     }
 }

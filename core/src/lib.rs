@@ -46,6 +46,7 @@ mod keyring;
 mod log;
 mod look;
 mod operation;
+mod process;
 mod rate_limit;
 mod request;
 mod response;

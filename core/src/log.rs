@@ -43,6 +43,11 @@ fn level() -> Level {
     })
 }
 
+/// Reads the variable, once for the process.
+pub(crate) fn prepare() {
+    level();
+}
+
 /// One attempt, as it ended.
 pub(crate) struct Attempt<'a> {
     pub method: &'static str,

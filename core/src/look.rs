@@ -1,29 +1,32 @@
 //! Asking a key's source: by one thread for all.
 
 use std::cell::RefCell;
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::config::config_error;
 use crate::error::Error;
+use crate::process::Process;
 use crate::transport::Call;
 
 /// How often a waiting call looks whether the source has answered.
 const NAP: Duration = Duration::from_millis(5);
+const NOBODY: u64 = 0;
 
 thread_local! {
     /// The addresses of what this thread holds.
     static HELD: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Held while a source is asked.
+/// Held while a source is asked: the number of the process that does. No mutex, for a child
+/// of `fork` would wait for ever for a thread that only its parent has.
 #[derive(Default)]
-pub(crate) struct Look(Mutex<()>);
+pub(crate) struct Look(AtomicU64);
 
 /// A look that is under way; it ends with this.
 pub(crate) struct Looking<'a> {
-    _guard: MutexGuard<'a, ()>,
-    address: usize,
+    look: &'a Look,
+    process: Process,
 }
 
 impl Look {
@@ -34,29 +37,13 @@ impl Look {
     /// `config` where this thread is about it already: the callable uses its own client,
     /// and would wait for itself; `cancelled` and `timeout` of the call.
     pub fn begin(&self, call: &Call) -> Result<Looking<'_>, Error> {
-        let address = std::ptr::from_ref(self).addr();
-        if HELD.with_borrow(|held| held.contains(&address)) {
+        if HELD.with_borrow(|held| held.contains(&self.address())) {
             return Err(config_error(
                 "the api_key callable uses the client that asks it. Give it a client of its own",
             ));
         }
-        let guard = self.wait(call)?;
-        HELD.with_borrow_mut(|held| held.push(address));
-        Ok(Looking {
-            _guard: guard,
-            address,
-        })
-    }
-}
-
-impl Look {
-    fn wait(&self, call: &Call) -> Result<MutexGuard<'_, ()>, Error> {
-        loop {
-            match self.0.try_lock() {
-                Ok(guard) => return Ok(guard),
-                Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) => {}
-            }
+        let process = Process::current();
+        while !self.take(process) {
             let left = call.left().unwrap_or(NAP);
             if left.is_zero() {
                 return Err(call.total_reached());
@@ -65,11 +52,37 @@ impl Look {
                 return Err(call.cancelled());
             }
         }
+        HELD.with_borrow_mut(|held| held.push(self.address()));
+        Ok(Looking {
+            look: self,
+            process,
+        })
+    }
+
+    /// Takes what nobody holds, or only a thread of another process.
+    fn take(&self, process: Process) -> bool {
+        let holder = self.0.load(Ordering::Acquire);
+        let (mine, order) = (process.number(), Ordering::AcqRel);
+        holder != mine
+            && self
+                .0
+                .compare_exchange(holder, mine, order, Ordering::Relaxed)
+                .is_ok()
+    }
+
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
     }
 }
 
 impl Drop for Looking<'_> {
     fn drop(&mut self) {
-        HELD.with_borrow_mut(|held| held.retain(|address| *address != self.address));
+        let address = self.look.address();
+        HELD.with_borrow_mut(|held| held.retain(|held| *held != address));
+        let (mine, order) = (self.process.number(), Ordering::AcqRel);
+        let _ = self
+            .look
+            .0
+            .compare_exchange(mine, NOBODY, order, Ordering::Relaxed);
     }
 }

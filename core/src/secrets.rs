@@ -2,36 +2,33 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+
+use arc_swap::ArcSwap;
 
 use crate::error::Redactor;
 
-/// A redactor that grows: a key that was replaced may still be echoed by a late reply.
+/// A redactor that grows: a key that was replaced may still be echoed by a late reply. It is
+/// read without a lock, which a child of `fork` might find held for ever.
 #[derive(Default)]
-pub(crate) struct Secrets(RwLock<Redactor>);
+pub(crate) struct Secrets(ArcSwap<Redactor>);
 
 impl Secrets {
     pub fn add(&self, secret: &str) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .add(secret);
+        self.0.rcu(|now| {
+            let mut more = Redactor::clone(now);
+            more.add(secret);
+            more
+        });
     }
 
     /// A server's or a callable's text.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clean(text)
+        self.0.load().clean(text)
     }
 
     /// A text of ours.
     pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clean_own(text)
+        self.0.load().clean_own(text)
     }
 }
 

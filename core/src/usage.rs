@@ -135,6 +135,11 @@ impl Counters {
 /// Made once: making the search costs more than most searches.
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
 
+/// Makes what is made once.
+pub(crate) fn prepare() {
+    LazyLock::force(&USAGE);
+}
+
 /// What a body tells of its tokens, if anything.
 pub(crate) fn tokens_of(body: &[u8]) -> Option<Tokens> {
     #[derive(Deserialize)]

@@ -12,7 +12,6 @@ mod http1;
 mod input;
 mod pool;
 pub(crate) mod probe;
-mod process;
 mod proxy;
 mod route;
 mod socket;
@@ -28,7 +27,6 @@ use connection::Connection;
 use decode::Coding;
 use http1::{Framing, RequestHead};
 use pool::Resting;
-use process::{Ours, PerProcess};
 use route::Route;
 use tls::Trust;
 
@@ -36,6 +34,7 @@ use crate::config::Setup;
 use crate::error::{Error, ErrorKind};
 use crate::header_list::HeaderList;
 use crate::headers::Fields;
+use crate::process::{Ours, PerProcess};
 use crate::request::Method;
 use crate::url::BaseUrl;
 

@@ -16,7 +16,13 @@ const OLDEST: Duration = Duration::from_secs(50);
 /// those which nobody needs any more grow old and are closed.
 #[derive(Debug)]
 pub(crate) struct Resting {
-    connections: Mutex<VecDeque<(Instant, Box<Connection>)>>,
+    connections: Mutex<VecDeque<Rested>>,
+}
+
+#[derive(Debug)]
+struct Rested {
+    since: Instant,
+    connection: Box<Connection>,
 }
 
 impl Resting {
@@ -29,7 +35,10 @@ impl Resting {
     /// A connection that the other side has not closed, as far as a look tells.
     pub fn take(&self, call: &Arc<Call>) -> Option<Box<Connection>> {
         loop {
-            let (since, mut connection) = self.lock().pop_back()?;
+            let Rested {
+                since,
+                mut connection,
+            } = self.lock().pop_back()?;
             let age = call.started().saturating_duration_since(since);
             if age < OLDEST && connection.is_idle() {
                 connection.serve(Some(call));
@@ -43,13 +52,16 @@ impl Resting {
         connection.serve(None);
         let expired = {
             let mut all = self.lock();
-            all.push_back((now, connection));
+            all.push_back(Rested {
+                since: now,
+                connection,
+            });
             take_expired(&mut all, now)
         };
         drop(expired); // Closing is a system call each: not under the lock.
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<(Instant, Box<Connection>)>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Rested>> {
         // Every change of the list is one call, so a panic cannot leave it half made.
         self.connections
             .lock()
@@ -58,17 +70,11 @@ impl Resting {
 }
 
 /// Those that rested too long, and what is more than may rest; the oldest stand in front.
-fn take_expired(
-    all: &mut VecDeque<(Instant, Box<Connection>)>,
-    now: Instant,
-) -> Vec<Box<Connection>> {
+fn take_expired(all: &mut VecDeque<Rested>, now: Instant) -> Vec<Rested> {
+    let is_old = |rested: &Rested| now.saturating_duration_since(rested.since) > OLDEST;
     let mut expired = Vec::new();
-    while all.len() > MOST
-        || all
-            .front()
-            .is_some_and(|(since, _)| now.saturating_duration_since(*since) > OLDEST)
-    {
-        expired.extend(all.pop_front().map(|(_, connection)| connection));
+    while all.len() > MOST || all.front().is_some_and(is_old) {
+        expired.extend(all.pop_front());
     }
     expired
 }

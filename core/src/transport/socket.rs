@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
-use super::process::Process;
 use crate::cancel::TICK;
 use crate::error::{Error, ErrorKind};
+use crate::process::Process;
 
 /// Any socket's send buffer has room for so much, when nothing waits in it.
 const TAKEN_AT_ONCE: usize = 16 * 1024;

@@ -1,5 +1,8 @@
 //! What belongs to one process alone: a child of `fork` has the parent's memory, but must
 //! not use its sockets, and may find its locks held by threads that it does not have.
+//!
+//! So what a client holds is read without a lock (`arc_swap`), or is made anew by each
+//! process ([`PerProcess`]).
 
 use std::sync::Arc;
 
@@ -13,6 +16,11 @@ impl Process {
     pub fn current() -> Self {
         // No process is ever forked on Windows, so there every answer is the same one.
         Process(if cfg!(unix) { std::process::id() } else { 0 })
+    }
+
+    /// A number of its own, never 0.
+    pub fn number(self) -> u64 {
+        u64::from(self.0) + 1
     }
 
     pub fn is_current(self) -> bool {
