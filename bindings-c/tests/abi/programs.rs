@@ -129,7 +129,7 @@ const PROXIES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/proxy.c"],
     servers: &[PROXY],
-    checks: 23,
+    checks: 26,
 };
 const FORK: Program = Program {
     name: "fork",
