@@ -34,8 +34,25 @@ export interface ClientOptions {
   maxInFlight?: number
   /** Sent with every request. */
   headers?: HeadersLike
+  /**
+   * The URL of the proxy on the way to the service: `http`, `https`, `socks5` or `socks5h`,
+   * with `user:password@` where it wants them; false or '' for none. Without it:
+   * `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by
+   * curl's rules.
+   */
+  proxy?: string | false
   /** A PEM file of the authorities to trust instead of the system's. */
   caFile?: string
+  /** A PEM file with the certificate to show to a server that asks for one, its issuers' behind it. */
+  clientCert?: string
+  /** A PEM file with the certificate's key, not encrypted. Without it: in the file of `clientCert`. */
+  clientKey?: string
+  /** The largest body, unpacked; beyond it a BodyTooLargeError. Default 256 MiB. */
+  maxBodyBytes?: number
+  /** The largest event of a stream; beyond it a BodyTooLargeError. Default 64 MiB. */
+  maxEventBytes?: number
+  /** The largest head of a reply; beyond it a ProtocolError. Default 64 KiB. */
+  maxHeaderBytes?: number
   /** Allow http to hosts that are not this machine. */
   allowHttp?: boolean
 }

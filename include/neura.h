@@ -357,6 +357,28 @@ void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
 void neura_options_set_header(neura_options *options, const char* name, const char* value);
 
 /**
+ * Allows a base URL with `http` to a host that is not this machine: the key then crosses
+ * the network in the clear. Not set: refused (`NEURA_KIND_CONFIG`).
+ *
+ * @param options  the options
+ * @param allow    whether to allow it
+ */
+void neura_options_set_allow_http(neura_options *options, bool allow);
+
+/**
+ * Sets the proxy on the way to the service. Not set: `https_proxy`, `HTTPS_PROXY`,
+ * `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy` of the environment, by curl's rules;
+ * those never apply to this machine itself.
+ *
+ * @param options  the options
+ * @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
+ *                 `user:password@` before the host where the proxy wants them; what cannot
+ *                 be one is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
+ *                 environment says
+ */
+void neura_options_set_proxy(neura_options *options, const char* url);
+
+/**
  * Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
  * system's, else those built in.
  *
@@ -366,13 +388,44 @@ void neura_options_set_header(neura_options *options, const char* name, const ch
 void neura_options_set_ca_file(neura_options *options, const char* ca_file);
 
 /**
- * Allows a base URL with `http` to a host that is not this machine: the key then crosses
- * the network in the clear. Not set: refused (`NEURA_KIND_CONFIG`).
+ * Sets the certificate that the client shows to a server that asks for one. Not set: none.
+ * A file that cannot be read, or a key that does not belong to the certificate, is
+ * `NEURA_KIND_CONFIG`.
+ *
+ * @param options      the options
+ * @param certificate  the path of a PEM file: the certificate, its issuers' behind it
+ * @param key          the path of a PEM file with the certificate's key, not encrypted; NULL:
+ *                     the key stands in the certificate's file
+ */
+void neura_options_set_client_cert(neura_options *options,
+                                   const char* certificate,
+                                   const char* key);
+
+/**
+ * Limits the body of a reply, unpacked: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Not
+ * set: 256 MiB.
  *
  * @param options  the options
- * @param allow    whether to allow it
+ * @param bytes    more than 0
  */
-void neura_options_set_allow_http(neura_options *options, bool allow);
+void neura_options_set_max_body_bytes(neura_options *options, int64_t bytes);
+
+/**
+ * Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Not set: 64 MiB.
+ *
+ * @param options  the options
+ * @param bytes    more than 0
+ */
+void neura_options_set_max_event_bytes(neura_options *options, int64_t bytes);
+
+/**
+ * Limits the head of a reply, its status line and headers: a longer one is
+ * `NEURA_KIND_PROTOCOL`. Not set: 64 KiB.
+ *
+ * @param options  the options
+ * @param bytes    more than 0
+ */
+void neura_options_set_max_header_bytes(neura_options *options, int64_t bytes);
 
 /**
  * Sets the API key, in place of all that were given before. Not set: the key is looked up,

@@ -21,6 +21,8 @@
 // Blank lines keep this order, which is the header's.
 pub mod options;
 
+pub mod network_options;
+
 pub mod key_options;
 
 pub mod callback;

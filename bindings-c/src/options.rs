@@ -17,7 +17,7 @@ const LANGUAGE: &str = "c";
 /// needed is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
 #[derive(Default)]
 pub struct OptionsHandle {
-    options: Options,
+    pub(crate) options: Options,
     problem: Problem,
 }
 
@@ -163,21 +163,6 @@ pub extern "C" fn neura_options_set_header(
         handle.set_with("neura_options_set_header", |options| {
             options.set_header(name.needed("name")?, value.needed("value")?);
             Ok(())
-        });
-    });
-}
-
-/// Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
-/// system's, else those built in.
-///
-/// @param options  the options
-/// @param ca_file  the path of a PEM file
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>, ca_file: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_ca_file";
-        options.set_text(setter, "ca_file", ca_file, |options, path| {
-            options.set_ca_file(path)
         });
     });
 }

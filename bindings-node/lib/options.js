@@ -34,6 +34,11 @@ const isEnvFile = [
   'the path of a file, or false for none'
 ]
 
+const isProxy = [
+  (value) => typeof value === 'string' || value === false,
+  'the URL of a proxy, or false for none'
+]
+
 const CLIENT = {
   apiKey: isKey,
   profile: isString,
@@ -46,7 +51,13 @@ const CLIENT = {
   replayUnsentOnly: isBoolean,
   maxInFlight: isInteger,
   headers: isObject,
+  proxy: isProxy,
   caFile: isString,
+  clientCert: isString,
+  clientKey: isString,
+  maxBodyBytes: isInteger,
+  maxEventBytes: isInteger,
+  maxHeaderBytes: isInteger,
   allowHttp: isBoolean
 }
 

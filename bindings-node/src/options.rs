@@ -59,7 +59,14 @@ pub struct ClientOptions {
     pub max_in_flight: Option<i64>,
     /// Name, value, name, value.
     pub headers: Option<Vec<String>>,
+    /// A URL, or false for none.
+    pub proxy: Option<Either<String, bool>>,
     pub ca_file: Option<String>,
+    pub client_cert: Option<String>,
+    pub client_key: Option<String>,
+    pub max_body_bytes: Option<i64>,
+    pub max_event_bytes: Option<i64>,
+    pub max_header_bytes: Option<i64>,
     pub allow_http: Option<bool>,
 }
 
@@ -113,8 +120,28 @@ impl ClientOptions {
         for (name, value) in pairs(given.headers) {
             options.set_header(name, value);
         }
+        match given.proxy {
+            Some(Either::A(url)) => options.set_proxy(url),
+            Some(Either::B(_)) => options.set_proxy(""),
+            None => {}
+        }
         if let Some(path) = given.ca_file {
             options.set_ca_file(path);
+        }
+        if let Some(path) = given.client_cert {
+            options.set_client_cert(path);
+        }
+        if let Some(path) = given.client_key {
+            options.set_client_key(path);
+        }
+        if let Some(bytes) = given.max_body_bytes {
+            options.set_max_body_bytes(bytes);
+        }
+        if let Some(bytes) = given.max_event_bytes {
+            options.set_max_event_bytes(bytes);
+        }
+        if let Some(bytes) = given.max_header_bytes {
+            options.set_max_header_bytes(bytes);
         }
         if let Some(allow) = given.allow_http {
             options.set_allow_http(allow);

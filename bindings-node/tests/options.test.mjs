@@ -36,7 +36,13 @@ test('an option of another type is a TypeError that names it', async () => {
     allowHttp: 'yes',
     baseURL: new URL('http://a'),
     profile: 5,
-    envFile: true
+    envFile: true,
+    proxy: true,
+    clientCert: Buffer.from('x'),
+    clientKey: ['x'],
+    maxBodyBytes: '1',
+    maxEventBytes: 1.5,
+    maxHeaderBytes: null
   }
   for (const [name, value] of Object.entries(wrong)) {
     assert.throws(

@@ -78,31 +78,16 @@ fn item_of(at: usize, item: &Bound<'_, PyAny>) -> PyResult<String> {
     }
 }
 
-/// What a callable raised, and the words that the core was told of it.
-struct Failure {
-    error: PyErr,
-    words: String,
-}
-
-impl Failure {
-    /// The words are those of a traceback's last line.
-    fn new(py: Python<'_>, error: PyErr) -> Self {
-        let name = error.get_type(py).name();
-        let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
-        let said = error.value(py).str();
-        let said = said.map(|said| said.to_string_lossy().into_owned());
-        match said {
-            Ok(said) if !said.is_empty() => Self {
-                error,
-                words: format!("{name}: {said}"),
-            },
-            // Ctrl-C may come while the exception says what it is.
-            Err(other) if passes_through(py, &other) => Self {
-                error: other,
-                words: name,
-            },
-            _ => Self { error, words: name },
-        }
+/// What a callable raised in words, which are those of a traceback's last line; and what
+/// was raised, which may be a Ctrl-C that came while the exception said what it is.
+fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
+    let name = error.get_type(py).name();
+    let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
+    let said = error.value(py).str();
+    match said.map(|said| said.to_string_lossy().into_owned()) {
+        Ok(said) if !said.is_empty() => (format!("{name}: {said}"), error),
+        Err(other) if passes_through(py, &other) => (name, other),
+        _ => (name, error),
     }
 }
 
@@ -114,15 +99,14 @@ fn passes_through(py: Python<'_>, error: &PyErr) -> bool {
 thread_local! {
     /// The core asks on the thread that makes the call, so what is raised waits here for
     /// that call to end.
-    static FAILURE: RefCell<Option<Failure>> = const { RefCell::new(None) };
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
 fn ask(callable: &Py<PyAny>) -> Result<String, String> {
     let asked = Python::try_attach(|py| {
         let given = callable.bind(py).call0().map_err(|error| {
-            let failure = Failure::new(py, error);
-            let words = failure.words.clone();
-            FAILURE.set(Some(failure));
+            let (words, raised) = in_words(py, error);
+            RAISED.set(Some(raised));
             words
         })?;
         given.cast::<PyString>().map(text).map_err(|_| {
@@ -136,20 +120,19 @@ fn ask(callable: &Py<PyAny>) -> Result<String, String> {
 
 /// What a call gave, as Python is to see it, with regard to what a callable raised in it:
 /// KeyboardInterrupt, SystemExit and their like pass through as themselves, an error that
-/// quotes any other exception has it as its cause. Where the core had to take a secret out
-/// of the words, the exception that still holds it does not go along.
+/// quotes any other exception has it as its cause.
 pub fn settle<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
-    let Some(Failure { error, words }) = FAILURE.take() else {
+    let Some(raised) = RAISED.take() else {
         return result.map_err(|error| raise(py, &error));
     };
-    if passes_through(py, &error) {
-        return Err(error);
+    if passes_through(py, &raised) {
+        return Err(raised);
     }
     result.map_err(|failed| {
-        let raised = raise(py, &failed);
-        if failed.message().contains(&words) {
-            raised.set_cause(py, Some(error));
+        let error = raise(py, &failed);
+        if failed.quotes_callback() {
+            error.set_cause(py, Some(raised));
         }
-        raised
+        error
     })
 }

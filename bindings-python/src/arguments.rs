@@ -82,19 +82,38 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
 
 /// `env_file=`: a path, or False for no file at all.
 pub fn env_file(value: &Bound<'_, PyAny>) -> PyResult<EnvFile> {
-    if let Ok(switch) = value.cast::<PyBool>()
-        && !switch.is_true()
-    {
+    if is_false(value) {
         return Ok(EnvFile::Off);
     }
     if value.is_instance_of::<PyString>() || value.hasattr("__fspath__")? {
         return Ok(EnvFile::Path(value.extract()?));
     }
-    let found = match value.cast::<PyBool>() {
-        Ok(_) => "True".to_owned(),
-        Err(_) => value.get_type().name()?.to_string(),
+    Err(neither(
+        value,
+        "env_file must be a path (str or os.PathLike), or False",
+    )?)
+}
+
+/// `proxy=`: a URL, or False for none, which the core knows as an empty one.
+pub fn proxy(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    if is_false(value) {
+        return Ok(String::new());
+    }
+    match value.cast::<PyString>() {
+        Ok(url) => text(url, "proxy"),
+        Err(_) => Err(neither(value, "proxy must be a URL (str), or False")?),
+    }
+}
+
+fn is_false(value: &Bound<'_, PyAny>) -> bool {
+    value.cast::<PyBool>().is_ok_and(|switch| !switch.is_true())
+}
+
+/// The error for what is neither the one thing nor False.
+fn neither(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PyErr> {
+    let found = match value.is_instance_of::<PyBool>() {
+        true => "True".to_owned(),
+        false => value.get_type().name()?.to_string(),
     };
-    Err(PyTypeError::new_err(format!(
-        "env_file must be a path (str or os.PathLike), or False, not {found}"
-    )))
+    Ok(PyTypeError::new_err(format!("{wanted}, not {found}")))
 }

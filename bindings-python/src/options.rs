@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::api_key::{ApiKey, Callable};
-use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, text, timeout, whole};
+use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, proxy, text, timeout, whole};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Text<'py> = Option<Bound<'py, PyString>>;
@@ -35,7 +35,8 @@ impl ClientOptions {
     #[new]
     #[pyo3(signature = (
         *, api_key, profile, env_file, base_url, timeout, connect_timeout, idle_timeout, max_retries,
-        replay_unsent_only, headers, ca_file, allow_http
+        replay_unsent_only, headers, proxy, ca_file, client_cert, client_key, max_body_bytes,
+        max_event_bytes, max_header_bytes, allow_http
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
     fn new(
@@ -49,7 +50,13 @@ impl ClientOptions {
         max_retries: Option<Bound<'_, PyAny>>,
         replay_unsent_only: bool,
         headers: Pairs,
+        proxy: Option<Bound<'_, PyAny>>,
         ca_file: Option<PathBuf>,
+        client_cert: Option<PathBuf>,
+        client_key: Option<PathBuf>,
+        max_body_bytes: Option<Bound<'_, PyAny>>,
+        max_event_bytes: Option<Bound<'_, PyAny>>,
+        max_header_bytes: Option<Bound<'_, PyAny>>,
         allow_http: bool,
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
@@ -80,8 +87,26 @@ impl ClientOptions {
         for (name, value) in pairs(&headers, "a header")? {
             options.set_header(name, value);
         }
+        if let Some(given) = proxy {
+            options.set_proxy(self::proxy(&given)?);
+        }
         if let Some(path) = ca_file {
             options.set_ca_file(path);
+        }
+        if let Some(path) = client_cert {
+            options.set_client_cert(path);
+        }
+        if let Some(path) = client_key {
+            options.set_client_key(path);
+        }
+        if let Some(bytes) = max_body_bytes {
+            options.set_max_body_bytes(whole(&bytes, "max_body_bytes")?);
+        }
+        if let Some(bytes) = max_event_bytes {
+            options.set_max_event_bytes(whole(&bytes, "max_event_bytes")?);
+        }
+        if let Some(bytes) = max_header_bytes {
+            options.set_max_header_bytes(whole(&bytes, "max_header_bytes")?);
         }
         let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
         Ok(Self { options, api_key })

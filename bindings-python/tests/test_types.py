@@ -28,7 +28,12 @@ assert_type(response.headers.get("a"), str | None)
 assert_type(neura_ai.Client(["nk-a", "nk-b"], profile="p", env_file=False), neura_ai.Client)
 assert_type(neura_ai.Client(lambda: "nk-a", env_file=Path(".env")), neura_ai.Client)
 assert_type(neura_ai.resolve(("nk-a",), profile=None, base_url="x"), neura_ai.Object)
-report = neura_ai.diagnose(timeout=(5, None), headers={"a": "b"})
+report = neura_ai.diagnose(timeout=(5, None), headers={"a": "b"}, proxy=False)
+assert_type(
+    neura_ai.Client(proxy="http://localhost:3128", client_cert=Path("c.pem"), client_key="k.pem"),
+    neura_ai.Client,
+)
+assert_type(neura_ai.resolve(max_body_bytes=1, max_event_bytes=None), neura_ai.Object)
 assert_type(report, neura_ai.Report)
 assert_type(report.verdict, str)
 assert_type(report.checks, list[neura_ai.Object])
@@ -65,6 +70,8 @@ def test_a_right_program_is_found_right(tmp_path: Path) -> None:
         ('client.get("/x").status', "status"),
         ("neura_ai.Client(lambda: 5)", "int"),
         ("neura_ai.Client(env_file=True)", "env_file"),
+        ("neura_ai.Client(proxy=True)", "proxy"),
+        ("neura_ai.resolve(max_header_bytes='1')", "max_header_bytes"),
         ("neura_ai.resolve(api_kye=None)", "api_kye"),
         ("neura_ai.diagnose(timeout='5')", "timeout"),
         ("client.set_api_key(None)", "set_api_key"),

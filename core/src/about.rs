@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::error::Redactor;
+use crate::error::{Error, Redactor};
 use crate::headers;
 use crate::secrets::Secrets;
 
@@ -17,7 +17,15 @@ pub(crate) struct About {
     /// The secrets of one call.
     own: Redactor,
     /// What else a refusal has to tell: why no other key could be tried.
-    pub note: Option<String>,
+    pub note: Option<Note>,
+}
+
+/// What a refusal has to tell beside itself.
+#[derive(Clone)]
+pub(crate) struct Note {
+    pub text: String,
+    /// See [`Error::quotes_callback`].
+    pub quotes_callback: bool,
 }
 
 impl About {
@@ -60,10 +68,14 @@ impl About {
         Arc::new(about)
     }
 
-    /// The same with a note for the caller.
-    pub fn with_note(&self, note: &str) -> Arc<Self> {
+    /// The same with a note for the caller: why no other key could be tried.
+    pub fn with_note(&self, why: &Error) -> Arc<Self> {
+        let text = self.clean_own(why.message());
         Arc::new(About {
-            note: Some(self.clean_own(note)),
+            note: Some(Note {
+                quotes_callback: why.quotes_callback() && text == why.message(),
+                text,
+            }),
             ..self.clone()
         })
     }

@@ -240,7 +240,7 @@ impl<'a> Exchange<'a> {
                 Ok(Some(taken)) => return Next::Rekey(taken),
                 Ok(None) => {}
                 Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
-                Err(why) => head.about = head.about.with_note(why.message()),
+                Err(why) => head.about = head.about.with_note(&why),
             }
         }
         let may_repeat = error.retryable() && !self.client.replay_unsent_only;

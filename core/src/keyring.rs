@@ -269,10 +269,8 @@ impl Keyring {
             return Err(call.over());
         }
         let text = zeroize::Zeroizing::new(answer.map_err(|why| {
-            config_error(format!(
-                "the api_key callable failed: {}",
-                self.secrets.clean(&why)
-            ))
+            let said = self.secrets.clean(&why);
+            config_error(format!("the api_key callable failed: {said}")).with_quote(said == why)
         })?);
         ApiKey::parse(&text).map_err(|problem| problem.error(&Place::Callback.to_string()))
     }

@@ -92,6 +92,7 @@ fn a_callable_that_fails_is_a_config_error_with_its_own_message() {
     let error = client.models().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("the vault is sealed"), "{error}");
+    assert!(error.quotes_callback());
     // The next call asks again.
     assert!(client.get("/models").send().unwrap().ok());
 }
@@ -135,6 +136,56 @@ fn a_callable_that_tells_an_old_key_in_its_message_is_redacted() {
         !format!("{error} {error:?}").contains(FAKE_KEY),
         "{error:?}"
     );
+}
+
+#[test]
+fn an_error_says_whether_it_tells_a_callables_words_whole() {
+    let sealed = "the vault is sealed";
+    let secret = &format!("{FAKE_KEY} is no key");
+    for (gives_one_first, words, kind, whole) in [
+        (false, sealed, ErrorKind::Config, true),
+        (false, secret, ErrorKind::Config, false),
+        (true, sealed, ErrorKind::ExpiredApiKey, true),
+        (true, secret, ErrorKind::ExpiredApiKey, false),
+    ] {
+        let server = Server::replies(json!([unauthorized("expired_api_key")]));
+        let (first, said) = (AtomicBool::new(gives_one_first), words.to_owned());
+        let mut builder = Client::builder()
+            .api_key_callback(move || match first.swap(false, Ordering::SeqCst) {
+                true => Ok(FAKE_KEY.to_owned()),
+                false => Err(said.clone()),
+            })
+            .base_url(server.base_url())
+            .max_retries(0);
+        if !gives_one_first {
+            // A secret of the client's before any callable gave it.
+            builder = builder.header("Authorization", format!("Bearer {FAKE_KEY}"));
+        }
+        let error = builder.build().unwrap().models().unwrap_err();
+        let told = (error.kind(), error.quotes_callback());
+        assert_eq!(told, (kind, whole), "{error}");
+    }
+}
+
+#[test]
+fn an_error_of_another_cause_tells_no_callables_words() {
+    let server = Server::replies(json!([500]));
+    let own: Arc<OnceLock<Client>> = Arc::default();
+    let inside = Arc::clone(&own);
+    let client = Client::builder()
+        .api_key_callback(move || {
+            // What was set meanwhile outweighs the failure.
+            inside.get().unwrap().set_api_key(OTHER_KEY).unwrap();
+            Err("the vault is sealed".to_owned())
+        })
+        .base_url(server.base_url())
+        .max_retries(0)
+        .build()
+        .unwrap();
+    own.set(client.clone()).unwrap();
+    let error = client.models().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Server);
+    assert!(!error.quotes_callback());
 }
 
 #[test]

@@ -100,7 +100,37 @@ class Options {
     return *this;
   }
   Options &base_url(std::string_view url) { return text(neura_options_set_base_url, url); }
+  /// The proxy on the way to the service, instead of what the environment says.
+  Options &proxy(std::string_view url) { return text(neura_options_set_proxy, url); }
+  /// No proxy, whatever the environment says.
+  Options &no_proxy() {
+    neura_options_set_proxy(lazy_.make(), nullptr);
+    return *this;
+  }
   Options &ca_file(std::string_view path) { return text(neura_options_set_ca_file, path); }
+  /// The certificate to show to a server that asks for one; its key stands in the same file.
+  Options &client_cert(std::string_view certificate) {
+    neura_options_set_client_cert(lazy_.make(), detail::terminated(certificate).c_str(), nullptr);
+    return *this;
+  }
+  Options &client_cert(std::string_view certificate, std::string_view key) {
+    neura_options_set_client_cert(lazy_.make(), detail::terminated(certificate).c_str(),
+                                  detail::terminated(key).c_str());
+    return *this;
+  }
+  /// The most bytes of a body, of one event of a stream, and of a reply's head.
+  Options &max_body_bytes(std::int64_t bytes) {
+    neura_options_set_max_body_bytes(lazy_.make(), bytes);
+    return *this;
+  }
+  Options &max_event_bytes(std::int64_t bytes) {
+    neura_options_set_max_event_bytes(lazy_.make(), bytes);
+    return *this;
+  }
+  Options &max_header_bytes(std::int64_t bytes) {
+    neura_options_set_max_header_bytes(lazy_.make(), bytes);
+    return *this;
+  }
   Options &timeout(std::chrono::milliseconds limit) {
     neura_options_set_timeout_ms(lazy_.make(), limit.count());
     return *this;

@@ -6,6 +6,7 @@ mod folder;
 mod header;
 mod library;
 mod programs;
+mod proxy;
 mod readme;
 mod run;
 mod scripts;

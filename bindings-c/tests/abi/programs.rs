@@ -1,9 +1,13 @@
 //! The programs in `tests/c` and `tests/cpp`: each compiled, linked, and run against servers.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::compile::{self, Language, Link};
-use crate::run::{Stage, assert_checks, valgrind};
+use crate::proxy::PROXY;
+use crate::run::{Leaks, Stage, assert_checks, valgrind};
 
 struct Program {
     name: &'static str,
@@ -14,6 +18,14 @@ struct Program {
     /// How many checks it makes: fewer means that some were left out.
     checks: usize,
 }
+
+/// A server that answers everybody, and keeps who asked it over which connection.
+const COUNTED: &str = "NEURA_TEST_PLAIN_URL";
+const LARGE: &[&str] = &[
+    "NEURA_TEST_LARGE_BODY_URL",
+    "NEURA_TEST_LARGE_EVENT_URL",
+    "NEURA_TEST_LARGE_HEAD_URL",
+];
 
 const LIFE: Program = Program {
     name: "life",
@@ -105,6 +117,27 @@ const THREADS: Program = Program {
     servers: &["NEURA_TEST_STALL_URL", "NEURA_TEST_SILENT_URL"],
     checks: 9,
 };
+const NETWORK: Program = Program {
+    name: "network",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/network.c"],
+    servers: LARGE,
+    checks: 15,
+};
+const PROXIES: Program = Program {
+    name: "proxy",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/proxy.c"],
+    servers: &[PROXY],
+    checks: 26,
+};
+const FORK: Program = Program {
+    name: "fork",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/fork.c"],
+    servers: &[COUNTED, "NEURA_TEST_ENDLESS_URL"],
+    checks: 8,
+};
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
     language: Language::Cpp,
@@ -122,6 +155,20 @@ const CPP_KEYS: Program = Program {
     servers: &[],
     checks: 35,
 };
+const CPP_NETWORK: Program = Program {
+    name: "cpp_network",
+    language: Language::Cpp,
+    sources: &["bindings-c/tests/cpp/network.cpp"],
+    servers: LARGE,
+    checks: 12,
+};
+const CPP_PROXY: Program = Program {
+    name: "cpp_proxy",
+    language: Language::Cpp,
+    sources: &["bindings-c/tests/cpp/proxy.cpp"],
+    servers: &[PROXY],
+    checks: 5,
+};
 const CPP_ERRORS: Program = Program {
     name: "cpp_errors",
     language: Language::Cpp,
@@ -138,19 +185,20 @@ const CPP_ERRORS: Program = Program {
 };
 
 /// Compiles a program against one library, runs it, and counts its checks.
-fn hold(program: &Program, link: Link) {
+fn hold(program: &Program, link: Link) -> Stage {
     let name = format!("{}_{link:?}", program.name);
     let built = compile::program(&name, program.language, program.sources, link);
     let stage = Stage::new(program.servers);
     let output = stage.run(&mut Command::new(&built));
     assert_checks(&name, &output, program.checks);
+    stage
 }
 
 /// Runs a program under valgrind; its servers are new ones, for scripts are played once.
-fn hold_memory(program: &Program) {
+fn hold_memory(program: &Program, leaks: Leaks) {
     let name = format!("{}_valgrind", program.name);
     let built = compile::program(&name, program.language, program.sources, Link::Shared);
-    let Some(mut command) = valgrind(&built) else {
+    let Some(mut command) = valgrind(&built, leaks) else {
         return;
     };
     let output = Stage::new(program.servers).run(&mut command);
@@ -167,7 +215,7 @@ macro_rules! programs {
 
             #[test]
             fn $memory() {
-                hold_memory(&$program);
+                hold_memory(&$program, Leaks::Counted);
             }
         )+
     };
@@ -185,8 +233,11 @@ programs! {
     broken_servers_are_errors, memory_with_broken_servers: FAULTS;
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
+    a_reply_is_held_to_sizes, memory_with_sizes: NETWORK;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
+    options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;
+    a_proxy_is_on_the_way_in_cpp, memory_with_a_proxy_in_cpp: CPP_PROXY;
     what_a_failed_call_throws_in_cpp, memory_of_errors_in_cpp: CPP_ERRORS;
 }
 
@@ -198,4 +249,54 @@ fn a_program_in_c_links_statically() {
 #[test]
 fn a_program_in_cpp_links_statically() {
     hold(&CPP_CLIENT, Link::Static);
+}
+
+#[test]
+fn a_proxy_is_on_the_way_and_sees_no_key_nor_the_service_its_password() {
+    let stage = hold(&PROXIES, Link::Shared);
+    let seen = stage.proxy().seen();
+    let heads = seen.heads.join("");
+    assert!(seen.heads.len() >= 4, "{heads}");
+    assert!(heads.starts_with("CONNECT 127.0.0.1:"), "{heads}");
+    assert!(
+        heads.contains("CONNECT origin.example:80 HTTP/1.1"),
+        "{heads}"
+    );
+    assert!(!heads.contains(stage.api_key()), "{heads}");
+    let tunnelled = String::from_utf8_lossy(&seen.tunnelled);
+    assert!(tunnelled.contains("/v1/chat/completions"));
+    let told = tunnelled.to_ascii_lowercase();
+    assert!(!told.contains("proxy-authorization") && !told.contains("fake-password"));
+}
+
+#[test]
+fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
+    let report = hold(&FORK, Link::Shared).report(COUNTED);
+    assert_eq!(report["problems"], Value::Array(Vec::new()), "{report}");
+    let mut asked_by: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+    for request in report["requests"].as_array().expect("requests") {
+        let connection = request["connection"].as_u64().expect("a number");
+        let process = request["body"].as_str().expect("the process in the body");
+        asked_by.entry(connection).or_default().push(process);
+    }
+    assert!(
+        asked_by.len() > 50,
+        "a connection for each child: {asked_by:?}"
+    );
+    for processes in asked_by.values() {
+        assert!(
+            processes.iter().all(|it| it == &processes[0]),
+            "{processes:?}"
+        );
+    }
+}
+
+#[test]
+fn memory_with_a_proxy() {
+    hold_memory(&PROXIES, Leaks::Counted);
+}
+
+#[test]
+fn memory_with_forks() {
+    hold_memory(&FORK, Leaks::Left);
 }

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use serde_json::Value;
+
 use crate::compile::sanitized;
 use crate::folder::Folder;
+use crate::proxy::{PROXY, Proxy};
 use crate::scripts::script;
 use crate::servers::{Server, another_key, refused_url};
 
@@ -16,6 +19,7 @@ const REFUSED: &str = "NEURA_TEST_REFUSED_URL";
 pub struct Stage {
     sandbox: Server,
     scripted: Vec<(&'static str, Server)>,
+    proxy: Option<Proxy>,
     second_key: String,
     /// Behind the servers, for it goes when they have ended.
     folder: Folder,
@@ -29,13 +33,16 @@ impl Stage {
         let sandbox = Server::sandbox(&keys);
         let scripted = variables
             .iter()
-            .filter(|variable| **variable != REFUSED)
+            .filter(|variable| ![REFUSED, PROXY].contains(variable))
             .map(|&variable| {
                 let script = script(variable, sandbox.told("api_key"));
                 (variable, Server::replay(&script))
             })
             .collect();
+        let origin = sandbox.told("base_url").trim_start_matches("http://");
+        let origin = origin.trim_end_matches("/v1");
         Stage {
+            proxy: variables.contains(&PROXY).then(|| Proxy::new(origin)),
             sandbox,
             scripted,
             second_key: another_key(&keys),
@@ -67,7 +74,23 @@ impl Stage {
         for (variable, server) in &self.scripted {
             command.env(variable, server.told("base_url"));
         }
+        if let Some(proxy) = &self.proxy {
+            command.env(PROXY, proxy.url());
+        }
         command.output().expect("the program runs")
+    }
+
+    /// The proxy, which the program was told of by its variable.
+    pub fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().expect("the program has a proxy")
+    }
+
+    /// What came to the server that the program knows by this variable.
+    pub fn report(&self, variable: &str) -> Value {
+        let mut servers = self.scripted.iter();
+        let server = servers.find(|(name, _)| *name == variable);
+        let (_, server) = server.unwrap_or_else(|| panic!("no server for {variable}"));
+        server.report()
     }
 
     /// Where the sandbox is, for what a program must not print.
@@ -88,10 +111,20 @@ pub fn assert_checks(name: &str, output: &Output, checks: usize) {
     );
 }
 
+/// What valgrind says of memory that nobody frees.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Leaks {
+    /// It is an error.
+    Counted,
+    /// Nothing: a child of `fork` has what the threads of its parent held, and they are not
+    /// there to free it.
+    Left,
+}
+
 /// Valgrind before a program: exit code 9 for a leak or a wrong access. None where it is not
 /// installed, which is an error where `NEURA_REQUIRE_TOOLS` is set, and for programs that
 /// watch themselves.
-pub fn valgrind(program: &Path) -> Option<Command> {
+pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
     if sanitized() {
         return None;
     }
@@ -108,7 +141,11 @@ pub fn valgrind(program: &Path) -> Option<Command> {
     }
     let mut valgrind = Command::new("valgrind");
     valgrind
-        .args(["--quiet", "--leak-check=full", "--error-exitcode=9"])
+        .args(["--quiet", "--error-exitcode=9"])
+        .arg(match leaks {
+            Leaks::Counted => "--leak-check=full",
+            Leaks::Left => "--leak-check=no",
+        })
         .arg(concat!(
             "--suppressions=",
             env!("CARGO_MANIFEST_DIR"),

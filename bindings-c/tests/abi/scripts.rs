@@ -44,6 +44,17 @@ pub fn script(variable: &str, key: &str) -> Value {
             "raw": format!("{STREAM_HEAD}data: first\n\n"),
             "then": "stall",
         }]),
+        "NEURA_TEST_PLAIN_URL" => json!([200]),
+        "NEURA_TEST_LARGE_BODY_URL" => json!([{"status": 200, "body": "x".repeat(1000)}]),
+        "NEURA_TEST_LARGE_EVENT_URL" => json!([stream(&format!(
+            "data: short\n\ndata: {}\n\n",
+            "x".repeat(1000)
+        ))]),
+        "NEURA_TEST_LARGE_HEAD_URL" => json!([{
+            "status": 200,
+            "headers": [["x-long", "x".repeat(3000)]],
+            "body": "{}",
+        }]),
         other => panic!("no script for {other}"),
     };
     json!({ "replies": replies })

@@ -1,7 +1,7 @@
 //! The servers that programs talk to: the sandbox, and scripted ones that misbehave.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
@@ -35,6 +35,23 @@ impl Server {
     pub fn told(&self, name: &str) -> &str {
         let value = self.announcement.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {name} in {}", self.announcement))
+    }
+
+    /// What came to a server that plays a script.
+    pub fn report(&self) -> Value {
+        let address = self.told("control_url").trim_start_matches("http://");
+        let mut control = TcpStream::connect(address).expect("the server is there");
+        write!(
+            control,
+            "GET /report HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .expect("the server listens");
+        let mut answer = String::new();
+        control
+            .read_to_string(&mut answer)
+            .expect("the server answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {body}"))
     }
 
     fn start(binary: &str, arguments: &[&str], script: Option<&Value>) -> Self {

@@ -33,6 +33,12 @@ const client = new Client({
   connectTimeout: 500,
   maxRetries: 0,
   maxInFlight: 8,
+  proxy: 'socks5h://127.0.0.1:1080',
+  clientCert: 'client.pem',
+  clientKey: 'client-key.pem',
+  maxBodyBytes: 1_000_000,
+  maxEventBytes: 1_000,
+  maxHeaderBytes: 1_000,
   headers: { 'X-A': '1', 'X-B': undefined }
 })
 new Client()
@@ -46,6 +52,9 @@ new Client({ apiKey: async () => 5 })
 new Client({ apiKey: ['nk-test', 5] })
 // @ts-expect-error true says nothing
 new Client({ envFile: true })
+new Client({ proxy: false })
+// @ts-expect-error true says nothing
+new Client({ proxy: true })
 // @ts-expect-error only limits may be null
 new Client({ maxRetries: null })
 

@@ -22,7 +22,7 @@ from ._arguments import (
 from ._calls import Chat, Embeddings, Models
 from ._native import Response
 from ._object import Object
-from ._options import ApiKey, EnvFile, client_options
+from ._options import ApiKey, EnvFile, Proxy, client_options
 from ._stream import EventStream
 from ._usage import Usage
 
@@ -52,7 +52,20 @@ class Client:
     :param max_retries: how often a call that failed is tried again, 2 unless given.
     :param replay_unsent_only: try again only what certainly never reached the server.
     :param headers: headers of every request.
+    :param proxy: the URL of the proxy on the way to the service: ``http``, ``https``,
+        ``socks5`` or ``socks5h``, with ``user:password@`` where it wants them; False or an
+        empty text for none. Left out, ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``,
+        ``all_proxy``, ``ALL_PROXY`` and ``no_proxy`` say, by curl's rules.
     :param ca_file: certificates (PEM) to trust in place of the system's.
+    :param client_cert: a file (PEM) with the certificate to show to a server that asks for
+        one, its issuers' behind it.
+    :param client_key: a file (PEM) with the certificate's key, not encrypted; left out, the
+        key stands in the file of ``client_cert``.
+    :param max_body_bytes: the largest body that is read, unpacked, 256 MiB unless given;
+        beyond it a call raises ``BodyTooLargeError``.
+    :param max_event_bytes: the same for one event of a stream, 64 MiB unless given.
+    :param max_header_bytes: the largest head of a reply, 64 KiB unless given; beyond it a
+        call raises ``ProtocolError``.
     :param allow_http: lets the key go over plain HTTP to hosts that are not loopback.
     :raises MissingAPIKeyError: no key was given and none found; the message names every
         place.
@@ -74,7 +87,13 @@ class Client:
         max_retries: int | None = None,
         replay_unsent_only: bool = False,
         headers: HeaderArgument | None = None,
+        proxy: Proxy | None = None,
         ca_file: str | PathLike[str] | None = None,
+        client_cert: str | PathLike[str] | None = None,
+        client_key: str | PathLike[str] | None = None,
+        max_body_bytes: int | None = None,
+        max_event_bytes: int | None = None,
+        max_header_bytes: int | None = None,
         allow_http: bool = False,
     ) -> None:
         try:
@@ -89,13 +108,19 @@ class Client:
                 max_retries=max_retries,
                 replay_unsent_only=replay_unsent_only,
                 headers=headers,
+                proxy=proxy,
                 ca_file=ca_file,
+                client_cert=client_cert,
+                client_key=client_key,
+                max_body_bytes=max_body_bytes,
+                max_event_bytes=max_event_bytes,
+                max_header_bytes=max_header_bytes,
                 allow_http=allow_http,
             )
             self._native = _native.Client(options)
         finally:
             # Tools that report errors print the variables of each frame.
-            del api_key, headers
+            del api_key, headers, proxy
         self.chat = Chat(self._native)
         self.models = Models(self._native)
         self.embeddings = Embeddings(self._native)

@@ -45,7 +45,13 @@ class ClientOptions:
         max_retries: int | None,
         replay_unsent_only: bool,
         headers: _Pairs,
+        proxy: str | Literal[False] | None,
         ca_file: str | PathLike[str] | None,
+        client_cert: str | PathLike[str] | None,
+        client_key: str | PathLike[str] | None,
+        max_body_bytes: int | None,
+        max_event_bytes: int | None,
+        max_header_bytes: int | None,
         allow_http: bool,
     ) -> ClientOptions: ...
 

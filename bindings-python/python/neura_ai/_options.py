@@ -13,6 +13,8 @@ from ._native import ClientOptions
 ApiKey: TypeAlias = str | list[str] | tuple[str, ...] | Callable[[], str]
 #: A ``.env`` file, or False for none.
 EnvFile: TypeAlias = str | PathLike[str] | Literal[False]
+#: The URL of a proxy, or False for none.
+Proxy: TypeAlias = str | Literal[False]
 
 
 class ClientArguments(TypedDict, total=False):
@@ -27,7 +29,13 @@ class ClientArguments(TypedDict, total=False):
     max_retries: int | None
     replay_unsent_only: bool
     headers: HeaderArgument | None
+    proxy: Proxy | None
     ca_file: str | PathLike[str] | None
+    client_cert: str | PathLike[str] | None
+    client_key: str | PathLike[str] | None
+    max_body_bytes: int | None
+    max_event_bytes: int | None
+    max_header_bytes: int | None
     allow_http: bool
 
 
@@ -43,7 +51,13 @@ def client_options(
     max_retries: int | None = None,
     replay_unsent_only: bool = False,
     headers: HeaderArgument | None = None,
+    proxy: Proxy | None = None,
     ca_file: str | PathLike[str] | None = None,
+    client_cert: str | PathLike[str] | None = None,
+    client_key: str | PathLike[str] | None = None,
+    max_body_bytes: int | None = None,
+    max_event_bytes: int | None = None,
+    max_header_bytes: int | None = None,
     allow_http: bool = False,
 ) -> ClientOptions:
     """The arguments of ``Client``, by name, as the native half takes them."""
@@ -59,9 +73,15 @@ def client_options(
             max_retries=max_retries,
             replay_unsent_only=replay_unsent_only,
             headers=pairs(headers),
+            proxy=proxy,
             ca_file=ca_file,
+            client_cert=client_cert,
+            client_key=client_key,
+            max_body_bytes=max_body_bytes,
+            max_event_bytes=max_event_bytes,
+            max_header_bytes=max_header_bytes,
             allow_http=allow_http,
         )
     finally:
         # Tools that report errors print the variables of each frame.
-        del api_key, headers
+        del api_key, headers, proxy

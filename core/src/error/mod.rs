@@ -52,6 +52,7 @@ struct Details {
     attempts: u32,
     rate_limit: RateLimit,
     body: Option<String>,
+    quotes_callback: bool,
 }
 
 /// What the server's error body said.
@@ -77,6 +78,7 @@ impl Error {
             attempts: 0,
             rate_limit: RateLimit::default(),
             body: None,
+            quotes_callback: false,
         }))
     }
 
@@ -138,6 +140,18 @@ impl Error {
     /// The server's body as text, redacted, 1 MiB at the most; `None` where no reply came.
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
+    }
+
+    /// Whether the message tells why the caller's own function gave no key, and no secret
+    /// had to be taken out of what the function said. A binding may then hand on what the
+    /// function threw; of any other error that is no part, or it still holds the secret.
+    pub fn quotes_callback(&self) -> bool {
+        self.0.quotes_callback
+    }
+
+    pub(crate) fn with_quote(mut self, of_callback: bool) -> Self {
+        self.0.quotes_callback = of_callback;
+        self
     }
 
     pub(crate) fn with_code(mut self, code: &str) -> Self {

@@ -54,7 +54,8 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     error.0.rate_limit = RateLimit::from_headers(origin.headers);
     error.0.said = said;
     error.0.body = body_text(origin, &String::from_utf8_lossy(body));
-    error
+    let note = origin.about.note.as_ref();
+    error.with_quote(note.is_some_and(|note| note.quotes_callback))
 }
 
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
@@ -204,8 +205,8 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     let note = origin
         .about
         .note
-        .as_deref()
-        .map(shorten)
+        .as_ref()
+        .map(|note| shorten(&note.text))
         .unwrap_or_default();
     for more in [note, advice(kind, origin).into()] {
         if more.is_empty() {
