@@ -57,7 +57,8 @@ fn all(client: &Client, dispatcher: &Dispatcher, count: u32) -> Duration {
     let started = Instant::now();
     for _ in 0..count {
         let (client, token) = (client.clone(), CancelToken::new());
-        let options = RequestOptions::new().cancel(&token);
+        let mut options = RequestOptions::new();
+        options.set_cancel(token.clone());
         let job = move |_| client.call(Operation::Chat(body.into()), options);
         calls.start(dispatcher, token, job);
     }
