@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use napi_derive::napi;
-use neura::Asking;
+use neura::{Asking, CallId};
 
 use crate::port::Port;
 
@@ -17,11 +17,11 @@ type Answer = Result<String, String>;
 
 thread_local! {
     // The core does not know the numbers that calls have here.
-    static ASKER: Cell<Option<f64>> = const { Cell::new(None) };
+    static ASKER: Cell<Option<CallId>> = const { Cell::new(None) };
 }
 
 /// Runs a call's job, which must not panic; what it asks is asked for that call.
-pub(crate) fn for_call<T>(call: f64, job: impl FnOnce() -> T) -> T {
+pub(crate) fn for_call<T>(call: CallId, job: impl FnOnce() -> T) -> T {
     ASKER.set(Some(call));
     let done = job();
     ASKER.set(None);

@@ -11,7 +11,6 @@
 //!   place, so that JavaScript makes the error object where the caller awaits it.
 
 mod asking;
-mod calls;
 pub mod client;
 pub mod failure;
 mod options;

@@ -1,6 +1,7 @@
 //! The way from worker threads to the JavaScript thread of one environment.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use napi::Status;
 use napi::bindgen_prelude::{Array, Function, ToNapiValue};
@@ -8,11 +9,10 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::{CancelToken, Dispatcher, Error, ErrorKind, catch_panic};
+use neura::{CallId, Calls, CancelToken, Dispatcher, Error, ErrorKind, catch_panic};
 
 use crate::asking::{Question, for_call};
-use crate::calls::Calls;
-use crate::failure::{Failure, cancelled};
+use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::report::Diagnosis;
 use crate::stream::{Batch, Stream};
@@ -52,14 +52,14 @@ impl ToNapiValue for Value {
 }
 
 /// Call numbers and outcomes, as many as came since JavaScript was last called.
-pub struct Settled(Vec<(f64, Outcome)>);
+pub struct Settled(Vec<(CallId, Outcome)>);
 
 impl ToNapiValue for Settled {
     unsafe fn to_napi_value(raw: sys::napi_env, settled: Self) -> napi::Result<sys::napi_value> {
         let env = Env::from_raw(raw);
         let mut array = env.create_array(0)?;
         for (place, (id, outcome)) in (0..).step_by(2).zip(settled.0) {
-            array.set(place, id)?;
+            array.set(place, id as f64)?;
             let set = match outcome {
                 Ok(value) => array.set(place + 1, value),
                 Err(error) => array.set(place + 1, Failure::from(error)),
@@ -81,85 +81,77 @@ fn internal(error: &napi::Error) -> Error {
     )
 }
 
-type Waiting = Arc<Mutex<Vec<(f64, Outcome)>>>;
 type Wake = ThreadsafeFunction<(), UnknownReturnValue, Settled, Status, false, true>;
 
-/// One environment's open calls and the function that wakes its thread.
+/// One environment's calls and the function that wakes its thread for their outcomes.
 ///
-/// Shared by the environment's clients and streams and by the jobs on worker
-/// threads; a lock is held for one push or one look-up.
+/// Shared by the environment's clients and streams.
 pub(crate) struct Port {
-    calls: Mutex<Calls>,
-    waiting: Waiting,
-    wake: Wake,
+    calls: Calls<Value>,
+    wake: Arc<Wake>,
 }
 
 impl Port {
     /// `settle` is called with an array: call number, outcome, call number, ...
-    pub(crate) fn new(settle: &Function<'_, Settled, UnknownReturnValue>) -> napi::Result<Self> {
-        let waiting = Waiting::default();
-        let source = Arc::clone(&waiting);
+    pub(crate) fn new(
+        settle: &Function<'_, Settled, UnknownReturnValue>,
+    ) -> napi::Result<Arc<Self>> {
+        // The function reads from the port, which has the function in it.
+        let port = Arc::new(OnceLock::<Weak<Port>>::new());
+        let source = Arc::clone(&port);
         // Weak, so that an idle client lets the process end; `hold` and
         // `release` keep it alive exactly while calls are open.
         let wake = settle
             .build_threadsafe_function::<()>()
             .weak::<true>()
-            .build_callback(move |_| Ok(Settled(std::mem::take(&mut *locked(&source)))))?;
-        Ok(Port {
-            calls: Mutex::default(),
-            waiting,
+            .build_callback(move |_| {
+                let port = source.get().and_then(Weak::upgrade);
+                let settled = port.map(|port| port.calls.take());
+                Ok(Settled(settled.unwrap_or_default()))
+            })?;
+        let wake = Arc::new(wake);
+        let waker = Arc::clone(&wake);
+        let made = Arc::new(Port {
+            calls: Calls::new(move || {
+                waker.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }),
             wake,
-        })
+        });
+        let _ = port.set(Arc::downgrade(&made));
+        Ok(made)
     }
 
     /// Runs `job` on a worker thread; its outcome arrives under the number returned.
     pub(crate) fn start(
-        self: &Arc<Self>,
+        &self,
         dispatcher: &Dispatcher,
         token: CancelToken,
         job: impl FnOnce() -> Outcome + Send + 'static,
     ) -> f64 {
-        let id = locked(&self.calls).open(token);
-        let port = Arc::clone(self);
-        let spawned = dispatcher.spawn(move || {
-            let outcome = for_call(id, || catch_panic(job));
-            port.finish(id, outcome);
-        });
-        if let Err(error) = spawned {
-            self.finish(id, Err(error));
-        }
-        id
+        let job = move |id| for_call(id, || catch_panic(job));
+        self.calls.start(dispatcher, token, job) as f64
     }
 
     /// A call that failed before it could begin, told like every other.
     pub(crate) fn refuse(&self, error: Error) -> f64 {
-        let id = locked(&self.calls).open(CancelToken::new());
-        self.finish(id, Err(error));
-        id
+        self.calls.refuse(error) as f64
     }
 
     /// Ends a call at once; one that has ended already is left as it is.
-    ///
-    /// The outcome is told here and not by the job, which may still wait in the
-    /// queue for a thread. Whatever the job brings later is dropped.
     pub(crate) fn cancel(&self, id: f64) {
-        let token = locked(&self.calls).close(id);
-        if let Some(token) = token {
-            token.cancel();
-            self.tell(id, Err(cancelled()));
-        }
+        self.calls.cancel(id as CallId);
     }
 
     /// Brings a question of a call that stays open.
-    pub(crate) fn ask(&self, id: f64, question: Question) {
-        self.tell(id, Ok(Value::Question(question)));
+    pub(crate) fn ask(&self, id: CallId, question: Question) {
+        self.calls.tell(id, Value::Question(question));
     }
 
     /// Cancels every open call and tells nobody: the environment is ending.
     pub(crate) fn end(&self) {
-        for token in locked(&self.calls).end() {
-            token.cancel();
-        }
+        self.calls.stop(Duration::ZERO);
+        // Streams among them hold this port.
+        drop(self.calls.take());
     }
 
     /// Keeps the process alive until `release`.
@@ -179,25 +171,6 @@ impl Port {
             if !self.wake.aborted() {
                 sys::napi_unref_threadsafe_function(env.raw(), self.wake.raw());
             }
-        }
-    }
-
-    fn finish(&self, id: f64, outcome: Outcome) {
-        let open = locked(&self.calls).close(id).is_some();
-        if open {
-            self.tell(id, outcome);
-        }
-    }
-
-    fn tell(&self, id: f64, outcome: Outcome) {
-        let first = {
-            let mut waiting = locked(&self.waiting);
-            waiting.push((id, outcome));
-            waiting.len() == 1
-        };
-        // Later ones ride along with the first: the callback takes all there are.
-        if first {
-            self.wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
     }
 }

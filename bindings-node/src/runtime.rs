@@ -30,7 +30,7 @@ impl Runtime {
         env: Env,
         settle: Function<'_, Settled, UnknownReturnValue>,
     ) -> napi::Result<Runtime> {
-        let port = Arc::new(Port::new(&settle)?);
+        let port = Port::new(&settle)?;
         let dispatcher = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
         // Without this a worker that is terminated would leave its requests
         // running. Nobody waits for the threads: what they bring is dropped.

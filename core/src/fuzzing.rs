@@ -1,16 +1,19 @@
 //! What must hold of every parser, whatever it is fed: the bodies of the property tests
 //! and of the fuzz targets. Nothing in a product calls this.
 
+mod event_stream;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
+
+pub use event_stream::{each_event, event_stream};
 
 use crate::about::About;
 use crate::dotenv::Values;
 use crate::error::{Origin, from_event, from_reply};
 use crate::retry;
 use crate::secrets::Secrets;
-use crate::sse::{Event, Parser};
 use crate::url::BaseUrl;
 
 const KEY: &str = "nk-fake-0123456789abcdef";
@@ -44,34 +47,6 @@ pub fn dotenv_values(
         .iter()
         .map(|(name, text)| (name.to_owned(), text.map(str::to_owned)));
     texts.collect()
-}
-
-/// An event stream: the same events however its bytes are cut, and no more memory than
-/// the limit allows. The first byte is the length of a piece.
-pub fn event_stream(data: &[u8]) {
-    const LIMIT: usize = 4_096;
-    let Some((piece, stream)) = data.split_first() else {
-        return;
-    };
-    let parse = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut parser = Parser::new(LIMIT);
-        let mut events: Vec<Event> = Vec::new();
-        for piece in pieces {
-            if parser.feed(piece).is_err() {
-                return None;
-            }
-            events.extend(std::iter::from_fn(|| parser.next_event()));
-        }
-        Some(events)
-    };
-    let whole = parse(&mut std::iter::once(stream));
-    let cut = parse(&mut stream.chunks(usize::from(*piece).max(1)));
-    assert_eq!(whole, cut);
-    for event in whole.unwrap_or_default() {
-        assert!(event.data.len() <= 3 * LIMIT);
-        assert!(!event.event.contains(['\r', '\n']));
-        assert!(!event.id.contains('\0'));
-    }
 }
 
 /// An error's body: its kind follows from the status, no key comes through, and its

@@ -66,7 +66,7 @@ pub use check::KeyCheck;
 pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use dispatch::Dispatcher;
+pub use dispatch::{CallId, Calls, Dispatcher, JobHandle};
 pub use error::{Error, ErrorKind, catch_panic};
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};

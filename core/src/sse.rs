@@ -2,8 +2,7 @@
 //!
 //! The rules are those of WHATWG HTML, "interpreting an event stream".
 
-use std::collections::VecDeque;
-
+use memchr::{memchr, memchr2};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
@@ -37,21 +36,26 @@ impl Event {
 }
 
 /// An event grew over the parser's limit.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
-/// The parser: feed it bytes, take events.
+/// So much of a split line's buffer serves the next split line; a larger one is given
+/// back or away, so that one huge event does not cost its memory to the stream's end.
+const KEPT: usize = 64 * 1024;
+
+/// The parser: hand it bytes, take events one at a time. It keeps the event that is not
+/// whole yet and nothing else, and looks at each byte once, however the stream is cut.
 pub(crate) struct Parser {
+    /// What earlier pieces brought of the line that is being read.
     line: Vec<u8>,
     /// The last byte was a carriage return: a line feed that follows belongs to it.
     after_cr: bool,
     at_start: bool,
     event: String,
-    data: String,
-    has_data: bool,
+    /// `None` until the event has a data line, which may be empty.
+    data: Option<String>,
     id: String,
     retry_ms: Option<u64>,
-    ready: VecDeque<Event>,
     limit: usize,
 }
 
@@ -63,51 +67,41 @@ impl Parser {
             after_cr: false,
             at_start: true,
             event: String::new(),
-            data: String::new(),
-            has_data: false,
+            data: None,
             id: String::new(),
             retry_ms: None,
-            ready: VecDeque::new(),
             limit,
         }
     }
 
-    /// Takes the next bytes of the stream.
-    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<(), TooLarge> {
-        if self.after_cr && !bytes.is_empty() {
-            self.after_cr = false;
-            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
-        }
-        while let Some(end) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-            self.finish_line(&bytes[..end])?;
-            let rest = &bytes[end + 1..];
-            bytes = match (bytes[end], rest.first()) {
-                (b'\r', Some(b'\n')) => &rest[1..],
-                (b'\r', None) => {
-                    self.after_cr = true;
-                    rest
-                }
-                _ => rest,
+    /// Reads to the end of the next event or of `bytes`, and moves `bytes` on to what was
+    /// not read. `None`: all was read and no event is whole; go on with the next piece.
+    ///
+    /// After an error the parser is of no more use.
+    pub fn next_event(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, TooLarge> {
+        loop {
+            if self.after_cr && !bytes.is_empty() {
+                self.after_cr = false;
+                *bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
+            }
+            let end = memchr2(b'\n', b'\r', bytes).unwrap_or(bytes.len());
+            let (part, rest) = bytes.split_at(end);
+            self.check_size(part.len())?;
+            let Some((end, rest)) = rest.split_first() else {
+                self.line.extend_from_slice(part);
+                *bytes = rest;
+                return Ok(None);
             };
+            self.after_cr = *end == b'\r';
+            *bytes = rest;
+            let event = match self.line.is_empty() {
+                true => self.read_line(part),
+                false => self.read_split_line(part),
+            };
+            if event.is_some() {
+                return Ok(event);
+            }
         }
-        self.check_size(bytes.len())?;
-        self.line.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    /// Adds an event that did not come as a stream.
-    pub fn push(&mut self, event: Event) {
-        self.ready.push_back(event);
-    }
-
-    /// The next event that is whole, if any.
-    pub fn next_event(&mut self) -> Option<Event> {
-        self.ready.pop_front()
-    }
-
-    /// Whether an event is whole already.
-    pub fn is_ready(&self) -> bool {
-        !self.ready.is_empty()
     }
 
     /// The reconnection time that the server asked for last.
@@ -117,29 +111,37 @@ impl Parser {
     }
 
     fn check_size(&self, more: usize) -> Result<(), TooLarge> {
-        let size = self.line.len() + self.data.len() + self.event.len() + more;
-        if size > self.limit {
-            Err(TooLarge)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn finish_line(&mut self, tail: &[u8]) -> Result<(), TooLarge> {
-        self.check_size(tail.len())?;
-        if self.line.is_empty() {
-            self.read_line(tail);
-        } else {
-            let mut line = std::mem::take(&mut self.line);
-            line.extend_from_slice(tail);
-            self.read_line(&line);
-            line.clear();
-            self.line = line; // Its memory serves the next split line.
+        let data = self.data.as_ref().map_or(0, String::len);
+        if self.line.len() + data + self.event.len() + more > self.limit {
+            return Err(TooLarge);
         }
         Ok(())
     }
 
-    fn read_line(&mut self, line: &[u8]) {
+    /// Reads a line of which earlier pieces brought the beginning.
+    fn read_split_line(&mut self, tail: &[u8]) -> Option<Event> {
+        let mut line = std::mem::take(&mut self.line);
+        line.extend_from_slice(tail);
+        if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
+            // Its memory becomes the event's: two of the largest event would not fit.
+            let before = line.len() - value_from(&line, b"data:".len()).len();
+            line.drain(..before);
+            let mut data = String::from_utf8(line)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            data.shrink_to_fit();
+            self.data = Some(data);
+            self.at_start = false;
+            return None;
+        }
+        let event = self.read_line(&line);
+        if line.capacity() <= KEPT {
+            line.clear();
+            self.line = line;
+        }
+        event
+    }
+
+    fn read_line(&mut self, line: &[u8]) -> Option<Event> {
         let mut line = line;
         if std::mem::take(&mut self.at_start) {
             line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
@@ -147,45 +149,60 @@ impl Parser {
         if line.is_empty() {
             return self.dispatch();
         }
-        let (field, value) = match line.iter().position(|byte| *byte == b':') {
-            Some(0) => return,
-            Some(colon) => {
-                let value = &line[colon + 1..];
-                (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
-            }
-            None => (line, &b""[..]),
-        };
+        let colon = memchr(b':', line).unwrap_or(line.len());
+        let (field, _) = line.split_at(colon);
+        let value = value_from(line, colon + 1);
         match field {
-            b"data" => {
-                if self.has_data {
-                    self.data.push('\n');
+            b"data" => match &mut self.data {
+                Some(data) => {
+                    data.push('\n');
+                    push_text(data, value);
                 }
-                self.has_data = true;
-                self.data.push_str(&String::from_utf8_lossy(value));
-            }
-            b"event" => self.event = String::from_utf8_lossy(value).into_owned(),
-            b"id" if !value.contains(&0) => self.id = String::from_utf8_lossy(value).into_owned(),
+                None => self.data = Some(text(value)),
+            },
+            b"event" => self.event = text(value),
+            b"id" if !value.contains(&0) => self.id = text(value),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 let digits = std::str::from_utf8(value).ok();
                 self.retry_ms = digits.and_then(|digits| digits.parse().ok());
             }
             _ => {}
         }
+        None
     }
 
-    fn dispatch(&mut self) {
+    fn dispatch(&mut self) -> Option<Event> {
         let event = std::mem::take(&mut self.event);
-        if std::mem::take(&mut self.has_data) {
-            self.ready.push_back(Event {
-                event: if event.is_empty() {
-                    "message".to_owned()
-                } else {
-                    event
-                },
-                data: std::mem::take(&mut self.data),
-                id: self.id.clone(),
-            });
-        }
+        let data = self.data.take()?;
+        Some(Event {
+            event: match event.is_empty() {
+                true => "message".to_owned(),
+                false => event,
+            },
+            data,
+            id: self.id.clone(),
+        })
+    }
+}
+
+/// A field's value: what stands from `start` on, without one space before it.
+fn value_from(line: &[u8], start: usize) -> &[u8] {
+    let value = line.get(start..).unwrap_or_default();
+    value.strip_prefix(b" ").unwrap_or(value)
+}
+
+fn text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    push_text(&mut text, bytes);
+    text
+}
+
+/// What is not UTF-8 becomes U+FFFD.
+fn push_text(into: &mut String, bytes: &[u8]) {
+    // Checked first: the lossy reading is several times slower, and hardly ever needed.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => into.push_str(text),
+        Err(_) => into.push_str(&String::from_utf8_lossy(bytes)),
     }
 }
 

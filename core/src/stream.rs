@@ -7,7 +7,7 @@ use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
 use crate::response::Head;
-use crate::sse::{Event, Parser};
+use crate::sse::{Event, Parser, TooLarge};
 use crate::transport::Body;
 
 /// The data that ends a stream.
@@ -38,8 +38,10 @@ pub(crate) const DONE: &str = "[DONE]";
 /// ```
 pub struct EventStream {
     head: Head,
-    source: Option<Body>,
+    source: Option<Source>,
     parser: Parser,
+    /// What comes next, where what was read tells it already.
+    ahead: Option<Result<Event, TooLarge>>,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
@@ -47,6 +49,37 @@ pub struct EventStream {
     known: bool,
     /// The most bytes of one event.
     largest: usize,
+}
+
+struct Source {
+    body: Body,
+    /// So much was read and not parsed yet.
+    unread: usize,
+}
+
+impl Source {
+    fn new(body: Body) -> Self {
+        Source { body, unread: 0 }
+    }
+
+    /// Reads on; says whether anything came.
+    fn read(&mut self) -> Result<bool, Error> {
+        self.unread = self.body.fill()?.len();
+        Ok(self.unread > 0)
+    }
+
+    /// The next event that is whole in what was read.
+    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, TooLarge>> {
+        if self.unread == 0 {
+            return None; // To ask for more would be to wait for it.
+        }
+        let mut bytes = self.body.fill().ok()?;
+        let found = parser.next_event(&mut bytes);
+        let parsed = self.unread - bytes.len();
+        self.body.consume(parsed);
+        self.unread -= parsed;
+        found.transpose()
+    }
 }
 
 impl EventStream {
@@ -59,8 +92,7 @@ impl EventStream {
         sizes: Sizes,
     ) -> Result<Self, Error> {
         let content_type = head.content_type().to_ascii_lowercase();
-        let mut parser = Parser::new(sizes.event);
-        let mut source = None;
+        let (mut source, mut ahead) = (None, None);
         if content_type.contains("json") {
             let mut whole = Vec::new();
             let ended = body
@@ -69,20 +101,21 @@ impl EventStream {
             if !ended {
                 return Err(too_large(&head, sizes.event));
             }
-            parser.push(Event {
+            ahead = Some(Ok(Event {
                 event: "message".to_owned(),
                 data: String::from_utf8_lossy(&whole).into_owned(),
                 id: String::new(),
-            });
+            }));
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
         } else {
-            source = Some(body);
+            source = Some(Source::new(body));
         }
         Ok(EventStream {
             head,
             source,
-            parser,
+            parser: Parser::new(sizes.event),
+            ahead,
             cancel,
             done: false,
             known: content_type.contains("event-stream"),
@@ -127,7 +160,7 @@ impl EventStream {
 
     /// Whether the next event is here already, so that `next` will not wait.
     pub fn ready(&self) -> bool {
-        self.parser.is_ready()
+        self.ahead.is_some()
     }
 
     /// Ends the stream from any thread, also while another one waits in it.
@@ -138,7 +171,7 @@ impl EventStream {
     /// Closes the connection. Events that came are dropped too.
     pub fn close(&mut self) {
         self.source = None;
-        self.parser = Parser::new(self.largest);
+        self.forget();
     }
 
     /// Whether `[DONE]` ended the stream.
@@ -151,51 +184,65 @@ impl EventStream {
     }
 
     fn advance(&mut self) -> Result<Option<Event>, Error> {
-        loop {
-            if let Some(event) = self.parser.next_event() {
-                self.known = true;
-                if event.data.trim() == DONE {
-                    self.done = true;
-                    // What follows is ignored. A body that ends right here leaves its
-                    // connection for the next request.
-                    self.finish();
-                    return Ok(None);
-                }
-                return Ok(Some(event));
+        let Some(event) = self.next_event()? else {
+            return Ok(None);
+        };
+        self.known = true;
+        if event.data.trim() == DONE {
+            self.done = true;
+            // What follows is ignored. A body that ends right here leaves its connection
+            // for the next request.
+            self.forget();
+            if let Some(source) = self.source.take() {
+                source.body.finish_if_ended();
             }
-            let Some(source) = &mut self.source else {
-                return Ok(None);
+            return Ok(None);
+        }
+        // One event and no more: each carries the stream's id, however long that is.
+        self.ahead = self
+            .source
+            .as_mut()
+            .and_then(|source| source.parse(&mut self.parser));
+        Ok(Some(event))
+    }
+
+    fn next_event(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            let found = match (self.ahead.take(), &mut self.source) {
+                (Some(found), _) => Some(found),
+                (None, Some(source)) => source.parse(&mut self.parser),
+                (None, None) => return Ok(None),
             };
-            let piece = match source.fill() {
-                Ok(piece) => piece,
+            match found {
+                Some(Ok(event)) => return Ok(Some(event)),
+                Some(Err(TooLarge)) => {
+                    self.close();
+                    return Err(too_large(&self.head, self.largest));
+                }
+                None => {}
+            }
+            match self.source.as_mut().map(Source::read).transpose() {
+                Ok(Some(true)) => {}
+                Ok(_) => {
+                    self.source = None;
+                    return match self.known {
+                        true => Ok(None),
+                        // Some servers forget to say what they send, so it was read until here.
+                        false => Err(self.head.decode_error("no event stream came")),
+                    };
+                }
                 Err(error) => {
                     self.close();
                     return Err(self.head.body_error(error));
                 }
-            };
-            if piece.is_empty() {
-                self.source = None;
-                return match self.known {
-                    true => Ok(None),
-                    // Some servers forget to say what they send, so it was read until here.
-                    false => Err(self.head.decode_error("no event stream came")),
-                };
-            }
-            let length = piece.len();
-            let fits = self.parser.feed(piece).is_ok();
-            source.consume(length);
-            if !fits {
-                self.close();
-                return Err(too_large(&self.head, self.largest));
             }
         }
     }
 
-    fn finish(&mut self) {
+    /// Gives back the memory of what was not taken.
+    fn forget(&mut self) {
+        self.ahead = None;
         self.parser = Parser::new(self.largest);
-        if let Some(source) = self.source.take() {
-            source.finish_if_ended();
-        }
     }
 }
 

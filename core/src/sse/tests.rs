@@ -25,9 +25,11 @@ fn expected(case: &Value) -> Vec<Event> {
 fn parse<'b>(pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Event>, Option<u64>) {
     let mut parser = Parser::new(1 << 20);
     let mut events = Vec::new();
-    for piece in pieces {
-        parser.feed(piece).unwrap();
-        events.extend(std::iter::from_fn(|| parser.next_event()));
+    for mut piece in pieces {
+        events.extend(std::iter::from_fn(|| {
+            parser.next_event(&mut piece).unwrap()
+        }));
+        assert!(piece.is_empty());
     }
     (events, parser.retry_ms())
 }
@@ -74,14 +76,115 @@ fn an_id_with_nul_is_ignored() {
     assert_eq!(events[1].id, "1");
 }
 
+/// How many events come before the parser refuses the stream, if it does.
+fn refusal<'b>(limit: usize, pieces: impl IntoIterator<Item = &'b [u8]>) -> Option<usize> {
+    let mut parser = Parser::new(limit);
+    let mut events = 0;
+    for mut piece in pieces {
+        loop {
+            match parser.next_event(&mut piece) {
+                Ok(Some(_)) => events += 1,
+                Ok(None) => break,
+                Err(TooLarge) => return Some(events),
+            }
+        }
+    }
+    None
+}
+
 #[test]
 fn an_event_over_the_limit_is_refused_in_one_line_and_in_many() {
-    let mut parser = Parser::new(100);
-    assert_eq!(parser.feed(&[b'x'; 101]), Err(TooLarge));
-    let mut parser = Parser::new(100);
-    let fed = (0..20).try_for_each(|_| parser.feed(b"data: 0123456789\n"));
-    assert_eq!(fed, Err(TooLarge));
-    let mut parser = Parser::new(100);
-    let fed = (0..20).try_for_each(|_| parser.feed(b"data: 0123456789\n\n"));
-    assert_eq!(fed, Ok(()));
+    let line = b"data: 0123456789\n".repeat(20);
+    let events = b"data: 0123456789\n\n".repeat(20);
+    let name = [b"event: ".as_slice(), &[b'n'; 60], b"\ndata: ", &[b'd'; 60]].concat();
+    for length in [1, 7, 1024] {
+        assert_eq!(refusal(100, [b'x'; 101].chunks(length)), Some(0));
+        assert_eq!(refusal(100, [b'x'; 100].chunks(length)), None);
+        assert_eq!(refusal(100, line.chunks(length)), Some(0));
+        assert_eq!(refusal(100, events.chunks(length)), None);
+        assert_eq!(refusal(100, name.chunks(length)), Some(0));
+    }
+}
+
+#[test]
+fn the_events_before_one_over_the_limit_come() {
+    let stream = ["data: a\n\n".repeat(3), "x".repeat(101)].concat();
+    for length in [1, 7, 1024] {
+        let pieces = stream.as_bytes().chunks(length);
+        assert_eq!(refusal(100, pieces), Some(3), "in pieces of {length}");
+    }
+}
+
+#[test]
+fn a_stream_without_line_ends_is_not_kept_beyond_the_limit() {
+    let mut parser = Parser::new(100_000);
+    let mut fed = 0;
+    loop {
+        let mut piece = &[b'x'; 1_000][..];
+        if parser.next_event(&mut piece) == Err(TooLarge) {
+            break;
+        }
+        fed += 1_000;
+        assert!(parser.line.len() == fed && fed <= 100_000);
+    }
+    assert_eq!(fed, 100_000);
+}
+
+/// A search of what was there already, at each byte, would take hours.
+#[test]
+fn a_long_line_is_looked_at_once_though_it_comes_byte_by_byte() {
+    const LENGTH: usize = 4 << 20;
+    let started = std::time::Instant::now();
+    for head in ["data: ", "x", ":"] {
+        let mut parser = Parser::new(usize::MAX);
+        let mut feed = |bytes: &[u8]| {
+            let mut event = None;
+            for byte in bytes {
+                event = parser.next_event(&mut std::slice::from_ref(byte)).unwrap();
+            }
+            event
+        };
+        assert_eq!(feed(head.as_bytes()), None);
+        for _ in 0..LENGTH / 1024 {
+            assert_eq!(feed(&[b'x'; 1024]), None);
+        }
+        let event = feed(b"\ndata: end\n\n").unwrap();
+        let data = if head == "data: " { LENGTH + 4 } else { 3 };
+        assert_eq!(event.data.len(), data);
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_huge_event_leaves_no_memory_behind() {
+    let mut parser = Parser::new(1 << 20);
+    for field in ["data: ", "data:", "event: ", ": "] {
+        let stream = format!("{field}{}\n", "x".repeat(1 << 19));
+        for mut piece in stream.as_bytes().chunks(16 * 1024) {
+            assert_eq!(parser.next_event(&mut piece), Ok(None));
+        }
+        assert!(parser.line.capacity() <= 64 * 1024, "{field}");
+        let event = parser.next_event(&mut &b"\n"[..]).unwrap();
+        assert_eq!(event.is_some(), field.starts_with("data"));
+        if let Some(event) = event {
+            assert_eq!(event.data, "x".repeat(1 << 19));
+        }
+    }
+}
+
+#[test]
+fn a_long_split_line_is_read_like_a_short_one() {
+    for (stream, wanted) in [
+        ("data: \u{feff}", "\u{feff}"),
+        ("data:", ""),
+        ("data:  ", " "),
+        ("\u{feff}data: ", ""),
+        ("data: a\ndata: ", "a\n"),
+    ] {
+        let long = [stream.as_bytes(), &[b'x'; 100_000], b"\xff\n\n"].concat();
+        let (events, _) = parse(long.chunks(50_000));
+        assert_eq!(events.len(), 1, "{stream:?}");
+        let wanted = [wanted, &"x".repeat(100_000), "\u{fffd}"].concat();
+        assert_eq!(events[0].data, wanted);
+    }
 }

@@ -35,7 +35,10 @@ impl Input {
                 self.start = 0;
             } else {
                 let size = (self.bytes.len() * 2).max(USUAL).min(most.max(USUAL));
-                if size > self.bytes.len() {
+                if self.bytes.is_empty() {
+                    // Zeroed by the system, page by page as they are used.
+                    self.bytes = vec![0; size];
+                } else if size > self.bytes.len() {
                     self.bytes.resize(size, 0);
                 }
             }

@@ -1,0 +1,132 @@
+//! Calls on worker threads, and their outcomes for whoever waits for them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Dispatcher;
+use super::settling::{CallId, Settling, Ticket};
+use crate::cancel::CancelToken;
+use crate::error::Error;
+
+/// The calls of one consumer, such as an event loop, that run on worker threads.
+///
+/// Each call settles once: with what its job brings, or with `cancelled` if that comes
+/// first. Outcomes gather until the consumer takes them; the first to come since then
+/// wakes it, and the others ride along.
+///
+/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the calls
+/// that are open, and nobody is told of them.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let dispatcher = neura::Dispatcher::new(8);
+/// let (wake, woken) = std::sync::mpsc::channel(); // in a binding the event loop's own way
+/// let calls = neura::Calls::new(move || wake.send(()).unwrap_or_default());
+/// for _ in 0..3 {
+///     let (client, token) = (client.clone(), neura::CancelToken::new());
+///     let inside = token.clone();
+///     let job = move |_| client.get("/models").cancel(&inside).send();
+///     calls.start(&dispatcher, token, job);
+/// }
+/// let mut settled = 0;
+/// while settled < 3 {
+///     woken.recv().unwrap();
+///     for (_call, outcome) in calls.take() {
+///         assert_eq!(outcome?.status(), 200);
+///         settled += 1;
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Calls<T: Send + 'static>(Arc<Settling<T>>);
+
+impl<T: Send + 'static> Calls<T> {
+    /// No calls yet. `wake` is called from any thread, under no lock, when there is
+    /// something to [`take`](Self::take) where nothing was. It must not wait.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Calls(Arc::new(Settling::new(Arc::new(wake))))
+    }
+
+    /// Runs `job` on a worker; it is told the call's number, and a panic in it becomes an
+    /// `internal` error. `token` ends what the job does when the call is cancelled.
+    ///
+    /// A call that cannot begin settles like any other. After [`stop`](Self::stop) the job
+    /// is dropped and nobody is told.
+    pub fn start(
+        &self,
+        dispatcher: &Dispatcher,
+        token: CancelToken,
+        job: impl FnOnce(CallId) -> Result<T, Error> + Send + 'static,
+    ) -> CallId {
+        let (id, opened) = self.0.open(token);
+        if !opened {
+            return id;
+        }
+        let ticket = Ticket::new(Arc::clone(&self.0), id);
+        match dispatcher.give(Box::new(move || ticket.run(job))) {
+            Ok(handle) => self.0.queued(id, handle),
+            Err((error, job)) => {
+                self.0.settle(id, Err(error));
+                drop(job); // It would settle the call in its own words.
+            }
+        }
+        id
+    }
+
+    /// A call that failed before it could begin, told like every other.
+    pub fn refuse(&self, error: Error) -> CallId {
+        let (id, _) = self.0.open(CancelToken::new());
+        self.0.settle(id, Err(error));
+        id
+    }
+
+    /// Brings something of a call that stays open; says whether it was open. What a job
+    /// has to ask its consumer goes this way.
+    pub fn tell(&self, id: CallId, value: T) -> bool {
+        self.0.tell(id, value)
+    }
+
+    /// Settles a call as `cancelled` at once, ends what its job does, and drops the job if
+    /// it waits for a worker. Says whether the call was open.
+    pub fn cancel(&self, id: CallId) -> bool {
+        self.0.cancel(id)
+    }
+
+    /// How many calls are not settled.
+    pub fn open(&self) -> usize {
+        self.0.count_open()
+    }
+
+    /// What came since the last time, in the order in which it came.
+    pub fn take(&self) -> Vec<(CallId, Result<T, Error>)> {
+        self.0.take()
+    }
+
+    /// Cancels every open call, and takes no more; gives the jobs that run `wait` to end,
+    /// and says whether all did. Zero does not wait.
+    ///
+    /// The calls are settled, for [`take`](Self::take), when this returns. Nobody is woken
+    /// for them, but a wake-up that began before may still go on.
+    pub fn stop(&self, wait: Duration) -> bool {
+        self.0.end(true);
+        self.0.wait_until_still(wait)
+    }
+}
+
+impl<T: Send + 'static> Drop for Calls<T> {
+    fn drop(&mut self) {
+        self.0.end(false);
+        drop(self.0.take());
+    }
+}
+
+impl<T: Send + 'static> fmt::Debug for Calls<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,116 @@
+//! Worker threads for the asynchronous bindings, and the calls that run on them.
+
+mod calls;
+mod settling;
+mod workers;
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+pub use calls::Calls;
+pub use settling::CallId;
+use workers::{Job, Workers};
+
+use crate::error::Error;
+
+/// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
+/// limit; beyond it jobs wait in order. A worker that stays idle for 10 s ends, the one
+/// that worked last is the first to work again. A clone is the same.
+///
+/// When the last clone is gone the workers end as soon as no job waits. For calls whose
+/// outcomes somebody waits for, see [`Calls`].
+///
+/// ```
+/// let dispatcher = neura::Dispatcher::new(neura::Dispatcher::DEFAULT_LIMIT);
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// for number in 1..=3 {
+///     let sender = sender.clone();
+///     dispatcher.spawn(move || sender.send(number).unwrap())?;
+/// }
+/// drop(sender);
+/// assert_eq!(receiver.iter().sum::<i32>(), 6);
+/// # Ok::<(), neura::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Dispatcher(Arc<Handle>);
+
+struct Handle(Arc<Workers>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+impl Dispatcher {
+    /// How many threads an environment runs its calls on unless something else is asked.
+    pub const DEFAULT_LIMIT: usize = 1_024;
+
+    /// At most `limit` threads, at least one; none is started yet.
+    pub fn new(limit: usize) -> Self {
+        Dispatcher(Arc::new(Handle(Arc::new(Workers::new(limit)))))
+    }
+
+    /// Runs `job` on a worker. A panic in it ends the job alone.
+    ///
+    /// # Errors
+    /// `internal` after [`shutdown`](Self::shutdown), or where the system gives no thread
+    /// and none runs yet.
+    pub fn spawn(&self, job: impl FnOnce() + Send + 'static) -> Result<JobHandle, Error> {
+        self.give(Box::new(job)).map_err(|(error, _)| error)
+    }
+
+    /// As [`spawn`](Self::spawn); the job comes back where it cannot run.
+    fn give(&self, job: Job) -> Result<JobHandle, (Error, Job)> {
+        let workers = &self.0.0;
+        let number = workers.give(job)?;
+        let workers = Arc::downgrade(workers);
+        Ok(JobHandle { workers, number })
+    }
+
+    /// Takes no more jobs, drops those that wait, and gives those that run `wait` to end;
+    /// says whether all did. Cancel their calls first.
+    pub fn shutdown(&self, wait: Duration) -> bool {
+        self.0.0.shutdown(wait)
+    }
+}
+
+impl fmt::Debug for Dispatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.0.fmt(f)
+    }
+}
+
+/// A job that a [`Dispatcher`] was given. Dropping it changes nothing.
+#[derive(Debug)]
+pub struct JobHandle {
+    workers: Weak<Workers>,
+    number: u64,
+}
+
+impl JobHandle {
+    /// Drops the job, if it still waits for a worker; says whether it did. One that runs
+    /// is ended through its [`CancelToken`](crate::CancelToken).
+    ///
+    /// ```
+    /// # use std::sync::mpsc::channel;
+    /// let dispatcher = neura::Dispatcher::new(1);
+    /// let (release, held) = channel::<()>();
+    /// let first = dispatcher.spawn(move || drop(held.recv()))?;
+    /// let second = dispatcher.spawn(|| unreachable!())?;
+    /// assert!(second.withdraw());
+    /// # drop(release);
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn withdraw(&self) -> bool {
+        let job = self
+            .workers
+            .upgrade()
+            .and_then(|workers| workers.withdraw(self.number));
+        job.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;
