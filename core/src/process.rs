@@ -56,6 +56,12 @@ impl<T> PerProcess<T> {
         }))
     }
 
+    /// This process's value, if it has made one.
+    pub fn known(&self) -> Option<Ours<T>> {
+        let now = self.0.load_full();
+        now.process.is_current().then_some(Ours(now))
+    }
+
     /// This process's value; in a child that has none yet, `renew` makes it from the
     /// parent's, which is never touched again, not even to be dropped.
     pub fn get(&self, renew: impl Fn(&T) -> T) -> Ours<T> {

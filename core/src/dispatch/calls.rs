@@ -8,12 +8,15 @@ use super::Dispatcher;
 use super::settling::{CallId, Settling, Ticket};
 use crate::cancel::CancelToken;
 use crate::error::Error;
+use crate::process::Process;
 
 /// The calls of one consumer, such as an event loop, that run on worker threads.
 ///
 /// Each call settles once: with what its job brings, or with `cancelled` if that comes
 /// first. Outcomes gather until the consumer takes them; the first to come since then
 /// wakes it, and the others ride along.
+///
+/// A child of `fork` makes its own: the consumer that is woken is the parent's.
 ///
 /// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the calls
 /// that are open, and nobody is told of them.
@@ -43,13 +46,13 @@ use crate::error::Error;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Calls<T: Send + 'static>(Arc<Settling<T>>);
+pub struct Calls<T: Send + 'static>(Arc<Settling<T>>, Process);
 
 impl<T: Send + 'static> Calls<T> {
     /// No calls yet. `wake` is called from any thread, under no lock, when there is
     /// something to [`take`](Self::take) where nothing was. It must not wait.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Calls(Arc::new(Settling::new(Arc::new(wake))))
+        Calls(Arc::new(Settling::new(Arc::new(wake))), Process::current())
     }
 
     /// Runs `job` on a worker; it is told the call's number, and a panic in it becomes an
@@ -120,8 +123,11 @@ impl<T: Send + 'static> Calls<T> {
 
 impl<T: Send + 'static> Drop for Calls<T> {
     fn drop(&mut self) {
-        self.0.end(false);
-        drop(self.0.take());
+        // The parent's calls, of which its child knows nothing but that they were open.
+        if self.1.is_current() {
+            self.0.end(false);
+            drop(self.0.take());
+        }
     }
 }
 

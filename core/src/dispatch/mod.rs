@@ -13,12 +13,14 @@ pub use settling::CallId;
 use workers::{Job, Workers};
 
 use crate::error::Error;
+use crate::process::{PerProcess, Process};
 
 /// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
 /// limit; beyond it jobs wait in order. A worker that stays idle for 10 s ends, the one
 /// that worked last is the first to work again. A clone is the same.
 ///
-/// When the last clone is gone the workers end as soon as no job waits. For calls whose
+/// When the last clone is gone the workers end as soon as no job waits. A child of `fork` has
+/// workers of its own; the jobs that were given before are the parent's. For calls whose
 /// outcomes somebody waits for, see [`Calls`].
 ///
 /// ```
@@ -35,11 +37,21 @@ use crate::error::Error;
 #[derive(Clone)]
 pub struct Dispatcher(Arc<Handle>);
 
-struct Handle(Arc<Workers>);
+struct Handle(PerProcess<Arc<Workers>>);
+
+impl Handle {
+    fn workers(&self) -> Arc<Workers> {
+        let renew = |parents: &Arc<Workers>| Arc::new(Workers::new(parents.limit));
+        Arc::clone(&self.0.get(renew))
+    }
+}
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.0.abandon();
+        // A parent's workers are not in its child, and their lock may be held for ever.
+        if let Some(workers) = self.0.known() {
+            workers.abandon();
+        }
     }
 }
 
@@ -49,7 +61,8 @@ impl Dispatcher {
 
     /// At most `limit` threads, at least one; none is started yet.
     pub fn new(limit: usize) -> Self {
-        Dispatcher(Arc::new(Handle(Arc::new(Workers::new(limit)))))
+        let workers = Arc::new(Workers::new(limit));
+        Dispatcher(Arc::new(Handle(PerProcess::new(workers))))
     }
 
     /// Runs `job` on a worker. A panic in it ends the job alone.
@@ -63,22 +76,25 @@ impl Dispatcher {
 
     /// As [`spawn`](Self::spawn); the job comes back where it cannot run.
     fn give(&self, job: Job) -> Result<JobHandle, (Error, Job)> {
-        let workers = &self.0.0;
+        let workers = self.0.workers();
         let number = workers.give(job)?;
-        let workers = Arc::downgrade(workers);
-        Ok(JobHandle { workers, number })
+        Ok(JobHandle {
+            workers: Arc::downgrade(&workers),
+            process: Process::current(),
+            number,
+        })
     }
 
     /// Takes no more jobs, drops those that wait, and gives those that run `wait` to end;
     /// says whether all did. Cancel their calls first.
     pub fn shutdown(&self, wait: Duration) -> bool {
-        self.0.0.shutdown(wait)
+        self.0.workers().shutdown(wait)
     }
 }
 
 impl fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.0.fmt(f)
+        self.0.workers().fmt(f)
     }
 }
 
@@ -86,6 +102,7 @@ impl fmt::Debug for Dispatcher {
 #[derive(Debug)]
 pub struct JobHandle {
     workers: Weak<Workers>,
+    process: Process,
     number: u64,
 }
 
@@ -107,6 +124,7 @@ impl JobHandle {
         let job = self
             .workers
             .upgrade()
+            .filter(|_| self.process.is_current())
             .and_then(|workers| workers.withdraw(self.number));
         job.is_some()
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::workers::Workers;
 use super::{Dispatcher, Handle};
 use crate::error::ErrorKind;
+use crate::process::PerProcess;
 
 /// Longer than anything here takes on a busy machine.
 const LONG: Duration = Duration::from_secs(20);
@@ -13,7 +14,7 @@ const LONG: Duration = Duration::from_secs(20);
 fn with_idle(limit: usize, idle: Duration) -> Dispatcher {
     let mut workers = Workers::new(limit);
     workers.idle = idle;
-    Dispatcher(Arc::new(Handle(Arc::new(workers))))
+    Dispatcher(Arc::new(Handle(PerProcess::new(Arc::new(workers)))))
 }
 
 /// Workers, and those of them that are idle.
@@ -36,7 +37,7 @@ fn held(dispatcher: &Dispatcher, began: &Sender<&'static str>) -> Sender<()> {
     let began = began.clone();
     let job = move || {
         began.send("began").unwrap();
-        drop(wait.recv());
+        let _ = wait.recv();
     };
     dispatcher.spawn(job).unwrap();
     release
@@ -61,7 +62,7 @@ fn jobs_run_side_by_side_up_to_the_limit_and_in_order_beyond_it() {
             .spawn(move || sender.send(number).unwrap())
             .unwrap();
     }
-    assert_eq!(count(&dispatcher.0.0), (4, 0));
+    assert_eq!(count(&dispatcher.0.workers()), (4, 0));
     held.pop(); // One worker alone goes through the queue.
     for number in 0..40 {
         assert_eq!(next(&receiver), number);
@@ -80,7 +81,7 @@ fn a_panic_ends_its_job_alone() {
 #[test]
 fn workers_end_after_the_last_job_when_their_dispatcher_is_gone() {
     let dispatcher = Dispatcher::new(2);
-    let workers = Arc::clone(&dispatcher.0.0);
+    let workers = dispatcher.0.workers();
     let (sender, receiver) = channel();
     for _ in 0..4 {
         let sender = sender.clone();
@@ -100,9 +101,9 @@ fn idle_workers_end_and_new_ones_begin() {
         for _ in 0..3 {
             assert_eq!(next(&begins), "began");
         }
-        assert_eq!(count(&dispatcher.0.0).0, 3);
+        assert_eq!(count(&dispatcher.0.workers()).0, 3);
         drop(held);
-        until("no worker", || count(&dispatcher.0.0) == (0, 0));
+        until("no worker", || count(&dispatcher.0.workers()) == (0, 0));
     }
 }
 
@@ -121,7 +122,7 @@ fn with_little_to_do_the_workers_that_are_not_needed_end() {
         let sender = sender.clone();
         dispatcher.spawn(move || sender.send(()).unwrap()).unwrap();
         next(&receiver);
-        count(&dispatcher.0.0).0 == 1
+        count(&dispatcher.0.workers()).0 == 1
     });
 }
 
@@ -133,7 +134,9 @@ fn an_idle_worker_takes_the_next_job() {
         let names = Arc::clone(&names);
         let job = move || names.lock().unwrap().push(thread::current().id());
         dispatcher.spawn(job).unwrap();
-        until("an idle worker", || count(&dispatcher.0.0) == (1, 1));
+        until("an idle worker", || {
+            count(&dispatcher.0.workers()) == (1, 1)
+        });
     }
     let mut names = std::mem::take(&mut *names.lock().unwrap());
     assert_eq!(names.len(), 10);
@@ -191,7 +194,9 @@ fn shutdown_does_not_wait_for_idle_workers_to_tire() {
     let (began, begins) = channel();
     drop(held(&dispatcher, &began));
     assert_eq!(next(&begins), "began");
-    until("an idle worker", || count(&dispatcher.0.0) == (1, 1));
+    until("an idle worker", || {
+        count(&dispatcher.0.workers()) == (1, 1)
+    });
     let started = Instant::now();
     assert!(dispatcher.shutdown(Duration::MAX));
     assert!(started.elapsed() < Duration::from_secs(5));

@@ -20,7 +20,7 @@ pub(super) struct Workers {
     state: Mutex<State>,
     /// A worker ended.
     ended: Condvar,
-    limit: usize,
+    pub(super) limit: usize,
     /// How long a worker waits for a job.
     pub(super) idle: Duration,
 }
