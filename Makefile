@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-node test-examples test-conformance checks-not-run clean
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make bench  compare with other clients"
+	@echo "make bench-core  what the core costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   what takes longer: sanitizers, and every suite many times"
 	@echo "make clean  remove everything that was built or installed here"
 
@@ -113,6 +114,13 @@ lint: .venv/.ready bindings-node/node_modules/.ready
 
 bench: build
 	$(BIN)/python bench/python_calls.py
+
+# The core alone, on one core of the machine: a call beside a bare socket and bare ureq,
+# event streams, a thousand calls in flight.
+bench-core:
+	cargo bench --locked -p neura --bench cost
+	cargo bench --locked -p neura --bench event_stream
+	cargo bench --locked -p neura --bench dispatch
 
 deep: build
 	sh bench/deep.sh

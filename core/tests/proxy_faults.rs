@@ -136,11 +136,11 @@ fn fault_27_a_passing_failure_is_tried_again_and_a_refusal_is_not() {
 #[test]
 fn fault_27_a_reason_is_redacted_before_it_is_cut_and_keeps_no_control_characters() {
     let (long, password, basic) = ("x".repeat(80), ALICE.password, ALICE.basic);
-    let reason = format!("\x1b[31m{long}{password} {basic} and more");
+    let reason = format!("\t{long}{password} {basic} and more");
     let port = answers(format!("HTTP/1.1 502 {reason}\r\n\r\n").as_bytes());
     let error = fails(url("http", port));
     assert_proxy(&error, port, "xxxx[redacted] [", true);
-    assert!(!error.message().contains('\x1b'), "{error}");
+    assert!(!error.message().contains('\t'), "{error}");
     assert!(error.message().len() < 500, "{error}");
     // A name so short may be part of a word: the words are left out.
     let port = answers(b"HTTP/1.1 502 alice has no way there\r\n\r\n");

@@ -96,7 +96,6 @@ impl Connection {
                             return Err(Error::new(ErrorKind::Protocol, what));
                         }
                         100..=199 => continue,
-                        0..=99 => return Err(protocol("its status is below 100")),
                         _ => return Ok(head),
                     }
                 }

@@ -47,16 +47,28 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
         }
         Err(error) => return Err(protocol(&error.to_string())),
     };
+    let status = reply.code.unwrap_or_default();
+    if status < 100 {
+        return Err(protocol("its status is below 100"));
+    }
     let mut headers = HeaderList::with_capacity(reply.headers.len(), length);
     for header in reply.headers.iter() {
         headers.push(header.name, header.value);
     }
     Ok(Some(ReplyHead {
-        status: reply.code.unwrap_or_default(),
+        status,
         headers,
         old: reply.version == Some(0),
         length,
     }))
+}
+
+/// The words behind the status of a head that was read, for people.
+pub(crate) fn reason(head: &[u8]) -> String {
+    let text = String::from_utf8_lossy(head);
+    let line = text.lines().find(|line| !line.is_empty());
+    let words = line.and_then(|line| line.splitn(3, ' ').nth(2));
+    words.unwrap_or_default().trim().to_owned()
 }
 
 /// Whether this can still become a status line. What is no HTTP at all is told at once, not
@@ -123,6 +135,7 @@ mod tests {
         for bytes in [&b""[..], b"HT", b"HTTP/1.1 200 OK\r\n", b"\r\n"] {
             assert_eq!(status(bytes), Some(None), "{bytes:?}");
         }
+        assert!(read_head(b"HTTP/1.1 099 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 2x0 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 200 OK\r\nA b\r\n\r\n", 0).is_err());
     }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::Hop;
 use crate::error::Error;
 use crate::transport::channel::Channel;
+use crate::transport::http1::{self, ReplyHead};
 
 /// The heads of the proxy's answers, interim ones included, may be so long.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -66,28 +67,31 @@ struct Head {
 /// The head of the final answer; nothing is read behind it.
 fn answer(hop: &Hop<'_>, channel: &mut Channel) -> Result<Head, Error> {
     let mut came: Vec<u8> = Vec::new();
-    let mut read_before = 0;
+    let (mut read_before, mut searched) = (0, 0);
     loop {
-        while let Some(length) = head_length(&came) {
-            let rest = came.split_off(length);
-            let head = parse(&came).ok_or_else(|| not_http(hop))?;
-            read_before += length;
-            came = rest;
-            if is_interim(head.status) {
+        let found = http1::read_head(&came, searched).map_err(|_| not_http(hop))?;
+        searched = came.len();
+        if let Some(head) = found {
+            let rest = came.split_off(head.length);
+            read_before += head.length;
+            searched = 0;
+            // 101 is the final one: nobody asked for another protocol.
+            if (100..200).contains(&head.status) && head.status != 101 {
+                came = rest;
                 continue;
             }
             // Neither HTTP nor TLS lets the host speak first, so this is none of its words: a
             // reply that is there before the request would be taken for the request's own.
-            if !came.is_empty() && (200..300).contains(&head.status) {
+            if !rest.is_empty() && (200..300).contains(&head.status) {
                 return Err(
                     hop.fails("sent more than its answer to CONNECT, which nobody asked for")
                 );
             }
-            return Ok(head);
-        }
-        // Not when its head is whole: an answer of another protocol may never be.
-        if !b"HTTP/1.".starts_with(came.get(..7).unwrap_or(&came)) {
-            return Err(not_http(hop));
+            return Ok(Head {
+                status: head.status,
+                reason: http1::reason(&came),
+                schemes: schemes(&head),
+            });
         }
         if read_before + came.len() > LONGEST_HEAD {
             return Err(hop.fails("sent a head of more than 64 KiB in answer to CONNECT"));
@@ -115,46 +119,12 @@ fn answer(hop: &Hop<'_>, channel: &mut Channel) -> Result<Head, Error> {
     }
 }
 
-/// 101 is none: nobody asked for another protocol.
-fn is_interim(status: u16) -> bool {
-    (100..200).contains(&status) && status != 101
-}
-
-/// How long the first head is, its empty line included.
-fn head_length(came: &[u8]) -> Option<usize> {
-    let crlf = memchr::memmem::find(came, b"\r\n\r\n").map(|at| at + 4);
-    let lf = memchr::memmem::find(came, b"\n\n").map(|at| at + 2);
-    match (crlf, lf) {
-        (Some(crlf), Some(lf)) => Some(crlf.min(lf)),
-        (crlf, lf) => crlf.or(lf),
-    }
-}
-
-fn parse(head: &[u8]) -> Option<Head> {
-    let text = String::from_utf8_lossy(head);
-    let mut lines = text.lines();
-    let rest = lines.next()?.strip_prefix("HTTP/1.")?;
-    let (minor, rest) = rest.split_once(' ')?;
-    let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
-    let digits =
-        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(minor, 1) || !digits(status.trim_end(), 3) {
-        return None;
-    }
-    let schemes = lines
-        .filter_map(|line| line.split_once(':'))
-        .filter(|(name, _)| name.trim().eq_ignore_ascii_case("proxy-authenticate"))
+fn schemes(head: &ReplyHead) -> Vec<String> {
+    head.headers
+        .iter()
+        .filter(|(name, _)| *name == "proxy-authenticate")
         .filter_map(|(_, value)| value.split_whitespace().next().map(str::to_owned))
-        .collect();
-    Some(Head {
-        status: status
-            .trim_end()
-            .parse()
-            .ok()
-            .filter(|status| *status >= 100)?,
-        reason: reason.to_owned(),
-        schemes,
-    })
+        .collect()
 }
 
 fn wants_credentials(hop: &Hop<'_>, head: &Head) -> String {
