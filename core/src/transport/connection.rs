@@ -100,7 +100,7 @@ impl Transport for Connection {
 
     fn is_open(&mut self) -> bool {
         let refused = Call::current().is_some_and(|call| call.wants_fresh());
-        !refused && self.held.is_empty() && self.channel.socket().is_idle()
+        !refused && self.held.is_empty() && self.channel.is_idle()
     }
 
     fn is_tls(&self) -> bool {

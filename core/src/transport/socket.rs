@@ -51,6 +51,13 @@ impl Socket {
         found
     }
 
+    /// Sends what the system takes at once, for a connection that is given up.
+    pub fn send_last(&mut self, bytes: &[u8]) {
+        if self.write_failed.is_none() && self.stream.set_nonblocking(true).is_ok() {
+            let _ = self.stream.write(bytes);
+        }
+    }
+
     fn wait_at_most(&mut self, wait: Duration) -> io::Result<()> {
         if wait != self.read_wait {
             self.stream.set_read_timeout(Some(wait))?;
