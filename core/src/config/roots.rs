@@ -57,7 +57,7 @@ impl Roots {
         }
     }
 
-    /// These authorities in an error's words.
+    /// What these are in an error's words.
     pub fn named(&self) -> String {
         match self {
             Roots::File { path, named_by } if *named_by == FILE_VARIABLE => {

@@ -124,7 +124,7 @@ impl<'a> Chain<'a> {
         }
         let name = |name: &x509_parser::x509::X509Name<'_>| in_words(&name.to_string());
         match self.is_self_signed() {
-            true => format!("was issued by itself ({})", name(own.subject())),
+            true => format!("was signed by itself ({})", name(own.subject())),
             false if top.issuer() == own.issuer() => {
                 format!("was issued by {}", name(own.issuer()))
             }

@@ -15,7 +15,8 @@ pub(super) struct Peer {
     pub has_ours: bool,
 }
 
-/// The error of a handshake. `trusted` are the authorities that were asked, in words.
+/// The error of a handshake. `trusted` says of an authority where it would have to
+/// stand to be known: `in the ca_file ...`.
 pub(super) fn refused(peer: &Peer, error: &TlsError, seen: &Seen, trusted: &str) -> Error {
     let what = match error {
         TlsError::InvalidCertificate(reason) => certificate(peer, reason, seen, trusted),
@@ -85,14 +86,16 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
             chain.names(),
             peer.host
         ),
+        Reason::UnknownIssuer if chain.is_self_signed() => format!(
+            "its certificate {}, and is not {trusted}. If the server is your own, give that \
+             certificate with ca_file or SSL_CERT_FILE",
+            chain.issuer()
+        ),
         Reason::UnknownIssuer => format!(
-            "its certificate {}, which is not among {trusted}. If it is your own, give its \
-             certificate with ca_file or SSL_CERT_FILE{}",
-            chain.issuer(),
-            match chain.is_self_signed() {
-                true => "",
-                false => "; a public server may have left out a certificate between",
-            }
+            "its certificate {}, which is not {trusted}. If that authority is your own, give its \
+             certificate with ca_file or SSL_CERT_FILE; a public server may have left out a \
+             certificate between",
+            chain.issuer()
         ),
         Reason::Revoked => format!(
             "its certificate, which {}, was revoked. Whoever runs the server has to replace it",

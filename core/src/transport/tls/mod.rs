@@ -13,11 +13,11 @@ use std::sync::{Arc, OnceLock};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use rustls::{ClientConfig, ClientConnection};
 
 use self::client_cert::Shown;
 use self::explain::Peer;
-use self::roots::Authorities;
+use self::roots::{Authorities, Given};
 pub(crate) use self::secured::Secured;
 use self::seen::{Noting, Seen};
 use super::channel::Channel;
@@ -31,8 +31,7 @@ use crate::error::{Error, ErrorKind};
 /// Whatever is set, every certificate is checked. There is no switch that turns it off.
 pub(crate) struct Trust {
     roots: Roots,
-    /// The authorities of the caller's file, read when the client was made.
-    given: Option<Arc<RootCertStore>>,
+    given: Option<Given>,
     client_cert: Option<Arc<CertifiedKey>>,
     /// A proxy is spoken to over TLS before the service is.
     proxy_has_tls: bool,
@@ -46,7 +45,7 @@ struct Made {
     service: Arc<ClientConfig>,
     /// The same without the client's certificate, which is none of a proxy's business.
     proxy: Arc<ClientConfig>,
-    /// The authorities in words.
+    /// Where an authority stands that is trusted, in words.
     trusted: Arc<str>,
 }
 
@@ -61,7 +60,7 @@ impl Trust {
         let proxy = setup.proxy.as_ref();
         Ok(Trust {
             roots: setup.roots.clone(),
-            given: roots::read_file(&setup.roots)?,
+            given: Given::read(&setup.roots)?,
             client_cert: setup
                 .client_cert
                 .as_ref()
@@ -134,7 +133,7 @@ impl Trust {
         Ok(Made {
             service: config(self.client_cert.clone())?,
             proxy: config(None)?,
-            trusted: authorities.named.into(),
+            trusted: authorities.place.into(),
         })
     }
 }

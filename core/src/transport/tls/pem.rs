@@ -40,14 +40,16 @@ impl PemFile {
         let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(self.text()).collect();
         let found = found.map_err(|error| self.broken(&error))?;
         match found.is_empty() {
-            true => Err(self.lacks("certificate (-----BEGIN CERTIFICATE-----)")),
+            true => Err(self.lacks("certificate (-----BEGIN CERTIFICATE-----)", "x509")),
             false => Ok(found),
         }
     }
 
     /// The first key in it.
     pub fn key(&self) -> Result<PrivateKeyDer<'static>, Error> {
-        if self.holds(b"-----BEGIN ENCRYPTED PRIVATE KEY-----") || self.holds(b"ENCRYPTED\n") {
+        if self.holds(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+            || self.holds(b"Proc-Type: 4,ENCRYPTED")
+        {
             return Err(self.wrong(
                 "holds an encrypted key, and nothing here asks for its password. Write it out \
                  without one (openssl pkey -in KEY -out PLAIN_KEY) and keep that file private",
@@ -56,7 +58,7 @@ impl PemFile {
         match PrivateKeyDer::from_pem_slice(self.text()) {
             Ok(key) => Ok(key),
             Err(pem::Error::NoItemsFound) => {
-                Err(self.lacks("private key (-----BEGIN PRIVATE KEY-----)"))
+                Err(self.lacks("private key (-----BEGIN PRIVATE KEY-----)", "pkey"))
             }
             Err(error) => Err(self.broken(&error)),
         }
@@ -78,15 +80,18 @@ impl PemFile {
         memchr::memmem::find(&self.bytes, part).is_some()
     }
 
-    fn lacks(&self, what: &str) -> Error {
+    /// `command` is that of openssl which converts one.
+    fn lacks(&self, what: &str, command: &str) -> Error {
+        if self.holds(b"-----BEGIN ") {
+            return self.wrong(&format!("holds no {what}. Add it"));
+        }
         // Every certificate and key in binary is an ASN.1 sequence, which begins with this.
-        let is_binary = self.bytes.first() == Some(&0x30) && !self.holds(b"-----BEGIN ");
-        match is_binary {
-            true => self.wrong(
-                "is binary (DER or PKCS #12), not PEM. Convert it, for example with openssl x509 \
-                 -inform der -in FILE -out FILE.pem",
-            ),
-            false => self.wrong(&format!("is not PEM, or holds no {what}. Give a PEM file")),
+        match self.bytes.first() {
+            Some(0x30) => self.wrong(&format!(
+                "is binary (DER or PKCS #12), not PEM. Convert it, for example with openssl \
+                 {command} -inform der -in FILE -out FILE.pem"
+            )),
+            _ => self.wrong(&format!("is not PEM: it holds no {what}. Give a PEM file")),
         }
     }
 

@@ -11,23 +11,25 @@ use super::pem::PemFile;
 use crate::config::Roots;
 use crate::error::{Error, ErrorKind};
 
+const SYSTEM: &str = "among the system's authorities";
+
 /// What a server's certificate is checked against.
 pub(super) struct Authorities {
     pub check: Arc<dyn ServerCertVerifier>,
-    /// In an error's words.
-    pub named: String,
+    /// Where an authority stands that is one of them, in an error's words: `in ...`.
+    pub place: String,
 }
 
 impl Authorities {
     /// Those of a file of the caller's, else the system's, else those that come with this
-    /// library. `given` are the file's, read before.
+    /// library. `given` are the file's.
     pub fn load(
         roots: &Roots,
-        given: Option<&Arc<RootCertStore>>,
+        given: Option<&Given>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, Error> {
         if let Some(given) = given {
-            return against(Arc::clone(given), roots.named(), provider);
+            return against(Arc::clone(&given.store), given.place.clone(), provider);
         }
         match system(roots, provider) {
             Some(found) => Ok(found),
@@ -36,44 +38,61 @@ impl Authorities {
                 let bundled = RootCertStore {
                     roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
                 };
-                let named = "the authorities that come with this library (the system has none)";
-                against(Arc::new(bundled), named.to_owned(), provider)
+                let place =
+                    "among the authorities that come with this library (the system has none)";
+                against(Arc::new(bundled), place.to_owned(), provider)
             }
         }
     }
 }
 
-/// Reads the file of the caller's, if there is one.
-///
-/// # Errors
-/// `config` where it is missing or damaged, or holds anything that is no certificate: one
-/// that is passed over in silence would be missed only by the first call that needs it.
-pub(super) fn read_file(roots: &Roots) -> Result<Option<Arc<RootCertStore>>, Error> {
-    let Roots::File { path, .. } = roots else {
-        return Ok(None);
-    };
-    let file = PemFile::read(roots.named(), path)?;
-    let mut store = RootCertStore::empty();
-    for certificate in file.certificates()? {
-        store.add(certificate).map_err(|_| {
-            let number = store.len() + 1;
-            file.wrong(&format!(
-                "is damaged: its certificate number {number} cannot be read"
-            ))
-        })?;
+/// The authorities of a file of the caller's, read when the client was made.
+pub(super) struct Given {
+    store: Arc<RootCertStore>,
+    /// `in the ca_file ...`.
+    place: String,
+}
+
+impl Given {
+    /// Reads the file, if there is one.
+    ///
+    /// # Errors
+    /// `config` where it is missing or damaged, or holds no certificate that can be used.
+    pub fn read(roots: &Roots) -> Result<Option<Self>, Error> {
+        let Roots::File { path, .. } = roots else {
+            return Ok(None);
+        };
+        let file = PemFile::read(roots.named(), path)?;
+        let mut store = RootCertStore::empty();
+        let (_, useless) = store.add_parsable_certificates(file.certificates()?);
+        // Bundles of many authorities often have an odd one. It spoils nothing for the
+        // others, but whoever misses it is told.
+        let note = match useless {
+            0 => String::new(),
+            _ if store.is_empty() => {
+                return Err(file.wrong("is damaged: no certificate in it can be read"));
+            }
+            1 => " (where one certificate cannot be read)".to_owned(),
+            many => format!(" (where {many} certificates cannot be read)"),
+        };
+        Ok(Some(Given {
+            store: Arc::new(store),
+            place: format!("in {}{note}", roots.named()),
+        }))
     }
-    Ok(Some(Arc::new(store)))
 }
 
 fn against(
     store: Arc<RootCertStore>,
-    named: String,
+    place: String,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Authorities, Error> {
     let check = WebPkiServerVerifier::builder_with_provider(store, Arc::clone(provider))
         .build()
-        .map_err(|error| Error::new(ErrorKind::Tls, format!("{named} cannot be used: {error}")))?;
-    Ok(Authorities { check, named })
+        .map_err(|error| {
+            Error::new(ErrorKind::Tls, format!("no authority can be used: {error}"))
+        })?;
+    Ok(Authorities { check, place })
 }
 
 /// The platform's verifier would do the same here, but it reads the environment, at the
@@ -98,16 +117,16 @@ fn system(roots: &Roots, provider: &Arc<CryptoProvider>) -> Option<Authorities> 
     }
     match store.is_empty() {
         true => None,
-        false => against(Arc::new(store), roots.named(), provider).ok(),
+        false => against(Arc::new(store), SYSTEM.to_owned(), provider).ok(),
     }
 }
 
 #[cfg(any(windows, target_vendor = "apple"))]
-fn system(roots: &Roots, provider: &Arc<CryptoProvider>) -> Option<Authorities> {
+fn system(_: &Roots, provider: &Arc<CryptoProvider>) -> Option<Authorities> {
     let check = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).ok()?;
     Some(Authorities {
         check: Arc::new(check),
-        named: roots.named(),
+        place: SYSTEM.to_owned(),
     })
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Secured {
 
 impl Secured {
     /// A session whose handshake is done.
-    pub fn new(session: ClientConnection, below: Channel, peer: Peer) -> Self {
+    pub(super) fn new(session: ClientConnection, below: Channel, peer: Peer) -> Self {
         Secured {
             session,
             below,
