@@ -54,8 +54,9 @@ impl Options {
     /// A PEM file with the certificates of the authorities to trust, in place of all
     /// others. It is read when the client is made.
     ///
-    /// Default: the file that `SSL_CERT_FILE` names, else the system's authorities, else
-    /// those that come with this library. There is no switch that turns the check off.
+    /// Default: the file that `SSL_CERT_FILE` names, else the system's authorities (where
+    /// they are files, those in the folders of `SSL_CERT_DIR` if it is set), else those that
+    /// come with this library. There is no switch that turns the check off.
     pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
         self.network.ca_file = Some(path.into());
     }

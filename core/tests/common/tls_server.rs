@@ -89,6 +89,8 @@ pub struct Script {
     pub versions: Versions,
     /// The authority, as PEM, whose certificate a client has to show.
     pub clients: Option<String>,
+    /// It may go without one, though the server asks.
+    pub lenient: bool,
     pub reply: Vec<u8>,
     pub then: Then,
 }
@@ -99,6 +101,7 @@ impl Script {
             identity,
             versions: rustls::ALL_VERSIONS,
             clients: None,
+            lenient: false,
             reply: b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec(),
             then: Then::KeepOpen,
         }
@@ -173,7 +176,10 @@ fn config(script: &Script) -> ServerConfig {
         Some(pem) => {
             let mut roots = RootCertStore::empty();
             roots.add(certificates(pem).remove(0)).unwrap();
-            let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider);
+            let mut verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider);
+            if script.lenient {
+                verifier = verifier.allow_unauthenticated();
+            }
             builder.with_client_cert_verifier(verifier.build().unwrap())
         }
     };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use neura::{Client, ErrorKind};
 use rcgen::KeyPair;
 
-use crate::tls_server::{Authority, Identity, Script, TLS_1_2, TLS_1_3, TlsServer, Versions};
+use crate::tls_server::{Authority, Identity, Script, TLS_1_2, TLS_1_3, Then, TlsServer, Versions};
 use crate::{FAKE_KEY, Folder, assert_tls, client};
 
 /// A server that wants a certificate of `clients`, and the file of its own authority.
@@ -91,6 +91,23 @@ fn a_server_that_asks_in_vain_is_a_tls_error_that_names_the_option() {
         );
         assert!(server.log().requests.is_empty());
     }
+}
+
+#[test]
+fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
+    let folder = Folder::new("asked-and-gone");
+    let (server, ca_file) = crate::server(&folder, |script| {
+        script.clients = Some(Authority::new("Client Authority").pem());
+        script.lenient = true;
+        script.reply = Vec::new();
+        script.then = Then::Cut;
+    });
+    let client = client(server.url()).ca_file(&ca_file).max_retries(0);
+    let error = client.build().unwrap().models().unwrap_err();
+    // It may have gone for any reason, so it is not an error of TLS.
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    let hint = "asked for a client certificate before, and none is set (client_cert)";
+    assert!(error.message().contains(hint), "{error}");
 }
 
 #[test]

@@ -108,6 +108,8 @@ fn asked(url: &str, env: &[(&str, &Path)]) -> String {
             "--nocapture",
         ])
         .env_clear()
+        // Windows opens no socket without it.
+        .envs(std::env::var_os("SYSTEMROOT").map(|root| ("SYSTEMROOT", root)))
         .env(URL, url)
         .envs(env.iter().copied())
         .output()

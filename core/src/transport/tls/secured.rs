@@ -95,7 +95,10 @@ impl Secured {
         let in_vain = self.silent && self.peer.asked_in_vain;
         io::Error::other(match error.kind() {
             ErrorKind::Connection if in_vain => error.map_message(|message| {
-                format!("{message}. It asked for a client certificate before: give client_cert")
+                format!(
+                    "{message}. It asked for a client certificate before, and none is set \
+                     (client_cert)"
+                )
             }),
             _ => error,
         })
