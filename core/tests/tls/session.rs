@@ -68,6 +68,26 @@ fn what_nobody_asked_for_costs_the_connection_and_answers_nothing() {
 }
 
 #[test]
+fn what_was_decrypted_and_not_asked_for_costs_the_connection_too() {
+    // The reply fills one record, and what follows comes with its end: it is taken off the
+    // socket with the reply, and waits in the session where the socket looks silent.
+    let body = "x".repeat(16_342);
+    let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: 16342\r\n\r\n{body}");
+    assert_eq!(reply.len(), 16_384);
+    let folder = Folder::new("decrypted");
+    let (server, ca_file) = server(&folder, |script| {
+        script.reply = format!("{reply}HTTP/1.1 500 Not yours\r\n\r\n").into();
+    });
+    let client = trusting(server.url(), &ca_file);
+    for _ in 0..5 {
+        let reply = client.get("/models").max_retries(0).send().unwrap();
+        assert_eq!((reply.status(), reply.bytes().len()), (200, body.len()));
+    }
+    let log = server.log();
+    assert_eq!((log.full + log.resumed, log.requests.len()), (5, 5));
+}
+
+#[test]
 fn long_bodies_come_and_go_whole() {
     // Many records, none of which ends where a read of the socket does.
     let down: Vec<u8> = (0..3_000_011_u32).map(|at| (at % 251) as u8).collect();
