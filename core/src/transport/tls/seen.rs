@@ -1,11 +1,11 @@
 //! What the other side did in a handshake, for an error's words.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
-use std::sync::Arc;
 
 /// What rustls keeps for itself: its callbacks note it here. They run on the thread that
 /// shakes hands, and one handshake is over before that thread begins another.
