@@ -1,4 +1,4 @@
-//! Reading a small file that may hold a key.
+//! Reading a file that an option or a variable names, and that may hold a key.
 //!
 //! It is opened without blocking, and judged by the open descriptor, so that nothing can
 //! be put in its place between the look and the reading.
@@ -53,6 +53,13 @@ impl fmt::Display for Unusable {
 
 /// The text of the file.
 pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusable> {
+    let bytes = read_bytes(path, rules)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// What stands in the file, text or not.
+pub(crate) fn read_bytes(path: &Path, rules: Rules) -> Result<Zeroizing<Vec<u8>>, Unusable> {
     let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
     judge(&metadata, rules)?;
@@ -64,8 +71,7 @@ pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusa
     if bytes.len() as u64 > rules.largest {
         return Err(Unusable::TooLarge(rules.largest));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
-    Ok(Zeroizing::new(text.to_owned()))
+    Ok(bytes)
 }
 
 /// Independent of a working directory that may change.

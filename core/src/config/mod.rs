@@ -3,7 +3,7 @@
 mod again;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
-mod file;
+pub(crate) mod file;
 mod limit;
 mod network;
 mod options;
@@ -11,6 +11,7 @@ mod place;
 mod profile;
 mod proxy;
 mod resolve;
+mod roots;
 mod search;
 mod size;
 
@@ -26,6 +27,7 @@ pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
+pub(crate) use roots::Roots;
 pub(crate) use search::{Search, Sight};
 pub(crate) use size::{Sizes, in_words};
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, Target};
+use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, ProxyScheme, Target};
+use super::roots::Roots;
 use super::size::Sizes;
 use super::{Options, config_error};
 use crate::error::Error;
@@ -27,7 +28,7 @@ pub(crate) struct Network {
 pub(crate) struct Setup {
     /// The proxy on the way to the base URL, if any.
     pub proxy: Option<Proxy>,
-    pub ca_file: Option<PathBuf>,
+    pub roots: Roots,
     pub client_cert: Option<ClientCert>,
     pub sizes: Sizes,
 }
@@ -61,20 +62,26 @@ impl Options {
         self.network.proxy = ProxyOption::given(url.into());
     }
 
-    /// A PEM file with the certificates of the authorities to trust, instead of the
-    /// system's; default: the file that `SSL_CERT_FILE` names.
+    /// A PEM file with the certificates of the authorities to trust, in place of all
+    /// others. It is read when the client is made.
+    ///
+    /// Default: the file that `SSL_CERT_FILE` names, else the system's authorities (where
+    /// they are files, those in the folders of `SSL_CERT_DIR` if it is set), else those that
+    /// come with this library. There is no switch that turns the check off.
     pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
         self.network.ca_file = Some(path.into());
     }
 
     /// A PEM file with the certificate that a server may ask the client for, its issuers'
     /// behind it. The key stands in the same file unless
-    /// [`set_client_key`](Self::set_client_key) names another.
+    /// [`set_client_key`](Self::set_client_key) names another. Both are read when the client
+    /// is made, and shown to the service alone, never to a proxy.
     pub fn set_client_cert(&mut self, path: impl Into<PathBuf>) {
         self.network.client_cert = Some(path.into());
     }
 
-    /// A PEM file with the unencrypted key of the client's certificate.
+    /// A PEM file with the key of the client's certificate, not encrypted: PKCS #8, PKCS #1
+    /// or SEC 1.
     pub fn set_client_key(&mut self, path: impl Into<PathBuf>) {
         self.network.client_key = Some(path.into());
     }
@@ -104,9 +111,14 @@ impl Options {
     /// What a client of this base URL is set up with; the environment is read now.
     pub(crate) fn setup(&self, url: &BaseUrl) -> Result<Setup, Error> {
         let given = &self.network;
+        let proxy = self.proxy_choice(url)?.proxy();
+        let (secure, ..) = url.endpoint();
+        let through_tls = proxy
+            .as_ref()
+            .is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
         Ok(Setup {
-            proxy: self.proxy_choice(url)?.proxy(),
-            ca_file: given.ca_file.clone(),
+            proxy,
+            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls),
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
                 given.max_body_bytes,

@@ -152,10 +152,12 @@ impl Framed {
     }
 
     fn end(&mut self) {
-        let connection = self.connection.take();
-        let Some(connection) = connection.filter(|rest| self.reusable && rest.is_clean()) else {
+        let Some(mut connection) = self.connection.take() else {
             return;
         };
+        if !self.reusable || !connection.is_clean() {
+            return;
+        }
         // A stream that was open at a fork is the parent's, and so are the pool's locks. A
         // call that is no stream is over before its thread can fork.
         if self.call.is_for_stream() && !connection.is_this_processes() {

@@ -1,9 +1,19 @@
-//! What a certificate says of itself.
+//! What certificates say of themselves. They come from the other side and may say anything:
+//! every text of theirs is bounded and without control characters.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls::ProtocolVersion;
+use rustls::pki_types::CertificateDer;
+use time::OffsetDateTime;
+use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+/// The most characters of a name.
+const LONGEST: usize = 200;
+/// So many of a certificate's names are told; some have hundreds.
+const NAMES: usize = 5;
 
 /// A server's certificate, as far as people ask for it.
 pub(crate) struct Certificate {
@@ -27,9 +37,138 @@ impl Certificate {
                 Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
                 _ => "TLS",
             },
-            issuer: certificate.issuer().to_string(),
+            issuer: in_words(&certificate.issuer().to_string()),
             until: UNIX_EPOCH + Duration::from_secs(seconds),
             until_text: httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
         })
     }
+}
+
+/// The certificates that a server showed, its own first.
+pub(crate) struct Chain<'a>(Vec<X509Certificate<'a>>);
+
+impl<'a> Chain<'a> {
+    /// Those that can be read.
+    pub fn read(shown: &'a [CertificateDer<'static>]) -> Self {
+        let read = |der: &'a CertificateDer<'static>| X509Certificate::from_der(der).ok();
+        Chain(
+            shown
+                .iter()
+                .filter_map(read)
+                .map(|(_, read)| read)
+                .collect(),
+        )
+    }
+
+    /// Which certificate is not valid today, and since or until when.
+    pub fn out_of_date(&self) -> Option<String> {
+        let now = OffsetDateTime::now_utc();
+        self.0.iter().enumerate().find_map(|(at, certificate)| {
+            let (from, until) = (
+                certificate.validity().not_before.to_datetime(),
+                certificate.validity().not_after.to_datetime(),
+            );
+            let whose = match at {
+                0 => "its certificate".to_owned(),
+                _ => format!(
+                    "the certificate of its issuer {}",
+                    in_words(&certificate.subject().to_string())
+                ),
+            };
+            let (what, otherwise) = if until < now {
+                let what = format!("{whose} expired on {}", until.date());
+                (what, "Whoever runs the server has to renew it")
+            } else if from > now {
+                let what = format!("{whose} is valid only from {} on", from.date());
+                (what, "Whoever runs the server has to wait, or replace it")
+            } else {
+                return None;
+            };
+            Some(format!(
+                "{what}, and this machine's clock says {}. {otherwise}, unless the clock is wrong",
+                now.date()
+            ))
+        })
+    }
+
+    /// `for a.example and b.example`: the names in the server's certificate.
+    pub fn names(&self) -> String {
+        let found = self
+            .0
+            .first()
+            .and_then(|own| own.subject_alternative_name().ok()?);
+        let names: Vec<String> = found
+            .map(|found| found.value.general_names.iter().filter_map(host).collect())
+            .unwrap_or_default();
+        let shown = names.get(..NAMES).unwrap_or(&names).join(", ");
+        match names.len().checked_sub(NAMES) {
+            _ if names.is_empty() => "for no host at all (it has no subjectAltName)".to_owned(),
+            Some(more @ 1..) => format!("for {shown} and {more} more"),
+            _ => format!("for {shown}"),
+        }
+    }
+
+    /// `was issued by CN=...`: who stands at the end of the certificates that were shown.
+    pub fn issuer(&self) -> String {
+        let Some(own) = self.0.first() else {
+            return "was issued by somebody unknown".to_owned();
+        };
+        let mut top = own;
+        // No chain is longer than the certificates in it, however they name one another.
+        for _ in 1..self.0.len() {
+            let above = self.0.iter().find(|other| other.subject() == top.issuer());
+            match above {
+                Some(above) if above.subject() != top.subject() => top = above,
+                _ => break,
+            }
+        }
+        let name = |name: &x509_parser::x509::X509Name<'_>| in_words(&name.to_string());
+        match self.is_self_signed() {
+            true => format!("was signed by itself ({})", name(own.subject())),
+            false if top.issuer() == own.issuer() => {
+                format!("was issued by {}", name(own.issuer()))
+            }
+            false => format!(
+                "was issued by {}, and that in the end by {}",
+                name(own.issuer()),
+                name(top.issuer())
+            ),
+        }
+    }
+
+    pub fn is_self_signed(&self) -> bool {
+        let own = self.0.first();
+        own.is_some_and(|own| own.subject() == own.issuer())
+    }
+}
+
+fn host(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some(in_words(name)),
+        GeneralName::IPAddress(bytes) => {
+            let v4 = <[u8; 4]>::try_from(*bytes).map(|bytes| Ipv4Addr::from(bytes).to_string());
+            let v6 = <[u8; 16]>::try_from(*bytes).map(|bytes| Ipv6Addr::from(bytes).to_string());
+            v4.or(v6).ok()
+        }
+        _ => None,
+    }
+}
+
+/// A text of the other side's that can stand in a message.
+pub(crate) fn in_words(text: &str) -> String {
+    let hidden = |letter: char| {
+        // What turns the direction of text, or is not seen at all, could fake a message.
+        letter.is_control()
+            || matches!(letter,
+                '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|letter| if hidden(letter) { '\u{fffd}' } else { letter })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
 }

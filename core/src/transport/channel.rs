@@ -1,10 +1,9 @@
 //! What carries a request: a socket, or TLS over a channel.
 
-use std::io::{self, Read, Write};
-
-use rustls::ClientConnection;
+use std::io::{self, IoSlice, Read, Write};
 
 use super::socket::Socket;
+use super::tls::Secured;
 
 /// Bytes to and from the other side. TLS may run inside TLS: to a server behind a proxy
 /// that is itself spoken to over TLS.
@@ -14,26 +13,21 @@ pub(crate) enum Channel {
     Tls(Box<Secured>),
 }
 
-/// A TLS session and what it runs over.
-#[derive(Debug)]
-pub(crate) struct Secured {
-    pub session: ClientConnection,
-    pub below: Channel,
-}
-
 impl Channel {
-    /// The socket at the bottom.
-    pub fn socket(&self) -> &Socket {
+    /// Whether the other side neither closed nor sent anything unasked. Nothing is waited
+    /// for.
+    pub fn is_idle(&mut self) -> bool {
         match self {
-            Channel::Plain(socket) => socket,
-            Channel::Tls(secured) => secured.below.socket(),
+            Channel::Plain(socket) => socket.is_idle(),
+            Channel::Tls(secured) => secured.is_idle(),
         }
     }
 
+    /// The socket at the bottom.
     pub fn socket_mut(&mut self) -> &mut Socket {
         match self {
             Channel::Plain(socket) => socket,
-            Channel::Tls(secured) => secured.below.socket_mut(),
+            Channel::Tls(secured) => secured.socket_mut(),
         }
     }
 }
@@ -42,9 +36,7 @@ impl Read for Channel {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Channel::Plain(socket) => socket.read(buffer),
-            Channel::Tls(secured) => {
-                rustls::Stream::new(&mut secured.session, &mut secured.below).read(buffer)
-            }
+            Channel::Tls(secured) => secured.read(buffer),
         }
     }
 }
@@ -53,8 +45,20 @@ impl Write for Channel {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Channel::Plain(socket) => socket.write(bytes),
-            Channel::Tls(secured) => {
-                rustls::Stream::new(&mut secured.session, &mut secured.below).write(bytes)
+            Channel::Tls(secured) => secured.write(bytes),
+        }
+    }
+
+    /// The pieces of a handshake are small: they go out together, as one.
+    fn write_vectored(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        match pieces {
+            [piece] => self.write(piece),
+            _ => {
+                let mut whole = Vec::new();
+                pieces
+                    .iter()
+                    .for_each(|piece| whole.extend_from_slice(piece));
+                self.write(&whole)
             }
         }
     }
@@ -62,9 +66,7 @@ impl Write for Channel {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Channel::Plain(socket) => socket.flush(),
-            Channel::Tls(secured) => {
-                rustls::Stream::new(&mut secured.session, &mut secured.below).flush()
-            }
+            Channel::Tls(secured) => secured.flush(),
         }
     }
 }

@@ -44,18 +44,18 @@ impl Connection {
     }
 
     /// Whether it can serve another request, as far as anybody can tell without sending one.
-    pub fn is_idle(&self) -> bool {
-        self.channel.socket().is_idle()
+    pub fn is_idle(&mut self) -> bool {
+        self.channel.is_idle()
     }
 
     /// Whether it was opened by this process, not by its parent.
-    pub fn is_this_processes(&self) -> bool {
-        self.channel.socket().is_this_processes()
+    pub fn is_this_processes(&mut self) -> bool {
+        self.channel.socket_mut().is_this_processes()
     }
 
     /// Whether nothing came that nobody asked for, and all of the request went out.
-    pub fn is_clean(&self) -> bool {
-        self.input.unread().is_empty() && self.channel.socket().is_whole()
+    pub fn is_clean(&mut self) -> bool {
+        self.input.unread().is_empty() && self.channel.socket_mut().is_whole()
     }
 
     /// Sends a request: head and body in one send where they are small. A write that fails

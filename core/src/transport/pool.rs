@@ -40,8 +40,8 @@ impl Resting {
                 mut connection,
             } = self.lock().pop_back()?;
             let age = call.started().saturating_duration_since(since);
+            connection.serve(Some(call));
             if age < OLDEST && connection.is_idle() {
-                connection.serve(Some(call));
                 return Some(connection);
             }
         }

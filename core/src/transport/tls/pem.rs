@@ -1,0 +1,112 @@
+//! Certificates and keys out of a PEM file that an option or a variable names.
+
+use std::path::Path;
+
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
+
+use crate::config::file::{self, Rules};
+use crate::error::{Error, ErrorKind};
+
+/// Far above every list of authorities in use, of which the largest have some 300 KiB.
+const LARGEST: u64 = 8 << 20;
+
+/// A file as it was read. It may hold a key, so its bytes are wiped when it is dropped.
+pub(super) struct PemFile {
+    /// The file and what named it, in an error's words.
+    named: String,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl PemFile {
+    /// Reads the file; `named` is how errors call it.
+    pub fn read(named: String, path: &Path) -> Result<Self, Error> {
+        let rules = Rules {
+            largest: LARGEST,
+            own: false,
+            private: false,
+        };
+        let bytes = file::read_bytes(path, rules)
+            .map_err(|why| config(format!("{named} {why}. Give a PEM file")))?;
+        match bytes.iter().all(u8::is_ascii_whitespace) {
+            true => Err(config(format!("{named} is empty. Give a PEM file"))),
+            false => Ok(PemFile { named, bytes }),
+        }
+    }
+
+    /// All certificates in it, at least one.
+    pub fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
+        let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(self.text()).collect();
+        let found = found.map_err(|error| self.broken(&error))?;
+        match found.is_empty() {
+            true => Err(self.lacks("certificate (-----BEGIN CERTIFICATE-----)", "x509")),
+            false => Ok(found),
+        }
+    }
+
+    /// The first key in it.
+    pub fn key(&self) -> Result<PrivateKeyDer<'static>, Error> {
+        if self.holds(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+            || self.holds(b"Proc-Type: 4,ENCRYPTED")
+        {
+            return Err(self.wrong(
+                "holds an encrypted key, and nothing here asks for its password. Write it out \
+                 without one (openssl pkey -in KEY -out PLAIN_KEY) and keep that file private",
+            ));
+        }
+        match PrivateKeyDer::from_pem_slice(self.text()) {
+            Ok(key) => Ok(key),
+            Err(pem::Error::NoItemsFound) => {
+                Err(self.lacks("private key (-----BEGIN PRIVATE KEY-----)", "pkey"))
+            }
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    /// An error that names the file.
+    pub fn wrong(&self, what: &str) -> Error {
+        config(format!("{} {what}", self.named))
+    }
+
+    /// Editors of Windows put a byte order mark first, which hides the first line.
+    fn text(&self) -> &[u8] {
+        self.bytes
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&self.bytes)
+    }
+
+    fn holds(&self, part: &[u8]) -> bool {
+        memchr::memmem::find(&self.bytes, part).is_some()
+    }
+
+    /// `command` is that of openssl which converts one.
+    fn lacks(&self, what: &str, command: &str) -> Error {
+        if self.holds(b"-----BEGIN ") {
+            return self.wrong(&format!("holds no {what}. Add it"));
+        }
+        // Every certificate and key in binary is an ASN.1 sequence, which begins with this.
+        match self.bytes.first() {
+            Some(0x30) => self.wrong(&format!(
+                "is binary (DER or PKCS #12), not PEM. Convert it, for example with openssl \
+                 {command} -inform der -in FILE -out FILE.pem"
+            )),
+            _ => self.wrong(&format!("is not PEM: it holds no {what}. Give a PEM file")),
+        }
+    }
+
+    /// Without the library's own text, which may quote the file.
+    fn broken(&self, error: &pem::Error) -> Error {
+        let what = match error {
+            pem::Error::MissingSectionEnd { .. } => "breaks off: its last part has no END line",
+            pem::Error::IllegalSectionStart { .. } => "has a BEGIN line that is not whole",
+            pem::Error::Base64Decode(_) => "has a part that is not base64",
+            _ => "cannot be read as PEM",
+        };
+        self.wrong(&format!("{what}. Is the PEM file damaged?"))
+    }
+}
+
+fn config(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}

@@ -1,0 +1,224 @@
+//! A TLS session over a channel: records in, bytes out, and the end of both.
+
+use std::io::{self, Read, Write};
+
+use rustls::ClientConnection;
+
+use super::super::channel::Channel;
+use super::super::fault;
+use super::super::socket::Socket;
+use super::explain::{self, Peer};
+use crate::error::{Error, ErrorKind};
+
+/// What one read of the socket takes when the server sends much. rustls asks for 4 KiB at a
+/// time: four system calls for a record of 16 KiB.
+const AHEAD: usize = 32 * 1024;
+/// So often the wait for the next request may find news that are none of the request's.
+const NEWS: usize = 16;
+
+/// A TLS session and what it runs over.
+pub(crate) struct Secured {
+    pub session: ClientConnection,
+    below: Channel,
+    ahead: Ahead,
+    peer: Peer,
+    /// Why the session is over. What came whole before is read first.
+    failed: Option<Error>,
+    /// Nothing was read yet.
+    silent: bool,
+}
+
+impl Secured {
+    /// A session whose handshake is done.
+    pub(super) fn new(session: ClientConnection, below: Channel, peer: Peer) -> Self {
+        Secured {
+            session,
+            below,
+            ahead: Ahead::default(),
+            peer,
+            failed: None,
+            silent: true,
+        }
+    }
+
+    /// Whether the other side neither closed nor sent anything unasked.
+    ///
+    /// A session ticket and a change of keys are news of TLS itself and no reason to give
+    /// up a connection; they are read on the way. Nothing is waited for.
+    pub fn is_idle(&mut self) -> bool {
+        for _ in 0..NEWS {
+            // False where bytes are left to be read, or the server said goodbye.
+            if self.failed.is_some() || !self.session.wants_read() {
+                return false;
+            }
+            if self.ahead.is_empty() && self.below.is_idle() {
+                return true;
+            }
+            if !matches!(self.take_in(), Ok(1..)) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The socket at the bottom.
+    pub fn socket_mut(&mut self) -> &mut Socket {
+        self.below.socket_mut()
+    }
+
+    /// Reads once from below and takes in what came.
+    fn take_in(&mut self) -> io::Result<usize> {
+        let mut incoming = Incoming {
+            ahead: &mut self.ahead,
+            below: &mut self.below,
+        };
+        let bytes = match self.session.read_tls(&mut incoming) {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(self.ended(error)),
+        };
+        if let Err(error) = self.session.process_new_packets() {
+            // The server is told why, if it still listens.
+            let _ = self.send();
+            self.failed = Some(explain::broken(&self.peer, &error));
+        }
+        Ok(bytes)
+    }
+
+    /// Hands on what the session has to say.
+    fn send(&mut self) -> io::Result<()> {
+        while self.session.wants_write() {
+            if self.session.write_tls(&mut self.below)? == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The error of a connection that ended below TLS, as one of our own.
+    fn ended(&self, error: io::Error) -> io::Error {
+        let error = fault::from_io(error);
+        let in_vain = self.silent && self.peer.asked_in_vain;
+        io::Error::other(match error.kind() {
+            ErrorKind::Connection if in_vain => error.map_message(|message| {
+                format!(
+                    "{message}. It asked for a client certificate before, and none is set \
+                     (client_cert)"
+                )
+            }),
+            _ => error,
+        })
+    }
+}
+
+impl Read for Secured {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.session.reader().read(buffer) {
+                Ok(bytes) => {
+                    self.silent &= bytes == 0;
+                    return Ok(bytes);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => {
+                    let what = "without the end of TLS, so something may be missing";
+                    return Err(self.ended(io::Error::new(error.kind(), what)));
+                }
+            }
+            if let Some(failed) = &self.failed {
+                return Err(io::Error::other(failed.clone()));
+            }
+            // An answer to a change of keys.
+            self.send()?;
+            self.take_in()?;
+        }
+    }
+}
+
+impl Write for Secured {
+    /// Encrypts all that fits and sends it: up to 16 KiB are one record and one system call.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(failed) = &self.failed {
+            return Err(io::Error::other(failed.clone()));
+        }
+        let taken = self.session.writer().write(bytes)?;
+        self.send()?;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.send()?;
+        self.below.flush()
+    }
+}
+
+impl Drop for Secured {
+    /// Says goodbye, by which a server tells an end from a cut. Whoever drops a connection
+    /// does not wait for it: what the system does not take at once is left unsaid.
+    fn drop(&mut self) {
+        if self.session.is_handshaking() {
+            return;
+        }
+        self.session.send_close_notify();
+        let mut last = Vec::new();
+        while matches!(self.session.write_tls(&mut last), Ok(1..)) {}
+        match &mut self.below {
+            Channel::Plain(socket) => socket.send_last(&last),
+            // Goes out with the goodbye of the session below, which is dropped next.
+            Channel::Tls(below) => drop(below.session.writer().write_all(&last)),
+        }
+    }
+}
+
+impl std::fmt::Debug for Secured {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secured")
+            .field("session", &self.session)
+            .field("below", &self.below)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Records that were read before rustls asked for them. It has no memory but while much comes.
+#[derive(Default)]
+struct Ahead {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// The last read was filled: there is more than rustls asks for.
+    much: bool,
+}
+
+impl Ahead {
+    fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// What rustls reads from.
+struct Incoming<'a> {
+    ahead: &'a mut Ahead,
+    below: &'a mut Channel,
+}
+
+impl Read for Incoming<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let ahead = &mut *self.ahead;
+        if ahead.is_empty() {
+            if !ahead.much {
+                ahead.bytes = Vec::new();
+                let bytes = self.below.read(buffer)?;
+                ahead.much = bytes == buffer.len();
+                return Ok(bytes);
+            }
+            ahead.bytes.resize(AHEAD, 0);
+            (ahead.start, ahead.end) = (0, 0);
+            ahead.end = self.below.read(&mut ahead.bytes)?;
+            ahead.much = ahead.end >= buffer.len();
+        }
+        let waiting = ahead.bytes.get(ahead.start..ahead.end).unwrap_or_default();
+        let bytes = waiting.len().min(buffer.len());
+        buffer[..bytes].copy_from_slice(&waiting[..bytes]);
+        ahead.start += bytes;
+        Ok(bytes)
+    }
+}
