@@ -36,7 +36,7 @@ fn held(dispatcher: &Dispatcher, began: &Sender<&'static str>) -> Sender<()> {
     let began = began.clone();
     let job = move || {
         began.send("began").unwrap();
-        drop(wait.recv());
+        let _ = wait.recv();
     };
     dispatcher.spawn(job).unwrap();
     release
