@@ -1,11 +1,15 @@
 //! Chat over an event stream: chunks, the errors between them, and a whole end.
 
+mod peek;
+
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use peek::Peek;
 
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
@@ -52,23 +56,6 @@ pub struct ChatStream {
     ended: bool,
     /// The tokens that a chunk told last.
     told: Option<Tokens>,
-}
-
-/// What has to be known of a chunk; everything else is only checked to be JSON.
-#[derive(Default, Deserialize)]
-struct Peek<'a> {
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    choices: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    usage: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(borrow, default)]
-    finish_reason: Option<&'a RawValue>,
 }
 
 impl ChatStream {
@@ -146,35 +133,20 @@ impl ChatStream {
     }
 
     fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
-        let parsed = peek(&event.data);
-        let says_error = match &parsed {
-            Ok(peek) => peek.error.is_some_and(|error| !is_nothing(error)),
-            Err(_) => false,
-        };
+        let peek = Peek::of(&event.data);
+        let says_error = peek.as_ref().is_ok_and(Peek::says_error);
         if event.event == "error" || says_error {
             return Err(self.error_inside(&event.data));
         }
-        match parsed {
-            Ok(peek) => {
-                self.finished |= peek.choices.is_some_and(is_finished);
-                let tokens = peek
-                    .usage
-                    .and_then(|usage| serde_json::from_str(usage.get()).ok());
-                // Some services tell a running total with every chunk.
-                if let Some(tokens) = tokens.flatten() {
-                    let before = self.told.replace(tokens).unwrap_or_default();
-                    self.events.head().counters.spent(tokens.beyond(before));
-                }
-            }
-            // Any JSON may be a chunk; only what is not JSON cannot.
-            Err(error) if error.is_data() => {}
-            Err(_) => {
-                let error = self
-                    .events
-                    .head()
-                    .decode_error("a chunk of the stream is not JSON");
-                return Err(error);
-            }
+        let Ok(peek) = peek else {
+            let head = self.events.head();
+            return Err(head.decode_error("a chunk of the stream is not JSON"));
+        };
+        self.finished |= peek.is_finished();
+        // Some services tell a running total with every chunk.
+        if let Some(tokens) = peek.tokens() {
+            let before = self.told.replace(tokens).unwrap_or_default();
+            self.events.head().counters.spent(tokens.beyond(before));
         }
         Ok(ChatChunk { data: event.data })
     }
@@ -194,29 +166,6 @@ impl ChatStream {
              [DONE] nor a finish_reason came. The chunks so far may lack their end",
         ))
     }
-}
-
-/// Only an object has fields: serde would take the elements of a list for them.
-fn peek(data: &str) -> serde_json::Result<Peek<'_>> {
-    match data.trim_start().starts_with('{') {
-        true => serde_json::from_str(data),
-        false => serde_json::from_str(data).map(|IgnoredAny| Peek::default()),
-    }
-}
-
-/// What a language without types takes for no value.
-fn is_nothing(value: &RawValue) -> bool {
-    matches!(value.get(), "null" | "false" | "0" | "\"\"" | "{}" | "[]")
-}
-
-fn is_finished(choices: &RawValue) -> bool {
-    let choices: Vec<&RawValue> = serde_json::from_str(choices.get()).unwrap_or_default();
-    choices
-        .into_iter()
-        .filter(|choice| choice.get().starts_with('{'))
-        .filter_map(|choice| serde_json::from_str::<Choice<'_>>(choice.get()).ok())
-        .filter_map(|choice| choice.finish_reason)
-        .any(|reason| reason.get() != "null")
 }
 
 impl Iterator for ChatStream {

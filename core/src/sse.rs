@@ -2,6 +2,8 @@
 //!
 //! The rules are those of WHATWG HTML, "interpreting an event stream".
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr2};
 use serde::de::DeserializeOwned;
 
@@ -156,12 +158,12 @@ impl Parser {
             b"data" => match &mut self.data {
                 Some(data) => {
                     data.push('\n');
-                    push_text(data, value);
+                    data.push_str(&text(value));
                 }
-                None => self.data = Some(text(value)),
+                None => self.data = Some(text(value).into_owned()),
             },
-            b"event" => self.event = text(value),
-            b"id" if !value.contains(&0) => self.id = text(value),
+            b"event" => self.event = text(value).into_owned(),
+            b"id" if !value.contains(&0) => self.id = text(value).into_owned(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 let digits = std::str::from_utf8(value).ok();
                 self.retry_ms = digits.and_then(|digits| digits.parse().ok());
@@ -191,18 +193,12 @@ fn value_from(line: &[u8], start: usize) -> &[u8] {
     value.strip_prefix(b" ").unwrap_or(value)
 }
 
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    push_text(&mut text, bytes);
-    text
-}
-
 /// What is not UTF-8 becomes U+FFFD.
-fn push_text(into: &mut String, bytes: &[u8]) {
+fn text(bytes: &[u8]) -> Cow<'_, str> {
     // Checked first: the lossy reading is several times slower, and hardly ever needed.
     match std::str::from_utf8(bytes) {
-        Ok(text) => into.push_str(text),
-        Err(_) => into.push_str(&String::from_utf8_lossy(bytes)),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -314,11 +314,14 @@ fn workers_that_stop_settle_the_calls_that_wait_for_them() {
     let start = |job: Box<dyn FnOnce() + Send>| {
         consumer
             .calls
-            .start(&dispatcher, CancelToken::new(), move |_| Ok(job()))
+            .start(&dispatcher, CancelToken::new(), move |_| {
+                job();
+                Ok(())
+            })
     };
     let running = start(Box::new(move || {
         began.send(()).unwrap();
-        drop(wait.recv());
+        let _ = wait.recv();
     }));
     begins.recv_timeout(LONG).unwrap();
     let waiting = start(Box::new(|| unreachable!()));

@@ -114,7 +114,7 @@ impl JobHandle {
     /// # use std::sync::mpsc::channel;
     /// let dispatcher = neura::Dispatcher::new(1);
     /// let (release, held) = channel::<()>();
-    /// let first = dispatcher.spawn(move || drop(held.recv()))?;
+    /// let first = dispatcher.spawn(move || held.recv().unwrap_or_default())?;
     /// let second = dispatcher.spawn(|| unreachable!())?;
     /// assert!(second.withdraw());
     /// # drop(release);
