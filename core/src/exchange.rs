@@ -92,7 +92,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends until an attempt succeeds or none may follow.
-    pub fn run(self) -> Result<Outcome, Error> {
+    pub fn run(mut self) -> Result<Outcome, Error> {
         let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
         let mut tried: Vec<Arc<Credential>> = Vec::new();
         let (mut attempts, mut retries_made) = (0, 0);
@@ -114,7 +114,12 @@ impl<'a> Exchange<'a> {
                 Err(error) => self.after_fault(error, retries_made),
             };
             match next {
-                Next::Nothing => return last,
+                Next::Nothing => {
+                    if let Ok(Outcome::Open(head, _) | Outcome::Failed(head, _)) = &mut last {
+                        head.url = std::mem::take(&mut self.url);
+                    }
+                    return last;
+                }
                 Next::Stop(error) => return Err(error.with_attempts(attempts)),
                 Next::Rekey(taken) => {
                     tried.push(Arc::clone(&keyed.taken.credential));
@@ -167,10 +172,10 @@ impl<'a> Exchange<'a> {
                 unsent_only: self.client.replay_unsent_only,
             },
         );
-        let mut log = Attempt {
+        let line = |url, outcome| Attempt {
             method: self.request.method.as_str(),
-            url: &self.url,
-            outcome: "",
+            url,
+            outcome,
             number: before + 1,
             waited,
             request_id: None,
@@ -185,16 +190,17 @@ impl<'a> Exchange<'a> {
                 // Not on the path of a request that nobody logs.
                 if Attempt::is_logged() {
                     let status = head.status.to_string();
-                    log.outcome = &status;
-                    log.request_id = head.request_id();
-                    log.headers = Some(&head.headers);
-                    log.write(&keyed.about);
+                    let line = Attempt {
+                        request_id: head.request_id(),
+                        headers: Some(&head.headers),
+                        ..line(&self.url, &status)
+                    };
+                    line.write(&keyed.about);
                 }
                 Ok(outcome)
             }
             Err(error) => {
-                log.outcome = error.kind().name();
-                log.write(&keyed.about);
+                line(&self.url, error.kind().name()).write(&keyed.about);
                 // A fault of the transport may quote what the server sent.
                 let error = error.map_message(|message| keyed.about.clean_own(message));
                 Err(error.with_attempts(before + 1))
@@ -212,7 +218,7 @@ impl<'a> Exchange<'a> {
             status,
             rate_limit: RateLimit::from_headers(&headers),
             headers,
-            url: self.url.clone(),
+            url: String::new(), // Until no attempt needs it any more.
             attempts,
             about: Arc::clone(&keyed.about),
             counters: Arc::clone(&keyed.counters),

@@ -92,7 +92,9 @@ impl Counters {
             .compare_exchange(never, now, relaxed, relaxed);
         self.last_used.fetch_max(now, relaxed);
         self.requests.fetch_add(1, relaxed);
-        self.retries.fetch_add(is_retry.into(), relaxed);
+        if is_retry {
+            self.retries.fetch_add(1, relaxed);
+        }
     }
 
     /// A reply came for it.

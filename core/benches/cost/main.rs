@@ -5,7 +5,7 @@
 //! of the client thread's own CPU time, and of the wall time, in which the server's part is.
 //!
 //! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken, with
-//! `--profile` it makes plain calls alone, for a profiler.
+//! `--profile` or `--profile-tls` it makes calls alone, for a profiler.
 
 mod clock;
 mod server;
@@ -14,11 +14,15 @@ mod sides;
 use std::process::ExitCode;
 
 use clock::{Spent, median, pin_to_one_core};
+use server::Server;
 use sides::Side;
 
 const ROUNDS: usize = 60;
 const CALLS: usize = 200;
 const PROFILED: usize = 200_000;
+/// Calls without a comparison, for a profiler.
+const PROFILES: [(&str, fn() -> Server); 2] =
+    [("--profile", Server::plain), ("--profile-tls", Server::tls)];
 
 /// A call over a plain connection costs at most so many times what a bare socket costs.
 const PLAIN_LIMIT: f64 = 1.5;
@@ -29,21 +33,23 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let check = arguments.iter().any(|argument| argument == "--check");
     pin_to_one_core();
-    if arguments.iter().any(|argument| argument == "--profile") {
-        let mut side = Side::neura(&server::Server::plain());
-        (0..PROFILED).for_each(|_| side.call());
-        return ExitCode::SUCCESS;
+    for (argument, start) in PROFILES {
+        if arguments.iter().any(|given| given == argument) {
+            let mut side = Side::neura(&start());
+            (0..PROFILED).for_each(|_| side.call());
+            return ExitCode::SUCCESS;
+        }
     }
     println!("a 300-byte JSON and its 600-byte answer, {ROUNDS} rounds of {CALLS} calls each");
 
-    let server = server::Server::plain();
+    let server = Server::plain();
     let mut plain = [
         Side::socket(&server),
         Side::neura(&server),
         Side::ureq(&server),
     ];
     let [socket, ours, ureq] = measure(&mut plain);
-    let server = server::Server::tls();
+    let server = Server::tls();
     let mut tls = [Side::socket(&server), Side::neura(&server)];
     let [socket_tls, ours_tls] = measure(&mut tls);
 
