@@ -39,18 +39,21 @@ fn main() {
     println!("before: {}", memory());
     for run in 0..=WARM_RUNS {
         let began = processor_time();
-        let took = all(&client, &dispatcher, calls);
+        let (given, took) = all(&client, &dispatcher, calls);
         let used = processor_time().saturating_sub(began);
         let name = if run == 0 { "cold" } else { "warm" };
         let times = took.as_secs_f64() / ideal.as_secs_f64();
-        println!("{name}: {took:.3?}, {times:.2} times the ideal, {used:.3?} of processor time");
+        println!(
+            "{name}: {took:.3?}, {times:.2} times the ideal; given to the workers within \
+             {given:.1?}; {used:.3?} of processor time"
+        );
     }
     println!("after: {}", memory());
     drop(server);
 }
 
-/// The time until the last of `count` calls is settled, which all began at once.
-fn all(client: &Client, dispatcher: &Dispatcher, count: u32) -> Duration {
+/// How long it takes to begin `count` calls at once, and until the last of them is settled.
+fn all(client: &Client, dispatcher: &Dispatcher, count: u32) -> (Duration, Duration) {
     let body = r#"{"model":"gpt-5","messages":[{"role":"user","content":"Hello!"}]}"#;
     let (sender, woken) = channel();
     let calls = Calls::new(move || sender.send(()).unwrap_or_default());
@@ -62,6 +65,7 @@ fn all(client: &Client, dispatcher: &Dispatcher, count: u32) -> Duration {
         let job = move |_| client.call(Operation::Chat(body.into()), options);
         calls.start(dispatcher, token, job);
     }
+    let given = started.elapsed();
     let mut settled = 0;
     while settled < count {
         woken.recv().expect("the consumer is woken");
@@ -70,7 +74,7 @@ fn all(client: &Client, dispatcher: &Dispatcher, count: u32) -> Duration {
             settled += 1;
         }
     }
-    started.elapsed()
+    (given, started.elapsed())
 }
 
 /// What this process has in memory, and the most that it ever had.
