@@ -118,9 +118,8 @@ bench: build
 # The core alone, on one core of the machine: a call beside a bare socket and bare ureq,
 # event streams, a thousand calls in flight.
 bench-core:
-	cargo bench --locked -p neura --bench cost
-	cargo bench --locked -p neura --bench event_stream
-	cargo bench --locked -p neura --bench dispatch
+	cargo bench --locked -p neura --features fuzzing --bench cost --bench event_stream \
+	  --bench stream --bench dispatch
 
 deep: build
 	sh bench/deep.sh

@@ -85,6 +85,10 @@ impl<R: BufRead> Decoder<R> {
         }
     }
 
+    /// Not inlined: the unpacker's tables, which stand on the stack while it is made, would
+    /// be part of every read's frame, 53 KiB for each call in flight.
+    #[cold]
+    #[inline(never)]
     fn start(&mut self) -> io::Result<()> {
         let Decoder::Start(coding, mut source) = std::mem::replace(self, Decoder::Empty) else {
             return Ok(());
