@@ -47,6 +47,8 @@ pub struct EventStream {
     known: bool,
     /// The most bytes of one event.
     largest: usize,
+    /// One was larger, and is to be told behind those that came before it.
+    overflowed: bool,
 }
 
 impl EventStream {
@@ -87,6 +89,7 @@ impl EventStream {
             done: false,
             known: content_type.contains("event-stream"),
             largest: sizes.event,
+            overflowed: false,
         })
     }
 
@@ -138,6 +141,7 @@ impl EventStream {
     /// Closes the connection. Events that came are dropped too.
     pub fn close(&mut self) {
         self.source = None;
+        self.overflowed = false;
         self.parser = Parser::new(self.largest);
     }
 
@@ -164,7 +168,10 @@ impl EventStream {
                 return Ok(Some(event));
             }
             let Some(source) = &mut self.source else {
-                return Ok(None);
+                return match std::mem::take(&mut self.overflowed) {
+                    true => Err(too_large(&self.head, self.largest)),
+                    false => Ok(None),
+                };
             };
             let piece = match source.fill() {
                 Ok(piece) => piece,
@@ -185,13 +192,15 @@ impl EventStream {
             let fits = self.parser.feed(piece).is_ok();
             source.consume(length);
             if !fits {
-                self.close();
-                return Err(too_large(&self.head, self.largest));
+                // The events that came before it are delivered first.
+                self.source = None;
+                self.overflowed = true;
             }
         }
     }
 
     fn finish(&mut self) {
+        self.overflowed = false;
         self.parser = Parser::new(self.largest);
         if let Some(source) = self.source.take() {
             source.finish_if_ended();

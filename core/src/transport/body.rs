@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::call::{Call, Step};
+use super::call::Call;
 use super::connection::Connection;
 use super::decode::{Coding, Decoder};
 use super::fault;
@@ -56,7 +56,7 @@ impl Body {
     /// Gives the connection back to the pool if the body ends here, without waiting for
     /// more of it.
     pub fn finish_if_ended(mut self) {
-        self.call.steps(Step::Finishing);
+        self.call.finishes();
         let mut behind = 0;
         while let Ok(piece) = self.fill() {
             let length = piece.len();
@@ -152,10 +152,12 @@ impl Framed {
     }
 
     fn end(&mut self) {
-        let connection = self.connection.take();
-        let Some(connection) = connection.filter(|rest| self.reusable && rest.is_clean()) else {
+        let Some(mut connection) = self.connection.take().filter(|_| self.reusable) else {
             return;
         };
+        if !connection.is_clean() {
+            return;
+        }
         // A stream that was open at a fork is the parent's, and so are the pool's locks. A
         // call that is no stream is over before its thread can fork.
         if self.call.is_for_stream() && !connection.is_this_processes() {

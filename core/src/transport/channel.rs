@@ -1,6 +1,6 @@
 //! What carries a request: a socket, or TLS over a channel.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use rustls::ClientConnection;
 
@@ -34,6 +34,21 @@ impl Channel {
         match self {
             Channel::Plain(socket) => socket,
             Channel::Tls(secured) => secured.below.socket_mut(),
+        }
+    }
+}
+
+impl Channel {
+    /// Whether all that came was read: TLS unpacks whole records, which may hold more than
+    /// was asked for.
+    pub fn is_drained(&mut self) -> bool {
+        match self {
+            Channel::Plain(_) => true,
+            Channel::Tls(secured) => {
+                let left = secured.session.reader().fill_buf().map(<[u8]>::len);
+                let none = left.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+                none && secured.below.is_drained()
+            }
         }
     }
 }

@@ -53,8 +53,10 @@ impl Connection {
     }
 
     /// Whether nothing came that nobody asked for, and all of the request went out.
-    pub fn is_clean(&self) -> bool {
-        self.input.unread().is_empty() && self.channel.socket().is_whole()
+    pub fn is_clean(&mut self) -> bool {
+        self.input.unread().is_empty()
+            && self.channel.is_drained()
+            && self.channel.socket().is_whole()
     }
 
     /// Sends a request: head and body in one send where they are small. A write that fails
