@@ -21,8 +21,8 @@ const ROUNDS: usize = 60;
 const CALLS: usize = 200;
 const PROFILED: usize = 200_000;
 /// Calls without a comparison, for a profiler.
-const PROFILES: [(&str, fn() -> Server); 2] =
-    [("--profile", Server::plain), ("--profile-tls", Server::tls)];
+type Start = fn() -> Server;
+const PROFILES: [(&str, Start); 2] = [("--profile", Server::plain), ("--profile-tls", Server::tls)];
 
 /// A call over a plain connection costs at most so many times what a bare socket costs.
 const PLAIN_LIMIT: f64 = 1.5;

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::call::{Call, Step};
+use super::call::Call;
 use super::connection::Connection;
 use super::decode::{Coding, Decoder};
 use super::fault;
@@ -56,7 +56,7 @@ impl Body {
     /// Gives the connection back to the pool if the body ends here, without waiting for
     /// more of it.
     pub fn finish_if_ended(mut self) {
-        self.call.steps(Step::Finishing);
+        self.call.finishes();
         let mut behind = 0;
         while let Ok(piece) = self.fill() {
             let length = piece.len();

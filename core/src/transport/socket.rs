@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
+use super::http1;
 use crate::cancel::TICK;
 use crate::error::{Error, ErrorKind};
 use crate::process::Process;
 
 /// Any socket's send buffer has room for so much, when nothing waits in it.
 const TAKEN_AT_ONCE: usize = 16 * 1024;
-/// So much of an answer tells whether it is an interim one: `HTTP/1.1 1`.
-const FIRST_DIGIT: usize = 9;
+/// So far an answer is looked for that comes while the request still goes out.
+const LOOK: usize = 1_024;
 
 /// Reads and writes in ticks of 50 ms: between two of them the call's limits, its cancel
 /// token and the signals of its binding are looked at. A blocking receive with a receive
@@ -93,9 +94,9 @@ impl Socket {
 
     /// Whether the head of an answer is there that is not an interim one.
     fn has_answer(&self) -> bool {
-        let mut start = [0; FIRST_DIGIT + 1];
+        let mut start = [0; LOOK];
         match self.peek(&mut start) {
-            Ok(found) => found > FIRST_DIGIT && start[FIRST_DIGIT] != b'1',
+            Ok(found) => start.get(..found).is_some_and(http1::begins_final_head),
             Err(_) => false,
         }
     }

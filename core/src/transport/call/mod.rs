@@ -65,7 +65,8 @@ pub(crate) struct Call {
     sent: AtomicBool,
     /// Nanoseconds from `started` to the end of the reply; 0 before it.
     took: AtomicU64,
-    /// When this attempt began to open a connection, in microseconds after `started`.
+    /// When this attempt began to open a connection, or to finish with its body, in
+    /// microseconds after `started`.
     opening_since: AtomicU64,
 }
 
@@ -98,6 +99,12 @@ impl Call {
     pub fn opens(&self) {
         let since = self.started.elapsed().as_micros() as u64;
         self.opening_since.store(since, Ordering::Relaxed);
+    }
+
+    /// All that is wanted was read: its limit, for all the rest, begins.
+    pub fn finishes(&self) {
+        self.opens();
+        self.steps(Step::Finishing);
     }
 
     pub fn steps(&self, step: Step) {
@@ -187,9 +194,13 @@ impl Call {
         }
     }
 
+    /// When the attempt began to open a connection, or to finish with its body.
+    fn opened(&self) -> Instant {
+        self.started + Duration::from_micros(self.opening_since.load(Ordering::Relaxed))
+    }
+
     fn connect_left(&self, now: Instant) -> Option<Duration> {
-        let since = Duration::from_micros(self.opening_since.load(Ordering::Relaxed));
-        let spent = now.saturating_duration_since(self.started + since);
+        let spent = now.saturating_duration_since(self.opened());
         self.limits.connect.map(|limit| limit.saturating_sub(spent))
     }
 
@@ -212,6 +223,7 @@ impl Call {
             }
             wait = wait.min(left);
         }
+        let mut since = since;
         let idle = match self.step() {
             Step::Beginning | Step::Sending | Step::AwaitingHead => None,
             Step::LookingUp | Step::Connecting | Step::Tunnelling | Step::ShakingHands => {
@@ -224,7 +236,10 @@ impl Call {
                 None
             }
             Step::ReadingBody | Step::Streaming => self.limits.idle,
-            Step::Finishing => Some(FINISH_WAIT),
+            Step::Finishing => {
+                since = self.opened();
+                Some(FINISH_WAIT)
+            }
         };
         if let Some(idle) = idle {
             let left = idle.saturating_sub(now.saturating_duration_since(since));

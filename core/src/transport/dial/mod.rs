@@ -103,6 +103,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_stream_sends_at_once_and_is_probed_when_it_is_silent() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let stream = prepare(stream).unwrap();
+        assert!(stream.nodelay().unwrap());
+        assert!(SockRef::from(&stream).keepalive().unwrap());
+        assert!(stream.read_timeout().unwrap().is_some());
+        assert!(stream.write_timeout().unwrap().is_some());
+        #[cfg(target_os = "linux")]
+        {
+            let socket = SockRef::from(&stream);
+            assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEPALIVE);
+            assert_eq!(socket.tcp_keepalive_interval().unwrap(), KEEPALIVE);
+            let probes = socket.tcp_keepalive_retries().unwrap();
+            assert_eq!(probes, KEEPALIVE_PROBES);
+        }
+    }
+
+    #[test]
     fn families_take_turns() {
         let all = |texts: &[&str]| -> Vec<SocketAddr> {
             texts.iter().map(|text| text.parse().unwrap()).collect()

@@ -32,7 +32,7 @@ impl Framing {
                 None => (Framing::UntilClose, false),
             });
         }
-        if !says(head, "transfer-encoding", "chunked") {
+        if !is_chunked_alone(head) {
             return Err(protocol("it has a transfer coding that nobody asked for"));
         }
         // Chunked outweighs a length; but somebody on the way may have seen it otherwise.
@@ -58,13 +58,16 @@ fn content_length(head: &ReplyHead) -> Result<Option<u64>, Error> {
     Ok(found)
 }
 
-/// Whether a list has this word, and for a coding no other.
+/// Whether a list has this word.
 fn says(head: &ReplyHead, name: &str, word: &str) -> bool {
-    let mut values = values(head, name);
-    match name {
-        "transfer-encoding" => values.all(|value| value.eq_ignore_ascii_case(word)),
-        _ => values.any(|value| value.eq_ignore_ascii_case(word)),
-    }
+    values(head, name).any(|value| value.eq_ignore_ascii_case(word))
+}
+
+/// Whether the body is chunked, once, and nothing else.
+fn is_chunked_alone(head: &ReplyHead) -> bool {
+    let mut codings = values(head, "transfer-encoding");
+    let first = codings.next().unwrap_or_default();
+    first.eq_ignore_ascii_case("chunked") && codings.next().is_none()
 }
 
 /// The words of a list that may stand in several headers.
@@ -109,7 +112,8 @@ mod tests {
             &[("content-length", "")],
             &[("content-length", "99999999999999999999")],
             &[("transfer-encoding", "gzip, chunked")],
-            &[("transfer-encoding", "chunked, chunked, x")],
+            &[("transfer-encoding", "chunked, chunked")],
+            &[("transfer-encoding", "chunked, x")],
         ] {
             assert!(of(200, list).is_err(), "{list:?}");
         }

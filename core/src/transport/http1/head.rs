@@ -10,6 +10,8 @@ use crate::header_list::HeaderList;
 
 /// So many headers are read. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
+/// Where a status begins: `HTTP/1.1 200`.
+const FIRST_DIGIT: usize = 9;
 
 /// A reply's head, which may be an interim one (1xx).
 pub(crate) struct ReplyHead {
@@ -25,11 +27,16 @@ pub(crate) struct ReplyHead {
 /// many of the bytes were there the last time: a head that comes byte by byte is not parsed
 /// anew for each.
 pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHead>, Error> {
-    if !begins_like_http(bytes) {
+    // Line breaks before a status line are no part of the head, and end none.
+    let start = bytes
+        .iter()
+        .position(|byte| !matches!(byte, b'\r' | b'\n'))
+        .unwrap_or(bytes.len());
+    if !begins_like_http(&bytes[start..]) {
         return Err(protocol("it does not begin with a status line"));
     }
     // The empty line that ends a head may have begun among the bytes that were there.
-    let from = searched.saturating_sub(3);
+    let from = searched.saturating_sub(3).max(start);
     if !has_empty_line(&bytes[from..]) {
         return Ok(None);
     }
@@ -74,14 +81,24 @@ pub(crate) fn reason(head: &[u8]) -> String {
 /// Whether this can still become a status line. What is no HTTP at all is told at once, not
 /// when its sender stops.
 fn begins_like_http(bytes: &[u8]) -> bool {
-    let start = bytes
-        .iter()
-        .position(|byte| !matches!(byte, b'\r' | b'\n'))
-        .unwrap_or(bytes.len());
-    bytes[start..]
+    bytes
         .iter()
         .zip(b"HTTP/1.")
         .all(|(have, wanted)| have == wanted)
+}
+
+/// Whether a head begins in these bytes that is not an interim one; those are passed over.
+pub(crate) fn begins_final_head(mut bytes: &[u8]) -> bool {
+    loop {
+        match bytes.get(FIRST_DIGIT) {
+            None => return false,
+            Some(b'1') => match memchr::memmem::find(bytes, b"\r\n\r\n") {
+                Some(end) => bytes = &bytes[end + 4..],
+                None => return false,
+            },
+            Some(_) => return true,
+        }
+    }
 }
 
 fn has_empty_line(bytes: &[u8]) -> bool {

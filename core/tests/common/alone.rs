@@ -1,0 +1,48 @@
+//! Running a test in a process of its own: the test's program starts itself for it.
+
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use std::ffi::OsString;
+use std::process::Command;
+
+const ASKED: &str = "NEURA_TEST_ALONE";
+
+/// Runs `body`, the test of this full name, in a process that does nothing else.
+pub fn alone(test: &str, body: impl FnOnce()) {
+    alone_with(test, Vec::new, body);
+}
+
+/// The same with these variables more in its environment.
+pub fn alone_with(
+    test: &str,
+    env: impl FnOnce() -> Vec<(&'static str, OsString)>,
+    body: impl FnOnce(),
+) {
+    if std::env::var_os(ASKED).is_some() {
+        return body();
+    }
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(ASKED, "1")
+        .envs(env())
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&done.stdout);
+    let told = format!("{out}\n{}", String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success(), "{test} failed alone:\n{told}");
+    // A name that no test has would pass without a word.
+    assert!(out.contains("1 passed"), "{test} is no test:\n{told}");
+}
+
+/// A figure of `/proc/self/status` in KiB: `VmRSS` or `VmHWM`.
+#[cfg(target_os = "linux")]
+pub fn memory(figure: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with(figure))
+        .unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words[1].parse().unwrap()
+}

@@ -1,0 +1,117 @@
+//! 3: what happens while a large request still goes out.
+
+use std::time::{Duration, Instant};
+
+use neura::{Client, Error, ErrorKind, Method, Response};
+
+use crate::assert_tells_no_key;
+use crate::wire::{Peer, Wire, whole};
+
+const LARGE: usize = 20 << 20;
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// The first connection is spoiled after the head of its request, the others serve.
+fn server(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) -> Wire {
+    Wire::start(move |peer, number| match number {
+        0 => {
+            peer.head().unwrap();
+            spoil(peer);
+        }
+        _ => peer.answer_all(),
+    })
+}
+
+fn upload(client: &Client) -> Result<Response, Error> {
+    let request = client.request(Method::Post, "/files");
+    request.body(vec![b'x'; LARGE]).send()
+}
+
+fn too_large() -> String {
+    let headers = "Content-Type: application/json\r\n";
+    whole(413, headers, "{\"error\":{\"message\":\"at most 1 MB\"}}")
+}
+
+/// The reply to an upload that the server refuses early in this way.
+fn refused(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) {
+    let server = server(spoil);
+    let client = server.client().max_retries(2).timeout(LIMIT).build();
+    let client = client.unwrap();
+    let started = Instant::now();
+    let reply = upload(&client).unwrap();
+    assert_eq!((reply.status(), reply.attempts()), (413, 1));
+    let error = reply.check().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PayloadTooLarge);
+    assert!(error.message().contains("at most 1 MB"), "{error}");
+    assert!(started.elapsed() < LIMIT / 2, "{:?}", started.elapsed());
+    assert_tells_no_key(&error);
+    // Half a request stands on that connection: it serves no other.
+    assert!(client.get("/models").send().unwrap().ok());
+    assert_eq!(server.opened(), 2);
+}
+
+#[test]
+fn fault_03_a_reset_during_upload_is_a_connection_error() {
+    let server = server(|peer| peer.reset());
+    let client = server.client().timeout(LIMIT).build().unwrap();
+    let error = upload(&client).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1));
+    assert_tells_no_key(&error);
+    assert!(client.get("/models").send().unwrap().ok());
+    // No answer came, so the retries hold.
+    let server = self::server(|peer| peer.reset());
+    let client = server.client().max_retries(1).build().unwrap();
+    let reply = upload(&client).unwrap();
+    assert_eq!((reply.status(), reply.attempts()), (200, 2));
+}
+
+#[test]
+fn fault_03_an_early_413_that_closes_is_reported() {
+    refused(|peer| {
+        peer.send(too_large());
+    });
+}
+
+#[test]
+fn fault_03_an_early_413_whose_server_reads_on_is_reported() {
+    refused(|peer| {
+        peer.send(too_large());
+        peer.stream.shutdown(std::net::Shutdown::Write).unwrap();
+        peer.until_closed();
+    });
+}
+
+#[test]
+fn fault_03_an_early_413_whose_server_reads_no_more_is_reported() {
+    refused(|peer| {
+        peer.send(too_large());
+        std::thread::sleep(LIMIT);
+    });
+}
+
+#[test]
+fn fault_03_an_early_413_behind_an_interim_reply_is_reported() {
+    refused(|peer| {
+        peer.send("HTTP/1.1 102 Processing\r\n\r\n");
+        peer.send(too_large());
+        std::thread::sleep(LIMIT);
+    });
+}
+
+#[test]
+fn fault_03_an_interim_reply_does_not_end_the_upload() {
+    let server = Wire::start(|peer, _| {
+        while let Some(head) = peer.head() {
+            peer.send("HTTP/1.1 100 Continue\r\n\r\n");
+            // So long that the client looks for an answer while it cannot write.
+            std::thread::sleep(Duration::from_millis(300));
+            let length = if head.starts_with("POST") { LARGE } else { 0 };
+            let mut body = vec![0; length - peer.ahead(length).len()];
+            std::io::Read::read_exact(&mut peer.stream, &mut body).unwrap();
+            peer.answer("{}");
+        }
+    });
+    let client = server.client().timeout(LIMIT).build().unwrap();
+    assert_eq!(upload(&client).unwrap().status(), 200);
+    assert!(client.get("/models").send().unwrap().ok());
+    assert_eq!(server.opened(), 1);
+}
