@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 
 /// The process that made something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ struct Owned<T> {
 }
 
 /// A value of this process.
-pub(crate) struct Ours<T>(Arc<Owned<T>>);
+pub(crate) struct Ours<T>(Guard<Arc<Owned<T>>>);
 
 impl<T> std::ops::Deref for Ours<T> {
     type Target = T;
@@ -58,17 +58,18 @@ impl<T> PerProcess<T> {
 
     /// This process's value, if it has made one.
     pub fn known(&self) -> Option<Ours<T>> {
-        let now = self.0.load_full();
+        let now = self.0.load();
         now.process.is_current().then_some(Ours(now))
     }
 
     /// This process's value; in a child that has none yet, `renew` makes it from the
     /// parent's, which is never touched again, not even to be dropped.
     pub fn get(&self, renew: impl Fn(&T) -> T) -> Ours<T> {
-        let now = self.0.load_full();
+        let now = self.0.load();
         if now.process.is_current() {
             return Ours(now);
         }
+        let now = Guard::into_inner(now);
         let made = Arc::new(Owned {
             process: Process::current(),
             value: renew(&now.value),
@@ -77,6 +78,6 @@ impl<T> PerProcess<T> {
         if Arc::ptr_eq(&before, &now) {
             std::mem::forget(now);
         }
-        Ours(self.0.load_full())
+        Ours(self.0.load())
     }
 }

@@ -162,10 +162,10 @@ impl Write for Socket {
         if self.mute {
             return Ok(bytes.len());
         }
-        let since = Instant::now();
         // What the system takes at once needs no look at the limits.
         if bytes.len() > TAKEN_AT_ONCE {
-            self.next_wait(since, since)?;
+            let now = Instant::now();
+            self.next_wait(now, now)?;
         }
         loop {
             match send(&mut self.stream, bytes) {
@@ -173,7 +173,8 @@ impl Write for Socket {
                 Err(error) if is_tick(&error) && self.heeds_answers && self.has_answer() => {}
                 Err(error) if is_tick(&error) => {
                     self.check_process()?;
-                    self.next_wait(since, Instant::now())?;
+                    let now = Instant::now();
+                    self.next_wait(now, now)?;
                     continue;
                 }
                 Err(_) => {}
