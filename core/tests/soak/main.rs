@@ -90,20 +90,21 @@ fn every_call_ends_as_it_should_and_nothing_is_left_behind() {
         .unwrap();
     let next = Arc::new(AtomicU64::new(0));
     let tally = Arc::new(Mutex::new(BTreeMap::<&'static str, u64>::new()));
-    let warm = Arc::new(Mutex::new(None));
+    let samples = Arc::new(Mutex::new(Vec::new()));
     let started = Instant::now();
     let threads: Vec<_> = (0..THREADS)
         .map(|_| {
             let (client, next) = (client.clone(), Arc::clone(&next));
-            let (tally, warm) = (Arc::clone(&tally), Arc::clone(&warm));
+            let (tally, samples) = (Arc::clone(&tally), Arc::clone(&samples));
             thread::spawn(move || {
                 loop {
                     let marker = next.fetch_add(1, Ordering::Relaxed);
                     if marker >= calls {
                         return;
                     }
-                    if marker == calls / 10 {
-                        *warm.lock().unwrap() = Some(Remains::now());
+                    // While all threads still run.
+                    if marker == calls / 10 || marker == calls - 1 {
+                        samples.lock().unwrap().push(Remains::now());
                     }
                     let began = Instant::now();
                     let ended = make(&client, marker);
@@ -137,7 +138,12 @@ fn every_call_ends_as_it_should_and_nothing_is_left_behind() {
     for kind in ["connection", "timeout", "incomplete_stream"] {
         assert!(tally.contains_key(kind), "no {kind} in {tally:?}");
     }
-    let warm = warm.lock().unwrap().take().unwrap();
-    println!("soak: before {before:?}, after a tenth {warm:?}, at the end {after:?}");
-    after.assert_nothing_left(&before, &warm);
+    let samples = samples.lock().unwrap();
+    let [tenth, last] = &samples[..] else {
+        panic!("{samples:?}");
+    };
+    println!("soak: before {before:?}, after {after:?}");
+    println!("soak: after a tenth {tenth:?}, with the last call {last:?}");
+    after.assert_nothing_left(&before);
+    last.assert_no_more_memory(tenth);
 }
