@@ -1,7 +1,7 @@
 #!/bin/sh
 # What takes longer than a test run may: the C and C++ programs under sanitizers, the
-# parsers under a fuzzer, and every suite many times over, to find what fails once in a
-# while.
+# parsers under a fuzzer, the soak test whole, and every suite many times over, to find what
+# fails once in a while.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -13,11 +13,14 @@ fi
 # Fuzzing instruments with what the compiler calls unstable; no other toolchain is needed.
 seconds=${FUZZ_SECONDS:-120}
 [ -x .tools/bin/cargo-fuzz ] || cargo install --quiet --locked --root .tools cargo-fuzz --version 0.13.1
-for target in dotenv event_stream error_body retry_after url; do
+for target in dotenv event_stream error_body reply retry_after url; do
     echo "fuzzing $target for $seconds s"
     (cd core && RUSTC_BOOTSTRAP=1 PATH="$PWD/../.tools/bin:$PATH" cargo fuzz run --sanitizer none \
         "$target" -- -max_total_time="$seconds" -max_len=8192 -print_final_stats=1)
 done
+
+# Many calls against a server that spoils a part of them.
+NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test soak -- --nocapture
 
 round=1
 while [ "$round" -le "$rounds" ]; do

@@ -8,7 +8,6 @@ mod resolver;
 #[path = "common/wire.rs"]
 mod wire;
 
-use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -16,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use neura::{CancelToken, Client, Error, ErrorKind, Method};
 use serde_json::json;
-use wire::{BlackHole, Peer, STREAM, Wire};
+use wire::{Peer, STREAM, Wire};
 
 /// The product promises 100 ms; the rest is this machine's.
 const PROMPT: Duration = Duration::from_millis(150);
@@ -106,8 +105,9 @@ fn a_call_that_looks_a_name_up_is_cancelled() {
 }
 
 #[test]
+#[cfg(unix)] // Elsewhere a full queue refuses.
 fn a_call_that_connects_is_cancelled() {
-    let hole = BlackHole::at(Ipv4Addr::LOCALHOST, 0);
+    let hole = wire::BlackHole::at(std::net::Ipv4Addr::LOCALHOST, 0);
     let client = wire::client(format!("http://{}/v1", hole.address));
     let client = client.connect_timeout(None).build().unwrap();
     assert_prompt("while connecting", |token| get(&client, token));

@@ -8,7 +8,7 @@ mod connection;
 mod decode;
 mod dial;
 mod fault;
-mod http1;
+pub(crate) mod http1;
 mod input;
 mod pool;
 pub(crate) mod probe;

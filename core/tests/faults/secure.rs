@@ -1,88 +1,191 @@
-//! 8 over TLS, which unpacks whole records and so may hold more than a body.
+//! 3, 5, 7 and 8 over TLS, which unpacks whole records and tells its end in a word of its own.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use neura::{Client, Error, ErrorKind, Method, Response};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::assert_tells_no_key;
 use crate::wire::{self, whole};
 
-/// A server over TLS that answers each request with these writes; its port, its certificate
-/// and the number of its connections.
-fn server(writes: Vec<String>) -> (u16, String, Arc<AtomicUsize>) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let opened = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&opened);
-    std::thread::spawn(move || {
-        for socket in listener.incoming().map_while(Result::ok) {
-            count.fetch_add(1, Ordering::SeqCst);
-            let (config, writes) = (Arc::clone(&config), writes.clone());
-            std::thread::spawn(move || {
-                let session = ServerConnection::new(config).unwrap();
-                let mut stream = StreamOwned::new(session, socket);
-                while matches!(stream.read(&mut [0; 4096]), Ok(1..)) {
-                    for write in &writes {
-                        let _ = stream.write_all(write.as_bytes());
-                        std::thread::sleep(std::time::Duration::from_millis(20));
-                    }
-                }
-            });
+type Stream = StreamOwned<ServerConnection, TcpStream>;
+
+/// A server over TLS, and a client that trusts it.
+struct Secure {
+    opened: Arc<AtomicUsize>,
+    client: Client,
+}
+
+impl Secure {
+    /// Serves the nth connection, counted from 0, with `serve(stream, n)`.
+    fn start(serve: impl Fn(&mut Stream, usize) + Send + Sync + 'static) -> Self {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let config = Arc::new(config);
+        let opened = Arc::new(AtomicUsize::new(0));
+        let (count, serve) = (Arc::clone(&opened), Arc::new(serve));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for socket in listener.incoming().map_while(Result::ok) {
+                let number = count.fetch_add(1, Ordering::SeqCst);
+                let (config, serve) = (Arc::clone(&config), Arc::clone(&serve));
+                // Or the system may hold a reply back and drop it at the close.
+                socket.set_nodelay(true).unwrap();
+                std::thread::spawn(move || {
+                    let session = ServerConnection::new(config).unwrap();
+                    serve(&mut StreamOwned::new(session, socket), number);
+                });
+            }
+        });
+        let name = format!("neura-test-ca-{}-{port}.pem", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, made.cert.pem()).unwrap();
+        let client = wire::client(format!("https://localhost:{port}/v1"));
+        let client = client.ca_file(&file).build().unwrap();
+        std::fs::remove_file(&file).unwrap();
+        Secure { opened, client }
+    }
+
+    fn opened(&self) -> usize {
+        self.opened.load(Ordering::SeqCst)
+    }
+
+    fn get(&self) -> Result<Response, Error> {
+        self.client.get("/models").send()
+    }
+}
+
+/// Waits for a request, which comes in one piece; `None` when the client closed.
+fn request(stream: &mut Stream) -> Option<()> {
+    matches!(stream.read(&mut [0; 32 * 1024]), Ok(1..)).then_some(())
+}
+
+/// Answers every request with these writes.
+fn answers(stream: &mut Stream, writes: &[&str]) {
+    while request(stream).is_some() {
+        for write in writes {
+            let _ = stream.write_all(write.as_bytes());
+            std::thread::sleep(Duration::from_millis(20));
         }
-    });
-    (port, made.cert.pem(), opened)
+    }
 }
 
 #[test]
 fn fault_08_a_reply_behind_a_body_inside_tls_is_not_the_next_reply() {
-    let stray = whole(200, "", "stray");
     // A body that fills a record and the client's buffer to the byte hides what follows it.
     for length in [2, 16 << 10, 32 << 10, (16 << 10) + 1] {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
         let body = "x".repeat(length);
-        let (port, pem, opened) = server(vec![head, format!("{body}{stray}")]);
-        let name = format!("neura-test-stray-{}-{length}.pem", std::process::id());
-        let file = std::env::temp_dir().join(name);
-        std::fs::write(&file, pem).unwrap();
-        let client = wire::client(format!("https://localhost:{port}/v1"));
-        let client = client.ca_file(&file).build().unwrap();
+        let (wanted, stray) = (body.clone(), whole(200, "", "stray"));
+        let secure = Secure::start(move |stream, _| {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+            answers(stream, &[&head, &format!("{body}{stray}")]);
+        });
         for round in 1..=3 {
-            let reply = client.get("/models").send().unwrap();
+            let reply = secure.get().unwrap();
             // Not printed: it is long.
-            assert!(reply.bytes() == body.as_bytes(), "{length}");
-            assert_eq!(opened.load(Ordering::SeqCst), round, "{length}");
+            assert!(reply.bytes() == wanted.as_bytes(), "{length}");
+            assert_eq!(secure.opened(), round, "{length}");
         }
-        std::fs::remove_file(&file).unwrap();
     }
 }
 
 #[test]
 fn fault_08_a_connection_over_tls_without_such_bytes_is_reused() {
     for length in [0, 2, 16 << 10, 100_000] {
-        let body = "x".repeat(length);
-        let (port, pem, opened) = server(vec![whole(200, "", &body)]);
-        let name = format!("neura-test-reuse-{}-{length}.pem", std::process::id());
-        let file = std::env::temp_dir().join(name);
-        std::fs::write(&file, pem).unwrap();
-        let client = wire::client(format!("https://localhost:{port}/v1"));
-        let client = client.ca_file(&file).build().unwrap();
+        let reply = whole(200, "", &"x".repeat(length));
+        let secure = Secure::start(move |stream, _| answers(stream, &[&reply]));
         for _ in 0..5 {
-            assert_eq!(client.get("/models").send().unwrap().bytes().len(), length);
+            assert_eq!(secure.get().unwrap().bytes().len(), length);
         }
-        assert_eq!(opened.load(Ordering::SeqCst), 1, "{length}");
-        std::fs::remove_file(&file).unwrap();
+        assert_eq!(secure.opened(), 1, "{length}");
+    }
+}
+
+#[test]
+fn fault_03_an_early_413_over_tls_that_closes_is_reported() {
+    let secure = Secure::start(|stream, number| {
+        if number > 0 {
+            return answers(stream, &[&whole(200, "", "{}")]);
+        }
+        request(stream);
+        let _ = stream.write_all(whole(413, "", "at most 1 MB").as_bytes());
+        stream.conn.send_close_notify();
+        let _ = stream.flush();
+    });
+    let upload = secure.client.request(Method::Post, "/files");
+    let reply = upload.body(vec![b'x'; 20 << 20]).send().unwrap();
+    assert_eq!(
+        (reply.status(), reply.text().as_ref()),
+        (413, "at most 1 MB")
+    );
+    assert!(secure.get().unwrap().ok());
+    assert_eq!(secure.opened(), 2);
+}
+
+#[test]
+fn fault_05_a_stale_connection_over_tls_is_replaced() {
+    for told in [true, false] {
+        let secure = Secure::start(move |stream, number| {
+            if number > 0 {
+                return answers(stream, &[&whole(200, "", "{}")]);
+            }
+            request(stream);
+            let _ = stream.write_all(whole(200, "", "{}").as_bytes());
+            request(stream);
+            if told {
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        });
+        for _ in 0..2 {
+            let reply = secure.client.chat(&crate::hello()).unwrap();
+            assert_eq!((reply.status(), reply.attempts()), (200, 1));
+        }
+        assert_eq!(secure.opened(), 2);
+    }
+}
+
+#[test]
+fn fault_07_a_body_over_tls_that_ends_without_a_word_is_a_connection_error() {
+    for (head, told, whole) in [
+        ("Content-Length: 100\r\n", true, false),
+        ("Content-Length: 100\r\n", false, false),
+        // Without a length, only TLS's own word tells the end from a cut.
+        ("", true, true),
+        ("", false, false),
+    ] {
+        let secure = Secure::start(move |stream, number| {
+            if number > 0 {
+                return answers(stream, &["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"]);
+            }
+            request(stream);
+            let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n{{}}").as_bytes());
+            if told {
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        });
+        match secure.get() {
+            Ok(reply) => assert!(whole && reply.text() == "{}", "{head:?} {told}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+                assert!(!whole, "{error}");
+                assert_tells_no_key(&error);
+            }
+        }
+        assert!(secure.get().unwrap().ok());
     }
 }

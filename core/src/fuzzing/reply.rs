@@ -1,0 +1,242 @@
+//! Replies: interim heads, a head, the frame of a body and its chunks.
+
+use crate::request::Method;
+use crate::transport::http1::{Framing, Piece, begins_final_head, read_head};
+
+/// A reply's bytes: the same heads, body and end however they are cut. The first byte
+/// chooses the length of a piece, the second the method.
+pub fn reply(data: &[u8]) {
+    let [piece, choice, bytes @ ..] = data else {
+        return;
+    };
+    let method = match choice % 4 {
+        0 => Method::Head,
+        _ => Method::Get,
+    };
+    let whole = read(method, &mut std::iter::once(bytes));
+    let cut = read(method, &mut bytes.chunks(usize::from(piece % 32) + 1));
+    assert_eq!(whole, cut);
+    assert!(whole.body.len() + whole.frame <= bytes.len());
+    for (status, _) in &whole.heads {
+        assert!((102..=999).contains(status) || *status == 100);
+    }
+    let final_heads = whole.heads.iter().filter(|head| head.0 >= 200);
+    assert!(final_heads.count() <= 1);
+    // Looked at while a request still goes out, it may be the beginning of anything.
+    for end in 0..bytes.len().min(64) {
+        begins_final_head(&bytes[..end]);
+    }
+}
+
+/// What a reply came to.
+#[derive(Debug, Default, PartialEq)]
+struct Outcome {
+    heads: Vec<(u16, Vec<(String, String)>)>,
+    body: Vec<u8>,
+    /// Bytes of the reply that are not the body's.
+    frame: usize,
+    end: End,
+}
+
+#[derive(Debug, Default, PartialEq)]
+enum End {
+    /// More had to come.
+    #[default]
+    Cut,
+    Refused,
+    /// The end of the connection is the end of the body.
+    UntilClose,
+    /// Whether the connection may serve again.
+    Whole(bool),
+}
+
+/// As a connection reads, without the connection.
+fn read<'b>(method: Method, pieces: &mut dyn Iterator<Item = &'b [u8]>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let (mut unread, mut searched) = (Vec::new(), 0);
+    let mut framing = None;
+    for piece in pieces {
+        unread.extend_from_slice(piece);
+        while let Some(used) = match &mut framing {
+            None => step_in_head(method, &unread, &mut searched, &mut framing, &mut outcome),
+            Some((frame, reusable)) => step_in_body(&unread, frame, *reusable, &mut outcome),
+        } {
+            unread.drain(..used);
+        }
+    }
+    outcome
+}
+
+/// How many bytes were used; `None` where more must come or nothing more may.
+fn step_in_head(
+    method: Method,
+    unread: &[u8],
+    searched: &mut usize,
+    framing: &mut Option<(Framing, bool)>,
+    outcome: &mut Outcome,
+) -> Option<usize> {
+    if outcome.end == End::Refused {
+        return None;
+    }
+    let refuse = |outcome: &mut Outcome| {
+        outcome.end = End::Refused;
+        None
+    };
+    let head = match read_head(unread, *searched) {
+        Ok(Some(head)) => head,
+        Ok(None) => {
+            *searched = unread.len();
+            return None;
+        }
+        Err(_) => return refuse(outcome),
+    };
+    if head.status < 100 || head.status == 101 {
+        return refuse(outcome);
+    }
+    *searched = 0;
+    outcome.frame += head.length;
+    outcome
+        .heads
+        .push((head.status, head.headers.pairs().to_vec()));
+    if head.status >= 200 {
+        match Framing::of(&head, method) {
+            Ok(found) => *framing = Some(found),
+            Err(_) => return refuse(outcome),
+        }
+    }
+    Some(head.length)
+}
+
+fn step_in_body(
+    unread: &[u8],
+    framing: &mut Framing,
+    reusable: bool,
+    outcome: &mut Outcome,
+) -> Option<usize> {
+    if matches!(outcome.end, End::Refused | End::Whole(_)) {
+        return None;
+    }
+    let (skip, length) = match framing {
+        Framing::Length(0) => {
+            outcome.end = End::Whole(reusable);
+            return None;
+        }
+        Framing::Length(left) => {
+            let length = usize::try_from(*left).map_or(unread.len(), |left| left.min(unread.len()));
+            *left -= length as u64;
+            (0, length)
+        }
+        Framing::UntilClose => {
+            outcome.end = End::UntilClose;
+            (0, unread.len())
+        }
+        Framing::Chunked(chunked) => match chunked.next(unread) {
+            Ok(Piece::Data { skip, length }) => {
+                chunked.took(length);
+                (skip, length)
+            }
+            Ok(Piece::More { skip }) => {
+                outcome.frame += skip;
+                return (skip > 0).then_some(skip);
+            }
+            Ok(Piece::End { skip }) => {
+                outcome.frame += skip;
+                outcome.end = End::Whole(reusable);
+                return Some(skip);
+            }
+            Err(_) => {
+                outcome.end = End::Refused;
+                return None;
+            }
+        },
+    };
+    outcome.frame += skip;
+    outcome.body.extend_from_slice(&unread[skip..skip + length]);
+    // A length that is used up now ends the body with the next step.
+    (skip + length > 0 || matches!(framing, Framing::Length(0))).then_some(skip + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof};
+
+    use super::*;
+
+    /// Replies, most of them nearly right.
+    pub(in crate::fuzzing) fn replies() -> impl Strategy<Value = Vec<u8>> {
+        const STARTS: [&str; 8] = [
+            "\r\n\r\nHTTP/1.1 2x0 N\r\n",
+            "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.0 200\r\n",
+            "\r\n\r\nHTTP/1.1 404 N\n",
+            "HTTP/1.1 103 Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 204 No Content\r\n",
+            "HTTP/1.1 101 Switch\r\n",
+            "HTTP/1.",
+        ];
+        const HEADERS: [&str; 12] = [
+            "Content-Length: 5\r\n",
+            "content-length: 5, 5\n",
+            "Content-Length: 7\r\n",
+            "Content-Length: -1\r\n",
+            "Transfer-Encoding: chunked\r\n",
+            "Transfer-Encoding: gzip\r\n",
+            "Connection: close\r\n",
+            "X-A: b\r\n",
+            " folded\r\n",
+            "no colon\r\n",
+            "\r\n",
+            "\n",
+        ];
+        const BODIES: [&str; 14] = [
+            "\r\n",
+            "\n",
+            "hello",
+            "5\r\nhello\r\n",
+            "a;x=y\r\n0123456789\r\n",
+            "5",
+            "\r",
+            "0\r\n",
+            "0\r\n\r\n",
+            "Trailer: 1\r\n",
+            "zz\r\n",
+            "ffffffffffffffffff\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "-1\r\n",
+        ];
+        let among = |words: &'static [&'static str]| {
+            let odd = vec(any::<u8>(), 0..4);
+            let word = (0..words.len()).prop_map(|at| words[at].as_bytes().to_vec());
+            prop_oneof![9 => word, 1 => odd]
+        };
+        let parts = (
+            vec(any::<u8>(), 2),
+            among(&STARTS),
+            vec(among(&HEADERS), 0..6),
+            prop_oneof![4 => Just(b"\r\n".to_vec()), 1 => Just(Vec::new())],
+            vec(among(&BODIES), 0..10),
+        );
+        parts.prop_map(|(choice, start, headers, end, body)| {
+            [choice, start, headers.concat(), end, body.concat()].concat()
+        })
+    }
+
+    #[test]
+    fn a_right_reply_is_read_whole() {
+        let bytes = "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\
+                     5\r\nhello\r\n0\r\n\r\nmore";
+        let outcome = read(Method::Get, &mut bytes.as_bytes().chunks(3));
+        assert_eq!((outcome.heads.len(), outcome.body), (2, b"hello".to_vec()));
+        assert_eq!(outcome.end, End::Whole(true));
+        assert_eq!(outcome.frame, bytes.len() - "hellomore".len());
+        let outcome = read(
+            Method::Get,
+            &mut std::iter::once(&b"HTTP/1.1 200 OK\r\n\r\nx"[..]),
+        );
+        assert_eq!(outcome.end, End::UntilClose);
+    }
+}
+
+#[cfg(test)]
+pub(super) use tests::replies;
