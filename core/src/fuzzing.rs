@@ -235,6 +235,6 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
-        reply: super::reply::replies();
+        reply: super::reply::tests::replies();
     }
 }

@@ -51,7 +51,7 @@ enum End {
 }
 
 /// As a connection reads, without the connection.
-fn read<'b>(method: Method, pieces: &mut dyn Iterator<Item = &'b [u8]>) -> Outcome {
+fn read(method: Method, pieces: &mut dyn Iterator<Item = &[u8]>) -> Outcome {
     let mut outcome = Outcome::default();
     let (mut unread, mut searched) = (Vec::new(), 0);
     let mut framing = None;
@@ -157,7 +157,7 @@ fn step_in_body(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
@@ -237,6 +237,3 @@ mod tests {
         assert_eq!(outcome.end, End::UntilClose);
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::replies;
