@@ -12,6 +12,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::self_signed::self_signed;
 use common::{FAKE_KEY, Server};
 use neura::{Calls, CancelToken, Client, Dispatcher, ErrorKind};
 use serde_json::{Value, json};
@@ -104,16 +105,7 @@ fn a_thousand_calls_in_flight_stop_within_a_second() {
 /// A TLS server whose every answer is `status` with a body nested `depth` deep; its port and
 /// certificate.
 fn nested_over_tls(status: u16, depth: usize) -> (u16, String) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
+    let (config, pem) = self_signed(&["localhost"]);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (open, close) = ("{\"error\":[".repeat(depth), "]}".repeat(depth));
@@ -132,7 +124,7 @@ fn nested_over_tls(status: u16, depth: usize) -> (u16, String) {
             }
         }
     });
-    (port, made.cert.pem())
+    (port, pem)
 }
 
 /// A stack that does not suffice ends the whole process.

@@ -13,11 +13,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use child::Place;
+use common::self_signed::self_signed;
 use common::{FAKE_KEY, Server};
 use neura::{Client, ClientBuilder, ErrorKind};
-use proxy::{
-    ALICE, ALICES, Act, Proxy, Rules, assert_tells_no_login, certified, scripted, secure_service,
-};
+use proxy::{ALICE, ALICES, Act, Proxy, Rules, assert_tells_no_login, scripted, secure_service};
 use report::{Report, assert_whole};
 use serde_json::json;
 
@@ -33,7 +32,7 @@ fn proxy_for(scheme: &str, names: BTreeMap<String, SocketAddr>, trusted: &str) -
     };
     let mut pem = trusted.to_owned();
     if scheme == "https" {
-        let (config, own) = certified(&["localhost"]);
+        let (config, own) = self_signed(&["localhost"]);
         rules.tls = Some(config);
         pem.push_str(&own);
     }
@@ -101,7 +100,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
 #[test]
 fn every_scheme_leads_to_an_https_host_and_the_proxy_sees_nothing_of_the_request() {
     for scheme in ["http", "https", "socks5h"] {
-        let (config, trusted) = certified(&[SERVICE]);
+        let (config, trusted) = self_signed(&[SERVICE]);
         let (service, got) = secure_service(config);
         let (proxy, pem) = proxy_for(scheme, names(service), &trusted);
         let place = Place::new();
@@ -167,7 +166,7 @@ fn a_login_is_left_out_where_none_is_given_and_where_the_proxy_wants_none() {
 
 #[test]
 fn the_environments_proxy_is_used_but_for_hosts_that_are_exempt() {
-    let (config, trusted) = certified(&[SERVICE]);
+    let (config, trusted) = self_signed(&[SERVICE]);
     let (service, _) = secure_service(config);
     let (proxy, _) = proxy_for("http", names(service), "");
     let place = Place::new();
@@ -212,10 +211,10 @@ fn the_environments_proxy_is_used_but_for_hosts_that_are_exempt() {
 
 #[test]
 fn a_wrong_certificate_behind_the_proxy_is_the_hosts_own_fault() {
-    let (config, _) = certified(&[SERVICE]);
+    let (config, _) = self_signed(&[SERVICE]);
     let (service, got) = secure_service(config);
     let (proxy, _) = proxy_for("http", names(service), "");
-    let (_, other) = certified(&[SERVICE]);
+    let (_, other) = self_signed(&[SERVICE]);
     let place = Place::new();
     let error = secure_client(ca_file(&place, &other), &format!("https://{SERVICE}/v1"))
         .proxy(proxy.url("http", ALICES))

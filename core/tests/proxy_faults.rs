@@ -8,8 +8,9 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use common::FAKE_KEY;
+use common::self_signed::self_signed;
 use neura::{CancelToken, Client, ClientBuilder, Error, ErrorKind};
-use proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_tells_no_login, certified, scripted};
+use proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_tells_no_login, scripted};
 
 const SERVICE: &str = "https://api.service.test/v1";
 
@@ -306,7 +307,7 @@ fn fault_27_a_proxy_that_is_not_there_is_a_proxy_error() {
 
 #[test]
 fn fault_27_a_proxy_over_tls_must_be_trusted() {
-    let (config, _) = certified(&["localhost"]);
+    let (config, _) = self_signed(&["localhost"]);
     let proxy = Proxy::start(Rules {
         tls: Some(config),
         ..Rules::default()

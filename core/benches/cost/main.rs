@@ -8,6 +8,8 @@
 //! `--profile` or `--profile-tls` it makes calls alone, for a profiler.
 
 mod clock;
+#[path = "../../tests/common/self_signed.rs"]
+mod self_signed;
 mod server;
 mod sides;
 

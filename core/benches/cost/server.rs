@@ -6,8 +6,11 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ServerConnection, StreamOwned};
+
+use crate::self_signed::self_signed;
 
 /// The body of every request.
 pub fn question() -> String {
@@ -31,7 +34,7 @@ fn answer() -> Vec<u8> {
 pub struct Server {
     pub address: SocketAddr,
     /// The certificate to trust, and the file that it is in.
-    pub certificate: Option<(rustls::pki_types::CertificateDer<'static>, PathBuf)>,
+    pub certificate: Option<(CertificateDer<'static>, PathBuf)>,
 }
 
 impl Server {
@@ -44,25 +47,19 @@ impl Server {
     }
 
     pub fn tls() -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
+        let (config, pem) = self_signed(&["localhost"]);
         let file = std::env::temp_dir().join(format!("neura-cost-{}.pem", std::process::id()));
-        std::fs::write(&file, made.cert.pem()).unwrap();
+        std::fs::write(&file, &pem).unwrap();
         let address = listen(move |stream| {
             let session = ServerConnection::new(Arc::clone(&config)).unwrap();
             serve(StreamOwned::new(session, stream));
         });
         Server {
             address,
-            certificate: Some((made.cert.der().clone(), file)),
+            certificate: Some((
+                CertificateDer::from_pem_slice(pem.as_bytes()).unwrap(),
+                file,
+            )),
         }
     }
 }

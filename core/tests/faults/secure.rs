@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use neura::{Client, Error, ErrorKind, Method, Response};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 
 use crate::assert_tells_no_key;
+use crate::common::self_signed::self_signed;
 use crate::wire::{self, whole};
 
 type Stream = StreamOwned<ServerConnection, TcpStream>;
@@ -24,16 +24,7 @@ struct Secure {
 impl Secure {
     /// Serves the nth connection, counted from 0, with `serve(stream, n)`.
     fn start(serve: impl Fn(&mut Stream, usize) + Send + Sync + 'static) -> Self {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
-        let config = Arc::new(config);
+        let (config, pem) = self_signed(&["localhost"]);
         let opened = Arc::new(AtomicUsize::new(0));
         let (count, serve) = (Arc::clone(&opened), Arc::new(serve));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -52,7 +43,7 @@ impl Secure {
         });
         let name = format!("neura-test-ca-{}-{port}.pem", std::process::id());
         let file = std::env::temp_dir().join(name);
-        std::fs::write(&file, made.cert.pem()).unwrap();
+        std::fs::write(&file, pem).unwrap();
         let client = wire::client(format!("https://localhost:{port}/v1"));
         let client = client.ca_file(&file).build().unwrap();
         std::fs::remove_file(&file).unwrap();
