@@ -2,6 +2,8 @@
 
 use crate::request::Method;
 use crate::transport::http1::{Framing, Piece, begins_final_head, read_head};
+#[cfg(test)]
+pub(super) use tests::replies;
 
 /// A reply's bytes: the same heads, body and end however they are cut. The first byte
 /// chooses the length of a piece, the second the method.
@@ -51,7 +53,7 @@ enum End {
 }
 
 /// As a connection reads, without the connection.
-fn read<'b>(method: Method, pieces: &mut dyn Iterator<Item = &'b [u8]>) -> Outcome {
+fn read(method: Method, pieces: &mut dyn Iterator<Item = &[u8]>) -> Outcome {
     let mut outcome = Outcome::default();
     let (mut unread, mut searched) = (Vec::new(), 0);
     let mut framing = None;
@@ -237,6 +239,3 @@ mod tests {
         assert_eq!(outcome.end, End::UntilClose);
     }
 }
-
-#[cfg(test)]
-pub(super) use tests::replies;
