@@ -4,6 +4,7 @@
 mod wire;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -160,19 +161,22 @@ fn resting_connections_that_the_server_closed_are_found_without_a_request() {
 
 #[test]
 fn a_resting_connection_on_which_the_server_spoke_unasked_is_not_used() {
-    let server = Wire::start(|peer, _| {
+    let (told, sent) = channel();
+    let server = Wire::start(move |peer, _| {
         while peer.request().is_some() {
             peer.answer("{}");
             thread::sleep(Duration::from_millis(20));
             // As some servers do before they close what is idle.
             peer.send(wire::whole(408, "Connection: close\r\n", "timed out"));
+            told.send(()).unwrap();
         }
     });
     let client = patient(&server);
     for round in 1..=3 {
         assert_eq!(client.get("/models").send().unwrap().status(), 200);
         assert_eq!(server.opened(), round);
-        thread::sleep(Duration::from_millis(80));
+        sent.recv_timeout(LIMIT).unwrap();
+        thread::sleep(Duration::from_millis(10));
     }
 }
 

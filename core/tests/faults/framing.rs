@@ -1,5 +1,6 @@
 //! 7 to 12: where the body of a reply ends.
 
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use neura::{ErrorKind, Method};
@@ -33,27 +34,30 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
         (format!("{CHUNKED}2\r\n{{}}\r\n0\r\n\r\n"), "{}"),
         (format!("{CHUNKED}0\r\nTrailer: 1\r\n\r\n"), ""),
     ] {
-        for pause in [None, Some(Duration::from_millis(30))] {
+        for later in [false, true] {
             let (reply, stray) = (reply.clone(), stray.clone());
+            let (told, sent) = channel();
             let server = Wire::start(move |peer, _| {
                 while peer.request().is_some() {
-                    match pause {
-                        None => drop(peer.send(format!("{reply}{stray}"))),
-                        Some(pause) => {
+                    match later {
+                        false => peer.send(format!("{reply}{stray}")),
+                        true => {
                             peer.send(&reply);
-                            std::thread::sleep(pause);
-                            peer.send(&stray);
+                            std::thread::sleep(Duration::from_millis(20));
+                            peer.send(&stray)
                         }
-                    }
+                    };
+                    told.send(()).unwrap();
                 }
             });
             let client = server.client().build().unwrap();
             for round in 1..=3 {
                 let response = client.get("/models").send().unwrap();
                 assert_eq!(response.text(), body);
-                assert_eq!(server.opened(), round, "{body:?} {pause:?}");
+                assert_eq!(server.opened(), round, "{body:?} {later}");
                 // The bytes after it are there before the connection is wanted again.
-                std::thread::sleep(pause.unwrap_or_default() * 4);
+                sent.recv_timeout(Duration::from_secs(20)).unwrap();
+                std::thread::sleep(Duration::from_millis(10));
             }
         }
     }

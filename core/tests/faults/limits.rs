@@ -196,7 +196,7 @@ fn the_total_limit_covers_attempts_and_the_waits_between_them() {
         json!({"status": 503, "delay_before_ms": 300, "headers": [["retry-after-ms", "200"]]});
     let server = Server::replies(json!([slow, slow, slow, "stall", 200]));
     let client = server.client().max_retries(50).build().unwrap();
-    let limit = millis(1_800);
+    let limit = millis(3_000);
     let started = Instant::now();
     let error = client.get("/models").timeout(limit).send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
