@@ -2,8 +2,6 @@
 
 use crate::request::Method;
 use crate::transport::http1::{Framing, Piece, begins_final_head, read_head};
-#[cfg(test)]
-pub(super) use tests::replies;
 
 /// A reply's bytes: the same heads, body and end however they are cut. The first byte
 /// chooses the length of a piece, the second the method.
