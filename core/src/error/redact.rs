@@ -14,9 +14,24 @@ const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The secrets of a client, each with all its forms.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Redactor {
     forms: Vec<Form>,
+    /// Whether a form may begin with this byte: most bytes of a long text begin none.
+    begins: [bool; 256],
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        let mut begins = [false; 256];
+        for escape in *b"%\\" {
+            begins[usize::from(escape)] = true;
+        }
+        Redactor {
+            forms: Vec::new(),
+            begins,
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -33,7 +48,9 @@ impl Redactor {
         }
         let short = secret.len() < SHORTEST;
         let mut add = |text: Vec<u8>| {
-            if !text.is_empty() && !self.forms.iter().any(|form| *form.text == text) {
+            let known = self.forms.iter().any(|form| *form.text == text);
+            if let Some(first) = text.first().filter(|_| !known) {
+                self.begins[usize::from(*first)] = true;
                 let text = Zeroizing::new(text);
                 self.forms.push(Form { text, short });
             }
@@ -64,7 +81,10 @@ impl Redactor {
         let mut out: Option<String> = None;
         let (mut copied, mut at) = (0, 0);
         while at < bytes.len() {
-            let Some((length, short)) = self.find_at(&bytes[at..], short_too) else {
+            let found = self.begins[usize::from(bytes[at])]
+                .then(|| self.find_at(&bytes[at..], short_too))
+                .flatten();
+            let Some((length, short)) = found else {
                 at += 1;
                 continue;
             };
