@@ -74,6 +74,11 @@ impl CancelToken {
                 .is_some_and(CancelToken::is_cancelled)
     }
 
+    /// Whether code of a binding's runs when the token is looked at.
+    pub(crate) fn has_poll(&self) -> bool {
+        self.0.poll.is_some() || self.0.parent.as_ref().is_some_and(CancelToken::has_poll)
+    }
+
     /// Whether to stop: cancelled, or the poll says so.
     pub(crate) fn poll(&self) -> bool {
         if self.is_cancelled() {

@@ -78,7 +78,9 @@ impl Client {
         })))
     }
 
-    /// Sends a request and reads its reply whole; any status is a response.
+    /// Sends a request and reads its reply whole; any status is a response. The body of one
+    /// outside 200 to 299 is read to 1 MiB, and kept as far as it came where it was cut: what
+    /// the status says outweighs the rest.
     ///
     /// # Errors
     /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,

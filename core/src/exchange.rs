@@ -185,7 +185,7 @@ impl<'a> Exchange<'a> {
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                let outcome = self.judge(reply, keyed, before + 1);
+                let outcome = self.judge(reply, keyed, before + 1)?;
                 let (Outcome::Open(head, _) | Outcome::Failed(head, _)) = &outcome;
                 // Not on the path of a request that nobody logs.
                 if Attempt::is_logged() {
@@ -208,7 +208,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn judge(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> Outcome {
+    fn judge(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> Result<Outcome, Error> {
         let Reply {
             status,
             headers,
@@ -224,12 +224,17 @@ impl<'a> Exchange<'a> {
             counters: Arc::clone(&keyed.counters),
         };
         if head.ok() {
-            return Outcome::Open(head, body);
+            return Ok(Outcome::Open(head, body));
         }
         let mut said = Vec::new();
-        // What the status says outweighs a body that could not be read to its end.
-        let _ = body.read_to_end(LARGEST_ERROR_BODY, &mut said);
-        Outcome::Failed(head, said)
+        // What the status says outweighs a body that could not be read to its end, but not
+        // the caller's word that nobody waits for it.
+        match body.read_to_end(LARGEST_ERROR_BODY, &mut said) {
+            Err(error) if error.kind() == ErrorKind::Cancelled => {
+                Err(error.with_attempts(attempts))
+            }
+            _ => Ok(Outcome::Failed(head, said)),
+        }
     }
 
     fn after_status(

@@ -45,7 +45,11 @@ pub(crate) struct Fields {
 
 impl Fields {
     fn of(map: &HeaderMap) -> Self {
-        let mut lines = Vec::with_capacity(map.len() * 48);
+        let length = |(name, value): (&HeaderName, &HeaderValue)| {
+            name.as_str().len() + b": ".len() + value.len() + b"\r\n".len()
+        };
+        // At once: a buffer that grows leaves the key behind in the one that it was.
+        let mut lines = Vec::with_capacity(map.iter().map(length).sum());
         for (name, value) in map {
             lines.extend_from_slice(name.as_str().as_bytes());
             lines.extend_from_slice(b": ");

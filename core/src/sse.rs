@@ -37,10 +37,12 @@ impl Event {
     }
 }
 
-/// An event grew over the parser's limit.
+/// An event grew over the parser's limit, or its id over 64 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
+/// Every event carries the stream's last id, so each one costs what that is long.
+const LONGEST_ID: usize = 64 * 1024;
 /// So much of a split line's buffer serves the next split line; a larger one is given
 /// back or away, so that one huge event does not cost its memory to the stream's end.
 const KEPT: usize = 64 * 1024;
@@ -100,6 +102,9 @@ impl Parser {
                 true => self.read_line(part),
                 false => self.read_split_line(part),
             };
+            if self.id.len() > LONGEST_ID {
+                return Err(TooLarge);
+            }
             if event.is_some() {
                 return Ok(event);
             }

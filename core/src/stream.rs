@@ -93,7 +93,7 @@ impl EventStream {
     ) -> Result<Self, Error> {
         let content_type = head.content_type().to_ascii_lowercase();
         let (mut source, mut ahead) = (None, None);
-        if content_type.contains("json") {
+        if is_json(&content_type) {
             let mut whole = Vec::new();
             let ended = body
                 .read_to_end(sizes.event, &mut whole)
@@ -263,11 +263,17 @@ impl fmt::Debug for EventStream {
     }
 }
 
+/// One value, not a row of them as `application/x-ndjson` is.
+fn is_json(content_type: &str) -> bool {
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    matches!(media, "application/json" | "text/json") || media.ends_with("+json")
+}
+
 fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
         format!(
-            "one event is larger than {}. Raise max_event_bytes if it may be",
+            "one event is larger than {}, or its id than 64 KiB. Raise max_event_bytes if it may be",
             in_words(limit)
         ),
     ))

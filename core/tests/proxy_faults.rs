@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::FAKE_KEY;
 use common::self_signed::self_signed;
-use neura::{CancelToken, Client, ClientBuilder, Error, ErrorKind};
+use neura::{Client, ClientBuilder, Error, ErrorKind};
 use proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_tells_no_login, scripted};
 
 const SERVICE: &str = "https://api.service.test/v1";
@@ -244,7 +244,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
         assert!(started.elapsed() >= limit);
         assert!(started.elapsed() < Duration::from_secs(4), "{scheme}");
         assert_proxy(&error, port, step, true);
-        for part in ["connect_timeout", "0.3 s"] {
+        for part in ["connect_timeout", "300 ms"] {
             assert!(error.message().contains(part), "{error}");
         }
         assert_tells_no_login(&format!("{error:?}"));
@@ -364,45 +364,5 @@ fn fault_27_what_is_not_socks_is_a_proxy_error() {
     ] {
         let port = scripted(vec![Act::Read(4), Act::Write(bytes.to_vec()), Act::Stay]);
         assert_proxy(&fails(url("socks5h", port)), port, "not SOCKS 5", false);
-    }
-}
-
-#[test]
-fn a_call_is_cancelled_at_every_step_of_the_way_through_a_proxy() {
-    for (scheme, acts) in [
-        ("http", vec![Act::Stay]),
-        ("https", vec![Act::Stay]),
-        ("socks5h", vec![Act::Stay]),
-        (
-            "socks5h",
-            vec![Act::Read(4), Act::Write(vec![5, 2]), Act::Stay],
-        ),
-        (
-            "socks5h",
-            vec![Act::Read(4), Act::Write(vec![5, 0]), Act::Stay],
-        ),
-        // In the tunnel, where the host's TLS is waited for.
-        (
-            "http",
-            vec![
-                Act::ReadHead,
-                Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
-                Act::Stay,
-            ],
-        ),
-    ] {
-        let client = client(url(scheme, scripted(acts))).build().unwrap();
-        let token = CancelToken::new();
-        let remote = token.clone();
-        let canceller = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(200));
-            remote.cancel();
-            Instant::now()
-        });
-        let error = client.get("/models").cancel(&token).send().unwrap_err();
-        let ended = Instant::now();
-        assert_eq!(error.kind(), ErrorKind::Cancelled, "{scheme}: {error}");
-        let took = ended.saturating_duration_since(canceller.join().unwrap());
-        assert!(took < Duration::from_millis(150), "{scheme}: {took:?}");
     }
 }

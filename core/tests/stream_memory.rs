@@ -65,9 +65,10 @@ fn a_line_without_an_end_is_read_to_the_limit_and_no_further() {
 /// Each event carries the stream's id: of many that come at once only one may be made.
 #[test]
 fn a_long_id_costs_its_memory_once_however_many_events_carry_it() {
-    const EVENTS: usize = 4_000;
+    const EVENTS: usize = 40_000;
+    const ID: usize = 64 << 10;
     let (stream, server) = stream_of(2 * MIB, |mut socket| {
-        let id = format!("id: {}\n", "i".repeat(MIB));
+        let id = format!("id: {}\n", "i".repeat(ID));
         let events = "data\n\n".repeat(EVENTS);
         let _ = socket.write_all((id + &events).as_bytes());
     });
@@ -75,7 +76,7 @@ fn a_long_id_costs_its_memory_once_however_many_events_carry_it() {
     let mut count = 0;
     for event in stream {
         let event = event.unwrap();
-        assert_eq!((event.data.as_str(), event.id.len()), ("", MIB));
+        assert_eq!((event.data.as_str(), event.id.len()), ("", ID));
         count += 1;
     }
     server.join().unwrap();
@@ -83,6 +84,19 @@ fn a_long_id_costs_its_memory_once_however_many_events_carry_it() {
     if let (Some(before), Some(after)) = (before, most_memory()) {
         assert!(after - before < 256 * MIB, "{before} to {after} bytes");
     }
+}
+
+#[test]
+fn an_id_of_more_than_64_kibibytes_is_refused() {
+    let (mut stream, server) = stream_of(2 * MIB, |mut socket| {
+        let id = format!("data\n\nid: {}\ndata\n\n", "i".repeat((64 << 10) + 1));
+        let _ = socket.write_all(id.as_bytes());
+    });
+    assert!(stream.next().unwrap().is_ok());
+    let error = stream.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), neura::ErrorKind::BodyTooLarge);
+    assert!(error.message().contains("id"), "{error}");
+    server.join().unwrap();
 }
 
 /// The most memory that this process had so far, where the system tells.

@@ -201,3 +201,21 @@ fn shutdown_does_not_wait_for_idle_workers_to_tire() {
     assert!(dispatcher.shutdown(Duration::MAX));
     assert!(started.elapsed() < Duration::from_secs(5));
 }
+
+#[test]
+fn what_a_panic_carries_may_panic_when_it_is_dropped() {
+    struct Bad;
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            if !thread::panicking() {
+                std::panic::panic_any("once more");
+            }
+        }
+    }
+    let dispatcher = Dispatcher::new(1);
+    let (sender, receiver) = channel();
+    dispatcher.spawn(|| std::panic::panic_any(Bad)).unwrap();
+    dispatcher.spawn(move || sender.send(7).unwrap()).unwrap();
+    assert_eq!(receiver.recv_timeout(Duration::from_secs(5)), Ok(7));
+    assert!(dispatcher.shutdown(Duration::from_secs(5)));
+}

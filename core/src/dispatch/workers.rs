@@ -147,8 +147,11 @@ impl Workers {
         loop {
             if let Some((_, job)) = state.queue.pop_first() {
                 drop(state);
-                // The job answers for its own panic; the worker must outlive it.
-                let _ = catch_unwind(AssertUnwindSafe(job));
+                // The job answers for its own panic; the worker must outlive it, and what it
+                // carries may panic once more when it is dropped.
+                if let Err(payload) = catch_unwind(AssertUnwindSafe(job)) {
+                    std::mem::forget(payload);
+                }
                 state = self.lock();
             } else if state.stopped || state.abandoned {
                 break;

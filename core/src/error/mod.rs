@@ -212,7 +212,8 @@ impl std::error::Error for Error {}
 /// function nor end a host process. The panic's own text is left out, for it may
 /// quote data.
 pub fn catch_panic<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
+        std::mem::forget(payload); // Its drop may panic once more.
         Err(Error::new(
             ErrorKind::Internal,
             "a fault inside neura stopped this call; the process can go on. \

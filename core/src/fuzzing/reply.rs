@@ -1,7 +1,7 @@
 //! Replies: interim heads, a head, the frame of a body and its chunks.
 
 use crate::request::Method;
-use crate::transport::http1::{Framing, Piece, begins_final_head, read_head};
+use crate::transport::http1::{Framing, Piece, read_head, refuses};
 
 /// A reply's bytes: the same heads, body and end however they are cut. The first byte
 /// chooses the length of a piece, the second the method.
@@ -24,7 +24,7 @@ pub fn reply(data: &[u8]) {
     assert!(final_heads.count() <= 1);
     // Looked at while a request still goes out, it may be the beginning of anything.
     for end in 0..bytes.len().min(64) {
-        begins_final_head(&bytes[..end]);
+        refuses(&bytes[..end]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IoSlice, Read, Write};
 
-use super::socket::Socket;
+use super::socket::{Heed, Socket};
 use super::tls::Secured;
 
 /// Bytes to and from the other side. TLS may run inside TLS: to a server behind a proxy
@@ -21,6 +21,19 @@ impl Channel {
             Channel::Plain(socket) => socket.is_idle(),
             Channel::Tls(secured) => secured.is_idle(),
         }
+    }
+
+    /// Whether an answer that comes while a request still goes out may end the sending. Not
+    /// inside TLS inside TLS, where what comes would have to be unpacked twice.
+    pub fn heed_answers(&mut self, heeds: bool) {
+        let (socket, heed) = match self {
+            Channel::Plain(socket) => (socket, Heed::Answers),
+            Channel::Tls(secured) => match secured.plain_below() {
+                Some(socket) => (socket, Heed::Anything),
+                None => return,
+            },
+        };
+        socket.heed(if heeds { heed } else { Heed::Nothing });
     }
 
     /// The socket at the bottom.

@@ -62,18 +62,24 @@ impl Connection {
     /// is no error: the server may have answered before it closed.
     pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
         call.sends();
+        let first = body.len().min(TOGETHER);
+        let length = head.length() + first;
+        if self.output.capacity() < length {
+            // A buffer that grows would leave the key behind in the one that it was.
+            self.output = Zeroizing::new(Vec::with_capacity(length));
+        }
         self.output.clear();
         head.write(&mut self.output);
-        let first = body.len().min(TOGETHER);
         self.output.extend_from_slice(&body[..first]);
         let rest = &body[first..];
-        let plain = matches!(self.channel, Channel::Plain(_));
-        self.channel.socket_mut().heed_answers(plain);
-        self.channel
+        self.channel.heed_answers(true);
+        let sent = self
+            .channel
             .write_all(&self.output)
             .and_then(|()| self.channel.write_all(rest))
-            .and_then(|()| self.channel.flush())
-            .map_err(fault::from_io)?;
+            .and_then(|()| self.channel.flush());
+        self.channel.heed_answers(false);
+        sent.map_err(fault::from_io)?;
         call.steps(Step::AwaitingHead);
         Ok(())
     }

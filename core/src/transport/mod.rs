@@ -102,8 +102,8 @@ impl Pool {
     /// Sends one attempt and waits for the head of its reply.
     ///
     /// A connection that rested and turns out to be dead is replaced once, unless
-    /// `unsent_only`: the server closed it before the request reached it, as far as anybody
-    /// can tell, but only a resend without any byte sent is certain.
+    /// `unsent_only`: most likely the server closed it before the request reached it. Only a
+    /// resend without any byte sent is certain.
     pub fn send(&self, call: &Arc<Call>, request: &Outgoing<'_>) -> Result<Reply, Error> {
         let lanes = self.lanes();
         let mut wants_fresh = false;

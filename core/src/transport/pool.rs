@@ -9,7 +9,8 @@ use super::connection::Connection;
 
 /// As many rest as threads may ask at once, or each of them would connect anew.
 const MOST: usize = 1_000;
-/// A connection that rested so long is closed; servers close theirs after a minute or more.
+/// A connection that rested so long is closed when the client is used the next time; servers
+/// close theirs after a minute or more.
 const OLDEST: Duration = Duration::from_secs(50);
 
 /// All go to one host, the base URL's. The one that rested shortest is used first, so that
@@ -35,13 +36,15 @@ impl Resting {
     /// A connection that the other side has not closed, as far as a look tells.
     pub fn take(&self, call: &Arc<Call>) -> Option<Box<Connection>> {
         loop {
-            let Rested {
-                since,
-                mut connection,
-            } = self.lock().pop_back()?;
-            let age = call.started().saturating_duration_since(since);
+            let now = Instant::now();
+            let (expired, taken) = {
+                let mut all = self.lock();
+                (take_expired(&mut all, now), all.pop_back())
+            };
+            drop(expired); // Closing is a system call each: not under the lock.
+            let Rested { mut connection, .. } = taken?;
             connection.serve(Some(call));
-            if age < OLDEST && connection.is_idle() {
+            if connection.is_idle() {
                 return Some(connection);
             }
         }

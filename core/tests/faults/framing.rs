@@ -202,3 +202,43 @@ fn fault_12_lengths_that_contradict_each_other_are_a_protocol_error() {
         assert_eq!(server.report()["connections"], 1);
     }
 }
+
+#[test]
+fn fault_08_a_body_that_a_reply_without_one_announces_is_not_the_next_reply() {
+    for (method, head) in [
+        (
+            Method::Get,
+            "HTTP/1.1 204 No Content\r\nContent-Length: 46\r\n\r\n",
+        ),
+        (
+            Method::Get,
+            "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ),
+        (
+            Method::Head,
+            "HTTP/1.1 200 OK\r\nContent-Length: 46\r\n\r\n",
+        ),
+    ] {
+        let server = Wire::start(move |peer, number| {
+            if number == 0 {
+                peer.request();
+                peer.send(head);
+                // Behind the look at the connection when the next request takes it.
+                if peer.request().is_some() {
+                    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled");
+                }
+                return;
+            }
+            while peer.request().is_some() {
+                peer.answer("right");
+            }
+        });
+        let client = server.client().build().unwrap();
+        client.request(method, "/spoilt").send().unwrap();
+        assert_eq!(
+            client.get("/models").send().unwrap().text(),
+            "right",
+            "{head}"
+        );
+    }
+}

@@ -16,7 +16,10 @@ fn millis(millis: u64) -> Duration {
 /// An error of the limit, which ended the wait in its time and says how long that was.
 fn assert_limit(error: &neura::Error, name: &str, started: Instant, limit: Duration) {
     assert_kind(error, ErrorKind::Timeout, &format!("({name})"));
-    let words = format!("{:.1} s", limit.as_secs_f64());
+    let words = match limit.as_secs() {
+        0 => format!("{} ms", limit.as_millis()),
+        _ => format!("{:.1} s", limit.as_secs_f64()),
+    };
     assert!(error.message().contains(&words), "{words} in {error}");
     assert!((limit..LONG / 2).contains(&started.elapsed()), "{error}");
     assert_tells_no_key(error);

@@ -180,3 +180,28 @@ fn fault_07_a_body_over_tls_that_ends_without_a_word_is_a_connection_error() {
         assert!(secure.get().unwrap().ok());
     }
 }
+
+#[test]
+fn fault_03_an_early_413_over_tls_whose_server_reads_no_more_is_reported() {
+    let server = Secure::start(|stream, number| {
+        let mut some = [0; 1_024];
+        if number > 0 {
+            while matches!(stream.read(&mut some), Ok(1..)) {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+            }
+            return;
+        }
+        let _ = stream.read(&mut some).unwrap();
+        let refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}";
+        stream.write_all(refusal.as_bytes()).unwrap();
+        stream.flush().unwrap();
+        std::thread::sleep(Duration::from_secs(20));
+    });
+    let body = vec![b'x'; 20 << 20];
+    let started = std::time::Instant::now();
+    let request = server.client.request(Method::Post, "/spoilt").body(body);
+    assert_eq!(request.send().unwrap().status(), 413);
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert!(server.client.get("/models").send().unwrap().ok());
+    assert_eq!(server.opened.load(Ordering::SeqCst), 2);
+}

@@ -115,3 +115,21 @@ fn fault_03_an_interim_reply_does_not_end_the_upload() {
     assert!(client.get("/models").send().unwrap().ok());
     assert_eq!(server.opened(), 1);
 }
+
+#[test]
+fn fault_03_a_success_that_comes_early_gets_the_whole_request() {
+    let server = Wire::start(|peer, _| {
+        while let Some(head) = peer.head() {
+            let length = if head.starts_with("POST") { LARGE } else { 0 };
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+            std::thread::sleep(Duration::from_millis(300));
+            let mut body = vec![0; length - peer.ahead(length).len()];
+            std::io::Read::read_exact(&mut peer.stream, &mut body).unwrap();
+            peer.send("{}");
+        }
+    });
+    let client = server.client().timeout(LIMIT).build().unwrap();
+    assert_eq!(upload(&client).unwrap().text(), "{}");
+    assert!(client.get("/models").send().unwrap().ok());
+    assert_eq!(server.opened(), 1);
+}

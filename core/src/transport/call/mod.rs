@@ -2,6 +2,8 @@
 
 mod ended;
 
+pub(crate) use ended::seconds;
+
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -164,10 +166,6 @@ impl Call {
         self.for_stream
     }
 
-    pub fn started(&self) -> Instant {
-        self.started
-    }
-
     /// What is left of the total limit; `None` without one.
     pub fn left(&self) -> Option<Duration> {
         self.left_at(Instant::now())
@@ -183,9 +181,9 @@ impl Call {
         self.limits.connect
     }
 
-    #[cfg(any(not(unix), test))]
     /// How long a connection may take from now: its own limit since the attempt began to
     /// open one, for the way there has several steps, within the total.
+    #[cfg(any(not(unix), test))]
     pub fn connect_limit(&self) -> Option<Duration> {
         let now = Instant::now();
         match (self.connect_left(now), self.left_at(now)) {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 
 use super::call::{Call, Step};
-use crate::cancel::TICK;
+use super::socket;
 use crate::error::{Error, ErrorKind};
 pub(crate) use look_up::look_up;
 
@@ -76,8 +76,7 @@ fn prepare(stream: TcpStream) -> io::Result<TcpStream> {
     #[cfg(any(target_os = "linux", target_os = "macos", target_os = "android"))]
     let keepalive = keepalive.with_retries(KEEPALIVE_PROBES);
     SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
-    stream.set_read_timeout(Some(TICK))?;
-    stream.set_write_timeout(Some(TICK))?;
+    socket::prepare(&stream)?;
     Ok(stream)
 }
 

@@ -49,7 +49,10 @@ pub(super) fn connect(addresses: Vec<SocketAddr>, call: &Call) -> Result<TcpStre
             let socket = begun.swap_remove(index);
             match socket.take_error() {
                 Ok(None) => return finish(socket).map_err(Fault::System),
-                Ok(Some(error)) | Err(error) => last = error,
+                Ok(Some(error)) | Err(error) => {
+                    last = error;
+                    next_at = now; // The next one's turn comes at once.
+                }
             }
         }
     }

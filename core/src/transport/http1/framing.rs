@@ -21,11 +21,14 @@ impl Framing {
     /// `protocol` where the head contradicts itself.
     pub fn of(head: &ReplyHead, method: Method) -> Result<(Self, bool), Error> {
         let reusable = !head.old && !says(head, "connection", "close");
-        if method == Method::Head || matches!(head.status, 204 | 304) {
-            return Ok((Framing::Length(0), reusable));
-        }
         let length = content_length(head)?;
         let coded = head.headers.find("transfer-encoding").is_some();
+        if method == Method::Head || matches!(head.status, 204 | 304) {
+            // One that announces a body may send it all the same, and it would be taken for
+            // the answer to the next request.
+            let announced = coded || length.is_some_and(|length| length > 0);
+            return Ok((Framing::Length(0), reusable && !announced));
+        }
         if !coded {
             return Ok(match length {
                 Some(length) => (Framing::Length(length), reusable),
@@ -75,7 +78,7 @@ fn values<'h>(head: &'h ReplyHead, name: &'h str) -> impl Iterator<Item = &'h st
     head.headers
         .iter()
         .filter(move |(have, _)| *have == name)
-        .flat_map(|(_, value)| value.split(',').map(str::trim))
+        .flat_map(|(_, value)| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
 }
 
 #[cfg(test)]
@@ -110,6 +113,8 @@ mod tests {
             &[("content-length", "-1")],
             &[("content-length", "+1")],
             &[("content-length", "")],
+            &[("content-length", "\u{a0}5")],
+            &[("transfer-encoding", "chunked\u{2003}")],
             &[("content-length", "99999999999999999999")],
             &[("transfer-encoding", "gzip, chunked")],
             &[("transfer-encoding", "chunked, chunked")],

@@ -87,8 +87,10 @@ fn begins_like_http(bytes: &[u8]) -> bool {
         .all(|(have, wanted)| have == wanted)
 }
 
-/// Whether a head begins in these bytes that is not an interim one; those are passed over.
-pub(crate) fn begins_final_head(mut bytes: &[u8]) -> bool {
+/// Whether these bytes begin with an answer that the rest of the request cannot change: a
+/// status of 300 or more, behind interim heads or none. A success may come early too, but
+/// wants the whole request. Source: RFC 9112, section 9.5.
+pub(crate) fn refuses(mut bytes: &[u8]) -> bool {
     loop {
         match bytes.get(FIRST_DIGIT) {
             None => return false,
@@ -96,7 +98,7 @@ pub(crate) fn begins_final_head(mut bytes: &[u8]) -> bool {
                 Some(end) => bytes = &bytes[end + 4..],
                 None => return false,
             },
-            Some(_) => return true,
+            Some(digit) => return matches!(digit, b'3'..=b'5'),
         }
     }
 }

@@ -12,7 +12,7 @@ mod request;
 
 pub(crate) use chunked::{Chunked, Piece};
 pub(crate) use framing::Framing;
-pub(crate) use head::{ReplyHead, begins_final_head, read_head, reason};
+pub(crate) use head::{ReplyHead, read_head, reason, refuses};
 pub(crate) use request::RequestHead;
 
 use crate::error::{Error, ErrorKind};

@@ -16,12 +16,19 @@ pub(crate) struct RequestHead<'a> {
     pub body_length: usize,
 }
 
+/// The longest method, all fixed words and two numbers in full.
+const FIXED: usize = 128;
+
 impl RequestHead<'_> {
+    /// No head is longer.
+    pub fn length(&self) -> usize {
+        self.fields.lines().len() + self.target.len() + self.authority.len() + FIXED
+    }
+
     /// Appends the head. Its parts were checked where they came from: no line break is in
     /// any of them.
     pub fn write(&self, into: &mut Vec<u8>) {
         let fields = self.fields.lines();
-        into.reserve(fields.len() + self.target.len() + self.authority.len() + 96);
         into.extend_from_slice(self.method.as_str().as_bytes());
         into.push(b' ');
         // A query right behind the host belongs to its root.

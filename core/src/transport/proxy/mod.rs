@@ -7,7 +7,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use super::call::{Call, Step};
+use super::call::{Call, Step, seconds};
 use super::channel::Channel;
 use super::dial::{dial, look_up};
 use super::fault;
@@ -134,9 +134,9 @@ impl<'a> Hop<'a> {
             return error;
         };
         self.fails(&format!(
-            "did not open the way within {:.1} s (connect_timeout); the step that did not end: \
+            "did not open the way within {} (connect_timeout); the step that did not end: \
              {step}. It may be down or overloaded; raise connect_timeout for a slow one",
-            limit.as_secs_f64()
+            seconds(limit)
         ))
         .with_retryable(true)
     }

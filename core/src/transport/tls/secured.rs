@@ -1,12 +1,13 @@
 //! A TLS session over a channel: records in, bytes out, and the end of both.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use rustls::ClientConnection;
 
 use super::super::channel::Channel;
 use super::super::fault;
-use super::super::socket::Socket;
+use super::super::http1;
+use super::super::socket::{News, Socket};
 use super::explain::{self, Peer};
 use crate::error::{Error, ErrorKind};
 
@@ -66,6 +67,14 @@ impl Secured {
         self.below.socket_mut()
     }
 
+    /// The socket right below, if there is one.
+    pub fn plain_below(&mut self) -> Option<&mut Socket> {
+        match &mut self.below {
+            Channel::Plain(socket) => Some(socket),
+            Channel::Tls(_) => None,
+        }
+    }
+
     /// Reads once from below and takes in what came.
     fn take_in(&mut self) -> io::Result<usize> {
         let mut incoming = Incoming {
@@ -87,9 +96,25 @@ impl Secured {
     /// Hands on what the session has to say.
     fn send(&mut self) -> io::Result<()> {
         while self.session.wants_write() {
-            if self.session.write_tls(&mut self.below)? == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
+            match self.session.write_tls(&mut self.below) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(_) => {}
+                Err(error) if error.get_ref().is_some_and(|inner| inner.is::<News>()) => {
+                    self.look_for_a_refusal()?;
+                }
+                Err(error) => return Err(error),
             }
+        }
+        Ok(())
+    }
+
+    /// Takes in what came while a request goes out; an answer that refuses it ends the
+    /// sending, and is left to be read.
+    fn look_for_a_refusal(&mut self) -> io::Result<()> {
+        let came = self.take_in()?;
+        let refused = self.session.reader().fill_buf().is_ok_and(http1::refuses);
+        if came == 0 || refused || self.failed.is_some() {
+            self.socket_mut().fall_silent(&[]);
         }
         Ok(())
     }

@@ -8,7 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 /// What rustls keeps for itself: its callbacks note it here. They run on the thread that
-/// shakes hands, and one handshake is over before that thread begins another.
+/// shakes hands. A binding's poll that makes a call of its own in the midst of it may mix the
+/// notes of both, which then tell less; what is checked is not touched by them.
 #[derive(Default)]
 pub(super) struct Seen {
     /// The certificates that were refused, the server's own first.

@@ -1,0 +1,151 @@
+//! A child of `fork`: what it inherits of its parent's is not used, and it goes on by itself.
+//!
+//! 58 of the list of faults stands in the tests of C and Python too, as programs fork there.
+#![cfg(unix)]
+
+#[path = "common/alone.rs"]
+mod alone;
+#[path = "common/wire.rs"]
+mod wire;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use neura::{CancelToken, Client, Dispatcher};
+use wire::Wire;
+
+/// Runs `in_child` in a child of this process; whether it said true within 10 s.
+fn forked(in_child: impl FnOnce() -> bool) -> bool {
+    // SAFETY: the child runs what is given and ends without a word to the parent's threads.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let done = in_child();
+        // SAFETY: ends the child at once, with none of the parent's clean-up.
+        unsafe { libc::_exit(if done { 42 } else { 1 }) }
+    }
+    ended_well(child)
+}
+
+fn ended_well(child: i32) -> bool {
+    for _ in 0..1_000 {
+        let mut status = 0;
+        // SAFETY: asks for a child of this process and writes to a local number.
+        if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
+            return libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 42;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // SAFETY: a child of this process that hangs.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+    false
+}
+
+/// A server whose answer to a path is the path.
+fn echo() -> Wire {
+    Wire::start(|peer, _| {
+        while let Some(asked) = peer.request() {
+            let path = asked.head.split(' ').nth(1).unwrap_or_default().to_owned();
+            peer.answer(&path);
+        }
+    })
+}
+
+fn is_answered(client: &Client, name: &str) -> bool {
+    let reply = client.get(format!("/{name}")).send();
+    reply.is_ok_and(|reply| reply.text().ends_with(name))
+}
+
+#[test]
+fn fault_58_a_child_has_connections_and_workers_of_its_own() {
+    alone::alone(
+        "fault_58_a_child_has_connections_and_workers_of_its_own",
+        || {
+            let server = echo();
+            let client = server.client().build().unwrap();
+            let dispatcher = Dispatcher::new(4);
+            let busy = AtomicBool::new(true);
+            std::thread::scope(|scope| {
+                for thread in 0..4 {
+                    let (client, dispatcher, busy) = (&client, &dispatcher, &busy);
+                    scope.spawn(move || {
+                        let mut count = 0;
+                        while busy.load(Ordering::SeqCst) {
+                            count += 1;
+                            assert!(is_answered(client, &format!("parent-{thread}-{count}")));
+                            dispatcher.spawn(|| {}).unwrap();
+                        }
+                    });
+                }
+                let good = (0..20).filter(|round| {
+                    forked(|| {
+                        let (sender, receiver) = channel();
+                        let (inside, name) = (client.clone(), format!("child-{round}"));
+                        let job =
+                            move || sender.send(is_answered(&inside, &name)).unwrap_or_default();
+                        let given = dispatcher.spawn(job).is_ok();
+                        let answered = receiver.recv_timeout(Duration::from_secs(5)) == Ok(true);
+                        given && answered && is_answered(&client, &format!("child-{round}-again"))
+                    })
+                });
+                let good = good.count();
+                busy.store(false, Ordering::SeqCst);
+                assert_eq!(good, 20);
+            });
+            assert!(is_answered(&client, "parent-at-the-end"));
+        },
+    );
+}
+
+#[test]
+fn fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent() {
+    alone::alone(
+        "fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent",
+        || {
+            for round in 0..5 {
+                let forked = Arc::new(AtomicBool::new(false));
+                let seen = Arc::clone(&forked);
+                let server = Wire::start(move |peer, _| {
+                    while peer.request().is_some() {
+                        while !seen.load(Ordering::SeqCst) {
+                            std::thread::sleep(Duration::from_millis(1));
+                        }
+                        // The child, which was made just now, has time to take it.
+                        std::thread::sleep(Duration::from_millis(15));
+                        peer.answer("mine");
+                    }
+                });
+                let client = server
+                    .client()
+                    .timeout(Duration::from_secs(10))
+                    .build()
+                    .unwrap();
+                let (parent, looks) = (std::process::id(), AtomicUsize::new(0));
+                let child = Arc::new(AtomicI32::new(0));
+                let (made, said) = (Arc::clone(&child), Arc::clone(&forked));
+                let token = CancelToken::with_poll(move || {
+                    if looks.fetch_add(1, Ordering::SeqCst) == 4 {
+                        // SAFETY: as a signal's handler of a binding may do.
+                        let pid = unsafe { libc::fork() };
+                        if pid > 0 {
+                            made.store(pid, Ordering::SeqCst);
+                            said.store(true, Ordering::SeqCst);
+                            // The child comes to the socket first.
+                            std::thread::sleep(Duration::from_millis(5));
+                        }
+                    }
+                    false
+                });
+                let reply = client.get("/models").cancel(&token).send();
+                if std::process::id() != parent {
+                    let left = reply.is_err_and(|error| error.message().contains("forked"));
+                    // SAFETY: ends the child at once.
+                    unsafe { libc::_exit(if left { 42 } else { 1 }) }
+                }
+                assert_eq!(reply.unwrap().text(), "mine", "{round}");
+                assert!(ended_well(child.load(Ordering::SeqCst)), "{round}");
+            }
+        },
+    );
+}
