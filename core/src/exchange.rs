@@ -185,7 +185,13 @@ impl<'a> Exchange<'a> {
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                let outcome = self.judge(reply, keyed, before + 1)?;
+                let outcome = match self.judge(reply, keyed, before + 1) {
+                    Ok(outcome) => outcome,
+                    Err(error) => {
+                        line(&self.url, error.kind().name()).write(&keyed.about);
+                        return Err(error);
+                    }
+                };
                 let (Outcome::Open(head, _) | Outcome::Failed(head, _)) = &outcome;
                 // Not on the path of a request that nobody logs.
                 if Attempt::is_logged() {
@@ -279,6 +285,9 @@ impl<'a> Exchange<'a> {
     }
 
     fn after_fault(&self, error: &Error, retries_made: u32) -> Next {
+        if self.call.is_anothers() {
+            return Next::Nothing;
+        }
         let unsent = !self.client.replay_unsent_only || self.call.nothing_sent();
         self.retry(error.retryable() && unsent, error, retries_made)
     }

@@ -1,6 +1,5 @@
 //! `NEURA_LOG=info|debug`: one line for each attempt, on stderr.
 
-use std::io::Write;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -110,9 +109,22 @@ fn path_of(url: &str) -> &str {
     url[start..].split(['?', '#']).next().unwrap_or_default()
 }
 
-/// In one piece, so that threads do not mix their lines; a closed stderr is no error.
+/// In one piece, so that threads do not mix their lines; a closed stderr is no error. Not
+/// through the standard library, whose lock a fork may leave held.
+#[cfg(unix)]
 fn write(line: &[u8]) {
-    let _ = std::io::stderr().write_all(line);
+    let mut rest = line;
+    while let Ok(written @ 1..) = rustix::io::write(rustix::stdio::stderr(), rest) {
+        rest = rest.get(written..).unwrap_or_default();
+        if rest.is_empty() {
+            break;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn write(line: &[u8]) {
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), line);
 }
 
 #[cfg(test)]

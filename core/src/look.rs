@@ -42,8 +42,8 @@ impl Look {
                 "the api_key callable uses the client that asks it. Give it a client of its own",
             ));
         }
-        let process = Process::current();
-        while !self.take(process) {
+        // Asked for each time: the wait runs code of others, which may fork.
+        while !self.take(Process::current()) {
             let left = call.left().unwrap_or(NAP);
             if left.is_zero() {
                 return Err(call.total_reached());
@@ -55,7 +55,7 @@ impl Look {
         HELD.with_borrow_mut(|held| held.push(self.address()));
         Ok(Looking {
             look: self,
-            process,
+            process: Process::current(),
         })
     }
 

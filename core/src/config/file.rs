@@ -18,6 +18,7 @@ pub(crate) struct Rules {
     /// It belongs to the user or to root.
     pub own: bool,
     /// Neither the group nor others may read it.
+    #[cfg_attr(not(unix), allow(dead_code))]
     pub private: bool,
 }
 
@@ -28,6 +29,7 @@ pub(crate) enum Unusable {
     NotAFile,
     Foreign,
     /// The permission bits that it has.
+    #[cfg_attr(not(unix), allow(dead_code))]
     TooOpen(u32),
     TooLarge(u64),
     NotUtf8,

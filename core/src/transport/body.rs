@@ -158,16 +158,15 @@ impl Framed {
         if !self.reusable || !connection.is_clean() {
             return;
         }
-        // A stream that was open at a fork is the parent's, and so are the pool's locks. A
-        // call that is no stream is over before its thread can fork.
-        if self.call.is_for_stream() && !connection.is_this_processes() {
+        // Of a parent, whose the pool's lock is too.
+        if self.call.is_anothers() {
             return;
         }
         self.resting.put(connection, self.call.ends());
     }
 
     fn truncated(&self, error: Error) -> Error {
-        if error.kind() != ErrorKind::Connection {
+        if error.kind() != ErrorKind::Connection || self.call.is_anothers() {
             return error;
         }
         let of = match self.promised {

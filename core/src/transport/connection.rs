@@ -48,18 +48,13 @@ impl Connection {
         self.channel.is_idle()
     }
 
-    /// Whether it was opened by this process, not by its parent.
-    pub fn is_this_processes(&mut self) -> bool {
-        self.channel.socket_mut().is_this_processes()
-    }
-
     /// Whether nothing came that nobody asked for, and all of the request went out.
     pub fn is_clean(&mut self) -> bool {
         self.input.unread().is_empty() && self.channel.socket_mut().is_whole()
     }
 
-    /// Sends a request: head and body in one send where they are small. A write that fails
-    /// is no error: the server may have answered before it closed.
+    /// Sends a request: head and body in one send where they are small. A write to the socket
+    /// that fails is no error: the server may have answered before it closed.
     pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
         call.sends();
         let first = body.len().min(TOGETHER);

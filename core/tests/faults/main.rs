@@ -1,5 +1,5 @@
 //! faults.md 1 to 26 and 28 to 43, each by its number, over real sockets. 27 is
-//! `proxy_faults.rs`, 44 to 46 and 49 to 56 are `rules.rs`.
+//! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
 mod alone;

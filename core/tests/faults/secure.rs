@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use neura::{Client, Error, ErrorKind, Method, Response};
 use rustls::{ServerConnection, StreamOwned};
@@ -181,27 +181,91 @@ fn fault_07_a_body_over_tls_that_ends_without_a_word_is_a_connection_error() {
     }
 }
 
+/// Serves one connection with `first` after the beginning of a request, all others with `{}`.
+fn spoilt(first: impl Fn(&mut Stream) + Send + Sync + 'static) -> Secure {
+    Secure::start(move |stream, number| {
+        let mut some = [0; 1_024];
+        if number == 0 {
+            let _ = stream.read(&mut some).unwrap();
+            return first(stream);
+        }
+        while matches!(stream.read(&mut some), Ok(1..)) {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        }
+    })
+}
+
+fn upload(server: &Secure) -> Result<Response, Error> {
+    let body = vec![b'x'; UPLOAD];
+    let started = Instant::now();
+    let reply = server
+        .client
+        .request(Method::Post, "/spoilt")
+        .body(body)
+        .send();
+    assert!(started.elapsed() < Duration::from_secs(15), "{reply:?}");
+    reply
+}
+
+const UPLOAD: usize = 20 << 20;
+
 #[test]
 fn fault_03_an_early_413_over_tls_whose_server_reads_no_more_is_reported() {
-    let server = Secure::start(|stream, number| {
-        let mut some = [0; 1_024];
-        if number > 0 {
-            while matches!(stream.read(&mut some), Ok(1..)) {
-                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
-            }
-            return;
-        }
-        let _ = stream.read(&mut some).unwrap();
-        let refusal = "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\n{}";
-        stream.write_all(refusal.as_bytes()).unwrap();
+    let page = "x".repeat(10_000);
+    let refusal = format!("HTTP/1.1 413 Too Large\r\nContent-Length: 10000\r\n\r\n{page}");
+    for interim in ["", "HTTP/1.1 103 Early Hints\r\n\r\n"] {
+        let refusal = refusal.clone();
+        let server = spoilt(move |stream| {
+            stream.write_all(interim.as_bytes()).unwrap();
+            stream.flush().unwrap();
+            // One record, of which a read takes a part.
+            stream.write_all(refusal.as_bytes()).unwrap();
+            stream.flush().unwrap();
+            std::thread::sleep(Duration::from_secs(20));
+        });
+        let reply = upload(&server).unwrap();
+        assert_eq!((reply.status(), reply.bytes().len()), (413, 10_000));
+        assert!(server.client.get("/models").send().unwrap().ok());
+        assert_eq!(server.opened.load(Ordering::SeqCst), 2);
+    }
+}
+
+#[test]
+fn fault_03_a_success_that_comes_early_over_tls_gets_the_whole_request() {
+    let server = spoilt(|stream| {
+        let answer = "y".repeat(200_000);
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        let (first, rest) = answer.split_at(50_000);
+        stream.write_all(first.as_bytes()).unwrap();
         stream.flush().unwrap();
-        std::thread::sleep(Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(300));
+        let mut got = 0;
+        let mut some = vec![0; 1 << 16];
+        while got < UPLOAD - 1_024 {
+            got += stream.read(&mut some).unwrap();
+        }
+        stream.write_all(rest.as_bytes()).unwrap();
+        stream.flush().unwrap();
+        let _ = stream.read(&mut some);
     });
-    let body = vec![b'x'; 20 << 20];
-    let started = std::time::Instant::now();
-    let request = server.client.request(Method::Post, "/spoilt").body(body);
-    assert_eq!(request.send().unwrap().status(), 413);
-    assert!(started.elapsed() < Duration::from_secs(15));
+    let reply = upload(&server).unwrap();
+    assert_eq!((reply.status(), reply.attempts()), (200, 1));
+    assert_eq!(reply.bytes().len(), 200_000);
+    assert_eq!(server.opened.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn fault_03_what_is_no_tls_ends_an_upload_at_once() {
+    let server = spoilt(|stream| {
+        for byte in std::iter::repeat_n(b'?', 400) {
+            if stream.sock.write_all(&[byte; 32]).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    let error = upload(&server).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
     assert!(server.client.get("/models").send().unwrap().ok());
-    assert_eq!(server.opened.load(Ordering::SeqCst), 2);
 }

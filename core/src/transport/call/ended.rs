@@ -26,6 +26,12 @@ impl Call {
         )
     }
 
+    pub(super) fn forked(&self) -> Error {
+        let message = "this process was forked while the call was under way; it belongs to the \
+                       parent. Make the call again here";
+        Error::new(ErrorKind::Connection, message)
+    }
+
     pub fn connect_reached(&self, limit: Duration) -> Error {
         if self.left().is_some_and(|left| left.is_zero()) {
             return self.total_reached();

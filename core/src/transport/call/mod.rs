@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::cancel::{CancelToken, TICK};
 use crate::config::{Asking, Limits};
 use crate::error::{Error, ErrorKind};
+use crate::process::Process;
 
 /// How long the end of a body is waited for so that its connection can serve again.
 const FINISH_WAIT: Duration = Duration::from_millis(5);
@@ -60,9 +61,13 @@ pub(crate) struct Call {
     limits: Limits,
     /// A stream's total ends with its headers.
     for_stream: bool,
+    /// Where a fork may come in between, the process that began it: a stream lives on after
+    /// its call, and a poll runs code of others in the midst of it.
+    process: Option<Process>,
     step: AtomicU8,
     /// Bytes of this attempt's reply.
     received: AtomicU64,
+    answered_early: AtomicBool,
     /// Something of this attempt's request went out.
     sent: AtomicBool,
     /// Nanoseconds from `started` to the end of the reply; 0 before it.
@@ -75,7 +80,9 @@ pub(crate) struct Call {
 impl Call {
     pub fn new(cancel: CancelToken, limits: Limits, for_stream: bool) -> Self {
         let started = Instant::now();
+        let may_be_forked = for_stream || cancel.has_poll();
         Call {
+            process: may_be_forked.then(Process::current),
             cancel,
             started,
             deadline: limits.total.and_then(|total| started.checked_add(total)),
@@ -83,6 +90,7 @@ impl Call {
             for_stream,
             step: AtomicU8::new(Step::Beginning as u8),
             received: AtomicU64::new(0),
+            answered_early: AtomicBool::new(false),
             sent: AtomicBool::new(false),
             took: AtomicU64::new(0),
             opening_since: AtomicU64::new(0),
@@ -93,6 +101,7 @@ impl Call {
     pub fn begin_attempt(&self) {
         self.steps(Step::Beginning);
         self.received.store(0, Ordering::Relaxed);
+        self.answered_early.store(false, Ordering::Relaxed);
         self.sent.store(false, Ordering::Relaxed);
         self.took.store(0, Ordering::Relaxed);
     }
@@ -154,16 +163,24 @@ impl Call {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// Something of the reply came while the request still went out; it is yet to be read.
+    pub fn is_answered_early(&self) {
+        self.answered_early.store(true, Ordering::Relaxed);
+    }
+
     pub fn nothing_came(&self) -> bool {
-        self.received.load(Ordering::Relaxed) == 0
+        let early = self.answered_early.load(Ordering::Relaxed);
+        !early && self.received.load(Ordering::Relaxed) == 0
     }
 
     pub fn nothing_sent(&self) -> bool {
         !self.sent.load(Ordering::Relaxed)
     }
 
-    pub fn is_for_stream(&self) -> bool {
-        self.for_stream
+    /// Whether the call began in the parent of this process, whose sockets and locks are its
+    /// own.
+    pub fn is_anothers(&self) -> bool {
+        self.process.is_some_and(|process| !process.is_current())
     }
 
     /// What is left of the total limit; `None` without one.
@@ -213,6 +230,10 @@ impl Call {
     pub fn next_wait(&self, since: Instant, now: Instant) -> Result<Duration, Error> {
         if self.cancel.poll() {
             return Err(self.cancelled());
+        }
+        // Behind the poll, whose code may have forked just now.
+        if self.is_anothers() {
+            return Err(self.forked());
         }
         let mut wait = TICK;
         if let Some(left) = self.left_at(now) {

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Fault;
+use crate::cancel::TICK;
 use crate::transport::call::Call;
 
 /// The least time an address gets when several share the limit.
@@ -30,10 +31,12 @@ pub(super) fn connect(addresses: Vec<SocketAddr>, call: &Call) -> Result<TcpStre
         let wait = call.next_connect_wait().map_err(Fault::Call)?;
         match receiver.recv_timeout(wait) {
             Ok(Ok(stream)) => return Ok(stream),
-            // The system's limit and the call's end at the same time: the call tells more.
-            Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut && end.is_some() => {
-                let limit = call.connect_timeout().unwrap_or_default();
-                return Err(Fault::Call(call.connect_reached(limit)));
+            // The last address's share ends a moment before the call's limit, which tells more.
+            Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => {
+                let left = call.connect_limit().filter(|left| *left <= TICK);
+                thread::sleep(left.unwrap_or_default());
+                let ended = call.next_connect_wait().err();
+                return Err(ended.map_or(Fault::System(error), Fault::Call));
             }
             Ok(Err(error)) => return Err(Fault::System(error)),
             Err(RecvTimeoutError::Timeout) => {}

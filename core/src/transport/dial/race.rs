@@ -34,6 +34,7 @@ pub(super) fn connect(addresses: Vec<SocketAddr>, call: &Call) -> Result<TcpStre
                     Ok((socket, false)) => begun.push(socket),
                     Err(error) => {
                         last = error;
+                        next_at = now;
                         continue;
                     }
                 }
@@ -89,7 +90,7 @@ fn ready(sockets: &[Socket], wait: Duration) -> Vec<usize> {
         .collect();
     let wait = Timespec {
         tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
-        tv_nsec: wait.subsec_nanos().into(),
+        tv_nsec: wait.subsec_nanos() as _,
     };
     // An interruption is the end of a tick like any other.
     match poll(&mut asked, Some(&wait)) {

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Hop;
 use crate::error::Error;
+use crate::transport::call::Step;
 use crate::transport::channel::Channel;
 use crate::transport::tls::Trust;
 
@@ -48,6 +49,7 @@ pub(super) fn open(
     let mut failed = hop.fails("was given no address to connect to");
     for end in ends {
         let mut channel = hop.connect(trust)?;
+        hop.call.steps(Step::Tunnelling);
         match tunnel(hop, &mut channel, &end, port) {
             Ok(()) => return Ok(channel),
             Err(Refusal::OfThisEnd(error)) => failed = error,

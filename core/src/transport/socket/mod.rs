@@ -15,7 +15,7 @@ use super::call::Call;
 use super::http1;
 #[cfg(not(unix))]
 use other as system;
-use system::{Ticks, is_tick, peek};
+use system::{Ticks, is_tick, peek, send_at_once};
 #[cfg(unix)]
 use unix as system;
 
@@ -97,11 +97,6 @@ impl Socket {
         self.heed = heed;
     }
 
-    /// Whether it was opened by this process, not by its parent.
-    pub fn is_this_processes(&self) -> bool {
-        self.process.is_current()
-    }
-
     /// Whether all that was written went out.
     pub fn is_whole(&self) -> bool {
         !self.mute
@@ -123,8 +118,16 @@ impl Socket {
         }
     }
 
-    fn has_bytes(&self) -> bool {
-        peek(&self.stream, &mut [0; 1]).is_ok_and(|found| found > 0)
+    /// Whether something can be read without waiting, be it the end.
+    pub fn has_news(&self) -> bool {
+        peek(&self.stream, &mut [0; 1]).is_ok()
+    }
+
+    /// Something of the reply came while the request still goes out.
+    pub fn is_answered_early(&self) {
+        if let Some(call) = &self.call {
+            call.is_answered_early();
+        }
     }
 
     /// Drops what is written from now on; says how much that is of these bytes.
@@ -138,23 +141,14 @@ impl Socket {
             let what = "a connection was used by no call";
             return Err(fault(ErrorKind::Internal, what));
         };
-        let wait = call.next_wait(since, now).map_err(io::Error::other)?;
-        // A stream may have been open at a fork, and a signal's handler, which the look at
-        // the token runs, may have made one just now: another process's bytes are not read.
-        let may_be_forked = call.is_for_stream() || call.cancel.has_poll();
-        if may_be_forked && !self.process.is_current() {
-            let what = "this process was forked while the answer was being read; it belongs to \
-                        the parent. Make the call again here";
-            return Err(fault(ErrorKind::Connection, what));
-        }
-        Ok(wait)
+        call.next_wait(since, now).map_err(io::Error::other)
     }
 
     /// Sends what the system takes at once, for a connection that is given up. Not a
     /// parent's, whose child gives up its copy alone.
     pub fn send_last(&mut self, bytes: &[u8]) {
-        if !self.mute && self.process.is_current() && self.stream.set_nonblocking(true).is_ok() {
-            let _ = self.ticks.send(&mut self.stream, bytes);
+        if !self.mute && self.process.is_current() {
+            let _ = send_at_once(&mut self.stream, bytes);
         }
     }
 }
@@ -189,7 +183,7 @@ impl Write for Socket {
                 Err(error) if is_tick(&error) => {
                     match self.heed {
                         Heed::Answers if self.is_refused() => return Ok(self.fall_silent(bytes)),
-                        Heed::Anything if self.has_bytes() => return Err(News.into()),
+                        Heed::Anything if self.has_news() => return Err(News.into()),
                         _ => {}
                     }
                     let now = Instant::now();

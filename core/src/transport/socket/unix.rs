@@ -53,6 +53,12 @@ pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     Ok(found)
 }
 
+/// Sends what fits, without waiting.
+pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    stream.set_nonblocking(true)?;
+    send(stream, bytes)
+}
+
 /// Whether a wait ended without a word. Not `TimedOut`: so a connection ends whose other side
 /// answers no probe any more.
 pub(super) fn is_tick(error: &io::Error) -> bool {

@@ -1,13 +1,13 @@
 //! A TLS session over a channel: records in, bytes out, and the end of both.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Read, Write};
 
 use rustls::ClientConnection;
 
 use super::super::channel::Channel;
 use super::super::fault;
 use super::super::http1;
-use super::super::socket::{News, Socket};
+use super::super::socket::{Heed, News, Socket};
 use super::explain::{self, Peer};
 use crate::error::{Error, ErrorKind};
 
@@ -17,6 +17,9 @@ const AHEAD: usize = 32 * 1024;
 /// So often the wait for the next request may find news that are none of the request's.
 const NEWS: usize = 16;
 
+/// So much of an answer is taken in while the request still goes out.
+const EARLY: usize = 64 * 1024;
+
 /// A TLS session and what it runs over.
 pub(crate) struct Secured {
     pub session: ClientConnection,
@@ -25,6 +28,10 @@ pub(crate) struct Secured {
     peer: Peer,
     /// Why the session is over. What came whole before is read first.
     failed: Option<Error>,
+    /// What came while a request still went out, and was not read yet.
+    early: Vec<u8>,
+    /// That is an answer which the rest of the request cannot change: nothing more is sent.
+    refused: bool,
     /// Nothing was read yet.
     silent: bool,
 }
@@ -38,6 +45,8 @@ impl Secured {
             ahead: Ahead::default(),
             peer,
             failed: None,
+            early: Vec::new(),
+            refused: false,
             silent: true,
         }
     }
@@ -49,7 +58,7 @@ impl Secured {
     pub fn is_idle(&mut self) -> bool {
         for _ in 0..NEWS {
             // False where bytes are left to be read, or the server said goodbye.
-            if self.failed.is_some() || !self.session.wants_read() {
+            if self.failed.is_some() || !self.early.is_empty() || !self.session.wants_read() {
                 return false;
             }
             if self.ahead.is_empty() && self.below.is_idle() {
@@ -86,9 +95,8 @@ impl Secured {
             Err(error) => return Err(self.ended(error)),
         };
         if let Err(error) = self.session.process_new_packets() {
-            // The server is told why, if it still listens.
-            let _ = self.send();
             self.failed = Some(explain::broken(&self.peer, &error));
+            self.say_last(); // The server is told why, if it still listens.
         }
         Ok(bytes)
     }
@@ -101,6 +109,9 @@ impl Secured {
                 Ok(_) => {}
                 Err(error) if error.get_ref().is_some_and(|inner| inner.is::<News>()) => {
                     self.look_for_a_refusal()?;
+                    if let Some(failed) = self.failed.as_ref().filter(|_| !self.refused) {
+                        return Err(io::Error::other(failed.clone()));
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -108,15 +119,46 @@ impl Secured {
         Ok(())
     }
 
-    /// Takes in what came while a request goes out; an answer that refuses it ends the
-    /// sending, and is left to be read.
+    /// Takes in what came while a request goes out, without waiting for more; an answer that
+    /// refuses it ends the sending. All of it is left to be read.
     fn look_for_a_refusal(&mut self) -> io::Result<()> {
-        let came = self.take_in()?;
-        let refused = self.session.reader().fill_buf().is_ok_and(http1::refuses);
-        if came == 0 || refused || self.failed.is_some() {
+        while self.failed.is_none() && self.early.len() < EARLY && self.has_news() {
+            let ended = self.take_in()? == 0;
+            let mut piece = [0; 4_096];
+            while let Ok(bytes @ 1..) = self.session.reader().read(&mut piece) {
+                self.early.extend_from_slice(&piece[..bytes]);
+            }
+            if ended {
+                self.refused = true; // Nobody reads what else is sent.
+                break;
+            }
+        }
+        self.refused |= http1::refuses(&self.early);
+        if !self.early.is_empty() {
+            self.socket_mut().is_answered_early();
+        }
+        if self.refused {
             self.socket_mut().fall_silent(&[]);
+        } else if self.early.len() >= EARLY {
+            self.socket_mut().heed(Heed::Nothing); // It wants the whole request.
         }
         Ok(())
+    }
+
+    /// Whether something can be taken in without waiting.
+    fn has_news(&mut self) -> bool {
+        !self.ahead.is_empty() || self.socket_mut().has_news()
+    }
+
+    /// Sends what the session still has to say, as far as the system takes it at once.
+    fn say_last(&mut self) {
+        let mut last = Vec::new();
+        while matches!(self.session.write_tls(&mut last), Ok(1..)) {}
+        match &mut self.below {
+            Channel::Plain(socket) => socket.send_last(&last),
+            // Goes out with the goodbye of the session below, which is dropped next.
+            Channel::Tls(below) => drop(below.session.writer().write_all(&last)),
+        }
     }
 
     /// The error of a connection that ended below TLS, as one of our own.
@@ -137,6 +179,13 @@ impl Secured {
 
 impl Read for Secured {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.early.is_empty() {
+            let bytes = self.early.len().min(buffer.len());
+            buffer[..bytes].copy_from_slice(&self.early[..bytes]);
+            self.early.drain(..bytes);
+            self.silent = false;
+            return Ok(bytes);
+        }
         loop {
             match self.session.reader().read(buffer) {
                 Ok(bytes) => {
@@ -162,6 +211,9 @@ impl Read for Secured {
 impl Write for Secured {
     /// Encrypts all that fits and sends it: up to 16 KiB are one record and one system call.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.refused {
+            return Ok(bytes.len());
+        }
         if let Some(failed) = &self.failed {
             return Err(io::Error::other(failed.clone()));
         }
@@ -171,6 +223,9 @@ impl Write for Secured {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        if self.refused {
+            return Ok(());
+        }
         self.send()?;
         self.below.flush()
     }
@@ -184,13 +239,7 @@ impl Drop for Secured {
             return;
         }
         self.session.send_close_notify();
-        let mut last = Vec::new();
-        while matches!(self.session.write_tls(&mut last), Ok(1..)) {}
-        match &mut self.below {
-            Channel::Plain(socket) => socket.send_last(&last),
-            // Goes out with the goodbye of the session below, which is dropped next.
-            Channel::Tls(below) => drop(below.session.writer().write_all(&last)),
-        }
+        self.say_last();
     }
 }
 
