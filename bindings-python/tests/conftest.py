@@ -11,6 +11,9 @@ import neura_ai
 import pytest
 from servers import Replay, Sandbox
 
+#: Its programs fork: where no process can, there is nothing to hold.
+collect_ignore = [] if hasattr(os, "fork") else ["test_fork.py"]
+
 KEY = "nk-test-0000000000000000abcd"
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 

@@ -17,8 +17,6 @@ import pytest
 from conftest import KEY, Scripted
 from servers import Sandbox
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-
 #: What every program begins with. `forked` runs a function in a child, and tells how the
 #: child ended: True for well, "hung" for one that was still there after ten seconds.
 BEGIN = """
