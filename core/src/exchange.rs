@@ -71,7 +71,7 @@ impl<'a> Exchange<'a> {
             options.connect_timeout,
             options.idle_timeout,
         )?;
-        let for_stream = expect == Expect::Events;
+        let for_stream = expect != Expect::Body;
         // A stream is closed through a token of its own, which the caller's cancels too.
         let cancel = match for_stream {
             true => options.cancel.child(),

@@ -9,10 +9,12 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
+use crate::config::in_words;
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
-use crate::usage::Counters;
+use crate::transport::{Body, Call};
+use crate::usage::{Counters, tokens_of};
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -29,6 +31,14 @@ pub(crate) struct Head {
 impl Head {
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The usual words for the status.
+    pub fn reason(&self) -> &'static str {
+        http::StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default()
     }
 
     pub fn request_id(&self) -> Option<&str> {
@@ -100,6 +110,32 @@ impl Response {
         }
     }
 
+    /// Reads the body of a status of 2xx to its end, and counts the tokens that it tells.
+    pub(crate) fn read(
+        head: Head,
+        mut body: Body,
+        limit: usize,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        let mut whole = Vec::new();
+        let ended = body
+            .read_to_end(limit, &mut whole)
+            .map_err(|error| head.body_error(error))?;
+        if !ended {
+            return Err(head.body_error(Error::new(
+                ErrorKind::BodyTooLarge,
+                format!(
+                    "the body is larger than {}. Raise max_body_bytes if it may be",
+                    in_words(limit)
+                ),
+            )));
+        }
+        if let Some(tokens) = tokens_of(&whole) {
+            head.counters.spent(tokens);
+        }
+        Ok(Response::new(head, whole, call.took()))
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.head.status
@@ -107,10 +143,7 @@ impl Response {
 
     /// The usual words for the status: `Not Found`; empty for an unknown one.
     pub fn reason(&self) -> &'static str {
-        http::StatusCode::from_u16(self.head.status)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or_default()
+        self.head.reason()
     }
 
     /// Whether the status lies in 200 to 299.
