@@ -24,6 +24,7 @@
 #![warn(missing_docs)]
 
 mod about;
+mod batch;
 mod builder;
 mod calls;
 mod cancel;
@@ -59,6 +60,7 @@ mod transport;
 mod url;
 mod usage;
 
+pub use batch::{Batch, BatchEnd};
 pub use builder::ClientBuilder;
 pub use calls::RequestBuilder;
 pub use cancel::CancelToken;
