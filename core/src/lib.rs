@@ -69,7 +69,7 @@ pub use check::KeyCheck;
 pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use dispatch::{CallId, Calls, Dispatcher, JobHandle};
+pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
 pub use open::OpenResponse;
 pub use operation::Operation;
