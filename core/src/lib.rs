@@ -71,6 +71,7 @@ pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use log::AttemptInfo;
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
