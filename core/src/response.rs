@@ -9,10 +9,13 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
+use crate::cancel::CancelToken;
 use crate::config::in_words;
+use crate::config::{Limits, Sizes};
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
+use crate::stream::EventStream;
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, tokens_of};
 
@@ -207,6 +210,31 @@ impl Response {
             Ok(list) if is_object => Ok(list.data.len()),
             _ => Err(self.head.decode_error("the body is not a list of the API")),
         }
+    }
+
+    /// The body as the event stream that it is, whatever the status.
+    ///
+    /// # Errors
+    /// `decode` for a page, `body_too_large` for JSON beyond the limit of one event.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// // Not a stream: a body of JSON is one event.
+    /// let event = client.get("/models").send()?.events()?.next().unwrap()?;
+    /// let models: serde_json::Value = event.json()?;
+    /// assert_eq!(models["object"], "list");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Result<EventStream, Error> {
+        let cancel = CancelToken::new();
+        // Nothing of it waits: the limits are nobody's.
+        let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
+        let body = Body::known(self.body.clone(), &call);
+        EventStream::new(self.head.clone(), body, cancel, Sizes::default())
     }
 
     /// The typed error of a status outside 200 to 299.
