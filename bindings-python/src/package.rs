@@ -5,9 +5,10 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
 use serde_json::Value;
 
+use crate::json;
+
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// Makes the exception of a kind: `error(kind, message, **details)`.
@@ -36,9 +37,7 @@ pub fn loads<'py>(
     text: &str,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    LOADS
-        .import(py, "neura_ai._json", "loads")?
-        .call((text,), options)
+    json::read_with(py, text, options)
 }
 
 /// A value of the core as Python's, each JSON object as a `neura_ai.Object`.

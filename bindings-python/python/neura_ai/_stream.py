@@ -70,5 +70,5 @@ class ChatCompletionStream(_Stream[Object]):
     """
 
     def _read(self, item: Any) -> Object:
-        chunk: Object = _json.loads(item, object_hook=Object)
+        chunk: Object = _json.loads_objects(item)
         return chunk
