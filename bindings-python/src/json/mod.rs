@@ -3,6 +3,7 @@
 
 mod number;
 mod read;
+mod words;
 mod write;
 
 pub use read::{read, read_with};

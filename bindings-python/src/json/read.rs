@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
+use super::words::Words;
 use super::{DEPTH, refused};
 
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -24,10 +25,13 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
             true => Some(object_class(py)?),
             false => None,
         },
+        words: Words::take(),
         open: Vec::new(),
         items: Vec::new(),
     };
-    match reader.read() {
+    let outcome = reader.read();
+    reader.words.give_back();
+    match outcome {
         Ok(value) => Ok(value),
         Err(Stop::Raised(error)) => Err(error),
         // Halves of surrogate pairs and very long integers: Python takes them, or says why not.
@@ -98,6 +102,7 @@ struct Reader<'a, 'py> {
     py: Python<'py>,
     jiter: Jiter<'a>,
     object: Option<&'a Bound<'py, PyAny>>,
+    words: Words,
     open: Vec<Level<'py>>,
     /// The items so far of the open lists.
     items: Vec<Bound<'py, PyAny>>,
@@ -131,7 +136,7 @@ impl<'py> Reader<'_, 'py> {
                 let Some(key) = self.jiter.known_object()? else {
                     return Ok(Some(object.into_any()));
                 };
-                let key = PyString::new(py, key);
+                let key = self.words.string(py, key);
                 self.enter(Level::Object(object, key))?;
                 return Ok(None);
             }
@@ -172,7 +177,7 @@ impl<'py> Reader<'_, 'py> {
                 Some(Level::Object(object, key)) => {
                     object.set_item(&*key, value)?;
                     if let Some(next) = self.jiter.next_key()? {
-                        *key = PyString::new(self.py, next);
+                        *key = self.words.string(self.py, next);
                         return Ok(Next::Value(self.jiter.peek()?));
                     }
                     object.clone().into_any()
