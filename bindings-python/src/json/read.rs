@@ -132,19 +132,21 @@ impl<'py> Reader<'_, 'py> {
         Ok(Some(match found {
             Peek::String => PyString::new(py, self.jiter.known_str()?).into_any(),
             Peek::Object => {
+                self.deeper()?;
                 let object = self.object()?;
                 let Some(key) = self.jiter.known_object()? else {
                     return Ok(Some(object.into_any()));
                 };
                 let key = self.words.string(py, key);
-                self.enter(Level::Object(object, key))?;
+                self.open.push(Level::Object(object, key));
                 return Ok(None);
             }
             Peek::Array => {
+                self.deeper()?;
                 if self.jiter.known_array()?.is_none() {
                     return Ok(Some(PyList::empty(py).into_any()));
                 }
-                self.enter(Level::Array(self.items.len()))?;
+                self.open.push(Level::Array(self.items.len()));
                 return Ok(None);
             }
             Peek::Null => {
@@ -187,12 +189,11 @@ impl<'py> Reader<'_, 'py> {
         }
     }
 
-    fn enter(&mut self, level: Level<'py>) -> Result<(), Stop> {
+    fn deeper(&self) -> PyResult<()> {
         if self.open.len() == DEPTH {
             let message = format!("the JSON is nested too deeply: it may have {DEPTH} levels");
-            return Err(refused(self.py, ErrorKind::Decode, message).into());
+            return Err(refused(self.py, ErrorKind::Decode, message));
         }
-        self.open.push(level);
         Ok(())
     }
 

@@ -119,12 +119,10 @@ impl<'py> Writer<'_, 'py> {
             return Ok(());
         }
         if let Ok(dict) = value.cast::<PyDict>() {
-            if dict.is_empty() {
-                self.out.extend_from_slice(b"{}");
-                return Ok(());
-            }
             let outer = self.members.len();
-            self.gather(dict)?;
+            if !dict.is_empty() {
+                self.gather(dict)?;
+            }
             self.members[outer..].reverse();
             self.out.push(b'{');
             return self.enter(value, Rest::Members(outer));
