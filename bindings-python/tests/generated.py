@@ -166,3 +166,13 @@ def word(random: Random) -> str:
 
 def written(random: Random) -> str:
     return json.dumps(value(random, 1), ensure_ascii=random.random() < 0.5)
+
+
+def broken(random: Random) -> str:
+    """JSON text with some characters replaced, which seldom leaves it JSON."""
+    text = json_text(random)
+    for _ in range(random.randrange(1, 4)):
+        place = random.randrange(len(text) + 1)
+        other = random.choice(["", "true", "d800", *'"\\{}[],:01-.e+u\0\né'])
+        text = text[:place] + other + text[place + random.randrange(2) :]
+    return text

@@ -46,6 +46,27 @@ def test_texts_are_read_as_python_reads_them(seed: int) -> None:
         assert objects_only(objects), text
 
 
+def test_broken_texts_are_refused_where_python_refuses_them() -> None:
+    random = generated.seeded(3)
+    read = 0
+    for _ in range(20_000):
+        text = generated.broken(random)
+        try:
+            expected = repr(json.loads(text))
+        except ValueError:
+            with pytest.raises(DecodeError):
+                _json.loads(text)
+        else:
+            assert repr(_json.loads(text)) == expected, text
+            read += 1
+    assert 0 < read < 10_000
+
+
+def test_a_key_that_comes_again_is_the_same_string() -> None:
+    first, second = (_json.loads(f'{{"finish_reason": {n}}}') for n in range(2))
+    assert next(iter(first)) is next(iter(second))
+
+
 def test_floats_are_written_with_the_digits_of_python() -> None:
     random = generated.seeded(1)
     floats = [generated.finite(random) for _ in range(100_000)]
