@@ -6,19 +6,27 @@ use pyo3::prelude::*;
 
 mod api_key;
 mod arguments;
+mod bell;
+mod body;
+mod call;
 mod client;
 mod diagnose;
 mod errors;
 mod event;
 mod json;
 mod options;
+mod outcome;
 mod package;
+mod port;
+mod reading;
 mod response;
 mod stream;
 mod wait;
 
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use super::call::Call;
     #[pymodule_export]
     use super::client::Client;
     #[pymodule_export]
@@ -29,6 +37,8 @@ mod _native {
     use super::json::{dumps, loads};
     #[pymodule_export]
     use super::options::{ClientOptions, RequestOptions};
+    #[pymodule_export]
+    use super::port::{Port, Question};
     #[pymodule_export]
     use super::response::Response;
     #[pymodule_export]

@@ -167,7 +167,7 @@ impl<'py> Writer<'_, 'py> {
         let kind = value.get_type().name()?;
         let message = format!(
             "the JSON argument holds an object of type {kind}, which JSON has no form for: \
-             convert it first"
+             convert it first, or give a default= that does"
         );
         Err(PyTypeError::new_err(message))
     }
