@@ -94,6 +94,13 @@ def test_what_is_written_comes_to_the_server_byte_for_byte(scripted: Scripted, s
     assert request["body"].encode() == generated.by_python(value)
 
 
+def test_a_clients_default_says_what_comes_to_the_server(scripted: Scripted) -> None:
+    client = scripted.client(200, default=sorted)
+    client.post("/x", json={"a": {3, 1, 2}, "b": (frozenset(), "é")})
+    (request,) = scripted.requests()
+    assert request["body"] == '{"a":[1,2,3],"b":[[],"é"]}'
+
+
 def test_replies_are_read_exactly(scripted: Scripted) -> None:
     random = generated.seeded(12)
     text = f"[{','.join(generated.json_text(random) for _ in range(500))}]"
