@@ -12,119 +12,52 @@ The shortest use, with the key in ``NEURA_API_KEY``::
 """
 
 from . import _native
-from ._client import Client
-from ._default import (
-    auth_headers,
-    delete,
-    get,
-    head,
-    patch,
-    post,
-    put,
-    request,
-)
-from ._diagnose import Report, diagnose, resolve
-from ._errors import (
-    APIConnectionError,
-    APIStatusError,
-    APITimeoutError,
-    AuthenticationError,
-    BadRequestError,
-    BodyTooLargeError,
-    CancelledError,
-    ConfigError,
-    ConflictError,
-    DecodeError,
-    ExpiredAPIKeyError,
-    IncompleteStreamError,
-    InternalError,
-    InternalServerError,
-    InvalidAPIKeyError,
-    InvalidArgumentError,
-    MalformedAPIKeyError,
-    MissingAPIKeyError,
-    NeuraError,
-    NotFoundError,
-    PayloadTooLargeError,
-    PaymentRequiredError,
-    PermissionDeniedError,
-    ProtocolError,
-    ProxyError,
-    QuotaExceededError,
-    RateLimitError,
-    RedirectError,
-    RequestTimeoutError,
-    RevokedAPIKeyError,
-    TLSError,
-    UnprocessableEntityError,
-)
-from ._headers import Headers
-from ._native import (
-    Event,
-    Response,
-)
-from ._object import Object
-from ._response import ResponseInfo
-from ._stream import (
-    ChatCompletionStream,
-    EventStream,
-)
-from ._usage import Usage
 
-__version__: str = _native.VERSION
+__version__ = _native.VERSION
 
-__all__ = [
-    "APIConnectionError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "BodyTooLargeError",
-    "CancelledError",
-    "ChatCompletionStream",
-    "Client",
-    "ConfigError",
-    "ConflictError",
-    "DecodeError",
-    "Event",
-    "EventStream",
-    "ExpiredAPIKeyError",
-    "Headers",
-    "IncompleteStreamError",
-    "InternalError",
-    "InternalServerError",
-    "InvalidAPIKeyError",
-    "InvalidArgumentError",
-    "MalformedAPIKeyError",
-    "MissingAPIKeyError",
-    "NeuraError",
-    "NotFoundError",
-    "Object",
-    "PayloadTooLargeError",
-    "PaymentRequiredError",
-    "PermissionDeniedError",
-    "ProtocolError",
-    "ProxyError",
-    "QuotaExceededError",
-    "RateLimitError",
-    "RedirectError",
-    "Report",
-    "RequestTimeoutError",
-    "Response",
-    "ResponseInfo",
-    "RevokedAPIKeyError",
-    "TLSError",
-    "UnprocessableEntityError",
-    "Usage",
-    "__version__",
-    "auth_headers",
-    "delete",
-    "diagnose",
-    "get",
-    "head",
-    "patch",
-    "post",
-    "put",
-    "request",
-    "resolve",
-]
+# Where each name lives. A module is imported when the first of its names is used, so that
+# `import neura_ai` costs a program next to nothing; `__init__.pyi` says the same to type
+# checkers, and stubtest holds the two together.
+_NAMES = {
+    "_client": "Client",
+    "_default": "auth_headers delete get head patch post put request",
+    "_diagnose": "Report diagnose resolve",
+    "_errors": """
+        APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError
+        BodyTooLargeError CancelledError ConfigError ConflictError DecodeError
+        ExpiredAPIKeyError IncompleteStreamError InternalError InternalServerError
+        InvalidAPIKeyError InvalidArgumentError MalformedAPIKeyError MissingAPIKeyError
+        NeuraError NotFoundError PayloadTooLargeError PaymentRequiredError PermissionDeniedError
+        ProtocolError ProxyError QuotaExceededError RateLimitError RedirectError
+        RequestTimeoutError RevokedAPIKeyError TLSError UnprocessableEntityError
+    """,
+    "_headers": "Headers",
+    "_native": "Event Response",
+    "_object": "Object",
+    "_response": "ResponseInfo",
+    "_stream": "ChatCompletionStream EventStream",
+    "_usage": "Usage",
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+# Modules that `neura_ai.NAME` reaches without an import of their own.
+_MODULES = ("testing",)
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    # Kept, so that the next look finds it without a call.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

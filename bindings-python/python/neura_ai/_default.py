@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
+from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from ._arguments import RequestArguments
@@ -13,14 +13,15 @@ from ._native import Response
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-_lock = Lock()
+# The lock of `threading`, without the import of it.
+_lock = allocate_lock()
 _client: Client | None = None
 
 
 def _renew_lock() -> None:
     # The thread that held it when the process was forked is not in the child to let go.
     global _lock
-    _lock = Lock()
+    _lock = allocate_lock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ._errors import DecodeError, InvalidArgumentError
@@ -15,6 +14,8 @@ def dumps(value: Any) -> bytes:
         surrogates, and what is nested too deeply.
     :raises TypeError: for a value or a key that JSON has no form for.
     """
+    import json
+
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except RecursionError:
@@ -38,6 +39,8 @@ def loads(text: str, **options: Any) -> Any:
 
     :raises DecodeError: where Python sets a limit that JSON does not have.
     """
+    import json
+
     try:
         return json.loads(text, **options)
     except RecursionError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ class Object(dict[str, Any]):
 
     def copy(self) -> Object:
         """A shallow copy, with its ``_response``."""
+        from copy import copy
+
         return copy(self)
 
     def to_dict(self) -> dict[str, Any]:

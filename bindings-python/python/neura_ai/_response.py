@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ._headers import Headers
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from ._object import Object
 
 
-@dataclass(frozen=True)
-class ResponseInfo:
+class ResponseInfo(NamedTuple):
     """The HTTP reply behind what a named call returned: its ``_response``."""
 
     status_code: int

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._object import Object
 
 
 # No Object: of that, `keys` would be the method of a dict.
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """How much each key was used that a client ever held; nothing in it is secret."""
 
     #: One for each key, in the order of first use: ``fingerprint``, ``mask``, ``source``,
