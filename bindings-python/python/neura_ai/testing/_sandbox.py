@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -173,7 +174,9 @@ def _first_line(process: subprocess.Popen[bytes], program: str, said: IO[bytes])
 
     def read() -> None:
         assert process.stdout is not None  # noqa: S101
-        lines.append(process.stdout.readline())
+        # What waits still when the pipe is closed was given up on.
+        with contextlib.suppress(OSError, ValueError):
+            lines.append(process.stdout.readline())
 
     # A thread, for not every system can wait for a pipe with a limit.
     reader = threading.Thread(target=read, daemon=True)
