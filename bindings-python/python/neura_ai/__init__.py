@@ -43,13 +43,13 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 # Modules that `neura_ai.NAME` reaches without an import of their own.
 _MODULES = ("testing",)
 
-__all__ = ["__version__", *_HOMES]
+__all__ = ["__version__", *_HOMES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in _MODULES:
+    if name in _MODULES or name in _NAMES:
         return import_module(f".{name}", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -118,7 +118,7 @@ class Chat:
     """``client.chat``."""
 
     def __init__(self, native: _native.Client) -> None:
-        self.completions = Completions(native)
+        self.completions: Completions = Completions(native)
 
 
 class Models:

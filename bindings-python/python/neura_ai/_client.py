@@ -121,9 +121,9 @@ class Client:
         finally:
             # Tools that report errors print the variables of each frame.
             del api_key, headers, proxy
-        self.chat = Chat(self._native)
-        self.models = Models(self._native)
-        self.embeddings = Embeddings(self._native)
+        self.chat: Chat = Chat(self._native)
+        self.models: Models = Models(self._native)
+        self.embeddings: Embeddings = Embeddings(self._native)
 
     def request(
         self,

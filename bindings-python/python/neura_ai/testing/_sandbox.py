@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import weakref
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from .._errors import ConfigError
 from . import _program
@@ -85,10 +85,18 @@ class Sandbox:
             # By itself also at the interpreter's end, and when nothing refers to it.
             self._stop = weakref.finalize(self, _end, process, os.getpid())
             try:
-                self._facts = _first_line(process, program, said)
-            except BaseException:
-                self.close()
-                raise
+                line = _first_line(process)
+                self._facts = _facts(line)
+            finally:
+                if self._facts is None:
+                    self.close()
+            if self._facts is None:
+                said.seek(0)
+                words = said.read().decode(errors="replace").strip()
+                raise ConfigError(
+                    f"{program} {_problem(line, process.returncode)}"
+                    + (f": {words}" if words else "")
+                )
         return self
 
     def close(self) -> None:
@@ -168,8 +176,8 @@ class Sandbox:
         return value
 
 
-def _first_line(process: subprocess.Popen[bytes], program: str, said: IO[bytes]) -> dict[str, Any]:
-    """What the program says when it listens."""
+def _first_line(process: subprocess.Popen[bytes]) -> bytes | None:
+    """What the program says when it listens; None where it says nothing for too long."""
     lines: list[bytes] = []
 
     def read() -> None:
@@ -182,21 +190,24 @@ def _first_line(process: subprocess.Popen[bytes], program: str, said: IO[bytes])
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     reader.join(START_LIMIT)
-    line = lines[0] if lines else b""
+    return lines[0] if lines else None
+
+
+def _facts(line: bytes | None) -> dict[str, Any] | None:
+    """Where the sandbox listens, and its keys; None where this is no sandbox's first line."""
     try:
-        facts: dict[str, Any] = json.loads(line)
-        facts["base_url"], facts["limited_api_key"]
-    except (ValueError, TypeError, KeyError):
-        if not lines:
-            problem = f"said nothing within {START_LIMIT:.0f} s"
-        elif not line:
-            problem = f"ended at once with exit code {process.wait(STOP_LIMIT)}"
-        else:
-            problem = "is no sandbox: its first line is not what one says"
-        said.seek(0)
-        words = said.read().decode(errors="replace").strip()
-        raise ConfigError(f"{program} {problem}" + (f": {words}" if words else "")) from None
-    return facts
+        facts: dict[str, Any] = dict(json.loads(line or b""))
+    except (ValueError, TypeError):
+        return None
+    return facts if {"base_url", "limited_api_key"} <= facts.keys() else None
+
+
+def _problem(line: bytes | None, code: int) -> str:
+    if line is None:
+        return f"said nothing within {START_LIMIT:.0f} s"
+    if not line:
+        return f"ended at once with exit code {code}"
+    return "is no sandbox: its first line is not what one says"
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:
