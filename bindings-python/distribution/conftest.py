@@ -13,6 +13,9 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINDING = REPOSITORY / "bindings-python"
 
+# Where `make` and `cargo build --release` put it.
+os.environ.setdefault("NEURA_SANDBOX_BIN", str(REPOSITORY / "target" / "release" / "neura-sandbox"))
+
 CHAT = """
 import neura_ai
 

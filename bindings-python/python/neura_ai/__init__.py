@@ -1,14 +1,14 @@
 """Client of the NeuraAI API.
 
-The shortest use, with the key in ``NEURA_API_KEY``::
+The shortest use, with the key in ``NEURA_API_KEY``; it is the sandbox that answers here.
 
-    import neura_ai
-
-    client = neura_ai.Client()
-    reply = client.chat.completions.create(
-        model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
-    )
-    print(reply.choices[0].message.content)
+>>> import neura_ai
+>>> client = neura_ai.Client()
+>>> reply = client.chat.completions.create(
+...     model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
+... )
+>>> print(reply.choices[0].message.content)
+You said: Hello!
 """
 
 from . import _native

@@ -38,7 +38,12 @@ def _default() -> Client:
 
 
 def request(method: str, path: str, **arguments: Unpack[RequestArguments]) -> Response:
-    """``Client.request`` on the default client, whose options the environment gives."""
+    """``Client.request`` on the default client, whose options the environment gives.
+
+    >>> import neura_ai
+    >>> neura_ai.request("GET", "/models").status_code
+    200
+    """
     return _default().request(method, path, **arguments)
 
 

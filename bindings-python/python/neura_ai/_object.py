@@ -16,6 +16,11 @@ class Object(dict[str, Any]):
     dict's method (``items``, ``keys``, ``values``, ``get``, ``pop``, ``update``, ...) or
     that begins with two underscores is reached by ``[]`` alone.
 
+    >>> import neura_ai
+    >>> models = neura_ai.Client().models.list()
+    >>> models.data[0].id == models["data"][0]["id"]
+    True
+
     ``_response`` of an object that a call returned tells of the HTTP reply: status,
     headers, request id, attempts, rate limit. It is not among the keys, so that
     ``dict(...)``, ``==`` and ``json.dumps`` do not see it; objects inside have None.
