@@ -16,14 +16,8 @@ BINDING = REPOSITORY / "bindings-python"
 # Where `make` and `cargo build --release` put it.
 os.environ.setdefault("NEURA_SANDBOX_BIN", str(REPOSITORY / "target" / "release" / "neura-sandbox"))
 
-CHAT = """
-import neura_ai
-
-reply = neura_ai.Client().chat.completions.create(
-    model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
-)
-print(reply.choices[0].message.content, neura_ai.__file__, neura_ai.__version__, sep="\\n")
-"""
+#: Asks the package that its interpreter has installed.
+SMOKE = BINDING / "distribution" / "smoke.py"
 
 
 def run(*command: str | Path, cwd: Path = REPOSITORY, env: dict[str, str] | None = None) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path, PurePosixPath
 
-from conftest import CHAT, REPOSITORY, Environment
-from neura_ai.testing import Sandbox
+from conftest import REPOSITORY, SMOKE, Environment
 
 #: Kept between runs, so that only what changed is compiled again.
 CACHE = REPOSITORY / "target" / "sdist"
@@ -59,11 +58,9 @@ def unpack(sdist: Path, folder: Path) -> None:
             path.write_bytes(data)
 
 
-def test_the_archive_builds_in_an_empty_environment(
-    sdist: Path, empty: Environment, neura_sandbox: Sandbox
-) -> None:
+def test_the_archive_builds_in_an_empty_environment(sdist: Path, empty: Environment) -> None:
     unpack(sdist, CACHE / "source")
     empty.install(CACHE / "source", env={"CARGO_TARGET_DIR": str(CACHE / "target")})
-    answer, file, _version = empty.run("-c", CHAT, env=neura_sandbox.env).splitlines()
+    answer, file, _version = empty.run(SMOKE).splitlines()
     assert answer == "You said: Hello!"
     assert Path(file).is_relative_to(empty.folder)

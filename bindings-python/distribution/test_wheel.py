@@ -10,8 +10,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from conftest import BINDING, CHAT, REPOSITORY, Environment, run
-from neura_ai.testing import Sandbox
+from conftest import BINDING, REPOSITORY, SMOKE, Environment, run
 
 MIB = 1024 * 1024
 VERSION = re.search(
@@ -73,14 +72,18 @@ def test_an_index_would_take_wheel_and_archive(wheel: Path, sdist: Path) -> None
     assert printed.count("PASSED") == 2
 
 
-def test_a_chat_runs_from_an_empty_environment(
-    wheel: Path, empty: Environment, neura_sandbox: Sandbox
-) -> None:
+def test_a_chat_runs_from_an_empty_environment(wheel: Path, empty: Environment) -> None:
     empty.install("--no-index", wheel)
-    answer, file, version = empty.run("-c", CHAT, env=neura_sandbox.env).splitlines()
+    answer, file, version = empty.run(SMOKE).splitlines()
     assert answer == "You said: Hello!"
     assert Path(file).is_relative_to(empty.folder)
     assert version == VERSION
+
+
+def test_a_package_without_a_sandbox_can_be_asked_too(wheel: Path, empty: Environment) -> None:
+    empty.install("--no-index", wheel)
+    told, _file, _version = empty.run(SMOKE, env={"NEURA_SANDBOX_BIN": ""}).splitlines()
+    assert told == "connection"
 
 
 def test_pytest_finds_the_fixture_of_an_installed_wheel(
