@@ -111,4 +111,4 @@ class AsyncChat:
     """``client.chat``."""
 
     def __init__(self, native: Client, default: Default | None) -> None:
-        self.completions = AsyncCompletions(native, default)
+        self.completions: AsyncCompletions = AsyncCompletions(native, default)

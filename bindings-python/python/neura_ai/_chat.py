@@ -122,4 +122,4 @@ class Chat:
     """``client.chat``."""
 
     def __init__(self, native: Client, default: Default | None) -> None:
-        self.completions = Completions(native, default)
+        self.completions: Completions = Completions(native, default)
