@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import neura_ai
 import pytest
 from conftest import KEY, Scripted
-from servers import cases
+from servers import binary as cases
 
 
 @pytest.mark.parametrize("case", cases("base_url"))

@@ -7,21 +7,30 @@ from typing import Any
 
 import neura_ai
 import pytest
+from cases import each_case, only, only_fields
 from conftest import KEY, Scripted
-from servers import cases
+from sides import Side
 
 
-@pytest.mark.parametrize("case", cases("retry"))
-def test_a_request_is_tried_again_by_the_rules(scripted: Scripted, case: dict[str, Any]) -> None:
-    expect = case["expect"]
+@each_case("retry")
+def test_a_request_is_tried_again_by_the_rules(
+    scripted: Scripted, case: dict[str, Any], side: Side
+) -> None:
+    only_fields(case, "replies", "max_retries", "timeout_ms", "expect")
+    expect = only(
+        case["expect"],
+        *("attempts", "status", "kind", "min_wait_ms", "max_wait_ms", "retry_count_headers"),
+    )
     server = scripted(*case["replies"], expect=expect)
     limit = {"timeout": case["timeout_ms"] / 1000} if "timeout_ms" in case else {}
-    client = neura_ai.Client(
-        KEY, base_url=server.base_url, max_retries=case["max_retries"], **limit
-    )
-    start = time.monotonic()
-    response = client.get("/models")
-    took = time.monotonic() - start
+
+    async def get() -> tuple[neura_ai.Response, float]:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            start = time.monotonic()
+            call = client.get("/models", max_retries=case["max_retries"], **limit)
+            return await side.result(call), time.monotonic() - start
+
+    response, took = side.run(get())
     assert response.attempts == expect["attempts"]
     if "kind" in expect:
         with pytest.raises(neura_ai.NeuraError) as caught:
