@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 import traceback
 from typing import Any
 
@@ -29,8 +30,11 @@ def test_the_calls_of_a_client_come_to_what_is_expected(
     only_fields(case, "client", "calls", "replies", "expect")
     expect = only(case["expect"], *JUDGED, *WAITS, "outcomes", "usage", "absent_text")
     assert len(case["calls"]) == len(expect["outcomes"])
-    # A case is a script as it stands; the server passes over what is not its to judge.
-    server = scripted(*case["replies"], expect=expect)
+    # A case is a script as it stands, and the server passes over what is not its to judge.
+    # The shortest wait is timed here: the server notes a reply's end only after it was
+    # sent, when the client's wait may have begun already.
+    judged = {name: expect[name] for name in expect if name != "min_wait_ms"}
+    server = scripted(*case["replies"], expect=judged)
 
     async def play() -> list[neura_ai.Object]:
         options = client_options(case.get("client", {}))
@@ -41,7 +45,9 @@ def test_the_calls_of_a_client_come_to_what_is_expected(
             keys: list[neura_ai.Object] = client.usage().keys
             return keys
 
+    start = time.monotonic()
     keys = side.run(play())
+    assert (time.monotonic() - start) * 1000 >= expect.get("min_wait_ms", 0)
     usage = expect.get("usage", [])
     assert not usage or len(usage) == len(keys)
     for counts, found in zip(usage, keys, strict=False):

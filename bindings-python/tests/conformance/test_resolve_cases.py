@@ -19,10 +19,7 @@ from sides import Side
 SPECIAL: dict[str, Callable[[Path], object]] = {
     "directory": Path.mkdir,
     "fifo": lambda path: os.mkfifo(path),
-    "foreign": lambda path: (
-        path.write_text("NEURA_API_KEY=nk-fake-of-somebody-else\n"),
-        os.chown(path, 65534, 65534),
-    ),
+    "foreign": lambda path: foreign(path),
     "huge": lambda path: path.write_text("#" * ((1 << 20) + 1)),
     "not_utf8": lambda path: path.write_bytes(b"NEURA_API_KEY=nk-\xff\xfe\n"),
     # A regular file of the user's own whose reading fails, whoever asks.
@@ -36,11 +33,9 @@ REFUSED = ["error", "message", "absent_message"]
 def test_the_key_is_found_where_the_rules_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: dict[str, Any], side: Side
 ) -> None:
-    only_fields(
-        case, "files", "special", "modes", "cwd", "env", "env_bytes", "options", "expect"
-    )
+    only_fields(case, "files", "special", "modes", "cwd", "env", "env_bytes", "options", "expect")
     lay_out(tmp_path, case)
-    env = json.loads(json.dumps(case.get("env", {})).replace("{root}", str(tmp_path)))
+    env = filled(case.get("env", {}), tmp_path)
     env |= {name: os.fsdecode(bytes(raw)) for name, raw in case.get("env_bytes", {}).items()}
     arguments = options(tmp_path, case.get("options", {}))
     monkeypatch.chdir(tmp_path / case.get("cwd", "work"))
@@ -81,21 +76,33 @@ def lay_out(root: Path, case: dict[str, Any]) -> None:
     files = {**case.get("files", {}), **case.get("special", {})}
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-    for name, text in case.get("files", {}).items():
-        (root / name).write_text(text.replace("{root}", str(root)), encoding="utf-8", newline="")
+    for name, text in filled(case.get("files", {}), root).items():
+        (root / name).write_bytes(text.encode())
     for name, kind in case.get("special", {}).items():
         SPECIAL[kind](root / name)
     for name, mode in case.get("modes", {}).items():
         (root / name).chmod(int(mode, 8))
 
 
+def foreign(path: Path) -> None:
+    path.write_text("NEURA_API_KEY=nk-fake-of-somebody-else\n")
+    os.chown(path, 65534, 65534)
+
+
 def options(root: Path, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a case as arguments."""
     only(given, "api_key", "api_keys", "base_url", "env_file", "profile")
-    filled: dict[str, Any] = json.loads(json.dumps(given).replace("{root}", str(root)))
-    if "api_keys" in filled:
-        filled["api_key"] = filled.pop("api_keys")
-    return filled
+    arguments = filled(given, root)
+    if "api_keys" in arguments:
+        arguments["api_key"] = arguments.pop("api_keys")
+    return arguments
+
+
+def filled(given: dict[str, Any], root: Path) -> dict[str, Any]:
+    """With the folder in place of ``{root}``."""
+    quoted = json.dumps(str(root))[1:-1]
+    found: dict[str, Any] = json.loads(json.dumps(given).replace("{root}", quoted))
+    return found
 
 
 def refused(error: neura_ai.NeuraError, expect: dict[str, Any]) -> None:
