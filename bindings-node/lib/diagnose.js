@@ -9,7 +9,7 @@ const { run, runtime, unwrap } = require('./runtime.js')
 /** Where the key of a client with these options would come from; asks no function. */
 function resolve(options) {
   const given = nativeOptions(checked(options, CLIENT, 'resolve'))
-  return camelCased(unwrap(native.resolve(runtime, given)))
+  return camelCased(unwrap(native.resolve(given)))
 }
 
 /** Why authentication fails, or that it does not. Rejects only when aborted. */

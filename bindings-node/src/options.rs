@@ -1,14 +1,11 @@
 //! Options of a client and of a call, from JavaScript objects to the core's setters.
 
-use std::sync::Arc;
-
 use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
 use napi::{ValueType, sys};
 use napi_derive::napi;
 use neura::{EnvFile, Limit, Options, RequestOptions};
 
 use crate::asking::ask;
-use crate::port::Port;
 
 /// A limit in milliseconds: a number, or null for none.
 pub struct Milliseconds(Limit);
@@ -71,8 +68,7 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
-    /// A function is asked by way of `port`.
-    pub(crate) fn into_options(self, port: &Arc<Port>) -> Options {
+    pub(crate) fn into_options(self) -> Options {
         let given = self;
         let mut options = Options::new();
         options.set_language("node");
@@ -82,8 +78,7 @@ impl ClientOptions {
             None => {}
         }
         if let Some(true) = given.asks_for_key {
-            let port = Arc::clone(port);
-            options.set_api_key_callback_for(move |asking| ask(&port, asking));
+            options.set_api_key_callback_for(ask);
         }
         if let Some(profile) = given.profile {
             options.set_profile(profile);

@@ -9,9 +9,9 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::{CallId, Calls, CancelToken, Dispatcher, Error, ErrorKind, catch_panic};
+use neura::{CallId, Calls, CancelToken, Dispatcher, Error, ErrorKind};
 
-use crate::asking::{Question, for_call};
+use crate::asking::Question;
 use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::report::Diagnosis;
@@ -128,8 +128,7 @@ impl Port {
         token: CancelToken,
         job: impl FnOnce() -> Outcome + Send + 'static,
     ) -> f64 {
-        let job = move |id| for_call(id, || catch_panic(job));
-        self.calls.start(dispatcher, token, job) as f64
+        self.calls.start(dispatcher, token, |_| job()) as f64
     }
 
     /// A call that failed before it could begin, told like every other.
@@ -140,11 +139,6 @@ impl Port {
     /// Ends a call at once; one that has ended already is left as it is.
     pub(crate) fn cancel(&self, id: f64) {
         self.calls.cancel(id as CallId);
-    }
-
-    /// Brings a question of a call that stays open.
-    pub(crate) fn ask(&self, id: CallId, question: Question) {
-        self.calls.tell(id, Value::Question(question));
     }
 
     /// Cancels every open call and tells nobody: the environment is ending.

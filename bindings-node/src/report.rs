@@ -21,8 +21,8 @@ pub struct Diagnosis {
 
 /// Where the key would come from, as JSON text, or why there is none. Asks no function.
 #[napi]
-pub fn resolve(runtime: &Runtime, options: ClientOptions) -> Either<String, Failure> {
-    let options = options.into_options(&runtime.port);
+pub fn resolve(options: ClientOptions) -> Either<String, Failure> {
+    let options = options.into_options();
     match catch_panic(|| neura::resolve(&options)) {
         Ok(info) => Either::A(info.to_json().to_string()),
         Err(error) => Either::B(error.into()),
@@ -33,7 +33,7 @@ pub fn resolve(runtime: &Runtime, options: ClientOptions) -> Either<String, Fail
 /// number returned.
 #[napi]
 pub fn diagnose(runtime: &Runtime, options: ClientOptions) -> f64 {
-    let options = options.into_options(&runtime.port);
+    let options = options.into_options();
     let token = CancelToken::new();
     let cancel = token.clone();
     Arc::clone(&runtime.port).start(&runtime.dispatcher, token, move || {

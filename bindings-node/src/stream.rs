@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use napi_derive::napi;
-use neura::{CancelToken, ChatStream, Dispatcher, Error, EventStream};
+use neura::{BatchEnd, CancelToken, ChatStream, Dispatcher, Event, EventStream};
 
 use crate::failure::{Failure, cancelled};
 use crate::port::{Port, Value, locked};
@@ -45,64 +45,26 @@ impl Source {
     fn read(&mut self) -> Batch {
         match self {
             Source::Events(stream) => {
-                let mut events = Vec::new();
-                let end = read_ready(stream, EventStream::ready, |event| {
-                    let bytes = event.data.len();
-                    events.extend([event.event, event.data, event.id]);
-                    bytes
-                });
+                let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
+                let parts = |event: Event| [event.event, event.data, event.id];
+                let events = items.into_iter().flat_map(parts).collect();
                 Batch::new(Some(events), None, end)
             }
             Source::Chat(stream) => {
-                let mut chunks = String::from("[");
-                let end = read_ready(stream, ChatStream::ready, |chunk| {
-                    if chunks.len() > 1 {
-                        chunks.push(',');
-                    }
-                    chunks.push_str(&chunk.data);
-                    chunk.data.len()
-                });
-                chunks.push(']');
-                Batch::new(None, Some(chunks), end)
+                let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
+                let chunks: Vec<_> = items.into_iter().map(|chunk| chunk.data).collect();
+                Batch::new(None, Some(format!("[{}]", chunks.join(","))), end)
             }
-        }
-    }
-}
-
-/// How a batch ended.
-enum End {
-    /// More may come.
-    Open,
-    /// The stream ended, with this error if any.
-    Closed(Option<Error>),
-}
-
-/// Waits for one item, then takes those that are there already. `keep` says how
-/// many bytes an item has.
-fn read_ready<T, S: Iterator<Item = Result<T, Error>>>(
-    stream: &mut S,
-    ready: impl Fn(&S) -> bool,
-    mut keep: impl FnMut(T) -> usize,
-) -> End {
-    let (mut items, mut bytes) = (0, 0);
-    loop {
-        match stream.next() {
-            Some(Ok(item)) => bytes += keep(item),
-            Some(Err(error)) => return End::Closed(Some(error)),
-            None => return End::Closed(None),
-        }
-        items += 1;
-        if items == ITEMS || bytes >= BYTES || !ready(stream) {
-            return End::Open;
         }
     }
 }
 
 impl Batch {
-    fn new(events: Option<Vec<String>>, chunks: Option<String>, end: End) -> Self {
+    fn new(events: Option<Vec<String>>, chunks: Option<String>, end: BatchEnd) -> Self {
         let (last, failure) = match end {
-            End::Open => (false, None),
-            End::Closed(error) => (true, error.map(Failure::from)),
+            BatchEnd::Open => (false, None),
+            BatchEnd::Ended => (true, None),
+            BatchEnd::Failed(error) => (true, Some(error.into())),
         };
         Batch {
             events,

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::errors::raise;
+use crate::port;
 
 /// A callable of the caller's, of which each client has a share of its own.
 pub type Callable = Arc<Py<PyAny>>;
@@ -46,14 +47,25 @@ impl ApiKey {
 
     /// Gives the key to the core; the callable is returned for the garbage collector, which
     /// has to know of a reference that the core holds.
-    pub fn give(&self, py: Python<'_>, options: &mut neura::Options) -> Option<Callable> {
+    /// `told`: the event loop of a call asks the callable, not the thread that makes the call.
+    pub fn give(
+        &self,
+        py: Python<'_>,
+        told: bool,
+        options: &mut neura::Options,
+    ) -> Option<Callable> {
         match self {
             Self::One(key) => options.set_api_key(key),
             Self::Several(keys) => options.set_api_keys(keys.iter().cloned()),
             Self::Callable(callable) => {
                 let callable = Arc::new(callable.clone_ref(py));
                 let asked = Arc::clone(&callable);
-                options.set_api_key_callback(move || ask(&asked));
+                match told {
+                    true => {
+                        options.set_api_key_callback_for(move |asking| port::ask(&asked, asking))
+                    }
+                    false => options.set_api_key_callback(move || ask(&asked)),
+                }
                 return Some(callable);
             }
         }
@@ -65,6 +77,13 @@ impl ApiKey {
 /// refuses it as it refuses any character that is not ASCII.
 pub fn text(value: &Bound<'_, PyString>) -> String {
     value.to_string_lossy().into_owned()
+}
+
+/// Why what a callable returned is no key.
+pub fn not_text(given: &Bound<'_, PyAny>) -> String {
+    let found = given.get_type().name();
+    let found = found.map_or_else(|_| "something else".into(), |name| name.to_string());
+    format!("it returned {found}, not text (str)")
 }
 
 fn item_of(at: usize, item: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -80,7 +99,7 @@ fn item_of(at: usize, item: &Bound<'_, PyAny>) -> PyResult<String> {
 
 /// What a callable raised in words, which are those of a traceback's last line; and what
 /// was raised, which may be a Ctrl-C that came while the exception said what it is.
-fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
+pub fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
     let name = error.get_type(py).name();
     let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
     let said = error.value(py).str();
@@ -109,11 +128,10 @@ fn ask(callable: &Py<PyAny>) -> Result<String, String> {
             RAISED.set(Some(raised));
             words
         })?;
-        given.cast::<PyString>().map(text).map_err(|_| {
-            let found = given.get_type().name();
-            let found = found.map_or_else(|_| "something else".into(), |name| name.to_string());
-            format!("it returned {found}, not text (str)")
-        })
+        given
+            .cast::<PyString>()
+            .map(text)
+            .map_err(|_| not_text(&given))
     });
     asked.unwrap_or_else(|| Err("the interpreter is ending".to_owned()))
 }

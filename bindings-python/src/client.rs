@@ -2,18 +2,19 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use neura::{Error, ErrorKind, Method, Operation, Request};
+use neura::{CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::api_key::{self, Callable};
 use crate::arguments::text;
+use crate::call::Call;
 use crate::errors::raise;
-use crate::options::{ClientOptions, RequestOptions};
+use crate::options::ClientOptions;
 use crate::package;
-use crate::response::Response;
-use crate::stream::Stream;
+use crate::port::{Port, shared_dispatcher};
+use crate::reading::Reading;
 use crate::wait::Interrupt;
 
 /// A client of the core, until it is closed. Any number of threads may use it.
@@ -21,124 +22,75 @@ use crate::wait::Interrupt;
 pub struct Client(RwLock<Option<Open>>);
 
 /// What a client has until it is closed.
+#[derive(Clone)]
 struct Open {
     client: neura::Client,
+    /// Runs the calls that an event loop is told of.
+    dispatcher: Dispatcher,
     /// Whom the core asks for the key; kept to be shown to the garbage collector.
     callable: Option<Callable>,
 }
 
 #[pymethods]
 impl Client {
+    /// `told`: for a client whose calls an event loop is told of.
     #[new]
-    fn new(py: Python<'_>, options: &ClientOptions) -> PyResult<Self> {
-        let (options, callable) = options.get(py);
+    fn new(py: Python<'_>, options: &ClientOptions, told: bool) -> PyResult<Self> {
+        let (options, callable) = options.get(py, told);
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
-        Ok(Self(RwLock::new(Some(Open { client, callable }))))
+        let dispatcher = match client.max_in_flight() {
+            Some(limit) if told => Dispatcher::new(limit),
+            _ => shared_dispatcher().clone(),
+        };
+        Ok(Self(RwLock::new(Some(Open {
+            client,
+            dispatcher,
+            callable,
+        }))))
     }
 
-    /// Any request; any status is a reply.
-    fn send(
-        &self,
-        py: Python<'_>,
-        method: &str,
-        path: &Bound<'_, PyString>,
-        json: Option<&[u8]>,
-        data: Option<&[u8]>,
-        options: &RequestOptions,
-    ) -> PyResult<Response> {
-        let request = request(py, method, path, json, data)?;
-        self.call(py, options, |client, options| {
-            client.send(request.options(options))
-        })
-        .map(Response::from)
-    }
-
-    /// Any request whose reply is a stream of events.
-    fn stream(
-        &self,
-        py: Python<'_>,
-        method: &str,
-        path: &Bound<'_, PyString>,
-        json: Option<&[u8]>,
-        data: Option<&[u8]>,
-        options: &RequestOptions,
-    ) -> PyResult<Stream> {
-        let request = request(py, method, path, json, data)?;
-        let client = self.open(py)?;
-        Stream::open(py, options, |options| client.open(request.options(options)))
-    }
-
-    /// A streamed chat; the body is the JSON text of the request.
-    fn chat_stream(
-        &self,
-        py: Python<'_>,
-        body: &[u8],
-        options: &RequestOptions,
-    ) -> PyResult<Stream> {
-        let (client, body) = (self.open(py)?, body.to_vec());
-        Stream::open(py, options, |options| client.open_chat(body, options))
-    }
-
-    fn chat(&self, py: Python<'_>, body: &[u8], options: &RequestOptions) -> PyResult<Response> {
-        self.operation(py, Operation::Chat(body.to_vec()), options)
-    }
-
-    fn embeddings(
-        &self,
-        py: Python<'_>,
-        body: &[u8],
-        options: &RequestOptions,
-    ) -> PyResult<Response> {
-        self.operation(py, Operation::Embeddings(body.to_vec()), options)
-    }
-
-    fn models(&self, py: Python<'_>, options: &RequestOptions) -> PyResult<Response> {
-        self.operation(py, Operation::Models, options)
-    }
-
-    fn model(
-        &self,
-        py: Python<'_>,
-        id: &Bound<'_, PyString>,
-        options: &RequestOptions,
-    ) -> PyResult<Response> {
-        self.operation(py, Operation::Model(text(id, "the model's id")?), options)
-    }
-
-    /// What `GET /models` says of the key, as a `neura_ai.Object`.
-    fn check<'py>(&self, py: Python<'py>, options: &RequestOptions) -> PyResult<Bound<'py, PyAny>> {
-        let check = self.call(
-            py,
-            options,
-            |client, options| Ok(client.check_with(options)),
-        )?;
-        package::object(py, &check.to_json())
-    }
-
-    /// `Bearer` and the key: the secret itself.
-    fn auth_header(&self, py: Python<'_>) -> PyResult<String> {
-        let client = self.open(py)?;
+    /// Runs a call and waits for its outcome.
+    fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.open(py)?.client;
+        let asked = call.take().map_err(|error| raise(py, &error))?;
         let interrupt = Interrupt::new();
-        interrupt.wait(py, || client.auth_header_with(&interrupt.cancel))
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
+        outcome.into_py(py, Reading::waiting(interrupt))
+    }
+
+    /// Begins a call whose outcome arrives at `port` under the number returned.
+    fn begin(&self, py: Python<'_>, port: &Port, call: &Call) -> PyResult<u64> {
+        let Open {
+            client, dispatcher, ..
+        } = self.open(py)?;
+        let asked = call.take().map_err(|error| raise(py, &error))?;
+        Ok(port.start(&dispatcher, CancelToken::new(), move |cancel| {
+            asked.run(&client, cancel)
+        }))
+    }
+
+    /// Another handle of the same client, to be closed by itself.
+    fn copy(&self) -> Self {
+        Self(RwLock::new(self.current()))
     }
 
     /// Uses another key from the next request on.
     fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyString>) -> PyResult<()> {
-        let (client, key) = (self.open(py)?, api_key::text(key));
+        let (client, key) = (self.open(py)?.client, api_key::text(key));
         // Detached: the core may wait for a thread that asks a callable just now.
         Interrupt::new().wait(py, || client.set_api_key(key))
     }
 
     /// How much each key was used, as a `neura_ai.Object`.
     fn usage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        package::object(py, &self.open(py)?.usage().to_json())
+        package::object(py, &self.open(py)?.client.usage().to_json())
     }
 
     /// The base URL, and the mask of the key or else the sort of place that is to give it;
     /// None once the client is closed.
     #[getter]
     fn shown(&self) -> Option<(String, String)> {
-        let client = self.current()?;
+        let client = self.current()?.client;
         let key = client.key_info();
         let mask = key.mask().unwrap_or(key.source());
         Some((client.base_url().to_owned(), mask.to_owned()))
@@ -147,12 +99,15 @@ impl Client {
     /// The URL that a request to `path` would ask.
     fn url(&self, py: Python<'_>, path: &Bound<'_, PyString>) -> PyResult<String> {
         let path = text(path, "the path")?;
-        self.open(py)?.url(&path).map_err(|error| raise(py, &error))
+        self.open(py)?
+            .client
+            .url(&path)
+            .map_err(|error| raise(py, &error))
     }
 
     #[getter]
     fn base_url(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.open(py)?.base_url().to_owned())
+        Ok(self.open(py)?.client.base_url().to_owned())
     }
 
     /// Lets go of the core's client; calls that run keep it until they end.
@@ -181,12 +136,12 @@ impl Client {
 }
 
 impl Client {
-    fn current(&self) -> Option<neura::Client> {
+    fn current(&self) -> Option<Open> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        state.as_ref().map(|open| open.client.clone())
+        state.clone()
     }
 
-    fn open(&self, py: Python<'_>) -> PyResult<neura::Client> {
+    fn open(&self, py: Python<'_>) -> PyResult<Open> {
         self.current().ok_or_else(|| {
             raise(
                 py,
@@ -194,48 +149,4 @@ impl Client {
             )
         })
     }
-
-    fn operation(
-        &self,
-        py: Python<'_>,
-        operation: Operation,
-        options: &RequestOptions,
-    ) -> PyResult<Response> {
-        self.call(py, options, |client, options| {
-            client.call(operation, options)
-        })
-        .map(Response::from)
-    }
-
-    fn call<T: Send>(
-        &self,
-        py: Python<'_>,
-        options: &RequestOptions,
-        run: impl FnOnce(&neura::Client, neura::RequestOptions) -> Result<T, Error> + Send,
-    ) -> PyResult<T> {
-        let client = self.open(py)?;
-        let interrupt = Interrupt::new();
-        let options = options.with_cancel(&interrupt.cancel);
-        interrupt.wait(py, || run(&client, options))
-    }
-}
-
-fn request(
-    py: Python<'_>,
-    method: &str,
-    path: &Bound<'_, PyString>,
-    json: Option<&[u8]>,
-    data: Option<&[u8]>,
-) -> PyResult<Request> {
-    let method = method
-        .parse::<Method>()
-        .map_err(|error| raise(py, &error))?;
-    let mut request = Request::new(method, text(path, "the path")?);
-    if let Some(json) = json {
-        request = request.json(json);
-    }
-    if let Some(data) = data {
-        request = request.body(data);
-    }
-    Ok(request)
 }

@@ -9,7 +9,7 @@ use crate::wait::Interrupt;
 /// Where a client with these options takes its key from, as a `neura_ai.Object`.
 #[pyfunction]
 pub fn resolve<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound<'py, PyAny>> {
-    let (options, _) = options.get(py);
+    let (options, _) = options.get(py, false);
     let key = Interrupt::new().wait(py, || neura::resolve(&options))?;
     package::object(py, &key.to_json())
 }
@@ -21,7 +21,7 @@ pub fn diagnose<'py>(
     py: Python<'py>,
     options: &ClientOptions,
 ) -> PyResult<(Bound<'py, PyAny>, String)> {
-    let (options, _) = options.get(py);
+    let (options, _) = options.get(py, false);
     let interrupt = Interrupt::new();
     let report = interrupt.wait(py, || Ok(neura::diagnose_with(&options, &interrupt.cancel)))?;
     Ok((package::object(py, &report.to_json())?, report.to_string()))

@@ -6,18 +6,26 @@ use pyo3::prelude::*;
 
 mod api_key;
 mod arguments;
+mod bell;
+mod body;
+mod call;
 mod client;
 mod diagnose;
 mod errors;
 mod event;
 mod options;
+mod outcome;
 mod package;
+mod port;
+mod reading;
 mod response;
 mod stream;
 mod wait;
 
 #[pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use super::call::Call;
     #[pymodule_export]
     use super::client::Client;
     #[pymodule_export]
@@ -26,6 +34,8 @@ mod _native {
     use super::event::Event;
     #[pymodule_export]
     use super::options::{ClientOptions, RequestOptions};
+    #[pymodule_export]
+    use super::port::{Port, Question};
     #[pymodule_export]
     use super::response::Response;
     #[pymodule_export]

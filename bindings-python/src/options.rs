@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use neura::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -22,10 +21,11 @@ pub struct ClientOptions {
 
 impl ClientOptions {
     /// The core's options, and the callable in them that gives the key, if one does.
-    pub fn get(&self, py: Python<'_>) -> (neura::Options, Option<Callable>) {
+    /// `told`: for a client whose calls an event loop is told of.
+    pub fn get(&self, py: Python<'_>, told: bool) -> (neura::Options, Option<Callable>) {
         let mut options = self.options.clone();
         let key = self.api_key.as_ref();
-        let callable = key.and_then(|key| key.give(py, &mut options));
+        let callable = key.and_then(|key| key.give(py, told, &mut options));
         (options, callable)
     }
 }
@@ -35,7 +35,7 @@ impl ClientOptions {
     #[new]
     #[pyo3(signature = (
         *, api_key, profile, env_file, base_url, timeout, connect_timeout, idle_timeout, max_retries,
-        replay_unsent_only, headers, proxy, ca_file, client_cert, client_key, max_body_bytes,
+        replay_unsent_only, max_in_flight, headers, proxy, ca_file, client_cert, client_key, max_body_bytes,
         max_event_bytes, max_header_bytes, allow_http
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
@@ -49,6 +49,7 @@ impl ClientOptions {
         idle_timeout: Given,
         max_retries: Option<Bound<'_, PyAny>>,
         replay_unsent_only: bool,
+        max_in_flight: Option<Bound<'_, PyAny>>,
         headers: Pairs,
         proxy: Option<Bound<'_, PyAny>>,
         ca_file: Option<PathBuf>,
@@ -84,6 +85,9 @@ impl ClientOptions {
         }
         options.set_replay_unsent_only(replay_unsent_only);
         options.set_allow_http(allow_http);
+        if let Some(calls) = max_in_flight {
+            options.set_max_in_flight(whole(&calls, "max_in_flight")?);
+        }
         for (name, value) in pairs(&headers, "a header")? {
             options.set_header(name, value);
         }
@@ -118,11 +122,9 @@ impl ClientOptions {
 pub struct RequestOptions(neura::RequestOptions);
 
 impl RequestOptions {
-    /// The options for one call, which `cancel` can end.
-    pub fn with_cancel(&self, cancel: &CancelToken) -> neura::RequestOptions {
-        let mut options = self.0.clone();
-        options.set_cancel(cancel.clone());
-        options
+    /// The options for one call.
+    pub fn get(&self) -> neura::RequestOptions {
+        self.0.clone()
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the native half uses of the package's Python half, each imported once.
 
+use pyo3::call::PyCallArgs;
+use pyo3::exceptions::PyLookupError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use serde_json::Value;
 
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -39,6 +41,28 @@ pub fn loads<'py>(
     LOADS
         .import(py, "neura_ai._json", "loads")?
         .call((text,), options)
+}
+
+/// Bytes as text, by a charset of Python's; by UTF-8 where it does not know that one.
+pub fn decode<'py>(
+    py: Python<'py>,
+    bytes: &Bound<'py, PyBytes>,
+    charset: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    let decoded = bytes.call_method1("decode", (charset, "replace"));
+    decoded.or_else(|error| match error.is_instance_of::<PyLookupError>(py) {
+        true => bytes.call_method1("decode", ("utf-8", "replace")),
+        false => Err(error),
+    })
+}
+
+/// Reads a reply by the function `name` of `neura_ai._body`.
+pub fn read<'py>(
+    py: Python<'py>,
+    name: &str,
+    arguments: impl PyCallArgs<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    py.import("neura_ai._body")?.getattr(name)?.call1(arguments)
 }
 
 /// A value of the core as Python's, each JSON object as a `neura_ai.Object`.

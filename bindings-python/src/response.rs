@@ -1,30 +1,83 @@
-//! A whole reply, in the manner of `requests.Response`.
+//! A reply, in the manner of `requests.Response`.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use neura::{Error, OpenResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
+use crate::body::Body;
 use crate::errors::raise;
 use crate::package;
+use crate::port::Port;
+use crate::reading::Reading;
+use crate::stream::Stream;
 
-/// The server's reply, whatever its status, with its whole body in memory.
-#[pyclass(frozen, module = "neura_ai")]
+/// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
+/// as it comes.
+#[pyclass(frozen, weakref, module = "neura_ai")]
 pub struct Response {
-    reply: neura::Response,
+    body: Body,
     headers: PyOnceLock<Py<PyAny>>,
     content: PyOnceLock<Py<PyBytes>>,
+    /// What the caller set in place of what the headers say.
+    encoding: Mutex<Option<String>>,
 }
 
-impl From<neura::Response> for Response {
-    fn from(reply: neura::Response) -> Self {
-        Self {
-            reply,
-            headers: PyOnceLock::new(),
-            content: PyOnceLock::new(),
+/// A fact of a reply's head, by the same name in both forms of it.
+macro_rules! told {
+    ($response:expr, $whole:ident, $head:ident => $open:expr) => {
+        match $response.body.known() {
+            Ok(whole) => whole.$whole(),
+            Err($head) => $open,
+        }
+    };
+}
+
+impl Response {
+    /// A reply whose body is in memory.
+    pub fn whole(reply: neura::Response) -> Self {
+        Self::new(Body::whole(reply))
+    }
+
+    /// A reply whose body is still to come.
+    pub fn open(reply: OpenResponse, reading: Reading) -> Result<Self, Error> {
+        // The body of an error is in memory: there is nothing to wait for.
+        match reply.ok() {
+            true => Ok(Self::new(Body::open(reply, reading))),
+            false => reply.into_response().map(Self::whole),
         }
     }
+
+    fn new(body: Body) -> Self {
+        Self {
+            body,
+            headers: PyOnceLock::new(),
+            content: PyOnceLock::new(),
+            encoding: Mutex::new(None),
+        }
+    }
+
+    fn pairs(&self) -> &[(String, String)] {
+        told!(self, headers, open => &open.head.headers)
+    }
+
+    fn encoding(&self) -> MutexGuard<'_, Option<String>> {
+        self.encoding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The charset that the Content-Type names.
+fn charset(headers: &[(String, String)]) -> Option<&str> {
+    let (_, content_type) = headers.iter().find(|(name, _)| name == "content-type")?;
+    let mut parameters = content_type.split(';').skip(1).map(str::trim);
+    let (_, value) = parameters.find_map(|it| {
+        it.split_once('=')
+            .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
+    })?;
+    Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
 }
 
 #[pymethods]
@@ -32,25 +85,25 @@ impl Response {
     /// The HTTP status, as 200.
     #[getter]
     fn status_code(&self) -> u16 {
-        self.reply.status()
+        told!(self, status, open => open.head.status)
     }
 
     /// The words beside the status, as "Not Found".
     #[getter]
     fn reason(&self) -> &str {
-        self.reply.reason()
+        told!(self, reason, open => open.reason)
     }
 
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        self.reply.ok()
+        told!(self, ok, _open => true)
     }
 
     /// The URL that was asked.
     #[getter]
     fn url(&self) -> &str {
-        self.reply.url()
+        told!(self, url, open => &open.head.url)
     }
 
     /// The reply's headers: a mapping that knows no difference of case.
@@ -58,48 +111,69 @@ impl Response {
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let made = self
             .headers
-            .get_or_try_init(py, || package::headers(py, self.reply.headers()));
+            .get_or_try_init(py, || package::headers(py, self.pairs()));
         made.map(|headers| headers.clone_ref(py))
     }
 
-    /// The body as it came.
+    /// The body as it came. What is still to come of a stream is read first.
     #[getter]
-    fn content(&self, py: Python<'_>) -> Py<PyBytes> {
+    fn content(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
+        let reply = self.body.read(py)?;
         let made = self
             .content
-            .get_or_init(py, || PyBytes::new(py, self.reply.bytes()).unbind());
-        made.clone_ref(py)
+            .get_or_init(py, || PyBytes::new(py, reply.bytes()).unbind());
+        Ok(made.clone_ref(py))
     }
 
-    /// The body as text; what is not UTF-8 in it becomes U+FFFD.
+    /// The body as text, read by `encoding`; what that cannot read becomes U+FFFD.
     #[getter]
-    fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
-        PyString::new(py, &self.reply.text())
+    fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let encoding = self.encode_by();
+        if encoding.eq_ignore_ascii_case("utf-8") {
+            let reply = self.body.read(py)?;
+            return Ok(PyString::new(py, &reply.text()).into_any());
+        }
+        package::decode(py, self.content(py)?.bind(py), &encoding)
     }
 
-    /// From the call to the end of the body, waits and retries included.
+    /// How `text` and `decode_unicode` read the body: the charset of the Content-Type, else
+    /// "utf-8". Another may be set.
+    #[getter(encoding)]
+    fn encode_by(&self) -> String {
+        let set = self.encoding().clone();
+        set.unwrap_or_else(|| charset(self.pairs()).unwrap_or("utf-8").to_owned())
+    }
+
+    #[setter(encoding)]
+    fn set_encoding(&self, encoding: Option<String>) {
+        *self.encoding() = encoding;
+    }
+
+    /// From the call to the end of the body, waits and retries included; of a stream to the
+    /// end of its headers.
     #[getter]
     fn elapsed(&self) -> Duration {
-        self.reply.elapsed()
+        told!(self, elapsed, open => open.elapsed)
     }
 
     /// The service's name for this request, or None.
     #[getter]
     fn request_id(&self) -> Option<&str> {
-        self.reply.request_id()
+        told!(self, request_id, open => open.head.request_id.as_deref())
     }
 
     /// How often the request was sent.
     #[getter]
     fn attempts(&self) -> u32 {
-        self.reply.attempts()
+        told!(self, attempts, open => open.head.attempts)
     }
 
     /// What the server told of its limits: `requests` and `tokens`, each with
     /// `limit`, `remaining` and `reset_ms`, None where it told nothing.
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        package::object(py, &self.reply.rate_limit().to_json())
+        let limits = told!(self, rate_limit, open => &open.head.rate_limit);
+        package::object(py, &limits.to_json())
     }
 
     /// The body as JSON; `options` are those of `json.loads`. A body that is not
@@ -110,20 +184,170 @@ impl Response {
         py: Python<'py>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let text = self.reply.json_text().map_err(|error| raise(py, &error))?;
+        let reply = self.body.read(py)?;
+        let text = reply.json_text().map_err(|error| raise(py, &error))?;
         package::loads(py, text, options)
     }
 
-    /// Raises the error of a status outside 200 to 299.
-    fn raise_for_status(&self, py: Python<'_>) -> PyResult<()> {
-        self.reply.check().map_err(|error| raise(py, &error))
+    /// Raises the error of a status outside 200 to 299; its `response` is this one.
+    fn raise_for_status(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let Ok(reply) = slf.get().body.known() else {
+            return Ok(()); // Open ones are of 2xx.
+        };
+        let py = slf.py();
+        reply.check().map_err(|error| {
+            let error = raise(py, &error);
+            match error.value(py).setattr("response", slf) {
+                Ok(()) => error,
+                Err(failed) => failed,
+            }
+        })
+    }
+
+    /// The body in pieces of at most `chunk_size` bytes, as soon as they are there; None sets
+    /// no limit. With `decode_unicode` they are text, read by `encoding`.
+    #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
+    fn iter_content<'py>(
+        slf: &Bound<'py, Self>,
+        chunk_size: Option<i64>,
+        decode_unicode: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "iter_content", (slf, chunk_size, decode_unicode))
+    }
+
+    /// The lines of the body, without their ends, each as soon as it is there; `delimiter`
+    /// ends them in place of a line break.
+    #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
+    fn iter_lines<'py>(
+        slf: &Bound<'py, Self>,
+        chunk_size: Option<i64>,
+        decode_unicode: bool,
+        delimiter: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let arguments = (slf, chunk_size, decode_unicode, delimiter);
+        package::read(slf.py(), "iter_lines", arguments)
+    }
+
+    /// The events of the body, which is an event stream, to the first whose data is
+    /// `[DONE]`: an `EventStream`.
+    fn iter_events<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "iter_events", (slf,))
+    }
+
+    /// Closes the connection of a body that was not read to its end. Closing twice is fine.
+    fn close(&self, py: Python<'_>) {
+        self.body.close(py);
+    }
+
+    /// Reads what is still to come, and returns the body: `content` for an event loop.
+    fn aread<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "aread", (slf,))
+    }
+
+    /// As `iter_content`, for `async for`.
+    #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
+    fn aiter_content<'py>(
+        slf: &Bound<'py, Self>,
+        chunk_size: Option<i64>,
+        decode_unicode: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "aiter_content", (slf, chunk_size, decode_unicode))
+    }
+
+    /// As `iter_lines`, for `async for`.
+    #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
+    fn aiter_lines<'py>(
+        slf: &Bound<'py, Self>,
+        chunk_size: Option<i64>,
+        decode_unicode: bool,
+        delimiter: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let arguments = (slf, chunk_size, decode_unicode, delimiter);
+        package::read(slf.py(), "aiter_lines", arguments)
+    }
+
+    /// As `iter_events`, for `async for`: an `AsyncEventStream`.
+    fn aiter_events<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "aiter_events", (slf,))
+    }
+
+    /// As `close`, which does not wait either.
+    fn aclose<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "aclose", (slf,))
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::iter_content(slf, Some(128), false)
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _kind: &Bound<'_, PyAny>,
+        _error: &Bound<'_, PyAny>,
+        _trace: &Bound<'_, PyAny>,
+    ) {
+        self.body.close(py);
+    }
+
+    fn __aenter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        package::read(slf.py(), "aenter", (slf,))
+    }
+
+    fn __aexit__<'py>(
+        slf: &Bound<'py, Self>,
+        _kind: &Bound<'py, PyAny>,
+        _error: &Bound<'py, PyAny>,
+        _trace: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::aclose(slf)
     }
 
     fn __bool__(&self) -> bool {
-        self.reply.ok()
+        self.ok()
     }
 
     fn __repr__(&self) -> String {
-        format!("<Response [{}]>", self.reply.status())
+        format!("<Response [{}]>", self.status_code())
+    }
+
+    // What the functions of `_body.py` stand on.
+
+    /// At most so many bytes, as soon as there are any; None at the end.
+    fn _piece<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let piece = self.body.read_piece(py, most)?;
+        Ok(piece.map(|piece| PyBytes::new(py, &piece)))
+    }
+
+    fn _begin_piece(&self, port: &Port, most: usize) -> Option<u64> {
+        self.body.begin_piece(port, most)
+    }
+
+    fn _begin_read(&self, port: &Port) -> Option<u64> {
+        self.body.begin_read(port)
+    }
+
+    fn _events(&self, py: Python<'_>) -> PyResult<Stream> {
+        self.body.events(py)
+    }
+
+    fn _begin_events(&self, port: &Port) -> Option<u64> {
+        self.body.begin_events(port)
+    }
+
+    /// Whether the body is all in memory.
+    #[getter]
+    fn _is_read(&self) -> bool {
+        self.body.known().is_ok()
+    }
+
+    /// Whether a connection is held.
+    #[getter]
+    fn _is_open(&self) -> bool {
+        self.body.is_open()
     }
 }

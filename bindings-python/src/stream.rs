@@ -1,22 +1,29 @@
 //! The handle of an open stream, for Python's iterators to stand on.
 
-use std::sync::{Mutex, TryLockError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use neura::{ChatStream, Error, ErrorKind, EventStream, RateLimit};
+use neura::{BatchEnd, ChatStream, Error, ErrorKind, EventStream, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
 use crate::event::Event;
-use crate::options::RequestOptions;
+use crate::outcome::{Outcome, failure};
 use crate::package;
-use crate::wait::Interrupt;
+use crate::port::Port;
+use crate::reading::Reading;
+
+/// One batch is at most so many items or so many bytes: they are made Python's in one go.
+const ITEMS: usize = 256;
+const BYTES: usize = 1 << 20;
 
 /// A stream of the core. The connection goes with the last item, an error,
 /// `close` or the handle itself, whichever is first.
 #[pyclass(frozen, module = "neura_ai._native")]
 pub struct Stream {
-    source: Mutex<Option<Source>>,
-    interrupt: Interrupt,
+    place: Arc<Place>,
+    reading: Reading,
     head: Head,
 }
 
@@ -30,6 +37,11 @@ impl Stream {
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         package::headers(py, &self.head.headers)
+    }
+
+    #[getter]
+    fn url(&self) -> &str {
+        &self.head.url
     }
 
     #[getter]
@@ -47,66 +59,160 @@ impl Stream {
         package::object(py, &self.head.rate_limit.to_json())
     }
 
-    /// The next event, or the JSON text of the next chunk of chat; None at the end.
+    /// The next event, or the next chunk of chat; None at the end.
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item = self.interrupt.wait(py, || {
-            let mut source = match self.source.try_lock() {
-                Ok(source) => source,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                // To wait would be for ever where a signal handler asks in the midst of a read.
-                Err(TryLockError::WouldBlock) => return Err(busy()),
-            };
-            let item = source.as_mut().and_then(Source::next).transpose();
-            if !matches!(item, Ok(Some(_))) {
-                source.take();
-            }
-            item
-        })?;
-        match item {
-            Some(Item::Event(event)) => Event::from(event).into_bound_py_any(py).map(Some),
-            Some(Item::Chunk(text)) => text.into_bound_py_any(py).map(Some),
-            None => Ok(None),
-        }
+        let item = match self.place.ahead() {
+            Some(item) => Some(item),
+            None => self.reading.interrupt.wait(py, || self.place.next())?,
+        };
+        item.map(|item| item.into_py(py)).transpose()
+    }
+
+    /// Begins to read on for an event loop; a batch arrives under the number returned.
+    fn begin_next(&self, port: &Port) -> u64 {
+        let place = Arc::clone(&self.place);
+        self.reading.begin(port, move |_| {
+            let mut state = place.lock().ok_or_else(busy)?;
+            state.read();
+            Ok(Outcome::Batch(state.batch()))
+        })
+    }
+
+    /// Whether the stream is still to be read or closed.
+    #[getter]
+    fn is_open(&self) -> bool {
+        // Whoever holds the lock reads from it.
+        self.place.lock().is_none_or(|state| state.source.is_some())
     }
 
     /// Closes the connection at once; a thread that waits in `next` is woken.
     fn close(&self, py: Python<'_>) {
-        self.interrupt.cancel.cancel();
+        self.reading.interrupt.cancel.cancel();
         // Whoever reads meanwhile closes it, and may be the very thread that runs a signal
         // handler here: there is nothing to wait for.
-        let source = match self.source.try_lock() {
-            Ok(mut source) => source.take(),
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner().take(),
-            Err(TryLockError::WouldBlock) => None,
-        };
-        py.detach(|| drop(source));
+        let left = self
+            .place
+            .lock()
+            .map(|mut state| std::mem::take(&mut *state));
+        py.detach(|| drop(left));
     }
 }
 
 impl Stream {
-    /// Opens a stream with the options of one call.
-    pub fn open<S: Into<Opened>>(
-        py: Python<'_>,
-        options: &RequestOptions,
-        open: impl FnOnce(neura::RequestOptions) -> Result<S, Error> + Send,
-    ) -> PyResult<Self> {
-        let interrupt = Interrupt::new();
-        let options = options.with_cancel(&interrupt.cancel);
-        let Opened { source, head } = interrupt.wait(py, || open(options).map(S::into))?;
-        Ok(Self {
-            source: Mutex::new(Some(source)),
-            interrupt,
-            head,
-        })
+    pub fn new(opened: Opened, reading: Reading) -> Self {
+        Self {
+            place: Arc::new(Place(Mutex::new(State {
+                source: Some(opened.source),
+                ..State::default()
+            }))),
+            reading,
+            head: opened.head,
+        }
+    }
+}
+
+/// Where the core's stream is, and what it gave that nobody took yet.
+struct Place(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// None once the stream ended.
+    source: Option<Source>,
+    ahead: VecDeque<Item>,
+    /// Why it ended, to be told behind the items.
+    failure: Option<Error>,
+}
+
+impl Place {
+    /// None while somebody reads: to wait would be for ever where a signal handler asks in
+    /// the midst of a read.
+    fn lock(&self) -> Option<MutexGuard<'_, State>> {
+        match self.0.try_lock() {
+            Ok(state) => Some(state),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// An item that came already.
+    fn ahead(&self) -> Option<Item> {
+        self.lock()?.ahead.pop_front()
+    }
+
+    fn next(&self) -> Result<Option<Item>, Error> {
+        let mut state = self.lock().ok_or_else(busy)?;
+        if state.ahead.is_empty() {
+            state.read();
+        }
+        match state.ahead.pop_front() {
+            Some(item) => Ok(Some(item)),
+            None => state.failure.take().map_or(Ok(None), Err),
+        }
+    }
+}
+
+impl State {
+    /// Waits for an item, then takes those that are here already.
+    fn read(&mut self) {
+        let Some(source) = &mut self.source else {
+            return;
+        };
+        let end = match source {
+            Source::Events(stream) => {
+                let batch = stream.next_batch(ITEMS, BYTES);
+                self.ahead.extend(batch.items.into_iter().map(Item::Event));
+                batch.end
+            }
+            Source::Chat(stream) => {
+                let batch = stream.next_batch(ITEMS, BYTES);
+                let chunks = batch.items.into_iter().map(|chunk| chunk.data);
+                self.ahead.extend(chunks.map(Item::Chunk));
+                batch.end
+            }
+        };
+        self.failure = match end {
+            BatchEnd::Open => return,
+            BatchEnd::Ended => None,
+            BatchEnd::Failed(error) => Some(error),
+        };
+        self.source = None;
+    }
+
+    /// All that was read.
+    fn batch(&mut self) -> Batch {
+        Batch {
+            items: self.ahead.drain(..).collect(),
+            last: self.source.is_none(),
+            failure: self.failure.take(),
+        }
     }
 }
 
 fn busy() -> Error {
     Error::new(
         ErrorKind::InvalidArgument,
-        "the stream is being read already, by another thread or under a signal handler: one at a \
-         time may read it",
+        "the stream is being read already, by another thread, task or under a signal handler: \
+         one at a time may read it",
     )
+}
+
+/// What an event loop is told of a stream.
+pub struct Batch {
+    items: Vec<Item>,
+    last: bool,
+    failure: Option<Error>,
+}
+
+impl Batch {
+    /// The items, whether they are the last, and the exception behind them or None.
+    pub fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let items = PyList::empty(py);
+        for item in self.items {
+            items.append(item.into_py(py)?)?;
+        }
+        let failure = self.failure.map(|error| failure(py, &error));
+        (items, self.last, failure).into_bound_py_any(py)
+    }
 }
 
 /// A stream that is open, and what is known of it by then.
@@ -124,50 +230,59 @@ enum Source {
 /// One step of a stream.
 enum Item {
     Event(neura::Event),
+    /// JSON text.
     Chunk(String),
 }
 
-impl Source {
-    fn next(&mut self) -> Option<Result<Item, Error>> {
+impl Item {
+    fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
-            Self::Events(stream) => stream.next().map(|event| event.map(Item::Event)),
-            Self::Chat(stream) => stream
-                .next()
-                .map(|chunk| chunk.map(|it| Item::Chunk(it.data))),
+            Self::Event(event) => Event::from(event).into_bound_py_any(py),
+            Self::Chunk(text) => text.into_bound_py_any(py),
         }
     }
 }
 
 /// What came before the first item. Kept beside the stream, which a thread may
 /// hold while another asks for this.
-struct Head {
-    status: u16,
-    headers: Vec<(String, String)>,
-    request_id: Option<String>,
-    attempts: u32,
-    rate_limit: RateLimit,
+pub struct Head {
+    pub status: u16,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub request_id: Option<String>,
+    pub attempts: u32,
+    pub rate_limit: RateLimit,
 }
 
-/// Both sorts of stream have the same calls, by no common trait.
-macro_rules! opened {
-    ($stream:ty, $sort:path) => {
-        impl From<$stream> for Opened {
-            fn from(stream: $stream) -> Self {
-                let head = Head {
-                    status: stream.status(),
-                    headers: stream.headers().to_vec(),
-                    request_id: stream.request_id().map(str::to_owned),
-                    attempts: stream.attempts(),
-                    rate_limit: stream.rate_limit().clone(),
-                };
-                Self {
-                    source: $sort(stream),
-                    head,
-                }
-            }
+/// What has a head has the same calls, by no common trait.
+#[macro_export]
+macro_rules! head_of {
+    ($reply:expr) => {
+        $crate::stream::Head {
+            status: $reply.status(),
+            url: $reply.url().to_owned(),
+            headers: $reply.headers().to_vec(),
+            request_id: $reply.request_id().map(str::to_owned),
+            attempts: $reply.attempts(),
+            rate_limit: $reply.rate_limit().clone(),
         }
     };
 }
 
-opened!(EventStream, Source::Events);
-opened!(ChatStream, Source::Chat);
+impl From<EventStream> for Opened {
+    fn from(stream: EventStream) -> Self {
+        Self {
+            head: head_of!(stream),
+            source: Source::Events(stream),
+        }
+    }
+}
+
+impl From<ChatStream> for Opened {
+    fn from(stream: ChatStream) -> Self {
+        Self {
+            head: head_of!(stream),
+            source: Source::Chat(stream),
+        }
+    }
+}

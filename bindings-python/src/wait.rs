@@ -11,6 +11,7 @@ use crate::api_key;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
+#[derive(Clone)]
 pub struct Interrupt {
     pub cancel: CancelToken,
     raised: Raised,
@@ -30,6 +31,12 @@ impl Interrupt {
                 true
             }
         });
+        Self { cancel, raised }
+    }
+
+    /// For what an event loop reads, on threads that run no signal handlers.
+    pub fn of(cancel: CancelToken) -> Self {
+        let raised = Raised::default();
         Self { cancel, raised }
     }
 

@@ -10,6 +10,7 @@ use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::open::OpenResponse;
 use crate::operation::Operation;
 use crate::request::{Method, Request, RequestOptions};
 use crate::response::Response;
@@ -162,8 +163,9 @@ fn unwritable(error: &serde_json::Error) -> Error {
     )
 }
 
-/// A request that is being described; [`send`](Self::send) or [`stream`](Self::stream) ends it.
-#[must_use = "nothing is sent before `send` or `stream`"]
+/// A request that is being described; [`send`](Self::send), [`send_open`](Self::send_open) or
+/// [`stream`](Self::stream) ends it.
+#[must_use = "nothing is sent before `send`, `send_open` or `stream`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'c> {
     client: &'c Client,
@@ -231,6 +233,18 @@ impl RequestBuilder<'_> {
         match self.fault {
             Some(fault) => Err(fault),
             None => self.client.send(self.request),
+        }
+    }
+
+    /// Sends the request and leaves the body of its reply to be read as it comes. See
+    /// [`Client::send_open`].
+    ///
+    /// # Errors
+    /// See [`Client::send_open`].
+    pub fn send_open(self) -> Result<OpenResponse, Error> {
+        match self.fault {
+            Some(fault) => Err(fault),
+            None => self.client.send_open(self.request),
         }
     }
 

@@ -5,21 +5,22 @@ use std::sync::Arc;
 
 use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
-use crate::config::{KeyInfo, Limits, Options, Sizes, in_words};
-use crate::error::{Error, ErrorKind};
+use crate::config::{KeyInfo, Limits, Options, Sizes};
+use crate::error::Error;
 use crate::exchange::{Exchange, Outcome};
 use crate::headers::{self, Expect};
 use crate::keyring::Keyring;
 use crate::log;
+use crate::open::OpenResponse;
 use crate::operation::{self, Operation};
 use crate::request::{Request, RequestOptions};
-use crate::response::{Head, Response};
+use crate::response::Response;
 use crate::retry::Budget;
 use crate::secrets::Secrets;
 use crate::stream::EventStream;
-use crate::transport::{Body, Call, Pool};
+use crate::transport::{Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
-use crate::usage::{self, Usage, tokens_of};
+use crate::usage::{self, Usage};
 
 /// A client of the API: a key or several, a base URL and a pool of connections.
 ///
@@ -88,17 +89,41 @@ impl Client {
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let exchange = Exchange::new(&self.0, &request, Expect::Body)?;
         let call = Arc::clone(&exchange.call);
-        let (head, body) = match exchange.run()? {
-            Outcome::Failed(head, body) => (head, body),
-            Outcome::Open(head, mut body) => {
-                let whole = read_whole(&head, &mut body, self.0.sizes.body)?;
-                if let Some(tokens) = tokens_of(&whole) {
-                    head.counters.spent(tokens);
-                }
-                (head, whole)
-            }
-        };
-        Ok(Response::new(head, body, call.took()))
+        match exchange.run()? {
+            Outcome::Failed(head, body) => Ok(Response::new(head, body, call.took())),
+            Outcome::Open(head, body) => Response::read(head, body, self.0.sizes.body, &call),
+        }
+    }
+
+    /// As [`send`](Self::send), but returns when the headers came: the body is read as it
+    /// comes. The `timeout` ends with the headers. The body of a status outside 200 to 299 was
+    /// read by then, as far as `send` reads it.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), but for those of a body that is still to be read.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Method, Request};
+    ///
+    /// let mut reply = client.send_open(Request::new(Method::Get, "/models"))?;
+    /// assert!(reply.ok());
+    /// let mut length = 0;
+    /// while let Some(piece) = reply.next_piece(16 * 1024)? {
+    ///     length += piece.len();
+    /// }
+    /// assert!(length > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
+        let exchange = Exchange::new(&self.0, &request, Expect::Pieces)?;
+        let call = Arc::clone(&exchange.call);
+        let outcome = exchange.run()?;
+        Ok(OpenResponse::new(outcome, call, self.0.sizes))
     }
 
     /// Sends a request whose reply is an event stream; returns when its headers came.
@@ -277,21 +302,4 @@ pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
     };
     Pool::new(options.setup(&url)?, &url).map(drop)
-}
-
-fn read_whole(head: &Head, body: &mut Body, limit: usize) -> Result<Vec<u8>, Error> {
-    let mut whole = Vec::new();
-    let ended = body
-        .read_to_end(limit, &mut whole)
-        .map_err(|error| head.body_error(error))?;
-    match ended {
-        true => Ok(whole),
-        false => Err(head.body_error(Error::new(
-            ErrorKind::BodyTooLarge,
-            format!(
-                "the body is larger than {}. Raise max_body_bytes if it may be",
-                in_words(limit)
-            ),
-        ))),
-    }
 }

@@ -1,7 +1,7 @@
 //! One call over its attempts: retries, waits, and other keys after a 401.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
@@ -71,7 +71,7 @@ impl<'a> Exchange<'a> {
             options.connect_timeout,
             options.idle_timeout,
         )?;
-        let for_stream = expect == Expect::Events;
+        let for_stream = expect != Expect::Body;
         // A stream is closed through a token of its own, which the caller's cancels too.
         let cancel = match for_stream {
             true => options.cancel.child(),
@@ -159,7 +159,31 @@ impl<'a> Exchange<'a> {
     }
 
     fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
-        let counters = Arc::clone(&keyed.counters);
+        let observer = self.request.options.observer.as_ref();
+        // Not on the path of a request of which nobody is told.
+        let told_since = Attempt::is_wanted(observer).then(Instant::now);
+        let outcome = self.send(keyed, before);
+        if let Some(began) = told_since {
+            let fingerprint = keyed.taken.credential.info.fingerprint();
+            let attempt = Attempt {
+                method: self.request.method,
+                url: &self.url,
+                outcome: match &outcome {
+                    Ok(Outcome::Open(head, _) | Outcome::Failed(head, _)) => Ok(head),
+                    Err(error) => Err(error.kind()),
+                },
+                number: before + 1,
+                waited,
+                took: began.elapsed(),
+                fingerprint: fingerprint.filter(|_| !self.callers_authorization),
+            };
+            attempt.tell(&keyed.about, observer);
+        }
+        outcome
+    }
+
+    fn send(&self, keyed: &Keyed, before: u32) -> Result<Outcome, Error> {
+        let counters = &keyed.counters;
         counters.sent(before > 0);
         let sent = self.client.pool.send(
             &self.call,
@@ -172,41 +196,12 @@ impl<'a> Exchange<'a> {
                 unsent_only: self.client.replay_unsent_only,
             },
         );
-        let line = |url, outcome| Attempt {
-            method: self.request.method.as_str(),
-            url,
-            outcome,
-            number: before + 1,
-            waited,
-            request_id: None,
-            fingerprint: keyed.taken.credential.info.fingerprint(),
-            headers: None,
-        };
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                let outcome = match self.judge(reply, keyed, before + 1) {
-                    Ok(outcome) => outcome,
-                    Err(error) => {
-                        line(&self.url, error.kind().name()).write(&keyed.about);
-                        return Err(error);
-                    }
-                };
-                let (Outcome::Open(head, _) | Outcome::Failed(head, _)) = &outcome;
-                // Not on the path of a request that nobody logs.
-                if Attempt::is_logged() {
-                    let status = head.status.to_string();
-                    let line = Attempt {
-                        request_id: head.request_id(),
-                        headers: Some(&head.headers),
-                        ..line(&self.url, &status)
-                    };
-                    line.write(&keyed.about);
-                }
-                Ok(outcome)
+                self.judge(reply, keyed, before + 1)
             }
             Err(error) => {
-                line(&self.url, error.kind().name()).write(&keyed.about);
                 // A fault of the transport may quote what the server sent.
                 let error = error.map_message(|message| keyed.about.clean_own(message));
                 Err(error.with_attempts(before + 1))

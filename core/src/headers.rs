@@ -23,6 +23,8 @@ const RESERVED: [&str; 4] = ["host", "content-length", "transfer-encoding", "con
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expect {
     Body,
+    /// A body that is read as it comes.
+    Pieces,
     Events,
 }
 
@@ -121,7 +123,7 @@ fn add_defaults(headers: &mut HeaderMap, json: bool, expect: Expect) {
             .or_insert(HeaderValue::from_static(value));
     };
     match expect {
-        Expect::Body => {
+        Expect::Body | Expect::Pieces => {
             default(ACCEPT, "application/json");
             default(ACCEPT_ENCODING, "gzip");
         }

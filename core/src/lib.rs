@@ -24,6 +24,7 @@
 #![warn(missing_docs)]
 
 mod about;
+mod batch;
 mod builder;
 mod calls;
 mod cancel;
@@ -45,6 +46,7 @@ mod key;
 mod keyring;
 mod log;
 mod look;
+mod open;
 mod operation;
 mod process;
 mod rate_limit;
@@ -58,6 +60,7 @@ mod transport;
 mod url;
 mod usage;
 
+pub use batch::{Batch, BatchEnd};
 pub use builder::ClientBuilder;
 pub use calls::RequestBuilder;
 pub use cancel::CancelToken;
@@ -66,8 +69,10 @@ pub use check::KeyCheck;
 pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use dispatch::{CallId, Calls, Dispatcher, JobHandle};
+pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use log::AttemptInfo;
+pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
 pub use request::{Method, Request, RequestOptions};

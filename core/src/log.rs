@@ -1,10 +1,14 @@
-//! `NEURA_LOG=info|debug`: one line for each attempt, on stderr.
+//! What is told of each attempt: to a caller's observer, and with `NEURA_LOG=info|debug` in
+//! one line on stderr.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::about::About;
+use crate::error::ErrorKind;
 use crate::header_list::HeaderList;
+use crate::request::Method;
+use crate::response::Head;
 
 /// Headers that are known to be harmless; of any other only the number is told.
 const SHOWN: [&str; 12] = [
@@ -47,46 +51,98 @@ pub(crate) fn prepare() {
     level();
 }
 
-/// One attempt, as it ended.
-pub(crate) struct Attempt<'a> {
-    pub method: &'static str,
-    pub url: &'a str,
-    /// The status, or the kind of the error that came instead.
-    pub outcome: &'a str,
+/// One attempt of a call, as it ended: for a caller's own log. Nothing in it is secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AttemptInfo<'a> {
+    /// The method of the request.
+    pub method: Method,
+    /// The path of the URL that was asked, without its query.
+    pub path: &'a str,
+    /// The status of the reply; `None` where an error came instead.
+    pub status: Option<u16>,
+    /// The kind of the error that came instead of a reply.
+    pub error: Option<ErrorKind>,
     /// Counted from 1.
     pub number: u32,
     /// The wait before it.
     pub waited: Duration,
+    /// The service's id of the request.
     pub request_id: Option<&'a str>,
+    /// The first 12 hex digits of the SHA-256 of the key that went along; `None` where a
+    /// header of the caller's own stood in its place.
+    pub key_fingerprint: Option<&'a str>,
+    /// How long it took: to the headers of the reply, outside 200 to 299 to the end of what
+    /// was read of its body.
+    pub took: Duration,
+}
+
+/// Who is told of each attempt of a call.
+pub(crate) type Observer = Arc<dyn Fn(&AttemptInfo<'_>) + Send + Sync>;
+
+/// One attempt, as it ended.
+pub(crate) struct Attempt<'a> {
+    pub method: Method,
+    pub url: &'a str,
+    /// The reply, or the kind of the error that came instead.
+    pub outcome: Result<&'a Head, ErrorKind>,
+    /// Counted from 1.
+    pub number: u32,
+    /// The wait before it.
+    pub waited: Duration,
+    pub took: Duration,
     pub fingerprint: Option<&'a str>,
-    pub headers: Option<&'a HeaderList>,
 }
 
 impl Attempt<'_> {
-    /// Whether lines are written at all.
-    pub fn is_logged() -> bool {
-        level() != Level::Off
+    /// Whether anybody is to be told of attempts.
+    pub fn is_wanted(observer: Option<&Observer>) -> bool {
+        observer.is_some() || level() != Level::Off
     }
 
-    /// Writes the line, without secrets, if the level asks for it.
-    pub fn write(&self, about: &About) {
+    /// Tells the observer, and writes the line if the level asks for it.
+    pub fn tell(&self, about: &About, observer: Option<&Observer>) {
+        let head = self.outcome.ok();
+        let info = AttemptInfo {
+            method: self.method,
+            path: &clean(path_of(self.url), about),
+            status: head.map(|head| head.status),
+            error: self.outcome.err(),
+            number: self.number,
+            waited: self.waited,
+            request_id: head.and_then(Head::request_id),
+            key_fingerprint: self.fingerprint,
+            took: self.took,
+        };
         let level = level();
-        if level == Level::Off {
-            return;
+        if level != Level::Off {
+            let headers = head.filter(|_| level == Level::Debug);
+            info.write(headers.map(|head| &head.headers), about);
         }
+        if let Some(observer) = observer {
+            observer(&info);
+        }
+    }
+}
+
+impl AttemptInfo<'_> {
+    fn write(&self, headers: Option<&HeaderList>, about: &About) {
         let mut line = format!(
             "neura: {} {} {} attempt={} wait={}ms request_id={} key={}",
-            self.method,
-            path_of(self.url),
-            self.outcome,
+            self.method.as_str(),
+            self.path,
+            match self.error {
+                Some(kind) => kind.name().to_owned(),
+                None => self.status.unwrap_or_default().to_string(),
+            },
             self.number,
             self.waited.as_millis(),
-            about.clean(self.request_id.unwrap_or("-")),
-            self.fingerprint.unwrap_or("-"),
+            self.request_id.unwrap_or("-"),
+            self.key_fingerprint.unwrap_or("-"),
         );
-        if level == Level::Debug {
+        if let Some(headers) = headers {
             let mut others = 0;
-            for (name, value) in self.headers.into_iter().flat_map(HeaderList::iter) {
+            for (name, value) in headers.iter() {
                 match SHOWN.contains(&name) {
                     true => line.push_str(&format!(" {name}={:?}", about.clean(value))),
                     false => others += 1,
@@ -94,10 +150,13 @@ impl Attempt<'_> {
             }
             line.push_str(&format!(" and {others} other headers"));
         }
-        // What a server sent must not begin a line of its own.
-        let line = about.clean_own(&line).replace(['\r', '\n'], " ");
-        write(format!("{line}\n").as_bytes());
+        write(format!("{}\n", clean(&line, about)).as_bytes());
     }
+}
+
+/// Without secrets, and in one line: what a server sent must not begin another.
+fn clean(text: &str, about: &About) -> String {
+    about.clean_own(text).replace(['\r', '\n'], " ")
 }
 
 /// The path alone: a query may hold secrets.

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::cancel::CancelToken;
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
+use crate::log::{AttemptInfo, Observer};
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +150,7 @@ pub struct RequestOptions {
     pub(crate) params: Vec<(String, String)>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl RequestOptions {
@@ -194,6 +197,31 @@ impl RequestOptions {
     /// Lets `token` cancel the call from any thread.
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
+    }
+
+    /// Tells `observer` of each attempt once it ended, on the thread of the call, which waits
+    /// for it: for a log of the caller's own. The attempts are those of `NEURA_LOG`; of a body
+    /// that is read later, a stream's say, nothing is told.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (told, attempts) = channel();
+    /// let mut options = neura::RequestOptions::new();
+    /// options.set_observer(move |attempt| {
+    ///     let _ = told.send((attempt.path.to_owned(), attempt.status));
+    /// });
+    /// client.check_with(options);
+    /// assert_eq!(attempts.recv().unwrap(), ("/v1/models".to_owned(), Some(200)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_observer(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
+        self.observer = Some(Arc::new(observer));
     }
 }
 

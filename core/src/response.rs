@@ -9,10 +9,15 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
+use crate::cancel::CancelToken;
+use crate::config::in_words;
+use crate::config::{Limits, Sizes};
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
-use crate::usage::Counters;
+use crate::stream::EventStream;
+use crate::transport::{Body, Call};
+use crate::usage::{Counters, tokens_of};
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -29,6 +34,14 @@ pub(crate) struct Head {
 impl Head {
     pub fn ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The usual words for the status.
+    pub fn reason(&self) -> &'static str {
+        http::StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default()
     }
 
     pub fn request_id(&self) -> Option<&str> {
@@ -100,6 +113,32 @@ impl Response {
         }
     }
 
+    /// Reads the body of a status of 2xx to its end, and counts the tokens that it tells.
+    pub(crate) fn read(
+        head: Head,
+        mut body: Body,
+        limit: usize,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        let mut whole = Vec::new();
+        let ended = body
+            .read_to_end(limit, &mut whole)
+            .map_err(|error| head.body_error(error))?;
+        if !ended {
+            return Err(head.body_error(Error::new(
+                ErrorKind::BodyTooLarge,
+                format!(
+                    "the body is larger than {}. Raise max_body_bytes if it may be",
+                    in_words(limit)
+                ),
+            )));
+        }
+        if let Some(tokens) = tokens_of(&whole) {
+            head.counters.spent(tokens);
+        }
+        Ok(Response::new(head, whole, call.took()))
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.head.status
@@ -107,10 +146,7 @@ impl Response {
 
     /// The usual words for the status: `Not Found`; empty for an unknown one.
     pub fn reason(&self) -> &'static str {
-        http::StatusCode::from_u16(self.head.status)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or_default()
+        self.head.reason()
     }
 
     /// Whether the status lies in 200 to 299.
@@ -174,6 +210,31 @@ impl Response {
             Ok(list) if is_object => Ok(list.data.len()),
             _ => Err(self.head.decode_error("the body is not a list of the API")),
         }
+    }
+
+    /// The body as the event stream that it is, whatever the status.
+    ///
+    /// # Errors
+    /// `decode` for a page, `body_too_large` for JSON beyond the limit of one event.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// // Not a stream: a body of JSON is one event.
+    /// let event = client.get("/models").send()?.events()?.next().unwrap()?;
+    /// let models: serde_json::Value = event.json()?;
+    /// assert_eq!(models["object"], "list");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Result<EventStream, Error> {
+        let cancel = CancelToken::new();
+        // Nothing of it waits: the limits are nobody's.
+        let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
+        let body = Body::known(self.body.clone(), &call);
+        EventStream::new(self.head.clone(), body, cancel, Sizes::default())
     }
 
     /// The typed error of a status outside 200 to 299.

@@ -83,7 +83,7 @@ impl Source {
 }
 
 impl EventStream {
-    /// Takes a reply whose status is 2xx. A body that is no event stream is delivered as
+    /// Reads the events of a reply. A body that is no event stream is delivered as
     /// one event where it is JSON, and is `decode` where it is not.
     pub(crate) fn new(
         head: Head,
@@ -123,7 +123,8 @@ impl EventStream {
         })
     }
 
-    /// The HTTP status, 200 to 299.
+    /// The HTTP status: 200 to 299, unless the stream was made of an
+    /// [`OpenResponse`](crate::OpenResponse).
     pub fn status(&self) -> u16 {
         self.head.status
     }

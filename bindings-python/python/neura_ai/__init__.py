@@ -11,6 +11,8 @@ The shortest use, with the key in ``NEURA_API_KEY``::
     print(reply.choices[0].message.content)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import _native
 from ._client import Client
 from ._default import (
@@ -63,7 +65,7 @@ from ._native import (
     Event,
     Response,
 )
-from ._object import Object
+from ._object import Object, ObjectList
 from ._response import ResponseInfo
 from ._stream import (
     ChatCompletionStream,
@@ -71,12 +73,41 @@ from ._stream import (
 )
 from ._usage import Usage
 
+if TYPE_CHECKING:
+    from ._async_client import AsyncClient
+    from ._async_stream import AsyncChatCompletionStream, AsyncEventStream
+
 __version__: str = _native.VERSION
+
+#: What stands on asyncio, which costs more to import than all the rest.
+_ASYNC = {
+    "AsyncChatCompletionStream": "_async_stream",
+    "AsyncClient": "_async_client",
+    "AsyncEventStream": "_async_stream",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ASYNC:
+        from importlib import import_module
+
+        value = getattr(import_module(f"{__name__}.{_ASYNC[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ASYNC})
+
 
 __all__ = [
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncChatCompletionStream",
+    "AsyncClient",
+    "AsyncEventStream",
     "AuthenticationError",
     "BadRequestError",
     "BodyTooLargeError",
@@ -100,6 +131,7 @@ __all__ = [
     "NeuraError",
     "NotFoundError",
     "Object",
+    "ObjectList",
     "PayloadTooLargeError",
     "PaymentRequiredError",
     "PermissionDeniedError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from numbers import Number
 from typing import Any, TypeAlias, TypedDict
 from urllib.parse import urlencode
@@ -18,6 +18,8 @@ Data: TypeAlias = (
     bytes | bytearray | memoryview | str | Mapping[str, Any] | Sequence[tuple[str, Any]]
 )
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+#: Makes of a value that JSON has no form for another that it has.
+Default: TypeAlias = Callable[[Any], Any]
 #: Seconds, None for no limit, or the pair (connect, idle) of ``requests``.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 
@@ -33,8 +35,10 @@ class RequestArguments(TypedDict, total=False):
     params: Params | None
     headers: HeaderArgument | None
     timeout: Timeout
+    stream: bool
     max_retries: int | None
     idempotency_key: str | None
+    default: Default | None
 
 
 class CallArguments(TypedDict, total=False):
@@ -91,7 +95,7 @@ def request_options(
 
 
 def body(
-    json: Any, data: Any, headers: HeaderArgument | None
+    json: Any, data: Any, headers: HeaderArgument | None, default: Default | None
 ) -> tuple[bytes | None, bytes | None, list[tuple[str, str]]]:
     """``json=`` as JSON text, ``data=`` as raw bytes, and the headers for them."""
     given = pairs(headers)
@@ -105,7 +109,7 @@ def body(
         return None, form, given
     if data is not None:
         raise InvalidArgumentError("json and data are two bodies: give one of them")
-    return _json.dumps(json), None, given
+    return _json.dumps(json, default), None, given
 
 
 def _raw(data: Any) -> bytes | None:

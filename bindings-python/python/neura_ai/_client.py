@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from . import _native
+from . import _call
 from ._arguments import (
     DEFAULT,
     CallArguments,
     Data,
+    Default,
     HeaderArgument,
     Params,
     RequestArguments,
     Timeout,
-    body,
     call_options,
-    request_options,
 )
-from ._calls import Chat, Embeddings, Models
-from ._native import Response
+from ._base import ClientBase
+from ._chat import Chat
+from ._models import Embeddings, Models
+from ._native import Call, Response
 from ._object import Object
-from ._options import ApiKey, EnvFile, Proxy, client_options
+from ._options import ApiKey
 from ._stream import EventStream
-from ._usage import Usage
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client:
+class Client(ClientBase[ApiKey]):
     """A client of the NeuraAI API. Any number of threads may use one at once.
 
     :param api_key: the key; or a list or tuple of keys, the first preferred: after a 401
@@ -51,6 +50,9 @@ class Client:
     :param idle_timeout: seconds between two pieces of a reply, 300 unless given.
     :param max_retries: how often a call that failed is tried again, 2 unless given.
     :param replay_unsent_only: try again only what certainly never reached the server.
+    :param max_in_flight: how many calls an ``AsyncClient`` runs at a time, the others wait
+        in order; 1,024 unless given, shared by all clients. A ``Client`` makes a call on
+        the thread that asks for it, so it has no use for a limit.
     :param headers: headers of every request.
     :param proxy: the URL of the proxy on the way to the service: ``http``, ``https``,
         ``socks5`` or ``socks5h``, with ``user:password@`` where it wants them; False or an
@@ -67,6 +69,8 @@ class Client:
     :param max_header_bytes: the largest head of a reply, 64 KiB unless given; beyond it a
         call raises ``ProtocolError``.
     :param allow_http: lets the key go over plain HTTP to hosts that are not loopback.
+    :param default: called with each value of a JSON body that JSON has no form for, as in
+        ``json.dumps``: what it returns is sent in its place.
     :raises MissingAPIKeyError: no key was given and none found; the message names every
         place.
     :raises MalformedAPIKeyError: no key can look like the one given or found.
@@ -74,56 +78,12 @@ class Client:
         from the call that needs the key, with the exception as its ``__cause__``.
     """
 
-    def __init__(
-        self,
-        api_key: ApiKey | None = None,
-        *,
-        profile: str | None = None,
-        env_file: EnvFile | None = None,
-        base_url: str | None = None,
-        timeout: Timeout = DEFAULT,
-        connect_timeout: float | None = DEFAULT,
-        idle_timeout: float | None = DEFAULT,
-        max_retries: int | None = None,
-        replay_unsent_only: bool = False,
-        headers: HeaderArgument | None = None,
-        proxy: Proxy | None = None,
-        ca_file: str | PathLike[str] | None = None,
-        client_cert: str | PathLike[str] | None = None,
-        client_key: str | PathLike[str] | None = None,
-        max_body_bytes: int | None = None,
-        max_event_bytes: int | None = None,
-        max_header_bytes: int | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        try:
-            options = client_options(
-                api_key,
-                profile=profile,
-                env_file=env_file,
-                base_url=base_url,
-                timeout=timeout,
-                connect_timeout=connect_timeout,
-                idle_timeout=idle_timeout,
-                max_retries=max_retries,
-                replay_unsent_only=replay_unsent_only,
-                headers=headers,
-                proxy=proxy,
-                ca_file=ca_file,
-                client_cert=client_cert,
-                client_key=client_key,
-                max_body_bytes=max_body_bytes,
-                max_event_bytes=max_event_bytes,
-                max_header_bytes=max_header_bytes,
-                allow_http=allow_http,
-            )
-            self._native = _native.Client(options)
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del api_key, headers, proxy
-        self.chat = Chat(self._native)
+    _told = False
+
+    def _connect(self) -> None:
+        self.chat = Chat(self._native, self._default)
         self.models = Models(self._native)
-        self.embeddings = Embeddings(self._native)
+        self.embeddings = Embeddings(self._native, self._default)
 
     def request(
         self,
@@ -135,8 +95,10 @@ class Client:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         timeout: Timeout = DEFAULT,
+        stream: bool = False,
         max_retries: int | None = None,
         idempotency_key: str | None = None,
+        default: Default | None = None,
     ) -> Response:
         """Sends any request and returns the reply, whatever its status.
 
@@ -147,13 +109,29 @@ class Client:
             (repeated), None (left out).
         :param headers: headers that go before the client's.
         :param timeout: as in ``Client``.
+        :param stream: returns when the headers came; the body is read by ``iter_content``,
+            ``iter_lines``, ``iter_events`` or ``content``, and ``timeout`` ends with the
+            headers.
         :param max_retries: as in ``Client``.
         :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
+        :param default: as in ``Client``.
         :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
         """
-        text, raw, all_headers = body(json, data, headers)
-        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-        return self._native.send(method, path, text, raw, options)
+        return self._native.run(
+            _call.verb(
+                method,
+                path,
+                json=json,
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                stream=stream,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+                default=default or self._default,
+            )
+        )
 
     def get(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("GET", path, ...)``."""
@@ -191,6 +169,7 @@ class Client:
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
         idempotency_key: str | None = None,
+        default: Default | None = None,
     ) -> EventStream:
         """Sends a request at once and returns the events of its reply, to iterate over.
 
@@ -198,9 +177,19 @@ class Client:
 
         :raises NeuraError: also for a status outside 200 to 299.
         """
-        text, raw, all_headers = body(json, data, headers)
-        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-        return EventStream(self._native.stream(method, path, text, raw, options))
+        call = _call.events(
+            method,
+            path,
+            json=json,
+            data=data,
+            params=params,
+            headers=headers,
+            timeout=timeout,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+            default=default or self._default,
+        )
+        return EventStream(self._native.run(call))
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """Asks ``GET /models`` whether the key works; raises no error of the service.
@@ -209,32 +198,11 @@ class Client:
             ``key`` (source and mask), ``latency_ms``, ``request_id`` and ``models`` (how
             many).
         """
-        return self._native.check(call_options(**arguments))
+        return self._native.run(Call.check(call_options(**arguments)))
 
     def auth_headers(self) -> dict[str, str]:
         """The header that proves who asks, for another tool. It holds the key itself."""
-        return {"Authorization": self._native.auth_header()}
-
-    def set_api_key(self, key: str) -> None:
-        """Uses ``key`` from the next request on; those in flight end with the old one.
-
-        :raises MalformedAPIKeyError: no key can look like this; the old one stays.
-        :raises ConfigError: the base URL came from the file of the old key, and goes with
-            that file's keys alone; the old key stays.
-        """
-        try:
-            self._native.set_api_key(key)
-        finally:
-            del key
-
-    def usage(self) -> Usage:
-        """How much each key was used that this client ever held: requests, refusals, tokens."""
-        return Usage(self._native.usage()["keys"])
-
-    @property
-    def base_url(self) -> str:
-        """The address that paths are joined to."""
-        return self._native.base_url
+        return {"Authorization": self._native.run(Call.auth_header(call_options()))}
 
     def close(self) -> None:
         """Closes the client: calls that run end as they would, later ones are refused."""
@@ -250,17 +218,3 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        # Debuggers also show a client whose making failed, or that is closed.
-        native = getattr(self, "_native", None)
-        shown = native.shown if native else None
-        if shown is None:
-            return "Client(closed)"
-        base_url, key = shown
-        return f"Client(base_url={base_url!r}, api_key={key!r})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a Client holds a key and is never pickled or copied: make one where it is needed"
-        )

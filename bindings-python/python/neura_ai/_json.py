@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ._errors import DecodeError, InvalidArgumentError
 
 
-def dumps(value: Any) -> bytes:
-    """The JSON text of an argument.
+def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+    """The JSON text of an argument; ``default`` as in ``json.dumps``.
 
     :raises InvalidArgumentError: (a ``ValueError``) for NaN, infinities, cycles, lone
         surrogates, and what is nested too deeply.
     :raises TypeError: for a value or a key that JSON has no form for.
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=default
+        )
     except RecursionError:
         raise InvalidArgumentError("the JSON argument is nested too deeply") from None
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class Object(dict[str, Any]):
             return None
         if name in self and not name.startswith("__"):
             return self[name]
-        keys = ", ".join(self) or "none"
+        keys = ", ".join(self.keys()) or "none"
         raise AttributeError(f"this object has no {name!r}; its keys are: {keys}")
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -49,7 +50,7 @@ class Object(dict[str, Any]):
         del self[name]
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self]
+        return [*super().__dir__(), *self.keys()]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), dict(self), self._response)
@@ -61,6 +62,17 @@ class Object(dict[str, Any]):
     def to_dict(self) -> dict[str, Any]:
         """The same as plain dicts and lists, at every depth."""
         return {key: _plain(value) for key, value in self.items()}
+
+
+class ObjectList(Object):
+    """The reply of a call that lists things: iterating goes over ``data``, as in the SDK."""
+
+    __slots__ = ()
+
+    data: list[Object]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self["data"])
 
 
 def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from os import PathLike
-from typing import Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict
 
 from ._arguments import DEFAULT, HeaderArgument, Timeout, pairs
 from ._native import ClientOptions
 
 #: A key, several of which the first is preferred, or a callable that returns one.
 ApiKey: TypeAlias = str | list[str] | tuple[str, ...] | Callable[[], str]
+#: The same for an ``AsyncClient``, whose callable may return what is awaited for the key.
+AsyncApiKey: TypeAlias = ApiKey | Callable[[], Awaitable[str]]
 #: A ``.env`` file, or False for none.
 EnvFile: TypeAlias = str | PathLike[str] | Literal[False]
 #: The URL of a proxy, or False for none.
@@ -28,6 +30,7 @@ class ClientArguments(TypedDict, total=False):
     idle_timeout: float | None
     max_retries: int | None
     replay_unsent_only: bool
+    max_in_flight: int | None
     headers: HeaderArgument | None
     proxy: Proxy | None
     ca_file: str | PathLike[str] | None
@@ -40,7 +43,7 @@ class ClientArguments(TypedDict, total=False):
 
 
 def client_options(
-    api_key: ApiKey | None = None,
+    api_key: Any = None,
     *,
     profile: str | None = None,
     env_file: EnvFile | None = None,
@@ -50,6 +53,7 @@ def client_options(
     idle_timeout: float | None = DEFAULT,
     max_retries: int | None = None,
     replay_unsent_only: bool = False,
+    max_in_flight: int | None = None,
     headers: HeaderArgument | None = None,
     proxy: Proxy | None = None,
     ca_file: str | PathLike[str] | None = None,
@@ -72,6 +76,7 @@ def client_options(
             idle_timeout=idle_timeout,
             max_retries=max_retries,
             replay_unsent_only=replay_unsent_only,
+            max_in_flight=max_in_flight,
             headers=pairs(headers),
             proxy=proxy,
             ca_file=ca_file,

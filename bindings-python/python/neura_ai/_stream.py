@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -53,6 +54,12 @@ class _Stream(Generic[_Item]):
     ) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        native = getattr(self, "_native", None)
+        if native and native.is_open:
+            native.close()
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
+
 
 class EventStream(_Stream[_native.Event]):
     """The events of a stream as they came, to the first whose data is ``[DONE]``."""
@@ -70,5 +77,10 @@ class ChatCompletionStream(_Stream[Object]):
     """
 
     def _read(self, item: Any) -> Object:
-        chunk: Object = _json.loads(item, object_hook=Object)
-        return chunk
+        return chunk(item)
+
+
+def chunk(text: str) -> Object:
+    """A chunk of a chat, of its JSON text."""
+    value: Object = _json.loads(text, object_hook=Object)
+    return value

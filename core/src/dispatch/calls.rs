@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Dispatcher;
+use super::questions::{self, Question};
 use super::settling::{CallId, Settling, Ticket};
 use crate::cancel::CancelToken;
+use crate::config::Asking;
 use crate::error::Error;
 use crate::process::Process;
 
@@ -88,10 +90,55 @@ impl<T: Send + 'static> Calls<T> {
         id
     }
 
-    /// Brings something of a call that stays open; says whether it was open. What a job
-    /// has to ask its consumer goes this way.
+    /// Brings something of a call that stays open; says whether it was open.
     pub fn tell(&self, id: CallId, value: T) -> bool {
         self.0.tell(id, value)
+    }
+
+    /// Asks the consumer of the call that runs on this thread for the key, and waits for its
+    /// answer until the call is over. For a callable that gives the key on another thread than
+    /// the one that calls it, such as an event loop's:
+    /// [`Options::set_api_key_callback_for`](crate::Options::set_api_key_callback_for).
+    /// `question` makes of the question what the consumer [`take`](Self::take)s; the call stays
+    /// open.
+    ///
+    /// # Errors
+    /// Why there is no key, in words for that callable to give back: what the consumer said,
+    /// that it dropped the question, that the call ended, or that no call whose outcomes are
+    /// of this type runs on this thread.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// use neura::{Calls, CancelToken, Client, Dispatcher, Options, Question};
+    ///
+    /// enum Told {
+    ///     Status(u16),
+    ///     Asked(Question),
+    /// }
+    /// let mut options = Options::new();
+    /// options.set_api_key_callback_for(|asking| Calls::ask(asking, Told::Asked));
+    /// # options.set_base_url(&sandbox.base_url);
+    /// let client = Client::new(options)?;
+    /// let (wake, woken) = std::sync::mpsc::channel();
+    /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    /// let job = move |_| client.get("/models").send().map(|reply| Told::Status(reply.status()));
+    /// calls.start(&Dispatcher::new(8), CancelToken::new(), job);
+    /// 'settled: loop {
+    ///     woken.recv().unwrap();
+    ///     for (_call, told) in calls.take() {
+    ///         match told? {
+    ///             Told::Asked(question) => assert!(question.answer(&sandbox.api_key)),
+    ///             Told::Status(status) => break 'settled assert_eq!(status, 200),
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ask(asking: &Asking, question: impl FnOnce(Question) -> T) -> Result<String, String> {
+        questions::ask(asking, question)
     }
 
     /// Settles a call as `cancelled` at once, ends what its job does, and drops the job if

@@ -1,6 +1,7 @@
 //! Worker threads for the asynchronous bindings, and the calls that run on them.
 
 mod calls;
+mod questions;
 mod settling;
 mod workers;
 
@@ -9,6 +10,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 pub use calls::Calls;
+pub use questions::Question;
 pub use settling::CallId;
 use workers::{Job, Workers};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::JobHandle;
+use super::{JobHandle, questions};
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, catch_panic};
 
@@ -233,7 +233,7 @@ pub(super) struct Ticket<T> {
     began: bool,
 }
 
-impl<T> Ticket<T> {
+impl<T: Send + 'static> Ticket<T> {
     pub fn new(calls: Arc<Settling<T>>, id: CallId) -> Self {
         Ticket {
             calls,
@@ -246,7 +246,8 @@ impl<T> Ticket<T> {
     pub fn run(mut self, job: impl FnOnce(CallId) -> Result<T, Error>) {
         self.began = self.calls.begin(self.id);
         if self.began {
-            let outcome = catch_panic(|| job(self.id));
+            let job = || catch_panic(|| job(self.id));
+            let outcome = questions::on_behalf(&self.calls, self.id, job);
             self.calls.settle(self.id, outcome);
         }
     }

@@ -28,6 +28,14 @@ impl Body {
         }
     }
 
+    /// A body of `call` that is in memory.
+    pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
+        Body {
+            call: Arc::clone(call),
+            decoder: Decoder::Known(io::Cursor::new(bytes)),
+        }
+    }
+
     /// The next bytes, unpacked; none at the end. They stay until they are consumed.
     pub fn fill(&mut self) -> Result<&[u8], Error> {
         self.decoder.fill_buf().map_err(fault::from_io)

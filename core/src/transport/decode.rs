@@ -47,6 +47,8 @@ pub(crate) enum Decoder<R: BufRead> {
     /// Nothing was read yet.
     Start(Coding, R),
     Gzip(Box<Gzip<R>>),
+    /// Unpacked and read already.
+    Known(io::Cursor<Vec<u8>>),
     Empty,
 }
 
@@ -73,6 +75,7 @@ impl<R: BufRead> Decoder<R> {
         match self {
             Decoder::Plain(source) => source.fill_buf(),
             Decoder::Gzip(gzip) => gzip.fill_buf(),
+            Decoder::Known(bytes) => bytes.fill_buf(),
             Decoder::Start(..) | Decoder::Empty => Ok(&[]),
         }
     }
@@ -81,6 +84,7 @@ impl<R: BufRead> Decoder<R> {
         match self {
             Decoder::Plain(source) => source.consume(amount),
             Decoder::Gzip(gzip) => gzip.start += amount,
+            Decoder::Known(bytes) => bytes.consume(amount),
             Decoder::Start(..) | Decoder::Empty => {}
         }
     }

@@ -1,0 +1,168 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from . import _call
+from ._arguments import (
+    DEFAULT,
+    CallArguments,
+    Data,
+    Default,
+    HeaderArgument,
+    Params,
+    RequestArguments,
+    Timeout,
+    call_options,
+)
+from ._async_chat import AsyncChat
+from ._async_models import AsyncEmbeddings, AsyncModels
+from ._async_stream import AsyncEventStream
+from ._base import ClientBase
+from ._native import Call, Response
+from ._object import Object
+from ._options import AsyncApiKey
+from ._port import run
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class AsyncClient(ClientBase[AsyncApiKey]):
+    """The client for programs on asyncio: the calls of ``Client`` as coroutines.
+
+    Any number of tasks, event loops and threads may use one at once. Options as in
+    ``Client``; ``api_key`` may also be a callable whose result is awaited. A callable is
+    called on the event loop of the call that needs the key, so it must not block.
+
+    A task that is cancelled closes its call's connection at once. ::
+
+        async with neura_ai.AsyncClient() as client:
+            reply = await client.chat.completions.create(
+                model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
+            )
+            print(reply.choices[0].message.content)
+    """
+
+    _told = True
+
+    def _connect(self) -> None:
+        self.chat = AsyncChat(self._native, self._default)
+        self.models = AsyncModels(self._native)
+        self.embeddings = AsyncEmbeddings(self._native, self._default)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: Data | None = None,
+        params: Params | None = None,
+        headers: HeaderArgument | None = None,
+        timeout: Timeout = DEFAULT,
+        stream: bool = False,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        default: Default | None = None,
+    ) -> Response:
+        """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
+        ``aiter_lines``, ``aiter_events`` or ``aread``."""
+        return await run(
+            self._native,
+            _call.verb(
+                method,
+                path,
+                json=json,
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                stream=stream,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+                default=default or self._default,
+            ),
+        )
+
+    async def get(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("GET", path, ...)``."""
+        return await self.request("GET", path, **arguments)
+
+    async def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("HEAD", path, ...)``."""
+        return await self.request("HEAD", path, **arguments)
+
+    async def post(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("POST", path, ...)``."""
+        return await self.request("POST", path, **arguments)
+
+    async def put(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("PUT", path, ...)``."""
+        return await self.request("PUT", path, **arguments)
+
+    async def patch(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("PATCH", path, ...)``."""
+        return await self.request("PATCH", path, **arguments)
+
+    async def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("DELETE", path, ...)``."""
+        return await self.request("DELETE", path, **arguments)
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: Data | None = None,
+        params: Params | None = None,
+        headers: HeaderArgument | None = None,
+        timeout: Timeout = DEFAULT,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        default: Default | None = None,
+    ) -> AsyncEventStream:
+        """The events of a reply, for ``async for`` or ``async with``, which send the request.
+
+        Arguments as in ``Client.request``; ``timeout`` ends with the reply's headers. Both
+        raise a ``NeuraError``, also for a status outside 200 to 299.
+        """
+        call = _call.events(
+            method,
+            path,
+            json=json,
+            data=data,
+            params=params,
+            headers=headers,
+            timeout=timeout,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+            default=default or self._default,
+        )
+        return AsyncEventStream(opening=lambda: run(self._native, call))
+
+    async def check(self, **arguments: Unpack[CallArguments]) -> Object:
+        """As ``Client.check``."""
+        return await run(self._native, Call.check(call_options(**arguments)))
+
+    async def auth_headers(self) -> dict[str, str]:
+        """The header that proves who asks, for another tool. It holds the key itself."""
+        return {"Authorization": await run(self._native, Call.auth_header(call_options()))}
+
+    async def close(self) -> None:
+        """Closes the client: calls that run end as they would, later ones are refused."""
+        self._native.close()
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()

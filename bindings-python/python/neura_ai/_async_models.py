@@ -1,0 +1,74 @@
+"""``client.models`` and ``client.embeddings`` for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import _call
+from ._arguments import (
+    DEFAULT,
+    CallArguments,
+    Default,
+    HeaderArgument,
+    Params,
+    Timeout,
+    call_options,
+)
+from ._native import Call
+from ._port import run
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._native import Client
+    from ._object import Object, ObjectList
+
+
+class AsyncModels:
+    """``client.models``."""
+
+    def __init__(self, native: Client) -> None:
+        self._native = native
+
+    async def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
+        """The models that the key may use: iterate over them, or see ``.data``."""
+        return _call.listing(await run(self._native, Call.models(call_options(**arguments))))
+
+    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+        """One model by its id; a ``NotFoundError`` where there is none."""
+        return _call.answer(await run(self._native, Call.model(model, call_options(**arguments))))
+
+
+class AsyncEmbeddings:
+    """``client.embeddings``."""
+
+    def __init__(self, native: Client, default: Default | None) -> None:
+        self._native = native
+        self._default = default
+
+    async def create(
+        self,
+        *,
+        model: str,
+        input: str | Sequence[Any],
+        extra_body: Mapping[str, Any] | None = None,
+        extra_headers: HeaderArgument | None = None,
+        extra_query: Params | None = None,
+        timeout: Timeout = DEFAULT,
+        max_retries: int | None = None,
+        idempotency_key: str | None = None,
+        default: Default | None = None,
+        **more: Any,
+    ) -> Object:
+        """The vectors of a text, or of several; arguments as in a chat's ``create``."""
+        options = call_options(
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            timeout=timeout,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+        )
+        named = {"model": model, "input": input}
+        text = _call.members(named, more, extra_body, default or self._default)
+        return _call.answer(await run(self._native, Call.embeddings(text, options)))

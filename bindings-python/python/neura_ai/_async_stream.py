@@ -1,0 +1,119 @@
+"""Asynchronous iterators over the streams of the native half."""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from . import _native
+from ._errors import InvalidArgumentError
+from ._object import Object
+from ._port import running_port
+from ._response import ResponseInfo
+from ._stream import chunk
+
+_Item = TypeVar("_Item")
+_Self = TypeVar("_Self", bound="_AsyncStream[Any]")
+
+
+class _AsyncStream(Generic[_Item]):
+    """A stream for ``async for`` and ``async with``, to be read once, by one task at a time.
+
+    Leaving the ``async with`` block, ``close()`` and the end of the stream close the
+    connection, and so does a cancelled task that waits for the next item.
+    """
+
+    def __init__(
+        self,
+        native: _native.Stream | None = None,
+        opening: Callable[[], Awaitable[_native.Stream]] | None = None,
+    ) -> None:
+        self._native = native
+        #: Sends the request, unless that was done.
+        self._opening = opening
+        self._ahead: deque[Any] = deque()
+        self._failure: Exception | None = None
+        self._ended = False
+
+    @property
+    def _response(self) -> ResponseInfo | None:
+        """Status, headers, request id, attempts and rate limit; None before it is open."""
+        return ResponseInfo.of(self._native) if self._native else None
+
+    def __aiter__(self: _Self) -> _Self:
+        return self
+
+    async def __anext__(self) -> _Item:
+        while not self._ahead:
+            if self._ended:
+                failure, self._failure = self._failure, None
+                raise failure or StopAsyncIteration
+            native = self._native or await self._open()
+            items, self._ended, self._failure = await running_port().run(native.begin_next)
+            self._ahead.extend(items)
+        return self._read(self._ahead.popleft())
+
+    def _read(self, item: Any) -> _Item:
+        raise NotImplementedError
+
+    async def _open(self) -> _native.Stream:
+        if self._opening is None:
+            raise InvalidArgumentError("the stream was opened already, or closed before")
+        opening, self._opening = self._opening, None  # A request goes out once.
+        self._native = await opening()
+        return self._native
+
+    async def close(self) -> None:
+        """Closes the connection at once. Closing twice is fine."""
+        self._ended = True
+        self._ahead.clear()
+        self._failure = None
+        self._opening = None
+        if self._native:
+            self._native.close()
+
+    aclose = close
+
+    async def __aenter__(self: _Self) -> _Self:
+        if self._native is None:
+            await self._open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __del__(self) -> None:
+        native = getattr(self, "_native", None)
+        if native and native.is_open:
+            native.close()
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
+
+
+class AsyncEventStream(_AsyncStream[_native.Event]):
+    """The events of a stream as they came, to the first whose data is ``[DONE]``.
+
+    The request goes out with the first step, or with ``async with``.
+    """
+
+    def _read(self, item: Any) -> _native.Event:
+        event: _native.Event = item
+        return event
+
+
+class AsyncChatCompletionStream(_AsyncStream[Object]):
+    """The chunks of a streamed chat.
+
+    Iterating raises the error that the server sends inside the stream, and
+    ``IncompleteStreamError`` where the stream ends before the answer does.
+    """
+
+    def _read(self, item: Any) -> Object:
+        return chunk(item)

@@ -1,0 +1,123 @@
+"""What the two clients have in common: how they are made, and what waits for nobody."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+
+from . import _native
+from ._arguments import DEFAULT, Default, HeaderArgument, Timeout
+from ._options import EnvFile, Proxy, client_options
+from ._usage import Usage
+
+_Key = TypeVar("_Key")
+_Self = TypeVar("_Self", bound="ClientBase[Any]")
+
+
+class ClientBase(Generic[_Key]):
+    """A client before it is said how its calls are waited for."""
+
+    #: Whether an event loop is told of what calls come to, or a thread waits for it.
+    _told: ClassVar[bool]
+
+    def __init__(
+        self,
+        api_key: _Key | None = None,
+        *,
+        profile: str | None = None,
+        env_file: EnvFile | None = None,
+        base_url: str | None = None,
+        timeout: Timeout = DEFAULT,
+        connect_timeout: float | None = DEFAULT,
+        idle_timeout: float | None = DEFAULT,
+        max_retries: int | None = None,
+        replay_unsent_only: bool = False,
+        max_in_flight: int | None = None,
+        headers: HeaderArgument | None = None,
+        proxy: Proxy | None = None,
+        ca_file: str | PathLike[str] | None = None,
+        client_cert: str | PathLike[str] | None = None,
+        client_key: str | PathLike[str] | None = None,
+        max_body_bytes: int | None = None,
+        max_event_bytes: int | None = None,
+        max_header_bytes: int | None = None,
+        allow_http: bool = False,
+        default: Default | None = None,
+    ) -> None:
+        try:
+            options = client_options(
+                api_key,
+                profile=profile,
+                env_file=env_file,
+                base_url=base_url,
+                timeout=timeout,
+                connect_timeout=connect_timeout,
+                idle_timeout=idle_timeout,
+                max_retries=max_retries,
+                replay_unsent_only=replay_unsent_only,
+                max_in_flight=max_in_flight,
+                headers=headers,
+                proxy=proxy,
+                ca_file=ca_file,
+                client_cert=client_cert,
+                client_key=client_key,
+                max_body_bytes=max_body_bytes,
+                max_event_bytes=max_event_bytes,
+                max_header_bytes=max_header_bytes,
+                allow_http=allow_http,
+            )
+            self._native = _native.Client(options, self._told)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, headers, proxy
+        self._default = default
+        self._connect()
+
+    def _connect(self) -> None:
+        """Gives the client its named calls."""
+        raise NotImplementedError
+
+    def set_api_key(self, key: str) -> None:
+        """Uses ``key`` from the next request on; those in flight end with the old one.
+
+        :raises MalformedAPIKeyError: no key can look like this; the old one stays.
+        :raises ConfigError: the base URL came from the file of the old key, and goes with
+            that file's keys alone; the old key stays.
+        """
+        try:
+            self._native.set_api_key(key)
+        finally:
+            del key
+
+    def usage(self) -> Usage:
+        """How much each key was used that this client ever held: requests, refusals, tokens."""
+        return Usage(self._native.usage()["keys"])
+
+    @property
+    def base_url(self) -> str:
+        """The address that paths are joined to."""
+        return self._native.base_url
+
+    def __copy__(self: _Self) -> _Self:
+        """Another client that shares this one's key and connections, and is closed by itself."""
+        made = type(self).__new__(type(self))
+        made._native = self._native.copy()
+        made._default = self._default
+        made._connect()
+        return made
+
+    def __deepcopy__(self: _Self, seen: dict[int, Any]) -> _Self:
+        return self.__copy__()
+
+    def __repr__(self) -> str:
+        # Debuggers also show a client whose making failed, or that is closed.
+        native = getattr(self, "_native", None)
+        shown = native.shown if native else None
+        name = type(self).__name__
+        if shown is None:
+            return f"{name}(closed)"
+        base_url, key = shown
+        return f"{name}(base_url={base_url!r}, api_key={key!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Client holds a key and is never pickled: make one where it is needed")

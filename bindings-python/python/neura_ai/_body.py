@@ -1,0 +1,167 @@
+"""Reading the body of a reply, which came whole or is still to come."""
+
+from __future__ import annotations
+
+from codecs import getincrementaldecoder, lookup
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ._lines import Lines
+from ._native import Response
+from ._stream import EventStream
+
+if TYPE_CHECKING:
+    from ._async_stream import AsyncEventStream
+
+#: A piece without a limit of its own.
+_ALL = 2**31
+
+
+def iter_content(response: Response, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
+    """``Response.iter_content``."""
+    pieces = _pieces(response, _size(response, chunk_size))
+    return _texts(pieces, response.encoding) if decode_unicode else pieces
+
+
+def iter_lines(
+    response: Response,
+    chunk_size: int | None,
+    decode_unicode: bool,
+    delimiter: str | bytes | None,
+) -> Iterator[Any]:
+    """``Response.iter_lines``."""
+    pieces = iter_content(response, chunk_size, decode_unicode)
+    lines = Lines(decode_unicode, delimiter)
+
+    def found() -> Iterator[Any]:
+        for piece in pieces:
+            yield from lines.feed(piece)
+        yield from lines.end()
+
+    return found()
+
+
+def iter_events(response: Response) -> EventStream:
+    """``Response.iter_events``."""
+    return EventStream(response._events())
+
+
+async def aread(response: Response) -> bytes:
+    """``Response.aread``."""
+    from ._port import running_port
+
+    if not response._is_read:
+        await running_port().run(response._begin_read)
+    return response.content
+
+
+def aiter_content(
+    response: Response, chunk_size: int | None, decode_unicode: bool
+) -> AsyncIterator[Any]:
+    """``Response.aiter_content``."""
+    pieces = _apieces(response, _size(response, chunk_size))
+    return _atexts(pieces, response.encoding) if decode_unicode else pieces
+
+
+def aiter_lines(
+    response: Response,
+    chunk_size: int | None,
+    decode_unicode: bool,
+    delimiter: str | bytes | None,
+) -> AsyncIterator[Any]:
+    """``Response.aiter_lines``."""
+    pieces = aiter_content(response, chunk_size, decode_unicode)
+    lines = Lines(decode_unicode, delimiter)
+
+    async def found() -> AsyncIterator[Any]:
+        async for piece in pieces:
+            for line in lines.feed(piece):
+                yield line
+        for line in lines.end():
+            yield line
+
+    return found()
+
+
+def aiter_events(response: Response) -> AsyncEventStream:
+    """``Response.aiter_events``."""
+    from ._async_stream import AsyncEventStream
+    from ._port import running_port
+
+    async def opened() -> Any:
+        if response._is_read:
+            return response._events()
+        return await running_port().run(response._begin_events)
+
+    return AsyncEventStream(opening=opened)
+
+
+async def aclose(response: Response) -> None:
+    """``Response.aclose``."""
+    response.close()
+
+
+async def aenter(response: Response) -> Response:
+    """``async with`` over a response."""
+    return response
+
+
+def _size(response: Response, chunk_size: int | None) -> int:
+    if chunk_size is not None and chunk_size < 1:
+        from ._errors import InvalidArgumentError
+
+        raise InvalidArgumentError(f"chunk_size must be 1 or more, or None, not {chunk_size}")
+    if not response._is_open:
+        _ = response.content  # Raises where the body was read in pieces.
+    return min(chunk_size or _ALL, _ALL)
+
+
+def _pieces(response: Response, size: int) -> Iterator[bytes]:
+    if response._is_read:
+        yield from _slices(response.content, size)
+        return
+    while (piece := response._piece(size)) is not None:
+        yield piece
+
+
+async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
+    from ._port import running_port
+
+    if response._is_read:
+        for piece in _slices(response.content, size):
+            yield piece
+        return
+    port = running_port()
+    while (piece := await port.run(response._begin_piece, size)) is not None:
+        yield piece
+
+
+def _slices(content: bytes, size: int) -> Iterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+def _decoder(encoding: str | None) -> Any:
+    try:
+        lookup(encoding or "utf-8")
+    except LookupError:
+        encoding = None  # As `text` does.
+    return getincrementaldecoder(encoding or "utf-8")("replace")
+
+
+def _texts(pieces: Iterator[bytes], encoding: str | None) -> Iterator[str]:
+    decoder = _decoder(encoding)
+    for piece in pieces:
+        if text := decoder.decode(piece):
+            yield text
+    if text := decoder.decode(b"", True):
+        yield text
+
+
+async def _atexts(pieces: AsyncIterator[bytes], encoding: str | None) -> AsyncIterator[str]:
+    decoder = _decoder(encoding)
+    async for piece in pieces:
+        if text := decoder.decode(piece):
+            yield text
+    if text := decoder.decode(b"", True):
+        yield text

@@ -1,0 +1,231 @@
+//! The body of a reply: in memory, or still to be read from its connection.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
+use std::time::Duration;
+
+use neura::{Error, ErrorKind, OpenResponse};
+use pyo3::prelude::*;
+
+use crate::errors::raise;
+use crate::head_of;
+use crate::outcome::Outcome;
+use crate::port::Port;
+use crate::reading::Reading;
+use crate::stream::{Head, Stream};
+use crate::wait::Interrupt;
+
+/// A reply whose body may still be on its way.
+pub struct Body {
+    whole: Arc<OnceLock<neura::Response>>,
+    /// None where the body was in memory from the start.
+    open: Option<Open>,
+}
+
+/// A body that was still to come when its reply was given to Python.
+pub struct Open {
+    pub head: Head,
+    pub reason: &'static str,
+    pub elapsed: Duration,
+    rest: Arc<Mutex<Rest>>,
+    reading: Reading,
+}
+
+/// What is left of a body.
+enum Rest {
+    Untouched(OpenResponse),
+    /// Some of it was handed out.
+    Begun(OpenResponse),
+    /// It ended, was closed, or is in memory.
+    Gone,
+}
+
+impl Body {
+    pub fn whole(reply: neura::Response) -> Self {
+        Self {
+            whole: Arc::new(OnceLock::from(reply)),
+            open: None,
+        }
+    }
+
+    pub fn open(reply: OpenResponse, reading: Reading) -> Self {
+        let open = Open {
+            head: head_of!(reply),
+            reason: reply.reason(),
+            elapsed: reply.elapsed(),
+            rest: Arc::new(Mutex::new(Rest::Untouched(reply))),
+            reading,
+        };
+        Self {
+            whole: Arc::default(),
+            open: Some(open),
+        }
+    }
+
+    /// The whole reply, or else what is known of it before its body.
+    pub fn known(&self) -> Result<&neura::Response, &Open> {
+        match (self.whole.get(), &self.open) {
+            (Some(whole), _) => Ok(whole),
+            (None, Some(open)) => Err(open),
+            (None, None) => unreachable!("a reply is whole from the start, or open"),
+        }
+    }
+
+    /// The whole reply; reads what is still to come, unless an event loop opened it.
+    pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
+        if let Err(open) = self.known() {
+            if open.reading.is_told() {
+                return Err(raise(py, &wants_await()));
+            }
+            let interrupt = &open.reading.interrupt;
+            interrupt.wait(py, || read_whole(&open.rest, &self.whole))?;
+        }
+        self.whole.get().ok_or_else(|| raise(py, &gone()))
+    }
+
+    /// Begins to read the whole for an event loop.
+    pub fn begin_read(&self, port: &Port) -> Option<u64> {
+        let open = self.known().err()?;
+        let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
+        let job = move |_: &_| read_whole(&rest, &whole).map(|()| Outcome::Nothing);
+        Some(open.reading.begin(port, job))
+    }
+
+    /// At most so many bytes, as soon as there are any; None at the end.
+    pub fn read_piece(&self, py: Python<'_>, most: usize) -> PyResult<Option<Vec<u8>>> {
+        let Some(open) = &self.open else {
+            return Ok(None);
+        };
+        if open.reading.is_told() {
+            return Err(raise(py, &wants_await()));
+        }
+        let interrupt = &open.reading.interrupt;
+        interrupt.wait(py, || next_piece(&open.rest, most))
+    }
+
+    /// Begins to read such a piece for an event loop.
+    pub fn begin_piece(&self, port: &Port, most: usize) -> Option<u64> {
+        let open = self.open.as_ref()?;
+        let rest = Arc::clone(&open.rest);
+        let job = move |_: &_| next_piece(&rest, most).map(Outcome::Piece);
+        Some(open.reading.begin(port, job))
+    }
+
+    /// The body as a stream of events, of what was not read yet.
+    pub fn events(&self, py: Python<'_>) -> PyResult<Stream> {
+        let open = match self.known() {
+            Ok(whole) => {
+                let opened = whole.events().map_err(|error| raise(py, &error))?;
+                return Ok(Stream::new(
+                    opened.into(),
+                    Reading::waiting(Interrupt::new()),
+                ));
+            }
+            Err(open) if open.reading.is_told() => return Err(raise(py, &wants_await())),
+            Err(open) => open,
+        };
+        let interrupt = &open.reading.interrupt;
+        let opened = interrupt.wait(py, || take(&open.rest)?.into_events())?;
+        Ok(Stream::new(opened.into(), open.reading.clone()))
+    }
+
+    /// Begins to make it such a stream for an event loop.
+    pub fn begin_events(&self, port: &Port) -> Option<u64> {
+        let open = self.known().err()?;
+        let rest = Arc::clone(&open.rest);
+        let job = move |_: &_| {
+            Ok(Outcome::Stream(Box::new(
+                take(&rest)?.into_events()?.into(),
+            )))
+        };
+        Some(open.reading.begin(port, job))
+    }
+
+    /// Whether its connection is still held.
+    pub fn is_open(&self) -> bool {
+        let rest = self.open.as_ref().map(|open| lock(&open.rest));
+        // Whoever holds the lock reads from it.
+        rest.is_some_and(|rest| rest.is_none_or(|rest| !matches!(*rest, Rest::Gone)))
+    }
+
+    /// Closes the connection at once; whoever reads is woken.
+    pub fn close(&self, py: Python<'_>) {
+        let Some(open) = &self.open else {
+            return;
+        };
+        if !self.is_open() {
+            return; // A stream of events may have it now.
+        }
+        open.reading.interrupt.cancel.cancel();
+        let left = lock(&open.rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Gone));
+        py.detach(|| drop(left));
+    }
+}
+
+/// None while somebody reads: to wait would be for ever where a signal handler asks.
+fn lock(rest: &Mutex<Rest>) -> Option<MutexGuard<'_, Rest>> {
+    match rest.try_lock() {
+        Ok(rest) => Some(rest),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+fn read_whole(rest: &Mutex<Rest>, whole: &OnceLock<neura::Response>) -> Result<(), Error> {
+    let mut rest = lock(rest).ok_or_else(busy)?;
+    let reply = match std::mem::replace(&mut *rest, Rest::Gone) {
+        Rest::Untouched(reply) => reply,
+        begun @ Rest::Begun(_) => {
+            *rest = begun;
+            return Err(gone());
+        }
+        Rest::Gone if whole.get().is_some() => return Ok(()),
+        Rest::Gone => return Err(gone()),
+    };
+    let reply = reply.into_response()?;
+    let _ = whole.set(reply); // Under the lock, nobody else did.
+    Ok(())
+}
+
+fn next_piece(rest: &Mutex<Rest>, most: usize) -> Result<Option<Vec<u8>>, Error> {
+    let mut rest = lock(rest).ok_or_else(busy)?;
+    let mut reply = match std::mem::replace(&mut *rest, Rest::Gone) {
+        Rest::Untouched(reply) | Rest::Begun(reply) => reply,
+        Rest::Gone => return Ok(None),
+    };
+    let piece = reply.next_piece(most)?;
+    if piece.is_some() {
+        *rest = Rest::Begun(reply);
+    }
+    Ok(piece)
+}
+
+fn take(rest: &Mutex<Rest>) -> Result<OpenResponse, Error> {
+    let mut rest = lock(rest).ok_or_else(busy)?;
+    match std::mem::replace(&mut *rest, Rest::Gone) {
+        Rest::Untouched(reply) | Rest::Begun(reply) => Ok(reply),
+        Rest::Gone => Err(gone()),
+    }
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidArgument, message)
+}
+
+fn busy() -> Error {
+    invalid(
+        "the body is being read already, by another thread, task or under a signal handler: one \
+         at a time may read it",
+    )
+}
+
+fn gone() -> Error {
+    invalid("the body was read in pieces already, or its response was closed: it is not in memory")
+}
+
+fn wants_await() -> Error {
+    invalid(
+        "the body is still to come, and this thread must not wait for it: `await \
+         response.aread()` first, or read it by `async for` over aiter_content(), aiter_lines() \
+         or aiter_events()",
+    )
+}

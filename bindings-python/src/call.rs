@@ -1,0 +1,181 @@
+//! What a client is asked, as Python describes it. Both clients run the same calls: one
+//! waits for the outcome, the other is told of it.
+
+use std::sync::{Mutex, PoisonError};
+
+use neura::{CancelToken, Client, Error, ErrorKind, Operation, Request};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::arguments::text;
+use crate::errors::raise;
+use crate::options::RequestOptions;
+use crate::outcome::Outcome;
+
+/// One call, to be run once. In the stubs it has the type of its outcome.
+#[pyclass(frozen, generic, module = "neura_ai._native")]
+pub struct Call(Mutex<Option<Asked>>);
+
+/// A call with all that it needs but a client.
+pub struct Asked {
+    what: What,
+    options: neura::RequestOptions,
+}
+
+enum What {
+    Send(Request),
+    Open(Request),
+    Events(Request),
+    ChatStream(Vec<u8>),
+    Operation(Operation),
+    Check,
+    AuthHeader,
+}
+
+impl Asked {
+    /// Runs the call on this thread; `cancel` ends it.
+    pub fn run(self, client: &Client, cancel: &CancelToken) -> Result<Outcome, Error> {
+        let mut options = self.options;
+        options.set_cancel(cancel.clone());
+        Ok(match self.what {
+            What::Send(request) => Outcome::Reply(client.send(request.options(options))?),
+            What::Open(request) => {
+                let reply = client.send_open(request.options(options))?;
+                Outcome::Open(Box::new(reply))
+            }
+            What::Events(request) => {
+                let stream = client.open(request.options(options))?;
+                Outcome::Stream(Box::new(stream.into()))
+            }
+            What::ChatStream(body) => {
+                let stream = client.open_chat(body, options)?;
+                Outcome::Stream(Box::new(stream.into()))
+            }
+            What::Operation(operation) => Outcome::Reply(client.call(operation, options)?),
+            What::Check => Outcome::Json(client.check_with(options).to_json()),
+            What::AuthHeader => Outcome::Text(client.auth_header_with(cancel)?),
+        })
+    }
+}
+
+#[pymethods]
+impl Call {
+    /// Any request; any status is a reply.
+    #[staticmethod]
+    fn send(
+        py: Python<'_>,
+        method: &str,
+        path: &Bound<'_, PyString>,
+        json: Option<&[u8]>,
+        data: Option<&[u8]>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let request = request(py, method, path, json, data)?;
+        Ok(Self::new(What::Send(request), options))
+    }
+
+    /// As `send`, but the body is read as it comes.
+    #[staticmethod]
+    fn open(
+        py: Python<'_>,
+        method: &str,
+        path: &Bound<'_, PyString>,
+        json: Option<&[u8]>,
+        data: Option<&[u8]>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let request = request(py, method, path, json, data)?;
+        Ok(Self::new(What::Open(request), options))
+    }
+
+    /// Any request whose reply is a stream of events.
+    #[staticmethod]
+    fn events(
+        py: Python<'_>,
+        method: &str,
+        path: &Bound<'_, PyString>,
+        json: Option<&[u8]>,
+        data: Option<&[u8]>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let request = request(py, method, path, json, data)?;
+        Ok(Self::new(What::Events(request), options))
+    }
+
+    /// A chat; the body is the JSON text of the request.
+    #[staticmethod]
+    fn chat(body: &[u8], options: &RequestOptions) -> Self {
+        let operation = Operation::Chat(body.to_vec());
+        Self::new(What::Operation(operation), options)
+    }
+
+    /// A streamed chat.
+    #[staticmethod]
+    fn chat_stream(body: &[u8], options: &RequestOptions) -> Self {
+        Self::new(What::ChatStream(body.to_vec()), options)
+    }
+
+    #[staticmethod]
+    fn embeddings(body: &[u8], options: &RequestOptions) -> Self {
+        let operation = Operation::Embeddings(body.to_vec());
+        Self::new(What::Operation(operation), options)
+    }
+
+    #[staticmethod]
+    fn models(options: &RequestOptions) -> Self {
+        Self::new(What::Operation(Operation::Models), options)
+    }
+
+    #[staticmethod]
+    fn model(id: &Bound<'_, PyString>, options: &RequestOptions) -> PyResult<Self> {
+        let operation = Operation::Model(text(id, "the model's id")?);
+        Ok(Self::new(What::Operation(operation), options))
+    }
+
+    /// What `GET /models` says of the key, as a `neura_ai.Object`.
+    #[staticmethod]
+    fn check(options: &RequestOptions) -> Self {
+        Self::new(What::Check, options)
+    }
+
+    /// `Bearer` and the key: the secret itself.
+    #[staticmethod]
+    fn auth_header(options: &RequestOptions) -> Self {
+        Self::new(What::AuthHeader, options)
+    }
+}
+
+impl Call {
+    fn new(what: What, options: &RequestOptions) -> Self {
+        let options = options.get();
+        Self(Mutex::new(Some(Asked { what, options })))
+    }
+
+    /// The call, for the one time that it runs.
+    pub fn take(&self) -> Result<Asked, Error> {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        asked
+            .take()
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "a call was run twice"))
+    }
+}
+
+fn request(
+    py: Python<'_>,
+    method: &str,
+    path: &Bound<'_, PyString>,
+    json: Option<&[u8]>,
+    data: Option<&[u8]>,
+) -> PyResult<Request> {
+    let method = method
+        .parse::<neura::Method>()
+        .map_err(|error| raise(py, &error))?;
+    let mut request = Request::new(method, text(path, "the path")?);
+    if let Some(json) = json {
+        request = request.json(json);
+    }
+    if let Some(data) = data {
+        request = request.body(data);
+    }
+    Ok(request)
+}

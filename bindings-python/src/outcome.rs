@@ -1,0 +1,57 @@
+//! What a call came to, and its form in Python.
+
+use neura::{Error, OpenResponse};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use serde_json::Value;
+
+use crate::errors::raise;
+use crate::package;
+use crate::reading::Reading;
+use crate::response::Response;
+use crate::stream::{Batch, Opened, Stream};
+
+/// What a call that succeeded gave.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the largest is what nearly every call gives"
+)]
+pub enum Outcome {
+    Reply(neura::Response),
+    Open(Box<OpenResponse>),
+    Stream(Box<Opened>),
+    /// The next items of a stream.
+    Batch(Batch),
+    /// The next bytes of a body; None at its end.
+    Piece(Option<Vec<u8>>),
+    Json(Value),
+    Text(String),
+    Nothing,
+}
+
+impl Outcome {
+    /// The value for Python.
+    pub fn into_py(self, py: Python<'_>, reading: Reading) -> PyResult<Bound<'_, PyAny>> {
+        match self {
+            Self::Reply(reply) => Response::whole(reply).into_bound_py_any(py),
+            Self::Open(reply) => Response::open(*reply, reading)
+                .map_err(|error| raise(py, &error))?
+                .into_bound_py_any(py),
+            Self::Stream(opened) => Stream::new(*opened, reading).into_bound_py_any(py),
+            Self::Batch(batch) => batch.into_py(py),
+            Self::Piece(piece) => {
+                let piece = piece.map(|piece| PyBytes::new(py, &piece));
+                piece.into_bound_py_any(py)
+            }
+            Self::Json(value) => package::object(py, &value),
+            Self::Text(text) => text.into_bound_py_any(py),
+            Self::Nothing => Ok(py.None().into_bound(py)),
+        }
+    }
+}
+
+/// The exception of a call that failed.
+pub fn failure<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyAny> {
+    raise(py, error).into_value(py).into_bound(py).into_any()
+}

@@ -1,0 +1,212 @@
+//! The way from worker threads to one event loop of asyncio.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use neura::{Asking, CallId, Calls, CancelToken, Dispatcher, Error};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+
+use crate::api_key::{self, Callable};
+use crate::bell::Bell;
+use crate::errors::raise;
+use crate::outcome::Outcome;
+use crate::reading::Reading;
+
+/// The threads of every client that has no limit of its own: a program that makes many
+/// clients must not have many idle ones.
+pub fn shared_dispatcher() -> &'static Dispatcher {
+    static SHARED: OnceLock<Dispatcher> = OnceLock::new();
+    SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
+}
+
+/// What an event loop is told of a call.
+enum Told {
+    Given {
+        outcome: Outcome,
+        /// What its rest is read by.
+        cancel: CancelToken,
+        dispatcher: Dispatcher,
+    },
+    /// It failed, for what a callable raised.
+    Failed(Error, Option<PyErr>),
+    /// It wants to know the key first.
+    Question(Question),
+}
+
+impl Told {
+    fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        match self {
+            Self::Given {
+                outcome,
+                cancel,
+                dispatcher,
+            } => outcome.into_py(py, Reading::told(cancel, dispatcher)),
+            Self::Failed(error, cause) => {
+                let error = raise(py, &error);
+                error.set_cause(py, cause);
+                Err(error)
+            }
+            Self::Question(question) => question.into_bound_py_any(py),
+        }
+    }
+}
+
+/// The open calls of one event loop. Outcomes gather until `take`; the first to come since
+/// then wakes the loop, and the others ride along.
+#[pyclass(frozen, weakref, module = "neura_ai._native")]
+pub struct Port {
+    calls: Calls<Told>,
+    bell: Option<Arc<Bell>>,
+}
+
+#[pymethods]
+impl Port {
+    /// A port that rings the descriptor `fileno`, or else calls `wake` from any thread.
+    #[new]
+    fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
+        let (bell, calls) = match wake {
+            None => {
+                let bell = Arc::new(Bell::new()?);
+                let ringer = Arc::clone(&bell);
+                (Some(bell), Calls::new(move || ringer.ring()))
+            }
+            Some(wake) => (None, Calls::new(move || call(&wake))),
+        };
+        Ok(Self { calls, bell })
+    }
+
+    /// The descriptor that can be read when there is something to take.
+    fn fileno(&self) -> Option<i32> {
+        self.bell.as_ref().map(|bell| bell.descriptor())
+    }
+
+    /// What came since the last time, in order: `(number, value, None)`, or
+    /// `(number, None, exception)`.
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        // Before the outcomes: one that comes in between rings again.
+        if let Some(bell) = &self.bell {
+            bell.hush();
+        }
+        let list = PyList::empty(py);
+        for (id, outcome) in self.calls.take() {
+            let told = outcome.map_err(|error| raise(py, &error));
+            // A value that Python has no room for must not leave its call open.
+            match told.and_then(|told| told.into_py(py)) {
+                Ok(value) => list.append((id, value, py.None()))?,
+                Err(error) => list.append((id, py.None(), error.into_value(py)))?,
+            }
+        }
+        Ok(list)
+    }
+
+    /// Settles a call as cancelled, and closes its connection.
+    fn cancel(&self, py: Python<'_>, id: CallId) {
+        py.detach(|| self.calls.cancel(id));
+    }
+
+    /// Cancels every open call, takes no more, and waits so many seconds for those that run.
+    fn stop(&self, py: Python<'_>, seconds: f64) -> bool {
+        let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        py.detach(|| self.calls.stop(wait))
+    }
+}
+
+impl Port {
+    /// Runs `job` on a worker thread; its outcome arrives under the number returned.
+    pub fn start(
+        &self,
+        dispatcher: &Dispatcher,
+        cancel: CancelToken,
+        job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
+    ) -> CallId {
+        let (token, threads) = (cancel.clone(), dispatcher.clone());
+        self.calls.start(dispatcher, cancel, move |_| {
+            let outcome = job(&token);
+            let raised = RAISED.take();
+            match outcome {
+                Ok(outcome) => Ok(Told::Given {
+                    outcome,
+                    cancel: token,
+                    dispatcher: threads,
+                }),
+                Err(error) if error.quotes_callback() => {
+                    let cause = raised.and_then(|raised| lock(&raised).take());
+                    Ok(Told::Failed(error, cause))
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+/// Calls `wake` from a worker thread, unless the interpreter is going away.
+fn call(wake: &Py<PyAny>) {
+    Python::try_attach(|py| {
+        if let Err(error) = wake.call0(py) {
+            error.write_unraisable(py, Some(wake.bind(py)));
+        }
+    });
+}
+
+/// What a callable raised, from the event loop's thread to the one that waits for the key.
+type Raised = Arc<Mutex<Option<PyErr>>>;
+
+thread_local! {
+    /// That of the last question of the call that runs on this thread.
+    static RAISED: RefCell<Option<Raised>> = const { RefCell::new(None) };
+}
+
+fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
+    raised.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has the event loop of the call that runs on this thread ask `callable` for the key.
+pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
+    let raised = Raised::default();
+    RAISED.set(Some(Arc::clone(&raised)));
+    Calls::ask(asking, |question| {
+        Told::Question(Question {
+            question,
+            callable: Arc::clone(callable),
+            raised,
+        })
+    })
+}
+
+/// A call's question to the callable that gives its client's key.
+#[pyclass(frozen, module = "neura_ai._native")]
+pub struct Question {
+    question: neura::Question,
+    callable: Callable,
+    raised: Raised,
+}
+
+#[pymethods]
+impl Question {
+    /// Whom to ask.
+    #[getter]
+    fn callable(&self, py: Python<'_>) -> Py<PyAny> {
+        self.callable.clone_ref(py)
+    }
+
+    /// The key that it gave: what is not text is told as such.
+    fn answer(&self, given: &Bound<'_, PyAny>) {
+        match given.cast::<PyString>() {
+            Ok(key) => {
+                self.question.answer(api_key::text(key));
+            }
+            Err(_) => self.question.fail(api_key::not_text(given)),
+        }
+    }
+
+    /// What it raised instead.
+    fn fail(&self, py: Python<'_>, raised: &Bound<'_, PyAny>) {
+        let error = PyErr::from_value(raised.clone());
+        let (words, raised) = api_key::in_words(py, error);
+        *lock(&self.raised) = Some(raised);
+        self.question.fail(words);
+    }
+}

@@ -1,0 +1,52 @@
+//! How what is still open is read on: by a thread that waits, or for an event loop.
+
+use neura::{CancelToken, Dispatcher, Error};
+
+use crate::outcome::Outcome;
+use crate::port::{Port, shared_dispatcher};
+use crate::wait::Interrupt;
+
+/// How the rest of an outcome that is still open is read.
+#[derive(Clone)]
+pub struct Reading {
+    /// What ends it, and what a signal's handler raised meanwhile.
+    pub interrupt: Interrupt,
+    /// Where it is read for an event loop; None where its reader waits.
+    dispatcher: Option<Dispatcher>,
+}
+
+impl Reading {
+    /// For a reader that waits.
+    pub fn waiting(interrupt: Interrupt) -> Self {
+        Self {
+            interrupt,
+            dispatcher: None,
+        }
+    }
+
+    /// For an event loop.
+    pub fn told(cancel: CancelToken, dispatcher: Dispatcher) -> Self {
+        Self {
+            interrupt: Interrupt::of(cancel),
+            dispatcher: Some(dispatcher),
+        }
+    }
+
+    /// Whether an event loop opened it, which must not wait for the rest.
+    pub fn is_told(&self) -> bool {
+        self.dispatcher.is_some()
+    }
+
+    /// Begins to read for an event loop; the outcome arrives under the number returned.
+    pub fn begin(
+        &self,
+        port: &Port,
+        job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
+    ) -> u64 {
+        let dispatcher = self
+            .dispatcher
+            .as_ref()
+            .unwrap_or_else(|| shared_dispatcher());
+        port.start(dispatcher, self.interrupt.cancel.clone(), job)
+    }
+}

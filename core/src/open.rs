@@ -1,0 +1,245 @@
+//! A reply whose headers came and whose body is read as it comes.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cancel::CancelToken;
+use crate::config::Sizes;
+use crate::error::{Error, ErrorKind};
+use crate::exchange::Outcome;
+use crate::rate_limit::RateLimit;
+use crate::response::{Head, Response};
+use crate::stream::EventStream;
+use crate::transport::{Body, Call};
+
+/// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
+/// [`io::Read`], as events, or all that is left at once. The body of a status outside 200 to
+/// 299 is in memory, 1 MiB of it at the most.
+///
+/// One thread at a time reads it. Dropping or closing it closes the connection at once; a body
+/// that was read to its end leaves it for the next request.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let reply = client.get("/models/gpt-0").send_open()?;
+/// assert_eq!((reply.status(), reply.reason()), (404, "Not Found"));
+/// let error = reply.into_response()?.check().unwrap_err();
+/// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
+/// # Ok(())
+/// # }
+/// ```
+pub struct OpenResponse {
+    head: Head,
+    rest: Rest,
+    call: Arc<Call>,
+    elapsed: Duration,
+    sizes: Sizes,
+}
+
+/// What was not read yet.
+enum Rest {
+    Open(Body),
+    Ended,
+    Closed,
+    /// It cannot be read, for this reason.
+    Failed(Error),
+}
+
+impl OpenResponse {
+    pub(crate) fn new(outcome: Outcome, call: Arc<Call>, sizes: Sizes) -> Self {
+        let (head, body) = match outcome {
+            Outcome::Open(head, body) => (head, body),
+            Outcome::Failed(head, body) => (head, Body::known(body, &call)),
+        };
+        OpenResponse {
+            head,
+            rest: Rest::Open(body),
+            elapsed: call.took(),
+            call,
+            sizes,
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    pub fn reason(&self) -> &'static str {
+        self.head.reason()
+    }
+
+    /// Whether the status lies in 200 to 299.
+    pub fn ok(&self) -> bool {
+        self.head.ok()
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// All headers, their names in lower case, repeated ones in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.head.headers.pairs()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// From the call to the headers, over all attempts and waits; outside 200 to 299 to the
+    /// end of what was read of the body.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Ends the reading from any thread, also while another one waits in it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.call.cancel.clone()
+    }
+
+    /// Closes the connection. What was not read of the body is dropped.
+    pub fn close(&mut self) {
+        if matches!(self.rest, Rest::Open(_)) {
+            self.rest = Rest::Closed;
+        }
+    }
+
+    /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the
+    /// first, never for more; `None` at the end and once closed. `max_body_bytes` does not
+    /// apply.
+    ///
+    /// # Errors
+    /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for a
+    /// compression that is broken, `cancelled`: the same again each time that more is asked
+    /// for. `invalid_argument` where `most` is 0.
+    pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
+        if most == 0 {
+            let message = "a piece of a body has at least one byte, so at most 0 are too few";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        self.take(most, <[u8]>::to_vec)
+    }
+
+    /// Hands over what is there, waiting for the first byte.
+    fn take<T>(
+        &mut self,
+        most: usize,
+        hand_over: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, Error> {
+        let body = match &mut self.rest {
+            Rest::Open(body) => body,
+            Rest::Ended | Rest::Closed => return Ok(None),
+            Rest::Failed(error) => return Err(error.clone()),
+        };
+        match body.fill() {
+            Ok([]) => {
+                self.rest = Rest::Ended;
+                Ok(None)
+            }
+            Ok(there) => {
+                let length = there.len().min(most);
+                let taken = hand_over(&there[..length]);
+                body.consume(length);
+                Ok(Some(taken))
+            }
+            Err(error) => {
+                let error = self.head.body_error(error);
+                self.rest = Rest::Failed(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads what is left of the body, no more than `max_body_bytes`; of a reply of which
+    /// nothing was read this is what [`Client::send`](crate::Client::send) returns.
+    ///
+    /// # Errors
+    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
+    /// closed.
+    pub fn into_response(self) -> Result<Response, Error> {
+        let (head, body, call, limit) = (self.head, self.rest, self.call, self.sizes.body);
+        let mut body = into_body(body, &call)?;
+        if head.ok() {
+            return Response::read(head, body, limit, &call);
+        }
+        let mut said = Vec::new();
+        body.read_to_end(usize::MAX, &mut said)?; // It is in memory.
+        Ok(Response::new(head, said, self.elapsed))
+    }
+
+    /// Reads what is left of the body as events, whatever the status. A body that is no event
+    /// stream is one event where it is JSON.
+    ///
+    /// # Errors
+    /// `decode` where the body is a page, `invalid_argument` once closed, and for a body of
+    /// JSON those of [`next_piece`](Self::next_piece).
+    pub fn into_events(self) -> Result<EventStream, Error> {
+        let cancel = self.cancel_token();
+        let body = into_body(self.rest, &self.call)?;
+        EventStream::new(self.head, body, cancel, self.sizes)
+    }
+}
+
+fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {
+    match rest {
+        Rest::Open(body) => Ok(body),
+        Rest::Ended => Ok(Body::known(Vec::new(), call)),
+        Rest::Failed(error) => Err(error),
+        Rest::Closed => Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "the reply was closed before its body was read to the end, and the rest of it is \
+             gone. Read it before closing",
+        )),
+    }
+}
+
+/// The body, unpacked, as [`next_piece`](OpenResponse::next_piece) gives it. The [`Error`] of a
+/// failure is inside the one of the system.
+impl io::Read for OpenResponse {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let copied = self.take(buffer.len(), |there| {
+            buffer[..there.len()].copy_from_slice(there);
+            there.len()
+        });
+        copied
+            .map(Option::unwrap_or_default)
+            .map_err(io::Error::other)
+    }
+}
+
+impl fmt::Debug for OpenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenResponse")
+            .field("status", &self.head.status)
+            .field("open", &matches!(self.rest, Rest::Open(_)))
+            .field("attempts", &self.head.attempts)
+            .finish_non_exhaustive()
+    }
+}
