@@ -99,6 +99,4 @@ class OfAsyncClient:
         return items
 
 
-SIDES: list[Side] = [OfClient()]
-if hasattr(neura_ai, "AsyncClient"):
-    SIDES.append(OfAsyncClient())
+SIDES: list[Side] = [OfClient(), OfAsyncClient()]

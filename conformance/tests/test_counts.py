@@ -18,9 +18,6 @@ RUNNERS = json.loads((FOLDER / "runners.json").read_text(encoding="utf-8"))
 LANGUAGES = ["rust", "python", "node", "c"]
 #: The folders of the counts: Python has two clients, and each runs every case.
 COUNTS = {"python": ["python", "python-async"]}
-MISSING = json.loads((FOLDER / "surface-missing.json").read_text(encoding="utf-8"))
-if "AsyncClient" in MISSING["python"]:
-    COUNTS["python"].remove("python-async")
 FILES = [
     path.stem
     for path in sorted(FOLDER.glob("*.json"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 import traceback
 from typing import Any
@@ -143,6 +142,6 @@ def contents(chunks: list[Any]) -> list[str]:
 
 
 def all_texts(error: BaseException) -> str:
-    """All that a person may come to see of an error, on paper or on another machine."""
+    """All that a person may come to see of an error."""
     trace = "".join(traceback.format_exception(error))
-    return f"{trace} {error!r} {vars(error)!r} {error.args!r} {pickle.dumps(error)!r}"
+    return f"{trace} {error!r} {vars(error)!r} {error.args!r}"
