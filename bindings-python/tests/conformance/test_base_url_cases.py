@@ -68,13 +68,14 @@ def test_a_base_url_and_a_path_make_one_url(
         assert response.url == expect["url"].replace(*here)
         host = asked.netloc.replace(*here)
     else:
-        port = 443 if asked.scheme == "https" else 80
+        port = asked.port or {"https": 443, "http": 80}[asked.scheme]
+        name = asked.netloc.removesuffix(f":{asked.port}")
         proxy = proxy_to(server, closing, authority, asked)
         ca_file = written(tmp_path, "authority.pem", authority.cert_pem)
         response = side.run(get(case["path"], proxy=proxy.url, ca_file=ca_file))
         assert response.url == expect["url"]
         (head,) = proxy.heads
-        assert head.startswith(f"CONNECT {asked.hostname}:{asked.port or port} ")
+        assert head.startswith(f"CONNECT {name}:{port} ")
         host = asked.netloc
     (request,) = server.requests()
     assert request["target"] == asked.path + (f"?{asked.query}" if asked.query else "")
@@ -83,11 +84,11 @@ def test_a_base_url_and_a_path_make_one_url(
 
 
 def port_on_this_machine(server: Replay, closing: ExitStack, asked: SplitResult) -> int:
-    """The server's port, also on IPv6, where it does not listen itself."""
+    """A port that leads to the server, also on addresses where it does not listen itself."""
     port: int = server.facts["port"]
-    if asked.hostname == "::1":
-        return closing.enter_context(Relay(port, "::1")).port
-    return port
+    if asked.hostname in ("127.0.0.1", "localhost"):
+        return port
+    return closing.enter_context(Relay(port, str(asked.hostname))).port
 
 
 def proxy_to(
