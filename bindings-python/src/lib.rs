@@ -13,6 +13,7 @@ mod client;
 mod diagnose;
 mod errors;
 mod event;
+mod json;
 mod options;
 mod outcome;
 mod package;
@@ -32,6 +33,8 @@ mod _native {
     use super::diagnose::{diagnose, resolve};
     #[pymodule_export]
     use super::event::Event;
+    #[pymodule_export]
+    use super::json::{dumps, loads};
     #[pymodule_export]
     use super::options::{ClientOptions, RequestOptions};
     #[pymodule_export]

@@ -7,9 +7,10 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use serde_json::Value;
 
+use crate::json;
+
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// Makes the exception of a kind: `error(kind, message, **details)`.
@@ -38,9 +39,7 @@ pub fn loads<'py>(
     text: &str,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    LOADS
-        .import(py, "neura_ai._json", "loads")?
-        .call((text,), options)
+    json::read_with(py, text, options)
 }
 
 /// Bytes as text, by a charset of Python's; by UTF-8 where it does not know that one.

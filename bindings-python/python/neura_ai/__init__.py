@@ -74,40 +74,77 @@ from ._stream import (
 from ._usage import Usage
 
 if TYPE_CHECKING:
+    from . import exceptions
     from ._async_client import AsyncClient
+    from ._async_client import AsyncClient as AsyncOpenAI
     from ._async_stream import AsyncChatCompletionStream, AsyncEventStream
+    from ._client import Client as OpenAI
+    from ._errors import NeuraError as APIError
+    from ._errors import NeuraError as OpenAIError
+    from ._session import Session
+    from .exceptions import (
+        ConnectionError,
+        ConnectTimeout,
+        HTTPError,
+        JSONDecodeError,
+        ReadTimeout,
+        RequestException,
+        Timeout,
+        TooManyRedirects,
+    )
 
 __version__: str = _native.VERSION
 
-#: What stands on asyncio, which costs more to import than all the rest.
-_ASYNC = {
-    "AsyncChatCompletionStream": "_async_stream",
-    "AsyncClient": "_async_client",
-    "AsyncEventStream": "_async_stream",
+#: Imported when they are first asked for, from this module by this name: what stands on
+#: asyncio, which costs more to import than all the rest, and the names by which programs
+#: know things that say ``import neura_ai as requests`` or ``import neura_ai as openai``.
+_LATER = {
+    "APIError": ("_errors", "NeuraError"),
+    "AsyncChatCompletionStream": ("_async_stream", "AsyncChatCompletionStream"),
+    "AsyncClient": ("_async_client", "AsyncClient"),
+    "AsyncEventStream": ("_async_stream", "AsyncEventStream"),
+    "AsyncOpenAI": ("_async_client", "AsyncClient"),
+    "ConnectTimeout": ("exceptions", "ConnectTimeout"),
+    "ConnectionError": ("exceptions", "ConnectionError"),
+    "HTTPError": ("exceptions", "HTTPError"),
+    "JSONDecodeError": ("exceptions", "JSONDecodeError"),
+    "OpenAI": ("_client", "Client"),
+    "OpenAIError": ("_errors", "NeuraError"),
+    "ReadTimeout": ("exceptions", "ReadTimeout"),
+    "RequestException": ("exceptions", "RequestException"),
+    "Session": ("_session", "Session"),
+    "Timeout": ("exceptions", "Timeout"),
+    "TooManyRedirects": ("exceptions", "TooManyRedirects"),
+    "exceptions": ("exceptions", ""),
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ASYNC:
-        from importlib import import_module
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        value = getattr(import_module(f"{__name__}.{_ASYNC[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _LATER[name]
+    value: Any = import_module(f"{__name__}.{module}")
+    if attribute:
+        value = getattr(value, attribute)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_ASYNC})
+    return sorted({*globals(), *_LATER})
 
 
 __all__ = [
     "APIConnectionError",
+    "APIError",
     "APIStatusError",
     "APITimeoutError",
     "AsyncChatCompletionStream",
     "AsyncClient",
     "AsyncEventStream",
+    "AsyncOpenAI",
     "AuthenticationError",
     "BadRequestError",
     "BodyTooLargeError",
@@ -116,22 +153,28 @@ __all__ = [
     "Client",
     "ConfigError",
     "ConflictError",
+    "ConnectTimeout",
+    "ConnectionError",
     "DecodeError",
     "Event",
     "EventStream",
     "ExpiredAPIKeyError",
+    "HTTPError",
     "Headers",
     "IncompleteStreamError",
     "InternalError",
     "InternalServerError",
     "InvalidAPIKeyError",
     "InvalidArgumentError",
+    "JSONDecodeError",
     "MalformedAPIKeyError",
     "MissingAPIKeyError",
     "NeuraError",
     "NotFoundError",
     "Object",
     "ObjectList",
+    "OpenAI",
+    "OpenAIError",
     "PayloadTooLargeError",
     "PaymentRequiredError",
     "PermissionDeniedError",
@@ -139,19 +182,25 @@ __all__ = [
     "ProxyError",
     "QuotaExceededError",
     "RateLimitError",
+    "ReadTimeout",
     "RedirectError",
     "Report",
+    "RequestException",
     "RequestTimeoutError",
     "Response",
     "ResponseInfo",
     "RevokedAPIKeyError",
+    "Session",
     "TLSError",
+    "Timeout",
+    "TooManyRedirects",
     "UnprocessableEntityError",
     "Usage",
     "__version__",
     "auth_headers",
     "delete",
     "diagnose",
+    "exceptions",
     "get",
     "head",
     "patch",

@@ -27,18 +27,39 @@ Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 DEFAULT: Any = ...
 
 
-class RequestArguments(TypedDict, total=False):
-    """The keyword arguments of every verb; ``Client.request`` explains them."""
-
-    json: Any
-    data: Data | None
-    params: Params | None
+class _Arguments(TypedDict, total=False):
     headers: HeaderArgument | None
     timeout: Timeout
     stream: bool
     max_retries: int | None
     idempotency_key: str | None
     default: Default | None
+
+
+class QueryArguments(_Arguments, total=False):
+    """The arguments of a verb whose ``params`` may stand second; see ``Client.request``."""
+
+    json: Any
+    data: Data | None
+
+
+class BodyArguments(_Arguments, total=False):
+    """The arguments of a verb whose ``data`` may stand second."""
+
+    json: Any
+    params: Params | None
+
+
+class JsonArguments(_Arguments, total=False):
+    """The arguments of a verb whose ``data`` and ``json`` may stand second and third."""
+
+    params: Params | None
+
+
+class RequestArguments(QueryArguments, total=False):
+    """The arguments of ``Client.request``."""
+
+    params: Params | None
 
 
 class CallArguments(TypedDict, total=False):

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from . import _call
 from ._arguments import (
     DEFAULT,
+    BodyArguments,
     CallArguments,
     Data,
     Default,
     HeaderArgument,
+    JsonArguments,
     Params,
+    QueryArguments,
     RequestArguments,
     Timeout,
     call_options,
@@ -87,25 +90,37 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             ),
         )
 
-    async def get(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    async def get(
+        self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
+    ) -> Response:
         """``request("GET", path, ...)``."""
-        return await self.request("GET", path, **arguments)
+        return await self.request("GET", path, params=params, **arguments)
 
     async def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
         return await self.request("HEAD", path, **arguments)
 
-    async def post(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    async def post(
+        self,
+        path: str,
+        data: Data | None = None,
+        json: Any = None,
+        **arguments: Unpack[JsonArguments],
+    ) -> Response:
         """``request("POST", path, ...)``."""
-        return await self.request("POST", path, **arguments)
+        return await self.request("POST", path, data=data, json=json, **arguments)
 
-    async def put(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    async def put(
+        self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
+    ) -> Response:
         """``request("PUT", path, ...)``."""
-        return await self.request("PUT", path, **arguments)
+        return await self.request("PUT", path, data=data, **arguments)
 
-    async def patch(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    async def patch(
+        self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
+    ) -> Response:
         """``request("PATCH", path, ...)``."""
-        return await self.request("PATCH", path, **arguments)
+        return await self.request("PATCH", path, data=data, **arguments)
 
     async def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("DELETE", path, ...)``."""

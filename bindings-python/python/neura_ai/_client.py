@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from . import _call
 from ._arguments import (
     DEFAULT,
+    BodyArguments,
     CallArguments,
     Data,
     Default,
     HeaderArgument,
+    JsonArguments,
     Params,
+    QueryArguments,
     RequestArguments,
     Timeout,
     call_options,
@@ -133,25 +136,37 @@ class Client(ClientBase[ApiKey]):
             )
         )
 
-    def get(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    def get(
+        self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
+    ) -> Response:
         """``request("GET", path, ...)``."""
-        return self.request("GET", path, **arguments)
+        return self.request("GET", path, params=params, **arguments)
 
     def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
         return self.request("HEAD", path, **arguments)
 
-    def post(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    def post(
+        self,
+        path: str,
+        data: Data | None = None,
+        json: Any = None,
+        **arguments: Unpack[JsonArguments],
+    ) -> Response:
         """``request("POST", path, ...)``."""
-        return self.request("POST", path, **arguments)
+        return self.request("POST", path, data=data, json=json, **arguments)
 
-    def put(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    def put(
+        self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
+    ) -> Response:
         """``request("PUT", path, ...)``."""
-        return self.request("PUT", path, **arguments)
+        return self.request("PUT", path, data=data, **arguments)
 
-    def patch(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+    def patch(
+        self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
+    ) -> Response:
         """``request("PATCH", path, ...)``."""
-        return self.request("PATCH", path, **arguments)
+        return self.request("PATCH", path, data=data, **arguments)
 
     def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("DELETE", path, ...)``."""

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ._arguments import RequestArguments
+from ._arguments import (
+    BodyArguments,
+    Data,
+    JsonArguments,
+    Params,
+    QueryArguments,
+    RequestArguments,
+)
 from ._client import Client
 from ._native import Response
 
@@ -41,9 +48,9 @@ def request(method: str, path: str, **arguments: Unpack[RequestArguments]) -> Re
     return _default().request(method, path, **arguments)
 
 
-def get(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def get(path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]) -> Response:
     """``Client.get`` on the default client."""
-    return _default().get(path, **arguments)
+    return _default().get(path, params=params, **arguments)
 
 
 def head(path: str, **arguments: Unpack[RequestArguments]) -> Response:
@@ -51,19 +58,21 @@ def head(path: str, **arguments: Unpack[RequestArguments]) -> Response:
     return _default().head(path, **arguments)
 
 
-def post(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def post(
+    path: str, data: Data | None = None, json: Any = None, **arguments: Unpack[JsonArguments]
+) -> Response:
     """``Client.post`` on the default client."""
-    return _default().post(path, **arguments)
+    return _default().post(path, data=data, json=json, **arguments)
 
 
-def put(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def put(path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]) -> Response:
     """``Client.put`` on the default client."""
-    return _default().put(path, **arguments)
+    return _default().put(path, data=data, **arguments)
 
 
-def patch(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def patch(path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]) -> Response:
     """``Client.patch`` on the default client."""
-    return _default().patch(path, **arguments)
+    return _default().patch(path, data=data, **arguments)
 
 
 def delete(path: str, **arguments: Unpack[RequestArguments]) -> Response:

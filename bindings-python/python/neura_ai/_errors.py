@@ -28,7 +28,7 @@ NeuraError
 │   └── RedirectError             300 to 399: redirects are never followed
 ├── ConfigError                   (also ValueError) an option or a URL is wrong
 ├── InvalidArgumentError          (also ValueError) an argument of a call is wrong
-├── DecodeError                   a reply's content is not what it should be
+├── DecodeError                   (also ValueError) a reply's content is not what it should be
 ├── BodyTooLargeError             a reply is larger than the limit
 ├── CancelledError                the call was cancelled, as by ``close``
 └── InternalError                 a fault in this package
@@ -36,9 +36,12 @@ NeuraError
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._object import Object
+
+if TYPE_CHECKING:
+    from ._native import Response
 
 
 class NeuraError(Exception):
@@ -56,9 +59,11 @@ class NeuraError(Exception):
     :ivar attempts: how often the request was sent; 0 where it never was.
     :ivar rate_limit: what the server told of its limits, or None.
     :ivar body: the server's body as text, or None.
+    :ivar response: the reply whose ``raise_for_status`` raised it, or None.
     """
 
     kind: str = "internal"
+    response: Response | None = None
 
     def __init__(
         self,
@@ -253,7 +258,7 @@ class InvalidArgumentError(NeuraError, ValueError):
     kind = "invalid_argument"
 
 
-class DecodeError(NeuraError):
+class DecodeError(NeuraError, ValueError):
     """The content of a reply is not what it should be, as HTML in place of JSON."""
 
     kind = "decode"

@@ -1,4 +1,4 @@
-"""JSON in and out, by Python's own ``json``."""
+"""JSON in and out."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from . import _native
 from ._errors import DecodeError, InvalidArgumentError
 
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """The JSON text of an argument; ``default`` as in ``json.dumps``.
+    """The JSON text of an argument.
 
-    :raises InvalidArgumentError: (a ``ValueError``) for NaN, infinities, cycles, lone
-        surrogates, and what is nested too deeply.
+    :param default: is given each value that JSON has no form for, and gives back what
+        is written in its place; what it raises passes through.
+    :raises InvalidArgumentError: (a ``ValueError``) for NaN, infinities, circular
+        references, lone surrogates, and more than 900 levels.
     :raises TypeError: for a value or a key that JSON has no form for.
     """
-    try:
-        text = json.dumps(
-            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=default
-        )
-    except RecursionError:
-        raise InvalidArgumentError("the JSON argument is nested too deeply") from None
-    except ValueError as error:
-        raise InvalidArgumentError(f"the JSON argument cannot be sent: {error}") from None
-    return encode(text, "the JSON argument")
+    return _native.dumps(value, default)
 
 
 def encode(text: str, what: str) -> bytes:
@@ -39,11 +34,20 @@ def encode(text: str, what: str) -> bytes:
 def loads(text: str, **options: Any) -> Any:
     """Python's values of JSON text that the core has checked.
 
-    :raises DecodeError: where Python sets a limit that JSON does not have.
+    :param options: those of ``json.loads``.
+    :raises DecodeError: for more than 900 levels, and where Python sets a limit that
+        JSON does not have.
     """
+    if not options:
+        return _native.loads(text, False)
     try:
         return json.loads(text, **options)
     except RecursionError:
         raise DecodeError("the JSON is nested too deeply for Python") from None
     except ValueError as error:
         raise DecodeError(f"Python cannot read this JSON: {error}") from None
+
+
+def loads_objects(text: str) -> Any:
+    """As ``loads``, and each JSON object is an ``Object``."""
+    return _native.loads(text, True)

@@ -25,6 +25,8 @@ __all__ = [
     "Response",
     "Stream",
     "diagnose",
+    "dumps",
+    "loads",
     "resolve",
 ]
 
@@ -36,6 +38,8 @@ VERSION: str
 
 def resolve(options: ClientOptions) -> Object: ...
 def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
+def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
+def loads(text: str, objects: bool) -> Any: ...
 
 @final
 class ClientOptions:

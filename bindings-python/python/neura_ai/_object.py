@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._response import ResponseInfo
+
+
+#: Members that a reply of the API, which is OpenAI's, leaves out where there is nothing to
+#: say: the SDK gives None for them, and programs look at them without asking first.
+_OPTIONAL = frozenset(
+    [
+        "annotations",
+        "audio",
+        "completion_tokens_details",
+        "content",
+        "finish_reason",
+        "function_call",
+        "logprobs",
+        "name",
+        "parsed",
+        "prompt_tokens_details",
+        "reasoning_content",
+        "refusal",
+        "role",
+        "service_tier",
+        "system_fingerprint",
+        "tool_calls",
+        "usage",
+    ]
+)
 
 
 class Object(dict[str, Any]):
@@ -17,6 +43,10 @@ class Object(dict[str, Any]):
     are the same, also in lists, also when set or deleted. A key that is the name of a
     dict's method (``items``, ``keys``, ``values``, ``get``, ``pop``, ``update``, ...) or
     that begins with two underscores is reached by ``[]`` alone.
+
+    What the API leaves out of a reply where there is nothing to say (``content`` of a
+    chunk's ``delta``, ``tool_calls``, ``usage``, ...) is None as an attribute, as in the
+    OpenAI SDK; another attribute without a key is an ``AttributeError``.
 
     ``_response`` of an object that a call returned tells of the HTTP reply: status,
     headers, request id, attempts, rate limit. It is not among the keys, so that
@@ -33,6 +63,8 @@ class Object(dict[str, Any]):
             return None
         if name in self and not name.startswith("__"):
             return self[name]
+        if name in _OPTIONAL:
+            return None
         keys = ", ".join(self.keys()) or "none"
         raise AttributeError(f"this object has no {name!r}; its keys are: {keys}")
 
@@ -62,6 +94,18 @@ class Object(dict[str, Any]):
     def to_dict(self) -> dict[str, Any]:
         """The same as plain dicts and lists, at every depth."""
         return {key: _plain(value) for key, value in self.items()}
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """The same as JSON text, in the form of the SDK's method of this name."""
+        return json.dumps(self, indent=indent, ensure_ascii=False)
+
+    def model_dump(self) -> dict[str, Any]:
+        """``to_dict()``, by the name that the SDK's objects have for it."""
+        return self.to_dict()
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """``to_json()``, by the name that the SDK's objects have for it."""
+        return self.to_json(indent=indent)
 
 
 class ObjectList(Object):

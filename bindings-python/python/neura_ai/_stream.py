@@ -82,5 +82,5 @@ class ChatCompletionStream(_Stream[Object]):
 
 def chunk(text: str) -> Object:
     """A chunk of a chat, of its JSON text."""
-    value: Object = _json.loads(text, object_hook=Object)
+    value: Object = _json.loads_objects(text)
     return value

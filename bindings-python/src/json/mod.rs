@@ -1,0 +1,42 @@
+//! JSON in both directions: Python's values to text and back, with the results
+//! of Python's own `json` and at native speed.
+
+mod number;
+mod read;
+mod words;
+mod write;
+
+pub use read::{read, read_with};
+pub use write::write;
+
+use neura::{Error, ErrorKind};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors::raise;
+
+/// How many lists and objects may stand inside each other. Neither direction
+/// recurses, so this is no matter of a thread's stack; it stays below the 1,000
+/// levels at which Python's own `json` gives up.
+const DEPTH: usize = 900;
+
+/// The JSON text of a value, as UTF-8; see `write`.
+#[pyfunction]
+#[pyo3(signature = (value, default=None))]
+pub fn dumps<'py>(
+    value: &Bound<'py, PyAny>,
+    default: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let py = value.py();
+    write(py, value, default).map(|text| PyBytes::new(py, &text))
+}
+
+/// The value of JSON text; see `read`.
+#[pyfunction]
+pub fn loads<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'py, PyAny>> {
+    read(py, text, objects)
+}
+
+fn refused(py: Python<'_>, kind: ErrorKind, message: String) -> PyErr {
+    raise(py, &Error::new(kind, message))
+}

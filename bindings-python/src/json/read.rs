@@ -1,0 +1,211 @@
+//! JSON text to Python's values, as `json.loads`.
+
+use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
+use neura::ErrorKind;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+
+use super::words::Words;
+use super::{DEPTH, refused};
+
+static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The value of JSON text. With `objects` every JSON object is a `neura_ai.Object`,
+/// else a dict.
+///
+/// A `DecodeError` for more than 900 levels, and where Python sets a limit that
+/// JSON does not have.
+pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'py, PyAny>> {
+    let mut reader = Reader {
+        py,
+        jiter: Jiter::new(text.as_bytes()),
+        object: match objects {
+            true => Some(object_class(py)?),
+            false => None,
+        },
+        words: Words::take(),
+        open: Vec::new(),
+        items: Vec::new(),
+    };
+    let outcome = reader.read();
+    reader.words.give_back();
+    match outcome {
+        Ok(value) => Ok(value),
+        Err(Stop::Raised(error)) => Err(error),
+        // Halves of surrogate pairs and very long integers: Python takes them, or says why not.
+        Err(Stop::Refused) => {
+            let options = PyDict::new(py);
+            options.set_item("object_hook", reader.object)?;
+            LOADS
+                .import(py, "neura_ai._json", "loads")?
+                .call((text,), Some(&options))
+        }
+    }
+}
+
+/// As `read`, with the options of Python's `json.loads`; those that the fast reader
+/// does not know go to Python's.
+pub fn read_with<'py>(
+    py: Python<'py>,
+    text: &str,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let Some(options) = options.filter(|options| !options.is_empty()) else {
+        return read(py, text, false);
+    };
+    if options.len() == 1
+        && let Some(hook) = options.get_item("object_hook")?
+        && hook.is(object_class(py)?)
+    {
+        return read(py, text, true);
+    }
+    LOADS
+        .import(py, "neura_ai._json", "loads")?
+        .call((text,), Some(options))
+}
+
+fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    OBJECT.import(py, "neura_ai._object", "Object")
+}
+
+/// Why the fast reader stopped.
+enum Stop {
+    Raised(PyErr),
+    /// The parser does not take what it found.
+    Refused,
+}
+
+impl From<PyErr> for Stop {
+    fn from(error: PyErr) -> Self {
+        Self::Raised(error)
+    }
+}
+
+impl From<JiterError> for Stop {
+    fn from(_: JiterError) -> Self {
+        Self::Refused
+    }
+}
+
+/// A list or an object that is being read. The levels are kept in a list instead
+/// of by recursion, so that a thread with a small stack reads any text.
+enum Level<'py> {
+    /// How many of the reader's `items` belong to outer levels.
+    Array(usize),
+    /// The object so far, and the key of the member that is being read.
+    Object(Bound<'py, PyDict>, Bound<'py, PyString>),
+}
+
+struct Reader<'a, 'py> {
+    py: Python<'py>,
+    jiter: Jiter<'a>,
+    object: Option<&'a Bound<'py, PyAny>>,
+    words: Words,
+    open: Vec<Level<'py>>,
+    /// The items so far of the open lists.
+    items: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Reader<'_, 'py> {
+    fn read(&mut self) -> Result<Bound<'py, PyAny>, Stop> {
+        let mut found = self.jiter.peek()?;
+        loop {
+            let Some(value) = self.begin(found)? else {
+                found = self.jiter.peek()?;
+                continue;
+            };
+            match self.put(value)? {
+                Next::Value(next) => found = next,
+                Next::End(value) => {
+                    self.jiter.finish()?;
+                    return Ok(value);
+                }
+            }
+        }
+    }
+
+    /// Reads a value whole, or opens a level and stops before its first inner value.
+    fn begin(&mut self, found: Peek) -> Result<Option<Bound<'py, PyAny>>, Stop> {
+        let py = self.py;
+        Ok(Some(match found {
+            Peek::String => PyString::new(py, self.jiter.known_str()?).into_any(),
+            Peek::Object => {
+                self.deeper()?;
+                let object = self.object()?;
+                let Some(key) = self.jiter.known_object()? else {
+                    return Ok(Some(object.into_any()));
+                };
+                let key = self.words.string(py, key);
+                self.open.push(Level::Object(object, key));
+                return Ok(None);
+            }
+            Peek::Array => {
+                self.deeper()?;
+                if self.jiter.known_array()?.is_none() {
+                    return Ok(Some(PyList::empty(py).into_any()));
+                }
+                self.open.push(Level::Array(self.items.len()));
+                return Ok(None);
+            }
+            Peek::Null => {
+                self.jiter.known_null()?;
+                py.None().into_bound(py)
+            }
+            Peek::True | Peek::False => PyBool::new(py, self.jiter.known_bool(found)?)
+                .to_owned()
+                .into_any(),
+            _ => match self.jiter.known_number(found)? {
+                NumberAny::Float(float) => PyFloat::new(py, float).into_any(),
+                NumberAny::Int(NumberInt::Int(whole)) => PyInt::new(py, whole).into_any(),
+                NumberAny::Int(NumberInt::BigInt(whole)) => whole.into_pyobject(py)?.into_any(),
+            },
+        }))
+    }
+
+    /// Puts a value where it belongs, and after the last of a level that level's own.
+    fn put(&mut self, mut value: Bound<'py, PyAny>) -> Result<Next<'py>, Stop> {
+        loop {
+            value = match self.open.last_mut() {
+                None => return Ok(Next::End(value)),
+                Some(Level::Array(outer)) => {
+                    self.items.push(value);
+                    if let Some(next) = self.jiter.array_step()? {
+                        return Ok(Next::Value(next));
+                    }
+                    PyList::new(self.py, self.items.drain(*outer..))?.into_any()
+                }
+                Some(Level::Object(object, key)) => {
+                    object.set_item(&*key, value)?;
+                    if let Some(next) = self.jiter.next_key()? {
+                        *key = self.words.string(self.py, next);
+                        return Ok(Next::Value(self.jiter.peek()?));
+                    }
+                    object.clone().into_any()
+                }
+            };
+            self.open.pop();
+        }
+    }
+
+    fn deeper(&self) -> PyResult<()> {
+        if self.open.len() == DEPTH {
+            let message = format!("the JSON is nested too deeply: it may have {DEPTH} levels");
+            return Err(refused(self.py, ErrorKind::Decode, message));
+        }
+        Ok(())
+    }
+
+    fn object(&self) -> PyResult<Bound<'py, PyDict>> {
+        match self.object {
+            Some(class) => Ok(class.call0()?.cast_into()?),
+            None => Ok(PyDict::new(self.py)),
+        }
+    }
+}
+
+enum Next<'py> {
+    Value(Peek),
+    End(Bound<'py, PyAny>),
+}
