@@ -119,7 +119,7 @@ class Outcome:
         only(wanted, "status", "attempts", "kind", *MESSAGES, "chunks", "events")
         told = "" if self.error is None else all_texts(self.error)
         assert getattr(self.error, "kind", None) == wanted.get("kind"), told
-        found = {"status": self.status, "attempts": self.attempts}
+        found: dict[str, Any] = {"status": self.status, "attempts": self.attempts}
         if self.chunks is not None:
             found |= {"events": len(self.chunks), "chunks": contents(self.chunks)}
         parts = {name: wanted[name] for name in wanted if name not in ("kind", *MESSAGES)}
