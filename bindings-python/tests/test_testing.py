@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -54,6 +55,16 @@ def test_a_client_of_the_sandbox_gets_answers() -> None:
             model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
         )
         assert reply.choices[0].message.content == "You said: Hello!"
+
+
+def test_an_asynchronous_client_of_the_sandbox_gets_answers() -> None:
+    async def ask(box: Sandbox) -> None:
+        async with box.async_client(timeout=30) as client:
+            assert (await client.check()).ok
+        assert (await box.async_client(box.revoked_api_key).check()).kind == "revoked_api_key"
+
+    with Sandbox() as box:
+        asyncio.run(ask(box))
 
 
 def test_each_key_gets_what_its_name_says() -> None:

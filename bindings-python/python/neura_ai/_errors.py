@@ -328,6 +328,11 @@ CLASSES: dict[str, type[NeuraError]] = {
 }
 
 
+# A traceback names the place that an `except` clause names.
+for _public in (NeuraError, *CLASSES.values()):
+    _public.__module__ = "neura_ai"
+
+
 def error(kind: str, message: str, **details: Any) -> NeuraError:
     """The exception for an error of the core; called by the native half."""
     return CLASSES[kind](message, **details)

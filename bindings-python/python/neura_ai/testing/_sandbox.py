@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._async_client import AsyncClient
     from .._client import Client
-    from .._options import ApiKey, ClientArguments
+    from .._options import ApiKey, AsyncApiKey, ClientArguments
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
@@ -162,6 +163,15 @@ class Sandbox:
 
         options.setdefault("base_url", self.base_url)
         return Client(self.api_key if api_key is None else api_key, **options)
+
+    def async_client(
+        self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
+    ) -> AsyncClient:
+        """An ``AsyncClient`` of this sandbox; arguments as in ``client``."""
+        from .._async_client import AsyncClient
+
+        options.setdefault("base_url", self.base_url)
+        return AsyncClient(self.api_key if api_key is None else api_key, **options)
 
     def _fact(self, name: str) -> str:
         if self._facts is None:
