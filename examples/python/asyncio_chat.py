@@ -6,11 +6,10 @@ run `python asyncio_chat.py`.
 
 import asyncio
 import os
-from typing import Any
 
 import neura_ai
 
-question: dict[str, Any] = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+messages = [{"role": "user", "content": "Hello!"}]
 
 
 async def refusal(key: str | None = None) -> str:
@@ -27,13 +26,15 @@ async def main() -> None:
     async with neura_ai.AsyncClient() as client:
         # Both at once, on one thread of Python's.
         check, reply = await asyncio.gather(
-            client.check(), client.chat.completions.create(**question)
+            client.check(),
+            client.chat.completions.create(model="gpt-5", messages=messages),
         )
         print("check:", "ok" if check.ok else check.kind)
         print("answer:", reply.choices[0].message.content)
 
         print("stream: ", end="")
-        async with await client.chat.completions.create(**question, stream=True) as stream:
+        stream = await client.chat.completions.create(model="gpt-5", messages=messages, stream=True)
+        async with stream:
             async for chunk in stream:
                 for choice in chunk.choices:
                     print(choice.delta.content or "", end="", flush=True)
