@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from codecs import getincrementaldecoder, lookup
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -128,11 +129,21 @@ async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
     from ._port import running_port
 
     if response._is_read:
-        for piece in _slices(response.content, size):
-            yield piece
+        for part in _slices(response.content, size):
+            yield part
         return
     port = running_port()
-    while (piece := await port.run(response._begin_piece, size)) is not None:
+    while True:
+        piece = response._ready_piece(size)
+        if piece is None:
+            try:
+                piece = await port.run(response._begin_piece, size)
+            except (CancelledError, GeneratorExit):
+                # The piece that was on its way is lost, so there is no going on behind it.
+                response.close()
+                raise
+        if piece is None:
+            return
         yield piece
 
 
