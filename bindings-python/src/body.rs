@@ -161,9 +161,12 @@ impl Body {
 
     /// Whether its connection is still held.
     pub fn is_open(&self) -> bool {
-        let rest = self.open.as_ref().map(|open| lock(&open.rest));
-        // Whoever holds the lock reads from it.
-        rest.is_some_and(|rest| rest.is_none_or(|rest| !matches!(*rest, Rest::Gone)))
+        let Some(open) = &self.open else {
+            return false;
+        };
+        // Whoever holds the lock reads from it, or comes to see that it was closed.
+        !open.reading.interrupt.cancel.is_cancelled()
+            && lock(&open.rest).is_none_or(|rest| !matches!(*rest, Rest::Gone))
     }
 
     /// Closes the connection at once; whoever reads is woken.
@@ -171,11 +174,13 @@ impl Body {
         let Some(open) = &self.open else {
             return;
         };
-        if !self.is_open() {
+        let mut rest = lock(&open.rest);
+        if let Some(Rest::Gone) = rest.as_deref() {
             return; // A stream of events may have it now.
         }
         open.reading.interrupt.cancel.cancel();
-        let left = lock(&open.rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Gone));
+        let left = rest.as_deref_mut().map(|rest| std::mem::replace(rest, Rest::Gone));
+        drop(rest);
         py.detach(|| drop(left));
     }
 }

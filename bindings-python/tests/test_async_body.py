@@ -149,6 +149,24 @@ def test_leaving_a_body_closes_its_connection(scripted: Scripted, leave: Any) ->
     loops.run(main())
 
 
+def test_a_reader_that_is_cancelled_before_its_turn_closes_the_connection(
+    scripted: Scripted,
+) -> None:
+    client = loops.client(scripted, stalled(), "stall", max_in_flight=1)
+
+    async def main() -> None:
+        response = await client.get("/x", stream=True)
+        other = asyncio.ensure_future(client.get("/y"))
+        await loops.reached(scripted, 2)
+        for read in (response.aread(), anext(response.aiter_content(1))):
+            with pytest.raises((asyncio.TimeoutError, neura_ai.InvalidArgumentError)):
+                await asyncio.wait_for(read, 0.05)
+            await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
+        other.cancel()
+
+    loops.run(main())
+
+
 def test_dropping_a_body_closes_its_connection(scripted: Scripted) -> None:
     async def main() -> None:
         await loops.client(scripted, stalled()).get("/x", stream=True)
