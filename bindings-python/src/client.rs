@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use neura::{CancelToken, Dispatcher, Error, ErrorKind};
+use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::errors::raise;
 use crate::options::ClientOptions;
 use crate::package;
-use crate::port::{Port, shared_dispatcher};
+use crate::port::{Port, dispatcher_for_keys, shared_dispatcher};
 use crate::reading::Reading;
 use crate::wait::Interrupt;
 
@@ -59,13 +59,19 @@ impl Client {
     }
 
     /// Begins a call whose outcome arrives at `port` under the number returned.
-    fn begin(&self, py: Python<'_>, port: &Port, call: &Call) -> PyResult<u64> {
+    /// `asked`: a callable that is asked for a key needs it.
+    fn begin(&self, py: Python<'_>, port: &Port, call: &Call, asked: bool) -> PyResult<CallId> {
         let Open {
             client, dispatcher, ..
         } = self.open(py)?;
-        let asked = call.take().map_err(|error| raise(py, &error))?;
-        Ok(port.start(&dispatcher, CancelToken::new(), move |cancel| {
-            asked.run(&client, cancel)
+        // All of the usual workers may wait for that key.
+        let dispatcher = match asked && client.max_in_flight().is_none() {
+            true => dispatcher_for_keys(),
+            false => &dispatcher,
+        };
+        let call = call.take().map_err(|error| raise(py, &error))?;
+        Ok(port.start(dispatcher, CancelToken::new(), move |cancel| {
+            call.run(&client, cancel)
         }))
     }
 
@@ -94,6 +100,13 @@ impl Client {
         let key = client.key_info();
         let mask = key.mask().unwrap_or(key.source());
         Some((client.base_url().to_owned(), mask.to_owned()))
+    }
+
+    /// Whom the core asks for the key.
+    #[getter]
+    fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let callable = self.current()?.callable?;
+        Some(callable.clone_ref(py))
     }
 
     /// The URL that a request to `path` would ask.

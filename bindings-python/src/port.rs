@@ -1,6 +1,7 @@
 //! The way from worker threads to one event loop of asyncio.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,12 @@ use crate::reading::Reading;
 pub fn shared_dispatcher() -> &'static Dispatcher {
     static SHARED: OnceLock<Dispatcher> = OnceLock::new();
     SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
+}
+
+/// The threads of calls that a callable makes to find a key.
+pub fn dispatcher_for_keys() -> &'static Dispatcher {
+    static FOR_KEYS: OnceLock<Dispatcher> = OnceLock::new();
+    FOR_KEYS.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
 }
 
 /// What an event loop is told of a call.
@@ -172,6 +179,7 @@ pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
             question,
             callable: Arc::clone(callable),
             raised,
+            answered: AtomicBool::new(false),
         })
     })
 }
@@ -182,10 +190,17 @@ pub struct Question {
     question: neura::Question,
     callable: Callable,
     raised: Raised,
+    answered: AtomicBool,
 }
 
 #[pymethods]
 impl Question {
+    /// Whether the callable has not given or raised anything yet.
+    #[getter]
+    fn is_open(&self) -> bool {
+        !self.answered.load(Ordering::Relaxed)
+    }
+
     /// Whom to ask.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Py<PyAny> {
@@ -194,6 +209,7 @@ impl Question {
 
     /// The key that it gave: what is not text is told as such.
     fn answer(&self, given: &Bound<'_, PyAny>) {
+        self.answered.store(true, Ordering::Relaxed);
         match given.cast::<PyString>() {
             Ok(key) => {
                 self.question.answer(api_key::text(key));
@@ -204,6 +220,7 @@ impl Question {
 
     /// What it raised instead.
     fn fail(&self, py: Python<'_>, raised: &Bound<'_, PyAny>) {
+        self.answered.store(true, Ordering::Relaxed);
         let error = PyErr::from_value(raised.clone());
         let (words, raised) = api_key::in_words(py, error);
         *lock(&self.raised) = Some(raised);

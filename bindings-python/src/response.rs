@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use neura::{Error, OpenResponse};
+use neura::{CallId, Error, OpenResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -323,20 +323,29 @@ impl Response {
         Ok(piece.map(|piece| PyBytes::new(py, &piece)))
     }
 
-    fn _begin_piece(&self, port: &Port, most: usize) -> Option<u64> {
-        self.body.begin_piece(port, most)
+    /// At most so many bytes, where some came already; None where it has to be waited for.
+    fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Option<Bound<'py, PyBytes>> {
+        let piece = self.body.ready_piece(most);
+        piece.map(|piece| PyBytes::new(py, &piece))
     }
 
-    fn _begin_read(&self, port: &Port) -> Option<u64> {
-        self.body.begin_read(port)
+    fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {
+        let begun = self.body.begin_piece(port, most);
+        begun.map_err(|error| raise(py, &error))
+    }
+
+    fn _begin_read(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
+        let begun = self.body.begin_read(port);
+        begun.map_err(|error| raise(py, &error))
     }
 
     fn _events(&self, py: Python<'_>) -> PyResult<Stream> {
         self.body.events(py)
     }
 
-    fn _begin_events(&self, port: &Port) -> Option<u64> {
-        self.body.begin_events(port)
+    fn _begin_events(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
+        let begun = self.body.begin_events(port);
+        begun.map_err(|error| raise(py, &error))
     }
 
     /// Whether the body is all in memory.
