@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::error::{Error, Redactor};
+use crate::error::{Error, MARK, Redactor};
 use crate::headers;
 use crate::secrets::Secrets;
 
@@ -51,6 +51,18 @@ impl About {
             Cow::Borrowed(text) => self.own.clean(text),
             Cow::Owned(text) => Cow::Owned(self.own.clean(&text).into_owned()),
         }
+    }
+
+    /// A server's bytes that are no text, without a secret that is long enough to be told from
+    /// chance.
+    pub fn clean_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        let bytes = self.secrets.clean_bytes(bytes);
+        self.own.clean_bytes(&bytes).into_owned()
+    }
+
+    /// Whether a server's text holds a secret, or held one before it was put away.
+    pub fn is_secret(&self, text: &str) -> bool {
+        self.clean(text) != text || text.contains(MARK)
     }
 
     /// What is to be told where the caller's own headers go along: their secrets are kept

@@ -146,7 +146,7 @@ impl ChatStream {
         // Some services tell a running total with every chunk.
         if let Some(tokens) = peek.tokens() {
             let before = self.told.replace(tokens).unwrap_or_default();
-            self.events.head().counters.spent(tokens.beyond(before));
+            self.events.head().spent(tokens.beyond(before));
         }
         Ok(ChatChunk { data: event.data })
     }

@@ -222,7 +222,7 @@ impl<'a> Exchange<'a> {
             url: String::new(), // Until no attempt needs it any more.
             attempts,
             about: Arc::clone(&keyed.about),
-            counters: Arc::clone(&keyed.counters),
+            counters: Some(Arc::clone(&keyed.counters)),
         };
         if head.ok() {
             return Ok(Outcome::Open(head, body));

@@ -76,7 +76,7 @@ pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
 pub use request::{Method, Request, RequestOptions};
-pub use response::Response;
+pub use response::{Response, ResponseParts};
 pub use sse::Event;
 pub use stream::EventStream;
 pub use url::DEFAULT_BASE_URL;

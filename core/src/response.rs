@@ -1,10 +1,13 @@
 //! A reply whose body was read whole.
 
+mod parts;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use parts::ResponseParts;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -17,7 +20,7 @@ use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::stream::EventStream;
 use crate::transport::{Body, Call};
-use crate::usage::{Counters, tokens_of};
+use crate::usage::{Counters, Tokens, tokens_of};
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -28,7 +31,8 @@ pub(crate) struct Head {
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub about: Arc<About>,
-    pub counters: Arc<Counters>,
+    /// `None` of a reply that was put away.
+    pub counters: Option<Arc<Counters>>,
 }
 
 impl Head {
@@ -50,13 +54,20 @@ impl Head {
             .filter_map(|name| self.headers.find(name))
             .map(str::trim)
             // One that echoes the key is no id, and would be printed and logged as one.
-            .find(|id| !id.is_empty() && self.about.clean(id) == *id)
+            .find(|id| !id.is_empty() && !self.about.is_secret(id))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
         match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => self.headers.find(&name.to_ascii_lowercase()),
             false => self.headers.find(name),
+        }
+    }
+
+    /// The service told what the reply cost.
+    pub fn spent(&self, tokens: Tokens) {
+        if let Some(counters) = &self.counters {
+            counters.spent(tokens);
         }
     }
 
@@ -134,7 +145,7 @@ impl Response {
             )));
         }
         if let Some(tokens) = tokens_of(&whole) {
-            head.counters.spent(tokens);
+            head.spent(tokens);
         }
         Ok(Response::new(head, whole, call.took()))
     }

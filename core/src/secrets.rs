@@ -26,6 +26,11 @@ impl Secrets {
         self.0.load().clean(text)
     }
 
+    /// A server's bytes that are no text.
+    pub fn clean_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        self.0.load().clean_bytes(bytes)
+    }
+
     /// A text of ours.
     pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.0.load().clean_own(text)

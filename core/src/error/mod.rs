@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use redact::Redactor;
-pub(crate) use reply::{Origin, from_event, from_reply};
+pub(crate) use redact::{MARK, Redactor};
+pub(crate) use reply::{Origin, body_of, from_event, from_reply};
 
 use crate::rate_limit::RateLimit;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 /// What stands where a secret stood.
-const MARK: &str = "[redacted]";
+pub(crate) const MARK: &str = "[redacted]";
 
 /// Below this many characters a secret may be part of ordinary words: replacing it
 /// would garble the text and tell where it stood, so the whole text is left out.
@@ -76,9 +76,25 @@ impl Redactor {
         self.replace(text, false)
     }
 
+    /// Bytes that are no text, without any long secret; a short one stands in them by chance.
+    pub fn clean_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        match self.replace_in(bytes, false) {
+            None => Cow::Borrowed(bytes),
+            Some(clean) => Cow::Owned(clean),
+        }
+    }
+
     fn replace<'t>(&self, text: &'t str, short_too: bool) -> Cow<'t, str> {
-        let bytes = text.as_bytes();
-        let mut out: Option<String> = None;
+        match self.replace_in(text.as_bytes(), short_too) {
+            None => Cow::Borrowed(text),
+            // A secret is visible ASCII, so both its ends are character boundaries.
+            Some(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
+        }
+    }
+
+    /// `None` where no secret is in it.
+    fn replace_in(&self, bytes: &[u8], short_too: bool) -> Option<Vec<u8>> {
+        let mut out: Option<Vec<u8>> = None;
         let (mut copied, mut at) = (0, 0);
         while at < bytes.len() {
             let found = self.begins[usize::from(bytes[at])]
@@ -89,22 +105,18 @@ impl Redactor {
                 continue;
             };
             if short {
-                return Cow::Borrowed("");
+                return Some(Vec::new());
             }
-            // A secret is visible ASCII, so both ends are character boundaries.
             let out = out.get_or_insert_default();
-            out.push_str(&text[copied..at]);
-            out.push_str(MARK);
+            out.extend_from_slice(&bytes[copied..at]);
+            out.extend_from_slice(MARK.as_bytes());
             at += length;
             copied = at;
         }
-        match out {
-            None => Cow::Borrowed(text),
-            Some(mut out) => {
-                out.push_str(&text[copied..]);
-                Cow::Owned(out)
-            }
+        if let Some(out) = &mut out {
+            out.extend_from_slice(&bytes[copied..]);
         }
+        out
     }
 
     fn find_at(&self, text: &[u8], short_too: bool) -> Option<(usize, bool)> {
@@ -246,6 +258,18 @@ mod tests {
         assert_eq!(redactor.clean("an abc text"), "");
         assert_eq!(redactor.clean("another text"), "another text");
         assert_eq!(redactor.clean_own("an abc text"), "an abc text");
+    }
+
+    #[test]
+    fn a_secret_among_bytes_that_are_no_text_is_replaced() {
+        let mut redactor = redactor();
+        redactor.add("abc");
+        let packed = [b"\xff\xfe".as_slice(), KEY.as_bytes(), b"\x00abc\x80"].concat();
+        assert_eq!(
+            *redactor.clean_bytes(&packed),
+            *b"\xff\xfe[redacted]\x00abc\x80"
+        );
+        assert!(matches!(redactor.clean_bytes(b"\xff"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::classify::{kind_of, kind_of_event};
 use super::{Error, ErrorKind, Said};
@@ -56,6 +56,18 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     error.0.body = body_text(origin, &String::from_utf8_lossy(body));
     let note = origin.about.note.as_ref();
     error.with_quote(note.is_some_and(|note| note.quotes_callback))
+}
+
+/// The body of an error's reply in the API's form, of what `error` was told by another one.
+pub(crate) fn body_of(error: &Error) -> Vec<u8> {
+    let said = &error.0.said;
+    let fields = json!({
+        "message": said.message,
+        "type": said.type_,
+        "param": said.param,
+        "code": said.code,
+    });
+    json!({ "error": fields }).to_string().into_bytes()
 }
 
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
@@ -255,7 +267,7 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
 /// host in small letters, which would hide a key in it from the redaction.
 fn target_origin(origin: &Origin<'_>) -> Option<String> {
     let location = origin.header("location")?;
-    if origin.about.clean(location) != location {
+    if origin.about.is_secret(location) {
         return None;
     }
     let target = url::Url::parse(&origin.about.base_url)

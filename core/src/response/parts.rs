@@ -1,0 +1,120 @@
+//! A response that is put away and read again, perhaps in another process.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Head, Response};
+use crate::about::{About, Note};
+use crate::error;
+use crate::rate_limit::RateLimit;
+
+/// A [`Response`] as plain data, to be stored or sent to another process: with it everything
+/// that the response and its error tell, and no secret.
+///
+/// Every key that the client ever held and every other secret of the client and of the call
+/// is replaced by `[redacted]`, in whatever form an error knows it: in the URL, in headers, and
+/// in the body, also in one that is no text. A secret of fewer than 8 characters cannot be
+/// replaced: where one stands in a header's value or in a body that is text, that text is left
+/// out, and in place of an error's body stands what remains to be told of it, in the API's
+/// form.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ResponseParts {
+    /// The HTTP status.
+    pub status: u16,
+    /// The URL that was asked.
+    pub url: String,
+    /// All headers, their names in lower case, repeated ones in order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// From the call to the last byte of the body.
+    pub elapsed: Duration,
+    /// How many times the request was sent.
+    pub attempts: u32,
+    /// Where the key came from, with its mask, for the words of an error.
+    pub key: String,
+    /// Where requests went, for the words of an error.
+    pub base_url: String,
+    /// What an error has to tell beside: why no other key could be tried.
+    pub note: Option<String>,
+}
+
+impl Response {
+    /// The response as plain data without a secret.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models/gpt-0").send()?;
+    /// let again = neura::Response::from_parts(reply.parts());
+    /// assert_eq!(again.bytes(), reply.bytes());
+    /// let (error, same) = (reply.check().unwrap_err(), again.check().unwrap_err());
+    /// assert_eq!((error.kind(), error.message()), (same.kind(), same.message()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn parts(&self) -> ResponseParts {
+        let (head, about) = (&self.head, &self.head.about);
+        let header = |(name, value): (&str, &str)| {
+            let (name, value) = (about.clean_own(name), about.clean(value));
+            (name, value.into_owned())
+        };
+        ResponseParts {
+            status: head.status,
+            url: about.clean_own(&head.url),
+            headers: head.headers.iter().map(header).collect(),
+            body: self.body_without_secrets(),
+            elapsed: self.elapsed,
+            attempts: head.attempts,
+            key: about.clean_own(&about.key),
+            base_url: about.clean_own(&about.base_url),
+            note: about.note.as_ref().map(|note| note.text.clone()),
+        }
+    }
+
+    fn body_without_secrets(&self) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(&self.body) else {
+            return self.head.about.clean_bytes(&self.body);
+        };
+        let clean = self.head.about.clean(text);
+        if clean.is_empty() && !text.is_empty() && !self.ok() {
+            // Its kind and what else may be told must not be lost with a short secret.
+            return error::body_of(&self.head.error(&self.body));
+        }
+        clean.into_owned().into_bytes()
+    }
+
+    /// The response that `parts` were made of. Its [`check`](Self::check) gives an error of
+    /// the same kind, words and details.
+    pub fn from_parts(parts: ResponseParts) -> Self {
+        let mut about = About::new(parts.key, &parts.base_url.into(), &Arc::default());
+        about.note = parts.note.map(|text| Note {
+            text,
+            quotes_callback: false, // What the callable threw is not among the parts.
+        });
+        let headers = parts.headers.into_iter().collect();
+        let head = Head {
+            status: parts.status,
+            rate_limit: RateLimit::from_headers(&headers),
+            headers,
+            url: parts.url,
+            attempts: parts.attempts,
+            about: Arc::new(about),
+            counters: None,
+        };
+        Response::new(head, parts.body, parts.elapsed)
+    }
+}
+
+impl fmt::Debug for ResponseParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseParts")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
