@@ -6,11 +6,13 @@ use pyo3::prelude::*;
 
 mod api_key;
 mod arguments;
+mod attempts;
 mod bell;
 mod body;
 mod call;
 mod client;
 mod diagnose;
+mod ending;
 mod errors;
 mod event;
 mod options;
