@@ -18,6 +18,7 @@ mod event;
 mod options;
 mod outcome;
 mod package;
+mod pickling;
 mod port;
 mod reading;
 mod response;
@@ -36,6 +37,8 @@ mod _native {
     use super::event::Event;
     #[pymodule_export]
     use super::options::{ClientOptions, RequestOptions};
+    #[pymodule_export]
+    use super::pickling::restore_response;
     #[pymodule_export]
     use super::port::{Port, Question};
     #[pymodule_export]

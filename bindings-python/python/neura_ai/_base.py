@@ -15,6 +15,9 @@ from ._usage import Usage
 _Key = TypeVar("_Key")
 _Self = TypeVar("_Self", bound="ClientBase[Any]")
 
+#: What a client makes for itself; whatever else it has is a subclass's own.
+_OURS = ("_native", "_origin", "_default", "chat", "models", "embeddings")
+
 
 class ClientBase(Generic[_Key]):
     """A client before it is said how its calls are waited for."""
@@ -110,6 +113,7 @@ class ClientBase(Generic[_Key]):
         made._origin = self._origin
         made._default = self._default
         made._connect()
+        vars(made).update(self._more())
         return made
 
     def __deepcopy__(self: _Self, seen: dict[int, Any]) -> _Self:
@@ -134,8 +138,12 @@ class ClientBase(Generic[_Key]):
         name = type(self).__name__
         if self._native.shown is None:
             raise InvalidArgumentError(f"a {name} that is closed is not pickled")
-        arguments = self._origin.arguments(name)
-        return _made_again, (type(self), {**arguments, "default": self._default})
+        arguments = {**self._origin.arguments(name), "default": self._default}
+        return _made_again, (type(self), arguments), self._more() or None
+
+    def _more(self) -> dict[str, Any]:
+        """The attributes of a subclass."""
+        return {name: value for name, value in vars(self).items() if name not in _OURS}
 
 
 def _made_again(of: type[_Self], arguments: dict[str, Any]) -> _Self:

@@ -26,6 +26,7 @@ __all__ = [
     "Stream",
     "diagnose",
     "resolve",
+    "restore_response",
 ]
 
 _Limit = float | EllipsisType | None
@@ -35,6 +36,16 @@ _Pairs = Sequence[tuple[str, str]]
 VERSION: str
 
 def resolve(options: ClientOptions) -> Object: ...
+def restore_response(
+    status: int,
+    url: str,
+    headers: _Pairs,
+    body: bytes,
+    nanoseconds: int,
+    attempts: int,
+    about: tuple[str, str, str | None],
+    encoding: str | None,
+) -> Response: ...
 def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
 
 @final
@@ -256,6 +267,9 @@ class Response:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None: ...
+    def __copy__(self) -> Response: ...
+    def __deepcopy__(self, _seen: Any) -> Response: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
     def _piece(self, most: int) -> bytes | None: ...
     def _begin_piece(self, port: Port, most: int) -> int: ...
     def _begin_read(self, port: Port) -> int: ...

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
-
-from ._arguments import pairs
 
 #: What the name of a header has in it whose value may prove who asks.
 _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
@@ -54,8 +51,7 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     for name, _ in arguments["headers"]:
         if any(part in name.lower() for part in _SECRET):
             return f"its header {name} may hold a secret"
-    proxy = arguments["proxy"]
-    if proxy and "@" in urlsplit(proxy if "//" in proxy else f"//{proxy}").netloc:
+    if "@" in (arguments["proxy"] or ""):
         return "the URL of its proxy may hold a password"
     return None
 
