@@ -82,6 +82,15 @@ impl Body {
         self.whole.get().ok_or_else(|| raise(py, &gone()))
     }
 
+    /// Another that is whole; reads what is still to come, as `read`.
+    pub fn share(&self, py: Python<'_>) -> PyResult<Self> {
+        self.read(py)?;
+        Ok(Self {
+            whole: Arc::clone(&self.whole),
+            open: None,
+        })
+    }
+
     /// Begins to read the whole for an event loop.
     pub fn begin_read(&self, port: &Port) -> Result<CallId, Error> {
         let open = self.opened()?;
@@ -167,6 +176,12 @@ impl Body {
         // Whoever holds the lock reads from it, or comes to see that it was closed.
         !open.reading.interrupt.cancel.is_cancelled()
             && lock(&open.rest).is_none_or(|rest| !matches!(*rest, Rest::Gone))
+    }
+
+    /// Whether its connection is held by nobody who would still close it.
+    pub fn is_forgotten(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| !open.reading.interrupt.cancel.is_cancelled()) && self.is_open()
     }
 
     /// Closes the connection at once; whoever reads is woken.

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use neura::{CancelToken, Client, Error, ErrorKind, Operation, Request};
+use neura::{AttemptInfo, CancelToken, Client, Error, ErrorKind, Operation, Request};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -33,6 +33,11 @@ enum What {
 }
 
 impl Asked {
+    /// Has each attempt told of, on the thread that runs the call.
+    pub fn observe(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
+        self.options.set_observer(observer);
+    }
+
     /// Runs the call on this thread; `cancel` ends it.
     pub fn run(self, client: &Client, cancel: &CancelToken) -> Result<Outcome, Error> {
         let mut options = self.options;
