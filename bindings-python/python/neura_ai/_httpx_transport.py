@@ -9,7 +9,7 @@ from . import _adapter
 from ._arguments import DEFAULT
 from ._async_client import AsyncClient
 from ._client import Client
-from ._errors import ConfigError, InvalidArgumentError, NeuraError
+from ._errors import ConfigError, NeuraError
 from ._native import Call, Response
 from ._options import ApiKey, AsyncApiKey, ClientArguments
 from ._port import run
@@ -178,13 +178,8 @@ class AsyncBody:
 
 def _texts(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
     for name, value in headers:
-        try:
-            yield name.decode(), value.decode()
-        except UnicodeDecodeError:
-            pass  # Not as the context of ours: it carries the whole value.
-        else:
-            continue
-        raise InvalidArgumentError(f"the value of the header {name!r} is not UTF-8")
+        # What is no text comes to the core as what it refuses, and is not quoted.
+        yield name.decode(errors="surrogateescape"), value.decode(errors="surrogateescape")
 
 
 def _again(kind: Any, options: ClientArguments) -> Callable[[Any, str | None], Any]:

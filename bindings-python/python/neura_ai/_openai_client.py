@@ -27,6 +27,8 @@ _library: Any = import_module(
     )
 )
 _ours: Any = import_module(f"{__package__}.{_library.__name__}")
+#: Marks a client of that library that was made here.
+_OWN = "_neura_made"
 #: What is for our transport and not for the SDK.
 _FOR_TRANSPORT = (
     "profile",
@@ -98,24 +100,28 @@ class _Neura:
         ours = {name: options[name] for name in _FOR_TRANSPORT if name in options}
         rest = {name: options[name] for name in options if name not in _FOR_TRANSPORT}
         sender = rest.get("http_client")
+        given = rest.get("base_url")
+        base_url = None if given in (None, openai.NOT_GIVEN) else str(given)
         if sender is None:
-            given = rest.get("base_url")
-            base_url = None if given is None or given == openai.NOT_GIVEN else str(given)
             sender = self._sender(self._transports(api_key, base_url=base_url, **ours))
+        elif api_key not in (None, _HELD) and hasattr(sender, _OWN):
+            # `with_options(api_key=...)`: another key goes with connections of its own.
+            sender = self._sender(_transport(sender).again(api_key, base_url))
         elif ours or api_key not in (None, _HELD):
             raise ConfigError(
                 "http_client has the key and the options of its transport already: give them "
                 "to the transport, or leave http_client out"
             )
         transport = _transport(sender)
-        if rest.get("base_url") is None:
-            rest["base_url"] = transport.client.base_url
+        rest["base_url"] = base_url or transport.client.base_url
         rest["http_client"] = sender
         return rest
 
     def _sender(self, transport: Any) -> Any:
         # A redirect is a reply like any other, as everywhere in this package.
-        return self._senders(transport=transport, follow_redirects=False)
+        sender = self._senders(transport=transport, follow_redirects=False)
+        setattr(sender, _OWN, True)
+        return sender
 
     @property
     def api_key(self) -> str:
@@ -141,22 +147,6 @@ class _Neura:
 
     def _validate_headers(self, headers: Any, custom_headers: Any) -> None:
         """There is a key, or the client could not have been made."""
-
-    if not TYPE_CHECKING:  # To a type checker, these are the SDK's own.
-
-        def copy(self, *, api_key=None, base_url=None, http_client=None, **more):
-            """As the SDK's; another key goes with connections of its own."""
-            try:
-                if api_key is not None and http_client is None:
-                    again = _transport(self._client).again
-                    http_client = self._sender(again(api_key, base_url and str(base_url)))
-            finally:
-                del api_key
-            if base_url is not None:
-                more["base_url"] = base_url
-            return super().copy(http_client=http_client, **more)
-
-        with_options = copy
 
 
 class OpenAI(_Neura, openai.OpenAI):

@@ -33,23 +33,25 @@ What holds for both:
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._adapter import missing
 from ._httpx_transport import AsyncBody, AsyncTransport, SyncBody, SyncTransport
 
 try:
     import httpx
-except ModuleNotFoundError as error:
-    raise missing(__name__, "httpx", error) from error
+except ModuleNotFoundError as _error:
+    raise missing(__name__, "httpx", _error) from _error
 
 __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
 class _Body(SyncBody, httpx.SyncByteStream):
-    _library = httpx
+    _library: Any = httpx
 
 
 class _AsyncBody(AsyncBody, httpx.AsyncByteStream):
-    _library = httpx
+    _library: Any = httpx
 
 
 class NeuraTransport(SyncTransport, httpx.BaseTransport):
@@ -58,8 +60,8 @@ class NeuraTransport(SyncTransport, httpx.BaseTransport):
     client = httpx.Client(transport=NeuraTransport(profile="staging"))
     """
 
-    _library = httpx
-    _body = _Body
+    _library: Any = httpx
+    _body: Any = _Body
 
 
 class NeuraAsyncTransport(AsyncTransport, httpx.AsyncBaseTransport):
@@ -69,5 +71,5 @@ class NeuraAsyncTransport(AsyncTransport, httpx.AsyncBaseTransport):
         client = httpx.AsyncClient(transport=NeuraAsyncTransport())
     """
 
-    _library = httpx
-    _body = _AsyncBody
+    _library: Any = httpx
+    _body: Any = _AsyncBody

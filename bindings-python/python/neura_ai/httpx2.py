@@ -33,23 +33,25 @@ What holds for both:
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._adapter import missing
 from ._httpx_transport import AsyncBody, AsyncTransport, SyncBody, SyncTransport
 
 try:
     import httpx2
-except ModuleNotFoundError as error:
-    raise missing(__name__, "httpx2", error) from error
+except ModuleNotFoundError as _error:
+    raise missing(__name__, "httpx2", _error) from _error
 
 __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
 class _Body(SyncBody, httpx2.SyncByteStream):
-    _library = httpx2
+    _library: Any = httpx2
 
 
 class _AsyncBody(AsyncBody, httpx2.AsyncByteStream):
-    _library = httpx2
+    _library: Any = httpx2
 
 
 class NeuraTransport(SyncTransport, httpx2.BaseTransport):
@@ -58,8 +60,8 @@ class NeuraTransport(SyncTransport, httpx2.BaseTransport):
     client = httpx2.Client(transport=NeuraTransport(profile="staging"))
     """
 
-    _library = httpx2
-    _body = _Body
+    _library: Any = httpx2
+    _body: Any = _Body
 
 
 class NeuraAsyncTransport(AsyncTransport, httpx2.AsyncBaseTransport):
@@ -69,5 +71,5 @@ class NeuraAsyncTransport(AsyncTransport, httpx2.AsyncBaseTransport):
         client = httpx2.AsyncClient(transport=NeuraAsyncTransport())
     """
 
-    _library = httpx2
-    _body = _AsyncBody
+    _library: Any = httpx2
+    _body: Any = _AsyncBody

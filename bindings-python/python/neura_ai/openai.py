@@ -38,8 +38,8 @@ from ._adapter import missing
 
 try:
     import openai as _sdk
-except ModuleNotFoundError as error:
-    raise missing(__name__, "openai", error) from error
+except ModuleNotFoundError as _error:
+    raise missing(__name__, "openai", _error) from _error
 
 from ._openai_client import AsyncOpenAI, OpenAI
 
