@@ -32,5 +32,9 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
         package::object(py, &error.rate_limit().to_json())?,
     )?;
     details.set_item("body", error.body())?;
-    package::error(py, error.kind().name(), error.message(), &details)
+    let made = package::error(py, error.kind().name(), error.message(), &details)?;
+    if error.unsent() {
+        made.setattr("_unsent", true)?;
+    }
+    Ok(made)
 }

@@ -131,11 +131,14 @@ impl RequestOptions {
 #[pymethods]
 impl RequestOptions {
     #[new]
-    #[pyo3(signature = (*, headers, params, timeout, max_retries, idempotency_key))]
+    #[pyo3(signature = (
+        *, headers, params, timeout, head_timeout, max_retries, idempotency_key
+    ))]
     fn new(
         headers: Pairs,
         params: Pairs,
         timeout: Given,
+        head_timeout: Given,
         max_retries: Option<Bound<'_, PyAny>>,
         idempotency_key: Text,
     ) -> PyResult<Self> {
@@ -153,6 +156,7 @@ impl RequestOptions {
                 options.set_idle_timeout(idle);
             }
         }
+        options.set_head_timeout(limit(head_timeout, "head_timeout")?);
         if let Some(retries) = max_retries {
             options.set_max_retries(whole(&retries, "max_retries")?);
         }

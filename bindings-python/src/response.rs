@@ -395,6 +395,12 @@ impl Response {
         begun.map_err(|error| raise(py, &error))
     }
 
+    /// The headers one by one, a name that came twice twice.
+    #[getter]
+    fn _pairs(&self) -> Vec<(String, String)> {
+        self.pairs().to_vec()
+    }
+
     /// Whether the body is all in memory.
     #[getter]
     fn _is_read(&self) -> bool {

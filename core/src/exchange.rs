@@ -71,6 +71,7 @@ impl<'a> Exchange<'a> {
             options.connect_timeout,
             options.idle_timeout,
         )?;
+        let limits = limits.with_head(options.head_timeout)?;
         let for_stream = expect != Expect::Body;
         // A stream is closed through a token of its own, which the caller's cancels too.
         let cancel = match for_stream {
@@ -204,6 +205,7 @@ impl<'a> Exchange<'a> {
             Err(error) => {
                 // A fault of the transport may quote what the server sent.
                 let error = error.map_message(|message| keyed.about.clean_own(message));
+                let error = error.with_unsent(self.call.nothing_sent());
                 Err(error.with_attempts(before + 1))
             }
         }

@@ -145,6 +145,7 @@ pub struct RequestOptions {
     pub(crate) timeout: Limit,
     pub(crate) connect_timeout: Limit,
     pub(crate) idle_timeout: Limit,
+    pub(crate) head_timeout: Limit,
     pub(crate) max_retries: Option<i64>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) params: Vec<(String, String)>,
@@ -172,6 +173,12 @@ impl RequestOptions {
     /// See [`Options::set_idle_timeout`](crate::Options::set_idle_timeout).
     pub fn set_idle_timeout(&mut self, limit: Limit) {
         self.idle_timeout = limit;
+    }
+
+    /// Seconds without a step of the other side before the reply's headers are there: while it
+    /// takes the request, and from then to the next bytes of its answer. No limit unless given.
+    pub fn set_head_timeout(&mut self, limit: Limit) {
+        self.head_timeout = limit;
     }
 
     /// How often to try again after the first attempt.

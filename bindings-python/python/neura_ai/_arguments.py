@@ -108,6 +108,7 @@ def request_options(
         headers=headers,
         params=query(params),
         timeout=timeout,
+        head_timeout=DEFAULT,
         max_retries=max_retries,
         idempotency_key=idempotency_key,
     )

@@ -71,6 +71,8 @@ class NeuraError(Exception):
 
     kind: str = "internal"
     response: Response | None = None
+    #: Whether nothing of the request went out, which other libraries have a class for.
+    _unsent: bool = False
 
     def __init__(
         self,

@@ -49,6 +49,8 @@ pub(crate) struct Limits {
     pub total: Option<Duration>,
     pub connect: Option<Duration>,
     pub idle: Option<Duration>,
+    /// Between two steps of the other side before the reply's head is there.
+    pub head: Option<Duration>,
 }
 
 impl Limits {
@@ -57,6 +59,7 @@ impl Limits {
         total: Some(Duration::from_secs(600)),
         connect: Some(Duration::from_secs(5)),
         idle: Some(Duration::from_secs(300)),
+        head: None,
     };
 
     /// These limits with what a caller gives in their place.
@@ -65,7 +68,14 @@ impl Limits {
             total: total.resolve("timeout", self.total)?,
             connect: connect.resolve("connect_timeout", self.connect)?,
             idle: idle.resolve("idle_timeout", self.idle)?,
+            head: self.head,
         })
+    }
+
+    /// These limits with another one for the reply's head.
+    pub fn with_head(self, head: Limit) -> Result<Self, Error> {
+        let head = head.resolve("head_timeout", self.head)?;
+        Ok(Limits { head, ..self })
     }
 }
 

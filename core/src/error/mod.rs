@@ -50,6 +50,7 @@ struct Details {
     retry_after: Option<Duration>,
     retryable: bool,
     attempts: u32,
+    unsent: bool,
     rate_limit: RateLimit,
     body: Option<String>,
     quotes_callback: bool,
@@ -76,6 +77,7 @@ impl Error {
             retry_after: None,
             retryable: false,
             attempts: 0,
+            unsent: false,
             rate_limit: RateLimit::default(),
             body: None,
             quotes_callback: false,
@@ -132,6 +134,12 @@ impl Error {
         self.0.attempts
     }
 
+    /// Whether the last attempt failed before anything of the request went out: on the way to
+    /// the server, in the handshake, at the proxy.
+    pub fn unsent(&self) -> bool {
+        self.0.unsent
+    }
+
     /// What the server told about its rate limits.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.0.rate_limit
@@ -161,6 +169,11 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_unsent(mut self, unsent: bool) -> Self {
+        self.0.unsent = unsent;
         self
     }
 

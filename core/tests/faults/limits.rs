@@ -223,3 +223,62 @@ fn a_limit_of_one_request_takes_the_place_of_the_clients() {
     assert_limit(&error, "timeout", started, millis(300));
     assert!(client.get("/models").send().unwrap().ok());
 }
+
+/// A request with a limit for the reply's head, which is sent once.
+fn with_head_limit(limit: Duration) -> RequestOptions {
+    let mut options = RequestOptions::new();
+    options.set_head_timeout(Limit::from(limit));
+    options.set_max_retries(0);
+    options
+}
+
+#[test]
+fn a_limit_for_the_head_ends_the_wait_for_an_answer_and_not_the_body() {
+    let limit = millis(400);
+    let server = Wire::start(move |peer, number| {
+        peer.request().unwrap();
+        match number {
+            0 => std::thread::sleep(LONG),
+            _ => {
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
+                std::thread::sleep(limit + millis(300));
+                peer.send("2");
+            }
+        }
+    });
+    let client = server.client().build().unwrap();
+    let started = Instant::now();
+    let request = Request::new(Method::Get, "/models").options(with_head_limit(limit));
+    let error = client.send(request.clone()).unwrap_err();
+    assert_limit(&error, "head_timeout", started, limit);
+    assert!(!error.unsent(), "{error}");
+    assert_eq!(client.send(request).unwrap().text(), "12");
+}
+
+#[test]
+fn a_limit_for_the_head_ends_the_wait_for_a_server_that_does_not_read() {
+    let server = Wire::start(|_, _| std::thread::sleep(LONG / 2));
+    let client = server.client().build().unwrap();
+    let limit = millis(400);
+    let started = Instant::now();
+    let request = Request::new(Method::Post, "/files").body(vec![b'x'; 32 << 20]);
+    let error = client
+        .send(request.options(with_head_limit(limit)))
+        .unwrap_err();
+    assert_limit(&error, "head_timeout", started, limit);
+}
+
+#[test]
+fn an_error_tells_whether_the_request_went_out() {
+    let server = Server::replies(json!(["refuse"]));
+    let client = server.client().max_retries(0).build().unwrap();
+    let error = client.get("/models").send().unwrap_err();
+    assert_kind(&error, ErrorKind::Connection, "nobody listens");
+    assert!(error.unsent());
+
+    let server = Server::replies(json!(["reset"]));
+    let client = server.client().max_retries(0).build().unwrap();
+    let error = client.get("/models").send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(!error.unsent());
+}

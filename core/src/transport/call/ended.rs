@@ -62,6 +62,9 @@ impl Call {
     }
 
     pub(super) fn idle_reached(&self, limit: Duration) -> Error {
+        if matches!(self.step(), Step::Sending | Step::AwaitingHead) {
+            return self.head_reached(limit);
+        }
         Error::new(
             ErrorKind::Timeout,
             format!(
@@ -70,6 +73,19 @@ impl Call {
                 seconds(limit),
                 seconds(self.started.elapsed()),
                 self.received.load(Ordering::Relaxed)
+            ),
+        )
+    }
+
+    fn head_reached(&self, limit: Duration) -> Error {
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "the server did nothing for {} (head_timeout), and the call was stopped after {} \
+                 {}. Raise the limit where the service thinks longer",
+                seconds(limit),
+                seconds(self.started.elapsed()),
+                self.state()
             ),
         )
     }

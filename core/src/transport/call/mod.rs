@@ -244,7 +244,8 @@ impl Call {
         }
         let mut since = since;
         let idle = match self.step() {
-            Step::Beginning | Step::Sending | Step::AwaitingHead => None,
+            Step::Beginning => None,
+            Step::Sending | Step::AwaitingHead => self.limits.head,
             Step::LookingUp | Step::Connecting | Step::Tunnelling | Step::ShakingHands => {
                 if let (Some(limit), Some(left)) = (self.limits.connect, self.connect_left(now)) {
                     if left.is_zero() {

@@ -173,9 +173,11 @@ impl Write for Socket {
             return Ok(bytes.len());
         }
         // What the system takes at once needs no look at the limits.
+        let mut since = None;
         if bytes.len() > TAKEN_AT_ONCE {
             let now = Instant::now();
             self.next_wait(now, now)?;
+            since = Some(now);
         }
         loop {
             match self.ticks.send(&mut self.stream, bytes) {
@@ -187,7 +189,7 @@ impl Write for Socket {
                         _ => {}
                     }
                     let now = Instant::now();
-                    self.next_wait(now, now)?;
+                    self.next_wait(*since.get_or_insert(now), now)?;
                 }
                 Err(_) => return Ok(self.fall_silent(bytes)),
             }

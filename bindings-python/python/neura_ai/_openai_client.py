@@ -1,0 +1,203 @@
+"""The OpenAI SDK's clients, with our keys and our transport below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import openai
+
+from ._errors import ConfigError
+from ._httpx_transport import AsyncTransport, SyncTransport
+from ._options import ApiKey, AsyncApiKey, EnvFile, Proxy
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+#: What the SDK holds in place of the key, which it never sees. It is never sent.
+_HELD = "held-by-neura-ai"
+#: The library that the SDK stands on, which has changed: ``httpx`` or ``httpx2``.
+_library: Any = import_module(
+    next(
+        name
+        for kind in openai.DefaultHttpxClient.__mro__
+        if (name := kind.__module__.partition(".")[0]).startswith("httpx")
+    )
+)
+_ours: Any = import_module(f"{__package__}.{_library.__name__}")
+#: Marks a client of that library that was made here.
+_OWN = "_neura_made"
+#: What is for our transport and not for the SDK.
+_FOR_TRANSPORT = (
+    "profile",
+    "env_file",
+    "proxy",
+    "ca_file",
+    "client_cert",
+    "client_key",
+    "allow_http",
+    "replay_unsent_only",
+    "max_in_flight",
+)
+#: Ways of the SDK to say who asks, or whom, that are not for this service.
+_FOR_OPENAI = ("admin_api_key", "data_residency", "provider", "workload_identity")
+
+
+class Arguments(TypedDict, total=False):
+    """The keyword arguments of ``OpenAI`` and ``AsyncOpenAI`` beside the key."""
+
+    base_url: Any
+    timeout: float | openai.Timeout | openai.NotGiven | None
+    max_retries: int
+    default_headers: Mapping[str, str] | None
+    default_query: Mapping[str, object] | None
+    organization: str | None
+    project: str | None
+    webhook_secret: str | None
+    websocket_base_url: Any
+    http_client: Any
+    profile: str | None
+    env_file: EnvFile | None
+    proxy: Proxy | None
+    ca_file: str | PathLike[str] | None
+    client_cert: str | PathLike[str] | None
+    client_key: str | PathLike[str] | None
+    allow_http: bool
+    replay_unsent_only: bool
+    max_in_flight: int | None
+
+
+class _Neura:
+    """What both clients change of the SDK's."""
+
+    #: Our transport, and the client of the SDK's library that it goes into.
+    _transports: Any
+    _senders: Any
+    _client: Any
+
+    def __init__(self, *, api_key: Any = None, **options: Any) -> None:
+        try:
+            rest = self._with_sender(api_key, options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
+        init: Any = super().__init__
+        init(api_key=_HELD, **rest)
+        # The SDK takes these from variables that are for OpenAI; they go to nobody else.
+        sdk: Any = self
+        sdk.admin_api_key = None
+        sdk.organization = rest.get("organization")
+        sdk.project = rest.get("project")
+        sdk._custom_headers = rest.get("default_headers") or {}
+
+    def _with_sender(self, api_key: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """The SDK's own arguments, with the client of its library that sends by ours."""
+        for name in _FOR_OPENAI:
+            if options.get(name) is not None:
+                raise ConfigError(f"{name} is for OpenAI's own service: leave it out")
+        ours = {name: options[name] for name in _FOR_TRANSPORT if name in options}
+        rest = {name: options[name] for name in options if name not in _FOR_TRANSPORT}
+        sender = rest.get("http_client")
+        given = rest.get("base_url")
+        base_url = None if given in (None, openai.NOT_GIVEN) else str(given)
+        if sender is None:
+            sender = self._sender(self._transports(api_key, base_url=base_url, **ours))
+        elif api_key not in (None, _HELD) and hasattr(sender, _OWN):
+            # `with_options(api_key=...)`: another key goes with connections of its own.
+            sender = self._sender(_transport(sender).again(api_key, base_url))
+        elif ours or api_key not in (None, _HELD):
+            raise ConfigError(
+                "http_client has the key and the options of its transport already: give them "
+                "to the transport, or leave http_client out"
+            )
+        transport = _transport(sender)
+        rest["base_url"] = base_url or transport.client.base_url
+        rest["http_client"] = sender
+        return rest
+
+    def _sender(self, transport: Any) -> Any:
+        # A redirect is a reply like any other, as everywhere in this package.
+        sender = self._senders(transport=transport, follow_redirects=False)
+        setattr(sender, _OWN, True)
+        return sender
+
+    @property
+    def api_key(self) -> str:
+        """A word in place of the key, which is never told. Another key may be set: it counts
+        from the next request on."""
+        return _HELD
+
+    @api_key.setter
+    def api_key(self, key: str) -> None:
+        try:
+            if key != _HELD:
+                _transport(self._client).client.set_api_key(key)
+        finally:
+            del key
+
+    @property
+    def auth_headers(self) -> dict[str, str]:
+        """None: the transport adds the key, and keeps it from all that is above."""
+        return {}
+
+    def _auth_headers(self, security: Any) -> dict[str, str]:
+        return {}
+
+    def _validate_headers(self, headers: Any, custom_headers: Any) -> None:
+        """There is a key, or the client could not have been made."""
+
+
+class OpenAI(_Neura, openai.OpenAI):
+    """``openai.OpenAI`` for NeuraAI; ``neura_ai.openai`` says how they differ. ::
+
+        client = OpenAI()
+        for model in client.models.list():
+            print(model.id)
+
+    :param api_key: as in ``neura_ai.Client``, and so are ``base_url``, ``profile``,
+        ``env_file``, ``proxy``, ``ca_file``, ``client_cert``, ``client_key``, ``allow_http``
+        and ``replay_unsent_only``.
+    :param http_client: a client of the SDK's library with a ``NeuraTransport``, to which the
+        key and these options are given then.
+
+    All others are the SDK's, as ``timeout``, ``max_retries`` and ``default_headers``.
+    """
+
+    _transports = _ours.NeuraTransport
+    _senders = _library.Client
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, api_key: ApiKey | None = None, **options: Unpack[Arguments]
+        ) -> None: ...
+
+
+class AsyncOpenAI(_Neura, openai.AsyncOpenAI):
+    """``openai.AsyncOpenAI`` for NeuraAI, on asyncio; arguments as in ``OpenAI``. ::
+
+    async with AsyncOpenAI() as client:
+        models = await client.models.list()
+    """
+
+    _transports = _ours.NeuraAsyncTransport
+    _senders = _library.AsyncClient
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self, *, api_key: AsyncApiKey | None = None, **options: Unpack[Arguments]
+        ) -> None: ...
+
+
+def _transport(sender: Any) -> SyncTransport | AsyncTransport:
+    """Our transport in a client of the SDK's library."""
+    transport = getattr(sender, "_transport", None)
+    if isinstance(transport, (SyncTransport, AsyncTransport)):
+        return transport
+    raise ConfigError(
+        f"http_client must send by NeuraTransport or NeuraAsyncTransport of {_ours.__name__}: "
+        "the key would not go out otherwise. Or leave it out"
+    )

@@ -1,0 +1,75 @@
+"""``httpx`` over this package: its clients with our keys, connections and errors' reasons.
+
+``NeuraTransport`` and ``NeuraAsyncTransport`` go where a client takes a transport::
+
+    import httpx
+    from neura_ai.httpx import NeuraTransport
+
+    transport = NeuraTransport()  # the key: as for neura_ai.Client
+    with httpx.Client(transport=transport, base_url=transport.client.base_url) as client:
+        print(client.get("/models").json())
+
+What holds for both:
+
+- They take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone;
+  a request to any other raises ``neura_ai.ConfigError`` before any connection. An
+  Authorization header of the request's own goes out in place of ours.
+- A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
+  list, a key that a callable gives anew or a file that changed is tried all the same.
+- Any status is a reply. What fails on the way raises the library's own class
+  (``ConnectError``, ``ConnectTimeout``, ``ReadTimeout``, ``ReadError``, ``ProxyError``, ...) with
+  the error of this package as its ``__cause__``; what is wrong with the key, the configuration
+  or the request itself raises the error of this package.
+- ``connect`` of a library's timeout is our limit for connecting, ``read`` how long the server may
+  do nothing: while it takes the request, before its answer and within it. ``write`` and
+  ``pool`` have no meaning here. ``timeout``, given to the transport, ends the time to the
+  reply's headers in all; unless given there is no such limit.
+- The body of a request is read into memory before it is sent, that of a reply comes as the
+  server sends it, unpacked: so it is never said to be packed, and of the codings that a
+  library would accept the server is told of gzip alone.
+- HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
+  affair (``follow_redirects``), never past the origin.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._adapter import missing
+from ._httpx_transport import AsyncBody, AsyncTransport, SyncBody, SyncTransport
+
+try:
+    import httpx
+except ModuleNotFoundError as _error:
+    raise missing(__name__, "httpx", _error) from _error
+
+__all__ = ["NeuraAsyncTransport", "NeuraTransport"]
+
+
+class _Body(SyncBody, httpx.SyncByteStream):
+    _library: Any = httpx
+
+
+class _AsyncBody(AsyncBody, httpx.AsyncByteStream):
+    _library: Any = httpx
+
+
+class NeuraTransport(SyncTransport, httpx.BaseTransport):
+    """A transport for ``httpx.Client``; ``client`` is the ``neura_ai.Client`` that sends. ::
+
+    client = httpx.Client(transport=NeuraTransport(profile="staging"))
+    """
+
+    _library: Any = httpx
+    _body: Any = _Body
+
+
+class NeuraAsyncTransport(AsyncTransport, httpx.AsyncBaseTransport):
+    """A transport for ``httpx.AsyncClient`` on asyncio; ``client`` is the
+    ``neura_ai.AsyncClient`` that sends. A task that is cancelled closes its connection. ::
+
+        client = httpx.AsyncClient(transport=NeuraAsyncTransport())
+    """
+
+    _library: Any = httpx
+    _body: Any = _AsyncBody

@@ -1,0 +1,221 @@
+"""``requests`` over this package: our key, and our connections where they are wanted.
+
+``NeuraAdapter`` sends what begins with the base URL through this package::
+
+    import requests
+    from neura_ai.requests import NeuraAdapter
+
+    adapter = NeuraAdapter()  # the key: as for neura_ai.Client
+    base_url = adapter.client.base_url
+    with requests.Session() as session:
+        session.mount(base_url, adapter)
+        print(session.get(f"{base_url}/models").json())
+
+``NeuraAuth`` adds the key to what ``requests`` sends by itself::
+
+    auth = NeuraAuth()
+    requests.get(f"{auth.client.base_url}/models", auth=auth)
+
+Both take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone: a
+request to any other raises ``neura_ai.ConfigError`` before any connection. An Authorization
+header of the request's own goes out in place of ours.
+
+What holds for ``NeuraAdapter``:
+
+- A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
+  list, a key that a callable gives anew or a file that changed is tried all the same.
+- What fails on the way raises the class of ``requests.exceptions`` with the error of this
+  package as its ``__cause__``; what is wrong with the key, the configuration or the request
+  itself raises the error of this package.
+- ``timeout`` of a request is the time to connect and how long the server may do nothing; a
+  pair is one for each. Without one the adapter's own limits hold, for ``requests`` does not
+  tell None from nothing: 5 s, and 300 s within an answer that has begun. The adapter's
+  ``timeout`` (600 s) ends the time to the reply's headers in all.
+- ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
+  ``client_cert`` and ``proxy`` of the adapter: others than it has raise
+  ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
+- The body of a request is read into memory before it is sent, that of a reply comes as the
+  server sends it, unpacked. Redirects are the session's affair.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import _adapter, _json
+from ._arguments import DEFAULT
+from ._client import Client
+from ._errors import ConfigError, InvalidArgumentError, NeuraError
+from ._options import ApiKey, ClientArguments
+
+try:
+    import requests  # noqa: F401
+except ModuleNotFoundError as _error:
+    raise _adapter.missing(__name__, "requests", _error) from _error
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.util import Timeout
+
+from ._requests_errors import raised
+from ._requests_raw import Raw
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["NeuraAdapter", "NeuraAuth"]
+
+
+class NeuraAuth(AuthBase):
+    """Adds the key to requests to the base URL's origin, for ``auth=``. ::
+
+        requests.get(url, auth=NeuraAuth(profile="staging"))
+
+    Of several keys it adds the first, and a callable is called once: ``requests`` does not
+    tell it of a 401. ``client.set_api_key`` gives it another. As with every ``auth`` of
+    ``requests``, the header stays with the request, as ``response.request.headers``.
+    """
+
+    #: The client that knows the key.
+    client: Client
+
+    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+        try:
+            self.client = Client(api_key, **options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
+
+    def __call__(self, r: PreparedRequest) -> PreparedRequest:
+        """Adds the header, for ``requests``."""
+        self.client._native.url(r.url or "")  # Refuses another origin.
+        if "Authorization" not in r.headers:
+            r.headers.update(self.client.auth_headers())
+        return r
+
+    def __repr__(self) -> str:
+        return f"NeuraAuth({self.client!r})"
+
+
+class NeuraAdapter(HTTPAdapter):
+    """Sends a session's requests through this package, for ``session.mount``. ::
+
+    session.mount(base_url, NeuraAdapter(base_url=base_url))
+    """
+
+    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
+    client: Client
+
+    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+        super().__init__()
+        try:
+            self._once = options.get("max_retries") or 0
+            self._bundle = _bundle()
+            if options.get("ca_file") is None and self._bundle:
+                options["ca_file"] = self._bundle
+            self._ca_file = options.get("ca_file")
+            self._cert = options.get("client_cert"), options.get("client_key")
+            self.client = Client(api_key, **options)
+        finally:
+            del api_key, options
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> Response:
+        """Sends one request, for ``requests``."""
+        self._check(request.url or "", verify, cert, proxies)
+        connect, read = _limits(timeout)
+        call = _adapter.call(
+            request.method or "GET",
+            request.url or "",
+            list(_texts(request)),
+            _body(request.body),
+            connect=connect,
+            read=read,
+            max_retries=self._once,
+        )
+        try:
+            reply = self.client._native.run(call)
+        except NeuraError as error:
+            theirs = raised(error, request, in_body=False)
+            if theirs is error:
+                raise
+            raise theirs from error
+        return self.build_response(request, Raw(reply, request))
+
+    def _check(self, url: str, verify: Any, cert: Any, proxies: Any) -> None:
+        """Refuses what the session wants otherwise than the client was made."""
+        if verify is False:
+            raise ConfigError(
+                "verify=False: a server is always asked who it is, or the key could go to "
+                "anybody. For a certificate of your own give NeuraAdapter its ca_file"
+            )
+        given = None if verify in (True, None) else os.fspath(verify)
+        if given not in (None, self._bundle, self._ca_file and os.fspath(self._ca_file)):
+            raise ConfigError(f"verify={given!r}: give NeuraAdapter this ca_file instead")
+        pair = tuple(cert) if isinstance(cert, (tuple, list)) else (cert, None)
+        if cert is not None and pair != self._cert:
+            raise ConfigError("cert: give NeuraAdapter client_cert and client_key instead")
+        proxy = select_proxy(url, proxies)
+        if proxy and proxy != select_proxy(url, get_environ_proxies(url)):
+            raise ConfigError("proxies: give NeuraAdapter this proxy instead")
+
+    def close(self) -> None:
+        """Closes the client that sends."""
+        super().close()
+        self.client.close()
+
+    def __repr__(self) -> str:
+        return f"NeuraAdapter({self.client!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a NeuraAdapter holds a key and is never pickled: make one where needed")
+
+
+def _bundle() -> str | None:
+    """The certificates to trust of the variables that ``requests`` looks at."""
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
+
+
+def _limits(timeout: Any) -> tuple[Any, Any]:
+    """The limits to connect and to read, which without a timeout are the client's own."""
+    if timeout is None:
+        return DEFAULT, DEFAULT
+    if isinstance(timeout, Timeout):
+        return timeout.connect_timeout, timeout.read_timeout
+    if not isinstance(timeout, tuple):
+        return timeout, timeout
+    if len(timeout) != 2:
+        raise InvalidArgumentError("a timeout that is a tuple is the pair (connect, read)")
+    return timeout
+
+
+def _texts(request: PreparedRequest) -> Iterator[tuple[str, str]]:
+    for name, value in request.headers.items():
+        yield _text(name), _text(value)
+
+
+def _text(header: str | bytes) -> str:
+    # Bytes that are no text come to the core as what it refuses, and are not quoted.
+    return header.decode(errors="surrogateescape") if isinstance(header, bytes) else header
+
+
+def _body(body: Any) -> bytes:
+    """The whole body; a file is read from where it stands, an iterable to its end."""
+    if body is None:
+        return b""
+    if hasattr(body, "read"):
+        body = body.read()
+    elif not isinstance(body, (bytes, bytearray, memoryview, str)):
+        body = b"".join(_body(piece) for piece in body)
+    return _json.encode(body, "the body") if isinstance(body, str) else bytes(body)
