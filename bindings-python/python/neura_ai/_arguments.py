@@ -115,13 +115,13 @@ def request_options(
 
 
 def body(
-    json: Any, data: Any, headers: HeaderArgument | None, default: Default | None
-) -> tuple[bytes | None, bytes | None, list[tuple[str, str]]]:
-    """``json=`` as JSON text, ``data=`` as raw bytes, and the headers for them."""
+    json: Any, data: Any, headers: HeaderArgument | None
+) -> tuple[bytes | None, list[tuple[str, str]]]:
+    """``data=`` as raw bytes, beside which there is no ``json=``, and the headers of both."""
     given = pairs(headers)
     if json is None:
         if not isinstance(data, (Mapping, list, tuple)):
-            return None, _raw(data), given
+            return _raw(data), given
         # Imported by the few calls that need it, as `numbers` below: both cost at start.
         from urllib.parse import urlencode
 
@@ -129,10 +129,10 @@ def body(
         form = urlencode(list(_spread(data))).encode()
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
-        return None, form, given
+        return form, given
     if data is not None:
         raise InvalidArgumentError("json and data are two bodies: give one of them")
-    return _json.dumps(json, default), None, given
+    return None, given
 
 
 def _raw(data: Any) -> bytes | None:

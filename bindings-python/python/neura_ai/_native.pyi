@@ -97,22 +97,43 @@ class Call(Generic[_Given]):
 
     @staticmethod
     def send(
-        method: str, path: str, json: bytes | None, data: bytes | None, options: RequestOptions
+        method: str,
+        path: str,
+        json: Any,
+        default: Callable[[Any], Any] | None,
+        data: bytes | None,
+        options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
     def open(
-        method: str, path: str, json: bytes | None, data: bytes | None, options: RequestOptions
+        method: str,
+        path: str,
+        json: Any,
+        default: Callable[[Any], Any] | None,
+        data: bytes | None,
+        options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
     def events(
-        method: str, path: str, json: bytes | None, data: bytes | None, options: RequestOptions
+        method: str,
+        path: str,
+        json: Any,
+        default: Callable[[Any], Any] | None,
+        data: bytes | None,
+        options: RequestOptions,
     ) -> Call[Stream]: ...
     @staticmethod
-    def chat(body: bytes, options: RequestOptions) -> Call[Response]: ...
+    def chat(
+        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+    ) -> Call[Response]: ...
     @staticmethod
-    def chat_stream(body: bytes, options: RequestOptions) -> Call[Stream]: ...
+    def chat_stream(
+        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+    ) -> Call[Stream]: ...
     @staticmethod
-    def embeddings(body: bytes, options: RequestOptions) -> Call[Response]: ...
+    def embeddings(
+        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+    ) -> Call[Response]: ...
     @staticmethod
     def models(options: RequestOptions) -> Call[Response]: ...
     @staticmethod
