@@ -58,9 +58,12 @@ class Port:
         self._open[number] = future, copy_context()
         try:
             value, error = await future
+        except BaseException:
+            if future.done() and not future.cancelled():
+                _let_go(future.result()[0])
+            raise
         finally:
-            # An outcome that came too late closes with it, however long a traceback stays.
-            del future
+            del future  # A traceback keeps this frame, and what it holds.
             if self._open.pop(number, None):
                 self._native.cancel(number)
             if asking := self._asking.pop(number, None):
@@ -75,7 +78,8 @@ class Port:
     def _settle(self) -> None:
         for number, value, error in self._native.take():
             if number not in self._open:
-                continue  # Nobody waits any more.
+                _let_go(value)
+                continue
             future, context = self._open[number]
             if isinstance(value, _native.Question):
                 # In a turn of its own: what it raises must not keep others from their outcomes.
@@ -83,7 +87,9 @@ class Port:
                 loop.call_soon(self._ask, number, value, context=context)
                 continue
             del self._open[number]
-            if not future.done():
+            if future.done():
+                _let_go(value)
+            else:
                 # Not as the future's own exception: nobody may be left to look at it.
                 future.set_result((value, error))
 
@@ -107,6 +113,12 @@ class Port:
     def stop(self, seconds: float) -> None:
         """Cancels every call."""
         self._native.stop(seconds)
+
+
+def _let_go(value: Any) -> None:
+    """Closes an outcome that nobody waits for any more, who could have closed it."""
+    if isinstance(value, (_native.Response, _native.Stream)):
+        value.close()
 
 
 async def _answer(question: Question, given: Awaitable[Any]) -> None:
