@@ -171,7 +171,7 @@ def test_dropping_a_body_closes_its_connection(scripted: Scripted) -> None:
     async def main() -> None:
         with pytest.warns(ResourceWarning, match="unclosed"):
             await loops.client(scripted, stalled()).get("/x", stream=True)
-        await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
+            await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
 
     loops.run(main())
 
