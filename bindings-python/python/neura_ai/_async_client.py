@@ -75,7 +75,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         ``aiter_lines``, ``aiter_events`` or ``aread``."""
         return await run(
             self._native,
-            _call.verb(
+            _call.request(
+                Call.open if stream else Call.send,
                 method,
                 path,
                 json=json,
@@ -83,7 +84,6 @@ class AsyncClient(ClientBase[AsyncApiKey]):
                 params=params,
                 headers=headers,
                 timeout=timeout,
-                stream=stream,
                 max_retries=max_retries,
                 idempotency_key=idempotency_key,
                 default=default or self._default,
@@ -145,7 +145,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         Arguments as in ``Client.request``; ``timeout`` ends with the reply's headers. Both
         raise a ``NeuraError``, also for a status outside 200 to 299.
         """
-        call = _call.events(
+        call = _call.request(
+            Call.events,
             method,
             path,
             json=json,

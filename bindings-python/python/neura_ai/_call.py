@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ._arguments import (
-    DEFAULT,
     Data,
     Default,
     HeaderArgument,
@@ -15,48 +14,31 @@ from ._arguments import (
     body,
     request_options,
 )
-from ._native import Call, Response, Stream
+from ._native import Call, Response
 from ._object import Object, ObjectList
 from ._response import ResponseInfo
 
+_Given = TypeVar("_Given")
 
-def verb(
+
+def request(
+    make: Callable[..., Call[_Given]],
     method: str,
     path: str,
     *,
-    json: Any = None,
-    data: Data | None = None,
-    params: Params | None = None,
-    headers: HeaderArgument | None = None,
-    timeout: Timeout = DEFAULT,
-    stream: bool = False,
-    max_retries: int | None = None,
-    idempotency_key: str | None = None,
-    default: Default | None = None,
-) -> Call[Response]:
-    """Any request; with ``stream`` the body of its reply is read as it comes."""
+    json: Any,
+    data: Data | None,
+    params: Params | None,
+    headers: HeaderArgument | None,
+    timeout: Timeout,
+    max_retries: int | None,
+    idempotency_key: str | None,
+    default: Default | None,
+) -> Call[_Given]:
+    """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
     raw, all_headers = body(json, data, headers)
     options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-    return (Call.open if stream else Call.send)(method, path, json, default, raw, options)
-
-
-def events(
-    method: str,
-    path: str,
-    *,
-    json: Any = None,
-    data: Data | None = None,
-    params: Params | None = None,
-    headers: HeaderArgument | None = None,
-    timeout: Timeout = DEFAULT,
-    max_retries: int | None = None,
-    idempotency_key: str | None = None,
-    default: Default | None = None,
-) -> Call[Stream]:
-    """Any request whose reply is a stream of events."""
-    raw, all_headers = body(json, data, headers)
-    options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-    return Call.events(method, path, json, default, raw, options)
+    return make(method, path, json, default, raw, options)
 
 
 def chat(model: str, messages: Sequence[Mapping[str, Any]], stream: bool | None) -> dict[str, Any]:

@@ -121,7 +121,8 @@ class Client(ClientBase[ApiKey]):
         :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
         """
         return self._native.run(
-            _call.verb(
+            _call.request(
+                Call.open if stream else Call.send,
                 method,
                 path,
                 json=json,
@@ -129,7 +130,6 @@ class Client(ClientBase[ApiKey]):
                 params=params,
                 headers=headers,
                 timeout=timeout,
-                stream=stream,
                 max_retries=max_retries,
                 idempotency_key=idempotency_key,
                 default=default or self._default,
@@ -192,7 +192,8 @@ class Client(ClientBase[ApiKey]):
 
         :raises NeuraError: also for a status outside 200 to 299.
         """
-        call = _call.events(
+        call = _call.request(
+            Call.events,
             method,
             path,
             json=json,
