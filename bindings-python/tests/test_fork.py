@@ -290,7 +290,9 @@ def in_the_child():
 
 
 def test_a_child_of_a_process_whose_loop_runs_has_loops_of_its_own(sandbox: Sandbox) -> None:
-    program = LOOPS + """
+    program = (
+        LOOPS
+        + """
 async def main():
     ends, right = [], []
     for number in range(10):
@@ -305,13 +307,16 @@ async def main():
 
 tell(asyncio.run(main()))
 """
+    )
     (ends, right), said = run(program, sandbox.api_key, sandbox.base_url)
     assert ends == [True] * 10, said
     assert right == [True] * 30
 
 
 def test_a_fork_beside_a_loop_that_runs_in_a_thread(sandbox: Sandbox) -> None:
-    program = LOOPS + """
+    program = (
+        LOOPS
+        + """
 stop, right = threading.Event(), []
 
 async def keep_asking():
@@ -329,6 +334,7 @@ stop.set()
 thread.join()
 tell([ends, right, asyncio.run(ask_many("last"))])
 """
+    )
     (ends, right, last), said = run(program, sandbox.api_key, sandbox.base_url)
     assert ends == [True] * 10, said
     assert right
@@ -339,7 +345,9 @@ tell([ends, right, asyncio.run(ask_many("last"))])
 def test_a_child_that_ends_as_a_program_does_leaves_the_parents_calls_alone(
     scripted: Scripted,
 ) -> None:
-    program = LOOPS + """
+    program = (
+        LOOPS
+        + """
 async def main():
     call = asyncio.ensure_future(shared.get("/x"))
     await asyncio.sleep(0.3)
@@ -351,6 +359,7 @@ async def main():
 
 tell(asyncio.run(main()))
 """
+    )
     slow = {"status": 200, "body": "at last", "delay_before_ms": 1500}
     told, said = run(program, KEY, scripted(slow).base_url)
     assert told == [True, "at last"], said

@@ -104,9 +104,7 @@ def test_every_sort_of_call_is_told_of(sandbox: Sandbox, scripted: Scripted, kep
     ]
 
 
-def test_an_asynchronous_call_is_told_of_in_its_own_context(
-    scripted: Scripted, kept: Kept
-) -> None:
+def test_an_asynchronous_call_is_told_of_in_its_own_context(scripted: Scripted, kept: Kept) -> None:
     who = contextvars.ContextVar("who", default="nobody")
     told: list[str] = []
     kept.then = lambda: told.append(who.get())
