@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
-use crate::ending::outlive;
+use crate::ending;
 use crate::errors::raise;
 use crate::port;
 
@@ -124,7 +124,7 @@ thread_local! {
 
 fn ask(callable: &Py<PyAny>) -> Result<String, String> {
     let asked = Python::try_attach(|py| {
-        let given = outlive(|| callable.bind(py).call0()).map_err(|error| {
+        let given = ending::call(callable.bind(py), (), None).map_err(|error| {
             let (words, raised) = in_words(py, error);
             RAISED.set(Some(raised));
             words

@@ -3,7 +3,6 @@
 use neura::AttemptInfo;
 use pyo3::prelude::*;
 
-use crate::ending::outlive;
 use crate::package;
 
 /// Who is told of the attempts of one call. `neura_ai._logging` says what a record holds.
@@ -44,7 +43,7 @@ impl Listener {
                 attempt.key_fingerprint,
                 attempt.took.as_secs_f64(),
             );
-            outlive(|| package::tell(py, self.context.as_ref(), facts))
+            package::tell(py, self.context.as_ref(), facts)
         });
         told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }

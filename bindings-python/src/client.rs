@@ -11,7 +11,6 @@ use crate::api_key::{self, Callable};
 use crate::arguments::text;
 use crate::attempts::Listener;
 use crate::call::Call;
-use crate::ending::outlive;
 use crate::errors::raise;
 use crate::options::ClientOptions;
 use crate::package;
@@ -53,7 +52,19 @@ impl Client {
 
     /// Runs a call and waits for its outcome.
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
-        outlive(|| self.answer(py, call))
+        let client = self.open(py)?.client;
+        let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        let interrupt = Interrupt::new();
+        if let Some(listener) = Listener::find(py, false)? {
+            let interrupt = interrupt.clone();
+            asked.observe(move |attempt| {
+                if let Err(raised) = listener.tell(attempt) {
+                    interrupt.raised_by_callback(raised);
+                }
+            });
+        }
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
+        outcome.into_py(py, Reading::waiting(interrupt))
     }
 
     /// Begins a call whose outcome arrives at `port` under the number returned.
@@ -155,22 +166,6 @@ impl Client {
 }
 
 impl Client {
-    fn answer<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.open(py)?.client;
-        let mut asked = call.take().map_err(|error| raise(py, &error))?;
-        let interrupt = Interrupt::new();
-        if let Some(listener) = Listener::find(py, false)? {
-            let interrupt = interrupt.clone();
-            asked.observe(move |attempt| {
-                if let Err(raised) = listener.tell(attempt) {
-                    interrupt.raised_by_callback(raised);
-                }
-            });
-        }
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
-        outcome.into_py(py, Reading::waiting(interrupt))
-    }
-
     fn current(&self) -> Option<Open> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
         state.clone()

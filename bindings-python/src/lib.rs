@@ -15,6 +15,7 @@ mod diagnose;
 mod ending;
 mod errors;
 mod event;
+mod interpreter;
 mod json;
 mod options;
 mod outcome;
@@ -28,26 +29,29 @@ mod wait;
 
 #[pymodule(gil_used = false)]
 mod _native {
-    #[pymodule_export]
-    use super::call::Call;
-    #[pymodule_export]
-    use super::client::Client;
-    #[pymodule_export]
-    use super::diagnose::{diagnose, resolve};
-    #[pymodule_export]
-    use super::event::Event;
-    #[pymodule_export]
-    use super::json::{dumps, loads};
-    #[pymodule_export]
-    use super::options::{ClientOptions, RequestOptions};
-    #[pymodule_export]
-    use super::pickling::restore_response;
-    #[pymodule_export]
-    use super::port::{Port, Question};
-    #[pymodule_export]
-    use super::response::Response;
-    #[pymodule_export]
-    use super::stream::Stream;
-    #[pymodule_export]
-    const VERSION: &str = neura::VERSION;
+    use pyo3::prelude::*;
+
+    use super::{call, client, diagnose, event, interpreter, json, options, pickling, port};
+    use super::{response, stream};
+
+    /// By hand, for nothing may be made before it is known which interpreter asks for it.
+    #[pymodule_init]
+    fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        interpreter::refuse_others(module.py())?;
+        module.add("VERSION", neura::VERSION)?;
+        module.add_class::<call::Call>()?;
+        module.add_class::<client::Client>()?;
+        module.add_class::<event::Event>()?;
+        module.add_class::<options::ClientOptions>()?;
+        module.add_class::<options::RequestOptions>()?;
+        module.add_class::<port::Port>()?;
+        module.add_class::<port::Question>()?;
+        module.add_class::<response::Response>()?;
+        module.add_class::<stream::Stream>()?;
+        module.add_function(wrap_pyfunction!(diagnose::diagnose, module)?)?;
+        module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
+        module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
+        module.add_function(wrap_pyfunction!(json::loads, module)?)?;
+        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
+    }
 }

@@ -1,6 +1,5 @@
 //! What the native half uses of the package's Python half, each imported once.
 
-use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyLookupError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -8,6 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use serde_json::Value;
 
+use crate::ending;
 use crate::json;
 
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -15,6 +15,7 @@ static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static IS_MAIN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static CONTEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static TELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
@@ -25,17 +26,14 @@ pub fn error<'py>(
     message: &str,
     details: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    ERROR
-        .import(py, "neura_ai._errors", "error")?
-        .call((kind, message), Some(details))
+    let error = ERROR.import(py, "neura_ai._errors", "error")?;
+    ending::call(error, (kind, message), Some(details))
 }
 
 /// The case-insensitive mapping of a reply's headers.
 pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>> {
-    Ok(HEADERS
-        .import(py, "neura_ai._headers", "Headers")?
-        .call1((pairs,))?
-        .unbind())
+    let headers = HEADERS.import(py, "neura_ai._headers", "Headers")?;
+    Ok(ending::call(headers, (pairs,), None)?.unbind())
 }
 
 /// JSON text that the core has checked, as Python's values.
@@ -64,9 +62,10 @@ pub fn decode<'py>(
 pub fn read<'py>(
     py: Python<'py>,
     name: &str,
-    arguments: impl PyCallArgs<'py>,
+    arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    py.import("neura_ai._body")?.getattr(name)?.call1(arguments)
+    let function = py.import("neura_ai._body")?.getattr(name)?;
+    ending::call(&function, arguments, None)
 }
 
 /// Whether somebody listens to what is told of attempts, and if so whether to replies too.
@@ -80,24 +79,30 @@ pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
         return Ok(None);
     }
     let listens = LISTENS.import(py, "neura_ai._logging", "listens")?;
-    listens.call0()?.extract()
+    ending::call(listens, (), None)?.extract()
 }
 
 /// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
 pub fn tell<'py>(
     py: Python<'py>,
     context: Option<&Py<PyAny>>,
-    facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+    facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
 ) -> PyResult<()> {
     let (tell, facts) = (
         TELL.import(py, "neura_ai._logging", "tell")?,
-        facts.into_pyobject(py)?,
+        facts.into_pyobject(py).map_err(Into::into)?,
     );
     match context {
-        Some(context) => context.bind(py).call_method1("run", (tell, facts))?,
-        None => tell.call1((facts,))?,
+        Some(context) => ending::call(&context.bind(py).getattr("run")?, (tell, facts), None)?,
+        None => ending::call(tell, (facts,), None)?,
     };
     Ok(())
+}
+
+/// Whether this is the thread on which Python runs signal handlers.
+pub fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+    let is_main = IS_MAIN.import(py, "neura_ai._threads", "is_main")?;
+    ending::call(is_main, (), None)?.extract()
 }
 
 /// A copy of the context of Python's that this thread is in.

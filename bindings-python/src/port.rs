@@ -12,7 +12,7 @@ use pyo3::types::{PyList, PyString};
 
 use crate::api_key::{self, Callable};
 use crate::bell::Bell;
-use crate::ending::outlive;
+use crate::ending;
 use crate::errors::raise;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
@@ -153,7 +153,7 @@ impl Port {
 /// Calls `wake` from a worker thread, unless the interpreter is going away.
 fn call(wake: &Py<PyAny>) {
     Python::try_attach(|py| {
-        if let Err(error) = outlive(|| wake.call0(py)) {
+        if let Err(error) = ending::call(wake.bind(py), (), None) {
             error.write_unraisable(py, Some(wake.bind(py)));
         }
     });

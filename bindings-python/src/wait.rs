@@ -8,7 +8,7 @@ use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
 use crate::api_key;
-use crate::ending::outlive;
+use crate::package;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
@@ -62,7 +62,7 @@ impl Interrupt {
         call: impl FnOnce() -> Result<T, Error> + Send,
     ) -> PyResult<T> {
         let result = py.detach(|| neura::catch_panic(call));
-        let settled = outlive(|| api_key::settle(py, result));
+        let settled = api_key::settle(py, result);
         match lock(&self.raised).take() {
             Some(error) => Err(error),
             None => settled,
@@ -72,7 +72,7 @@ impl Interrupt {
 
 /// Tells `sys.unraisablehook` of what nobody is there to catch.
 pub fn unraisable(raised: PyErr) {
-    Python::try_attach(|py| outlive(|| raised.write_unraisable(py, None)));
+    Python::try_attach(|py| raised.write_unraisable(py, None));
 }
 
 fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
@@ -107,15 +107,9 @@ fn runs_handlers() -> PyResult<bool> {
     {
         return Ok(main);
     }
-    let Some(main) = Python::try_attach(|py| outlive(|| is_main_thread(py))).transpose()? else {
+    let Some(main) = Python::try_attach(package::is_main_thread).transpose()? else {
         return Ok(true);
     };
     MAIN.set(Some((process, main)));
     Ok(main)
-}
-
-fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
-    let threading = py.import("threading")?;
-    let main = threading.call_method0("main_thread")?.getattr("ident")?;
-    main.eq(threading.call_method0("get_ident")?)
 }

@@ -265,3 +265,101 @@ tell([end, neura_ai.get("/models").ok])
 """
     told, said = run(program, sandbox.api_key, sandbox.base_url)
     assert told == [True, True], said
+
+
+#: What the programs below begin with: calls of one `AsyncClient`, which `forked` children
+#: make in loops of their own.
+LOOPS = """
+import asyncio
+
+shared = neura_ai.AsyncClient(key, base_url=base_url, max_retries=0, timeout=20)
+
+async def ask_one(marker):
+    message = {"role": "user", "content": marker}
+    reply = await shared.chat.completions.create(model="gpt-5", messages=[message])
+    return reply.choices[0].message.content == f"You said: {marker}"
+
+async def ask_many(marker):
+    asked = await asyncio.gather(*(ask_one(f"{marker}.{call}.") for call in range(20)))
+    return asked == [True] * 20
+
+def in_the_child():
+    first = asyncio.run(ask_many(f"c{os.getpid()}"))
+    return first and asyncio.run(ask_many(f"again{os.getpid()}"))
+"""
+
+
+def test_a_child_of_a_process_whose_loop_runs_has_loops_of_its_own(sandbox: Sandbox) -> None:
+    program = (
+        LOOPS
+        + """
+async def main():
+    ends, right = [], []
+    for number in range(10):
+        open_calls = [asyncio.ensure_future(ask_many(f"p{number}.{n}")) for n in range(3)]
+        await asyncio.sleep(0.005)  # so that they are on their way
+        child = forked(in_the_child)
+        right += await asyncio.gather(*open_calls)
+        ends.append(await asyncio.to_thread(end_of, child))
+        if ends[-1] == "hung":
+            break
+    return ends, right
+
+tell(asyncio.run(main()))
+"""
+    )
+    (ends, right), said = run(program, sandbox.api_key, sandbox.base_url)
+    assert ends == [True] * 10, said
+    assert right == [True] * 30
+
+
+def test_a_fork_beside_a_loop_that_runs_in_a_thread(sandbox: Sandbox) -> None:
+    program = (
+        LOOPS
+        + """
+stop, right = threading.Event(), []
+
+async def keep_asking():
+    while not stop.is_set():
+        right.append(await ask_many("t"))
+
+thread = threading.Thread(target=lambda: asyncio.run(keep_asking()))
+thread.start()
+ends = []
+for _ in range(10):
+    ends.append(end_of(forked(in_the_child)))
+    if ends[-1] == "hung":
+        break
+stop.set()
+thread.join()
+tell([ends, right, asyncio.run(ask_many("last"))])
+"""
+    )
+    (ends, right, last), said = run(program, sandbox.api_key, sandbox.base_url)
+    assert ends == [True] * 10, said
+    assert right
+    assert all(right)
+    assert last
+
+
+def test_a_child_that_ends_as_a_program_does_leaves_the_parents_calls_alone(
+    scripted: Scripted,
+) -> None:
+    program = (
+        LOOPS
+        + """
+async def main():
+    call = asyncio.ensure_future(shared.get("/x"))
+    await asyncio.sleep(0.3)
+    child = os.fork()
+    if child == 0:
+        sys.exit(0)  # with all that runs at an end
+    end = await asyncio.to_thread(end_of, child)
+    return [end, (await call).text]
+
+tell(asyncio.run(main()))
+"""
+    )
+    slow = {"status": 200, "body": "at last", "delay_before_ms": 1500}
+    told, said = run(program, KEY, scripted(slow).base_url)
+    assert told == [True, "at last"], said

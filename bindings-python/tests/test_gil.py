@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -75,3 +77,62 @@ def test_many_threads_get_each_its_own_answer(sandbox: Sandbox) -> None:
 
     with ThreadPoolExecutor(32) as pool:
         assert all(pool.map(ask, range(200)))
+
+
+def test_fault_67_a_thousand_threads_get_each_its_own_answer(sandbox: Sandbox) -> None:
+    client = neura_ai.Client(sandbox.api_key, base_url=sandbox.base_url, max_retries=5)
+    together = threading.Barrier(1_000)
+    answers: dict[int, list[str]] = {}
+
+    def ask(number: int) -> None:
+        messages = [{"role": "user", "content": f"thread {number}."}]
+        together.wait(60)
+        said = []
+        for _ in range(2):
+            reply = client.chat.completions.create(model="gpt-5", messages=messages)
+            said.append(reply.choices[0].message.content)
+        answers[number] = said
+
+    previous = threading.stack_size(256 * 1024)
+    try:
+        threads = [threading.Thread(target=ask, args=(number,)) for number in range(1_000)]
+        for thread in threads:
+            thread.start()
+    finally:
+        threading.stack_size(previous)
+    for thread in threads:
+        thread.join(120)
+    assert answers == {number: [f"You said: thread {number}."] * 2 for number in range(1_000)}
+    (used,) = client.usage().keys
+    assert used.requests - used.retries == 2_000
+
+
+def test_threads_share_one_default_client_and_one_table_of_the_package(
+    sandbox: Sandbox, environment: None
+) -> None:
+    """What is made when it is first needed, by all threads at once."""
+    program = """
+import sys, threading
+import neura_ai
+
+together, found = threading.Barrier(50), []
+
+def ask():
+    together.wait()
+    reply = neura_ai.get("/models/none")
+    try:
+        reply.raise_for_status()
+    except neura_ai.NotFoundError as error:
+        found.append((id(neura_ai._default._client), type(reply.headers), error.status_code))
+
+threads = [threading.Thread(target=ask) for _ in range(50)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert len(found) == 50
+assert len(set(found)) == 1, found
+"""
+    # A short turn for each thread: what is not guarded is more likely to be seen.
+    begin = "import sys; sys.setswitchinterval(1e-6)\n"
+    subprocess.run([sys.executable, "-c", begin + program], check=True, timeout=60)

@@ -13,6 +13,7 @@ import pytest
 from conftest import KEY, Scripted
 
 HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+OPEN_BODY = {"raw": HEAD + "data: 1\n\n", "then": "stall"}
 
 #: Each program prints "waiting" right before the wait that Ctrl-C has to end.
 WAITS: dict[str, tuple[Any, str]] = {
@@ -34,6 +35,48 @@ WAITS: dict[str, tuple[Any, str]] = {
         {"status": 503, "headers": [["retry-after", "30"]]},
         "go(); client.get('/x')",
     ),
+    "a body's content": (OPEN_BODY, "body = client.get('/x', stream=True); go(); body.content"),
+    "the next piece of a body": (
+        OPEN_BODY,
+        "pieces = client.get('/x', stream=True).iter_content(9); next(pieces); go(); next(pieces)",
+    ),
+    "the next line of a body": (
+        OPEN_BODY,
+        "lines = client.get('/x', stream=True).iter_lines(); next(lines); go(); list(lines)",
+    ),
+    "the next event of a body": (
+        OPEN_BODY,
+        "events = client.get('/x', stream=True).iter_events(); next(events); go(); next(events)",
+    ),
+    "a body that is pickled": (
+        OPEN_BODY,
+        "import pickle; body = client.get('/x', stream=True); go(); pickle.dumps(body)",
+    ),
+    "a call in an event loop": (
+        "stall",
+        "import asyncio\n"
+        "    async def main():\n"
+        "        client = neura_ai.AsyncClient('nk-test-0000', base_url=base_url)\n"
+        "        go(); await client.get('/x')\n"
+        "    asyncio.run(main())",
+    ),
+    "a stream in an event loop": (
+        OPEN_BODY,
+        "import asyncio\n"
+        "    async def main():\n"
+        "        client = neura_ai.AsyncClient('nk-test-0000', base_url=base_url)\n"
+        "        async with client.stream('GET', '/x') as stream:\n"
+        "            await stream.__anext__(); go(); await stream.__anext__()\n"
+        "    asyncio.run(main())",
+    ),
+    "a body in an event loop": (
+        OPEN_BODY,
+        "import asyncio\n"
+        "    async def main():\n"
+        "        client = neura_ai.AsyncClient('nk-test-0000', base_url=base_url)\n"
+        "        body = await client.get('/x', stream=True); go(); await body.aread()\n"
+        "    asyncio.run(main())",
+    ),
     "a named call": ("stall", "go(); client.models.list()"),
     "check": ("stall", "go(); client.check()"),
     "diagnose": ("stall", "go(); neura_ai.diagnose('nk-fake-00', base_url=client.base_url)"),
@@ -51,7 +94,8 @@ import neura_ai
 def go():
     print("waiting", flush=True)
 
-client = neura_ai.Client({key!r}, base_url={base_url!r})
+base_url = {base_url!r}
+client = neura_ai.Client({key!r}, base_url=base_url)
 try:
     {wait}
 except KeyboardInterrupt:
@@ -89,8 +133,14 @@ def test_ctrl_c_ends_a_wait_within_200_ms(scripted: Scripted, what: str) -> None
     assert any(time_to_end(scripted, what) < 0.2 for _ in range(3))
 
 
-def test_ctrl_c_closes_the_connection(scripted: Scripted) -> None:
-    process = start(scripted, "stall", "go(); client.get('/x')", after="sys.stdin.read()")
+#: Waits for a server on a connection that is open.
+CLOSED = [what for what, (reply, _) in WAITS.items() if reply in ("stall", OPEN_BODY)]
+CLOSED = [what for what in CLOSED if what not in ("the TLS handshake", "diagnose")]
+
+
+@pytest.mark.parametrize("what", CLOSED)
+def test_ctrl_c_closes_the_connection(scripted: Scripted, what: str) -> None:
+    process = start(scripted, *WAITS[what], after="sys.stdin.read()")
     os.kill(process.pid, signal.SIGINT)
     process.stdout.readline()
     # The process lives on, waiting for its input: the call itself closed the socket.

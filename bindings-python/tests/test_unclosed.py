@@ -152,11 +152,8 @@ def test_a_warning_that_is_an_error_does_not_disturb_what_is_being_raised(
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        try:
+        with pytest.raises(KeyError, match="200") as caught:
             fails()
-        except KeyError as error:
-            assert error.args == (200,)
-            error.__traceback__ = None
-            del error
+        del caught
         gc.collect()
     assert [type(error) for error in heard] == [ResourceWarning]

@@ -9,6 +9,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use super::words::Words;
 use super::{DEPTH, refused};
 
+use crate::ending;
+
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
@@ -38,9 +40,8 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         Err(Stop::Refused) => {
             let options = PyDict::new(py);
             options.set_item("object_hook", reader.object)?;
-            LOADS
-                .import(py, "neura_ai._json", "loads")?
-                .call((text,), Some(&options))
+            let loads = LOADS.import(py, "neura_ai._json", "loads")?;
+            ending::call(loads, (text,), Some(&options))
         }
     }
 }
@@ -61,9 +62,8 @@ pub fn read_with<'py>(
     {
         return read(py, text, true);
     }
-    LOADS
-        .import(py, "neura_ai._json", "loads")?
-        .call((text,), Some(options))
+    let loads = LOADS.import(py, "neura_ai._json", "loads")?;
+    ending::call(loads, (text,), Some(options))
 }
 
 fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {

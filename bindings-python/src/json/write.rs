@@ -10,6 +10,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{DEPTH, number, refused};
 
+use crate::ending;
+
 /// The JSON text of a value, as UTF-8. What JSON has no form for is given to
 /// `default`, whose result is written in its place and whose errors pass through.
 ///
@@ -162,7 +164,7 @@ impl<'py> Writer<'_, 'py> {
 
     fn made(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(default) = self.default {
-            return default.call1((value,));
+            return ending::call(default, (value,), None);
         }
         let kind = value.get_type().name()?;
         let message = format!(
