@@ -179,7 +179,9 @@ impl Body {
             return; // A stream of events may have it now.
         }
         open.reading.interrupt.cancel.cancel();
-        let left = rest.as_deref_mut().map(|rest| std::mem::replace(rest, Rest::Gone));
+        let left = rest
+            .as_deref_mut()
+            .map(|rest| std::mem::replace(rest, Rest::Gone));
         drop(rest);
         py.detach(|| drop(left));
     }

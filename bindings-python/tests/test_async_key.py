@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -271,6 +273,44 @@ def test_a_call_that_is_cancelled_cancels_it_too_and_the_next_one_asks(scripted:
     loops.run(main())
     assert events == ["asked", "cancelled", "asked"]
     assert keys(scripted) == [KEY]
+
+
+def test_a_call_that_is_cancelled_before_its_callable_began_leaves_no_complaint(
+    scripted: Scripted,
+) -> None:
+    begun: list[asyncio.Future[Any]] = []
+
+    def source() -> Any:
+        # The task that awaits it is cancelled before its first turn.
+        begun[0].cancel()
+        return later()
+
+    async def later() -> str:
+        return KEY
+
+    async def main() -> None:
+        begun.append(asyncio.ensure_future(asked(scripted, source).get("/x")))
+        with pytest.raises(asyncio.CancelledError):
+            await begun[0]
+
+    loops.run(main())
+    assert scripted.requests() == []
+
+
+def test_what_is_raised_when_the_call_is_over_is_freed(scripted: Scripted) -> None:
+    async def slow() -> str:
+        await asyncio.sleep(30)
+        return KEY
+
+    loop = asyncio.new_event_loop()
+    call = asked(scripted, slow).get("/x", timeout=0.1)
+    with pytest.raises(neura_ai.APITimeoutError):
+        loop.run_until_complete(call)
+    loops.end(loop)
+    gone = weakref.ref(loop)
+    del loop, call
+    gc.collect()
+    assert gone() is None
 
 
 @both
