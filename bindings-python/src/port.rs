@@ -1,8 +1,7 @@
 //! The way from worker threads to one event loop of asyncio.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use neura::{Asking, CallId, Calls, CancelToken, Dispatcher, Error};
@@ -173,14 +172,14 @@ fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
 
 /// Has the event loop of the call that runs on this thread ask `callable` for the key.
 pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
-    let raised = Raised::default();
-    RAISED.set(Some(Arc::clone(&raised)));
+    let place = Raised::default();
+    let raised = Arc::downgrade(&place);
+    RAISED.set(Some(place));
     Calls::ask(asking, |question| {
         Told::Question(Question {
             question,
             callable: Arc::clone(callable),
             raised,
-            answered: AtomicBool::new(false),
         })
     })
 }
@@ -190,18 +189,13 @@ pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
 pub struct Question {
     question: neura::Question,
     callable: Callable,
-    raised: Raised,
-    answered: AtomicBool,
+    /// The call's own: what is raised when it is over goes nowhere. It may refer to this
+    /// question, which would keep both for ever.
+    raised: Weak<Mutex<Option<PyErr>>>,
 }
 
 #[pymethods]
 impl Question {
-    /// Whether the callable has not given or raised anything yet.
-    #[getter]
-    fn is_open(&self) -> bool {
-        !self.answered.load(Ordering::Relaxed)
-    }
-
     /// Whom to ask.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Py<PyAny> {
@@ -210,7 +204,6 @@ impl Question {
 
     /// The key that it gave: what is not text is told as such.
     fn answer(&self, given: &Bound<'_, PyAny>) {
-        self.answered.store(true, Ordering::Relaxed);
         match given.cast::<PyString>() {
             Ok(key) => {
                 self.question.answer(api_key::text(key));
@@ -221,10 +214,11 @@ impl Question {
 
     /// What it raised instead.
     fn fail(&self, py: Python<'_>, raised: &Bound<'_, PyAny>) {
-        self.answered.store(true, Ordering::Relaxed);
         let error = PyErr::from_value(raised.clone());
         let (words, raised) = api_key::in_words(py, error);
-        *lock(&self.raised) = Some(raised);
+        if let Some(place) = self.raised.upgrade() {
+            *lock(&place) = Some(raised);
+        }
         self.question.fail(words);
     }
 }

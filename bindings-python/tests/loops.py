@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import neura_ai
@@ -92,15 +92,7 @@ async def lag(during: Awaitable[Any]) -> tuple[Any, float]:
 def workers() -> int:
     """How many threads of the native half run, where the system tells; else 0."""
     try:
-        from pathlib import Path
-
         names = Path("/proc/self/task").glob("*/comm")
         return sum(name.read_text() == "neura-worker\n" for name in names)
     except OSError:
         return 0
-
-
-def in_thread(work: Callable[[], Any]) -> threading.Thread:
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread

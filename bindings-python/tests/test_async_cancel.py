@@ -12,6 +12,7 @@ import loops
 import neura_ai
 import pytest
 from conftest import Scripted
+from servers import eventually
 
 HEAD = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 STREAMING = {"raw": HEAD, "then": "stall"}
@@ -83,11 +84,14 @@ if sys.version_info >= (3, 11):
                 await asyncio.gather(call, ready)
 
     async def by_task_group(call: Any, ready: Awaitable[None]) -> None:
-        with pytest.raises(ExceptionGroup) as caught:  # noqa: F821
+        async def fail() -> None:
             async with asyncio.TaskGroup() as group:
                 group.create_task(call)
                 await ready
                 raise KeyError
+
+        with pytest.raises(ExceptionGroup) as caught:  # noqa: F821
+            await fail()
         assert len(caught.value.exceptions) == 1
 
     WAYS += [by_timeout, by_task_group]
@@ -224,6 +228,10 @@ def test_the_end_of_a_loop_ends_what_is_left(scripted: Scripted) -> None:
         await loops.reached(scripted, 2)
 
     loops.run(main())
-    closes = [close for close in scripted.servers[-1].report()["closes"]]
-    assert scripted.servers[-1].closed_by_client(within=0.2), closes
+
+    def closed() -> int:
+        closes = scripted.servers[-1].report()["closes"]
+        return sum(close["by"] == "client" for close in closes)
+
+    assert eventually(lambda: closed() == 2, within=0.2)
     assert loops.run(client.get("/x")).ok

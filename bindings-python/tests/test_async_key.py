@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,7 @@ import loops
 import neura_ai
 import pytest
 from conftest import Scripted
-from servers import Sandbox, header
+from servers import header
 
 KEY = "nk-fake-0000000000000000wxyz"
 NEXT = "nk-fake-1111111111111111stuv"
@@ -273,6 +275,44 @@ def test_a_call_that_is_cancelled_cancels_it_too_and_the_next_one_asks(scripted:
     assert keys(scripted) == [KEY]
 
 
+def test_a_call_that_is_cancelled_before_its_callable_began_leaves_no_complaint(
+    scripted: Scripted,
+) -> None:
+    begun: list[asyncio.Future[Any]] = []
+
+    def source() -> Any:
+        # The task that awaits it is cancelled before its first turn.
+        begun[0].cancel()
+        return later()
+
+    async def later() -> str:
+        return KEY
+
+    async def main() -> None:
+        begun.append(asyncio.ensure_future(asked(scripted, source).get("/x")))
+        with pytest.raises(asyncio.CancelledError):
+            await begun[0]
+
+    loops.run(main())
+    assert scripted.requests() == []
+
+
+def test_what_is_raised_when_the_call_is_over_is_freed(scripted: Scripted) -> None:
+    async def slow() -> str:
+        await asyncio.sleep(30)
+        return KEY
+
+    loop = asyncio.new_event_loop()
+    call = asked(scripted, slow).get("/x", timeout=0.1)
+    with pytest.raises(neura_ai.APITimeoutError):
+        loop.run_until_complete(call)
+    loops.end(loop)
+    gone = weakref.ref(loop)
+    del loop, call
+    gc.collect()
+    assert gone() is None
+
+
 @both
 def test_a_key_that_is_set_while_it_is_asked_counts(scripted: Scripted, awaited: bool) -> None:
     async def main() -> None:
@@ -293,69 +333,6 @@ def test_a_key_that_is_set_while_it_is_asked_counts(scripted: Scripted, awaited:
 
     loops.run(main())
     assert keys(scripted) == [NEXT]
-
-
-def test_it_may_use_another_client(sandbox: Sandbox, scripted: Scripted) -> None:
-    vault = neura_ai.AsyncClient(sandbox.api_key, base_url=sandbox.base_url)
-
-    async def from_vault() -> str:
-        reply = await vault.get("/models")
-        assert reply.request_id
-        return f"nk-fake-{reply.request_id}"
-
-    assert loops.run(asked(scripted, from_vault).get("/x")).ok
-    assert keys(scripted)[0].startswith("nk-fake-")
-
-
-def test_it_may_use_another_client_for_more_calls_than_there_are_threads(
-    sandbox: Sandbox,
-) -> None:
-    vault = neura_ai.AsyncClient(sandbox.api_key, base_url=sandbox.base_url)
-
-    async def from_vault() -> str:
-        await asyncio.sleep(0.5)  # By now every thread has a call that waits for the key.
-        assert (await vault.get("/models")).ok
-        return sandbox.api_key
-
-    client = neura_ai.AsyncClient(from_vault, base_url=sandbox.base_url)
-
-    async def main() -> None:
-        calls = asyncio.gather(*(client.get("/models", timeout=30) for _ in range(1_100)))
-        assert all(reply.ok for reply in await calls)
-
-    loops.run(main(), debug=False)
-
-
-def test_it_must_not_use_its_own_client(scripted: Scripted) -> None:
-    async def own() -> str:
-        return (await client.auth_headers())["Authorization"]
-
-    client = asked(scripted, own)
-    with pytest.raises(neura_ai.ConfigError, match="client of its own") as caught:
-        loops.run(client.get("/x"))
-    assert isinstance(caught.value.__cause__, neura_ai.ConfigError)
-    assert scripted.requests() == []
-
-
-def test_a_task_that_it_left_behind_may_use_the_client(scripted: Scripted) -> None:
-    left: list[asyncio.Future[Any]] = []
-
-    async def source() -> str:
-        left.append(asyncio.ensure_future(later()))
-        return KEY
-
-    async def later() -> Any:
-        await asyncio.sleep(0.05)
-        return await client.get("/later")
-
-    client = asked(scripted, source)
-
-    async def main() -> None:
-        assert (await client.get("/x")).ok
-        assert (await left[0]).ok
-
-    loops.run(main())
-    assert keys(scripted) == [KEY, KEY]
 
 
 def test_no_debugger_s_view_of_it_shows_the_key(

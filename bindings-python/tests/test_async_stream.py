@@ -33,8 +33,11 @@ def opened(scripted: Scripted, *replies: Any, **options: Any) -> neura_ai.AsyncE
     return loops.client(scripted, *replies, **options).stream("GET", "/x")
 
 
-async def data(stream: neura_ai.AsyncEventStream) -> list[str]:
-    return [event.data async for event in stream]
+async def data(stream: neura_ai.AsyncEventStream, into: list[str] | None = None) -> list[str]:
+    seen = [] if into is None else into
+    async for event in stream:
+        seen.append(event.data)
+    return seen
 
 
 def test_a_stream_gives_all_events_in_order_and_ends_for_good(scripted: Scripted) -> None:
@@ -93,10 +96,9 @@ def test_an_error_comes_behind_the_items(scripted: Scripted) -> None:
     async def main() -> None:
         cut = {"raw": HEAD.replace("\r\n\r\n", "\r\ncontent-length: 99999\r\n\r\n") + numbers(300)}
         stream = opened(scripted, cut)
-        seen = []
+        seen: list[str] = []
         with pytest.raises(neura_ai.APIConnectionError):
-            async for event in stream:
-                seen.append(event.data)
+            await data(stream, seen)
         assert seen == [str(number) for number in range(300)]
         assert await data(stream) == []
 
@@ -128,16 +130,14 @@ def test_chat_s_own_errors_are_raised_by_the_iterator(scripted: Scripted) -> Non
 def test_a_stream_that_cannot_be_opened_says_so(scripted: Scripted, way: str) -> None:
     stream = opened(scripted, 429)
 
+    async def enter() -> None:
+        async with stream:
+            raise AssertionError
+
     async def main() -> None:
+        ways = {"with": enter, "for": lambda: data(stream), "next": stream.__anext__}
         with pytest.raises(neura_ai.RateLimitError):
-            if way == "with":
-                async with stream:
-                    raise AssertionError
-            elif way == "for":
-                async for _ in stream:
-                    raise AssertionError
-            else:
-                await anext(stream)
+            await ways[way]()
         with pytest.raises(neura_ai.InvalidArgumentError, match="opened already"):
             await anext(stream)
         await stream.close()
@@ -230,7 +230,6 @@ def test_a_stream_that_is_forgotten_is_closed_with_a_warning(scripted: Scripted)
     async def main() -> None:
         with pytest.warns(ResourceWarning, match="unclosed <neura_ai._async_stream.AsyncEvent"):
             await anext(opened(scripted, endless()))
-            await asyncio.sleep(0)
         await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
 
     loops.run(main())

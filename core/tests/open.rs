@@ -93,6 +93,48 @@ fn a_piece_is_given_while_the_rest_is_yet_to_come() {
 }
 
 #[test]
+fn a_piece_that_is_here_already_is_given_without_waiting() {
+    let (told, closed) = channel();
+    let server = answers(move |peer| {
+        peer.send(format!("{LENGTH_10}012345"));
+        told.send(peer.until_closed()).unwrap();
+    });
+    let client = server.client().build().unwrap();
+    let mut reply = open(&client);
+    assert_eq!(reply.ready_piece(9), None, "nothing was asked for");
+    assert_eq!(reply.next_piece(1).unwrap().unwrap(), b"0");
+    let start = Instant::now();
+    assert_eq!(reply.ready_piece(2).unwrap(), b"12");
+    assert_eq!(reply.ready_piece(0), None);
+    assert_eq!(reply.ready_piece(9).unwrap(), b"345");
+    assert_eq!(reply.ready_piece(9), None);
+    assert!(start.elapsed() < Duration::from_secs(1));
+    reply.close();
+    assert_eq!(reply.ready_piece(9), None);
+    closed.recv_timeout(PATIENCE).unwrap();
+}
+
+#[test]
+fn what_is_here_already_ends_with_its_chunk_and_with_the_body() {
+    let server = answers(|peer| {
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        peer.send("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    });
+    let client = server.client().build().unwrap();
+    let (mut reply, mut all) = (open(&client), Vec::new());
+    while let Some(piece) = reply.next_piece(1).unwrap() {
+        all.extend(piece);
+        while let Some(piece) = reply.ready_piece(1) {
+            all.extend(piece);
+        }
+    }
+    assert_eq!(all, b"abcde");
+    assert_eq!(reply.ready_piece(1), None);
+    assert_works(&client);
+    assert_eq!(server.opened(), 1);
+}
+
+#[test]
 fn it_is_asked_for_as_any_other_reply() {
     let (told, heads) = channel();
     let server = Wire::start(move |peer, _| {

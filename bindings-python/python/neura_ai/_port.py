@@ -11,7 +11,8 @@ from asyncio import AbstractEventLoop, Future
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
-from inspect import isawaitable
+from functools import partial
+from inspect import isawaitable, iscoroutine
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 
 _Given = TypeVar("_Given")
 
-#: The questions for a key within which this code runs, outermost first.
-_asked: ContextVar[tuple[Question, ...]] = ContextVar("neura_ai._asked", default=())
+
+class _Asked:
+    """A callable while it is asked for a key; None once it has answered."""
+
+    __slots__ = ("callable",)
+
+    def __init__(self, callable: Callable[[], Any] | None) -> None:
+        self.callable = callable
+
+
+#: Those within which this code runs, outermost first.
+_asked: ContextVar[tuple[_Asked, ...]] = ContextVar("neura_ai._asked", default=())
 
 #: How long the end of the interpreter waits for calls that were cancelled: seconds.
 _GRACE = 0.5
@@ -97,15 +108,18 @@ class Port:
         """Calls the callable that gives the key, in the context of the call that needs it."""
         if number not in self._open:
             return  # Nobody waits any more.
-        _asked.set((*_asked.get(), question))
+        asked = _Asked(question.callable)
+        _asked.set((*_asked.get(), asked))
         try:
             given = question.callable()
             if isawaitable(given):
                 asking = self._asking[number] = asyncio.ensure_future(_answer(question, given))
-                asking.add_done_callback(_look_at)
-            else:
-                question.answer(given)
+                asking.add_done_callback(partial(_answered, asked, given))
+                return
+            asked.callable = None
+            question.answer(given)
         except BaseException as error:
+            asked.callable = None
             question.fail(error)
             if isinstance(error, (KeyboardInterrupt, SystemExit)):
                 raise  # The loop ends with it, as with what a task raises.
@@ -132,8 +146,11 @@ async def _answer(question: Question, given: Awaitable[Any]) -> None:
         raise
 
 
-def _look_at(asking: Future[None]) -> None:
-    """The question has told what it came to, so nobody else need hear of it."""
+def _answered(asked: _Asked, given: Awaitable[Any], asking: Future[None]) -> None:
+    """The question has told what it came to, so nobody else need complain of it."""
+    asked.callable = None
+    if iscoroutine(given):
+        given.close()  # It was cancelled before it began, if it did not end.
     if not asking.cancelled():
         asking.exception()
 
@@ -192,9 +209,9 @@ def running_port() -> Port:
 
 def run(native: Client, call: Call[_Given]) -> Coroutine[Any, Any, _Given]:
     """What ``call`` of this client comes to."""
-    # A task that a callable left behind has its context, but the question is over.
-    asked = [question for question in _asked.get() if question.is_open]
-    if asked and native.callable in [question.callable for question in asked]:
+    # A task that a callable left behind has its context, but the answer was given.
+    asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
+    if asked and native.callable in asked:
         raise ConfigError(
             "the api_key callable uses the client that asks it. Give it a client of its own"
         )
