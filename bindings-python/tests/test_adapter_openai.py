@@ -327,13 +327,14 @@ def test_another_key_may_be_set(scripted: Scripted) -> None:
 
 
 def test_no_key_is_to_be_seen_in_a_client(scripted: Scripted) -> None:
-    client = asking(scripted(200), proxy="http://user:fake-proxy-password@127.0.0.1:9")
+    proxy = "http://user:fake-proxy-password@127.0.0.1:9"
+    client = asking(scripted(200), proxy=proxy)
     seen = repr(client) + repr(vars(client)) + repr(vars(client._client))
     seen += repr(vars(client._client._transport)) + client.api_key
     assert KEY not in seen
     assert "fake-proxy-password" not in seen
     with pytest.raises(neura_ai.ConfigError) as caught:
-        OpenAI(api_key=KEY, base_url="ftp://x", proxy="http://user:fake-proxy-password@h:9")
+        OpenAI(api_key=KEY, base_url="ftp://x", proxy=proxy)
     assert KEY not in told(caught.value)
     assert "fake-proxy-password" not in told(caught.value)
 

@@ -152,6 +152,8 @@ class SyncBody:
             yield from self._reply.iter_content(None)
         except NeuraError as error:
             _raise(self._library, error, self._request)
+        finally:
+            self._reply.close()  # Whoever stops in its midst does not come back.
 
     def close(self) -> None:
         """Closes the connection, unless the body was read to its end."""
@@ -173,6 +175,8 @@ class AsyncBody:
                 yield piece
         except NeuraError as error:
             _raise(self._library, error, self._request)
+        finally:
+            self._reply.close()  # Also where a task is cancelled between two pieces.
 
     async def aclose(self) -> None:
         """Closes the connection, unless the body was read to its end."""
