@@ -18,7 +18,7 @@ export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint bench bench-core deep build build-rust build-python build-node build-examples
-.PHONY: test-rust test-python test-node test-examples test-conformance checks-not-run clean
+.PHONY: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run clean
 
 help:
 	@echo "make demo   build all, start the sandbox, run every example, show a table"
@@ -57,6 +57,10 @@ examples/node/node_modules/.ready: examples/node/package-lock.json bindings-node
 	cd examples/node && npm ci --no-audit --no-fund
 	@touch $@
 
+bindings-python/pyright/node_modules/.ready: bindings-python/pyright/package-lock.json
+	cd bindings-python/pyright && npm ci --no-audit --no-fund
+	@touch $@
+
 build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
@@ -69,7 +73,7 @@ build-examples: build-rust
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-node test-examples test-conformance checks-not-run
+test: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run
 
 # The core, the C library (its programs are compiled and run by its tests), the sandbox.
 test-rust: build-rust
@@ -78,6 +82,10 @@ test-rust: build-rust
 
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
+
+# The wheel and the source archive, as a user installs them: into an empty environment.
+test-wheel: build-rust build-python
+	cd bindings-python && ../$(BIN)/python -m pytest -q distribution
 
 test-node: build-rust build-node
 	cd bindings-node && npm test --silent
@@ -96,7 +104,7 @@ checks-not-run:
 
 # ---- linting ----------------------------------------------------------------
 
-lint: .venv/.ready bindings-node/node_modules/.ready
+lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
@@ -107,7 +115,10 @@ lint: .venv/.ready bindings-node/node_modules/.ready
 	$(BIN)/ruff format --check bindings-python examples bench conformance
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
-	$(BIN)/mypy --strict examples/demo.py examples/python/requests_style.py bench
+	$(BIN)/mypy --strict examples/demo.py examples/python bench
+	cd bindings-python && pyright/node_modules/.bin/pyright
+	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
+	  --ignoreexternal --verifytypes neura_ai
 	cd bindings-node && npm run --silent typecheck
 
 # ---- longer -----------------------------------------------------------------
@@ -125,5 +136,6 @@ deep: build
 	sh bench/deep.sh
 
 clean:
-	rm -rf target .venv bindings-node/node_modules examples/node/node_modules
+	rm -rf target .venv bindings-node/node_modules examples/node/node_modules \
+	  bindings-python/pyright/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

@@ -57,6 +57,9 @@ def examples() -> list[Example]:
         Example("C++", [str(BUILT / "chat-cpp")], OURS, needs="c++"),
         Example("Python", [sys.executable, str(here / "python" / "requests_style.py")], OURS),
         Example(
+            "Python, asyncio", [sys.executable, str(here / "python" / "asyncio_chat.py")], OURS
+        ),
+        Example(
             "Python, OpenAI SDK", [sys.executable, str(here / "python" / "openai_sdk.py")], SERVICE
         ),
         Example("Node", [node, str(here / "node" / "chat.mjs")], OURS),

@@ -19,24 +19,24 @@ async function listener(host) {
 }
 
 describe('base URL and path make the URL that is asked', () => {
-  for (const { id, base_url: base, path, expect, socket } of casesOf('base_url')) {
+  for (const { id, base_url: base, allow_http: allowHttp, path, expect, socket } of casesOf('base_url')) {
     testCase('base_url', id, id, async () => {
       if (expect.error) {
-        const error = await errorOf(async () => await clientAt(base).get(path))
+        const error = await errorOf(async () => await clientAt(base, { allowHttp }).get(path))
         assert(error instanceof ConfigError, inspect(error))
         assert.equal(error.attempts, 0)
       } else if (socket) {
         const { hostname } = new URL(base)
         const server = await listener(hostname === '[::1]' ? '::1' : '127.0.0.1')
         const at = (url) => url.replace(':8080', `:${server.address().port}`)
-        const reply = await clientAt(at(base)).get(path)
+        const reply = await clientAt(at(base), { allowHttp }).get(path)
         assert.equal(reply.url, at(expect.url))
         assert.equal(await reply.text(), new URL(expect.url).pathname)
         server.closeAllConnections()
         server.close()
       } else {
         // Nobody is asked: the client shows the base that its URLs begin with.
-        const [, shown] = inspect(clientAt(base)).match(/baseURL: '([^']+)'/)
+        const [, shown] = inspect(clientAt(base, { allowHttp })).match(/baseURL: '([^']+)'/)
         assert(expect.url.startsWith(shown), shown)
       }
     })

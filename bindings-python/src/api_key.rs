@@ -9,6 +9,7 @@ use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
+use crate::ending::outlive;
 use crate::errors::raise;
 use crate::port;
 
@@ -111,7 +112,7 @@ pub fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
 }
 
 /// Whether it is KeyboardInterrupt, SystemExit or another that `except Exception` misses.
-fn passes_through(py: Python<'_>, error: &PyErr) -> bool {
+pub fn passes_through(py: Python<'_>, error: &PyErr) -> bool {
     !error.is_instance_of::<PyException>(py)
 }
 
@@ -123,7 +124,7 @@ thread_local! {
 
 fn ask(callable: &Py<PyAny>) -> Result<String, String> {
     let asked = Python::try_attach(|py| {
-        let given = callable.bind(py).call0().map_err(|error| {
+        let given = outlive(|| callable.bind(py).call0()).map_err(|error| {
             let (words, raised) = in_words(py, error);
             RAISED.set(Some(raised));
             words

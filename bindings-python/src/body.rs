@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
-use neura::{Error, ErrorKind, OpenResponse};
+use neura::{CallId, Error, ErrorKind, OpenResponse};
 use pyo3::prelude::*;
 
 use crate::errors::raise;
@@ -82,12 +82,29 @@ impl Body {
         self.whole.get().ok_or_else(|| raise(py, &gone()))
     }
 
+    /// Another that is whole; reads what is still to come, as `read`.
+    pub fn share(&self, py: Python<'_>) -> PyResult<Self> {
+        self.read(py)?;
+        Ok(Self {
+            whole: Arc::clone(&self.whole),
+            open: None,
+        })
+    }
+
     /// Begins to read the whole for an event loop.
-    pub fn begin_read(&self, port: &Port) -> Option<u64> {
-        let open = self.known().err()?;
+    pub fn begin_read(&self, port: &Port) -> Result<CallId, Error> {
+        let open = self.opened()?;
         let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
         let job = move |_: &_| read_whole(&rest, &whole).map(|()| Outcome::Nothing);
-        Some(open.reading.begin(port, job))
+        Ok(open.reading.begin(port, job))
+    }
+
+    /// At most so many bytes, where some came already.
+    pub fn ready_piece(&self, most: usize) -> Option<Vec<u8>> {
+        match &mut *lock(&self.open.as_ref()?.rest)? {
+            Rest::Begun(reply) => reply.ready_piece(most),
+            _ => None,
+        }
     }
 
     /// At most so many bytes, as soon as there are any; None at the end.
@@ -98,16 +115,19 @@ impl Body {
         if open.reading.is_told() {
             return Err(raise(py, &wants_await()));
         }
+        if let Some(piece) = self.ready_piece(most) {
+            return Ok(Some(piece));
+        }
         let interrupt = &open.reading.interrupt;
         interrupt.wait(py, || next_piece(&open.rest, most))
     }
 
     /// Begins to read such a piece for an event loop.
-    pub fn begin_piece(&self, port: &Port, most: usize) -> Option<u64> {
-        let open = self.open.as_ref()?;
+    pub fn begin_piece(&self, port: &Port, most: usize) -> Result<CallId, Error> {
+        let open = self.opened()?;
         let rest = Arc::clone(&open.rest);
         let job = move |_: &_| next_piece(&rest, most).map(Outcome::Piece);
-        Some(open.reading.begin(port, job))
+        Ok(open.reading.begin(port, job))
     }
 
     /// The body as a stream of events, of what was not read yet.
@@ -129,22 +149,39 @@ impl Body {
     }
 
     /// Begins to make it such a stream for an event loop.
-    pub fn begin_events(&self, port: &Port) -> Option<u64> {
-        let open = self.known().err()?;
-        let rest = Arc::clone(&open.rest);
+    pub fn begin_events(&self, port: &Port) -> Result<CallId, Error> {
+        let open = self.opened()?;
+        let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
         let job = move |_: &_| {
-            Ok(Outcome::Stream(Box::new(
-                take(&rest)?.into_events()?.into(),
-            )))
+            // It may have been read since it was asked about.
+            let events = match whole.get() {
+                Some(whole) => whole.events()?,
+                None => take(&rest)?.into_events()?,
+            };
+            Ok(Outcome::Stream(Box::new(events.into())))
         };
-        Some(open.reading.begin(port, job))
+        Ok(open.reading.begin(port, job))
+    }
+
+    fn opened(&self) -> Result<&Open, Error> {
+        let whole = || Error::new(ErrorKind::Internal, "a body in memory was read once more");
+        self.open.as_ref().ok_or_else(whole)
     }
 
     /// Whether its connection is still held.
     pub fn is_open(&self) -> bool {
-        let rest = self.open.as_ref().map(|open| lock(&open.rest));
-        // Whoever holds the lock reads from it.
-        rest.is_some_and(|rest| rest.is_none_or(|rest| !matches!(*rest, Rest::Gone)))
+        let Some(open) = &self.open else {
+            return false;
+        };
+        // Whoever holds the lock reads from it, or comes to see that it was closed.
+        !open.reading.interrupt.cancel.is_cancelled()
+            && lock(&open.rest).is_none_or(|rest| !matches!(*rest, Rest::Gone))
+    }
+
+    /// Whether its connection is held by nobody who would still close it.
+    pub fn is_forgotten(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| !open.reading.interrupt.cancel.is_cancelled()) && self.is_open()
     }
 
     /// Closes the connection at once; whoever reads is woken.
@@ -152,11 +189,15 @@ impl Body {
         let Some(open) = &self.open else {
             return;
         };
-        if !self.is_open() {
+        let mut rest = lock(&open.rest);
+        if let Some(Rest::Gone) = rest.as_deref() {
             return; // A stream of events may have it now.
         }
         open.reading.interrupt.cancel.cancel();
-        let left = lock(&open.rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Gone));
+        let left = rest
+            .as_deref_mut()
+            .map(|rest| std::mem::replace(rest, Rest::Gone));
+        drop(rest);
         py.detach(|| drop(left));
     }
 }

@@ -3,12 +3,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use neura::{CancelToken, Client, Error, ErrorKind, Operation, Request};
+use neura::{AttemptInfo, CancelToken, Client, Error, ErrorKind, Operation, Request};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::arguments::text;
 use crate::errors::raise;
+use crate::json;
 use crate::options::RequestOptions;
 use crate::outcome::Outcome;
 
@@ -33,6 +34,11 @@ enum What {
 }
 
 impl Asked {
+    /// Has each attempt told of, on the thread that runs the call.
+    pub fn observe(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
+        self.options.set_observer(observer);
+    }
+
     /// Runs the call on this thread; `cancel` ends it.
     pub fn run(self, client: &Client, cancel: &CancelToken) -> Result<Outcome, Error> {
         let mut options = self.options;
@@ -66,10 +72,12 @@ impl Call {
         py: Python<'_>,
         method: &str,
         path: &Bound<'_, PyString>,
-        json: Option<&[u8]>,
+        json: Option<Bound<'_, PyAny>>,
+        default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
+        let json = text_of(py, json, default)?;
         let request = request(py, method, path, json, data)?;
         Ok(Self::new(What::Send(request), options))
     }
@@ -80,10 +88,12 @@ impl Call {
         py: Python<'_>,
         method: &str,
         path: &Bound<'_, PyString>,
-        json: Option<&[u8]>,
+        json: Option<Bound<'_, PyAny>>,
+        default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
+        let json = text_of(py, json, default)?;
         let request = request(py, method, path, json, data)?;
         Ok(Self::new(What::Open(request), options))
     }
@@ -94,31 +104,48 @@ impl Call {
         py: Python<'_>,
         method: &str,
         path: &Bound<'_, PyString>,
-        json: Option<&[u8]>,
+        json: Option<Bound<'_, PyAny>>,
+        default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
+        let json = text_of(py, json, default)?;
         let request = request(py, method, path, json, data)?;
         Ok(Self::new(What::Events(request), options))
     }
 
-    /// A chat; the body is the JSON text of the request.
+    /// A chat; `members` are those of the request.
     #[staticmethod]
-    fn chat(body: &[u8], options: &RequestOptions) -> Self {
-        let operation = Operation::Chat(body.to_vec());
-        Self::new(What::Operation(operation), options)
+    fn chat(
+        members: &Bound<'_, PyAny>,
+        default: Option<Bound<'_, PyAny>>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let body = json::write(members.py(), members, default.as_ref())?;
+        let operation = Operation::Chat(body);
+        Ok(Self::new(What::Operation(operation), options))
     }
 
     /// A streamed chat.
     #[staticmethod]
-    fn chat_stream(body: &[u8], options: &RequestOptions) -> Self {
-        Self::new(What::ChatStream(body.to_vec()), options)
+    fn chat_stream(
+        members: &Bound<'_, PyAny>,
+        default: Option<Bound<'_, PyAny>>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let body = json::write(members.py(), members, default.as_ref())?;
+        Ok(Self::new(What::ChatStream(body), options))
     }
 
     #[staticmethod]
-    fn embeddings(body: &[u8], options: &RequestOptions) -> Self {
-        let operation = Operation::Embeddings(body.to_vec());
-        Self::new(What::Operation(operation), options)
+    fn embeddings(
+        members: &Bound<'_, PyAny>,
+        default: Option<Bound<'_, PyAny>>,
+        options: &RequestOptions,
+    ) -> PyResult<Self> {
+        let body = json::write(members.py(), members, default.as_ref())?;
+        let operation = Operation::Embeddings(body);
+        Ok(Self::new(What::Operation(operation), options))
     }
 
     #[staticmethod]
@@ -160,11 +187,21 @@ impl Call {
     }
 }
 
+/// The JSON text of a body, unless there is none.
+fn text_of(
+    py: Python<'_>,
+    value: Option<Bound<'_, PyAny>>,
+    default: Option<Bound<'_, PyAny>>,
+) -> PyResult<Option<Vec<u8>>> {
+    let write = |value| json::write(py, &value, default.as_ref());
+    value.map(write).transpose()
+}
+
 fn request(
     py: Python<'_>,
     method: &str,
     path: &Bound<'_, PyString>,
-    json: Option<&[u8]>,
+    json: Option<Vec<u8>>,
     data: Option<&[u8]>,
 ) -> PyResult<Request> {
     let method = method

@@ -2,20 +2,22 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use neura::{CancelToken, Dispatcher, Error, ErrorKind};
+use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::api_key::{self, Callable};
 use crate::arguments::text;
+use crate::attempts::Listener;
 use crate::call::Call;
+use crate::ending::outlive;
 use crate::errors::raise;
 use crate::options::ClientOptions;
 use crate::package;
-use crate::port::{Port, shared_dispatcher};
+use crate::port::{Port, dispatcher_for_keys, shared_dispatcher};
 use crate::reading::Reading;
-use crate::wait::Interrupt;
+use crate::wait::{Interrupt, unraisable};
 
 /// A client of the core, until it is closed. Any number of threads may use it.
 #[pyclass(frozen, module = "neura_ai._native")]
@@ -51,21 +53,31 @@ impl Client {
 
     /// Runs a call and waits for its outcome.
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.open(py)?.client;
-        let asked = call.take().map_err(|error| raise(py, &error))?;
-        let interrupt = Interrupt::new();
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
-        outcome.into_py(py, Reading::waiting(interrupt))
+        outlive(|| self.answer(py, call))
     }
 
     /// Begins a call whose outcome arrives at `port` under the number returned.
-    fn begin(&self, py: Python<'_>, port: &Port, call: &Call) -> PyResult<u64> {
+    /// `asked`: a callable that is asked for a key needs it.
+    fn begin(&self, py: Python<'_>, port: &Port, call: &Call, asked: bool) -> PyResult<CallId> {
         let Open {
             client, dispatcher, ..
         } = self.open(py)?;
-        let asked = call.take().map_err(|error| raise(py, &error))?;
-        Ok(port.start(&dispatcher, CancelToken::new(), move |cancel| {
-            asked.run(&client, cancel)
+        // All of the usual workers may wait for that key.
+        let dispatcher = match asked && client.max_in_flight().is_none() {
+            true => dispatcher_for_keys(),
+            false => &dispatcher,
+        };
+        let mut call = call.take().map_err(|error| raise(py, &error))?;
+        if let Some(listener) = Listener::find(py, true)? {
+            call.observe(move |attempt| {
+                if let Err(raised) = listener.tell(attempt) {
+                    // Nobody who could catch it waits on this thread.
+                    unraisable(raised);
+                }
+            });
+        }
+        Ok(port.start(dispatcher, CancelToken::new(), move |cancel| {
+            call.run(&client, cancel)
         }))
     }
 
@@ -94,6 +106,13 @@ impl Client {
         let key = client.key_info();
         let mask = key.mask().unwrap_or(key.source());
         Some((client.base_url().to_owned(), mask.to_owned()))
+    }
+
+    /// Whom the core asks for the key.
+    #[getter]
+    fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let callable = self.current()?.callable?;
+        Some(callable.clone_ref(py))
     }
 
     /// The URL that a request to `path` would ask.
@@ -136,6 +155,22 @@ impl Client {
 }
 
 impl Client {
+    fn answer<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
+        let client = self.open(py)?.client;
+        let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        let interrupt = Interrupt::new();
+        if let Some(listener) = Listener::find(py, false)? {
+            let interrupt = interrupt.clone();
+            asked.observe(move |attempt| {
+                if let Err(raised) = listener.tell(attempt) {
+                    interrupt.raised_by_callback(raised);
+                }
+            });
+        }
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
+        outcome.into_py(py, Reading::waiting(interrupt))
+    }
+
     fn current(&self) -> Option<Open> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
         state.clone()

@@ -6,17 +6,20 @@ use pyo3::prelude::*;
 
 mod api_key;
 mod arguments;
+mod attempts;
 mod bell;
 mod body;
 mod call;
 mod client;
 mod diagnose;
+mod ending;
 mod errors;
 mod event;
 mod json;
 mod options;
 mod outcome;
 mod package;
+mod pickling;
 mod port;
 mod reading;
 mod response;
@@ -37,6 +40,8 @@ mod _native {
     use super::json::{dumps, loads};
     #[pymodule_export]
     use super::options::{ClientOptions, RequestOptions};
+    #[pymodule_export]
+    use super::pickling::restore_response;
     #[pymodule_export]
     use super::port::{Port, Question};
     #[pymodule_export]

@@ -2,9 +2,10 @@
 
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyLookupError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use serde_json::Value;
 
 use crate::json;
@@ -12,6 +13,10 @@ use crate::json;
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static CONTEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static TELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// Makes the exception of a kind: `error(kind, message, **details)`.
 pub fn error<'py>(
@@ -62,6 +67,45 @@ pub fn read<'py>(
     arguments: impl PyCallArgs<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     py.import("neura_ai._body")?.getattr(name)?.call1(arguments)
+}
+
+/// Whether somebody listens to what is told of attempts, and if so whether to replies too.
+pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
+    let modules = MODULES.get_or_try_init(py, || {
+        let modules = py.import("sys")?.getattr("modules")?;
+        PyResult::Ok(modules.cast_into::<PyDict>()?.unbind())
+    })?;
+    // Where nobody imported it, nobody can have said where records go.
+    if !modules.bind(py).contains(intern!(py, "logging"))? {
+        return Ok(None);
+    }
+    let listens = LISTENS.import(py, "neura_ai._logging", "listens")?;
+    listens.call0()?.extract()
+}
+
+/// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
+pub fn tell<'py>(
+    py: Python<'py>,
+    context: Option<&Py<PyAny>>,
+    facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+) -> PyResult<()> {
+    let (tell, facts) = (
+        TELL.import(py, "neura_ai._logging", "tell")?,
+        facts.into_pyobject(py)?,
+    );
+    match context {
+        Some(context) => context.bind(py).call_method1("run", (tell, facts))?,
+        None => tell.call1((facts,))?,
+    };
+    Ok(())
+}
+
+/// A copy of the context of Python's that this thread is in.
+pub fn context(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    Ok(CONTEXT
+        .import(py, "contextvars", "copy_context")?
+        .call0()?
+        .unbind())
 }
 
 /// A value of the core as Python's, each JSON object as a `neura_ai.Object`.

@@ -1,6 +1,7 @@
 //! The way from worker threads to one event loop of asyncio.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use pyo3::types::{PyList, PyString};
 
 use crate::api_key::{self, Callable};
 use crate::bell::Bell;
+use crate::ending::outlive;
 use crate::errors::raise;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
@@ -20,6 +22,12 @@ use crate::reading::Reading;
 pub fn shared_dispatcher() -> &'static Dispatcher {
     static SHARED: OnceLock<Dispatcher> = OnceLock::new();
     SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
+}
+
+/// The threads of calls that a callable makes to find a key.
+pub fn dispatcher_for_keys() -> &'static Dispatcher {
+    static FOR_KEYS: OnceLock<Dispatcher> = OnceLock::new();
+    FOR_KEYS.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
 }
 
 /// What an event loop is told of a call.
@@ -145,7 +153,7 @@ impl Port {
 /// Calls `wake` from a worker thread, unless the interpreter is going away.
 fn call(wake: &Py<PyAny>) {
     Python::try_attach(|py| {
-        if let Err(error) = wake.call0(py) {
+        if let Err(error) = outlive(|| wake.call0(py)) {
             error.write_unraisable(py, Some(wake.bind(py)));
         }
     });
@@ -172,6 +180,7 @@ pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
             question,
             callable: Arc::clone(callable),
             raised,
+            answered: AtomicBool::new(false),
         })
     })
 }
@@ -182,10 +191,17 @@ pub struct Question {
     question: neura::Question,
     callable: Callable,
     raised: Raised,
+    answered: AtomicBool,
 }
 
 #[pymethods]
 impl Question {
+    /// Whether the callable has not given or raised anything yet.
+    #[getter]
+    fn is_open(&self) -> bool {
+        !self.answered.load(Ordering::Relaxed)
+    }
+
     /// Whom to ask.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Py<PyAny> {
@@ -194,6 +210,7 @@ impl Question {
 
     /// The key that it gave: what is not text is told as such.
     fn answer(&self, given: &Bound<'_, PyAny>) {
+        self.answered.store(true, Ordering::Relaxed);
         match given.cast::<PyString>() {
             Ok(key) => {
                 self.question.answer(api_key::text(key));
@@ -204,6 +221,7 @@ impl Question {
 
     /// What it raised instead.
     fn fail(&self, py: Python<'_>, raised: &Bound<'_, PyAny>) {
+        self.answered.store(true, Ordering::Relaxed);
         let error = PyErr::from_value(raised.clone());
         let (words, raised) = api_key::in_words(py, error);
         *lock(&self.raised) = Some(raised);

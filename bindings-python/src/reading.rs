@@ -1,6 +1,6 @@
 //! How what is still open is read on: by a thread that waits, or for an event loop.
 
-use neura::{CancelToken, Dispatcher, Error};
+use neura::{CallId, CancelToken, Dispatcher, Error};
 
 use crate::outcome::Outcome;
 use crate::port::{Port, shared_dispatcher};
@@ -42,7 +42,7 @@ impl Reading {
         &self,
         port: &Port,
         job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
-    ) -> u64 {
+    ) -> CallId {
         let dispatcher = self
             .dispatcher
             .as_ref()

@@ -1,9 +1,11 @@
 //! A reply, in the manner of `requests.Response`.
 
+use std::ffi::CString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use neura::{Error, OpenResponse};
+use neura::{CallId, Error, OpenResponse};
+use pyo3::exceptions::PyResourceWarning;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -11,6 +13,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 use crate::body::Body;
 use crate::errors::raise;
 use crate::package;
+use crate::pickling::{self, Reduced};
 use crate::port::Port;
 use crate::reading::Reading;
 use crate::stream::Stream;
@@ -24,6 +27,33 @@ pub struct Response {
     content: PyOnceLock<Py<PyBytes>>,
     /// What the caller set in place of what the headers say.
     encoding: Mutex<Option<String>>,
+}
+
+impl Drop for Response {
+    fn drop(&mut self) {
+        // Nearly every reply came whole.
+        if self.body.is_forgotten() {
+            warn_unclosed(&self.__repr__());
+        }
+    }
+}
+
+/// A `ResourceWarning`, as Python's own files and sockets give when they are let go of.
+fn warn_unclosed(what: &str) {
+    let Ok(text) = CString::new(format!("unclosed {what}")) else {
+        return;
+    };
+    Python::try_attach(|py| {
+        // What is being raised meanwhile is none of the warning's business.
+        let raised = PyErr::take(py);
+        let category = py.get_type::<PyResourceWarning>();
+        if let Err(refused) = PyErr::warn(py, &category, &text, 1) {
+            refused.write_unraisable(py, None);
+        }
+        if let Some(raised) = raised {
+            raised.restore(py);
+        }
+    });
 }
 
 /// A fact of a reply's head, by the same name in both forms of it.
@@ -145,7 +175,7 @@ impl Response {
     }
 
     #[setter(encoding)]
-    fn set_encoding(&self, encoding: Option<String>) {
+    pub fn set_encoding(&self, encoding: Option<String>) {
         *self.encoding() = encoding;
     }
 
@@ -315,6 +345,23 @@ impl Response {
         format!("<Response [{}]>", self.status_code())
     }
 
+    /// For `pickle`. What is still to come of a body is read first; every secret of the
+    /// client is left out, also where the server sent it.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        pickling::reduce(py, self.body.read(py)?, self.encoding().clone())
+    }
+
+    /// Another of the same reply. What is still to come of a body is read first.
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        let copy = Self::new(self.body.share(py)?);
+        copy.set_encoding(self.encoding().clone());
+        Ok(copy)
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _seen: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.__copy__(py)
+    }
+
     // What the functions of `_body.py` stand on.
 
     /// At most so many bytes, as soon as there are any; None at the end.
@@ -323,20 +370,29 @@ impl Response {
         Ok(piece.map(|piece| PyBytes::new(py, &piece)))
     }
 
-    fn _begin_piece(&self, port: &Port, most: usize) -> Option<u64> {
-        self.body.begin_piece(port, most)
+    /// At most so many bytes, where some came already; None where it has to be waited for.
+    fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Option<Bound<'py, PyBytes>> {
+        let piece = self.body.ready_piece(most);
+        piece.map(|piece| PyBytes::new(py, &piece))
     }
 
-    fn _begin_read(&self, port: &Port) -> Option<u64> {
-        self.body.begin_read(port)
+    fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {
+        let begun = self.body.begin_piece(port, most);
+        begun.map_err(|error| raise(py, &error))
+    }
+
+    fn _begin_read(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
+        let begun = self.body.begin_read(port);
+        begun.map_err(|error| raise(py, &error))
     }
 
     fn _events(&self, py: Python<'_>) -> PyResult<Stream> {
         self.body.events(py)
     }
 
-    fn _begin_events(&self, port: &Port) -> Option<u64> {
-        self.body.begin_events(port)
+    fn _begin_events(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
+        let begun = self.body.begin_events(port);
+        begun.map_err(|error| raise(py, &error))
     }
 
     /// The headers one by one, a name that came twice twice.

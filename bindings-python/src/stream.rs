@@ -81,8 +81,9 @@ impl Stream {
     /// Whether the stream is still to be read or closed.
     #[getter]
     fn is_open(&self) -> bool {
-        // Whoever holds the lock reads from it.
-        self.place.lock().is_none_or(|state| state.source.is_some())
+        // Whoever holds the lock reads from it, or comes to see that it was closed.
+        !self.reading.interrupt.cancel.is_cancelled()
+            && self.place.lock().is_none_or(|state| state.source.is_some())
     }
 
     /// Closes the connection at once; a thread that waits in `next` is woken.

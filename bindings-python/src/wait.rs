@@ -8,6 +8,7 @@ use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
 use crate::api_key;
+use crate::ending::outlive;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
@@ -40,6 +41,19 @@ impl Interrupt {
         Self { cancel, raised }
     }
 
+    /// A callback that the core called on the call's own thread raised this: KeyboardInterrupt,
+    /// SystemExit and their like end the call, any other is told of and the call goes on.
+    pub fn raised_by_callback(&self, raised: PyErr) {
+        let passes = Python::try_attach(|py| api_key::passes_through(py, &raised));
+        match passes {
+            Some(true) => {
+                *lock(&self.raised) = Some(raised);
+                self.cancel.cancel();
+            }
+            _ => unraisable(raised),
+        }
+    }
+
     /// Runs `call` detached. What a signal handler raised goes before whatever
     /// the call gave, also before its success: a Ctrl-C must not be lost.
     pub fn wait<T: Send>(
@@ -48,12 +62,17 @@ impl Interrupt {
         call: impl FnOnce() -> Result<T, Error> + Send,
     ) -> PyResult<T> {
         let result = py.detach(|| neura::catch_panic(call));
-        let settled = api_key::settle(py, result);
+        let settled = outlive(|| api_key::settle(py, result));
         match lock(&self.raised).take() {
             Some(error) => Err(error),
             None => settled,
         }
     }
+}
+
+/// Tells `sys.unraisablehook` of what nobody is there to catch.
+pub fn unraisable(raised: PyErr) {
+    Python::try_attach(|py| outlive(|| raised.write_unraisable(py, None)));
 }
 
 fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
@@ -88,7 +107,7 @@ fn runs_handlers() -> PyResult<bool> {
     {
         return Ok(main);
     }
-    let Some(main) = Python::try_attach(is_main_thread).transpose()? else {
+    let Some(main) = Python::try_attach(|py| outlive(|| is_main_thread(py))).transpose()? else {
         return Ok(true);
     };
     MAIN.set(Some((process, main)));

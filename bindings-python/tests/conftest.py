@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cases
 import neura_ai
 import pytest
 from servers import Replay, Sandbox
 
-#: Its programs fork: where no process can, there is nothing to hold.
-collect_ignore = [] if hasattr(os, "fork") else ["test_fork.py"]
+#: Where no process can fork, there is nothing to hold, and files have no modes and owners.
+ON_UNIX = ["test_fork.py", "conformance/test_resolve_cases.py"]
+collect_ignore = [] if hasattr(os, "fork") else ON_UNIX
 
 KEY = "nk-test-0000000000000000abcd"
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 # The servers are on this machine, and no proxy of the user's knows them.
 for variable in [name for name in os.environ if name.upper().endswith("_PROXY")]:
@@ -96,23 +97,22 @@ def key() -> str:
     return KEY
 
 
-RAN: dict[str, set[str]] = {}
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Counts the cases of each file that passed."""
     report = yield
     marker = item.get_closest_marker("conformance")
     if marker and call.when == "call" and report.passed:  # type: ignore[attr-defined]
-        name, case = marker.args
-        RAN.setdefault(name, set()).add(case)
+        name, case, side = marker.args
+        cases.passed[side, name].add(case)
     return report
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how many cases ran over sockets."""
+    if told := cases.summary():
+        terminalreporter.write_line(told)
+
+
 def pytest_sessionfinish() -> None:
-    """Keeps the counts where the comparison of all languages finds them."""
-    folder = REPOSITORY / "target" / "conformance" / "python"
-    for name, ids in RAN.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f"{len(ids)}\n", encoding="utf-8")
+    cases.keep_counts()

@@ -23,24 +23,6 @@ FOLDERS = (
 )
 
 
-def cases(name: str) -> list[Any]:
-    """The conformance cases of a subject, each a pytest parameter named by its id."""
-    import pytest
-
-    text = (REPOSITORY / "conformance" / f"{name}.json").read_text(encoding="utf-8")
-    found = json.loads(text)["cases"]
-    assert found, f"conformance/{name}.json has no cases"
-    return [
-        pytest.param(
-            case,
-            id=case.get("id") or case["name"],
-            marks=pytest.mark.conformance(name, case.get("id") or case["name"]),
-        )
-        for case in found
-        if "python" not in case.get("not_in", {})
-    ]
-
-
 def binary(name: str) -> Path:
     """A program of the sandbox crate."""
     for folder in FOLDERS:

@@ -12,37 +12,8 @@ import neura_ai
 import pytest
 from conftest import KEY, Scripted
 from neura_ai import _errors
-from servers import cases
 
 MESSAGES = [{"role": "user", "content": "Hello!"}]
-
-
-@pytest.mark.parametrize("case", cases("error"))
-def test_a_reply_becomes_the_error_of_its_case(scripted: Scripted, case: dict[str, Any]) -> None:
-    expect = case["expect"]
-    response = scripted.client(case["reply"]).get("/models")
-    with pytest.raises(neura_ai.NeuraError) as caught:
-        response.raise_for_status()
-    error = caught.value
-    assert type(error) is _errors.CLASSES[expect["kind"]]
-    assert error.kind == expect["kind"]
-    assert error.status_code == expect["status"]
-    assert error.code == expect["code"]
-    assert error.type == expect["type"]
-    assert error.param == expect["param"]
-    assert error.request_id == expect["request_id"]
-    assert error.retryable is expect["retryable"]
-    if expect["retry_after_ms"] is None:
-        assert error.retry_after is None
-    else:
-        assert error.retry_after == pytest.approx(expect["retry_after_ms"] / 1000)
-    assert error.message == str(error)
-    if expect["message"] is not None:
-        assert expect["message"] in error.message
-    assert error.attempts == 1
-    assert (error.body is None) == (case["reply"].get("body") == "")
-    assert error.rate_limit is not None
-    assert set(error.rate_limit) == {"requests", "tokens"}
 
 
 def test_there_is_a_class_for_every_kind() -> None:

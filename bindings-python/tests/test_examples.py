@@ -10,7 +10,7 @@ import pytest
 from servers import REPOSITORY, Sandbox
 
 
-@pytest.mark.parametrize("name", ["requests_style.py", "openai_sdk.py"])
+@pytest.mark.parametrize("name", ["requests_style.py", "asyncio_chat.py", "openai_sdk.py"])
 def test_an_example_shows_an_answer_a_stream_and_each_refusal(sandbox: Sandbox, name: str) -> None:
     environment = {
         **os.environ,

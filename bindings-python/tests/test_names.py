@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 from typing import Any
 
@@ -93,12 +94,15 @@ def test_a_sessions_headers_lie_beneath_a_requests_own(scripted: Scripted) -> No
     assert header(request, "x-zone") == ["a"]
 
 
-@pytest.mark.parametrize("name", sorted(neura_ai._LATER))
+@pytest.mark.parametrize("name", sorted({*neura_ai.__all__, *neura_ai._ALIASES}))
 def test_a_name_that_is_imported_later_is_there(name: str) -> None:
     assert name in dir(neura_ai)
-    assert name in neura_ai.__all__
     found: Any = getattr(neura_ai, name)
     assert found is not None
+
+
+def test_a_star_hides_nothing_of_pythons_own() -> None:
+    assert not {*neura_ai.__all__} & {*dir(builtins)}
 
 
 def test_a_listing_is_iterated_as_in_the_sdk(sandbox: Sandbox, client: neura_ai.Client) -> None:

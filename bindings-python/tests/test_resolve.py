@@ -68,6 +68,15 @@ def test_the_environment_gives_key_and_base_url(monkeypatch: pytest.MonkeyPatch)
     assert (given.base_url, given.base_url_source) == ("https://b.example/v1", "caller")
 
 
+def test_a_base_url_of_the_environment_is_asked(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = scripted(200)
+    monkeypatch.setenv("NEURA_BASE_URL", server.base_url)
+    assert neura_ai.Client(KEY).get("/models").ok
+    assert len(server.requests()) == 1
+
+
 def test_a_mounted_secret_is_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = write(home / "secret", f"{KEY}\n")
     monkeypatch.setenv("NEURA_API_KEY_FILE", str(secret))

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import neura_ai
-from conftest import KEY, REPOSITORY
+from conftest import KEY
+from servers import REPOSITORY
 
 FOLDER = REPOSITORY / "conformance"
 

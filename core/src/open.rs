@@ -36,6 +36,8 @@ use crate::transport::{Body, Call};
 pub struct OpenResponse {
     head: Head,
     rest: Rest,
+    /// So many bytes were read and not handed over yet.
+    unread: usize,
     call: Arc<Call>,
     elapsed: Duration,
     sizes: Sizes,
@@ -59,6 +61,7 @@ impl OpenResponse {
         OpenResponse {
             head,
             rest: Rest::Open(body),
+            unread: 0,
             elapsed: call.took(),
             call,
             sizes,
@@ -125,6 +128,7 @@ impl OpenResponse {
     pub fn close(&mut self) {
         if matches!(self.rest, Rest::Open(_)) {
             self.rest = Rest::Closed;
+            self.unread = 0;
         }
     }
 
@@ -142,6 +146,15 @@ impl OpenResponse {
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         self.take(most, <[u8]>::to_vec)
+    }
+
+    /// The next bytes where some came already, at most `most`; `None` where
+    /// [`next_piece`](Self::next_piece) would have to wait, or to tell of the end.
+    pub fn ready_piece(&mut self, most: usize) -> Option<Vec<u8>> {
+        if self.unread == 0 || most == 0 {
+            return None; // To ask for more would be to wait for it.
+        }
+        self.take(most, <[u8]>::to_vec).ok().flatten()
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -163,6 +176,7 @@ impl OpenResponse {
             Ok(there) => {
                 let length = there.len().min(most);
                 let taken = hand_over(&there[..length]);
+                self.unread = there.len() - length;
                 body.consume(length);
                 Ok(Some(taken))
             }

@@ -5,16 +5,18 @@ service itself), then run `python openai_sdk.py`.
 """
 
 import os
+from typing import Any
 
 import openai
+from openai.types.chat import ChatCompletionMessageParam
 
 base_url = os.environ.get("NEURA_BASE_URL", "https://api.neura-ai.app/v1")
-question = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+messages: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello!"}]
 
 client = openai.OpenAI(api_key=os.environ["NEURA_API_KEY"], base_url=base_url)
 
 
-def check(client, **options):
+def check(client: openai.OpenAI, **options: Any) -> str:
     """What the service says of the key: "ok", or kind and status."""
     try:
         client.models.list(**options)
@@ -25,11 +27,11 @@ def check(client, **options):
 
 print("check:", check(client).split()[0])
 
-reply = client.chat.completions.create(**question)
+reply = client.chat.completions.create(model="gpt-5", messages=messages)
 print("answer:", reply.choices[0].message.content)
 
 print("stream: ", end="")
-with client.chat.completions.create(**question, stream=True) as stream:
+with client.chat.completions.create(model="gpt-5", messages=messages, stream=True) as stream:
     for chunk in stream:
         for choice in chunk.choices:
             print(choice.delta.content or "", end="", flush=True)

@@ -23,7 +23,7 @@ print("stream: ", end="")
 with client.chat.completions.create(**question, stream=True) as stream:
     for chunk in stream:
         for choice in chunk.choices:
-            print(choice.delta.get("content") or "", end="", flush=True)
+            print(choice.delta.content or "", end="", flush=True)
 print()
 
 

@@ -46,7 +46,7 @@ def call(
         max_retries=max_retries,
         idempotency_key=None,
     )
-    return Call.open(method, url, None, body or None, options)
+    return Call.open(method, url, None, None, body or None, options)
 
 
 def _headers(given: Iterable[tuple[str, str]], url: str, length: int) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from numbers import Number
 from typing import Any, TypeAlias, TypedDict
-from urllib.parse import urlencode
 
 from . import _json
 from ._errors import InvalidArgumentError
@@ -117,21 +115,24 @@ def request_options(
 
 
 def body(
-    json: Any, data: Any, headers: HeaderArgument | None, default: Default | None
-) -> tuple[bytes | None, bytes | None, list[tuple[str, str]]]:
-    """``json=`` as JSON text, ``data=`` as raw bytes, and the headers for them."""
+    json: Any, data: Any, headers: HeaderArgument | None
+) -> tuple[bytes | None, list[tuple[str, str]]]:
+    """``data=`` as raw bytes, beside which there is no ``json=``, and the headers of both."""
     given = pairs(headers)
     if json is None:
         if not isinstance(data, (Mapping, list, tuple)):
-            return None, _raw(data), given
+            return _raw(data), given
+        # Imported by the few calls that need it, as `numbers` below: both cost at start.
+        from urllib.parse import urlencode
+
         # As in requests: values by str(), so True is "True", and nothing is no form.
         form = urlencode(list(_spread(data))).encode()
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
-        return None, form, given
+        return form, given
     if data is not None:
         raise InvalidArgumentError("json and data are two bodies: give one of them")
-    return _json.dumps(json, default), None, given
+    return None, given
 
 
 def _raw(data: Any) -> bytes | None:
@@ -161,6 +162,8 @@ def _query_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)  # an IntEnum's own text is its name
+    from numbers import Number
+
     if isinstance(value, Number):
         return str(value)
     raise TypeError(f"a param is text, a number, a bool or None, not {type(value).__name__}")

@@ -100,15 +100,19 @@ class AsyncCompletions:
             idempotency_key=idempotency_key,
         )
         named = _call.chat(model, messages, stream)
-        text = _call.members(named, more, extra_body, default or self._default)
+        members = _call.members(named, more, extra_body)
         if stream:
-            opened = await run(self._native, Call.chat_stream(text, options))
+            opened = await run(
+                self._native, Call.chat_stream(members, default or self._default, options)
+            )
             return AsyncChatCompletionStream(opened)
-        return _call.answer(await run(self._native, Call.chat(text, options)))
+        return _call.answer(
+            await run(self._native, Call.chat(members, default or self._default, options))
+        )
 
 
 class AsyncChat:
     """``client.chat``."""
 
     def __init__(self, native: Client, default: Default | None) -> None:
-        self.completions = AsyncCompletions(native, default)
+        self.completions: AsyncCompletions = AsyncCompletions(native, default)

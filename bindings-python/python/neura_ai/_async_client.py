@@ -52,9 +52,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
     _told = True
 
     def _connect(self) -> None:
-        self.chat = AsyncChat(self._native, self._default)
-        self.models = AsyncModels(self._native)
-        self.embeddings = AsyncEmbeddings(self._native, self._default)
+        self.chat: AsyncChat = AsyncChat(self._native, self._default)
+        self.models: AsyncModels = AsyncModels(self._native)
+        self.embeddings: AsyncEmbeddings = AsyncEmbeddings(self._native, self._default)
 
     async def request(
         self,

@@ -70,5 +70,7 @@ class AsyncEmbeddings:
             idempotency_key=idempotency_key,
         )
         named = {"model": model, "input": input}
-        text = _call.members(named, more, extra_body, default or self._default)
-        return _call.answer(await run(self._native, Call.embeddings(text, options)))
+        members = _call.members(named, more, extra_body)
+        return _call.answer(
+            await run(self._native, Call.embeddings(members, default or self._default, options))
+        )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from . import _native
-from ._errors import InvalidArgumentError
+from ._errors import CancelledError, InvalidArgumentError
 from ._object import Object
 from ._port import running_port
 from ._response import ResponseInfo
@@ -37,6 +38,8 @@ class _AsyncStream(Generic[_Item]):
         self._ahead: deque[Any] = deque()
         self._failure: Exception | None = None
         self._ended = False
+        #: A task waits for the next items.
+        self._waited_for = False
 
     @property
     def _response(self) -> ResponseInfo | None:
@@ -49,12 +52,40 @@ class _AsyncStream(Generic[_Item]):
     async def __anext__(self) -> _Item:
         while not self._ahead:
             if self._ended:
-                failure, self._failure = self._failure, None
-                raise failure or StopAsyncIteration
-            native = self._native or await self._open()
-            items, self._ended, self._failure = await running_port().run(native.begin_next)
-            self._ahead.extend(items)
+                self._end()
+            await self._wait()
         return self._read(self._ahead.popleft())
+
+    async def _wait(self) -> None:
+        """Waits for items, or for the end."""
+        if self._waited_for:
+            raise InvalidArgumentError(
+                "another task waits for the stream's next item already: one at a time may read it"
+            )
+        self._waited_for = True
+        try:
+            native = self._native or await self._open()
+            items, ended, failure = await running_port().run(native.begin_next)
+        except (asyncio.CancelledError, GeneratorExit):
+            # What was on its way to the task is lost, so there is no going on behind it.
+            self._close()
+            self._failure = CancelledError(
+                "the stream was closed when a task that waited for its next item was cancelled"
+            )
+            raise
+        finally:
+            self._waited_for = False
+        if self._ended:
+            raise CancelledError("the stream was closed while a task waited for its next item")
+        self._ahead.extend(items)
+        self._ended, self._failure = ended, failure
+
+    def _end(self) -> NoReturn:
+        failure, self._failure = self._failure, None
+        try:
+            raise failure or StopAsyncIteration
+        finally:
+            del failure  # Its traceback has this frame.
 
     def _read(self, item: Any) -> _Item:
         raise NotImplementedError
@@ -63,11 +94,19 @@ class _AsyncStream(Generic[_Item]):
         if self._opening is None:
             raise InvalidArgumentError("the stream was opened already, or closed before")
         opening, self._opening = self._opening, None  # A request goes out once.
-        self._native = await opening()
-        return self._native
+        opened = await opening()
+        if self._ended:
+            opened.close()
+            raise CancelledError("the stream was closed while it was opened")
+        self._native = opened
+        return opened
 
     async def close(self) -> None:
-        """Closes the connection at once. Closing twice is fine."""
+        """Closes the connection at once. Closing twice is fine; a task that waits for the
+        next item gets a ``CancelledError`` of this package."""
+        self._close()
+
+    def _close(self) -> None:
         self._ended = True
         self._ahead.clear()
         self._failure = None

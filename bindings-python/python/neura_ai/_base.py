@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from . import _native
-from ._arguments import DEFAULT, Default, HeaderArgument, Timeout
+from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
+from ._errors import InvalidArgumentError
 from ._options import EnvFile, Proxy, client_options
+from ._origin import Origin
 from ._usage import Usage
 
 _Key = TypeVar("_Key")
 _Self = TypeVar("_Self", bound="ClientBase[Any]")
+
+#: What a client makes for itself; whatever else it has is a subclass's own.
+_OURS = ("_native", "_origin", "_default", "chat", "models", "embeddings")
 
 
 class ClientBase(Generic[_Key]):
@@ -45,30 +50,32 @@ class ClientBase(Generic[_Key]):
         default: Default | None = None,
     ) -> None:
         try:
-            options = client_options(
-                api_key,
-                profile=profile,
-                env_file=env_file,
-                base_url=base_url,
-                timeout=timeout,
-                connect_timeout=connect_timeout,
-                idle_timeout=idle_timeout,
-                max_retries=max_retries,
-                replay_unsent_only=replay_unsent_only,
-                max_in_flight=max_in_flight,
-                headers=headers,
-                proxy=proxy,
-                ca_file=ca_file,
-                client_cert=client_cert,
-                client_key=client_key,
-                max_body_bytes=max_body_bytes,
-                max_event_bytes=max_event_bytes,
-                max_header_bytes=max_header_bytes,
-                allow_http=allow_http,
-            )
-            self._native = _native.Client(options, self._told)
+            arguments: dict[str, Any] = {
+                "api_key": api_key,
+                "profile": profile,
+                "env_file": env_file,
+                "base_url": base_url,
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "idle_timeout": idle_timeout,
+                "max_retries": max_retries,
+                "replay_unsent_only": replay_unsent_only,
+                "max_in_flight": max_in_flight,
+                "headers": pairs(headers),
+                "proxy": proxy,
+                "ca_file": ca_file,
+                "client_cert": client_cert,
+                "client_key": client_key,
+                "max_body_bytes": max_body_bytes,
+                "max_event_bytes": max_event_bytes,
+                "max_header_bytes": max_header_bytes,
+                "allow_http": allow_http,
+            }
+            self._native = _native.Client(client_options(**arguments), self._told)
+            self._origin = Origin(arguments)
         finally:
             # Tools that report errors print the variables of each frame.
+            arguments = {}
             del api_key, headers, proxy
         self._default = default
         self._connect()
@@ -86,6 +93,7 @@ class ClientBase(Generic[_Key]):
         """
         try:
             self._native.set_api_key(key)
+            self._origin.has_key()
         finally:
             del key
 
@@ -102,8 +110,10 @@ class ClientBase(Generic[_Key]):
         """Another client that shares this one's key and connections, and is closed by itself."""
         made = type(self).__new__(type(self))
         made._native = self._native.copy()
+        made._origin = self._origin
         made._default = self._default
         made._connect()
+        vars(made).update(self._more())
         return made
 
     def __deepcopy__(self: _Self, seen: dict[int, Any]) -> _Self:
@@ -119,5 +129,25 @@ class ClientBase(Generic[_Key]):
         base_url, key = shown
         return f"{name}(base_url={base_url!r}, api_key={key!r})"
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Client holds a key and is never pickled: make one where it is needed")
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process makes the client again, and looks for its key again.
+
+        :raises TypeError: the client holds a secret that was given as text: a key, a header
+            whose name says so, a proxy's password.
+        """
+        name = type(self).__name__
+        if self._native.shown is None:
+            raise InvalidArgumentError(f"a {name} that is closed is not pickled")
+        arguments = {**self._origin.arguments(name), "default": self._default}
+        return _made_again, (type(self), arguments), self._more() or None
+
+    def _more(self) -> dict[str, Any]:
+        """The attributes of a subclass."""
+        return {name: value for name, value in vars(self).items() if name not in _OURS}
+
+
+def _made_again(of: type[_Self], arguments: dict[str, Any]) -> _Self:
+    """A client from ``pickle``."""
+    made = of.__new__(of)
+    ClientBase.__init__(made, **arguments)
+    return made

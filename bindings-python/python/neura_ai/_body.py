@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from codecs import getincrementaldecoder, lookup
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ._lines import Lines
@@ -48,10 +49,8 @@ def iter_events(response: Response) -> EventStream:
 
 async def aread(response: Response) -> bytes:
     """``Response.aread``."""
-    from ._port import running_port
-
     if not response._is_read:
-        await running_port().run(response._begin_read)
+        await _told(response, response._begin_read)
     return response.content
 
 
@@ -86,12 +85,11 @@ def aiter_lines(
 def aiter_events(response: Response) -> AsyncEventStream:
     """``Response.aiter_events``."""
     from ._async_stream import AsyncEventStream
-    from ._port import running_port
 
     async def opened() -> Any:
         if response._is_read:
             return response._events()
-        return await running_port().run(response._begin_events)
+        return await _told(response, response._begin_events)
 
     return AsyncEventStream(opening=opened)
 
@@ -125,15 +123,29 @@ def _pieces(response: Response, size: int) -> Iterator[bytes]:
 
 
 async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
+    if response._is_read:
+        for part in _slices(response.content, size):
+            yield part
+        return
+    while True:
+        piece = response._ready_piece(size)
+        if piece is None:
+            piece = await _told(response, response._begin_piece, size)
+        if piece is None:
+            return
+        yield piece
+
+
+async def _told(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
+    """What comes of what ``begin`` begins to read."""
     from ._port import running_port
 
-    if response._is_read:
-        for piece in _slices(response.content, size):
-            yield piece
-        return
-    port = running_port()
-    while (piece := await port.run(response._begin_piece, size)) is not None:
-        yield piece
+    try:
+        return await running_port().run(begin, *arguments)
+    except (CancelledError, GeneratorExit):
+        # What was on its way to the task is lost, so there is no going on behind it.
+        response.close()
+        raise
 
 
 def _slices(content: bytes, size: int) -> Iterator[bytes]:

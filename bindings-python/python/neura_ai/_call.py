@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import _json
 from ._arguments import (
     DEFAULT,
     Data,
@@ -36,9 +35,9 @@ def verb(
     default: Default | None = None,
 ) -> Call[Response]:
     """Any request; with ``stream`` the body of its reply is read as it comes."""
-    text, raw, all_headers = body(json, data, headers, default)
+    raw, all_headers = body(json, data, headers)
     options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-    return (Call.open if stream else Call.send)(method, path, text, raw, options)
+    return (Call.open if stream else Call.send)(method, path, json, default, raw, options)
 
 
 def events(
@@ -55,9 +54,9 @@ def events(
     default: Default | None = None,
 ) -> Call[Stream]:
     """Any request whose reply is a stream of events."""
-    text, raw, all_headers = body(json, data, headers, default)
+    raw, all_headers = body(json, data, headers)
     options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-    return Call.events(method, path, text, raw, options)
+    return Call.events(method, path, json, default, raw, options)
 
 
 def chat(model: str, messages: Sequence[Mapping[str, Any]], stream: bool | None) -> dict[str, Any]:
@@ -69,13 +68,10 @@ def chat(model: str, messages: Sequence[Mapping[str, Any]], stream: bool | None)
 
 
 def members(
-    named: dict[str, Any],
-    more: Mapping[str, Any],
-    extra_body: Mapping[str, Any] | None,
-    default: Default | None,
-) -> bytes:
-    """The JSON text of a named call's request."""
-    return _json.dumps({**named, **more, **(extra_body or {})}, default)
+    named: dict[str, Any], more: Mapping[str, Any], extra_body: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The members of a named call's request."""
+    return {**named, **more, **(extra_body or {})}
 
 
 def answer(reply: Response) -> Object:

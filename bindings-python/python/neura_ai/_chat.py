@@ -112,14 +112,16 @@ class Completions:
             idempotency_key=idempotency_key,
         )
         named = _call.chat(model, messages, stream)
-        text = _call.members(named, more, extra_body, default or self._default)
+        members = _call.members(named, more, extra_body)
         if stream:
-            return ChatCompletionStream(self._native.run(Call.chat_stream(text, options)))
-        return _call.answer(self._native.run(Call.chat(text, options)))
+            return ChatCompletionStream(
+                self._native.run(Call.chat_stream(members, default or self._default, options))
+            )
+        return _call.answer(self._native.run(Call.chat(members, default or self._default, options)))
 
 
 class Chat:
     """``client.chat``."""
 
     def __init__(self, native: Client, default: Default | None) -> None:
-        self.completions = Completions(native, default)
+        self.completions: Completions = Completions(native, default)

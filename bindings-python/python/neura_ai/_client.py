@@ -84,9 +84,9 @@ class Client(ClientBase[ApiKey]):
     _told = False
 
     def _connect(self) -> None:
-        self.chat = Chat(self._native, self._default)
-        self.models = Models(self._native)
-        self.embeddings = Embeddings(self._native, self._default)
+        self.chat: Chat = Chat(self._native, self._default)
+        self.models: Models = Models(self._native)
+        self.embeddings: Embeddings = Embeddings(self._native, self._default)
 
     def request(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
+from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import (
@@ -20,14 +20,15 @@ from ._native import Response
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-_lock = Lock()
+# The lock of `threading`, without the import of it.
+_lock = allocate_lock()
 _client: Client | None = None
 
 
 def _renew_lock() -> None:
     # The thread that held it when the process was forked is not in the child to let go.
     global _lock
-    _lock = Lock()
+    _lock = allocate_lock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -44,7 +45,12 @@ def _default() -> Client:
 
 
 def request(method: str, path: str, **arguments: Unpack[RequestArguments]) -> Response:
-    """``Client.request`` on the default client, whose options the environment gives."""
+    """``Client.request`` on the default client, whose options the environment gives.
+
+    >>> import neura_ai
+    >>> neura_ai.request("GET", "/models").status_code
+    200
+    """
     return _default().request(method, path, **arguments)
 
 

@@ -56,6 +56,11 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
         ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
         ``profile``, ``mask``, ``fingerprint``, ``base_url`` and ``base_url_source``, None
         where there is nothing to tell.
+    >>> import neura_ai
+    >>> key = neura_ai.resolve()
+    >>> key.source, key.name
+    ('environment', 'NEURA_API_KEY')
+
     :raises MissingAPIKeyError: no key was found; the message names every place.
     :raises MalformedAPIKeyError: no key can look like the one given or found.
     :raises ConfigError: another option or a file is wrong.
@@ -76,6 +81,10 @@ def diagnose(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]
     Arguments as in ``Client``; each step obeys ``connect_timeout``, the question to the
     service ``timeout`` or 30 s, whichever is shorter. Whatever is wrong with key, files or
     service is part of the report, and raises nothing.
+
+    >>> import neura_ai
+    >>> neura_ai.diagnose("nk-wrong-key-0000000000").verdict
+    'invalid_api_key'
 
     :raises TypeError: an argument is of the wrong type.
     """

@@ -60,6 +60,13 @@ class NeuraError(Exception):
     :ivar rate_limit: what the server told of its limits, or None.
     :ivar body: the server's body as text, or None.
     :ivar response: the reply whose ``raise_for_status`` raised it, or None.
+
+    >>> import neura_ai
+    >>> try:
+    ...     neura_ai.Client("nk-wrong-key-0000000000").models.list()
+    ... except neura_ai.NeuraError as error:
+    ...     print(type(error).__name__, error.kind, error.status_code, error.retryable)
+    InvalidAPIKeyError invalid_api_key 401 False
     """
 
     kind: str = "internal"
@@ -321,6 +328,11 @@ CLASSES: dict[str, type[NeuraError]] = {
         InternalError,
     )
 }
+
+
+# A traceback names the place that an `except` clause names.
+for _public in (NeuraError, *CLASSES.values()):
+    _public.__module__ = "neura_ai"
 
 
 def error(kind: str, message: str, **details: Any) -> NeuraError:

@@ -9,6 +9,11 @@ class Headers(Mapping[str, str]):
     """A reply's headers: a mapping in which ``Content-Type`` and ``content-type`` are one.
 
     A header that came several times has its values joined with ", ", as in ``requests``.
+
+    >>> import neura_ai
+    >>> headers = neura_ai.Client().get("/models").headers
+    >>> headers["Content-Type"] == headers["content-type"]
+    True
     """
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +39,8 @@ def loads(text: str, **options: Any) -> Any:
     """
     if not options:
         return _native.loads(text, False)
+    import json
+
     try:
         return json.loads(text, **options)
     except RecursionError:

@@ -69,5 +69,7 @@ class Embeddings:
             idempotency_key=idempotency_key,
         )
         named = {"model": model, "input": input}
-        text = _call.members(named, more, extra_body, default or self._default)
-        return _call.answer(self._native.run(Call.embeddings(text, options)))
+        members = _call.members(named, more, extra_body)
+        return _call.answer(
+            self._native.run(Call.embeddings(members, default or self._default, options))
+        )

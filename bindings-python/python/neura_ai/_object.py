@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from copy import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,6 +45,10 @@ class Object(dict[str, Any]):
     What the API leaves out of a reply where there is nothing to say (``content`` of a
     chunk's ``delta``, ``tool_calls``, ``usage``, ...) is None as an attribute, as in the
     OpenAI SDK; another attribute without a key is an ``AttributeError``.
+    >>> import neura_ai
+    >>> models = neura_ai.Client().models.list()
+    >>> models.data[0].id == models["data"][0]["id"]
+    True
 
     ``_response`` of an object that a call returned tells of the HTTP reply: status,
     headers, request id, attempts, rate limit. It is not among the keys, so that
@@ -89,6 +91,8 @@ class Object(dict[str, Any]):
 
     def copy(self) -> Object:
         """A shallow copy, with its ``_response``."""
+        from copy import copy
+
         return copy(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,6 +101,8 @@ class Object(dict[str, Any]):
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """The same as JSON text, in the form of the SDK's method of this name."""
+        import json
+
         return json.dumps(self, indent=indent, ensure_ascii=False)
 
     def model_dump(self) -> dict[str, Any]:
@@ -109,7 +115,14 @@ class Object(dict[str, Any]):
 
 
 class ObjectList(Object):
-    """The reply of a call that lists things: iterating goes over ``data``, as in the SDK."""
+    """The reply of a call that lists things: iterating goes over ``data``, as in the SDK.
+
+    >>> import neura_ai
+    >>> [model.id for model in neura_ai.Client().models.list()][0]
+    'gpt-5'
+
+    :ivar data: what is listed.
+    """
 
     __slots__ = ()
 

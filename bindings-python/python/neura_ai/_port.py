@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import time
 import weakref
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 from inspect import isawaitable
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _native
+from ._errors import ConfigError
 
 if TYPE_CHECKING:
     from ._native import Call, Client, Question
 
 _Given = TypeVar("_Given")
+
+#: The questions for a key within which this code runs, outermost first.
+_asked: ContextVar[tuple[Question, ...]] = ContextVar("neura_ai._asked", default=())
 
 #: How long the end of the interpreter waits for calls that were cancelled: seconds.
 _GRACE = 0.5
@@ -35,7 +40,7 @@ class Port:
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._open: dict[int, tuple[Future[tuple[Any, BaseException | None]], Context]] = {}
-        self._asking: dict[int, Future[str]] = {}
+        self._asking: dict[int, Future[None]] = {}
         try:
             self._native = _native.Port(None)
             loop.add_reader(self._native.fileno(), self._settle)
@@ -53,57 +58,84 @@ class Port:
         self._open[number] = future, copy_context()
         try:
             value, error = await future
+        except BaseException:
+            if future.done() and not future.cancelled():
+                _let_go(future.result()[0])
+            raise
         finally:
+            del future  # A traceback keeps this frame, and what it holds.
             if self._open.pop(number, None):
                 self._native.cancel(number)
             if asking := self._asking.pop(number, None):
                 asking.cancel()
-        if error is not None:
+        if error is None:
+            return value
+        try:
             raise error
-        return value
+        finally:
+            del error  # Its traceback has this frame.
 
     def _settle(self) -> None:
         for number, value, error in self._native.take():
+            if number not in self._open:
+                _let_go(value)
+                continue
+            future, context = self._open[number]
             if isinstance(value, _native.Question):
-                self._ask(number, value)
-            elif number in self._open:
-                future, _ = self._open.pop(number)
-                if not future.done():
-                    # Not as the future's own exception: nobody may be left to look at it.
-                    future.set_result((value, error))
+                # In a turn of its own: what it raises must not keep others from their outcomes.
+                loop = future.get_loop()
+                loop.call_soon(self._ask, number, value, context=context)
+                continue
+            del self._open[number]
+            if future.done():
+                _let_go(value)
+            else:
+                # Not as the future's own exception: nobody may be left to look at it.
+                future.set_result((value, error))
 
     def _ask(self, number: int, question: Question) -> None:
         """Calls the callable that gives the key, in the context of the call that needs it."""
         if number not in self._open:
             return  # Nobody waits any more.
-        _, context = self._open[number]
+        _asked.set((*_asked.get(), question))
         try:
-            given = context.run(question.callable)
+            given = question.callable()
             if isawaitable(given):
-                asking = context.run(asyncio.ensure_future, given)
-                self._asking[number] = asking
-                asking.add_done_callback(lambda done: _answer(question, done))
+                asking = self._asking[number] = asyncio.ensure_future(_answer(question, given))
+                asking.add_done_callback(_look_at)
             else:
                 question.answer(given)
-        except Exception as error:
-            question.fail(error)
         except BaseException as error:
-            # The loop ends with it, as with any that `except Exception` misses.
             question.fail(error)
-            raise
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise  # The loop ends with it, as with what a task raises.
 
     def stop(self, seconds: float) -> None:
         """Cancels every call."""
         self._native.stop(seconds)
 
 
-def _answer(question: Question, done: Future[str]) -> None:
-    if done.cancelled():
-        question.fail(asyncio.CancelledError("it was cancelled"))
-    elif error := done.exception():
+def _let_go(value: Any) -> None:
+    """Closes an outcome that nobody waits for any more, who could have closed it."""
+    if isinstance(value, (_native.Response, _native.Stream)):
+        value.close()
+
+
+async def _answer(question: Question, given: Awaitable[Any]) -> None:
+    """Gives the key to the question alone: what a task returns is shown by debuggers."""
+    try:
+        question.answer(await given)
+    except Exception as error:
         question.fail(error)
-    else:
-        question.answer(done.result())
+    except BaseException as error:
+        question.fail(error)
+        raise
+
+
+def _look_at(asking: Future[None]) -> None:
+    """The question has told what it came to, so nobody else need hear of it."""
+    if not asking.cancelled():
+        asking.exception()
 
 
 def _waker(loop: weakref.ref[AbstractEventLoop], port: weakref.ref[Port]) -> Callable[[], None]:
@@ -131,12 +163,14 @@ def _renew() -> None:
 
 def _stop_all() -> None:
     """The interpreter ends: no call goes on, and no thread is left that would come back."""
+    end = time.monotonic() + _GRACE
     with _lock:
         ports = [port for ref in _ports.values() if (port := ref())]
+        _ports.clear()  # What is still to run at exit has ports of its own.
     for port in ports:
         port.stop(0)
     for port in ports:
-        port.stop(_GRACE)
+        port.stop(max(0, end - time.monotonic()))
 
 
 if hasattr(os, "register_at_fork"):
@@ -156,7 +190,12 @@ def running_port() -> Port:
     return port
 
 
-async def run(native: Client, call: Call[_Given]) -> _Given:
+def run(native: Client, call: Call[_Given]) -> Coroutine[Any, Any, _Given]:
     """What ``call`` of this client comes to."""
-    given: _Given = await running_port().run(native.begin, call)
-    return given
+    # A task that a callable left behind has its context, but the question is over.
+    asked = [question for question in _asked.get() if question.is_open]
+    if asked and native.callable in [question.callable for question in asked]:
+        raise ConfigError(
+            "the api_key callable uses the client that asks it. Give it a client of its own"
+        )
+    return running_port().run(native.begin, call, bool(asked))

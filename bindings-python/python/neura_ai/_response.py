@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ._headers import Headers
@@ -11,17 +10,25 @@ if TYPE_CHECKING:
     from ._object import Object
 
 
-@dataclass(frozen=True)
-class ResponseInfo:
-    """The HTTP reply behind what a named call returned: its ``_response``."""
+class ResponseInfo(NamedTuple):
+    """The HTTP reply behind what a named call returned: its ``_response``.
+
+    :ivar status_code: the HTTP status, as 200.
+    :ivar headers: the reply's headers.
+    :ivar request_id: the service's name for the request, or None.
+    :ivar attempts: how often the request was sent.
+    :ivar rate_limit: as in ``Response.rate_limit``.
+
+    >>> import neura_ai
+    >>> models = neura_ai.Client().models.list()
+    >>> models._response.status_code, models._response.attempts
+    (200, 1)
+    """
 
     status_code: int
     headers: Headers
-    #: The service's name for the request, or None.
     request_id: str | None
-    #: How often the request was sent.
     attempts: int
-    #: As in ``Response.rate_limit``.
     rate_limit: Object
 
     @classmethod

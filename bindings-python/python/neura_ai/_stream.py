@@ -62,7 +62,15 @@ class _Stream(Generic[_Item]):
 
 
 class EventStream(_Stream[_native.Event]):
-    """The events of a stream as they came, to the first whose data is ``[DONE]``."""
+    """The events of a stream as they came, to the first whose data is ``[DONE]``.
+
+    >>> import neura_ai
+    >>> messages = [{"role": "user", "content": "Hello!"}]
+    >>> question = {"model": "gpt-5", "messages": messages, "stream": True}
+    >>> with neura_ai.Client().stream("POST", "/chat/completions", json=question) as events:
+    ...     {event.json()["object"] for event in events}
+    {'chat.completion.chunk'}
+    """
 
     def _read(self, item: Any) -> _native.Event:
         event: _native.Event = item
@@ -74,6 +82,13 @@ class ChatCompletionStream(_Stream[Object]):
 
     Iterating raises the error that the server sends inside the stream, and
     ``IncompleteStreamError`` where the stream ends before the answer does.
+
+    >>> import neura_ai
+    >>> with neura_ai.Client().chat.completions.create(
+    ...     model="gpt-5", messages=[{"role": "user", "content": "Hello!"}], stream=True
+    ... ) as stream:
+    ...     "".join(chunk.choices[0].delta.get("content") or "" for chunk in stream)
+    'You said: Hello!'
     """
 
     def _read(self, item: Any) -> Object:

@@ -144,7 +144,8 @@ impl<T: Send + 'static> Calls<T> {
     /// Settles a call as `cancelled` at once, ends what its job does, and drops the job if
     /// it waits for a worker. Says whether the call was open.
     pub fn cancel(&self, id: CallId) -> bool {
-        self.0.cancel(id)
+        // In a child of `fork` the lock of the parent's calls may be held for ever.
+        self.1.is_current() && self.0.cancel(id)
     }
 
     /// How many calls are not settled.

@@ -1,0 +1,74 @@
+"""What is handed out, built once, and empty environments to install it into."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BINDING = REPOSITORY / "bindings-python"
+
+# Where `make` and `cargo build --release` put it.
+os.environ.setdefault("NEURA_SANDBOX_BIN", str(REPOSITORY / "target" / "release" / "neura-sandbox"))
+
+#: Asks the package that its interpreter has installed.
+SMOKE = BINDING / "distribution" / "smoke.py"
+
+
+def run(*command: str | Path, cwd: Path = REPOSITORY, env: dict[str, str] | None = None) -> str:
+    """What a program prints that must succeed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        command, cwd=cwd, env=kept | (env or {}), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def maturin(*arguments: str | Path) -> None:
+    run(sys.executable, "-m", "maturin", *arguments, "-m", BINDING / "Cargo.toml")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel; cargo's part of it is what `make build-python` has built already."""
+    folder = tmp_path_factory.mktemp("wheel")
+    maturin("build", "--release", "--locked", "-i", sys.executable, "--out", folder)
+    (found,) = folder.iterdir()
+    return found
+
+
+@pytest.fixture(scope="session")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source archive."""
+    folder = tmp_path_factory.mktemp("sdist")
+    maturin("sdist", "--out", folder)
+    (found,) = folder.iterdir()
+    return found
+
+
+class Environment:
+    """A virtual environment with nothing in it but pip."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "venv"
+        venv.create(self.folder, with_pip=True)
+        scripts = self.folder / ("Scripts" if sys.platform == "win32" else "bin")
+        self.python = scripts / ("python.exe" if sys.platform == "win32" else "python")
+
+    def install(self, *what: str | Path, env: dict[str, str] | None = None) -> None:
+        run(self.python, "-m", "pip", "install", "--quiet", *what, cwd=self.folder, env=env)
+
+    def run(self, *arguments: str | Path, env: dict[str, str] | None = None) -> str:
+        """What its interpreter prints, in a folder that knows nothing of the repository."""
+        return run(self.python, *arguments, cwd=self.folder, env=env)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Environment:
+    return Environment(tmp_path)

@@ -1,0 +1,150 @@
+from . import exceptions as exceptions
+from . import testing as testing
+from ._async_client import AsyncClient
+from ._async_stream import AsyncChatCompletionStream, AsyncEventStream
+from ._client import Client
+from ._default import (
+    auth_headers,
+    delete,
+    get,
+    head,
+    patch,
+    post,
+    put,
+    request,
+)
+from ._diagnose import Report, diagnose, resolve
+from ._errors import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    BodyTooLargeError,
+    CancelledError,
+    ConfigError,
+    ConflictError,
+    DecodeError,
+    ExpiredAPIKeyError,
+    IncompleteStreamError,
+    InternalError,
+    InternalServerError,
+    InvalidAPIKeyError,
+    InvalidArgumentError,
+    MalformedAPIKeyError,
+    MissingAPIKeyError,
+    NeuraError,
+    NotFoundError,
+    PayloadTooLargeError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    ProtocolError,
+    ProxyError,
+    QuotaExceededError,
+    RateLimitError,
+    RedirectError,
+    RequestTimeoutError,
+    RevokedAPIKeyError,
+    TLSError,
+    UnprocessableEntityError,
+)
+from ._headers import Headers
+from ._native import (
+    Event,
+    Response,
+)
+from ._object import Object, ObjectList
+from ._response import ResponseInfo
+from ._session import Session
+from ._stream import (
+    ChatCompletionStream,
+    EventStream,
+)
+from ._usage import Usage
+from .exceptions import (
+    ConnectionError as ConnectionError,
+)
+from .exceptions import (
+    ConnectTimeout as ConnectTimeout,
+)
+from .exceptions import (
+    HTTPError as HTTPError,
+)
+from .exceptions import (
+    JSONDecodeError as JSONDecodeError,
+)
+from .exceptions import (
+    ReadTimeout as ReadTimeout,
+)
+from .exceptions import (
+    RequestException as RequestException,
+)
+from .exceptions import (
+    Timeout as Timeout,
+)
+from .exceptions import (
+    TooManyRedirects as TooManyRedirects,
+)
+
+__version__: str
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AsyncChatCompletionStream",
+    "AsyncClient",
+    "AsyncEventStream",
+    "AuthenticationError",
+    "BadRequestError",
+    "BodyTooLargeError",
+    "CancelledError",
+    "ChatCompletionStream",
+    "Client",
+    "ConfigError",
+    "ConflictError",
+    "DecodeError",
+    "Event",
+    "EventStream",
+    "ExpiredAPIKeyError",
+    "Headers",
+    "IncompleteStreamError",
+    "InternalError",
+    "InternalServerError",
+    "InvalidAPIKeyError",
+    "InvalidArgumentError",
+    "MalformedAPIKeyError",
+    "MissingAPIKeyError",
+    "NeuraError",
+    "NotFoundError",
+    "Object",
+    "ObjectList",
+    "PayloadTooLargeError",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "ProtocolError",
+    "ProxyError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "RedirectError",
+    "Report",
+    "RequestTimeoutError",
+    "Response",
+    "ResponseInfo",
+    "RevokedAPIKeyError",
+    "Session",
+    "TLSError",
+    "UnprocessableEntityError",
+    "Usage",
+    "__version__",
+    "auth_headers",
+    "delete",
+    "diagnose",
+    "get",
+    "head",
+    "patch",
+    "post",
+    "put",
+    "request",
+    "resolve",
+]

@@ -1,0 +1,65 @@
+"""How a client was made, for it to be made again in another process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+#: What the name of a header has in it whose value may prove who asks.
+_SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
+_PATHS = ("env_file", "ca_file", "client_cert", "client_key")
+_INSTEAD = (
+    "make the client where it is needed, or have it find its key by itself: by NEURA_API_KEY, a "
+    ".env file, the credentials file or a callable"
+)
+
+
+class Origin:
+    """The arguments of a client without a secret, or why they cannot be had.
+
+    A client and its copies share one, as they share the key.
+    """
+
+    def __init__(self, arguments: Mapping[str, Any]) -> None:
+        self._why_not = _secret_in(arguments)
+        self._arguments = {} if self._why_not else _elsewhere(arguments)
+
+    def has_key(self) -> None:
+        """The client was given another key, as text."""
+        self._why_not = "it was given a key as text by set_api_key()"
+        self._arguments = {}
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """The arguments for another process; ``name`` is the client's class, for the error.
+
+        :raises TypeError: a secret is among them.
+        """
+        if self._why_not:
+            raise TypeError(f"this {name} is not pickled, for {self._why_not}: {_INSTEAD}")
+        return self._arguments
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("the origin of a client is not pickled by itself")
+
+
+def _secret_in(arguments: Mapping[str, Any]) -> str | None:
+    """What is never written down, in words; no value is quoted."""
+    key = arguments["api_key"]
+    if key is not None and not callable(key):
+        return "it was given its key as text"
+    for name, _ in arguments["headers"]:
+        if any(part in name.lower() for part in _SECRET):
+            return f"its header {name} may hold a secret"
+    if "@" in (arguments["proxy"] or ""):
+        return "the URL of its proxy may hold a password"
+    return None
+
+
+def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments for a process that may work in another folder."""
+    found = dict(arguments)
+    for name in _PATHS:
+        if found[name] not in (None, False):
+            found[name] = os.path.abspath(found[name])
+    return found

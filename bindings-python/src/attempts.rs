@@ -1,0 +1,51 @@
+//! Tells Python's `logging` of each attempt of a call, where somebody listens.
+
+use neura::AttemptInfo;
+use pyo3::prelude::*;
+
+use crate::ending::outlive;
+use crate::package;
+
+/// Who is told of the attempts of one call. `neura_ai._logging` says what a record holds.
+pub struct Listener {
+    /// Whether replies of 200 to 299 are heard too.
+    replies: bool,
+    /// The context to tell it in, where the call runs on another thread than its caller's.
+    context: Option<Py<PyAny>>,
+}
+
+impl Listener {
+    /// For a call that this thread begins now; None where nobody listens.
+    /// `told`: an event loop is told of the call, which runs on a thread of the core.
+    pub fn find(py: Python<'_>, told: bool) -> PyResult<Option<Self>> {
+        let Some(replies) = package::listens(py)? else {
+            return Ok(None);
+        };
+        let context = told.then(|| package::context(py)).transpose()?;
+        Ok(Some(Self { replies, context }))
+    }
+
+    /// Tells of an attempt, or gives what a handler of the program's raised.
+    pub fn tell(&self, attempt: &AttemptInfo<'_>) -> PyResult<()> {
+        let ok = matches!(attempt.status, Some(200..=299));
+        if ok && !self.replies {
+            return Ok(());
+        }
+        let told = Python::try_attach(|py| {
+            let facts = (
+                ok,
+                attempt.method.as_str(),
+                attempt.path,
+                attempt.status,
+                attempt.error.map(|kind| kind.name()),
+                attempt.number,
+                attempt.waited.as_secs_f64(),
+                attempt.request_id,
+                attempt.key_fingerprint,
+                attempt.took.as_secs_f64(),
+            );
+            outlive(|| package::tell(py, self.context.as_ref(), facts))
+        });
+        told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
+    }
+}

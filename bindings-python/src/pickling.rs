@@ -1,0 +1,64 @@
+//! A reply on its way to another process.
+
+use std::time::Duration;
+
+use neura::ResponseParts;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+
+use crate::response::Response;
+
+/// What `pickle` keeps of a reply: a function's name and its arguments, with no secret.
+pub type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>);
+
+/// Takes a reply apart; `encoding` is what the caller set.
+pub fn reduce<'py>(
+    py: Python<'py>,
+    reply: &neura::Response,
+    encoding: Option<String>,
+) -> PyResult<Reduced<'py>> {
+    let parts = reply.parts();
+    let nanoseconds = u64::try_from(parts.elapsed.as_nanos()).unwrap_or(u64::MAX);
+    let arguments = (
+        parts.status,
+        parts.url,
+        parts.headers,
+        PyBytes::new(py, &parts.body),
+        nanoseconds,
+        parts.attempts,
+        (parts.key, parts.base_url, parts.note),
+        encoding,
+    );
+    let restore = py.import("neura_ai._native")?.getattr("restore_response")?;
+    Ok((restore, arguments.into_pyobject(py)?))
+}
+
+/// The reply that `pickle` kept.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "one for each part of a reply")]
+pub fn restore_response(
+    status: u16,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: &[u8],
+    nanoseconds: u64,
+    attempts: u32,
+    about: (String, String, Option<String>),
+    encoding: Option<String>,
+) -> Response {
+    let (key, base_url, note) = about;
+    let parts = ResponseParts {
+        status,
+        url,
+        headers,
+        body: body.to_vec(),
+        elapsed: Duration::from_nanos(nanoseconds),
+        attempts,
+        key,
+        base_url,
+        note,
+    };
+    let restored = Response::whole(neura::Response::from_parts(parts));
+    restored.set_encoding(encoding);
+    restored
+}
