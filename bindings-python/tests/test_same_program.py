@@ -143,7 +143,7 @@ def test_a_program_that_changes_its_import_alone_prints_the_same(
     printed = [
         run(program, line, sandbox.base_url, sandbox.api_key, tmp_path) for line in (theirs, ours)
     ]
-    assert printed[0].count("\n") > 10
+    assert printed[0].count("\n") > 5
     assert printed[1] == printed[0]
 
 
