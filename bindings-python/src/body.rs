@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::Duration;
 
-use neura::{CallId, Error, ErrorKind, OpenResponse};
+use neura::{CallId, CancelToken, Error, ErrorKind, OpenResponse};
 use pyo3::prelude::*;
 
 use crate::errors::raise;
@@ -119,14 +119,17 @@ impl Body {
             return Ok(Some(piece));
         }
         let interrupt = &open.reading.interrupt;
-        interrupt.wait(py, || next_piece(&open.rest, most))
+        interrupt.wait(py, || next_piece(&open.rest, &interrupt.cancel, most))
     }
 
     /// Begins to read such a piece for an event loop.
     pub fn begin_piece(&self, port: &Port, most: usize) -> Result<CallId, Error> {
         let open = self.opened()?;
-        let rest = Arc::clone(&open.rest);
-        let job = move |_: &_| next_piece(&rest, most).map(Outcome::Piece);
+        let (rest, cancel) = (
+            Arc::clone(&open.rest),
+            open.reading.interrupt.cancel.clone(),
+        );
+        let job = move |_: &_| next_piece(&rest, &cancel, most).map(Outcome::Piece);
         Ok(open.reading.begin(port, job))
     }
 
@@ -227,15 +230,27 @@ fn read_whole(rest: &Mutex<Rest>, whole: &OnceLock<neura::Response>) -> Result<(
     Ok(())
 }
 
-fn next_piece(rest: &Mutex<Rest>, most: usize) -> Result<Option<Vec<u8>>, Error> {
-    let mut rest = lock(rest).ok_or_else(busy)?;
-    let mut reply = match std::mem::replace(&mut *rest, Rest::Gone) {
+fn next_piece(
+    rest: &Mutex<Rest>,
+    cancel: &CancelToken,
+    most: usize,
+) -> Result<Option<Vec<u8>>, Error> {
+    let mut held = lock(rest).ok_or_else(busy)?;
+    let mut reply = match std::mem::replace(&mut *held, Rest::Gone) {
         Rest::Untouched(reply) | Rest::Begun(reply) => reply,
         Rest::Gone => return Ok(None),
     };
     let piece = reply.next_piece(most)?;
-    if piece.is_some() {
-        *rest = Rest::Begun(reply);
+    if piece.is_none() {
+        return Ok(None);
+    }
+    *held = Rest::Begun(reply);
+    drop(held);
+    // Whoever closed it meanwhile could not take it away, and a piece came before the look
+    // at the token that would have ended the wait for one.
+    if cancel.is_cancelled() {
+        let left = lock(rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Gone));
+        drop(left);
     }
     Ok(piece)
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use neura::{BatchEnd, ChatStream, Error, ErrorKind, EventStream, RateLimit};
+use neura::{BatchEnd, CancelToken, ChatStream, Error, ErrorKind, EventStream, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -63,7 +63,10 @@ impl Stream {
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let item = match self.place.ahead() {
             Some(item) => Some(item),
-            None => self.reading.interrupt.wait(py, || self.place.next())?,
+            None => {
+                let interrupt = &self.reading.interrupt;
+                interrupt.wait(py, || self.place.next(&interrupt.cancel))?
+            }
         };
         item.map(|item| item.into_py(py)).transpose()
     }
@@ -71,10 +74,15 @@ impl Stream {
     /// Begins to read on for an event loop; a batch arrives under the number returned.
     fn begin_next(&self, port: &Port) -> u64 {
         let place = Arc::clone(&self.place);
+        let cancel = self.reading.interrupt.cancel.clone();
         self.reading.begin(port, move |_| {
-            let mut state = place.lock().ok_or_else(busy)?;
-            state.read();
-            Ok(Outcome::Batch(state.batch()))
+            let batch = {
+                let mut state = place.lock().ok_or_else(busy)?;
+                state.read();
+                state.batch()
+            };
+            place.close_if(&cancel);
+            Ok(Outcome::Batch(batch))
         })
     }
 
@@ -140,14 +148,26 @@ impl Place {
         self.lock()?.ahead.pop_front()
     }
 
-    fn next(&self) -> Result<Option<Item>, Error> {
+    fn next(&self, cancel: &CancelToken) -> Result<Option<Item>, Error> {
         let mut state = self.lock().ok_or_else(busy)?;
         if state.ahead.is_empty() {
             state.read();
         }
-        match state.ahead.pop_front() {
+        let item = match state.ahead.pop_front() {
             Some(item) => Ok(Some(item)),
             None => state.failure.take().map_or(Ok(None), Err),
+        };
+        drop(state);
+        self.close_if(cancel);
+        item
+    }
+
+    /// Closes the connection for whoever could not while it was read: an item may come before
+    /// the look at the token that would have ended the wait for one.
+    fn close_if(&self, cancel: &CancelToken) {
+        if cancel.is_cancelled() {
+            let left = self.lock().map(|mut state| std::mem::take(&mut *state));
+            drop(left);
         }
     }
 }

@@ -235,3 +235,32 @@ def test_the_end_of_a_loop_ends_what_is_left(scripted: Scripted) -> None:
 
     assert eventually(lambda: closed() == 2, within=0.2)
     assert loops.run(client.get("/x")).ok
+
+
+@pytest.mark.parametrize("read", ["aiter_content", "aiter_lines", "stream"])
+def test_a_body_that_keeps_coming_is_closed_too(scripted: Scripted, read: str) -> None:
+    # Each piece comes before the look at the token that would end the wait for it.
+    endless = {"raw": HEAD, "repeat": {"raw": "data: 1\n\n"}, "delay_ms": 20}
+    client = loops.client(scripted, endless, 200)
+
+    async def main() -> None:
+        held: Any = client.stream("GET", "/x")
+        pieces = held
+        if read != "stream":
+            held = await client.get("/x", stream=True)
+            pieces = getattr(held, read)()
+        came = asyncio.Event()
+
+        async def consume() -> None:
+            async for _ in pieces:
+                came.set()
+
+        task = asyncio.ensure_future(consume())
+        await came.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
+        del held
+
+    loops.run(main())

@@ -35,13 +35,22 @@ class _Sending:
     _library: Any
     _body: Any
     _max_retries: int
-    _again: Callable[[Any, str | None], Any]
+    _options: Callable[[], ClientArguments]
 
     client: Any
 
     def again(self, api_key: Any, base_url: str | None) -> Any:
         """Another transport with these options, but another key."""
-        return self._again(api_key, base_url or self.client.base_url)
+        kind: Any = type(self)
+        try:
+            address = base_url or self.client.base_url
+            return kind(api_key, **{**self._options(), "base_url": address})
+        finally:
+            del api_key
+
+    def __repr__(self) -> str:
+        # Debuggers also show one whose making failed.
+        return f"{type(self).__name__}({getattr(self, 'client', None)!r})"
 
     def _call(self, request: Any, body: bytes) -> Call[Response]:
         limits = request.extensions.get("timeout") or {}
@@ -80,7 +89,7 @@ class SyncTransport(_Sending):
         try:
             self._max_retries = options.get("max_retries") or 0
             self.client = Client(api_key, **_alone(options))
-            self._again = _again(type(self), options)
+            self._options = _kept(options)
         finally:
             # Tools that report errors print the variables of each frame.
             del api_key, options
@@ -97,9 +106,6 @@ class SyncTransport(_Sending):
         """Closes the client that sends."""
         self.client.close()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.client!r})"
-
 
 class AsyncTransport(_Sending):
     """A transport for event loops, once it is told of its library."""
@@ -113,7 +119,7 @@ class AsyncTransport(_Sending):
         try:
             self._max_retries = options.get("max_retries") or 0
             self.client = AsyncClient(api_key, **_alone(options))
-            self._again = _again(type(self), options)
+            self._options = _kept(options)
         finally:
             # Tools that report errors print the variables of each frame.
             del api_key, options
@@ -131,9 +137,6 @@ class AsyncTransport(_Sending):
         """Closes the client that sends."""
         await self.client.close()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.client!r})"
-
 
 class SyncBody:
     """The body of a reply, piece by piece as it comes."""
@@ -149,6 +152,8 @@ class SyncBody:
             yield from self._reply.iter_content(None)
         except NeuraError as error:
             _raise(self._library, error, self._request)
+        finally:
+            self._reply.close()  # Whoever stops in its midst does not come back.
 
     def close(self) -> None:
         """Closes the connection, unless the body was read to its end."""
@@ -170,6 +175,8 @@ class AsyncBody:
                 yield piece
         except NeuraError as error:
             _raise(self._library, error, self._request)
+        finally:
+            self._reply.close()  # Also where a task is cancelled between two pieces.
 
     async def aclose(self) -> None:
         """Closes the connection, unless the body was read to its end."""
@@ -182,12 +189,9 @@ def _texts(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         yield name.decode(errors="surrogateescape"), value.decode(errors="surrogateescape")
 
 
-def _again(kind: Any, options: ClientArguments) -> Callable[[Any, str | None], Any]:
-    # The options stay in here: a proxy's password is among what an attribute would show.
-    def again(api_key: Any, base_url: str | None) -> Any:
-        return kind(api_key, **{**options, "base_url": base_url})
-
-    return again
+def _kept(options: ClientArguments) -> Callable[[], ClientArguments]:
+    # Not as they are: a proxy's password is among what an attribute would show.
+    return lambda: options
 
 
 def _alone(options: ClientArguments) -> ClientArguments:

@@ -91,31 +91,42 @@ class _Neura:
         sdk.organization = rest.get("organization")
         sdk.project = rest.get("project")
         sdk._custom_headers = rest.get("default_headers") or {}
+        sdk._ambient_authorizations = frozenset()
 
     def _with_sender(self, api_key: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The SDK's own arguments, with the client of its library that sends by ours."""
-        for name in _FOR_OPENAI:
-            if options.get(name) is not None:
-                raise ConfigError(f"{name} is for OpenAI's own service: leave it out")
-        ours = {name: options[name] for name in _FOR_TRANSPORT if name in options}
         rest = {name: options[name] for name in options if name not in _FOR_TRANSPORT}
-        sender = rest.get("http_client")
-        given = rest.get("base_url")
-        base_url = None if given in (None, openai.NOT_GIVEN) else str(given)
-        if sender is None:
-            sender = self._sender(self._transports(api_key, base_url=base_url, **ours))
-        elif api_key not in (None, _HELD) and hasattr(sender, _OWN):
-            # `with_options(api_key=...)`: another key goes with connections of its own.
-            sender = self._sender(_transport(sender).again(api_key, base_url))
-        elif ours or api_key not in (None, _HELD):
-            raise ConfigError(
-                "http_client has the key and the options of its transport already: give them "
-                "to the transport, or leave http_client out"
-            )
+        ours = {name: options[name] for name in _FOR_TRANSPORT if name in options}
+        try:
+            for name in _FOR_OPENAI:
+                if rest.get(name) is not None:
+                    raise ConfigError(f"{name} is for OpenAI's own service: leave it out")
+            sender = self._sender_for(api_key, rest.get("base_url"), rest.get("http_client"), ours)
+        finally:
+            del api_key, options, ours
         transport = _transport(sender)
-        rest["base_url"] = base_url or transport.client.base_url
+        if rest.get("base_url") in (None, openai.NOT_GIVEN):
+            rest["base_url"] = transport.client.base_url
         rest["http_client"] = sender
         return rest
+
+    def _sender_for(self, api_key: Any, given: Any, sender: Any, ours: dict[str, Any]) -> Any:
+        base_url = None if given in (None, openai.NOT_GIVEN) else str(given)
+        keyed = api_key not in (None, _HELD)
+        try:
+            if sender is None:
+                return self._sender(self._transports(api_key, base_url=base_url, **ours))
+            if keyed and hasattr(sender, _OWN):
+                # `with_options(api_key=...)`: another key goes with connections of its own.
+                return self._sender(_transport(sender).again(api_key, base_url))
+            if not keyed and not ours:
+                return sender
+        finally:
+            del api_key, ours
+        raise ConfigError(
+            "http_client has the key and the options of its transport already: give them to "
+            "the transport, or leave http_client out"
+        )
 
     def _sender(self, transport: Any) -> Any:
         # A redirect is a reply like any other, as everywhere in this package.

@@ -24,7 +24,7 @@ How the classes differ from the SDK's:
   key of a list, a key that a callable gives anew or a file that changed is tried all the same.
 - Errors are the SDK's, with the reason told by this package further down their ``__cause__``.
   What is wrong with the key before a request, or with the configuration, raises the error of
-  this package.
+  this package; an SDK before 3 wraps it in its ``APIConnectionError``.
 - ``timeout`` as ``neura_ai.httpx`` explains. Redirects are not followed.
 - ``AsyncOpenAI`` runs on asyncio alone. Clients of a module (``openai.chat``), Azure's, and
   WebSockets do not go through this package.

@@ -98,7 +98,7 @@ class NeuraAuth(AuthBase):
         return r
 
     def __repr__(self) -> str:
-        return f"NeuraAuth({self.client!r})"
+        return f"NeuraAuth({getattr(self, 'client', None)!r})"
 
 
 class NeuraAdapter(HTTPAdapter):
@@ -176,7 +176,8 @@ class NeuraAdapter(HTTPAdapter):
         self.client.close()
 
     def __repr__(self) -> str:
-        return f"NeuraAdapter({self.client!r})"
+        # Debuggers also show one whose making failed.
+        return f"NeuraAdapter({getattr(self, 'client', None)!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a NeuraAdapter holds a key and is never pickled: make one where needed")
