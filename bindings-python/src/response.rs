@@ -139,10 +139,16 @@ impl Response {
     /// The reply's headers: a mapping that knows no difference of case.
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let made = self
+        if let Some(made) = self.headers.get(py) {
+            return Ok(made.clone_ref(py));
+        }
+        // No lock is held meanwhile: see `package::named`.
+        let made = package::headers(py, self.pairs())?;
+        let _ = self.headers.set(py, made.clone_ref(py));
+        Ok(self
             .headers
-            .get_or_try_init(py, || package::headers(py, self.pairs()));
-        made.map(|headers| headers.clone_ref(py))
+            .get(py)
+            .map_or(made, |first| first.clone_ref(py)))
     }
 
     /// The body as it came. What is still to come of a stream is read first.

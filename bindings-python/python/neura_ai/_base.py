@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, ClassVar, Generic, TypeVar
 
-from . import _native
+from . import _logging, _native, _threads  # noqa: F401 (the native half calls them)
 from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
 from ._errors import InvalidArgumentError
 from ._options import EnvFile, Proxy, client_options
