@@ -113,6 +113,13 @@ impl Client {
         Some((client.base_url().to_owned(), mask.to_owned()))
     }
 
+    /// The callable that gives the key, or None; for `pickle`.
+    #[getter]
+    fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        let callable = self.current()?.callable?;
+        Some(callable.clone_ref(py))
+    }
+
     /// The URL that a request to `path` would ask.
     fn url(&self, py: Python<'_>, path: &Bound<'_, PyString>) -> PyResult<String> {
         let path = text(path, "the path")?;
