@@ -119,7 +119,7 @@ impl Client {
         Some((client.base_url().to_owned(), mask.to_owned()))
     }
 
-    /// Whom the core asks for the key.
+    /// Whom the core asks for the key, or None.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         let callable = self.current()?.callable?;

@@ -25,6 +25,7 @@ mod port;
 mod reading;
 mod response;
 mod stream;
+mod unclosed;
 mod wait;
 
 #[pymodule(gil_used = false)]

@@ -1,6 +1,6 @@
 //! What the native half uses of the package's Python half, each imported once.
 
-use pyo3::exceptions::PyLookupError;
+use pyo3::exceptions::{PyAttributeError, PyLookupError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -13,11 +13,27 @@ use crate::json;
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static IS_MAIN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static CONTEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static TELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// What a module has by this name, looked for once. Several threads may look at a time: one
+/// that held a lock meanwhile might be missing in a child of a fork, which would wait for ever.
+pub fn named<'py>(
+    py: Python<'py>,
+    place: &'static PyOnceLock<Py<PyAny>>,
+    module: &str,
+    name: &str,
+) -> PyResult<&'py Bound<'py, PyAny>> {
+    if place.get(py).is_none() {
+        let found = py.import(module)?.getattr(name)?.unbind();
+        let _ = place.set(py, found); // Another was there first: it is the same.
+    }
+    let known = place.get(py).map(|known| known.bind(py));
+    known.ok_or_else(|| PyAttributeError::new_err(name.to_owned()))
+}
 
 /// Makes the exception of a kind: `error(kind, message, **details)`.
 pub fn error<'py>(
@@ -26,13 +42,13 @@ pub fn error<'py>(
     message: &str,
     details: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let error = ERROR.import(py, "neura_ai._errors", "error")?;
+    let error = named(py, &ERROR, "neura_ai._errors", "error")?;
     ending::call(error, (kind, message), Some(details))
 }
 
 /// The case-insensitive mapping of a reply's headers.
 pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>> {
-    let headers = HEADERS.import(py, "neura_ai._headers", "Headers")?;
+    let headers = named(py, &HEADERS, "neura_ai._headers", "Headers")?;
     Ok(ending::call(headers, (pairs,), None)?.unbind())
 }
 
@@ -70,15 +86,12 @@ pub fn read<'py>(
 
 /// Whether somebody listens to what is told of attempts, and if so whether to replies too.
 pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
-    let modules = MODULES.get_or_try_init(py, || {
-        let modules = py.import("sys")?.getattr("modules")?;
-        PyResult::Ok(modules.cast_into::<PyDict>()?.unbind())
-    })?;
+    let modules = named(py, &MODULES, "sys", "modules")?;
     // Where nobody imported it, nobody can have said where records go.
-    if !modules.bind(py).contains(intern!(py, "logging"))? {
+    if !modules.contains(intern!(py, "logging"))? {
         return Ok(None);
     }
-    let listens = LISTENS.import(py, "neura_ai._logging", "listens")?;
+    let listens = named(py, &LISTENS, "neura_ai._logging", "listens")?;
     ending::call(listens, (), None)?.extract()
 }
 
@@ -89,7 +102,7 @@ pub fn tell<'py>(
     facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
 ) -> PyResult<()> {
     let (tell, facts) = (
-        TELL.import(py, "neura_ai._logging", "tell")?,
+        named(py, &TELL, "neura_ai._logging", "tell")?,
         facts.into_pyobject(py).map_err(Into::into)?,
     );
     match context {
@@ -101,14 +114,13 @@ pub fn tell<'py>(
 
 /// Whether this is the thread on which Python runs signal handlers.
 pub fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
-    let is_main = IS_MAIN.import(py, "neura_ai._threads", "is_main")?;
+    let is_main = named(py, &IS_MAIN, "neura_ai._threads", "is_main")?;
     ending::call(is_main, (), None)?.extract()
 }
 
 /// A copy of the context of Python's that this thread is in.
 pub fn context(py: Python<'_>) -> PyResult<Py<PyAny>> {
-    Ok(CONTEXT
-        .import(py, "contextvars", "copy_context")?
+    Ok(named(py, &CONTEXT, "contextvars", "copy_context")?
         .call0()?
         .unbind())
 }
@@ -135,9 +147,7 @@ pub fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>
             for (name, value) in members {
                 dict.set_item(name, object(py, value)?)?;
             }
-            OBJECT
-                .import(py, "neura_ai._object", "Object")?
-                .call1((dict,))?
+            named(py, &OBJECT, "neura_ai._object", "Object")?.call1((dict,))?
         }
     })
 }

@@ -1,11 +1,9 @@
 //! A reply, in the manner of `requests.Response`.
 
-use std::ffi::CString;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use neura::{CallId, Error, OpenResponse};
-use pyo3::exceptions::PyResourceWarning;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
@@ -17,6 +15,7 @@ use crate::pickling::{self, Reduced};
 use crate::port::Port;
 use crate::reading::Reading;
 use crate::stream::Stream;
+use crate::unclosed::warn_unclosed;
 
 /// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
 /// as it comes.
@@ -36,24 +35,6 @@ impl Drop for Response {
             warn_unclosed(&self.__repr__());
         }
     }
-}
-
-/// A `ResourceWarning`, as Python's own files and sockets give when they are let go of.
-fn warn_unclosed(what: &str) {
-    let Ok(text) = CString::new(format!("unclosed {what}")) else {
-        return;
-    };
-    Python::try_attach(|py| {
-        // What is being raised meanwhile is none of the warning's business.
-        let raised = PyErr::take(py);
-        let category = py.get_type::<PyResourceWarning>();
-        if let Err(refused) = PyErr::warn(py, &category, &text, 1) {
-            refused.write_unraisable(py, None);
-        }
-        if let Some(raised) = raised {
-            raised.restore(py);
-        }
-    });
 }
 
 /// A fact of a reply's head, by the same name in both forms of it.
@@ -139,10 +120,16 @@ impl Response {
     /// The reply's headers: a mapping that knows no difference of case.
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let made = self
+        if let Some(made) = self.headers.get(py) {
+            return Ok(made.clone_ref(py));
+        }
+        // No lock is held meanwhile: see `package::named`.
+        let made = package::headers(py, self.pairs())?;
+        let _ = self.headers.set(py, made.clone_ref(py));
+        Ok(self
             .headers
-            .get_or_try_init(py, || package::headers(py, self.pairs()));
-        made.map(|headers| headers.clone_ref(py))
+            .get(py)
+            .map_or(made, |first| first.clone_ref(py)))
     }
 
     /// The body as it came. What is still to come of a stream is read first.

@@ -348,16 +348,20 @@ def test_a_child_that_ends_as_a_program_does_leaves_the_parents_calls_alone(
     program = (
         LOOPS
         + """
-async def main():
-    call = asyncio.ensure_future(shared.get("/x"))
-    await asyncio.sleep(0.3)
-    child = os.fork()
-    if child == 0:
-        sys.exit(0)  # with all that runs at an end
-    end = await asyncio.to_thread(end_of, child)
-    return [end, (await call).text]
+texts = []
 
-tell(asyncio.run(main()))
+async def main():
+    texts.append((await shared.get("/x")).text)
+
+thread = threading.Thread(target=lambda: asyncio.run(main()))
+thread.start()
+time.sleep(0.3)
+child = os.fork()
+if child == 0:
+    sys.exit(0)  # with all that runs at an end
+end = end_of(child)
+thread.join()
+tell([end, *texts])
 """
     )
     slow = {"status": 200, "body": "at last", "delay_before_ms": 1500}

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import KEY, REPOSITORY, Scripted
+from conftest import KEY, Scripted
+from servers import REPOSITORY
 
 #: Runs `program` in a new subinterpreter, by what each version of Python has for it.
 BEGIN = """

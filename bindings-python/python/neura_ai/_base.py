@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, ClassVar, Generic, TypeVar
 
-from . import _native
+from . import _logging, _native, _threads  # noqa: F401 (the native half calls them)
 from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
 from ._errors import InvalidArgumentError
 from ._options import EnvFile, Proxy, client_options
@@ -138,7 +138,11 @@ class ClientBase(Generic[_Key]):
         name = type(self).__name__
         if self._native.shown is None:
             raise InvalidArgumentError(f"a {name} that is closed is not pickled")
-        arguments = {**self._origin.arguments(name), "default": self._default}
+        arguments = {
+            **self._origin.arguments(name),
+            "api_key": self._native.callable,
+            "default": self._default,
+        }
         return _made_again, (type(self), arguments), self._more() or None
 
     def _more(self) -> dict[str, Any]:

@@ -18,8 +18,11 @@ handler that is slow does not hold up the event loop.
 
 from __future__ import annotations
 
-import logging
-from typing import TypeAlias
+import sys
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import logging
 
 #: Whether the status is one of 200 to 299, and then the attributes in their order.
 Facts: TypeAlias = tuple[
@@ -38,24 +41,43 @@ _NAMES = (
     "elapsed",
 )
 
-_logger = logging.getLogger("neura_ai")
-# Else `logging` itself prints warnings of which the program said nothing.
-_logger.addHandler(logging.NullHandler())
+#: None until `logging` is there: it is imported by the program, never by a call, which might
+#: be in the midst of it when the process forks.
+_logger: logging.Logger | None = None
+_INFO = 20
+_WARNING = 30
+
+
+def _found() -> logging.Logger | None:
+    global _logger
+    module: Any = sys.modules.get("logging")
+    # Its last name: another thread may be importing it.
+    if _logger is None and hasattr(module, "captureWarnings"):
+        logger: logging.Logger = module.getLogger("neura_ai")
+        # Else `logging` itself prints warnings of which the program said nothing.
+        logger.addHandler(module.NullHandler())
+        _logger = logger
+    return _logger
 
 
 def listens() -> bool | None:
     """Whether replies of 200 to 299 are listened to; None where nothing is."""
-    if _logger.isEnabledFor(logging.INFO):
+    logger = _logger or _found()
+    if logger is None:
+        return None
+    if logger.isEnabledFor(_INFO):
         return True
-    return False if _logger.isEnabledFor(logging.WARNING) else None
+    return False if logger.isEnabledFor(_WARNING) else None
 
 
 def tell(facts: Facts) -> None:
     """Makes the record of an attempt."""
+    if _logger is None:
+        return
     ok, *told = facts
     given = dict(zip(_NAMES, told, strict=True))
     _logger.log(
-        logging.INFO if ok else logging.WARNING,
+        _INFO if ok else _WARNING,
         "%s %s: %s, attempt %d after a wait of %.3f s, took %.3f s, request %s, key %s",
         given["method"],
         given["path"],

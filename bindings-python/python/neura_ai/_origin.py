@@ -16,7 +16,8 @@ _INSTEAD = (
 
 
 class Origin:
-    """The arguments of a client without a secret, or why they cannot be had.
+    """The arguments of a client without a secret, or why they cannot be had; but for a
+    callable that gives the key, which goes with the last client that asks it.
 
     A client and its copies share one, as they share the key.
     """
@@ -58,7 +59,7 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
 
 def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments for a process that may work in another folder."""
-    found = dict(arguments)
+    found = {**arguments, "api_key": None}
     for name in _PATHS:
         if found[name] not in (None, False):
             found[name] = os.path.abspath(found[name])

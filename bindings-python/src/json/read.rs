@@ -10,6 +10,7 @@ use super::words::Words;
 use super::{DEPTH, refused};
 
 use crate::ending;
+use crate::package;
 
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -40,7 +41,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         Err(Stop::Refused) => {
             let options = PyDict::new(py);
             options.set_item("object_hook", reader.object)?;
-            let loads = LOADS.import(py, "neura_ai._json", "loads")?;
+            let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
             ending::call(loads, (text,), Some(&options))
         }
     }
@@ -62,12 +63,12 @@ pub fn read_with<'py>(
     {
         return read(py, text, true);
     }
-    let loads = LOADS.import(py, "neura_ai._json", "loads")?;
+    let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
     ending::call(loads, (text,), Some(options))
 }
 
 fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
-    OBJECT.import(py, "neura_ai._object", "Object")
+    package::named(py, &OBJECT, "neura_ai._object", "Object")
 }
 
 /// Why the fast reader stopped.
