@@ -169,7 +169,7 @@ def test_a_reader_that_is_cancelled_before_its_turn_closes_the_connection(
 
 def test_dropping_a_body_closes_its_connection(scripted: Scripted) -> None:
     async def main() -> None:
-        with pytest.warns(ResourceWarning, match="unclosed"):
+        with pytest.warns(ResourceWarning, match="unclosed"):  # noqa: PT031
             await loops.client(scripted, stalled()).get("/x", stream=True)
             await loops.until(lambda: scripted.servers[-1].closed_by_client(0), within=0.2)
 
