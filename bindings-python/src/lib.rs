@@ -10,6 +10,7 @@ mod attempts;
 mod bell;
 mod body;
 mod call;
+mod charset;
 mod client;
 mod diagnose;
 mod ending;

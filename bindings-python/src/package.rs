@@ -1,10 +1,10 @@
 //! What the native half uses of the package's Python half, each imported once.
 
-use pyo3::exceptions::{PyAttributeError, PyLookupError};
+use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use serde_json::Value;
 
 use crate::ending;
@@ -59,19 +59,6 @@ pub fn loads<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     json::read_with(py, text, options)
-}
-
-/// Bytes as text, by a charset of Python's; by UTF-8 where it does not know that one.
-pub fn decode<'py>(
-    py: Python<'py>,
-    bytes: &Bound<'py, PyBytes>,
-    charset: &str,
-) -> PyResult<Bound<'py, PyAny>> {
-    let decoded = bytes.call_method1("decode", (charset, "replace"));
-    decoded.or_else(|error| match error.is_instance_of::<PyLookupError>(py) {
-        true => bytes.call_method1("decode", ("utf-8", "replace")),
-        false => Err(error),
-    })
 }
 
 /// Reads a reply by the function `name` of `neura_ai._body`.

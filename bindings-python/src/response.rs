@@ -9,6 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::body::Body;
+use crate::charset;
 use crate::errors::raise;
 use crate::package;
 use crate::pickling::{self, Reduced};
@@ -80,17 +81,6 @@ impl Response {
     }
 }
 
-/// The charset that the Content-Type names.
-fn charset(headers: &[(String, String)]) -> Option<&str> {
-    let (_, content_type) = headers.iter().find(|(name, _)| name == "content-type")?;
-    let mut parameters = content_type.split(';').skip(1).map(str::trim);
-    let (_, value) = parameters.find_map(|it| {
-        it.split_once('=')
-            .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
-    })?;
-    Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
-}
-
 #[pymethods]
 impl Response {
     /// The HTTP status, as 200.
@@ -150,7 +140,7 @@ impl Response {
             let reply = self.body.read(py)?;
             return Ok(PyString::new(py, &reply.text()).into_any());
         }
-        package::decode(py, self.content(py)?.bind(py), &encoding)
+        charset::decode(py, self.content(py)?.bind(py), &encoding)
     }
 
     /// How `text` and `decode_unicode` read the body: the charset of the Content-Type, else
@@ -158,7 +148,7 @@ impl Response {
     #[getter(encoding)]
     fn encode_by(&self) -> String {
         let set = self.encoding().clone();
-        set.unwrap_or_else(|| charset(self.pairs()).unwrap_or("utf-8").to_owned())
+        set.unwrap_or_else(|| charset::named(self.pairs()).unwrap_or("utf-8").to_owned())
     }
 
     #[setter(encoding)]

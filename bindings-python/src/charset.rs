@@ -1,0 +1,33 @@
+//! Which charset a body is in, and its text by that charset.
+
+use pyo3::exceptions::PyLookupError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::ending;
+
+/// The charset that the Content-Type names.
+pub fn named(headers: &[(String, String)]) -> Option<&str> {
+    let (_, content_type) = headers.iter().find(|(name, _)| name == "content-type")?;
+    let mut parameters = content_type.split(';').skip(1).map(str::trim);
+    let (_, value) = parameters.find_map(|it| {
+        it.split_once('=')
+            .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
+    })?;
+    Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
+}
+
+/// Bytes as text, by a charset of Python's; by UTF-8 where it does not know that one.
+pub fn decode<'py>(
+    py: Python<'py>,
+    bytes: &Bound<'py, PyBytes>,
+    charset: &str,
+) -> PyResult<Bound<'py, PyAny>> {
+    // A codec may be Python's code.
+    let decode = bytes.getattr("decode")?;
+    let decoded = ending::call(&decode, (charset, "replace"), None);
+    decoded.or_else(|error| match error.is_instance_of::<PyLookupError>(py) {
+        true => decode.call1(("utf-8", "replace")),
+        false => Err(error),
+    })
+}
