@@ -54,7 +54,12 @@ def test_the_metadata_is_complete(metadata: Message) -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
     assert metadata["Requires-Python"] == ">=3.10"
-    assert metadata.get_all("Requires-Dist") is None
+    extras = {"httpx", "openai", "requests"}
+    assert {*metadata.get_all("Provides-Extra", [])} == extras
+    # Nothing but what an extra asks for.
+    wanted = metadata.get_all("Requires-Dist", [])
+    assert len(wanted) == len(extras)
+    assert all("extra ==" in requirement for requirement in wanted)
     assert metadata["Summary"]
     assert metadata["Author"]
     assert metadata["Keywords"]
