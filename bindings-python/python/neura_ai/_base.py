@@ -5,7 +5,10 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, ClassVar, Generic, TypeVar
 
-from . import _logging, _native, _threads  # noqa: F401 (the native half calls them)
+# The native half calls the first and the last.
+from . import _logging as _logging
+from . import _native
+from . import _threads as _threads
 from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
 from ._errors import InvalidArgumentError
 from ._options import EnvFile, Proxy, client_options
@@ -153,5 +156,6 @@ class ClientBase(Generic[_Key]):
 def _made_again(of: type[_Self], arguments: dict[str, Any]) -> _Self:
     """A client from ``pickle``."""
     made = of.__new__(of)
-    ClientBase.__init__(made, **arguments)
+    made_base: ClientBase[Any] = made
+    ClientBase[Any].__init__(made_base, **arguments)
     return made

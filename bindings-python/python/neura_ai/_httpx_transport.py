@@ -53,7 +53,7 @@ class _Sending:
         return f"{type(self).__name__}({getattr(self, 'client', None)!r})"
 
     def _call(self, request: Any, body: bytes) -> Call[Response]:
-        limits = request.extensions.get("timeout") or {}
+        limits: dict[str, Any] = request.extensions.get("timeout") or {}
         url = request.url
         # Not the whole of it: user information there is the library's to read.
         text = b"".join((url.raw_scheme, b"://", url.netloc, url.raw_path)).decode("ascii")

@@ -75,7 +75,7 @@ def tell(facts: Facts) -> None:
     if _logger is None:
         return
     ok, *told = facts
-    given = dict(zip(_NAMES, told, strict=True))
+    given: dict[str, object] = dict(zip(_NAMES, told, strict=True))
     _logger.log(
         _INFO if ok else _WARNING,
         "%s %s: %s, attempt %d after a wait of %.3f s, took %.3f s, request %s, key %s",

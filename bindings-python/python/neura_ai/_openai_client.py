@@ -160,7 +160,7 @@ class _Neura:
         """There is a key, or the client could not have been made."""
 
 
-class OpenAI(_Neura, openai.OpenAI):
+class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariableOverride]
     """``openai.OpenAI`` for NeuraAI; ``neura_ai.openai`` says how they differ. ::
 
         client = OpenAI()
@@ -186,7 +186,7 @@ class OpenAI(_Neura, openai.OpenAI):
         ) -> None: ...
 
 
-class AsyncOpenAI(_Neura, openai.AsyncOpenAI):
+class AsyncOpenAI(_Neura, openai.AsyncOpenAI):  # pyright: ignore[reportIncompatibleVariableOverride]
     """``openai.AsyncOpenAI`` for NeuraAI, on asyncio; arguments as in ``OpenAI``. ::
 
     async with AsyncOpenAI() as client:

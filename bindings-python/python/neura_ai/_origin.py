@@ -61,6 +61,7 @@ def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments for a process that may work in another folder."""
     found = {**arguments, "api_key": None}
     for name in _PATHS:
-        if found[name] not in (None, False):
-            found[name] = os.path.abspath(found[name])
+        path: Any = found[name]
+        if path is not None and path is not False:
+            found[name] = os.path.abspath(path)
     return found

@@ -60,4 +60,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_sdk.__all__})
+    return sorted({*globals(), *dir(_sdk)})

@@ -51,11 +51,10 @@ from ._errors import ConfigError, InvalidArgumentError, NeuraError
 from ._options import ApiKey, ClientArguments
 
 try:
-    import requests  # noqa: F401
+    from requests import PreparedRequest, Response
 except ModuleNotFoundError as _error:
     raise _adapter.missing(__name__, "requests", _error) from _error
 
-from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.utils import get_environ_proxies, select_proxy
