@@ -156,6 +156,6 @@ class ClientBase(Generic[_Key]):
 def _made_again(of: type[_Self], arguments: dict[str, Any]) -> _Self:
     """A client from ``pickle``."""
     made = of.__new__(of)
-    made_base: ClientBase[Any] = made
-    ClientBase[Any].__init__(made_base, **arguments)
+    # Not a subclass's own, whose arguments are its own too.
+    ClientBase.__init__(made, **arguments)  # pyright: ignore[reportUnknownMemberType]
     return made
