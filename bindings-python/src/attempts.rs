@@ -48,3 +48,15 @@ impl Listener {
         told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }
 }
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // A thread without the interpreter would leave it to a list behind a lock, which a
+        // child of a fork may inherit held.
+        if let Some(context) = self.context.take() {
+            let mut left = Some(context);
+            Python::try_attach(|py| left.take().map(|context| context.drop_ref(py)));
+            std::mem::forget(left); // The interpreter is going away.
+        }
+    }
+}

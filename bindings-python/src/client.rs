@@ -1,6 +1,6 @@
 //! The handle of a client: each call of the core, and nothing around it.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
@@ -79,7 +79,8 @@ impl Client {
             false => &dispatcher,
         };
         let mut call = call.take().map_err(|error| raise(py, &error))?;
-        if let Some(listener) = Listener::find(py, true)? {
+        let listener = Listener::find(py, true)?.map(Arc::new);
+        if let Some(listener) = listener.clone() {
             call.observe(move |attempt| {
                 if let Err(raised) = listener.tell(attempt) {
                     // Nobody who could catch it waits on this thread.
@@ -87,7 +88,8 @@ impl Client {
                 }
             });
         }
-        Ok(port.start(dispatcher, CancelToken::new(), move |cancel| {
+        let token = CancelToken::new();
+        Ok(port.start(dispatcher, token, listener, move |cancel| {
             call.run(&client, cancel)
         }))
     }

@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
 use crate::api_key::{self, Callable};
+use crate::attempts::Listener;
 use crate::bell::Bell;
 use crate::ending;
 use crate::errors::raise;
@@ -36,6 +37,8 @@ enum Told {
         /// What its rest is read by.
         cancel: CancelToken,
         dispatcher: Dispatcher,
+        /// To be let go of by the event loop's thread, which has the interpreter.
+        _listener: Option<Arc<Listener>>,
     },
     /// It failed, for what a callable raised.
     Failed(Error, Option<PyErr>),
@@ -50,6 +53,7 @@ impl Told {
                 outcome,
                 cancel,
                 dispatcher,
+                ..
             } => outcome.into_py(py, Reading::told(cancel, dispatcher)),
             Self::Failed(error, cause) => {
                 let error = raise(py, &error);
@@ -127,6 +131,7 @@ impl Port {
         &self,
         dispatcher: &Dispatcher,
         cancel: CancelToken,
+        listener: Option<Arc<Listener>>,
         job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
     ) -> CallId {
         let (token, threads) = (cancel.clone(), dispatcher.clone());
@@ -138,6 +143,7 @@ impl Port {
                     outcome,
                     cancel: token,
                     dispatcher: threads,
+                    _listener: listener,
                 }),
                 Err(error) if error.quotes_callback() => {
                     let cause = raised.and_then(|raised| lock(&raised).take());

@@ -47,6 +47,6 @@ impl Reading {
             .dispatcher
             .as_ref()
             .unwrap_or_else(|| shared_dispatcher());
-        port.start(dispatcher, self.interrupt.cancel.clone(), job)
+        port.start(dispatcher, self.interrupt.cancel.clone(), None, job)
     }
 }

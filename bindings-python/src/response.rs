@@ -378,6 +378,12 @@ impl Response {
         self.pairs().to_vec()
     }
 
+    /// The same reply without the client's secrets, where its body is in memory.
+    fn _without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
+        let parts = self.body.read(py)?.parts();
+        Ok(Self::whole(neura::Response::from_parts(parts)))
+    }
+
     /// Whether the body is all in memory.
     #[getter]
     fn _is_read(&self) -> bool {

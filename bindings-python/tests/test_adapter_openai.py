@@ -368,3 +368,12 @@ def test_the_module_stands_for_the_sdks(environment: None) -> None:
     client = ours.OpenAI(timeout=ours.Timeout(30, connect=3))
     with pytest.raises(ours.NotFoundError):
         client.models.retrieve("no-such-model")
+
+
+def test_a_key_that_the_server_tells_is_in_no_error(scripted: Scripted) -> None:
+    said = {"error": {"message": f"Incorrect API key provided: {KEY}", "code": "invalid_api_key"}}
+    client = asking(scripted({"status": 401, "body": json.dumps(said)}))
+    with client, pytest.raises(openai.AuthenticationError) as caught:
+        client.models.list()
+    assert "Incorrect API key provided" in str(caught.value)
+    assert KEY not in f"{caught.value} {caught.value.body} {caught.value.response.text}"

@@ -186,3 +186,18 @@ def test_a_copy_of_an_object_keeps_its_reply(client: neura_ai.Client) -> None:
         assert type(copied) is neura_ai.ObjectList
         assert copied == listed
         assert copied._response == listed._response
+
+
+@pytest.mark.parametrize("body", ['[{"id":"a"}]', '"s"', "[]", "3", "null"])
+def test_an_answer_that_is_no_object_is_a_decode_error(scripted: Scripted, body: str) -> None:
+    client = scripted.client({"status": 200, "body": body}, {"status": 200, "body": body})
+    with pytest.raises(neura_ai.DecodeError, match="not an object"):
+        client.models.list()
+    with pytest.raises(neura_ai.DecodeError, match="not an object"):
+        client.chat.completions.create(model="m", messages=MESSAGES)
+
+
+def test_a_listing_without_a_list_is_a_decode_error(scripted: Scripted) -> None:
+    listed = scripted.client({"status": 200, "body": '{"data": null}'}).models.list()
+    with pytest.raises(neura_ai.DecodeError, match="data is NoneType"):
+        list(listed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import os
+import pickle
+from pathlib import Path
 from typing import Any
 
 import neura_ai
@@ -111,3 +113,42 @@ def test_a_listing_is_iterated_as_in_the_sdk(sandbox: Sandbox, client: neura_ai.
     assert set(listed.keys()) == set(dict(listed)) == set(listed.to_dict()) >= {"object", "data"}
     assert "data" in listed
     assert len(listed) == len(listed.keys())
+
+
+def test_what_is_so_in_any_case_may_be_said_and_the_rest_is_refused(environment: None) -> None:
+    response = requests.post(
+        url=url("/chat/completions"),
+        data={},
+        json={"model": "gpt-5", "messages": MESSAGES},
+        verify=True,
+        allow_redirects=False,
+    )
+    assert response.ok
+    with pytest.raises(neura_ai.ConfigError, match="ca_file"):
+        requests.get(url("/models"), verify=False)
+
+
+def test_a_sessions_headers_know_no_difference_of_case(scripted: Scripted) -> None:
+    server = scripted(200, 200)
+    with neura_ai.Session("nk-fake-00000000", base_url=server.base_url) as session:
+        session.headers["authorization"] = "Bearer nk-fake-one-000000"
+        session.headers["Authorization"] = "Bearer nk-fake-two-000000"
+        session.headers["X-Team"] = "blue"
+        assert "nk-fake" not in repr(session.headers)
+        session.get(url="/models", headers={"x-team": None})  # type: ignore[dict-item]
+        session.headers["X-TEAM"] = None  # type: ignore[assignment]
+        assert list(session.headers) == ["Authorization"]
+        with pytest.raises(TypeError, match="Authorization"):
+            pickle.dumps(session)
+    (request,) = server.requests()
+    assert header(request, "authorization") == ["Bearer nk-fake-two-000000"]
+    assert header(request, "x-team") == []
+
+
+def test_a_body_may_be_a_file(scripted: Scripted, tmp_path: Path) -> None:
+    server = scripted(200)
+    client = neura_ai.Client("nk-fake-00000000", base_url=server.base_url)
+    (tmp_path / "body").write_bytes(b"12345")
+    with (tmp_path / "body").open("rb") as file:
+        client.post("/files", data=file)
+    assert [request["body"] for request in server.requests()] == ["12345"]

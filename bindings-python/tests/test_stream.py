@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import threading
 import time
 from typing import Any
@@ -185,3 +187,10 @@ def test_a_stream_outlives_its_client(client: neura_ai.Client) -> None:
     stream = ask(client)
     client.close()
     assert len(list(stream)) > 1
+
+
+def test_a_stream_is_not_copied(scripted: Scripted) -> None:
+    with ask(scripted.client(endless())) as stream:
+        for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="never copied"):
+                attempt(stream)

@@ -143,11 +143,11 @@ impl Client {
     ///
     /// # Errors
     /// As [`send`](Self::send), the typed error of a status outside 200 to 299, and
-    /// `decode` where the body is not JSON.
+    /// `decode` where the body is not a JSON object.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let response = self.send(operation.request()?.options(options))?;
         response.check()?;
-        response.json_text()?;
+        response.object_text()?;
         Ok(response)
     }
 

@@ -210,6 +210,17 @@ impl Response {
         serde_json::from_slice(&self.body).map_err(|error| self.not_json(&error))
     }
 
+    /// The body as text that is a JSON object, as every answer of the API is.
+    pub(crate) fn object_text(&self) -> Result<&str, Error> {
+        let text = self.json_text()?;
+        match text.trim_start().starts_with('{') {
+            true => Ok(text),
+            false => Err(self
+                .head
+                .decode_error("the body is not an object of the API")),
+        }
+    }
+
     /// How many things the service listed: the length of `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
         #[derive(Deserialize)]

@@ -86,6 +86,12 @@ from .exceptions import (
     TooManyRedirects as TooManyRedirects,
 )
 
+# By the names of requests and of the OpenAI SDK.
+APIError = NeuraError
+AsyncOpenAI = AsyncClient
+OpenAI = Client
+OpenAIError = NeuraError
+
 __version__: str
 
 __all__ = [

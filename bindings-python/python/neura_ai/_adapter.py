@@ -75,6 +75,11 @@ def _codings(accepted: str) -> str:
     return ", ".join(kept) or "identity"
 
 
+def told(reply: Response) -> Response:
+    """The reply as a library is told of it: what it puts into its errors holds no secret."""
+    return reply if reply.ok else reply._without_secrets()
+
+
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:
     """The reply's headers, but for what no longer holds of a body that the core unpacked."""
     pairs = reply._pairs

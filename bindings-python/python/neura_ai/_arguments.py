@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypedDict
+from typing import IO, Any, TypeAlias, TypedDict
 
 from . import _json
 from ._errors import InvalidArgumentError
@@ -13,7 +13,14 @@ Scalar: TypeAlias = str | int | float | bool | None
 _Values: TypeAlias = Scalar | Iterable[Scalar]
 Params: TypeAlias = Mapping[str, _Values] | Iterable[tuple[str, _Values]]
 Data: TypeAlias = (
-    bytes | bytearray | memoryview | str | Mapping[str, Any] | Sequence[tuple[str, Any]]
+    bytes
+    | bytearray
+    | memoryview
+    | str
+    | Mapping[str, Any]
+    | Sequence[tuple[str, Any]]
+    | IO[bytes]
+    | IO[str]
 )
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
@@ -58,6 +65,34 @@ class RequestArguments(QueryArguments, total=False):
     """The arguments of ``Client.request``."""
 
     params: Params | None
+
+
+class SessionArguments(RequestArguments, total=False):
+    """Those of ``Client.request``, and two of requests for what is so in any case."""
+
+    allow_redirects: bool
+    verify: bool
+
+
+class SessionQueryArguments(QueryArguments, total=False):
+    """As ``QueryArguments``, and two of requests for what is so in any case."""
+
+    allow_redirects: bool
+    verify: bool
+
+
+class SessionJsonArguments(JsonArguments, total=False):
+    """As ``JsonArguments``, and two of requests for what is so in any case."""
+
+    allow_redirects: bool
+    verify: bool
+
+
+class SessionBodyArguments(BodyArguments, total=False):
+    """As ``BodyArguments``, and two of requests for what is so in any case."""
+
+    allow_redirects: bool
+    verify: bool
 
 
 class CallArguments(TypedDict, total=False):
@@ -130,7 +165,7 @@ def body(
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
         return form, given
-    if data is not None:
+    if data is not None and data != {}:
         raise InvalidArgumentError("json and data are two bodies: give one of them")
     return None, given
 
@@ -142,6 +177,8 @@ def _raw(data: Any) -> bytes | None:
         return _json.encode(data, "data")
     if isinstance(data, (bytearray, memoryview)):
         return bytes(data)
+    if hasattr(data, "read"):
+        return _raw(data.read())
     kind = type(data).__name__
     raise TypeError(f"data must be bytes, str, a mapping or a list of pairs, not {kind}")
 

@@ -92,13 +92,17 @@ class AsyncCompletions:
     ) -> Object | AsyncChatCompletionStream:
         """As ``create`` of a ``Client``; with ``stream`` it returns when the headers came,
         and the chunks are for ``async for``."""
-        options = call_options(
-            extra_headers=extra_headers,
-            extra_query=extra_query,
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
-        )
+        try:
+            options = call_options(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+            )
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del extra_headers
         named = _call.chat(model, messages, stream)
         members = _call.members(named, more, extra_body)
         if stream:

@@ -30,7 +30,7 @@ from ._options import AsyncApiKey
 from ._port import run
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
 
 class AsyncClient(ClientBase[AsyncApiKey]):
@@ -73,32 +73,42 @@ class AsyncClient(ClientBase[AsyncApiKey]):
     ) -> Response:
         """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
         ``aiter_lines``, ``aiter_events`` or ``aread``."""
-        return await run(
-            self._native,
-            _call.request(
-                Call.open if stream else Call.send,
-                method,
-                path,
-                json=json,
-                data=data,
-                params=params,
-                headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
-                default=default or self._default,
-            ),
-        )
+        try:
+            return await run(
+                self._native,
+                _call.request(
+                    Call.open if stream else Call.send,
+                    method,
+                    path,
+                    json=json,
+                    data=data,
+                    params=params,
+                    headers=headers,
+                    timeout=timeout,
+                    max_retries=max_retries,
+                    idempotency_key=idempotency_key,
+                    default=default or self._default,
+                ),
+            )
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del headers
 
     async def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
     ) -> Response:
         """``request("GET", path, ...)``."""
-        return await self.request("GET", path, params=params, **arguments)
+        try:
+            return await self.request("GET", path, params=params, **arguments)
+        finally:
+            del arguments
 
     async def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
-        return await self.request("HEAD", path, **arguments)
+        try:
+            return await self.request("HEAD", path, **arguments)
+        finally:
+            del arguments
 
     async def post(
         self,
@@ -108,23 +118,35 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         **arguments: Unpack[JsonArguments],
     ) -> Response:
         """``request("POST", path, ...)``."""
-        return await self.request("POST", path, data=data, json=json, **arguments)
+        try:
+            return await self.request("POST", path, data=data, json=json, **arguments)
+        finally:
+            del arguments
 
     async def put(
         self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
     ) -> Response:
         """``request("PUT", path, ...)``."""
-        return await self.request("PUT", path, data=data, **arguments)
+        try:
+            return await self.request("PUT", path, data=data, **arguments)
+        finally:
+            del arguments
 
     async def patch(
         self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
     ) -> Response:
         """``request("PATCH", path, ...)``."""
-        return await self.request("PATCH", path, data=data, **arguments)
+        try:
+            return await self.request("PATCH", path, data=data, **arguments)
+        finally:
+            del arguments
 
     async def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("DELETE", path, ...)``."""
-        return await self.request("DELETE", path, **arguments)
+        try:
+            return await self.request("DELETE", path, **arguments)
+        finally:
+            del arguments
 
     def stream(
         self,
@@ -145,24 +167,30 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         Arguments as in ``Client.request``; ``timeout`` ends with the reply's headers. Both
         raise a ``NeuraError``, also for a status outside 200 to 299.
         """
-        call = _call.request(
-            Call.events,
-            method,
-            path,
-            json=json,
-            data=data,
-            params=params,
-            headers=headers,
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
-            default=default or self._default,
-        )
-        return AsyncEventStream(opening=lambda: run(self._native, call))
+        try:
+            call = _call.request(
+                Call.events,
+                method,
+                path,
+                json=json,
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+                default=default or self._default,
+            )
+            return AsyncEventStream(opening=lambda: run(self._native, call))
+        finally:
+            del headers
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""
-        return await run(self._native, Call.check(call_options(**arguments)))
+        try:
+            return await run(self._native, Call.check(call_options(**arguments)))
+        finally:
+            del arguments
 
     async def auth_headers(self) -> dict[str, str]:
         """The header that proves who asks, for another tool. It holds the key itself."""
@@ -172,7 +200,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         """Closes the client: calls that run end as they would, later ones are refused."""
         self._native.close()
 
-    async def __aenter__(self) -> AsyncClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

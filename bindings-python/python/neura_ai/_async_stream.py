@@ -116,6 +116,11 @@ class _AsyncStream(Generic[_Item]):
 
     aclose = close
 
+    def __copy__(self, *_: Any) -> NoReturn:
+        raise TypeError("a stream has one connection and is never copied")
+
+    __deepcopy__ = __reduce__ = __copy__
+
     async def __aenter__(self: _Self) -> _Self:
         if self._native is None:
             await self._open()

@@ -59,8 +59,7 @@ def members(
 def answer(reply: Response) -> Object:
     """What a named call returns of its reply."""
     value: Object = reply.json(object_hook=Object)
-    if isinstance(value, Object):
-        value._response = ResponseInfo.of(reply)
+    value._response = ResponseInfo.of(reply)
     return value
 
 

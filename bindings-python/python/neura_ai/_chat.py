@@ -104,13 +104,17 @@ class Completions:
         :param default: as in ``Client``.
         :raises NeuraError: for a reply that is not an answer, and for none.
         """
-        options = call_options(
-            extra_headers=extra_headers,
-            extra_query=extra_query,
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
-        )
+        try:
+            options = call_options(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+            )
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del extra_headers
         named = _call.chat(model, messages, stream)
         members = _call.members(named, more, extra_body)
         if stream:

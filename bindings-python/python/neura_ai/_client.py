@@ -29,7 +29,7 @@ from ._options import ApiKey
 from ._stream import EventStream
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
 
 class Client(ClientBase[ApiKey]):
@@ -120,31 +120,41 @@ class Client(ClientBase[ApiKey]):
         :param default: as in ``Client``.
         :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
         """
-        return self._native.run(
-            _call.request(
-                Call.open if stream else Call.send,
-                method,
-                path,
-                json=json,
-                data=data,
-                params=params,
-                headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
-                default=default or self._default,
+        try:
+            return self._native.run(
+                _call.request(
+                    Call.open if stream else Call.send,
+                    method,
+                    path,
+                    json=json,
+                    data=data,
+                    params=params,
+                    headers=headers,
+                    timeout=timeout,
+                    max_retries=max_retries,
+                    idempotency_key=idempotency_key,
+                    default=default or self._default,
+                )
             )
-        )
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del headers
 
     def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
     ) -> Response:
         """``request("GET", path, ...)``."""
-        return self.request("GET", path, params=params, **arguments)
+        try:
+            return self.request("GET", path, params=params, **arguments)
+        finally:
+            del arguments
 
     def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
-        return self.request("HEAD", path, **arguments)
+        try:
+            return self.request("HEAD", path, **arguments)
+        finally:
+            del arguments
 
     def post(
         self,
@@ -154,23 +164,35 @@ class Client(ClientBase[ApiKey]):
         **arguments: Unpack[JsonArguments],
     ) -> Response:
         """``request("POST", path, ...)``."""
-        return self.request("POST", path, data=data, json=json, **arguments)
+        try:
+            return self.request("POST", path, data=data, json=json, **arguments)
+        finally:
+            del arguments
 
     def put(
         self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
     ) -> Response:
         """``request("PUT", path, ...)``."""
-        return self.request("PUT", path, data=data, **arguments)
+        try:
+            return self.request("PUT", path, data=data, **arguments)
+        finally:
+            del arguments
 
     def patch(
         self, path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]
     ) -> Response:
         """``request("PATCH", path, ...)``."""
-        return self.request("PATCH", path, data=data, **arguments)
+        try:
+            return self.request("PATCH", path, data=data, **arguments)
+        finally:
+            del arguments
 
     def delete(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("DELETE", path, ...)``."""
-        return self.request("DELETE", path, **arguments)
+        try:
+            return self.request("DELETE", path, **arguments)
+        finally:
+            del arguments
 
     def stream(
         self,
@@ -192,20 +214,23 @@ class Client(ClientBase[ApiKey]):
 
         :raises NeuraError: also for a status outside 200 to 299.
         """
-        call = _call.request(
-            Call.events,
-            method,
-            path,
-            json=json,
-            data=data,
-            params=params,
-            headers=headers,
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
-            default=default or self._default,
-        )
-        return EventStream(self._native.run(call))
+        try:
+            call = _call.request(
+                Call.events,
+                method,
+                path,
+                json=json,
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+                default=default or self._default,
+            )
+            return EventStream(self._native.run(call))
+        finally:
+            del headers
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """Asks ``GET /models`` whether the key works; raises no error of the service.
@@ -214,7 +239,10 @@ class Client(ClientBase[ApiKey]):
             ``key`` (source and mask), ``latency_ms``, ``request_id`` and ``models`` (how
             many).
         """
-        return self._native.run(Call.check(call_options(**arguments)))
+        try:
+            return self._native.run(Call.check(call_options(**arguments)))
+        finally:
+            del arguments
 
     def auth_headers(self) -> dict[str, str]:
         """The header that proves who asks, for another tool. It holds the key itself."""
@@ -224,7 +252,7 @@ class Client(ClientBase[ApiKey]):
         """Closes the client: calls that run end as they would, later ones are refused."""
         self._native.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -6,23 +6,24 @@ import os
 from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import (
-    BodyArguments,
-    Data,
-    JsonArguments,
-    Params,
-    QueryArguments,
-    RequestArguments,
-)
-from ._client import Client
 from ._native import Response
+from ._session import Session
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ._arguments import (
+        Data,
+        Params,
+        SessionArguments,
+        SessionBodyArguments,
+        SessionJsonArguments,
+        SessionQueryArguments,
+    )
+
 # The lock of `threading`, without the import of it.
 _lock = allocate_lock()
-_client: Client | None = None
+_client: Session | None = None
 
 
 def _renew_lock() -> None:
@@ -35,55 +36,80 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_lock)
 
 
-def _default() -> Client:
+def _default() -> Session:
     # A client that could not be made is not kept: the next call looks for a key again.
     global _client
     with _lock:
         if _client is None:
-            _client = Client()
+            _client = Session()
         return _client
 
 
-def request(method: str, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def request(method: str, url: str, **arguments: Unpack[SessionArguments]) -> Response:
     """``Client.request`` on the default client, whose options the environment gives.
 
     >>> import neura_ai
     >>> neura_ai.request("GET", "/models").status_code
     200
     """
-    return _default().request(method, path, **arguments)
+    try:
+        return _default().request(method, url, **arguments)
+    finally:
+        del arguments
 
 
-def get(path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]) -> Response:
+def get(
+    url: str, params: Params | None = None, **arguments: Unpack[SessionQueryArguments]
+) -> Response:
     """``Client.get`` on the default client."""
-    return _default().get(path, params=params, **arguments)
+    try:
+        return _default().get(url, params=params, **arguments)
+    finally:
+        del arguments
 
 
-def head(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def head(url: str, **arguments: Unpack[SessionArguments]) -> Response:
     """``Client.head`` on the default client."""
-    return _default().head(path, **arguments)
+    try:
+        return _default().head(url, **arguments)
+    finally:
+        del arguments
 
 
 def post(
-    path: str, data: Data | None = None, json: Any = None, **arguments: Unpack[JsonArguments]
+    url: str, data: Data | None = None, json: Any = None, **arguments: Unpack[SessionJsonArguments]
 ) -> Response:
     """``Client.post`` on the default client."""
-    return _default().post(path, data=data, json=json, **arguments)
+    try:
+        return _default().post(url, data=data, json=json, **arguments)
+    finally:
+        del arguments
 
 
-def put(path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]) -> Response:
+def put(url: str, data: Data | None = None, **arguments: Unpack[SessionBodyArguments]) -> Response:
     """``Client.put`` on the default client."""
-    return _default().put(path, data=data, **arguments)
+    try:
+        return _default().put(url, data=data, **arguments)
+    finally:
+        del arguments
 
 
-def patch(path: str, data: Data | None = None, **arguments: Unpack[BodyArguments]) -> Response:
+def patch(
+    url: str, data: Data | None = None, **arguments: Unpack[SessionBodyArguments]
+) -> Response:
     """``Client.patch`` on the default client."""
-    return _default().patch(path, data=data, **arguments)
+    try:
+        return _default().patch(url, data=data, **arguments)
+    finally:
+        del arguments
 
 
-def delete(path: str, **arguments: Unpack[RequestArguments]) -> Response:
+def delete(url: str, **arguments: Unpack[SessionArguments]) -> Response:
     """``Client.delete`` on the default client."""
-    return _default().delete(path, **arguments)
+    try:
+        return _default().delete(url, **arguments)
+    finally:
+        del arguments
 
 
 def auth_headers() -> dict[str, str]:

@@ -100,7 +100,7 @@ class SyncTransport(_Sending):
             reply = self.client._native.run(self._call(request, request.read()))
         except NeuraError as error:
             _raise(self._library, error, request)
-        return self._reply(request, reply)
+        return self._reply(request, _adapter.told(reply))
 
     def close(self) -> None:
         """Closes the client that sends."""
@@ -131,7 +131,7 @@ class AsyncTransport(_Sending):
             reply = await run(self.client._native, self._call(request, body))
         except NeuraError as error:
             _raise(self._library, error, request)
-        return self._reply(request, reply)
+        return self._reply(request, _adapter.told(reply))
 
     async def aclose(self) -> None:
         """Closes the client that sends."""

@@ -11,9 +11,11 @@ Beside its text each record has the attributes ``method``, ``path`` (without the
 ``attempt`` (counted from 1), ``wait`` (seconds before it), ``request_id``,
 ``key_fingerprint`` and ``elapsed`` (seconds).
 
-A call of a ``Client`` makes its records on its own thread, and waits for the handlers. One
+A call of a ``Client`` makes its records on its own thread, and waits for the handlers: a
+KeyboardInterrupt or SystemExit that one of them raises ends the call. One
 of an ``AsyncClient`` makes them on a thread of the package, in the context of the task, so a
-handler that is slow does not hold up the event loop.
+handler that is slow does not hold up the event loop; what a handler raises there goes to
+``sys.unraisablehook``.
 """
 
 from __future__ import annotations
@@ -44,18 +46,21 @@ _NAMES = (
 #: None until `logging` is there: it is imported by the program, never by a call, which might
 #: be in the midst of it when the process forks.
 _logger: logging.Logger | None = None
+_silent: logging.Handler | None = None
 _INFO = 20
 _WARNING = 30
 
 
 def _found() -> logging.Logger | None:
-    global _logger
+    global _logger, _silent
     module: Any = sys.modules.get("logging")
     # Its last name: another thread may be importing it.
     if _logger is None and hasattr(module, "captureWarnings"):
         logger: logging.Logger = module.getLogger("neura_ai")
         # Else `logging` itself prints warnings of which the program said nothing.
-        logger.addHandler(module.NullHandler())
+        silent: logging.Handler = module.NullHandler()
+        logger.addHandler(silent)
+        _silent = silent
         _logger = logger
     return _logger
 
@@ -63,11 +68,18 @@ def _found() -> logging.Logger | None:
 def listens() -> bool | None:
     """Whether replies of 200 to 299 are listened to; None where nothing is."""
     logger = _logger or _found()
-    if logger is None:
+    if logger is None or not logger.isEnabledFor(_WARNING) or not _is_heard(logger):
         return None
-    if logger.isEnabledFor(_INFO):
-        return True
-    return False if logger.isEnabledFor(_WARNING) else None
+    return logger.isEnabledFor(_INFO)
+
+
+def _is_heard(logger: Any) -> bool:
+    """Whether a record of this logger comes to any handler but our own."""
+    while logger is not None:
+        if any(handler is not _silent for handler in logger.handlers):
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False
 
 
 def tell(facts: Facts) -> None:

@@ -32,11 +32,17 @@ class Models:
 
     def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
         """The models that the key may use: iterate over them, or see ``.data``."""
-        return _call.listing(self._native.run(Call.models(call_options(**arguments))))
+        try:
+            return _call.listing(self._native.run(Call.models(call_options(**arguments))))
+        finally:
+            del arguments
 
     def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; a ``NotFoundError`` where there is none."""
-        return _call.answer(self._native.run(Call.model(model, call_options(**arguments))))
+        try:
+            return _call.answer(self._native.run(Call.model(model, call_options(**arguments))))
+        finally:
+            del arguments
 
 
 class Embeddings:
@@ -61,13 +67,17 @@ class Embeddings:
         **more: Any,
     ) -> Object:
         """The vectors of a text, or of several; arguments as in a chat's ``create``."""
-        options = call_options(
-            extra_headers=extra_headers,
-            extra_query=extra_query,
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
-        )
+        try:
+            options = call_options(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+            )
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del extra_headers
         named = {"model": model, "input": input}
         members = _call.members(named, more, extra_body)
         return _call.answer(

@@ -129,7 +129,12 @@ class ObjectList(Object):
     data: list[Object]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self["data"])
+        listed = self.get("data")
+        if not isinstance(listed, list):
+            from ._errors import DecodeError
+
+            raise DecodeError(f"the reply lists nothing: its data is {type(listed).__name__}")
+        return iter(listed)
 
 
 def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:

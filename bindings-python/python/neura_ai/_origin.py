@@ -50,11 +50,16 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     if key is not None and not callable(key):
         return "it was given its key as text"
     for name, _ in arguments["headers"]:
-        if any(part in name.lower() for part in _SECRET):
+        if may_prove(name):
             return f"its header {name} may hold a secret"
     if "@" in (arguments["proxy"] or ""):
         return "the URL of its proxy may hold a password"
     return None
+
+
+def may_prove(name: str) -> bool:
+    """Whether the value of this header may prove who asks."""
+    return any(part in name.lower() for part in _SECRET)
 
 
 def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:

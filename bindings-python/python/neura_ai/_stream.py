@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from . import _json, _native
 from ._object import Object
@@ -42,6 +42,11 @@ class _Stream(Generic[_Item]):
     def close(self) -> None:
         """Closes the connection at once. Closing twice is fine."""
         self._native.close()
+
+    def __copy__(self, *_: Any) -> NoReturn:
+        raise TypeError("a stream has one connection and is never copied")
+
+    __deepcopy__ = __reduce__ = __copy__
 
     def __enter__(self: _Self) -> _Self:
         return self

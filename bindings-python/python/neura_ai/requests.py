@@ -118,6 +118,8 @@ class NeuraAdapter(HTTPAdapter):
                 options["ca_file"] = self._bundle
             self._ca_file = options.get("ca_file")
             self._cert = options.get("client_cert"), options.get("client_key")
+            # It may hold a password, which `vars` must not show.
+            self._proxy = hash(options.get("proxy"))
             self.client = Client(api_key, **options)
         finally:
             del api_key, options
@@ -150,7 +152,7 @@ class NeuraAdapter(HTTPAdapter):
             if theirs is error:
                 raise
             raise theirs from error
-        return self.build_response(request, Raw(reply, request))
+        return self.build_response(request, Raw(_adapter.told(reply), request))
 
     def _check(self, url: str, verify: Any, cert: Any, proxies: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""
@@ -166,7 +168,8 @@ class NeuraAdapter(HTTPAdapter):
         if cert is not None and pair != self._cert:
             raise ConfigError("cert: give NeuraAdapter client_cert and client_key instead")
         proxy = select_proxy(url, proxies)
-        if proxy and proxy != select_proxy(url, get_environ_proxies(url)):
+        known = (self._proxy, hash(select_proxy(url, get_environ_proxies(url))))
+        if proxy and hash(proxy) not in known:
             raise ConfigError("proxies: give NeuraAdapter this proxy instead")
 
     def close(self) -> None:
