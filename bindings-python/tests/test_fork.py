@@ -243,13 +243,13 @@ def test_a_default_client_that_was_being_made_is_made_anew_in_the_child(sandbox:
 os.environ["NEURA_API_KEY"], os.environ["NEURA_BASE_URL"] = key, base_url
 taken, done = threading.Event(), threading.Event()
 
-class Slow(neura_ai.Client):
+class Slow(neura_ai.Session):
     def __init__(self):
         taken.set()
         done.wait()
         super().__init__()
 
-neura_ai._default.Client = Slow
+neura_ai._default.Session = Slow
 thread = threading.Thread(target=lambda: neura_ai.get("/models"))
 thread.start()
 taken.wait()
