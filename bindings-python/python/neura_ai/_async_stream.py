@@ -116,10 +116,9 @@ class _AsyncStream(Generic[_Item]):
 
     aclose = close
 
-    def __copy__(self, *_: Any) -> NoReturn:
-        raise TypeError("a stream has one connection and is never copied")
-
-    __deepcopy__ = __reduce__ = __copy__
+    def __reduce__(self) -> NoReturn:
+        # What `copy` asks for too.
+        raise TypeError("a stream has one connection and is never copied or pickled")
 
     async def __aenter__(self: _Self) -> _Self:
         if self._native is None:

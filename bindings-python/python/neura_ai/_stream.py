@@ -43,10 +43,9 @@ class _Stream(Generic[_Item]):
         """Closes the connection at once. Closing twice is fine."""
         self._native.close()
 
-    def __copy__(self, *_: Any) -> NoReturn:
-        raise TypeError("a stream has one connection and is never copied")
-
-    __deepcopy__ = __reduce__ = __copy__
+    def __reduce__(self) -> NoReturn:
+        # What `copy` asks for too.
+        raise TypeError("a stream has one connection and is never copied or pickled")
 
     def __enter__(self: _Self) -> _Self:
         return self
