@@ -145,6 +145,8 @@ fn step_in_body(
                 return Some(skip);
             }
             Err(_) => {
+                // How far it was looked at before it was refused is the cut's affair.
+                outcome.frame = 0;
                 outcome.end = End::Refused;
                 return None;
             }
@@ -220,6 +222,15 @@ pub(super) mod tests {
         parts.prop_map(|(choice, start, headers, end, body)| {
             [choice, start, headers.concat(), end, body.concat()].concat()
         })
+    }
+
+    #[test]
+    fn trailers_that_are_refused_are_refused_however_they_are_cut() {
+        for piece in 0..32 {
+            let reply = "HTTP/1.1 404 N\r\nTransfer-Encoding: chunked\r\n\r\n\
+                         0\r\nTrailer: 1\r\n\rTrailer: 1\r\n";
+            super::reply(&[&[piece, 1], reply.as_bytes()].concat());
+        }
     }
 
     #[test]
