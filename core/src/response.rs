@@ -22,6 +22,12 @@ use crate::stream::EventStream;
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, tokens_of};
 
+/// JSON without the byte order mark that some servers put before it, as RFC 8259,
+/// section 8.1, allows a reader to ignore it.
+pub(crate) fn unmarked(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+}
+
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
 pub(crate) struct Head {
@@ -197,7 +203,7 @@ impl Response {
 
     /// The body as text that is JSON; `decode` when it is not.
     pub fn json_text(&self) -> Result<&str, Error> {
-        let text = std::str::from_utf8(&self.body)
+        let text = std::str::from_utf8(unmarked(&self.body))
             .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))?;
         match serde_json::from_str::<IgnoredAny>(text) {
             Ok(_) => Ok(text),
@@ -207,7 +213,7 @@ impl Response {
 
     /// The body read as JSON; `decode` when it is not, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|error| self.not_json(&error))
+        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.not_json(&error))
     }
 
     /// The body as text that is a JSON object, as every answer of the API is.
@@ -227,8 +233,9 @@ impl Response {
         struct List {
             data: Vec<IgnoredAny>,
         }
-        let is_object = self.body.trim_ascii_start().starts_with(b"{");
-        match serde_json::from_slice::<List>(&self.body) {
+        let body = unmarked(&self.body);
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        match serde_json::from_slice::<List>(body) {
             Ok(list) if is_object => Ok(list.data.len()),
             _ => Err(self.head.decode_error("the body is not a list of the API")),
         }

@@ -6,7 +6,7 @@ use crate::cancel::CancelToken;
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
-use crate::response::Head;
+use crate::response::{Head, unmarked};
 use crate::sse::{Event, Parser, TooLarge};
 use crate::transport::Body;
 
@@ -103,7 +103,7 @@ impl EventStream {
             }
             ahead = Some(Ok(Event {
                 event: "message".to_owned(),
-                data: String::from_utf8_lossy(&whole).into_owned(),
+                data: String::from_utf8_lossy(unmarked(&whole)).into_owned(),
                 id: String::new(),
             }));
         } else if content_type.contains("html") {

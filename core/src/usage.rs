@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::config::KeyInfo;
+use crate::response::unmarked;
 
 /// Counts of one key of a client, changed by all threads.
 #[derive(Debug)]
@@ -150,7 +151,7 @@ pub(crate) fn tokens_of(body: &[u8]) -> Option<Tokens> {
     }
     // Most bodies tell nothing: a search is cheaper than a parser.
     USAGE.find(body)?;
-    serde_json::from_slice::<Reply>(body).ok()?.usage
+    serde_json::from_slice::<Reply>(unmarked(body)).ok()?.usage
 }
 
 /// The use of all keys that a client ever held.
