@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use neura::Error;
-use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
+use crate::arguments::other_than;
 use crate::ending;
 use crate::errors::raise;
 use crate::port;
@@ -33,17 +34,16 @@ impl ApiKey {
             let keys = given
                 .try_iter()?
                 .enumerate()
-                .map(|(at, item)| item_of(at, &item?));
+                .map(|(at, item)| one(&item?, &format!("api_key[{at}]")));
             return Ok(Self::Several(keys.collect::<PyResult<_>>()?));
         }
         if given.is_callable() {
             return Ok(Self::Callable(given.clone().unbind()));
         }
-        let found = given.get_type().name()?;
-        Err(PyTypeError::new_err(format!(
-            "api_key must be text (str), a list or tuple of texts, or a callable that returns \
-             text, not {found}"
-        )))
+        Err(other_than(
+            given,
+            "api_key must be text (str), a list or tuple of texts, or a callable that returns text",
+        ))
     }
 
     /// Gives the key to the core; the callable is returned for the garbage collector, which
@@ -87,14 +87,11 @@ pub fn not_text(given: &Bound<'_, PyAny>) -> String {
     format!("it returned {found}, not text (str)")
 }
 
-fn item_of(at: usize, item: &Bound<'_, PyAny>) -> PyResult<String> {
-    match item.cast::<PyString>() {
+/// One key, which errors call `name`.
+pub fn one(given: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
+    match given.cast::<PyString>() {
         Ok(key) => Ok(text(key)),
-        Err(_) => {
-            let found = item.get_type().name()?;
-            let message = format!("api_key[{at}] must be text (str), not {found}");
-            Err(PyTypeError::new_err(message))
-        }
+        Err(_) => Err(other_than(given, &format!("{name} must be text (str)"))),
     }
 }
 

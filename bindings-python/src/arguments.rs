@@ -2,6 +2,8 @@
 //! type is a `TypeError` that names the type, never the value, which may be a
 //! secret. What a value may be, the core says.
 
+use std::path::PathBuf;
+
 use neura::{EnvFile, Error, ErrorKind, Limit};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -10,10 +12,13 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 use crate::errors::raise;
 
 /// Names and values as Python hands them over.
-pub type Pairs<'py> = Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>;
+pub type Pairs<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
 
 /// Text for the core, which wants UTF-8.
-pub fn text(value: &Bound<'_, PyString>, name: &str) -> PyResult<String> {
+pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
+    let Ok(value) = value.cast::<PyString>() else {
+        return Err(other_than(value, &format!("{name} must be text (str)")));
+    };
     // Not Python's own UnicodeEncodeError: that one carries the whole value along.
     value.extract().map_err(|_| {
         let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
@@ -37,9 +42,8 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
     }
     let number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>();
     if value.is_instance_of::<PyBool>() || !number {
-        let found = value.get_type().name()?;
-        let message = format!("{name} must be seconds as a number, or None, not {found}");
-        return Err(PyTypeError::new_err(message));
+        let wanted = format!("{name} must be seconds as a number, or None");
+        return Err(other_than(value, &wanted));
     }
     // An integer beyond what a float can hold keeps its sign at least.
     let beyond = |_| Ok(if value.lt(0)? { -1.0 } else { f64::INFINITY });
@@ -49,9 +53,7 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
 /// A whole number; one that is too large for the core becomes the largest, which it refuses.
 pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
-        let found = value.get_type().name()?;
-        let message = format!("{name} must be a whole number, not {found}");
-        return Err(PyTypeError::new_err(message));
+        return Err(other_than(value, &format!("{name} must be a whole number")));
     }
     let beyond = |_| Ok(if value.lt(0)? { i64::MIN } else { i64::MAX });
     value.extract().or_else(beyond)
@@ -85,13 +87,24 @@ pub fn env_file(value: &Bound<'_, PyAny>) -> PyResult<EnvFile> {
     if is_false(value) {
         return Ok(EnvFile::Off);
     }
-    if value.is_instance_of::<PyString>() || value.hasattr("__fspath__")? {
-        return Ok(EnvFile::Path(value.extract()?));
+    match names_a_file(value)? {
+        true => Ok(EnvFile::Path(value.extract()?)),
+        false => Err(other_than(
+            value,
+            "env_file must be a path (str or os.PathLike), or False",
+        )),
     }
-    Err(neither(
-        value,
-        "env_file must be a path (str or os.PathLike), or False",
-    )?)
+}
+
+/// A file's path.
+pub fn path(value: &Bound<'_, PyAny>, name: &str) -> PyResult<PathBuf> {
+    match names_a_file(value)? {
+        true => value.extract(),
+        false => {
+            let wanted = format!("{name} must be a path (str or os.PathLike)");
+            Err(other_than(value, &wanted))
+        }
+    }
 }
 
 /// `proxy=`: a URL, or False for none, which the core knows as an empty one.
@@ -101,7 +114,7 @@ pub fn proxy(value: &Bound<'_, PyAny>) -> PyResult<String> {
     }
     match value.cast::<PyString>() {
         Ok(url) => text(url, "proxy"),
-        Err(_) => Err(neither(value, "proxy must be a URL (str), or False")?),
+        Err(_) => Err(other_than(value, "proxy must be a URL (str), or False")),
     }
 }
 
@@ -109,11 +122,19 @@ fn is_false(value: &Bound<'_, PyAny>) -> bool {
     value.cast::<PyBool>().is_ok_and(|switch| !switch.is_true())
 }
 
-/// The error for what is neither the one thing nor False.
-fn neither(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PyErr> {
-    let found = match value.is_instance_of::<PyBool>() {
-        true => "True".to_owned(),
-        false => value.get_type().name()?.to_string(),
+fn names_a_file(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.is_instance_of::<PyString>() || value.hasattr("__fspath__")?)
+}
+
+/// The error for a value of another type than the one that is wanted.
+pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
+    let found = match value.cast::<PyBool>() {
+        Ok(switch) if switch.is_true() => Ok("True".to_owned()),
+        Ok(_) => Ok("False".to_owned()),
+        Err(_) => value.get_type().name().map(|name| name.to_string()),
     };
-    Ok(PyTypeError::new_err(format!("{wanted}, not {found}")))
+    match found {
+        Ok(found) => PyTypeError::new_err(format!("{wanted}, not {found}")),
+        Err(error) => error,
+    }
 }

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 
 use neura::{AttemptInfo, CancelToken, Client, Error, ErrorKind, Operation, Request};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use crate::arguments::text;
 use crate::errors::raise;
@@ -70,8 +69,8 @@ impl Call {
     #[staticmethod]
     fn send(
         py: Python<'_>,
-        method: &str,
-        path: &Bound<'_, PyString>,
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
@@ -86,8 +85,8 @@ impl Call {
     #[staticmethod]
     fn open(
         py: Python<'_>,
-        method: &str,
-        path: &Bound<'_, PyString>,
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
@@ -102,8 +101,8 @@ impl Call {
     #[staticmethod]
     fn events(
         py: Python<'_>,
-        method: &str,
-        path: &Bound<'_, PyString>,
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
         data: Option<&[u8]>,
@@ -154,7 +153,7 @@ impl Call {
     }
 
     #[staticmethod]
-    fn model(id: &Bound<'_, PyString>, options: &RequestOptions) -> PyResult<Self> {
+    fn model(id: &Bound<'_, PyAny>, options: &RequestOptions) -> PyResult<Self> {
         let operation = Operation::Model(text(id, "the model's id")?);
         Ok(Self::new(What::Operation(operation), options))
     }
@@ -199,12 +198,12 @@ fn text_of(
 
 fn request(
     py: Python<'_>,
-    method: &str,
-    path: &Bound<'_, PyString>,
+    method: &Bound<'_, PyAny>,
+    path: &Bound<'_, PyAny>,
     json: Option<Vec<u8>>,
     data: Option<&[u8]>,
 ) -> PyResult<Request> {
-    let method = method
+    let method = text(method, "the method")?
         .parse::<neura::Method>()
         .map_err(|error| raise(py, &error))?;
     let mut request = Request::new(method, text(path, "the path")?);

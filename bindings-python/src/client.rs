@@ -4,7 +4,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 use pyo3::{PyTraverseError, PyVisit};
 
 use crate::api_key::{self, Callable};
@@ -100,8 +99,9 @@ impl Client {
     }
 
     /// Uses another key from the next request on.
-    fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyString>) -> PyResult<()> {
-        let (client, key) = (self.open(py)?.client, api_key::text(key));
+    fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        let key = api_key::one(key, "the key")?;
+        let client = self.open(py)?.client;
         // Detached: the core may wait for a thread that asks a callable just now.
         Interrupt::new().wait(py, || client.set_api_key(key))
     }
@@ -129,7 +129,7 @@ impl Client {
     }
 
     /// The URL that a request to `path` would ask.
-    fn url(&self, py: Python<'_>, path: &Bound<'_, PyString>) -> PyResult<String> {
+    fn url(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
         let path = text(path, "the path")?;
         self.open(py)?
             .client

@@ -1,16 +1,13 @@
 //! Options of a client and of one request. Python's own layer names every
 //! argument, so none has a default here: a default is a decision.
 
-use std::path::PathBuf;
-
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use crate::api_key::{ApiKey, Callable};
-use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, proxy, text, timeout, whole};
+use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, path, proxy, text, timeout, whole};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
-type Text<'py> = Option<Bound<'py, PyString>>;
+type Perhaps<'py> = Option<Bound<'py, PyAny>>;
 
 /// The arguments of `neura_ai.Client`.
 #[pyclass(frozen, module = "neura_ai._native")]
@@ -40,24 +37,24 @@ impl ClientOptions {
     ))]
     #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
     fn new(
-        api_key: Option<Bound<'_, PyAny>>,
-        profile: Text,
-        env_file: Option<Bound<'_, PyAny>>,
-        base_url: Text,
+        api_key: Perhaps,
+        profile: Perhaps,
+        env_file: Perhaps,
+        base_url: Perhaps,
         timeout: Given,
         connect_timeout: Given,
         idle_timeout: Given,
-        max_retries: Option<Bound<'_, PyAny>>,
+        max_retries: Perhaps,
         replay_unsent_only: bool,
-        max_in_flight: Option<Bound<'_, PyAny>>,
+        max_in_flight: Perhaps,
         headers: Pairs,
-        proxy: Option<Bound<'_, PyAny>>,
-        ca_file: Option<PathBuf>,
-        client_cert: Option<PathBuf>,
-        client_key: Option<PathBuf>,
-        max_body_bytes: Option<Bound<'_, PyAny>>,
-        max_event_bytes: Option<Bound<'_, PyAny>>,
-        max_header_bytes: Option<Bound<'_, PyAny>>,
+        proxy: Perhaps,
+        ca_file: Perhaps,
+        client_cert: Perhaps,
+        client_key: Perhaps,
+        max_body_bytes: Perhaps,
+        max_event_bytes: Perhaps,
+        max_header_bytes: Perhaps,
         allow_http: bool,
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
@@ -94,14 +91,14 @@ impl ClientOptions {
         if let Some(given) = proxy {
             options.set_proxy(self::proxy(&given)?);
         }
-        if let Some(path) = ca_file {
-            options.set_ca_file(path);
+        if let Some(given) = ca_file {
+            options.set_ca_file(path(&given, "ca_file")?);
         }
-        if let Some(path) = client_cert {
-            options.set_client_cert(path);
+        if let Some(given) = client_cert {
+            options.set_client_cert(path(&given, "client_cert")?);
         }
-        if let Some(path) = client_key {
-            options.set_client_key(path);
+        if let Some(given) = client_key {
+            options.set_client_key(path(&given, "client_key")?);
         }
         if let Some(bytes) = max_body_bytes {
             options.set_max_body_bytes(whole(&bytes, "max_body_bytes")?);
@@ -139,8 +136,8 @@ impl RequestOptions {
         params: Pairs,
         timeout: Given,
         head_timeout: Given,
-        max_retries: Option<Bound<'_, PyAny>>,
-        idempotency_key: Text,
+        max_retries: Perhaps,
+        idempotency_key: Perhaps,
     ) -> PyResult<Self> {
         let mut options = neura::RequestOptions::new();
         for (name, value) in pairs(&headers, "a header")? {

@@ -114,21 +114,39 @@ def call_options(
     idempotency_key: str | None = None,
 ) -> RequestOptions:
     """The options of a named call."""
-    return request_options(pairs(extra_headers), extra_query, timeout, max_retries, idempotency_key)
+    try:
+        headers = pairs(extra_headers, "extra_headers")
+        return request_options(headers, extra_query, timeout, max_retries, idempotency_key)
+    finally:
+        # Tools that report errors print the variables of each frame: so in all that follows.
+        headers = []
+        del extra_headers
 
 
-def pairs(given: Any) -> list[tuple[Any, Any]]:
+def pairs(given: Any, name: str) -> list[tuple[Any, Any]]:
     """The pairs of a mapping, or of anything that already gives pairs."""
     if given is None:
         return []
-    return list(given.items() if isinstance(given, Mapping) else given)
+    if isinstance(given, Mapping):
+        return list(given.items())
+    try:
+        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+            kind = type(given).__name__
+            raise TypeError(f"{name} must be a mapping or a list of pairs, not {kind}")
+        found: list[Any] = list(given)
+        if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in found):
+            raise TypeError(f"{name} as a list must hold pairs: a name and a value each")
+        return [(pair[0], pair[1]) for pair in found]
+    finally:
+        found = []
+        del given
 
 
 def query(params: Any) -> list[tuple[str, str]]:
     """``params=`` as pairs of text: a list repeats its name, None is left out."""
     if isinstance(params, (str, bytes)):
         raise TypeError("params is a mapping or a list of pairs; a query as text goes in the path")
-    return [(name, _query_text(value)) for name, value in _spread(params)]
+    return [(name, _query_text(value)) for name, value in _spread(params, "params")]
 
 
 def request_options(
@@ -139,35 +157,46 @@ def request_options(
     idempotency_key: str | None,
 ) -> RequestOptions:
     """The options of any request."""
-    return RequestOptions(
-        headers=headers,
-        params=query(params),
-        timeout=timeout,
-        head_timeout=DEFAULT,
-        max_retries=max_retries,
-        idempotency_key=idempotency_key,
-    )
+    try:
+        return RequestOptions(
+            headers=headers,
+            params=query(params),
+            timeout=timeout,
+            head_timeout=DEFAULT,
+            max_retries=max_retries,
+            idempotency_key=idempotency_key,
+        )
+    finally:
+        del headers
 
 
 def body(
     json: Any, data: Any, headers: HeaderArgument | None
 ) -> tuple[bytes | None, list[tuple[str, str]]]:
     """``data=`` as raw bytes, beside which there is no ``json=``, and the headers of both."""
-    given = pairs(headers)
-    if json is None:
+    try:
+        given = pairs(headers, "headers")
+        if json is not None:
+            if data is not None and data != {}:
+                raise InvalidArgumentError("json and data are two bodies: give one of them")
+            return None, given
         if not isinstance(data, (Mapping, list, tuple)):
             return _raw(data), given
-        # Imported by the few calls that need it, as `numbers` below: both cost at start.
-        from urllib.parse import urlencode
-
-        # As in requests: values by str(), so True is "True", and nothing is no form.
-        form = urlencode(list(_spread(data))).encode()
+        form = _form(data)
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
         return form, given
-    if data is not None and data != {}:
-        raise InvalidArgumentError("json and data are two bodies: give one of them")
-    return None, given
+    finally:
+        given = []
+        del headers
+
+
+def _form(data: Any) -> bytes:
+    # Imported by the few calls that need it, as `numbers` below: both cost at start.
+    from urllib.parse import urlencode
+
+    # As in requests: values by str(), so True is "True", and nothing is no form.
+    return urlencode(list(_spread(data, "data"))).encode()
 
 
 def _raw(data: Any) -> bytes | None:
@@ -183,9 +212,9 @@ def _raw(data: Any) -> bytes | None:
     raise TypeError(f"data must be bytes, str, a mapping or a list of pairs, not {kind}")
 
 
-def _spread(given: Any) -> Iterator[tuple[Any, Any]]:
+def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:
     """The pairs, once for each of several values, and not at all for None."""
-    for name, values in pairs(given):
+    for name, values in pairs(given, what):
         several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping))
         for value in values if several else (values,):
             if value is not None:

@@ -64,7 +64,7 @@ class ClientBase(Generic[_Key]):
                 "max_retries": max_retries,
                 "replay_unsent_only": replay_unsent_only,
                 "max_in_flight": max_in_flight,
-                "headers": pairs(headers),
+                "headers": pairs(headers, "headers"),
                 "proxy": proxy,
                 "ca_file": ca_file,
                 "client_cert": client_cert,
@@ -80,6 +80,8 @@ class ClientBase(Generic[_Key]):
             # Tools that report errors print the variables of each frame.
             arguments = {}
             del api_key, headers, proxy
+        if default is not None and not callable(default):
+            raise TypeError(f"default must be callable, or None, not {type(default).__name__}")
         self._default = default
         self._connect()
 

@@ -36,9 +36,14 @@ def request(
     default: Default | None,
 ) -> Call[_Given]:
     """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
-    raw, all_headers = body(json, data, headers)
-    options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-    return make(method, path, json, default, raw, options)
+    try:
+        raw, all_headers = body(json, data, headers)
+        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
+        return make(method, path, json, default, raw, options)
+    finally:
+        # Tools that report errors print the variables of each frame.
+        all_headers = []
+        del headers
 
 
 def chat(model: str, messages: Sequence[Mapping[str, Any]], stream: bool | None) -> dict[str, Any]:

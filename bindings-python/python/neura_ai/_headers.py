@@ -24,7 +24,9 @@ class Headers(Mapping[str, str]):
         self._values = values
 
     def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()]
+        if isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            return self._values[name.lower()]
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

@@ -77,7 +77,7 @@ def client_options(
             max_retries=max_retries,
             replay_unsent_only=replay_unsent_only,
             max_in_flight=max_in_flight,
-            headers=pairs(headers),
+            headers=pairs(headers, "headers"),
             proxy=proxy,
             ca_file=ca_file,
             client_cert=client_cert,

@@ -91,7 +91,7 @@ class Session(Client):
             del arguments
 
     def _with_own(self, headers: Any) -> list[tuple[str, str]]:
-        own = pairs(headers)
+        own = pairs(headers, "headers")
         known = {str(name).lower() for name, _ in own}
         beneath = [pair for pair in self.headers.items() if pair[0].lower() not in known]
         return beneath + [(name, value) for name, value in own if value is not None]

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{DEPTH, number, refused};
-
+use crate::arguments::other_than;
 use crate::ending;
 
 /// The JSON text of a value, as UTF-8. What JSON has no form for is given to
@@ -24,6 +24,9 @@ pub fn write<'py>(
     value: &Bound<'py, PyAny>,
     default: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Vec<u8>> {
+    if let Some(default) = default.filter(|default| !default.is_callable()) {
+        return Err(other_than(default, "default must be callable, or None"));
+    }
     let mut writer = Writer {
         py,
         default,
