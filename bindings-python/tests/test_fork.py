@@ -67,6 +67,12 @@ def tell(value):
 
 def run(program: str, key: str, base_url: str, within: float = 60) -> Any:
     """What a program tells on its last line."""
+    told, said = run_whole(program, key, base_url, within)
+    return json.loads(told.splitlines()[-1]), said
+
+
+def run_whole(program: str, key: str, base_url: str, within: float = 60) -> tuple[str, str]:
+    """What a program prints, on its two outputs."""
     process = subprocess.Popen(
         [sys.executable, "-c", BEGIN + program, key, base_url],
         stdout=subprocess.PIPE,
@@ -81,7 +87,7 @@ def run(program: str, key: str, base_url: str, within: float = 60) -> Any:
         told, said = process.communicate()
         pytest.fail(f"the program or a child of it hangs: {told} {said}")
     assert process.returncode == 0, said
-    return json.loads(told.splitlines()[-1]), said
+    return told, said
 
 
 def test_fault_58_parent_and_child_both_get_their_own_answers(sandbox: Sandbox) -> None:
@@ -367,3 +373,47 @@ tell([end, *texts])
     slow = {"status": 200, "body": "at last", "delay_before_ms": 1500}
     told, said = run(program, KEY, scripted(slow).base_url)
     assert told == [True, "at last"], said
+
+
+def test_no_call_of_a_child_imports_what_another_thread_may_have_been_importing(
+    sandbox: Sandbox,
+) -> None:
+    program = """
+import asyncio, copy, pickle
+
+def everything():
+    ask("a"), ask_for_a_stream("b")
+    client.models.list().to_json(), client.check(), client.auth_headers(), repr(client)
+    client.embeddings.create(model="text-embedding-3-small", input="a")
+    reply = client.get("/models", params={"a": 1.5})
+    reply.json(), reply.text, reply.headers, reply.elapsed, reply.rate_limit
+    list(reply.iter_lines()), neura_ai.resolve(key)
+    reply.json(parse_float=str), pickle.loads(pickle.dumps(reply)), copy.copy(client).usage()
+    client.post("/x", data={"a": "b"}), client.post("/x", json=[10**30, 1.5])
+    with client.get("/models", stream=True) as body:
+        list(body.iter_content())
+    try:
+        client.get("/no").raise_for_status()
+    except neura_ai.exceptions.HTTPError as error:
+        pickle.loads(pickle.dumps(error))
+
+async def everything_at_once():
+    async with neura_ai.AsyncClient(key, base_url=base_url) as at_once:
+        await at_once.models.list()
+        async with at_once.stream("GET", "/models") as events:
+            async for event in events:
+                event.json()
+
+def in_the_child():
+    known = set(sys.modules)
+    everything()
+    asyncio.run(everything_at_once())
+    print(*set(sys.modules) - known, flush=True)
+    return True
+
+tell(end_of(forked(in_the_child)))
+"""
+    told, said = run_whole(program, sandbox.api_key, sandbox.base_url)
+    imported, ended = told.splitlines()
+    assert ended == "true", said
+    assert imported.split() == []

@@ -11,6 +11,8 @@ The shortest use, with the key in ``NEURA_API_KEY``; it is the sandbox that answ
 You said: Hello!
 """
 
+import os as _os
+
 from . import _native
 
 __version__ = _native.VERSION
@@ -78,6 +80,25 @@ def __getattr__(name: str) -> object:
     # Kept, so that the next look finds it without a call.
     globals()[name] = value
     return value
+
+
+# What calls import when they first need it, beside what stands behind the names above.
+_LATER = ("._body", ".exceptions", "copy", "datetime", "json", "numbers", "urllib.parse")
+
+
+def _load_all() -> None:
+    """Imports what is imported at its first use. A child of a fork waits for ever for a module
+    that another thread was importing at that moment, so a fork waits for it here."""
+    from importlib import import_module
+
+    for name in _NAMES:
+        import_module(f".{name}", __name__)
+    for name in _LATER:
+        import_module(name, __name__)
+
+
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(before=_load_all)
 
 
 def __dir__() -> list[str]:
