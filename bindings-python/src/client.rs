@@ -121,6 +121,12 @@ impl Client {
         Some((client.base_url().to_owned(), mask.to_owned()))
     }
 
+    /// Whether a text holds a secret of the client's: such a text is never written down.
+    fn holds_secret(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let text = self::text(text, "the text")?;
+        Ok(self.open(py)?.client.holds_secret(&text))
+    }
+
     /// Whom the core asks for the key, or None.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {

@@ -115,6 +115,8 @@ def copy_given_another(client: Any) -> Any:
         (lambda made: copy.copy(made(KEY)), "its key as text"),
         (lambda made: made(headers={"Authorization": f"Bearer {SECRET}"}), "Authorization"),
         (lambda made: made(headers=[("X-Gateway-Token", SECRET)]), "X-Gateway-Token"),
+        (lambda made: made(headers={"X-Upstream": f"Bearer {SECRET}"}), "X-Upstream"),
+        (lambda made: made(headers={"X-Upstream": f"v1 {KEY}"}), "X-Upstream holds a key"),
         (lambda made: made(headers={"cookie": f"s={SECRET}"}), "cookie"),
         (lambda made: made(proxy=f"http://user:{SECRET}@127.0.0.1:9"), "proxy"),
     ],
@@ -133,6 +135,16 @@ def test_a_secret_is_never_pickled(
     held = repr([vars(client), vars(client._origin)])
     assert SECRET not in held
     assert KEY not in held
+
+
+@pytest.mark.parametrize("made", CLIENTS)
+def test_nor_is_a_callables_key_in_a_header(made: Any, sandbox: Sandbox) -> None:
+    client = made(lambda: KEY, base_url=sandbox.base_url, headers={"X-Upstream": f"v1 {KEY}"})
+    asked = client.auth_headers()
+    if made is neura_ai.AsyncClient:
+        asyncio.run(asked)
+    with pytest.raises(TypeError, match="X-Upstream holds a key"):
+        pickle.dumps(client)
 
 
 def test_a_client_that_is_closed_is_not_pickled(in_environment: None) -> None:

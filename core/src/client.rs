@@ -271,6 +271,12 @@ impl Client {
         self.0.base_url.join(path, &[])
     }
 
+    /// Whether a text holds a secret that this client has or had, in any form that is kept
+    /// out of what it prints: for what is to be written down elsewhere.
+    pub fn holds_secret(&self, text: &str) -> bool {
+        self.0.secrets.clean(text) != text
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.0.limits
     }

@@ -75,7 +75,7 @@ class ClientBase(Generic[_Key]):
                 "allow_http": allow_http,
             }
             self._native = _native.Client(client_options(**arguments), self._told)
-            self._origin = Origin(arguments)
+            self._origin = Origin(arguments, self._native.holds_secret)
         finally:
             # Tools that report errors print the variables of each frame.
             arguments = {}
@@ -144,7 +144,7 @@ class ClientBase(Generic[_Key]):
         if self._native.shown is None:
             raise InvalidArgumentError(f"a {name} that is closed is not pickled")
         arguments = {
-            **self._origin.arguments(name),
+            **self._origin.arguments(name, self._native.holds_secret),
             "api_key": self._native.callable,
             "default": self._default,
         }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 #: What the name of a header has in it whose value may prove who asks.
 _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
+#: How a value begins that proves it in a header of any name.
+_SCHEMES = ("basic ", "bearer ", "digest ", "token ")
 _PATHS = ("env_file", "ca_file", "client_cert", "client_key")
 _INSTEAD = (
     "make the client where it is needed, or have it find its key by itself: by NEURA_API_KEY, a "
@@ -22,8 +24,8 @@ class Origin:
     A client and its copies share one, as they share the key.
     """
 
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
-        self._why_not = _secret_in(arguments)
+    def __init__(self, arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> None:
+        self._why_not = _secret_in(arguments) or _key_in(arguments, is_secret)
         self._arguments = {} if self._why_not else _elsewhere(arguments)
 
     def has_key(self) -> None:
@@ -31,13 +33,16 @@ class Origin:
         self._why_not = "it was given a key as text by set_api_key()"
         self._arguments = {}
 
-    def arguments(self, name: str) -> dict[str, Any]:
-        """The arguments for another process; ``name`` is the client's class, for the error.
+    def arguments(self, name: str, is_secret: Callable[[str], bool]) -> dict[str, Any]:
+        """The arguments for another process; ``name`` is the client's class, for the error,
+        and ``is_secret`` knows the secrets of the client.
 
         :raises TypeError: a secret is among them.
         """
-        if self._why_not:
-            raise TypeError(f"this {name} is not pickled, for {self._why_not}: {_INSTEAD}")
+        # A callable's key is known only once it was asked.
+        why_not = self._why_not or _key_in(self._arguments, is_secret)
+        if why_not:
+            raise TypeError(f"this {name} is not pickled, for {why_not}: {_INSTEAD}")
         return self._arguments
 
     def __reduce__(self) -> NoReturn:
@@ -49,17 +54,25 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     key = arguments["api_key"]
     if key is not None and not callable(key):
         return "it was given its key as text"
-    for name, _ in arguments["headers"]:
-        if may_prove(name):
+    for name, value in arguments["headers"]:
+        if may_prove(name, value):
             return f"its header {name} may hold a secret"
     if "@" in (arguments["proxy"] or ""):
         return "the URL of its proxy may hold a password"
     return None
 
 
-def may_prove(name: str) -> bool:
-    """Whether the value of this header may prove who asks."""
-    return any(part in name.lower() for part in _SECRET)
+def _key_in(arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> str | None:
+    """The header that holds the client's own key, in words."""
+    for name, value in arguments["headers"]:
+        if is_secret(value):
+            return f"its header {name} holds a key"
+    return None
+
+
+def may_prove(name: str, value: str) -> bool:
+    """Whether this header may prove who asks."""
+    return any(part in name.lower() for part in _SECRET) or value.lower().startswith(_SCHEMES)
 
 
 def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,8 +76,8 @@ class Session(Client):
         self.headers: MutableMapping[str, str] = SessionHeaders()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        for name in self.headers:
-            if may_prove(name):
+        for name, value in self.headers.items():
+            if may_prove(name, value) or self._native.holds_secret(value):
                 raise TypeError(f"a Session whose header {name} may hold a secret is not pickled")
         return super().__reduce__()
 
