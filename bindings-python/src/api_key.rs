@@ -2,7 +2,6 @@
 //! asked for the text when a call needs it.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use neura::Error;
 use pyo3::exceptions::PyException;
@@ -13,9 +12,6 @@ use crate::arguments::other_than;
 use crate::ending;
 use crate::errors::raise;
 use crate::port;
-
-/// A callable of the caller's, of which each client has a share of its own.
-pub type Callable = Arc<Py<PyAny>>;
 
 /// A key as Python hands it over.
 pub enum ApiKey {
@@ -31,10 +27,11 @@ impl ApiKey {
             return Ok(Self::One(text(one)));
         }
         if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
-            let keys = given
-                .try_iter()?
+            let keys = ending::items(given)?;
+            let keys = keys
+                .iter()
                 .enumerate()
-                .map(|(at, item)| one(&item?, &format!("api_key[{at}]")));
+                .map(|(at, item)| one(&item, &format!("api_key[{at}]")));
             return Ok(Self::Several(keys.collect::<PyResult<_>>()?));
         }
         if given.is_callable() {
@@ -46,31 +43,15 @@ impl ApiKey {
         ))
     }
 
-    /// Gives the key to the core; the callable is returned for the garbage collector, which
-    /// has to know of a reference that the core holds.
-    /// `told`: the event loop of a call asks the callable, not the thread that makes the call.
-    pub fn give(
-        &self,
-        py: Python<'_>,
-        told: bool,
-        options: &mut neura::Options,
-    ) -> Option<Callable> {
+    /// Gives the key to the core, or whom to ask: the `Giver` of the call that needs it.
+    /// `told`: the event loop of a call asks, not the thread that makes the call.
+    pub fn give(&self, told: bool, options: &mut neura::Options) {
         match self {
             Self::One(key) => options.set_api_key(key),
             Self::Several(keys) => options.set_api_keys(keys.iter().cloned()),
-            Self::Callable(callable) => {
-                let callable = Arc::new(callable.clone_ref(py));
-                let asked = Arc::clone(&callable);
-                match told {
-                    true => {
-                        options.set_api_key_callback_for(move |asking| port::ask(&asked, asking))
-                    }
-                    false => options.set_api_key_callback(move || ask(&asked)),
-                }
-                return Some(callable);
-            }
+            Self::Callable(_) if told => options.set_api_key_callback_for(port::ask),
+            Self::Callable(_) => options.set_api_key_callback(ask),
         }
-        None
     }
 }
 
@@ -87,6 +68,24 @@ pub fn not_text(given: &Bound<'_, PyAny>) -> String {
     format!("it returned {found}, not text (str)")
 }
 
+/// The same, where nobody awaits it.
+fn no_key(given: &Bound<'_, PyAny>) -> String {
+    let awaitable = given.get_type().hasattr("__await__").unwrap_or(false);
+    if !awaitable {
+        return not_text(given);
+    }
+    // A coroutine that nobody closes warns that it was never awaited.
+    if let Ok(Some(close)) = ending::attribute(given, c"close")
+        && let Err(error) = ending::call(&close, (), None)
+    {
+        ending::unraisable(given.py(), error, Some(given));
+    }
+    format!(
+        "{}: an asynchronous callable needs AsyncClient, which awaits it",
+        not_text(given)
+    )
+}
+
 /// One key, which errors call `name`.
 pub fn one(given: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
     match given.cast::<PyString>() {
@@ -100,7 +99,7 @@ pub fn one(given: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
 pub fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
     let name = error.get_type(py).name();
     let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
-    let said = error.value(py).str();
+    let said = ending::text(error.value(py).as_any());
     match said.map(|said| said.to_string_lossy().into_owned()) {
         Ok(said) if !said.is_empty() => (format!("{name}: {said}"), error),
         Err(other) if passes_through(py, &other) => (name, other),
@@ -119,9 +118,33 @@ thread_local! {
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-fn ask(callable: &Py<PyAny>) -> Result<String, String> {
+thread_local! {
+    static GIVER: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
+}
+
+/// While it lives, the core's calls on this thread ask this callable for the key. The core
+/// holds no reference to it, for one of which the garbage collector knows nothing would keep a
+/// ring of callable and client for ever.
+pub struct Giver(Option<Py<PyAny>>);
+
+impl Giver {
+    pub fn is(callable: Option<Py<PyAny>>) -> Self {
+        Self(GIVER.replace(callable))
+    }
+}
+
+impl Drop for Giver {
+    fn drop(&mut self) {
+        // A callable may make calls of its own, within those that ask it.
+        drop(GIVER.replace(self.0.take()));
+    }
+}
+
+fn ask() -> Result<String, String> {
     let asked = Python::try_attach(|py| {
-        let given = ending::call(callable.bind(py), (), None).map_err(|error| {
+        let giver = GIVER.with_borrow(|giver| giver.as_ref().map(|giver| giver.clone_ref(py)));
+        let giver = giver.ok_or("nobody is there to be asked")?;
+        let given = ending::call(giver.bind(py), (), None).map_err(|error| {
             let (words, raised) = in_words(py, error);
             RAISED.set(Some(raised));
             words
@@ -129,7 +152,7 @@ fn ask(callable: &Py<PyAny>) -> Result<String, String> {
         given
             .cast::<PyString>()
             .map(text)
-            .map_err(|_| not_text(&given))
+            .map_err(|_| no_key(&given))
     });
     asked.unwrap_or_else(|| Err("the interpreter is ending".to_owned()))
 }

@@ -5,10 +5,11 @@
 use std::path::PathBuf;
 
 use neura::{EnvFile, Error, ErrorKind, Limit};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 
+use crate::ending;
 use crate::errors::raise;
 
 /// Names and values as Python hands them over.
@@ -45,9 +46,17 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
         let wanted = format!("{name} must be seconds as a number, or None");
         return Err(other_than(value, &wanted));
     }
+    let float = ending::call(&value.py().get_type::<PyFloat>(), (value,), None);
     // An integer beyond what a float can hold keeps its sign at least.
-    let beyond = |_| Ok(if value.lt(0)? { -1.0 } else { f64::INFINITY });
-    value.extract().or_else(beyond).map(Limit::Seconds)
+    let beyond = |_| {
+        Ok(if negative(value)? {
+            -1.0
+        } else {
+            f64::INFINITY
+        })
+    };
+    let seconds = float.and_then(|float| float.extract());
+    seconds.or_else(beyond).map(Limit::Seconds)
 }
 
 /// A whole number; one that is too large for the core becomes the largest, which it refuses.
@@ -55,8 +64,27 @@ pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(other_than(value, &format!("{name} must be a whole number")));
     }
-    let beyond = |_| Ok(if value.lt(0)? { i64::MIN } else { i64::MAX });
+    let beyond = |_| Ok(if negative(value)? { i64::MIN } else { i64::MAX });
     value.extract().or_else(beyond)
+}
+
+/// `chunk_size=`: how many bytes a piece may have, None for any number.
+pub fn chunk_size(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    value.extract().map_err(|error: PyErr| {
+        match error.is_instance_of::<PyOverflowError>(value.py()) {
+            true => {
+                let message = "chunk_size must be 1 or more and below 2**63, or None";
+                raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
+            }
+            false => error,
+        }
+    })
+}
+
+/// Whether an integer is below 0, whatever a subclass makes of the comparison.
+fn negative(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let int = value.py().get_type::<PyInt>();
+    int.call_method1("__lt__", (value, 0))?.extract()
 }
 
 /// The limits that `timeout=` can mean.
@@ -87,24 +115,16 @@ pub fn env_file(value: &Bound<'_, PyAny>) -> PyResult<EnvFile> {
     if is_false(value) {
         return Ok(EnvFile::Off);
     }
-    match names_a_file(value)? {
-        true => Ok(EnvFile::Path(value.extract()?)),
-        false => Err(other_than(
-            value,
-            "env_file must be a path (str or os.PathLike), or False",
-        )),
-    }
+    let wanted = "env_file must be a path (str or os.PathLike), or False";
+    a_file(value, wanted).map(EnvFile::Path)
 }
 
 /// A file's path.
 pub fn path(value: &Bound<'_, PyAny>, name: &str) -> PyResult<PathBuf> {
-    match names_a_file(value)? {
-        true => value.extract(),
-        false => {
-            let wanted = format!("{name} must be a path (str or os.PathLike)");
-            Err(other_than(value, &wanted))
-        }
-    }
+    a_file(
+        value,
+        &format!("{name} must be a path (str or os.PathLike)"),
+    )
 }
 
 /// `proxy=`: a URL, or False for none, which the core knows as an empty one.
@@ -122,8 +142,15 @@ fn is_false(value: &Bound<'_, PyAny>) -> bool {
     value.cast::<PyBool>().is_ok_and(|switch| !switch.is_true())
 }
 
-fn names_a_file(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(value.is_instance_of::<PyString>() || value.hasattr("__fspath__")?)
+fn a_file(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PathBuf> {
+    let named = match ending::attribute(value, c"__fspath__")? {
+        Some(path) => &ending::call(&path, (), None)?,
+        None => value,
+    };
+    match named.is_instance_of::<PyString>() {
+        true => named.extract(),
+        false => Err(other_than(named, wanted)),
+    }
 }
 
 /// The error for a value of another type than the one that is wanted.

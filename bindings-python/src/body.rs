@@ -1,6 +1,6 @@
 //! The body of a reply: in memory, or still to be read from its connection.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError, Weak};
 use std::time::Duration;
 
 use neura::{CallId, CancelToken, Error, ErrorKind, OpenResponse};
@@ -11,7 +11,7 @@ use crate::head_of;
 use crate::outcome::Outcome;
 use crate::port::Port;
 use crate::reading::Reading;
-use crate::stream::{Head, Stream};
+use crate::stream::{Head, Opened, Place, Stream};
 use crate::wait::Interrupt;
 
 /// A reply whose body may still be on its way.
@@ -35,8 +35,13 @@ enum Rest {
     Untouched(OpenResponse),
     /// Some of it was handed out.
     Begun(OpenResponse),
-    /// It ended, was closed, or is in memory.
-    Gone,
+    /// A stream of events has it.
+    Given(Weak<Place>),
+    /// It was read to its end, in pieces or into memory.
+    Ended,
+    Closed,
+    /// It cannot be read, for this reason.
+    Failed(Error),
 }
 
 impl Body {
@@ -147,21 +152,22 @@ impl Body {
             Err(open) => open,
         };
         let interrupt = &open.reading.interrupt;
-        let opened = interrupt.wait(py, || take(&open.rest)?.into_events())?;
-        Ok(Stream::new(opened.into(), open.reading.clone()))
+        let opened = interrupt.wait(py, || give(&open.rest, &interrupt.cancel))?;
+        Ok(Stream::new(opened, open.reading.clone()))
     }
 
     /// Begins to make it such a stream for an event loop.
     pub fn begin_events(&self, port: &Port) -> Result<CallId, Error> {
         let open = self.opened()?;
         let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
+        let cancel = open.reading.interrupt.cancel.clone();
         let job = move |_: &_| {
             // It may have been read since it was asked about.
             let events = match whole.get() {
-                Some(whole) => whole.events()?,
-                None => take(&rest)?.into_events()?,
+                Some(whole) => whole.events()?.into(),
+                None => give(&rest, &cancel)?,
             };
-            Ok(Outcome::Stream(Box::new(events.into())))
+            Ok(Outcome::Stream(Box::new(events)))
         };
         Ok(open.reading.begin(port, job))
     }
@@ -178,7 +184,8 @@ impl Body {
         };
         // Whoever holds the lock reads from it, or comes to see that it was closed.
         !open.reading.interrupt.cancel.is_cancelled()
-            && lock(&open.rest).is_none_or(|rest| !matches!(*rest, Rest::Gone))
+            && lock(&open.rest)
+                .is_none_or(|rest| matches!(*rest, Rest::Untouched(_) | Rest::Begun(_)))
     }
 
     /// Whether its connection is held by nobody who would still close it.
@@ -187,21 +194,28 @@ impl Body {
         open.is_some_and(|open| !open.reading.interrupt.cancel.is_cancelled()) && self.is_open()
     }
 
-    /// Closes the connection at once; whoever reads is woken.
+    /// Closes the connection at once, also that of its stream of events; whoever reads is woken.
     pub fn close(&self, py: Python<'_>) {
         let Some(open) = &self.open else {
             return;
         };
         let mut rest = lock(&open.rest);
-        if let Some(Rest::Gone) = rest.as_deref() {
-            return; // A stream of events may have it now.
+        if let Some(Rest::Ended | Rest::Closed | Rest::Failed(_)) = rest.as_deref() {
+            return;
         }
         open.reading.interrupt.cancel.cancel();
         let left = rest
             .as_deref_mut()
-            .map(|rest| std::mem::replace(rest, Rest::Gone));
+            .map(|rest| std::mem::replace(rest, Rest::Closed));
         drop(rest);
-        py.detach(|| drop(left));
+        py.detach(|| match left {
+            Some(Rest::Given(place)) => {
+                if let Some(place) = place.upgrade() {
+                    place.close();
+                }
+            }
+            left => drop(left),
+        });
     }
 }
 
@@ -214,18 +228,41 @@ fn lock(rest: &Mutex<Rest>) -> Option<MutexGuard<'_, Rest>> {
     }
 }
 
+impl Rest {
+    /// The reply, of which its reader says later what is left; where there is none, nothing
+    /// changes.
+    fn take(&mut self) -> Option<OpenResponse> {
+        match std::mem::replace(self, Self::Ended) {
+            Self::Untouched(reply) | Self::Begun(reply) => Some(reply),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
+    /// Why there is none.
+    fn why(&self) -> Error {
+        match self {
+            Self::Failed(error) => error.clone(),
+            _ => gone(),
+        }
+    }
+}
+
 fn read_whole(rest: &Mutex<Rest>, whole: &OnceLock<neura::Response>) -> Result<(), Error> {
     let mut rest = lock(rest).ok_or_else(busy)?;
-    let reply = match std::mem::replace(&mut *rest, Rest::Gone) {
-        Rest::Untouched(reply) => reply,
-        begun @ Rest::Begun(_) => {
-            *rest = begun;
-            return Err(gone());
-        }
-        Rest::Gone if whole.get().is_some() => return Ok(()),
-        Rest::Gone => return Err(gone()),
+    if whole.get().is_some() {
+        return Ok(());
+    }
+    let reply = match *rest {
+        Rest::Begun(_) => None,
+        _ => rest.take(),
     };
-    let reply = reply.into_response()?;
+    let reply = reply.ok_or_else(|| rest.why())?;
+    let reply = reply
+        .into_response()
+        .map_err(|error| failed(&mut rest, error))?;
     let _ = whole.set(reply); // Under the lock, nobody else did.
     Ok(())
 }
@@ -236,11 +273,16 @@ fn next_piece(
     most: usize,
 ) -> Result<Option<Vec<u8>>, Error> {
     let mut held = lock(rest).ok_or_else(busy)?;
-    let mut reply = match std::mem::replace(&mut *held, Rest::Gone) {
-        Rest::Untouched(reply) | Rest::Begun(reply) => reply,
-        Rest::Gone => return Ok(None),
+    let Some(mut reply) = held.take() else {
+        return match *held {
+            Rest::Ended => Ok(None),
+            Rest::Closed => Err(closed()),
+            _ => Err(held.why()),
+        };
     };
-    let piece = reply.next_piece(most)?;
+    let piece = reply
+        .next_piece(most)
+        .map_err(|error| failed(&mut held, error))?;
     if piece.is_none() {
         return Ok(None);
     }
@@ -249,18 +291,40 @@ fn next_piece(
     // Whoever closed it meanwhile could not take it away, and a piece came before the look
     // at the token that would have ended the wait for one.
     if cancel.is_cancelled() {
-        let left = lock(rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Gone));
+        let left = lock(rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Closed));
         drop(left);
     }
     Ok(piece)
 }
 
-fn take(rest: &Mutex<Rest>) -> Result<OpenResponse, Error> {
-    let mut rest = lock(rest).ok_or_else(busy)?;
-    match std::mem::replace(&mut *rest, Rest::Gone) {
-        Rest::Untouched(reply) | Rest::Begun(reply) => Ok(reply),
-        Rest::Gone => Err(gone()),
+/// Makes it a stream of events, which has it from then on.
+fn give(rest: &Mutex<Rest>, cancel: &CancelToken) -> Result<Opened, Error> {
+    let mut held = lock(rest).ok_or_else(busy)?;
+    let reply = held.take().ok_or_else(|| held.why())?;
+    let events = reply
+        .into_events()
+        .map_err(|error| failed(&mut held, error))?;
+    let opened = Opened::from(events);
+    *held = Rest::Given(Arc::downgrade(&opened.place));
+    drop(held);
+    // As in `next_piece`.
+    if cancel.is_cancelled() {
+        opened.place.close();
     }
+    Ok(opened)
+}
+
+/// Why it cannot be read: the same each time that more is asked for.
+fn failed(rest: &mut Rest, error: Error) -> Error {
+    *rest = Rest::Failed(error.clone());
+    error
+}
+
+fn closed() -> Error {
+    Error::new(
+        ErrorKind::Cancelled,
+        "the response was closed before its body was read to the end",
+    )
 }
 
 fn invalid(message: &str) -> Error {

@@ -76,8 +76,7 @@ impl Call {
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let json = text_of(py, json, default)?;
-        let request = request(py, method, path, json, data)?;
+        let request = request(py, method, path, json, default, data)?;
         Ok(Self::new(What::Send(request), options))
     }
 
@@ -92,8 +91,7 @@ impl Call {
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let json = text_of(py, json, default)?;
-        let request = request(py, method, path, json, data)?;
+        let request = request(py, method, path, json, default, data)?;
         Ok(Self::new(What::Open(request), options))
     }
 
@@ -108,8 +106,7 @@ impl Call {
         data: Option<&[u8]>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let json = text_of(py, json, default)?;
-        let request = request(py, method, path, json, data)?;
+        let request = request(py, method, path, json, default, data)?;
         Ok(Self::new(What::Events(request), options))
     }
 
@@ -186,23 +183,17 @@ impl Call {
     }
 }
 
-/// The JSON text of a body, unless there is none.
-fn text_of(
-    py: Python<'_>,
-    value: Option<Bound<'_, PyAny>>,
-    default: Option<Bound<'_, PyAny>>,
-) -> PyResult<Option<Vec<u8>>> {
-    let write = |value| json::write(py, &value, default.as_ref());
-    value.map(write).transpose()
-}
-
 fn request(
     py: Python<'_>,
     method: &Bound<'_, PyAny>,
     path: &Bound<'_, PyAny>,
-    json: Option<Vec<u8>>,
+    json: Option<Bound<'_, PyAny>>,
+    default: Option<Bound<'_, PyAny>>,
     data: Option<&[u8]>,
 ) -> PyResult<Request> {
+    let json = json
+        .map(|value| json::write(py, &value, default.as_ref()))
+        .transpose()?;
     let method = text(method, "the method")?
         .parse::<neura::Method>()
         .map_err(|error| raise(py, &error))?;

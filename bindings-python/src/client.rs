@@ -6,7 +6,7 @@ use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::api_key::{self, Callable};
+use crate::api_key::{self, Giver};
 use crate::arguments::text;
 use crate::attempts::Listener;
 use crate::call::Call;
@@ -22,13 +22,26 @@ use crate::wait::{Interrupt, unraisable};
 pub struct Client(RwLock<Option<Open>>);
 
 /// What a client has until it is closed.
-#[derive(Clone)]
 struct Open {
     client: neura::Client,
     /// Runs the calls that an event loop is told of.
     dispatcher: Dispatcher,
-    /// Whom the core asks for the key; kept to be shown to the garbage collector.
-    callable: Option<Callable>,
+    /// Whom a call asks for the key. Each handle has a reference of its own, and the core none,
+    /// so that the garbage collector counts them all.
+    callable: Option<Py<PyAny>>,
+}
+
+impl Open {
+    fn another(&self, py: Python<'_>) -> Self {
+        Self {
+            client: self.client.clone(),
+            dispatcher: self.dispatcher.clone(),
+            callable: self
+                .callable
+                .as_ref()
+                .map(|callable| callable.clone_ref(py)),
+        }
+    }
 }
 
 #[pymethods]
@@ -36,7 +49,7 @@ impl Client {
     /// `told`: for a client whose calls an event loop is told of.
     #[new]
     fn new(py: Python<'_>, options: &ClientOptions, told: bool) -> PyResult<Self> {
-        let (options, callable) = options.get(py, told);
+        let (options, callable) = (options.get(told), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
         let dispatcher = match client.max_in_flight() {
             Some(limit) if told => Dispatcher::new(limit),
@@ -51,7 +64,9 @@ impl Client {
 
     /// Runs a call and waits for its outcome.
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
-        let client = self.open(py)?.client;
+        let Open {
+            client, callable, ..
+        } = self.open(py)?;
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
         let interrupt = Interrupt::new();
         if let Some(listener) = Listener::find(py, false)? {
@@ -62,7 +77,10 @@ impl Client {
                 }
             });
         }
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
+        let giver = Giver::is(callable);
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel));
+        drop(giver);
+        let outcome = outcome?;
         outcome.into_py(py, Reading::waiting(interrupt))
     }
 
@@ -94,8 +112,8 @@ impl Client {
     }
 
     /// Another handle of the same client, to be closed by itself.
-    fn copy(&self) -> Self {
-        Self(RwLock::new(self.current()))
+    fn copy(&self, py: Python<'_>) -> Self {
+        Self(RwLock::new(self.current(py)))
     }
 
     /// Uses another key from the next request on.
@@ -114,8 +132,8 @@ impl Client {
     /// The base URL, and the mask of the key or else the sort of place that is to give it;
     /// None once the client is closed.
     #[getter]
-    fn shown(&self) -> Option<(String, String)> {
-        let client = self.current()?.client;
+    fn shown(&self, py: Python<'_>) -> Option<(String, String)> {
+        let client = self.current(py)?.client;
         let key = client.key_info();
         let mask = key.mask().unwrap_or(key.source());
         Some((client.base_url().to_owned(), mask.to_owned()))
@@ -130,8 +148,7 @@ impl Client {
     /// Whom the core asks for the key, or None.
     #[getter]
     fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        let callable = self.current()?.callable?;
-        Some(callable.clone_ref(py))
+        self.current(py)?.callable
     }
 
     /// The URL that a request to `path` would ask.
@@ -165,7 +182,7 @@ impl Client {
             return Ok(()); // Somebody closes it right now.
         };
         let callable = state.as_ref().and_then(|open| open.callable.as_ref());
-        callable.map_or(Ok(()), |callable| visit.call(callable.as_ref()))
+        callable.map_or(Ok(()), |callable| visit.call(callable))
     }
 
     fn __clear__(&self) {
@@ -174,13 +191,13 @@ impl Client {
 }
 
 impl Client {
-    fn current(&self) -> Option<Open> {
+    fn current(&self, py: Python<'_>) -> Option<Open> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        state.clone()
+        state.as_ref().map(|open| open.another(py))
     }
 
     fn open(&self, py: Python<'_>) -> PyResult<Open> {
-        self.current().ok_or_else(|| {
+        self.current(py).ok_or_else(|| {
             raise(
                 py,
                 &Error::new(ErrorKind::InvalidArgument, "the client is closed"),

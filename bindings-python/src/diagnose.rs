@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 
+use crate::api_key::Giver;
 use crate::options::ClientOptions;
 use crate::package;
 use crate::wait::Interrupt;
@@ -9,7 +10,7 @@ use crate::wait::Interrupt;
 /// Where a client with these options takes its key from, as a `neura_ai.Object`.
 #[pyfunction]
 pub fn resolve<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound<'py, PyAny>> {
-    let (options, _) = options.get(py, false);
+    let options = options.get(false);
     let key = Interrupt::new().wait(py, || neura::resolve(&options))?;
     package::object(py, &key.to_json())
 }
@@ -21,8 +22,11 @@ pub fn diagnose<'py>(
     py: Python<'py>,
     options: &ClientOptions,
 ) -> PyResult<(Bound<'py, PyAny>, String)> {
-    let (options, _) = options.get(py, false);
+    let (options, callable) = (options.get(false), options.callable(py));
     let interrupt = Interrupt::new();
-    let report = interrupt.wait(py, || Ok(neura::diagnose_with(&options, &interrupt.cancel)))?;
+    let giver = Giver::is(callable);
+    let report = interrupt.wait(py, || Ok(neura::diagnose_with(&options, &interrupt.cancel)));
+    drop(giver);
+    let report = report?;
     Ok((package::object(py, &report.to_json())?, report.to_string()))
 }

@@ -6,11 +6,27 @@
 //! has it rest by itself. pyo3 does so where it takes the interpreter, but not where it calls
 //! what runs Python's code; so that is called from here.
 
+use std::ffi::{CStr, c_char, c_int};
+
+use pyo3::exceptions::{PyAttributeError, PyResourceWarning};
+use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+/// A function of Python's from which a thread may be unwound. pyo3 declares that none is, and a
+/// declaration of our own would not do: the compiler believes one of the two for both. So it is
+/// not to know which function it is.
+macro_rules! unwinding {
+    ($function:ident($($argument:ty),*) -> $given:ty) => {{
+        type Known = unsafe extern "C" fn($($argument),*) -> $given;
+        type Unwinding = unsafe extern "C-unwind" fn($($argument),*) -> $given;
+        let known: Known = ffi::$function;
+        // SAFETY: the two types differ in nothing but that an unwinding is seen.
+        unsafe { std::mem::transmute::<Known, Unwinding>(std::ptr::read_volatile(&known)) }
+    }};
+}
 
 /// Calls what may run Python's code.
-#[cfg(not(windows))]
 pub fn call<'py>(
     callable: &Bound<'py, PyAny>,
     arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
@@ -18,50 +34,101 @@ pub fn call<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let arguments = arguments.into_pyobject(callable.py()).map_err(Into::into)?;
     let named = named.map_or(std::ptr::null_mut(), |named| named.as_ptr());
-    let rest = unwinding::Rest;
-    // SAFETY: the thread is attached, as `callable` shows; all three are alive until after the
-    // call, which wants a tuple and a dict or null; it gives a reference of our own, or null
-    // and an exception.
-    let given = unsafe {
-        let given = unwinding::PyObject_Call(callable.as_ptr(), arguments.as_ptr(), named);
-        Bound::from_owned_ptr_or_err(callable.py(), given)
-    };
+    let enter =
+        unwinding!(PyObject_Call(*mut PyObject, *mut PyObject, *mut PyObject) -> *mut PyObject);
+    // SAFETY: all three are alive until after the call, which wants a tuple and a dict or null.
+    given(callable.py(), || unsafe {
+        enter(callable.as_ptr(), arguments.as_ptr(), named)
+    })
+}
+
+/// `str(value)`.
+pub fn text<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    let enter = unwinding!(PyObject_Str(*mut PyObject) -> *mut PyObject);
+    // SAFETY: `value` is alive until after the call.
+    let text = given(value.py(), || unsafe { enter(value.as_ptr()) });
+    Ok(text?.cast_into()?)
+}
+
+/// An attribute, where the value has it.
+pub fn attribute<'py>(
+    value: &Bound<'py, PyAny>,
+    name: &CStr,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = value.py();
+    let enter = unwinding!(PyObject_GetAttrString(*mut PyObject, *const c_char) -> *mut PyObject);
+    // SAFETY: `value` is alive until after the call, and the name ends with a NUL.
+    let found = given(py, || unsafe { enter(value.as_ptr(), name.as_ptr()) });
+    match found {
+        Err(error) if error.is_instance_of::<PyAttributeError>(py) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// A module, which runs its code where nobody imported it before.
+pub fn import<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py, PyAny>> {
+    let enter = unwinding!(PyImport_ImportModule(*const c_char) -> *mut PyObject);
+    // SAFETY: the thread is attached, and the name ends with a NUL.
+    given(py, || unsafe { enter(name.as_ptr()) })
+}
+
+/// What iterating gives: its `__iter__` is asked, also that of a list's subclass.
+pub fn items<'py>(iterable: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    let list = iterable.py().get_type::<PyList>();
+    Ok(call(&list, (iterable,), None)?.cast_into()?)
+}
+
+/// `list(mapping.items())`.
+pub fn members<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    let enter = unwinding!(PyMapping_Items(*mut PyObject) -> *mut PyObject);
+    // SAFETY: `mapping` is alive until after the call.
+    let members = given(mapping.py(), || unsafe { enter(mapping.as_ptr()) });
+    Ok(members?.cast_into()?)
+}
+
+/// Tells `sys.unraisablehook` of what nobody is there to catch, and `where` it was raised.
+pub fn unraisable(py: Python<'_>, raised: PyErr, r#where: Option<&Bound<'_, PyAny>>) {
+    raised.restore(py);
+    let at = r#where.map_or(std::ptr::null_mut(), |at| at.as_ptr());
+    let enter = unwinding!(PyErr_WriteUnraisable(*mut PyObject) -> ());
+    // SAFETY: the thread is attached, an exception is set, and `at` is null or alive.
+    resting(|| unsafe { enter(at) });
+}
+
+/// Gives a `ResourceWarning`; an error where the program has those raised.
+pub fn warn(py: Python<'_>, text: &CStr) -> PyResult<()> {
+    let category = py.get_type::<PyResourceWarning>();
+    let enter = unwinding!(PyErr_WarnEx(*mut PyObject, *const c_char, Py_ssize_t) -> c_int);
+    // SAFETY: the thread is attached, the category is alive, and the text ends with a NUL.
+    let refused = resting(|| unsafe { enter(category.as_ptr(), text.as_ptr(), 1) != 0 });
+    match refused {
+        true => Err(PyErr::fetch(py)),
+        false => Ok(()),
+    }
+}
+
+/// What `enter` gives: a reference of our own, or null and an exception.
+fn given(py: Python<'_>, enter: impl FnOnce() -> *mut PyObject) -> PyResult<Bound<'_, PyAny>> {
+    let object = resting(enter);
+    // SAFETY: the thread is attached, and `object` is what this function is told to take.
+    unsafe { Bound::from_owned_ptr_or_err(py, object) }
+}
+
+/// Calls into Python; a thread that is unwound from there comes to rest.
+fn resting<T>(enter: impl FnOnce() -> T) -> T {
+    let rest = Rest;
+    let given = enter();
     std::mem::forget(rest);
     given
 }
 
-/// Calls what may run Python's code. A thread is not unwound here.
-#[cfg(windows)]
-pub fn call<'py>(
-    callable: &Bound<'py, PyAny>,
-    arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
-    named: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let arguments = arguments.into_pyobject(callable.py()).map_err(Into::into)?;
-    callable.call(arguments, named)
-}
+/// Dropped when the thread is unwound.
+struct Rest;
 
-#[cfg(not(windows))]
-mod unwinding {
-    use pyo3::ffi::PyObject;
-
-    unsafe extern "C-unwind" {
-        /// As pyo3 declares it, but for the unwinding, which is then seen here.
-        pub fn PyObject_Call(
-            callable: *mut PyObject,
-            arguments: *mut PyObject,
-            named: *mut PyObject,
-        ) -> *mut PyObject;
-    }
-
-    /// Dropped when the thread is unwound.
-    pub struct Rest;
-
-    impl Drop for Rest {
-        fn drop(&mut self) {
-            loop {
-                std::thread::park();
-            }
+impl Drop for Rest {
+    fn drop(&mut self) {
+        loop {
+            std::thread::park();
         }
     }
 }

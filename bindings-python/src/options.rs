@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 
-use crate::api_key::{ApiKey, Callable};
+use crate::api_key::ApiKey;
 use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, path, proxy, text, timeout, whole};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
@@ -17,13 +17,22 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
-    /// The core's options, and the callable in them that gives the key, if one does.
+    /// The core's options. Where a callable gives the key, whoever calls the core says which.
     /// `told`: for a client whose calls an event loop is told of.
-    pub fn get(&self, py: Python<'_>, told: bool) -> (neura::Options, Option<Callable>) {
+    pub fn get(&self, told: bool) -> neura::Options {
         let mut options = self.options.clone();
-        let key = self.api_key.as_ref();
-        let callable = key.and_then(|key| key.give(py, told, &mut options));
-        (options, callable)
+        if let Some(key) = &self.api_key {
+            key.give(told, &mut options);
+        }
+        options
+    }
+
+    /// The callable that gives the key, if one does.
+    pub fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        match &self.api_key {
+            Some(ApiKey::Callable(callable)) => Some(callable.clone_ref(py)),
+            _ => None,
+        }
     }
 }
 

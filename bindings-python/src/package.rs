@@ -1,5 +1,7 @@
 //! What the native half uses of the package's Python half, each imported once.
 
+use std::ffi::CString;
+
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -28,7 +30,9 @@ pub fn named<'py>(
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
     if place.get(py).is_none() {
-        let found = py.import(module)?.getattr(name)?.unbind();
+        let found = ending::import(py, &CString::new(module)?)?
+            .getattr(name)?
+            .unbind();
         let _ = place.set(py, found); // Another was there first: it is the same.
     }
     let known = place.get(py).map(|known| known.bind(py));
@@ -67,7 +71,7 @@ pub fn read<'py>(
     name: &str,
     arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let function = py.import("neura_ai._body")?.getattr(name)?;
+    let function = ending::import(py, c"neura_ai._body")?.getattr(name)?;
     ending::call(&function, arguments, None)
 }
 
@@ -134,7 +138,8 @@ pub fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>
             for (name, value) in members {
                 dict.set_item(name, object(py, value)?)?;
             }
-            named(py, &OBJECT, "neura_ai._object", "Object")?.call1((dict,))?
+            let object = named(py, &OBJECT, "neura_ai._object", "Object")?;
+            ending::call(object, (dict,), None)?
         }
     })
 }

@@ -6,6 +6,7 @@ use neura::ResponseParts;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
+use crate::ending;
 use crate::response::Response;
 
 /// What `pickle` keeps of a reply: a function's name and its arguments, with no secret.
@@ -29,7 +30,7 @@ pub fn reduce<'py>(
         (parts.key, parts.base_url, parts.note),
         encoding,
     );
-    let restore = py.import("neura_ai._native")?.getattr("restore_response")?;
+    let restore = ending::import(py, c"neura_ai._native")?.getattr("restore_response")?;
     Ok((restore, arguments.into_pyobject(py)?))
 }
 

@@ -9,7 +9,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
-use crate::api_key::{self, Callable};
+use crate::api_key;
 use crate::attempts::Listener;
 use crate::bell::Bell;
 use crate::ending;
@@ -163,7 +163,7 @@ impl Port {
 fn call(wake: &Py<PyAny>) {
     Python::try_attach(|py| {
         if let Err(error) = ending::call(wake.bind(py), (), None) {
-            error.write_unraisable(py, Some(wake.bind(py)));
+            ending::unraisable(py, error, Some(wake.bind(py)));
         }
     });
 }
@@ -180,25 +180,20 @@ fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
     raised.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has the event loop of the call that runs on this thread ask `callable` for the key.
-pub fn ask(callable: &Callable, asking: &Asking) -> Result<String, String> {
+/// Has the event loop of the call that runs on this thread ask for the key.
+pub fn ask(asking: &Asking) -> Result<String, String> {
     let place = Raised::default();
     let raised = Arc::downgrade(&place);
     RAISED.set(Some(place));
     Calls::ask(asking, |question| {
-        Told::Question(Question {
-            question,
-            callable: Arc::clone(callable),
-            raised,
-        })
+        Told::Question(Question { question, raised })
     })
 }
 
-/// A call's question to the callable that gives its client's key.
+/// A call's question to the callable that gives its client's key, and that its event loop knows.
 #[pyclass(frozen, module = "neura_ai._native")]
 pub struct Question {
     question: neura::Question,
-    callable: Callable,
     /// The call's own: what is raised when it is over goes nowhere. It may refer to this
     /// question, which would keep both for ever.
     raised: Weak<Mutex<Option<PyErr>>>,
@@ -206,12 +201,6 @@ pub struct Question {
 
 #[pymethods]
 impl Question {
-    /// Whom to ask.
-    #[getter]
-    fn callable(&self, py: Python<'_>) -> Py<PyAny> {
-        self.callable.clone_ref(py)
-    }
-
     /// The key that it gave: what is not text is told as such.
     fn answer(&self, given: &Bound<'_, PyAny>) {
         match given.cast::<PyString>() {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
+use crate::arguments;
 use crate::body::Body;
 use crate::charset;
 use crate::errors::raise;
@@ -216,7 +217,7 @@ impl Response {
     #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
     fn iter_content<'py>(
         slf: &Bound<'py, Self>,
-        chunk_size: Option<i64>,
+        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
         decode_unicode: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         package::read(slf.py(), "iter_content", (slf, chunk_size, decode_unicode))
@@ -227,7 +228,7 @@ impl Response {
     #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
     fn iter_lines<'py>(
         slf: &Bound<'py, Self>,
-        chunk_size: Option<i64>,
+        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
         decode_unicode: bool,
         delimiter: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
@@ -255,7 +256,7 @@ impl Response {
     #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
     fn aiter_content<'py>(
         slf: &Bound<'py, Self>,
-        chunk_size: Option<i64>,
+        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
         decode_unicode: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         package::read(slf.py(), "aiter_content", (slf, chunk_size, decode_unicode))
@@ -265,7 +266,7 @@ impl Response {
     #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
     fn aiter_lines<'py>(
         slf: &Bound<'py, Self>,
-        chunk_size: Option<i64>,
+        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
         decode_unicode: bool,
         delimiter: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {

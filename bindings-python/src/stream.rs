@@ -61,12 +61,10 @@ impl Stream {
 
     /// The next event, or the next chunk of chat; None at the end.
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item = match self.place.ahead() {
+        let interrupt = &self.reading.interrupt;
+        let item = match self.place.ahead(&interrupt.cancel) {
             Some(item) => Some(item),
-            None => {
-                let interrupt = &self.reading.interrupt;
-                interrupt.wait(py, || self.place.next(&interrupt.cancel))?
-            }
+            None => interrupt.wait(py, || self.place.next(&interrupt.cancel))?,
         };
         item.map(|item| item.into_py(py)).transpose()
     }
@@ -76,6 +74,7 @@ impl Stream {
         let place = Arc::clone(&self.place);
         let cancel = self.reading.interrupt.cancel.clone();
         self.reading.begin(port, move |_| {
+            place.close_if(&cancel);
             let batch = {
                 let mut state = place.lock().ok_or_else(busy)?;
                 state.read();
@@ -97,23 +96,14 @@ impl Stream {
     /// Closes the connection at once; a thread that waits in `next` is woken.
     fn close(&self, py: Python<'_>) {
         self.reading.interrupt.cancel.cancel();
-        // Whoever reads meanwhile closes it, and may be the very thread that runs a signal
-        // handler here: there is nothing to wait for.
-        let left = self
-            .place
-            .lock()
-            .map(|mut state| std::mem::take(&mut *state));
-        py.detach(|| drop(left));
+        py.detach(|| self.place.close());
     }
 }
 
 impl Stream {
     pub fn new(opened: Opened, reading: Reading) -> Self {
         Self {
-            place: Arc::new(Place(Mutex::new(State {
-                source: Some(opened.source),
-                ..State::default()
-            }))),
+            place: opened.place,
             reading,
             head: opened.head,
         }
@@ -121,18 +111,33 @@ impl Stream {
 }
 
 /// Where the core's stream is, and what it gave that nobody took yet.
-struct Place(Mutex<State>);
+pub struct Place(Mutex<State>);
 
-#[derive(Default)]
 struct State {
-    /// None once the stream ended.
+    /// None once the stream ended or was closed.
     source: Option<Source>,
     ahead: VecDeque<Item>,
-    /// Why it ended, to be told behind the items.
+    /// Why it gives no more where that is not its true end: told behind the items, each time
+    /// that more is asked for.
     failure: Option<Error>,
 }
 
 impl Place {
+    fn new(source: Source) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State {
+            source: Some(source),
+            ahead: VecDeque::new(),
+            failure: None,
+        })))
+    }
+
+    /// Lets go of the connection, and of what nobody took. Where somebody reads meanwhile, who
+    /// may be the very thread that runs a signal handler here, that one does: see `close_if`.
+    pub fn close(&self) {
+        let left = self.lock().map(|mut state| state.close());
+        drop(left);
+    }
+
     /// None while somebody reads: to wait would be for ever where a signal handler asks in
     /// the midst of a read.
     fn lock(&self) -> Option<MutexGuard<'_, State>> {
@@ -143,19 +148,23 @@ impl Place {
         }
     }
 
-    /// An item that came already.
-    fn ahead(&self) -> Option<Item> {
-        self.lock()?.ahead.pop_front()
+    /// An item that came already, unless the stream was closed.
+    fn ahead(&self, cancel: &CancelToken) -> Option<Item> {
+        match cancel.is_cancelled() {
+            true => None,
+            false => self.lock()?.ahead.pop_front(),
+        }
     }
 
     fn next(&self, cancel: &CancelToken) -> Result<Option<Item>, Error> {
+        self.close_if(cancel);
         let mut state = self.lock().ok_or_else(busy)?;
         if state.ahead.is_empty() {
             state.read();
         }
         let item = match state.ahead.pop_front() {
             Some(item) => Ok(Some(item)),
-            None => state.failure.take().map_or(Ok(None), Err),
+            None => state.failure.clone().map_or(Ok(None), Err),
         };
         drop(state);
         self.close_if(cancel);
@@ -166,8 +175,7 @@ impl Place {
     /// the look at the token that would have ended the wait for one.
     fn close_if(&self, cancel: &CancelToken) {
         if cancel.is_cancelled() {
-            let left = self.lock().map(|mut state| std::mem::take(&mut *state));
-            drop(left);
+            self.close();
         }
     }
 }
@@ -199,12 +207,25 @@ impl State {
         self.source = None;
     }
 
+    /// What is to be dropped under no lock. What nobody took of a stream that ended is missing
+    /// to its reader as well.
+    fn close(&mut self) -> (Option<Source>, VecDeque<Item>) {
+        let left = (self.source.take(), std::mem::take(&mut self.ahead));
+        if left.0.is_some() || !left.1.is_empty() {
+            self.failure = Some(Error::new(
+                ErrorKind::Cancelled,
+                "the stream was closed before its end",
+            ));
+        }
+        left
+    }
+
     /// All that was read.
     fn batch(&mut self) -> Batch {
         Batch {
             items: self.ahead.drain(..).collect(),
             last: self.source.is_none(),
-            failure: self.failure.take(),
+            failure: self.failure.clone(),
         }
     }
 }
@@ -238,7 +259,7 @@ impl Batch {
 
 /// A stream that is open, and what is known of it by then.
 pub struct Opened {
-    source: Source,
+    pub place: Arc<Place>,
     head: Head,
 }
 
@@ -294,7 +315,7 @@ impl From<EventStream> for Opened {
     fn from(stream: EventStream) -> Self {
         Self {
             head: head_of!(stream),
-            source: Source::Events(stream),
+            place: Place::new(Source::Events(stream)),
         }
     }
 }
@@ -303,7 +324,7 @@ impl From<ChatStream> for Opened {
     fn from(stream: ChatStream) -> Self {
         Self {
             head: head_of!(stream),
-            source: Source::Chat(stream),
+            place: Place::new(Source::Chat(stream)),
         }
     }
 }

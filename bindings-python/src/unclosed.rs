@@ -2,8 +2,9 @@
 
 use std::ffi::CString;
 
-use pyo3::exceptions::PyResourceWarning;
 use pyo3::prelude::*;
+
+use crate::ending;
 
 /// A `ResourceWarning`, as Python's own files and sockets give when they are let go of.
 pub fn warn_unclosed(what: &str) {
@@ -13,9 +14,8 @@ pub fn warn_unclosed(what: &str) {
     Python::try_attach(|py| {
         // What is being raised meanwhile is none of the warning's business.
         let raised = PyErr::take(py);
-        let category = py.get_type::<PyResourceWarning>();
-        if let Err(refused) = PyErr::warn(py, &category, &text, 1) {
-            refused.write_unraisable(py, None);
+        if let Err(refused) = ending::warn(py, &text) {
+            ending::unraisable(py, refused, None);
         }
         if let Some(raised) = raised {
             raised.restore(py);

@@ -8,6 +8,7 @@ use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
 use crate::api_key;
+use crate::ending;
 use crate::package;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
@@ -72,7 +73,7 @@ impl Interrupt {
 
 /// Tells `sys.unraisablehook` of what nobody is there to catch.
 pub fn unraisable(raised: PyErr) {
-    Python::try_attach(|py| raised.write_unraisable(py, None));
+    Python::try_attach(|py| ending::unraisable(py, raised, None));
 }
 
 fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {

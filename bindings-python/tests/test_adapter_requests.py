@@ -261,6 +261,22 @@ def test_what_came_before_a_fault_is_delivered(mounted: Mounted, scripted: Scrip
         next(pieces)
 
 
+def test_a_reply_that_was_closed_ends_as_that_of_requests(
+    mounted: Mounted, scripted: Scripted
+) -> None:
+    base_url = scripted(*[{**ENDLESS, "repeat": {"raw": "x" * 99}}] * 4).base_url
+    for session in (requests.Session(), mounted(base_url)):
+        reply = session.get(base_url + "/x", stream=True)
+        pieces = reply.iter_content(4)
+        assert len(next(pieces)) == 4
+        reply.close()
+        assert list(pieces) == []
+        assert reply.raw.read() == b""
+        reply = session.get(base_url + "/x", stream=True)
+        reply.close()
+        assert reply.content == b""
+
+
 def test_a_server_that_is_not_reached_says_how(mounted: Mounted) -> None:
     with pytest.raises(ConnectionError) as refused:
         mounted(url := nobody()).get(f"{url}/x")

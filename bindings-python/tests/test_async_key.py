@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import copy
 import gc
 import threading
 import time
@@ -311,6 +312,30 @@ def test_what_is_raised_when_the_call_is_over_is_freed(scripted: Scripted) -> No
     del loop, call
     gc.collect()
     assert gone() is None
+
+
+def test_a_client_that_is_let_go_of_in_the_midst_of_a_call_asks_all_the_same(
+    scripted: Scripted,
+) -> None:
+    refused = {"status": 401, "body": '{"error": {"code": "invalid_api_key"}}'}
+    keys = [KEY, NEXT]
+
+    def ask() -> str:
+        return keys.pop(0)
+
+    async def main() -> None:
+        client = asked(scripted, ask, {**refused, "delay_before_ms": 200}, 200)
+        client.me = client  # type: ignore[attr-defined]
+        other = copy.copy(client)
+        call = asyncio.ensure_future(client.get("/x"))
+        await loops.reached(scripted)
+        await other.close()
+        del client, other
+        gc.collect()
+        assert (await asyncio.wait_for(call, 2)).ok
+
+    loops.run(main())
+    assert keys == []
 
 
 @both

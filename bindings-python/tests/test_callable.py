@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -197,6 +200,18 @@ def test_text_that_is_no_key_is_malformed(scripted: Scripted, given: str) -> Non
     assert scripted.requests() == []
 
 
+def test_an_asynchronous_one_is_told_where_it_belongs(
+    scripted: Scripted, recwarn: pytest.WarningsRecorder
+) -> None:
+    async def source() -> str:
+        return KEY
+
+    with pytest.raises(neura_ai.ConfigError, match=r"coroutine.* needs AsyncClient"):
+        ask(scripted, source).get("/x")
+    gc.collect()
+    assert [str(it.message) for it in recwarn] == []
+
+
 def test_it_may_use_another_client(sandbox: Sandbox, scripted: Scripted) -> None:
     vault = neura_ai.Client(sandbox.api_key, base_url=sandbox.base_url)
     client = ask(scripted, lambda: vault.get("/models").request_id)
@@ -230,6 +245,53 @@ def test_a_ring_of_client_and_callable_is_collected(scripted: Scripted) -> None:
     del service
     gc.collect()
     assert gone() is None
+
+
+def test_rings_of_copies_and_their_callable_are_collected(scripted: Scripted) -> None:
+    class Service:
+        def __init__(self, base_url: str) -> None:
+            self.client = neura_ai.Client(self.key, base_url=base_url)
+            self.other = copy.copy(self.client)
+
+        def key(self) -> str:
+            return KEY
+
+    base_url = scripted(200, 200).base_url
+    services = [Service(base_url) for _ in range(100)]
+    assert services[0].client.get("/x").ok
+    assert services[0].other.get("/x").ok
+    gone = [weakref.ref(service) for service in services]
+    services.clear()
+    gc.collect()
+    assert [ref for ref in gone if ref() is not None] == []
+
+
+#: A crash would take the tests along.
+COPIES = """
+import copy, gc, sys
+import neura_ai
+secret = ["nk-fake-0000"]
+
+def main():
+    def keys(): return secret[0]
+    one = neura_ai.Client(keys, base_url="http://127.0.0.1:9/v1")
+    other = copy.copy(one)
+    one.me, other.me = one, other
+    before = sys.getrefcount(keys)
+    del one, other
+    gc.collect()
+    print(keys(), before - sys.getrefcount(keys))
+
+main()
+"""
+
+
+def test_a_callable_outlives_copies_that_are_collected() -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", COPIES], capture_output=True, text=True, timeout=30
+    )
+    # Each of the two had a reference of its own.
+    assert (process.returncode, process.stdout) == (0, "nk-fake-0000 2\n")
 
 
 def test_a_callable_may_look_at_its_client_when_both_end(scripted: Scripted) -> None:

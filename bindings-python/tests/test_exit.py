@@ -163,6 +163,61 @@ def test_threads_that_are_in_the_midst_of_it_do_not_disturb_the_end(
     ends_quietly(work, serve(scripted).base_url)
 
 
+#: Python's code that the package enters on a thread that ends with the interpreter.
+ENTERED = {
+    "a member of the JSON": "class D(dict):\n    def items(self): slow()\n"
+    "work = lambda: client().post('/x', json=D(a=1))",
+    "an item of the JSON": "class L(list):\n    def __iter__(self): slow()\n"
+    "work = lambda: client().post('/x', json=L([1]))",
+    "a hook of the JSON": "work = lambda: client().post('/x', json=1j, default=lambda _: slow())",
+    "what an exception says": "class E(Exception):\n    def __str__(self): slow()\n"
+    "def ask(): raise E\n"
+    "work = lambda: neura_ai.Client(ask, base_url=base_url).get('/x')",
+    "a path": "class P:\n    def __fspath__(self): slow()\nwork = lambda: client(env_file=P())",
+    "a list of keys": "class L(list):\n    def __iter__(self): slow()\n"
+    "work = lambda: neura_ai.Client(L([key]), base_url=base_url)",
+    "a limit": "class F(int):\n    def __float__(self): slow()\n"
+    "work = lambda: client(timeout=F(9))",
+    "a warning": "import warnings\n"
+    "warnings.simplefilter('always'); warnings.showwarning = lambda *_, **__: slow()\n"
+    "def work(): client().get('/x', stream=True)",
+    "what nobody catches": "import logging\n"
+    "class Raises(logging.NullHandler):\n    def handle(self, record): raise ValueError\n"
+    "logging.getLogger('neura_ai').addHandler(Raises())\n"
+    "logging.getLogger('neura_ai').setLevel(logging.INFO)\n"
+    "sys.unraisablehook = lambda _: slow()\n"
+    "work = lambda: client().get('/x')",
+}
+
+SLOW = """
+def slow():
+    for _ in range(3000):
+        time.sleep(0.01)
+
+late = Late()
+"""
+
+
+@pytest.mark.parametrize("what", ENTERED)
+def test_threads_in_any_code_of_python_s_do_not_disturb_the_end(
+    scripted: Scripted, what: str
+) -> None:
+    program = SLOW + ENTERED[what] + "\nstarted(work, 1)\nend()"
+    ends_quietly(program, scripted({"status": 200, "body": "1"}).base_url)
+
+
+def test_threads_of_the_package_in_a_hook_do_not_disturb_the_end(scripted: Scripted) -> None:
+    program = (
+        SLOW + ENTERED["what nobody catches"] + "\n"
+        "async def main():\n"
+        "    client = neura_ai.AsyncClient(key, base_url=base_url)\n"
+        "    tasks = [asyncio.ensure_future(client.get('/x')) for _ in range(20)]\n"
+        "    await asyncio.sleep(0.3); end()\n"
+        "asyncio.run(main())"
+    )
+    ends_quietly(program, scripted(200).base_url)
+
+
 def test_threads_of_the_package_in_a_handler_do_not_disturb_the_end(scripted: Scripted) -> None:
     program = (
         "import logging\n"

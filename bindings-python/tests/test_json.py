@@ -8,8 +8,8 @@ import json
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import generated
 import neura_ai
@@ -83,6 +83,27 @@ def test_numbers_are_read_to_the_last_bit() -> None:
     texts += ["1e400", "-1e400", "-0", "-0.0", "1" * 4300, "0." + "1" * 5000, "7" * 400 + ".5e-300"]
     text = f"[{','.join(texts)}]"
     assert repr(_json.loads(text)) == repr(json.loads(text))
+
+
+def test_a_subclass_is_written_as_it_gives_itself() -> None:
+    class Nine(list[int]):
+        def __iter__(self) -> Iterator[int]:
+            return iter([9, 10])
+
+    class Pair(tuple[int, ...]):
+        def __iter__(self) -> Iterator[int]:
+            return iter(())
+
+    class Point(NamedTuple):
+        x: int
+        y: int
+
+    value = [Nine([1]), Pair((1, 2)), Point(3, 4), {"a": Nine()}]
+    assert _json.dumps(value) == generated.by_python(value)
+    assert _json.dumps(value) == b'[[9,10],[],[3,4],{"a":[9,10]}]'
+    held = Nine()
+    held.append(1)
+    assert _json.dumps([held, held]) == b"[[9,10],[9,10]]"
 
 
 @pytest.mark.parametrize("seed", [10, 11])

@@ -181,7 +181,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
                 idempotency_key=idempotency_key,
                 default=default or self._default,
             )
-            return AsyncEventStream(opening=lambda: run(self._native, call))
+            return AsyncEventStream(opening=lambda begun: run(self._native, call, begun))
         finally:
             del headers
 

@@ -16,6 +16,8 @@ from ._port import running_port
 from ._response import ResponseInfo
 from ._stream import chunk
 
+#: Is given what ends the request that opens a stream.
+_Begun = Callable[[Callable[[], None]], None]
 _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_AsyncStream[Any]")
 
@@ -30,14 +32,22 @@ class _AsyncStream(Generic[_Item]):
     def __init__(
         self,
         native: _native.Stream | None = None,
-        opening: Callable[[], Awaitable[_native.Stream]] | None = None,
+        opening: Callable[[_Begun], Awaitable[_native.Stream]] | None = None,
     ) -> None:
         self._native = native
         #: Sends the request, unless that was done.
         self._opening = opening
+        #: Ends the request, while it is under way.
+        self._cancel: Callable[[], None] | None = None
         self._ahead: deque[Any] = deque()
+        #: To be raised behind the items. The native half tells it again to who asks again:
+        #: an exception that is kept would keep the frames that it went through.
         self._failure: Exception | None = None
+        self._failed = False
+        #: The true end follows the items.
         self._ended = False
+        #: Why it gives no more, where it was closed before its end.
+        self._closed: str | None = None
         #: A task waits for the next items.
         self._waited_for = False
 
@@ -51,8 +61,12 @@ class _AsyncStream(Generic[_Item]):
 
     async def __anext__(self) -> _Item:
         while not self._ahead:
+            if self._closed is not None:
+                raise CancelledError(self._closed)
             if self._ended:
-                self._end()
+                raise StopAsyncIteration
+            if self._failure is not None:
+                self._fail(self._failure)
             await self._wait()
         return self._read(self._ahead.popleft())
 
@@ -68,22 +82,22 @@ class _AsyncStream(Generic[_Item]):
             items, ended, failure = await running_port().run(native.begin_next)
         except (asyncio.CancelledError, GeneratorExit):
             # What was on its way to the task is lost, so there is no going on behind it.
-            self._close()
-            self._failure = CancelledError(
+            self._close(
                 "the stream was closed when a task that waited for its next item was cancelled"
             )
             raise
         finally:
             self._waited_for = False
-        if self._ended:
+        if self._closed is not None:
             raise CancelledError("the stream was closed while a task waited for its next item")
         self._ahead.extend(items)
-        self._ended, self._failure = ended, failure
+        self._failure, self._failed = failure, failure is not None
+        self._ended = ended and not self._failed
 
-    def _end(self) -> NoReturn:
-        failure, self._failure = self._failure, None
+    def _fail(self, failure: Exception) -> NoReturn:
+        self._failure = None
         try:
-            raise failure or StopAsyncIteration
+            raise failure
         finally:
             del failure  # Its traceback has this frame.
 
@@ -94,23 +108,38 @@ class _AsyncStream(Generic[_Item]):
         if self._opening is None:
             raise InvalidArgumentError("the stream was opened already, or closed before")
         opening, self._opening = self._opening, None  # A request goes out once.
-        opened = await opening()
-        if self._ended:
+        try:
+            opened = await opening(self._begun)
+        except CancelledError:
+            if self._closed is None:
+                raise
+            raise CancelledError("the stream was closed while it was opened") from None
+        finally:
+            self._cancel = None
+        if self._closed is not None:
             opened.close()
             raise CancelledError("the stream was closed while it was opened")
         self._native = opened
         return opened
 
-    async def close(self) -> None:
-        """Closes the connection at once. Closing twice is fine; a task that waits for the
-        next item gets a ``CancelledError`` of this package."""
-        self._close()
+    def _begun(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        if self._closed is not None:
+            cancel()  # By another thread, just now.
 
-    def _close(self) -> None:
-        self._ended = True
+    async def close(self) -> None:
+        """Closes the connection at once. Closing twice is fine. A task that waits for the
+        stream to open or for its next item gets a ``CancelledError`` of this package, and so
+        does who asks for more of a stream that was closed before its end."""
+        self._close("the stream was closed before its end")
+
+    def _close(self, why: str) -> None:
+        if self._closed is None and (self._ahead or not (self._ended or self._failed)):
+            self._closed = why
         self._ahead.clear()
-        self._failure = None
         self._opening = None
+        if self._cancel:
+            self._cancel()
         if self._native:
             self._native.close()
 

@@ -86,9 +86,10 @@ def aiter_events(response: Response) -> AsyncEventStream:
     """``Response.aiter_events``."""
     from ._async_stream import AsyncEventStream
 
-    async def opened() -> Any:
+    async def opened(begun: Callable[[Callable[[], None]], None]) -> Any:
         if response._is_read:
             return response._events()
+        begun(response.close)
         return await _told(response, response._begin_events)
 
     return AsyncEventStream(opening=opened)

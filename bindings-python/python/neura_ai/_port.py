@@ -14,7 +14,7 @@ from contextvars import Context, ContextVar, copy_context
 from functools import partial
 from inspect import isawaitable, iscoroutine
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import _native
 from ._errors import ConfigError
@@ -41,6 +41,16 @@ _asked: ContextVar[tuple[_Asked, ...]] = ContextVar("neura_ai._asked", default=(
 _GRACE = 0.5
 
 
+class _Open(NamedTuple):
+    """A call that is waited for."""
+
+    future: Future[tuple[Any, BaseException | None]]
+    context: Context
+    #: Gives the key, where the call asks for it. The native half holds none, so that the
+    #: garbage collector sees every reference.
+    callable: Callable[[], Any] | None
+
+
 class Port:
     """The open calls of one event loop.
 
@@ -50,23 +60,34 @@ class Port:
     """
 
     def __init__(self, loop: AbstractEventLoop) -> None:
-        self._open: dict[int, tuple[Future[tuple[Any, BaseException | None]], Context]] = {}
+        self._open: dict[int, _Open] = {}
         self._asking: dict[int, Future[None]] = {}
         try:
             self._native = _native.Port(None)
-            loop.add_reader(self._native.fileno(), self._settle)
+            if (descriptor := self._native.fileno()) is None:
+                raise NotImplementedError
+            loop.add_reader(descriptor, self._settle)
         except (NotImplementedError, OSError):
             # This loop watches no descriptors, as the usual one of Windows does not.
             self._native = _native.Port(_waker(weakref.ref(loop), weakref.ref(self)))
 
-    async def run(self, begin: Callable[..., int], *arguments: Any) -> Any:
+    async def run(
+        self,
+        begin: Callable[..., int],
+        *arguments: Any,
+        callable: Callable[[], Any] | None = None,
+        begun: Callable[[Callable[[], None]], None] | None = None,
+    ) -> Any:
         """What the call comes to that ``begin`` begins at this port; raises its error.
 
-        A task that is cancelled here closes the call's connection.
+        A task that is cancelled here closes the call's connection. ``callable`` gives the key
+        where the call asks for it. ``begun`` is given what ends the call from any thread.
         """
         future = asyncio.get_running_loop().create_future()
         number = begin(self._native, *arguments)
-        self._open[number] = future, copy_context()
+        self._open[number] = _Open(future, copy_context(), callable)
+        if begun is not None:
+            begun(partial(self._native.cancel, number))
         try:
             value, error = await future
         except BaseException:
@@ -91,11 +112,11 @@ class Port:
             if number not in self._open:
                 _let_go(value)
                 continue
-            future, context = self._open[number]
+            future, context, callable = self._open[number]
             if isinstance(value, _native.Question):
                 # In a turn of its own: what it raises must not keep others from their outcomes.
                 loop = future.get_loop()
-                loop.call_soon(self._ask, number, value, context=context)
+                loop.call_soon(self._ask, number, value, callable, context=context)
                 continue
             del self._open[number]
             if future.done():
@@ -104,14 +125,14 @@ class Port:
                 # Not as the future's own exception: nobody may be left to look at it.
                 future.set_result((value, error))
 
-    def _ask(self, number: int, question: Question) -> None:
+    def _ask(self, number: int, question: Question, callable: Callable[[], Any] | None) -> None:
         """Calls the callable that gives the key, in the context of the call that needs it."""
-        if number not in self._open:
+        if number not in self._open or callable is None:
             return  # Nobody waits any more.
-        asked = _Asked(question.callable)
+        asked = _Asked(callable)
         _asked.set((*_asked.get(), asked))
         try:
-            given = question.callable()
+            given = callable()
             if isawaitable(given):
                 asking = self._asking[number] = asyncio.ensure_future(_answer(question, given))
                 asking.add_done_callback(partial(_answered, asked, given))
@@ -207,12 +228,17 @@ def running_port() -> Port:
     return port
 
 
-def run(native: Client, call: Call[_Given]) -> Coroutine[Any, Any, _Given]:
-    """What ``call`` of this client comes to."""
+def run(
+    native: Client,
+    call: Call[_Given],
+    begun: Callable[[Callable[[], None]], None] | None = None,
+) -> Coroutine[Any, Any, _Given]:
+    """What ``call`` of this client comes to; ``begun`` is given what ends it."""
     # A task that a callable left behind has its context, but the answer was given.
     asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
-    if asked and native.callable in asked:
+    callable = native.callable
+    if asked and callable in asked:
         raise ConfigError(
             "the api_key callable uses the client that asks it. Give it a client of its own"
         )
-    return running_port().run(native.begin, call, bool(asked))
+    return running_port().run(native.begin, call, bool(asked), callable=callable, begun=begun)

@@ -69,7 +69,10 @@ class Raw(HTTPResponse):
             raise theirs from error
 
     def _next(self, most: int | None) -> bytes:
-        """What is there, at most so many bytes; waits for the first. Empty at the end."""
+        """What is there, at most so many bytes; waits for the first. Empty at the end, and
+        once closed, as that of ``urllib3``."""
+        if self._shut:
+            return b""
         piece = self._left or next(self._pieces, b"")
         most = len(piece) if most is None else most
         piece, self._left = piece[:most], piece[most:]

@@ -18,8 +18,8 @@ class _Stream(Generic[_Item]):
     """An open stream: iterate over it once, or use it as a context manager.
 
     Leaving the ``with`` block, ``close()`` and the end of the stream close the
-    connection; another thread may call ``close()`` at any time, and one that waits for
-    the next item then gets a ``CancelledError``.
+    connection. Another thread may call ``close()`` at any time; who waits for the next
+    item then, or asks for it afterwards, gets a ``CancelledError``.
     """
 
     def __init__(self, native: _native.Stream) -> None:

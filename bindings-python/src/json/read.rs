@@ -200,7 +200,7 @@ impl<'py> Reader<'_, 'py> {
 
     fn object(&self) -> PyResult<Bound<'py, PyDict>> {
         match self.object {
-            Some(class) => Ok(class.call0()?.cast_into()?),
+            Some(class) => Ok(ending::call(class, (), None)?.cast_into()?),
             None => Ok(PyDict::new(self.py)),
         }
     }

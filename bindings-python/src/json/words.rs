@@ -1,5 +1,5 @@
 //! Short texts that come again and again, as one Python string each: the keys of
-//! replies, and values such as "assistant", make up most of their strings.
+//! replies, which make up most of their strings.
 
 use std::sync::Mutex;
 

@@ -132,10 +132,13 @@ impl<'py> Writer<'_, 'py> {
             self.out.push(b'{');
             return self.enter(value, Rest::Members(outer));
         }
-        let rest = if let Ok(list) = value.cast::<PyList>() {
+        let rest = if let Ok(list) = value.cast_exact::<PyList>() {
             Rest::List(list.clone(), 0)
-        } else if let Ok(tuple) = value.cast::<PyTuple>() {
+        } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
             Rest::Tuple(tuple.clone(), 0)
+        } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+            // A subclass may have its own view of its items.
+            Rest::List(ending::items(&value)?, 0)
         } else {
             // Entered before the call, for what `default` gives back may hold the value.
             self.enter(value.clone(), Rest::Made(None))?;
@@ -187,7 +190,7 @@ impl<'py> Writer<'_, 'py> {
             });
         }
         // A subclass has its own order, as OrderedDict, or its own view of its values.
-        for pair in dict.as_mapping().items()? {
+        for pair in ending::members(dict)? {
             let Ok((key, value)) = pair.extract() else {
                 return Err(PyValueError::new_err("items must return 2-tuples"));
             };
