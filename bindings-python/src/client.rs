@@ -165,6 +165,13 @@ impl Client {
         Ok(self.open(py)?.client.base_url().to_owned())
     }
 
+    /// Closes the connections that rest; of a closed client there are none to be found.
+    fn close_idle(&self, py: Python<'_>) {
+        if let Some(Open { client, .. }) = self.current() {
+            py.detach(|| client.close_idle_connections());
+        }
+    }
+
     /// Lets go of the core's client; calls that run keep it until they end.
     fn close(&self) {
         // Let go after the lock: the callable's own end may be Python code that comes here.

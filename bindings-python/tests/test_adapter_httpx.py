@@ -218,7 +218,7 @@ def test_the_key_goes_to_no_other_origin(library: Library, scripted: Scripted) -
             client.get("/x", follow_redirects=True)
         with pytest.raises(library.module.UnsupportedProtocol) as caught:
             client.get("ftp://other.example/")
-        assert isinstance(caught.value.__cause__, neura_ai.ConfigError)
+        assert isinstance(caught.value, neura_ai.ConfigError)
     assert other.requests() == []
 
 
@@ -370,5 +370,3 @@ def test_a_transport_shows_no_key_and_takes_another(library: Library, scripted: 
         client.get("/x")
     sent = header(server.requests()[0], "authorization")
     assert sent == ["Bearer nk-fake-0000000000000000wxyz"]
-    with pytest.raises(neura_ai.InvalidArgumentError, match="closed"):
-        transport.client.get("/x")

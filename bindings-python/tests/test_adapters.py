@@ -30,3 +30,8 @@ def test_the_package_imports_none_of_the_libraries() -> None:
 def test_an_adapter_imports_no_other_library(name: str) -> None:
     ran = run(f"import sys, neura_ai.{name}; print({{*{LIBRARIES!r}}} & {{*sys.modules}})")
     assert ran.stdout == f"{{{name!r}}}\n"
+
+
+def test_the_one_for_requests_takes_a_urllib3_before_2() -> None:
+    ran = run("import urllib3; del urllib3.HTTPHeaderDict; import neura_ai.requests; print(1)")
+    assert (ran.stdout, ran.stderr) == ("1\n", "")

@@ -7,10 +7,18 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import neura_ai
+import openai
 import pytest
+import requests
 from conftest import KEY
 from faulty import nobody
+from neura_ai.httpx import NeuraAsyncTransport, NeuraTransport
+from neura_ai.openai import OpenAI
+from neura_ai.requests import NeuraAdapter
+from neura_ai.testing import Sandbox
+from servers import binary
 
 SECRET = "Bearer nk-fake-callers-own-000000"
 HEADERS = {"Authorization": SECRET}
@@ -70,3 +78,80 @@ def test_nor_does_a_stream_that_cannot_open() -> None:
     with pytest.raises(neura_ai.APIConnectionError) as caught:
         client.stream("GET", "/x", headers=HEADERS)
     assert "nk-fake-callers" not in frames(caught.value)
+
+
+def by_requests(**options: Any) -> None:
+    with requests.Session() as session:
+        session.mount("http://", NeuraAdapter(KEY, base_url=(url := nobody())))
+        session.request(**{"method": "GET", "url": f"{url}/x", "headers": HEADERS, **options})
+
+
+def by_httpx(method: str) -> None:
+    with httpx.Client(transport=NeuraTransport(KEY, base_url=(url := nobody()))) as client:
+        client.request(method, f"{url}/x", headers=HEADERS)
+
+
+def by_async_httpx() -> None:
+    async def main() -> None:
+        transport = NeuraAsyncTransport(KEY, base_url=(url := nobody()))
+        async with httpx.AsyncClient(transport=transport) as client:
+            await client.request("TRACE", f"{url}/x", headers=HEADERS)
+
+    asyncio.run(main())
+
+
+def by_sdk(**options: Any) -> None:
+    with OpenAI(api_key=KEY, base_url=nobody(), max_retries=0) as client:
+        client.models.list(extra_headers=HEADERS, **options)
+
+
+PROXY = "http://user:nk-fake-callers-proxy@127.0.0.1:9"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        by_requests,
+        lambda: by_requests(method="TRACE"),
+        lambda: by_requests(timeout=-1),
+        lambda: by_requests(proxies={"http": PROXY}),
+        lambda: by_requests(proxies={"http": PROXY}, verify=False),
+        lambda: by_httpx("GET"),
+        lambda: by_httpx("TRACE"),
+        by_async_httpx,
+        by_sdk,
+        lambda: by_sdk(timeout=-1),
+    ],
+)
+def test_nor_do_the_adapters(ask: Callable[..., None]) -> None:
+    caught: list[BaseException | None] = []
+    with pytest.raises(
+        (requests.RequestException, httpx.TransportError, openai.OpenAIError)
+    ) as raised:
+        ask()
+    caught.append(raised.value)
+    seen = ""
+    while caught:
+        if error := caught.pop():
+            caught += [error.__cause__, error.__context__]
+            if any("/neura_ai/" in frame.filename for frame in traced(error)):
+                seen += frames(error)
+    assert seen
+    assert "nk-fake-callers" not in seen
+    assert KEY not in seen
+
+
+def traced(error: BaseException) -> traceback.StackSummary:
+    return traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__))
+
+
+@pytest.mark.parametrize("make", ["client", "async_client"])
+def test_nor_does_a_sandbox_whose_client_cannot_be_made(
+    make: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURA_SANDBOX_BIN", str(binary("neura-sandbox")))
+    with Sandbox() as box, pytest.raises(neura_ai.ConfigError) as caught:
+        getattr(box, make)(KEY, ca_file="/missing.pem", headers=HEADERS)
+    seen = frames(caught.value)
+    assert KEY not in seen
+    assert "nk-fake-callers" not in seen

@@ -253,6 +253,24 @@ impl Client {
         self.0.max_in_flight
     }
 
+    /// Closes the connections that rest between two calls, for all clones of this client.
+    /// Calls that run go on, and the next one connects anew.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// client.models()?;
+    /// client.close_idle_connections();
+    /// client.models()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn close_idle_connections(&self) {
+        self.0.pool.close_idle();
+    }
+
     /// The URL that a request to `path` would ask.
     ///
     /// # Errors

@@ -79,6 +79,7 @@ pub use request::{Method, Request, RequestOptions};
 pub use response::{Response, ResponseParts};
 pub use sse::Event;
 pub use stream::EventStream;
+pub use transport::UNPACKED_CODINGS;
 pub use url::DEFAULT_BASE_URL;
 pub use usage::{KeyUsage, Usage};
 

@@ -101,6 +101,18 @@ fn one_after_the_other_needs_one_connection() {
 }
 
 #[test]
+fn what_rests_can_be_closed_and_the_client_asks_on() {
+    let server = echoes();
+    let client = patient(&server);
+    let other = client.clone();
+    assert!(client.get("/models").send().unwrap().ok());
+    other.close_idle_connections();
+    wait_for("a connection that rested stays", || server.open() == 0);
+    assert!(client.get("/models").send().unwrap().ok());
+    assert_eq!((server.opened(), server.open()), (2, 1));
+}
+
+#[test]
 fn of_a_burst_over_the_limit_no_more_than_the_limit_rest() {
     const BURST: usize = MOST + 200;
     allow_descriptors();

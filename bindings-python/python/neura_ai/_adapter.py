@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._arguments import DEFAULT
-from ._native import Call, RequestOptions, Response
+from ._native import UNPACKED_CODINGS, Call, RequestOptions, Response
 
-#: The codings of a body that the core unpacks.
-_UNPACKED = ("gzip", "x-gzip")
 #: What the other libraries say of a connection that they would keep.
 _KEPT = "keep-alive"
 
@@ -38,15 +36,19 @@ def call(
     :param connect: seconds to be connected.
     :param read: seconds without a step of the server, before the reply's head and after it.
     """
-    options = RequestOptions(
-        headers=list(_headers(headers, url, len(body))),
-        params=[],
-        timeout=(connect, read),
-        head_timeout=read,
-        max_retries=max_retries,
-        idempotency_key=None,
-    )
-    return Call.open(method, url, None, None, body or None, options)
+    try:
+        options = RequestOptions(
+            headers=list(_headers(headers, url, len(body))),
+            params=[],
+            timeout=(connect, read),
+            head_timeout=read,
+            max_retries=max_retries,
+            idempotency_key=None,
+        )
+        return Call.open(method, url, None, None, body or None, options)
+    finally:
+        # Tools that report errors print the variables of each frame.
+        del headers
 
 
 def _headers(given: Iterable[tuple[str, str]], url: str, length: int) -> Iterator[tuple[str, str]]:
@@ -69,7 +71,7 @@ def _headers(given: Iterable[tuple[str, str]], url: str, length: int) -> Iterato
 
 def _codings(accepted: str) -> str:
     """Of the codings that a library unpacks those that the core does, which unpacks for it."""
-    known = (*_UNPACKED, "identity")
+    known = (*UNPACKED_CODINGS, "identity")
     each = [coding.strip() for coding in accepted.split(",")]
     kept = [coding for coding in each if coding.partition(";")[0].strip().lower() in known]
     return ", ".join(kept) or "identity"
@@ -84,7 +86,7 @@ def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:
     """The reply's headers, but for what no longer holds of a body that the core unpacked."""
     pairs = reply._pairs
     packed = any(
-        name.lower() == "content-encoding" and value.strip().lower() in _UNPACKED
+        name.lower() == "content-encoding" and value.strip().lower() in UNPACKED_CODINGS
         for name, value in pairs
     )
     if not packed or method == "HEAD":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from . import _adapter
+from ._adapter_errors import joined
 from ._arguments import DEFAULT
 from ._async_client import AsyncClient
 from ._client import Client
-from ._errors import ConfigError, NeuraError
+from ._errors import APITimeoutError, NeuraError
 from ._native import Call, Response
 from ._options import ApiKey, AsyncApiKey, ClientArguments
 from ._port import run
@@ -26,18 +27,30 @@ _CLASSES = {
     "body_too_large": "ReadError",
     "cancelled": "ReadError",
 }
+#: Classes that an error of ours is to be of as well, as a request's extension.
+ALSO = "neura_ai.also"
+#: Our reply, as the extension of a library's reply that is an error.
+REPLY = "neura_ai.reply"
 
 
 class _Sending:
     """What the transports for threads and for event loops have in common."""
 
-    #: The module that asks, and its kind of body.
+    #: The module that asks, its name for a body, and what such a body does.
     _library: Any
+    _stream: ClassVar[str]
+    _reads: ClassVar[type[Any]]
     _body: Any
     _max_retries: int
     _options: Callable[[], ClientArguments]
 
     client: Any
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if library := vars(cls).get("_library"):
+            bases = (cls._reads, getattr(library, cls._stream))
+            cls._body = type("Body", bases, {"_library": library})
 
     def again(self, api_key: Any, base_url: str | None) -> Any:
         """Another transport with these options, but another key."""
@@ -62,12 +75,17 @@ class _Sending:
             text,
             list(_texts(request.headers.raw)),
             body,
-            connect=limits.get("connect", DEFAULT),
-            read=limits.get("read", DEFAULT),
+            connect=_limit(limits, "connect"),
+            read=_limit(limits, "read"),
             max_retries=self._max_retries,
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
+        reply = _adapter.told(reply)
+        http: dict[str, Any] = {
+            "http_version": b"HTTP/1.1",
+            "reason_phrase": reply.reason.encode(),
+        }
         return self._library.Response(
             status_code=reply.status_code,
             headers=[
@@ -75,67 +93,8 @@ class _Sending:
                 for name, value in _adapter.reply_headers(reply, request.method)
             ],
             stream=self._body(reply, request),
-            extensions={"http_version": b"HTTP/1.1", "reason_phrase": reply.reason.encode()},
+            extensions=http if reply.ok else {**http, REPLY: reply},
         )
-
-
-class SyncTransport(_Sending):
-    """A transport for threads, once it is told of its library."""
-
-    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
-    client: Client
-
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
-        try:
-            self._max_retries = options.get("max_retries") or 0
-            self.client = Client(api_key, **_alone(options))
-            self._options = _kept(options)
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del api_key, options
-
-    def handle_request(self, request: Any) -> Any:
-        """Sends one request, for the library."""
-        try:
-            reply = self.client._native.run(self._call(request, request.read()))
-        except NeuraError as error:
-            _raise(self._library, error, request)
-        return self._reply(request, _adapter.told(reply))
-
-    def close(self) -> None:
-        """Closes the client that sends."""
-        self.client.close()
-
-
-class AsyncTransport(_Sending):
-    """A transport for event loops, once it is told of its library."""
-
-    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
-    client: AsyncClient
-
-    def __init__(
-        self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
-    ) -> None:
-        try:
-            self._max_retries = options.get("max_retries") or 0
-            self.client = AsyncClient(api_key, **_alone(options))
-            self._options = _kept(options)
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del api_key, options
-
-    async def handle_async_request(self, request: Any) -> Any:
-        """Sends one request, for the library."""
-        body = await request.aread()
-        try:
-            reply = await run(self.client._native, self._call(request, body))
-        except NeuraError as error:
-            _raise(self._library, error, request)
-        return self._reply(request, _adapter.told(reply))
-
-    async def aclose(self) -> None:
-        """Closes the client that sends."""
-        await self.client.close()
 
 
 class SyncBody:
@@ -183,6 +142,82 @@ class AsyncBody:
         self._reply.close()
 
 
+class SyncTransport(_Sending):
+    """A transport for threads, once it is told of its library."""
+
+    _stream = "SyncByteStream"
+    _reads = SyncBody
+    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
+    client: Client
+
+    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+        try:
+            self._max_retries = options.get("max_retries") or 0
+            self.client = Client(api_key, **_alone(options))
+            self._options = _kept(options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
+
+    def handle_request(self, request: Any) -> Any:
+        """Sends one request, for the library."""
+        body = request.read()
+        try:
+            reply = self.client._native.run(self._call(request, body))
+        except NeuraError as error:
+            _raise(self._library, error, request)
+        return self._reply(request, reply)
+
+    def close(self) -> None:
+        """Closes the connections that rest. As with the library's own transports, a request
+        that follows connects anew; ``client.close`` ends it all."""
+        self.client._native.close_idle()
+
+
+class AsyncTransport(_Sending):
+    """A transport for event loops, once it is told of its library."""
+
+    _stream = "AsyncByteStream"
+    _reads = AsyncBody
+    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
+    client: AsyncClient
+
+    def __init__(
+        self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
+    ) -> None:
+        try:
+            self._max_retries = options.get("max_retries") or 0
+            self.client = AsyncClient(api_key, **_alone(options))
+            self._options = _kept(options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Sends one request, for the library."""
+        body = await request.aread()
+        try:
+            reply = await run(self.client._native, self._call(request, body))
+        except NeuraError as error:
+            _raise(self._library, error, request)
+        return self._reply(request, reply)
+
+    async def aclose(self) -> None:
+        """Closes the connections that rest. As with the library's own transports, a request
+        that follows connects anew; ``client.close`` ends it all."""
+        self.client._native.close_idle()
+
+
+def _limit(limits: dict[str, Any], name: str) -> Any:
+    limit = limits.get(name, DEFAULT)
+    if limit == 0:
+        # As of a deadline that has passed: for the libraries it is a limit, for the core none.
+        error = APITimeoutError(f"the {name} timeout is 0: there is no time to ask")
+        error._unsent = name == "connect"
+        raise error
+    return limit
+
+
 def _texts(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
     for name, value in headers:
         # What is no text comes to the core as what it refuses, and is not quoted.
@@ -200,15 +235,17 @@ def _alone(options: ClientArguments) -> ClientArguments:
 
 
 def _raise(library: Any, error: NeuraError, request: Any) -> NoReturn:
-    """Raises the library's error for ours, which is its cause; ours where the request or the
-    configuration is wrong, for which the library has no class."""
+    """Raises the library's error for ours, which is its cause; where the request or the
+    configuration is wrong, ours that is of the library too."""
     name = _CLASSES.get(error.kind)
     if error.kind == "timeout":
         name = "ConnectTimeout" if error._unsent else "ReadTimeout"
     elif error.kind == "connection":
         name = "ConnectError" if error._unsent else "ReadError"
-    elif isinstance(error, ConfigError) and request.url.scheme not in ("http", "https"):
-        name = "UnsupportedProtocol"
-    if name is None:
-        raise error
-    raise getattr(library, name)(error.message, request=request) from error
+    if name is not None:
+        raise getattr(library, name)(error.message, request=request) from error
+    spoken = request.url.scheme in ("http", "https")
+    theirs = library.TransportError if spoken else library.UnsupportedProtocol
+    made = joined(error, theirs, *request.extensions.get(ALSO, ()))
+    made.request = request
+    raise made from error.__cause__

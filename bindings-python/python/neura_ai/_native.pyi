@@ -14,6 +14,7 @@ from ._stream import EventStream
 _Given = TypeVar("_Given")
 
 __all__ = [
+    "UNPACKED_CODINGS",
     "VERSION",
     "Call",
     "Client",
@@ -36,6 +37,7 @@ _Timeout = _Limit | tuple[float | None, float | None]
 _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
+UNPACKED_CODINGS: list[str]
 
 def resolve(options: ClientOptions) -> Object: ...
 def restore_response(
@@ -160,6 +162,7 @@ class Client:
     @property
     def callable(self) -> Callable[[], Any] | None: ...
     def url(self, path: str) -> str: ...
+    def close_idle(self) -> None: ...
     def close(self) -> None: ...
 
 @final

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import openai
 
-from ._errors import ConfigError
-from ._httpx_transport import AsyncTransport, SyncTransport
+from ._adapter_errors import joined
+from ._errors import ConfigError, NeuraError
+from ._httpx_transport import ALSO, REPLY, AsyncTransport, SyncTransport
 from ._options import ApiKey, AsyncApiKey, EnvFile, Proxy
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class _Neura:
     def __init__(self, *, api_key: Any = None, **options: Any) -> None:
         try:
             rest = self._with_sender(api_key, options)
+        except NeuraError as error:
+            raise joined(error, openai.OpenAIError) from error.__cause__
         finally:
             # Tools that report errors print the variables of each frame.
             del api_key, options
@@ -145,6 +148,8 @@ class _Neura:
         try:
             if key != _HELD:
                 _transport(self._client).client.set_api_key(key)
+        except NeuraError as error:
+            raise joined(error, openai.OpenAIError) from error.__cause__
         finally:
             del key
 
@@ -155,6 +160,16 @@ class _Neura:
 
     def _auth_headers(self, security: Any) -> dict[str, str]:
         return {}
+
+    def _build_request(self, *arguments: Any, **options: Any) -> Any:
+        build: Any = super()
+        try:
+            request = build._build_request(*arguments, **options)
+        finally:
+            del arguments, options
+        # What is wrong with it is neither tried again nor wrapped then.
+        request.extensions[ALSO] = (openai.OpenAIError,)
+        return request
 
     def _validate_headers(self, headers: Any, custom_headers: Any) -> None:
         """There is a key, or the client could not have been made."""
@@ -185,6 +200,17 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
             self, *, api_key: ApiKey | None = None, **options: Unpack[Arguments]
         ) -> None: ...
 
+    else:
+
+        def request(self, *arguments: Any, **options: Any) -> Any:
+            """Asks as the SDK does; what it raises for a status has our reason below it."""
+            try:
+                return super().request(*arguments, **options)
+            except openai.APIStatusError as error:
+                raise error from _reason(error)
+            finally:
+                del arguments, options
+
 
 class AsyncOpenAI(_Neura, openai.AsyncOpenAI):  # pyright: ignore[reportIncompatibleVariableOverride]
     """``openai.AsyncOpenAI`` for NeuraAI, on asyncio; arguments as in ``OpenAI``. ::
@@ -201,6 +227,28 @@ class AsyncOpenAI(_Neura, openai.AsyncOpenAI):  # pyright: ignore[reportIncompat
         def __init__(
             self, *, api_key: AsyncApiKey | None = None, **options: Unpack[Arguments]
         ) -> None: ...
+
+    else:
+
+        async def request(self, *arguments: Any, **options: Any) -> Any:
+            """Asks as the SDK does; what it raises for a status has our reason below it."""
+            try:
+                return await super().request(*arguments, **options)
+            except openai.APIStatusError as error:
+                raise error from _reason(error)
+            finally:
+                del arguments, options
+
+
+def _reason(error: openai.APIStatusError) -> NeuraError | None:
+    """Our error for the reply of one of the SDK's, which says where the key came from."""
+    reply = error.response.extensions.get(REPLY)
+    try:
+        if reply is not None:
+            reply.raise_for_status()
+    except NeuraError as reason:
+        return reason.with_traceback(None)
+    return None
 
 
 def _transport(sender: Any) -> SyncTransport | AsyncTransport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from requests import PreparedRequest
 from requests.exceptions import (
     ChunkedEncodingError,
@@ -14,6 +16,7 @@ from requests.exceptions import (
     SSLError,
 )
 
+from ._adapter_errors import joined
 from ._errors import NeuraError
 
 
@@ -35,12 +38,14 @@ _CLASSES: dict[str, tuple[type[RequestException], type[RequestException]]] = {
 }
 
 
-def raised(error: NeuraError, request: PreparedRequest, *, in_body: bool) -> Exception:
-    """What ``requests`` raises for an error of ours; ours where the request or the
-    configuration is wrong."""
+def fail(error: NeuraError, request: PreparedRequest, *, in_body: bool = False) -> NoReturn:
+    """Raises the class of ``requests`` for an error of ours, which is its cause; where the
+    request or the configuration is wrong, ours that is a ``RequestException`` too."""
     if error.kind not in _CLASSES:
-        return error
+        made = joined(error, RequestException)
+        made.request = request
+        raise made from error.__cause__
     of_kind = _CLASSES[error.kind][in_body]
     if error.kind == "timeout" and error._unsent:
         of_kind = ConnectTimeout
-    return of_kind(error.message, request=request)
+    raise of_kind(error.message, request=request) from error

@@ -7,12 +7,15 @@ from http.client import HTTPMessage
 from typing import Any
 
 from requests import PreparedRequest
-from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3 import HTTPResponse
+
+# Where it has been in every version, unlike the package itself.
+from urllib3._collections import HTTPHeaderDict
 
 from . import _adapter
 from ._errors import NeuraError
 from ._native import Response
-from ._requests_errors import raised
+from ._requests_errors import fail
 
 
 class Head:
@@ -63,10 +66,7 @@ class Raw(HTTPResponse):
         try:
             yield from self._reply.iter_content(None)
         except NeuraError as error:
-            theirs = raised(error, self._request, in_body=True)
-            if theirs is error:
-                raise
-            raise theirs from error
+            fail(error, self._request, in_body=True)
 
     def _next(self, most: int | None) -> bytes:
         """What is there, at most so many bytes; waits for the first. Empty at the end, and

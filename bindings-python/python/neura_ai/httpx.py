@@ -19,11 +19,11 @@ What holds for both:
 - Any status is a reply. What fails on the way raises the library's own class
   (``ConnectError``, ``ConnectTimeout``, ``ReadTimeout``, ``ReadError``, ``ProxyError``, ...) with
   the error of this package as its ``__cause__``; what is wrong with the key, the configuration
-  or the request itself raises the error of this package.
+  or the request itself raises the error of this package, which is a ``TransportError`` too.
 - ``connect`` of a library's timeout is our limit for connecting, ``read`` how long the server may
-  do nothing: while it takes the request, before its answer and within it. ``write`` and
-  ``pool`` have no meaning here. ``timeout``, given to the transport, ends the time to the
-  reply's headers in all; unless given there is no such limit.
+  do nothing: while it takes the request, before its answer and within it. Where one is 0 it has
+  passed, and nothing is sent. ``write`` and ``pool`` have no meaning here. ``timeout``, given to
+  the transport, ends the time to the reply's headers in all; unless given there is no such limit.
 - The body of a request is read into memory before it is sent, that of a reply comes as the
   server sends it, unpacked: so it is never said to be packed, and of the codings that a
   library would accept the server is told of gzip alone.
@@ -36,7 +36,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._adapter import missing
-from ._httpx_transport import AsyncBody, AsyncTransport, SyncBody, SyncTransport
+from ._httpx_transport import AsyncTransport, SyncTransport
 
 try:
     import httpx
@@ -46,14 +46,6 @@ except ModuleNotFoundError as _error:
 __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
-class _Body(SyncBody, httpx.SyncByteStream):
-    _library: Any = httpx
-
-
-class _AsyncBody(AsyncBody, httpx.AsyncByteStream):
-    _library: Any = httpx
-
-
 class NeuraTransport(SyncTransport, httpx.BaseTransport):
     """A transport for ``httpx.Client``; ``client`` is the ``neura_ai.Client`` that sends. ::
 
@@ -61,7 +53,6 @@ class NeuraTransport(SyncTransport, httpx.BaseTransport):
     """
 
     _library: Any = httpx
-    _body: Any = _Body
 
 
 class NeuraAsyncTransport(AsyncTransport, httpx.AsyncBaseTransport):
@@ -72,4 +63,3 @@ class NeuraAsyncTransport(AsyncTransport, httpx.AsyncBaseTransport):
     """
 
     _library: Any = httpx
-    _body: Any = _AsyncBody

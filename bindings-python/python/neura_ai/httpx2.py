@@ -9,26 +9,7 @@
     with httpx2.Client(transport=transport, base_url=transport.client.base_url) as client:
         print(client.get("/models").json())
 
-What holds for both:
-
-- They take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone;
-  a request to any other raises ``neura_ai.ConfigError`` before any connection. An
-  Authorization header of the request's own goes out in place of ours.
-- A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
-  list, a key that a callable gives anew or a file that changed is tried all the same.
-- Any status is a reply. What fails on the way raises the library's own class
-  (``ConnectError``, ``ConnectTimeout``, ``ReadTimeout``, ``ReadError``, ``ProxyError``, ...) with
-  the error of this package as its ``__cause__``; what is wrong with the key, the configuration
-  or the request itself raises the error of this package.
-- ``connect`` of a library's timeout is our limit for connecting, ``read`` how long the server may
-  do nothing: while it takes the request, before its answer and within it. ``write`` and
-  ``pool`` have no meaning here. ``timeout``, given to the transport, ends the time to the
-  reply's headers in all; unless given there is no such limit.
-- The body of a request is read into memory before it is sent, that of a reply comes as the
-  server sends it, unpacked: so it is never said to be packed, and of the codings that a
-  library would accept the server is told of gzip alone.
-- HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
-  affair (``follow_redirects``), never past the origin.
+All else is as ``neura_ai.httpx`` says of the library before this one.
 """
 
 from __future__ import annotations
@@ -36,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._adapter import missing
-from ._httpx_transport import AsyncBody, AsyncTransport, SyncBody, SyncTransport
+from ._httpx_transport import AsyncTransport, SyncTransport
 
 try:
     import httpx2
@@ -46,14 +27,6 @@ except ModuleNotFoundError as _error:
 __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
-class _Body(SyncBody, httpx2.SyncByteStream):
-    _library: Any = httpx2
-
-
-class _AsyncBody(AsyncBody, httpx2.AsyncByteStream):
-    _library: Any = httpx2
-
-
 class NeuraTransport(SyncTransport, httpx2.BaseTransport):
     """A transport for ``httpx2.Client``; ``client`` is the ``neura_ai.Client`` that sends. ::
 
@@ -61,7 +34,6 @@ class NeuraTransport(SyncTransport, httpx2.BaseTransport):
     """
 
     _library: Any = httpx2
-    _body: Any = _Body
 
 
 class NeuraAsyncTransport(AsyncTransport, httpx2.AsyncBaseTransport):
@@ -72,4 +44,3 @@ class NeuraAsyncTransport(AsyncTransport, httpx2.AsyncBaseTransport):
     """
 
     _library: Any = httpx2
-    _body: Any = _AsyncBody

@@ -22,9 +22,10 @@ How the classes differ from the SDK's:
   Authorization header in ``default_headers`` or ``extra_headers`` goes out in its place.
 - The SDK tries again (its ``max_retries``, 2), this package does not. After a 401 the next
   key of a list, a key that a callable gives anew or a file that changed is tried all the same.
-- Errors are the SDK's, with the reason told by this package further down their ``__cause__``.
-  What is wrong with the key before a request, or with the configuration, raises the error of
-  this package; an SDK before 3 wraps it in its ``APIConnectionError``.
+- Errors are the SDK's, with the error of this package further down their ``__cause__``: of a
+  status it is the cause itself, and says where the key came from. What is wrong with the key
+  before a request, or with the configuration, raises the error of this package, which is an
+  ``openai.OpenAIError`` too.
 - ``timeout`` as ``neura_ai.httpx`` explains. Redirects are not followed.
 - ``AsyncOpenAI`` runs on asyncio alone. Clients of a module (``openai.chat``), Azure's, and
   WebSockets do not go through this package.

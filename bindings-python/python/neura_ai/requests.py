@@ -18,19 +18,21 @@
 
 Both take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone: a
 request to any other raises ``neura_ai.ConfigError`` before any connection. An Authorization
-header of the request's own goes out in place of ours.
+header of the request's own goes out in place of ours. What is wrong with the key, the
+configuration or the request itself raises the error of this package, which is a
+``requests.RequestException`` too once there is a request.
 
 What holds for ``NeuraAdapter``:
 
 - A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
   list, a key that a callable gives anew or a file that changed is tried all the same.
 - What fails on the way raises the class of ``requests.exceptions`` with the error of this
-  package as its ``__cause__``; what is wrong with the key, the configuration or the request
-  itself raises the error of this package.
+  package as its ``__cause__``.
 - ``timeout`` of a request is the time to connect and how long the server may do nothing; a
-  pair is one for each. Without one the adapter's own limits hold, for ``requests`` does not
-  tell None from nothing: 5 s, and 300 s within an answer that has begun. The adapter's
-  ``timeout`` (600 s) ends the time to the reply's headers in all.
+  pair is one for each, and so is a ``urllib3.Timeout``, whose ``total`` shortens both. Without
+  one the adapter's own limits hold, for ``requests`` does not tell None from nothing: 5 s, and
+  300 s within an answer that has begun. The adapter's ``timeout`` (600 s) ends the time to the
+  reply's headers in all.
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
@@ -60,7 +62,7 @@ from requests.auth import AuthBase
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.util import Timeout
 
-from ._requests_errors import raised
+from ._requests_errors import fail
 from ._requests_raw import Raw
 
 if TYPE_CHECKING:
@@ -91,9 +93,12 @@ class NeuraAuth(AuthBase):
 
     def __call__(self, r: PreparedRequest) -> PreparedRequest:
         """Adds the header, for ``requests``."""
-        self.client._native.url(r.url or "")  # Refuses another origin.
-        if "Authorization" not in r.headers:
-            r.headers.update(self.client.auth_headers())
+        try:
+            self.client._native.url(r.url or "")  # Refuses another origin.
+            if "Authorization" not in r.headers:
+                r.headers.update(self.client.auth_headers())
+        except NeuraError as error:
+            fail(error, r)
         return r
 
     def __repr__(self) -> str:
@@ -134,27 +139,31 @@ class NeuraAdapter(HTTPAdapter):
         proxies: Any = None,
     ) -> Response:
         """Sends one request, for ``requests``."""
-        self._check(request.url or "", verify, cert, proxies)
-        connect, read = _limits(timeout)
-        call = _adapter.call(
-            request.method or "GET",
-            request.url or "",
-            list(_texts(request)),
-            _body(request.body),
-            connect=connect,
-            read=read,
-            max_retries=self._once,
-        )
+        # What a caller's own iterable raises is the caller's.
+        body = _body(request.body)
+        url = request.url or ""
         try:
+            self._check(verify, cert)
+            self._check_proxy(url, proxies)
+            connect, read = _limits(timeout)
+            call = _adapter.call(
+                request.method or "GET",
+                url,
+                list(_texts(request)),
+                body,
+                connect=connect,
+                read=read,
+                max_retries=self._once,
+            )
             reply = self.client._native.run(call)
         except NeuraError as error:
-            theirs = raised(error, request, in_body=False)
-            if theirs is error:
-                raise
-            raise theirs from error
+            fail(error, request)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del proxies
         return self.build_response(request, Raw(_adapter.told(reply), request))
 
-    def _check(self, url: str, verify: Any, cert: Any, proxies: Any) -> None:
+    def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""
         if verify is False:
             raise ConfigError(
@@ -167,15 +176,22 @@ class NeuraAdapter(HTTPAdapter):
         pair = tuple(cert) if isinstance(cert, (tuple, list)) else (cert, None)
         if cert is not None and pair != self._cert:
             raise ConfigError("cert: give NeuraAdapter client_cert and client_key instead")
-        proxy = select_proxy(url, proxies)
-        known = (self._proxy, hash(select_proxy(url, get_environ_proxies(url))))
-        if proxy and hash(proxy) not in known:
-            raise ConfigError("proxies: give NeuraAdapter this proxy instead")
+
+    def _check_proxy(self, url: str, proxies: Any) -> None:
+        try:
+            proxy = select_proxy(url, proxies)
+            known = (self._proxy, hash(select_proxy(url, get_environ_proxies(url))))
+            if proxy and hash(proxy) not in known:
+                raise ConfigError("proxies: give NeuraAdapter this proxy instead")
+        finally:
+            proxy = None
+            del proxies
 
     def close(self) -> None:
-        """Closes the client that sends."""
+        """Closes the connections that rest. As with the adapters of ``requests``, a request
+        that follows connects anew; ``client.close`` ends it all."""
         super().close()
-        self.client.close()
+        self.client._native.close_idle()
 
     def __repr__(self) -> str:
         # Debuggers also show one whose making failed.
@@ -195,12 +211,21 @@ def _limits(timeout: Any) -> tuple[Any, Any]:
     if timeout is None:
         return DEFAULT, DEFAULT
     if isinstance(timeout, Timeout):
-        return timeout.connect_timeout, timeout.read_timeout
+        # Not by its properties, of which one wants a clock that runs already.
+        return _within(timeout, timeout._connect), _within(timeout, timeout._read)
     if not isinstance(timeout, tuple):
         return timeout, timeout
     if len(timeout) != 2:
         raise InvalidArgumentError("a timeout that is a tuple is the pair (connect, read)")
     return timeout
+
+
+def _within(timeout: Timeout, limit: Any) -> Any:
+    """One of the limits of a ``Timeout``, which its total shortens."""
+    total, unset = timeout.total, Timeout.DEFAULT_TIMEOUT
+    if total is None or total is unset:
+        return DEFAULT if limit is unset else limit
+    return total if limit is None or limit is unset else min(limit, total)
 
 
 def _texts(request: PreparedRequest) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,10 @@ use crate::error::{Error, ErrorKind};
 /// So much is unpacked at a time.
 const UNPACKED: usize = 16 * 1024;
 
+/// The codings of a body, by the names of `Content-Encoding` in lower case, that are unpacked on
+/// the way.
+pub const UNPACKED_CODINGS: [&str; 2] = ["gzip", "x-gzip"];
+
 /// How the server packed a body.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Coding {
@@ -31,7 +35,7 @@ impl Coding {
             .as_str()
         {
             "" | "identity" => Coding::None,
-            "gzip" | "x-gzip" => Coding::Gzip,
+            coding if UNPACKED_CODINGS.contains(&coding) => Coding::Gzip,
             other => {
                 let known = KNOWN.into_iter().find(|name| *name == other);
                 Coding::Unknown(known.unwrap_or("none that is known here"))

@@ -25,6 +25,7 @@ pub(crate) use call::Call;
 pub(crate) use certificate::Certificate;
 use connection::Connection;
 use decode::Coding;
+pub use decode::UNPACKED_CODINGS;
 use http1::{Framing, RequestHead};
 use pool::Resting;
 use route::Route;
@@ -128,6 +129,13 @@ impl Pool {
                 return Err(error.with_retryable(retryable));
             }
             wants_fresh = true;
+        }
+    }
+
+    /// Closes the connections that rest; those of a parent process are not ours.
+    pub fn close_idle(&self) {
+        if let Some(lanes) = self.lanes.known() {
+            lanes.resting.close();
         }
     }
 

@@ -161,8 +161,12 @@ class Sandbox:
         """
         from .._client import Client
 
-        options.setdefault("base_url", self.base_url)
-        return Client(self.api_key if api_key is None else api_key, **options)
+        try:
+            options.setdefault("base_url", self.base_url)
+            return Client(self.api_key if api_key is None else api_key, **options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
 
     def async_client(
         self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
@@ -170,8 +174,11 @@ class Sandbox:
         """An ``AsyncClient`` of this sandbox; arguments as in ``client``."""
         from .._async_client import AsyncClient
 
-        options.setdefault("base_url", self.base_url)
-        return AsyncClient(self.api_key if api_key is None else api_key, **options)
+        try:
+            options.setdefault("base_url", self.base_url)
+            return AsyncClient(self.api_key if api_key is None else api_key, **options)
+        finally:
+            del api_key, options
 
     def _fact(self, name: str) -> str:
         if self._facts is None:

@@ -1,0 +1,38 @@
+"""Errors of ours that another library's ``except`` clauses catch as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._errors import NeuraError
+
+#: What the libraries keep in an error that may hold a secret, as its headers.
+_UNKEPT = ("request", "_request")
+#: The classes that were made so far.
+_known: dict[tuple[Any, ...], Any] = {}
+
+
+def joined(error: NeuraError, *theirs: type[Exception]) -> Any:
+    """The error as one of another library's classes too; it says what it did before."""
+    made = _made(type(error), theirs, error.args)
+    made.__dict__.update(vars(error))
+    return made
+
+
+def _made(ours: Any, theirs: tuple[type[Exception], ...], args: Any) -> Any:
+    of = _known.get((ours, theirs)) or _known.setdefault((ours, theirs), _class(ours, theirs))
+    # Not by the classes' own ways, which do not know of each other; and Python has it made by
+    # the class that lays it out, which is not always the first.
+    made: Any = of.__base__.__new__(of)
+    made.args = args
+    return made
+
+
+def _class(ours: Any, theirs: tuple[type[Exception], ...]) -> Any:
+    def reduce(error: NeuraError) -> tuple[Any, ...]:
+        state = {name: None if name in _UNKEPT else value for name, value in vars(error).items()}
+        return _made, (ours, theirs, error.args), state
+
+    # A traceback names ours, which is the one that says more.
+    names = {name: getattr(ours, name) for name in ("__module__", "__qualname__", "__doc__")}
+    return type(ours.__name__, (ours, *theirs), {**names, "__reduce__": reduce})
