@@ -142,6 +142,13 @@ impl Client {
         Ok(self.open(py)?.client.base_url().to_owned())
     }
 
+    /// Closes the connections that rest; the client may be used on.
+    fn close_resting(&self, py: Python<'_>) {
+        if let Some(open) = self.current() {
+            py.detach(|| open.client.close_resting());
+        }
+    }
+
     /// Lets go of the core's client; calls that run keep it until they end.
     fn close(&self) {
         // Let go after the lock: the callable's own end may be Python code that comes here.

@@ -79,6 +79,12 @@ impl Client {
         })))
     }
 
+    /// Closes the connections that rest between two requests; the next request opens another.
+    /// Those in use are not touched.
+    pub fn close_resting(&self) {
+        self.0.pool.close_resting();
+    }
+
     /// Sends a request and reads its reply whole; any status is a response. The body of one
     /// outside 200 to 299 is read to 1 MiB, and kept as far as it came where it was cut: what
     /// the status says outweighs the rest.

@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
-use super::words::Words;
 use super::DEPTH;
+use super::words::Words;
 
 use crate::ending;
 use crate::errors::raise_not_json;

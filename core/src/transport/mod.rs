@@ -99,6 +99,11 @@ impl Pool {
         })
     }
 
+    /// Closes the connections that rest.
+    pub fn close_resting(&self) {
+        self.lanes().resting.close();
+    }
+
     /// Sends one attempt and waits for the head of its reply.
     ///
     /// A connection that rested and turns out to be dead is replaced once, unless

@@ -64,6 +64,12 @@ impl Resting {
         drop(expired); // Closing is a system call each: not under the lock.
     }
 
+    /// Closes all that rest now.
+    pub fn close(&self) {
+        let all = std::mem::take(&mut *self.lock());
+        drop(all); // Not under the lock.
+    }
+
     fn lock(&self) -> MutexGuard<'_, VecDeque<Rested>> {
         // Every change of the list is one call, so a panic cannot leave it half made.
         self.connections
