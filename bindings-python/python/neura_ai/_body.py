@@ -165,11 +165,11 @@ def _decoder(encoding: str) -> Any:
     try:
         found = lookup(encoding)
         # What `bytes.decode` goes by.
-        if found._is_text_encoding and found.incrementaldecoder is not None:
+        if found._is_text_encoding:
             found.incrementaldecoder("replace").decode(b"a-", True)
             return found.incrementaldecoder("replace")
-    except (LookupError, ValueError):
-        pass
+    except (LookupError, ValueError, TypeError):
+        pass  # TypeError: of a program's own that has no such decoder.
     return lookup("utf-8").incrementaldecoder("replace")
 
 

@@ -10,11 +10,7 @@ _PARAMETER = re.compile(r""";\s*([^\s=;,"]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;
 
 
 def links(header: str) -> dict[str, dict[str, str]]:
-    """Each link with its ``url`` and its parameters, by its ``rel`` or else by its ``url``.
-
-    >>> links('</v1/files?page=2>; rel="next"')
-    {'next': {'url': '/v1/files?page=2', 'rel': 'next'}}
-    """
+    """Each link with its ``url`` and its parameters, by its ``rel`` or else by its ``url``."""
     found: dict[str, dict[str, str]] = {}
     for one in _NEXT.split(header):
         url, closed, rest = one.strip().removeprefix("<").partition(">")
