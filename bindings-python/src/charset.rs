@@ -1,10 +1,9 @@
 //! Which charset a body is in, and its text by that charset.
 
-use pyo3::exceptions::PyLookupError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::ending;
+use crate::package;
 
 /// The charset that the Content-Type names.
 pub fn named(headers: &[(String, String)]) -> Option<&str> {
@@ -17,17 +16,11 @@ pub fn named(headers: &[(String, String)]) -> Option<&str> {
     Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
 }
 
-/// Bytes as text, by a charset of Python's; by UTF-8 where it does not know that one.
+/// Bytes as text, by a charset of Python's; by UTF-8 where that one is none for text.
 pub fn decode<'py>(
     py: Python<'py>,
     bytes: &Bound<'py, PyBytes>,
     charset: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // A codec may be Python's code.
-    let decode = bytes.getattr("decode")?;
-    let decoded = ending::call(&decode, (charset, "replace"), None);
-    decoded.or_else(|error| match error.is_instance_of::<PyLookupError>(py) {
-        true => decode.call1(("utf-8", "replace")),
-        false => Err(error),
-    })
+    package::read(py, "decode", (bytes, charset))
 }

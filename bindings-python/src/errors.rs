@@ -6,15 +6,37 @@ use std::time::Duration;
 use neura::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use serde_json::value::RawValue;
 
 use crate::package;
 
 /// The exception for an error of the core.
 pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
-    exception(py, error).map_or_else(|failed| failed, PyErr::from_value)
+    exception(py, error, None).map_or_else(|failed| failed, PyErr::from_value)
 }
 
-fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
+/// The exception for text that was to be read as JSON.
+pub fn raise_not_json(py: Python<'_>, error: &Error, text: &[u8]) -> PyErr {
+    exception(py, error, Some(end_of_json(text))).map_or_else(|failed| failed, PyErr::from_value)
+}
+
+/// Where text stops to be JSON: the index in characters, the line and the column from 1.
+fn end_of_json(text: &[u8]) -> (usize, usize, usize) {
+    let Err(error) = serde_json::from_slice::<&RawValue>(text) else {
+        return (0, 1, 1);
+    };
+    let (line, column) = (error.line().max(1), error.column().max(1));
+    let before = text.split_inclusive(|byte| *byte == b'\n').take(line - 1);
+    let index = before.map(<[u8]>::len).sum::<usize>() + column - 1;
+    let read = String::from_utf8_lossy(&text[..index.min(text.len())]);
+    (read.chars().count(), line, column)
+}
+
+fn exception<'py>(
+    py: Python<'py>,
+    error: &Error,
+    json_at: Option<(usize, usize, usize)>,
+) -> PyResult<Bound<'py, PyAny>> {
     let details = PyDict::new(py);
     details.set_item("status_code", error.status())?;
     details.set_item("code", error.code())?;
@@ -32,9 +54,7 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
         package::object(py, &error.rate_limit().to_json())?,
     )?;
     details.set_item("body", error.body())?;
-    let made = package::error(py, error.kind().name(), error.message(), &details)?;
-    if error.unsent() {
-        made.setattr("_unsent", true)?;
-    }
-    Ok(made)
+    details.set_item("unsent", error.unsent())?;
+    details.set_item("json_at", json_at)?;
+    package::error(py, error.kind().name(), error.message(), &details)
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::value::RawValue;
 
-use crate::errors::raise;
+use crate::errors::raise_not_json;
 use crate::package;
 
 /// An event as it came: `event` is "message" where the server named none.
@@ -49,7 +49,7 @@ impl Event {
     }
 
     /// The data as JSON; `options` are those of `json.loads`. Data that is not
-    /// JSON is a `DecodeError`.
+    /// JSON is a `DecodeError`, and a `json.JSONDecodeError` too.
     #[pyo3(signature = (**options))]
     fn json<'py>(
         &self,
@@ -58,7 +58,7 @@ impl Event {
     ) -> PyResult<Bound<'py, PyAny>> {
         self.0
             .json::<Box<RawValue>>()
-            .map_err(|error| raise(py, &error))?;
+            .map_err(|error| raise_not_json(py, &error, self.0.data.as_bytes()))?;
         package::loads(py, &self.0.data, options)
     }
 

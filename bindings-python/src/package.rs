@@ -65,6 +65,12 @@ pub fn loads<'py>(
     json::read_with(py, text, options)
 }
 
+/// The links of a Link header.
+pub fn links<'py>(py: Python<'py>, header: String) -> PyResult<Bound<'py, PyAny>> {
+    let links = py.import("neura_ai._links")?.getattr("links")?;
+    ending::call(&links, (header,), None)
+}
+
 /// Reads a reply by the function `name` of `neura_ai._body`.
 pub fn read<'py>(
     py: Python<'py>,

@@ -1,23 +1,24 @@
 //! A reply, in the manner of `requests.Response`.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+#[macro_use]
+mod making;
+
+use std::sync::Mutex;
 use std::time::Duration;
 
-use neura::{CallId, Error, OpenResponse};
+use neura::CallId;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use crate::arguments;
 use crate::body::Body;
 use crate::charset;
-use crate::errors::raise;
+use crate::errors::{raise, raise_not_json};
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
-use crate::reading::Reading;
 use crate::stream::Stream;
-use crate::unclosed::warn_unclosed;
 
 /// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
 /// as it comes.
@@ -30,58 +31,6 @@ pub struct Response {
     encoding: Mutex<Option<String>>,
 }
 
-impl Drop for Response {
-    fn drop(&mut self) {
-        // Nearly every reply came whole.
-        if self.body.is_forgotten() {
-            warn_unclosed(&self.__repr__());
-        }
-    }
-}
-
-/// A fact of a reply's head, by the same name in both forms of it.
-macro_rules! told {
-    ($response:expr, $whole:ident, $head:ident => $open:expr) => {
-        match $response.body.known() {
-            Ok(whole) => whole.$whole(),
-            Err($head) => $open,
-        }
-    };
-}
-
-impl Response {
-    /// A reply whose body is in memory.
-    pub fn whole(reply: neura::Response) -> Self {
-        Self::new(Body::whole(reply))
-    }
-
-    /// A reply whose body is still to come.
-    pub fn open(reply: OpenResponse, reading: Reading) -> Result<Self, Error> {
-        // The body of an error is in memory: there is nothing to wait for.
-        match reply.ok() {
-            true => Ok(Self::new(Body::open(reply, reading))),
-            false => reply.into_response().map(Self::whole),
-        }
-    }
-
-    fn new(body: Body) -> Self {
-        Self {
-            body,
-            headers: PyOnceLock::new(),
-            content: PyOnceLock::new(),
-            encoding: Mutex::new(None),
-        }
-    }
-
-    fn pairs(&self) -> &[(String, String)] {
-        told!(self, headers, open => &open.head.headers)
-    }
-
-    fn encoding(&self) -> MutexGuard<'_, Option<String>> {
-        self.encoding.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[pymethods]
 impl Response {
     /// The HTTP status, as 200.
@@ -90,10 +39,46 @@ impl Response {
         told!(self, status, open => open.head.status)
     }
 
-    /// The words beside the status, as "Not Found".
+    /// The usual words for the status, as "Not Found"; what the server wrote is not kept.
     #[getter]
     fn reason(&self) -> &str {
         told!(self, reason, open => open.reason)
+    }
+
+    /// Always empty: redirects are not followed.
+    #[getter]
+    fn history<'py>(&self, py: Python<'py>) -> Bound<'py, PyList> {
+        PyList::empty(py)
+    }
+
+    /// Always None: redirects are not followed.
+    #[getter]
+    fn next(&self) -> Option<Py<PyAny>> {
+        None
+    }
+
+    /// Always empty: cookies are not kept. The server's stand in `headers["set-cookie"]`.
+    #[getter]
+    fn cookies<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
+        PyDict::new(py)
+    }
+
+    /// Whether this is a redirect that names its target, in `headers["location"]`.
+    #[getter]
+    fn is_redirect(&self) -> bool {
+        matches!(self.status_code(), 301..=303 | 307 | 308) && self.header("location").is_some()
+    }
+
+    /// Whether it is one for good.
+    #[getter]
+    fn is_permanent_redirect(&self) -> bool {
+        matches!(self.status_code(), 301 | 308) && self.is_redirect()
+    }
+
+    /// The Link header: each link by its `rel`, or else by its `url`.
+    #[getter]
+    fn links<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        package::links(py, self.header("link").unwrap_or_default())
     }
 
     /// Whether the status is one of 200 to 299.
@@ -144,6 +129,14 @@ impl Response {
         charset::decode(py, self.content(py)?.bind(py), &encoding)
     }
 
+    /// What the body itself looks like, for a server that names a wrong charset: "utf-8", or
+    /// else "ISO-8859-1".
+    #[getter]
+    fn apparent_encoding(&self, py: Python<'_>) -> PyResult<&'static str> {
+        let valid = std::str::from_utf8(self.body.read(py)?.bytes()).is_ok();
+        Ok(if valid { "utf-8" } else { "ISO-8859-1" })
+    }
+
     /// How `text` and `decode_unicode` read the body: the charset of the Content-Type, else
     /// "utf-8". Another may be set.
     #[getter(encoding)]
@@ -185,7 +178,7 @@ impl Response {
     }
 
     /// The body as JSON; `options` are those of `json.loads`. A body that is not
-    /// JSON is a `DecodeError`.
+    /// JSON is a `DecodeError`, and a `json.JSONDecodeError` too.
     #[pyo3(signature = (**options))]
     fn json<'py>(
         &self,
@@ -193,28 +186,23 @@ impl Response {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let reply = self.body.read(py)?;
-        let text = reply.json_text().map_err(|error| raise(py, &error))?;
+        let text = reply
+            .json_text()
+            .map_err(|error| raise_not_json(py, &error, reply.bytes()))?;
         package::loads(py, text, options)
     }
 
     /// Raises the error of a status outside 200 to 299; its `response` is this one.
     fn raise_for_status(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let Ok(reply) = slf.get().body.known() else {
-            return Ok(()); // Open ones are of 2xx.
-        };
-        let py = slf.py();
-        reply.check().map_err(|error| {
-            let error = raise(py, &error);
-            match error.value(py).setattr("response", slf) {
-                Ok(()) => error,
-                Err(failed) => failed,
-            }
-        })
+        slf.get().check(slf)
     }
 
     /// The body in pieces of at most `chunk_size` bytes, as soon as they are there; None sets
     /// no limit. With `decode_unicode` they are text, read by `encoding`.
-    #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
+    #[pyo3(
+        signature = (chunk_size=Some(1), decode_unicode=false),
+        text_signature = "($self, chunk_size=1, decode_unicode=False)"
+    )]
     fn iter_content<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
@@ -225,7 +213,10 @@ impl Response {
 
     /// The lines of the body, without their ends, each as soon as it is there; `delimiter`
     /// ends them in place of a line break.
-    #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
+    #[pyo3(
+        signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None),
+        text_signature = "($self, chunk_size=512, decode_unicode=False, delimiter=None)"
+    )]
     fn iter_lines<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
@@ -253,7 +244,10 @@ impl Response {
     }
 
     /// As `iter_content`, for `async for`.
-    #[pyo3(signature = (chunk_size=Some(1), decode_unicode=false))]
+    #[pyo3(
+        signature = (chunk_size=Some(1), decode_unicode=false),
+        text_signature = "($self, chunk_size=1, decode_unicode=False)"
+    )]
     fn aiter_content<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
@@ -263,7 +257,10 @@ impl Response {
     }
 
     /// As `iter_lines`, for `async for`.
-    #[pyo3(signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None))]
+    #[pyo3(
+        signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None),
+        text_signature = "($self, chunk_size=512, decode_unicode=False, delimiter=None)"
+    )]
     fn aiter_lines<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,

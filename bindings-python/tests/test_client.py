@@ -19,9 +19,8 @@ class Size(enum.IntEnum):
 
 def test_every_verb_sends_its_method(scripted: Scripted) -> None:
     client = scripted.client(200)
-    for verb in ("get", "head", "post", "put", "patch", "delete"):
+    for verb in ("get", "head", "post", "put", "patch", "delete", "options"):
         assert getattr(client, verb)("/models").status_code == 200
-    client.request("options", "/models")
     sent = [request["method"] for request in scripted.requests()]
     assert sent == ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -196,13 +195,16 @@ def test_an_option_that_cannot_be_is_a_config_error(options: dict[str, Any]) -> 
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        ({"json": {}, "data": b""}, neura_ai.InvalidArgumentError),
+        ({"json": {}, "data": b"x"}, neura_ai.InvalidArgumentError),
         ({"jsn": {}}, TypeError),
-        ({"params": "a=1"}, TypeError),
         ({"params": {"a": {"b": 1}}}, TypeError),
-        ({"params": {"a": b"1"}}, TypeError),
+        ({"params": {(1, 2): 1}}, TypeError),
+        ({"params": {"a": b"\xff"}}, neura_ai.InvalidArgumentError),
+        ({"params": "a=\ud800"}, neura_ai.InvalidArgumentError),
         ({"data": 5}, TypeError),
-        ({"data": iter([b"x"])}, TypeError),
+        ({"data": range(2)}, TypeError),
+        ({"data": {"a": "\ud800"}}, neura_ai.InvalidArgumentError),
+        ({"data": [("\ud800", 1)]}, neura_ai.InvalidArgumentError),
         ({"headers": {"a": None}}, TypeError),
         ({"timeout": "5"}, TypeError),
         ({"timeout": 0}, neura_ai.ConfigError),

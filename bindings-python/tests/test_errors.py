@@ -27,17 +27,19 @@ def test_there_is_a_class_for_every_kind() -> None:
 def test_the_tree_at_the_top_of_the_file_is_the_tree() -> None:
     drawn: list[tuple[int, str, str]] = []
     for line in inspect.getdoc(_errors).splitlines():  # type: ignore[union-attr]
-        found = re.match(r"([ │├└─]*)([A-Za-z]+Error)\b(?: +\(also (\w+)\))?", line)
+        found = re.match(r"([ │├└─]*)([A-Za-z]+(?:Error|Timeout))\b(?: +\(also ([\w.]+)\))?", line)
         if found:
             drawn.append((len(found[1]) // 4, found[2], found[3] or ""))
     above: list[str] = []
     for depth, name, also in drawn:
         above[depth:] = [name]
         bases = [base.__name__ for base in getattr(neura_ai, name).__bases__]
-        expected = [above[depth - 1] if depth else "Exception", *([also] if also else [])]
+        expected = [above[depth - 1] if depth else "Exception"]
+        expected += [also.removeprefix("json.")] if also else []
         assert bases == expected, name
     names = {name for _, name, _ in drawn}
-    assert names == {of_kind.__name__ for of_kind in _errors.CLASSES.values()} | {"NeuraError"}
+    more = {"NeuraError", "APIConnectionError", "ConnectTimeout", "ReadTimeout", "JSONDecodeError"}
+    assert names == {of_kind.__name__ for of_kind in _errors.CLASSES.values()} | more
 
 
 def test_an_error_can_be_made_by_hand() -> None:

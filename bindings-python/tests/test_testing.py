@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import neura_ai
 import pytest
+from faulty import nobody
 from neura_ai.testing import Sandbox
-from servers import binary, eventually
+from servers import Replay, binary, eventually
 
 pytest_plugins = ["pytester"]
 
@@ -91,6 +92,27 @@ def test_a_program_finds_the_sandbox_by_its_variables() -> None:
             check=True,
         )
     assert done.stdout == "200\n"
+
+
+def test_the_verbs_of_the_module_find_each_sandbox_in_turn(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    urls = []
+    for _ in range(2):
+        with Sandbox() as box, monkeypatch.context() as patch:
+            for name, value in box.env.items():
+                patch.setenv(name, value)
+            reply = neura_ai.get("/models")
+            assert reply.ok
+            urls.append(reply.url)
+            # As long as it runs, what the environment says makes no difference.
+            patch.setenv("NEURA_BASE_URL", nobody())
+            assert neura_ai.get("/models").ok
+    assert urls[0] != urls[1]
+    with Replay(200) as server:
+        monkeypatch.setenv("NEURA_API_KEY", key)
+        monkeypatch.setenv("NEURA_BASE_URL", server.base_url)
+        assert neura_ai.get("/models").url.startswith(server.base_url)
 
 
 def test_it_starts_and_closes_without_a_block() -> None:

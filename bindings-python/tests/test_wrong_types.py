@@ -23,7 +23,7 @@ CALLS: list[tuple[str, dict[str, Any], str]] = [
     ("GET", {"headers": {"a": 5}}, r"a header must be text \(str\), not int"),
     ("GET", {"headers": {5: "a"}}, r"a header must be text \(str\), not int"),
     ("GET", {"params": 5}, "params must be a mapping or a list of pairs, not int"),
-    ("GET", {"params": {5: "a"}}, r"params must be text \(str\), not int"),
+    ("GET", {"params": {(5,): "a"}}, "the name of a param is text or a number, not tuple"),
     ("GET", {"idempotency_key": 5}, r"idempotency_key must be text \(str\), not int"),
     ("GET", {"timeout": "5"}, "timeout must be seconds as a number, or None, not str"),
     ("POST", {"data": [5]}, "data as a list must hold pairs"),

@@ -24,7 +24,7 @@ _NAMES = {
     "_async_client": "AsyncClient",
     "_async_stream": "AsyncChatCompletionStream AsyncEventStream",
     "_client": "Client",
-    "_default": "auth_headers delete get head patch post put request",
+    "_default": "auth_headers delete get head options patch post put request",
     "_diagnose": "Report diagnose resolve",
     "_errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError
@@ -60,6 +60,8 @@ _ALIASES = {
     "RequestException": ("exceptions", "RequestException"),
     "Timeout": ("exceptions", "Timeout"),
     "TooManyRedirects": ("exceptions", "TooManyRedirects"),
+    "codes": ("_codes", "codes"),
+    "session": ("_session", "Session"),
 }
 
 # Modules that `neura_ai.NAME` reaches without an import of their own.

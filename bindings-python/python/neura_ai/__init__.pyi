@@ -3,11 +3,13 @@ from . import testing as testing
 from ._async_client import AsyncClient
 from ._async_stream import AsyncChatCompletionStream, AsyncEventStream
 from ._client import Client
+from ._codes import codes as codes
 from ._default import (
     auth_headers,
     delete,
     get,
     head,
+    options,
     patch,
     post,
     put,
@@ -91,6 +93,7 @@ APIError = NeuraError
 AsyncOpenAI = AsyncClient
 OpenAI = Client
 OpenAIError = NeuraError
+session = Session
 
 __version__: str
 
@@ -148,6 +151,7 @@ __all__ = [
     "diagnose",
     "get",
     "head",
+    "options",
     "patch",
     "post",
     "put",

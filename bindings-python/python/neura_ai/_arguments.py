@@ -9,9 +9,10 @@ from . import _json
 from ._errors import InvalidArgumentError
 from ._native import RequestOptions
 
-Scalar: TypeAlias = str | int | float | bool | None
-_Values: TypeAlias = Scalar | Iterable[Scalar]
-Params: TypeAlias = Mapping[str, _Values] | Iterable[tuple[str, _Values]]
+#: Values are text, numbers, booleans, None, whatever else has a text, and lists of these.
+QueryPairs: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | Iterable[tuple[str | int, Any]]
+#: The whole query may also be text, with its escapes.
+Params: TypeAlias = QueryPairs | str | bytes
 Data: TypeAlias = (
     bytes
     | bytearray
@@ -21,6 +22,7 @@ Data: TypeAlias = (
     | Sequence[tuple[str, Any]]
     | IO[bytes]
     | IO[str]
+    | Iterable[bytes]
 )
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
@@ -28,6 +30,8 @@ Default: TypeAlias = Callable[[Any], Any]
 #: Seconds, None for no limit, or the pair (connect, idle) of ``requests``.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 
+#: What a query as text may hold besides letters and digits; the escapes are the caller's.
+_IN_QUERY = "!$%&'()*+,/:;=?@[]~"
 #: Stands for a time limit that was left out, since None means "no limit".
 DEFAULT: Any = ...
 
@@ -67,39 +71,40 @@ class RequestArguments(QueryArguments, total=False):
     params: Params | None
 
 
-class SessionArguments(RequestArguments, total=False):
-    """Those of ``Client.request``, and two of requests for what is so in any case."""
+class _Requests(TypedDict, total=False):
+    """What verbs of requests take besides; see ``_refused``."""
 
-    allow_redirects: bool
-    verify: bool
-
-
-class SessionQueryArguments(QueryArguments, total=False):
-    """As ``QueryArguments``, and two of requests for what is so in any case."""
-
-    allow_redirects: bool
-    verify: bool
-
-
-class SessionJsonArguments(JsonArguments, total=False):
-    """As ``JsonArguments``, and two of requests for what is so in any case."""
-
-    allow_redirects: bool
-    verify: bool
+    allow_redirects: bool | None
+    auth: Any
+    cert: Any
+    cookies: Any
+    files: Any
+    hooks: Any
+    proxies: Any
+    verify: Any
 
 
-class SessionBodyArguments(BodyArguments, total=False):
-    """As ``BodyArguments``, and two of requests for what is so in any case."""
+class SessionArguments(RequestArguments, _Requests, total=False):
+    """Those of ``Client.request``, and those of requests."""
 
-    allow_redirects: bool
-    verify: bool
+
+class SessionQueryArguments(QueryArguments, _Requests, total=False):
+    """As ``QueryArguments``, and those of requests."""
+
+
+class SessionJsonArguments(JsonArguments, _Requests, total=False):
+    """As ``JsonArguments``, and those of requests."""
+
+
+class SessionBodyArguments(BodyArguments, _Requests, total=False):
+    """As ``BodyArguments``, and those of requests."""
 
 
 class CallArguments(TypedDict, total=False):
     """The keyword arguments of every named call that are no part of its body."""
 
     extra_headers: HeaderArgument | None
-    extra_query: Params | None
+    extra_query: QueryPairs | None
     timeout: Timeout
     max_retries: int | None
     idempotency_key: str | None
@@ -108,7 +113,7 @@ class CallArguments(TypedDict, total=False):
 def call_options(
     *,
     extra_headers: HeaderArgument | None = None,
-    extra_query: Params | None = None,
+    extra_query: QueryPairs | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
     idempotency_key: str | None = None,
@@ -144,9 +149,22 @@ def pairs(given: Any, name: str) -> list[tuple[Any, Any]]:
 
 def query(params: Any) -> list[tuple[str, str]]:
     """``params=`` as pairs of text: a list repeats its name, None is left out."""
-    if isinstance(params, (str, bytes)):
-        raise TypeError("params is a mapping or a list of pairs; a query as text goes in the path")
-    return [(name, _query_text(value)) for name, value in _spread(params, "params")]
+    return [(_query_name(name), _query_text(value)) for name, value in _spread(params, "params")]
+
+
+def with_query(path: str, params: Any) -> tuple[str, Any]:
+    """``params=`` that is text at the end of the path, and those that are still to be written."""
+    if not isinstance(params, (str, bytes)):
+        return path, params
+    from urllib.parse import quote
+
+    given = _json.encode(params, "params") if isinstance(params, str) else params
+    # As in requests: a fragment is never sent.
+    text = quote(given.partition(b"#")[0], safe=_IN_QUERY)
+    if text and isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        path = path.partition("#")[0]
+        path += ("&" if "?" in path else "?") + text
+    return path, None
 
 
 def request_options(
@@ -177,7 +195,7 @@ def body(
     try:
         given = pairs(headers, "headers")
         if json is not None:
-            if data is not None and data != {}:
+            if data:  # As in requests: what is empty is no body beside another.
                 raise InvalidArgumentError("json and data are two bodies: give one of them")
             return None, given
         if not isinstance(data, (Mapping, list, tuple)):
@@ -196,7 +214,12 @@ def _form(data: Any) -> bytes:
     from urllib.parse import urlencode
 
     # As in requests: values by str(), so True is "True", and nothing is no form.
-    return urlencode(list(_spread(data, "data"))).encode()
+    written = [(_form_text(name), _form_text(value)) for name, value in _spread(data, "data")]
+    return urlencode(written).encode()
+
+
+def _form_text(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else _json.encode(str(value), "data")
 
 
 def _raw(data: Any) -> bytes | None:
@@ -208,8 +231,17 @@ def _raw(data: Any) -> bytes | None:
         return bytes(data)
     if hasattr(data, "read"):
         return _raw(data.read())
+    if isinstance(data, Iterable):
+        return b"".join(_piece(piece) for piece in data)
     kind = type(data).__name__
     raise TypeError(f"data must be bytes, str, a mapping or a list of pairs, not {kind}")
+
+
+def _piece(given: Any) -> bytes:
+    if not isinstance(given, (str, bytes, bytearray, memoryview)):
+        kind = type(given).__name__
+        raise TypeError(f"data that is iterated over must give bytes or str, not {kind}")
+    return _raw(given) or b""
 
 
 def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:
@@ -221,6 +253,13 @@ def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:
                 yield name, value
 
 
+def _query_name(name: Any) -> str:
+    if isinstance(name, bool) or not isinstance(name, (str, bytes, int, float)):
+        kind = type(name).__name__
+        raise TypeError(f"the name of a param is text or a number, not {kind}")
+    return _query_text(name)
+
+
 def _query_text(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -228,8 +267,9 @@ def _query_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return int.__repr__(value)  # an IntEnum's own text is its name
-    from numbers import Number
-
-    if isinstance(value, Number):
-        return str(value)
-    raise TypeError(f"a param is text, a number, a bool or None, not {type(value).__name__}")
+    if isinstance(value, bytes):
+        # Bytes that are no text come to the core as what it refuses, and are not quoted.
+        return value.decode(errors="surrogateescape")
+    if isinstance(value, Mapping):
+        raise TypeError(f"a param is text, a number, a bool or None, not {type(value).__name__}")
+    return str(value)

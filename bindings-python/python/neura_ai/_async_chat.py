@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _call
-from ._arguments import DEFAULT, Default, HeaderArgument, Params, Timeout, call_options
+from ._arguments import DEFAULT, Default, HeaderArgument, QueryPairs, Timeout, call_options
 from ._async_stream import AsyncChatCompletionStream
 from ._native import Call
 from ._port import run
@@ -32,7 +32,7 @@ class AsyncCompletions:
         messages: Messages,
         stream: Literal[False] | None = None,
         extra_headers: HeaderArgument | None = None,
-        extra_query: Params | None = None,
+        extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -49,7 +49,7 @@ class AsyncCompletions:
         messages: Messages,
         stream: Literal[True],
         extra_headers: HeaderArgument | None = None,
-        extra_query: Params | None = None,
+        extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -66,7 +66,7 @@ class AsyncCompletions:
         messages: Messages,
         stream: bool | None,
         extra_headers: HeaderArgument | None = None,
-        extra_query: Params | None = None,
+        extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -82,7 +82,7 @@ class AsyncCompletions:
         messages: Messages,
         stream: bool | None = None,
         extra_headers: HeaderArgument | None = None,
-        extra_query: Params | None = None,
+        extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,

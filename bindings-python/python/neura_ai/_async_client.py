@@ -103,6 +103,13 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         finally:
             del arguments
 
+    async def options(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("OPTIONS", path, ...)``."""
+        try:
+            return await self.request("OPTIONS", path, **arguments)
+        finally:
+            del arguments
+
     async def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
         try:

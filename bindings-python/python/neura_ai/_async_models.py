@@ -11,7 +11,7 @@ from ._arguments import (
     CallArguments,
     Default,
     HeaderArgument,
-    Params,
+    QueryPairs,
     Timeout,
     call_options,
 )
@@ -62,7 +62,7 @@ class AsyncEmbeddings:
         input: str | Sequence[Any],
         extra_body: Mapping[str, Any] | None = None,
         extra_headers: HeaderArgument | None = None,
-        extra_query: Params | None = None,
+        extra_query: QueryPairs | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
         idempotency_key: str | None = None,

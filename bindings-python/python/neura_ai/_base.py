@@ -113,16 +113,26 @@ class ClientBase(Generic[_Key]):
 
     def __copy__(self: _Self) -> _Self:
         """Another client that shares this one's key and connections, and is closed by itself."""
+        made = self._handle()
+        vars(made).update(self._more())
+        return made
+
+    def __deepcopy__(self: _Self, seen: dict[int, Any]) -> _Self:
+        """As a copy, with the attributes of a subclass copied in depth."""
+        from copy import deepcopy
+
+        made = self._handle()
+        seen[id(self)] = made  # An attribute may refer to the client.
+        vars(made).update(deepcopy(self._more(), seen))
+        return made
+
+    def _handle(self: _Self) -> _Self:
         made = type(self).__new__(type(self))
         made._native = self._native.copy()
         made._origin = self._origin
         made._default = self._default
         made._connect()
-        vars(made).update(self._more())
         return made
-
-    def __deepcopy__(self: _Self, seen: dict[int, Any]) -> _Self:
-        return self.__copy__()
 
     def __repr__(self) -> str:
         # Debuggers also show a client whose making failed, or that is closed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
-from codecs import getincrementaldecoder, lookup
+from codecs import lookup
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -154,15 +154,27 @@ def _slices(content: bytes, size: int) -> Iterator[bytes]:
         yield content[start : start + size]
 
 
-def _decoder(encoding: str | None) -> Any:
+def decode(content: bytes, encoding: str) -> str:
+    """All of a body as text; by UTF-8 where the encoding is none for text."""
+    text: str = _decoder(encoding).decode(content, True)
+    return text
+
+
+def _decoder(encoding: str) -> Any:
+    """The decoder for an encoding; that of UTF-8 where it is unknown, makes no text of bytes
+    (``hex``), or knows no U+FFFD (``idna``)."""
     try:
-        lookup(encoding or "utf-8")
-    except LookupError:
-        encoding = None  # As `text` does.
-    return getincrementaldecoder(encoding or "utf-8")("replace")
+        found = lookup(encoding)
+        # What `bytes.decode` goes by.
+        if found._is_text_encoding:
+            found.incrementaldecoder("replace").decode(b"a-", True)
+            return found.incrementaldecoder("replace")
+    except (LookupError, ValueError, TypeError):
+        pass  # TypeError: of a program's own that has no such decoder.
+    return lookup("utf-8").incrementaldecoder("replace")
 
 
-def _texts(pieces: Iterator[bytes], encoding: str | None) -> Iterator[str]:
+def _texts(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
     decoder = _decoder(encoding)
     for piece in pieces:
         if text := decoder.decode(piece):
@@ -171,7 +183,7 @@ def _texts(pieces: Iterator[bytes], encoding: str | None) -> Iterator[str]:
         yield text
 
 
-async def _atexts(pieces: AsyncIterator[bytes], encoding: str | None) -> AsyncIterator[str]:
+async def _atexts(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[str]:
     decoder = _decoder(encoding)
     async for piece in pieces:
         if text := decoder.decode(piece):

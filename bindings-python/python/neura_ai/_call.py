@@ -13,6 +13,7 @@ from ._arguments import (
     Timeout,
     body,
     request_options,
+    with_query,
 )
 from ._native import Call, Response
 from ._object import Object, ObjectList
@@ -37,6 +38,7 @@ def request(
 ) -> Call[_Given]:
     """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
     try:
+        path, params = with_query(path, params)
         raw, all_headers = body(json, data, headers)
         options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
         return make(method, path, json, default, raw, options)

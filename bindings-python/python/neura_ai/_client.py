@@ -149,6 +149,13 @@ class Client(ClientBase[ApiKey]):
         finally:
             del arguments
 
+    def options(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
+        """``request("OPTIONS", path, ...)``."""
+        try:
+            return self.request("OPTIONS", path, **arguments)
+        finally:
+            del arguments
+
     def head(self, path: str, **arguments: Unpack[RequestArguments]) -> Response:
         """``request("HEAD", path, ...)``."""
         try:

@@ -45,6 +45,14 @@ def _default() -> Session:
         return _client
 
 
+def forget() -> None:
+    """Lets go of the default client: the next verb makes another, of the environment as it is
+    then. Calls that run end as they would."""
+    global _client
+    with _lock:
+        _client = None
+
+
 def request(method: str, url: str, **arguments: Unpack[SessionArguments]) -> Response:
     """``Client.request`` on the default client, whose options the environment gives.
 
@@ -64,6 +72,14 @@ def get(
     """``Client.get`` on the default client."""
     try:
         return _default().get(url, params=params, **arguments)
+    finally:
+        del arguments
+
+
+def options(url: str, **arguments: Unpack[SessionArguments]) -> Response:
+    """``Client.options`` on the default client."""
+    try:
+        return _default().options(url, **arguments)
     finally:
         del arguments
 

@@ -3,10 +3,13 @@
 NeuraError
 ├── APIConnectionError            no whole reply came
 │   ├── APITimeoutError           (also TimeoutError) a time limit passed
-│   ├── TLSError                  the server's certificate, or no TLS at all
-│   ├── ProxyError                the proxy refused or failed
-│   ├── ProtocolError             what came is not HTTP
-│   └── IncompleteStreamError     a chat stream ended before its end
+│   │   ├── ConnectTimeout        (also ConnectionError) before anything was sent
+│   │   └── ReadTimeout           after something was sent
+│   └── ConnectionError           any other: refused, reset, closed or cut short
+│       ├── TLSError              the server's certificate, or no TLS at all
+│       ├── ProxyError            the proxy refused or failed
+│       ├── ProtocolError         what came is not HTTP
+│       └── IncompleteStreamError a chat stream ended before its end
 ├── APIStatusError                the server answered with an error status
 │   ├── BadRequestError           400
 │   ├── AuthenticationError       401
@@ -29,6 +32,7 @@ NeuraError
 ├── ConfigError                   (also ValueError) an option or a URL is wrong
 ├── InvalidArgumentError          (also ValueError) an argument of a call is wrong
 ├── DecodeError                   (also ValueError) a reply's content is not what it should be
+│   └── JSONDecodeError           (also json.JSONDecodeError) of ``json()``; see _json_error.py
 ├── BodyTooLargeError             a reply is larger than the limit
 ├── CancelledError                the call was cancelled, as by ``close``
 └── InternalError                 a fault in this package
@@ -91,7 +95,8 @@ class NeuraError(Exception):
     ) -> None:
         # The message alone is in `args`: `pickle` and `copy` call the class with
         # `args` and lay the attributes back from `__dict__`.
-        super().__init__(message)
+        # Not by super(): a class of Python's beside this one may want more.
+        Exception.__init__(self, message)
         self.message = message
         self.status_code = status_code
         self.code = code
@@ -106,7 +111,7 @@ class NeuraError(Exception):
 
 
 class APIConnectionError(NeuraError):
-    """No whole reply came: refused, reset, closed or cut short."""
+    """No whole reply came: a connection that failed, or a time limit that passed."""
 
     kind = "connection"
 
@@ -117,25 +122,42 @@ class APITimeoutError(APIConnectionError, TimeoutError):
     kind = "timeout"
 
 
-class TLSError(APIConnectionError):
+class ConnectionError(APIConnectionError):
+    """The connection was refused, reset, closed or cut short; no time limit passed.
+
+    ``requests`` knows the two as strangers, and so an ``except`` for the one must not catch
+    the other; hence a class beside ``APITimeoutError``.
+    """
+
+
+class ConnectTimeout(APITimeoutError, ConnectionError):  # noqa: N818 - as in requests
+    """A time limit passed before anything of the request went out, in any attempt: to send it
+    again does nothing twice."""
+
+
+class ReadTimeout(APITimeoutError):  # noqa: N818 - as in requests
+    """A time limit passed after something of the request went out."""
+
+
+class TLSError(ConnectionError):
     """The server could not prove who it is, or spoke no TLS."""
 
     kind = "tls"
 
 
-class ProxyError(APIConnectionError):
+class ProxyError(ConnectionError):
     """The proxy refused the way to the server, or failed."""
 
     kind = "proxy"
 
 
-class ProtocolError(APIConnectionError):
+class ProtocolError(ConnectionError):
     """What the server sent is not HTTP as it is spoken today."""
 
     kind = "protocol"
 
 
-class IncompleteStreamError(APIConnectionError):
+class IncompleteStreamError(ConnectionError):
     """A chat stream ended without its end; the chunks before it are whole."""
 
     kind = "incomplete_stream"
@@ -295,7 +317,7 @@ class InternalError(NeuraError):
 CLASSES: dict[str, type[NeuraError]] = {
     of_kind.kind: of_kind
     for of_kind in (
-        APIConnectionError,
+        ConnectionError,
         APITimeoutError,
         TLSError,
         ProxyError,
@@ -331,10 +353,31 @@ CLASSES: dict[str, type[NeuraError]] = {
 
 
 # A traceback names the place that an `except` clause names.
-for _public in (NeuraError, *CLASSES.values()):
+for _public in (NeuraError, APIConnectionError, ConnectTimeout, ReadTimeout, *CLASSES.values()):
     _public.__module__ = "neura_ai"
 
 
-def error(kind: str, message: str, **details: Any) -> NeuraError:
-    """The exception for an error of the core; called by the native half."""
-    return CLASSES[kind](message, **details)
+def error(
+    kind: str,
+    message: str,
+    *,
+    unsent: bool = False,
+    json_at: tuple[int, int, int] | None = None,
+    **details: Any,
+) -> NeuraError:
+    """The exception for an error of the core; called by the native half.
+
+    :param unsent: nothing of the request went out.
+    :param json_at: where JSON that was asked for stops to be JSON: index, line, column.
+    """
+    of_kind = CLASSES[kind]
+    if of_kind is APITimeoutError:
+        of_kind = ConnectTimeout if unsent else ReadTimeout
+    elif of_kind is DecodeError and json_at is not None:
+        from ._json_error import not_json
+
+        return not_json(json_at, message, **details)
+    made = of_kind(message, **details)
+    if unsent:
+        made._unsent = True
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
 
 class Headers(Mapping[str, str]):
@@ -42,6 +42,46 @@ class Headers(Mapping[str, str]):
     # A mapping with __eq__ is no key of another, as a dict is none.
     __hash__ = None  # type: ignore[assignment]
 
+    def copy(self) -> MutableHeaders:
+        """The same headers in a mapping that may be changed."""
+        return MutableHeaders(self.items())
+
     def __repr__(self) -> str:
         # Names alone: a server may echo the key in a value. `dict(headers)` shows all.
         return f"Headers({list(self._values)!r})"
+
+
+class MutableHeaders(MutableMapping[str, str]):
+    """Headers by names in any case, to be changed; a value of None takes a header away."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self._values: dict[str, tuple[str, str]] = {}
+        self.update(pairs)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()][1]
+
+    def __setitem__(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._values.pop(name.lower(), None)
+        else:
+            self._values[name.lower()] = name, value
+
+    def __delitem__(self, name: str) -> None:
+        del self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._values.values())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def copy(self) -> MutableHeaders:
+        """Another of the same."""
+        return MutableHeaders(self.items())
+
+    __copy__ = copy
+
+    def __repr__(self) -> str:
+        # Names alone: a value may prove who asks.
+        return f"MutableHeaders({list(self)!r})"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import _native
-from ._errors import DecodeError, InvalidArgumentError
+from ._errors import InvalidArgumentError, NeuraError
 
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
@@ -34,7 +34,7 @@ def loads(text: str, **options: Any) -> Any:
     """Python's values of JSON text that the core has checked.
 
     :param options: those of ``json.loads``.
-    :raises DecodeError: for more than 900 levels, and where Python sets a limit that
+    :raises JSONDecodeError: for more than 900 levels, and where Python sets a limit that
         JSON does not have.
     """
     if not options:
@@ -44,9 +44,15 @@ def loads(text: str, **options: Any) -> Any:
     try:
         return json.loads(text, **options)
     except RecursionError:
-        raise DecodeError("the JSON is nested too deeply for Python") from None
+        raise _unreadable("the JSON is nested too deeply for Python") from None
     except ValueError as error:
-        raise DecodeError(f"Python cannot read this JSON: {error}") from None
+        raise _unreadable(f"Python cannot read this JSON: {error}") from None
+
+
+def _unreadable(message: str) -> NeuraError:
+    from ._json_error import JSONDecodeError
+
+    return JSONDecodeError(message)
 
 
 def loads_objects(text: str) -> Any:

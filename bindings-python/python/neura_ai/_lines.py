@@ -9,9 +9,9 @@ from typing import Any
 class Lines:
     """Lines of text or of bytes, however the pieces are cut.
 
-    A line ends with LF, CR or CRLF, as in an event stream, or with the ``delimiter`` that
-    was given, and is told without it; what follows the last end is a line where it is not
-    empty.
+    A line ends with LF, CR or CRLF, as in an event stream, and is told without it; what
+    follows the last end is a line where it is not empty. With a ``delimiter`` they are what
+    ``split`` makes of the whole, of which the last may well be empty.
     """
 
     def __init__(self, text: bool, delimiter: str | bytes | None) -> None:
@@ -20,32 +20,46 @@ class Lines:
             raise TypeError(f"delimiter must be {kind.__name__}, and not empty")
         self._text = text
         self._delimiter: Any = delimiter
-        self._left: Any = "" if text else b""
+        #: The parts of the line that has no end yet, joined once it has one.
+        self._parts: list[Any] = []
+        #: The end of those, which may be the beginning of a delimiter.
+        self._tail: Any = "" if text else b""
+        self._empty = self._tail
         #: The last piece ended with CR, and a LF that begins the next belongs to it.
         self._after_cr = False
 
     def feed(self, piece: Any) -> Iterator[Any]:
         """The lines that end in ``piece``."""
         if self._delimiter is not None:
-            *lines, self._left = (self._left + piece).split(self._delimiter)
-            yield from lines
-            return
+            return self._split(piece)
         lf: Any = "\n" if self._text else b"\n"
         cr: Any = "\r" if self._text else b"\r"
         if self._after_cr and piece[:1] == lf:
             piece = piece[1:]
         if not piece:
-            return
+            return iter(())
         self._after_cr = piece[-1:] == cr
-        *lines, left = piece.replace(cr + lf, lf).replace(cr, lf).split(lf)
-        if lines:
-            lines[0] = self._left + lines[0]
-            self._left = left
-            yield from lines
-        else:
-            self._left += left
+        return self._ended(piece.replace(cr + lf, lf).replace(cr, lf).split(lf))
 
     def end(self) -> Iterator[Any]:
         """The line that no end came for."""
-        if self._left:
-            yield self._left
+        left = self._empty.join([*self._parts, self._tail])
+        # A list with an empty part in it: a delimiter came last.
+        if left or (self._delimiter is not None and self._parts):
+            yield left
+
+    def _split(self, piece: Any) -> Iterator[Any]:
+        found = (self._tail + piece).split(self._delimiter)
+        # So much of the rest may belong to a delimiter whose end is still to come.
+        cut = max(0, len(found[-1]) - len(self._delimiter) + 1)
+        found[-1], self._tail = found[-1][:cut], found[-1][cut:]
+        return self._ended(found)
+
+    def _ended(self, found: list[Any]) -> Iterator[Any]:
+        """What was split; the first belongs to the parts, the last is a new part."""
+        *lines, left = found
+        if lines:
+            lines[0] = self._empty.join([*self._parts, lines[0]])
+            self._parts.clear()
+        self._parts.append(left)
+        return iter(lines)

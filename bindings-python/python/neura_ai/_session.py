@@ -4,22 +4,22 @@ from __future__ import annotations
 
 # A url here where a client says path: the names are those of requests.
 # pyright: reportIncompatibleMethodOverride=false
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import pairs
 from ._client import Client
-from ._errors import ConfigError
+from ._headers import MutableHeaders
 from ._native import Response
 from ._origin import may_prove
+from ._refused import Nothing, is_refused, take_out
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from ._arguments import (
         Data,
         Params,
-        RequestArguments,
         SessionArguments,
         SessionBodyArguments,
         SessionJsonArguments,
@@ -27,37 +27,9 @@ if TYPE_CHECKING:
     )
 
 
-class SessionHeaders(MutableMapping[str, str]):
-    """A session's headers, by names in any case; a value of None takes a header away."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, tuple[str, str]] = {}
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()][1]
-
-    def __setitem__(self, name: str, value: str | None) -> None:
-        if value is None:
-            self._values.pop(name.lower(), None)
-        else:
-            self._values[name.lower()] = name, value
-
-    def __delitem__(self, name: str) -> None:
-        del self._values[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._values.values())
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __repr__(self) -> str:
-        # Names alone: a value may prove who asks.
-        return f"SessionHeaders({list(self)!r})"
-
-
 class Session(Client):
-    """A ``Client`` whose ``headers`` may be changed: they go out with every request of a verb.
+    """A ``Client`` whose ``headers`` and ``params`` may be changed: they go out with every
+    request of a verb, beneath its own.
 
     For programs written for ``requests``; the key is found as a ``Client`` finds it, and an
     ``Authorization`` among the headers goes out in its place. ::
@@ -66,35 +38,103 @@ class Session(Client):
             session.headers["X-Team"] = "search"
             print(session.get("/models").json())
 
-    ``allow_redirects`` and ``verify`` of a verb change nothing: redirects are not followed,
-    and a server is always asked who it is, so that ``verify=False`` is a ``ConfigError``.
+    What ``requests`` can be asked for and is not done here (``auth``, ``cert``, ``cookies``,
+    ``files``, ``hooks``, ``proxies``, ``verify=False``, ...) is a ``ConfigError``, as an
+    argument and as an attribute; None, and what asks for nothing, is taken. Redirects are not
+    followed, whatever ``allow_redirects`` says.
     """
+
+    # As requests has them; what they cannot be set to, `_refused` says.
+    auth = None
+    cert = None
+    max_redirects = 30
+    trust_env = True
+    verify = True
 
     def _connect(self) -> None:
         super()._connect()
         #: The headers of every request, by name.
-        self.headers: MutableMapping[str, str] = SessionHeaders()
+        self.headers: MutableMapping[str, str] = MutableHeaders()
+        #: The query of every request.
+        self.params: Any = {}
+
+    @property
+    def cookies(self) -> MutableMapping[str, Any]:
+        """Always empty: cookies are not kept."""
+        return Nothing("cookies")
+
+    @property
+    def hooks(self) -> MutableMapping[str, Any]:
+        """Always empty."""
+        return Nothing("hooks")
+
+    @property
+    def proxies(self) -> MutableMapping[str, Any]:
+        """Always empty: a client knows its ``proxy`` from the start."""
+        return Nothing("proxies")
+
+    # Type checkers would take any attribute for one that can be set.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            try:
+                if not is_refused(name, value):
+                    super().__setattr__(name, value)
+            finally:
+                # Tools that report errors print the variables of each frame.
+                del value
+
+    def __copy__(self) -> Self:
+        made = super().__copy__()
+        # Or what is changed here would be changed there.
+        made.headers = MutableHeaders((self.headers or {}).items())
+        if _is_mapping(self.params):
+            made.params = dict(self.params)
+        return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        for name, value in self.headers.items():
-            if may_prove(name, value) or self._native.holds_secret(value):
-                raise TypeError(f"a Session whose header {name} may hold a secret is not pickled")
+        for what in ("headers", "params"):
+            if name := _secret_of(getattr(self, what), self._native.holds_secret):
+                raise TypeError(f"a Session whose {what} ({name}) may hold a secret is not pickled")
         return super().__reduce__()
 
+    def close(self) -> None:
+        """Closes the connections that rest. As in ``requests``, a later request opens another."""
+        self._native.close_idle()
+
     def request(self, method: str, url: str, **arguments: Unpack[SessionArguments]) -> Response:
-        """``Client.request``, with the session's headers beneath the request's own."""
+        """``Client.request``, with the session's headers and params beneath the request's own.
+
+        What of ``requests`` is taken besides, and what is refused, ``Session`` says.
+        """
         try:
+            take_out(arguments)  # type: ignore[arg-type]
             arguments["headers"] = self._with_own(arguments.get("headers"))
-            return super().request(method, url, **as_ours(arguments))
+            arguments["params"] = self._with_own_params(arguments.get("params"))
+            return super().request(method, url, **arguments)  # type: ignore[misc]
         finally:
             # Tools that report errors print the variables of each frame.
             del arguments
 
     def _with_own(self, headers: Any) -> list[tuple[str, str]]:
-        own = pairs(headers, "headers")
-        known = {str(name).lower() for name, _ in own}
-        beneath = [pair for pair in self.headers.items() if pair[0].lower() not in known]
-        return beneath + [(name, value) for name, value in own if value is not None]
+        own: list[tuple[Any, Any]] = []
+        beneath: list[tuple[Any, Any]] = []
+        try:
+            own = pairs(headers, "headers")
+            known = {str(name).lower() for name, _ in own}
+            beneath = [
+                pair for pair in (self.headers or {}).items() if pair[0].lower() not in known
+            ]
+            return [(name, value) for name, value in beneath + own if value is not None]
+        finally:
+            del headers, own, beneath
+
+    def _with_own_params(self, params: Any) -> Any:
+        if not self.params or params is None:
+            return params or self.params
+        if _is_mapping(params) and _is_mapping(self.params):
+            return {**self.params, **params}
+        return params  # As in requests: what is no mapping stands alone.
 
     def get(
         self, url: str, params: Params | None = None, **arguments: Unpack[SessionQueryArguments]
@@ -102,6 +142,13 @@ class Session(Client):
         """``request("GET", url, ...)``."""
         try:
             return self.request("GET", url, params=params, **arguments)
+        finally:
+            del arguments
+
+    def options(self, url: str, **arguments: Unpack[SessionArguments]) -> Response:
+        """``request("OPTIONS", url, ...)``."""
+        try:
+            return self.request("OPTIONS", url, **arguments)
         finally:
             del arguments
 
@@ -151,13 +198,16 @@ class Session(Client):
             del arguments
 
 
-def as_ours(arguments: Any) -> RequestArguments:
-    """The arguments of a verb of requests without those that say what is so in any case."""
-    arguments.pop("allow_redirects", None)
-    if arguments.pop("verify", True) not in (True, None):
-        raise ConfigError(
-            "verify: a server is always asked who it is, or the key could go to anybody. For a "
-            "certificate of your own give a Client its ca_file, or set SSL_CERT_FILE"
-        )
-    ours: RequestArguments = arguments
-    return ours
+def _is_mapping(given: Any) -> bool:
+    return isinstance(given, Mapping)
+
+
+def _secret_of(given: Any, is_secret: Callable[[str], bool]) -> str | None:
+    """The name of what may be a secret; of a query as text or in pairs it stays unknown."""
+    if not _is_mapping(given):
+        text = str(given)
+        return "one of them" if may_prove(text, "") or is_secret(text) else None
+    for name, value in given.items():
+        if may_prove(str(name), str(value)) or is_secret(str(value)):
+            return str(name)
+    return None

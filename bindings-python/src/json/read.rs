@@ -1,15 +1,16 @@
 //! JSON text to Python's values, as `json.loads`.
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
-use neura::ErrorKind;
+use neura::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
+use super::DEPTH;
 use super::words::Words;
-use super::{DEPTH, refused};
 
 use crate::ending;
+use crate::errors::raise_not_json;
 use crate::package;
 
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -193,7 +194,8 @@ impl<'py> Reader<'_, 'py> {
     fn deeper(&self) -> PyResult<()> {
         if self.open.len() == DEPTH {
             let message = format!("the JSON is nested too deeply: it may have {DEPTH} levels");
-            return Err(refused(self.py, ErrorKind::Decode, message));
+            let error = Error::new(ErrorKind::Decode, message);
+            return Err(raise_not_json(self.py, &error, b"[]"));
         }
         Ok(())
     }

@@ -134,8 +134,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether the last attempt failed before anything of the request went out: on the way to
-    /// the server, in the handshake, at the proxy.
+    /// Whether every attempt failed before anything of the request went out: on the way to the
+    /// server, in the handshake, at the proxy. To send it again cannot do anything twice.
     pub fn unsent(&self) -> bool {
         self.0.unsent
     }

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 import weakref
@@ -35,6 +36,10 @@ class Sandbox:
     It runs the program ``neura-sandbox``: the one that ``NEURA_SANDBOX_BIN`` names, else
     the one on ``PATH``. Use it in a ``with`` block, or call ``start`` and ``close``. It
     ends with the block, with the interpreter, and when this process is killed.
+
+    ``neura_ai.get`` and the other verbs of the module go on with the client that the first of
+    them made, whatever the environment says since. When a sandbox starts and when it is closed
+    that client is let go of: the next verb makes another, of the environment as it is then.
 
     >>> import neura_ai
     >>> with neura_ai.testing.Sandbox() as box:
@@ -67,6 +72,7 @@ class Sandbox:
         """
         if self._facts is not None:
             raise RuntimeError("this sandbox runs already")
+        _let_go_of_default()
         program = _program.find()
         # A file, for a pipe that nobody reads would block the program once it is full.
         with tempfile.TemporaryFile() as said:
@@ -106,6 +112,7 @@ class Sandbox:
         if self._stop is not None:
             self._stop()
             self._stop = None
+            _let_go_of_default()
 
     def __enter__(self) -> Sandbox:
         return self.start()
@@ -191,6 +198,12 @@ class Sandbox:
                 "`neura-sandbox keys create`"
             )
         return value
+
+
+def _let_go_of_default() -> None:
+    # Where nobody imported the verbs of the module, none of them has a client.
+    if verbs := sys.modules.get("neura_ai._default"):
+        verbs.forget()
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> bytes | None:

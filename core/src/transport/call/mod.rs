@@ -68,7 +68,7 @@ pub(crate) struct Call {
     /// Bytes of this attempt's reply.
     received: AtomicU64,
     answered_early: AtomicBool,
-    /// Something of this attempt's request went out.
+    /// Something of the request went out, in this attempt or one before it.
     sent: AtomicBool,
     /// Nanoseconds from `started` to the end of the reply; 0 before it.
     took: AtomicU64,
@@ -102,7 +102,6 @@ impl Call {
         self.steps(Step::Beginning);
         self.received.store(0, Ordering::Relaxed);
         self.answered_early.store(false, Ordering::Relaxed);
-        self.sent.store(false, Ordering::Relaxed);
         self.took.store(0, Ordering::Relaxed);
     }
 

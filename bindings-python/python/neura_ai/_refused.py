@@ -1,0 +1,104 @@
+"""What ``requests`` can be asked for and this package does not do: refused, with what to do
+instead, and taken where it asks for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any, NoReturn
+
+from ._errors import ConfigError
+
+_NONE_FOLLOWED = "redirects are not followed; `headers['location']` of a reply names the target"
+#: What to do instead.
+_INSTEAD = {
+    "allow_redirects": _NONE_FOLLOWED,
+    "auth": "the key goes out by itself; give a Client its api_key, or send Authorization",
+    "cert": "give a Client its client_cert and client_key",
+    "cookies": "none are kept; send a Cookie header",
+    "files": "give data the whole form as bytes, and its Content-Type among the headers",
+    "hooks": "call the function with the reply; `logging` has a record of each attempt",
+    "max_redirects": _NONE_FOLLOWED,
+    "proxies": "give a Client its proxy (False for none), or set https_proxy",
+    "stream": "say stream=True with each request",
+    "trust_env": "give a Client its proxy=False and ca_file, which go before the environment's",
+    "verify": "a server is always asked who it is, or the key could go to anybody. For a "
+    "certificate of your own give a Client its ca_file, or set SSL_CERT_FILE",
+}
+_ARGUMENTS = ("allow_redirects", "auth", "cert", "cookies", "files", "hooks", "proxies", "verify")
+_ATTRIBUTES = {*_INSTEAD} - {"allow_redirects", "files"}
+#: Whatever they say is so: there is nothing to follow.
+_MOOT = ("allow_redirects", "max_redirects")
+#: What is so in any case.
+_ALWAYS = ("trust_env", "verify")
+
+
+def take_out(arguments: dict[str, Any]) -> None:
+    """Takes out of a verb's arguments what asks for nothing.
+
+    :raises ConfigError: one asks for something.
+    """
+    try:
+        for name in _ARGUMENTS:
+            if name in arguments and not _asks_nothing(name, arguments.pop(name)):
+                refuse(name)
+    finally:
+        # Tools that report errors print the variables of each frame.
+        del arguments
+
+
+def is_refused(name: str, value: Any) -> bool:
+    """Whether a session's attribute stays as it is: it is one of these, and asks for nothing.
+
+    :raises ConfigError: it asks for something.
+    """
+    known = name in _ATTRIBUTES
+    if known and not _asks_nothing(name, value):
+        del value
+        refuse(name)
+    return known
+
+
+def refuse(name: str) -> NoReturn:
+    """Says what to do instead."""
+    raise ConfigError(f"{name}: {_INSTEAD[name]}")
+
+
+def _asks_nothing(name: str, value: Any) -> bool:
+    if name in _MOOT or value is None:
+        return True
+    if name in _ALWAYS:
+        return value is True
+    if name == "hooks" and isinstance(value, Mapping):
+        return not any(value.values())
+    return not value
+
+
+class Nothing(MutableMapping[str, Any]):
+    """An attribute of a session that is empty for ever; whoever puts something in is told."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getitem__(self, key: str) -> Any:
+        raise KeyError(key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        del value
+        refuse(self._name)
+
+    def set(self, name: str, value: Any, **more: Any) -> None:
+        """As of the cookies of ``requests``."""
+        del value, more
+        refuse(self._name)
+
+    def __delitem__(self, key: str) -> None:
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
