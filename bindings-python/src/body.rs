@@ -285,3 +285,14 @@ fn wants_await() -> Error {
          or aiter_events()",
     )
 }
+
+/// A fact of a reply's head, by the same name in both forms of it.
+#[macro_export]
+macro_rules! told {
+    ($response:expr, $whole:ident, $head:ident => $open:expr) => {
+        match $response.body.known() {
+            Ok(whole) => whole.$whole(),
+            Err($head) => $open,
+        }
+    };
+}

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::package;
+use crate::response::Response;
 
 /// The exception for an error of the core.
 pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
@@ -35,6 +36,12 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     let made = package::error(py, error.kind().name(), error.message(), &details)?;
     if error.unsent() {
         made.setattr("_unsent", true)?;
+    }
+    if let Some((method, url)) = error.request() {
+        made.setattr("request", package::request(py, method, url)?)?;
+    }
+    if let Some(reply) = error.reply() {
+        made.setattr("response", Bound::new(py, Response::whole(reply.clone()))?)?;
     }
     Ok(made)
 }

@@ -16,6 +16,7 @@ use crate::pickling::{self, Reduced};
 use crate::port::Port;
 use crate::reading::Reading;
 use crate::stream::Stream;
+use crate::told;
 use crate::unclosed::warn_unclosed;
 
 /// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
@@ -36,16 +37,6 @@ impl Drop for Response {
             warn_unclosed(&self.__repr__());
         }
     }
-}
-
-/// A fact of a reply's head, by the same name in both forms of it.
-macro_rules! told {
-    ($response:expr, $whole:ident, $head:ident => $open:expr) => {
-        match $response.body.known() {
-            Ok(whole) => whole.$whole(),
-            Err($head) => $open,
-        }
-    };
 }
 
 impl Response {
@@ -105,6 +96,13 @@ impl Response {
     #[getter]
     fn url(&self) -> &str {
         told!(self, url, open => &open.head.url)
+    }
+
+    /// What was asked: its `method` and `url`.
+    #[getter]
+    fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let method = told!(self, method, open => open.head.method);
+        package::request(py, method, self.url())
     }
 
     /// The reply's headers: a mapping that knows no difference of case.

@@ -36,7 +36,7 @@ _NAMES = {
     "_headers": "Headers",
     "_native": "Event Response",
     "_object": "Object ObjectList",
-    "_response": "ResponseInfo",
+    "_response": "RequestInfo ResponseInfo",
     "_session": "Session",
     "_stream": "ChatCompletionStream EventStream",
     "_usage": "Usage",
@@ -52,12 +52,17 @@ _ALIASES = {
     "ConnectionError": ("exceptions", "ConnectionError"),
     "HTTPError": ("exceptions", "HTTPError"),
     "JSONDecodeError": ("exceptions", "JSONDecodeError"),
+    "NOT_GIVEN": ("_omitted", "NOT_GIVEN"),
+    "NotGiven": ("_omitted", "NotGiven"),
+    "Omit": ("_omitted", "Omit"),
     "OpenAI": ("_client", "Client"),
     "OpenAIError": ("_errors", "NeuraError"),
     "ReadTimeout": ("exceptions", "ReadTimeout"),
     "RequestException": ("exceptions", "RequestException"),
     "Timeout": ("exceptions", "Timeout"),
     "TooManyRedirects": ("exceptions", "TooManyRedirects"),
+    "not_given": ("_omitted", "not_given"),
+    "omit": ("_omitted", "omit"),
 }
 
 # Modules that `neura_ai.NAME` reaches without an import of their own.
