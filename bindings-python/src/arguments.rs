@@ -11,6 +11,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 
 use crate::ending;
 use crate::errors::raise;
+use crate::package;
 
 /// Names and values as Python hands them over.
 pub type Pairs<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
@@ -41,8 +42,7 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
     if value.is_none() {
         return Ok(Limit::Off);
     }
-    let number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>();
-    if value.is_instance_of::<PyBool>() || !number {
+    if value.is_instance_of::<PyBool>() || !is_number(value) {
         let wanted = format!("{name} must be seconds as a number, or None");
         return Err(other_than(value, &wanted));
     }
@@ -94,9 +94,14 @@ pub enum Timeout {
     ConnectAndIdle(Limit, Limit),
 }
 
-/// `timeout=`: one limit for the whole call, or the pair `(connect, idle)`.
+/// `timeout=`: one limit for the whole call, or the pair `(connect, idle)`, which an object
+/// of httpx holds as `connect` and `read`. What stands for nothing in the OpenAI SDK is left out.
 pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
     let Ok(pair) = value.cast::<PyTuple>() else {
+        let plain = value.is(value.py().Ellipsis()) || value.is_none() || is_number(value);
+        if !plain && let Some(limits) = limits_of(value)? {
+            return Ok(limits);
+        }
         return Ok(Timeout::Total(limit(value, "timeout")?));
     };
     let Ok((connect, idle)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
@@ -108,6 +113,29 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
         limit(&connect, "timeout[0]")?,
         limit(&idle, "timeout[1]")?,
     ))
+}
+
+/// The limits of an object that is neither a number nor a pair, where it is of a known sort.
+fn limits_of(value: &Bound<'_, PyAny>) -> PyResult<Option<Timeout>> {
+    if package::is_left_out(value)? {
+        return Ok(Some(Timeout::Total(Limit::Default)));
+    }
+    let (connect, read) = (value.getattr_opt("connect")?, value.getattr_opt("read")?);
+    let (Some(connect), Some(read)) = (connect, read) else {
+        return Ok(None);
+    };
+    // A file has a `read` too, and a socket `connect`.
+    if connect.is_callable() || read.is_callable() {
+        return Ok(None);
+    }
+    Ok(Some(Timeout::ConnectAndIdle(
+        limit(&connect, "timeout.connect")?,
+        limit(&read, "timeout.read")?,
+    )))
+}
+
+fn is_number(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>()
 }
 
 /// `env_file=`: a path, or False for no file at all.

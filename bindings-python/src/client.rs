@@ -167,7 +167,7 @@ impl Client {
 
     /// Closes the connections that rest; of a closed client there are none to be found.
     fn close_idle(&self, py: Python<'_>) {
-        if let Some(Open { client, .. }) = self.current() {
+        if let Some(Open { client, .. }) = self.current(py) {
             py.detach(|| client.close_idle_connections());
         }
     }

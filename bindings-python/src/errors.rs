@@ -9,6 +9,7 @@ use pyo3::types::PyDict;
 use serde_json::value::RawValue;
 
 use crate::package;
+use crate::response::Response;
 
 /// The exception for an error of the core.
 pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
@@ -56,5 +57,12 @@ fn exception<'py>(
     details.set_item("body", error.body())?;
     details.set_item("unsent", error.unsent())?;
     details.set_item("json_at", json_at)?;
-    package::error(py, error.kind().name(), error.message(), &details)
+    let made = package::error(py, error.kind().name(), error.message(), &details)?;
+    if let Some((method, url)) = error.request() {
+        made.setattr("request", package::request(py, method, url)?)?;
+    }
+    if let Some(reply) = error.reply() {
+        made.setattr("response", Bound::new(py, Response::whole(reply.clone()))?)?;
+    }
+    Ok(made)
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::CString;
 
+use neura::Method;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -15,6 +16,8 @@ use crate::json;
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static REQUEST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static LEFT_OUT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static IS_MAIN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -54,6 +57,18 @@ pub fn error<'py>(
 pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>> {
     let headers = named(py, &HEADERS, "neura_ai._headers", "Headers")?;
     Ok(ending::call(headers, (pairs,), None)?.unbind())
+}
+
+/// Whether a value stands for an argument that is left out, as `neura_ai.NOT_GIVEN` does.
+pub fn is_left_out(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let left_out = named(value.py(), &LEFT_OUT, "neura_ai._omitted", "is_left_out")?;
+    ending::call(left_out, (value,), None)?.extract()
+}
+
+/// What was asked, as a reply and an error tell it.
+pub fn request<'py>(py: Python<'py>, method: Method, url: &str) -> PyResult<Bound<'py, PyAny>> {
+    let request = named(py, &REQUEST, "neura_ai._response", "RequestInfo")?;
+    ending::call(request, (method.as_str(), url), None)
 }
 
 /// JSON text that the core has checked, as Python's values.

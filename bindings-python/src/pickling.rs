@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::ending;
+use crate::errors::raise;
 use crate::response::Response;
 
 /// What `pickle` keeps of a reply: a function's name and its arguments, with no secret.
@@ -21,8 +22,8 @@ pub fn reduce<'py>(
     let parts = reply.parts();
     let nanoseconds = u64::try_from(parts.elapsed.as_nanos()).unwrap_or(u64::MAX);
     let arguments = (
+        (parts.method.as_str(), parts.url),
         parts.status,
-        parts.url,
         parts.headers,
         PyBytes::new(py, &parts.body),
         nanoseconds,
@@ -38,19 +39,23 @@ pub fn reduce<'py>(
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "one for each part of a reply")]
 pub fn restore_response(
+    py: Python<'_>,
+    asked: (String, String),
     status: u16,
-    url: String,
     headers: Vec<(String, String)>,
     body: &[u8],
     nanoseconds: u64,
     attempts: u32,
     about: (String, String, Option<String>),
     encoding: Option<String>,
-) -> Response {
+) -> PyResult<Response> {
+    let (method, url) = asked;
+    let method = method.parse().map_err(|error| raise(py, &error))?;
     let (key, base_url, note) = about;
     let parts = ResponseParts {
-        status,
+        method,
         url,
+        status,
         headers,
         body: body.to_vec(),
         elapsed: Duration::from_nanos(nanoseconds),
@@ -61,5 +66,5 @@ pub fn restore_response(
     };
     let restored = Response::whole(neura::Response::from_parts(parts));
     restored.set_encoding(encoding);
-    restored
+    Ok(restored)
 }

@@ -93,6 +93,13 @@ impl Response {
         told!(self, url, open => &open.head.url)
     }
 
+    /// What was asked: its `method` and `url`.
+    #[getter]
+    fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let method = told!(self, method, open => open.head.method);
+        package::request(py, method, self.url())
+    }
+
     /// The reply's headers: a mapping that knows no difference of case.
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

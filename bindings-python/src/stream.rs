@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use neura::{BatchEnd, CancelToken, ChatStream, Error, ErrorKind, EventStream, RateLimit};
+use neura::{BatchEnd, CancelToken, ChatStream, Error, ErrorKind, EventStream, Method, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -288,6 +288,7 @@ impl Item {
 /// What came before the first item. Kept beside the stream, which a thread may
 /// hold while another asks for this.
 pub struct Head {
+    pub method: Method,
     pub status: u16,
     pub url: String,
     pub headers: Vec<(String, String)>,
@@ -301,6 +302,7 @@ pub struct Head {
 macro_rules! head_of {
     ($reply:expr) => {
         $crate::stream::Head {
+            method: $reply.method(),
             status: $reply.status(),
             url: $reply.url().to_owned(),
             headers: $reply.headers().to_vec(),

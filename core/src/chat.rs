@@ -14,6 +14,7 @@ use peek::Peek;
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 use crate::sse::Event;
 use crate::stream::EventStream;
 use crate::usage::Tokens;
@@ -81,6 +82,11 @@ impl ChatStream {
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.events.header(name)
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.events.method()
     }
 
     /// The URL that was asked.
@@ -154,9 +160,7 @@ impl ChatStream {
     /// The service sends its errors in the form that its error replies have. The head said
     /// 200, so the kind comes from the words alone.
     fn error_inside(&self, data: &str) -> Error {
-        self.events
-            .head()
-            .with_origin(|origin| crate::error::from_event(origin, data))
+        self.events.head().event_error(data)
     }
 
     fn incomplete(&self) -> Error {

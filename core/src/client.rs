@@ -132,10 +132,12 @@ impl Client {
     /// As [`send`](Self::send), and the typed error of a status outside 200 to 299.
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
         let exchange = Exchange::new(&self.0, &request, Expect::Events)?;
-        let cancel = exchange.call.cancel.clone();
+        let call = Arc::clone(&exchange.call);
         match exchange.run()? {
-            Outcome::Failed(head, body) => Err(head.error(&body)),
-            Outcome::Open(head, body) => EventStream::new(head, body, cancel, self.0.sizes),
+            Outcome::Failed(head, body) => Err(Response::new(head, body, call.took()).refusal()),
+            Outcome::Open(head, body) => {
+                EventStream::new(head, body, call.cancel.clone(), self.0.sizes)
+            }
         }
     }
 
@@ -146,8 +148,7 @@ impl Client {
     /// `decode` where the body is not a JSON object.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let response = self.send(operation.request()?.options(options))?;
-        response.check()?;
-        response.object_text()?;
+        response.check_as_answer()?;
         Ok(response)
     }
 

@@ -100,7 +100,7 @@ impl<'a> Exchange<'a> {
         let mut waited = Duration::ZERO;
         loop {
             if self.call.cancel.poll() {
-                return Err(self.call.cancelled().with_attempts(attempts));
+                return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
             }
             let mut last = self.attempt(&keyed, attempts, waited);
             attempts += 1;
@@ -118,10 +118,11 @@ impl<'a> Exchange<'a> {
                 Next::Nothing => {
                     if let Ok(Outcome::Open(head, _) | Outcome::Failed(head, _)) = &mut last {
                         head.url = std::mem::take(&mut self.url);
+                        head.took = self.call.took();
                     }
                     return last;
                 }
-                Next::Stop(error) => return Err(error.with_attempts(attempts)),
+                Next::Stop(error) => return Err(self.of_request(error, &keyed, attempts)),
                 Next::Rekey(taken) => {
                     tried.push(Arc::clone(&keyed.taken.credential));
                     keyed = self.with_key(taken)?;
@@ -129,7 +130,7 @@ impl<'a> Exchange<'a> {
                 }
                 Next::Retry(wait) => {
                     if self.call.cancel.sleep(wait) {
-                        return Err(self.call.cancelled().with_attempts(attempts));
+                        return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
                     }
                     retries_made += 1;
                     waited = wait;
@@ -157,6 +158,15 @@ impl<'a> Exchange<'a> {
             },
             taken,
         })
+    }
+
+    /// An error that came after so many attempts.
+    fn of_request(&self, error: Error, keyed: &Keyed, attempts: u32) -> Error {
+        let error = error.with_attempts(attempts);
+        match attempts {
+            0 => error,
+            _ => error.with_request(self.request.method, keyed.about.clean_own(&self.url)),
+        }
     }
 
     fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
@@ -206,7 +216,7 @@ impl<'a> Exchange<'a> {
                 // A fault of the transport may quote what the server sent.
                 let error = error.map_message(|message| keyed.about.clean_own(message));
                 let error = error.with_unsent(self.call.nothing_sent());
-                Err(error.with_attempts(before + 1))
+                Err(self.of_request(error, keyed, before + 1))
             }
         }
     }
@@ -218,10 +228,13 @@ impl<'a> Exchange<'a> {
             mut body,
         } = reply;
         let head = Head {
+            method: self.request.method,
             status,
             rate_limit: RateLimit::from_headers(&headers),
             headers,
-            url: String::new(), // Until no attempt needs it any more.
+            // Until no attempt follows.
+            url: String::new(),
+            took: Duration::ZERO,
             attempts,
             about: Arc::clone(&keyed.about),
             counters: Some(Arc::clone(&keyed.counters)),
@@ -234,7 +247,7 @@ impl<'a> Exchange<'a> {
         // the caller's word that nobody waits for it.
         match body.read_to_end(LARGEST_ERROR_BODY, &mut said) {
             Err(error) if error.kind() == ErrorKind::Cancelled => {
-                Err(error.with_attempts(attempts))
+                Err(self.of_request(error, keyed, attempts))
             }
             _ => Ok(Outcome::Failed(head, said)),
         }

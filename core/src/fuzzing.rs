@@ -14,6 +14,7 @@ pub use reply::reply;
 use crate::about::About;
 use crate::dotenv::Values;
 use crate::error::{Origin, from_event, from_reply};
+use crate::request::Method;
 use crate::retry;
 use crate::secrets::Secrets;
 use crate::url::BaseUrl;
@@ -66,6 +67,8 @@ pub fn error_body(data: &[u8]) {
     let place = "the api_key option (…cdef)".to_owned();
     let about = About::new(place, &"https://gw.example/v1".into(), &secrets);
     let origin = Origin {
+        method: Method::Get,
+        url: "",
         status,
         headers: &headers,
         attempts: 1,

@@ -10,6 +10,7 @@ use crate::config::Sizes;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Outcome;
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 use crate::response::{Head, Response};
 use crate::stream::EventStream;
 use crate::transport::{Body, Call};
@@ -81,6 +82,11 @@ impl OpenResponse {
     /// Whether the status lies in 200 to 299.
     pub fn ok(&self) -> bool {
         self.head.ok()
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
     }
 
     /// The URL that was asked.

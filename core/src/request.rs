@@ -10,9 +10,10 @@ use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
 
 /// The method of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
     /// Read.
+    #[default]
     Get,
     /// Read the headers alone.
     Head,

@@ -18,6 +18,7 @@ use crate::config::{Limits, Sizes};
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 use crate::stream::EventStream;
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, tokens_of};
@@ -31,9 +32,12 @@ pub(crate) fn unmarked(json: &[u8]) -> &[u8] {
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
 pub(crate) struct Head {
+    pub method: Method,
     pub status: u16,
     pub headers: HeaderList,
     pub url: String,
+    /// From the call to the headers.
+    pub took: Duration,
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub about: Arc<About>,
@@ -83,6 +87,8 @@ impl Head {
 
     pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
         use_it(&Origin {
+            method: self.method,
+            url: &self.url,
             status: self.status,
             headers: &self.headers,
             attempts: self.attempts,
@@ -100,6 +106,12 @@ impl Head {
         self.with_origin(|origin| error.with_reply(origin))
     }
 
+    /// The error that an event inside the stream of this reply is.
+    pub fn event_error(&self, data: &str) -> Error {
+        let error = self.with_origin(|origin| error::from_event(origin, data));
+        Response::new(self.clone(), data.into(), self.took).refusing(error)
+    }
+
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.about.clean(self.content_type()).into_owned();
@@ -115,6 +127,7 @@ impl Head {
 }
 
 /// A reply to a request, whatever its status; the body is in memory.
+#[derive(Clone)]
 pub struct Response {
     head: Head,
     body: Vec<u8>,
@@ -169,6 +182,11 @@ impl Response {
     /// Whether the status lies in 200 to 299.
     pub fn ok(&self) -> bool {
         self.head.ok()
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
     }
 
     /// The URL that was asked.
@@ -272,6 +290,22 @@ impl Response {
             true => Ok(()),
             false => Err(self.head.error(&self.body)),
         }
+    }
+
+    /// The error of a reply outside 200 to 299 that nobody else holds.
+    pub(crate) fn refusal(&self) -> Error {
+        self.refusing(self.head.error(&self.body))
+    }
+
+    /// Whether it answers a named call.
+    pub(crate) fn check_as_answer(&self) -> Result<(), Error> {
+        let judged = self.check().and_then(|()| self.object_text().map(drop));
+        judged.map_err(|error| self.refusing(error))
+    }
+
+    /// `error` with this reply, without a secret.
+    fn refusing(&self, error: Error) -> Error {
+        error.with_refusal(Response::from_parts(self.parts()))
     }
 
     /// The service's id of the request, to quote to its support.

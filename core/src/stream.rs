@@ -6,6 +6,7 @@ use crate::cancel::CancelToken;
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 use crate::response::{Head, unmarked};
 use crate::sse::{Event, Parser, TooLarge};
 use crate::transport::Body;
@@ -137,6 +138,11 @@ impl EventStream {
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
     }
 
     /// The URL that was asked.

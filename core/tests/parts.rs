@@ -7,7 +7,7 @@ mod wire;
 use std::time::Duration;
 
 use common::{FAKE_KEY, OTHER_KEY, Server};
-use neura::{Error, ErrorKind, Response, ResponseParts};
+use neura::{Error, ErrorKind, Method, Response, ResponseParts};
 use serde_json::{Value, json};
 use wire::{Wire, whole};
 
@@ -75,6 +75,7 @@ fn every_error_is_the_same_again() {
         };
         let again = again(&response);
         assert_eq!(again.status(), response.status());
+        assert_eq!(again.method(), response.method());
         assert_eq!(again.url(), response.url());
         assert_eq!(again.request_id(), response.request_id(), "{case}");
         assert_eq!(again.attempts(), response.attempts());
@@ -209,6 +210,38 @@ fn an_error_tells_again_why_no_other_key_could_be_tried() {
     let error = again.check().unwrap_err();
     assert!(error.message().contains("the vault is closed"), "{error}");
     assert!(!error.quotes_callback());
+}
+
+#[test]
+fn an_error_that_a_call_raises_holds_its_reply_without_a_secret() {
+    let said = format!(r#"{{"error": {{"message": "{FAKE_KEY} is wrong"}}}}"#);
+    let server = Wire::start(move |peer, _| {
+        let headers = format!("retry-after: 7\r\nx-echo: {FAKE_KEY}\r\n");
+        while peer.request().is_some() && peer.send(whole(401, &headers, &said)) {}
+    });
+    let client = server.client().max_retries(0).build().unwrap();
+    let url = format!("http://{}/v1/models/{FAKE_KEY}", server.address);
+    let error = client.model(FAKE_KEY).unwrap_err();
+    let reply = error.reply().unwrap();
+    assert_eq!(
+        (reply.status(), reply.header("Retry-After")),
+        (401, Some("7"))
+    );
+    assert_eq!(
+        reply.text(),
+        r#"{"error": {"message": "[redacted] is wrong"}}"#
+    );
+    assert_eq!(error.request(), Some((Method::Get, reply.url())));
+    assert!(!bytes_of(&reply.parts()).contains(FAKE_KEY));
+    assert!(!format!("{error:?}{reply:?}").contains(FAKE_KEY));
+    let response = client.get(format!("/models/{FAKE_KEY}")).send().unwrap();
+    assert_eq!(
+        (response.method(), response.url()),
+        (Method::Get, url.as_str())
+    );
+    let error = response.check().unwrap_err();
+    assert!(error.reply().is_none());
+    assert!(!error.request().unwrap().1.contains(FAKE_KEY));
 }
 
 #[test]

@@ -38,7 +38,7 @@ _NAMES = {
     "_headers": "Headers",
     "_native": "Event Response",
     "_object": "Object ObjectList",
-    "_response": "ResponseInfo",
+    "_response": "RequestInfo ResponseInfo",
     "_session": "Session",
     "_stream": "ChatCompletionStream EventStream",
     "_usage": "Usage",
@@ -54,6 +54,9 @@ _ALIASES = {
     "ConnectionError": ("exceptions", "ConnectionError"),
     "HTTPError": ("exceptions", "HTTPError"),
     "JSONDecodeError": ("exceptions", "JSONDecodeError"),
+    "NOT_GIVEN": ("_omitted", "NOT_GIVEN"),
+    "NotGiven": ("_omitted", "NotGiven"),
+    "Omit": ("_omitted", "Omit"),
     "OpenAI": ("_client", "Client"),
     "OpenAIError": ("_errors", "NeuraError"),
     "ReadTimeout": ("exceptions", "ReadTimeout"),
@@ -61,6 +64,8 @@ _ALIASES = {
     "Timeout": ("exceptions", "Timeout"),
     "TooManyRedirects": ("exceptions", "TooManyRedirects"),
     "codes": ("_codes", "codes"),
+    "not_given": ("_omitted", "not_given"),
+    "omit": ("_omitted", "omit"),
     "session": ("_session", "Session"),
 }
 

@@ -56,7 +56,22 @@ from ._native import (
     Response,
 )
 from ._object import Object, ObjectList
-from ._response import ResponseInfo
+from ._omitted import (
+    NOT_GIVEN as NOT_GIVEN,
+)
+from ._omitted import (
+    NotGiven as NotGiven,
+)
+from ._omitted import (
+    Omit as Omit,
+)
+from ._omitted import (
+    not_given as not_given,
+)
+from ._omitted import (
+    omit as omit,
+)
+from ._response import RequestInfo, ResponseInfo
 from ._session import Session
 from ._stream import (
     ChatCompletionStream,
@@ -137,6 +152,7 @@ __all__ = [
     "RateLimitError",
     "RedirectError",
     "Report",
+    "RequestInfo",
     "RequestTimeoutError",
     "Response",
     "ResponseInfo",

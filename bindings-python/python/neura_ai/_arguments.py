@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any, TypeAlias, TypedDict
+from typing import IO, Any, Protocol, TypeAlias, TypedDict
 
 from . import _json
 from ._errors import InvalidArgumentError
 from ._native import RequestOptions
+from ._omitted import Omitted
 
 #: Values are text, numbers, booleans, None, whatever else has a text, and lists of these.
 QueryPairs: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | Iterable[tuple[str | int, Any]]
@@ -27,8 +28,23 @@ Data: TypeAlias = (
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
 Default: TypeAlias = Callable[[Any], Any]
-#: Seconds, None for no limit, or the pair (connect, idle) of ``requests``.
-Timeout: TypeAlias = float | tuple[float | None, float | None] | None
+
+
+class SplitTimeout(Protocol):
+    """Limits apart from each other, as ``httpx.Timeout`` has them."""
+
+    @property
+    def connect(self) -> float | None:
+        """Seconds to be connected."""
+
+    @property
+    def read(self) -> float | None:
+        """Seconds between two pieces of a reply."""
+
+
+#: Seconds, None for no limit, or the pair (connect, idle) of ``requests``, which an
+#: ``httpx.Timeout`` may hold too.
+Timeout: TypeAlias = float | tuple[float | None, float | None] | SplitTimeout | Omitted | None
 
 #: What a query as text may hold besides letters and digits; the escapes are the caller's.
 _IN_QUERY = "!$%&'()*+,/:;=?@[]~"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _call
@@ -25,18 +25,62 @@ if TYPE_CHECKING:
     from ._object import Object, ObjectList
 
 
+class AsyncListing(Coroutine[Any, Any, "ObjectList"]):
+    """A list to be asked for: each ``await`` and each ``async for`` sends the request.
+
+    A coroutine for whoever wants one, ``asyncio.create_task`` say, but one that may be left
+    alone.
+    """
+
+    def __init__(self, ask: Callable[[], Coroutine[Any, Any, ObjectList]]) -> None:
+        self._ask = ask
+        #: Driven from outside, as by a task.
+        self._driven: Coroutine[Any, Any, ObjectList] | None = None
+
+    def __await__(self) -> Generator[Any, Any, ObjectList]:
+        return self._ask().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in await self:
+            yield item
+
+    def send(self, value: Any) -> Any:
+        """For whoever drives it."""
+        if self._driven is None:
+            self._driven = self._ask()
+        return self._driven.send(value)
+
+    def throw(self, *raised: Any) -> Any:
+        """For whoever drives it."""
+        if self._driven is None:
+            self._driven = self._ask()
+        return self._driven.throw(*raised)
+
+    def close(self) -> None:
+        """For whoever drives it."""
+        if self._driven is not None:
+            self._driven.close()
+
+
 class AsyncModels:
     """``client.models``."""
 
     def __init__(self, native: Client) -> None:
         self._native = native
 
-    async def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
-        """The models that the key may use: iterate over them, or see ``.data``."""
+    def list(self, **arguments: Unpack[CallArguments]) -> AsyncListing:
+        """The models that the key may use: ``await`` it for the list, or ``async for`` over
+        them at once."""
         try:
-            return _call.listing(await run(self._native, Call.models(call_options(**arguments))))
+            options = call_options(**arguments)
         finally:
+            # Tools that report errors print the variables of each frame.
             del arguments
+
+        async def asked() -> ObjectList:
+            return _call.listing(await run(self._native, Call.models(options)))
+
+        return AsyncListing(asked)
 
     async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; a ``NotFoundError`` where there is none."""

@@ -56,6 +56,11 @@ class _AsyncStream(Generic[_Item]):
         """Status, headers, request id, attempts and rate limit; None before it is open."""
         return ResponseInfo.of(self._native) if self._native else None
 
+    @property
+    def response(self) -> ResponseInfo | None:
+        """Status, headers, request id, attempts and rate limit; None before it is open."""
+        return self._response
+
     def __aiter__(self: _Self) -> _Self:
         return self
 

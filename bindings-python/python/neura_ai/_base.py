@@ -106,6 +106,10 @@ class ClientBase(Generic[_Key]):
         """How much each key was used that this client ever held: requests, refusals, tokens."""
         return Usage(self._native.usage()["keys"])
 
+    def is_closed(self) -> bool:
+        """Whether the client was closed, so that calls are refused."""
+        return self._native.shown is None
+
     @property
     def base_url(self) -> str:
         """The address that paths are joined to."""

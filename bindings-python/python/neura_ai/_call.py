@@ -17,6 +17,7 @@ from ._arguments import (
 )
 from ._native import Call, Response
 from ._object import Object, ObjectList
+from ._omitted import Omitted, is_left_out
 from ._response import ResponseInfo
 
 _Given = TypeVar("_Given")
@@ -48,7 +49,9 @@ def request(
         del headers
 
 
-def chat(model: str, messages: Sequence[Mapping[str, Any]], stream: bool | None) -> dict[str, Any]:
+def chat(
+    model: str, messages: Sequence[Mapping[str, Any]], stream: bool | Omitted | None
+) -> dict[str, Any]:
     """The members of a chat's request that have names of their own."""
     named: dict[str, Any] = {"model": model, "messages": messages}
     if stream is not None:
@@ -60,7 +63,8 @@ def members(
     named: dict[str, Any], more: Mapping[str, Any], extra_body: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """The members of a named call's request."""
-    return {**named, **more, **(extra_body or {})}
+    every = {**named, **more, **(extra_body or {})}
+    return {name: value for name, value in every.items() if not is_left_out(value)}
 
 
 def answer(reply: Response) -> Object:

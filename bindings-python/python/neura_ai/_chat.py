@@ -13,6 +13,7 @@ from ._stream import ChatCompletionStream
 if TYPE_CHECKING:
     from ._native import Client
     from ._object import Object
+    from ._omitted import Omitted
 
 Messages: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -30,7 +31,7 @@ class Completions:
         *,
         model: str,
         messages: Messages,
-        stream: Literal[False] | None = None,
+        stream: Literal[False] | Omitted | None = None,
         extra_headers: HeaderArgument | None = None,
         extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -64,7 +65,7 @@ class Completions:
         *,
         model: str,
         messages: Messages,
-        stream: bool | None,
+        stream: bool | Omitted | None,
         extra_headers: HeaderArgument | None = None,
         extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -80,7 +81,7 @@ class Completions:
         *,
         model: str,
         messages: Messages,
-        stream: bool | None = None,
+        stream: bool | Omitted | None = None,
         extra_headers: HeaderArgument | None = None,
         extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,

@@ -46,6 +46,7 @@ from ._object import Object
 
 if TYPE_CHECKING:
     from ._native import Response
+    from ._response import RequestInfo
 
 
 class NeuraError(Exception):
@@ -63,7 +64,10 @@ class NeuraError(Exception):
     :ivar attempts: how often the request was sent; 0 where it never was.
     :ivar rate_limit: what the server told of its limits, or None.
     :ivar body: the server's body as text, or None.
-    :ivar response: the reply whose ``raise_for_status`` raised it, or None.
+    :ivar response: the reply, whose ``raise_for_status`` raised it, or that a named call or a
+        stream was refused by, without any key; None where no whole reply came. Of an error
+        inside a stream its body is the event.
+    :ivar request: what was asked, ``method`` and ``url``; None where nothing was sent.
 
     >>> import neura_ai
     >>> try:
@@ -75,6 +79,7 @@ class NeuraError(Exception):
 
     kind: str = "internal"
     response: Response | None = None
+    request: RequestInfo | None = None
     #: Whether nothing of the request went out, which other libraries have a class for.
     _unsent: bool = False
 

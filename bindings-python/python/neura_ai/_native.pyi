@@ -6,9 +6,12 @@ from os import PathLike
 from types import EllipsisType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
+from ._arguments import SplitTimeout
 from ._async_stream import AsyncEventStream
 from ._headers import Headers
 from ._object import Object
+from ._omitted import Omitted
+from ._response import RequestInfo
 from ._stream import EventStream
 
 _Given = TypeVar("_Given")
@@ -33,7 +36,7 @@ __all__ = [
 ]
 
 _Limit = float | EllipsisType | None
-_Timeout = _Limit | tuple[float | None, float | None]
+_Timeout = _Limit | tuple[float | None, float | None] | SplitTimeout | Omitted
 _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
@@ -41,8 +44,8 @@ UNPACKED_CODINGS: list[str]
 
 def resolve(options: ClientOptions) -> Object: ...
 def restore_response(
+    asked: tuple[str, str],
     status: int,
-    url: str,
     headers: _Pairs,
     body: bytes,
     nanoseconds: int,
@@ -200,6 +203,8 @@ class Response:
     def ok(self) -> bool: ...
     @property
     def url(self) -> str: ...
+    @property
+    def request(self) -> RequestInfo: ...
     @property
     def headers(self) -> Headers: ...
     @property

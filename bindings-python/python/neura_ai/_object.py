@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Set
 from typing import TYPE_CHECKING, Any
 
+from ._shapes import may_lack
+
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._dump import DictArguments, DumpArguments
     from ._response import ResponseInfo
-
-
-#: Members that a reply of the API, which is OpenAI's, leaves out where there is nothing to
-#: say: the SDK gives None for them, and programs look at them without asking first.
-_OPTIONAL = frozenset(
-    [
-        "annotations",
-        "audio",
-        "completion_tokens_details",
-        "content",
-        "finish_reason",
-        "function_call",
-        "logprobs",
-        "name",
-        "parsed",
-        "prompt_tokens_details",
-        "reasoning_content",
-        "refusal",
-        "role",
-        "service_tier",
-        "system_fingerprint",
-        "tool_calls",
-        "usage",
-    ]
-)
 
 
 class Object(dict[str, Any]):
@@ -42,9 +22,11 @@ class Object(dict[str, Any]):
     dict's method (``items``, ``keys``, ``values``, ``get``, ``pop``, ``update``, ...) or
     that begins with two underscores is reached by ``[]`` alone.
 
-    What the API leaves out of a reply where there is nothing to say (``content`` of a
-    chunk's ``delta``, ``tool_calls``, ``usage``, ...) is None as an attribute, as in the
-    OpenAI SDK; another attribute without a key is an ``AttributeError``.
+    What the API leaves out of an object where there is nothing to say (``content`` of a
+    chunk's ``delta``, ``tool_calls`` of a message, ``usage`` of a completion, ...) is None
+    as its attribute, as in the OpenAI SDK; another attribute without a key is an
+    ``AttributeError``.
+
     >>> import neura_ai
     >>> models = neura_ai.Client().models.list()
     >>> models.data[0].id == models["data"][0]["id"]
@@ -65,18 +47,24 @@ class Object(dict[str, Any]):
             return None
         if name in self and not name.startswith("__"):
             return self[name]
-        if name in _OPTIONAL:
+        if may_lack(self.keys(), name):
             return None
         keys = ", ".join(self.keys()) or "none"
         raise AttributeError(f"this object has no {name!r}; its keys are: {keys}")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "_response":
+        if name in ("_response", "_request_id"):
             super().__setattr__(name, value)
         elif hasattr(dict, name) or name.startswith("__"):
             raise AttributeError(f"{name!r} is a name of Python's own: set it by [{name!r}]")
         else:
             self[name] = value
+
+    @property
+    def _request_id(self) -> str | None:
+        """``_response.request_id``, by the name that the SDK's objects have for it."""
+        reply = self._response
+        return reply.request_id if reply else None
 
     def __delattr__(self, name: str) -> None:
         if name not in self or hasattr(dict, name):
@@ -95,31 +83,78 @@ class Object(dict[str, Any]):
 
         return copy(self)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The same as plain dicts and lists, at every depth."""
-        return {key: _plain(value) for key, value in self.items()}
+    def to_dict(
+        self,
+        *,
+        exclude_defaults: bool = False,
+        exclude_none: bool = False,
+        **more: Unpack[DictArguments],
+    ) -> dict[str, Any]:
+        """The same as plain dicts and lists, at every depth.
 
-    def to_json(self, *, indent: int | None = 2) -> str:
-        """The same as JSON text, in the form of the SDK's method of this name."""
-        import json
+        :param exclude_none: leaves out members that are None, at every depth.
+        :param exclude_defaults: the same of those that the API may leave out itself.
+        :param more: arguments of the SDK's method of this name that change nothing here:
+            ``mode``, ``use_api_names``, ``exclude_unset``, ``warnings``.
+        """
+        from . import _dump
 
-        return json.dumps(self, indent=indent, ensure_ascii=False)
+        _dump.check(_dump.DictArguments, more)
+        found: dict[str, Any] = _dump.plain(self, exclude_none, exclude_defaults)
+        return found
 
-    def model_dump(self) -> dict[str, Any]:
-        """``to_dict()``, by the name that the SDK's objects have for it."""
-        return self.to_dict()
+    def to_json(self, *, indent: int | None = 2, **arguments: Any) -> str:
+        """``to_dict(...)`` as JSON text, in the form of the SDK's method of this name."""
+        from . import _dump
 
-    def model_dump_json(self, *, indent: int | None = None) -> str:
-        """``to_json()``, by the name that the SDK's objects have for it."""
-        return self.to_json(indent=indent)
+        return _dump.text(self.to_dict(**arguments), indent)
+
+    def model_dump(
+        self,
+        *,
+        include: Set[str] | None = None,
+        exclude: Set[str] | None = None,
+        exclude_defaults: bool = False,
+        exclude_none: bool = False,
+        **more: Unpack[DumpArguments],
+    ) -> dict[str, Any]:
+        """``to_dict(...)``, by the name that the SDK's objects have for it.
+
+        A message that is to go back to the model: ``message.model_dump(exclude_none=True)``.
+
+        :param include: the members to be told, by name; None for all.
+        :param exclude: members to be left out.
+        :param more: arguments of the SDK's method of this name that change nothing here, as
+            ``mode``, ``by_alias`` and ``exclude_unset``.
+        """
+        from . import _dump
+
+        _dump.check(_dump.DumpArguments, more)
+        found = self.to_dict(exclude_defaults=exclude_defaults, exclude_none=exclude_none)
+        if (wanted := _dump.names(include, "include")) is not None:
+            found = {name: value for name, value in found.items() if name in wanted}
+        unwanted = _dump.names(exclude, "exclude") or ()
+        return {name: value for name, value in found.items() if name not in unwanted}
+
+    def model_dump_json(
+        self, *, indent: int | None = None, ensure_ascii: bool = False, **arguments: Any
+    ) -> str:
+        """``model_dump(...)`` as JSON text."""
+        from . import _dump
+
+        return _dump.text(self.model_dump(**arguments), indent, ensure_ascii)
 
 
 class ObjectList(Object):
     """The reply of a call that lists things: iterating goes over ``data``, as in the SDK.
 
+    A number or a slice in ``[]`` is one of ``data`` too. All else is the dict's, ``len`` and
+    ``in`` included.
+
     >>> import neura_ai
-    >>> [model.id for model in neura_ai.Client().models.list()][0]
-    'gpt-5'
+    >>> models = neura_ai.Client().models.list()
+    >>> [model.id for model in models][0], models[0].id
+    ('gpt-5', 'gpt-5')
 
     :ivar data: what is listed.
     """
@@ -129,12 +164,25 @@ class ObjectList(Object):
     data: list[Object]
 
     def __iter__(self) -> Iterator[Any]:
+        return iter(self._listed())
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in self._listed():
+            yield item
+
+    def __getitem__(self, key: str | int | slice) -> Any:
+        if isinstance(key, (int, slice)):
+            return self._listed()[key]
+        return super().__getitem__(key)
+
+    def _listed(self) -> list[Any]:
         listed = self.get("data")
         if not isinstance(listed, list):
             from ._errors import DecodeError
 
             raise DecodeError(f"the reply lists nothing: its data is {type(listed).__name__}")
-        return iter(listed)
+        found: list[Any] = listed
+        return found
 
 
 def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:
@@ -143,11 +191,3 @@ def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | No
     if reply is not None:
         made._response = reply
     return made
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value

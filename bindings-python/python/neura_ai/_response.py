@@ -10,6 +10,25 @@ if TYPE_CHECKING:
     from ._object import Object
 
 
+class RequestInfo(NamedTuple):
+    """What was asked: the ``request`` of a ``Response`` and of an error.
+
+    :ivar method: as ``POST``.
+    :ivar url: the whole URL, with its query.
+
+    >>> import neura_ai
+    >>> neura_ai.get("/models").request
+    <Request [GET]>
+    """
+
+    method: str
+    url: str
+
+    def __repr__(self) -> str:
+        # Without the URL: a program may have put anything into a query.
+        return f"<Request [{self.method}]>"
+
+
 class ResponseInfo(NamedTuple):
     """The HTTP reply behind what a named call returned: its ``_response``.
 

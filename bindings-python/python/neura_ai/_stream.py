@@ -27,6 +27,11 @@ class _Stream(Generic[_Item]):
         #: Status, headers, request id, attempts and rate limit of the reply.
         self._response = ResponseInfo.of(native)
 
+    @property
+    def response(self) -> ResponseInfo:
+        """Status, headers, request id, attempts and rate limit of the reply."""
+        return self._response
+
     def __iter__(self: _Self) -> _Self:
         return self
 

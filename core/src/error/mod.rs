@@ -7,6 +7,7 @@ mod reply;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
@@ -14,6 +15,8 @@ pub(crate) use redact::{MARK, Redactor};
 pub(crate) use reply::{Origin, body_of, from_event, from_reply};
 
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
+use crate::response::Response;
 
 /// Why a call failed: one type for every call, in every language.
 ///
@@ -54,6 +57,8 @@ struct Details {
     rate_limit: RateLimit,
     body: Option<String>,
     quotes_callback: bool,
+    request: Option<(Method, String)>,
+    reply: Option<Arc<Response>>,
 }
 
 /// What the server's error body said.
@@ -81,6 +86,8 @@ impl Error {
             rate_limit: RateLimit::default(),
             body: None,
             quotes_callback: false,
+            request: None,
+            reply: None,
         }))
     }
 
@@ -150,6 +157,33 @@ impl Error {
         self.0.body.as_deref()
     }
 
+    /// The method and the URL that were asked, redacted; `None` where nothing was sent.
+    pub fn request(&self) -> Option<(Method, &str)> {
+        let (method, url) = self.0.request.as_ref()?;
+        Some((*method, url))
+    }
+
+    /// The reply that a named call or a stream was refused by, redacted as
+    /// [`Response::parts`] is. That of an error inside a stream has the event as its body.
+    /// `None` where no reply came, or none that was read to its end, and of
+    /// [`Response::check`], whose caller has it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let error = client.model("gpt-0").unwrap_err();
+    /// let reply = error.reply().unwrap();
+    /// assert_eq!(reply.status(), 404);
+    /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reply(&self) -> Option<&Response> {
+        self.0.reply.as_deref()
+    }
+
     /// Whether the message tells why the caller's own function gave no key, and no secret
     /// had to be taken out of what the function said. A binding may then hand on what the
     /// function threw; of any other error that is no part, or it still holds the secret.
@@ -169,6 +203,16 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_request(mut self, method: Method, url: String) -> Self {
+        self.0.request = Some((method, url));
+        self
+    }
+
+    pub(crate) fn with_refusal(mut self, reply: Response) -> Self {
+        self.0.reply = Some(Arc::new(reply));
         self
     }
 
@@ -193,6 +237,7 @@ impl Error {
         self.0.request_id = origin.request_id();
         self.0.rate_limit = RateLimit::from_headers(origin.headers);
         self.0.attempts = origin.attempts;
+        self.0.request = Some((origin.method, origin.about.clean_own(origin.url)));
         self
     }
 }

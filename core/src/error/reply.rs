@@ -10,6 +10,7 @@ use super::{Error, ErrorKind, Said};
 use crate::about::About;
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 use crate::retry;
 
 /// The server's words in a message are cut here; the whole stands in the error's body.
@@ -17,6 +18,8 @@ const MESSAGE_CHARS: usize = 1_000;
 
 /// The head of a reply and what an error has to tell about the request.
 pub(crate) struct Origin<'a> {
+    pub method: Method,
+    pub url: &'a str,
     pub status: u16,
     pub headers: &'a HeaderList,
     pub attempts: u32,

@@ -1,0 +1,60 @@
+"""What stands for an argument that is left out, in the words of the OpenAI SDK."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+
+class NotGiven:
+    """The type of ``NOT_GIVEN``: an argument that counts as left out.
+
+    >>> import neura_ai
+    >>> client = neura_ai.Client(timeout=neura_ai.NOT_GIVEN)
+    >>> bool(neura_ai.NOT_GIVEN)
+    False
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+
+class Omit:
+    """The type of ``omit``: a member that is left out of a request's body.
+
+    >>> import neura_ai
+    >>> neura_ai.Client().chat.completions.create(
+    ...     model="gpt-5",
+    ...     messages=[{"role": "user", "content": "Hello!"}],
+    ...     temperature=neura_ai.omit,
+    ... ).model
+    'gpt-5'
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "omit"
+
+
+Omitted: TypeAlias = NotGiven | Omit
+
+NOT_GIVEN = not_given = NotGiven()
+omit = Omit()
+
+_NAMES = frozenset(["NotGiven", "Omit"])
+#: This package, and the SDK, which is not imported to be asked.
+_HOMES = frozenset(["neura_ai", "openai"])
+
+
+def is_left_out(value: Any) -> bool:
+    """Whether a value is one of the above, or one of the SDK's own."""
+    kind = type(value)
+    return kind.__name__ in _NAMES and kind.__module__.partition(".")[0] in _HOMES
