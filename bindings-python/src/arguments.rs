@@ -62,23 +62,23 @@ pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
 /// The limits that `timeout=` can mean.
 pub enum Timeout {
     Total(Limit),
-    /// The pair of `requests`.
-    ConnectAndIdle(Limit, Limit),
+    /// The pair of `requests`: the second bounds the wait for the reply too.
+    ConnectAndRead(Limit, Limit),
 }
 
-/// `timeout=`: one limit for the whole call, or the pair `(connect, idle)`.
+/// `timeout=`: one limit for the whole call, or the pair `(connect, read)`.
 pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
     let Ok(pair) = value.cast::<PyTuple>() else {
         return Ok(Timeout::Total(limit(value, "timeout")?));
     };
-    let Ok((connect, idle)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+    let Ok((connect, read)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
         return Err(PyTypeError::new_err(
-            "timeout as a tuple is the pair (connect, idle)",
+            "timeout as a tuple is the pair (connect, read)",
         ));
     };
-    Ok(Timeout::ConnectAndIdle(
+    Ok(Timeout::ConnectAndRead(
         limit(&connect, "timeout[0]")?,
-        limit(&idle, "timeout[1]")?,
+        limit(&read, "timeout[1]")?,
     ))
 }
 

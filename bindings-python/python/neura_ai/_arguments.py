@@ -25,7 +25,7 @@ Data: TypeAlias = (
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
 Default: TypeAlias = Callable[[Any], Any]
-#: Seconds, None for no limit, or the pair (connect, idle) of ``requests``.
+#: Seconds, None for no limit, or the pair (connect, read) of ``requests``.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | None
 
 #: Stands for a time limit that was left out, since None means "no limit".
@@ -162,7 +162,6 @@ def request_options(
             headers=headers,
             params=query(params),
             timeout=timeout,
-            head_timeout=DEFAULT,
             max_retries=max_retries,
             idempotency_key=idempotency_key,
         )
