@@ -20,8 +20,8 @@ pub fn reduce<'py>(
     let parts = reply.parts();
     let nanoseconds = u64::try_from(parts.elapsed.as_nanos()).unwrap_or(u64::MAX);
     let arguments = (
+        (parts.method.map(neura::Method::as_str), parts.url),
         parts.status,
-        parts.url,
         parts.headers,
         PyBytes::new(py, &parts.body),
         nanoseconds,
@@ -37,8 +37,8 @@ pub fn reduce<'py>(
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "one for each part of a reply")]
 pub fn restore_response(
+    asked: (Option<String>, String),
     status: u16,
-    url: String,
     headers: Vec<(String, String)>,
     body: &[u8],
     nanoseconds: u64,
@@ -46,8 +46,10 @@ pub fn restore_response(
     about: (String, String, Option<String>),
     encoding: Option<String>,
 ) -> Response {
+    let (method, url) = asked;
     let (key, base_url, note) = about;
     let parts = ResponseParts {
+        method: method.and_then(|method| method.parse().ok()),
         status,
         url,
         headers,

@@ -14,6 +14,7 @@ pub use reply::reply;
 use crate::about::About;
 use crate::dotenv::Values;
 use crate::error::{Origin, from_event, from_reply};
+use crate::request::Method;
 use crate::retry;
 use crate::secrets::Secrets;
 use crate::url::BaseUrl;
@@ -67,6 +68,8 @@ pub fn error_body(data: &[u8]) {
     let about = About::new(place, &"https://gw.example/v1".into(), &secrets);
     let origin = Origin {
         status,
+        method: Some(Method::Get),
+        url: &format!("https://gw.example/v1/{KEY}?key={KEY}"),
         headers: &headers,
         attempts: 1,
         about: &about,

@@ -8,6 +8,7 @@ use super::{Head, Response};
 use crate::about::{About, Note};
 use crate::error;
 use crate::rate_limit::RateLimit;
+use crate::request::Method;
 
 /// A [`Response`] as plain data, to be stored or sent to another process: with it everything
 /// that the response and its error tell, and no secret.
@@ -20,6 +21,8 @@ use crate::rate_limit::RateLimit;
 /// form.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ResponseParts {
+    /// The method of the request, where it is known.
+    pub method: Option<Method>,
     /// The HTTP status.
     pub status: u16,
     /// The URL that was asked.
@@ -28,7 +31,7 @@ pub struct ResponseParts {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// From the call to the last byte of the body.
+    /// From the first byte of the request to the headers of the reply.
     pub elapsed: Duration,
     /// How many times the request was sent.
     pub attempts: u32,
@@ -63,6 +66,7 @@ impl Response {
             (name, value.into_owned())
         };
         ResponseParts {
+            method: head.method,
             status: head.status,
             url: about.clean_own(&head.url),
             headers: head.headers.iter().map(header).collect(),
@@ -97,6 +101,7 @@ impl Response {
         });
         let headers = parts.headers.into_iter().collect();
         let head = Head {
+            method: parts.method,
             status: parts.status,
             rate_limit: RateLimit::from_headers(&headers),
             headers,
