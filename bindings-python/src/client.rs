@@ -62,7 +62,7 @@ impl Client {
                 }
             });
         }
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel))?;
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel, Ok(())))?;
         outcome.into_py(py, Reading::waiting(interrupt))
     }
 
@@ -88,9 +88,9 @@ impl Client {
             });
         }
         let token = CancelToken::new();
-        Ok(port.start(dispatcher, token, listener, move |cancel| {
-            call.run(&client, cancel)
-        }))
+        let deadline = call.begin(&client);
+        let job = move |cancel: &CancelToken, turn: Result<(), _>| call.run(&client, cancel, turn);
+        Ok(port.start(dispatcher, deadline, token, listener, job))
     }
 
     /// Another handle of the same client, to be closed by itself.
