@@ -87,14 +87,36 @@ impl NativeClient {
     where
         J: FnOnce(Client) -> Outcome + Send + 'static,
     {
+        self.begin_told(options, |options| {
+            let job = prepare(options)?;
+            Ok(move |client, turn: Result<(), Error>| turn.and_then(|()| job(client)))
+        })
+    }
+
+    /// As `begin`; the job is told where its time was up before its turn.
+    fn begin_told<J>(
+        &self,
+        options: Option<CallOptions>,
+        prepare: impl FnOnce(RequestOptions) -> Result<J, Error>,
+    ) -> f64
+    where
+        J: FnOnce(Client, Result<(), Error>) -> Outcome + Send + 'static,
+    {
         let token = CancelToken::new();
         let mut options = options.map(RequestOptions::from).unwrap_or_default();
         options.set_cancel(token.clone());
         let client = self.client.borrow().clone().ok_or_else(closed);
-        match client.and_then(|client| Ok((client, prepare(options)?))) {
-            Ok((client, job)) => self
-                .port
-                .start(&self.dispatcher, token, move || job(client)),
+        let prepared = client.and_then(|client| {
+            let deadline = client.begin(&mut options);
+            Ok((client, deadline, prepare(options)?))
+        });
+        match prepared {
+            Ok((client, deadline, job)) => {
+                self.port
+                    .start(&self.dispatcher, deadline, token, move |turn| {
+                        job(client, turn)
+                    })
+            }
             Err(error) => self.port.refuse(error),
         }
     }
@@ -176,11 +198,10 @@ impl NativeClient {
     /// What the key is good for, as JSON text.
     #[napi]
     pub fn check(&self, options: Option<CallOptions>) -> f64 {
-        self.begin(options, |options| {
-            Ok(move |client: Client| {
-                Ok(Value::Report(
-                    client.check_with(options).to_json().to_string(),
-                ))
+        self.begin_told(options, |options| {
+            Ok(move |client: Client, turn| {
+                let check = client.check_in_turn(turn, options);
+                Ok(Value::Report(check.to_json().to_string()))
             })
         })
     }

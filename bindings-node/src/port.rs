@@ -9,7 +9,7 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::{CallId, Calls, CancelToken, Dispatcher, Error, ErrorKind};
+use neura::{CallId, Calls, CancelToken, Deadline, Dispatcher, Error, ErrorKind};
 
 use crate::asking::Question;
 use crate::failure::Failure;
@@ -121,14 +121,17 @@ impl Port {
         Ok(made)
     }
 
-    /// Runs `job` on a worker thread; its outcome arrives under the number returned.
+    /// Runs `job` on a worker thread; its outcome arrives under the number returned. It is told
+    /// where `deadline` came before its turn.
     pub(crate) fn start(
         &self,
         dispatcher: &Dispatcher,
+        deadline: Deadline,
         token: CancelToken,
-        job: impl FnOnce() -> Outcome + Send + 'static,
+        job: impl FnOnce(Result<(), Error>) -> Outcome + Send + 'static,
     ) -> f64 {
-        self.calls.start(dispatcher, token, |_| job()) as f64
+        self.calls
+            .start_until(dispatcher, deadline, token, |turn| job(turn.map(drop))) as f64
     }
 
     /// A call that failed before it could begin, told like every other.

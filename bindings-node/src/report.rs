@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use neura::{CancelToken, catch_panic};
+use neura::{CancelToken, Deadline, catch_panic};
 
 use crate::failure::Failure;
 use crate::options::ClientOptions;
@@ -36,7 +36,9 @@ pub fn diagnose(runtime: &Runtime, options: ClientOptions) -> f64 {
     let options = options.into_options();
     let token = CancelToken::new();
     let cancel = token.clone();
-    Arc::clone(&runtime.port).start(&runtime.dispatcher, token, move || {
+    let none = Deadline::default();
+    Arc::clone(&runtime.port).start(&runtime.dispatcher, none, token, move |turn| {
+        turn?;
         let report = neura::diagnose_with(&options, &cancel);
         Ok(Value::Diagnosis(Diagnosis {
             json: report.to_json().to_string(),

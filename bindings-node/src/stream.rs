@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use napi_derive::napi;
-use neura::{BatchEnd, CancelToken, ChatStream, Dispatcher, Event, EventStream};
+use neura::{BatchEnd, CancelToken, ChatStream, Deadline, Dispatcher, Event, EventStream};
 
 use crate::failure::{Failure, cancelled};
 use crate::port::{Port, Value, locked};
@@ -165,17 +165,21 @@ impl Stream {
         *place = Place::Reading;
         drop(place);
         let home = Arc::clone(&self.place);
+        let job = move |turn: Result<(), _>| {
+            turn?;
+            let batch = source.read();
+            let mut place = locked(&home);
+            // Closed meanwhile, the source is dropped here, and its socket with it.
+            *place = match &*place {
+                Place::Reading if !batch.last => Place::Here(source),
+                _ => Place::Closed,
+            };
+            Ok(Value::Batch(batch))
+        };
+        // The call's own deadline ended with the headers.
+        let none = Deadline::default();
         self.port
-            .start(&self.dispatcher, self.token.clone(), move || {
-                let batch = source.read();
-                let mut place = locked(&home);
-                // Closed meanwhile, the source is dropped here, and its socket with it.
-                *place = match &*place {
-                    Place::Reading if !batch.last => Place::Here(source),
-                    _ => Place::Closed,
-                };
-                Ok(Value::Batch(batch))
-            })
+            .start(&self.dispatcher, none, self.token.clone(), job)
     }
 
     /// Closes the socket, at once unless a call reads from it: cancel that one too.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
 import { Client } from '../index.mjs'
-import { KEY, clientOf, sandbox, withReplay } from './servers.mjs'
+import { KEY, clientOf, errorOf, sandbox, withReplay } from './servers.mjs'
 
 let server
 before(async () => (server = await sandbox()))
@@ -101,5 +101,24 @@ test('maxInFlight keeps further calls waiting, and serves all', async () => {
     const began = performance.now()
     await Promise.all([client.get('/a'), client.get('/b'), client.get('/c')])
     assert(performance.now() - began >= 300)
+  })
+})
+
+test('the time of a call counts while it waits for its turn', async () => {
+  await withReplay({ replies: ['stall'] }, async (replay) => {
+    const client = clientOf(replay, { maxInFlight: 1 })
+    const leave = new AbortController()
+    const running = client.get('/first', { signal: leave.signal })
+    const began = performance.now()
+    const error = await errorOf(() => client.get('/second', { timeout: 300 }))
+    const took = performance.now() - began
+    assert(took >= 300 && took < 2000, `${took} ms`)
+    assert.equal(error.kind, 'timeout')
+    assert.equal(error.attempts, 0)
+    assert.match(error.message, /300 ms \(timeout\).*one place.*max_in_flight/)
+    assert.equal((await client.check({ timeout: 100 })).kind, 'timeout')
+    leave.abort()
+    await assert.rejects(running, { kind: 'cancelled' })
+    assert.equal((await replay.report()).requests.length, 1)
   })
 })

@@ -90,12 +90,12 @@ fn negative(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 /// The limits that `timeout=` can mean.
 pub enum Timeout {
     Total(Limit),
-    /// The pair of `requests`.
-    ConnectAndIdle(Limit, Limit),
+    /// The pair of `requests`: the second bounds the wait for the reply too.
+    ConnectAndRead(Limit, Limit),
 }
 
-/// `timeout=`: one limit for the whole call, or the pair `(connect, idle)`, which an object
-/// of httpx holds as `connect` and `read`. What stands for nothing in the OpenAI SDK is left out.
+/// `timeout=`: one limit for the whole call, or the pair `(connect, read)`, which an object
+/// of httpx holds by these names. What stands for nothing in the OpenAI SDK is left out.
 pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
     let Ok(pair) = value.cast::<PyTuple>() else {
         let plain = value.is(value.py().Ellipsis()) || value.is_none() || is_number(value);
@@ -104,14 +104,14 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
         }
         return Ok(Timeout::Total(limit(value, "timeout")?));
     };
-    let Ok((connect, idle)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
+    let Ok((connect, read)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
         return Err(PyTypeError::new_err(
-            "timeout as a tuple is the pair (connect, idle)",
+            "timeout as a tuple is the pair (connect, read)",
         ));
     };
-    Ok(Timeout::ConnectAndIdle(
+    Ok(Timeout::ConnectAndRead(
         limit(&connect, "timeout[0]")?,
-        limit(&idle, "timeout[1]")?,
+        limit(&read, "timeout[1]")?,
     ))
 }
 
@@ -128,7 +128,7 @@ fn limits_of(value: &Bound<'_, PyAny>) -> PyResult<Option<Timeout>> {
     if connect.is_callable() || read.is_callable() {
         return Ok(None);
     }
-    Ok(Some(Timeout::ConnectAndIdle(
+    Ok(Some(Timeout::ConnectAndRead(
         limit(&connect, "timeout.connect")?,
         limit(&read, "timeout.read")?,
     )))

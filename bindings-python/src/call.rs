@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use neura::{AttemptInfo, CancelToken, Client, Error, ErrorKind, Operation, Request};
+use neura::{AttemptInfo, CancelToken, Client, Deadline, Error, ErrorKind, Operation, Request};
 use pyo3::prelude::*;
 
 use crate::arguments::text;
@@ -38,9 +38,23 @@ impl Asked {
         self.options.set_observer(observer);
     }
 
-    /// Runs the call on this thread; `cancel` ends it.
-    pub fn run(self, client: &Client, cancel: &CancelToken) -> Result<Outcome, Error> {
+    /// The call begins now, and runs later.
+    pub fn begin(&mut self, client: &Client) -> Deadline {
+        client.begin(&mut self.options)
+    }
+
+    /// Runs the call on this thread; `cancel` ends it. `turn` is why it must not, if so.
+    pub fn run(
+        self,
+        client: &Client,
+        cancel: &CancelToken,
+        turn: Result<(), Error>,
+    ) -> Result<Outcome, Error> {
         let mut options = self.options;
+        let turn = match turn {
+            Err(error) if !matches!(self.what, What::Check) => return Err(error),
+            turn => turn,
+        };
         options.set_cancel(cancel.clone());
         Ok(match self.what {
             What::Send(request) => Outcome::Reply(client.send(request.options(options))?),
@@ -57,8 +71,8 @@ impl Asked {
                 Outcome::Stream(Box::new(stream.into()))
             }
             What::Operation(operation) => Outcome::Reply(client.call(operation, options)?),
-            What::Check => Outcome::Json(client.check_with(options).to_json()),
-            What::AuthHeader => Outcome::Text(client.auth_header_with(cancel)?),
+            What::Check => Outcome::Json(client.check_in_turn(turn, options).to_json()),
+            What::AuthHeader => Outcome::Text(client.auth_header_with(&options)?),
         })
     }
 }

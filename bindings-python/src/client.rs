@@ -78,7 +78,7 @@ impl Client {
             });
         }
         let giver = Giver::is(callable);
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel));
+        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel, Ok(())));
         drop(giver);
         let outcome = outcome?;
         outcome.into_py(py, Reading::waiting(interrupt))
@@ -106,9 +106,9 @@ impl Client {
             });
         }
         let token = CancelToken::new();
-        Ok(port.start(dispatcher, token, listener, move |cancel| {
-            call.run(&client, cancel)
-        }))
+        let deadline = call.begin(&client);
+        let job = move |cancel: &CancelToken, turn: Result<(), _>| call.run(&client, cancel, turn);
+        Ok(port.start(dispatcher, deadline, token, listener, job))
     }
 
     /// Another handle of the same client, to be closed by itself.

@@ -81,9 +81,10 @@ impl ClientOptions {
         options.set_idle_timeout(limit(idle_timeout, "idle_timeout")?);
         match self::timeout(timeout)? {
             Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndIdle(connect, idle) => {
+            Timeout::ConnectAndRead(connect, read) => {
                 options.set_connect_timeout(connect);
-                options.set_idle_timeout(idle);
+                options.set_idle_timeout(read);
+                options.set_head_timeout(read);
             }
         }
         if let Some(retries) = max_retries {
@@ -138,13 +139,12 @@ impl RequestOptions {
 impl RequestOptions {
     #[new]
     #[pyo3(signature = (
-        *, headers, params, timeout, head_timeout, max_retries, idempotency_key
+        *, headers, params, timeout, max_retries, idempotency_key
     ))]
     fn new(
         headers: Pairs,
         params: Pairs,
         timeout: Given,
-        head_timeout: Given,
         max_retries: Perhaps,
         idempotency_key: Perhaps,
     ) -> PyResult<Self> {
@@ -157,12 +157,12 @@ impl RequestOptions {
         }
         match self::timeout(timeout)? {
             Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndIdle(connect, idle) => {
+            Timeout::ConnectAndRead(connect, read) => {
                 options.set_connect_timeout(connect);
-                options.set_idle_timeout(idle);
+                options.set_idle_timeout(read);
+                options.set_head_timeout(read);
             }
         }
-        options.set_head_timeout(limit(head_timeout, "head_timeout")?);
         if let Some(retries) = max_retries {
             options.set_max_retries(whole(&retries, "max_retries")?);
         }

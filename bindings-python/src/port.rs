@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::{Asking, CallId, Calls, CancelToken, Dispatcher, Error};
+use neura::{Asking, CallId, Calls, CancelToken, Deadline, Dispatcher, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -130,17 +130,19 @@ impl Port {
 }
 
 impl Port {
-    /// Runs `job` on a worker thread; its outcome arrives under the number returned.
+    /// Runs `job` on a worker thread; its outcome arrives under the number returned. It is told
+    /// where `deadline` came before its turn.
     pub fn start(
         &self,
         dispatcher: &Dispatcher,
+        deadline: Deadline,
         cancel: CancelToken,
         listener: Option<Arc<Listener>>,
-        job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
+        job: impl FnOnce(&CancelToken, Result<(), Error>) -> Result<Outcome, Error> + Send + 'static,
     ) -> CallId {
         let (token, threads) = (cancel.clone(), dispatcher.clone());
-        self.calls.start(dispatcher, cancel, move |_| {
-            let outcome = job(&token);
+        let job = move |turn: Result<CallId, _>| {
+            let outcome = job(&token, turn.map(drop));
             let raised = RAISED.take();
             match outcome {
                 Ok(outcome) => Ok(Told::Given {
@@ -155,7 +157,8 @@ impl Port {
                 }
                 Err(error) => Err(error),
             }
-        })
+        };
+        self.calls.start_until(dispatcher, deadline, cancel, job)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How what is still open is read on: by a thread that waits, or for an event loop.
 
-use neura::{CallId, CancelToken, Dispatcher, Error};
+use neura::{CallId, CancelToken, Deadline, Dispatcher, Error};
 
 use crate::outcome::Outcome;
 use crate::port::{Port, shared_dispatcher};
@@ -47,6 +47,9 @@ impl Reading {
             .dispatcher
             .as_ref()
             .unwrap_or_else(|| shared_dispatcher());
-        port.start(dispatcher, self.interrupt.cancel.clone(), None, job)
+        let cancel = self.interrupt.cancel.clone();
+        // The call's own deadline ended with the headers.
+        let job = |cancel: &CancelToken, turn: Result<(), _>| turn.and_then(|()| job(cancel));
+        port.start(dispatcher, Deadline::default(), cancel, None, job)
     }
 }

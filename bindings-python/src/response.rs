@@ -157,8 +157,7 @@ impl Response {
         *self.encoding() = encoding;
     }
 
-    /// From the call to the end of the body, waits and retries included; of a stream to the
-    /// end of its headers.
+    /// From the sending of the request to the headers of the reply, of the last attempt.
     #[getter]
     fn elapsed(&self) -> Duration {
         told!(self, elapsed, open => open.elapsed)

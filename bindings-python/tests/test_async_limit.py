@@ -81,3 +81,49 @@ def test_open_streams_take_no_turn_while_nobody_reads_them(scripted: Scripted) -
             await stream.close()
 
     loops.run(main())
+
+
+def test_a_call_that_waits_for_its_turn_ends_when_its_time_is_up(scripted: Scripted) -> None:
+    client = loops.client(scripted, "stall", "stall", max_in_flight=2)
+
+    async def main() -> None:
+        under_way = [asyncio.ensure_future(client.get("/hung")) for _ in range(2)]
+        await loops.reached(scripted, 2)
+        start = time.monotonic()
+        with pytest.raises(neura_ai.APITimeoutError) as caught:
+            await client.get("/x", timeout=0.3)
+        assert 0.3 <= time.monotonic() - start < 2
+        assert "300 ms (timeout)" in caught.value.message
+        assert "one of 2 places" in caught.value.message
+        assert "max_in_flight" in caught.value.message
+        assert caught.value.attempts == 0
+        for call in under_way:
+            call.cancel()
+
+    loops.run(main())
+    assert len(scripted.requests()) == 2
+
+
+def test_the_time_before_its_turn_counts_for_a_call_of_any_sort(scripted: Scripted) -> None:
+    client = loops.client(scripted, "stall", max_in_flight=1, timeout=0.3)
+
+    async def main() -> None:
+        under_way = asyncio.ensure_future(client.get("/hung", timeout=None))
+        await loops.reached(scripted)
+        waiting = [
+            client.get("/x"),
+            client.get("/x", stream=True),
+            client.models.list(),
+            client.chat.completions.create(model="m", messages=[], stream=True),
+            anext(client.stream("GET", "/x")),
+        ]
+        start = time.monotonic()
+        for failed in await asyncio.gather(*waiting, return_exceptions=True):
+            assert isinstance(failed, neura_ai.APITimeoutError)
+        checked = await client.check()
+        assert (checked.ok, checked.kind) == (False, "timeout")
+        assert time.monotonic() - start < 3
+        under_way.cancel()
+
+    loops.run(main())
+    assert len(scripted.requests()) == 1

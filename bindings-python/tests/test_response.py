@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import timedelta
 from typing import Any
 
 import neura_ai
 import pytest
-from conftest import Scripted
+from conftest import KEY, Scripted
 
 
 def reply(body: str, *headers: tuple[str, str], status: int = 200) -> dict[str, Any]:
@@ -39,6 +40,59 @@ def test_an_error_status_is_a_reply_until_it_is_raised(scripted: Scripted) -> No
     with pytest.raises(neura_ai.NotFoundError) as caught:
         response.raise_for_status()
     assert caught.value.status_code == 404
+
+
+def not_found(client: neura_ai.Client, method: str, path: str) -> neura_ai.NotFoundError:
+    response = client.request(method, path)
+    with pytest.raises(neura_ai.NotFoundError) as caught:
+        response.raise_for_status()
+    with pytest.raises(neura_ai.NotFoundError) as again:
+        pickle.loads(pickle.dumps(response)).raise_for_status()
+    assert again.value.message == caught.value.message
+    return caught.value
+
+
+def test_a_404_names_what_was_asked_and_doubts_the_base_url(scripted: Scripted) -> None:
+    client = scripted.client(*[reply("nope", status=404)] * 2)
+    base_url = client.base_url
+    message = not_found(client, "DELETE", "/v1/models?token=hush").message
+    assert f"DELETE {base_url}/v1/models (status 404)" in message
+    assert "The server said: nope. " in message
+    assert f"base URL ({base_url})?" in message
+    assert "hush" not in message
+    message = not_found(client, "GET", f"/{KEY}/%6Ek{KEY[2:]}").message
+    assert f"GET {base_url}/[redacted]/[redacted] (status" in message
+
+
+def test_a_404_for_a_model_doubts_no_base_url(scripted: Scripted) -> None:
+    body = '{"error": {"message": "no such model", "code": "model_not_found"}}'
+    error = not_found(scripted.client(reply(body, status=404)), "POST", "/chat/completions")
+    assert "/chat/completions (status 404, code model_not_found)" in error.message
+    assert "base URL" not in error.message
+
+
+def test_a_304_is_no_redirect_in_words(scripted: Scripted) -> None:
+    response = scripted.client(reply("", status=304)).get("/x", headers={"If-None-Match": "a"})
+    with pytest.raises(neura_ai.RedirectError) as caught:
+        response.raise_for_status()
+    assert "Not Modified" in caught.value.message
+    assert "If-None-Match" in caught.value.message
+    assert "redirect" not in caught.value.message.lower()
+    assert "base URL" not in caught.value.message
+
+
+def test_elapsed_is_the_last_attempts_time_to_its_head(scripted: Scripted) -> None:
+    busy = {"status": 503, "headers": [["retry-after-ms", "500"]], "delay_before_ms": 500}
+    body = {"raw": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1", "delay_ms": 500}
+    slow = {**body, "repeat": {"raw": "2", "times": 1}, "delay_before_ms": 100}
+    client = scripted.client(busy, slow, slow, max_retries=1)
+    response = client.get("/x")
+    assert (response.text, response.attempts) == ("12", 2)
+    assert timedelta(seconds=0.1) <= response.elapsed < timedelta(seconds=0.5)
+    response = client.get("/x", stream=True)
+    before = response.elapsed
+    assert response.content == b"12"
+    assert timedelta(seconds=0.1) <= before == response.elapsed < timedelta(seconds=0.5)
 
 
 @pytest.mark.parametrize("status", [200, 204, 299])
@@ -77,6 +131,19 @@ def test_a_body_that_is_not_json_is_a_decode_error(scripted: Scripted, body: str
         response.json()
     assert caught.value.status_code == 200
     assert "text/html" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "doubted"),
+    [("application/json", False), ("Application/Problem+JSON; a=b", False), ("text/plain", True)],
+)
+def test_the_base_url_is_doubted_where_no_json_came(
+    scripted: Scripted, content_type: str, doubted: bool
+) -> None:
+    response = scripted.client(reply("[NaN]", ("content-type", content_type))).get("/x")
+    with pytest.raises(neura_ai.DecodeError) as caught:
+        response.json()
+    assert ("base URL" in caught.value.message) is doubted
 
 
 def test_json_takes_the_options_of_pythons_json(scripted: Scripted) -> None:

@@ -73,19 +73,29 @@ impl Client {
     /// Asks `GET /models` to see whether the service takes the key. Never fails: what
     /// went wrong is part of the answer.
     pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
-        let started = Instant::now();
-        let result = self.call(Operation::Models, options).and_then(|response| {
-            Ok(Answer {
-                status: response.status(),
-                request_id: response.request_id().map(|id| self.redact(id)),
-                models: response.listed()?,
-            })
-        });
+        self.check_in_turn(Ok(()), options)
+    }
+
+    /// As [`check_with`](Self::check_with), for a job of
+    /// [`Calls::start_until`](crate::Calls::start_until): what it was told is part of the answer
+    /// too.
+    pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
+        let started = options.began.unwrap_or_else(Instant::now);
+        let result = turn.and_then(|()| self.ask_models(options));
         KeyCheck {
             key: self.key_info(),
             latency: started.elapsed(),
             result,
         }
+    }
+
+    fn ask_models(&self, options: RequestOptions) -> Result<Answer, Error> {
+        let response = self.call(Operation::Models, options)?;
+        Ok(Answer {
+            status: response.status(),
+            request_id: response.request_id().map(|id| self.redact(id)),
+            models: response.listed()?,
+        })
     }
 
     /// As [`check_with`](Self::check_with), with the client's own limits.

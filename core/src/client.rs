@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
-use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
 use crate::config::{KeyInfo, Limits, Options, Sizes};
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::{Exchange, Outcome};
 use crate::headers::{self, Expect};
@@ -46,6 +47,15 @@ pub(crate) struct Inner {
     base_url_text: String,
 }
 
+impl Inner {
+    /// The client's limits with those of one call in their place.
+    pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
+        let (total, connect) = (options.timeout, options.connect_timeout);
+        let limits = self.limits.with(total, connect, options.idle_timeout)?;
+        limits.with_head(options.head_timeout)
+    }
+}
+
 impl Client {
     /// Makes a client; nothing connects yet.
     ///
@@ -77,6 +87,39 @@ impl Client {
             base_url_text: resolved.base_url.to_string(),
             base_url: resolved.base_url,
         })))
+    }
+
+    /// Begins a call before it runs, one that may have to wait for a worker of a
+    /// [`Dispatcher`](crate::Dispatcher) say: its `timeout` counts from now, and is the
+    /// deadline returned. `options` are then for one call alone.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Calls, CancelToken, Dispatcher, Operation, RequestOptions};
+    ///
+    /// let (wake, woken) = std::sync::mpsc::channel();
+    /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    /// let (mut options, token) = (RequestOptions::new(), CancelToken::new());
+    /// options.set_cancel(token.clone());
+    /// let deadline = client.begin(&mut options);
+    /// let job = move |turn: Result<_, _>| {
+    ///     turn?;
+    ///     client.call(Operation::Models, options)
+    /// };
+    /// calls.start_until(&Dispatcher::new(8), deadline, token, job);
+    /// woken.recv().unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
+        let began = Instant::now();
+        options.began = Some(began);
+        // The call itself says what is wrong with a limit.
+        let total = self.0.limits_of(options).ok().and_then(|it| it.total);
+        Deadline::new(began, total)
     }
 
     /// Sends a request and reads its reply whole; any status is a response. The body of one
@@ -214,16 +257,17 @@ impl Client {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn auth_header(&self) -> Result<String, Error> {
-        self.auth_header_with(&CancelToken::new())
+        self.auth_header_with(&RequestOptions::new())
     }
 
-    /// As [`auth_header`](Self::auth_header); `cancel` and the client's `timeout` end the
-    /// wait for a callable that another thread asks.
+    /// As [`auth_header`](Self::auth_header); the token and the `timeout` of the options end
+    /// the wait for a callable that another thread asks.
     ///
     /// # Errors
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
-    pub fn auth_header_with(&self, cancel: &CancelToken) -> Result<String, Error> {
-        let call = Call::new(cancel.child(), self.0.limits, false);
+    pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
+        let limits = self.0.limits_of(options)?;
+        let call = Call::since(options.began, options.cancel.child(), limits, false);
         let taken = self.0.keys.take(&call)?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }

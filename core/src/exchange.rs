@@ -66,12 +66,7 @@ impl<'a> Exchange<'a> {
         expect: Expect,
     ) -> Result<Self, Error> {
         let options = &request.options;
-        let limits = client.limits.with(
-            options.timeout,
-            options.connect_timeout,
-            options.idle_timeout,
-        )?;
-        let limits = limits.with_head(options.head_timeout)?;
+        let limits = client.limits_of(options)?;
         let for_stream = expect != Expect::Body;
         // A stream is closed through a token of its own, which the caller's cancels too.
         let cancel = match for_stream {
@@ -88,7 +83,7 @@ impl<'a> Exchange<'a> {
                 .into_iter()
                 .any(|list| headers::has_authorization(list)),
             max_retries: retries(options.max_retries, Some(client.max_retries))?,
-            call: Arc::new(Call::new(cancel, limits, for_stream)),
+            call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
         })
     }
 

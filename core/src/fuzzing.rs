@@ -68,8 +68,8 @@ pub fn error_body(data: &[u8]) {
     let about = About::new(place, &"https://gw.example/v1".into(), &secrets);
     let origin = Origin {
         method: Method::Get,
-        url: "",
         status,
+        url: &format!("https://gw.example/v1/{KEY}?key={KEY}"),
         headers: &headers,
         attempts: 1,
         about: &about,

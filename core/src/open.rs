@@ -119,8 +119,7 @@ impl OpenResponse {
         &self.head.rate_limit
     }
 
-    /// From the call to the headers, over all attempts and waits; outside 200 to 299 to the
-    /// end of what was read of the body.
+    /// From the first byte of the last attempt's request to the headers of its reply.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::cancel::CancelToken;
 use crate::config::Limit;
@@ -153,6 +154,8 @@ pub struct RequestOptions {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
+    /// Since when its time counts; `None`: since it runs.
+    pub(crate) began: Option<Instant>,
 }
 
 impl RequestOptions {
@@ -176,8 +179,7 @@ impl RequestOptions {
         self.idle_timeout = limit;
     }
 
-    /// Seconds without a step of the other side before the reply's headers are there: while it
-    /// takes the request, and from then to the next bytes of its answer. No limit unless given.
+    /// See [`Options::set_head_timeout`](crate::Options::set_head_timeout).
     pub fn set_head_timeout(&mut self, limit: Limit) {
         self.head_timeout = limit;
     }

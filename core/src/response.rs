@@ -19,7 +19,7 @@ use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
-use crate::stream::EventStream;
+use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, tokens_of};
 
@@ -114,15 +114,19 @@ impl Head {
 
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
-        let content_type = self.about.clean(self.content_type()).into_owned();
-        self.body_error(Error::new(
-            ErrorKind::Decode,
-            format!(
-                "{what} (status {}, content type {content_type}). A gateway or a login page may \
-                 have answered instead of the service: is the base URL right?",
-                self.status
-            ),
-        ))
+        let content_type = self.about.clean(self.content_type());
+        let advice = match is_json(self.content_type()) {
+            true => "",
+            false => {
+                ". A gateway or a login page may have answered instead of the service: is the \
+                 base URL right?"
+            }
+        };
+        let message = format!(
+            "{what} (status {}, content type {content_type}){advice}",
+            self.status
+        );
+        self.body_error(Error::new(ErrorKind::Decode, message))
     }
 }
 
@@ -323,7 +327,8 @@ impl Response {
         &self.head.rate_limit
     }
 
-    /// From the call to the last byte of the body, over all attempts and waits.
+    /// From the first byte of the last attempt's request to the headers of its reply: without
+    /// the body, and without what came before.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

@@ -271,9 +271,10 @@ impl fmt::Debug for EventStream {
 }
 
 /// One value, not a row of them as `application/x-ndjson` is.
-fn is_json(content_type: &str) -> bool {
+pub(crate) fn is_json(content_type: &str) -> bool {
     let media = content_type.split(';').next().unwrap_or_default().trim();
-    matches!(media, "application/json" | "text/json") || media.ends_with("+json")
+    let media = media.to_ascii_lowercase();
+    matches!(media.as_str(), "application/json" | "text/json") || media.ends_with("+json")
 }
 
 fn too_large(head: &Head, limit: usize) -> Error {

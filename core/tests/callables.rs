@@ -330,7 +330,9 @@ fn auth_header_waits_for_anothers_callable_no_longer_than_its_limits() {
         assert_eq!(client.auth_header().unwrap_err().kind(), ErrorKind::Timeout);
         let token = neura::CancelToken::new();
         token.cancel();
-        let error = client.auth_header_with(&token).unwrap_err();
+        let mut options = neura::RequestOptions::new();
+        options.set_cancel(token);
+        let error = client.auth_header_with(&options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);
         assert!(started.elapsed() < Duration::from_secs(1));
     });

@@ -2,72 +2,23 @@
 //! batches.
 
 mod common;
+#[path = "common/consumer.rs"]
+mod consumer;
 #[path = "common/silent.rs"]
 mod silent;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{FAKE_KEY, Server};
-use neura::{CallId, Calls, CancelToken, Client, Dispatcher, Error, ErrorKind, Response};
+use consumer::{Consumer, SOON, kind};
+use neura::{CallId, CancelToken, Client, Dispatcher, ErrorKind};
 use serde_json::json;
 use silent::{LONG, Silent};
-
-/// Far less than `LONG`, in which nothing happens by itself.
-const SOON: Duration = Duration::from_secs(5);
-
-/// A consumer with the means of a test: it is woken through a channel.
-struct Consumer<T: Send + 'static> {
-    calls: Arc<Calls<T>>,
-    woken: Receiver<()>,
-    wakes: Arc<AtomicUsize>,
-}
-
-impl<T: Send + 'static> Consumer<T> {
-    fn new() -> Self {
-        let (sender, woken) = channel();
-        let wakes = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&wakes);
-        let calls = Arc::new(Calls::new(move || {
-            count.fetch_add(1, Ordering::SeqCst);
-            sender.send(()).unwrap_or_default();
-        }));
-        Consumer {
-            calls,
-            woken,
-            wakes,
-        }
-    }
-
-    /// So many outcomes, by call; fails where a call settles twice.
-    fn wait(&self, count: usize) -> BTreeMap<CallId, Result<T, Error>> {
-        let mut settled = BTreeMap::new();
-        while settled.len() < count {
-            self.woken.recv_timeout(LONG).expect("nobody was woken");
-            for (call, outcome) in self.calls.take() {
-                assert!(settled.insert(call, outcome).is_none(), "{call} twice");
-            }
-        }
-        settled
-    }
-}
-
-impl Consumer<Response> {
-    fn get(&self, dispatcher: &Dispatcher, client: &Client, path: &str) -> CallId {
-        let (client, token) = (client.clone(), CancelToken::new());
-        let (inside, path) = (token.clone(), path.to_owned());
-        let job = move |_| client.get(path).cancel(&inside).send();
-        self.calls.start(dispatcher, token, job)
-    }
-}
-
-fn kind<T>(outcome: &Result<T, Error>) -> Option<ErrorKind> {
-    outcome.as_ref().err().map(Error::kind)
-}
 
 #[test]
 fn calls_go_out_up_to_the_limit_and_the_others_in_order_as_it_allows() {

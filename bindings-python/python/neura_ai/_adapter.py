@@ -41,7 +41,6 @@ def call(
             headers=list(_headers(headers, url, len(body))),
             params=[],
             timeout=(connect, read),
-            head_timeout=read,
             max_retries=max_retries,
             idempotency_key=None,
         )

@@ -42,7 +42,7 @@ class SplitTimeout(Protocol):
         """Seconds between two pieces of a reply."""
 
 
-#: Seconds, None for no limit, or the pair (connect, idle) of ``requests``, which an
+#: Seconds, None for no limit, or the pair (connect, read) of ``requests``, which an
 #: ``httpx.Timeout`` may hold too.
 Timeout: TypeAlias = float | tuple[float | None, float | None] | SplitTimeout | Omitted | None
 
@@ -196,7 +196,6 @@ def request_options(
             headers=headers,
             params=query(params),
             timeout=timeout,
-            head_timeout=DEFAULT,
             max_retries=max_retries,
             idempotency_key=idempotency_key,
         )

@@ -46,9 +46,9 @@ class Client(ClientBase[ApiKey]):
     :param base_url: left out, ``NEURA_BASE_URL``, else what the file of the key says, else
         the service's own address.
     :param timeout: seconds for a whole call with its retries and waits, 600 unless
-        given; for a stream the time to its headers. A pair ``(connect, idle)``, as in
-        ``requests``, sets the two limits below in its place. None is no limit, here and
-        below.
+        given; for a stream the time to its headers. A pair ``(connect, read)``, as in
+        ``requests``, sets the two limits below in its place, and the second also bounds the
+        wait for the reply. None is no limit, here and below.
     :param connect_timeout: seconds to be connected, 5 unless given.
     :param idle_timeout: seconds between two pieces of a reply, 300 unless given.
     :param max_retries: how often a call that failed is tried again, 2 unless given.

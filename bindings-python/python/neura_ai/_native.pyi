@@ -91,7 +91,6 @@ class RequestOptions:
         headers: _Pairs,
         params: _Pairs,
         timeout: _Timeout,
-        head_timeout: _Limit,
         max_retries: int | None,
         idempotency_key: str | None,
     ) -> RequestOptions: ...

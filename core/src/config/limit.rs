@@ -74,7 +74,7 @@ impl Limits {
 
     /// These limits with another one for the reply's head.
     pub fn with_head(self, head: Limit) -> Result<Self, Error> {
-        let head = head.resolve("head_timeout", self.head)?;
+        let head = head.resolve("the read timeout", self.head)?;
         Ok(Limits { head, ..self })
     }
 }

@@ -68,6 +68,7 @@ pub struct Options {
     timeout: Limit,
     connect_timeout: Limit,
     idle_timeout: Limit,
+    head_timeout: Limit,
     max_retries: Option<i64>,
     max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
@@ -173,6 +174,13 @@ impl Options {
         self.idle_timeout = limit;
     }
 
+    /// Without a step of the other side before the reply's headers are there: while it takes the
+    /// request, and from then to the next bytes of its answer. No limit unless given. For the
+    /// read timeout of other clients, which bounds this wait too.
+    pub fn set_head_timeout(&mut self, limit: Limit) {
+        self.head_timeout = limit;
+    }
+
     /// How often a request is tried again after the first attempt; default 2.
     pub fn set_max_retries(&mut self, retries: i64) {
         self.max_retries = Some(retries);
@@ -208,7 +216,8 @@ impl Options {
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
-        Limits::DEFAULT.with(self.timeout, self.connect_timeout, self.idle_timeout)
+        let limits = Limits::DEFAULT.with(self.timeout, self.connect_timeout, self.idle_timeout)?;
+        limits.with_head(self.head_timeout)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {

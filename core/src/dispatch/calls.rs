@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::Dispatcher;
 use super::questions::{self, Question};
+use super::queue::Turn;
 use super::settling::{CallId, Settling, Ticket};
 use crate::cancel::CancelToken;
 use crate::config::Asking;
+use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::process::Process;
 
@@ -68,12 +70,31 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(CallId) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
+        self.start_until(dispatcher, Deadline::default(), token, |turn| job(turn?))
+    }
+
+    /// As [`start`](Self::start), for a call whose time counts from
+    /// [`Client::begin`](crate::Client::begin): where it is up before a worker comes to it, `job`
+    /// is told so then, by an error of kind `timeout` for it to return. It must not wait there.
+    pub fn start_until(
+        &self,
+        dispatcher: &Dispatcher,
+        deadline: Deadline,
+        token: CancelToken,
+        job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
+    ) -> CallId {
         let (id, opened) = self.0.open(token);
         if !opened {
             return id;
         }
         let ticket = Ticket::new(Arc::clone(&self.0), id);
-        match dispatcher.give(Box::new(move || ticket.run(job))) {
+        let job = move |turn| {
+            ticket.run(move |id| match turn {
+                Turn::Run => job(Ok(id)),
+                Turn::Late { workers } => job(Err(deadline.reached_in_queue(workers))),
+            });
+        };
+        match dispatcher.give(Box::new(job), deadline.end()) {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));

@@ -2,17 +2,20 @@
 
 mod calls;
 mod questions;
+mod queue;
 mod settling;
+mod timer;
 mod workers;
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use calls::Calls;
 pub use questions::Question;
+use queue::Job;
 pub use settling::CallId;
-use workers::{Job, Workers};
+use workers::Workers;
 
 use crate::error::Error;
 use crate::process::{PerProcess, Process};
@@ -73,13 +76,15 @@ impl Dispatcher {
     /// `internal` after [`shutdown`](Self::shutdown), or where the system gives no thread
     /// and none runs yet.
     pub fn spawn(&self, job: impl FnOnce() + Send + 'static) -> Result<JobHandle, Error> {
-        self.give(Box::new(job)).map_err(|(error, _)| error)
+        self.give(Box::new(|_| job()), None)
+            .map_err(|(error, _)| error)
     }
 
-    /// As [`spawn`](Self::spawn); the job comes back where it cannot run.
-    fn give(&self, job: Job) -> Result<JobHandle, (Error, Job)> {
+    /// As [`spawn`](Self::spawn); the job comes back where it cannot run, and is told at `end`
+    /// if it still waits for a worker then.
+    fn give(&self, job: Job, end: Option<Instant>) -> Result<JobHandle, (Error, Job)> {
         let workers = self.0.workers();
-        let number = workers.give(job)?;
+        let number = workers.give(job, end)?;
         Ok(JobHandle {
             workers: Arc::downgrade(&workers),
             process: Process::current(),

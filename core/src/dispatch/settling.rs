@@ -242,7 +242,7 @@ impl<T: Send + 'static> Ticket<T> {
         }
     }
 
-    /// Runs the job on the thread of a worker, unless the call is settled.
+    /// Runs the job on this thread, unless the call is settled.
     pub fn run(mut self, job: impl FnOnce(CallId) -> Result<T, Error>) {
         self.began = self.calls.begin(self.id);
         if self.began {

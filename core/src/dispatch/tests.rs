@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::queue::Turn;
 use super::workers::Workers;
 use super::{Dispatcher, Handle};
 use crate::error::ErrorKind;
@@ -218,4 +219,67 @@ fn what_a_panic_carries_may_panic_when_it_is_dropped() {
     dispatcher.spawn(move || sender.send(7).unwrap()).unwrap();
     assert_eq!(receiver.recv_timeout(Duration::from_secs(5)), Ok(7));
     assert!(dispatcher.shutdown(Duration::from_secs(5)));
+}
+
+/// Gives jobs that may wait so long, and tells what each was called for.
+fn limited(dispatcher: &Dispatcher, waits: &[Duration]) -> Receiver<Turn> {
+    let (sender, receiver) = channel();
+    for wait in waits {
+        let sender = sender.clone();
+        let job = move |turn| sender.send(turn).unwrap();
+        let given = dispatcher.give(Box::new(job), Some(Instant::now() + *wait));
+        assert!(given.is_ok());
+    }
+    receiver
+}
+
+#[test]
+fn one_thread_ends_the_jobs_whose_time_is_up_and_then_itself() {
+    let dispatcher = with_idle(1, Duration::from_millis(50));
+    let workers = dispatcher.0.workers();
+    let (began, begins) = channel();
+    let held = held(&dispatcher, &began);
+    next(&begins);
+    assert!(!workers.lock().timer);
+    let soon = Duration::from_millis(20);
+    let turns = limited(&dispatcher, &[soon * 4, soon, LONG, soon * 2]);
+    for _ in 0..3 {
+        assert_eq!(next(&turns), Turn::Late { workers: 1 });
+    }
+    assert!(workers.lock().timer);
+    drop(held);
+    assert_eq!(next(&turns), Turn::Run);
+    until("no timer", || !workers.lock().timer);
+}
+
+#[test]
+fn a_job_that_finds_a_worker_needs_no_timer() {
+    let dispatcher = Dispatcher::new(2);
+    let turns = limited(&dispatcher, &[LONG]);
+    assert_eq!(next(&turns), Turn::Run);
+    assert!(!dispatcher.0.workers().lock().timer);
+}
+
+#[test]
+fn a_worker_that_comes_too_late_does_not_run_the_job() {
+    let mut queue = super::queue::Queue::default();
+    queue.push(Box::new(|_| ()), Some(Instant::now()));
+    queue.push(Box::new(|_| ()), None);
+    assert!(queue.pop().is_some_and(|(_, late)| late));
+    assert!(queue.pop().is_some_and(|(_, late)| !late));
+    assert!(queue.pop().is_none() && queue.next_end().is_none());
+}
+
+#[test]
+fn a_shutdown_waits_for_the_timer() {
+    let dispatcher = Dispatcher::new(1);
+    let (began, begins) = channel();
+    let held = held(&dispatcher, &began);
+    next(&begins);
+    let turns = limited(&dispatcher, &[LONG]);
+    drop(held);
+    assert!(dispatcher.shutdown(LONG));
+    assert!(!dispatcher.0.workers().lock().timer);
+    // It was run, or dropped.
+    assert!(turns.recv().is_ok_and(|turn| turn == Turn::Run) || turns.recv().is_err());
 }

@@ -1,25 +1,25 @@
 //! The threads, and the jobs that wait for one.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use super::queue::{Job, Queue, Turn};
+use super::timer;
 use crate::error::{Error, ErrorKind};
 
 /// Enough for a call: measured stacks of 64 to 256 KiB serve alike, and TLS needs some.
-const STACK: usize = 256 * 1024;
+pub(super) const STACK: usize = 256 * 1024;
 /// A worker that found nothing to do for so long ends.
 const IDLE: Duration = Duration::from_secs(10);
 
-pub(super) type Job = Box<dyn FnOnce() + Send>;
-
 pub(super) struct Workers {
     state: Mutex<State>,
-    /// A worker ended.
-    ended: Condvar,
+    /// A worker ended, or the timer.
+    pub(super) ended: Condvar,
+    /// The timer has to look again.
+    pub(super) hurried: Condvar,
     pub(super) limit: usize,
     /// How long a worker waits for a job.
     pub(super) idle: Duration,
@@ -27,9 +27,7 @@ pub(super) struct Workers {
 
 #[derive(Default)]
 pub(super) struct State {
-    /// By number, which is the order in which they came.
-    queue: BTreeMap<u64, Job>,
-    last: u64,
+    pub(super) queue: Queue,
     pub(super) threads: usize,
     /// Those that wait for a job and were not called for one. The last to come is the
     /// first to go: with few jobs the others stay idle long enough to end.
@@ -37,6 +35,15 @@ pub(super) struct State {
     stopped: bool,
     /// Nobody can give another job.
     abandoned: bool,
+    /// A thread looks after the jobs whose time may be up while they wait.
+    pub(super) timer: bool,
+}
+
+impl State {
+    /// Whether no job will come any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.stopped || self.abandoned
+    }
 }
 
 impl Workers {
@@ -44,6 +51,7 @@ impl Workers {
         Workers {
             state: Mutex::default(),
             ended: Condvar::new(),
+            hurried: Condvar::new(),
             limit: limit.max(1),
             idle: IDLE,
         }
@@ -54,48 +62,52 @@ impl Workers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts `job` in the queue and sees to it that somebody takes it; its number.
-    pub fn give(self: &Arc<Self>, job: Job) -> Result<u64, (Error, Job)> {
+    /// Puts `job` in the queue and sees to it that somebody takes it, by `end` at the latest;
+    /// its number.
+    pub fn give(self: &Arc<Self>, job: Job, end: Option<Instant>) -> Result<u64, (Error, Job)> {
         let mut state = self.lock();
         if state.stopped {
             drop(state);
             let message = "the client's workers were stopped";
             return Err((Error::new(ErrorKind::Internal, message), job));
         }
-        state.last += 1;
-        let number = state.last;
-        state.queue.insert(number, job);
+        let number = state.queue.push(job, end);
         if let Some(worker) = state.idle.pop() {
             drop(state);
             worker.unpark();
         } else if state.threads < self.limit {
             state.threads += 1;
             drop(state);
-            self.start_worker(number)?;
+            if !self.start_worker(number)? {
+                end.into_iter().for_each(|end| self.watch(end));
+            }
+        } else {
+            drop(state);
+            end.into_iter().for_each(|end| self.watch(end));
         }
         Ok(number)
     }
 
-    /// Starts a worker, which is counted already, for the job `number`.
-    fn start_worker(self: &Arc<Self>, number: u64) -> Result<(), (Error, Job)> {
+    /// Starts a worker, which is counted already, for the job `number`; says whether it could.
+    fn start_worker(self: &Arc<Self>, number: u64) -> Result<bool, (Error, Job)> {
         let workers = Arc::clone(self);
         let started = thread::Builder::new()
             .name("neura-worker".to_owned())
             .stack_size(STACK)
             .spawn(move || workers.work());
         let Err(error) = started else {
-            return Ok(());
+            return Ok(true);
         };
         let mut state = self.lock();
         state.threads -= 1;
         self.ended.notify_all();
         if state.threads > 0 {
-            return Ok(()); // The job waits for one of those that run.
+            return Ok(false); // The job waits for one of those that run.
         }
         // Others counted on a worker that was about to start, in vain.
-        let mut queue = std::mem::take(&mut state.queue);
+        let mut queue = state.queue.take();
         drop(state);
-        match queue.remove(&number) {
+        match queue.remove(number) {
             Some(job) => {
                 let message = format!(
                     "the system gives no thread for the call ({error}). Are there limits on \
@@ -103,19 +115,20 @@ impl Workers {
                 );
                 Err((Error::new(ErrorKind::Internal, message), job))
             }
-            None => Ok(()),
+            None => Ok(true),
         }
     }
 
     /// The job `number`, if no worker has taken it.
     pub fn withdraw(&self, number: u64) -> Option<Job> {
-        self.lock().queue.remove(&number)
+        self.lock().queue.remove(number)
     }
 
     /// Lets the workers end when nothing is left to do.
     pub fn abandon(&self) {
         let mut state = self.lock();
         state.abandoned = true;
+        self.hurried.notify_all();
         call_all(state);
     }
 
@@ -124,11 +137,12 @@ impl Workers {
         let started = Instant::now();
         let mut state = self.lock();
         state.stopped = true;
-        let dropped = std::mem::take(&mut state.queue);
+        let dropped = state.queue.take();
+        self.hurried.notify_all();
         call_all(state);
         drop(dropped); // A job's own drop may take locks: not under ours.
         let mut state = self.lock();
-        while state.threads > 0 {
+        while state.threads > 0 || state.timer {
             let left = wait.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return false;
@@ -145,15 +159,11 @@ impl Workers {
     fn work(&self) {
         let mut state = self.lock();
         loop {
-            if let Some((_, job)) = state.queue.pop_first() {
+            if let Some((job, late)) = state.queue.pop() {
                 drop(state);
-                // The job answers for its own panic; the worker must outlive it, and what it
-                // carries may panic once more when it is dropped.
-                if let Err(payload) = catch_unwind(AssertUnwindSafe(job)) {
-                    std::mem::forget(payload);
-                }
+                timer::call(job, if late { self.late() } else { Turn::Run });
                 state = self.lock();
-            } else if state.stopped || state.abandoned {
+            } else if state.is_over() {
                 break;
             } else {
                 let called;

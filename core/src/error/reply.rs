@@ -19,6 +19,7 @@ const MESSAGE_CHARS: usize = 1_000;
 /// The head of a reply and what an error has to tell about the request.
 pub(crate) struct Origin<'a> {
     pub method: Method,
+    /// What was asked; empty while the call goes on.
     pub url: &'a str,
     pub status: u16,
     pub headers: &'a HeaderList,
@@ -223,7 +224,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         .as_ref()
         .map(|note| shorten(&note.text))
         .unwrap_or_default();
-    for more in [note, advice(kind, origin).into()] {
+    for more in [note, advice(kind, origin, said).into()] {
         if more.is_empty() {
             continue;
         }
@@ -247,7 +248,7 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::BadRequest => "the service could not use the request".into(),
         ErrorKind::PaymentRequired => "the account has no credit for this request".into(),
         ErrorKind::PermissionDenied => key() + " may not do this",
-        ErrorKind::NotFound => "the service has no such resource".into(),
+        ErrorKind::NotFound => format!("the service has no such resource{}", asked(origin)).into(),
         ErrorKind::RequestTimeout => "the service gave up waiting for the request".into(),
         ErrorKind::Conflict => "the request conflicts with another one".into(),
         ErrorKind::PayloadTooLarge => "the request is too large for the service".into(),
@@ -256,13 +257,28 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::QuotaExceeded => "the quota is used up".into(),
         ErrorKind::Server => "the service failed".into(),
         ErrorKind::Redirect if origin.status == 304 => {
-            "the server says that nothing changed since a request that was not made".into()
+            "the server says that nothing has changed (Not Modified)".into()
         }
         ErrorKind::Redirect => match target_origin(origin) {
             Some(target) => format!("the server redirects to {target}").into(),
             None => "the server redirects without saying where".into(),
         },
         _ => "the service answered with an error".into(),
+    }
+}
+
+/// Whether it is the service's own word that it has no such model.
+fn of_model(said: &Said) -> bool {
+    said.code.as_deref() == Some("model_not_found")
+}
+
+/// The method and the address that were asked, without the query, which may hold secrets.
+fn asked(origin: &Origin<'_>) -> String {
+    let address = origin.url.split(['?', '#']).next().unwrap_or_default();
+    let address = origin.about.clean_own(address);
+    match address.as_str() {
+        "" => String::new(),
+        address => format!(": {} {}", origin.method.as_str(), shorten(address)),
     }
 }
 
@@ -280,7 +296,7 @@ fn target_origin(origin: &Origin<'_>) -> Option<String> {
     Some(target.origin().ascii_serialization())
 }
 
-fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
+fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     match kind {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors and that it belongs to {}; \
@@ -295,6 +311,16 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>) -> String {
         }
         ErrorKind::RateLimited => "Send fewer requests, or raise max_retries.".into(),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
+        // The status of an event inside a stream says that the address is right.
+        ErrorKind::NotFound if origin.status == 404 && !of_model(said) => format!(
+            "Is the path right, and the base URL ({})?",
+            origin.about.base_url
+        ),
+        ErrorKind::Redirect if origin.status == 304 => {
+            "It has no body: use the copy that you have, or send neither If-None-Match nor \
+             If-Modified-Since."
+                .into()
+        }
         ErrorKind::Redirect => format!(
             "Redirects are not followed, for the key must not leave {}: correct the base URL.",
             origin.about.base_url

@@ -31,7 +31,7 @@ pub struct ResponseParts {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// From the call to the last byte of the body.
+    /// From the first byte of the request to the headers of the reply.
     pub elapsed: Duration,
     /// How many times the request was sent.
     pub attempts: u32,

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::call::Call;
 use super::connection::Connection;
@@ -170,7 +171,7 @@ impl Framed {
         if self.call.is_anothers() {
             return;
         }
-        self.resting.put(connection, self.call.ends());
+        self.resting.put(connection, Instant::now());
     }
 
     fn truncated(&self, error: Error) -> Error {

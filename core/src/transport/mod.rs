@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 pub(crate) use body::Body;
 use body::Framed;
-pub(crate) use call::Call;
+pub(crate) use call::{Call, seconds};
 pub(crate) use certificate::Certificate;
 use connection::Connection;
 use decode::Coding;

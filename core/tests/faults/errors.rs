@@ -117,6 +117,53 @@ fn a_body_that_is_broken_json_is_a_decode_error() {
         "body": "{\"choices\": [",
     }));
     assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(!error.message().contains("base URL"), "{error}");
+    let page = final_fault(json!({"status": 200, "body": "Sign in"}));
+    assert_eq!(page.kind(), ErrorKind::Decode);
+    assert!(page.message().contains("base URL"), "{page}");
+}
+
+#[test]
+fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
+    let unknown = json!({"status": 404, "body": "nope"});
+    let model = json!({"status": 404, "body": {"error": {"code": "model_not_found"}}});
+    let server = Server::replies(json!([unknown, unknown, model]));
+    let client = server.client().build().unwrap();
+    let failed = |path: &str| client.get(path).send().unwrap().check().unwrap_err();
+    let error = failed("/v1/models?token=hush#hush");
+    let asked = format!("GET {}/v1/models (status 404)", client.base_url());
+    let doubt = format!("base URL ({})?", client.base_url());
+    assert!(error.message().contains(&asked), "{error}");
+    assert!(error.message().contains(&doubt), "{error}");
+    assert!(!error.message().contains("hush"), "{error}");
+    let error = failed(&format!("/{FAKE_KEY}/{}", "x".repeat(5_000)));
+    assert_tells_no_key(&error);
+    assert!(error.message().len() < 2_000);
+    let error = client.models().unwrap_err();
+    assert!(error.message().contains("/models (status 404"), "{error}");
+    assert!(!error.message().contains("base URL"), "{error}");
+}
+
+#[test]
+fn a_404_inside_a_stream_does_not_doubt_the_base_url_that_answered() {
+    let server = Server::replies(json!([{
+        "status": 200,
+        "headers": [["content-type", "text/event-stream"]],
+        "body": "data: {\"error\": {\"code\": 404}}\n\n",
+    }]));
+    let client = server.client().build().unwrap();
+    let error = client.chat_stream(&hello()).unwrap().next().unwrap();
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(!error.message().contains("base URL"), "{error}");
+}
+
+#[test]
+fn a_304_has_words_of_its_own() {
+    let error = final_fault(json!({"status": 304, "body": ""}));
+    assert_eq!(error.kind(), ErrorKind::Redirect);
+    assert!(error.message().contains("Not Modified"), "{error}");
+    assert!(!error.message().contains("base URL"), "{error}");
 }
 
 #[test]

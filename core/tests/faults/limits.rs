@@ -250,7 +250,7 @@ fn a_limit_for_the_head_ends_the_wait_for_an_answer_and_not_the_body() {
     let started = Instant::now();
     let request = Request::new(Method::Get, "/models").options(with_head_limit(limit));
     let error = client.send(request.clone()).unwrap_err();
-    assert_limit(&error, "head_timeout", started, limit);
+    assert_limit(&error, "the read timeout", started, limit);
     assert!(!error.unsent(), "{error}");
     assert_eq!(client.send(request).unwrap().text(), "12");
 }
@@ -265,7 +265,7 @@ fn a_limit_for_the_head_ends_the_wait_for_a_server_that_does_not_read() {
     let error = client
         .send(request.options(with_head_limit(limit)))
         .unwrap_err();
-    assert_limit(&error, "head_timeout", started, limit);
+    assert_limit(&error, "the read timeout", started, limit);
 }
 
 #[test]

@@ -52,13 +52,26 @@ impl Call {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "the call took longer than {} (timeout), and was stopped after {} {}. Raise \
+                "the call took longer than {} (timeout), and was stopped after {} {}{}. Raise \
                  timeout for long answers, or stream them",
                 seconds(self.limits.total.unwrap_or_default()),
                 seconds(self.started.elapsed()),
-                self.state()
+                self.state(),
+                self.in_queue()
             ),
         )
+    }
+
+    /// What a spent total has to tell of the time before the call ran, where that was much.
+    fn in_queue(&self) -> String {
+        let much = self.limits.total.unwrap_or_default() / 10;
+        match self.queued > much {
+            true => format!(
+                ", the first {} of it before it was its turn (max_in_flight)",
+                seconds(self.queued)
+            ),
+            false => String::new(),
+        }
     }
 
     pub(super) fn idle_reached(&self, limit: Duration) -> Error {
@@ -81,8 +94,8 @@ impl Call {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "the server did nothing for {} (head_timeout), and the call was stopped after {} \
-                 {}. Raise the limit where the service thinks longer",
+                "the server did nothing for {} (the read timeout), and the call was stopped after \
+                 {} {}. Raise it where the service thinks longer",
                 seconds(limit),
                 seconds(self.started.elapsed()),
                 self.state()

@@ -56,6 +56,8 @@ const STEPS: [Step; 10] = [
 pub(crate) struct Call {
     pub cancel: CancelToken,
     started: Instant,
+    /// So much of its time it waited until it ran.
+    queued: Duration,
     /// The end of the total limit.
     deadline: Option<Instant>,
     limits: Limits,
@@ -70,7 +72,9 @@ pub(crate) struct Call {
     answered_early: AtomicBool,
     /// Something of the request went out, in this attempt or one before it.
     sent: AtomicBool,
-    /// Nanoseconds from `started` to the end of the reply; 0 before it.
+    /// When this attempt began to send, in nanoseconds after `started`.
+    sent_at: AtomicU64,
+    /// Nanoseconds from there to the reply's head.
     took: AtomicU64,
     /// When this attempt began to open a connection, or to finish with its body, in
     /// microseconds after `started`.
@@ -79,12 +83,24 @@ pub(crate) struct Call {
 
 impl Call {
     pub fn new(cancel: CancelToken, limits: Limits, for_stream: bool) -> Self {
-        let started = Instant::now();
+        Self::since(None, cancel, limits, for_stream)
+    }
+
+    /// A call that `began` before it runs.
+    pub fn since(
+        began: Option<Instant>,
+        cancel: CancelToken,
+        limits: Limits,
+        for_stream: bool,
+    ) -> Self {
+        let now = Instant::now();
+        let started = began.unwrap_or(now);
         let may_be_forked = for_stream || cancel.has_poll();
         Call {
             process: may_be_forked.then(Process::current),
             cancel,
             started,
+            queued: now.saturating_duration_since(started),
             deadline: limits.total.and_then(|total| started.checked_add(total)),
             limits,
             for_stream,
@@ -92,6 +108,7 @@ impl Call {
             received: AtomicU64::new(0),
             answered_early: AtomicBool::new(false),
             sent: AtomicBool::new(false),
+            sent_at: AtomicU64::new(0),
             took: AtomicU64::new(0),
             opening_since: AtomicU64::new(0),
         }
@@ -102,7 +119,6 @@ impl Call {
         self.steps(Step::Beginning);
         self.received.store(0, Ordering::Relaxed);
         self.answered_early.store(false, Ordering::Relaxed);
-        self.took.store(0, Ordering::Relaxed);
     }
 
     /// The attempt opens a connection of its own: its limit begins.
@@ -129,10 +145,19 @@ impl Call {
     /// The request begins to go out.
     pub fn sends(&self) {
         self.sent.store(true, Ordering::Relaxed);
+        self.sent_at.store(self.nanoseconds(), Ordering::Relaxed);
         self.steps(Step::Sending);
     }
 
+    fn nanoseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// The head of the reply is there and read.
     pub fn head_came(&self, success: bool) {
+        let sent_at = self.sent_at.load(Ordering::Relaxed);
+        let took = self.nanoseconds().saturating_sub(sent_at);
+        self.took.store(took, Ordering::Relaxed);
         // An error's body is read whole, also where a stream was asked for.
         self.steps(match self.for_stream && success {
             true => Step::Streaming,
@@ -140,21 +165,9 @@ impl Call {
         });
     }
 
-    /// The reply was read to its end, now.
-    pub fn ends(&self) -> Instant {
-        let now = Instant::now();
-        let took = now.saturating_duration_since(self.started);
-        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.took.store(took, Ordering::Relaxed);
-        now
-    }
-
-    /// From the call to the end of its reply.
+    /// From the first byte of the last attempt's request to the head of its reply.
     pub fn took(&self) -> Duration {
-        match self.took.load(Ordering::Relaxed) {
-            0 => self.started.elapsed(),
-            took => Duration::from_nanos(took),
-        }
+        Duration::from_nanos(self.took.load(Ordering::Relaxed))
     }
 
     /// So many bytes of the reply came.

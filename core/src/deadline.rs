@@ -1,0 +1,54 @@
+//! The end of a call that may have to wait for a worker.
+
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind};
+use crate::transport::seconds;
+
+/// When a call began and how long it may take, from before it runs: of
+/// [`Client::begin`](crate::Client::begin), for
+/// [`Calls::start_until`](crate::Calls::start_until). The default is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Deadline(Option<Limited>);
+
+#[derive(Clone, Copy, Debug)]
+struct Limited {
+    began: Instant,
+    total: Duration,
+    end: Instant,
+}
+
+impl Deadline {
+    pub(crate) fn new(began: Instant, total: Option<Duration>) -> Self {
+        Deadline(total.and_then(|total| {
+            let end = began.checked_add(total)?;
+            Some(Limited { began, total, end })
+        }))
+    }
+
+    /// `None` where the call has no limit.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.0.map(|limited| limited.end)
+    }
+
+    /// Why a call ended that was still to run when its time was up: `places` calls at a time
+    /// are all that may.
+    pub(crate) fn reached_in_queue(&self, places: usize) -> Error {
+        let (limit, waited) = match self.0 {
+            Some(limited) => (limited.total, limited.began.elapsed()),
+            None => Default::default(),
+        };
+        let places = match places {
+            1 => "the one place there is".to_owned(),
+            _ => format!("one of {places} places"),
+        };
+        let message = format!(
+            "the call took longer than {} (timeout), and was stopped after {}, in which it \
+             waited for {places} for calls under way (max_in_flight) and nothing was sent. Raise \
+             max_in_flight for more calls at a time, or timeout",
+            seconds(limit),
+            seconds(waited),
+        );
+        Error::new(ErrorKind::Timeout, message).with_unsent(true)
+    }
+}

@@ -1,0 +1,66 @@
+//! A consumer of calls, as the event loop of a binding is one.
+
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use neura::{CallId, Calls, CancelToken, Client, Dispatcher, Error, ErrorKind, Response};
+
+use crate::silent::LONG;
+
+/// Far less than `LONG`, in which nothing happens by itself.
+pub const SOON: Duration = Duration::from_secs(5);
+
+/// A consumer with the means of a test: it is woken through a channel.
+pub struct Consumer<T: Send + 'static> {
+    pub calls: Arc<Calls<T>>,
+    pub woken: Receiver<()>,
+    pub wakes: Arc<AtomicUsize>,
+}
+
+impl<T: Send + 'static> Consumer<T> {
+    pub fn new() -> Self {
+        let (sender, woken) = channel();
+        let wakes = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&wakes);
+        let calls = Arc::new(Calls::new(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            sender.send(()).unwrap_or_default();
+        }));
+        Consumer {
+            calls,
+            woken,
+            wakes,
+        }
+    }
+
+    /// So many outcomes, by call; fails where a call settles twice.
+    pub fn wait(&self, count: usize) -> BTreeMap<CallId, Result<T, Error>> {
+        let mut settled = BTreeMap::new();
+        while settled.len() < count {
+            self.woken.recv_timeout(LONG).expect("nobody was woken");
+            for (call, outcome) in self.calls.take() {
+                assert!(settled.insert(call, outcome).is_none(), "{call} twice");
+            }
+        }
+        settled
+    }
+}
+
+impl Consumer<Response> {
+    pub fn get(&self, dispatcher: &Dispatcher, client: &Client, path: &str) -> CallId {
+        let (client, token) = (client.clone(), CancelToken::new());
+        let (inside, path) = (token.clone(), path.to_owned());
+        let job = move |_| client.get(path).cancel(&inside).send();
+        self.calls.start(dispatcher, token, job)
+    }
+}
+
+pub fn kind<T>(outcome: &Result<T, Error>) -> Option<ErrorKind> {
+    outcome.as_ref().err().map(Error::kind)
+}
