@@ -225,11 +225,11 @@ def test_the_key_goes_to_no_other_origin(library: Library, scripted: Scripted) -
 @pytest.mark.parametrize(
     ("fault", "name", "cause"),
     [
-        ("reset", "ReadError", neura_ai.APIConnectionError),
-        ("stall", "ReadTimeout", neura_ai.APITimeoutError),
+        ("reset", "ReadError", neura_ai.ConnectionError),
+        ("stall", "ReadTimeout", neura_ai.ReadTimeout),
         ("garbage", "RemoteProtocolError", neura_ai.ProtocolError),
-        ("cut", "ReadError", neura_ai.APIConnectionError),
-        ("stalled body", "ReadTimeout", neura_ai.APITimeoutError),
+        ("cut", "ReadError", neura_ai.ConnectionError),
+        ("stalled body", "ReadTimeout", neura_ai.ReadTimeout),
         ("bad chunk", "RemoteProtocolError", neura_ai.ProtocolError),
         ("broken gzip", "DecodingError", neura_ai.DecodeError),
         ("unknown coding", "DecodingError", neura_ai.DecodeError),

@@ -101,9 +101,9 @@ def test_a_stream_that_is_left_closes_its_connection(library: Library, scripted:
 @pytest.mark.parametrize(
     ("fault", "name", "cause"),
     [
-        ("reset", "ReadError", neura_ai.APIConnectionError),
-        ("stall", "ReadTimeout", neura_ai.APITimeoutError),
-        ("stalled body", "ReadTimeout", neura_ai.APITimeoutError),
+        ("reset", "ReadError", neura_ai.ConnectionError),
+        ("stall", "ReadTimeout", neura_ai.ReadTimeout),
+        ("stalled body", "ReadTimeout", neura_ai.ReadTimeout),
         ("garbage", "RemoteProtocolError", neura_ai.ProtocolError),
         ("broken gzip", "DecodingError", neura_ai.DecodeError),
     ],

@@ -226,12 +226,12 @@ def test_the_key_goes_to_no_other_origin(mounted: Mounted, scripted: Scripted) -
 @pytest.mark.parametrize(
     ("fault", "error", "cause"),
     [
-        ("reset", ConnectionError, neura_ai.APIConnectionError),
-        ("stall", ReadTimeout, neura_ai.APITimeoutError),
+        ("reset", ConnectionError, neura_ai.ConnectionError),
+        ("stall", ReadTimeout, neura_ai.ReadTimeout),
         ("garbage", ConnectionError, neura_ai.ProtocolError),
-        ("cut", ChunkedEncodingError, neura_ai.APIConnectionError),
-        ("stalled body", ConnectionError, neura_ai.APITimeoutError),
-        ("stalled body", ReadTimeout, neura_ai.APITimeoutError),
+        ("cut", ChunkedEncodingError, neura_ai.ConnectionError),
+        ("stalled body", ConnectionError, neura_ai.ReadTimeout),
+        ("stalled body", ReadTimeout, neura_ai.ReadTimeout),
         ("bad chunk", ChunkedEncodingError, neura_ai.ProtocolError),
         ("broken gzip", ContentDecodingError, neura_ai.DecodeError),
         ("unknown coding", ContentDecodingError, neura_ai.DecodeError),

@@ -58,7 +58,7 @@ def test_a_refused_argument_is_raised_at_once(scripted: Scripted) -> None:
     client = loops.client(scripted, 200)
 
     async def main() -> None:
-        for wrong in ({"json": float("nan")}, {"data": 5}, {"params": "a=1"}, {"timeout": "soon"}):
+        for wrong in ({"json": float("nan")}, {"data": 5}, {"params": 5}, {"timeout": "soon"}):
             with pytest.raises((TypeError, ValueError)):
                 await client.post("/x", **wrong)  # type: ignore[arg-type]
         with pytest.raises(neura_ai.ConfigError):

@@ -107,9 +107,11 @@ class Client(ClientBase[ApiKey]):
 
         :param path: below the base URL, as ``/chat/completions``.
         :param json: the body, as a value to be written as JSON.
-        :param data: the body, as bytes, text, or a mapping (sent as a form).
-        :param params: the query: text, numbers, booleans (``true``, ``false``), lists
-            (repeated), None (left out).
+        :param data: the body, as bytes, text, a mapping (sent as a form), a file, or an
+            iterable of bytes, which is read to its end first.
+        :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
+            ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
+            for; or as one text, with its escapes.
         :param headers: headers that go before the client's.
         :param timeout: as in ``Client``.
         :param stream: returns when the headers came; the body is read by ``iter_content``,
