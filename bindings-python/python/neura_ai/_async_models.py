@@ -77,10 +77,10 @@ class AsyncModels:
             # Tools that report errors print the variables of each frame.
             del arguments
 
-        async def asked() -> ObjectList:
+        async def list() -> ObjectList:  # Its name in a traceback.
             return _call.listing(await run(self._native, Call.models(options)))
 
-        return AsyncListing(asked)
+        return AsyncListing(list)
 
     async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; a ``NotFoundError`` where there is none."""
