@@ -47,7 +47,7 @@ def not_found(client: neura_ai.Client, method: str, path: str) -> neura_ai.NotFo
     with pytest.raises(neura_ai.NotFoundError) as caught:
         response.raise_for_status()
     with pytest.raises(neura_ai.NotFoundError) as again:
-        pickle.loads(pickle.dumps(response)).raise_for_status()
+        pickle.loads(pickle.dumps(response)).raise_for_status()  # noqa: S301
     assert again.value.message == caught.value.message
     return caught.value
 

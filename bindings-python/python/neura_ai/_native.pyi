@@ -39,8 +39,8 @@ VERSION: str
 
 def resolve(options: ClientOptions) -> Object: ...
 def restore_response(
+    asked: tuple[str | None, str],
     status: int,
-    url: str,
     headers: _Pairs,
     body: bytes,
     nanoseconds: int,
