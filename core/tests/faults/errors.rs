@@ -126,7 +126,8 @@ fn a_body_that_is_broken_json_is_a_decode_error() {
 #[test]
 fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let unknown = json!({"status": 404, "body": "nope"});
-    let model = json!({"status": 404, "body": {"error": {"code": "model_not_found"}}});
+    let model = json!({"error": {"code": "model_not_found"}}).to_string();
+    let model = json!({"status": 404, "body": model});
     let server = Server::replies(json!([unknown, unknown, model]));
     let client = server.client().build().unwrap();
     let failed = |path: &str| client.get(path).send().unwrap().check().unwrap_err();
