@@ -411,9 +411,21 @@ def in_the_child():
     print(*set(sys.modules) - known, flush=True)
     return True
 
+neura_ai.AsyncClient
 tell(end_of(forked(in_the_child)))
 """
     told, said = run_whole(program, sandbox.api_key, sandbox.base_url)
     imported, ended = told.splitlines()
     assert ended == "true", said
     assert imported.split() == []
+
+
+def test_a_fork_imports_nothing_that_has_a_part_in_forks() -> None:
+    program = """
+neura_ai.Client, neura_ai.get
+own = end_of(forked(lambda: "neura_ai._body" in sys.modules))
+tell([own, sorted({"asyncio", "concurrent.futures", "logging"} & set(sys.modules))])
+"""
+    (loaded, imported), said = run(program, KEY, "http://127.0.0.1:9/v1")
+    assert loaded is True, said
+    assert (imported, said) == ([], "")

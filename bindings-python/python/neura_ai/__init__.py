@@ -90,22 +90,28 @@ def __getattr__(name: str) -> object:
 
 
 # What calls import when they first need it, beside what stands behind the names above.
-_LATER = ("._body", ".exceptions", "copy", "datetime", "json", "numbers", "urllib.parse")
+_LATER = ("._body", "._dump", "._json_error", "._lines", ".exceptions")
+_LATER_OF_PYTHON = ("copy", "datetime", "json", "numbers", "urllib.parse")
 
 
-def _load_all() -> None:
-    """Imports what is imported at its first use. A child of a fork waits for ever for a module
-    that another thread was importing at that moment, so a fork waits for it here."""
+def _finish_imports() -> None:
+    """Waits for the modules that another thread imports just now, or is about to: a child of a
+    fork would wait for them for ever."""
+    import sys
     from importlib import import_module
 
-    for name in _NAMES:
-        import_module(f".{name}", __name__)
-    for name in _LATER:
+    begun = [name for name in sys.modules if name.startswith(f"{__name__}.")]
+    if len(begun) > 1:  # more than the native half
+        # Not asyncio, which no call of a Client needs: it registers what a fork calls, too late
+        # for this one.
+        begun += [f".{name}" for name in _NAMES if not name.startswith("_async")]
+        begun += (*_LATER, *_LATER_OF_PYTHON)
+    for name in begun:
         import_module(name, __name__)
 
 
 if hasattr(_os, "register_at_fork"):
-    _os.register_at_fork(before=_load_all)
+    _os.register_at_fork(before=_finish_imports)
 
 
 def __dir__() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from codecs import lookup
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -139,6 +138,8 @@ async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
 
 async def _told(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
     """What comes of what ``begin`` begins to read."""
+    from asyncio import CancelledError  # which is loaded here, and is much to load elsewhere
+
     from ._port import running_port
 
     try:
