@@ -107,4 +107,4 @@ class Codes:
 
 
 #: What ``neura_ai.codes`` is.
-codes = Codes()
+codes: Codes = Codes()

@@ -22,7 +22,9 @@ class JSONDecodeError(DecodeError, json.JSONDecodeError):
         DecodeError.__init__(self, message, **details)
         self.msg = message
         self.doc = ""
-        self.pos, self.lineno, self.colno = 0, 1, 1
+        self.pos: int = 0
+        self.lineno: int = 1
+        self.colno: int = 1
 
     def __reduce__(self) -> Any:
         # That of `json` gives the class other arguments.

@@ -46,8 +46,9 @@ class Omit:
 
 Omitted: TypeAlias = NotGiven | Omit
 
-NOT_GIVEN = not_given = NotGiven()
-omit = Omit()
+NOT_GIVEN: NotGiven = NotGiven()
+not_given: NotGiven = NOT_GIVEN
+omit: Omit = Omit()
 
 _NAMES = frozenset(["NotGiven", "Omit"])
 #: This package, and the SDK, which is not imported to be asked.
