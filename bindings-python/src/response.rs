@@ -14,11 +14,12 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use crate::arguments;
 use crate::body::Body;
 use crate::charset;
-use crate::errors::{raise, raise_not_json};
+use crate::errors::raise_not_json;
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
 use crate::stream::Stream;
+use making::begun;
 
 /// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
 /// as it comes.
@@ -358,13 +359,11 @@ impl Response {
     }
 
     fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {
-        let begun = self.body.begin_piece(port, most);
-        begun.map_err(|error| raise(py, &error))
+        begun(py, self.body.begin_piece(port, most))
     }
 
     fn _begin_read(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
-        let begun = self.body.begin_read(port);
-        begun.map_err(|error| raise(py, &error))
+        begun(py, self.body.begin_read(port))
     }
 
     fn _events(&self, py: Python<'_>) -> PyResult<Stream> {
@@ -372,8 +371,7 @@ impl Response {
     }
 
     fn _begin_events(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
-        let begun = self.body.begin_events(port);
-        begun.map_err(|error| raise(py, &error))
+        begun(py, self.body.begin_events(port))
     }
 
     /// The headers one by one, a name that came twice twice.

@@ -13,7 +13,7 @@ import pytest
 from servers import Replay, Sandbox
 
 #: Where no process can fork, there is nothing to hold, and files have no modes and owners.
-ON_UNIX = ["test_fork.py", "conformance/test_resolve_cases.py"]
+ON_UNIX = ["test_fork.py", "test_fork_loops.py", "conformance/test_resolve_cases.py"]
 collect_ignore = [] if hasattr(os, "fork") else ON_UNIX
 
 KEY = "nk-test-0000000000000000abcd"

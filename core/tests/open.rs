@@ -3,46 +3,20 @@
 #[path = "common/wire.rs"]
 mod wire;
 
+#[path = "common/opened.rs"]
+mod opened;
+
 use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{CancelToken, Client, ErrorKind, Event, OpenResponse};
-use wire::{Peer, Wire};
+use neura::{ErrorKind, Event, OpenResponse};
+use opened::{PATIENCE, answers, assert_works, open, tells_closing};
+use wire::Wire;
 
 const LENGTH_10: &str = "HTTP/1.1 200 OK\r\nx-request-id: req_7\r\nContent-Length: 10\r\n\r\n";
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A server that answers the first request with `first`, and every other with `{}`.
-fn answers(first: impl Fn(&mut Peer) + Send + Sync + 'static) -> Wire {
-    Wire::start(move |peer, number| {
-        if number == 0 {
-            peer.request().unwrap();
-            first(peer);
-        }
-        peer.answer_all();
-    })
-}
-
-/// A server that sends `bytes`, and tells how long the client took to close after them.
-fn tells_closing(bytes: &'static str) -> (Wire, Receiver<Duration>) {
-    let (told, closed) = channel();
-    let server = answers(move |peer| {
-        peer.send(bytes);
-        told.send(peer.until_closed()).unwrap();
-    });
-    (server, closed)
-}
-
-fn open(client: &Client) -> OpenResponse {
-    client.get("/open").send_open().unwrap()
-}
-
-fn assert_works(client: &Client) {
-    assert!(client.get("/models").send().unwrap().ok());
-}
 
 fn rest_of(reply: &mut OpenResponse) -> Vec<u8> {
     let mut all = Vec::new();
@@ -354,66 +328,4 @@ fn a_packed_body_is_unpacked_piece_by_piece() {
     assert!(read == text);
     assert_works(&client);
     assert_eq!(server.opened(), 1);
-}
-
-#[test]
-fn leaving_it_closes_its_connection_at_once() {
-    type Leave = fn(OpenResponse);
-    let ways: [(&str, Leave); 4] = [
-        ("dropped", drop),
-        ("dropped after a piece", |mut reply| {
-            assert_eq!(reply.next_piece(64).unwrap().unwrap(), b"half");
-        }),
-        ("closed", |mut reply| {
-            reply.close();
-            assert!(reply.next_piece(64).unwrap().is_none());
-            // It still lives when the server looks.
-            std::thread::sleep(Duration::from_millis(1_500));
-            let error = reply.into_response().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
-        }),
-        ("its events dropped", |reply| {
-            drop(reply.into_events().unwrap())
-        }),
-    ];
-    for (way, leave) in ways {
-        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-        let client = server.client().build().unwrap();
-        leave(open(&client));
-        let took = closed.recv_timeout(PATIENCE).unwrap();
-        assert!(took < Duration::from_secs(1), "{way}: {took:?}");
-        assert_works(&client);
-    }
-}
-
-#[test]
-fn a_read_that_waits_is_cancelled_through_its_callers_token_and_its_own() {
-    for own in [false, true] {
-        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-        let client = server.client().build().unwrap();
-        let token = CancelToken::new();
-        let mut reply = client.get("/open").cancel(&token).send_open().unwrap();
-        assert_eq!(reply.next_piece(64).unwrap().unwrap(), b"half");
-        let remote = if own {
-            reply.cancel_token()
-        } else {
-            token.clone()
-        };
-        let canceller = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(100));
-            remote.cancel();
-        });
-        let started = Instant::now();
-        let error = reply.next_piece(64).unwrap_err();
-        assert!(started.elapsed() < Duration::from_secs(5));
-        assert_eq!(
-            (error.kind(), error.status()),
-            (ErrorKind::Cancelled, Some(200))
-        );
-        canceller.join().unwrap();
-        assert_eq!(token.is_cancelled(), !own, "its own token cancels it alone");
-        drop(reply);
-        closed.recv_timeout(PATIENCE).unwrap();
-        assert_works(&client);
-    }
 }

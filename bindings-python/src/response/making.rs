@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use neura::{Error, OpenResponse};
+use neura::{CallId, Error, OpenResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -84,4 +84,9 @@ impl Response {
             }
         })
     }
+}
+
+/// The number of a read that has begun.
+pub fn begun(py: Python<'_>, begun: Result<CallId, Error>) -> PyResult<CallId> {
+    begun.map_err(|error| raise(py, &error))
 }
