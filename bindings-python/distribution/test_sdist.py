@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from conftest import REPOSITORY, SMOKE, Environment
 
-#: Kept between runs, so that only what changed is compiled again.
+#: Kept between runs, so that only what changed is compiled again. It is compiled
+#: in the workspace's own folder, where most of what it stands on is already.
 CACHE = REPOSITORY / "target" / "sdist"
 
 
@@ -60,7 +61,7 @@ def unpack(sdist: Path, folder: Path) -> None:
 
 def test_the_archive_builds_in_an_empty_environment(sdist: Path, empty: Environment) -> None:
     unpack(sdist, CACHE / "source")
-    empty.install(CACHE / "source", env={"CARGO_TARGET_DIR": str(CACHE / "target")})
+    empty.install(CACHE / "source", env={"CARGO_TARGET_DIR": str(REPOSITORY / "target")})
     answer, file, _version = empty.run(SMOKE).splitlines()
     assert answer == "You said: Hello!"
     assert Path(file).is_relative_to(empty.folder)
