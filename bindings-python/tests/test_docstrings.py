@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,8 @@ CALLS = [
     _async_models.AsyncModels,
     _async_models.AsyncEmbeddings,
 ]
+#: Imported by those who have the library of this name.
+ADAPTERS = ["httpx", "httpx2", "openai", "requests"]
 #: What a type checker or `dir` shows, and Python itself explains.
 PLAIN = (str, int, float, bool, type(None))
 
@@ -47,6 +50,9 @@ def public() -> Iterator[tuple[str, Any]]:
         (f"neura_ai.testing.{name}", getattr(neura_ai.testing, name))
         for name in neura_ai.testing.__all__
     ]
+    for adapter in ADAPTERS:
+        module = importlib.import_module(f"neura_ai.{adapter}")
+        named += [(f"{module.__name__}.{name}", getattr(module, name)) for name in module.__all__]
     for name, value in [*named, *((of.__name__, of) for of in CALLS)]:
         if isinstance(value, PLAIN):
             continue

@@ -79,9 +79,10 @@ class NeuraAuth(AuthBase):
     Of several keys it adds the first, and a callable is called once: ``requests`` does not
     tell it of a 401. ``client.set_api_key`` gives it another. As with every ``auth`` of
     ``requests``, the header stays with the request, as ``response.request.headers``.
+
+    :ivar client: the client that knows the key.
     """
 
-    #: The client that knows the key.
     client: Client
 
     def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
@@ -108,10 +109,11 @@ class NeuraAuth(AuthBase):
 class NeuraAdapter(HTTPAdapter):
     """Sends a session's requests through this package, for ``session.mount``. ::
 
-    session.mount(base_url, NeuraAdapter(base_url=base_url))
+        session.mount(base_url, NeuraAdapter(base_url=base_url))
+
+    :ivar client: the client that sends: for ``set_api_key``, ``usage`` and the like.
     """
 
-    #: The client that sends: for ``set_api_key``, ``usage`` and the like.
     client: Client
 
     def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
