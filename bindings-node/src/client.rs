@@ -53,13 +53,8 @@ pub struct NativeClient {
 #[napi]
 pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeClient, Failure> {
     let built = catch_panic(|| {
-        // Without a limit of its own a client shares the environment's threads:
-        // a program that makes many clients must not have many idle ones.
         let client = Client::new(options.into_options())?;
-        let dispatcher = match client.max_in_flight() {
-            Some(limit) => Dispatcher::new(limit),
-            None => runtime.dispatcher.clone(),
-        };
+        let dispatcher = Dispatcher::of(&client, &runtime.dispatcher);
         Ok((client, dispatcher))
     });
     match built {

@@ -26,13 +26,12 @@ impl Listener {
 
     /// Tells of an attempt, or gives what a handler of the program's raised.
     pub fn tell(&self, attempt: &AttemptInfo<'_>) -> PyResult<()> {
-        let ok = matches!(attempt.status, Some(200..=299));
-        if ok && !self.replies {
+        if attempt.ok && !self.replies {
             return Ok(());
         }
         let told = Python::try_attach(|py| {
             let facts = (
-                ok,
+                attempt.ok,
                 attempt.method.as_str(),
                 attempt.path,
                 attempt.status,

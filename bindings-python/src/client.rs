@@ -51,10 +51,7 @@ impl Client {
     fn new(py: Python<'_>, options: &ClientOptions, told: bool) -> PyResult<Self> {
         let (options, callable) = (options.get(told), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
-        let dispatcher = match client.max_in_flight() {
-            Some(limit) if told => Dispatcher::new(limit),
-            _ => shared_dispatcher().clone(),
-        };
+        let dispatcher = Dispatcher::of(&client, shared_dispatcher());
         Ok(Self(RwLock::new(Some(Open {
             client,
             dispatcher,

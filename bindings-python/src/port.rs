@@ -17,8 +17,7 @@ use crate::errors::raise;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
 
-/// The threads of every client that has no limit of its own: a program that makes many
-/// clients must not have many idle ones.
+/// The threads of every client that has no limit of its own.
 pub fn shared_dispatcher() -> &'static Dispatcher {
     static SHARED: OnceLock<Dispatcher> = OnceLock::new();
     SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))

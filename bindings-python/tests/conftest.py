@@ -12,8 +12,16 @@ import neura_ai
 import pytest
 from servers import Replay, Sandbox
 
-#: Where no process can fork, there is nothing to hold, and files have no modes and owners.
-ON_UNIX = ["test_fork.py", "test_fork_loops.py", "conformance/test_resolve_cases.py"]
+#: Of forks, signals to one process, programs of a shell, and files with modes and owners:
+#: elsewhere there are none.
+ON_UNIX = [
+    "conformance/test_resolve_cases.py",
+    "test_exit_signals.py",
+    "test_fork.py",
+    "test_fork_loops.py",
+    "test_signals.py",
+    "test_testing_unix.py",
+]
 collect_ignore = [] if hasattr(os, "fork") else ON_UNIX
 
 KEY = "nk-test-0000000000000000abcd"

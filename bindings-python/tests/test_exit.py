@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import KEY, Scripted
-from servers import Replay, eventually
+from servers import Replay
 
 #: What every program begins with: `end` says when it begins to end.
 BEGIN = """
@@ -257,26 +255,3 @@ def test_a_pool_of_threads_is_waited_for(scripted: Scripted) -> None:
     )
     assert (process.returncode, process.stderr) == (0, "")
     assert process.stdout.splitlines()[-1] == "True"
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no Ctrl-C can be sent to one process there")
-def test_ctrl_c_ends_a_program_that_waits_for_a_pool_of_threads(scripted: Scripted) -> None:
-    server = scripted("stall")
-    process = subprocess.Popen(
-        [sys.executable, "-c", BEGIN + POOL + "end()", KEY, server.base_url],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    process.stdout.readline()
-    assert eventually(lambda: len(server.report()["requests"]) == 100, 5)
-    time.sleep(0.3)
-    assert process.poll() is None
-    sent = time.monotonic()
-    os.kill(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=10)
-    assert time.monotonic() - sent < 1
-    assert "KeyboardInterrupt" in said
-    assert "Fatal" not in said
-    assert process.returncode >= 0  # no signal of a crash

@@ -61,6 +61,8 @@ pub struct AttemptInfo<'a> {
     pub path: &'a str,
     /// The status of the reply; `None` where an error came instead.
     pub status: Option<u16>,
+    /// Whether a reply came, and its status lies in 200 to 299.
+    pub ok: bool,
     /// The kind of the error that came instead of a reply.
     pub error: Option<ErrorKind>,
     /// Counted from 1.
@@ -107,6 +109,7 @@ impl Attempt<'_> {
             method: self.method,
             path: &clean(path_of(self.url), about),
             status: head.map(|head| head.status),
+            ok: head.is_some_and(Head::ok),
             error: self.outcome.err(),
             number: self.number,
             waited: self.waited,

@@ -44,6 +44,30 @@ fn calls_go_out_up_to_the_limit_and_the_others_in_order_as_it_allows() {
 }
 
 #[test]
+fn a_client_shares_its_workers_unless_it_has_a_limit_of_its_own() {
+    let server = Silent::new();
+    let (shared, consumer) = (Dispatcher::new(1), Consumer::new());
+    let without = server.client().build().unwrap();
+    let with = server.client().max_in_flight(2).build().unwrap();
+    let own = Dispatcher::of(&with, &shared);
+    consumer.get(&Dispatcher::of(&without, &shared), &without, "/first");
+    let first = server.request();
+    for _ in 0..2 {
+        consumer.get(&Dispatcher::of(&without, &shared), &without, "/shared");
+        consumer.get(&own, &with, "/own");
+    }
+    let held = [server.request(), server.request()];
+    assert!(held.iter().all(|held| held.path == "/own"));
+    assert!(!server.is_asked_within(Duration::from_millis(100)));
+    held.into_iter().for_each(silent::Held::answer);
+    first.answer();
+    let next = server.request();
+    assert_eq!(next.path, "/shared");
+    next.answer();
+    server.request().answer();
+}
+
+#[test]
 fn a_call_that_waits_for_a_worker_is_cancelled_at_once_and_never_sent() {
     let server = Silent::new();
     let client = server.client().build().unwrap();

@@ -35,6 +35,7 @@ fn observed() -> (RequestOptions, Attempts) {
     let all = Arc::clone(&attempts);
     let mut options = RequestOptions::new();
     options.set_observer(move |attempt: &AttemptInfo<'_>| {
+        assert_eq!(attempt.ok, matches!(attempt.status, Some(200..=299)));
         all.lock().unwrap().push(Told {
             method: attempt.method,
             path: attempt.path.to_owned(),

@@ -225,7 +225,7 @@ def body(
 
 
 def _form(data: Any) -> bytes:
-    # Imported by the few calls that need it, as `numbers` below: both cost at start.
+    # Imported by the few calls that need it: it costs at start.
     from urllib.parse import urlencode
 
     # As in requests: values by str(), so True is "True", and nothing is no form.

@@ -1,24 +1,11 @@
-"""JSON in and out."""
+"""Texts for JSON, and values of it; what goes out, the native half writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from . import _native
 from ._errors import InvalidArgumentError, NeuraError
-
-
-def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """The JSON text of an argument.
-
-    :param default: is given each value that JSON has no form for, and gives back what
-        is written in its place; what it raises passes through.
-    :raises InvalidArgumentError: (a ``ValueError``) for NaN, infinities, circular
-        references, lone surrogates, and more than 900 levels.
-    :raises TypeError: for a value or a key that JSON has no form for.
-    """
-    return _native.dumps(value, default)
 
 
 def encode(text: str, what: str) -> bytes:

@@ -17,6 +17,7 @@ use queue::Job;
 pub use settling::CallId;
 use workers::Workers;
 
+use crate::client::Client;
 use crate::error::Error;
 use crate::process::{PerProcess, Process};
 
@@ -68,6 +69,14 @@ impl Dispatcher {
     pub fn new(limit: usize) -> Self {
         let workers = Arc::new(Workers::new(limit));
         Dispatcher(Arc::new(Handle(PerProcess::new(workers))))
+    }
+
+    /// The workers for the calls of `client`: of its own where `max_in_flight` gives it a
+    /// limit of its own, else those that it shares. A program that makes many clients must
+    /// not have many idle threads.
+    pub fn of(client: &Client, shared: &Dispatcher) -> Self {
+        let own = client.max_in_flight().map(Dispatcher::new);
+        own.unwrap_or_else(|| shared.clone())
     }
 
     /// Runs `job` on a worker. A panic in it ends the job alone.
