@@ -188,12 +188,6 @@ impl Body {
                 .is_none_or(|rest| matches!(*rest, Rest::Untouched(_) | Rest::Begun(_)))
     }
 
-    /// Whether its connection is held by nobody who would still close it.
-    pub fn is_forgotten(&self) -> bool {
-        let open = self.open.as_ref();
-        open.is_some_and(|open| !open.reading.interrupt.cancel.is_cancelled()) && self.is_open()
-    }
-
     /// Closes the connection at once, also that of its stream of events; whoever reads is woken.
     pub fn close(&self, py: Python<'_>) {
         let Some(open) = &self.open else {

@@ -82,7 +82,7 @@ pub fn loads<'py>(
 
 /// The links of a Link header.
 pub fn links<'py>(py: Python<'py>, header: String) -> PyResult<Bound<'py, PyAny>> {
-    let links = py.import("neura_ai._links")?.getattr("links")?;
+    let links = ending::import(py, c"neura_ai._links")?.getattr("links")?;
     ending::call(&links, (header,), None)
 }
 

@@ -120,7 +120,7 @@ def everything():
     client.embeddings.create(model="text-embedding-3-small", input="a")
     reply = client.get("/models", params={"a": 1.5})
     reply.json(), reply.text, reply.headers, reply.elapsed, reply.rate_limit
-    list(reply.iter_lines()), neura_ai.resolve(key)
+    list(reply.iter_lines()), reply.links, neura_ai.resolve(key)
     reply.json(parse_float=str), pickle.loads(pickle.dumps(reply)), copy.copy(client).usage()
     client.post("/x", data={"a": "b"}), client.post("/x", json=[10**30, 1.5])
     with client.get("/models", stream=True) as body:

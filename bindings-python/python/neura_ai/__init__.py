@@ -90,7 +90,7 @@ def __getattr__(name: str) -> object:
 
 
 # What calls import when they first need it, beside what stands behind the names above.
-_LATER = ("._body", "._dump", "._json_error", "._lines", ".exceptions")
+_LATER = ("._body", "._dump", "._json_error", "._lines", "._links", ".exceptions")
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")
 
 

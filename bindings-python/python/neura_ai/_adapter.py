@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from ._arguments import DEFAULT
 from ._native import UNPACKED_CODINGS, Call, RequestOptions, Response
 
+#: A name or a value of a header, as the other libraries have it.
+_Text: TypeAlias = str | bytes
 #: What the other libraries say of a connection that they would keep.
 _KEPT = "keep-alive"
 
@@ -23,7 +25,7 @@ def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportErr
 def call(
     method: str,
     url: str,
-    headers: Iterable[tuple[str, str]],
+    headers: Iterable[tuple[_Text, _Text]],
     body: bytes,
     *,
     connect: Any = DEFAULT,
@@ -50,7 +52,14 @@ def call(
         del headers
 
 
-def _headers(given: Iterable[tuple[str, str]], url: str, length: int) -> Iterator[tuple[str, str]]:
+def _text(header: _Text) -> str:
+    # Bytes that are no text come to the core as what it refuses, and are not quoted.
+    return header.decode(errors="surrogateescape") if isinstance(header, bytes) else header
+
+
+def _headers(
+    given: Iterable[tuple[_Text, _Text]], url: str, length: int
+) -> Iterator[tuple[str, str]]:
     """The headers but those in which the core says the same by itself; where they say
     something else, the core refuses them."""
     host = urlsplit(url).netloc.rpartition("@")[2].lower()
@@ -61,7 +70,7 @@ def _headers(given: Iterable[tuple[str, str]], url: str, length: int) -> Iterato
         "transfer-encoding": "chunked",
         "connection": _KEPT,
     }
-    for name, value in given:
+    for name, value in ((_text(name), _text(value)) for name, value in given):
         lower = name.lower()
         if same.get(lower) == value.strip().lower():
             continue

@@ -214,7 +214,7 @@ def body(
                 raise InvalidArgumentError("json and data are two bodies: give one of them")
             return None, given
         if not isinstance(data, (Mapping, list, tuple)):
-            return _raw(data), given
+            return raw(data, "data"), given
         form = _form(data)
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
@@ -237,26 +237,27 @@ def _form_text(value: Any) -> bytes:
     return value if isinstance(value, bytes) else _json.encode(str(value), "data")
 
 
-def _raw(data: Any) -> bytes | None:
-    if data is None or isinstance(data, bytes):
-        return data
-    if isinstance(data, str):
-        return _json.encode(data, "data")
-    if isinstance(data, (bytearray, memoryview)):
-        return bytes(data)
-    if hasattr(data, "read"):
-        return _raw(data.read())
-    if isinstance(data, Iterable):
-        return b"".join(_piece(piece) for piece in data)
-    kind = type(data).__name__
-    raise TypeError(f"data must be bytes, str, a mapping or a list of pairs, not {kind}")
+def raw(given: Any, what: str) -> bytes | None:
+    """A body of bytes; a file is read from where it stands, an iterable to its end."""
+    if given is None or isinstance(given, bytes):
+        return given
+    if isinstance(given, str):
+        return _json.encode(given, what)
+    if isinstance(given, (bytearray, memoryview)):
+        return bytes(given)
+    if hasattr(given, "read"):
+        return raw(given.read(), what)
+    if isinstance(given, Iterable):
+        return b"".join(_piece(piece, what) for piece in given)
+    kind = type(given).__name__
+    raise TypeError(f"{what} must be bytes, str, a mapping or a list of pairs, not {kind}")
 
 
-def _piece(given: Any) -> bytes:
+def _piece(given: Any, what: str) -> bytes:
     if not isinstance(given, (str, bytes, bytearray, memoryview)):
         kind = type(given).__name__
-        raise TypeError(f"data that is iterated over must give bytes or str, not {kind}")
-    return _raw(given) or b""
+        raise TypeError(f"{what} that is iterated over must give bytes or str, not {kind}")
+    return raw(given, what) or b""
 
 
 def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:

@@ -73,7 +73,7 @@ class _Sending:
         return _adapter.call(
             request.method,
             text,
-            list(_texts(request.headers.raw)),
+            request.headers.raw,
             body,
             connect=_limit(limits, "connect"),
             read=_limit(limits, "read"),
@@ -216,12 +216,6 @@ def _limit(limits: dict[str, Any], name: str) -> Any:
         error._unsent = name == "connect"
         raise error
     return limit
-
-
-def _texts(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        # What is no text comes to the core as what it refuses, and is not quoted.
-        yield name.decode(errors="surrogateescape"), value.decode(errors="surrogateescape")
 
 
 def _kept(options: ClientArguments) -> Callable[[], ClientArguments]:

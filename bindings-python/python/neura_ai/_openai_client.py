@@ -213,10 +213,12 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
 
 
 class AsyncOpenAI(_Neura, openai.AsyncOpenAI):  # pyright: ignore[reportIncompatibleVariableOverride]
-    """``openai.AsyncOpenAI`` for NeuraAI, on asyncio; arguments as in ``OpenAI``. ::
+    """``openai.AsyncOpenAI`` for NeuraAI, on asyncio.
 
-    async with AsyncOpenAI() as client:
-        models = await client.models.list()
+    Its arguments are those of ``OpenAI``. ::
+
+        async with AsyncOpenAI() as client:
+            models = await client.models.list()
     """
 
     _transports = _ours.NeuraAsyncTransport

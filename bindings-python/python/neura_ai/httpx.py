@@ -47,9 +47,11 @@ __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
 class NeuraTransport(SyncTransport, httpx.BaseTransport):
-    """A transport for ``httpx.Client``; ``client`` is the ``neura_ai.Client`` that sends. ::
+    """A transport for ``httpx.Client``.
 
-    client = httpx.Client(transport=NeuraTransport(profile="staging"))
+    ``client`` is the ``neura_ai.Client`` that sends. ::
+
+        client = httpx.Client(transport=NeuraTransport(profile="staging"))
     """
 
     _library: Any = httpx

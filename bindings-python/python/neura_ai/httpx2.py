@@ -28,9 +28,11 @@ __all__ = ["NeuraAsyncTransport", "NeuraTransport"]
 
 
 class NeuraTransport(SyncTransport, httpx2.BaseTransport):
-    """A transport for ``httpx2.Client``; ``client`` is the ``neura_ai.Client`` that sends. ::
+    """A transport for ``httpx2.Client``.
 
-    client = httpx2.Client(transport=NeuraTransport(profile="staging"))
+    ``client`` is the ``neura_ai.Client`` that sends. ::
+
+        client = httpx2.Client(transport=NeuraTransport(profile="staging"))
     """
 
     _library: Any = httpx2

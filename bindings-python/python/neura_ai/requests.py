@@ -43,11 +43,10 @@ What holds for ``NeuraAdapter``:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import _adapter, _json
-from ._arguments import DEFAULT
+from . import _adapter
+from ._arguments import DEFAULT, raw
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
 from ._options import ApiKey, ClientArguments
@@ -142,7 +141,7 @@ class NeuraAdapter(HTTPAdapter):
     ) -> Response:
         """Sends one request, for ``requests``."""
         # What a caller's own iterable raises is the caller's.
-        body = _body(request.body)
+        body = raw(request.body, "the body") or b""
         url = request.url or ""
         try:
             self._check(verify, cert)
@@ -151,7 +150,7 @@ class NeuraAdapter(HTTPAdapter):
             call = _adapter.call(
                 request.method or "GET",
                 url,
-                list(_texts(request)),
+                request.headers.items(),
                 body,
                 connect=connect,
                 read=read,
@@ -228,24 +227,3 @@ def _within(timeout: Timeout, limit: Any) -> Any:
     if total is None or total is unset:
         return DEFAULT if limit is unset else limit
     return total if limit is None or limit is unset else min(limit, total)
-
-
-def _texts(request: PreparedRequest) -> Iterator[tuple[str, str]]:
-    for name, value in request.headers.items():
-        yield _text(name), _text(value)
-
-
-def _text(header: str | bytes) -> str:
-    # Bytes that are no text come to the core as what it refuses, and are not quoted.
-    return header.decode(errors="surrogateescape") if isinstance(header, bytes) else header
-
-
-def _body(body: Any) -> bytes:
-    """The whole body; a file is read from where it stands, an iterable to its end."""
-    if body is None:
-        return b""
-    if hasattr(body, "read"):
-        body = body.read()
-    elif not isinstance(body, (bytes, bytearray, memoryview, str)):
-        body = b"".join(_body(piece) for piece in body)
-    return _json.encode(body, "the body") if isinstance(body, str) else bytes(body)

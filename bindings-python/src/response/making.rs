@@ -25,7 +25,7 @@ macro_rules! told {
 impl Drop for Response {
     fn drop(&mut self) {
         // Nearly every reply came whole.
-        if self.body.is_forgotten() {
+        if self.body.is_open() {
             warn_unclosed(&self.__repr__());
         }
     }
