@@ -1,16 +1,19 @@
 //! The HTTP service: the routes of an OpenAI-compatible API behind bearer keys.
 //!
-//! A request passes, in this order: the request id (and log), the reading of
-//! its body, the key, the key's limit, its route. The body comes before the
-//! key so that a client in the middle of an upload reads its 401 rather than a
-//! reset connection.
+//! A request passes, in this order: the connection's clock, the request id (and
+//! log), the key, the key's limit, the reading of its body, its route. The body
+//! of a request that is refused before is read and dropped behind the answer, so
+//! that a client in the middle of an upload reads its 401 rather than a reset
+//! connection.
 
 mod api_error;
 mod auth;
 mod body;
 mod chat;
+mod connection;
 mod embeddings;
 mod fields;
+mod head_clock;
 mod limits;
 mod models;
 mod request_id;

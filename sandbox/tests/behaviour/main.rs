@@ -7,8 +7,12 @@ mod harness;
 mod authentication;
 mod chat;
 mod embeddings;
+mod heads;
 mod key_commands;
 mod models;
+#[cfg(unix)]
+mod private_file;
+mod refused_bodies;
 mod replay_report;
 mod replay_script;
 mod requests;
