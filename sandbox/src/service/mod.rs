@@ -23,6 +23,9 @@ mod server;
 use std::time::Duration;
 
 use crate::keys::Store;
+pub(crate) use chat::count_words;
+pub(crate) use embeddings::little_endian_base64;
+pub(crate) use fields::type_name;
 pub use server::{Bound, ServeError};
 
 /// What every request shares.

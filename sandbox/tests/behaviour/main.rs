@@ -13,6 +13,10 @@ mod models;
 #[cfg(unix)]
 mod private_file;
 mod refused_bodies;
+mod replay_answers;
+mod replay_bad_scripts;
+mod replay_connections;
+mod replay_readme;
 mod replay_report;
 mod replay_script;
 mod requests;
