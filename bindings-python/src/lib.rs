@@ -41,6 +41,7 @@ mod _native {
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
         module.add("VERSION", neura::VERSION)?;
+        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;

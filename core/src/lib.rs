@@ -73,6 +73,7 @@ pub use deadline::Deadline;
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
 pub use open::OpenResponse;
 pub use operation::Operation;

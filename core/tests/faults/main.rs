@@ -1,4 +1,4 @@
-//! faults.md 1 to 26 and 28 to 43, each by its number, over real sockets. 27 is
+//! faults.md 1 to 26, 28 to 43 and 95, each by its number, over real sockets. 27 is
 //! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
@@ -14,6 +14,7 @@ mod wire;
 mod connection;
 mod encodings;
 mod errors;
+mod foreign;
 mod framing;
 mod heads;
 mod limits;
