@@ -13,7 +13,7 @@ pub use reply::reply;
 
 use crate::about::About;
 use crate::dotenv::Values;
-use crate::error::{Origin, from_event, from_reply};
+use crate::reply::{Origin, from_answer, from_event, from_reply};
 use crate::request::Method;
 use crate::retry;
 use crate::secrets::Secrets;
@@ -82,7 +82,8 @@ pub fn error_body(data: &[u8]) {
         let error = from_reply(&origin, body);
         assert_eq!(error.status(), Some(status));
         let inside = from_event(&origin, &String::from_utf8_lossy(body));
-        for error in [error, inside] {
+        let instead = from_answer(&origin, &String::from_utf8_lossy(body));
+        for error in [error, inside, instead] {
             let said = [error.code(), error.type_(), error.param(), error.body()];
             let texts = format!("{error} {error:?} {said:?}");
             assert!(!texts.contains(KEY), "the key stands in {texts}");
