@@ -1,6 +1,7 @@
 //! What must hold of every parser, whatever it is fed: the bodies of the property tests
 //! and of the fuzz targets. Nothing in a product calls this.
 
+mod answer;
 mod event_stream;
 mod reply;
 
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
 pub use reply::reply;
 
@@ -239,6 +241,7 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
+        answer: super::answer::tests::answers();
         reply: super::reply::tests::replies();
     }
 }
