@@ -130,6 +130,12 @@ impl Client {
     /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
     /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`.
     pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let response = self.send_whole(request)?;
+        response.count_tokens();
+        Ok(response)
+    }
+
+    fn send_whole(&self, request: Request) -> Result<Response, Error> {
         let exchange = Exchange::new(&self.0, &request, Expect::Body)?;
         let call = Arc::clone(&exchange.call);
         match exchange.run()? {
@@ -187,12 +193,14 @@ impl Client {
     /// Makes one of the API's named calls.
     ///
     /// # Errors
-    /// As [`send`](Self::send), the typed error of a status outside 200 to 299, and
-    /// `decode` where the body is not a JSON object.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299. A reply
+    /// of 200 that holds an error in place of an answer is that error: its kind comes from the
+    /// number or the words of the body, its `status` stays 200. `decode` where the body is not
+    /// a JSON object, or lacks what was asked for: `choices`, `data`, or the `id` of a model.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
-        let response = self.send(operation.request()?.options(options))?;
-        response.check_as_answer()?;
-        Ok(response)
+        let member = operation.member();
+        let response = self.send_whole(operation.request()?.options(options))?;
+        response.into_answer(member)
     }
 
     /// Asks for a chat completion in pieces. `body` is the JSON text of the request;

@@ -1,6 +1,7 @@
 //! What must hold of every parser, whatever it is fed: the bodies of the property tests
 //! and of the fuzz targets. Nothing in a product calls this.
 
+mod answer;
 mod event_stream;
 mod reply;
 
@@ -8,12 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
 pub use reply::reply;
 
 use crate::about::About;
 use crate::dotenv::Values;
-use crate::error::{Origin, from_event, from_reply};
+use crate::reply::{Origin, from_answer, from_event, from_reply};
 use crate::request::Method;
 use crate::retry;
 use crate::secrets::Secrets;
@@ -82,7 +84,8 @@ pub fn error_body(data: &[u8]) {
         let error = from_reply(&origin, body);
         assert_eq!(error.status(), Some(status));
         let inside = from_event(&origin, &String::from_utf8_lossy(body));
-        for error in [error, inside] {
+        let instead = from_answer(&origin, &String::from_utf8_lossy(body));
+        for error in [error, inside, instead] {
             let said = [error.code(), error.type_(), error.param(), error.body()];
             let texts = format!("{error} {error:?} {said:?}");
             assert!(!texts.contains(KEY), "the key stands in {texts}");
@@ -238,6 +241,7 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
+        answer: super::answer::tests::answers();
         reply: super::reply::tests::replies();
     }
 }

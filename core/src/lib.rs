@@ -51,6 +51,7 @@ mod open;
 mod operation;
 mod process;
 mod rate_limit;
+mod reply;
 mod request;
 mod response;
 mod retry;

@@ -203,7 +203,9 @@ impl OpenResponse {
         let (head, body, call, limit) = (self.head, self.rest, self.call, self.sizes.body);
         let mut body = into_body(body, &call)?;
         if head.ok() {
-            return Response::read(head, body, limit, &call);
+            let response = Response::read(head, body, limit, &call)?;
+            response.count_tokens();
+            return Ok(response);
         }
         let mut said = Vec::new();
         body.read_to_end(usize::MAX, &mut said)?; // It is in memory.

@@ -111,6 +111,18 @@ impl Parser {
         }
     }
 
+    /// The event that the end of the stream left without its blank line, or without the end of
+    /// its last line. By the rules it is dropped; a chat stream counts it where it is whole.
+    pub fn finish(&mut self) -> Option<Event> {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty()
+            && let Some(event) = self.read_line(&line)
+        {
+            return Some(event);
+        }
+        self.dispatch()
+    }
+
     /// The reconnection time that the server asked for last.
     #[cfg(test)]
     pub fn retry_ms(&self) -> Option<u64> {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::{Head, Response};
 use crate::about::{About, Note};
-use crate::error;
 use crate::rate_limit::RateLimit;
+use crate::reply::body_of;
 use crate::request::Method;
 
 /// A [`Response`] as plain data, to be stored or sent to another process: with it everything
@@ -86,7 +86,7 @@ impl Response {
         let clean = self.head.about.clean(text);
         if clean.is_empty() && !text.is_empty() && !self.ok() {
             // Its kind and what else may be told must not be lost with a short secret.
-            return error::body_of(&self.head.error(&self.body));
+            return body_of(&self.head.error(&self.body));
         }
         clean.into_owned().into_bytes()
     }

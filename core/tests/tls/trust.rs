@@ -13,11 +13,15 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
     let folder = Folder::new("ca-file");
     let (server, ca_file) = server(&folder, |_| {});
     assert_eq!(
-        trusting(server.url(), &ca_file).models().unwrap().text(),
+        trusting(server.url(), &ca_file)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
         "{}"
     );
     let by_address = trusting(format!("https://127.0.0.1:{}", server.port), &ca_file);
-    assert_eq!(by_address.models().unwrap().text(), "{}");
+    assert_eq!(by_address.get("/models").send().unwrap().text(), "{}");
     let error = client(server.url()).build().unwrap().models().unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
@@ -28,7 +32,14 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
         std::fs::read_to_string(&ca_file).unwrap()
     );
     let many = folder.write("many.pem", many.replace('\n', "\r\n"));
-    assert_eq!(trusting(server.url(), &many).models().unwrap().text(), "{}");
+    assert_eq!(
+        trusting(server.url(), &many)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
+        "{}"
+    );
 }
 
 /// PEM, but no certificate.
@@ -40,7 +51,14 @@ fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
     let (server, ca_file) = server(&folder, |_| {});
     let good = std::fs::read_to_string(ca_file).unwrap();
     let odd = folder.write("odd.pem", format!("{BAD}{good}"));
-    assert_eq!(trusting(server.url(), &odd).models().unwrap().text(), "{}");
+    assert_eq!(
+        trusting(server.url(), &odd)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
+        "{}"
+    );
     let another = format!("{BAD}{BAD}{}", Authority::new("Another").pem());
     let another = folder.write("another.pem", another);
     let error = trusting(server.url(), &another).models().unwrap_err();
@@ -143,7 +161,7 @@ fn answers_in_a_process_of_its_own() {
         // SAFETY: this process runs one test, so no other thread reads the environment.
         unsafe { std::env::set_var(name, "/changed/since") };
     }
-    match client.and_then(|client| client.models()) {
+    match client.and_then(|client| client.get("/models").send()) {
         Ok(reply) => println!("\n{ANSWER}reply {}", reply.text()),
         Err(error) => println!("\n{ANSWER}{} {error}", error.kind().name()),
     }
