@@ -94,8 +94,9 @@ const FAULTS: Program = Program {
         "NEURA_TEST_GARBAGE_URL",
         "NEURA_TEST_STALL_URL",
         "NEURA_TEST_RESET_URL",
+        "NEURA_TEST_ERROR_IN_200_URL",
     ],
-    checks: 23,
+    checks: 27,
 };
 const STREAMS: Program = Program {
     name: "streams",
@@ -106,9 +107,12 @@ const STREAMS: Program = Program {
         "NEURA_TEST_CUT_URL",
         "NEURA_TEST_FAILING_URL",
         "NEURA_TEST_BROKEN_URL",
+        "NEURA_TEST_EMPTY_REASON_URL",
+        "NEURA_TEST_CHOICE_ERROR_URL",
+        "NEURA_TEST_NULL_CHUNK_URL",
         "NEURA_TEST_ENDLESS_URL",
     ],
-    checks: 36,
+    checks: 54,
 };
 const THREADS: Program = Program {
     name: "threads",
