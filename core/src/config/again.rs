@@ -54,11 +54,11 @@ fn read(options: &Options, old: &KeyInfo) -> Result<Now, Error> {
         },
         Place::EnvFile { variable, path } => {
             let found = env_file::read(path, options.env_file == EnvFile::Search)?;
-            let values = found.values();
+            let values = found.values(std::slice::from_ref(variable))?;
             let value = values.get(variable);
             Now {
                 key: value.map(|(text, _)| Zeroizing::new(text.to_owned())),
-                url: url_in(&profile, &found),
+                url: url_in(&profile, &found)?,
                 expanded: value.is_some_and(|(_, expanded)| expanded),
             }
         }

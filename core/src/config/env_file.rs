@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Rules, Unusable, absolute};
-use super::{EnvFile, config_error};
-use crate::dotenv::Values;
+use super::{EnvFile, config_error, in_words};
+use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 
 const RULES: Rules = Rules {
@@ -20,14 +20,30 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Its values, with the process environment behind `${...}`.
-    pub fn values(&self) -> Values {
-        Values::read(&self.text, |name| std::env::var(name).ok())
+    /// The values of these names, with the process environment behind `${...}`.
+    ///
+    /// # Errors
+    /// `config` where they are too large.
+    pub fn values(&self, wanted: &[String]) -> Result<Values, Error> {
+        let values = Values::read(&self.text, wanted, |name| std::env::var(name).ok());
+        values.map_err(|TooLarge| self.too_large())
     }
 
-    /// Its values without the process environment.
-    pub fn own_values(&self) -> Values {
-        Values::read(&self.text, |_| None)
+    /// The values of these names without the process environment.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values).
+    pub fn own_values(&self, wanted: &[String]) -> Result<Values, Error> {
+        Values::read(&self.text, wanted, |_| None).map_err(|TooLarge| self.too_large())
+    }
+
+    fn too_large(&self) -> Error {
+        let path = self.path.display();
+        config_error(format!(
+            "the .env file {path} cannot be used: with its variables (${{NAME}}) put in, the \
+             values are larger than {}. Variables that repeat one another may be the cause",
+            in_words(dotenv::LARGEST)
+        ))
     }
 }
 
