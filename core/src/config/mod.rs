@@ -27,7 +27,7 @@ pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
-pub(crate) use roots::Roots;
+pub(crate) use roots::{Base, CaFile, Roots};
 pub(crate) use search::{Search, Sight};
 pub(crate) use size::{Sizes, in_words};
 
