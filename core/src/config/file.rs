@@ -10,9 +10,15 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::Asking;
+#[cfg(unix)]
+use super::pipe;
+
 /// What a file must be.
 #[derive(Clone, Copy)]
-pub(crate) struct Rules {
+pub(crate) struct Rules<'a> {
+    /// Whether a pipe will do.
+    pub pipes: Pipes<'a>,
     /// The most bytes.
     pub largest: u64,
     /// It belongs to the user or to root.
@@ -20,6 +26,17 @@ pub(crate) struct Rules {
     /// Neither the group nor others may read it.
     #[cfg_attr(not(unix), allow(dead_code))]
     pub private: bool,
+}
+
+/// Whether a pipe will do in place of a regular file. Where there are no pipes among the
+/// files, none does.
+#[derive(Clone, Copy)]
+pub(crate) enum Pipes<'a> {
+    Refused,
+    /// One that the user or root owns; what it said before counts.
+    Read,
+    /// The same, read anew for this call if it can be.
+    ReadAgain(&'a Asking),
 }
 
 /// Why a file cannot be used.
@@ -33,6 +50,12 @@ pub(crate) enum Unusable {
     TooOpen(u32),
     TooLarge(u64),
     NotUtf8,
+    /// A pipe that nobody has opened for writing.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    NoWriter,
+    /// A pipe whose writer does not come to the end.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    TooSlow,
     Unreadable(io::Error),
 }
 
@@ -48,23 +71,37 @@ impl fmt::Display for Unusable {
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
+            Unusable::NoWriter => f.write_str("is a pipe without a writer"),
+            Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
             Unusable::Unreadable(error) => write!(f, "cannot be read: {error}"),
         }
     }
 }
 
 /// The text of the file.
-pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusable> {
+pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<String>, Unusable> {
     let bytes = read_bytes(path, rules)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// What stands in the file, text or not.
-pub(crate) fn read_bytes(path: &Path, rules: Rules) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+    #[cfg(unix)]
+    if let Some(kept) = kept(path, rules) {
+        return Ok(kept);
+    }
     let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
     judge(&metadata, rules)?;
+    #[cfg(unix)]
+    if is_pipe(&metadata) {
+        let call = match rules.pipes {
+            Pipes::ReadAgain(call) => Some(call),
+            _ => None,
+        };
+        return pipe::read(&file, &metadata, path, rules.largest, call);
+    }
     // Read with a bound of its own: the size may be that of a moment ago.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
     file.take(rules.largest + 1)
@@ -81,7 +118,7 @@ pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-fn open(path: &Path, rules: Rules) -> Result<File, Unusable> {
+fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -118,14 +155,36 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
     owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
-fn judge(metadata: &Metadata, rules: Rules) -> Result<(), Unusable> {
-    if !metadata.is_file() {
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &Metadata) -> bool {
+    false
+}
+
+/// What a pipe said before, where that counts.
+#[cfg(unix)]
+fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    match rules.pipes {
+        Pipes::Refused => None,
+        Pipes::Read => pipe::kept(path, false),
+        Pipes::ReadAgain(_) => pipe::kept(path, true),
+    }
+}
+
+fn judge(metadata: &Metadata, rules: Rules<'_>) -> Result<(), Unusable> {
+    let is_pipe = is_pipe(metadata) && !matches!(rules.pipes, Pipes::Refused);
+    if !metadata.is_file() && !is_pipe {
         return Err(Unusable::NotAFile);
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        if rules.own && belongs_to_others(metadata) {
+        if (rules.own || is_pipe) && belongs_to_others(metadata) {
             return Err(Unusable::Foreign);
         }
         if rules.private && metadata.mode() & 0o077 != 0 {

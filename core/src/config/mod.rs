@@ -7,6 +7,8 @@ pub(crate) mod file;
 mod limit;
 mod network;
 mod options;
+#[cfg(unix)]
+mod pipe;
 mod place;
 mod profile;
 mod proxy;

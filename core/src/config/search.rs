@@ -7,14 +7,15 @@ use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, Found};
-use super::file::{self, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
 use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
 
 /// A mounted secret may belong to anybody, and is small.
-pub(super) const SECRET_FILE: Rules = Rules {
+pub(super) const SECRET_FILE: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 64 << 10,
     own: false,
     private: false,

@@ -16,6 +16,8 @@ struct ResolveCase {
     #[serde(default)]
     special: BTreeMap<String, Special>,
     #[serde(default)]
+    pipes: BTreeMap<String, String>,
+    #[serde(default)]
     modes: BTreeMap<String, String>,
     cwd: Option<String>,
     #[serde(default)]
@@ -66,6 +68,10 @@ fn resolve_cases() {
         }
         for (name, special) in &case.special {
             make(&place, name, *special);
+        }
+        for (name, text) in &case.pipes {
+            make(&place, name, Special::Fifo);
+            write_once_read(&place, name, text);
         }
         for (name, mode) in &case.modes {
             set_mode(&place, name, u32::from_str_radix(mode, 8).unwrap());
@@ -131,6 +137,7 @@ fn compare(case: &ResolveCase, place: &Place, found: &Value) {
         .files
         .values()
         .chain(case.env.values())
+        .chain(case.pipes.values())
         .map(String::as_str);
     let given = case.options.values().filter_map(Value::as_str);
     for word in texts
@@ -165,6 +172,12 @@ fn make(place: &Place, name: &str, special: Special) {
         // A regular file of the user's own whose reading fails, whoever asks.
         Special::Unreadable => symlink("/proc/self/mem", &path).unwrap(),
     }
+}
+
+/// Writes the text to a FIFO as soon as somebody opens it.
+fn write_once_read(place: &Place, name: &str, text: &str) {
+    let (path, text) = (place.path(name), text.to_owned());
+    std::thread::spawn(move || std::fs::write(path, text).unwrap());
 }
 
 #[cfg(unix)]

@@ -7,6 +7,8 @@ mod child;
 mod common;
 
 mod expansion;
+#[cfg(unix)]
+mod pipes;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
-use crate::config::file::{self, Rules};
+use crate::config::file::{self, Pipes, Rules};
 use crate::error::{Error, ErrorKind};
 
 /// Far above every list of authorities in use, of which the largest have some 300 KiB.
@@ -76,6 +76,7 @@ impl PemFile {
     /// Reads the file; `named` is how errors call it.
     pub fn read(named: String, path: &Path) -> Result<Self, Error> {
         let rules = Rules {
+            pipes: Pipes::Refused,
             largest: LARGEST,
             own: false,
             private: false,
