@@ -19,6 +19,9 @@ const SPECIAL = {
   },
   huge: (path) => writeFileSync(path, '#'.repeat((1 << 20) + 1)),
   not_utf8: (path) => writeFileSync(path, Buffer.from('NEURA_API_KEY=nk-\xff\xfe\n', 'latin1')),
+  utf16: (path) => writeFileSync(path, '\ufeffNEURA_API_KEY=nk-fake\r\n', 'utf16le'),
+  utf16_without_mark: (path) =>
+    writeFileSync(path, Buffer.from('NEURA_API_KEY=nk-fake\n', 'utf16le').swap16()),
   // A regular file of the user's own whose reading fails, whoever asks.
   unreadable: (path) => symlinkSync('/proc/self/mem', path)
 }

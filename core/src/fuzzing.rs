@@ -14,6 +14,7 @@ pub use reply::reply;
 use crate::about::About;
 use crate::dotenv::{LARGEST, Values};
 use crate::error::{Origin, from_event, from_reply};
+use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::retry;
 use crate::secrets::Secrets;
@@ -116,7 +117,8 @@ pub fn error_body(data: &[u8]) {
     }
 }
 
-/// The server's wait: never negative, never so long that a sum overflows.
+/// The server's wait, and the time until a limit's reset: never negative, never so long that
+/// a sum overflows.
 pub fn retry_after(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for name in ["retry-after", "retry-after-ms"] {
@@ -126,6 +128,10 @@ pub fn retry_after(data: &[u8]) {
             assert!(SystemTime::now().checked_add(wait).is_some() || wait.as_secs() > 1 << 40);
         }
     }
+    let headers = [("x-ratelimit-reset-tokens", &text)].into_iter().collect();
+    let limit = RateLimit::from_headers(&headers).to_json();
+    let reset = &limit["tokens"]["reset_ms"];
+    assert!(reset.is_null() || reset.is_u64(), "{limit}");
 }
 
 /// A base URL and, after a line break, a path: what comes out stays on the base's origin.
@@ -176,7 +182,7 @@ mod tests {
 
     /// Bytes, with the words that the parsers know strewn among them.
     fn data() -> impl Strategy<Value = Vec<u8>> {
-        const WORDS: [&str; 47] = [
+        const WORDS: [&str; 50] = [
             "NEURA_API_KEY=",
             "NEURA_BASE_URL=",
             "A=",
@@ -224,6 +230,9 @@ mod tests {
             "//evil.example",
             "?a=b",
             "1.5",
+            "6m0s",
+            "1704067200",
+            "2024-01-01T00:00:00Z",
             "Sun, 09 Sep 2001 01:46:40 GMT",
         ];
         let piece = prop_oneof![

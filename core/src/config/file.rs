@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::Asking;
 #[cfg(unix)]
 use super::pipe;
+use crate::key::is_quoted;
 
 /// What a file must be.
 #[derive(Clone, Copy)]
@@ -43,6 +44,8 @@ pub(crate) enum Pipes<'a> {
 #[derive(Debug)]
 pub(crate) enum Unusable {
     NotThere,
+    /// Not there, and its name ends with a quotation mark.
+    Quoted,
     NotAFile,
     Foreign,
     /// The permission bits that it has.
@@ -50,6 +53,7 @@ pub(crate) enum Unusable {
     TooOpen(u32),
     TooLarge(u64),
     NotUtf8,
+    Utf16,
     /// A pipe that nobody has opened for writing.
     #[cfg_attr(not(unix), allow(dead_code))]
     NoWriter,
@@ -63,6 +67,10 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unusable::NotThere => f.write_str("is not there"),
+            Unusable::Quoted => f.write_str(
+                "is not there: the path has quotation marks around it (docker's --env-file keeps \
+                 them). Give it without them",
+            ),
             Unusable::NotAFile => f.write_str("is not a regular file"),
             Unusable::Foreign => f.write_str("belongs to another user"),
             Unusable::TooOpen(mode) => write!(
@@ -71,6 +79,7 @@ impl fmt::Display for Unusable {
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
+            Unusable::Utf16 => write!(f, "is UTF-16 text. {SAVE_AS_UTF_8}"),
             Unusable::NoWriter => f.write_str("is a pipe without a writer"),
             Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
             Unusable::Unreadable(error) => write!(f, "cannot be read: {error}"),
@@ -81,8 +90,30 @@ impl fmt::Display for Unusable {
 /// The text of the file.
 pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<String>, Unusable> {
     let bytes = read_bytes(path, rules)?;
+    if is_utf_16(&bytes) {
+        return Err(Unusable::Utf16);
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// What to do with text in UTF-16, which PowerShell's `>` and Notepad's "Unicode" write.
+pub(crate) const SAVE_AS_UTF_8: &str = "Save it as UTF-8: in an editor with `Save as`, in \
+    PowerShell with `Set-Content -Encoding utf8`";
+
+/// Whether this is text in UTF-16, with its mark or without. ASCII, which a key and the names
+/// in these files are, has a zero in every other byte there, and no other text has any.
+pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let zeros = |from: usize| {
+        let every_other = bytes.iter().skip(from).step_by(2);
+        every_other.filter(|byte| **byte == 0).count()
+    };
+    let (first, second) = (zeros(0), zeros(1));
+    let (most, least) = (first.max(second), first.min(second));
+    most * 4 > bytes.len() && most > 4 * least
 }
 
 /// What stands in the file, text or not.
@@ -128,7 +159,12 @@ fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     }
     options.open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unusable::NotThere,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            match path.to_str().is_some_and(is_quoted) {
+                true => Unusable::Quoted,
+                false => Unusable::NotThere,
+            }
+        }
         // Elsewhere than on Unix a directory cannot even be opened.
         _ if path.is_dir() => Unusable::NotAFile,
         // Whoever keeps a file of theirs private must not stop those who work below it.

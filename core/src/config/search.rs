@@ -112,7 +112,7 @@ impl<'o> Search<'o> {
         let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
         let words = match &read {
-            Err(Unusable::NotThere) if !is_path => {
+            Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
                 format!(
                     "the file that {} names",
                     place.variable().unwrap_or_default()

@@ -44,6 +44,9 @@ enum Special {
     Huge,
     NotUtf8,
     Unreadable,
+    Utf16,
+    #[serde(rename = "utf16_without_mark")]
+    Utf16WithoutMark,
 }
 
 const FIELDS: [&str; 8] = [
@@ -169,6 +172,14 @@ fn make(place: &Place, name: &str, special: Special) {
         }
         Special::Huge => std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap(),
         Special::NotUtf8 => std::fs::write(&path, b"NEURA_API_KEY=nk-\xff\xfe\n").unwrap(),
+        Special::Utf16 => {
+            let units = "\u{feff}NEURA_API_KEY=nk-fake\r\n".encode_utf16();
+            std::fs::write(&path, units.flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
+        }
+        Special::Utf16WithoutMark => {
+            let units = "NEURA_API_KEY=nk-fake\n".encode_utf16();
+            std::fs::write(&path, units.flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap();
+        }
         // A regular file of the user's own whose reading fails, whoever asks.
         Special::Unreadable => symlink("/proc/self/mem", &path).unwrap(),
     }

@@ -9,6 +9,7 @@ mod common;
 mod expansion;
 #[cfg(unix)]
 mod pipes;
+mod text;
 
 use std::collections::BTreeMap;
 

@@ -139,6 +139,9 @@ impl PemFile {
         if self.holds(b"-----BEGIN ") {
             return self.wrong(&format!("holds no {what}. Add it"));
         }
+        if file::is_utf_16(&self.bytes) {
+            return self.wrong(&format!("is UTF-16 text. {}", file::SAVE_AS_UTF_8));
+        }
         // Every certificate and key in binary is an ASN.1 sequence, which begins with this.
         match self.bytes.first() {
             Some(0x30) => self.wrong(&format!(
