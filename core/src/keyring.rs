@@ -212,7 +212,13 @@ impl Keyring {
         let key = match now.credential.info.place {
             Place::Callback => self.ask_callback(call).map(Some),
             Place::Caller | Place::Environment { .. } => return Ok(None),
-            _ => look_again(&self.options, &self.origin),
+            _ => {
+                let asking = call.asking();
+                match look_again(&self.options, &self.origin, &asking) {
+                    Err(_) if asking.is_over() => Err(call.over()),
+                    key => key,
+                }
+            }
         };
         let changed = key.and_then(|key| {
             key.filter(|key| key.secret() != now.credential.key.secret())

@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
+use crate::key::is_quoted;
 
 /// Where requests go when nothing else is said. Source: the service's page.
 pub const DEFAULT_BASE_URL: &str = "https://api.neura-ai.app/v1";
@@ -24,6 +25,12 @@ impl BaseUrl {
         };
         // The text itself is not quoted: it may hold user info.
         let wrong = |what: &str| config(format!("the base URL from {place} {what}"));
+        if is_quoted(text) {
+            return Err(wrong(
+                "has quotation marks around it, which are taken for a part of it (docker's \
+                 --env-file keeps them). Give it without them",
+            ));
+        }
         let url = Parts::of(text).map_err(&wrong)?;
         if url.query {
             return Err(wrong("has a query; give scheme, host and path alone"));

@@ -46,7 +46,7 @@ const SOURCES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/sources.c"],
     servers: &[],
-    checks: 31,
+    checks: 34,
 };
 const SEVERAL_KEYS: Program = Program {
     name: "several_keys",

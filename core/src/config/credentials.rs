@@ -6,11 +6,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::config_error;
-use super::file::{self, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable, absolute};
 use crate::error::Error;
 
 const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
-const RULES: Rules = Rules {
+const RULES: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 1 << 20,
     own: true,
     private: true,
@@ -56,7 +57,7 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());
-    let Some(tables) = tables(&path, named)? else {
+    let Some(tables) = tables(&path, named, Pipes::Read)? else {
         return Ok(outcome);
     };
     outcome.tables = tables.keys().cloned().collect();
@@ -65,8 +66,8 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
 }
 
 /// The table of this name in a file that must be there.
-pub(crate) fn read(path: &Path, table: &str) -> Result<Option<Entry>, Error> {
-    match tables(path, true)? {
+pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<Entry>, Error> {
+    match tables(path, true, pipes)? {
         Some(tables) => entry(path, &tables, table),
         None => Ok(None),
     }
@@ -77,8 +78,8 @@ fn wrong(path: &Path, why: &str) -> Error {
 }
 
 /// All tables; none where the file is not there and need not be.
-fn tables(path: &Path, needed: bool) -> Result<Option<toml::Table>, Error> {
-    let text = match file::read(path, RULES) {
+fn tables(path: &Path, needed: bool, pipes: Pipes<'_>) -> Result<Option<toml::Table>, Error> {
+    let text = match file::read(path, Rules { pipes, ..RULES }) {
         Ok(text) => text,
         Err(Unusable::NotThere) if !needed => return Ok(None),
         Err(why) => return Err(wrong(path, &why.to_string())),

@@ -150,8 +150,8 @@ impl Options {
         if matches!(place, Place::EnvFile { .. }) && search.profile.name().is_none() {
             return Ok((String::new(), UrlSource::Default));
         }
-        match search.nearest_url() {
-            Some((_, path)) if place.path() != Some(&path) => Err(config_error(format!(
+        match search.nearest_url()? {
+            Some(path) if place.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
                  that file's key alone: give base_url or set NEURA_BASE_URL, or set env_file off",
                 path.display()

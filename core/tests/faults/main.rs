@@ -20,6 +20,7 @@ mod heads;
 mod limits;
 #[cfg(target_os = "linux")]
 mod names;
+mod rate_limits;
 mod resent;
 mod secure;
 mod streams;
