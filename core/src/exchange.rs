@@ -226,7 +226,7 @@ impl<'a> Exchange<'a> {
             method: self.request.method,
             status,
             rate_limit: RateLimit::from_headers(&headers),
-            headers,
+            headers: Arc::new(headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,

@@ -47,6 +47,7 @@ mod key;
 mod keyring;
 mod log;
 mod look;
+mod memory;
 mod open;
 mod operation;
 mod process;
@@ -74,6 +75,8 @@ pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
 pub use log::AttemptInfo;
+#[doc(hidden)]
+pub use memory::{Buffer, afford, out_of_memory};
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};

@@ -17,11 +17,15 @@ use crate::config::in_words;
 use crate::config::{Limits, Sizes};
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, tokens_of};
+
+/// An error's body is read as JSON, cleaned and copied: so many times its size at once.
+const COPIES: usize = 6;
 
 /// JSON without the byte order mark that some servers put before it, as RFC 8259,
 /// section 8.1, allows a reader to ignore it.
@@ -34,7 +38,7 @@ pub(crate) fn unmarked(json: &[u8]) -> &[u8] {
 pub(crate) struct Head {
     pub method: Method,
     pub status: u16,
-    pub headers: HeaderList,
+    pub headers: Arc<HeaderList>,
     pub url: String,
     /// From the call to the headers.
     pub took: Duration,
@@ -98,6 +102,11 @@ impl Head {
 
     /// The error that this reply is with `body`.
     pub fn error(&self, body: &[u8]) -> Error {
+        // What the status says outweighs the words that there is no room for.
+        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            Ok(()) => body,
+            Err(_) => &[],
+        };
         self.with_origin(|origin| error::from_reply(origin, body))
     }
 
@@ -108,6 +117,9 @@ impl Head {
 
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
+        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+            return self.body_error(error);
+        }
         let error = self.with_origin(|origin| error::from_event(origin, data));
         Response::new(self.clone(), data.into(), self.took).refusing(error)
     }
@@ -223,6 +235,21 @@ impl Response {
         String::from_utf8_lossy(&self.body)
     }
 
+    /// As [`text`](Self::text); a body that is not UTF-8 is copied, for which there may be no
+    /// memory.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_text(&self) -> Result<Cow<'_, str>, Error> {
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            return Ok(Cow::Borrowed(text));
+        }
+        let mut text = String::new();
+        memory::append_lossy(&mut text, &self.body)
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+        Ok(Cow::Owned(text))
+    }
+
     /// The body as text that is JSON; `decode` when it is not.
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = std::str::from_utf8(unmarked(&self.body))
@@ -309,7 +336,10 @@ impl Response {
 
     /// `error` with this reply, without a secret.
     fn refusing(&self, error: Error) -> Error {
-        error.with_refusal(Response::from_parts(self.parts()))
+        match self.try_parts() {
+            Ok(parts) => error.with_refusal(Response::from_parts(parts)),
+            Err(_) => error, // It says what it has to say without the copy.
+        }
     }
 
     /// The service's id of the request, to quote to its support.

@@ -5,10 +5,11 @@ use std::fmt;
 use crate::cancel::CancelToken;
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, unmarked};
-use crate::sse::{Event, Parser, TooLarge};
+use crate::sse::{Event, Parser, Unfit};
 use crate::transport::Body;
 
 /// The data that ends a stream.
@@ -42,7 +43,7 @@ pub struct EventStream {
     source: Option<Source>,
     parser: Parser,
     /// What comes next, where what was read tells it already.
-    ahead: Option<Result<Event, TooLarge>>,
+    ahead: Option<Result<Event, Unfit>>,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
@@ -70,7 +71,7 @@ impl Source {
     }
 
     /// The next event that is whole in what was read.
-    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, TooLarge>> {
+    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
         if self.unread == 0 {
             return None; // To ask for more would be to wait for it.
         }
@@ -97,14 +98,17 @@ impl EventStream {
         if is_json(&content_type) {
             let mut whole = Vec::new();
             let ended = body
-                .read_to_end(sizes.event, &mut whole)
+                .read_all(Buffer::Event, sizes.event, &mut whole)
                 .map_err(|error| head.body_error(error))?;
             if !ended {
                 return Err(too_large(&head, sizes.event));
             }
+            let mark = whole.len() - unmarked(&whole).len();
+            whole.drain(..mark);
+            let data = memory::text_of(whole);
             ahead = Some(Ok(Event {
                 event: "message".to_owned(),
-                data: String::from_utf8_lossy(unmarked(&whole)).into_owned(),
+                data: data.map_err(|what| head.body_error(what.of(Buffer::Event)))?,
                 id: String::new(),
             }));
         } else if content_type.contains("html") {
@@ -222,9 +226,12 @@ impl EventStream {
             };
             match found {
                 Some(Ok(event)) => return Ok(Some(event)),
-                Some(Err(TooLarge)) => {
+                Some(Err(unfit)) => {
                     self.close();
-                    return Err(too_large(&self.head, self.largest));
+                    return Err(match unfit {
+                        Unfit::TooLarge => too_large(&self.head, self.largest),
+                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                    });
                 }
                 None => {}
             }

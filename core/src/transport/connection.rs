@@ -12,6 +12,7 @@ use super::http1::{self, ReplyHead, RequestHead, protocol};
 use super::input::{Input, LARGE, USUAL};
 use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{Buffer, NoMemory};
 
 /// A body of up to this size goes out with its head in one send.
 const TOGETHER: usize = USUAL;
@@ -123,14 +124,15 @@ impl Connection {
     }
 
     fn fill_up_to(&mut self, most: usize, call: &Call) -> Result<usize, Error> {
-        let space = self.input.space(most);
+        let no_memory = |what: NoMemory| what.of(Buffer::Head);
+        let space = self.input.space(most).map_err(no_memory)?;
         let size = space.len();
         let bytes = std::io::Read::read(&mut self.channel, space).map_err(fault::from_io)?;
         self.input.filled(bytes);
         call.received(bytes);
         // A full buffer says that more is there: the next read may take more at once.
         if bytes == size && bytes > 0 {
-            self.input.space(most);
+            self.input.space(most).map_err(no_memory)?;
         }
         Ok(bytes)
     }

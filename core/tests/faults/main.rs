@@ -18,6 +18,8 @@ mod framing;
 mod heads;
 mod limits;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod names;
 mod resent;
 mod secure;
