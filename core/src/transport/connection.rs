@@ -10,9 +10,11 @@ use super::channel::Channel;
 use super::fault;
 use super::http1::{self, ReplyHead, RequestHead, protocol};
 use super::input::{Input, LARGE, USUAL};
+use super::upload;
 use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{Buffer, NoMemory};
+use crate::request_body::RequestBody;
 
 /// A body of up to this size goes out with its head in one send.
 const TOGETHER: usize = USUAL;
@@ -56,7 +58,20 @@ impl Connection {
 
     /// Sends a request: head and body in one send where they are small. A write to the socket
     /// that fails is no error: the server may have answered before it closed.
-    pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
+    pub fn send(
+        &mut self,
+        head: &RequestHead<'_>,
+        body: &RequestBody,
+        call: &Call,
+    ) -> Result<(), Error> {
+        let Some(body) = body.bytes() else {
+            self.channel.heed_answers(true);
+            let sent = upload::send(&mut self.channel, &mut self.output, head, body, call);
+            self.channel.heed_answers(false);
+            sent?;
+            call.steps(Step::AwaitingHead);
+            return Ok(());
+        };
         call.sends();
         let first = body.len().min(TOGETHER);
         let length = head.length() + first;

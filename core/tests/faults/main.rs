@@ -23,6 +23,7 @@ mod memory;
 mod names;
 mod resent;
 mod secure;
+mod sources;
 mod streams;
 mod streams_end;
 mod upload;
