@@ -190,6 +190,10 @@ typedef enum {
    * A fault of this library.
    */
   NEURA_KIND_INTERNAL = 31,
+  /**
+   * There was no memory for a body, an event or a head of this size.
+   */
+  NEURA_KIND_OUT_OF_MEMORY = 32,
 } neura_kind;
 
 /**

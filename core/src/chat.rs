@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::reply::{Member, Outline};
 use crate::request::Method;
@@ -206,6 +207,9 @@ impl fmt::Debug for ChatStream {
     }
 }
 
+/// How the text of a request begins that asks for a stream.
+const STREAMED: &str = "{\"stream\":true";
+
 /// Makes sure that the JSON text of a request asks for a stream, or does not.
 ///
 /// The text is searched and added to, never read and written anew, so that numbers keep
@@ -244,7 +248,13 @@ pub(crate) fn with_stream(body: Vec<u8>, stream: bool) -> Result<Vec<u8>, Error>
             } else {
                 ","
             };
-            Ok(format!("{before}{{\"stream\":true{comma}{fields}").into_bytes())
+            let mut whole = Vec::new();
+            memory::reserve(&mut whole, text.len() + STREAMED.len() + 1, text.len())
+                .map_err(|no_memory| no_memory.of(Buffer::Request))?;
+            for part in [before, STREAMED, comma, fields] {
+                whole.extend_from_slice(part.as_bytes());
+            }
+            Ok(whole)
         }
         _ => Ok(body),
     }

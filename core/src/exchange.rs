@@ -13,7 +13,7 @@ use crate::rate_limit::RateLimit;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
-use crate::transport::{Body, Call, Outgoing, Reply};
+use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
 /// An error's body is read so far and no further. Source: faults.md, 42.
@@ -108,6 +108,18 @@ impl<'a> Exchange<'a> {
                     self.after_status(head, body, &keyed, &tried, retries_made)
                 }
                 Err(error) => self.after_fault(error, retries_made),
+            };
+            let next = match next {
+                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                    Ok(true) => next,
+                    // The status stands; a fault says why it is final.
+                    Ok(false) => {
+                        last = last.map_err(not_again);
+                        Next::Nothing
+                    }
+                    Err(error) => Next::Stop(error),
+                },
+                next => next,
             };
             match next {
                 Next::Nothing => {
@@ -226,7 +238,7 @@ impl<'a> Exchange<'a> {
             method: self.request.method,
             status,
             rate_limit: RateLimit::from_headers(&headers),
-            headers,
+            headers: Arc::new(headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,

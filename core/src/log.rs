@@ -120,7 +120,7 @@ impl Attempt<'_> {
         let level = level();
         if level != Level::Off {
             let headers = head.filter(|_| level == Level::Debug);
-            info.write(headers.map(|head| &head.headers), about);
+            info.write(headers.map(|head| &*head.headers), about);
         }
         if let Some(observer) = observer {
             observer(&info);

@@ -9,6 +9,7 @@ use crate::cancel::CancelToken;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Outcome;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, Response};
@@ -150,7 +151,7 @@ impl OpenResponse {
             let message = "a piece of a body has at least one byte, so at most 0 are too few";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.take(most, <[u8]>::to_vec)
+        self.take(most, copied)?.transpose()
     }
 
     /// The next bytes where some came already, at most `most`; `None` where
@@ -159,7 +160,7 @@ impl OpenResponse {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
         }
-        self.take(most, <[u8]>::to_vec).ok().flatten()
+        self.take(most, copied).ok().flatten()?.ok()
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -223,6 +224,14 @@ impl OpenResponse {
         let body = into_body(self.rest, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
+}
+
+/// A piece that the caller owns; of a body in memory it may be all of it.
+fn copied(there: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut piece = Vec::new();
+    memory::append(&mut piece, there, there.len())
+        .map_err(|no_memory| no_memory.of(Buffer::Body))?;
+    Ok(piece)
 }
 
 fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {

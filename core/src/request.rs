@@ -9,6 +9,8 @@ use crate::cancel::CancelToken;
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
+use crate::request_body::RequestBody;
+use crate::shared_bytes::SharedBytes;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +86,7 @@ impl FromStr for Method {
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: RequestBody,
     pub(crate) json: bool,
     pub(crate) options: RequestOptions,
 }
@@ -96,7 +98,7 @@ impl Request {
         Request {
             method,
             path: path.into(),
-            body: Vec::new(),
+            body: RequestBody::default(),
             json: false,
             options: RequestOptions::default(),
         }
@@ -104,15 +106,16 @@ impl Request {
 
     /// Sends this JSON text, as `application/json` unless a header of the caller says else.
     /// The text goes out as it is.
-    pub fn json(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.body = text.into();
+    pub fn json(mut self, text: impl Into<SharedBytes>) -> Self {
+        self.body = RequestBody::from(text.into());
         self.json = true;
         self
     }
 
-    /// Sends these bytes, with no `Content-Type` of ours.
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.body = bytes.into();
+    /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
+    /// ours.
+    pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
+        self.body = body.into();
         self.json = false;
         self
     }
@@ -250,11 +253,6 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A path may carry a query with secrets; the body may be anything.
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
-        write!(
-            f,
-            "{} {path} ({} bytes)",
-            self.method.as_str(),
-            self.body.len()
-        )
+        write!(f, "{} {path} ({:?})", self.method.as_str(), self.body)
     }
 }

@@ -16,12 +16,16 @@ use crate::config::in_words;
 use crate::config::{Limits, Sizes};
 use crate::error::{Error, ErrorKind};
 use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::reply::{self, Member, NoOutline, Origin, Outline};
 use crate::request::Method;
 use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, may_count_tokens};
+
+/// An error's body is read as JSON, cleaned and copied: so many times its size at once.
+const COPIES: usize = 6;
 
 /// JSON without the byte order mark that some servers put before it, as RFC 8259,
 /// section 8.1, allows a reader to ignore it.
@@ -37,7 +41,7 @@ const SHOWN_CHARS: usize = 200;
 pub(crate) struct Head {
     pub method: Method,
     pub status: u16,
-    pub headers: HeaderList,
+    pub headers: Arc<HeaderList>,
     pub url: String,
     /// From the call to the headers.
     pub took: Duration,
@@ -101,6 +105,11 @@ impl Head {
 
     /// The error that this reply is with `body`.
     pub fn error(&self, body: &[u8]) -> Error {
+        // What the status says outweighs the words that there is no room for.
+        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            Ok(()) => body,
+            Err(_) => &[],
+        };
         self.with_origin(|origin| reply::from_reply(origin, body))
     }
 
@@ -111,6 +120,9 @@ impl Head {
 
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
+        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+            return self.body_error(error);
+        }
         let error = self.with_origin(|origin| reply::from_event(origin, data));
         Response::new(self.clone(), data.into(), self.took).refusing(error)
     }
@@ -122,11 +134,14 @@ impl Head {
         member: Member,
         body: &str,
     ) -> Option<Error> {
+        if !outline.is_error(member) && outline.has(member) {
+            return None;
+        }
+        if let Err(error) = memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            return Some(self.body_error(error));
+        }
         if outline.is_error(member) {
             return Some(self.with_origin(|origin| reply::from_answer(origin, body)));
-        }
-        if outline.has(member) {
-            return None;
         }
         let what = format!(
             "the body has no \"{}\", so it is not the answer",
@@ -258,6 +273,21 @@ impl Response {
         String::from_utf8_lossy(&self.body)
     }
 
+    /// As [`text`](Self::text); a body that is not UTF-8 is copied, for which there may be no
+    /// memory.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_text(&self) -> Result<Cow<'_, str>, Error> {
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            return Ok(Cow::Borrowed(text));
+        }
+        let mut text = String::new();
+        memory::append_lossy(&mut text, &self.body)
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+        Ok(Cow::Owned(text))
+    }
+
     /// The body as text that is JSON; `decode` when it is not.
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = self.utf8()?;
@@ -371,7 +401,10 @@ impl Response {
 
     /// `error` with this reply, without a secret.
     fn refusing(&self, error: Error) -> Error {
-        error.with_refusal(Response::from_parts(self.parts()))
+        match self.try_parts() {
+            Ok(parts) => error.with_refusal(Response::from_parts(parts)),
+            Err(_) => error, // It says what it has to say without the copy.
+        }
     }
 
     /// The service's id of the request, to quote to its support.

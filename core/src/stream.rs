@@ -7,10 +7,11 @@ use serde::de::IgnoredAny;
 use crate::cancel::CancelToken;
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, unmarked};
-use crate::sse::{Event, Parser, TooLarge};
+use crate::sse::{Event, Parser, Unfit};
 use crate::transport::Body;
 
 /// The data that ends a stream.
@@ -44,7 +45,7 @@ pub struct EventStream {
     source: Option<Source>,
     parser: Parser,
     /// What comes next, where what was read tells it already.
-    ahead: Option<Result<Event, TooLarge>>,
+    ahead: Option<Result<Event, Unfit>>,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
@@ -80,7 +81,7 @@ impl Source {
     }
 
     /// The next event that is whole in what was read.
-    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, TooLarge>> {
+    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
         if self.unread == 0 {
             return None; // To ask for more would be to wait for it.
         }
@@ -108,12 +109,15 @@ impl EventStream {
         if is_whole {
             let mut whole = Vec::new();
             let ended = body
-                .read_to_end(sizes.event, &mut whole)
+                .read_all(Buffer::Event, sizes.event, &mut whole)
                 .map_err(|error| head.body_error(error))?;
             if !ended {
                 return Err(too_large(&head, sizes.event));
             }
-            let text = String::from_utf8_lossy(unmarked(&whole)).into_owned();
+            let mark = whole.len() - unmarked(&whole).len();
+            whole.drain(..mark);
+            let text = memory::text_of(whole);
+            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event)))?;
             ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
@@ -253,9 +257,12 @@ impl EventStream {
                     self.bare = None;
                     return Ok(Some(event));
                 }
-                Some(Err(TooLarge)) => {
+                Some(Err(unfit)) => {
                     self.close();
-                    return Err(too_large(&self.head, self.largest));
+                    return Err(match unfit {
+                        Unfit::TooLarge => too_large(&self.head, self.largest),
+                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                    });
                 }
                 None => {}
             }
@@ -263,7 +270,7 @@ impl EventStream {
                 Ok(Some(true)) => self.remember()?,
                 Ok(_) => {
                     self.source = None;
-                    return match self.at_the_end() {
+                    return match self.at_the_end()? {
                         Some(event) => Ok(Some(event)),
                         None if self.known => Ok(None),
                         // Some servers forget to say what they send, so it was read until here.
@@ -292,7 +299,8 @@ impl EventStream {
             bare.as_slice()
         };
         if fits && may_be_json(begin) {
-            bare.extend_from_slice(came);
+            memory::append(bare, came, self.largest)
+                .map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
         } else {
             self.bare = None;
         }
@@ -300,17 +308,18 @@ impl EventStream {
     }
 
     /// The event that is left where the body ended well.
-    fn at_the_end(&mut self) -> Option<Event> {
-        if let Some(text) = self.bare.take().and_then(|bare| bare_json(&bare)) {
+    fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
+        if let Some(text) = self.bare.take().and_then(bare_json) {
             self.is_whole = true;
-            return Some(message(text));
+            return Ok(Some(message(text)));
         }
-        let unfinished = self
-            .keeps_unfinished
-            .then(|| self.parser.finish())
-            .flatten();
+        if !self.keeps_unfinished {
+            return Ok(None);
+        }
+        let unfinished = self.parser.finish();
+        let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
         self.is_unfinished = unfinished.is_some();
-        unfinished
+        Ok(unfinished)
     }
 
     /// Gives back the memory of what was not taken.
@@ -354,11 +363,16 @@ fn may_be_json(begin: &[u8]) -> bool {
 
 /// The text of a body that is JSON and nothing else. The line of an event stream begins with
 /// the name of a field, never with a bracket.
-fn bare_json(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(unmarked(body)).ok()?.trim();
+fn bare_json(body: Vec<u8>) -> Option<String> {
+    let mut text = String::from_utf8(body).ok()?;
+    let json = text.trim_start_matches('\u{feff}').trim_start();
     let is_json =
-        text.starts_with(['{', '[']) && serde_json::from_str(text).is_ok_and(|IgnoredAny| true);
-    is_json.then(|| text.to_owned())
+        json.starts_with(['{', '[']) && serde_json::from_str(json).is_ok_and(|IgnoredAny| true);
+    let before = text.len() - json.len();
+    // Not copied: it may be as large as an event may be.
+    text.drain(..before);
+    text.truncate(text.trim_end().len());
+    is_json.then_some(text)
 }
 
 /// One value, not a row of them as `application/x-ndjson` is.

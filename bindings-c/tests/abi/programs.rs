@@ -142,6 +142,16 @@ const FORK: Program = Program {
     servers: &[COUNTED, "NEURA_TEST_ENDLESS_URL"],
     checks: 8,
 };
+const MEMORY: Program = Program {
+    name: "memory",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/memory.c"],
+    servers: &[
+        "NEURA_TEST_ENDLESS_BODY_URL",
+        "NEURA_TEST_ENDLESS_EVENT_URL",
+    ],
+    checks: 11,
+};
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
     language: Language::Cpp,
@@ -292,6 +302,15 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
             processes.iter().all(|it| it == &processes[0]),
             "{processes:?}"
         );
+    }
+}
+
+/// Its address space is limited, which sanitizers and valgrind do not live with.
+#[cfg(target_os = "linux")]
+#[test]
+fn fault_86_no_memory_for_a_body_or_an_event_is_an_error() {
+    if !compile::sanitized() {
+        hold(&MEMORY, Link::Shared);
     }
 }
 

@@ -61,6 +61,19 @@ pub fn script(variable: &str, key: &str) -> Value {
             "data: short\n\ndata: {}\n\n",
             "x".repeat(1000)
         ))]),
+        "NEURA_TEST_ENDLESS_BODY_URL" => {
+            json!([200, endless("text/plain", &"x".repeat(8000)), 200])
+        }
+        "NEURA_TEST_ENDLESS_EVENT_URL" => {
+            json!([
+                200,
+                endless(
+                    "text/event-stream",
+                    &format!("data: {}\n", "x".repeat(8000))
+                ),
+                200
+            ])
+        }
         "NEURA_TEST_LARGE_HEAD_URL" => json!([{
             "status": 200,
             "headers": [["x-long", "x".repeat(3000)]],
@@ -101,5 +114,14 @@ fn models() -> Value {
         "status": 200,
         "headers": [["content-type", "application/json"]],
         "body": "{\"object\": \"list\", \"data\": [{\"id\": \"gpt-5\", \"object\": \"model\"}]}",
+    })
+}
+
+/// A body that ends when the client has enough of it.
+fn endless(content_type: &str, piece: &str) -> Value {
+    json!({
+        "raw": format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n"),
+        "repeat": {"raw": piece.repeat(8)},
+        "delay_ms": 0,
     })
 }

@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Head, Response};
+use super::{COPIES, Head, Response};
 use crate::about::{About, Note};
+use crate::error::Error;
+use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::reply::body_of;
 use crate::request::Method;
@@ -79,6 +82,16 @@ impl Response {
         }
     }
 
+    /// As [`parts`](Self::parts), where there is memory for the copies of a large body.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_parts(&self) -> Result<ResponseParts, Error> {
+        let copies = self.body.len().saturating_mul(COPIES);
+        memory::afford(copies, Buffer::Body).map_err(|error| self.head.body_error(error))?;
+        Ok(self.parts())
+    }
+
     fn body_without_secrets(&self) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(&self.body) else {
             return self.head.about.clean_bytes(&self.body);
@@ -99,13 +112,13 @@ impl Response {
             text,
             quotes_callback: false, // What the callable threw is not among the parts.
         });
-        let headers = parts.headers.into_iter().collect();
+        let headers: HeaderList = parts.headers.into_iter().collect();
         let head = Head {
             method: parts.method,
             status: parts.status,
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
-            headers,
+            headers: Arc::new(headers),
             url: parts.url,
             attempts: parts.attempts,
             about: Arc::new(about),

@@ -11,6 +11,7 @@ use super::fault;
 use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
@@ -50,6 +51,16 @@ impl Body {
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
     /// within it.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
+        self.read_all(Buffer::Body, limit, into)
+    }
+
+    /// The same for what is no body to its reader, and has another limit.
+    pub fn read_all(
+        &mut self,
+        buffer: Buffer,
+        limit: usize,
+        into: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         loop {
             let piece = self.fill()?;
             let (length, room) = (piece.len(), limit - into.len());
@@ -57,7 +68,10 @@ impl Body {
                 return Ok(length == 0);
             }
             let used = length.min(room);
-            into.extend_from_slice(&piece[..used]);
+            if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
+                *into = Vec::new(); // The error needs some too.
+                return Err(no_memory.of(buffer));
+            }
             self.consume(used);
         }
     }

@@ -19,10 +19,13 @@ mod framing;
 mod heads;
 mod limits;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod names;
 mod rate_limits;
 mod resent;
 mod secure;
+mod sources;
 mod streams;
 mod streams_end;
 mod upload;
