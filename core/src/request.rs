@@ -9,6 +9,7 @@ use crate::cancel::CancelToken;
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
+use crate::redact::quoted;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,11 +68,11 @@ impl FromStr for Method {
         all.into_iter()
             .find(|method| method.as_str().eq_ignore_ascii_case(name))
             .ok_or_else(|| {
-                let name: String = name.chars().take(40).collect();
+                let name: String = quoted(name).chars().take(40).collect();
                 Error::new(
                     ErrorKind::InvalidArgument,
                     format!(
-                        "{name:?} is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
+                        "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
                          DELETE and OPTIONS are"
                     ),
                 )

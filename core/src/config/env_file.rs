@@ -6,6 +6,7 @@ use super::file::{self, Rules, Unusable, absolute};
 use super::{EnvFile, config_error};
 use crate::dotenv::Values;
 use crate::error::Error;
+use crate::redact::quoted_path;
 
 const RULES: Rules = Rules {
     largest: 1 << 20,
@@ -61,7 +62,7 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                     Err(why @ (Unusable::NotAFile | Unusable::Foreign)) => {
                         outcome
                             .passed_over
-                            .push(format!("{} {why}", path.display()));
+                            .push(format!("{} {why}", quoted_path(&path)));
                     }
                     Err(why) => return Err(unusable(&path, &why)),
                 }
@@ -84,7 +85,7 @@ pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
         "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
-        path.display()
+        quoted_path(path)
     ))
 }
 

@@ -1,5 +1,6 @@
 //! Which authorities a client trusts: where their certificates stand.
 
+use crate::redact::quoted_path;
 use std::path::{Path, PathBuf};
 
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
@@ -61,9 +62,9 @@ impl Roots {
     pub fn named(&self) -> String {
         match self {
             Roots::File { path, named_by } if *named_by == FILE_VARIABLE => {
-                format!("the file {} that {FILE_VARIABLE} names", path.display())
+                format!("the file {} that {FILE_VARIABLE} names", quoted_path(path))
             }
-            Roots::File { path, named_by } => format!("the {named_by} {}", path.display()),
+            Roots::File { path, named_by } => format!("the {named_by} {}", quoted_path(path)),
             Roots::System { .. } => "the system's authorities".to_owned(),
         }
     }

@@ -2,7 +2,6 @@
 
 mod classify;
 mod kind;
-mod redact;
 mod reply;
 
 use std::fmt;
@@ -11,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use redact::{MARK, Redactor};
 pub(crate) use reply::{Origin, body_of, from_event, from_reply};
 
 use crate::rate_limit::RateLimit;
@@ -237,7 +235,7 @@ impl Error {
         self.0.request_id = origin.request_id();
         self.0.rate_limit = RateLimit::from_headers(origin.headers);
         self.0.attempts = origin.attempts;
-        self.0.request = Some((origin.method, origin.about.clean_own(origin.url)));
+        self.0.request = Some((origin.method, origin.about.message(origin.url)));
         self
     }
 }

@@ -10,6 +10,7 @@ use super::{Error, ErrorKind, Said};
 use crate::about::About;
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
+use crate::redact::escaped;
 use crate::request::Method;
 use crate::retry;
 
@@ -32,7 +33,7 @@ impl Origin<'_> {
         ["x-request-id", "request-id"]
             .into_iter()
             .filter_map(|name| self.headers.find(name))
-            .map(|id| self.about.clean(id.trim()).into_owned())
+            .map(|id| escaped(&self.about.clean(id.trim())).into_owned())
             .find(|id| !id.is_empty())
     }
 
@@ -211,12 +212,12 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     let mut text = format!("{} (status {}", failure(kind, origin), origin.status);
     if let Some(code) = &said.code {
         text.push_str(", code ");
-        text.push_str(&shorten(code));
+        text.push_str(&shorten(&escaped(code)));
     }
     text.push(')');
     if let Some(words) = &said.message {
         text.push_str(". The server said: ");
-        text.push_str(&shorten(words));
+        text.push_str(&shorten(&escaped(words)));
     }
     let note = origin
         .about
@@ -234,7 +235,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push(' ');
         text.push_str(&more);
     }
-    text
+    origin.about.message(&text)
 }
 
 fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
@@ -275,15 +276,15 @@ fn of_model(said: &Said) -> bool {
 /// The method and the address that were asked, without the query, which may hold secrets.
 fn asked(origin: &Origin<'_>) -> String {
     let address = origin.url.split(['?', '#']).next().unwrap_or_default();
-    let address = origin.about.clean_own(address);
+    let address = origin.about.quoted(address);
     match address.as_str() {
         "" => String::new(),
         address => format!(": {} {}", origin.method.as_str(), shorten(address)),
     }
 }
 
-/// Only the origin of a redirect's target: its path may carry secrets. Parsing writes a
-/// host in small letters, which would hide a key in it from the redaction.
+/// Only the origin of a redirect's target: its path may carry secrets. Parsing may make a
+/// secret of what was none, or hide one, so both texts are looked at.
 fn target_origin(origin: &Origin<'_>) -> Option<String> {
     let location = origin.header("location")?;
     if origin.about.is_secret(location) {
@@ -293,6 +294,9 @@ fn target_origin(origin: &Origin<'_>) -> Option<String> {
         .ok()?
         .join(location)
         .ok()?;
+    if origin.about.is_secret_url(target.as_str()) {
+        return None;
+    }
     Some(target.origin().ascii_serialization())
 }
 

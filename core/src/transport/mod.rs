@@ -19,8 +19,8 @@ mod tls;
 
 use std::sync::Arc;
 
-pub(crate) use body::Body;
 use body::Framed;
+pub(crate) use body::{Body, Filter};
 pub(crate) use call::{Call, seconds};
 pub(crate) use certificate::Certificate;
 use connection::Connection;
