@@ -389,11 +389,10 @@ impl Response {
         self.pairs().to_vec()
     }
 
-    /// The same reply without the client's secrets, where its body is in memory.
+    /// The same reply without the client's secrets, to be handed to another library. What is
+    /// still to come of its body goes over to it.
     fn _without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
-        let parts = self.body.read(py)?.try_parts();
-        let parts = parts.map_err(|error| raise(py, &error))?;
-        Ok(Self::whole(neura::Response::from_parts(parts)))
+        Ok(Self::new(self.body.without_secrets(py)?))
     }
 
     /// Whether the body is all in memory.

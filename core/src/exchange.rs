@@ -172,7 +172,7 @@ impl<'a> Exchange<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.about.clean_own(&self.url)),
+            _ => error.with_request(self.request.method, keyed.about.message(&self.url)),
         }
     }
 
@@ -221,7 +221,7 @@ impl<'a> Exchange<'a> {
             }
             Err(error) => {
                 // A fault of the transport may quote what the server sent.
-                let error = error.map_message(|message| keyed.about.clean_own(message));
+                let error = error.map_message(|message| keyed.about.message(message));
                 let error = error.with_unsent(self.call.nothing_sent());
                 Err(self.of_request(error, keyed, before + 1))
             }
@@ -238,6 +238,7 @@ impl<'a> Exchange<'a> {
             method: self.request.method,
             status,
             rate_limit: RateLimit::from_headers(&headers),
+            shown_id: Head::shown_id_of(&headers, &keyed.about),
             headers: Arc::new(headers),
             // Until no attempt follows.
             url: String::new(),

@@ -81,6 +81,11 @@ impl HeaderList {
             .map(|(_, value)| value)
     }
 
+    /// Takes every header of this name out, which is given in lower case.
+    pub fn remove(&mut self, name: &str) {
+        *self = self.iter().filter(|(have, _)| *have != name).collect();
+    }
+
     /// Name and value of each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut start = 0;

@@ -6,12 +6,10 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
+use crate::redact::mask;
 
 /// The most characters a key may have.
 const LONGEST: usize = 4_096;
-
-/// Keys of at least this many characters show their last four.
-const MASK_SHOWS_FROM: usize = 20;
 
 /// A key that may be one: 1 to 4,096 visible ASCII characters.
 ///
@@ -37,10 +35,7 @@ impl ApiKey {
 
     /// `…` and the last four characters where there are 20 or more, else `…`.
     pub fn mask(&self) -> String {
-        match self.0.len() {
-            MASK_SHOWS_FROM.. => format!("…{}", &self.0[self.0.len() - 4..]),
-            _ => "…".to_owned(),
-        }
+        mask(&self.0)
     }
 
     /// The first 12 hex digits of the SHA-256 of the key: tells keys apart, tells no key.

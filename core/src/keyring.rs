@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
 use crate::key::ApiKey;
 use crate::look::Look;
-use crate::secrets::Secrets;
+use crate::redact::Secrets;
 use crate::transport::Call;
 use crate::usage::{Counters, Usage};
 

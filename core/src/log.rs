@@ -159,7 +159,7 @@ impl AttemptInfo<'_> {
 
 /// Without secrets, and in one line: what a server sent must not begin another.
 fn clean(text: &str, about: &About) -> String {
-    about.clean_own(text).replace(['\r', '\n'], " ")
+    about.message(text)
 }
 
 /// The path alone: a query may hold secrets.

@@ -70,6 +70,39 @@ impl OpenResponse {
         }
     }
 
+    /// The same reply for another program's eyes: no secret of the client or of the call stands
+    /// in its URL, its headers and what is still to be read of its body, in whatever form an
+    /// error knows it. Each is replaced by `[redacted]`, but for those of fewer than 8
+    /// characters, which stand in a body by chance. The body loses its `content-length`.
+    ///
+    /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
+    /// of a stream is there as soon as it came.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// let body = reply.into_response()?;
+    /// assert!(!body.text().contains(&sandbox.api_key));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
+        let about = Arc::clone(&self.head.about);
+        self.head.clean();
+        if let Rest::Open(body) = self.rest {
+            if self.head.method != Method::Head {
+                Arc::make_mut(&mut self.head.headers).remove("content-length");
+            }
+            self.rest = Rest::Open(body.filtered(Box::new(about.cleaner())));
+            self.unread = 0;
+        }
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.head.status

@@ -9,6 +9,7 @@ use crate::cancel::CancelToken;
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
+use crate::redact::quoted;
 use crate::request_body::RequestBody;
 use crate::shared_bytes::SharedBytes;
 
@@ -69,11 +70,11 @@ impl FromStr for Method {
         all.into_iter()
             .find(|method| method.as_str().eq_ignore_ascii_case(name))
             .ok_or_else(|| {
-                let name: String = name.chars().take(40).collect();
+                let name: String = quoted(name).chars().take(40).collect();
                 Error::new(
                     ErrorKind::InvalidArgument,
                     format!(
-                        "{name:?} is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
+                        "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
                          DELETE and OPTIONS are"
                     ),
                 )

@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::header_list::HeaderList;
 use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
+use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline};
 use crate::request::Method;
 use crate::stream::{EventStream, is_json};
@@ -35,6 +36,11 @@ pub(crate) fn unmarked(json: &[u8]) -> &[u8] {
 
 /// How much of data that cannot be used is shown.
 const SHOWN_CHARS: usize = 200;
+/// What may be the id of the request.
+fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
+    let names = ["x-request-id", "request-id"].into_iter();
+    names.filter_map(|name| headers.find(name)).map(str::trim)
+}
 
 /// The head of a reply: what a response and a stream tell alike.
 #[derive(Clone)]
@@ -48,6 +54,8 @@ pub(crate) struct Head {
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub about: Arc<About>,
+    /// The request id as it can be shown, where that is not the header's value.
+    pub shown_id: Option<String>,
     /// `None` of a reply that was put away.
     pub counters: Option<Arc<Counters>>,
 }
@@ -66,12 +74,28 @@ impl Head {
     }
 
     pub fn request_id(&self) -> Option<&str> {
-        ["x-request-id", "request-id"]
-            .into_iter()
-            .filter_map(|name| self.headers.find(name))
-            .map(str::trim)
+        let id = ids(&self.headers)
             // One that echoes the key is no id, and would be printed and logged as one.
-            .find(|id| !id.is_empty() && !self.about.is_secret(id))
+            .find(|id| !id.is_empty() && !self.about.is_secret(id))?;
+        Some(self.shown_id.as_deref().unwrap_or(id))
+    }
+
+    /// What [`shown_id`](Self::shown_id) is with these headers.
+    pub fn shown_id_of(headers: &HeaderList, about: &About) -> Option<String> {
+        let id =
+            ids(headers).find(|id| !id.is_empty() && escaped(id) != *id && !about.is_secret(id))?;
+        Some(escaped(id).into_owned())
+    }
+
+    /// Takes the secrets out of the URL and the headers.
+    pub fn clean(&mut self) {
+        let about = &self.about;
+        self.url = about.message(&self.url);
+        let clean = |(name, value): (&str, &str)| {
+            let (name, value) = (about.clean_own(name), about.clean(value));
+            (name, value.into_owned())
+        };
+        self.headers = Arc::new(self.headers.iter().map(clean).collect());
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -115,6 +139,7 @@ impl Head {
 
     /// An error found in the body of this reply.
     pub fn body_error(&self, error: Error) -> Error {
+        let error = error.map_message(|message| self.about.message(message));
         self.with_origin(|origin| error.with_reply(origin.facts()))
     }
 
@@ -164,6 +189,7 @@ impl Head {
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.about.clean(self.content_type());
+        let content_type = escaped(&content_type);
         let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
         let advice = match expected {
             true => "",

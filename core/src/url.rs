@@ -4,6 +4,7 @@ use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
 use crate::key::is_quoted;
+use crate::redact::quoted;
 
 /// Where requests go when nothing else is said. Source: the service's page.
 pub const DEFAULT_BASE_URL: &str = "https://api.neura-ai.app/v1";
@@ -93,7 +94,7 @@ impl BaseUrl {
         let mut url = if is_full(path) {
             let parts = Parts::of(path).map_err(wrong)?;
             if parts.origin != self.origin {
-                let (other, own) = (&parts.origin, &self.origin);
+                let (other, own) = (quoted(&parts.origin), &self.origin);
                 return Err(config(format!(
                     "the request names {other}, but the key goes to {own} alone. Make a client \
                      with that base URL and its own key"

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::config_error;
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use crate::error::Error;
+use crate::redact::{quoted, quoted_path};
 
 const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
 const RULES: Rules<'static> = Rules {
@@ -74,7 +75,7 @@ pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<
 }
 
 fn wrong(path: &Path, why: &str) -> Error {
-    config_error(format!("the credentials file {} {why}", path.display()))
+    config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
 /// All tables; none where the file is not there and need not be.
@@ -101,8 +102,9 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
         return Ok(None);
     };
     read_entry(found.clone()).map(Some).ok_or_else(|| {
+        let shown = quoted(table);
         let why = format!(
-            "has a table [{table}] whose api_key or base_url is not text, or [{table}] is not a \
+            "has a table [{shown}] whose api_key or base_url is not text, or [{shown}] is not a \
              table"
         );
         wrong(path, &why)

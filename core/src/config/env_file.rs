@@ -6,6 +6,7 @@ use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::{EnvFile, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
+use crate::redact::quoted_path;
 
 const RULES: Rules<'static> = Rules {
     pipes: Pipes::Read,
@@ -80,7 +81,7 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                     Err(why @ (Unusable::NotAFile | Unusable::Foreign | Unusable::NoWriter)) => {
                         outcome
                             .passed_over
-                            .push(format!("{} {why}", path.display()));
+                            .push(format!("{} {why}", quoted_path(&path)));
                     }
                     Err(why) => return Err(unusable(&path, &why)),
                 }
@@ -107,7 +108,7 @@ pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<Found, Er
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
         "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
-        path.display()
+        quoted_path(path)
     ))
 }
 

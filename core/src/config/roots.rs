@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::redact::quoted_path;
+
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
 /// other client took over.
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
@@ -140,7 +142,7 @@ impl CaFile {
 /// In an error's words.
 impl fmt::Display for CaFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.path.display();
+        let path = quoted_path(&self.path);
         match self.named_by {
             NamedBy::Option(name) => write!(f, "the {name} {path}"),
             NamedBy::Variable(name) => write!(f, "the file {path} that {name} names"),

@@ -12,6 +12,7 @@ use super::profile::Profile;
 use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
+use crate::redact::{quoted, quoted_path, quoted_variable};
 
 /// A mounted secret may belong to anybody, and is small.
 pub(super) const SECRET_FILE: Rules<'static> = Rules {
@@ -103,6 +104,7 @@ impl<'o> Search<'o> {
     fn secret_file(&self) -> Looked {
         let variable = format!("{}_FILE", self.profile.key_variable());
         let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) else {
+            let variable = quoted_variable(&variable);
             let place = format!("the file that the environment variable {variable} names");
             return looked(place, Ok(Sight::Absent));
         };
@@ -115,7 +117,7 @@ impl<'o> Search<'o> {
             Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
                 format!(
                     "the file that {} names",
-                    place.variable().unwrap_or_default()
+                    quoted_variable(place.variable().unwrap_or_default())
                 )
             }
             _ => place.to_string(),
@@ -130,8 +132,8 @@ impl<'o> Search<'o> {
     /// The file called `name`, and in it the first of `variables` that is set.
     fn env_file(&self, name: &str, variables: &[String]) -> Looked {
         let words = match &self.options.env_file {
-            EnvFile::Path(path) => format!("the file {}", path.display()),
-            _ => format!("a {name} file from the working directory upwards"),
+            EnvFile::Path(path) => format!("the file {}", quoted_path(path)),
+            _ => format!("a {} file from the working directory upwards", quoted(name)),
         };
         match env_file::find(&self.options.env_file, name) {
             Err(error) => looked(words, Err(error)),
@@ -143,7 +145,9 @@ impl<'o> Search<'o> {
                 let place = match &outcome.found {
                     None => words,
                     Some(found) => {
-                        format!("{} in {}", variables.join(" or "), found.path.display())
+                        let variables: Vec<_> =
+                            variables.iter().map(|name| quoted_variable(name)).collect();
+                        format!("{} in {}", variables.join(" or "), quoted_path(&found.path))
                     }
                 };
                 Looked {
@@ -192,7 +196,7 @@ impl<'o> Search<'o> {
     fn credentials(&self) -> Looked {
         let table = self.profile.table();
         let words = |path: &Option<PathBuf>| match path {
-            Some(path) => format!("the table [{table}] of {}", path.display()),
+            Some(path) => format!("the table [{}] of {}", quoted(table), quoted_path(path)),
             None => "the credentials file".to_owned(),
         };
         match credentials::find(table) {

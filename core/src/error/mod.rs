@@ -1,7 +1,6 @@
 //! The error type of every call, and how a reply becomes one.
 
 mod kind;
-mod redact;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use redact::{MARK, Redactor};
 
 use crate::rate_limit::RateLimit;
 use crate::request::Method;

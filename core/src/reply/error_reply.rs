@@ -11,6 +11,7 @@ use crate::about::About;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
+use crate::redact::escaped;
 use crate::request::Method;
 use crate::retry;
 
@@ -33,7 +34,7 @@ impl Origin<'_> {
         ["x-request-id", "request-id"]
             .into_iter()
             .filter_map(|name| self.headers.find(name))
-            .map(|id| self.about.clean(id.trim()).into_owned())
+            .map(|id| escaped(&self.about.clean(id.trim())).into_owned())
             .find(|id| !id.is_empty())
     }
 
@@ -44,7 +45,7 @@ impl Origin<'_> {
             request_id: self.request_id(),
             rate_limit: RateLimit::from_headers(self.headers),
             attempts: self.attempts,
-            request: (self.method, self.about.clean_own(self.url)),
+            request: (self.method, self.about.message(self.url)),
         }
     }
 
@@ -196,7 +197,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     let mut text = format!("{} (status {}", failure(kind, origin), origin.status);
     if let Some(code) = &said.code {
         text.push_str(", code ");
-        text.push_str(&shorten(code));
+        text.push_str(&shorten(&escaped(code)));
     }
     text.push(')');
     let mut text = with_words(text, said);
@@ -216,14 +217,14 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push(' ');
         text.push_str(&more);
     }
-    text
+    origin.about.message(&text)
 }
 
 /// `text`, and behind it what the server said.
 fn with_words(mut text: String, said: &Said) -> String {
     if let Some(words) = &said.message {
         text.push_str(". The server said: ");
-        text.push_str(&shorten(words));
+        text.push_str(&shorten(&escaped(words)));
     }
     text
 }
@@ -266,15 +267,15 @@ fn of_model(said: &Said) -> bool {
 /// The method and the address that were asked, without the query, which may hold secrets.
 fn asked(origin: &Origin<'_>) -> String {
     let address = origin.url.split(['?', '#']).next().unwrap_or_default();
-    let address = origin.about.clean_own(address);
+    let address = origin.about.quoted(address);
     match address.as_str() {
         "" => String::new(),
         address => format!(": {} {}", origin.method.as_str(), shorten(address)),
     }
 }
 
-/// Only the origin of a redirect's target: its path may carry secrets. Parsing writes a
-/// host in small letters, which would hide a key in it from the redaction.
+/// Only the origin of a redirect's target: its path may carry secrets. Parsing may make a
+/// secret of what was none, or hide one, so both texts are looked at.
 fn target_origin(origin: &Origin<'_>) -> Option<String> {
     let location = origin.header("location")?;
     if origin.about.is_secret(location) {
@@ -284,6 +285,9 @@ fn target_origin(origin: &Origin<'_>) -> Option<String> {
         .ok()?
         .join(location)
         .ok()?;
+    if origin.about.is_secret_url(target.as_str()) {
+        return None;
+    }
     Some(target.origin().ascii_serialization())
 }
 

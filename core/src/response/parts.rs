@@ -63,22 +63,24 @@ impl Response {
     /// # }
     /// ```
     pub fn parts(&self) -> ResponseParts {
-        let (head, about) = (&self.head, &self.head.about);
-        let header = |(name, value): (&str, &str)| {
-            let (name, value) = (about.clean_own(name), about.clean(value));
-            (name, value.into_owned())
-        };
+        let mut head = self.head.clone();
+        head.clean();
+        let about = Arc::clone(&head.about);
+        let body = self.body_without_secrets();
+        if body != self.body {
+            Arc::make_mut(&mut head.headers).remove("content-length");
+        }
         ResponseParts {
             method: head.method,
             status: head.status,
-            url: about.clean_own(&head.url),
-            headers: head.headers.iter().map(header).collect(),
-            body: self.body_without_secrets(),
+            headers: head.headers.pairs().to_vec(),
+            body,
             elapsed: self.elapsed,
             attempts: head.attempts,
-            key: about.clean_own(&about.key),
-            base_url: about.clean_own(&about.base_url),
+            key: about.message(&about.key),
+            base_url: about.message(&about.base_url),
             note: about.note.as_ref().map(|note| note.text.clone()),
+            url: head.url,
         }
     }
 
@@ -113,15 +115,17 @@ impl Response {
             quotes_callback: false, // What the callable threw is not among the parts.
         });
         let headers: HeaderList = parts.headers.into_iter().collect();
+        let about = Arc::new(about);
         let head = Head {
             method: parts.method,
             status: parts.status,
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
+            shown_id: Head::shown_id_of(&headers, &about),
             headers: Arc::new(headers),
             url: parts.url,
             attempts: parts.attempts,
-            about: Arc::new(about),
+            about,
             counters: None,
         };
         Response::new(head, parts.body, parts.elapsed)

@@ -1,5 +1,5 @@
 //! What certificates say of themselves. They come from the other side and may say anything:
-//! every text of theirs is bounded and without control characters.
+//! every text of theirs is bounded, and its control characters are escaped.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
@@ -10,6 +10,8 @@ use rustls::pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::redact::escaped;
 
 /// The most characters of a name.
 const LONGEST: usize = 200;
@@ -175,16 +177,15 @@ fn host(name: &GeneralName<'_>) -> Option<String> {
 /// A text of the other side's that can stand in a message.
 pub(crate) fn in_words(text: &str) -> String {
     let hidden = |letter: char| {
-        // What turns the direction of text, or is not seen at all, could fake a message.
-        letter.is_control()
-            || matches!(letter,
-                '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        // What is not seen at all could make one name look like another.
+        matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}')
     };
-    let mut shown: String = text
+    let shown: String = text
         .chars()
         .take(LONGEST)
         .map(|letter| if hidden(letter) { '\u{fffd}' } else { letter })
         .collect();
+    let mut shown = escaped(&shown).into_owned();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

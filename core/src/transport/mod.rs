@@ -20,8 +20,8 @@ mod upload;
 
 use std::sync::Arc;
 
-pub(crate) use body::Body;
 use body::Framed;
+pub(crate) use body::{Body, Filter};
 pub(crate) use call::{Call, seconds};
 pub(crate) use certificate::Certificate;
 use connection::Connection;
