@@ -20,7 +20,14 @@ pub mod report;
 mod runtime;
 mod stream;
 
-use napi_derive::napi;
+use napi_derive::{module_init, napi};
+use neura::bindings::{Language, set_language};
+
+/// When the addon is loaded.
+#[module_init]
+fn init() {
+    set_language(Language::Node);
+}
 
 /// The version of the package and of the core in it.
 #[napi]

@@ -71,7 +71,6 @@ impl ClientOptions {
     pub(crate) fn into_options(self) -> Options {
         let given = self;
         let mut options = Options::new();
-        options.set_language("node");
         match given.api_key {
             Some(Either::A(key)) => options.set_api_key(key),
             Some(Either::B(keys)) => options.set_api_keys(keys),

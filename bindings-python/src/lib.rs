@@ -33,6 +33,8 @@ mod wait;
 mod _native {
     use pyo3::prelude::*;
 
+    use neura::bindings::{Language, set_language};
+
     use super::{call, client, diagnose, event, interpreter, json, options, pickling, port};
     use super::{response, stream};
 
@@ -40,6 +42,7 @@ mod _native {
     #[pymodule_init]
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
+        set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::chat::ChatStream;
+use crate::config::table::Scope;
 use crate::config::{KeyInfo, Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -50,9 +51,13 @@ pub(crate) struct Inner {
 impl Inner {
     /// The client's limits with those of one call in their place.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
-        let (total, connect) = (options.timeout, options.connect_timeout);
-        let limits = self.limits.with(total, connect, options.idle_timeout)?;
-        limits.with_head(options.head_timeout)
+        let given = [
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+            options.head_timeout,
+        ];
+        self.limits.with(given, Scope::Request)
     }
 }
 
@@ -118,8 +123,10 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
-        let total = self.0.limits_of(options).ok().and_then(|it| it.total);
-        Deadline::new(began, total)
+        match self.0.limits_of(options) {
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Err(_) => Deadline::default(),
+        }
     }
 
     /// Sends a request and reads its reply whole; any status is a response. The body of one

@@ -25,6 +25,8 @@
 
 mod about;
 mod batch;
+#[doc(hidden)]
+pub mod bindings;
 mod builder;
 mod calls;
 mod cancel;
@@ -47,6 +49,7 @@ mod key;
 mod keyring;
 mod log;
 mod look;
+mod near_miss;
 mod open;
 mod operation;
 mod process;

@@ -13,8 +13,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
 use crate::cancel::CancelToken;
-use crate::config::in_words;
-use crate::config::{Limits, Sizes};
+use crate::config::{Limits, Sizes, in_words, table};
 use crate::error::{self, Error, ErrorKind, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
@@ -162,8 +161,9 @@ impl Response {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
-                    "the body is larger than {}. Raise max_body_bytes if it may be",
-                    in_words(limit)
+                    "the body is larger than {}. Raise {} if it may be",
+                    in_words(limit),
+                    table::MAX_BODY_BYTES
                 ),
             )));
         }

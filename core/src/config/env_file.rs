@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Rules, Unusable, absolute};
-use super::{EnvFile, config_error};
+use super::{EnvFile, config_error, table};
 use crate::dotenv::Values;
 use crate::error::Error;
 
@@ -83,8 +83,10 @@ pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
 
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
-        "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
-        path.display()
+        "the .env file {} {why}. Mend it, say with {} which file to read, or read none ({})",
+        path.display(),
+        table::ENV_FILE,
+        table::without_env_file()
     ))
 }
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, ProxyScheme, Target};
 use super::roots::Roots;
 use super::size::Sizes;
-use super::{Options, config_error};
+use super::{Options, config_error, table};
 use crate::error::Error;
 use crate::url::BaseUrl;
 
@@ -141,10 +141,11 @@ impl Network {
     fn client_cert(&self) -> Result<Option<ClientCert>, Error> {
         match (&self.client_cert, &self.client_key) {
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(config_error(
-                "client_key was given without client_cert: a key proves nothing without its \
-                 certificate",
-            )),
+            (None, Some(_)) => Err(config_error(format!(
+                "{} was given without {}: a key proves nothing without its certificate",
+                table::CLIENT_KEY,
+                table::CLIENT_CERT
+            ))),
             (Some(certificate), key) => Ok(Some(ClientCert {
                 key: key.as_ref().unwrap_or(certificate).clone(),
                 certificate: certificate.clone(),

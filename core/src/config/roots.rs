@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::table;
+
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
 /// other client took over.
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
@@ -42,7 +44,7 @@ impl Roots {
         if let Some(path) = ca_file {
             return Roots::File {
                 path: path.to_owned(),
-                named_by: "ca_file",
+                named_by: table::CA_FILE.name,
             };
         }
         if !needs_tls {
@@ -63,7 +65,7 @@ impl Roots {
             Roots::File { path, named_by } if *named_by == FILE_VARIABLE => {
                 format!("the file {} that {FILE_VARIABLE} names", path.display())
             }
-            Roots::File { path, named_by } => format!("the {named_by} {}", path.display()),
+            Roots::File { path, .. } => table::CA_FILE.file(path),
             Roots::System { .. } => "the system's authorities".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
-use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight};
+use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight, table};
 use crate::error::{Error, ErrorKind, Redactor};
 use crate::headers;
 use crate::key::ApiKey;
@@ -83,13 +83,13 @@ impl Local {
 
     /// What the caller gave as a key.
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
-        let place = "the api_key option";
+        let place = table::API_KEY.place();
         match &options.given {
             Given::Nothing => seen.push(format!("{place} (not given)")),
             Given::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
                 holding.push(Holding {
-                    words: "the api_key callable".to_owned(),
+                    words: table::API_KEY_CALLBACK.place(),
                     fingerprint: None,
                     error: None,
                 });
@@ -182,10 +182,12 @@ impl Local {
                 .all(|other| other.fingerprint == holding[0].fingerprint);
             match same {
                 true => Check::ok("key_shadowed", format!("{found}; it is the same key")),
-                false => Check::warning("key_shadowed", found).advise(
+                false => Check::warning("key_shadowed", found).advise(format!(
                     "If one of these was meant, take away the one that comes before it, or name \
-                     it with a profile or env_file",
-                ),
+                     it with {} or {}",
+                    table::PROFILE,
+                    table::ENV_FILE
+                )),
             }
         });
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::classify::{kind_of, kind_of_event};
 use super::{Error, ErrorKind, Said};
 use crate::about::About;
+use crate::config::table;
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
@@ -309,7 +310,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::MissingApiKey => {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
         }
-        ErrorKind::RateLimited => "Send fewer requests, or raise max_retries.".into(),
+        ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => format!(

@@ -9,6 +9,7 @@ use std::fmt;
 
 pub(crate) use credentials::Credentials;
 
+use super::table;
 use crate::error::Error;
 
 /// The proxy as a caller gives it.
@@ -94,7 +95,7 @@ impl ProxyOption {
             ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
             ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
             ProxyOption::Url(text) => {
-                url::parse(text, "the proxy option").map(ProxyChoice::Through)
+                url::parse(text, &table::PROXY.place()).map(ProxyChoice::Through)
             }
         }
     }
