@@ -29,6 +29,13 @@ fn init() {
     set_language(Language::Node);
 }
 
+/// Which of the known names was probably meant by another one, or null.
+#[napi]
+pub fn near_miss(given: String, known: Vec<String>) -> Option<String> {
+    let known = known.iter().map(String::as_str);
+    neura::bindings::near_miss(&given, known).map(str::to_owned)
+}
+
 /// The version of the package and of the core in it.
 #[napi]
 pub fn version() -> &'static str {

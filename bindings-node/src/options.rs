@@ -155,6 +155,8 @@ pub struct CallOptions {
     /// Name, value, name, value.
     pub params: Option<Vec<String>>,
     pub idempotency_key: Option<String>,
+    /// The names of the members of `extraBody`.
+    pub unchecked: Option<Vec<String>>,
 }
 
 impl From<CallOptions> for RequestOptions {
@@ -175,6 +177,7 @@ impl From<CallOptions> for RequestOptions {
         if let Some(key) = given.idempotency_key {
             options.set_idempotency_key(key);
         }
+        options.set_unchecked(given.unchecked.unwrap_or_default());
         options
     }
 }

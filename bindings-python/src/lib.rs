@@ -35,7 +35,9 @@ mod _native {
 
     use neura::bindings::{Language, set_language};
 
-    use super::{call, client, diagnose, event, interpreter, json, options, pickling, port};
+    use super::{
+        arguments, call, client, diagnose, event, interpreter, json, options, pickling, port,
+    };
     use super::{response, stream};
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -54,6 +56,7 @@ mod _native {
         module.add_class::<port::Question>()?;
         module.add_class::<response::Response>()?;
         module.add_class::<stream::Stream>()?;
+        module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::diagnose, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;

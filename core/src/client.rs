@@ -197,7 +197,7 @@ impl Client {
     /// As [`send`](Self::send), the typed error of a status outside 200 to 299, and
     /// `decode` where the body is not a JSON object.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
-        let response = self.send(operation.request()?.options(options))?;
+        let response = self.send(operation.request(options)?)?;
         response.check_as_answer()?;
         Ok(response)
     }
@@ -212,7 +212,7 @@ impl Client {
         body: impl Into<Vec<u8>>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
-        let request = operation::chat_stream(body.into())?.options(options);
+        let request = operation::chat_stream(body.into(), options)?;
         self.open(request).map(ChatStream::new)
     }
 

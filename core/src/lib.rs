@@ -52,6 +52,7 @@ mod look;
 mod near_miss;
 mod open;
 mod operation;
+mod parameters;
 mod process;
 mod rate_limit;
 mod request;

@@ -1,6 +1,10 @@
 //! Base URL and path to the URL asked. Pure: nothing here connects.
 
+mod not_found;
+
 use url::{Host, Url};
+
+pub(crate) use not_found::{endpoint_in_base, why_not_found};
 
 use crate::config::Language;
 use crate::config::table::{self, Scope};

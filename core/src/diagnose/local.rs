@@ -6,7 +6,7 @@ use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight, table};
 use crate::error::{Error, ErrorKind, Redactor};
 use crate::headers;
 use crate::key::ApiKey;
-use crate::url::BaseUrl;
+use crate::url::{BaseUrl, endpoint_in_base};
 
 /// What the local part found.
 pub(super) struct Local {
@@ -221,7 +221,13 @@ impl Local {
             (Some(url), _) => {
                 let source = self.key.as_ref().map(|key| key.base_url_source);
                 let from = source.map_or(String::new(), |from| format!(" (from: {from})"));
-                Check::ok("base_url", format!("{url}{from}"))
+                let found = format!("{url}{from}");
+                match endpoint_in_base(&url.to_string()) {
+                    Some(what) => {
+                        Check::warning("base_url", found).advise(format!("The base URL {what}"))
+                    }
+                    None => Check::ok("base_url", found),
+                }
             }
             (None, Some(error)) => failed("base_url", error),
             (None, None) => Check::skipped("base_url", "it depends on the key's place"),
