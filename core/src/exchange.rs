@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
+use crate::config::table::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
@@ -82,7 +83,7 @@ impl<'a> Exchange<'a> {
             callers_authorization: callers
                 .into_iter()
                 .any(|list| headers::has_authorization(list)),
-            max_retries: retries(options.max_retries, Some(client.max_retries))?,
+            max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
             call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
         })
     }

@@ -25,6 +25,8 @@
 
 mod about;
 mod batch;
+#[doc(hidden)]
+pub mod bindings;
 mod builder;
 mod calls;
 mod cancel;
@@ -48,8 +50,10 @@ mod keyring;
 mod log;
 mod look;
 mod memory;
+mod near_miss;
 mod open;
 mod operation;
+mod parameters;
 mod process;
 mod rate_limit;
 mod redact;

@@ -158,6 +158,8 @@ pub struct RequestOptions {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
+    /// Parameters of a named call that may be any: see `set_unchecked`.
+    pub(crate) unchecked: Vec<String>,
     /// Since when its time counts; `None`: since it runs.
     pub(crate) began: Option<Instant>,
 }
@@ -211,6 +213,13 @@ impl RequestOptions {
     /// Lets `token` cancel the call from any thread.
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
+    }
+
+    /// Names parameters of a named call that are sent as they are, for a binding's `extra_body`.
+    /// Any other that is a near miss of a known one is refused.
+    #[doc(hidden)]
+    pub fn set_unchecked(&mut self, names: impl IntoIterator<Item = String>) {
+        self.unchecked = names.into_iter().collect();
     }
 
     /// Tells `observer` of each attempt once it ended, on the thread of the call, which waits

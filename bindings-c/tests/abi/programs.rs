@@ -128,6 +128,13 @@ const NETWORK: Program = Program {
     servers: LARGE,
     checks: 15,
 };
+const OPTION_NAMES: Program = Program {
+    name: "option_names",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/option_names.c"],
+    servers: &[],
+    checks: 13,
+};
 const PROXIES: Program = Program {
     name: "proxy",
     language: Language::C,
@@ -248,6 +255,7 @@ programs! {
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
     a_reply_is_held_to_sizes, memory_with_sizes: NETWORK;
+    options_are_named_as_c_spells_them, memory_with_option_names: OPTION_NAMES;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
     options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;

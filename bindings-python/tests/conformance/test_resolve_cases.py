@@ -13,7 +13,7 @@ from unittest import mock
 
 import neura_ai
 import pytest
-from cases import each_case, only, only_fields
+from cases import each_case, only, only_fields, words
 from sides import Side
 
 #: Files of a case that are no ordinary ones.
@@ -116,7 +116,7 @@ def filled(given: dict[str, Any], root: Path) -> dict[str, Any]:
 def refused(error: neura_ai.NeuraError, expect: dict[str, Any]) -> None:
     assert error.kind == expect["error"], error
     for part in expect.get("message", []):
-        assert part in error.message
+        assert words(part) in error.message
     for part in expect.get("absent_message", []):
         assert part not in error.message
 

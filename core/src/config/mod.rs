@@ -4,6 +4,7 @@ mod again;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
+mod language;
 mod limit;
 mod network;
 mod options;
@@ -16,8 +17,10 @@ mod resolve;
 mod roots;
 mod search;
 mod size;
+pub(crate) mod table;
 
 pub(crate) use again::look_again;
+pub use language::{Language, set_language};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use network::{ClientCert, Setup};

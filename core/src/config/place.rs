@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::table;
 use crate::key::ApiKey;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 
@@ -66,8 +67,8 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Caller => f.write_str("the api_key option"),
-            Place::Callback => f.write_str("the api_key callable"),
+            Place::Caller => f.write_str(&table::API_KEY.place()),
+            Place::Callback => f.write_str(&table::API_KEY_CALLBACK.place()),
             Place::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))
             }
@@ -115,7 +116,7 @@ impl UrlSource {
 impl fmt::Display for UrlSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            UrlSource::Caller => f.write_str("the base_url option"),
+            UrlSource::Caller => f.write_str(&table::BASE_URL.place()),
             UrlSource::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))
             }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::child::Place;
-use crate::form::{NotIn, run_where};
+use crate::form::{NotIn, run_where, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +121,7 @@ fn compare(case: &ResolveCase, place: &Place, found: &Value) {
             "message" | "absent_message" => {
                 let message = found["message"].as_str().unwrap();
                 for part in wanted.as_array().unwrap() {
-                    let has = message.contains(part.as_str().unwrap());
+                    let has = message.contains(&words(part.as_str().unwrap()));
                     assert_eq!(has, name == "message", "{id}: {part} in {message}");
                 }
             }
