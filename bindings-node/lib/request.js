@@ -44,7 +44,10 @@ function namedOf(given, further, of) {
 function optionsOf(given, of) {
   const options = checked(given, NAMED, of)
   return {
-    call: callOf(options, options.extraHeaders, options.extraQuery),
+    call: {
+      ...callOf(options, options.extraHeaders, options.extraQuery),
+      unchecked: Object.keys(options.extraBody ?? {})
+    },
     extraBody: options.extraBody,
     signal: options.signal
   }

@@ -40,7 +40,7 @@ test('no key: resolve and new Client throw at once, and name every place', async
   for (const act of [() => resolve(), () => new Client(), () => resolve({ profile: 'staging' })]) {
     const error = await errorOf(act)
     assert(error instanceof MissingAPIKeyError)
-    const places = [/api_key option/, /NEURA_API_KEY/, /_FILE/, /\.env/, /credentials\.toml/]
+    const places = [/apiKey option/, /NEURA_API_KEY/, /_FILE/, /\.env/, /credentials\.toml/]
     for (const place of places) assert.match(error.message, place)
   }
 })

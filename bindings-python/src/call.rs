@@ -124,16 +124,17 @@ impl Call {
         Ok(Self::new(What::Events(request), options))
     }
 
-    /// A chat; `members` are those of the request.
+    /// A chat; `members` are those of the request, and `unchecked` names those of `extra_body`.
     #[staticmethod]
     fn chat(
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
         let operation = Operation::Chat(body);
-        Ok(Self::new(What::Operation(operation), options))
+        Ok(Self::new(What::Operation(operation), options).leaving(unchecked))
     }
 
     /// A streamed chat.
@@ -142,9 +143,10 @@ impl Call {
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
-        Ok(Self::new(What::ChatStream(body), options))
+        Ok(Self::new(What::ChatStream(body), options).leaving(unchecked))
     }
 
     #[staticmethod]
@@ -152,10 +154,11 @@ impl Call {
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
         let operation = Operation::Embeddings(body);
-        Ok(Self::new(What::Operation(operation), options))
+        Ok(Self::new(What::Operation(operation), options).leaving(unchecked))
     }
 
     #[staticmethod]
@@ -186,6 +189,14 @@ impl Call {
     fn new(what: What, options: &RequestOptions) -> Self {
         let options = options.get();
         Self(Mutex::new(Some(Asked { what, options })))
+    }
+
+    /// Has these parameters sent as they are.
+    fn leaving(mut self, unchecked: Vec<String>) -> Self {
+        if let Ok(Some(asked)) = self.0.get_mut() {
+            asked.options.set_unchecked(unchecked);
+        }
+        self
     }
 
     /// The call, for the one time that it runs.

@@ -67,7 +67,6 @@ impl ClientOptions {
         allow_http: bool,
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
-        options.set_language("python");
         if let Some(given) = profile {
             options.set_profile(text(&given, "profile")?);
         }

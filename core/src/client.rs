@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::chat::ChatStream;
+use crate::config::table::Scope;
 use crate::config::{KeyInfo, Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -14,10 +15,10 @@ use crate::keyring::Keyring;
 use crate::log;
 use crate::open::OpenResponse;
 use crate::operation::{self, Operation};
+use crate::redact::Secrets;
 use crate::request::{Request, RequestOptions};
 use crate::response::Response;
 use crate::retry::Budget;
-use crate::secrets::Secrets;
 use crate::stream::EventStream;
 use crate::transport::{Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
@@ -50,9 +51,13 @@ pub(crate) struct Inner {
 impl Inner {
     /// The client's limits with those of one call in their place.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
-        let (total, connect) = (options.timeout, options.connect_timeout);
-        let limits = self.limits.with(total, connect, options.idle_timeout)?;
-        limits.with_head(options.head_timeout)
+        let given = [
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+            options.head_timeout,
+        ];
+        self.limits.with(given, Scope::Request)
     }
 }
 
@@ -118,8 +123,10 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
-        let total = self.0.limits_of(options).ok().and_then(|it| it.total);
-        Deadline::new(began, total)
+        match self.0.limits_of(options) {
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Err(_) => Deadline::default(),
+        }
     }
 
     /// Sends a request and reads its reply whole; any status is a response. The body of one
@@ -130,6 +137,12 @@ impl Client {
     /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
     /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`.
     pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let response = self.send_whole(request)?;
+        response.count_tokens();
+        Ok(response)
+    }
+
+    fn send_whole(&self, request: Request) -> Result<Response, Error> {
         let exchange = Exchange::new(&self.0, &request, Expect::Body)?;
         let call = Arc::clone(&exchange.call);
         match exchange.run()? {
@@ -187,12 +200,14 @@ impl Client {
     /// Makes one of the API's named calls.
     ///
     /// # Errors
-    /// As [`send`](Self::send), the typed error of a status outside 200 to 299, and
-    /// `decode` where the body is not a JSON object.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299. A reply
+    /// of 200 that holds an error in place of an answer is that error: its kind comes from the
+    /// number or the words of the body, its `status` stays 200. `decode` where the body is not
+    /// a JSON object, or lacks what was asked for: `choices`, `data`, or the `id` of a model.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
-        let response = self.send(operation.request()?.options(options))?;
-        response.check_as_answer()?;
-        Ok(response)
+        let member = operation.member();
+        let response = self.send_whole(operation.request(options)?)?;
+        response.into_answer(member)
     }
 
     /// Asks for a chat completion in pieces. `body` is the JSON text of the request;
@@ -205,7 +220,7 @@ impl Client {
         body: impl Into<Vec<u8>>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
-        let request = operation::chat_stream(body.into())?.options(options);
+        let request = operation::chat_stream(body.into(), options)?;
         self.open(request).map(ChatStream::new)
     }
 

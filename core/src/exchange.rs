@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
+use crate::config::table::Scope;
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
@@ -14,7 +15,7 @@ use crate::rate_limit::RateLimit;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
-use crate::transport::{Body, Call, Outgoing, Reply};
+use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
 /// An error's body is read so far and no further. Source: faults.md, 42.
@@ -95,7 +96,7 @@ impl<'a> Exchange<'a> {
                 || headers::has_authorization(&headers),
             headers,
             dropped,
-            max_retries: retries(options.max_retries, Some(client.max_retries))?,
+            max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
             call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
         })
     }
@@ -121,6 +122,18 @@ impl<'a> Exchange<'a> {
                     self.after_status(head, body, &keyed, &tried, retries_made)
                 }
                 Err(error) => self.after_fault(error, retries_made),
+            };
+            let next = match next {
+                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                    Ok(true) => next,
+                    // The status stands; a fault says why it is final.
+                    Ok(false) => {
+                        last = last.map_err(not_again);
+                        Next::Nothing
+                    }
+                    Err(error) => Next::Stop(error),
+                },
+                next => next,
             };
             match next {
                 Next::Nothing => {
@@ -173,7 +186,7 @@ impl<'a> Exchange<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.about.clean_own(&self.url)),
+            _ => error.with_request(self.request.method, keyed.about.message(&self.url)),
         }
     }
 
@@ -222,7 +235,7 @@ impl<'a> Exchange<'a> {
             }
             Err(error) => {
                 // A fault of the transport may quote what the server sent.
-                let error = error.map_message(|message| keyed.about.clean_own(message));
+                let error = error.map_message(|message| keyed.about.message(message));
                 let error = error.with_unsent(self.call.nothing_sent());
                 Err(self.of_request(error, keyed, before + 1))
             }
@@ -239,7 +252,8 @@ impl<'a> Exchange<'a> {
             method: self.request.method,
             status,
             rate_limit: RateLimit::from_headers(&headers),
-            headers,
+            shown_id: Head::shown_id_of(&headers, &keyed.about),
+            headers: Arc::new(headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,

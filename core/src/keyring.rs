@@ -5,12 +5,14 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::about::About;
-use crate::config::{Given, KeyInfo, Options, Place, Resolved, config_error, look_again};
+use crate::config::{
+    Given, KeyInfo, Language, Options, Place, Resolved, config_error, look_again, table,
+};
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
 use crate::key::ApiKey;
 use crate::look::Look;
-use crate::secrets::Secrets;
+use crate::redact::Secrets;
 use crate::transport::Call;
 use crate::usage::{Counters, Usage};
 
@@ -138,7 +140,8 @@ impl Keyring {
         if matches!(self.origin.base_url_source, "env_file" | "credentials_file") {
             return Err(config_error(format!(
                 "the client's base URL came from the file of its first key, and goes with that \
-                 file's keys alone: make a client with base_url for the new key ({})",
+                 file's keys alone: make a client with {} for the new key ({})",
+                table::BASE_URL,
                 key.mask()
             )));
         }
@@ -156,10 +159,11 @@ impl Keyring {
     /// The key in use, without asking a callable.
     pub fn known(&self) -> Result<Taken, Error> {
         self.current().ok_or_else(|| {
-            config_error(
-                "the api_key callable was not asked yet, and this cannot wait for it: make a call \
-                 first, such as check",
-            )
+            config_error(format!(
+                "{} was not asked yet, and this cannot wait for it: make a call first, such as \
+                 check",
+                Place::Callback
+            ))
         })
     }
 
@@ -212,7 +216,13 @@ impl Keyring {
         let key = match now.credential.info.place {
             Place::Callback => self.ask_callback(call).map(Some),
             Place::Caller | Place::Environment { .. } => return Ok(None),
-            _ => look_again(&self.options, &self.origin),
+            _ => {
+                let asking = call.asking();
+                match look_again(&self.options, &self.origin, &asking) {
+                    Err(_) if asking.is_over() => Err(call.over()),
+                    key => key,
+                }
+            }
         };
         let changed = key.and_then(|key| {
             key.filter(|key| key.secret() != now.credential.key.secret())
@@ -270,7 +280,7 @@ impl Keyring {
         }
         let text = zeroize::Zeroizing::new(answer.map_err(|why| {
             let said = self.secrets.clean(&why);
-            config_error(format!("the api_key callable failed: {said}")).with_quote(said == why)
+            config_error(format!("{} failed: {said}", Place::Callback)).with_quote(said == why)
         })?);
         ApiKey::parse(&text).map_err(|problem| problem.error(&Place::Callback.to_string()))
     }
@@ -278,7 +288,7 @@ impl Keyring {
     fn credential(&self, key: ApiKey, origin: &KeyInfo) -> Result<Arc<Credential>, Error> {
         self.secrets.add(key.secret());
         let info = origin.of_key(&key);
-        let language = self.options.language.unwrap_or("rust");
+        let language = Language::current().name();
         Ok(Arc::new(Credential {
             headers: Template::new(&key, language, &self.options.headers)?,
             about: Arc::new(About::new(info.describe(), &self.base_url, &self.secrets))

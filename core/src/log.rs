@@ -120,7 +120,7 @@ impl Attempt<'_> {
         let level = level();
         if level != Level::Off {
             let headers = head.filter(|_| level == Level::Debug);
-            info.write(headers.map(|head| &head.headers), about);
+            info.write(headers.map(|head| &*head.headers), about);
         }
         if let Some(observer) = observer {
             observer(&info);
@@ -159,7 +159,7 @@ impl AttemptInfo<'_> {
 
 /// Without secrets, and in one line: what a server sent must not begin another.
 fn clean(text: &str, about: &About) -> String {
-    about.clean_own(text).replace(['\r', '\n'], " ")
+    about.message(text)
 }
 
 /// The path alone: a query may hold secrets.

@@ -9,6 +9,7 @@ use crate::cancel::CancelToken;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Outcome;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, Response};
@@ -67,6 +68,39 @@ impl OpenResponse {
             call,
             sizes,
         }
+    }
+
+    /// The same reply for another program's eyes: no secret of the client or of the call stands
+    /// in its URL, its headers and what is still to be read of its body, in whatever form an
+    /// error knows it. Each is replaced by `[redacted]`, but for those of fewer than 8
+    /// characters, which stand in a body by chance. The body loses its `content-length`.
+    ///
+    /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
+    /// of a stream is there as soon as it came.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// let body = reply.into_response()?;
+    /// assert!(!body.text().contains(&sandbox.api_key));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
+        let about = Arc::clone(&self.head.about);
+        self.head.clean();
+        if let Rest::Open(body) = self.rest {
+            if self.head.method != Method::Head {
+                Arc::make_mut(&mut self.head.headers).remove("content-length");
+            }
+            self.rest = Rest::Open(body.filtered(Box::new(about.cleaner())));
+            self.unread = 0;
+        }
+        self
     }
 
     /// The HTTP status.
@@ -150,7 +184,7 @@ impl OpenResponse {
             let message = "a piece of a body has at least one byte, so at most 0 are too few";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.take(most, <[u8]>::to_vec)
+        self.take(most, copied)?.transpose()
     }
 
     /// The next bytes where some came already, at most `most`; `None` where
@@ -159,7 +193,7 @@ impl OpenResponse {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
         }
-        self.take(most, <[u8]>::to_vec).ok().flatten()
+        self.take(most, copied).ok().flatten()?.ok()
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -203,7 +237,9 @@ impl OpenResponse {
         let (head, body, call, limit) = (self.head, self.rest, self.call, self.sizes.body);
         let mut body = into_body(body, &call)?;
         if head.ok() {
-            return Response::read(head, body, limit, &call);
+            let response = Response::read(head, body, limit, &call)?;
+            response.count_tokens();
+            return Ok(response);
         }
         let mut said = Vec::new();
         body.read_to_end(usize::MAX, &mut said)?; // It is in memory.
@@ -221,6 +257,14 @@ impl OpenResponse {
         let body = into_body(self.rest, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
+}
+
+/// A piece that the caller owns; of a body in memory it may be all of it.
+fn copied(there: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut piece = Vec::new();
+    memory::append(&mut piece, there, there.len())
+        .map_err(|no_memory| no_memory.of(Buffer::Body))?;
+    Ok(piece)
 }
 
 fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {

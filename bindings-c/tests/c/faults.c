@@ -92,6 +92,8 @@ int main(void) {
   then_works("half a reply: connection", given("NEURA_TEST_HALF_URL"), NEURA_KIND_CONNECTION,
              200);
   then_works("not HTTP: protocol", given("NEURA_TEST_GARBAGE_URL"), NEURA_KIND_PROTOCOL, -1);
+  then_works("an error in a 200 is that error (fault 69)", given("NEURA_TEST_ERROR_IN_200_URL"),
+             NEURA_KIND_RATE_LIMITED, 200);
   stall();
   upload();
   return report();

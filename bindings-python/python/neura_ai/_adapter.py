@@ -90,7 +90,7 @@ def _codings(accepted: str) -> str:
 
 def told(reply: Response) -> Response:
     """The reply as a library is told of it: what it puts into its errors holds no secret."""
-    return reply if reply.ok else reply._without_secrets()
+    return reply._without_secrets()
 
 
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:

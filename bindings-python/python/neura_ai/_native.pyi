@@ -32,6 +32,7 @@ __all__ = [
     "diagnose",
     "dumps",
     "loads",
+    "near_miss",
     "resolve",
     "restore_response",
 ]
@@ -58,6 +59,7 @@ def restore_response(
 def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
+def near_miss(given: str, known: list[str]) -> str | None: ...
 
 @final
 class ClientOptions:
@@ -131,15 +133,24 @@ class Call(Generic[_Given]):
     ) -> Call[Stream]: ...
     @staticmethod
     def chat(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Response]: ...
     @staticmethod
     def chat_stream(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Stream]: ...
     @staticmethod
     def embeddings(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Response]: ...
     @staticmethod
     def models(options: RequestOptions) -> Call[Response]: ...

@@ -1,7 +1,8 @@
 //! Profiles: which of several keys is meant, and the names that follow from it.
 
-use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error};
+use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, table};
 use crate::error::Error;
+use crate::redact::{quoted, quoted_variable};
 
 const PROFILE_VARIABLE: &str = "NEURA_PROFILE";
 
@@ -13,9 +14,9 @@ impl Profile {
     /// The caller's, else `NEURA_PROFILE`, else none. Blank ones count as none.
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
-            Some(name) => (name.clone(), "the profile option"),
+            Some(name) => (name.clone(), table::PROFILE.place()),
             None => match std::env::var(PROFILE_VARIABLE) {
-                Ok(name) => (name, "the environment variable NEURA_PROFILE"),
+                Ok(name) => (name, format!("the environment variable {PROFILE_VARIABLE}")),
                 Err(std::env::VarError::NotPresent) => return Ok(Profile(None)),
                 Err(std::env::VarError::NotUnicode(_)) => {
                     return Err(config_error(format!(
@@ -24,7 +25,7 @@ impl Profile {
                 }
             },
         };
-        Self::parse(name.trim(), place)
+        Self::parse(name.trim(), &place)
     }
 
     /// A name becomes part of variables and of a file's name, so it is letters, digits,
@@ -33,11 +34,11 @@ impl Profile {
         if name.is_empty() {
             return Ok(Profile(None));
         }
-        let shown: String = name.chars().take(40).collect();
+        let shown: String = quoted(name).chars().take(40).collect();
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if !name.chars().all(allowed) || name.len() > 64 {
             return Err(config_error(format!(
-                "{shown:?} from {place} cannot be a profile: up to 64 letters, digits, `-` and \
+                "\"{shown}\" from {place} cannot be a profile: up to 64 letters, digits, `-` and \
                  `_` make one"
             )));
         }
@@ -45,8 +46,9 @@ impl Profile {
         let upper = profile.suffix();
         if upper == "_FILE" || upper.ends_with("_FILE") {
             return Err(config_error(format!(
-                "{shown:?} from {place} cannot be a profile: {KEY_VARIABLE}{upper} would name a \
-                 secret file"
+                "\"{shown}\" from {place} cannot be a profile: {} would name a \
+                 secret file",
+                quoted_variable(&profile.key_variable())
             )));
         }
         Ok(profile)

@@ -3,9 +3,11 @@
 use std::env::VarError;
 
 use super::search::{Candidate, Search, Sight};
-use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, UrlSource, config_error};
+use super::table;
+use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error};
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
+use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
 /// The keys and the base URL that a client uses.
@@ -46,23 +48,27 @@ impl Options {
         let mut search = Search::new(self)?;
         let (keys, place, file_url, expanded) = match &self.given {
             Given::Both => {
-                return Err(config_error(
-                    "both keys and a callable were given as api_key: give either",
-                ));
+                return Err(config_error(format!(
+                    "keys ({}) and a callable ({}) were given: give either",
+                    table::API_KEY,
+                    table::API_KEY_CALLBACK
+                )));
             }
             Given::Callback(_) => (Vec::new(), Place::Callback, None, false),
             Given::Texts(texts) if texts.is_empty() => {
-                return Err(config_error(
-                    "the list of keys given as api_key is empty: give at least one, or leave \
-                     api_key out to have it looked up",
-                ));
+                return Err(config_error(format!(
+                    "the list of keys ({}) is empty: give at least one, or leave it out to have \
+                     a key looked up",
+                    table::API_KEYS
+                )));
             }
             Given::Texts(texts) => {
                 let parse = |(index, text): (usize, &zeroize::Zeroizing<String>)| {
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
                         1 => problem.error(&Place::Caller.to_string()),
                         count => problem.error(&format!(
-                            "the api_key option (number {} of {count})",
+                            "{} (number {} of {count})",
+                            Place::Caller,
                             index + 1
                         )),
                     })
@@ -127,7 +133,8 @@ impl Options {
                 Err(VarError::NotPresent) => {}
                 Err(VarError::NotUnicode(_)) => {
                     return Err(config_error(format!(
-                        "the environment variable {variable} is not UTF-8 text"
+                        "the environment variable {} is not UTF-8 text",
+                        quoted_variable(&variable)
                     )));
                 }
             }
@@ -136,8 +143,9 @@ impl Options {
             if expanded {
                 return Err(config_error(format!(
                     "the API key from {place} was put together with the process environment, so \
-                     it is not sent to the base URL that the same file names. Give base_url, or \
-                     set NEURA_BASE_URL, if that is where it belongs"
+                     it is not sent to the base URL that the same file names. Give {}, or set \
+                     {URL_VARIABLE}, if that is where it belongs",
+                    table::BASE_URL
                 )));
             }
             let source = UrlSource::File {
@@ -150,11 +158,13 @@ impl Options {
         if matches!(place, Place::EnvFile { .. }) && search.profile.name().is_none() {
             return Ok((String::new(), UrlSource::Default));
         }
-        match search.nearest_url() {
-            Some((_, path)) if place.path() != Some(&path) => Err(config_error(format!(
+        match search.nearest_url()? {
+            Some(path) if place.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
-                 that file's key alone: give base_url or set NEURA_BASE_URL, or set env_file off",
-                path.display()
+                 that file's key alone: give {} or set {URL_VARIABLE}, or read no .env file ({})",
+                quoted_path(&path),
+                table::BASE_URL,
+                table::without_env_file()
             ))),
             _ => Ok((String::new(), UrlSource::Default)),
         }
@@ -166,7 +176,7 @@ fn parse(found: &Candidate) -> Result<ApiKey, Error> {
 }
 
 fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
-    let mut seen = vec!["the api_key option (not given)".to_owned()];
+    let mut seen = vec![format!("{} (not given)", Place::Caller)];
     for looked in search.by_ref() {
         seen.extend(
             looked
@@ -181,10 +191,11 @@ fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
         }
     }
     let advice = match search.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give api_key"),
+        None => format!("Set {KEY_VARIABLE}, or give {}", table::API_KEY),
         Some(profile) => format!(
-            "Set {}: with the profile {profile:?} no key without a profile is used",
-            search.profile.key_variable()
+            "Set {}: with the profile \"{}\" no key without a profile is used",
+            quoted_variable(&search.profile.key_variable()),
+            quoted(profile)
         ),
     };
     Err(Error::new(

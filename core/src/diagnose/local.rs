@@ -2,11 +2,12 @@
 
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
-use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight};
-use crate::error::{Error, ErrorKind, Redactor};
+use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight, table};
+use crate::error::{Error, ErrorKind};
 use crate::headers;
 use crate::key::ApiKey;
-use crate::url::BaseUrl;
+use crate::redact::{Secrets, quoted};
+use crate::url::{BaseUrl, endpoint_in_base};
 
 /// What the local part found.
 pub(super) struct Local {
@@ -15,7 +16,7 @@ pub(super) struct Local {
     pub base_url: Option<BaseUrl>,
     /// Why no client can be made.
     pub problem: Option<Error>,
-    pub secrets: Redactor,
+    pub secrets: Secrets,
 }
 
 /// A place that holds something, in words, and the key's fingerprint where it is one.
@@ -33,7 +34,7 @@ impl Local {
             key: None,
             base_url: None,
             problem: None,
-            secrets: Redactor::default(),
+            secrets: Secrets::default(),
         };
         headers::secrets(&options.headers).for_each(|secret| local.secrets.add(secret));
         let search = match Search::new(options) {
@@ -83,13 +84,13 @@ impl Local {
 
     /// What the caller gave as a key.
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
-        let place = "the api_key option";
+        let place = table::API_KEY.place();
         match &options.given {
             Given::Nothing => seen.push(format!("{place} (not given)")),
             Given::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
                 holding.push(Holding {
-                    words: "the api_key callable".to_owned(),
+                    words: table::API_KEY_CALLBACK.place(),
                     fingerprint: None,
                     error: None,
                 });
@@ -182,10 +183,12 @@ impl Local {
                 .all(|other| other.fingerprint == holding[0].fingerprint);
             match same {
                 true => Check::ok("key_shadowed", format!("{found}; it is the same key")),
-                false => Check::warning("key_shadowed", found).advise(
+                false => Check::warning("key_shadowed", found).advise(format!(
                     "If one of these was meant, take away the one that comes before it, or name \
-                     it with a profile or env_file",
-                ),
+                     it with {} or {}",
+                    table::PROFILE,
+                    table::ENV_FILE
+                )),
             }
         });
     }
@@ -219,7 +222,13 @@ impl Local {
             (Some(url), _) => {
                 let source = self.key.as_ref().map(|key| key.base_url_source);
                 let from = source.map_or(String::new(), |from| format!(" (from: {from})"));
-                Check::ok("base_url", format!("{url}{from}"))
+                let found = format!("{url}{from}");
+                match endpoint_in_base(&url.to_string()) {
+                    Some(what) => {
+                        Check::warning("base_url", found).advise(format!("The base URL {what}"))
+                    }
+                    None => Check::ok("base_url", found),
+                }
             }
             (None, Some(error)) => failed("base_url", error),
             (None, None) => Check::skipped("base_url", "it depends on the key's place"),
@@ -234,10 +243,13 @@ fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
         None => Check::ok("profile", "none is chosen"),
         Some(name) if missing => Check::failed(
             "profile",
-            format!("{name:?} is chosen, and no place holds anything for it"),
+            format!(
+                "\"{}\" is chosen, and no place holds anything for it",
+                quoted(name)
+            ),
         )
         .advise(files::known_profiles()),
-        Some(name) => Check::ok("profile", format!("{name:?} is chosen")),
+        Some(name) => Check::ok("profile", format!("\"{}\" is chosen", quoted(name))),
     }
 }
 

@@ -11,14 +11,64 @@ use super::fault;
 use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
+
+/// Changes a body on its way: it is fed pieces, and gives what may go on.
+pub(crate) trait Filter: Send {
+    /// The next bytes, after unpacking; what may go on is appended to `out`.
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>);
+
+    /// No more bytes come.
+    fn finish(&mut self, out: &mut Vec<u8>);
+}
 
 /// A body on its way. Dropping it before its end closes the connection.
 pub(crate) struct Body {
     decoder: Decoder<Framed>,
     call: Arc<Call>,
+    filtered: Option<Filtered>,
+}
+
+/// What a filter made of a body.
+struct Filtered {
+    filter: Box<dyn Filter>,
+    /// Bytes that may go on, and how many of them were used.
+    ready: Vec<u8>,
+    used: usize,
+    /// How the body ended, once it did.
+    end: Option<Result<(), Error>>,
+}
+
+impl Filtered {
+    /// Reads on until some bytes may go on.
+    fn fill(&mut self, decoder: &mut Decoder<Framed>) -> Result<&[u8], Error> {
+        while self.used == self.ready.len() {
+            match &self.end {
+                None => {}
+                Some(Ok(())) => return Ok(&[]),
+                Some(Err(error)) => return Err(error.clone()),
+            }
+            self.ready.clear();
+            self.used = 0;
+            let end = match decoder.fill_buf() {
+                Ok([]) => Ok(()),
+                Ok(piece) => {
+                    let length = piece.len();
+                    self.filter.push(piece, &mut self.ready);
+                    decoder.consume(length);
+                    continue;
+                }
+                Err(error) => Err(fault::from_io(error)),
+            };
+            // What came goes before the error that ended it.
+            self.filter.finish(&mut self.ready);
+            self.end = Some(end);
+        }
+        Ok(&self.ready[self.used..])
+    }
 }
 
 impl Body {
@@ -26,6 +76,7 @@ impl Body {
         Body {
             call: Arc::clone(&framed.call),
             decoder: Decoder::new(framed, coding),
+            filtered: None,
         }
     }
 
@@ -34,22 +85,50 @@ impl Body {
         Body {
             call: Arc::clone(call),
             decoder: Decoder::Known(io::Cursor::new(bytes)),
+            filtered: None,
         }
+    }
+
+    /// The same with what is still to come passed through a filter.
+    pub fn filtered(mut self, filter: Box<dyn Filter>) -> Self {
+        self.filtered = Some(Filtered {
+            filter,
+            ready: Vec::new(),
+            used: 0,
+            end: None,
+        });
+        self
     }
 
     /// The next bytes, unpacked; none at the end. They stay until they are consumed.
     pub fn fill(&mut self) -> Result<&[u8], Error> {
-        self.decoder.fill_buf().map_err(fault::from_io)
+        match &mut self.filtered {
+            None => self.decoder.fill_buf().map_err(fault::from_io),
+            Some(filtered) => filtered.fill(&mut self.decoder),
+        }
     }
 
     /// So many of the bytes were used.
     pub fn consume(&mut self, amount: usize) {
-        self.decoder.consume(amount);
+        match &mut self.filtered {
+            None => self.decoder.consume(amount),
+            Some(filtered) => filtered.used += amount,
+        }
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
     /// within it.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
+        self.read_all(Buffer::Body, limit, into)
+    }
+
+    /// The same for what is no body to its reader, and has another limit.
+    pub fn read_all(
+        &mut self,
+        buffer: Buffer,
+        limit: usize,
+        into: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         loop {
             let piece = self.fill()?;
             let (length, room) = (piece.len(), limit - into.len());
@@ -57,7 +136,10 @@ impl Body {
                 return Ok(length == 0);
             }
             let used = length.min(room);
-            into.extend_from_slice(&piece[..used]);
+            if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
+                *into = Vec::new(); // The error needs some too.
+                return Err(no_memory.of(buffer));
+            }
             self.consume(used);
         }
     }

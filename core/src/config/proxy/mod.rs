@@ -9,7 +9,9 @@ use std::fmt;
 
 pub(crate) use credentials::Credentials;
 
+use super::table;
 use crate::error::Error;
+use crate::redact::quoted;
 
 /// The proxy as a caller gives it.
 #[derive(Clone, Default)]
@@ -94,7 +96,7 @@ impl ProxyOption {
             ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
             ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
             ProxyOption::Url(text) => {
-                url::parse(text, "the proxy option").map(ProxyChoice::Through)
+                url::parse(text, &table::PROXY.place()).map(ProxyChoice::Through)
             }
         }
     }
@@ -112,7 +114,7 @@ impl ProxyChoice {
 impl Proxy {
     /// `host:port`, an IPv6 address in brackets.
     pub fn at(&self) -> String {
-        authority(&self.host, self.port)
+        authority(&quoted(&self.host), self.port)
     }
 }
 

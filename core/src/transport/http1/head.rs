@@ -7,6 +7,7 @@ use httparse::{ParserConfig, Status};
 use super::protocol;
 use crate::error::Error;
 use crate::header_list::HeaderList;
+use crate::memory::Buffer;
 
 /// So many headers are read. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
@@ -58,10 +59,8 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     if status < 100 {
         return Err(protocol("its status is below 100"));
     }
-    let mut headers = HeaderList::with_capacity(reply.headers.len(), length);
-    for header in reply.headers.iter() {
-        headers.push(header.name, header.value);
-    }
+    let fields = reply.headers.iter().map(|it| (it.name, it.value));
+    let headers = HeaderList::read(fields, length).map_err(|it| it.of(Buffer::Head))?;
     Ok(Some(ReplyHead {
         status,
         headers,
