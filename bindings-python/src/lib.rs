@@ -47,6 +47,7 @@ mod _native {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
+        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;

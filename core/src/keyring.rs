@@ -292,7 +292,7 @@ impl Keyring {
         Ok(Arc::new(Credential {
             headers: Template::new(&key, language, &self.options.headers)?,
             about: Arc::new(About::new(info.describe(), &self.base_url, &self.secrets))
-                .with_headers(&self.options.headers),
+                .with_headers(&self.options.headers, &[]),
             counters: self.counters_of(&info),
             info,
             key,

@@ -81,6 +81,7 @@ pub use deadline::Deadline;
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
 #[doc(hidden)]
 pub use memory::{Buffer, afford, out_of_memory};

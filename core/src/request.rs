@@ -154,6 +154,7 @@ pub struct RequestOptions {
     pub(crate) head_timeout: Limit,
     pub(crate) max_retries: Option<i64>,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) drop_foreign_credentials: bool,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
@@ -198,6 +199,30 @@ impl RequestOptions {
     /// Adds a header; it replaces the client's own of that name. Given twice, it is sent twice.
     pub fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.headers.push((name.into(), value.into()));
+    }
+
+    /// For an adapter below another library, whose headers may carry a key of another
+    /// service: of those added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
+    /// `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
+    /// client's [`Options`](crate::Options) always go out. Not so unless set.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Method, Request, RequestOptions};
+    ///
+    /// let mut options = RequestOptions::new();
+    /// options.add_header("Authorization", "Bearer sk-of-another-service");
+    /// options.set_drop_foreign_credentials(true);
+    /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
+    /// assert_eq!(response.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_drop_foreign_credentials(&mut self, drop: bool) {
+        self.drop_foreign_credentials = drop;
     }
 
     /// Adds a parameter to the query; it is percent-encoded here. Given twice, it is sent twice.

@@ -31,16 +31,19 @@ def call(
     connect: Any = DEFAULT,
     read: Any = DEFAULT,
     max_retries: int | None,
+    keep_authorization: bool,
 ) -> Call[Response]:
     """The request as a call of a client of ours; the body of its reply is read as it comes.
 
     :param url: in full: another origin than the client's is refused by the core.
     :param connect: seconds to be connected.
     :param read: seconds without a step of the server, before the reply's head and after it.
+    :param keep_authorization: whether keys among the headers go out, of whatever service.
     """
     try:
         options = RequestOptions(
             headers=list(_headers(headers, url, len(body))),
+            drop_foreign_credentials=not keep_authorization,
             params=[],
             timeout=(connect, read),
             max_retries=max_retries,

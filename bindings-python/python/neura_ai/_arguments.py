@@ -194,6 +194,7 @@ def request_options(
     try:
         return RequestOptions(
             headers=headers,
+            drop_foreign_credentials=False,
             params=query(params),
             timeout=timeout,
             max_retries=max_retries,

@@ -42,6 +42,7 @@ class _Sending:
     _reads: ClassVar[type[Any]]
     _body: Any
     _max_retries: int
+    _keep_authorization: bool
     _options: Callable[[], ClientArguments]
 
     client: Any
@@ -57,7 +58,8 @@ class _Sending:
         kind: Any = type(self)
         try:
             address = base_url or self.client.base_url
-            return kind(api_key, **{**self._options(), "base_url": address})
+            options = {**self._options(), "base_url": address}
+            return kind(api_key, keep_authorization=self._keep_authorization, **options)
         finally:
             del api_key
 
@@ -78,6 +80,7 @@ class _Sending:
             connect=_limit(limits, "connect"),
             read=_limit(limits, "read"),
             max_retries=self._max_retries,
+            keep_authorization=self._keep_authorization,
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
@@ -150,8 +153,15 @@ class SyncTransport(_Sending):
     #: The client that sends: for ``set_api_key``, ``usage`` and the like.
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         try:
+            self._keep_authorization = keep_authorization
             self._max_retries = options.get("max_retries") or 0
             self.client = Client(api_key, **_alone(options))
             self._options = _kept(options)
@@ -183,9 +193,14 @@ class AsyncTransport(_Sending):
     client: AsyncClient
 
     def __init__(
-        self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
+        self,
+        api_key: AsyncApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
     ) -> None:
         try:
+            self._keep_authorization = keep_authorization
             self._max_retries = options.get("max_retries") or 0
             self.client = AsyncClient(api_key, **_alone(options))
             self._options = _kept(options)

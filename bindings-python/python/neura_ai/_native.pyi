@@ -17,6 +17,7 @@ from ._stream import EventStream
 _Given = TypeVar("_Given")
 
 __all__ = [
+    "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
     "Call",
@@ -41,6 +42,7 @@ _Timeout = _Limit | tuple[float | None, float | None] | SplitTimeout | Omitted
 _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
+FOREIGN_CREDENTIALS: list[str]
 UNPACKED_CODINGS: list[str]
 
 def resolve(options: ClientOptions) -> Object: ...
@@ -91,6 +93,7 @@ class RequestOptions:
         cls,
         *,
         headers: _Pairs,
+        drop_foreign_credentials: bool,
         params: _Pairs,
         timeout: _Timeout,
         max_retries: int | None,

@@ -17,8 +17,11 @@
     requests.get(f"{auth.client.base_url}/models", auth=auth)
 
 Both take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone: a
-request to any other raises ``neura_ai.ConfigError`` before any connection. An Authorization
-header of the request's own goes out in place of ours. What is wrong with the key, the
+request to any other raises ``neura_ai.ConfigError`` before any connection. It goes out in place
+of any Authorization header that the session, a ``.netrc`` or the caller sets, and ``api-key``,
+``x-api-key``, ``x-goog-api-key``, ``OpenAI-Organization`` and ``OpenAI-Project`` are dropped, by
+the adapter ``Proxy-Authorization`` as well: no key of another service reaches this one.
+``keep_authorization=True`` sends these headers as they are. What is wrong with the key, the
 configuration or the request itself raises the error of this package, which is a
 ``requests.RequestException`` too once there is a request.
 
@@ -49,6 +52,7 @@ from . import _adapter
 from ._arguments import DEFAULT, raw
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
+from ._native import FOREIGN_CREDENTIALS
 from ._options import ApiKey, ClientArguments
 
 try:
@@ -84,8 +88,15 @@ class NeuraAuth(AuthBase):
 
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         try:
+            self._dropped = () if keep_authorization else FOREIGN_CREDENTIALS
             self.client = Client(api_key, **options)
         finally:
             # Tools that report errors print the variables of each frame.
@@ -95,6 +106,8 @@ class NeuraAuth(AuthBase):
         """Adds the header, for ``requests``."""
         try:
             self.client._native.url(r.url or "")  # Refuses another origin.
+            for name in self._dropped:
+                r.headers.pop(name, None)
             if "Authorization" not in r.headers:
                 r.headers.update(self.client.auth_headers())
         except NeuraError as error:
@@ -115,9 +128,16 @@ class NeuraAdapter(HTTPAdapter):
 
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         super().__init__()
         try:
+            self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
             self._bundle = _bundle()
             if options.get("ca_file") is None and self._bundle:
@@ -155,6 +175,7 @@ class NeuraAdapter(HTTPAdapter):
                 connect=connect,
                 read=read,
                 max_retries=self._once,
+                keep_authorization=self._keep_authorization,
             )
             reply = self.client._native.run(call)
         except NeuraError as error:

@@ -1,4 +1,4 @@
-//! faults.md 1 to 26, 28 to 43, 68 to 74, 87 and 90 to 94, each by its number, over real sockets. 27 is
+//! faults.md 1 to 26, 28 to 43, 68 to 74, 87 and 90 to 95, each by its number, over real sockets. 27 is
 //! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
@@ -15,6 +15,7 @@ mod answers;
 mod connection;
 mod encodings;
 mod errors;
+mod foreign;
 mod framing;
 mod heads;
 mod leaks;
