@@ -17,7 +17,7 @@ mod roots;
 mod search;
 mod size;
 
-pub(crate) use again::look_again;
+pub(crate) use again::{Looked, look_again};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
