@@ -19,7 +19,8 @@ test('a key of the caller, in camelCase and without the key', () => {
     mask: '…1111',
     fingerprint: '785b2c1943cc',
     baseURL: 'http://localhost:1/v1',
-    baseURLSource: 'caller'
+    baseURLSource: 'caller',
+    keyAgeDays: null
   })
   assert.equal(resolve({ apiKey: [SECOND, FIRST] }).mask, '…2222')
 })

@@ -75,7 +75,10 @@ function compare(place, expect, { value, error }) {
   assert.equal(error, undefined, error?.message)
   if (path !== undefined) assert.equal(value.path, path && place.path(path))
   for (const [name, wanted] of Object.entries(fields)) {
-    const camel = name.replace('base_url', 'baseURL').replace('_source', 'Source')
+    const camel = name
+      .replace('base_url', 'baseURL')
+      .replace('_source', 'Source')
+      .replace('key_age_days', 'keyAgeDays')
     assert(camel in value, `unknown field ${name}`)
     assert.equal(value[camel], wanted, name)
   }

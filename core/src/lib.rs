@@ -45,6 +45,7 @@ mod exchange;
 pub mod fuzzing;
 mod header_list;
 mod headers;
+mod iso_date;
 mod key;
 mod keyring;
 mod log;

@@ -28,7 +28,8 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     # A regular file of the user's own whose reading fails, whoever asks.
     "unreadable": lambda path: path.symlink_to("/proc/self/mem"),
 }
-MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "base_url", "base_url_source"]
+URLS = ["base_url", "base_url_source"]
+MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "key_age_days", *URLS]
 REFUSED = ["error", "message", "absent_message"]
 
 

@@ -19,7 +19,7 @@ mod search;
 mod size;
 pub(crate) mod table;
 
-pub(crate) use again::look_again;
+pub(crate) use again::{Looked, look_again};
 pub use language::{Language, set_language};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};

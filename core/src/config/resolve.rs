@@ -2,11 +2,13 @@
 
 use std::env::VarError;
 
+use zeroize::Zeroizing;
+
 use super::search::{Candidate, Search, Sight};
 use super::table;
 use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error};
 use crate::error::{Error, ErrorKind};
-use crate::key::ApiKey;
+use crate::key::{self, ApiKey};
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
@@ -46,7 +48,8 @@ pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
 impl Options {
     pub(crate) fn resolve(&self) -> Result<Resolved, Error> {
         let mut search = Search::new(self)?;
-        let (keys, place, file_url, expanded) = match &self.given {
+        let (mut file_url, mut expanded, mut added) = (None, false, None);
+        let (keys, place) = match &self.given {
             Given::Both => {
                 return Err(config_error(format!(
                     "keys ({}) and a callable ({}) were given: give either",
@@ -54,7 +57,7 @@ impl Options {
                     table::API_KEY_CALLBACK
                 )));
             }
-            Given::Callback(_) => (Vec::new(), Place::Callback, None, false),
+            Given::Callback(_) => (Vec::new(), Place::Callback),
             Given::Texts(texts) if texts.is_empty() => {
                 return Err(config_error(format!(
                     "the list of keys ({}) is empty: give at least one, or leave it out to have \
@@ -63,7 +66,7 @@ impl Options {
                 )));
             }
             Given::Texts(texts) => {
-                let parse = |(index, text): (usize, &zeroize::Zeroizing<String>)| {
+                let parse = |(index, text): (usize, &Zeroizing<String>)| {
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
                         1 => problem.error(&Place::Caller.to_string()),
                         count => problem.error(&format!(
@@ -78,12 +81,13 @@ impl Options {
                     .enumerate()
                     .map(parse)
                     .collect::<Result<_, _>>()?;
-                (keys, Place::Caller, None, false)
+                (keys, Place::Caller)
             }
             Given::Nothing => {
                 let found = first_key(&mut search)?;
-                let key = parse(&found)?;
-                (vec![key], found.place, found.file_url, found.expanded)
+                let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
+                (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
+                (keys, found.place)
             }
         };
         let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
@@ -94,6 +98,7 @@ impl Options {
                 profile: search.profile.name().map(str::to_owned),
                 mask: None,
                 fingerprint: None,
+                added,
                 base_url: base_url.to_string(),
                 base_url_source: source.source(),
             },
@@ -171,8 +176,19 @@ impl Options {
     }
 }
 
-fn parse(found: &Candidate) -> Result<ApiKey, Error> {
-    ApiKey::parse(&found.text).map_err(|problem| problem.error(&found.place.to_string()))
+/// The keys of one place, the preferred one first.
+pub(super) fn parse(
+    key: &str,
+    previous: Option<&Zeroizing<String>>,
+    place: &Place,
+) -> Result<Vec<ApiKey>, Error> {
+    let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
+    let previous = previous.filter(|previous| !key::is_blank(previous));
+    let previous = previous.map(|previous| {
+        let place = format!("previous_api_key in {place}");
+        ApiKey::parse(previous).map_err(|problem| problem.error(&place))
+    });
+    Ok(std::iter::once(key).chain(previous.transpose()?).collect())
 }
 
 fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {

@@ -123,6 +123,9 @@ impl Local {
                 Ok(Sight::Blank) => "empty".to_owned(),
                 Ok(Sight::Key(found)) => {
                     let (told, fingerprint) = self.tell(&found.text);
+                    if let Some(previous) = &found.previous {
+                        self.tell(previous);
+                    }
                     holding.push(Holding {
                         words: format!("{} ({told})", looked.place),
                         fingerprint,

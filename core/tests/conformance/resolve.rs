@@ -49,7 +49,7 @@ enum Special {
     Utf16WithoutMark,
 }
 
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "source",
     "name",
     "path",
@@ -58,6 +58,7 @@ const FIELDS: [&str; 8] = [
     "fingerprint",
     "base_url",
     "base_url_source",
+    "key_age_days",
 ];
 
 #[test]
