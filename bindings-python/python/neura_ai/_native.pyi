@@ -12,6 +12,7 @@ from ._headers import Headers
 from ._object import Object
 from ._omitted import Omitted
 from ._response import RequestInfo
+from ._source import Source
 from ._stream import EventStream
 
 _Given = TypeVar("_Given")
@@ -105,7 +106,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -114,7 +115,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -123,7 +124,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Stream]: ...
     @staticmethod
