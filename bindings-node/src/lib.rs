@@ -19,6 +19,7 @@ mod reply;
 pub mod report;
 mod runtime;
 mod stream;
+mod upload;
 
 use napi_derive::{module_init, napi};
 use neura::bindings::{Language, set_language};

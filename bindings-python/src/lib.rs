@@ -26,6 +26,7 @@ mod pickling;
 mod port;
 mod reading;
 mod response;
+mod source;
 mod stream;
 mod unclosed;
 mod wait;

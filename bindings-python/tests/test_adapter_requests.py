@@ -143,9 +143,7 @@ def test_the_raw_reply_is_read_like_a_file(mounted: Mounted, scripted: Scripted)
     assert {request["connection"] for request in server.requests()} == {1}
 
 
-def test_every_sort_of_body_goes_out_with_its_length(
-    mounted: Mounted, scripted: Scripted, tmp_path: Path
-) -> None:
+def test_every_sort_of_body_goes_out(mounted: Mounted, scripted: Scripted, tmp_path: Path) -> None:
     file = tmp_path / "file.txt"
     file.write_bytes(b"of a file")
     server = scripted(200)
@@ -165,6 +163,7 @@ def test_every_sort_of_body_goes_out_with_its_length(
     assert json.loads(bodies[4]) == {"a": 1}
     assert (bodies[5], bodies[7]) == ("a=1&b=2", "")
     assert "in parts" in bodies[6]
+    assert header(sent.pop(2), "transfer-encoding") == ["chunked"]
     for request in sent:
         assert header(request, "content-length") == [str(request["body_bytes"])]
         assert not header(request, "transfer-encoding")

@@ -80,6 +80,8 @@ pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use deadline::Deadline;
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
+#[doc(hidden)]
+pub use dispatch::Wanted;
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
 pub use headers::FOREIGN_CREDENTIALS;

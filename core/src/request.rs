@@ -11,7 +11,6 @@ use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
 use crate::redact::quoted;
 use crate::request_body::RequestBody;
-use crate::shared_bytes::SharedBytes;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,8 +106,8 @@ impl Request {
 
     /// Sends this JSON text, as `application/json` unless a header of the caller says else.
     /// The text goes out as it is.
-    pub fn json(mut self, text: impl Into<SharedBytes>) -> Self {
-        self.body = RequestBody::from(text.into());
+    pub fn json(mut self, text: impl Into<RequestBody>) -> Self {
+        self.body = text.into();
         self.json = true;
         self
     }

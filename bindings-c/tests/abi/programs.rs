@@ -156,8 +156,9 @@ const MEMORY: Program = Program {
     servers: &[
         "NEURA_TEST_ENDLESS_BODY_URL",
         "NEURA_TEST_ENDLESS_EVENT_URL",
+        COUNTED,
     ],
-    checks: 11,
+    checks: 14,
 };
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
@@ -316,7 +317,7 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
 /// Its address space is limited, which sanitizers and valgrind do not live with.
 #[cfg(target_os = "linux")]
 #[test]
-fn fault_86_no_memory_for_a_body_or_an_event_is_an_error() {
+fn fault_86_and_89_the_memory_of_bodies_and_events() {
     if !compile::sanitized() {
         hold(&MEMORY, Link::Shared);
     }

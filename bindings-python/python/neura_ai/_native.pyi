@@ -12,6 +12,7 @@ from ._headers import Headers
 from ._object import Object
 from ._omitted import Omitted
 from ._response import RequestInfo
+from ._source import Source
 from ._stream import EventStream
 
 _Given = TypeVar("_Given")
@@ -110,7 +111,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -119,7 +120,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -128,7 +129,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Stream]: ...
     @staticmethod

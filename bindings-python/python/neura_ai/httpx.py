@@ -28,8 +28,8 @@ What holds for both:
   do nothing: while it takes the request, before its answer and within it. Where one is 0 it has
   passed, and nothing is sent. ``write`` and ``pool`` have no meaning here. ``timeout``, given to
   the transport, ends the time to the reply's headers in all; unless given there is no such limit.
-- The body of a request is read into memory before it is sent, that of a reply comes as the
-  server sends it, unpacked: so it is never said to be packed, and of the codings that a
+- The body of a request that is not in memory is read as it goes out, that of a reply comes as
+  the server sends it, unpacked: so it is never said to be packed, and of the codings that a
   library would accept the server is told of gzip alone.
 - HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
   affair (``follow_redirects``), never past the origin.

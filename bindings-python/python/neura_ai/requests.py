@@ -39,8 +39,8 @@ What holds for ``NeuraAdapter``:
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
-- The body of a request is read into memory before it is sent, that of a reply comes as the
-  server sends it, unpacked. Redirects are the session's affair.
+- The body of a request that is a file or an iterable is read as it goes out, that of a reply
+  comes as the server sends it, unpacked. Redirects are the session's affair.
 """
 
 from __future__ import annotations
@@ -49,11 +49,12 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _adapter
-from ._arguments import DEFAULT, raw
+from ._arguments import DEFAULT
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
 from ._native import FOREIGN_CREDENTIALS
 from ._options import ApiKey, ClientArguments
+from ._source import source_of
 
 try:
     from requests import PreparedRequest, Response
@@ -161,7 +162,7 @@ class NeuraAdapter(HTTPAdapter):
     ) -> Response:
         """Sends one request, for ``requests``."""
         # What a caller's own iterable raises is the caller's.
-        body = raw(request.body, "the body") or b""
+        body = _adapter.watched(source_of(request.body, "the body"))
         url = request.url or ""
         try:
             self._check(verify, cert)
@@ -179,6 +180,8 @@ class NeuraAdapter(HTTPAdapter):
             )
             reply = self.client._native.run(call)
         except NeuraError as error:
+            if _adapter.is_of_body(error, body):
+                raise
             fail(error, request)
         finally:
             # Tools that report errors print the variables of each frame.

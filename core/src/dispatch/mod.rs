@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 pub use calls::Calls;
-pub use questions::Question;
+pub use questions::{Question, Wanted};
 use queue::Job;
 pub use settling::CallId;
 use workers::Workers;
