@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::exhausted;
+
 /// What a file must be.
 #[derive(Clone, Copy)]
 pub(crate) struct Rules {
@@ -48,7 +50,10 @@ impl fmt::Display for Unusable {
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
-            Unusable::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Unusable::Unreadable(error) => match exhausted::descriptors(error) {
+                Some(why) => write!(f, "cannot be read: {why} ({error})"),
+                None => write!(f, "cannot be read: {error}"),
+            },
         }
     }
 }

@@ -10,6 +10,8 @@ use rustls::crypto::CryptoProvider;
 use super::pem::PemFile;
 use crate::config::Roots;
 use crate::error::{Error, ErrorKind};
+#[cfg(all(unix, not(target_vendor = "apple")))]
+use crate::exhausted;
 
 const SYSTEM: &str = "among the system's authorities";
 
@@ -31,7 +33,7 @@ impl Authorities {
         if let Some(given) = given {
             return against(Arc::clone(&given.store), given.place.clone(), provider);
         }
-        match system(roots, provider) {
+        match system(roots, provider)? {
             Some(found) => Ok(found),
             // A bare container has none.
             None => {
@@ -99,38 +101,55 @@ fn against(
 /// first connection: long after the client was made, and perhaps while the program changes
 /// it on another thread.
 #[cfg(all(unix, not(target_vendor = "apple")))]
-fn system(roots: &Roots, provider: &Arc<CryptoProvider>) -> Option<Authorities> {
+fn system(roots: &Roots, provider: &Arc<CryptoProvider>) -> Result<Option<Authorities>, Error> {
     let Roots::System { file, folders } = roots else {
-        return None;
+        return Ok(None);
     };
     let mut store = RootCertStore::empty();
     let mut load = |file, folder| {
         let found = rustls_native_certs::load_certs_from_paths(file, folder);
         // The system's list may hold one that is of no use here; the others stand.
         store.add_parsable_certificates(found.certs);
+        found.errors.iter().find_map(starved)
     };
-    if let Some(file) = file {
-        load(Some(file.as_path()), None);
+    let whole = file.as_ref().map(|file| (Some(file.as_path()), None));
+    let parts = folders.iter().map(|folder| (None, Some(folder.as_path())));
+    for (file, folder) in whole.into_iter().chain(parts) {
+        // Not those that come with this library in their place, for as long as the client lives.
+        if let Some(why) = load(file, folder) {
+            let message = format!("{} cannot be read: {why}", roots.named());
+            return Err(Error::new(ErrorKind::Connection, message).with_retryable(true));
+        }
     }
-    for folder in folders {
-        load(None, Some(folder.as_path()));
-    }
-    match store.is_empty() {
+    Ok(match store.is_empty() {
         true => None,
         false => against(Arc::new(store), SYSTEM.to_owned(), provider).ok(),
+    })
+}
+
+/// Why the system's authorities may be there all the same, though nobody can read them now.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn starved(error: &rustls_native_certs::Error) -> Option<&'static str> {
+    use rustls::pki_types::pem;
+    use rustls_native_certs::ErrorKind;
+    match &error.kind {
+        ErrorKind::Io { inner, .. } | ErrorKind::Pem(pem::Error::Io(inner)) => {
+            exhausted::descriptors(inner)
+        }
+        _ => None,
     }
 }
 
 #[cfg(any(windows, target_vendor = "apple"))]
-fn system(_: &Roots, provider: &Arc<CryptoProvider>) -> Option<Authorities> {
-    let check = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).ok()?;
-    Some(Authorities {
+fn system(_: &Roots, provider: &Arc<CryptoProvider>) -> Result<Option<Authorities>, Error> {
+    let check = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).ok();
+    Ok(check.map(|check| Authorities {
         check: Arc::new(check),
         place: SYSTEM.to_owned(),
-    })
+    }))
 }
 
 #[cfg(not(any(unix, windows, target_vendor = "apple")))]
-fn system(_: &Roots, _: &Arc<CryptoProvider>) -> Option<Authorities> {
-    None
+fn system(_: &Roots, _: &Arc<CryptoProvider>) -> Result<Option<Authorities>, Error> {
+    Ok(None)
 }
