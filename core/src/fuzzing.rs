@@ -2,6 +2,7 @@
 //! and of the fuzz targets. Nothing in a product calls this.
 
 mod event_stream;
+mod gzip;
 mod reply;
 
 use std::collections::{BTreeMap, HashMap};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub use event_stream::{each_event, event_stream};
+pub use gzip::gzip;
 pub use reply::reply;
 
 use crate::about::About;
@@ -148,7 +150,7 @@ mod tests {
     use proptest::test_runner::{Config, TestRunner};
 
     /// All bodies together take a minute at the most, on one core or several.
-    const SHARE: Duration = Duration::from_secs(9);
+    const SHARE: Duration = Duration::from_secs(8);
 
     /// Bytes, with the words that the parsers know strewn among them.
     fn data() -> impl Strategy<Value = Vec<u8>> {
@@ -238,6 +240,7 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
+        gzip: super::gzip::tests::packed();
         reply: super::reply::tests::replies();
     }
 }
