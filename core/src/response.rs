@@ -15,7 +15,7 @@ use crate::about::About;
 use crate::cancel::CancelToken;
 use crate::config::in_words;
 use crate::config::{Limits, Sizes};
-use crate::error::{self, Error, ErrorKind, Origin};
+use crate::error::{self, Error, ErrorKind, LARGEST_BODY, Origin};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
@@ -96,8 +96,9 @@ impl Head {
         })
     }
 
-    /// The error that this reply is with `body`.
+    /// The error that this reply is with `body`, of which the beginning is looked at.
     pub fn error(&self, body: &[u8]) -> Error {
+        let body = &body[..body.len().min(LARGEST_BODY)];
         self.with_origin(|origin| error::from_reply(origin, body))
     }
 
@@ -147,7 +148,8 @@ impl Response {
         }
     }
 
-    /// Reads the body of a status of 2xx to its end, and counts the tokens that it tells.
+    /// Reads the body to its end, whatever the status, and counts the tokens that a success
+    /// tells.
     pub(crate) fn read(
         head: Head,
         mut body: Body,
@@ -167,10 +169,28 @@ impl Response {
                 ),
             )));
         }
-        if let Some(tokens) = tokens_of(&whole) {
+        if head.ok()
+            && let Some(tokens) = tokens_of(&whole)
+        {
             head.spent(tokens);
         }
         Ok(Response::new(head, whole, call.took()))
+    }
+
+    /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
+    /// what is wrong with its body: of that the beginning is read, as far as it comes.
+    pub(crate) fn read_answer(
+        head: Head,
+        mut body: Body,
+        limit: usize,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        if head.ok() {
+            return Self::read(head, body, limit, call);
+        }
+        body.read_ahead(LARGEST_BODY)
+            .map_err(|cancelled| head.body_error(cancelled))?;
+        Ok(Response::new(head, body.ahead().to_vec(), call.took()))
     }
 
     /// The HTTP status.

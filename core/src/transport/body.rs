@@ -19,6 +19,17 @@ const MOST_BEHIND: usize = 16 * 1024;
 pub(crate) struct Body {
     decoder: Decoder<Framed>,
     call: Arc<Call>,
+    /// What was read before it was asked for.
+    ahead: Option<Ahead>,
+}
+
+/// The beginning of a body.
+struct Ahead {
+    bytes: Vec<u8>,
+    /// So many of the bytes were used.
+    used: usize,
+    /// Whether the body ends with them, or why no more of it can be read.
+    ended: Result<bool, Error>,
 }
 
 impl Body {
@@ -26,6 +37,7 @@ impl Body {
         Body {
             call: Arc::clone(&framed.call),
             decoder: Decoder::new(framed, coding),
+            ahead: None,
         }
     }
 
@@ -34,17 +46,69 @@ impl Body {
         Body {
             call: Arc::clone(call),
             decoder: Decoder::Known(io::Cursor::new(bytes)),
+            ahead: None,
         }
     }
 
     /// The next bytes, unpacked; none at the end. They stay until they are consumed.
     pub fn fill(&mut self) -> Result<&[u8], Error> {
+        if let Some(ahead) = &self.ahead {
+            if ahead.used < ahead.bytes.len() {
+                // Once more by name: a borrow that is returned lasts for all of the function.
+                return Ok(self.ahead());
+            }
+            if ahead.ended.clone()? {
+                return Ok(&[]);
+            }
+            self.ahead = None;
+        }
         self.decoder.fill_buf().map_err(fault::from_io)
     }
 
     /// So many of the bytes were used.
     pub fn consume(&mut self, amount: usize) {
-        self.decoder.consume(amount);
+        match &mut self.ahead {
+            Some(ahead) => ahead.used += amount,
+            None => self.decoder.consume(amount),
+        }
+    }
+
+    /// Reads up to `most` bytes before they are asked for, to judge the reply by. Once, before
+    /// anything else was read. What ends the reading is told when the bytes before it were used.
+    ///
+    /// # Errors
+    /// `cancelled`: nobody waits for the rest either.
+    pub fn read_ahead(&mut self, most: usize) -> Result<(), Error> {
+        if self.ahead.is_some() {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        let ended = self.read_to_end(most, &mut bytes);
+        match ended {
+            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
+            ended => {
+                self.ahead = Some(Ahead {
+                    bytes,
+                    used: 0,
+                    ended,
+                })
+            }
+        }
+        Ok(())
+    }
+
+    /// What was read ahead and not used yet.
+    pub fn ahead(&self) -> &[u8] {
+        self.ahead
+            .as_ref()
+            .and_then(|ahead| ahead.bytes.get(ahead.used..))
+            .unwrap_or_default()
+    }
+
+    /// Whether what was read ahead is all that is left.
+    pub fn is_ahead(&self) -> bool {
+        let ended = |ahead: &Ahead| matches!(ahead.ended, Ok(true));
+        self.ahead.as_ref().is_some_and(ended)
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
@@ -65,6 +129,10 @@ impl Body {
     /// Gives the connection back to the pool if the body ends here, without waiting for
     /// more of it.
     pub fn finish_if_ended(mut self) {
+        match &self.ahead {
+            Some(ahead) if !matches!(ahead.ended, Ok(false)) => return,
+            _ => self.ahead = None,
+        }
         self.call.finishes();
         let mut behind = 0;
         while let Ok(piece) = self.fill() {
@@ -134,6 +202,7 @@ impl Framed {
                     }
                     Piece::More { skip } => connection.consume(skip),
                     Piece::End { skip } => {
+                        self.reusable &= !chunked.is_loose();
                         connection.consume(skip);
                         self.end();
                         return Ok(0);
@@ -141,16 +210,29 @@ impl Framed {
                 },
                 _ => {}
             }
-            let came = connection
-                .fill(&self.call)
-                .map_err(|error| self.truncated(error))?;
-            if came == 0 {
-                if !matches!(self.framing, Framing::UntilClose) {
-                    let error = Error::new(ErrorKind::Connection, "");
-                    return Err(self.truncated(error));
-                }
+            let came = connection.fill(&self.call);
+            if self.may_end(&came) {
                 self.connection = None;
+                continue;
             }
+            if came.map_err(|error| self.truncated(error))? == 0 {
+                let error = Error::new(ErrorKind::Connection, "");
+                return Err(self.truncated(error));
+            }
+        }
+    }
+
+    /// Whether the end of the connection, if it came, is one of the body too. Behind the last
+    /// chunk any end is.
+    fn may_end(&self, came: &Result<usize, Error>) -> bool {
+        match (&self.framing, came) {
+            (Framing::UntilClose, Ok(0)) => true,
+            (Framing::Chunked(chunked), Ok(0)) => chunked.may_end(),
+            (Framing::Chunked(chunked), Err(error)) => {
+                let ended = error.kind() == ErrorKind::Connection && !self.call.is_anothers();
+                ended && chunked.may_end()
+            }
+            _ => false,
         }
     }
 

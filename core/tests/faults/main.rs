@@ -1,4 +1,4 @@
-//! faults.md 1 to 26 and 28 to 43, each by its number, over real sockets. 27 is
+//! faults.md 1 to 26, 28 to 43, 75 to 84 and 103, each by its number, over real sockets. 27 is
 //! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
@@ -11,7 +11,11 @@ mod resolver;
 #[path = "../common/wire.rs"]
 mod wire;
 
+mod bodies;
+mod chunked;
 mod connection;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod encodings;
 mod errors;
 mod framing;
