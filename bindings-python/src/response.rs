@@ -85,7 +85,7 @@ impl Response {
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        told!(self, ok, _open => true)
+        told!(self, ok, open => open.refusal.is_none())
     }
 
     /// The URL that was asked.
@@ -380,7 +380,7 @@ impl Response {
         self.pairs().to_vec()
     }
 
-    /// The same reply without the client's secrets, where its body is in memory.
+    /// The same reply without the client's secrets; its body is read to its end.
     fn _without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
         let parts = self.body.read(py)?.parts();
         Ok(Self::whole(neura::Response::from_parts(parts)))

@@ -91,11 +91,14 @@ const FAULTS: Program = Program {
         "NEURA_TEST_HTML_URL",
         "NEURA_TEST_NOTHING_URL",
         "NEURA_TEST_HALF_URL",
+        "NEURA_TEST_HALF_ERROR_URL",
+        "NEURA_TEST_LARGE_ERROR_URL",
+        "NEURA_TEST_BARE_LINE_FEED_URL",
         "NEURA_TEST_GARBAGE_URL",
         "NEURA_TEST_STALL_URL",
         "NEURA_TEST_RESET_URL",
     ],
-    checks: 23,
+    checks: 31,
 };
 const STREAMS: Program = Program {
     name: "streams",

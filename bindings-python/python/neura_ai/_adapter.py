@@ -86,16 +86,26 @@ def _codings(accepted: str) -> str:
 
 
 def told(reply: Response) -> Response:
-    """The reply as a library is told of it: what it puts into its errors holds no secret."""
+    """The reply as a library is told of it: what it puts into its errors holds no secret. The
+    body of an error is read to its end for that."""
     return reply if reply.ok else reply._without_secrets()
+
+
+async def atold(reply: Response) -> Response:
+    """The same for event loops."""
+    if not reply.ok:
+        await reply.aread()
+    return told(reply)
 
 
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:
     """The reply's headers, but for what no longer holds of a body that the core unpacked."""
     pairs = reply._pairs
     packed = any(
-        name.lower() == "content-encoding" and value.strip().lower() in UNPACKED_CODINGS
+        coding.strip().lower() in UNPACKED_CODINGS
         for name, value in pairs
+        if name.lower() == "content-encoding"
+        for coding in value.split(",")
     )
     if not packed or method == "HEAD":
         return pairs
