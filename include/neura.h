@@ -190,6 +190,10 @@ typedef enum {
    * A fault of this library.
    */
   NEURA_KIND_INTERNAL = 31,
+  /**
+   * There was no memory for a body, an event or a head of this size.
+   */
+  NEURA_KIND_OUT_OF_MEMORY = 32,
 } neura_kind;
 
 /**
@@ -379,11 +383,11 @@ void neura_options_set_allow_http(neura_options *options, bool allow);
 void neura_options_set_proxy(neura_options *options, const char* url);
 
 /**
- * Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
- * system's, else those built in.
+ * Sets the file of the certificates that are trusted. Not set: what `SSL_CERT_FILE` names,
+ * else what `CURL_CA_BUNDLE` names, else the system's, else those built in.
  *
  * @param options  the options
- * @param ca_file  the path of a PEM file
+ * @param ca_file  the path of a PEM file, or of a folder of such files
  */
 void neura_options_set_ca_file(neura_options *options, const char* ca_file);
 

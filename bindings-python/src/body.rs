@@ -99,6 +99,20 @@ impl Body {
         })
     }
 
+    /// Another without the client's secrets, which has from now on what is still to come.
+    pub fn without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
+        let open = match self.known() {
+            Ok(whole) => {
+                let parts = whole.try_parts().map_err(|error| raise(py, &error))?;
+                return Ok(Self::whole(neura::Response::from_parts(parts)));
+            }
+            Err(open) => open,
+        };
+        let mut rest = lock(&open.rest).ok_or_else(|| raise(py, &busy()))?;
+        let reply = rest.take().ok_or_else(|| raise(py, &rest.why()))?;
+        Ok(Self::open(reply.without_secrets(), open.reading.clone()))
+    }
+
     /// Begins to read the whole for an event loop.
     pub fn begin_read(&self, port: &Port) -> Result<CallId, Error> {
         let open = self.opened()?;

@@ -18,6 +18,7 @@ mod errors;
 mod event;
 mod interpreter;
 mod json;
+mod memory;
 mod options;
 mod outcome;
 mod package;

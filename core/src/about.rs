@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::error::{Error, MARK, Redactor};
+use crate::error::Error;
 use crate::headers;
-use crate::secrets::Secrets;
+use crate::redact::{Cleaner, MARK, Secrets};
+use crate::transport::Filter;
 
 /// Made once for each key; a call with secrets in its own headers has one of its own.
 #[derive(Clone)]
@@ -15,7 +16,7 @@ pub(crate) struct About {
     pub base_url: Arc<str>,
     secrets: Arc<Secrets>,
     /// The secrets of one call.
-    own: Redactor,
+    own: Arc<Secrets>,
     /// What else a refusal has to tell: why no other key could be tried, or how long to wait.
     pub note: Option<Note>,
 }
@@ -28,13 +29,35 @@ pub(crate) struct Note {
     pub quotes_callback: bool,
 }
 
+/// One behind the other.
+struct Cleaners {
+    client: Cleaner,
+    call: Cleaner,
+    between: Vec<u8>,
+}
+
+impl Filter for Cleaners {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        self.client.push(bytes, &mut self.between);
+        self.call.push(&self.between, out);
+        self.between.clear();
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.client.finish(&mut self.between);
+        self.call.push(&self.between, out);
+        self.between.clear();
+        self.call.finish(out);
+    }
+}
+
 impl About {
     pub fn new(key: String, base_url: &Arc<str>, secrets: &Arc<Secrets>) -> Self {
         About {
             key,
             base_url: Arc::clone(base_url),
             secrets: Arc::clone(secrets),
-            own: Redactor::default(),
+            own: Arc::default(),
             note: None,
         }
     }
@@ -43,6 +66,18 @@ impl About {
     pub fn clean_own(&self, text: &str) -> String {
         let text = self.secrets.clean_own(text);
         self.own.clean_own(&text).into_owned()
+    }
+
+    /// A message of ours, which may quote what a server sent, or hosts in small letters: no
+    /// secret is in it, and nothing that steers a terminal.
+    pub fn message(&self, text: &str) -> String {
+        let text = self.secrets.clean_message(text);
+        self.own.clean_message(&text)
+    }
+
+    /// A path or URL that was asked, as a message quotes it.
+    pub fn quoted(&self, text: &str) -> String {
+        self.own.quoted(&self.secrets.quoted(text))
     }
 
     /// A server's text without a secret of the client or of the call.
@@ -60,9 +95,25 @@ impl About {
         self.own.clean_bytes(&bytes).into_owned()
     }
 
+    /// Cleans the body of a reply as it comes.
+    pub fn cleaner(&self) -> impl Filter + use<> {
+        Cleaners {
+            client: Cleaner::new(&self.secrets),
+            call: Cleaner::new(&self.own),
+            between: Vec::new(),
+        }
+    }
+
     /// Whether a server's text holds a secret, or held one before it was put away.
     pub fn is_secret(&self, text: &str) -> bool {
         self.clean(text) != text || text.contains(MARK)
+    }
+
+    /// The same of a URL, whose host parsing has written in small letters.
+    pub fn is_secret_url(&self, url: &str) -> bool {
+        self.is_secret(url)
+            || self.secrets.stands_in_any_case(url)
+            || self.own.stands_in_any_case(url)
     }
 
     /// What is to be told where the caller's own headers go along: their secrets are kept
@@ -76,6 +127,7 @@ impl About {
             return Arc::clone(self);
         }
         let mut about = About::clone(self);
+        about.own = Arc::default();
         secrets.for_each(|secret| about.own.add(secret));
         if headers::has_authorization(callers) {
             "the caller's own Authorization header".clone_into(&mut about.key);

@@ -1,7 +1,5 @@
 //! Chat over an event stream: chunks, the errors between them, and a whole end.
 
-mod peek;
-
 use std::fmt;
 
 use serde::Deserialize;
@@ -9,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use peek::Peek;
-
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
+use crate::reply::{Member, Outline};
 use crate::request::Method;
 use crate::sse::Event;
 use crate::stream::EventStream;
@@ -60,7 +58,8 @@ pub struct ChatStream {
 }
 
 impl ChatStream {
-    pub(crate) fn new(events: EventStream) -> Self {
+    pub(crate) fn new(mut events: EventStream) -> Self {
+        events.keep_unfinished();
         ChatStream {
             events,
             finished: false,
@@ -132,35 +131,48 @@ impl ChatStream {
             event => event?,
         };
         match event {
-            Some(event) => self.read(event).map(Some),
-            None if self.finished || self.events.is_done() => Ok(None),
-            None => Err(self.incomplete()),
+            Some(event) => match self.read(event)? {
+                Some(chunk) => Ok(Some(chunk)),
+                None => self.at_the_end(),
+            },
+            None => self.at_the_end(),
         }
     }
 
-    fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
-        let peek = Peek::of(&event.data);
-        let says_error = peek.as_ref().is_ok_and(Peek::says_error);
-        if event.event == "error" || says_error {
-            return Err(self.error_inside(&event.data));
+    fn at_the_end(&self) -> Result<Option<ChatChunk>, Error> {
+        match self.finished || self.events.is_done() {
+            true => Ok(None),
+            false => Err(self.incomplete()),
         }
-        let Ok(peek) = peek else {
-            let head = self.events.head();
-            return Err(head.decode_error("a chunk of the stream is not JSON"));
+    }
+
+    /// The chunk that an event is; `None` for one that the end of the stream cut.
+    fn read(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
+        let head = self.events.head();
+        let outline = Outline::of(&event.data);
+        if self.events.is_unfinished() && outline.is_err() {
+            return Ok(None);
+        }
+        if event.event == "error" {
+            return Err(head.event_error(&event.data));
+        }
+        let Ok(outline) = outline else {
+            return Err(head.not_a_chunk(&event.data));
         };
-        self.finished |= peek.is_finished();
+        if self.events.is_whole() {
+            if let Some(error) = head.not_an_answer(&outline, Member::Choices, &event.data) {
+                return Err(error);
+            }
+        } else if outline.is_error(Member::Choices) {
+            return Err(head.event_error(&event.data));
+        }
+        self.finished |= outline.is_finished();
         // Some services tell a running total with every chunk.
-        if let Some(tokens) = peek.tokens() {
+        if let Some(tokens) = outline.tokens() {
             let before = self.told.replace(tokens).unwrap_or_default();
             self.events.head().spent(tokens.beyond(before));
         }
-        Ok(ChatChunk { data: event.data })
-    }
-
-    /// The service sends its errors in the form that its error replies have. The head said
-    /// 200, so the kind comes from the words alone.
-    fn error_inside(&self, data: &str) -> Error {
-        self.events.head().event_error(data)
+        Ok(Some(ChatChunk { data: event.data }))
     }
 
     fn incomplete(&self) -> Error {
@@ -194,6 +206,9 @@ impl fmt::Debug for ChatStream {
             .finish_non_exhaustive()
     }
 }
+
+/// How the text of a request begins that asks for a stream.
+const STREAMED: &str = "{\"stream\":true";
 
 /// Makes sure that the JSON text of a request asks for a stream, or does not.
 ///
@@ -233,7 +248,13 @@ pub(crate) fn with_stream(body: Vec<u8>, stream: bool) -> Result<Vec<u8>, Error>
             } else {
                 ","
             };
-            Ok(format!("{before}{{\"stream\":true{comma}{fields}").into_bytes())
+            let mut whole = Vec::new();
+            memory::reserve(&mut whole, text.len() + STREAMED.len() + 1, text.len())
+                .map_err(|no_memory| no_memory.of(Buffer::Request))?;
+            for part in [before, STREAMED, comma, fields] {
+                whole.extend_from_slice(part.as_bytes());
+            }
+            Ok(whole)
         }
         _ => Ok(body),
     }

@@ -14,10 +14,10 @@ use crate::keyring::Keyring;
 use crate::log;
 use crate::open::OpenResponse;
 use crate::operation::{self, Operation};
+use crate::redact::Secrets;
 use crate::request::{Request, RequestOptions};
 use crate::response::{Head, Response};
 use crate::retry::Budget;
-use crate::secrets::Secrets;
 use crate::stream::EventStream;
 use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
@@ -130,7 +130,9 @@ impl Client {
     /// whole is an error whatever the status, which the error then has.
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
-        Response::read(head, body, self.0.sizes.body, &call)
+        let response = Response::read(head, body, self.0.sizes.body, &call)?;
+        response.count_tokens();
+        Ok(response)
     }
 
     /// As [`send`](Self::send), but returns when the headers came: the body is read as it
@@ -200,12 +202,15 @@ impl Client {
     /// Makes one of the API's named calls.
     ///
     /// # Errors
-    /// As [`send`](Self::send), the typed error of a status outside 200 to 299, which outweighs
-    /// what is wrong with its body, and `decode` where the body is not a JSON object.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
+    /// answer is that error: its kind comes from the number or the words of the body, its
+    /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
+    /// for: `choices`, `data`, or the `id` of a model.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
+        let member = operation.member();
         let response = self.ask(operation.request()?.options(options))?;
-        response.check_as_answer()?;
-        Ok(response)
+        response.into_answer(member)
     }
 
     /// Asks for a chat completion in pieces. `body` is the JSON text of the request;

@@ -13,7 +13,7 @@ use crate::rate_limit::RateLimit;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
-use crate::transport::{Body, Call, Outgoing, Reply};
+use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
 /// One call over its attempts.
@@ -97,6 +97,18 @@ impl<'a> Exchange<'a> {
                 Ok((head, body)) => self.after_status(head, body, &keyed, &tried, retries_made),
                 Err(error) => self.after_fault(error, retries_made),
             };
+            let next = match next {
+                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                    Ok(true) => next,
+                    // The status stands; a fault says why it is final.
+                    Ok(false) => {
+                        last = last.map_err(not_again);
+                        Next::Nothing
+                    }
+                    Err(error) => Next::Stop(error),
+                },
+                next => next,
+            };
             match next {
                 Next::Nothing => {
                     if let Ok((head, _)) = &mut last {
@@ -150,7 +162,7 @@ impl<'a> Exchange<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.about.clean_own(&self.url)),
+            _ => error.with_request(self.request.method, keyed.about.message(&self.url)),
         }
     }
 
@@ -199,7 +211,7 @@ impl<'a> Exchange<'a> {
             }
             Err(error) => {
                 // A fault of the transport may quote what the server sent.
-                let error = error.map_message(|message| keyed.about.clean_own(message));
+                let error = error.map_message(|message| keyed.about.message(message));
                 let error = error.with_unsent(self.call.nothing_sent());
                 Err(self.of_request(error, keyed, before + 1))
             }
@@ -211,7 +223,8 @@ impl<'a> Exchange<'a> {
             method: self.request.method,
             status: reply.status,
             rate_limit: RateLimit::from_headers(&reply.headers),
-            headers: reply.headers,
+            shown_id: Head::shown_id_of(&reply.headers, &keyed.about),
+            headers: Arc::new(reply.headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,

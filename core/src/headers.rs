@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
+use crate::redact::quoted;
 
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-retry-count");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -215,7 +216,8 @@ fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     // The value is not quoted: it may be a secret.
     HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
         config(format!(
-            "the value of the header {name} has a line break or another control character in it"
+            "the value of the header {} has a line break or another control character in it",
+            quoted(name)
         ))
     })
 }

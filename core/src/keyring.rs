@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
 use crate::key::ApiKey;
 use crate::look::Look;
-use crate::secrets::Secrets;
+use crate::redact::Secrets;
 use crate::transport::Call;
 use crate::usage::{Counters, Usage};
 
@@ -212,7 +212,13 @@ impl Keyring {
         let key = match now.credential.info.place {
             Place::Callback => self.ask_callback(call).map(Some),
             Place::Caller | Place::Environment { .. } => return Ok(None),
-            _ => look_again(&self.options, &self.origin),
+            _ => {
+                let asking = call.asking();
+                match look_again(&self.options, &self.origin, &asking) {
+                    Err(_) if asking.is_over() => Err(call.over()),
+                    key => key,
+                }
+            }
         };
         let changed = key.and_then(|key| {
             key.filter(|key| key.secret() != now.credential.key.secret())

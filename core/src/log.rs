@@ -119,7 +119,7 @@ impl Attempt<'_> {
         let level = level();
         if level != Level::Off {
             let headers = head.filter(|_| level == Level::Debug);
-            info.write(headers.map(|head| &head.headers), about);
+            info.write(headers.map(|head| &*head.headers), about);
         }
         if let Some(observer) = observer {
             observer(&info);
@@ -158,7 +158,7 @@ impl AttemptInfo<'_> {
 
 /// Without secrets, and in one line: what a server sent must not begin another.
 fn clean(text: &str, about: &About) -> String {
-    about.clean_own(text).replace(['\r', '\n'], " ")
+    about.message(text)
 }
 
 /// The path alone: a query may hold secrets.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::cancel::CancelToken;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, Response};
@@ -78,6 +79,39 @@ impl OpenResponse {
             sizes,
             refusal,
         })
+    }
+
+    /// The same reply for another program's eyes: no secret of the client or of the call stands
+    /// in its URL, its headers and what is still to be read of its body, in whatever form an
+    /// error knows it. Each is replaced by `[redacted]`, but for those of fewer than 8
+    /// characters, which stand in a body by chance. The body loses its `content-length`.
+    ///
+    /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
+    /// of a stream is there as soon as it came.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// let body = reply.into_response()?;
+    /// assert!(!body.text().contains(&sandbox.api_key));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
+        let about = Arc::clone(&self.head.about);
+        self.head.clean();
+        if let Rest::Open(body) = self.rest {
+            if self.head.method != Method::Head {
+                Arc::make_mut(&mut self.head.headers).remove("content-length");
+            }
+            self.rest = Rest::Open(body.filtered(Box::new(about.cleaner())));
+            self.unread = 0;
+        }
+        self
     }
 
     /// The HTTP status.
@@ -175,7 +209,7 @@ impl OpenResponse {
             let message = "a piece of a body has at least one byte, so at most 0 are too few";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.take(most, <[u8]>::to_vec)
+        self.take(most, copied)?.transpose()
     }
 
     /// The next bytes where some came already, at most `most`; `None` where
@@ -184,7 +218,7 @@ impl OpenResponse {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
         }
-        self.take(most, <[u8]>::to_vec).ok().flatten()
+        self.take(most, copied).ok().flatten()?.ok()
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -226,7 +260,9 @@ impl OpenResponse {
     /// closed.
     pub fn into_response(self) -> Result<Response, Error> {
         let body = into_body(self.rest, &self.call)?;
-        Response::read(self.head, body, self.sizes.body, &self.call)
+        let response = Response::read(self.head, body, self.sizes.body, &self.call)?;
+        response.count_tokens();
+        Ok(response)
     }
 
     /// Reads what is left of the body as events, whatever the status. A body that is no event
@@ -240,6 +276,14 @@ impl OpenResponse {
         let body = into_body(self.rest, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
+}
+
+/// A piece that the caller owns; of a body in memory it may be all of it.
+fn copied(there: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut piece = Vec::new();
+    memory::append(&mut piece, there, there.len())
+        .map_err(|no_memory| no_memory.of(Buffer::Body))?;
+    Ok(piece)
 }
 
 fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {

@@ -2,6 +2,7 @@
 
 use crate::chat;
 use crate::error::{Error, ErrorKind};
+use crate::reply::Member;
 use crate::request::{Method, Request};
 use crate::url::encode_segment;
 
@@ -21,6 +22,15 @@ pub enum Operation {
 const CHAT_PATH: &str = "/chat/completions";
 
 impl Operation {
+    /// The member without which a reply does not answer it.
+    pub(crate) fn member(&self) -> Member {
+        match self {
+            Operation::Chat(_) => Member::Choices,
+            Operation::Models | Operation::Embeddings(_) => Member::Data,
+            Operation::Model(_) => Member::Id,
+        }
+    }
+
     pub(crate) fn request(self) -> Result<Request, Error> {
         Ok(match self {
             Operation::Chat(body) => {

@@ -9,6 +9,9 @@ use crate::cancel::CancelToken;
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
+use crate::redact::quoted;
+use crate::request_body::RequestBody;
+use crate::shared_bytes::SharedBytes;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,11 +70,11 @@ impl FromStr for Method {
         all.into_iter()
             .find(|method| method.as_str().eq_ignore_ascii_case(name))
             .ok_or_else(|| {
-                let name: String = name.chars().take(40).collect();
+                let name: String = quoted(name).chars().take(40).collect();
                 Error::new(
                     ErrorKind::InvalidArgument,
                     format!(
-                        "{name:?} is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
+                        "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
                          DELETE and OPTIONS are"
                     ),
                 )
@@ -84,7 +87,7 @@ impl FromStr for Method {
 pub struct Request {
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: RequestBody,
     pub(crate) json: bool,
     pub(crate) options: RequestOptions,
 }
@@ -96,7 +99,7 @@ impl Request {
         Request {
             method,
             path: path.into(),
-            body: Vec::new(),
+            body: RequestBody::default(),
             json: false,
             options: RequestOptions::default(),
         }
@@ -104,15 +107,16 @@ impl Request {
 
     /// Sends this JSON text, as `application/json` unless a header of the caller says else.
     /// The text goes out as it is.
-    pub fn json(mut self, text: impl Into<Vec<u8>>) -> Self {
-        self.body = text.into();
+    pub fn json(mut self, text: impl Into<SharedBytes>) -> Self {
+        self.body = RequestBody::from(text.into());
         self.json = true;
         self
     }
 
-    /// Sends these bytes, with no `Content-Type` of ours.
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.body = bytes.into();
+    /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
+    /// ours.
+    pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
+        self.body = body.into();
         self.json = false;
         self
     }
@@ -250,11 +254,6 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A path may carry a query with secrets; the body may be anything.
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
-        write!(
-            f,
-            "{} {path} ({} bytes)",
-            self.method.as_str(),
-            self.body.len()
-        )
+        write!(f, "{} {path} ({:?})", self.method.as_str(), self.body)
     }
 }

@@ -83,6 +83,17 @@ pub(crate) fn needs_words(status: u16) -> bool {
     matches!(status, 401 | 429)
 }
 
+/// Whether the same request may succeed later, of an error without a status of its own.
+pub(crate) fn retryable_kind(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::RequestTimeout
+            | ErrorKind::Conflict
+            | ErrorKind::RateLimited
+            | ErrorKind::Server
+    )
+}
+
 /// How long to wait before the attempt after `attempt` (counted from 0): what the server
 /// asked for, else a doubling wait less up to a quarter. `chance` lies in 0 to 1.
 pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> Duration {

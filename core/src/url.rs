@@ -3,6 +3,8 @@
 use url::{Host, Url};
 
 use crate::error::{Error, ErrorKind};
+use crate::key::is_quoted;
+use crate::redact::quoted;
 
 /// Where requests go when nothing else is said. Source: the service's page.
 pub const DEFAULT_BASE_URL: &str = "https://api.neura-ai.app/v1";
@@ -24,6 +26,12 @@ impl BaseUrl {
         };
         // The text itself is not quoted: it may hold user info.
         let wrong = |what: &str| config(format!("the base URL from {place} {what}"));
+        if is_quoted(text) {
+            return Err(wrong(
+                "has quotation marks around it, which are taken for a part of it (docker's \
+                 --env-file keeps them). Give it without them",
+            ));
+        }
         let url = Parts::of(text).map_err(&wrong)?;
         if url.query {
             return Err(wrong("has a query; give scheme, host and path alone"));
@@ -86,7 +94,7 @@ impl BaseUrl {
         let mut url = if is_full(path) {
             let parts = Parts::of(path).map_err(wrong)?;
             if parts.origin != self.origin {
-                let (other, own) = (&parts.origin, &self.origin);
+                let (other, own) = (quoted(&parts.origin), &self.origin);
                 return Err(config(format!(
                     "the request names {other}, but the key goes to {own} alone. Make a client \
                      with that base URL and its own key"

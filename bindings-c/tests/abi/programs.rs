@@ -46,7 +46,7 @@ const SOURCES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/sources.c"],
     servers: &[],
-    checks: 31,
+    checks: 34,
 };
 const SEVERAL_KEYS: Program = Program {
     name: "several_keys",
@@ -97,8 +97,9 @@ const FAULTS: Program = Program {
         "NEURA_TEST_GARBAGE_URL",
         "NEURA_TEST_STALL_URL",
         "NEURA_TEST_RESET_URL",
+        "NEURA_TEST_ERROR_IN_200_URL",
     ],
-    checks: 31,
+    checks: 35,
 };
 const STREAMS: Program = Program {
     name: "streams",
@@ -109,9 +110,12 @@ const STREAMS: Program = Program {
         "NEURA_TEST_CUT_URL",
         "NEURA_TEST_FAILING_URL",
         "NEURA_TEST_BROKEN_URL",
+        "NEURA_TEST_EMPTY_REASON_URL",
+        "NEURA_TEST_CHOICE_ERROR_URL",
+        "NEURA_TEST_NULL_CHUNK_URL",
         "NEURA_TEST_ENDLESS_URL",
     ],
-    checks: 36,
+    checks: 54,
 };
 const THREADS: Program = Program {
     name: "threads",
@@ -140,6 +144,16 @@ const FORK: Program = Program {
     sources: &["bindings-c/tests/c/fork.c"],
     servers: &[COUNTED, "NEURA_TEST_ENDLESS_URL"],
     checks: 8,
+};
+const MEMORY: Program = Program {
+    name: "memory",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/memory.c"],
+    servers: &[
+        "NEURA_TEST_ENDLESS_BODY_URL",
+        "NEURA_TEST_ENDLESS_EVENT_URL",
+    ],
+    checks: 11,
 };
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
@@ -291,6 +305,15 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
             processes.iter().all(|it| it == &processes[0]),
             "{processes:?}"
         );
+    }
+}
+
+/// Its address space is limited, which sanitizers and valgrind do not live with.
+#[cfg(target_os = "linux")]
+#[test]
+fn fault_86_no_memory_for_a_body_or_an_event_is_an_error() {
+    if !compile::sanitized() {
+        hold(&MEMORY, Link::Shared);
     }
 }
 

@@ -135,6 +135,8 @@ int main(void) {
   then_works("not HTTP: protocol", given("NEURA_TEST_GARBAGE_URL"), NEURA_KIND_PROTOCOL, -1);
   error_bodies();
   bare_line_feed();
+  then_works("an error in a 200 is that error (fault 69)", given("NEURA_TEST_ERROR_IN_200_URL"),
+             NEURA_KIND_RATE_LIMITED, 200);
   stall();
   upload();
   return report();

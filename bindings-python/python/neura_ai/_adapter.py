@@ -86,16 +86,8 @@ def _codings(accepted: str) -> str:
 
 
 def told(reply: Response) -> Response:
-    """The reply as a library is told of it: what it puts into its errors holds no secret. The
-    body of an error is read to its end for that."""
-    return reply if reply.ok else reply._without_secrets()
-
-
-async def atold(reply: Response) -> Response:
-    """The same for event loops."""
-    if not reply.ok:
-        await reply.aread()
-    return told(reply)
+    """The reply as a library is told of it: what it puts into its errors holds no secret."""
+    return reply._without_secrets()
 
 
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:

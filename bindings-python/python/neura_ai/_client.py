@@ -61,7 +61,8 @@ class Client(ClientBase[ApiKey]):
         ``socks5`` or ``socks5h``, with ``user:password@`` where it wants them; False or an
         empty text for none. Left out, ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``,
         ``all_proxy``, ``ALL_PROXY`` and ``no_proxy`` say, by curl's rules.
-    :param ca_file: certificates (PEM) to trust in place of the system's.
+    :param ca_file: certificates (PEM) to trust in place of the system's, a file or a folder.
+        Default: ``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, else the system's.
     :param client_cert: a file (PEM) with the certificate to show to a server that asks for
         one, its issuers' behind it.
     :param client_key: a file (PEM) with the certificate's key, not encrypted; left out, the

@@ -81,6 +81,7 @@ class _Sending:
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
+        reply = _adapter.told(reply)
         http: dict[str, Any] = {
             "http_version": b"HTTP/1.1",
             "reason_phrase": reply.reason.encode(),
@@ -162,7 +163,7 @@ class SyncTransport(_Sending):
         """Sends one request, for the library."""
         body = request.read()
         try:
-            reply = _adapter.told(self.client._native.run(self._call(request, body)))
+            reply = self.client._native.run(self._call(request, body))
         except NeuraError as error:
             _raise(self._library, error, request)
         return self._reply(request, reply)
@@ -197,7 +198,6 @@ class AsyncTransport(_Sending):
         body = await request.aread()
         try:
             reply = await run(self.client._native, self._call(request, body))
-            reply = await _adapter.atold(reply)
         except NeuraError as error:
             _raise(self._library, error, request)
         return self._reply(request, reply)

@@ -162,11 +162,7 @@ class NeuraAdapter(HTTPAdapter):
         finally:
             # Tools that report errors print the variables of each frame.
             del proxies
-        try:
-            reply = _adapter.told(reply)
-        except NeuraError as error:
-            fail(error, request, in_body=True)
-        return self.build_response(request, Raw(reply, request))
+        return self.build_response(request, Raw(_adapter.told(reply), request))
 
     def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""

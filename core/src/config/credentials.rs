@@ -6,11 +6,13 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::config_error;
-use super::file::{self, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable, absolute};
 use crate::error::Error;
+use crate::redact::{quoted, quoted_path};
 
 const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
-const RULES: Rules = Rules {
+const RULES: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 1 << 20,
     own: true,
     private: true,
@@ -56,7 +58,7 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());
-    let Some(tables) = tables(&path, named)? else {
+    let Some(tables) = tables(&path, named, Pipes::Read)? else {
         return Ok(outcome);
     };
     outcome.tables = tables.keys().cloned().collect();
@@ -65,20 +67,20 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
 }
 
 /// The table of this name in a file that must be there.
-pub(crate) fn read(path: &Path, table: &str) -> Result<Option<Entry>, Error> {
-    match tables(path, true)? {
+pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<Entry>, Error> {
+    match tables(path, true, pipes)? {
         Some(tables) => entry(path, &tables, table),
         None => Ok(None),
     }
 }
 
 fn wrong(path: &Path, why: &str) -> Error {
-    config_error(format!("the credentials file {} {why}", path.display()))
+    config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
 /// All tables; none where the file is not there and need not be.
-fn tables(path: &Path, needed: bool) -> Result<Option<toml::Table>, Error> {
-    let text = match file::read(path, RULES) {
+fn tables(path: &Path, needed: bool, pipes: Pipes<'_>) -> Result<Option<toml::Table>, Error> {
+    let text = match file::read(path, Rules { pipes, ..RULES }) {
         Ok(text) => text,
         Err(Unusable::NotThere) if !needed => return Ok(None),
         Err(why) => return Err(wrong(path, &why.to_string())),
@@ -100,8 +102,9 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
         return Ok(None);
     };
     read_entry(found.clone()).map(Some).ok_or_else(|| {
+        let shown = quoted(table);
         let why = format!(
-            "has a table [{table}] whose api_key or base_url is not text, or [{table}] is not a \
+            "has a table [{shown}] whose api_key or base_url is not text, or [{shown}] is not a \
              table"
         );
         wrong(path, &why)

@@ -7,6 +7,8 @@ pub(crate) mod file;
 mod limit;
 mod network;
 mod options;
+#[cfg(unix)]
+mod pipe;
 mod place;
 mod profile;
 mod proxy;
@@ -27,7 +29,7 @@ pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
-pub(crate) use roots::Roots;
+pub(crate) use roots::{Base, CaFile, Roots};
 pub(crate) use search::{Search, Sight};
 pub(crate) use size::{Sizes, in_words};
 

@@ -63,11 +63,15 @@ impl Options {
     }
 
     /// A PEM file with the certificates of the authorities to trust, in place of all
-    /// others. It is read when the client is made.
+    /// others, or a folder of such files. It is read when the client is made. A server's own
+    /// certificate in it is trusted too, its names and dates checked.
     ///
-    /// Default: the file that `SSL_CERT_FILE` names, else the system's authorities (where
-    /// they are files, those in the folders of `SSL_CERT_DIR` if it is set), else those that
-    /// come with this library. There is no switch that turns the check off.
+    /// Default: the file or folder that `SSL_CERT_FILE` names, else the one of the variable
+    /// that the tools of the program's [language](Self::set_language) read (in Python
+    /// `REQUESTS_CA_BUNDLE`, then `CURL_CA_BUNDLE`; in C `CURL_CA_BUNDLE`), else the system's
+    /// authorities (where they are files, those in the folders of `SSL_CERT_DIR` if it is
+    /// set), else those that come with this library. In Node those of `NODE_EXTRA_CA_CERTS`
+    /// are trusted besides. There is no switch that turns the check off.
     pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
         self.network.ca_file = Some(path.into());
     }
@@ -118,7 +122,11 @@ impl Options {
             .is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
         Ok(Setup {
             proxy,
-            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls),
+            roots: Roots::of(
+                given.ca_file.as_deref(),
+                secure || through_tls,
+                self.language,
+            ),
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
                 given.max_body_bytes,

@@ -210,7 +210,8 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
-    /// The language that the caller's program is written in, for the `User-Agent`.
+    /// The language that the caller's program is written in, for the `User-Agent` and for the
+    /// variables that its tools read.
     pub fn set_language(&mut self, language: &'static str) {
         self.language = Some(language);
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::key::ApiKey;
+use crate::redact::{quoted, quoted_path, quoted_variable};
 
 /// Where a key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,13 +68,18 @@ impl fmt::Display for Place {
         match self {
             Place::Caller => f.write_str("the api_key option"),
             Place::Callback => f.write_str("the api_key callable"),
-            Place::Environment { variable } => write!(f, "the environment variable {variable}"),
-            Place::SecretFile { variable, path } => {
-                write!(f, "the file {} that {variable} names", path.display())
+            Place::Environment { variable } => {
+                write!(f, "the environment variable {}", quoted_variable(variable))
             }
-            Place::EnvFile { variable, path } => write!(f, "{variable} in {}", path.display()),
+            Place::SecretFile { variable, path } => {
+                let (path, variable) = (quoted_path(path), quoted_variable(variable));
+                write!(f, "the file {path} that {variable} names")
+            }
+            Place::EnvFile { variable, path } => {
+                write!(f, "{} in {}", quoted_variable(variable), quoted_path(path))
+            }
             Place::CredentialsFile { table, path } => {
-                write!(f, "the table [{table}] of {}", path.display())
+                write!(f, "the table [{}] of {}", quoted(table), quoted_path(path))
             }
         }
     }
@@ -111,9 +117,9 @@ impl fmt::Display for UrlSource {
         match self {
             UrlSource::Caller => f.write_str("the base_url option"),
             UrlSource::Environment { variable } => {
-                write!(f, "the environment variable {variable}")
+                write!(f, "the environment variable {}", quoted_variable(variable))
             }
-            UrlSource::File { path, .. } => write!(f, "{}", path.display()),
+            UrlSource::File { path, .. } => f.write_str(&quoted_path(path)),
             UrlSource::Default => f.write_str("the defaults"),
         }
     }

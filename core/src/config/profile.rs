@@ -2,6 +2,7 @@
 
 use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error};
 use crate::error::Error;
+use crate::redact::{quoted, quoted_variable};
 
 const PROFILE_VARIABLE: &str = "NEURA_PROFILE";
 
@@ -33,11 +34,11 @@ impl Profile {
         if name.is_empty() {
             return Ok(Profile(None));
         }
-        let shown: String = name.chars().take(40).collect();
+        let shown: String = quoted(name).chars().take(40).collect();
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if !name.chars().all(allowed) || name.len() > 64 {
             return Err(config_error(format!(
-                "{shown:?} from {place} cannot be a profile: up to 64 letters, digits, `-` and \
+                "\"{shown}\" from {place} cannot be a profile: up to 64 letters, digits, `-` and \
                  `_` make one"
             )));
         }
@@ -45,8 +46,9 @@ impl Profile {
         let upper = profile.suffix();
         if upper == "_FILE" || upper.ends_with("_FILE") {
             return Err(config_error(format!(
-                "{shown:?} from {place} cannot be a profile: {KEY_VARIABLE}{upper} would name a \
-                 secret file"
+                "\"{shown}\" from {place} cannot be a profile: {} would name a \
+                 secret file",
+                quoted_variable(&profile.key_variable())
             )));
         }
         Ok(profile)

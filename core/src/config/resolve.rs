@@ -6,6 +6,7 @@ use super::search::{Candidate, Search, Sight};
 use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, UrlSource, config_error};
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
+use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
 /// The keys and the base URL that a client uses.
@@ -127,7 +128,8 @@ impl Options {
                 Err(VarError::NotPresent) => {}
                 Err(VarError::NotUnicode(_)) => {
                     return Err(config_error(format!(
-                        "the environment variable {variable} is not UTF-8 text"
+                        "the environment variable {} is not UTF-8 text",
+                        quoted_variable(&variable)
                     )));
                 }
             }
@@ -150,11 +152,11 @@ impl Options {
         if matches!(place, Place::EnvFile { .. }) && search.profile.name().is_none() {
             return Ok((String::new(), UrlSource::Default));
         }
-        match search.nearest_url() {
-            Some((_, path)) if place.path() != Some(&path) => Err(config_error(format!(
+        match search.nearest_url()? {
+            Some(path) if place.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
                  that file's key alone: give base_url or set NEURA_BASE_URL, or set env_file off",
-                path.display()
+                quoted_path(&path)
             ))),
             _ => Ok((String::new(), UrlSource::Default)),
         }
@@ -183,8 +185,9 @@ fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
     let advice = match search.profile.name() {
         None => format!("Set {KEY_VARIABLE}, or give api_key"),
         Some(profile) => format!(
-            "Set {}: with the profile {profile:?} no key without a profile is used",
-            search.profile.key_variable()
+            "Set {}: with the profile \"{}\" no key without a profile is used",
+            quoted_variable(&search.profile.key_variable()),
+            quoted(profile)
         ),
     };
     Err(Error::new(

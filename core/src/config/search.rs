@@ -7,14 +7,16 @@ use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, Found};
-use super::file::{self, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
 use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
+use crate::redact::{quoted, quoted_path, quoted_variable};
 
 /// A mounted secret may belong to anybody, and is small.
-pub(super) const SECRET_FILE: Rules = Rules {
+pub(super) const SECRET_FILE: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 64 << 10,
     own: false,
     private: false,
@@ -102,6 +104,7 @@ impl<'o> Search<'o> {
     fn secret_file(&self) -> Looked {
         let variable = format!("{}_FILE", self.profile.key_variable());
         let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) else {
+            let variable = quoted_variable(&variable);
             let place = format!("the file that the environment variable {variable} names");
             return looked(place, Ok(Sight::Absent));
         };
@@ -111,10 +114,10 @@ impl<'o> Search<'o> {
         let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
         let words = match &read {
-            Err(Unusable::NotThere) if !is_path => {
+            Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
                 format!(
                     "the file that {} names",
-                    place.variable().unwrap_or_default()
+                    quoted_variable(place.variable().unwrap_or_default())
                 )
             }
             _ => place.to_string(),
@@ -129,33 +132,35 @@ impl<'o> Search<'o> {
     /// The file called `name`, and in it the first of `variables` that is set.
     fn env_file(&self, name: &str, variables: &[String]) -> Looked {
         let words = match &self.options.env_file {
-            EnvFile::Path(path) => format!("the file {}", path.display()),
-            _ => format!("a {name} file from the working directory upwards"),
+            EnvFile::Path(path) => format!("the file {}", quoted_path(path)),
+            _ => format!("a {} file from the working directory upwards", quoted(name)),
         };
         match env_file::find(&self.options.env_file, name) {
             Err(error) => looked(words, Err(error)),
             Ok(outcome) => {
                 let sight = match &outcome.found {
-                    None => Sight::Absent,
+                    None => Ok(Sight::Absent),
                     Some(found) => self.in_env_file(found, variables),
                 };
                 let place = match &outcome.found {
                     None => words,
                     Some(found) => {
-                        format!("{} in {}", variables.join(" or "), found.path.display())
+                        let variables: Vec<_> =
+                            variables.iter().map(|name| quoted_variable(name)).collect();
+                        format!("{} in {}", variables.join(" or "), quoted_path(&found.path))
                     }
                 };
                 Looked {
                     place,
-                    sight: Ok(sight),
+                    sight,
                     passed_over: outcome.passed_over,
                 }
             }
         }
     }
 
-    fn in_env_file(&self, found: &Found, variables: &[String]) -> Sight {
-        let values = found.values();
+    fn in_env_file(&self, found: &Found, variables: &[String]) -> Result<Sight, Error> {
+        let values = found.values(variables)?;
         let mut blank = false;
         for variable in variables {
             let Some((text, expanded)) = values.get(variable) else {
@@ -165,17 +170,17 @@ impl<'o> Search<'o> {
                 blank = true;
                 continue;
             }
-            return Sight::Key(Candidate {
+            return Ok(Sight::Key(Candidate {
                 text: Zeroizing::new(text.to_owned()),
                 place: Place::EnvFile {
                     variable: variable.clone(),
                     path: found.path.clone(),
                 },
-                file_url: url_in(&self.profile, found),
+                file_url: url_in(&self.profile, found)?,
                 expanded,
-            });
+            }));
         }
-        if blank { Sight::Blank } else { Sight::Absent }
+        Ok(if blank { Sight::Blank } else { Sight::Absent })
     }
 
     /// Which variables of a `.env` file may hold the key. A file of the profile's own may
@@ -191,7 +196,7 @@ impl<'o> Search<'o> {
     fn credentials(&self) -> Looked {
         let table = self.profile.table();
         let words = |path: &Option<PathBuf>| match path {
-            Some(path) => format!("the table [{table}] of {}", path.display()),
+            Some(path) => format!("the table [{}] of {}", quoted(table), quoted_path(path)),
             None => "the credentials file".to_owned(),
         };
         match credentials::find(table) {
@@ -220,14 +225,24 @@ impl<'o> Search<'o> {
         }
     }
 
-    /// The first URL that the nearest `.env` files name, and the file.
-    pub fn nearest_url(&self) -> Option<(String, PathBuf)> {
+    /// The first file of the nearest `.env` files that names a URL.
+    ///
+    /// # Errors
+    /// `config` where the URL that one names is too large after expansion.
+    pub fn nearest_url(&self) -> Result<Option<PathBuf>, Error> {
         let own = self.profile.env_file_name();
-        let names = own.iter().map(String::as_str).chain([".env"]);
-        names
+        for name in own.iter().map(String::as_str).chain([".env"]) {
             // A file that cannot be read names nothing: it can send no key anywhere.
-            .filter_map(|name| env_file::find(&self.options.env_file, name).ok()?.found)
-            .find_map(|found| Some((url_in(&self.profile, &found)?, found.path)))
+            let Ok(outcome) = env_file::find(&self.options.env_file, name) else {
+                continue;
+            };
+            if let Some(found) = outcome.found
+                && url_in(&self.profile, &found)?.is_some()
+            {
+                return Ok(Some(found.path));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -280,16 +295,22 @@ fn looked(place: String, sight: Result<Sight, Error>) -> Looked {
 }
 
 /// The base URL that a `.env` file names for this profile.
-pub(super) fn url_in(profile: &Profile, found: &Found) -> Option<String> {
-    let name = found.path.file_name()?.to_str()?;
+///
+/// # Errors
+/// `config` where it is too large after expansion.
+pub(super) fn url_in(profile: &Profile, found: &Found) -> Result<Option<String>, Error> {
+    let name = found.path.file_name().and_then(|name| name.to_str());
+    let Some(name) = name else {
+        return Ok(None);
+    };
     let mut variables = profile.url_variables();
     if profile.name().is_some() && profile.env_file_name().as_deref() != Some(name) {
         variables.truncate(1);
     }
-    let values = found.own_values();
-    variables
+    let values = found.own_values(&variables)?;
+    Ok(variables
         .iter()
         .filter_map(|variable| values.get(variable))
         .map(|(url, _)| url.trim().to_owned())
-        .find(|url| !url.is_empty())
+        .find(|url| !url.is_empty()))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::git::{self, Answer};
 use super::{Check, CheckStatus};
 use crate::config::{EnvFile, Options, Profile, credentials, env_file};
+use crate::redact::{quoted, quoted_path};
 
 pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Check>) {
     let own = profile.env_file_name();
@@ -59,7 +60,7 @@ fn together(code: &'static str, all: Vec<Check>, none: &str) -> Check {
 
 /// Whether others can read the file. What is not Unix has no such bits.
 fn permissions(code: &'static str, path: &Path) -> Check {
-    let shown = path.display();
+    let shown = quoted_path(path);
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -77,7 +78,7 @@ fn permissions(code: &'static str, path: &Path) -> Check {
 
 fn with_git(path: &Path) -> Check {
     let code = "env_file_git";
-    let shown = path.display();
+    let shown = quoted_path(path);
     match git::ask(path) {
         Answer::Ignored => Check::ok(code, format!("git ignores {shown}")),
         Answer::Tracked => Check::failed(code, format!("git has {shown} in its index")).advise(
@@ -98,23 +99,29 @@ fn credentials_check(profile: &Profile) -> Check {
         Ok(outcome) => match (outcome.path, outcome.entry) {
             (Some(path), Some(_)) => Check::ok(
                 code,
-                format!("{} has [{}]", path.display(), profile.table()),
+                format!("{} has [{}]", quoted_path(&path), quoted(profile.table())),
             ),
             (Some(path), None) if outcome.tables.is_empty() => {
-                Check::skipped(code, format!("there is no {}", path.display()))
+                Check::skipped(code, format!("there is no {}", quoted_path(&path)))
             }
             (Some(path), None) => Check::skipped(
                 code,
                 format!(
                     "{} has no table [{}], only {}",
-                    path.display(),
-                    profile.table(),
-                    outcome.tables.join(", ")
+                    quoted_path(&path),
+                    quoted(profile.table()),
+                    in_words(&outcome.tables)
                 ),
             ),
             (None, _) => Check::skipped(code, "there is no home folder to look in"),
         },
     }
+}
+
+/// The names of tables, which may be anything.
+fn in_words(tables: &[String]) -> String {
+    let names: Vec<String> = tables.iter().map(|name| quoted(name)).collect();
+    names.join(", ")
 }
 
 /// Advice for a profile that nothing holds.
@@ -125,7 +132,7 @@ pub(super) fn known_profiles() -> String {
             .to_owned(),
         tables => format!(
             "Is the name right? The credentials file knows {}",
-            tables.join(", ")
+            in_words(tables)
         ),
     }
 }

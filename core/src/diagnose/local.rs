@@ -3,9 +3,10 @@
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight};
-use crate::error::{Error, ErrorKind, Redactor};
+use crate::error::{Error, ErrorKind};
 use crate::headers;
 use crate::key::ApiKey;
+use crate::redact::{Secrets, quoted};
 use crate::url::BaseUrl;
 
 /// What the local part found.
@@ -15,7 +16,7 @@ pub(super) struct Local {
     pub base_url: Option<BaseUrl>,
     /// Why no client can be made.
     pub problem: Option<Error>,
-    pub secrets: Redactor,
+    pub secrets: Secrets,
 }
 
 /// A place that holds something, in words, and the key's fingerprint where it is one.
@@ -33,7 +34,7 @@ impl Local {
             key: None,
             base_url: None,
             problem: None,
-            secrets: Redactor::default(),
+            secrets: Secrets::default(),
         };
         headers::secrets(&options.headers).for_each(|secret| local.secrets.add(secret));
         let search = match Search::new(options) {
@@ -234,10 +235,13 @@ fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
         None => Check::ok("profile", "none is chosen"),
         Some(name) if missing => Check::failed(
             "profile",
-            format!("{name:?} is chosen, and no place holds anything for it"),
+            format!(
+                "\"{}\" is chosen, and no place holds anything for it",
+                quoted(name)
+            ),
         )
         .advise(files::known_profiles()),
-        Some(name) => Check::ok("profile", format!("{name:?} is chosen")),
+        Some(name) => Check::ok("profile", format!("\"{}\" is chosen", quoted(name))),
     }
 }
 

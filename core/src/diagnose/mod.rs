@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::cancel::CancelToken;
 use crate::config::{KeyInfo, Options};
-use crate::error::{Error, Redactor};
+use crate::error::Error;
+use crate::redact::Secrets;
 use local::Local;
 
 /// How a check ended.
@@ -102,11 +103,9 @@ impl Check {
         self
     }
 
-    fn redacted(mut self, secrets: &Redactor) -> Self {
-        self.found = secrets.clean_own(&self.found).into_owned();
-        self.advice = self
-            .advice
-            .map(|text| secrets.clean_own(&text).into_owned());
+    fn redacted(mut self, secrets: &Secrets) -> Self {
+        self.found = secrets.clean_message(&self.found);
+        self.advice = self.advice.map(|text| secrets.clean_message(&text));
         self
     }
 }
@@ -219,7 +218,7 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     let local = Local::look(options);
     let mut checks = local.checks;
     let mut key = local.key;
-    let mut secrets = local.secrets;
+    let secrets = local.secrets;
     if let Some(Ok(setup)) = local.base_url.as_ref().map(|url| options.setup(url)) {
         setup.secrets().for_each(|secret| secrets.add(&secret));
     }
@@ -232,7 +231,7 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
             error.kind().name()
         }
         None => match way {
-            Ok(()) => service::checks(options, cancel, &mut checks, &mut key, &mut secrets),
+            Ok(()) => service::checks(options, cancel, &mut checks, &mut key, &secrets),
             Err(error) => {
                 let why = "there is no way to the service";
                 checks.push(Check::skipped("clock", why));

@@ -6,8 +6,9 @@ use super::Check;
 use crate::cancel::CancelToken;
 use crate::client::Client;
 use crate::config::{KeyInfo, Limit, Options};
-use crate::error::{ErrorKind, Redactor};
+use crate::error::ErrorKind;
 use crate::headers;
+use crate::redact::{Secrets, escaped};
 use crate::request::{Method, Request};
 use crate::response::Response;
 
@@ -24,7 +25,7 @@ pub(super) fn checks(
     cancel: &CancelToken,
     checks: &mut Vec<Check>,
     key: &mut Option<KeyInfo>,
-    secrets: &mut Redactor,
+    secrets: &Secrets,
 ) -> &'static str {
     let asked = Client::new(options.clone()).and_then(|client| {
         let given = client.limits().total.unwrap_or(LIMIT).min(LIMIT);
@@ -79,7 +80,7 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
     }
 }
 
-fn judge(response: &Response, options: &Options, secrets: &Redactor) -> (Check, &'static str) {
+fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &'static str) {
     let code = "service";
     let page = page(response, secrets);
     let error = match response.check().and_then(|()| response.listed().map(drop)) {
@@ -145,7 +146,7 @@ enum Page {
 }
 
 /// What came instead of JSON, where it is a page.
-fn page(response: &Response, secrets: &Redactor) -> Option<Page> {
+fn page(response: &Response, secrets: &Secrets) -> Option<Page> {
     let kind = response.header("content-type").unwrap_or_default();
     let body = response.bytes();
     let text = String::from_utf8_lossy(&body[..body.len().min(PAGE)]);
@@ -170,9 +171,9 @@ fn page(response: &Response, secrets: &Redactor) -> Option<Page> {
         })
         .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
         // Before it is cut, so that no part of a key is left over.
-        .map(|title| secrets.clean(&title).into_owned())
+        .map(|title| escaped(&secrets.clean(&title)).into_owned())
         .filter(|title| !title.is_empty())
-        .map(|title| format!(" ({:?})", title.chars().take(80).collect::<String>()))
+        .map(|title| format!(" (\"{}\")", title.chars().take(80).collect::<String>()))
         .unwrap_or_default();
     Some(Page::Other(title))
 }

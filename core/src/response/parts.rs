@@ -4,10 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Head, Response};
+use super::{COPIES, Head, Response};
 use crate::about::{About, Note};
-use crate::error;
+use crate::error::Error;
+use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
+use crate::reply::body_of;
 use crate::request::Method;
 
 /// A [`Response`] as plain data, to be stored or sent to another process: with it everything
@@ -60,23 +63,35 @@ impl Response {
     /// # }
     /// ```
     pub fn parts(&self) -> ResponseParts {
-        let (head, about) = (&self.head, &self.head.about);
-        let header = |(name, value): (&str, &str)| {
-            let (name, value) = (about.clean_own(name), about.clean(value));
-            (name, value.into_owned())
-        };
+        let mut head = self.head.clone();
+        head.clean();
+        let about = Arc::clone(&head.about);
+        let body = self.body_without_secrets();
+        if body != self.body {
+            Arc::make_mut(&mut head.headers).remove("content-length");
+        }
         ResponseParts {
             method: head.method,
             status: head.status,
-            url: about.clean_own(&head.url),
-            headers: head.headers.iter().map(header).collect(),
-            body: self.body_without_secrets(),
+            headers: head.headers.pairs().to_vec(),
+            body,
             elapsed: self.elapsed,
             attempts: head.attempts,
-            key: about.clean_own(&about.key),
-            base_url: about.clean_own(&about.base_url),
+            key: about.message(&about.key),
+            base_url: about.message(&about.base_url),
             note: about.note.as_ref().map(|note| note.text.clone()),
+            url: head.url,
         }
+    }
+
+    /// As [`parts`](Self::parts), where there is memory for the copies of a large body.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_parts(&self) -> Result<ResponseParts, Error> {
+        let copies = self.body.len().saturating_mul(COPIES);
+        memory::afford(copies, Buffer::Body).map_err(|error| self.head.body_error(error))?;
+        Ok(self.parts())
     }
 
     fn body_without_secrets(&self) -> Vec<u8> {
@@ -86,7 +101,7 @@ impl Response {
         let clean = self.head.about.clean(text);
         if clean.is_empty() && !text.is_empty() && !self.ok() {
             // Its kind and what else may be told must not be lost with a short secret.
-            return error::body_of(&self.head.error(&self.body));
+            return body_of(&self.head.error(&self.body));
         }
         clean.into_owned().into_bytes()
     }
@@ -99,16 +114,18 @@ impl Response {
             text,
             quotes_callback: false, // What the callable threw is not among the parts.
         });
-        let headers = parts.headers.into_iter().collect();
+        let headers: HeaderList = parts.headers.into_iter().collect();
+        let about = Arc::new(about);
         let head = Head {
             method: parts.method,
             status: parts.status,
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
-            headers,
+            shown_id: Head::shown_id_of(&headers, &about),
+            headers: Arc::new(headers),
             url: parts.url,
             attempts: parts.attempts,
-            about: Arc::new(about),
+            about,
             counters: None,
         };
         Response::new(head, parts.body, parts.elapsed)

@@ -11,14 +11,30 @@ use super::fault;
 use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
 
+/// Changes a body on its way: it is fed pieces, and gives what may go on.
+pub(crate) trait Filter: Send {
+    /// The next bytes, after unpacking; what may go on is appended to `out`.
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>);
+
+    /// No more bytes come.
+    fn finish(&mut self, out: &mut Vec<u8>);
+}
+
 /// A body on its way. Dropping it before its end closes the connection.
 pub(crate) struct Body {
-    decoder: Decoder<Framed>,
+    source: Source,
     call: Arc<Call>,
+    filtered: Option<Filtered>,
+}
+
+/// The unpacked bytes of a body.
+struct Source {
+    decoder: Decoder<Framed>,
     /// What was read before it was asked for.
     ahead: Option<Ahead>,
 }
@@ -32,26 +48,15 @@ struct Ahead {
     ended: Result<bool, Error>,
 }
 
-impl Body {
-    pub fn new(framed: Framed, coding: Coding) -> Self {
-        Body {
-            call: Arc::clone(&framed.call),
-            decoder: Decoder::new(framed, coding),
+impl Source {
+    fn new(decoder: Decoder<Framed>) -> Self {
+        Source {
+            decoder,
             ahead: None,
         }
     }
 
-    /// A body of `call` that is in memory.
-    pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
-        Body {
-            call: Arc::clone(call),
-            decoder: Decoder::Known(io::Cursor::new(bytes)),
-            ahead: None,
-        }
-    }
-
-    /// The next bytes, unpacked; none at the end. They stay until they are consumed.
-    pub fn fill(&mut self) -> Result<&[u8], Error> {
+    fn fill(&mut self) -> Result<&[u8], Error> {
         if let Some(ahead) = &self.ahead {
             if ahead.used < ahead.bytes.len() {
                 // Once more by name: a borrow that is returned lasts for all of the function.
@@ -65,11 +70,102 @@ impl Body {
         self.decoder.fill_buf().map_err(fault::from_io)
     }
 
-    /// So many of the bytes were used.
-    pub fn consume(&mut self, amount: usize) {
+    fn consume(&mut self, amount: usize) {
         match &mut self.ahead {
             Some(ahead) => ahead.used += amount,
             None => self.decoder.consume(amount),
+        }
+    }
+
+    fn ahead(&self) -> &[u8] {
+        self.ahead
+            .as_ref()
+            .and_then(|ahead| ahead.bytes.get(ahead.used..))
+            .unwrap_or_default()
+    }
+}
+
+/// What a filter made of a body.
+struct Filtered {
+    filter: Box<dyn Filter>,
+    /// Bytes that may go on, and how many of them were used.
+    ready: Vec<u8>,
+    used: usize,
+    /// How the body ended, once it did.
+    end: Option<Result<(), Error>>,
+}
+
+impl Filtered {
+    /// Reads on until some bytes may go on.
+    fn fill(&mut self, source: &mut Source) -> Result<&[u8], Error> {
+        while self.used == self.ready.len() {
+            match &self.end {
+                None => {}
+                Some(Ok(())) => return Ok(&[]),
+                Some(Err(error)) => return Err(error.clone()),
+            }
+            self.ready.clear();
+            self.used = 0;
+            let end = match source.fill() {
+                Ok([]) => Ok(()),
+                Ok(piece) => {
+                    let length = piece.len();
+                    self.filter.push(piece, &mut self.ready);
+                    source.consume(length);
+                    continue;
+                }
+                Err(error) => Err(error),
+            };
+            // What came goes before the error that ended it.
+            self.filter.finish(&mut self.ready);
+            self.end = Some(end);
+        }
+        Ok(&self.ready[self.used..])
+    }
+}
+
+impl Body {
+    pub fn new(framed: Framed, coding: Coding) -> Self {
+        Body {
+            call: Arc::clone(&framed.call),
+            source: Source::new(Decoder::new(framed, coding)),
+            filtered: None,
+        }
+    }
+
+    /// A body of `call` that is in memory.
+    pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
+        Body {
+            call: Arc::clone(call),
+            source: Source::new(Decoder::Known(io::Cursor::new(bytes))),
+            filtered: None,
+        }
+    }
+
+    /// The same with what is still to come passed through a filter.
+    pub fn filtered(mut self, filter: Box<dyn Filter>) -> Self {
+        self.filtered = Some(Filtered {
+            filter,
+            ready: Vec::new(),
+            used: 0,
+            end: None,
+        });
+        self
+    }
+
+    /// The next bytes, unpacked; none at the end. They stay until they are consumed.
+    pub fn fill(&mut self) -> Result<&[u8], Error> {
+        match &mut self.filtered {
+            None => self.source.fill(),
+            Some(filtered) => filtered.fill(&mut self.source),
+        }
+    }
+
+    /// So many of the bytes were used.
+    pub fn consume(&mut self, amount: usize) {
+        match &mut self.filtered {
+            None => self.source.consume(amount),
+            Some(filtered) => filtered.used += amount,
         }
     }
 
@@ -79,41 +175,52 @@ impl Body {
     /// # Errors
     /// `cancelled`: nobody waits for the rest either.
     pub fn read_ahead(&mut self, most: usize) -> Result<(), Error> {
-        if self.ahead.is_some() {
+        if self.source.ahead.is_some() {
             return Ok(());
         }
-        let mut bytes = Vec::new();
+        let (mut bytes, used) = (Vec::new(), 0);
         let ended = self.read_to_end(most, &mut bytes);
-        match ended {
-            Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-            ended => {
-                self.ahead = Some(Ahead {
-                    bytes,
-                    used: 0,
-                    ended,
-                })
-            }
+        if let Err(error) = &ended
+            && error.kind() == ErrorKind::Cancelled
+        {
+            return Err(error.clone());
         }
+        self.source.ahead = Some(Ahead { bytes, used, ended });
         Ok(())
     }
 
     /// What was read ahead and not used yet.
     pub fn ahead(&self) -> &[u8] {
-        self.ahead
-            .as_ref()
-            .and_then(|ahead| ahead.bytes.get(ahead.used..))
+        self.source.ahead()
+    }
+
+    /// What was read ahead, without a copy; the rest is dropped.
+    pub fn into_ahead(self) -> Vec<u8> {
+        self.source
+            .ahead
+            .map(|ahead| ahead.bytes)
             .unwrap_or_default()
     }
 
     /// Whether what was read ahead is all that is left.
     pub fn is_ahead(&self) -> bool {
         let ended = |ahead: &Ahead| matches!(ahead.ended, Ok(true));
-        self.ahead.as_ref().is_some_and(ended)
+        self.source.ahead.as_ref().is_some_and(ended)
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
     /// within it.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
+        self.read_all(Buffer::Body, limit, into)
+    }
+
+    /// The same for what is no body to its reader, and has another limit.
+    pub fn read_all(
+        &mut self,
+        buffer: Buffer,
+        limit: usize,
+        into: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         loop {
             let piece = self.fill()?;
             let (length, room) = (piece.len(), limit - into.len());
@@ -121,7 +228,10 @@ impl Body {
                 return Ok(length == 0);
             }
             let used = length.min(room);
-            into.extend_from_slice(&piece[..used]);
+            if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
+                *into = Vec::new(); // The error needs some too.
+                return Err(no_memory.of(buffer));
+            }
             self.consume(used);
         }
     }
@@ -129,9 +239,9 @@ impl Body {
     /// Gives the connection back to the pool if the body ends here, without waiting for
     /// more of it.
     pub fn finish_if_ended(mut self) {
-        match &self.ahead {
+        match &self.source.ahead {
             Some(ahead) if !matches!(ahead.ended, Ok(false)) => return,
-            _ => self.ahead = None,
+            _ => self.source.ahead = None,
         }
         self.call.finishes();
         let mut behind = 0;

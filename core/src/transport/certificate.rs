@@ -1,7 +1,8 @@
 //! What certificates say of themselves. They come from the other side and may say anything:
-//! every text of theirs is bounded and without control characters.
+//! every text of theirs is bounded, and its control characters are escaped.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls::ProtocolVersion;
@@ -9,6 +10,8 @@ use rustls::pki_types::CertificateDer;
 use time::OffsetDateTime;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::redact::escaped;
 
 /// The most characters of a name.
 const LONGEST: usize = 200;
@@ -42,6 +45,14 @@ impl Certificate {
             until_text: httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
         })
     }
+}
+
+/// The first and the last second of a certificate's time, since 1970; `None` where it cannot
+/// be read.
+pub(crate) fn validity(der: &[u8]) -> Option<RangeInclusive<i64>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let validity = certificate.validity();
+    Some(validity.not_before.timestamp()..=validity.not_after.timestamp())
 }
 
 /// The certificates that a server showed, its own first.
@@ -91,15 +102,24 @@ impl<'a> Chain<'a> {
         })
     }
 
-    /// `for a.example and b.example`: the names in the server's certificate.
-    pub fn names(&self) -> String {
+    /// The server's certificate is for no host.
+    pub fn has_no_names(&self) -> bool {
+        self.hosts().is_empty()
+    }
+
+    fn hosts(&self) -> Vec<String> {
         let found = self
             .0
             .first()
             .and_then(|own| own.subject_alternative_name().ok()?);
-        let names: Vec<String> = found
+        found
             .map(|found| found.value.general_names.iter().filter_map(host).collect())
-            .unwrap_or_default();
+            .unwrap_or_default()
+    }
+
+    /// `for a.example and b.example`: the names in the server's certificate.
+    pub fn names(&self) -> String {
+        let names = self.hosts();
         let shown = names.get(..NAMES).unwrap_or(&names).join(", ");
         match names.len().checked_sub(NAMES) {
             _ if names.is_empty() => "for no host at all (it has no subjectAltName)".to_owned(),
@@ -157,16 +177,15 @@ fn host(name: &GeneralName<'_>) -> Option<String> {
 /// A text of the other side's that can stand in a message.
 pub(crate) fn in_words(text: &str) -> String {
     let hidden = |letter: char| {
-        // What turns the direction of text, or is not seen at all, could fake a message.
-        letter.is_control()
-            || matches!(letter,
-                '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        // What is not seen at all could make one name look like another.
+        matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}')
     };
-    let mut shown: String = text
+    let shown: String = text
         .chars()
         .take(LONGEST)
         .map(|letter| if hidden(letter) { '\u{fffd}' } else { letter })
         .collect();
+    let mut shown = escaped(&shown).into_owned();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

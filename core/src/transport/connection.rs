@@ -10,8 +10,11 @@ use super::channel::Channel;
 use super::fault;
 use super::http1::{self, ReplyHead, RequestHead, protocol};
 use super::input::{Input, LARGE, USUAL};
+use super::upload;
 use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{Buffer, NoMemory};
+use crate::request_body::RequestBody;
 
 /// All interim heads of one reply may be so long, or as long as one head may be. Source:
 /// faults.md, 79.
@@ -59,7 +62,20 @@ impl Connection {
 
     /// Sends a request: head and body in one send where they are small. A write to the socket
     /// that fails is no error: the server may have answered before it closed.
-    pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
+    pub fn send(
+        &mut self,
+        head: &RequestHead<'_>,
+        body: &RequestBody,
+        call: &Call,
+    ) -> Result<(), Error> {
+        let Some(body) = body.bytes() else {
+            self.channel.heed_answers(true);
+            let sent = upload::send(&mut self.channel, &mut self.output, head, body, call);
+            self.channel.heed_answers(false);
+            sent?;
+            call.steps(Step::AwaitingHead);
+            return Ok(());
+        };
         call.sends();
         let first = body.len().min(TOGETHER);
         let length = head.length() + first;
@@ -133,14 +149,15 @@ impl Connection {
     }
 
     fn fill_up_to(&mut self, most: usize, call: &Call) -> Result<usize, Error> {
-        let space = self.input.space(most);
+        let no_memory = |what: NoMemory| what.of(Buffer::Head);
+        let space = self.input.space(most).map_err(no_memory)?;
         let size = space.len();
         let bytes = std::io::Read::read(&mut self.channel, space).map_err(fault::from_io)?;
         self.input.filled(bytes);
         call.received(bytes);
         // A full buffer says that more is there: the next read may take more at once.
         if bytes == size && bytes > 0 {
-            self.input.space(most);
+            self.input.space(most).map_err(no_memory)?;
         }
         Ok(bytes)
     }

@@ -17,11 +17,12 @@ mod proxy;
 mod route;
 mod socket;
 mod tls;
+mod upload;
 
 use std::sync::Arc;
 
-pub(crate) use body::Body;
 use body::Framed;
+pub(crate) use body::{Body, Filter};
 pub(crate) use call::{Call, seconds};
 pub(crate) use certificate::Certificate;
 use connection::Connection;
@@ -38,6 +39,7 @@ use crate::header_list::HeaderList;
 use crate::headers::Fields;
 use crate::process::{Ours, PerProcess};
 use crate::request::Method;
+use crate::request_body::RequestBody;
 use crate::url::BaseUrl;
 
 /// The way to one host and the connections to it that rest.
@@ -63,7 +65,7 @@ pub(crate) struct Outgoing<'a> {
     /// Path and query.
     pub target: &'a str,
     pub fields: &'a Fields,
-    pub body: &'a [u8],
+    pub body: &'a RequestBody,
     /// How often the request was sent before.
     pub sent_before: u32,
     /// Send again only what certainly never reached the server.
@@ -124,6 +126,10 @@ impl Pool {
                 && was_resting
                 && call.nothing_came()
                 && (!request.unsent_only || call.nothing_sent());
+            let lost = again && !request.body.rewind()?;
+            if lost {
+                return Err(not_again(error));
+            }
             if !again {
                 let unread = error.kind() == ErrorKind::Connection && call.nothing_came();
                 let retryable = error.retryable() || unread || is_connect_timeout(&error, call);
@@ -161,7 +167,7 @@ impl Pool {
             authority: &self.authority,
             fields: request.fields,
             sent_before: request.sent_before,
-            body_length: request.body.len(),
+            body_length: request.body.length(),
         };
         connection.send(&head, request.body, call)?;
         let head = connection.read_head(self.longest_head, call)?;
@@ -182,6 +188,17 @@ impl Pool {
             resting: Arc::new(Resting::new()),
         })
     }
+}
+
+/// The error of a request that would be sent again if its body could be.
+pub(crate) fn not_again(error: Error) -> Error {
+    let error = error.map_message(|message| {
+        format!(
+            "{message}. The request was not sent again: some of its body was sent already, and \
+             the source of it cannot be rewound"
+        )
+    });
+    error.with_retryable(false)
 }
 
 /// A connection that could not be opened in time may be tried again; a spent total may not.

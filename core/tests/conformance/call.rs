@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use neura::{Client, Error, Limit, Method, Request, RequestOptions};
+use neura::{Client, Error, Limit, Method, Operation, Request, RequestOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -36,6 +36,7 @@ struct Call {
     max_retries: Option<i64>,
     timeout_ms: Option<u64>,
     stream: Option<StreamKind>,
+    named: Option<String>,
     #[serde(default)]
     json_reply: bool,
 }
@@ -81,8 +82,16 @@ struct Outcome {
     message: Vec<String>,
     #[serde(default)]
     absent_message: Vec<String>,
+    #[serde(default, deserialize_with = "given")]
+    code: Option<Option<String>>,
+    retryable: Option<bool>,
     chunks: Option<Vec<String>>,
     events: Option<usize>,
+}
+
+/// A field that is there, though it may be null.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 #[test]
@@ -146,6 +155,9 @@ fn make(case: &CallCase, client: &Client, call: &Call, outcome: &Outcome) {
         Some(StreamKind::Chat) => {
             stream_of_chat(client, body.unwrap(), request_options(call), outcome, id)
         }
+        None if call.named.is_some() => client
+            .call(operation(call), request_options(call))
+            .map(|reply| Some(reply.status())),
         None => {
             assert!(
                 outcome.chunks.is_none() && outcome.events.is_none(),
@@ -183,6 +195,12 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     if let Some(attempts) = outcome.attempts {
         assert_eq!(error.attempts(), attempts, "{id}");
     }
+    if let Some(code) = &outcome.code {
+        assert_eq!(error.code(), code.as_deref(), "{id}");
+    }
+    if let Some(retryable) = outcome.retryable {
+        assert_eq!(error.retryable(), retryable, "{id}");
+    }
     for part in &outcome.message {
         assert!(error.message().contains(part), "{id}: {part} in {error}");
     }
@@ -199,6 +217,18 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     let texts = format!("{error} {error:?} {told:?}");
     for part in &case.expect.absent_text {
         assert!(!texts.contains(part), "{id}: {part} in {texts}");
+    }
+}
+
+/// The named call of a case; its path is the one that the server sees.
+fn operation(call: &Call) -> Operation {
+    let body = || call.json.as_ref().unwrap().to_string().into_bytes();
+    match call.named.as_deref().unwrap() {
+        "chat" => Operation::Chat(body()),
+        "embeddings" => Operation::Embeddings(body()),
+        "models" => Operation::Models,
+        "model" => Operation::Model(call.path.rsplit('/').next().unwrap().to_owned()),
+        other => panic!("no such call: {other}"),
     }
 }
 

@@ -152,7 +152,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
             Wire::start(move |peer, _| while peer.request().is_some() && peer.send(&reply) {});
         let client = server.client().build().unwrap();
         for round in 1..=2 {
-            assert_eq!(client.models().unwrap().text(), "{\"a\": 1}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{\"a\": 1}");
             assert_eq!(server.opened(), round);
         }
     }
@@ -191,8 +191,8 @@ fn fault_12_lengths_that_contradict_each_other_are_a_protocol_error() {
         let reply = json!({"raw": format!("HTTP/1.1 200 OK\r\n{same}\r\n{{}}"), "then": "keep"});
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
-        assert_eq!(client.models().unwrap().text(), "{}");
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         assert_eq!(server.report()["connections"], 1);
     }
 }

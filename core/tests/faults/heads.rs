@@ -75,7 +75,8 @@ fn fault_17_128_headers_fit_and_129_are_a_protocol_error() {
         format!("HTTP/1.1 200 OK\r\n{more}Content-Length: 2\r\n\r\n{{}}")
     };
     let server = Server::replies(json!([{"raw": with(128), "then": "keep"}]));
-    let reply = server.client().build().unwrap().models().unwrap();
+    let client = server.client().build().unwrap();
+    let reply = client.get("/models").send().unwrap();
     assert_eq!(reply.headers().len(), 128);
     let error = final_fault(raw(&with(129)));
     assert_kind(&error, ErrorKind::Protocol, "more than 128 headers");
@@ -94,7 +95,7 @@ fn fault_18_interim_replies_are_passed_over() {
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
         for _ in 0..2 {
-            let reply = client.models().unwrap();
+            let reply = client.get("/models").send().unwrap();
             assert_eq!((reply.status(), reply.attempts()), (200, 1));
             assert_eq!(reply.text(), "{}");
             assert_eq!(
@@ -130,7 +131,7 @@ fn fault_21_http_1_0_works_and_is_not_pooled() {
         });
         let client = server.client().build().unwrap();
         for round in 1..=3 {
-            assert_eq!(client.models().unwrap().text(), "{}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{}");
             assert_eq!(server.opened(), round);
         }
     }

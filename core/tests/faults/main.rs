@@ -1,5 +1,5 @@
-//! faults.md 1 to 26, 28 to 43, 75 to 84 and 103, each by its number, over real sockets. 27 is
-//! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
+//! faults.md 1 to 26, 28 to 43, 68 to 84, 87, 90 to 94 and 103, each by its number, over real
+//! sockets. 27 is `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
 mod alone;
@@ -11,6 +11,7 @@ mod resolver;
 #[path = "../common/wire.rs"]
 mod wire;
 
+mod answers;
 mod bodies;
 mod chunked;
 mod connection;
@@ -20,11 +21,16 @@ mod encodings;
 mod errors;
 mod framing;
 mod heads;
+mod leaks;
 mod limits;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod names;
+mod rate_limits;
 mod resent;
 mod secure;
+mod sources;
 mod streams;
 mod streams_end;
 mod upload;

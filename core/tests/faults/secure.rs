@@ -142,7 +142,11 @@ fn fault_05_a_stale_connection_over_tls_is_replaced() {
             }
         });
         for _ in 0..2 {
-            let reply = secure.client.chat(&crate::hello()).unwrap();
+            let reply = secure
+                .client
+                .post("/chat/completions")
+                .json(&crate::hello());
+            let reply = reply.send().unwrap();
             assert_eq!((reply.status(), reply.attempts()), (200, 1));
         }
         assert_eq!(secure.opened(), 2);

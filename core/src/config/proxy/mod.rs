@@ -10,6 +10,7 @@ use std::fmt;
 pub(crate) use credentials::Credentials;
 
 use crate::error::Error;
+use crate::redact::quoted;
 
 /// The proxy as a caller gives it.
 #[derive(Clone, Default)]
@@ -112,7 +113,7 @@ impl ProxyChoice {
 impl Proxy {
     /// `host:port`, an IPv6 address in brackets.
     pub fn at(&self) -> String {
-        authority(&self.host, self.port)
+        authority(&quoted(&self.host), self.port)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A reply's head: from bytes to status and headers.
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use httparse::{ParserConfig, Status};
@@ -7,9 +8,12 @@ use httparse::{ParserConfig, Status};
 use super::protocol;
 use crate::error::Error;
 use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 
 /// So many headers are read. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
+/// Headers that say where the body ends.
+const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 /// Where a status begins: `HTTP/1.1 200`.
 const FIRST_DIGIT: usize = 9;
 /// So long is that, with the blank behind it.
@@ -58,16 +62,14 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
         Err(error) => return Err(protocol(&error.to_string())),
     };
     let status = reply.code.unwrap_or_default();
-    let mut headers = HeaderList::with_capacity(reply.headers.len(), length);
-    for header in reply.headers.iter() {
-        if frames(header.name) && is_folded(header.name, bytes) {
-            return Err(protocol("a header that frames its body is folded"));
+    let headers = match has_folds(&bytes[..length]) {
+        false => HeaderList::read(reply.headers.iter().map(|it| (it.name, it.value)), length),
+        true => {
+            let fields = unfolded(reply.headers, bytes)?;
+            HeaderList::read(fields.iter().map(|(name, value)| (*name, &**value)), length)
         }
-        match memchr::memchr(b'\n', header.value) {
-            None => headers.push(header.name, header.value),
-            Some(_) => headers.push(header.name, &unfolded(header.value)),
-        }
-    }
+    };
+    let headers = headers.map_err(|no_memory| no_memory.of(Buffer::Head))?;
     Ok(Some(ReplyHead {
         status,
         headers,
@@ -76,12 +78,39 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     }))
 }
 
-/// Whether readers that disagree about the value of this header disagree about where the body
-/// ends.
-fn frames(name: &str) -> bool {
-    ["content-length", "transfer-encoding"]
-        .iter()
-        .any(|framing| name.eq_ignore_ascii_case(framing))
+/// Whether a line of a head goes on in the next one.
+fn has_folds(head: &[u8]) -> bool {
+    memchr::memchr_iter(b'\n', head).any(|end| matches!(head.get(end + 1), Some(b' ' | b'\t')))
+}
+
+/// The headers of a head with one blank for each fold and the blanks around it. Readers that
+/// disagree about a header that frames the body disagree about where it ends: such a one is
+/// refused. Source: RFC 9112, section 5.2.
+fn unfolded<'h>(
+    headers: &[httparse::Header<'h>],
+    head: &[u8],
+) -> Result<Vec<(&'h str, Cow<'h, [u8]>)>, Error> {
+    let unfold = |header: &httparse::Header<'h>| {
+        let frames = |name: &&str| header.name.eq_ignore_ascii_case(name);
+        if FRAMING.iter().any(frames) && is_folded(header.name, head) {
+            return Err(protocol("a header that frames its body is folded"));
+        }
+        if memchr::memchr(b'\n', header.value).is_none() {
+            return Ok((header.name, Cow::Borrowed(header.value)));
+        }
+        let mut value = Vec::new();
+        memory::reserve(&mut value, header.value.len(), header.value.len())
+            .map_err(|no_memory| no_memory.of(Buffer::Head))?;
+        for line in header.value.split(|byte| is_line_break(*byte)) {
+            let line = line.trim_ascii();
+            if !line.is_empty() && !value.is_empty() {
+                value.push(b' ');
+            }
+            value.extend_from_slice(line);
+        }
+        Ok((header.name, Cow::Owned(value)))
+    };
+    headers.iter().map(unfold).collect()
 }
 
 /// Whether the line of the header goes on in the next one. `name` lies in `head`; its value
@@ -91,17 +120,6 @@ fn is_folded(name: &str, head: &[u8]) -> bool {
     let line = &head[start..];
     let next = memchr::memchr(b'\n', line).and_then(|end| line.get(end + 1));
     matches!(next, Some(b' ' | b'\t'))
-}
-
-/// A value whose lines were folded, with one blank for each break and the blanks around it.
-/// Source: RFC 9112, section 5.2.
-fn unfolded(value: &[u8]) -> Vec<u8> {
-    let lines = value.split(|byte| matches!(byte, b'\r' | b'\n'));
-    let lines: Vec<&[u8]> = lines
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .collect();
-    lines.join(&b' ')
 }
 
 /// The words behind the status of a head that was read, for people.

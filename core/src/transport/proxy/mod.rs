@@ -14,7 +14,8 @@ use super::fault;
 use super::socket::Socket;
 use super::tls::Trust;
 use crate::config::{Proxy, ProxyScheme, authority};
-use crate::error::{Error, ErrorKind, Redactor};
+use crate::error::{Error, ErrorKind};
+use crate::redact::{Secrets, escaped};
 
 // The steps to a proxy, in the words of an error.
 const LOOK_UP: &str = "looking up its name";
@@ -152,17 +153,14 @@ impl<'a> Hop<'a> {
 
     /// Words of the proxy's that can stand in a message: redacted before they are cut.
     fn words(&self, text: &str, most: usize) -> String {
-        let mut own = Redactor::default();
+        let own = Secrets::default();
         if let Some(credentials) = &self.proxy.credentials {
             for secret in credentials.secrets() {
                 own.add(&secret);
             }
             own.add(&credentials.user);
         }
-        let text: String = text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        own.clean(text.trim()).chars().take(most).collect()
+        let text = own.clean(text.trim());
+        escaped(&text).chars().take(most).collect()
     }
 }

@@ -12,19 +12,20 @@ use super::pem::PemFile;
 use super::seen::Seen;
 use crate::config::ClientCert;
 use crate::error::Error;
+use crate::redact::quoted_path;
 
 /// Reads the certificate and its key.
 ///
 /// # Errors
 /// `config` where one is missing, damaged or encrypted, or where they do not belong together.
 pub(super) fn read(files: &ClientCert) -> Result<Arc<CertifiedKey>, Error> {
-    let named = format!("the client_cert {}", files.certificate.display());
+    let named = format!("the client_cert {}", quoted_path(&files.certificate));
     let certificate = PemFile::read(named, &files.certificate)?;
     let chain = certificate.certificates()?;
     let (key_file, lacking) = match files.key == files.certificate {
         true => (certificate, ", or name the key's own file with client_key"),
         false => {
-            let named = format!("the client_key {}", files.key.display());
+            let named = format!("the client_key {}", quoted_path(&files.key));
             (PemFile::read(named, &files.key)?, "")
         }
     };
@@ -45,11 +46,11 @@ pub(super) fn read(files: &ClientCert) -> Result<Arc<CertifiedKey>, Error> {
         Err(rustls::Error::InconsistentKeys(_)) => Err(key_file.wrong(&format!(
             "holds a key that is not that of the certificate in {}. The client's certificate \
              must stand first there, its issuers' behind it",
-            files.certificate.display()
+            quoted_path(&files.certificate)
         ))),
         Err(_) => Err(key_file.wrong(&format!(
             "has no use: the first certificate in {} cannot be read",
-            files.certificate.display()
+            quoted_path(&files.certificate)
         ))),
     }
 }

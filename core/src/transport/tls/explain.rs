@@ -81,16 +81,27 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
                 "its certificate is not valid yet, or this machine's clock is wrong".to_owned()
             })
         }
+        Reason::NotValidForName | Reason::NotValidForNameContext { .. } if chain.has_no_names() => {
+            format!(
+                "its certificate is {}. Issue it again for {} (with openssl: -addext \
+                 subjectAltName=DNS:NAME or IP:ADDRESS)",
+                chain.names(),
+                peer.host
+            )
+        }
         Reason::NotValidForName | Reason::NotValidForNameContext { .. } => format!(
             "its certificate is {}, and not for {}. Is the base URL right?",
             chain.names(),
             peer.host
         ),
-        Reason::UnknownIssuer if chain.is_self_signed() => format!(
-            "its certificate {}, and is not {trusted}. If the server is your own, give that \
+        // An authority's certificate is refused as a server's before its issuer is looked for.
+        _ if chain.is_self_signed() && (*reason == Reason::UnknownIssuer || is_ca(reason)) => {
+            format!(
+                "its certificate {}, and is not {trusted}. If the server is your own, give that \
              certificate with ca_file or SSL_CERT_FILE",
-            chain.issuer()
-        ),
+                chain.issuer()
+            )
+        }
         Reason::UnknownIssuer => format!(
             "its certificate {}, which is not {trusted}. If that authority is your own, give its \
              certificate with ca_file or SSL_CERT_FILE; a public server may have left out a \
@@ -114,12 +125,10 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
         Reason::InvalidPurpose | Reason::InvalidPurposeContext { .. } => {
             "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
         }
-        // webpki's own name for it, which rustls passes on as it is.
-        Reason::Other(_) if format!("{reason:?}").contains("CaUsedAsEndEntity") => {
-            "its certificate is an authority's own, which cannot stand for a server. Make the \
-             server's with basicConstraints=CA:FALSE"
-                .to_owned()
-        }
+        reason if is_ca(reason) => "its certificate is an authority's own, which cannot stand \
+            for a server. Make the server's with basicConstraints=CA:FALSE, or add that \
+            certificate itself to the file of ca_file or SSL_CERT_FILE"
+            .to_owned(),
         _ => chain.out_of_date().unwrap_or_else(|| {
             format!(
                 "its certificate was refused ({})",
@@ -127,6 +136,13 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
             )
         }),
     }
+}
+
+/// A server's certificate that is an authority's, by webpki's own name for it, which rustls
+/// passes on as it is.
+fn is_ca(reason: &CertificateError) -> bool {
+    matches!(reason, CertificateError::Other(_))
+        && format!("{reason:?}").contains("CaUsedAsEndEntity")
 }
 
 /// What a server said before it closed.

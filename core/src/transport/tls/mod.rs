@@ -3,6 +3,7 @@
 mod client_cert;
 mod explain;
 mod pem;
+mod pinned;
 mod roots;
 mod secured;
 mod seen;
@@ -32,7 +33,7 @@ use crate::error::{Error, ErrorKind};
 /// Whatever is set, every certificate is checked. There is no switch that turns it off.
 pub(crate) struct Trust {
     roots: Roots,
-    given: Option<Arc<Given>>,
+    given: Arc<Given>,
     client_cert: Option<Arc<CertifiedKey>>,
     /// A proxy is spoken to over TLS before the service is.
     proxy_has_tls: bool,
@@ -60,7 +61,7 @@ impl Trust {
         let proxy = setup.proxy.as_ref();
         Ok(Trust {
             roots: setup.roots.clone(),
-            given: Given::read(&setup.roots)?.map(Arc::new),
+            given: Arc::new(Given::read(&setup.roots)?),
             client_cert: setup
                 .client_cert
                 .as_ref()
@@ -76,7 +77,7 @@ impl Trust {
     pub fn renewed(&self) -> Self {
         Trust {
             roots: self.roots.clone(),
-            given: self.given.clone(),
+            given: Arc::clone(&self.given),
             client_cert: self.client_cert.clone(),
             proxy_has_tls: self.proxy_has_tls,
             provider: Arc::clone(&self.provider),
@@ -127,7 +128,7 @@ impl Trust {
     }
 
     fn make(&self) -> Result<Made, Error> {
-        let authorities = Authorities::load(&self.roots, self.given.as_deref(), &self.provider)?;
+        let authorities = Authorities::load(&self.roots, &self.given, &self.provider)?;
         let check = Arc::new(Noting(authorities.check));
         let config = |shown: Option<Arc<CertifiedKey>>| {
             let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))

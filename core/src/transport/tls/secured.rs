@@ -145,6 +145,18 @@ impl Secured {
         Ok(())
     }
 
+    /// See [`Channel::is_refused`].
+    pub fn is_refused(&mut self) -> io::Result<bool> {
+        let looks = self.plain_below().is_some_and(|socket| socket.heeds());
+        if looks && !self.refused && self.has_news() {
+            self.look_for_a_refusal()?;
+            if let Some(failed) = self.failed.as_ref().filter(|_| !self.refused) {
+                return Err(io::Error::other(failed.clone()));
+            }
+        }
+        Ok(self.refused || !self.socket_mut().is_whole())
+    }
+
     /// Whether something can be taken in without waiting.
     fn has_news(&mut self) -> bool {
         !self.ahead.is_empty() || self.socket_mut().has_news()

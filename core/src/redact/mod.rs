@@ -1,0 +1,215 @@
+//! The secrets of a client, and text cleaned of them.
+//!
+//! A text is read once by one automaton over all forms of all secrets: as they are and in
+//! base64, each character plain or escaped. The time does not grow with their number.
+
+mod cleaner;
+pub(crate) mod cost;
+mod covered;
+mod escape;
+mod finder;
+mod forms;
+mod quote;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use zeroize::Zeroizing;
+
+pub(crate) use cleaner::Cleaner;
+pub(crate) use escape::escaped;
+pub(crate) use quote::{mask, quoted, quoted_path, quoted_variable};
+
+use covered::Covered;
+use finder::Finder;
+use scan::Scan;
+use text::Window;
+
+/// What stands where a secret stood.
+pub(crate) const MARK: &str = "[redacted]";
+
+/// Every secret that a client, or a call, ever held: a key that was replaced may still be
+/// echoed by a late reply.
+///
+/// It is read without a lock, which a child of `fork` might find held for ever.
+#[derive(Default)]
+pub(crate) struct Secrets(ArcSwap<Held>);
+
+/// Never changed, but replaced by another; what is made of it is made when it is needed.
+#[derive(Default)]
+struct Held {
+    secrets: Vec<Arc<Zeroizing<String>>>,
+    finder: Made,
+    /// Of the secrets in small letters.
+    lower_case: Made,
+}
+
+/// A finder that two threads may make at once: both are alike.
+#[derive(Default)]
+struct Made(ArcSwapOption<Option<Finder>>);
+
+impl Made {
+    fn get(&self, make: impl FnOnce() -> Option<Finder>) -> Arc<Option<Finder>> {
+        if let Some(made) = self.0.load_full() {
+            return made;
+        }
+        let made = Arc::new(make());
+        self.0.store(Some(Arc::clone(&made)));
+        made
+    }
+}
+
+impl Held {
+    /// `None` inside where it could not be made.
+    fn finder(&self) -> Arc<Option<Finder>> {
+        let secrets = self.secrets.iter().map(|secret| secret.as_str());
+        self.finder.get(|| Finder::new(secrets))
+    }
+
+    fn lower_case(&self) -> Arc<Option<Finder>> {
+        let lower = |secret: &Arc<Zeroizing<String>>| Zeroizing::new(secret.to_ascii_lowercase());
+        self.lower_case.get(|| {
+            let secrets: Vec<Zeroizing<String>> = self.secrets.iter().map(lower).collect();
+            Finder::new(secrets.iter().map(|secret| secret.as_str()))
+        })
+    }
+}
+
+impl Secrets {
+    /// One more. What finds it is made when a text is cleaned next.
+    pub fn add(&self, secret: &str) {
+        let secret = Arc::new(Zeroizing::new(secret.to_owned()));
+        self.0.rcu(|now| {
+            if secret.is_empty() || now.secrets.contains(&secret) {
+                return Arc::clone(now);
+            }
+            let mut secrets = Vec::with_capacity(now.secrets.len() + 1);
+            secrets.extend(now.secrets.iter().map(Arc::clone));
+            secrets.push(Arc::clone(&secret));
+            Arc::new(Held {
+                secrets,
+                ..Held::default()
+            })
+        });
+    }
+
+    /// A server's or a callable's text without any secret; empty where one stood in it that
+    /// is too short to be replaced.
+    pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        as_text(text, self.replace(text.as_bytes(), true))
+    }
+
+    /// A text of ours, which may quote a long secret but holds a short one by chance alone.
+    pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        as_text(text, self.replace(text.as_bytes(), false))
+    }
+
+    /// Bytes that are no text, without any long secret; a short one stands in them by chance.
+    pub fn clean_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
+        match self.replace(bytes, false) {
+            None => Cow::Borrowed(bytes),
+            Some(clean) => Cow::Owned(clean),
+        }
+    }
+
+    /// Whether a secret stands in a text whose letters may have become small ones, as those
+    /// of a host do.
+    pub fn stands_in_any_case(&self, text: &str) -> bool {
+        self.replace_in_any_case(text, true).is_some()
+    }
+
+    /// A message of ours: as [`clean_own`](Self::clean_own), with hosts that were written in
+    /// small letters, and [`escaped`].
+    pub fn clean_message(&self, text: &str) -> String {
+        let text = self.clean_own(text);
+        let text = as_text(&text, self.replace_in_any_case(&text, false));
+        escaped(&text).into_owned()
+    }
+
+    fn replace_in_any_case(&self, text: &str, short_too: bool) -> Option<Vec<u8>> {
+        let held = self.0.load();
+        if held.secrets.is_empty() {
+            return None;
+        }
+        let lower = text.to_ascii_lowercase();
+        match &*held.lower_case() {
+            Some(finder) => replace(finder, lower.as_bytes(), text.as_bytes(), short_too),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// Whether it is one of the secrets, and nothing beside it.
+    pub fn contains(&self, text: &str) -> bool {
+        let held = self.0.load();
+        held.secrets.iter().any(|secret| secret.as_str() == text)
+    }
+
+    /// Text of ours that quotes what a caller gave: see [`quoted`].
+    pub fn quoted(&self, text: &str) -> String {
+        let masked = quote::with_masks(text, |part| self.contains(part));
+        self.clean_own(&masked).into_owned()
+    }
+
+    /// `None` where no secret is in it.
+    fn replace(&self, bytes: &[u8], short_too: bool) -> Option<Vec<u8>> {
+        let held = self.0.load();
+        if held.secrets.is_empty() {
+            return None;
+        }
+        match &*held.finder() {
+            Some(finder) => replace(finder, bytes, bytes, short_too),
+            None => Some(Vec::new()),
+        }
+    }
+}
+
+/// `shown` with marks where secrets stand in `searched`, which is as long; `None` where none
+/// does.
+fn replace(finder: &Finder, searched: &[u8], shown: &[u8], short_too: bool) -> Option<Vec<u8>> {
+    let text = Window {
+        bytes: searched,
+        begin: 0,
+    };
+    let (mut covered, mut short) = (Covered::default(), Covered::default());
+    Scan::new(finder, 0).read(finder, text, |found| {
+        let parts = match found.form.short {
+            false => &mut covered,
+            true if short_too => &mut short,
+            true => return,
+        };
+        parts.add(text, &found);
+    });
+    if !short.lie_in(&covered) {
+        return Some(Vec::new());
+    }
+    if covered.is_empty() {
+        return None;
+    }
+    let text = Window {
+        bytes: shown,
+        begin: 0,
+    };
+    let mut out = Vec::with_capacity(shown.len());
+    covered.write(text, text.end(), &mut out);
+    Some(out)
+}
+
+fn as_text(text: &str, clean: Option<Vec<u8>>) -> Cow<'_, str> {
+    match clean {
+        None => Cow::Borrowed(text),
+        // A secret is whole characters, so both its ends are character boundaries.
+        Some(clean) => Cow::Owned(String::from_utf8_lossy(&clean).into_owned()),
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}

@@ -1,0 +1,289 @@
+//! Reads a text once, in every way in which a secret may be spelled in it.
+
+use aho_corasick::automaton::StateID;
+
+use super::cost;
+use super::finder::Finder;
+use super::forms::{BASE64, Character, Form};
+use super::text::{Escape, LONGEST_ESCAPE, Window};
+
+/// So many places behind the end are kept: an escape may begin there.
+const KEPT: usize = 16;
+
+/// So many readings go on at a time. Each escape has two: what it stands for, and its own
+/// characters. They are one again as soon as neither is inside a secret.
+const READINGS: usize = 8;
+
+/// A secret that ends at a position.
+pub(super) struct Found<'f> {
+    pub form: &'f Form,
+    /// The number of the form.
+    pub index: usize,
+    pub end: usize,
+}
+
+/// What has been read of a text. Every byte of it is looked at once.
+pub(super) struct Scan {
+    /// The states behind the last bytes, by position.
+    places: [Place; KEPT],
+    /// So many bytes were read.
+    at: usize,
+    /// How many bytes ago, itself counted, a percent sign and a backslash stood.
+    percent: usize,
+    backslash: usize,
+    /// A line break stands before, and nothing but blanks since.
+    line_begins: bool,
+}
+
+/// The states at one position.
+#[derive(Clone, Copy)]
+struct Place {
+    plain: Readings,
+    base64: Readings,
+}
+
+/// States that differ. There is one at least: the one of what was read as it stands.
+#[derive(Clone, Copy)]
+struct Readings {
+    states: [StateID; READINGS],
+    used: usize,
+}
+
+impl Readings {
+    fn none(start: StateID) -> Self {
+        Readings {
+            states: [start; READINGS],
+            used: 0,
+        }
+    }
+
+    fn all(&self) -> &[StateID] {
+        &self.states[..self.used]
+    }
+
+    /// One more, unless it is known; beyond the limit it is dropped.
+    fn add(&mut self, state: StateID) {
+        if self.used < READINGS && !self.all().contains(&state) {
+            self.states[self.used] = state;
+            self.used += 1;
+        }
+    }
+}
+
+impl Scan {
+    /// Begins at a position.
+    pub fn new(finder: &Finder, at: usize) -> Self {
+        let mut start = Readings::none(finder.start());
+        start.add(finder.start());
+        let place = Place {
+            plain: start,
+            base64: start,
+        };
+        Scan {
+            places: [place; KEPT],
+            at,
+            percent: LONGEST_ESCAPE + 1,
+            backslash: LONGEST_ESCAPE + 1,
+            line_begins: false,
+        }
+    }
+
+    /// Reads on to the end of the window, and says which secrets end on the way.
+    pub fn read(&mut self, finder: &Finder, text: Window<'_>, mut found: impl FnMut(Found<'_>)) {
+        while self.at < text.end() {
+            let byte = text.byte(self.at);
+            let (from, to) = (self.at % KEPT, (self.at + 1) % KEPT);
+            let simple = self.percent > LONGEST_ESCAPE
+                && self.backslash > LONGEST_ESCAPE
+                && !matches!(byte, b'%' | b'\\')
+                && self.places[from].plain.used == 1
+                && self.places[from].base64.used == 1;
+            self.at += 1;
+            if simple {
+                self.read_simple(finder, byte, (from, to), &mut found);
+            } else {
+                self.read_with_escapes(finder, text, byte, &mut found);
+            }
+        }
+    }
+
+    /// One reading, which is so for almost all of almost every text.
+    #[inline]
+    fn read_simple(
+        &mut self,
+        finder: &Finder,
+        byte: u8,
+        (from, to): (usize, usize),
+        found: &mut impl FnMut(Found<'_>),
+    ) {
+        let (plain, base64) = (self.places[from].plain, self.places[from].base64);
+        let (plain, base64) = (plain.states[0], base64.states[0]);
+        let mut step = |state, symbol| {
+            let next = finder.next(state, symbol);
+            if let Some((index, form)) = finder.found(next) {
+                let end = self.at;
+                found(Found { form, index, end });
+            }
+            next
+        };
+        let plain = step(plain, byte);
+        let base64 = match BASE64[usize::from(byte)] {
+            Character::Symbol(symbol) => {
+                self.line_begins = false;
+                step(base64, symbol)
+            }
+            Character::LineBreak => {
+                self.line_begins = true;
+                base64
+            }
+            Character::Blank if self.line_begins => base64,
+            Character::Blank | Character::Other => {
+                self.line_begins = false;
+                finder.start()
+            }
+        };
+        let place = &mut self.places[to];
+        (place.plain.states[0], place.plain.used) = (plain, 1);
+        (place.base64.states[0], place.base64.used) = (base64, 1);
+        cost::count(2);
+    }
+
+    fn read_with_escapes(
+        &mut self,
+        finder: &Finder,
+        text: Window<'_>,
+        byte: u8,
+        found: &mut impl FnMut(Found<'_>),
+    ) {
+        self.percent = if byte == b'%' { 1 } else { self.percent + 1 };
+        self.backslash = if byte == b'\\' { 1 } else { self.backslash + 1 };
+        let mut next = Next {
+            finder,
+            found,
+            end: self.at,
+            place: Place {
+                plain: Readings::none(finder.start()),
+                base64: Readings::none(finder.start()),
+            },
+        };
+        let escapes = [
+            text.percent_escape(self.at, 3),
+            (4..=LONGEST_ESCAPE)
+                .contains(&self.percent)
+                .then(|| text.percent_escape(self.at, self.percent))
+                .flatten(),
+            text.backslash_escape(self.at, self.backslash),
+        ];
+        let mut line_begins = false;
+        for escape in escapes.into_iter().flatten() {
+            next.read_escape(&self.places[(self.at - escape.length) % KEPT], &escape);
+            line_begins |= escape.is_line_break();
+        }
+        let from = &self.places[(self.at - 1) % KEPT];
+        line_begins |= next.read_byte(from, byte, self.line_begins);
+        self.places[self.at % KEPT] = next.place;
+        self.line_begins = line_begins;
+    }
+
+    /// Where what was read may be the beginning of a secret: from the earliest such position
+    /// on. It is not before `floor`.
+    pub fn begun(&self, finder: &Finder, text: Window<'_>, floor: usize) -> usize {
+        let mut from = self.at.min(self.begun_at(finder, text, floor, self.at));
+        for back in [self.percent, self.backslash] {
+            let Some(escape) = self.at.checked_sub(back).filter(|_| back <= LONGEST_ESCAPE) else {
+                continue;
+            };
+            if escape >= floor && text.may_go_on(escape) {
+                from = from.min(escape);
+                from = from.min(self.begun_at(finder, text, floor, escape));
+            }
+        }
+        from.max(floor)
+    }
+
+    /// The same for what ends at one of the places that are kept.
+    fn begun_at(&self, finder: &Finder, text: Window<'_>, floor: usize, end: usize) -> usize {
+        let place = &self.places[end % KEPT];
+        let states = place.plain.all().iter().chain(place.base64.all());
+        let starts = states.filter_map(|state| {
+            let (symbols, base64) = finder.begun(*state)?;
+            Some(text.start_of(symbols, base64, end, floor))
+        });
+        starts.min().unwrap_or(end)
+    }
+}
+
+/// The states at the next position, as they are found.
+struct Next<'a, F> {
+    finder: &'a Finder,
+    found: &'a mut F,
+    end: usize,
+    place: Place,
+}
+
+impl<F: FnMut(Found<'_>)> Next<'_, F> {
+    fn step(&mut self, state: StateID, symbols: &[u8]) -> StateID {
+        cost::count(symbols.len());
+        let next = symbols
+            .iter()
+            .fold(state, |state, symbol| self.finder.next(state, *symbol));
+        if let Some((index, form)) = self.finder.found(next) {
+            let end = self.end;
+            (self.found)(Found { form, index, end });
+        }
+        next
+    }
+
+    /// What an escape stands for, behind what stood before it.
+    fn read_escape(&mut self, from: &Place, escape: &Escape) {
+        for state in from.plain.all() {
+            let next = self.step(*state, escape.bytes());
+            self.place.plain.add(next);
+        }
+        let [byte] = escape.bytes() else {
+            return;
+        };
+        for state in from.base64.all() {
+            match BASE64[usize::from(*byte)] {
+                Character::Symbol(symbol) => {
+                    let next = self.step(*state, &[symbol]);
+                    self.place.base64.add(next);
+                }
+                Character::LineBreak => self.place.base64.add(*state),
+                Character::Blank | Character::Other => {}
+            }
+        }
+    }
+
+    /// One byte as it stands. Says whether a line begins behind it.
+    fn read_byte(&mut self, from: &Place, byte: u8, line_begins: bool) -> bool {
+        for state in from.plain.all() {
+            if byte == b'\\' {
+                self.place.plain.add(*state);
+            }
+            let next = self.step(*state, &[byte]);
+            self.place.plain.add(next);
+        }
+        let character = BASE64[usize::from(byte)];
+        for state in from.base64.all() {
+            match character {
+                Character::Symbol(symbol) => {
+                    let next = self.step(*state, &[symbol]);
+                    self.place.base64.add(next);
+                }
+                Character::LineBreak => self.place.base64.add(*state),
+                Character::Blank if line_begins => self.place.base64.add(*state),
+                _ if byte == b'\\' => self.place.base64.add(*state),
+                Character::Blank | Character::Other => {
+                    self.place.base64.add(self.finder.start());
+                }
+            }
+        }
+        match character {
+            Character::LineBreak => true,
+            Character::Blank => line_begins,
+            // The escape of a line break may follow.
+            _ => line_begins && byte == b'\\',
+        }
+    }
+}

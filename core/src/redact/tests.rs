@@ -1,0 +1,339 @@
+use std::borrow::Cow;
+
+use super::*;
+
+const KEY: &str = "nk-fake+secret/0123456789==";
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn secrets() -> Secrets {
+    let secrets = Secrets::default();
+    secrets.add(KEY);
+    secrets
+}
+
+fn base64(bytes: &[u8], alphabet: &[u8; 64]) -> String {
+    let bits: Vec<u8> = bytes
+        .iter()
+        .flat_map(|b| (0..8).rev().map(move |i| b >> i & 1))
+        .collect();
+    bits.chunks(6)
+        .map(|six| {
+            let value = (0..6).fold(0, |v, i| v << 1 | six.get(i).copied().unwrap_or(0));
+            char::from(alphabet[usize::from(value)])
+        })
+        .collect()
+}
+
+#[test]
+fn a_secret_is_replaced_wherever_it_stands() {
+    let text = format!("key {KEY} and {KEY}{KEY}, ende\u{fc}");
+    assert_eq!(
+        secrets().clean(&text),
+        "key [redacted] and [redacted][redacted], ende\u{fc}"
+    );
+    assert!(matches!(secrets().clean("nothing here"), Cow::Borrowed(_)));
+}
+
+#[test]
+fn any_mix_of_escapes_is_found() {
+    for text in [
+        "nk%2Dfake%2Bsecret%2f0123456789==",
+        "%6e%6B-fake+secret/0123456789%3d%3D",
+        "nk-fake\\u002bsecret\\/0123456789==",
+        "nk-fake\\u002Bsecret%2F0123456789=\\x3d",
+        // Once more encoded, or quoted in a text that is itself quoted.
+        "nk%252Dfake%25252Bsecret%252F0123456789==",
+        "nk-fake\\\\u002bsecret\\\\\\/0123456789==",
+    ] {
+        assert_eq!(secrets().clean(&format!("<{text}>")), "<[redacted]>");
+    }
+}
+
+#[test]
+fn what_stands_before_an_escape_takes_none_of_it() {
+    let secrets = Secrets::default();
+    secrets.add("41-abcdef");
+    for before in [
+        "%", "%4", "\\", "\\\\", "\\u00", "\\x", "%25", "100%", "%%", "%2541%",
+    ] {
+        for text in [
+            "41-abcdef",
+            "41%2Dabcdef",
+            "4%31-ab\\u0063def",
+            "%34%31%2dabcde%66",
+        ] {
+            let text = format!("{before}{text}!");
+            let clean = secrets.clean(&text).into_owned();
+            assert_eq!(clean, format!("{before}[redacted]!"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_with_escapes_of_its_own_is_found() {
+    let key = "a%41b\\nc%25\\u0041%";
+    let secrets = Secrets::default();
+    secrets.add(key);
+    for text in [
+        key,
+        "a%2541b\\nc%2525\\u0041%25",
+        "a%41b%5Cnc%25%5cu0041%",
+        "a%41b\\\\nc%25\\\\u0041%",
+    ] {
+        assert_eq!(secrets.clean(text), "[redacted]", "{text}");
+    }
+}
+
+#[test]
+fn base64_at_every_alignment_is_found() {
+    for alphabet in [STANDARD, URL_SAFE] {
+        for before in ["", "u", "us", "user:", "Bearer "] {
+            let text = base64(format!("{before}{KEY}:after").as_bytes(), alphabet);
+            let clean = secrets().clean(&text).into_owned();
+            assert!(clean.contains(MARK), "{before:?} left {text}");
+            assert!(clean.len() < text.len());
+        }
+    }
+}
+
+#[test]
+fn fault_93_base64_with_line_breaks_inside_is_found() {
+    let text = base64(format!("user:{KEY}").as_bytes(), STANDARD);
+    let whole = secrets().clean(&text).into_owned();
+    for line_break in [
+        "\n", "\r\n", "\r", "\\n", "\\r\\n", "\\\\n", "%0A", "%0d%0a", "\\u000a", "\n  ", "\r\n\t",
+        "\\n    ",
+    ] {
+        for width in 1..text.len() {
+            let lines: Vec<&str> = (0..text.len())
+                .step_by(width)
+                .map(|at| &text[at..text.len().min(at + width)])
+                .collect();
+            let clean = secrets().clean(&lines.join(line_break)).into_owned();
+            let joined = clean.replace(line_break, "");
+            assert!(
+                joined.contains(MARK) && joined.len() <= whole.len(),
+                "{line_break:?} at {width} left {clean:?}"
+            );
+        }
+    }
+    let escaped = text
+        .replace('+', "%2B")
+        .replace('/', "\\/")
+        .replace('a', "%61");
+    assert!(secrets().clean(&escaped).len() <= whole.len());
+}
+
+#[test]
+fn a_short_secret_takes_the_whole_text_with_it() {
+    let secrets = Secrets::default();
+    secrets.add("abc");
+    assert_eq!(secrets.clean("an abc text"), "");
+    assert_eq!(secrets.clean("an a%62c text"), "");
+    assert_eq!(secrets.clean("another text"), "another text");
+    assert_eq!(secrets.clean_own("an abc text"), "an abc text");
+    // A part of a long one is no short one.
+    secrets.add("key-abc-01234567");
+    assert_eq!(secrets.clean("<key-abc-01234567>"), "<[redacted]>");
+    assert_eq!(secrets.clean("<key-abc-01234567> abc"), "");
+}
+
+#[test]
+fn a_secret_among_bytes_that_are_no_text_is_replaced() {
+    let secrets = secrets();
+    secrets.add("abc");
+    let packed = [b"\xff\xfe".as_slice(), KEY.as_bytes(), b"\x00abc\x80"].concat();
+    assert_eq!(
+        *secrets.clean_bytes(&packed),
+        *b"\xff\xfe[redacted]\x00abc\x80"
+    );
+    assert!(matches!(secrets.clean_bytes(b"\xff"), Cow::Borrowed(_)));
+}
+
+#[test]
+fn secrets_that_overlap_are_replaced_whole() {
+    let secrets = secrets();
+    for more in ["", "-and-more"] {
+        secrets.add(&format!("{KEY}{more}"));
+        secrets.add(&format!("{more}0123456789"));
+    }
+    secrets.add("89==-and-other");
+    assert_eq!(secrets.clean(&format!("<{KEY}-and-more>")), "<[redacted]>");
+    assert_eq!(secrets.clean(&format!("<{KEY}-and-other>")), "<[redacted]>");
+    assert_eq!(secrets.clean("<-and-more0123456789>"), "<[redacted]>");
+}
+
+#[test]
+fn a_secret_that_is_no_ascii_is_found() {
+    let secrets = Secrets::default();
+    secrets.add("pässwörd-€");
+    for text in [
+        "pässwörd-€",
+        "p%C3%A4ssw%c3%b6rd-%E2%82%AC",
+        "p\\u00e4ssw\\u00F6rd-\\u20ac",
+    ] {
+        assert_eq!(secrets.clean(&format!("<{text}>")), "<[redacted]>");
+    }
+}
+
+#[test]
+fn letters_that_became_small_are_found() {
+    let secrets = Secrets::default();
+    secrets.add("NK-Fake-0123456789");
+    assert!(secrets.stands_in_any_case("https://nk-fake-0123456789/"));
+    assert!(secrets.stands_in_any_case("https://NK-FAKE-%30123456789.example/"));
+    assert!(!secrets.stands_in_any_case("https://nk-fake-012345678.example/"));
+    assert!(!Secrets::default().stands_in_any_case(""));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    assert!(!format!("{:?}", secrets()).contains("fake"));
+}
+
+fn pushed(secrets: &Arc<Secrets>, text: &[u8], piece: usize) -> String {
+    let mut cleaner = Cleaner::new(secrets);
+    let mut out = Vec::new();
+    for piece in text.chunks(piece) {
+        cleaner.push(piece, &mut out);
+    }
+    cleaner.finish(&mut out);
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn a_stream_cut_at_any_byte_is_cleaned_alike() {
+    let secrets = Arc::new(secrets());
+    secrets.add("aaaaaaaa");
+    secrets.add(&format!("0123456789==-{KEY}"));
+    let encoded = base64(format!("user:{KEY}").as_bytes(), STANDARD);
+    let text = format!(
+        "data: {KEY} and nk%2Dfake\\u002bsecret%252F0123456789==\n\ndata: aaaaaaaaaaaaaaa nk-fake\
+         \r\n\r\n: {}\\n{}\r\rdata: {KEY}-{KEY} %6e%6 \\u00 {KEY}{KEY} %6eaaaaaaa\u{fc} nk-fake+sec",
+        &encoded[..20],
+        &encoded[20..],
+    );
+    let whole = pushed(&secrets, text.as_bytes(), text.len());
+    assert_eq!(whole, secrets.clean(&text));
+    assert_eq!(whole.matches(MARK).count(), 7, "{whole}");
+    for piece in 1..text.len() {
+        assert_eq!(pushed(&secrets, text.as_bytes(), piece), whole, "{piece}");
+    }
+    for at in 0..text.len() {
+        let (mut cleaner, mut out) = (Cleaner::new(&secrets), Vec::new());
+        let (first, rest) = text.as_bytes().split_at(at);
+        cleaner.push(first, &mut out);
+        cleaner.push(rest, &mut out);
+        cleaner.finish(&mut out);
+        assert_eq!(String::from_utf8_lossy(&out), whole, "{at}");
+    }
+}
+
+#[test]
+fn only_what_may_begin_a_secret_is_held_back() {
+    let secrets = Arc::new(secrets());
+    for (text, held) in [
+        ("data: hello", ""),
+        ("data: nk-fake", "nk-fake"),
+        ("data: nk-fake!", ""),
+        ("data: nknknk-", "nk-"),
+        ("data: %6e%6b%2", "%6e%6b%2"),
+        ("data: %41", ""),
+        ("data: nk-fake\n\n", ""),
+        ("data: nk-fake\r\n\r", ""),
+        ("data: 100%", "%"),
+    ] {
+        let (mut cleaner, mut out) = (Cleaner::new(&secrets), Vec::new());
+        cleaner.push(text.as_bytes(), &mut out);
+        let sent = text.strip_suffix(held).unwrap();
+        assert_eq!(String::from_utf8_lossy(&out), sent, "{text:?}");
+    }
+    let mut cleaner = Cleaner::new(&Arc::default());
+    let mut out = Vec::new();
+    cleaner.push(b"nk-fake", &mut out);
+    assert_eq!(out, b"nk-fake");
+}
+
+#[test]
+fn a_key_that_comes_while_a_stream_is_read_is_kept_out_of_the_rest() {
+    let secrets = Arc::new(secrets());
+    let (mut cleaner, mut out) = (Cleaner::new(&secrets), Vec::new());
+    cleaner.push(b"data: nk-fake+", &mut out);
+    secrets.add("nk-fake+other");
+    cleaner.push(b"other nk-fake+secret/0123456789== nk-fake+other", &mut out);
+    cleaner.finish(&mut out);
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(out, "data: [redacted] [redacted] [redacted]");
+}
+
+#[test]
+fn what_is_held_back_does_not_grow_without_end() {
+    let secrets = Arc::new(Secrets::default());
+    secrets.add(&"a".repeat(64));
+    let (mut cleaner, mut out) = (Cleaner::new(&secrets), Vec::new());
+    for text in ["a", "%61", "YWFh", "YWFh\\n", "\\", "%", "%25"] {
+        for _ in 0..100 {
+            let before = out.len();
+            let text = text.repeat(1_000);
+            cleaner.push(text.as_bytes(), &mut out);
+            assert!(out.len() - before < 200_000);
+        }
+        out.clear();
+        cleaner.finish(&mut out);
+        assert!(out.len() < 20_000, "{text} {}", out.len());
+        out.clear();
+    }
+}
+
+/// The steps of a cleaning are bounded by the length of the text alone.
+#[test]
+fn the_cost_of_any_text_is_linear() {
+    let secrets = Arc::new(Secrets::default());
+    let keys = [
+        "a".repeat(4_096),
+        "ab".repeat(2_048),
+        "nk-fake-0123456789abcdef".to_owned(),
+    ];
+    keys.iter().for_each(|key| secrets.add(key));
+    let encoded = base64(keys[0].as_bytes(), STANDARD);
+    let piece = |text: &str| text.repeat(1 + 20_000 / text.len());
+    for text in [
+        piece("%"),
+        piece("%2"),
+        piece("%25"),
+        piece("\\"),
+        piece("\\u"),
+        piece("\\n"),
+        piece("a"),
+        piece("ab"),
+        piece("%61"),
+        piece("%61b"),
+        piece("\\u0061"),
+        piece("nk-"),
+        piece("nk-fake-0123456789abcde"),
+        piece("%6ek-"),
+        piece("YWFh"),
+        piece("YWFh\n"),
+        piece("YWFh\\n"),
+        piece("\n"),
+        piece(&encoded),
+        piece("aaa%"),
+        piece("%2561"),
+        piece("%61\\"),
+    ] {
+        let begin = &text[..12];
+        let steps = cost::steps_of(|| drop(secrets.clean(&text)));
+        assert!(
+            steps < text.len() * 60,
+            "{begin}: {} a byte",
+            steps / text.len()
+        );
+        let steps = cost::steps_of(|| drop(pushed(&secrets, text.as_bytes(), 4_096)));
+        assert!(
+            steps < text.len() * 120,
+            "{begin}: {} a byte",
+            steps / text.len()
+        );
+    }
+}
