@@ -26,6 +26,8 @@ pub struct Open {
     pub head: Head,
     pub reason: &'static str,
     pub elapsed: Duration,
+    /// The error of a status outside 200 to 299.
+    pub refusal: Option<Error>,
     rest: Arc<Mutex<Rest>>,
     reading: Reading,
 }
@@ -57,6 +59,7 @@ impl Body {
             head: head_of!(reply),
             reason: reply.reason(),
             elapsed: reply.elapsed(),
+            refusal: reply.check().err(),
             rest: Arc::new(Mutex::new(Rest::Untouched(reply))),
             reading,
         };

@@ -86,7 +86,7 @@ impl Response {
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        told!(self, ok, _open => true)
+        told!(self, ok, open => open.refusal.is_none())
     }
 
     /// The URL that was asked.

@@ -82,7 +82,7 @@ def test_headers_that_come_twice_come_twice(library: Library, scripted: Scripted
         assert dict(client.cookies) == {"a": "1", "b": "2"}
 
 
-@pytest.mark.parametrize("coding", ["gzip", "X-GZip"])
+@pytest.mark.parametrize("coding", ["gzip", "X-GZip", "identity, gzip"])
 def test_a_packed_body_is_unpacked_once(library: Library, scripted: Scripted, coding: str) -> None:
     packed = b64encode(gzip.compress(b"hello" * 100)).decode()
     server = scripted(

@@ -17,7 +17,7 @@ pub(crate) struct About {
     secrets: Arc<Secrets>,
     /// The secrets of one call.
     own: Arc<Secrets>,
-    /// What else a refusal has to tell: why no other key could be tried.
+    /// What else a refusal has to tell: why no other key could be tried, or how long to wait.
     pub note: Option<Note>,
 }
 
@@ -137,6 +137,18 @@ impl About {
             "the caller's own Authorization header".clone_into(&mut about.key);
         }
         Arc::new(about)
+    }
+
+    /// The same with a note in words of ours.
+    pub fn with_words(&self, text: String) -> Arc<Self> {
+        let quotes_callback = false;
+        Arc::new(About {
+            note: Some(Note {
+                text,
+                quotes_callback,
+            }),
+            ..self.clone()
+        })
     }
 
     /// The same with a note for the caller: why no other key could be tried.

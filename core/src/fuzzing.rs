@@ -3,6 +3,7 @@
 
 mod answer;
 mod event_stream;
+mod gzip;
 mod redaction;
 mod reply;
 
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
+pub use gzip::gzip;
 pub use redaction::redaction;
 pub use reply::reply;
 
@@ -286,6 +288,7 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
+        gzip: super::gzip::tests::packed();
         answer: super::answer::tests::answers();
         redaction: data();
         reply: super::reply::tests::replies();

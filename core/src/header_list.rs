@@ -81,6 +81,13 @@ impl HeaderList {
             .map(|(_, value)| value)
     }
 
+    /// The members of the list that all headers of `name` are, blanks around each left out.
+    pub fn list<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
+        self.iter()
+            .filter(move |(have, _)| *have == name)
+            .flat_map(|(_, value)| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
+    }
+
     /// Takes every header of this name out, which is given in lower case.
     pub fn remove(&mut self, name: &str) {
         *self = self.iter().filter(|(have, _)| *have != name).collect();
@@ -130,5 +137,13 @@ mod tests {
         assert_eq!(list.find("X-Team"), None);
         assert_eq!(list.iter().count(), 3);
         assert_eq!(list.pairs()[2], ("x-team".to_owned(), "\u{fc}".to_owned()));
+    }
+
+    #[test]
+    fn several_headers_of_a_name_are_one_list() {
+        let pairs = [("a", "1,\t2 "), ("b", "3"), ("a", ""), ("a", "4")];
+        let list: HeaderList = pairs.into_iter().collect();
+        assert_eq!(list.list("a").collect::<Vec<_>>(), ["1", "2", "", "4"]);
+        assert_eq!(list.list("c").count(), 0);
     }
 }

@@ -40,6 +40,7 @@ mod dispatch;
 mod dotenv;
 mod error;
 mod exchange;
+mod exhausted;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

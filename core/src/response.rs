@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::about::About;
 use crate::cancel::CancelToken;
 use crate::config::{Limits, Sizes, in_words, table};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::header_list::HeaderList;
 use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
@@ -126,8 +126,9 @@ impl Head {
         })
     }
 
-    /// The error that this reply is with `body`.
+    /// The error that this reply is with `body`, of which the beginning is looked at.
     pub fn error(&self, body: &[u8]) -> Error {
+        let body = &body[..body.len().min(LARGEST_BODY)];
         // What the status says outweighs the words that there is no room for.
         let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
             Ok(()) => body,
@@ -225,7 +226,7 @@ impl Response {
         }
     }
 
-    /// Reads the body of a status of 2xx to its end.
+    /// Reads the body to its end, whatever the status.
     pub(crate) fn read(
         head: Head,
         mut body: Body,
@@ -247,6 +248,22 @@ impl Response {
             )));
         }
         Ok(Response::new(head, whole, call.took()))
+    }
+
+    /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
+    /// what is wrong with its body: of that the beginning is read, as far as it comes.
+    pub(crate) fn read_answer(
+        head: Head,
+        mut body: Body,
+        limit: usize,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        if head.ok() {
+            return Self::read(head, body, limit, call);
+        }
+        body.read_ahead(LARGEST_BODY)
+            .map_err(|cancelled| head.body_error(cancelled))?;
+        Ok(Response::new(head, body.into_ahead(), call.took()))
     }
 
     /// The HTTP status.

@@ -91,12 +91,15 @@ const FAULTS: Program = Program {
         "NEURA_TEST_HTML_URL",
         "NEURA_TEST_NOTHING_URL",
         "NEURA_TEST_HALF_URL",
+        "NEURA_TEST_HALF_ERROR_URL",
+        "NEURA_TEST_LARGE_ERROR_URL",
+        "NEURA_TEST_BARE_LINE_FEED_URL",
         "NEURA_TEST_GARBAGE_URL",
         "NEURA_TEST_STALL_URL",
         "NEURA_TEST_RESET_URL",
         "NEURA_TEST_ERROR_IN_200_URL",
     ],
-    checks: 27,
+    checks: 35,
 };
 const STREAMS: Program = Program {
     name: "streams",

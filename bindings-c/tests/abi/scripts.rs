@@ -23,6 +23,15 @@ pub fn script(variable: &str, key: &str) -> Value {
             },
             models(),
         ]),
+        "NEURA_TEST_HALF_ERROR_URL" => json!([{
+            "raw": "HTTP/1.1 404 Not Found\r\ncontent-length: 10\r\n\r\nneur",
+            "then": "close",
+        }]),
+        "NEURA_TEST_LARGE_ERROR_URL" => json!([{"status": 404, "body": "x".repeat(2 << 20)}]),
+        "NEURA_TEST_BARE_LINE_FEED_URL" => json!([{
+            "raw": "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\n",
+            "then": "stall",
+        }]),
         "NEURA_TEST_GARBAGE_URL" => json!([{"raw": "SSH-2.0-fake\r\n", "then": "close"}, models()]),
         "NEURA_TEST_ERROR_IN_200_URL" => json!([
             {"status": 200, "body": "{\"error\": {\"message\": \"Slow down\", \"code\": 429}}"},

@@ -142,8 +142,10 @@ def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:
     """The reply's headers, but for what no longer holds of a body that the core unpacked."""
     pairs = reply._pairs
     packed = any(
-        name.lower() == "content-encoding" and value.strip().lower() in UNPACKED_CODINGS
+        coding.strip().lower() in UNPACKED_CODINGS
         for name, value in pairs
+        if name.lower() == "content-encoding"
+        for coding in value.split(",")
     )
     if not packed or method == "HEAD":
         return pairs

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::Asking;
 #[cfg(unix)]
 use super::pipe;
+use crate::exhausted;
 use crate::key::is_quoted;
 
 /// What a file must be.
@@ -84,7 +85,10 @@ impl fmt::Display for Unusable {
             Unusable::Utf16 => write!(f, "is UTF-16 text. {SAVE_AS_UTF_8}"),
             Unusable::NoWriter => f.write_str("is a pipe without a writer"),
             Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
-            Unusable::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Unusable::Unreadable(error) => match exhausted::descriptors(error) {
+                Some(why) => write!(f, "cannot be read: {why} ({error})"),
+                None => write!(f, "cannot be read: {error}"),
+            },
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn checks(
         request.options.set_timeout(Limit::from(given));
         request.options.set_max_retries(0);
         request.options.set_cancel(cancel.child());
-        let response = client.send(request);
+        let response = client.ask(request);
         // A callable has given its key by now.
         *key = Some(client.key_info());
         // One that failed is not asked again.

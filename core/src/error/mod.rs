@@ -13,6 +13,9 @@ use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::Response;
 
+/// So much of the body of an error status is read for its words. Source: faults.md, 42.
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
+
 /// Why a call failed: one type for every call, in every language.
 ///
 /// A message holds the client's words (what failed, where the key came from, what to

@@ -306,6 +306,8 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::MissingApiKey => {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
         }
+        // The note says how long to wait, and no number of retries helps.
+        ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
         ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.

@@ -8,6 +8,7 @@ mod connection;
 mod decode;
 mod dial;
 mod fault;
+pub(crate) mod gzip;
 pub(crate) mod http1;
 mod input;
 mod pool;
@@ -172,7 +173,7 @@ impl Pool {
         let head = connection.read_head(self.longest_head, call)?;
         let framing = Framing::of(&head, request.method)?;
         call.head_came((200..300).contains(&head.status));
-        let coding = Coding::of(head.headers.find("content-encoding"));
+        let coding = Coding::of(head.headers.list("content-encoding"));
         let framed = Framed::new(connection, framing, &lanes.resting, call);
         Ok(Reply {
             status: head.status,

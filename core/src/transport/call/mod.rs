@@ -159,11 +159,16 @@ impl Call {
         let sent_at = self.sent_at.load(Ordering::Relaxed);
         let took = self.nanoseconds().saturating_sub(sent_at);
         self.took.store(took, Ordering::Relaxed);
-        // An error's body is read whole, also where a stream was asked for.
+        // The beginning of an error's body is read first, also where a stream was asked for.
         self.steps(match self.for_stream && success {
             true => Step::Streaming,
             false => Step::ReadingBody,
         });
+    }
+
+    /// What is left of the body is read as it comes: the total limit is over.
+    pub fn streams(&self) {
+        self.steps(Step::Streaming);
     }
 
     /// From the first byte of the last attempt's request to the head of its reply.

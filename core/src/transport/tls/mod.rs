@@ -9,8 +9,9 @@ mod secured;
 mod seen;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
@@ -37,11 +38,10 @@ pub(crate) struct Trust {
     /// A proxy is spoken to over TLS before the service is.
     proxy_has_tls: bool,
     provider: Arc<CryptoProvider>,
-    made: OnceLock<Result<Made, Error>>,
+    made: OnceCell<Made>,
 }
 
 /// What the first handshake makes for all. rustls keeps 256 sessions in each of them.
-#[derive(Clone)]
 struct Made {
     service: Arc<ClientConfig>,
     /// The same without the client's certificate, which is none of a proxy's business.
@@ -69,7 +69,7 @@ impl Trust {
                 .transpose()?,
             proxy_has_tls: proxy.is_some_and(|proxy| proxy.scheme == ProxyScheme::Https),
             provider: Arc::new(rustls::crypto::ring::default_provider()),
-            made: OnceLock::new(),
+            made: OnceCell::new(),
         })
     }
 
@@ -81,7 +81,7 @@ impl Trust {
             client_cert: self.client_cert.clone(),
             proxy_has_tls: self.proxy_has_tls,
             provider: Arc::clone(&self.provider),
-            made: OnceLock::new(),
+            made: OnceCell::new(),
         }
     }
 
@@ -91,10 +91,7 @@ impl Trust {
     /// `tls` where the certificate or anything else was refused; `connection` where the other
     /// side went away; `timeout` and `cancelled` as the call says.
     pub fn handshake(&self, host: &str, mut below: Channel) -> Result<Box<Secured>, Error> {
-        let made = match self.made.get_or_init(|| self.make()) {
-            Ok(made) => made,
-            Err(error) => return Err(error.clone()),
-        };
+        let made = self.made.get_or_try_init(|| self.make())?;
         // Every target is tunnelled: what is spoken straight over a socket is the proxy.
         let is_proxy = self.proxy_has_tls && matches!(below, Channel::Plain(_));
         let config = if is_proxy { &made.proxy } else { &made.service };

@@ -12,6 +12,8 @@ use super::pem;
 use super::pinned::Pinned;
 use crate::config::{Base, CaFile, Roots};
 use crate::error::{Error, ErrorKind};
+#[cfg(all(unix, not(target_vendor = "apple")))]
+use crate::exhausted;
 
 const SYSTEM: &str = "among the system's authorities";
 
@@ -33,7 +35,7 @@ impl Authorities {
         let also = given.also.as_ref();
         let mut found = match &given.base {
             Some(base) => against(merged(&base.store, also), base.place.clone(), provider)?,
-            None => match system(&roots.base, also, provider) {
+            None => match system(&roots.base, also, provider)? {
                 Some(found) => found,
                 // A bare container has none.
                 None => {
@@ -137,34 +139,55 @@ fn system(
     base: &Base,
     also: Option<&CaStore>,
     provider: &Arc<CryptoProvider>,
-) -> Option<Authorities> {
+) -> Result<Option<Authorities>, Error> {
     let Base::System { file, folders } = base else {
-        return None;
+        return Ok(None);
     };
     let mut certificates = Vec::new();
-    let mut load = |file, folder| {
-        certificates.extend(rustls_native_certs::load_certs_from_paths(file, folder).certs);
-    };
-    if let Some(file) = file {
-        load(Some(file.as_path()), None);
-    }
-    for folder in folders {
-        load(None, Some(folder.as_path()));
+    let whole = file.as_ref().map(|file| (Some(file.as_path()), None));
+    let parts = folders.iter().map(|folder| (None, Some(folder.as_path())));
+    for (file, folder) in whole.into_iter().chain(parts) {
+        let found = rustls_native_certs::load_certs_from_paths(file, folder);
+        certificates.extend(found.certs);
+        // Not those that come with this library in their place, for as long as the client lives.
+        if let Some(why) = found.errors.iter().find_map(starved) {
+            let message = format!("the system's authorities cannot be read: {why}");
+            return Err(Error::new(ErrorKind::Connection, message).with_retryable(true));
+        }
     }
     let mut store = RootCertStore::empty();
     // The system's list may hold one that is of no use here; the others stand.
     store.add_parsable_certificates(certificates.iter().cloned());
     if store.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let mut found = against(merged(&store, also), SYSTEM.to_owned(), provider).ok()?;
+    let found = against(merged(&store, also), SYSTEM.to_owned(), provider).ok();
     // A server's own certificate is added to these as well.
-    found.check = Arc::new(Pinned::new(&certificates, found.check));
-    Some(found)
+    Ok(found.map(|mut found| {
+        found.check = Arc::new(Pinned::new(&certificates, found.check));
+        found
+    }))
+}
+
+/// Why the system's authorities may be there all the same, though nobody can read them now.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn starved(error: &rustls_native_certs::Error) -> Option<&'static str> {
+    use rustls::pki_types::pem;
+    use rustls_native_certs::ErrorKind;
+    match &error.kind {
+        ErrorKind::Io { inner, .. } | ErrorKind::Pem(pem::Error::Io(inner)) => {
+            exhausted::descriptors(inner)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(any(windows, target_vendor = "apple"))]
-fn system(_: &Base, also: Option<&CaStore>, provider: &Arc<CryptoProvider>) -> Option<Authorities> {
+fn system(
+    _: &Base,
+    also: Option<&CaStore>,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Option<Authorities>, Error> {
     use rustls_platform_verifier::Verifier;
     let check = match also {
         None => Verifier::new(Arc::clone(provider)),
@@ -172,13 +195,17 @@ fn system(_: &Base, also: Option<&CaStore>, provider: &Arc<CryptoProvider>) -> O
             Verifier::new_with_extra_roots(also.certificates.iter().cloned(), Arc::clone(provider))
         }
     };
-    Some(Authorities {
-        check: Arc::new(check.ok()?),
+    Ok(check.ok().map(|check| Authorities {
+        check: Arc::new(check),
         place: SYSTEM.to_owned(),
-    })
+    }))
 }
 
 #[cfg(not(any(unix, windows, target_vendor = "apple")))]
-fn system(_: &Base, _: Option<&CaStore>, _: &Arc<CryptoProvider>) -> Option<Authorities> {
-    None
+fn system(
+    _: &Base,
+    _: Option<&CaStore>,
+    _: &Arc<CryptoProvider>,
+) -> Result<Option<Authorities>, Error> {
+    Ok(None)
 }
