@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// A buffer from this size on must leave [`HEADROOM`] beside it.
@@ -34,13 +35,14 @@ impl NoMemory {
     /// The error of kind `out_of_memory` for a buffer that holds this.
     pub fn of(self, buffer: Buffer) -> Error {
         let bytes = self.0;
+        let lower = |limit: &table::Row| format!("Lower {limit}");
         let (what, advice) = match buffer {
-            Buffer::Body => ("the body of the reply", "Lower max_body_bytes"),
-            Buffer::Event => ("one event of the stream", "Lower max_event_bytes"),
-            Buffer::Head => ("the head of the reply", "Lower max_header_bytes"),
+            Buffer::Body => ("the body of the reply", lower(&table::MAX_BODY_BYTES)),
+            Buffer::Event => ("one event of the stream", lower(&table::MAX_EVENT_BYTES)),
+            Buffer::Head => ("the head of the reply", lower(&table::MAX_HEADER_BYTES)),
             Buffer::Request => (
                 "the body of the request",
-                "Send it in pieces, from a file say",
+                "Send it in pieces, from a file say".to_owned(),
             ),
         };
         let message = format!(

@@ -27,8 +27,10 @@ impl Folder {
     fn new(test: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("neura-tls-{test}-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
+        // A name that is long and has letters and digits is masked in messages.
+        let process = std::process::id().to_string();
+        let folder = std::env::temp_dir().join("neura-tls").join(test);
+        let folder = folder.join(process).join(number.to_string());
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
     }
