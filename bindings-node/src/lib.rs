@@ -22,6 +22,12 @@ mod stream;
 
 use napi_derive::napi;
 
+/// What a caller gave, as a message quotes it: a key in its place is masked.
+#[napi]
+pub fn quoted(text: String) -> String {
+    neura::quoted(&text)
+}
+
 /// The version of the package and of the core in it.
 #[napi]
 pub fn version() -> &'static str {

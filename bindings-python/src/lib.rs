@@ -33,7 +33,9 @@ mod wait;
 mod _native {
     use pyo3::prelude::*;
 
-    use super::{call, client, diagnose, event, interpreter, json, options, pickling, port};
+    use super::{
+        arguments, call, client, diagnose, event, interpreter, json, options, pickling, port,
+    };
     use super::{response, stream};
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -55,6 +57,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
         module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }
 }

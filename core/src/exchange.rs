@@ -78,7 +78,7 @@ impl<'a> Exchange<'a> {
             client,
             request,
             expect,
-            url: client.base_url.join(&request.path, &options.params)?,
+            url: client.url(&request.path, &options.params)?,
             callers_authorization: callers
                 .into_iter()
                 .any(|list| headers::has_authorization(list)),

@@ -77,6 +77,8 @@ pub use log::AttemptInfo;
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
+#[doc(hidden)]
+pub use redact::quoted;
 pub use request::{Method, Request, RequestOptions};
 pub use response::{Response, ResponseParts};
 pub use sse::Event;

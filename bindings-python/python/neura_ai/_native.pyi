@@ -31,6 +31,7 @@ __all__ = [
     "diagnose",
     "dumps",
     "loads",
+    "quoted",
     "resolve",
     "restore_response",
 ]
@@ -56,6 +57,7 @@ def restore_response(
 def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
+def quoted(text: str) -> str: ...
 
 @final
 class ClientOptions:

@@ -38,6 +38,8 @@ What holds for ``NeuraAdapter``:
   ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
 - The body of a request is read into memory before it is sent, that of a reply comes as the
   server sends it, unpacked. Redirects are the session's affair.
+- A secret of the client that a server echoes is ``[redacted]`` in a reply, whose body tells no
+  ``Content-Length`` then, and none where it is streamed.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ from . import _adapter
 from ._arguments import DEFAULT, raw
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
+from ._native import quoted
 from ._options import ApiKey, ClientArguments
 
 try:
@@ -173,7 +176,7 @@ class NeuraAdapter(HTTPAdapter):
             )
         given = None if verify in (True, None) else os.fspath(verify)
         if given not in (None, self._bundle, self._ca_file and os.fspath(self._ca_file)):
-            raise ConfigError(f"verify={given!r}: give NeuraAdapter this ca_file instead")
+            raise ConfigError(f"verify={quoted(given)!r}: give NeuraAdapter this ca_file instead")
         pair = tuple(cert) if isinstance(cert, (tuple, list)) else (cert, None)
         if cert is not None and pair != self._cert:
             raise ConfigError("cert: give NeuraAdapter client_cert and client_key instead")
