@@ -25,7 +25,8 @@ impl Folder {
     fn new(test: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("neura-tls-{test}-{}-{number}", std::process::id());
+        // With dots: a name of letters, digits and hyphens so long might be a key, and is masked.
+        let name = format!("neura-tls.{test}.{}.{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
