@@ -44,7 +44,8 @@ export const {
   DecodeError,
   BodyTooLargeError,
   CancelledError,
-  InternalError
+  InternalError,
+  OutOfMemoryError
 } = neura
 
 // `delete` is a keyword: `import { delete as del }`, or `neura.delete`.

@@ -190,6 +190,10 @@ typedef enum {
    * A fault of this library.
    */
   NEURA_KIND_INTERNAL = 31,
+  /**
+   * There was no memory for a body, an event or a head of this size.
+   */
+  NEURA_KIND_OUT_OF_MEMORY = 32,
 } neura_kind;
 
 /**
@@ -379,11 +383,11 @@ void neura_options_set_allow_http(neura_options *options, bool allow);
 void neura_options_set_proxy(neura_options *options, const char* url);
 
 /**
- * Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
- * system's, else those built in.
+ * Sets the file of the certificates that are trusted. Not set: what `SSL_CERT_FILE` names,
+ * else what `CURL_CA_BUNDLE` names, else the system's, else those built in.
  *
  * @param options  the options
- * @param ca_file  the path of a PEM file
+ * @param ca_file  the path of a PEM file, or of a folder of such files
  */
 void neura_options_set_ca_file(neura_options *options, const char* ca_file);
 
@@ -561,7 +565,8 @@ neura_status neura_client_usage(const neura_client *client, char **json, neura_e
  *                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
  *                 `environment`, `secret_file`, `env_file`, `credentials_file`), `name` (the
  *                 variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
- *                 `base_url_source`; null where absent
+ *                 `base_url_source`, `key_age_days` (where the credentials file has
+ *                 `added`); null where absent
  * @param error    receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
  *          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place

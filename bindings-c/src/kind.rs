@@ -76,6 +76,8 @@ pub enum Kind {
     Cancelled = 30,
     /// A fault of this library.
     Internal = 31,
+    /// There was no memory for a body, an event or a head of this size.
+    OutOfMemory = 32,
 }
 
 static NAMES: LazyLock<Vec<CString>> = LazyLock::new(|| {
@@ -122,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_number_that_is_no_kind_has_no_name() {
-        for number in [i32::MIN, -1, 0, 32, i32::MAX] {
+        for number in [i32::MIN, -1, 0, 33, i32::MAX] {
             assert!(neura_kind_name(number).is_null());
         }
         assert_eq!(

@@ -26,11 +26,11 @@ pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, u
     });
 }
 
-/// Sets the file of the certificates that are trusted. Not set: `SSL_CERT_FILE`, else the
-/// system's, else those built in.
+/// Sets the file of the certificates that are trusted. Not set: what `SSL_CERT_FILE` names,
+/// else what `CURL_CA_BUNDLE` names, else the system's, else those built in.
 ///
 /// @param options  the options
-/// @param ca_file  the path of a PEM file
+/// @param ca_file  the path of a PEM file, or of a folder of such files
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>, ca_file: Text) {
     set(options, |options| {

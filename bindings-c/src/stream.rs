@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::{ChatStream, Error, Event, EventStream};
+use neura_core::{Buffer, ChatStream, Error, Event, EventStream, afford, out_of_memory};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
@@ -61,11 +61,17 @@ impl StreamHandle {
     fn advance(&mut self) -> Result<Option<EventView>, Error> {
         self.current = None;
         let next = match &mut self.source {
-            Source::Events(events) => events.next().transpose()?.map(Current::of_event),
-            Source::Chat(chunks) => chunks
-                .next()
-                .transpose()?
-                .map(|chunk| Current::new(c"message".into(), chunk.data, CString::default())),
+            Source::Events(events) => match events.next().transpose()? {
+                Some(event) => Some(Current::of_event(event)?),
+                None => None,
+            },
+            Source::Chat(chunks) => match chunks.next().transpose()? {
+                Some(chunk) => {
+                    let (event, id) = (c"message".into(), CString::default());
+                    Some(Current::new(event, chunk.data, id)?)
+                }
+                None => None,
+            },
         };
         self.current = next;
         Ok(self.current.as_ref().map(Current::view))
@@ -73,14 +79,18 @@ impl StreamHandle {
 }
 
 impl Current {
-    fn of_event(event: Event) -> Self {
+    fn of_event(event: Event) -> Result<Self, Error> {
+        afford(event.event.len(), Buffer::Event)?;
         Current::new(terminated(&event.event), event.data, terminated(&event.id))
     }
 
-    fn new(event: CString, data: String, id: CString) -> Self {
+    fn new(event: CString, data: String, id: CString) -> Result<Self, Error> {
         let mut data = data.into_bytes();
+        // For the NUL, without which a large event would be moved.
+        let room = data.try_reserve_exact(1);
+        room.map_err(|_| out_of_memory(data.len() + 1, Buffer::Event))?;
         data.push(0);
-        Current { event, data, id }
+        Ok(Current { event, data, id })
     }
 
     fn view(&self) -> EventView {

@@ -34,6 +34,7 @@ export type ErrorKind =
   | 'incomplete_stream'
   | 'cancelled'
   | 'internal'
+  | 'out_of_memory'
 
 export interface ErrorFields {
   kind?: ErrorKind | null
@@ -101,3 +102,4 @@ export class BodyTooLargeError extends NeuraError {}
 /** Its name is 'AbortError', its cause the signal's reason. */
 export class CancelledError extends NeuraError {}
 export class InternalError extends NeuraError {}
+export class OutOfMemoryError extends NeuraError {}

@@ -31,7 +31,8 @@
 // ├─ DecodeError                    the reply is not what it says it is, or not JSON
 // ├─ BodyTooLargeError              the reply is larger than the limit
 // ├─ CancelledError                 an AbortSignal; its name is AbortError
-// └─ InternalError                  a fault of this package
+// ├─ InternalError                  a fault of this package
+// └─ OutOfMemoryError               no memory for a body, an event or a head
 
 class NeuraError extends Error {
   /**
@@ -89,6 +90,7 @@ class DecodeError extends NeuraError {}
 class BodyTooLargeError extends NeuraError {}
 class CancelledError extends NeuraError {}
 class InternalError extends NeuraError {}
+class OutOfMemoryError extends NeuraError {}
 
 /** Kind to class: the only place that knows both. */
 const CLASSES = {
@@ -122,7 +124,8 @@ const CLASSES = {
   body_too_large: BodyTooLargeError,
   incomplete_stream: IncompleteStreamError,
   cancelled: CancelledError,
-  internal: InternalError
+  internal: InternalError,
+  out_of_memory: OutOfMemoryError
 }
 
 const classes = { NeuraError }

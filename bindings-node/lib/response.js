@@ -59,15 +59,21 @@ class NeuraResponse extends ReplyHead {
   }
 
   async text() {
-    return this.#native.text()
+    return unwrap(this.#native.text())
   }
 
   async bytes() {
-    return this.#native.bytes()
+    return this.#copy()
   }
 
   async arrayBuffer() {
-    return this.#native.bytes().buffer
+    return this.#copy().buffer
+  }
+
+  #copy() {
+    const bytes = roomFor(this.#native)
+    this.#native.copyInto(bytes)
+    return bytes
   }
 
   /** Throws the typed error outside 200 to 299; else this response. */
@@ -75,6 +81,15 @@ class NeuraResponse extends ReplyHead {
     const failure = this.#native.check()
     if (failure !== null) unwrap(failure)
     return this
+  }
+}
+
+/** An array for the body of a reply; where there is no memory for it, it is an error here. */
+function roomFor(native) {
+  try {
+    return new Uint8Array(native.length)
+  } catch {
+    unwrap(native.noMemory())
   }
 }
 

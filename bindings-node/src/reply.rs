@@ -1,9 +1,9 @@
 //! A whole reply, and what is known of one before its body.
 
-use napi::Env;
-use napi::bindgen_prelude::{Either, ObjectFinalize, Uint8ArraySlice};
+use napi::bindgen_prelude::{Either, ObjectFinalize, Uint8Array};
+use napi::{Env, JsString};
 use napi_derive::napi;
-use neura::{Response, catch_panic};
+use neura::{Buffer, Error, Response, afford, catch_panic, out_of_memory};
 
 use crate::failure::Failure;
 
@@ -48,6 +48,26 @@ pub(crate) fn flat_headers(headers: &[(String, String)]) -> Vec<&str> {
         .iter()
         .flat_map(|(name, value)| [name.as_str(), value.as_str()])
         .collect()
+}
+
+/// A string of JavaScript's, of a body or an event. The engine ends the process where it has
+/// no memory for one, so it is looked for first.
+pub(crate) fn string<'env>(
+    env: &'env Env,
+    text: &str,
+    of: Buffer,
+) -> Result<JsString<'env>, Error> {
+    // Two bytes for each character, where one of them is beyond Latin-1.
+    afford(text.len().saturating_mul(2), of)?;
+    env.create_string(text)
+        .map_err(|_| out_of_memory(text.len(), of))
+}
+
+fn either<T>(given: Result<T, Error>) -> Either<T, Failure> {
+    match given {
+        Ok(value) => Either::A(value),
+        Err(error) => Either::B(error.into()),
+    }
 }
 
 /// A reply with its body, which stays outside JavaScript's heap until it is asked for.
@@ -118,23 +138,40 @@ impl Reply {
     }
 
     #[napi]
-    pub fn text(&self) -> String {
-        self.response.text().into_owned()
+    pub fn text<'env>(&self, env: &'env Env) -> Either<JsString<'env>, Failure> {
+        let text = catch_panic(|| self.response.try_text());
+        either(text.and_then(|text| string(env, &text, Buffer::Body)))
     }
 
     /// The body, known to be JSON.
     #[napi]
-    pub fn json_text(&self) -> Either<String, Failure> {
-        match catch_panic(|| self.response.json_text().map(str::to_owned)) {
-            Ok(text) => Either::A(text),
-            Err(error) => Either::B(error.into()),
+    pub fn json_text<'env>(&self, env: &'env Env) -> Either<JsString<'env>, Failure> {
+        let text = catch_panic(|| self.response.json_text());
+        either(text.and_then(|text| string(env, text, Buffer::Body)))
+    }
+
+    /// How many bytes the body has.
+    #[napi(getter)]
+    pub fn length(&self) -> f64 {
+        self.response.bytes().len() as f64
+    }
+
+    /// Copies the body into memory that JavaScript made: an engine ends its process where it
+    /// has none for us, and Electron forbids memory of ours under an ArrayBuffer.
+    #[napi]
+    pub fn copy_into(&self, mut target: Uint8Array) {
+        // SAFETY: the array is new, and no other code of JavaScript runs meanwhile.
+        let target = unsafe { target.as_mut() };
+        let bytes = self.response.bytes();
+        if target.len() == bytes.len() {
+            target.copy_from_slice(bytes);
         }
     }
 
-    /// A copy: Electron forbids memory of ours under an ArrayBuffer.
+    /// The failure of a call for whose body JavaScript has no memory.
     #[napi]
-    pub fn bytes<'env>(&self, env: &'env Env) -> napi::Result<Uint8ArraySlice<'env>> {
-        Uint8ArraySlice::copy_from(env, self.response.bytes())
+    pub fn no_memory(&self) -> Failure {
+        out_of_memory(self.response.bytes().len(), Buffer::Body).into()
     }
 
     /// The failure outside 200 to 299, else null.

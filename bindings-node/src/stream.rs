@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use napi_derive::napi;
-use neura::{BatchEnd, CancelToken, ChatStream, Deadline, Dispatcher, Event, EventStream};
+use neura::{
+    BatchEnd, Buffer, CancelToken, ChatStream, Deadline, Dispatcher, Error, Event, EventStream,
+    afford,
+};
 
 use crate::failure::{Failure, cancelled};
 use crate::port::{Port, Value, locked};
@@ -46,17 +49,31 @@ impl Source {
         match self {
             Source::Events(stream) => {
                 let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
+                let bytes = items.iter().map(|event| event.data.len()).sum();
+                if let Err(error) = affordable(bytes) {
+                    return Batch::new(Some(Vec::new()), None, BatchEnd::Failed(error));
+                }
                 let parts = |event: Event| [event.event, event.data, event.id];
                 let events = items.into_iter().flat_map(parts).collect();
                 Batch::new(Some(events), None, end)
             }
             Source::Chat(stream) => {
                 let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
+                let bytes = items.iter().map(|chunk| chunk.data.len()).sum();
+                if let Err(error) = affordable(bytes) {
+                    return Batch::new(None, Some("[]".to_owned()), BatchEnd::Failed(error));
+                }
                 let chunks: Vec<_> = items.into_iter().map(|chunk| chunk.data).collect();
                 Batch::new(None, Some(format!("[{}]", chunks.join(","))), end)
             }
         }
     }
+}
+
+/// Whether there is memory for the strings of a batch: JavaScript's, of two bytes for each
+/// character, and the text that they are made of.
+fn affordable(bytes: usize) -> Result<(), Error> {
+    afford(bytes.saturating_mul(3), Buffer::Event)
 }
 
 impl Batch {

@@ -35,7 +35,7 @@ async function streamed(reply) {
 
 /** The request that `create` sends. */
 async function sent(body, options) {
-  return await withReplay({ replies: [200] }, async (replay) => {
+  return await withReplay({ replies: [{ status: 200, body: '{"choices":[]}' }] }, async (replay) => {
     await clientOf(replay).chat.completions.create(body, options)
     return (await replay.report()).requests[0]
   })

@@ -185,6 +185,30 @@ test('rate limits are told in milliseconds, null where they are not', async () =
   })
 })
 
+test('fault 101: a reset is the time from now', async () => {
+  const forms = [
+    ['6m0s', 360_000],
+    ['120ms', 120],
+    ['1d', 86_400_000],
+    ['30', 30_000],
+    ['1600000000', 0],
+    ['1600000000000', 0],
+    ['2020-09-13T12:26:40Z', 0],
+    ['soon', null]
+  ]
+  const replies = forms.map(([text]) => ({
+    status: 200,
+    headers: [['x-ratelimit-reset-tokens', text]]
+  }))
+  await withReplay({ replies }, async (replay) => {
+    const client = clientOf(replay)
+    for (const [text, millis] of forms) {
+      const { rateLimit } = await client.get('/models')
+      assert.equal(rateLimit.tokens.resetMs, millis, text)
+    }
+  })
+})
+
 test('headers that repeat and headers in other alphabets are kept', async () => {
   const headers = [
     ['set-cookie', 'a=1'],

@@ -81,7 +81,8 @@ test('the tree is the one that is promised', () => {
     ConfigError: 'NeuraError',
     DecodeError: 'NeuraError',
     CancelledError: 'NeuraError',
-    InternalError: 'NeuraError'
+    InternalError: 'NeuraError',
+    OutOfMemoryError: 'NeuraError'
   }
   for (const [name, base] of Object.entries(tree)) {
     assert.equal(Object.getPrototypeOf(neura[name]), neura[base], name)

@@ -26,6 +26,8 @@ pub struct Open {
     pub head: Head,
     pub reason: &'static str,
     pub elapsed: Duration,
+    /// The error of a status outside 200 to 299.
+    pub refusal: Option<Error>,
     rest: Arc<Mutex<Rest>>,
     reading: Reading,
 }
@@ -57,6 +59,7 @@ impl Body {
             head: head_of!(reply),
             reason: reply.reason(),
             elapsed: reply.elapsed(),
+            refusal: reply.check().err(),
             rest: Arc::new(Mutex::new(Rest::Untouched(reply))),
             reading,
         };
@@ -99,7 +102,10 @@ impl Body {
     /// Another without the client's secrets, which has from now on what is still to come.
     pub fn without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
         let open = match self.known() {
-            Ok(whole) => return Ok(Self::whole(neura::Response::from_parts(whole.parts()))),
+            Ok(whole) => {
+                let parts = whole.try_parts().map_err(|error| raise(py, &error))?;
+                return Ok(Self::whole(neura::Response::from_parts(parts)));
+            }
             Err(open) => open,
         };
         let mut rest = lock(&open.rest).ok_or_else(|| raise(py, &busy()))?;

@@ -29,8 +29,10 @@ fn end_of_json(text: &[u8]) -> (usize, usize, usize) {
     let (line, column) = (error.line().max(1), error.column().max(1));
     let before = text.split_inclusive(|byte| *byte == b'\n').take(line - 1);
     let index = before.map(<[u8]>::len).sum::<usize>() + column - 1;
-    let read = String::from_utf8_lossy(&text[..index.min(text.len())]);
-    (read.chars().count(), line, column)
+    let read = text[..index.min(text.len())].utf8_chunks();
+    let characters =
+        read.map(|it| it.valid().chars().count() + usize::from(!it.invalid().is_empty()));
+    (characters.sum(), line, column)
 }
 
 fn exception<'py>(

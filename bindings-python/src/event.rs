@@ -2,11 +2,13 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use neura::Buffer;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use serde_json::value::RawValue;
 
 use crate::errors::raise_not_json;
+use crate::memory;
 use crate::package;
 
 /// An event as it came: `event` is "message" where the server named none.
@@ -32,14 +34,14 @@ impl Event {
 
     /// The name that the server gave the event, else "message".
     #[getter]
-    fn event(&self) -> &str {
-        &self.0.event
+    fn event<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        memory::string(py, &self.0.event, Buffer::Event)
     }
 
     /// The text of its `data` lines.
     #[getter]
-    fn data(&self) -> &str {
-        &self.0.data
+    fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyString>> {
+        memory::string(py, &self.0.data, Buffer::Event)
     }
 
     /// The last id that the server gave, else "".

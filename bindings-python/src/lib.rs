@@ -18,6 +18,7 @@ mod errors;
 mod event;
 mod interpreter;
 mod json;
+mod memory;
 mod options;
 mod outcome;
 mod package;
@@ -25,6 +26,7 @@ mod pickling;
 mod port;
 mod reading;
 mod response;
+mod source;
 mod stream;
 mod unclosed;
 mod wait;
@@ -32,6 +34,8 @@ mod wait;
 #[pymodule(gil_used = false)]
 mod _native {
     use pyo3::prelude::*;
+
+    use neura::bindings::{Language, set_language};
 
     use super::{
         arguments, call, client, diagnose, event, interpreter, json, options, pickling, port,
@@ -42,7 +46,9 @@ mod _native {
     #[pymodule_init]
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
+        set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
+        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
@@ -53,6 +59,7 @@ mod _native {
         module.add_class::<port::Question>()?;
         module.add_class::<response::Response>()?;
         module.add_class::<stream::Stream>()?;
+        module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::diagnose, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;

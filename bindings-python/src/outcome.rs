@@ -3,10 +3,10 @@
 use neura::{Error, OpenResponse};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
 use serde_json::Value;
 
 use crate::errors::raise;
+use crate::memory;
 use crate::package;
 use crate::reading::Reading;
 use crate::response::Response;
@@ -41,7 +41,7 @@ impl Outcome {
             Self::Stream(opened) => Stream::new(*opened, reading).into_bound_py_any(py),
             Self::Batch(batch) => batch.into_py(py),
             Self::Piece(piece) => {
-                let piece = piece.map(|piece| PyBytes::new(py, &piece));
+                let piece = piece.map(|piece| memory::bytes(py, &piece)).transpose()?;
                 piece.into_bound_py_any(py)
             }
             Self::Json(value) => package::object(py, &value),

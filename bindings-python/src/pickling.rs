@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use neura::ResponseParts;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::ending;
 use crate::errors::raise;
+use crate::memory;
 use crate::response::Response;
 
 /// What `pickle` keeps of a reply: a function's name and its arguments, with no secret.
@@ -19,13 +20,13 @@ pub fn reduce<'py>(
     reply: &neura::Response,
     encoding: Option<String>,
 ) -> PyResult<Reduced<'py>> {
-    let parts = reply.parts();
+    let parts = reply.try_parts().map_err(|error| raise(py, &error))?;
     let nanoseconds = u64::try_from(parts.elapsed.as_nanos()).unwrap_or(u64::MAX);
     let arguments = (
         (parts.method.as_str(), parts.url),
         parts.status,
         parts.headers,
-        PyBytes::new(py, &parts.body),
+        memory::bytes(py, &parts.body)?,
         nanoseconds,
         parts.attempts,
         (parts.key, parts.base_url, parts.note),

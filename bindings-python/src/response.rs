@@ -6,15 +6,16 @@ mod making;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use neura::CallId;
+use neura::{Buffer, CallId};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::arguments;
 use crate::body::Body;
 use crate::charset;
-use crate::errors::raise_not_json;
+use crate::errors::{raise, raise_not_json};
+use crate::memory;
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
@@ -85,7 +86,7 @@ impl Response {
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        told!(self, ok, _open => true)
+        told!(self, ok, open => open.refusal.is_none())
     }
 
     /// The URL that was asked.
@@ -122,8 +123,8 @@ impl Response {
         let reply = self.body.read(py)?;
         let made = self
             .content
-            .get_or_init(py, || PyBytes::new(py, reply.bytes()).unbind());
-        Ok(made.clone_ref(py))
+            .get_or_try_init(py, || memory::bytes(py, reply.bytes()).map(Bound::unbind));
+        Ok(made?.clone_ref(py))
     }
 
     /// The body as text, read by `encoding`; what that cannot read becomes U+FFFD.
@@ -132,9 +133,13 @@ impl Response {
         let encoding = self.encode_by();
         if encoding.eq_ignore_ascii_case("utf-8") {
             let reply = self.body.read(py)?;
-            return Ok(PyString::new(py, &reply.text()).into_any());
+            let text = reply.try_text().map_err(|error| raise(py, &error))?;
+            return Ok(memory::string(py, &text, Buffer::Body)?.into_any());
         }
-        charset::decode(py, self.content(py)?.bind(py), &encoding)
+        let content = self.content(py)?;
+        let length = content.as_bytes(py).len();
+        charset::decode(py, content.bind(py), &encoding)
+            .map_err(|error| memory::explained(py, error, length, Buffer::Body))
     }
 
     /// What the body itself looks like, for a server that names a wrong charset: "utf-8", or
@@ -349,13 +354,17 @@ impl Response {
     /// At most so many bytes, as soon as there are any; None at the end.
     fn _piece<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let piece = self.body.read_piece(py, most)?;
-        Ok(piece.map(|piece| PyBytes::new(py, &piece)))
+        piece.map(|piece| memory::bytes(py, &piece)).transpose()
     }
 
     /// At most so many bytes, where some came already; None where it has to be waited for.
-    fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Option<Bound<'py, PyBytes>> {
+    fn _ready_piece<'py>(
+        &self,
+        py: Python<'py>,
+        most: usize,
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
         let piece = self.body.ready_piece(most);
-        piece.map(|piece| PyBytes::new(py, &piece))
+        piece.map(|piece| memory::bytes(py, &piece)).transpose()
     }
 
     fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {

@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
-use neura::{BatchEnd, CancelToken, ChatStream, Error, ErrorKind, EventStream, Method, RateLimit};
+use neura::{
+    BatchEnd, Buffer, CancelToken, ChatStream, Error, ErrorKind, EventStream, Method, RateLimit,
+};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::event::Event;
+use crate::memory;
 use crate::outcome::{Outcome, failure};
 use crate::package;
 use crate::port::Port;
@@ -280,7 +283,7 @@ impl Item {
     fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
             Self::Event(event) => Event::from(event).into_bound_py_any(py),
-            Self::Chunk(text) => text.into_bound_py_any(py),
+            Self::Chunk(text) => Ok(memory::string(py, &text, Buffer::Event)?.into_any()),
         }
     }
 }

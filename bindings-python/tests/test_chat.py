@@ -39,7 +39,8 @@ def test_an_answer_tells_of_its_reply_without_showing_it(client: neura_ai.Client
 
 
 def test_members_of_the_body_and_arguments_of_the_call_are_kept_apart(scripted: Scripted) -> None:
-    scripted.client(200).chat.completions.create(
+    done = {"status": 200, "body": '{"choices": []}'}
+    scripted.client(done).chat.completions.create(
         model="gpt-5",
         messages=MESSAGES,
         temperature=0.5,
@@ -198,6 +199,8 @@ def test_an_answer_that_is_no_object_is_a_decode_error(scripted: Scripted, body:
 
 
 def test_a_listing_without_a_list_is_a_decode_error(scripted: Scripted) -> None:
-    listed = scripted.client({"status": 200, "body": '{"data": null}'}).models.list()
-    with pytest.raises(neura_ai.DecodeError, match="data is NoneType"):
+    listed = scripted.client({"status": 200, "body": '{"data": 7}'}).models.list()
+    with pytest.raises(neura_ai.DecodeError, match="data is int"):
         list(listed)
+    with pytest.raises(neura_ai.DecodeError, match='no "data"'):
+        scripted.client({"status": 200, "body": '{"data": null}'}).models.list()

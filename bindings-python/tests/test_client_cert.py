@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,68 @@ def test_a_ca_file_is_trusted_in_place_of_the_systems(authority: trustme.CA, ca_
         with pytest.raises(neura_ai.TLSError):
             client_of(server).get("/models")
         assert server.asked == 2
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_the_variables_of_pythons_tools_name_authorities(
+    authority: trustme.CA,
+    ca_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    is_async: bool,
+) -> None:
+    def ask(server: TlsServer) -> Any:
+        if not is_async:
+            return client_of(server).get("/models").status_code
+
+        async def get() -> Any:
+            async with neura_ai.AsyncClient(KEY, base_url=server.base_url, max_retries=0) as client:
+                return (await client.get("/models")).status_code
+
+        return asyncio.run(get())
+
+    # This machine may have its own.
+    for other in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
+    with TlsServer(authority, asks_for_a_certificate=False) as server:
+        monkeypatch.setenv(name, str(ca_file))
+        assert ask(server) == 200
+        monkeypatch.setenv(name, str(tmp_path))
+        assert ask(server) == 200
+        unknown = written(tmp_path, "unknown.pem", trustme.CA().cert_pem)
+        monkeypatch.setenv(name, str(unknown))
+        with pytest.raises(neura_ai.TLSError, match=name):
+            ask(server)
+        monkeypatch.setenv(name, str(tmp_path / "missing.pem"))
+        with pytest.raises(neura_ai.ConfigError, match=name):
+            ask(server)
+
+
+def test_fault_102_a_certificate_that_stands_itself_in_the_file_is_trusted(
+    authority: trustme.CA, tmp_path: Path
+) -> None:
+    own = authority.issue_cert("127.0.0.1")
+    with TlsServer(Fixed(own), asks_for_a_certificate=False) as server:
+        ca_file = written(tmp_path, "own.pem", own.cert_chain_pems[0])
+        assert client_of(server, ca_file=ca_file).get("/models").ok
+    other = authority.issue_cert("other.example")
+    with TlsServer(Fixed(other), asks_for_a_certificate=False) as server:
+        ca_file = written(tmp_path, "other.pem", other.cert_chain_pems[0])
+        with pytest.raises(neura_ai.TLSError, match=r"other\.example"):
+            client_of(server, ca_file=ca_file).get("/models")
+
+
+class Fixed(trustme.CA):
+    """Issues one certificate for whatever name."""
+
+    def __init__(self, own: trustme.LeafCert) -> None:
+        super().__init__()
+        self.own = own
+
+    def issue_cert(self, *_: Any, **__: Any) -> trustme.LeafCert:
+        return self.own
 
 
 @pytest.mark.parametrize("kind", [Path, str])

@@ -168,6 +168,30 @@ def test_rate_limits_are_told_where_the_server_tells_them(scripted: Scripted) ->
     assert limit.tokens.remaining is None
 
 
+@pytest.mark.parametrize(
+    ("text", "millis"),
+    [
+        ("6m0s", 360_000),
+        ("120ms", 120),
+        ("1d", 86_400_000),
+        ("30", 30_000),
+        ("1600000000", 0),
+        ("1600000000000", 0),
+        ("2020-09-13T12:26:40Z", 0),
+        ("soon", None),
+    ],
+)
+def test_fault_101_a_reset_is_the_time_from_now(
+    scripted: Scripted, text: str, millis: int | None
+) -> None:
+    told = [("x-ratelimit-reset-tokens", text)]
+    client = scripted.client(reply("", *told), reply("", *told, status=400))
+    assert client.get("/x").rate_limit.tokens.reset_ms == millis
+    with pytest.raises(neura_ai.BadRequestError) as caught:
+        client.get("/x").raise_for_status()
+    assert caught.value.rate_limit.tokens.reset_ms == millis
+
+
 def test_a_redirect_is_not_followed(scripted: Scripted) -> None:
     response = scripted.client(reply("", ("location", "/elsewhere"), status=302)).get("/x")
     assert response.status_code == 302

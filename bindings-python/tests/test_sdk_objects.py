@@ -150,7 +150,7 @@ def test_a_client_says_whether_it_is_closed(client: neura_ai.Client) -> None:
     ids=repr,
 )
 def test_a_member_that_is_left_out_is_not_sent(scripted: Scripted, nothing: Any) -> None:
-    done = {"status": 200, "body": "{}"}
+    done = {"status": 200, "body": '{"choices": [], "data": []}'}
     events = {"status": 200, "body": "data: [DONE]\n\n"}
     server = scripted(done, done, events)
     client = neura_ai.Client(KEY, base_url=server.base_url, timeout=nothing)

@@ -38,7 +38,7 @@ def of_the_sdk() -> Iterator[Any]:
 
 def came(scripted: Scripted, value: Any) -> Any:
     """A value as it comes within a reply."""
-    reply = {"status": 200, "body": json.dumps({"object": "test", "found": value})}
+    reply = {"status": 200, "body": json.dumps({"choices": [], "found": value})}
     return scripted.client(reply).chat.completions.create(**ASKED).found
 
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::headers;
+use crate::headers::{self, SHORTEST_WORD};
 use crate::redact::{Cleaner, MARK, Secrets};
 use crate::transport::Filter;
 
@@ -17,7 +17,7 @@ pub(crate) struct About {
     secrets: Arc<Secrets>,
     /// The secrets of one call.
     own: Arc<Secrets>,
-    /// What else a refusal has to tell: why no other key could be tried.
+    /// What else a refusal has to tell: why no other key could be tried, or how long to wait.
     pub note: Option<Note>,
 }
 
@@ -117,12 +117,16 @@ impl About {
     }
 
     /// What is to be told where the caller's own headers go along: their secrets are kept
-    /// out of every text too, and it is their Authorization that a server refuses.
-    pub fn with_headers(self: &Arc<Self>, callers: &[(String, String)]) -> Arc<Self> {
-        if callers.is_empty() {
-            return Arc::clone(self);
-        }
-        let mut secrets = headers::secrets(callers).peekable();
+    /// out of every text too, and it is their Authorization that a server refuses. `dropped`
+    /// are not sent, and no server can echo them; but what is above may put them elsewhere.
+    pub fn with_headers(
+        self: &Arc<Self>,
+        callers: &[(String, String)],
+        dropped: &[(String, String)],
+    ) -> Arc<Self> {
+        // A short one would cost the server's whole text, and is mostly no key: "unused".
+        let unsent = headers::secrets(dropped).filter(|secret| secret.len() >= SHORTEST_WORD);
+        let mut secrets = headers::secrets(callers).chain(unsent).peekable();
         if secrets.peek().is_none() {
             return Arc::clone(self);
         }
@@ -133,6 +137,18 @@ impl About {
             "the caller's own Authorization header".clone_into(&mut about.key);
         }
         Arc::new(about)
+    }
+
+    /// The same with a note in words of ours.
+    pub fn with_words(&self, text: String) -> Arc<Self> {
+        let quotes_callback = false;
+        Arc::new(About {
+            note: Some(Note {
+                text,
+                quotes_callback,
+            }),
+            ..self.clone()
+        })
     }
 
     /// The same with a note for the caller: why no other key could be tried.

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::open::OpenResponse;
 use crate::operation::Operation;
 use crate::request::{Method, Request, RequestOptions};
+use crate::request_body::RequestBody;
 use crate::response::Response;
 use crate::stream::EventStream;
 
@@ -183,9 +184,10 @@ impl RequestBuilder<'_> {
         self
     }
 
-    /// A body of bytes, without a `Content-Type`.
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.request = self.request.body(bytes);
+    /// A body without a `Content-Type`: bytes, or a file or another [`RequestBody`], which is
+    /// read a piece at a time while it goes out.
+    pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
+        self.request = self.request.body(body);
         self
     }
 

@@ -1,19 +1,16 @@
 //! Chat over an event stream: chunks, the errors between them, and a whole end.
 
-mod peek;
-
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
-
-use peek::Peek;
 
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
+use crate::parameters::{self, Endpoint};
 use crate::rate_limit::RateLimit;
+use crate::reply::{Member, Outline};
 use crate::request::Method;
 use crate::sse::Event;
 use crate::stream::EventStream;
@@ -60,7 +57,8 @@ pub struct ChatStream {
 }
 
 impl ChatStream {
-    pub(crate) fn new(events: EventStream) -> Self {
+    pub(crate) fn new(mut events: EventStream) -> Self {
+        events.keep_unfinished();
         ChatStream {
             events,
             finished: false,
@@ -132,35 +130,48 @@ impl ChatStream {
             event => event?,
         };
         match event {
-            Some(event) => self.read(event).map(Some),
-            None if self.finished || self.events.is_done() => Ok(None),
-            None => Err(self.incomplete()),
+            Some(event) => match self.read(event)? {
+                Some(chunk) => Ok(Some(chunk)),
+                None => self.at_the_end(),
+            },
+            None => self.at_the_end(),
         }
     }
 
-    fn read(&mut self, event: Event) -> Result<ChatChunk, Error> {
-        let peek = Peek::of(&event.data);
-        let says_error = peek.as_ref().is_ok_and(Peek::says_error);
-        if event.event == "error" || says_error {
-            return Err(self.error_inside(&event.data));
+    fn at_the_end(&self) -> Result<Option<ChatChunk>, Error> {
+        match self.finished || self.events.is_done() {
+            true => Ok(None),
+            false => Err(self.incomplete()),
         }
-        let Ok(peek) = peek else {
-            let head = self.events.head();
-            return Err(head.decode_error("a chunk of the stream is not JSON"));
+    }
+
+    /// The chunk that an event is; `None` for one that the end of the stream cut.
+    fn read(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
+        let head = self.events.head();
+        let outline = Outline::of(&event.data);
+        if self.events.is_unfinished() && outline.is_err() {
+            return Ok(None);
+        }
+        if event.event == "error" {
+            return Err(head.event_error(&event.data));
+        }
+        let Ok(outline) = outline else {
+            return Err(head.not_a_chunk(&event.data));
         };
-        self.finished |= peek.is_finished();
+        if self.events.is_whole() {
+            if let Some(error) = head.not_an_answer(&outline, Member::Choices, &event.data) {
+                return Err(error);
+            }
+        } else if outline.is_error(Member::Choices) {
+            return Err(head.event_error(&event.data));
+        }
+        self.finished |= outline.is_finished();
         // Some services tell a running total with every chunk.
-        if let Some(tokens) = peek.tokens() {
+        if let Some(tokens) = outline.tokens() {
             let before = self.told.replace(tokens).unwrap_or_default();
             self.events.head().spent(tokens.beyond(before));
         }
-        Ok(ChatChunk { data: event.data })
-    }
-
-    /// The service sends its errors in the form that its error replies have. The head said
-    /// 200, so the kind comes from the words alone.
-    fn error_inside(&self, data: &str) -> Error {
-        self.events.head().event_error(data)
+        Ok(Some(ChatChunk { data: event.data }))
     }
 
     fn incomplete(&self) -> Error {
@@ -195,45 +206,46 @@ impl fmt::Debug for ChatStream {
     }
 }
 
+/// How the text of a request begins that asks for a stream.
+const STREAMED: &str = "{\"stream\":true";
+
 /// Makes sure that the JSON text of a request asks for a stream, or does not.
 ///
 /// The text is searched and added to, never read and written anew, so that numbers keep
 /// every digit and keys their order.
-pub(crate) fn with_stream(body: Vec<u8>, stream: bool) -> Result<Vec<u8>, Error> {
-    #[derive(Deserialize)]
-    struct Asked<'a> {
-        #[serde(borrow, default)]
-        stream: Option<&'a RawValue>,
-    }
-    let invalid = |what: String| Error::new(ErrorKind::InvalidArgument, what);
-    let text = std::str::from_utf8(&body)
-        .map_err(|_| invalid("the request is not UTF-8 text".to_owned()))?;
-    if !text.trim_start().starts_with('{') {
-        return Err(invalid("the request is not a JSON object".to_owned()));
-    }
-    let asked: Asked<'_> = serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        invalid(format!(
-            "the request is not JSON (line {line}, column {column})"
-        ))
-    })?;
-    match (asked.stream.map(RawValue::get), stream) {
+///
+/// # Errors
+/// `invalid_argument`, also for a parameter that is a typing error; see [`parameters::read`].
+pub(crate) fn with_stream(
+    body: Vec<u8>,
+    stream: bool,
+    unchecked: &[String],
+) -> Result<Vec<u8>, Error> {
+    let invalid = |what: &str| Error::new(ErrorKind::InvalidArgument, what);
+    let asked = parameters::read(&body, Endpoint::Chat, unchecked)?;
+    match (asked, stream) {
         (Some("true"), false) => Err(invalid(
             "the request has \"stream\": true, but its caller wants one answer: use the \
-             streaming call"
-                .to_owned(),
+             streaming call",
         )),
         (Some("false"), true) => Err(invalid(
-            "the request has \"stream\": false, but its caller wants a stream".to_owned(),
+            "the request has \"stream\": false, but its caller wants a stream",
         )),
         (None, true) => {
+            let text = String::from_utf8_lossy(&body);
             let (before, fields) = text.split_once('{').unwrap_or_default();
             let comma = if fields.trim_start().starts_with('}') {
                 ""
             } else {
                 ","
             };
-            Ok(format!("{before}{{\"stream\":true{comma}{fields}").into_bytes())
+            let mut whole = Vec::new();
+            memory::reserve(&mut whole, text.len() + STREAMED.len() + 1, text.len())
+                .map_err(|no_memory| no_memory.of(Buffer::Request))?;
+            for part in [before, STREAMED, comma, fields] {
+                whole.extend_from_slice(part.as_bytes());
+            }
+            Ok(whole)
         }
         _ => Ok(body),
     }
@@ -246,16 +258,16 @@ mod tests {
     #[test]
     fn the_text_of_a_request_is_kept_to_the_digit() {
         let big = r#" {"seed": 123456789012345678901234567890, "x": 1.10}"#;
-        let sent = with_stream(big.into(), true).unwrap();
+        let sent = with_stream(big.into(), true, &[]).unwrap();
         assert_eq!(
             String::from_utf8(sent).unwrap(),
             r#" {"stream":true,"seed": 123456789012345678901234567890, "x": 1.10}"#
         );
         assert_eq!(
-            with_stream("{ }".into(), true).unwrap(),
+            with_stream("{ }".into(), true, &[]).unwrap(),
             b"{\"stream\":true }"
         );
-        assert_eq!(with_stream(big.into(), false).unwrap(), big.as_bytes());
+        assert_eq!(with_stream(big.into(), false, &[]).unwrap(), big.as_bytes());
     }
 
     #[test]
@@ -268,7 +280,7 @@ mod tests {
             ("{", true),
             ("{\"a\":1} x", true),
         ] {
-            let error = with_stream(body.into(), stream).unwrap_err();
+            let error = with_stream(body.into(), stream, &[]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{body}");
         }
     }

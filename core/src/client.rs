@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::chat::ChatStream;
+use crate::config::table::Scope;
 use crate::config::{Given, KeyInfo, Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::exchange::{Exchange, Outcome};
+use crate::exchange::Exchange;
 use crate::headers::{self, Expect};
 use crate::key::ApiKey;
 use crate::keyring::Keyring;
@@ -17,10 +18,10 @@ use crate::open::OpenResponse;
 use crate::operation::{self, Operation};
 use crate::redact::Secrets;
 use crate::request::{Request, RequestOptions};
-use crate::response::Response;
+use crate::response::{Head, Response};
 use crate::retry::Budget;
 use crate::stream::EventStream;
-use crate::transport::{Call, Pool};
+use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::usage::{self, Usage};
 
@@ -51,9 +52,13 @@ pub(crate) struct Inner {
 impl Inner {
     /// The client's limits with those of one call in their place.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
-        let (total, connect) = (options.timeout, options.connect_timeout);
-        let limits = self.limits.with(total, connect, options.idle_timeout)?;
-        limits.with_head(options.head_timeout)
+        let given = [
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+            options.head_timeout,
+        ];
+        self.limits.with(given, Scope::Request)
     }
 
     /// The URL of a request to `path`.
@@ -130,29 +135,28 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
-        let total = self.0.limits_of(options).ok().and_then(|it| it.total);
-        Deadline::new(began, total)
-    }
-
-    /// Sends a request and reads its reply whole; any status is a response. The body of one
-    /// outside 200 to 299 is read to 1 MiB, and kept as far as it came where it was cut: what
-    /// the status says outweighs the rest.
-    ///
-    /// # Errors
-    /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
-    /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`.
-    pub fn send(&self, request: Request) -> Result<Response, Error> {
-        let exchange = Exchange::new(&self.0, &request, Expect::Body)?;
-        let call = Arc::clone(&exchange.call);
-        match exchange.run()? {
-            Outcome::Failed(head, body) => Ok(Response::new(head, body, call.took())),
-            Outcome::Open(head, body) => Response::read(head, body, self.0.sizes.body, &call),
+        match self.0.limits_of(options) {
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Err(_) => Deadline::default(),
         }
     }
 
+    /// Sends a request and reads its reply whole; any status is a response.
+    ///
+    /// # Errors
+    /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
+    /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read
+    /// whole is an error whatever the status, which the error then has.
+    pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+        let response = Response::read(head, body, self.0.sizes.body, &call)?;
+        response.count_tokens();
+        Ok(response)
+    }
+
     /// As [`send`](Self::send), but returns when the headers came: the body is read as it
-    /// comes. The `timeout` ends with the headers. The body of a status outside 200 to 299 was
-    /// read by then, as far as `send` reads it.
+    /// comes. The `timeout` ends with the headers. The first MiB of the body of a status outside
+    /// 200 to 299 was read by then, for [`OpenResponse::check`].
     ///
     /// # Errors
     /// As [`send`](Self::send), but for those of a body that is still to be read.
@@ -175,36 +179,57 @@ impl Client {
     /// # }
     /// ```
     pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
-        let exchange = Exchange::new(&self.0, &request, Expect::Pieces)?;
-        let call = Arc::clone(&exchange.call);
-        let outcome = exchange.run()?;
-        Ok(OpenResponse::new(outcome, call, self.0.sizes))
+        let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
+        OpenResponse::new(head, body, call, self.0.sizes)
     }
 
     /// Sends a request whose reply is an event stream; returns when its headers came.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body.
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
-        let exchange = Exchange::new(&self.0, &request, Expect::Events)?;
-        let call = Arc::clone(&exchange.call);
-        match exchange.run()? {
-            Outcome::Failed(head, body) => Err(Response::new(head, body, call.took()).refusal()),
-            Outcome::Open(head, body) => {
-                EventStream::new(head, body, call.cancel.clone(), self.0.sizes)
+        let (head, body, call) = self.exchange(&request, Expect::Events)?;
+        match head.ok() {
+            true => EventStream::new(head, body, call.cancel.clone(), self.0.sizes),
+            false => {
+                let refusal = Response::read_answer(head, body, self.0.sizes.body, &call)?;
+                Err(refusal.refusal())
             }
         }
+    }
+
+    /// Sends a request until no attempt follows; the body of its reply is still to be read.
+    fn exchange(
+        &self,
+        request: &Request,
+        expect: Expect,
+    ) -> Result<(Head, Body, Arc<Call>), Error> {
+        let exchange = Exchange::new(&self.0, request, expect)?;
+        let call = Arc::clone(&exchange.call);
+        let (head, body) = exchange.run()?;
+        Ok((head, body, call))
+    }
+
+    /// As [`send`](Self::send), but of a status outside 200 to 299 the first MiB of the body is
+    /// read, as far as it comes.
+    pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+        Response::read_answer(head, body, self.0.sizes.body, &call)
     }
 
     /// Makes one of the API's named calls.
     ///
     /// # Errors
-    /// As [`send`](Self::send), the typed error of a status outside 200 to 299, and
-    /// `decode` where the body is not a JSON object.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
+    /// answer is that error: its kind comes from the number or the words of the body, its
+    /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
+    /// for: `choices`, `data`, or the `id` of a model.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
-        let response = self.send(operation.request()?.options(options))?;
-        response.check_as_answer()?;
-        Ok(response)
+        let member = operation.member();
+        let response = self.ask(operation.request(options)?)?;
+        response.into_answer(member)
     }
 
     /// Asks for a chat completion in pieces. `body` is the JSON text of the request;
@@ -217,7 +242,7 @@ impl Client {
         body: impl Into<Vec<u8>>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
-        let request = operation::chat_stream(body.into())?.options(options);
+        let request = operation::chat_stream(body.into(), options)?;
         self.open(request).map(ChatStream::new)
     }
 

@@ -4,117 +4,32 @@
 //! file must give the same key in either. The crates that read such files differ from it
 //! in quoting, comments, export and expansion, so this is a parser of its own.
 
-use std::collections::HashMap;
+mod values;
 
-/// A file's values after expansion, by name.
-pub(crate) struct Values(HashMap<String, Value>);
+use std::borrow::Cow;
 
-/// One value after expansion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Value {
-    /// `None` for a name without `=`.
-    pub text: Option<String>,
-    /// Something of it was taken from the process environment by `${...}`.
-    pub from_environment: bool,
-}
+pub(crate) use values::{LARGEST, TooLarge, Values};
 
-impl Values {
-    /// Reads a file's text. `outside` is asked for the names in `${...}` that the file does
-    /// not set before.
-    pub fn read(text: &str, outside: impl Fn(&str) -> Option<String>) -> Self {
-        let mut values = Values(HashMap::new());
-        for (name, raw) in assignments(text) {
-            let value = match raw {
-                None => Value {
-                    text: None,
-                    from_environment: false,
-                },
-                Some(raw) => values.expand(&raw, &outside),
-            };
-            values.0.insert(name, value);
-        }
-        values
-    }
-
-    /// The last value of `name`; `None` where the file does not name it or gives no text.
-    pub fn get(&self, name: &str) -> Option<(&str, bool)> {
-        let value = self.0.get(name)?;
-        Some((value.text.as_deref()?, value.from_environment))
-    }
-
-    /// Every name with its text.
-    #[cfg(any(test, feature = "fuzzing"))]
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.text.as_deref()))
-    }
-
-    /// Puts in the values of `${NAME}` and `${NAME:-default}`. What the file set before
-    /// goes before what stands outside.
-    fn expand(&self, raw: &str, outside: &impl Fn(&str) -> Option<String>) -> Value {
-        let mut text = String::with_capacity(raw.len());
-        let mut from_environment = false;
-        let mut rest = raw;
-        while let Some(start) = rest.find("${") {
-            let Some(variable) = Variable::at(&rest[start..]) else {
-                text.push_str(&rest[..=start]);
-                rest = &rest[start + 1..];
-                continue;
-            };
-            text.push_str(&rest[..start]);
-            rest = &rest[start + variable.length..];
-            if let Some(value) = self.0.get(variable.name) {
-                text.push_str(value.text.as_deref().unwrap_or_default());
-                from_environment |= value.from_environment;
-            } else if let Some(value) = outside(variable.name) {
-                text.push_str(&value);
-                from_environment = true;
-            } else {
-                text.push_str(variable.default);
-            }
-        }
-        text.push_str(rest);
-        Value {
-            text: Some(text),
-            from_environment,
-        }
-    }
-}
-
-struct Variable<'t> {
+/// One assignment as it is written.
+struct Assignment<'t> {
     name: &'t str,
-    default: &'t str,
-    length: usize,
+    /// `None` for a name without `=`.
+    raw: Option<Cow<'t, str>>,
 }
 
-impl<'t> Variable<'t> {
-    /// The `${...}` at the start of `text`, if it is one.
-    fn at(text: &'t str) -> Option<Self> {
-        let inside = &text[2..];
-        let end = inside.find(['}', ':'])?;
-        let (name, tail) = inside.split_at(end);
-        let (default, used) = match tail.strip_prefix(":-") {
-            None if tail.starts_with(':') => return None,
-            None => ("", 1),
-            Some(tail) => {
-                let end = tail.find('}')?;
-                (&tail[..end], 2 + end + 1)
-            }
-        };
-        Some(Variable {
-            name,
-            default,
-            length: 2 + name.len() + used,
-        })
+/// The text with `\n` for each line end, without a byte order mark: python-dotenv opens
+/// files with universal newlines, quoted values included.
+fn one_line_end(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+        false => text.into(),
     }
 }
 
-/// Every assignment in order; a name without `=` has no value.
-fn assignments(text: &str) -> Vec<(String, Option<String>)> {
-    // python-dotenv opens files with universal newlines, quoted values included.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = Reader(text.strip_prefix('\u{feff}').unwrap_or(&text));
+/// Every assignment in order.
+fn assignments(text: &str) -> Vec<Assignment<'_>> {
+    let mut reader = Reader(text);
     let mut found = Vec::new();
     while !reader.0.is_empty() {
         match reader.binding() {
@@ -137,7 +52,7 @@ impl<'t> Reader<'t> {
         clippy::option_option,
         reason = "a bad line, no assignment, an assignment"
     )]
-    fn binding(&mut self) -> Option<Option<(String, Option<String>)>> {
+    fn binding(&mut self) -> Option<Option<Assignment<'t>>> {
         self.take_while(is_space);
         if self.0.is_empty() {
             return Some(None);
@@ -145,7 +60,7 @@ impl<'t> Reader<'t> {
         self.export();
         let name = self.name()?;
         self.take_while(is_blank);
-        let value = match self.0.strip_prefix('=') {
+        let raw = match self.0.strip_prefix('=') {
             Some(rest) => {
                 self.0 = rest;
                 Some(self.value()?)
@@ -154,7 +69,7 @@ impl<'t> Reader<'t> {
         };
         self.comment();
         self.end_of_line()?;
-        Some(name.map(|name| (name, value)))
+        Some(name.map(|name| Assignment { name, raw }))
     }
 
     fn export(&mut self) {
@@ -169,7 +84,7 @@ impl<'t> Reader<'t> {
         clippy::option_option,
         reason = "no name at all, a comment's missing name, a name"
     )]
-    fn name(&mut self) -> Option<Option<String>> {
+    fn name(&mut self) -> Option<Option<&'t str>> {
         if self.0.starts_with('#') {
             return Some(None);
         }
@@ -184,18 +99,18 @@ impl<'t> Reader<'t> {
                 (!name.is_empty()).then_some(name)?
             }
         };
-        Some(Some(name.to_owned()))
+        Some(Some(name))
     }
 
-    fn value(&mut self) -> Option<String> {
+    fn value(&mut self) -> Option<Cow<'t, str>> {
         let blanks = self.take_while(is_blank);
         match self.0.chars().next() {
             // `KEY= # comment` is empty, `KEY=#text` is not.
-            Some('#') if !blanks.is_empty() => Some(String::new()),
-            Some('\'') => self.quoted('\'', "\\'"),
-            Some('"') => self.quoted('"', "\\'\"abfnrtv"),
-            None | Some('\n') => Some(String::new()),
-            Some(_) => Some(self.unquoted().to_owned()),
+            Some('#') if !blanks.is_empty() => Some("".into()),
+            Some('\'') => self.quoted('\'', "\\'").map(Cow::Owned),
+            Some('"') => self.quoted('"', "\\'\"abfnrtv").map(Cow::Owned),
+            None | Some('\n') => Some("".into()),
+            Some(_) => Some(self.unquoted().into()),
         }
     }
 

@@ -1,11 +1,13 @@
 //! One call over its attempts: retries, waits, and other keys after a 401.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
-use crate::error::{Error, ErrorKind};
+use crate::config::table::Scope;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
 use crate::log::Attempt;
@@ -13,11 +15,8 @@ use crate::rate_limit::RateLimit;
 use crate::request::Request;
 use crate::response::Head;
 use crate::retry;
-use crate::transport::{Body, Call, Outgoing, Reply};
+use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
-
-/// An error's body is read so far and no further. Source: faults.md, 42.
-const LARGEST_ERROR_BODY: usize = 1024 * 1024;
 
 /// One call over its attempts.
 pub(crate) struct Exchange<'a> {
@@ -26,17 +25,13 @@ pub(crate) struct Exchange<'a> {
     expect: Expect,
     url: String,
     max_retries: u32,
+    /// The caller's headers for this request.
+    headers: Cow<'a, [(String, String)]>,
+    /// Those of them that are for another service, and are not sent.
+    dropped: Vec<(String, String)>,
     /// The caller's own Authorization goes out in place of a key.
     callers_authorization: bool,
     pub call: Arc<Call>,
-}
-
-/// How the last attempt ended.
-pub(crate) enum Outcome {
-    /// A status of 2xx; the body is still to be read.
-    Open(Head, Body),
-    /// Any other status, its body read as far as errors are read.
-    Failed(Head, Vec<u8>),
 }
 
 /// The key in use and what is sent with it.
@@ -73,22 +68,31 @@ impl<'a> Exchange<'a> {
             true => options.cancel.child(),
             false => options.cancel.clone(),
         };
-        let callers = [&client.headers, &options.headers];
+        let (dropped, headers) = match options.drop_foreign_credentials {
+            false => (Vec::new(), Cow::Borrowed(options.headers.as_slice())),
+            true => {
+                let headers = options.headers.iter().cloned();
+                let (dropped, kept) = headers.partition(headers::is_foreign);
+                (dropped, Cow::Owned(kept))
+            }
+        };
         Ok(Exchange {
             client,
             request,
             expect,
             url: client.url(&request.path, &options.params)?,
-            callers_authorization: callers
-                .into_iter()
-                .any(|list| headers::has_authorization(list)),
-            max_retries: retries(options.max_retries, Some(client.max_retries))?,
+            callers_authorization: headers::has_authorization(&client.headers)
+                || headers::has_authorization(&headers),
+            headers,
+            dropped,
+            max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
             call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
         })
     }
 
-    /// Sends until an attempt succeeds or none may follow.
-    pub fn run(mut self) -> Result<Outcome, Error> {
+    /// Sends until an attempt succeeds or none may follow. The body of the last reply, whatever
+    /// its status, is still to be read.
+    pub fn run(mut self) -> Result<(Head, Body), Error> {
         let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
         let mut tried: Vec<Arc<Credential>> = Vec::new();
         let (mut attempts, mut retries_made) = (0, 0);
@@ -100,18 +104,28 @@ impl<'a> Exchange<'a> {
             let mut last = self.attempt(&keyed, attempts, waited);
             attempts += 1;
             let next = match &mut last {
-                Ok(Outcome::Open(..)) => {
+                Ok((head, _)) if head.ok() => {
                     self.client.budget.give_back();
                     Next::Nothing
                 }
-                Ok(Outcome::Failed(head, body)) => {
-                    self.after_status(head, body, &keyed, &tried, retries_made)
-                }
+                Ok((head, body)) => self.after_status(head, body, &keyed, &tried, retries_made),
                 Err(error) => self.after_fault(error, retries_made),
+            };
+            let next = match next {
+                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                    Ok(true) => next,
+                    // The status stands; a fault says why it is final.
+                    Ok(false) => {
+                        last = last.map_err(not_again);
+                        Next::Nothing
+                    }
+                    Err(error) => Next::Stop(error),
+                },
+                next => next,
             };
             match next {
                 Next::Nothing => {
-                    if let Ok(Outcome::Open(head, _) | Outcome::Failed(head, _)) = &mut last {
+                    if let Ok((head, _)) = &mut last {
                         head.url = std::mem::take(&mut self.url);
                         head.took = self.call.took();
                     }
@@ -119,11 +133,13 @@ impl<'a> Exchange<'a> {
                 }
                 Next::Stop(error) => return Err(self.of_request(error, &keyed, attempts)),
                 Next::Rekey(taken) => {
+                    leave(last);
                     tried.push(Arc::clone(&keyed.taken.credential));
                     keyed = self.with_key(taken)?;
                     waited = Duration::ZERO;
                 }
                 Next::Retry(wait) => {
+                    leave(last);
                     if self.call.cancel.sleep(wait) {
                         return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
                     }
@@ -141,11 +157,11 @@ impl<'a> Exchange<'a> {
             self.request.json,
             self.expect,
             options.idempotency_key.as_deref(),
-            &options.headers,
+            &self.headers,
         )?;
         Ok(Keyed {
             fields,
-            about: credential.about.with_headers(&options.headers),
+            about: credential.about.with_headers(&self.headers, &self.dropped),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
                 // No key is sent, so no key is used.
@@ -164,7 +180,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<Outcome, Error> {
+    fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<(Head, Body), Error> {
         let observer = self.request.options.observer.as_ref();
         // Not on the path of a request of which nobody is told.
         let told_since = Attempt::is_wanted(observer).then(Instant::now);
@@ -175,7 +191,7 @@ impl<'a> Exchange<'a> {
                 method: self.request.method,
                 url: &self.url,
                 outcome: match &outcome {
-                    Ok(Outcome::Open(head, _) | Outcome::Failed(head, _)) => Ok(head),
+                    Ok((head, _)) => Ok(head),
                     Err(error) => Err(error.kind()),
                 },
                 number: before + 1,
@@ -188,7 +204,7 @@ impl<'a> Exchange<'a> {
         outcome
     }
 
-    fn send(&self, keyed: &Keyed, before: u32) -> Result<Outcome, Error> {
+    fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
         let counters = &keyed.counters;
         counters.sent(before > 0);
         let sent = self.client.pool.send(
@@ -205,7 +221,7 @@ impl<'a> Exchange<'a> {
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                self.judge(reply, keyed, before + 1)
+                Ok(self.told(reply, keyed, before + 1))
             }
             Err(error) => {
                 // A fault of the transport may quote what the server sent.
@@ -216,18 +232,13 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn judge(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> Result<Outcome, Error> {
-        let Reply {
-            status,
-            headers,
-            mut body,
-        } = reply;
+    fn told(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
         let head = Head {
             method: self.request.method,
-            status,
-            rate_limit: RateLimit::from_headers(&headers),
-            shown_id: Head::shown_id_of(&headers, &keyed.about),
-            headers,
+            status: reply.status,
+            rate_limit: RateLimit::from_headers(&reply.headers),
+            shown_id: Head::shown_id_of(&reply.headers, &keyed.about),
+            headers: Arc::new(reply.headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,
@@ -235,29 +246,23 @@ impl<'a> Exchange<'a> {
             about: Arc::clone(&keyed.about),
             counters: Some(Arc::clone(&keyed.counters)),
         };
-        if head.ok() {
-            return Ok(Outcome::Open(head, body));
-        }
-        let mut said = Vec::new();
-        // What the status says outweighs a body that could not be read to its end, but not
-        // the caller's word that nobody waits for it.
-        match body.read_to_end(LARGEST_ERROR_BODY, &mut said) {
-            Err(error) if error.kind() == ErrorKind::Cancelled => {
-                Err(self.of_request(error, keyed, attempts))
-            }
-            _ => Ok(Outcome::Failed(head, said)),
-        }
+        (head, reply.body)
     }
 
     fn after_status(
         &self,
         head: &mut Head,
-        body: &[u8],
+        body: &mut Body,
         keyed: &Keyed,
         tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> Next {
-        let error = head.error(body);
+        if retry::needs_words(head.status)
+            && let Err(cancelled) = body.read_ahead(LARGEST_BODY)
+        {
+            return Next::Stop(cancelled);
+        }
+        let error = head.error(body.ahead());
         if head.status == 401 {
             match self.other_key(&error, keyed, tried) {
                 Ok(Some(taken)) => return Next::Rekey(taken),
@@ -265,6 +270,12 @@ impl<'a> Exchange<'a> {
                 Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
                 Err(why) => head.about = head.about.with_note(&why),
             }
+        }
+        // Where to wait is of use at all.
+        if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server)
+            && let Some(words) = retry::too_long(error.retry_after(), self.call.left())
+        {
+            head.about = head.about.with_words(words);
         }
         let may_repeat = error.retryable() && !self.client.replay_unsent_only;
         self.retry(may_repeat, &error, retries_made)
@@ -307,5 +318,13 @@ impl<'a> Exchange<'a> {
             return Next::Nothing;
         }
         Next::Retry(wait)
+    }
+}
+
+/// Leaves a reply that another attempt follows; its connection serves again where little of the
+/// body is left. What it lacks to be whole is nobody's concern.
+fn leave(reply: Result<(Head, Body), Error>) {
+    if let Ok((_, body)) = reply {
+        body.finish_if_ended();
     }
 }

@@ -1,36 +1,63 @@
 //! What must hold of every parser, whatever it is fed: the bodies of the property tests
 //! and of the fuzz targets. Nothing in a product calls this.
 
+mod answer;
 mod event_stream;
+mod gzip;
 mod redaction;
 mod reply;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
+pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
+pub use gzip::gzip;
 pub use redaction::redaction;
 pub use reply::reply;
 
 use crate::about::About;
-use crate::dotenv::Values;
-use crate::error::{Origin, from_event, from_reply};
+use crate::dotenv::{LARGEST, Values};
+use crate::rate_limit::RateLimit;
 use crate::redact::Secrets;
+use crate::reply::{Origin, from_answer, from_event, from_reply};
 use crate::request::Method;
 use crate::retry;
 use crate::url::BaseUrl;
 
 const KEY: &str = "nk-fake-0123456789abcdef";
 const SECRET: &str = "secret-of-the-shell-0123";
+/// Far more than a file of a fuzzer's size needs, also under a sanitizer.
+const DOTENV_TIME: Duration = Duration::from_secs(10);
 
-/// A `.env` file: nothing of the environment comes in but by values that say so.
+/// A `.env` file: nothing of the environment comes in but by values that say so. However
+/// its variables repeat one another, the values stay within their limit and take no time, and
+/// those that are wanted are the same whether the others are read or not.
 pub fn dotenv(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
+    let started = Instant::now();
+    let wanted = ["NEURA_API_KEY", "NEURA_BASE_URL", "A"];
     let outside = |_: &str| Some(SECRET.to_owned());
-    let with = Values::read(&text, outside);
-    let without = Values::read(&text, |_| None);
-    for name in ["NEURA_API_KEY", "NEURA_BASE_URL", "A"] {
+    let with = Values::read(&text, &wanted, outside);
+    let without = Values::read(&text, &wanted, |_| None);
+    let all = Values::read_all(&text, outside);
+    assert!(started.elapsed() < DOTENV_TIME, "it took too long");
+    for values in [&with, &without, &all].into_iter().flatten() {
+        let bytes: usize = values
+            .iter()
+            .filter_map(|(_, text)| Some(text?.len()))
+            .sum();
+        assert!(bytes <= LARGEST, "{bytes} bytes of values");
+    }
+    assert!(with.is_ok() || all.is_err(), "a part is larger than all");
+    let (Ok(with), Ok(without)) = (with, without) else {
+        return;
+    };
+    for name in wanted {
+        if let Ok(all) = &all {
+            assert_eq!(with.get(name), all.get(name), "{name} needs the others");
+        }
         let Some((value, from_environment)) = with.get(name) else {
             continue;
         };
@@ -47,7 +74,9 @@ pub fn dotenv_values(
     file: &str,
     env: &HashMap<String, String>,
 ) -> BTreeMap<String, Option<String>> {
-    let values = Values::read(file, |name| env.get(name).cloned());
+    let Ok(values) = Values::read_all(file, |name| env.get(name).cloned()) else {
+        return BTreeMap::new();
+    };
     let texts = values
         .iter()
         .map(|(name, text)| (name.to_owned(), text.map(str::to_owned)));
@@ -84,7 +113,8 @@ pub fn error_body(data: &[u8]) {
         let error = from_reply(&origin, body);
         assert_eq!(error.status(), Some(status));
         let inside = from_event(&origin, &String::from_utf8_lossy(body));
-        for error in [error, inside] {
+        let instead = from_answer(&origin, &String::from_utf8_lossy(body));
+        for error in [error, inside, instead] {
             let said = [error.code(), error.type_(), error.param(), error.body()];
             let texts = format!("{error} {error:?} {said:?}");
             assert!(!texts.contains(KEY), "the key stands in {texts}");
@@ -94,7 +124,8 @@ pub fn error_body(data: &[u8]) {
     }
 }
 
-/// The server's wait: never negative, never so long that a sum overflows.
+/// The server's wait, and the time until a limit's reset: never negative, never so long that
+/// a sum overflows.
 pub fn retry_after(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for name in ["retry-after", "retry-after-ms"] {
@@ -104,6 +135,10 @@ pub fn retry_after(data: &[u8]) {
             assert!(SystemTime::now().checked_add(wait).is_some() || wait.as_secs() > 1 << 40);
         }
     }
+    let headers = [("x-ratelimit-reset-tokens", &text)].into_iter().collect();
+    let limit = RateLimit::from_headers(&headers).to_json();
+    let reset = &limit["tokens"]["reset_ms"];
+    assert!(reset.is_null() || reset.is_u64(), "{limit}");
 }
 
 /// A base URL and, after a line break, a path: what comes out stays on the base's origin.
@@ -154,12 +189,16 @@ mod tests {
 
     /// Bytes, with the words that the parsers know strewn among them.
     fn data() -> impl Strategy<Value = Vec<u8>> {
-        const WORDS: [&str; 50] = [
+        const WORDS: [&str; 56] = [
             "NEURA_API_KEY=",
             "NEURA_BASE_URL=",
             "A=",
             "export ",
             "${A}",
+            "A=a0123456789\nNEURA_API_KEY=${A}\n",
+            // Each of these makes eight of what was there before it.
+            "\nA=${A}${A}${A}${A}${A}${A}${A}${A}\n",
+            "\nB=${A}${A}${A}${A}\nA=${B}${B}\n",
             "${B:-x}",
             "${",
             "}",
@@ -198,6 +237,9 @@ mod tests {
             "//evil.example",
             "?a=b",
             "1.5",
+            "6m0s",
+            "1704067200",
+            "2024-01-01T00:00:00Z",
             super::KEY,
             "nk-fake-",
             "%6e%6",
@@ -246,6 +288,8 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
+        gzip: super::gzip::tests::packed();
+        answer: super::answer::tests::answers();
         redaction: data();
         reply: super::reply::tests::replies();
     }

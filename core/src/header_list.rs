@@ -2,6 +2,11 @@
 
 use std::sync::OnceLock;
 
+use crate::memory::NoMemory;
+
+/// No usual head is larger.
+const USUAL: usize = 64 * 1024;
+
 /// All names and values in one text, and where each ends: most replies are asked for two or
 /// three of their headers, so none gets a `String` of its own before somebody wants the list.
 #[derive(Clone, Debug, Default)]
@@ -13,13 +18,46 @@ pub(crate) struct HeaderList {
 }
 
 impl HeaderList {
-    /// Room for so many headers with so many bytes of names and values.
-    pub fn with_capacity(headers: usize, bytes: usize) -> Self {
-        HeaderList {
-            text: String::with_capacity(bytes),
-            ends: Vec::with_capacity(headers),
-            pairs: OnceLock::new(),
+    /// Those of a head of so many bytes. Of a head that is larger than usual the list of texts
+    /// is made too, for later there is no way to refuse it its memory.
+    pub fn read<'h>(
+        headers: impl ExactSizeIterator<Item = (&'h str, &'h [u8])>,
+        bytes: usize,
+    ) -> Result<Self, NoMemory> {
+        let mut list = HeaderList::default();
+        let room = list.text.try_reserve_exact(bytes).is_ok()
+            && list.ends.try_reserve_exact(headers.len()).is_ok();
+        if !room {
+            return Err(NoMemory(bytes));
         }
+        for (name, value) in headers {
+            // Latin-1 may take twice its bytes.
+            let most = name.len() + value.len() * 2;
+            list.text.try_reserve(most).map_err(|_| NoMemory(bytes))?;
+            list.push(name, value);
+        }
+        if bytes > USUAL {
+            list.pairs = OnceLock::from(list.texts()?);
+        }
+        Ok(list)
+    }
+
+    fn texts(&self) -> Result<Vec<(String, String)>, NoMemory> {
+        let no_memory = |_| NoMemory(self.text.len());
+        let owned = |text: &str| {
+            let mut owned = String::new();
+            owned.try_reserve_exact(text.len()).map_err(no_memory)?;
+            owned.push_str(text);
+            Ok(owned)
+        };
+        let mut texts = Vec::new();
+        texts
+            .try_reserve_exact(self.ends.len())
+            .map_err(no_memory)?;
+        for (name, value) in self.iter() {
+            texts.push((owned(name)?, owned(value)?));
+        }
+        Ok(texts)
     }
 
     /// Adds a header. Bytes of the value that are not UTF-8 are read as Latin-1, as HTTP
@@ -41,6 +79,13 @@ impl HeaderList {
         self.iter()
             .find(|(have, _)| *have == name)
             .map(|(_, value)| value)
+    }
+
+    /// The members of the list that all headers of `name` are, blanks around each left out.
+    pub fn list<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
+        self.iter()
+            .filter(move |(have, _)| *have == name)
+            .flat_map(|(_, value)| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
     }
 
     /// Takes every header of this name out, which is given in lower case.
@@ -83,7 +128,7 @@ mod tests {
 
     #[test]
     fn names_are_in_lower_case_and_values_as_they_came() {
-        let mut list = HeaderList::with_capacity(0, 0);
+        let mut list = HeaderList::default();
         list.push("X-Team", b"A \xfc");
         list.push("Empty", b"");
         list.push("x-team", "\u{fc}".as_bytes());
@@ -92,5 +137,13 @@ mod tests {
         assert_eq!(list.find("X-Team"), None);
         assert_eq!(list.iter().count(), 3);
         assert_eq!(list.pairs()[2], ("x-team".to_owned(), "\u{fc}".to_owned()));
+    }
+
+    #[test]
+    fn several_headers_of_a_name_are_one_list() {
+        let pairs = [("a", "1,\t2 "), ("b", "3"), ("a", ""), ("a", "4")];
+        let list: HeaderList = pairs.into_iter().collect();
+        assert_eq!(list.list("a").collect::<Vec<_>>(), ["1", "2", "", "4"]);
+        assert_eq!(list.list("c").count(), 0);
     }
 }

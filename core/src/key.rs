@@ -58,12 +58,34 @@ pub(crate) fn is_blank(text: &str) -> bool {
     trim(text).is_empty()
 }
 
-/// Without outer white space, byte order marks and zero-width characters, which come
-/// along when a key is copied from a page or a file.
+/// Without outer white space and invisible characters, which come along when a key is copied
+/// from a page, a chat or a file.
 fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
-    })
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// Characters without a form of their own: byte order marks, joiners, marks of direction,
+/// soft hyphens. Source: Unicode's Default_Ignorable_Code_Point, without those that are not
+/// assigned.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Straight, curly and back quotes.
+const QUOTES: [char; 11] = [
+    '"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}',
+    '\u{201e}', '\u{201f}',
+];
+
+/// Whether a text begins or ends with a quotation mark. Shells take those of an assignment
+/// away; docker's `--env-file` and some editors of settings keep them.
+pub(crate) fn is_quoted(text: &str) -> bool {
+    text.starts_with(QUOTES) || text.ends_with(QUOTES)
 }
 
 /// What makes a text no key. Where several hold, the first in this order is named.
@@ -133,20 +155,13 @@ impl Problem {
 }
 
 fn problem_of(text: &str) -> Option<Problem> {
-    let quotes = [
-        '"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}',
-        '\u{201e}', '\u{201f}',
-    ];
     let checks: [(bool, Problem); 9] = [
         (text.is_empty(), Problem::Empty),
         (text.chars().nth(LONGEST).is_some(), Problem::TooLong),
         (is_assignment(text), Problem::Assignment),
         (is_header(text), Problem::BearerPrefix),
         (is_placeholder(text), Problem::Placeholder),
-        (
-            text.starts_with(quotes) || text.ends_with(quotes),
-            Problem::Quoted,
-        ),
+        (is_quoted(text), Problem::Quoted),
         (
             text.chars().any(char::is_control),
             Problem::ControlCharacter,

@@ -25,6 +25,8 @@
 
 mod about;
 mod batch;
+#[doc(hidden)]
+pub mod bindings;
 mod builder;
 mod calls;
 mod cancel;
@@ -38,23 +40,31 @@ mod dispatch;
 mod dotenv;
 mod error;
 mod exchange;
+mod exhausted;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod header_list;
 mod headers;
+mod iso_date;
 mod key;
 mod keyring;
 mod log;
 mod look;
+mod memory;
+mod near_miss;
 mod open;
 mod operation;
+mod parameters;
 mod process;
 mod rate_limit;
 mod redact;
+mod reply;
 mod request;
+mod request_body;
 mod response;
 mod retry;
+mod shared_bytes;
 mod sse;
 mod stream;
 mod transport;
@@ -71,16 +81,23 @@ pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use deadline::Deadline;
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
+#[doc(hidden)]
+pub use dispatch::Wanted;
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
+#[doc(hidden)]
+pub use memory::{Buffer, afford, out_of_memory};
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
-#[doc(hidden)]
-pub use redact::quoted;
 pub use request::{Method, Request, RequestOptions};
+pub use request_body::RequestBody;
+#[doc(hidden)]
+pub use request_body::{BodySource, SourceCall};
 pub use response::{Response, ResponseParts};
+pub use shared_bytes::SharedBytes;
 pub use sse::Event;
 pub use stream::EventStream;
 pub use transport::UNPACKED_CODINGS;

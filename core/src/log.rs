@@ -74,8 +74,7 @@ pub struct AttemptInfo<'a> {
     /// The first 12 hex digits of the SHA-256 of the key that went along; `None` where a
     /// header of the caller's own stood in its place.
     pub key_fingerprint: Option<&'a str>,
-    /// How long it took: to the headers of the reply, outside 200 to 299 to the end of what
-    /// was read of its body.
+    /// How long it took, to the headers of the reply.
     pub took: Duration,
 }
 
@@ -120,7 +119,7 @@ impl Attempt<'_> {
         let level = level();
         if level != Level::Off {
             let headers = head.filter(|_| level == Level::Debug);
-            info.write(headers.map(|head| &head.headers), about);
+            info.write(headers.map(|head| &*head.headers), about);
         }
         if let Some(observer) = observer {
             observer(&info);

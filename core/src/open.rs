@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::cancel::CancelToken;
 use crate::config::Sizes;
-use crate::error::{Error, ErrorKind};
-use crate::exchange::Outcome;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, Response};
@@ -16,8 +16,8 @@ use crate::stream::EventStream;
 use crate::transport::{Body, Call};
 
 /// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
-/// [`io::Read`], as events, or all that is left at once. The body of a status outside 200 to
-/// 299 is in memory, 1 MiB of it at the most.
+/// [`io::Read`], as events, or all that is left at once. Of the body of a status outside 200 to
+/// 299 the first MiB was read already; else it is read by the same rules.
 ///
 /// One thread at a time reads it. Dropping or closing it closes the connection at once; a body
 /// that was read to its end leaves it for the next request.
@@ -42,6 +42,8 @@ pub struct OpenResponse {
     call: Arc<Call>,
     elapsed: Duration,
     sizes: Sizes,
+    /// The error that a status outside 200 to 299 is.
+    refusal: Option<Error>,
 }
 
 /// What was not read yet.
@@ -54,19 +56,29 @@ enum Rest {
 }
 
 impl OpenResponse {
-    pub(crate) fn new(outcome: Outcome, call: Arc<Call>, sizes: Sizes) -> Self {
-        let (head, body) = match outcome {
-            Outcome::Open(head, body) => (head, body),
-            Outcome::Failed(head, body) => (head, Body::known(body, &call)),
-        };
-        OpenResponse {
+    /// Reads the beginning of what a refusal says; of that too the rest is read as it comes.
+    pub(crate) fn new(
+        head: Head,
+        mut body: Body,
+        call: Arc<Call>,
+        sizes: Sizes,
+    ) -> Result<Self, Error> {
+        let mut refusal = None;
+        if !head.ok() {
+            body.read_ahead(LARGEST_BODY)
+                .map_err(|cancelled| head.body_error(cancelled))?;
+            refusal = Some(head.error(body.ahead()));
+            call.streams();
+        }
+        Ok(OpenResponse {
             head,
             rest: Rest::Open(body),
             unread: 0,
             elapsed: call.took(),
             call,
             sizes,
-        }
+            refusal,
+        })
     }
 
     /// The same reply for another program's eyes: no secret of the client or of the call stands
@@ -94,7 +106,7 @@ impl OpenResponse {
         self.head.clean();
         if let Rest::Open(body) = self.rest {
             if self.head.method != Method::Head {
-                self.head.headers.remove("content-length");
+                Arc::make_mut(&mut self.head.headers).remove("content-length");
             }
             self.rest = Rest::Open(body.filtered(Box::new(about.cleaner())));
             self.unread = 0;
@@ -157,6 +169,20 @@ impl OpenResponse {
         self.elapsed
     }
 
+    /// The typed error of a status outside 200 to 299, in the words of the first MiB of its body.
+    pub fn check(&self) -> Result<(), Error> {
+        self.refusal.clone().map_or(Ok(()), Err)
+    }
+
+    /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
+    /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
+    pub fn is_whole(&self) -> bool {
+        match &self.rest {
+            Rest::Open(body) => body.is_ahead() && body.ahead().len() <= self.sizes.body,
+            _ => false,
+        }
+    }
+
     /// Ends the reading from any thread, also while another one waits in it.
     pub fn cancel_token(&self) -> CancelToken {
         self.call.cancel.clone()
@@ -183,7 +209,7 @@ impl OpenResponse {
             let message = "a piece of a body has at least one byte, so at most 0 are too few";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.take(most, <[u8]>::to_vec)
+        self.take(most, copied)?.transpose()
     }
 
     /// The next bytes where some came already, at most `most`; `None` where
@@ -192,7 +218,7 @@ impl OpenResponse {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
         }
-        self.take(most, <[u8]>::to_vec).ok().flatten()
+        self.take(most, copied).ok().flatten()?.ok()
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -233,14 +259,10 @@ impl OpenResponse {
     /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
     /// closed.
     pub fn into_response(self) -> Result<Response, Error> {
-        let (head, body, call, limit) = (self.head, self.rest, self.call, self.sizes.body);
-        let mut body = into_body(body, &call)?;
-        if head.ok() {
-            return Response::read(head, body, limit, &call);
-        }
-        let mut said = Vec::new();
-        body.read_to_end(usize::MAX, &mut said)?; // It is in memory.
-        Ok(Response::new(head, said, self.elapsed))
+        let body = into_body(self.rest, &self.call)?;
+        let response = Response::read(self.head, body, self.sizes.body, &self.call)?;
+        response.count_tokens();
+        Ok(response)
     }
 
     /// Reads what is left of the body as events, whatever the status. A body that is no event
@@ -254,6 +276,14 @@ impl OpenResponse {
         let body = into_body(self.rest, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
+}
+
+/// A piece that the caller owns; of a body in memory it may be all of it.
+fn copied(there: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut piece = Vec::new();
+    memory::append(&mut piece, there, there.len())
+        .map_err(|no_memory| no_memory.of(Buffer::Body))?;
+    Ok(piece)
 }
 
 fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {

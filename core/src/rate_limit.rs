@@ -1,10 +1,11 @@
 //! What a reply tells about its rate limits.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
 use crate::header_list::HeaderList;
+use crate::iso_date;
 
 /// The limits that a reply told, for requests and for tokens.
 ///
@@ -25,7 +26,7 @@ pub struct Quota {
     pub limit: Option<u64>,
     /// How many are left.
     pub remaining: Option<u64>,
-    /// Until the window is full again.
+    /// Until the window is full again; zero where that is past.
     pub reset: Option<Duration>,
 }
 
@@ -36,7 +37,7 @@ impl RateLimit {
             Quota {
                 limit: header("limit").and_then(|text| text.trim().parse().ok()),
                 remaining: header("remaining").and_then(|text| text.trim().parse().ok()),
-                reset: header("reset").and_then(|text| duration(text.trim())),
+                reset: header("reset").and_then(|text| reset(text.trim(), SystemTime::now())),
             }
         };
         // Most replies name no limit at all; looking once keeps six look-ups off their way.
@@ -66,35 +67,64 @@ impl RateLimit {
     }
 }
 
-/// Reads `20ms`, `6m0s`, `1h2m3.5s`, or a bare number of seconds.
-fn duration(text: &str) -> Option<Duration> {
-    let seconds = |number: &str| -> Option<f64> {
-        let plain = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        plain.then(|| number.parse().ok()).flatten()
-    };
-    if let Some(whole) = seconds(text) {
-        return Duration::try_from_secs_f64(whole).ok();
+/// A bare number below this is seconds from now, above it a Unix time. Source of this and the
+/// next: faults.md, 101.
+const UNIX_SECONDS_FROM: f64 = 1e9;
+/// A bare number from here on is a Unix time in milliseconds.
+const UNIX_MILLIS_FROM: f64 = 1e12;
+
+/// Reads the time until a reset: a duration (`20ms`, `6m0s`, `1h2m3.5s`), a bare number, or a
+/// date of ISO 8601, which is in UTC unless it says otherwise.
+fn reset(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Some(number) = number(text) {
+        let millis = match number {
+            _ if number < UNIX_SECONDS_FROM => return Duration::try_from_secs_f64(number).ok(),
+            _ if number < UNIX_MILLIS_FROM => number * 1e3,
+            _ => number,
+        };
+        let point = UNIX_EPOCH.checked_add(Duration::from_millis(millis.round() as u64))?;
+        return Some(point.duration_since(now).unwrap_or_default());
     }
+    duration(text).or_else(|| {
+        Some(
+            iso_date::parse(text)?
+                .duration_since(now)
+                .unwrap_or_default(),
+        )
+    })
+}
+
+/// Digits, with a fraction perhaps.
+fn number(text: &str) -> Option<f64> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    plain
+        .then(|| text.parse().ok())
+        .flatten()
+        .filter(|number: &f64| number.is_finite())
+}
+
+fn duration(text: &str) -> Option<Duration> {
     let mut total = 0.0;
     let mut rest = text;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| c.is_ascii_alphabetic())?;
-        let number = seconds(&rest[..digits])?;
+        let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+        let digits = rest.find(|c| !is_digit(c))?;
+        let number = number(&rest[..digits])?;
         rest = &rest[digits..];
-        let letters = rest
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(rest.len());
+        let unit = rest.find(is_digit).unwrap_or(rest.len());
         total += number
-            * match &rest[..letters] {
+            * match &rest[..unit] {
                 "d" => 86_400.0,
                 "h" => 3_600.0,
                 "m" => 60.0,
                 "s" => 1.0,
                 "ms" => 1e-3,
-                "us" | "\u{b5}s" => 1e-6,
+                // Go writes the micro sign; the Greek letter looks the same.
+                "us" | "\u{b5}s" | "\u{3bc}s" => 1e-6,
+                "ns" => 1e-9,
                 _ => return None,
             };
-        rest = &rest[letters..];
+        rest = &rest[unit..];
     }
     (!text.is_empty())
         .then(|| Duration::try_from_secs_f64(total).ok())
@@ -106,23 +136,76 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reset_times_are_read_in_every_usual_form() {
+    fn fault_101_reset_times_are_read_in_every_usual_form() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_704_067_140);
         for (text, millis) in [
             ("20ms", 20),
             ("1s", 1_000),
             ("6m0s", 360_000),
             ("1h2m3.5s", 3_723_500),
+            ("120ms", 120),
+            ("1d", 86_400_000),
+            ("1d2h", 93_600_000),
+            ("1500\u{b5}s", 1),
+            ("0s", 0),
+            ("0", 0),
             ("12", 12_000),
             ("0.5", 500),
+            ("999999999", 999_999_999_000),
+            // A point in time: 2024-01-01T00:00:00Z is a minute from `now`.
+            ("1704067200", 60_000),
+            ("1704067200.25", 60_250),
+            ("1704067200000", 60_000),
+            ("1704067200120", 60_120),
+            ("2024-01-01T00:00:00Z", 60_000),
+            ("2024-01-01T00:00:00.5Z", 60_500),
+            ("2024-01-01T02:00:00+02:00", 60_000),
+            ("2024-01-01T00:00:00", 60_000),
+            ("20240101T000000Z", 60_000),
+            ("2024-01-01 00:00:00z", 60_000),
+            ("2024-01-01", 60_000),
+            // Past.
+            ("1000000000", 0),
+            ("1704067139", 0),
+            ("1000000000000", 0),
+            ("2023-12-31T23:58:59Z", 0),
+            ("1999-01-01T00:00:00-12:00", 0),
         ] {
-            assert_eq!(
-                duration(text),
-                Some(Duration::from_millis(millis)),
-                "{text}"
-            );
+            let expected = Some(Duration::from_millis(millis));
+            let found =
+                reset(text, now).map(|found| Duration::from_millis(found.as_millis() as u64));
+            assert_eq!(found, expected, "{text}");
         }
-        for text in ["", "soon", "-1", "1x", "s", "1e400", "inf"] {
-            assert_eq!(duration(text), None, "{text}");
+        let wrong = [
+            "",
+            "soon",
+            "-1",
+            "1x",
+            "s",
+            "1e400",
+            "1e3",
+            "inf",
+            "NaN",
+            ".",
+            "1.2.3",
+            "1h-2m",
+            "m1",
+            "1 s",
+            "+5",
+            "2024-13-01T00:00:00Z",
+            "2024-01-01T25:00:00Z",
+            "Z",
+            "1ms2",
+            "\u{663}",
+            "1\u{663}s",
+        ];
+        for text in wrong {
+            assert_eq!(reset(text, now), None, "{text}");
+        }
+        // Never an overflow, however large.
+        for digits in [20, 100, 400] {
+            reset(&"9".repeat(digits), now);
+            reset(&format!("{}d", "9".repeat(digits)), now);
         }
     }
 

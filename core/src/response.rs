@@ -8,21 +8,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use parts::ResponseParts;
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
 use crate::cancel::CancelToken;
-use crate::config::in_words;
-use crate::config::{Limits, Sizes};
-use crate::error::{self, Error, ErrorKind, Origin};
+use crate::config::{Limits, Sizes, in_words, table};
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
+use crate::reply::{self, Member, NoOutline, Origin, Outline};
 use crate::request::Method;
 use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
-use crate::usage::{Counters, Tokens, tokens_of};
+use crate::usage::{Counters, Tokens, may_count_tokens};
+
+/// An error's body is read as JSON, cleaned and copied: so many times its size at once.
+const COPIES: usize = 6;
 
 /// JSON without the byte order mark that some servers put before it, as RFC 8259,
 /// section 8.1, allows a reader to ignore it.
@@ -30,6 +33,8 @@ pub(crate) fn unmarked(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
+/// How much of data that cannot be used is shown.
+const SHOWN_CHARS: usize = 200;
 /// What may be the id of the request.
 fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
     let names = ["x-request-id", "request-id"].into_iter();
@@ -41,7 +46,7 @@ fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
 pub(crate) struct Head {
     pub method: Method,
     pub status: u16,
-    pub headers: HeaderList,
+    pub headers: Arc<HeaderList>,
     pub url: String,
     /// From the call to the headers.
     pub took: Duration,
@@ -89,7 +94,7 @@ impl Head {
             let (name, value) = (about.clean_own(name), about.clean(value));
             (name, value.into_owned())
         };
-        self.headers = self.headers.iter().map(clean).collect();
+        self.headers = Arc::new(self.headers.iter().map(clean).collect());
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -121,28 +126,72 @@ impl Head {
         })
     }
 
-    /// The error that this reply is with `body`.
+    /// The error that this reply is with `body`, of which the beginning is looked at.
     pub fn error(&self, body: &[u8]) -> Error {
-        self.with_origin(|origin| error::from_reply(origin, body))
+        let body = &body[..body.len().min(LARGEST_BODY)];
+        // What the status says outweighs the words that there is no room for.
+        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            Ok(()) => body,
+            Err(_) => &[],
+        };
+        self.with_origin(|origin| reply::from_reply(origin, body))
     }
 
     /// An error found in the body of this reply.
     pub fn body_error(&self, error: Error) -> Error {
         let error = error.map_message(|message| self.about.message(message));
-        self.with_origin(|origin| error.with_reply(origin))
+        self.with_origin(|origin| error.with_reply(origin.facts()))
     }
 
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
-        let error = self.with_origin(|origin| error::from_event(origin, data));
+        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+            return self.body_error(error);
+        }
+        let error = self.with_origin(|origin| reply::from_event(origin, data));
         Response::new(self.clone(), data.into(), self.took).refusing(error)
+    }
+
+    /// Why `body`, a JSON object, does not answer a named call; `None` where it does.
+    pub fn not_an_answer(
+        &self,
+        outline: &Outline<'_>,
+        member: Member,
+        body: &str,
+    ) -> Option<Error> {
+        if !outline.is_error(member) && outline.has(member) {
+            return None;
+        }
+        if let Err(error) = memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            return Some(self.body_error(error));
+        }
+        if outline.is_error(member) {
+            return Some(self.with_origin(|origin| reply::from_answer(origin, body)));
+        }
+        let what = format!(
+            "the body has no \"{}\", so it is not the answer",
+            member.name()
+        );
+        let error = self.decode_error(&what);
+        Some(self.with_origin(|origin| reply::words_in(origin, error, body)))
+    }
+
+    /// The error of an event of a chat stream whose data is not a JSON object.
+    pub fn not_a_chunk(&self, data: &str) -> Error {
+        let data = self.about.clean(data);
+        let shown: String = data.chars().take(SHOWN_CHARS).collect();
+        let more = if shown.len() < data.len() { "…" } else { "" };
+        self.decode_error(&format!(
+            "a chunk of the stream is not a JSON object: {shown}{more}"
+        ))
     }
 
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.about.clean(self.content_type());
         let content_type = escaped(&content_type);
-        let advice = match is_json(self.content_type()) {
+        let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
+        let advice = match expected {
             true => "",
             false => {
                 ". A gateway or a login page may have answered instead of the service: is the \
@@ -163,6 +212,8 @@ pub struct Response {
     head: Head,
     body: Vec<u8>,
     elapsed: Duration,
+    /// The body was read once and is JSON.
+    is_json: bool,
 }
 
 impl Response {
@@ -171,10 +222,11 @@ impl Response {
             head,
             body,
             elapsed,
+            is_json: false,
         }
     }
 
-    /// Reads the body of a status of 2xx to its end, and counts the tokens that it tells.
+    /// Reads the body to its end, whatever the status.
     pub(crate) fn read(
         head: Head,
         mut body: Body,
@@ -189,15 +241,29 @@ impl Response {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
-                    "the body is larger than {}. Raise max_body_bytes if it may be",
-                    in_words(limit)
+                    "the body is larger than {}. Raise {} if it may be",
+                    in_words(limit),
+                    table::MAX_BODY_BYTES
                 ),
             )));
         }
-        if let Some(tokens) = tokens_of(&whole) {
-            head.spent(tokens);
-        }
         Ok(Response::new(head, whole, call.took()))
+    }
+
+    /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
+    /// what is wrong with its body: of that the beginning is read, as far as it comes.
+    pub(crate) fn read_answer(
+        head: Head,
+        mut body: Body,
+        limit: usize,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        if head.ok() {
+            return Self::read(head, body, limit, call);
+        }
+        body.read_ahead(LARGEST_BODY)
+            .map_err(|cancelled| head.body_error(cancelled))?;
+        Ok(Response::new(head, body.into_ahead(), call.took()))
     }
 
     /// The HTTP status.
@@ -250,14 +316,35 @@ impl Response {
         String::from_utf8_lossy(&self.body)
     }
 
+    /// As [`text`](Self::text); a body that is not UTF-8 is copied, for which there may be no
+    /// memory.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_text(&self) -> Result<Cow<'_, str>, Error> {
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            return Ok(Cow::Borrowed(text));
+        }
+        let mut text = String::new();
+        memory::append_lossy(&mut text, &self.body)
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+        Ok(Cow::Owned(text))
+    }
+
     /// The body as text that is JSON; `decode` when it is not.
     pub fn json_text(&self) -> Result<&str, Error> {
-        let text = std::str::from_utf8(unmarked(&self.body))
-            .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))?;
-        match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => Ok(text),
-            Err(error) => Err(self.not_json(&error)),
+        let text = self.utf8()?;
+        if !self.is_json {
+            serde_json::from_str(text)
+                .map(|IgnoredAny| ())
+                .map_err(|error| self.not_json(&error))?;
         }
+        Ok(text)
+    }
+
+    fn utf8(&self) -> Result<&str, Error> {
+        std::str::from_utf8(unmarked(&self.body))
+            .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))
     }
 
     /// The body read as JSON; `decode` when it is not, or not of this shape.
@@ -265,29 +352,37 @@ impl Response {
         serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.not_json(&error))
     }
 
-    /// The body as text that is a JSON object, as every answer of the API is.
-    pub(crate) fn object_text(&self) -> Result<&str, Error> {
-        let text = self.json_text()?;
-        match text.trim_start().starts_with('{') {
-            true => Ok(text),
-            false => Err(self
+    /// What is to be known of the body, which is to be a JSON object, as every answer of the
+    /// API is.
+    fn outline(&self) -> Result<(Outline<'_>, &str), Error> {
+        let text = self.utf8()?;
+        match Outline::of(text) {
+            Ok(outline) => Ok((outline, text)),
+            Err(NoOutline::NotJson(error)) => Err(self.not_json(&error)),
+            Err(NoOutline::NotObject) => Err(self
                 .head
                 .decode_error("the body is not an object of the API")),
         }
     }
 
+    /// Counts the tokens that the body tells.
+    pub(crate) fn count_tokens(&self) {
+        if self.ok()
+            && may_count_tokens(&self.body)
+            && let Ok((outline, _)) = self.outline()
+            && let Some(tokens) = outline.tokens()
+        {
+            self.head.spent(tokens);
+        }
+    }
+
     /// How many things the service listed: the length of `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
-        #[derive(Deserialize)]
-        struct List {
-            data: Vec<IgnoredAny>,
-        }
-        let body = unmarked(&self.body);
-        let is_object = body.trim_ascii_start().starts_with(b"{");
-        match serde_json::from_slice::<List>(body) {
-            Ok(list) if is_object => Ok(list.data.len()),
-            _ => Err(self.head.decode_error("the body is not a list of the API")),
-        }
+        let listed = self
+            .outline()
+            .ok()
+            .and_then(|(outline, _)| outline.listed());
+        listed.ok_or_else(|| self.head.decode_error("the body is not a list of the API"))
     }
 
     /// The body as the event stream that it is, whatever the status.
@@ -328,15 +423,31 @@ impl Response {
         self.refusing(self.head.error(&self.body))
     }
 
-    /// Whether it answers a named call.
-    pub(crate) fn check_as_answer(&self) -> Result<(), Error> {
-        let judged = self.check().and_then(|()| self.object_text().map(drop));
-        judged.map_err(|error| self.refusing(error))
+    /// The reply as the answer to a named call, which has `member`; its tokens are counted.
+    pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
+        self.check_as_answer(member)
+            .map_err(|error| self.refusing(error))?;
+        self.is_json = true;
+        Ok(self)
+    }
+
+    fn check_as_answer(&self, member: Member) -> Result<(), Error> {
+        self.check()?;
+        let (outline, text) = self.outline()?;
+        if let Some(tokens) = outline.tokens() {
+            self.head.spent(tokens);
+        }
+        self.head
+            .not_an_answer(&outline, member, text)
+            .map_or(Ok(()), Err)
     }
 
     /// `error` with this reply, without a secret.
     fn refusing(&self, error: Error) -> Error {
-        error.with_refusal(Response::from_parts(self.parts()))
+        match self.try_parts() {
+            Ok(parts) => error.with_refusal(Response::from_parts(parts)),
+            Err(_) => error, // It says what it has to say without the copy.
+        }
     }
 
     /// The service's id of the request, to quote to its support.

@@ -56,6 +56,44 @@ pub(crate) fn retryable_reply(
     kind != ErrorKind::QuotaExceeded && matches!(status, 408 | 409 | 429 | 500..=599)
 }
 
+/// Why a reply is final whose wait is longer than a call waits, in words: `left` is what the
+/// call may still take.
+pub(crate) fn too_long(asked: Option<Duration>, left: Option<Duration>) -> Option<String> {
+    let asked = asked?;
+    // Rounded up: whoever comes back a moment too early has waited in vain.
+    let wait = format!("{} s", asked.as_millis().div_ceil(1_000));
+    if asked > LONGEST_RETRY_AFTER {
+        let most = LONGEST_RETRY_AFTER.as_secs();
+        return Some(format!(
+            "The server asks to wait {wait} (Retry-After), and a call waits {most} s at most: try \
+             again after that time."
+        ));
+    }
+    left.is_some_and(|left| asked >= left).then(|| {
+        format!(
+            "The server asks to wait {wait} (Retry-After), longer than the rest of this call's \
+             timeout: try again after that time, or raise timeout."
+        )
+    })
+}
+
+/// Whether it takes the words of a reply, and not its head alone, to say what follows: which
+/// key is refused and why, and whether a quota is used up.
+pub(crate) fn needs_words(status: u16) -> bool {
+    matches!(status, 401 | 429)
+}
+
+/// Whether the same request may succeed later, of an error without a status of its own.
+pub(crate) fn retryable_kind(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::RequestTimeout
+            | ErrorKind::Conflict
+            | ErrorKind::RateLimited
+            | ErrorKind::Server
+    )
+}
+
 /// How long to wait before the attempt after `attempt` (counted from 0): what the server
 /// asked for, else a doubling wait less up to a quarter. `chance` lies in 0 to 1.
 pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> Duration {

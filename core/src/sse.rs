@@ -2,12 +2,11 @@
 //!
 //! The rules are those of WHATWG HTML, "interpreting an event stream".
 
-use std::borrow::Cow;
-
 use memchr::{memchr, memchr2};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, NoMemory};
 
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,9 +36,19 @@ impl Event {
     }
 }
 
-/// An event grew over the parser's limit, or its id over 64 KiB.
+/// Why an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLarge;
+pub(crate) enum Unfit {
+    /// It grew over the parser's limit, or its id over 64 KiB.
+    TooLarge,
+    NoMemory(NoMemory),
+}
+
+impl From<NoMemory> for Unfit {
+    fn from(no_memory: NoMemory) -> Self {
+        Unfit::NoMemory(no_memory)
+    }
+}
 
 /// Every event carries the stream's last id, so each one costs what that is long.
 const LONGEST_ID: usize = 64 * 1024;
@@ -82,7 +91,7 @@ impl Parser {
     /// not read. `None`: all was read and no event is whole; go on with the next piece.
     ///
     /// After an error the parser is of no more use.
-    pub fn next_event(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, TooLarge> {
+    pub fn next_event(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, Unfit> {
         loop {
             if self.after_cr && !bytes.is_empty() {
                 self.after_cr = false;
@@ -92,7 +101,7 @@ impl Parser {
             let (part, rest) = bytes.split_at(end);
             self.check_size(part.len())?;
             let Some((end, rest)) = rest.split_first() else {
-                self.line.extend_from_slice(part);
+                memory::append(&mut self.line, part, self.limit)?;
                 *bytes = rest;
                 return Ok(None);
             };
@@ -101,13 +110,22 @@ impl Parser {
             let event = match self.line.is_empty() {
                 true => self.read_line(part),
                 false => self.read_split_line(part),
-            };
+            }?;
             if self.id.len() > LONGEST_ID {
-                return Err(TooLarge);
+                return Err(Unfit::TooLarge);
             }
             if event.is_some() {
                 return Ok(event);
             }
+        }
+    }
+
+    /// The event that the end of the stream left without its blank line, or without the end of
+    /// its last line. By the rules it is dropped; a chat stream counts it where it is whole.
+    pub fn finish(&mut self) -> Result<Option<Event>, NoMemory> {
+        match self.read_split_line(b"")? {
+            Some(event) => Ok(Some(event)),
+            None => self.dispatch(),
         }
     }
 
@@ -117,38 +135,37 @@ impl Parser {
         self.retry_ms
     }
 
-    fn check_size(&self, more: usize) -> Result<(), TooLarge> {
+    fn check_size(&self, more: usize) -> Result<(), Unfit> {
         let data = self.data.as_ref().map_or(0, String::len);
         if self.line.len() + data + self.event.len() + more > self.limit {
-            return Err(TooLarge);
+            return Err(Unfit::TooLarge);
         }
         Ok(())
     }
 
     /// Reads a line of which earlier pieces brought the beginning.
-    fn read_split_line(&mut self, tail: &[u8]) -> Option<Event> {
+    fn read_split_line(&mut self, tail: &[u8]) -> Result<Option<Event>, NoMemory> {
         let mut line = std::mem::take(&mut self.line);
-        line.extend_from_slice(tail);
+        memory::append(&mut line, tail, self.limit)?;
         if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
             // Its memory becomes the event's: two of the largest event would not fit.
             let before = line.len() - value_from(&line, b"data:".len()).len();
             line.drain(..before);
-            let mut data = String::from_utf8(line)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            let mut data = memory::text_of(line)?;
             data.shrink_to_fit();
             self.data = Some(data);
             self.at_start = false;
-            return None;
+            return Ok(None);
         }
-        let event = self.read_line(&line);
+        let event = self.read_line(&line)?;
         if line.capacity() <= KEPT {
             line.clear();
             self.line = line;
         }
-        event
+        Ok(event)
     }
 
-    fn read_line(&mut self, line: &[u8]) -> Option<Event> {
+    fn read_line(&mut self, line: &[u8]) -> Result<Option<Event>, NoMemory> {
         let mut line = line;
         if std::mem::take(&mut self.at_start) {
             line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
@@ -162,33 +179,35 @@ impl Parser {
         match field {
             b"data" => match &mut self.data {
                 Some(data) => {
-                    data.push('\n');
-                    data.push_str(&text(value));
+                    memory::append_str(data, "\n")?;
+                    memory::append_lossy(data, value)?;
                 }
-                None => self.data = Some(text(value).into_owned()),
+                None => self.data = Some(text(value)?),
             },
-            b"event" => self.event = text(value).into_owned(),
-            b"id" if !value.contains(&0) => self.id = text(value).into_owned(),
+            b"event" => self.event = text(value)?,
+            b"id" if !value.contains(&0) => self.id = text(value)?,
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
                 let digits = std::str::from_utf8(value).ok();
                 self.retry_ms = digits.and_then(|digits| digits.parse().ok());
             }
             _ => {}
         }
-        None
+        Ok(None)
     }
 
-    fn dispatch(&mut self) -> Option<Event> {
+    fn dispatch(&mut self) -> Result<Option<Event>, NoMemory> {
         let event = std::mem::take(&mut self.event);
-        let data = self.data.take()?;
-        Some(Event {
+        let Some(data) = self.data.take() else {
+            return Ok(None);
+        };
+        Ok(Some(Event {
             event: match event.is_empty() {
                 true => "message".to_owned(),
                 false => event,
             },
             data,
-            id: self.id.clone(),
-        })
+            id: text(self.id.as_bytes())?,
+        }))
     }
 }
 
@@ -199,12 +218,10 @@ fn value_from(line: &[u8], start: usize) -> &[u8] {
 }
 
 /// What is not UTF-8 becomes U+FFFD.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    // Checked first: the lossy reading is several times slower, and hardly ever needed.
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
-    }
+fn text(bytes: &[u8]) -> Result<String, NoMemory> {
+    let mut text = String::new();
+    memory::append_lossy(&mut text, bytes)?;
+    Ok(text)
 }
 
 #[cfg(test)]

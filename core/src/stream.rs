@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use serde::de::IgnoredAny;
+
 use crate::cancel::CancelToken;
-use crate::config::{Sizes, in_words};
+use crate::config::{Sizes, in_words, table};
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, unmarked};
-use crate::sse::{Event, Parser, TooLarge};
+use crate::sse::{Event, Parser, Unfit};
 use crate::transport::Body;
 
 /// The data that ends a stream.
@@ -42,7 +45,7 @@ pub struct EventStream {
     source: Option<Source>,
     parser: Parser,
     /// What comes next, where what was read tells it already.
-    ahead: Option<Result<Event, TooLarge>>,
+    ahead: Option<Result<Event, Unfit>>,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
@@ -50,6 +53,14 @@ pub struct EventStream {
     known: bool,
     /// The most bytes of one event.
     largest: usize,
+    /// What came so far, where it may be one bare JSON text instead of events.
+    bare: Option<Vec<u8>>,
+    /// The event that came last is the whole reply, which is JSON and not a stream.
+    is_whole: bool,
+    /// An event that the end of the body left unfinished counts.
+    keeps_unfinished: bool,
+    /// The event that came last was such a one.
+    is_unfinished: bool,
 }
 
 struct Source {
@@ -70,7 +81,7 @@ impl Source {
     }
 
     /// The next event that is whole in what was read.
-    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, TooLarge>> {
+    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
         if self.unread == 0 {
             return None; // To ask for more would be to wait for it.
         }
@@ -94,19 +105,20 @@ impl EventStream {
     ) -> Result<Self, Error> {
         let content_type = head.content_type().to_ascii_lowercase();
         let (mut source, mut ahead) = (None, None);
-        if is_json(&content_type) {
+        let is_whole = is_json(&content_type);
+        if is_whole {
             let mut whole = Vec::new();
             let ended = body
-                .read_to_end(sizes.event, &mut whole)
+                .read_all(Buffer::Event, sizes.event, &mut whole)
                 .map_err(|error| head.body_error(error))?;
             if !ended {
                 return Err(too_large(&head, sizes.event));
             }
-            ahead = Some(Ok(Event {
-                event: "message".to_owned(),
-                data: String::from_utf8_lossy(unmarked(&whole)).into_owned(),
-                id: String::new(),
-            }));
+            let mark = whole.len() - unmarked(&whole).len();
+            whole.drain(..mark);
+            let text = memory::text_of(whole);
+            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event)))?;
+            ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
         } else {
@@ -121,7 +133,27 @@ impl EventStream {
             done: false,
             known: content_type.contains("event-stream"),
             largest: sizes.event,
+            bare: Some(Vec::new()),
+            is_whole,
+            keeps_unfinished: false,
+            is_unfinished: false,
         })
+    }
+
+    /// Lets an event count that the end of the body leaves without its blank line. The rules
+    /// of event streams drop it; [`is_unfinished`](Self::is_unfinished) says which one it is.
+    pub(crate) fn keep_unfinished(&mut self) {
+        self.keeps_unfinished = true;
+    }
+
+    /// Whether the event that came last had no blank line behind it.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.is_unfinished
+    }
+
+    /// Whether the event that came last is the whole reply: JSON where a stream was asked for.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The HTTP status: 200 to 299, unless the stream was made of an
@@ -221,21 +253,28 @@ impl EventStream {
                 (None, None) => return Ok(None),
             };
             match found {
-                Some(Ok(event)) => return Ok(Some(event)),
-                Some(Err(TooLarge)) => {
+                Some(Ok(event)) => {
+                    self.bare = None;
+                    return Ok(Some(event));
+                }
+                Some(Err(unfit)) => {
                     self.close();
-                    return Err(too_large(&self.head, self.largest));
+                    return Err(match unfit {
+                        Unfit::TooLarge => too_large(&self.head, self.largest),
+                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                    });
                 }
                 None => {}
             }
             match self.source.as_mut().map(Source::read).transpose() {
-                Ok(Some(true)) => {}
+                Ok(Some(true)) => self.remember()?,
                 Ok(_) => {
                     self.source = None;
-                    return match self.known {
-                        true => Ok(None),
+                    return match self.at_the_end()? {
+                        Some(event) => Ok(Some(event)),
+                        None if self.known => Ok(None),
                         // Some servers forget to say what they send, so it was read until here.
-                        false => Err(self.head.decode_error("no event stream came")),
+                        None => Err(self.head.decode_error("no event stream came")),
                     };
                 }
                 Err(error) => {
@@ -244,6 +283,43 @@ impl EventStream {
                 }
             }
         }
+    }
+
+    /// Keeps what was read as long as it may be one bare JSON text.
+    fn remember(&mut self) -> Result<(), Error> {
+        let (Some(source), Some(bare)) = (&mut self.source, &mut self.bare) else {
+            return Ok(());
+        };
+        let came = source.body.fill()?;
+        let fits = bare.len() + came.len() <= self.largest;
+        // A large piece is looked at before it is copied.
+        let begin = if bare.is_empty() {
+            came
+        } else {
+            bare.as_slice()
+        };
+        if fits && may_be_json(begin) {
+            memory::append(bare, came, self.largest)
+                .map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        } else {
+            self.bare = None;
+        }
+        Ok(())
+    }
+
+    /// The event that is left where the body ended well.
+    fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
+        if let Some(text) = self.bare.take().and_then(bare_json) {
+            self.is_whole = true;
+            return Ok(Some(message(text)));
+        }
+        if !self.keeps_unfinished {
+            return Ok(None);
+        }
+        let unfinished = self.parser.finish();
+        let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        self.is_unfinished = unfinished.is_some();
+        Ok(unfinished)
     }
 
     /// Gives back the memory of what was not taken.
@@ -270,6 +346,35 @@ impl fmt::Debug for EventStream {
     }
 }
 
+fn message(data: String) -> Event {
+    Event {
+        event: "message".to_owned(),
+        data,
+        id: String::new(),
+    }
+}
+
+/// Whether what begins so may be a JSON object or list, perhaps behind a byte order mark.
+fn may_be_json(begin: &[u8]) -> bool {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let begin = unmarked(begin).trim_ascii_start();
+    MARK.starts_with(begin) || matches!(begin[0], b'{' | b'[')
+}
+
+/// The text of a body that is JSON and nothing else. The line of an event stream begins with
+/// the name of a field, never with a bracket.
+fn bare_json(body: Vec<u8>) -> Option<String> {
+    let mut text = String::from_utf8(body).ok()?;
+    let json = text.trim_start_matches('\u{feff}').trim_start();
+    let is_json =
+        json.starts_with(['{', '[']) && serde_json::from_str(json).is_ok_and(|IgnoredAny| true);
+    let before = text.len() - json.len();
+    // Not copied: it may be as large as an event may be.
+    text.drain(..before);
+    text.truncate(text.trim_end().len());
+    is_json.then_some(text)
+}
+
 /// One value, not a row of them as `application/x-ndjson` is.
 pub(crate) fn is_json(content_type: &str) -> bool {
     let media = content_type.split(';').next().unwrap_or_default().trim();
@@ -281,8 +386,9 @@ fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
         format!(
-            "one event is larger than {}, or its id than 64 KiB. Raise max_event_bytes if it may be",
-            in_words(limit)
+            "one event is larger than {}, or its id than 64 KiB. Raise {} if it may be",
+            in_words(limit),
+            table::MAX_EVENT_BYTES
         ),
     ))
 }

@@ -103,7 +103,7 @@ fn key_and_base_url_come_from_the_environment_unless_given() {
     set("http_proxy", Some(&format!("127.0.0.1:{port}")));
     let client = plain();
     set("http_proxy", Some("127.0.0.1:9"));
-    assert_eq!(client.models().unwrap().text(), "{}");
+    assert_eq!(client.get("/models").send().unwrap().text(), "{}");
     assert_eq!(plain().models().unwrap_err().kind(), ErrorKind::Proxy);
     set("http_proxy", None);
 

@@ -46,7 +46,7 @@ const SOURCES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/sources.c"],
     servers: &[],
-    checks: 31,
+    checks: 34,
 };
 const SEVERAL_KEYS: Program = Program {
     name: "several_keys",
@@ -91,11 +91,15 @@ const FAULTS: Program = Program {
         "NEURA_TEST_HTML_URL",
         "NEURA_TEST_NOTHING_URL",
         "NEURA_TEST_HALF_URL",
+        "NEURA_TEST_HALF_ERROR_URL",
+        "NEURA_TEST_LARGE_ERROR_URL",
+        "NEURA_TEST_BARE_LINE_FEED_URL",
         "NEURA_TEST_GARBAGE_URL",
         "NEURA_TEST_STALL_URL",
         "NEURA_TEST_RESET_URL",
+        "NEURA_TEST_ERROR_IN_200_URL",
     ],
-    checks: 23,
+    checks: 35,
 };
 const STREAMS: Program = Program {
     name: "streams",
@@ -106,9 +110,12 @@ const STREAMS: Program = Program {
         "NEURA_TEST_CUT_URL",
         "NEURA_TEST_FAILING_URL",
         "NEURA_TEST_BROKEN_URL",
+        "NEURA_TEST_EMPTY_REASON_URL",
+        "NEURA_TEST_CHOICE_ERROR_URL",
+        "NEURA_TEST_NULL_CHUNK_URL",
         "NEURA_TEST_ENDLESS_URL",
     ],
-    checks: 36,
+    checks: 54,
 };
 const THREADS: Program = Program {
     name: "threads",
@@ -124,6 +131,13 @@ const NETWORK: Program = Program {
     servers: LARGE,
     checks: 15,
 };
+const OPTION_NAMES: Program = Program {
+    name: "option_names",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/option_names.c"],
+    servers: &[],
+    checks: 13,
+};
 const PROXIES: Program = Program {
     name: "proxy",
     language: Language::C,
@@ -137,6 +151,17 @@ const FORK: Program = Program {
     sources: &["bindings-c/tests/c/fork.c"],
     servers: &[COUNTED, "NEURA_TEST_ENDLESS_URL"],
     checks: 8,
+};
+const MEMORY: Program = Program {
+    name: "memory",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/memory.c"],
+    servers: &[
+        "NEURA_TEST_ENDLESS_BODY_URL",
+        "NEURA_TEST_ENDLESS_EVENT_URL",
+        COUNTED,
+    ],
+    checks: 14,
 };
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
@@ -234,6 +259,7 @@ programs! {
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
     a_reply_is_held_to_sizes, memory_with_sizes: NETWORK;
+    options_are_named_as_c_spells_them, memory_with_option_names: OPTION_NAMES;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
     options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;
@@ -288,6 +314,15 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
             processes.iter().all(|it| it == &processes[0]),
             "{processes:?}"
         );
+    }
+}
+
+/// Its address space is limited, which sanitizers and valgrind do not live with.
+#[cfg(target_os = "linux")]
+#[test]
+fn fault_86_and_89_the_memory_of_bodies_and_events() {
+    if !compile::sanitized() {
+        hold(&MEMORY, Link::Shared);
     }
 }
 

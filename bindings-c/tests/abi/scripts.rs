@@ -23,7 +23,20 @@ pub fn script(variable: &str, key: &str) -> Value {
             },
             models(),
         ]),
+        "NEURA_TEST_HALF_ERROR_URL" => json!([{
+            "raw": "HTTP/1.1 404 Not Found\r\ncontent-length: 10\r\n\r\nneur",
+            "then": "close",
+        }]),
+        "NEURA_TEST_LARGE_ERROR_URL" => json!([{"status": 404, "body": "x".repeat(2 << 20)}]),
+        "NEURA_TEST_BARE_LINE_FEED_URL" => json!([{
+            "raw": "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\n",
+            "then": "stall",
+        }]),
         "NEURA_TEST_GARBAGE_URL" => json!([{"raw": "SSH-2.0-fake\r\n", "then": "close"}, models()]),
+        "NEURA_TEST_ERROR_IN_200_URL" => json!([
+            {"status": 200, "body": "{\"error\": {\"message\": \"Slow down\", \"code\": 429}}"},
+            models(),
+        ]),
         "NEURA_TEST_STALL_URL" => json!(["stall"]),
         "NEURA_TEST_RESET_URL" => json!([{"raw": "", "at": "head", "then": "reset"}]),
         "NEURA_TEST_EVENTS_URL" => json!([stream(
@@ -35,6 +48,13 @@ pub fn script(variable: &str, key: &str) -> Value {
             "{CHUNK}data: {{\"error\": {{\"message\": \"overloaded\", \"type\": \"server_error\"}}}}\n\n"
         ))]),
         "NEURA_TEST_BROKEN_URL" => json!([stream(&format!("{CHUNK}data: {{oops\n\n"))]),
+        "NEURA_TEST_EMPTY_REASON_URL" => json!([stream(
+            &CHUNK.replace("\"index\": 0", "\"finish_reason\": \"\"")
+        )]),
+        "NEURA_TEST_CHOICE_ERROR_URL" => json!([stream(&format!(
+            "{CHUNK}data: {{\"choices\": [{{\"error\": {{\"code\": 502}}}}]}}\n\n"
+        ))]),
+        "NEURA_TEST_NULL_CHUNK_URL" => json!([stream(&format!("{CHUNK}data: null\n\n"))]),
         "NEURA_TEST_ENDLESS_URL" => json!([{
             "raw": STREAM_HEAD,
             "repeat": {"raw": CHUNK},
@@ -50,6 +70,19 @@ pub fn script(variable: &str, key: &str) -> Value {
             "data: short\n\ndata: {}\n\n",
             "x".repeat(1000)
         ))]),
+        "NEURA_TEST_ENDLESS_BODY_URL" => {
+            json!([200, endless("text/plain", &"x".repeat(8000)), 200])
+        }
+        "NEURA_TEST_ENDLESS_EVENT_URL" => {
+            json!([
+                200,
+                endless(
+                    "text/event-stream",
+                    &format!("data: {}\n", "x".repeat(8000))
+                ),
+                200
+            ])
+        }
         "NEURA_TEST_LARGE_HEAD_URL" => json!([{
             "status": 200,
             "headers": [["x-long", "x".repeat(3000)]],
@@ -90,5 +123,14 @@ fn models() -> Value {
         "status": 200,
         "headers": [["content-type", "application/json"]],
         "body": "{\"object\": \"list\", \"data\": [{\"id\": \"gpt-5\", \"object\": \"model\"}]}",
+    })
+}
+
+/// A body that ends when the client has enough of it.
+fn endless(content_type: &str, piece: &str) -> Value {
+    json!({
+        "raw": format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n"),
+        "repeat": {"raw": piece.repeat(8)},
+        "delay_ms": 0,
     })
 }

@@ -62,9 +62,9 @@ static void no_error(void) {
 
 static void kinds(void) {
   CHECK_TEXT("the first kind", neura_kind_name(NEURA_KIND_CONFIG), "config");
-  CHECK_TEXT("the last kind", neura_kind_name(NEURA_KIND_INTERNAL), "internal");
+  CHECK_TEXT("the last kind", neura_kind_name(NEURA_KIND_OUT_OF_MEMORY), "out_of_memory");
   bool named = true;
-  for (int kind = NEURA_KIND_CONFIG; kind <= NEURA_KIND_INTERNAL; kind++)
+  for (int kind = NEURA_KIND_CONFIG; kind <= NEURA_KIND_OUT_OF_MEMORY; kind++)
     named = named && neura_kind_name(kind) != NULL;
   CHECK("every kind has a name", named);
   CHECK("what is no kind has none", !neura_kind_name(0) && !neura_kind_name(32) &&

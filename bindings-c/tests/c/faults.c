@@ -55,6 +55,47 @@ static void then_works(const char *name, const char *url, int kind, int http) {
   neura_client_free(client);
 }
 
+/* faults.md, 42 and 75: any request reads the body of an error as that of a 200. */
+static void error_bodies(void) {
+  neura_client *client = client_at(given("NEURA_TEST_HALF_ERROR_URL"));
+  neura_response *response;
+  neura_error *error;
+  neura_status status =
+      neura_request(client, "GET", "/x", NULL, 0, NULL, &response, &error);
+  CHECK("fault 75: half of an error's body is no reply", response == NULL);
+  CHECK_ERROR("fault 75: connection", status, error, NEURA_KIND_CONNECTION, 404);
+  status = neura_models(client, &response, &error);
+  CHECK_ERROR("fault 75: a named call keeps the status's error", status, error,
+              NEURA_KIND_NOT_FOUND, 404);
+  neura_client_free(client);
+
+  size_t length = 0;
+  client = client_at(given("NEURA_TEST_LARGE_ERROR_URL"));
+  status = neura_request(client, "GET", "/x", NULL, 0, NULL, &response, &error);
+  CHECK("fault 42: an error's body is whole", status == NEURA_OK);
+  CHECK("fault 42: to its end",
+        neura_response_body(response, &length) != NULL && length == (size_t)2 << 20);
+  status = neura_response_check(response, &error);
+  CHECK_ERROR("fault 42: its check", status, error, NEURA_KIND_NOT_FOUND, 404);
+  neura_response_free(response);
+  neura_client_free(client);
+}
+
+/* faults.md, 77: what ends with a bare line feed ends there. */
+static void bare_line_feed(void) {
+  neura_client *client = client_at(given("NEURA_TEST_BARE_LINE_FEED_URL"));
+  neura_response *response;
+  neura_error *error;
+  long start = now_ms();
+  neura_status status =
+      neura_request(client, "GET", "/x", NULL, 0, NULL, &response, &error);
+  CHECK("fault 77: chunks that end with a bare line feed",
+        status == NEURA_OK && body_contains(response, "{}"));
+  CHECK("fault 77: at once", now_ms() - start < at_most_ms(2000));
+  neura_response_free(response);
+  neura_client_free(client);
+}
+
 static void stall(void) {
   neura_client *client = client_at(given("NEURA_TEST_STALL_URL"));
   neura_request_options *options = neura_request_options_new();
@@ -92,6 +133,10 @@ int main(void) {
   then_works("half a reply: connection", given("NEURA_TEST_HALF_URL"), NEURA_KIND_CONNECTION,
              200);
   then_works("not HTTP: protocol", given("NEURA_TEST_GARBAGE_URL"), NEURA_KIND_PROTOCOL, -1);
+  error_bodies();
+  bare_line_feed();
+  then_works("an error in a 200 is that error (fault 69)", given("NEURA_TEST_ERROR_IN_200_URL"),
+             NEURA_KIND_RATE_LIMITED, 200);
   stall();
   upload();
   return report();

@@ -96,7 +96,7 @@ static void a_callback(void) {
   options = neura_options_new();
   neura_options_set_api_key_callback(options, never, &asked);
   neura_options_add_api_key(options, "nk-fake-first-0123456789-aaaa");
-  comes_from_nowhere("a callback and a key", options, NEURA_KIND_CONFIG, PARTS("api_key"));
+  comes_from_nowhere("a callback and a key", options, NEURA_KIND_CONFIG, PARTS("neura_options_set_api_key)", "neura_options_set_api_key_callback"));
 }
 
 static void the_environment(void) {
@@ -146,6 +146,21 @@ static void env_files(void) {
   unlink(upper);
 }
 
+/* faults.md 85: a few hundred bytes that stand for more than any memory holds. */
+static void fault_85_an_env_file_without_end(void) {
+  char text[1024] = "A=aaaaaaaaaaaaaaaa\n";
+  for (int line = 0; line < 11; line++)
+    strcat(text, "A=${A}${A}${A}${A}${A}${A}${A}${A}\n");
+  put(".env", text, 0600);
+  setenv("NEURA_API_KEY", "nk-fake-environment-0123456-cccc", 1);
+  comes_from("a key beside a .env file without end", NULL, "environment", PARTS("cccc\""));
+  unsetenv("NEURA_API_KEY");
+  strcat(text, "NEURA_API_KEY=${A}\n");
+  put(".env", text, 0600);
+  comes_from_nowhere("a .env file without end", NULL, NEURA_KIND_CONFIG, PARTS(".env", "1 MiB"));
+  unlink(".env");
+}
+
 static void the_credentials_file(void) {
   char path[512];
   snprintf(path, sizeof path, "%s/.config", home);
@@ -175,9 +190,10 @@ int main(void) {
   a_callback();
   the_environment();
   env_files();
+  fault_85_an_env_file_without_end();
   the_credentials_file();
   comes_from_nowhere("a missing key names every place", NULL, NEURA_KIND_MISSING_API_KEY,
-                     PARTS("api_key option", "NEURA_API_KEY", "NEURA_API_KEY_FILE", ".env",
+                     PARTS("neura_options_set_api_key", "NEURA_API_KEY", "NEURA_API_KEY_FILE", ".env",
                            "credentials.toml"));
   return report();
 }

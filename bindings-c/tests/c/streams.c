@@ -101,6 +101,12 @@ int main(void) {
                       NEURA_KIND_SERVER);
   fails_after_a_chunk("a chunk that is not JSON", given("NEURA_TEST_BROKEN_URL"),
                       NEURA_KIND_DECODE);
+  fails_after_a_chunk("an empty finish_reason is no end (fault 68)",
+                      given("NEURA_TEST_EMPTY_REASON_URL"), NEURA_KIND_INCOMPLETE_STREAM);
+  fails_after_a_chunk("an error in a choice (fault 70)", given("NEURA_TEST_CHOICE_ERROR_URL"),
+                      NEURA_KIND_SERVER);
+  fails_after_a_chunk("a chunk that is null (fault 71)", given("NEURA_TEST_NULL_CHUNK_URL"),
+                      NEURA_KIND_DECODE);
   refused();
   stopped_early();
   return report();

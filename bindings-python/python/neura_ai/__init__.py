@@ -31,9 +31,9 @@ _NAMES = {
         BodyTooLargeError CancelledError ConfigError ConflictError DecodeError
         ExpiredAPIKeyError IncompleteStreamError InternalError InternalServerError
         InvalidAPIKeyError InvalidArgumentError MalformedAPIKeyError MissingAPIKeyError
-        NeuraError NotFoundError PayloadTooLargeError PaymentRequiredError PermissionDeniedError
-        ProtocolError ProxyError QuotaExceededError RateLimitError RedirectError
-        RequestTimeoutError RevokedAPIKeyError TLSError UnprocessableEntityError
+        NeuraError NotFoundError OutOfMemoryError PayloadTooLargeError PaymentRequiredError
+        PermissionDeniedError ProtocolError ProxyError QuotaExceededError RateLimitError
+        RedirectError RequestTimeoutError RevokedAPIKeyError TLSError UnprocessableEntityError
     """,
     "_headers": "Headers",
     "_native": "Event Response",

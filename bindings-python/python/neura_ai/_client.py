@@ -61,7 +61,8 @@ class Client(ClientBase[ApiKey]):
         ``socks5`` or ``socks5h``, with ``user:password@`` where it wants them; False or an
         empty text for none. Left out, ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``,
         ``all_proxy``, ``ALL_PROXY`` and ``no_proxy`` say, by curl's rules.
-    :param ca_file: certificates (PEM) to trust in place of the system's.
+    :param ca_file: certificates (PEM) to trust in place of the system's, a file or a folder.
+        Default: ``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, else the system's.
     :param client_cert: a file (PEM) with the certificate to show to a server that asks for
         one, its issuers' behind it.
     :param client_key: a file (PEM) with the certificate's key, not encrypted; left out, the
@@ -108,7 +109,8 @@ class Client(ClientBase[ApiKey]):
         :param path: below the base URL, as ``/chat/completions``.
         :param json: the body, as a value to be written as JSON.
         :param data: the body, as bytes, text, a mapping (sent as a form), a file, or an
-            iterable of bytes, which is read to its end first.
+            iterable of bytes. The last two are read while they go out: a file from where it
+            stands, and again for a retry; an iterable once, so that it is not tried again.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.

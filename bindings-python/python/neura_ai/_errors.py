@@ -35,7 +35,8 @@ NeuraError
 │   └── JSONDecodeError           (also json.JSONDecodeError) of ``json()``; see _json_error.py
 ├── BodyTooLargeError             a reply is larger than the limit
 ├── CancelledError                the call was cancelled, as by ``close``
-└── InternalError                 a fault in this package
+├── InternalError                 a fault in this package
+└── OutOfMemoryError              (also MemoryError) no memory for a body, event or head
 """
 
 from __future__ import annotations
@@ -318,6 +319,12 @@ class InternalError(NeuraError):
     kind = "internal"
 
 
+class OutOfMemoryError(NeuraError, MemoryError):
+    """There was no memory for a body, an event or a head of this size."""
+
+    kind = "out_of_memory"
+
+
 # The one table from kind to class: each class says its kind once, above.
 CLASSES: dict[str, type[NeuraError]] = {
     of_kind.kind: of_kind
@@ -353,6 +360,7 @@ CLASSES: dict[str, type[NeuraError]] = {
         BodyTooLargeError,
         CancelledError,
         InternalError,
+        OutOfMemoryError,
     )
 }
 

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::raise;
+use crate::memory;
 
 /// How many lists and objects may stand inside each other. Neither direction
 /// recurses, so this is no matter of a thread's stack; it stays below the 1,000
@@ -28,7 +29,7 @@ pub fn dumps<'py>(
     default: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let py = value.py();
-    write(py, value, default).map(|text| PyBytes::new(py, &text))
+    memory::bytes(py, &write(py, value, default)?)
 }
 
 /// The value of JSON text; see `read`.

@@ -1,16 +1,18 @@
 //! JSON text to Python's values, as `json.loads`.
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
-use neura::{Error, ErrorKind};
+use neura::{Buffer, Error, ErrorKind};
+use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::DEPTH;
 use super::words::Words;
 
 use crate::ending;
 use crate::errors::raise_not_json;
+use crate::memory;
 use crate::package;
 
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -33,17 +35,18 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         open: Vec::new(),
         items: Vec::new(),
     };
+    let explained = |error| memory::explained(py, error, text.len(), Buffer::Body);
     let outcome = reader.read();
     reader.words.give_back();
     match outcome {
         Ok(value) => Ok(value),
-        Err(Stop::Raised(error)) => Err(error),
+        Err(Stop::Raised(error)) => Err(explained(error)),
         // Halves of surrogate pairs and very long integers: Python takes them, or says why not.
         Err(Stop::Refused) => {
             let options = PyDict::new(py);
             options.set_item("object_hook", reader.object)?;
             let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
-            ending::call(loads, (text,), Some(&options))
+            ending::call(loads, (text,), Some(&options)).map_err(explained)
         }
     }
 }
@@ -66,6 +69,7 @@ pub fn read_with<'py>(
     }
     let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
     ending::call(loads, (text,), Some(options))
+        .map_err(|error| memory::explained(py, error, text.len(), Buffer::Body))
 }
 
 fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
@@ -132,21 +136,21 @@ impl<'py> Reader<'_, 'py> {
     fn begin(&mut self, found: Peek) -> Result<Option<Bound<'py, PyAny>>, Stop> {
         let py = self.py;
         Ok(Some(match found {
-            Peek::String => PyString::new(py, self.jiter.known_str()?).into_any(),
+            Peek::String => memory::string(py, self.jiter.known_str()?, Buffer::Body)?.into_any(),
             Peek::Object => {
                 self.deeper()?;
                 let object = self.object()?;
                 let Some(key) = self.jiter.known_object()? else {
                     return Ok(Some(object.into_any()));
                 };
-                let key = self.words.string(py, key);
+                let key = self.words.string(py, key)?;
                 self.open.push(Level::Object(object, key));
                 return Ok(None);
             }
             Peek::Array => {
                 self.deeper()?;
                 if self.jiter.known_array()?.is_none() {
-                    return Ok(Some(PyList::empty(py).into_any()));
+                    return Ok(Some(memory::list(py, [].into_iter())?.into_any()));
                 }
                 self.open.push(Level::Array(self.items.len()));
                 return Ok(None);
@@ -159,8 +163,8 @@ impl<'py> Reader<'_, 'py> {
                 .to_owned()
                 .into_any(),
             _ => match self.jiter.known_number(found)? {
-                NumberAny::Float(float) => PyFloat::new(py, float).into_any(),
-                NumberAny::Int(NumberInt::Int(whole)) => PyInt::new(py, whole).into_any(),
+                NumberAny::Float(float) => memory::float(py, float)?,
+                NumberAny::Int(NumberInt::Int(whole)) => memory::int(py, whole)?,
                 NumberAny::Int(NumberInt::BigInt(whole)) => whole.into_pyobject(py)?.into_any(),
             },
         }))
@@ -172,16 +176,18 @@ impl<'py> Reader<'_, 'py> {
             value = match self.open.last_mut() {
                 None => return Ok(Next::End(value)),
                 Some(Level::Array(outer)) => {
+                    let room = self.items.try_reserve(1);
+                    room.map_err(|_| PyMemoryError::new_err(()))?;
                     self.items.push(value);
                     if let Some(next) = self.jiter.array_step()? {
                         return Ok(Next::Value(next));
                     }
-                    PyList::new(self.py, self.items.drain(*outer..))?.into_any()
+                    memory::list(self.py, self.items.drain(*outer..))?.into_any()
                 }
                 Some(Level::Object(object, key)) => {
                     object.set_item(&*key, value)?;
                     if let Some(next) = self.jiter.next_key()? {
-                        *key = self.words.string(self.py, next);
+                        *key = self.words.string(self.py, next)?;
                         return Ok(Next::Value(self.jiter.peek()?));
                     }
                     object.clone().into_any()
@@ -203,7 +209,7 @@ impl<'py> Reader<'_, 'py> {
     fn object(&self) -> PyResult<Bound<'py, PyDict>> {
         match self.object {
             Some(class) => Ok(ending::call(class, (), None)?.cast_into()?),
-            None => Ok(PyDict::new(self.py)),
+            None => memory::dict(self.py),
         }
     }
 }

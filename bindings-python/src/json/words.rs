@@ -3,8 +3,11 @@
 
 use std::sync::Mutex;
 
+use neura::Buffer;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+
+use crate::memory;
 
 /// Longer texts are seldom the same ones.
 const LONGEST: usize = 40;
@@ -34,9 +37,9 @@ impl Words {
     }
 
     /// The text as a Python string.
-    pub fn string<'py>(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyString> {
+    pub fn string<'py>(&mut self, py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
         if text.len() > LONGEST {
-            return PyString::new(py, text);
+            return memory::string(py, text, Buffer::Body);
         }
         let places = self
             .0
@@ -45,11 +48,11 @@ impl Words {
         if let Some((known, string)) = place
             && **known == *text
         {
-            return string.bind(py).clone();
+            return Ok(string.bind(py).clone());
         }
-        let string = PyString::new(py, text);
+        let string = memory::string(py, text, Buffer::Body)?;
         *place = Some((text.into(), string.clone().unbind()));
-        string
+        Ok(string)
     }
 }
 

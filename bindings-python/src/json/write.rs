@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use neura::ErrorKind;
+use neura::{Buffer, ErrorKind, out_of_memory};
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -11,6 +11,12 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use super::{DEPTH, number, refused};
 use crate::arguments::other_than;
 use crate::ending;
+use crate::errors::raise;
+
+/// A text of which it is counted how long it will be.
+const LONG: usize = 1024;
+/// No number and no word is longer, with what stands around it.
+const AROUND: usize = 64;
 
 /// The JSON text of a value, as UTF-8. What JSON has no form for is given to
 /// `default`, whose result is written in its place and whose errors pass through.
@@ -117,6 +123,7 @@ impl<'py> Writer<'_, 'py> {
 
     /// Writes a value whole, or opens a level for what is inside it.
     fn value(&mut self, value: Bound<'py, PyAny>) -> PyResult<()> {
+        self.room(0)?;
         if let Ok(text) = value.cast::<PyString>() {
             return self.text(text);
         }
@@ -240,6 +247,7 @@ impl<'py> Writer<'_, 'py> {
     fn text(&mut self, text: &Bound<'py, PyString>) -> PyResult<()> {
         match text.to_str() {
             Ok(text) => {
+                self.room(quoted_length(text.as_bytes()))?;
                 quote(&mut self.out, text.as_bytes());
                 Ok(())
             }
@@ -253,13 +261,31 @@ impl<'py> Writer<'_, 'py> {
         }
     }
 
+    /// Room for so many bytes, and for a number or a word and what stands around it.
+    fn room(&mut self, bytes: usize) -> PyResult<()> {
+        let more = bytes + AROUND;
+        if self.out.capacity() - self.out.len() >= more || self.out.try_reserve(more).is_ok() {
+            return Ok(());
+        }
+        let wanted = self.out.len() + more;
+        self.out = Vec::new();
+        Err(raise(self.py, &out_of_memory(wanted, Buffer::Request)))
+    }
+
     fn invalid(&self, message: String) -> PyErr {
         refused(self.py, ErrorKind::InvalidArgument, message)
     }
 }
 
+/// How many bytes a text takes; of a short one no fewer are said.
+fn quoted_length(text: &[u8]) -> usize {
+    match text.len() {
+        0..LONG => text.len() * 6,
+        length => length + text.iter().filter(|byte| special(**byte)).count() * 5,
+    }
+}
+
 fn quote(out: &mut Vec<u8>, text: &[u8]) {
-    out.reserve(text.len() + 2);
     out.push(b'"');
     let mut pieces = text.chunks_exact(16);
     for piece in &mut pieces {

@@ -39,10 +39,10 @@ impl Response {
 
     /// A reply whose body is still to come.
     pub fn open(reply: OpenResponse, reading: Reading) -> Result<Self, Error> {
-        // The body of an error is in memory: there is nothing to wait for.
-        match reply.ok() {
-            true => Ok(Self::new(Body::open(reply, reading))),
-            false => reply.into_response().map(Self::whole),
+        // That of an error which came whole is in memory: there is nothing to wait for.
+        match reply.is_whole() {
+            true => reply.into_response().map(Self::whole),
+            false => Ok(Self::new(Body::open(reply, reading))),
         }
     }
 
@@ -72,11 +72,12 @@ impl Response {
 
     /// The error of a status outside 200 to 299; `of` is this response, in Python.
     pub fn check(&self, of: &Bound<'_, Self>) -> PyResult<()> {
-        let Ok(reply) = self.body.known() else {
-            return Ok(()); // Open ones are of 2xx.
+        let checked = match self.body.known() {
+            Ok(reply) => reply.check(),
+            Err(open) => open.refusal.clone().map_or(Ok(()), Err),
         };
         let py = of.py();
-        reply.check().map_err(|error| {
+        checked.map_err(|error| {
             let error = raise(py, &error);
             match error.value(py).setattr("response", of) {
                 Ok(()) => error,

@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 import neura_ai
-from cases import each_case, only, only_fields
+from cases import each_case, only, only_fields, words
 from conftest import Scripted
 from sides import Side
 
@@ -16,10 +16,13 @@ KEY = "nk-fake-0123456789abcdef"
 #: What the server judges.
 JUDGED = ["attempts", "headers", "absent_headers", "requests", "retry_count_headers"]
 WAITS = ["min_wait_ms", "max_wait_ms"]
-CLIENT = ["api_key", "api_keys", "headers", "max_retries", "replay_unsent_only"]
+CLIENT = ["api_key", "api_keys", "base_path", "headers", "max_retries", "replay_unsent_only"]
 MESSAGES = ["message", "absent_message"]
 OPTIONS = ["idempotency_key", "max_retries"]
-CALL = ["method", "path", "json", "headers", "timeout_ms", "stream", "json_reply", *OPTIONS]
+KINDS_OF_CALL = ["stream", "named", "json_reply"]
+CALL = ["method", "path", "json", "headers", "timeout_ms", *KINDS_OF_CALL, *OPTIONS]
+#: What an error says beside its message.
+SAID = ["code", "retryable"]
 
 
 @each_case("call")
@@ -37,7 +40,8 @@ def test_the_calls_of_a_client_come_to_what_is_expected(
 
     async def play() -> list[neura_ai.Object]:
         options = client_options(case.get("client", {}))
-        async with side.client(base_url=server.base_url, **options) as client:
+        base_url = server.base_url.replace("/v1", options.pop("base_path", "/v1"))
+        async with side.client(base_url=base_url, **options) as client:
             for call, wanted in zip(case["calls"], expect["outcomes"], strict=True):
                 outcome = await Outcome.of(side, client, call)
                 outcome.compare(wanted, expect.get("absent_text", []))
@@ -85,6 +89,7 @@ class Outcome:
             options["timeout"] = call["timeout_ms"] / 1000
         outcome = cls()
         play = outcome.stream if "stream" in call else outcome.request
+        play = outcome.named if "named" in call else play
         try:
             await play(side, client, call, options)
         except neura_ai.NeuraError as error:
@@ -101,6 +106,16 @@ class Outcome:
             response.json()
         self.status, self.attempts = response.status_code, response.attempts
 
+    async def named(self, side: Side, client: Any, call: Any, options: Any) -> None:
+        calls = {
+            "chat": lambda: client.chat.completions.create(**call["json"], **options),
+            "embeddings": lambda: client.embeddings.create(**call["json"], **options),
+            "models": lambda: client.models.list(**options),
+            "model": lambda: client.models.retrieve(call["path"].rpartition("/")[2], **options),
+        }
+        answer = await side.result(calls[call["named"]]())
+        self.status, self.attempts = answer._response.status_code, answer._response.attempts
+
     async def stream(self, side: Side, client: Any, call: Any, options: Any) -> None:
         assert call["stream"] == "chat"
         self.chunks = []
@@ -116,17 +131,20 @@ class Outcome:
             self.chunks.append(chunk)
 
     def compare(self, wanted: dict[str, Any], absent_text: list[str]) -> None:
-        only(wanted, "status", "attempts", "kind", *MESSAGES, "chunks", "events")
+        only(wanted, "status", "attempts", "kind", *MESSAGES, *SAID, "chunks", "events")
         told = "" if self.error is None else all_texts(self.error)
         assert getattr(self.error, "kind", None) == wanted.get("kind"), told
         found: dict[str, Any] = {"status": self.status, "attempts": self.attempts}
         if self.chunks is not None:
             found |= {"events": len(self.chunks), "chunks": contents(self.chunks)}
-        parts = {name: wanted[name] for name in wanted if name not in ("kind", *MESSAGES)}
+        for name in SAID:
+            assert name not in wanted or getattr(self.error, name) == wanted[name], told
+        beside = ("kind", *MESSAGES, *SAID)
+        parts = {name: wanted[name] for name in wanted if name not in beside}
         assert {name: found[name] for name in parts} == parts, told
         message = getattr(self.error, "message", "")
         for part in wanted.get("message", []):
-            assert part in message
+            assert words(part) in message
         for part in wanted.get("absent_message", []):
             assert part not in message
         for part in absent_text:

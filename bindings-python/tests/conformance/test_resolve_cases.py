@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from unittest import mock
 
 import neura_ai
 import pytest
-from cases import each_case, only, only_fields
+from cases import each_case, only, only_fields, words
 from sides import Side
 
 #: Files of a case that are no ordinary ones.
@@ -22,10 +23,13 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     "foreign": lambda path: foreign(path),
     "huge": lambda path: path.write_text("#" * ((1 << 20) + 1)),
     "not_utf8": lambda path: path.write_bytes(b"NEURA_API_KEY=nk-\xff\xfe\n"),
+    "utf16": lambda path: path.write_bytes("\ufeffNEURA_API_KEY=nk-fake\r\n".encode("utf-16-le")),
+    "utf16_without_mark": lambda path: path.write_bytes("NEURA_API_KEY=nk-fake\n".encode("utf-16-be")),
     # A regular file of the user's own whose reading fails, whoever asks.
     "unreadable": lambda path: path.symlink_to("/proc/self/mem"),
 }
-MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "base_url", "base_url_source"]
+URLS = ["base_url", "base_url_source"]
+MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "key_age_days", *URLS]
 REFUSED = ["error", "message", "absent_message"]
 
 
@@ -33,7 +37,8 @@ REFUSED = ["error", "message", "absent_message"]
 def test_the_key_is_found_where_the_rules_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: dict[str, Any], side: Side
 ) -> None:
-    only_fields(case, "files", "special", "modes", "cwd", "env", "env_bytes", "options", "expect")
+    fields = ["files", "special", "pipes", "modes", "cwd", "env", "env_bytes", "options", "expect"]
+    only_fields(case, *fields)
     lay_out(tmp_path, case)
     env = filled(case.get("env", {}), tmp_path)
     env |= {name: os.fsdecode(bytes(raw)) for name, raw in case.get("env_bytes", {}).items()}
@@ -73,13 +78,17 @@ def lay_out(root: Path, case: dict[str, Any]) -> None:
     """Makes the folders and files of a case."""
     for folder in ("home", "work", case.get("cwd", "work")):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    files = {**case.get("files", {}), **case.get("special", {})}
+    files = {**case.get("files", {}), **case.get("special", {}), **case.get("pipes", {})}
     for name in files:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
     for name, text in filled(case.get("files", {}), root).items():
         (root / name).write_bytes(text.encode())
     for name, kind in case.get("special", {}).items():
         SPECIAL[kind](root / name)
+    for name, text in case.get("pipes", {}).items():
+        os.mkfifo(root / name)
+        # It waits until somebody reads.
+        threading.Thread(target=(root / name).write_text, args=[text], daemon=True).start()
     for name, mode in case.get("modes", {}).items():
         (root / name).chmod(int(mode, 8))
 
@@ -108,12 +117,12 @@ def filled(given: dict[str, Any], root: Path) -> dict[str, Any]:
 def refused(error: neura_ai.NeuraError, expect: dict[str, Any]) -> None:
     assert error.kind == expect["error"], error
     for part in expect.get("message", []):
-        assert part in error.message
+        assert words(part) in error.message
     for part in expect.get("absent_message", []):
         assert part not in error.message
 
 
 def secrets(case: dict[str, Any]) -> set[str]:
     """What looks like a key in whatever a case holds."""
-    text = json.dumps([case.get(part) for part in ("files", "env", "options")])
+    text = json.dumps([case.get(part) for part in ("files", "pipes", "env", "options")])
     return set(re.findall(r"(?:nk-fake|shell-secret)-[\w-]+", text))

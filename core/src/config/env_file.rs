@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file::{self, Rules, Unusable, absolute};
-use super::{EnvFile, config_error};
-use crate::dotenv::Values;
+use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::{EnvFile, config_error, in_words, table};
+use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 use crate::redact::quoted_path;
 
-const RULES: Rules = Rules {
+const RULES: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 1 << 20,
     own: true,
     private: false,
@@ -21,14 +22,30 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Its values, with the process environment behind `${...}`.
-    pub fn values(&self) -> Values {
-        Values::read(&self.text, |name| std::env::var(name).ok())
+    /// The values of these names, with the process environment behind `${...}`.
+    ///
+    /// # Errors
+    /// `config` where they are too large.
+    pub fn values(&self, wanted: &[String]) -> Result<Values, Error> {
+        let values = Values::read(&self.text, wanted, |name| std::env::var(name).ok());
+        values.map_err(|TooLarge| self.too_large())
     }
 
-    /// Its values without the process environment.
-    pub fn own_values(&self) -> Values {
-        Values::read(&self.text, |_| None)
+    /// The values of these names without the process environment.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values).
+    pub fn own_values(&self, wanted: &[String]) -> Result<Values, Error> {
+        Values::read(&self.text, wanted, |_| None).map_err(|TooLarge| self.too_large())
+    }
+
+    fn too_large(&self) -> Error {
+        let path = quoted_path(&self.path);
+        config_error(format!(
+            "the .env file {path} cannot be used: with its variables (${{NAME}}) put in, the \
+             values are larger than {}. Variables that repeat one another may be the cause",
+            in_words(dotenv::LARGEST)
+        ))
     }
 }
 
@@ -49,7 +66,9 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
     match option {
         EnvFile::Off => {}
         // The caller names it, so it may belong to anybody.
-        EnvFile::Path(path) => outcome.found = Some(read(&absolute(path.clone()), false)?),
+        EnvFile::Path(path) => {
+            outcome.found = Some(read(&absolute(path.clone()), false, Pipes::Read)?)
+        }
         EnvFile::Search => {
             for folder in folders() {
                 let path = folder.join(name);
@@ -59,7 +78,7 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                         break;
                     }
                     Err(Unusable::NotThere) => {}
-                    Err(why @ (Unusable::NotAFile | Unusable::Foreign)) => {
+                    Err(why @ (Unusable::NotAFile | Unusable::Foreign | Unusable::NoWriter)) => {
                         outcome
                             .passed_over
                             .push(format!("{} {why}", quoted_path(&path)));
@@ -73,8 +92,12 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
 }
 
 /// This file; `own` where it must belong to the user or to root.
-pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
-    let rules = Rules { own, ..RULES };
+pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<Found, Error> {
+    let rules = Rules {
+        own,
+        pipes,
+        ..RULES
+    };
     let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
     Ok(Found {
         path: path.to_owned(),
@@ -84,8 +107,10 @@ pub(crate) fn read(path: &Path, own: bool) -> Result<Found, Error> {
 
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
-        "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
-        quoted_path(path)
+        "the .env file {} {why}. Mend it, say with {} which file to read, or read none ({})",
+        quoted_path(path),
+        table::ENV_FILE,
+        table::without_env_file()
     ))
 }
 

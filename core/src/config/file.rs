@@ -10,22 +10,43 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::Asking;
+#[cfg(unix)]
+use super::pipe;
+use crate::exhausted;
+use crate::key::is_quoted;
+
 /// What a file must be.
 #[derive(Clone, Copy)]
-pub(crate) struct Rules {
+pub(crate) struct Rules<'a> {
+    /// Whether a pipe will do.
+    pub pipes: Pipes<'a>,
     /// The most bytes.
     pub largest: u64,
     /// It belongs to the user or to root.
     pub own: bool,
-    /// Neither the group nor others may read it.
+    /// Nobody but its owner may read it; of a mount, the process's group as well.
     #[cfg_attr(not(unix), allow(dead_code))]
     pub private: bool,
+}
+
+/// Whether a pipe will do in place of a regular file. Where there are no pipes among the
+/// files, none does.
+#[derive(Clone, Copy)]
+pub(crate) enum Pipes<'a> {
+    Refused,
+    /// One that the user or root owns; what it said before counts.
+    Read,
+    /// The same, read anew for this call if it can be.
+    ReadAgain(&'a Asking),
 }
 
 /// Why a file cannot be used.
 #[derive(Debug)]
 pub(crate) enum Unusable {
     NotThere,
+    /// Not there, and its name ends with a quotation mark.
+    Quoted,
     NotAFile,
     Foreign,
     /// The permission bits that it has.
@@ -33,6 +54,13 @@ pub(crate) enum Unusable {
     TooOpen(u32),
     TooLarge(u64),
     NotUtf8,
+    Utf16,
+    /// A pipe that nobody has opened for writing.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    NoWriter,
+    /// A pipe whose writer does not come to the end.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    TooSlow,
     Unreadable(io::Error),
 }
 
@@ -40,31 +68,77 @@ impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unusable::NotThere => f.write_str("is not there"),
+            Unusable::Quoted => f.write_str(
+                "is not there: the path has quotation marks around it (docker's --env-file keeps \
+                 them). Give it without them",
+            ),
             Unusable::NotAFile => f.write_str("is not a regular file"),
             Unusable::Foreign => f.write_str("belongs to another user"),
             Unusable::TooOpen(mode) => write!(
                 f,
-                "can be read by others (mode {mode:03o}); make it private with chmod 600"
+                "can be read by others (mode {mode:03o}); make it private with chmod 600, or, \
+                 where a mount has this mode, put the key alone into a file and name that with \
+                 NEURA_API_KEY_FILE"
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
-            Unusable::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Unusable::Utf16 => write!(f, "is UTF-16 text. {SAVE_AS_UTF_8}"),
+            Unusable::NoWriter => f.write_str("is a pipe without a writer"),
+            Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
+            Unusable::Unreadable(error) => match exhausted::descriptors(error) {
+                Some(why) => write!(f, "cannot be read: {why} ({error})"),
+                None => write!(f, "cannot be read: {error}"),
+            },
         }
     }
 }
 
 /// The text of the file.
-pub(crate) fn read(path: &Path, rules: Rules) -> Result<Zeroizing<String>, Unusable> {
+pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<String>, Unusable> {
     let bytes = read_bytes(path, rules)?;
+    if is_utf_16(&bytes) {
+        return Err(Unusable::Utf16);
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
+/// What to do with text in UTF-16, which PowerShell's `>` and Notepad's "Unicode" write.
+pub(crate) const SAVE_AS_UTF_8: &str = "Save it as UTF-8: in an editor with `Save as`, in \
+    PowerShell with `Set-Content -Encoding utf8`";
+
+/// Whether this is text in UTF-16, with its mark or without. ASCII, which a key and the names
+/// in these files are, has a zero in every other byte there, and no other text has any.
+pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return true;
+    }
+    let zeros = |from: usize| {
+        let every_other = bytes.iter().skip(from).step_by(2);
+        every_other.filter(|byte| **byte == 0).count()
+    };
+    let (first, second) = (zeros(0), zeros(1));
+    let (most, least) = (first.max(second), first.min(second));
+    most * 4 > bytes.len() && most > 4 * least
+}
+
 /// What stands in the file, text or not.
-pub(crate) fn read_bytes(path: &Path, rules: Rules) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+    #[cfg(unix)]
+    if let Some(kept) = kept(path, rules) {
+        return Ok(kept);
+    }
     let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
     judge(&metadata, rules)?;
+    #[cfg(unix)]
+    if is_pipe(&metadata) {
+        let call = match rules.pipes {
+            Pipes::ReadAgain(call) => Some(call),
+            _ => None,
+        };
+        return pipe::read(&file, &metadata, path, rules.largest, call);
+    }
     // Read with a bound of its own: the size may be that of a moment ago.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
     file.take(rules.largest + 1)
@@ -81,7 +155,7 @@ pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-fn open(path: &Path, rules: Rules) -> Result<File, Unusable> {
+fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -91,7 +165,12 @@ fn open(path: &Path, rules: Rules) -> Result<File, Unusable> {
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     }
     options.open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unusable::NotThere,
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            match path.to_str().is_some_and(is_quoted) {
+                true => Unusable::Quoted,
+                false => Unusable::NotThere,
+            }
+        }
         // Elsewhere than on Unix a directory cannot even be opened.
         _ if path.is_dir() => Unusable::NotAFile,
         // Whoever keeps a file of theirs private must not stop those who work below it.
@@ -118,17 +197,57 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
     owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
-fn judge(metadata: &Metadata, rules: Rules) -> Result<(), Unusable> {
-    if !metadata.is_file() {
+/// Whether it is root's, for the process's group to read, as Kubernetes mounts a secret.
+/// Where the process is root's too, a file that it could make private is none.
+/// Source: faults.md, 97.
+#[cfg(unix)]
+fn is_for_our_group(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let is_ours = |group: u32| {
+        group == rustix::process::getegid().as_raw()
+            || rustix::process::getgroups()
+                .is_ok_and(|groups| groups.iter().any(|own| own.as_raw() == group))
+    };
+    let could_change = rustix::process::geteuid().is_root() && metadata.mode() & 0o200 != 0;
+    metadata.uid() == 0
+        && metadata.mode() & 0o077 == 0o040
+        && !could_change
+        && is_ours(metadata.gid())
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &Metadata) -> bool {
+    false
+}
+
+/// What a pipe said before, where that counts.
+#[cfg(unix)]
+fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
+    match rules.pipes {
+        Pipes::Refused => None,
+        Pipes::Read => pipe::kept(path, false),
+        Pipes::ReadAgain(_) => pipe::kept(path, true),
+    }
+}
+
+fn judge(metadata: &Metadata, rules: Rules<'_>) -> Result<(), Unusable> {
+    let is_pipe = is_pipe(metadata) && !matches!(rules.pipes, Pipes::Refused);
+    if !metadata.is_file() && !is_pipe {
         return Err(Unusable::NotAFile);
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        if rules.own && belongs_to_others(metadata) {
+        if (rules.own || is_pipe) && belongs_to_others(metadata) {
             return Err(Unusable::Foreign);
         }
-        if rules.private && metadata.mode() & 0o077 != 0 {
+        if rules.private && metadata.mode() & 0o077 != 0 && !is_for_our_group(metadata) {
             return Err(Unusable::TooOpen(metadata.mode() & 0o777));
         }
     }

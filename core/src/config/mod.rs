@@ -4,9 +4,12 @@ mod again;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
+mod language;
 mod limit;
 mod network;
 mod options;
+#[cfg(unix)]
+mod pipe;
 mod place;
 mod profile;
 mod proxy;
@@ -14,8 +17,10 @@ mod resolve;
 mod roots;
 mod search;
 mod size;
+pub(crate) mod table;
 
-pub(crate) use again::look_again;
+pub(crate) use again::{Looked, look_again};
+pub use language::{Language, set_language};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
@@ -27,7 +32,7 @@ pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
-pub(crate) use roots::Roots;
+pub(crate) use roots::{Base, CaFile, Roots};
 pub(crate) use search::{Search, Sight};
 pub(crate) use size::{Sizes, in_words};
 

@@ -1,7 +1,11 @@
 //! Which authorities a client trusts: where their certificates stand.
 
-use crate::redact::quoted_path;
+use std::fmt;
 use std::path::{Path, PathBuf};
+
+use super::language::Language;
+use super::table;
+use crate::redact::quoted_path;
 
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
 /// other client took over.
@@ -10,16 +14,52 @@ const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 #[cfg(all(unix, not(target_vendor = "apple")))]
 const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
+/// What the tools of a language read besides [`FILE_VARIABLE`].
+struct Variables {
+    language: Language,
+    /// The first of these that is set names the authorities, in place of all others.
+    instead: &'static [&'static str],
+    /// Names authorities that are trusted besides those that count.
+    also: Option<&'static str>,
+}
+
+/// Source: requests (`REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`), libcurl's programs
+/// (`CURL_CA_BUNDLE`) and Node (`NODE_EXTRA_CA_CERTS`). Rust's clients have no variable of
+/// their own.
+const VARIABLES: [Variables; 3] = [
+    Variables {
+        language: Language::Python,
+        instead: &["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
+        also: None,
+    },
+    Variables {
+        language: Language::C,
+        instead: &["CURL_CA_BUNDLE"],
+        also: None,
+    },
+    Variables {
+        language: Language::Node,
+        instead: &[],
+        also: Some("NODE_EXTRA_CA_CERTS"),
+    },
+];
+
 /// The authorities to trust. The environment has been read by now: nothing that changes in
 /// it later, when the first connection loads the certificates, has an effect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Roots {
+    pub base: Base,
+    /// Those of this file besides.
+    pub also: Option<CaFile>,
+    /// Variables that are set and do not count, and why.
+    pub not_used: Vec<String>,
+}
+
+/// Where the authorities stand, but for those that come besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Roots {
-    /// Those of this PEM file alone.
-    File {
-        path: PathBuf,
-        /// The option or variable that named it.
-        named_by: &'static str,
-    },
+pub(crate) enum Base {
+    /// Those of this file alone.
+    File(CaFile),
     /// The system's; where it keeps them in files, these.
     System {
         file: Option<PathBuf>,
@@ -27,9 +67,23 @@ pub(crate) enum Roots {
     },
 }
 
-impl Default for Roots {
+/// A PEM file of authorities, or a folder of such files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CaFile {
+    pub path: PathBuf,
+    named_by: NamedBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NamedBy {
+    /// `ca_file`.
+    Option,
+    Variable(&'static str),
+}
+
+impl Default for Base {
     fn default() -> Self {
-        Roots::System {
+        Base::System {
             file: None,
             folders: Vec::new(),
         }
@@ -40,34 +94,92 @@ impl Roots {
     /// `ca_file`, else what the environment says, else the system's. Where no connection
     /// uses TLS the environment is not asked, so that nothing in it can be wrong.
     pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Self {
-        if let Some(path) = ca_file {
-            return Roots::File {
-                path: path.to_owned(),
-                named_by: "ca_file",
+        let option = ca_file.map(|path| CaFile {
+            path: path.to_owned(),
+            named_by: NamedBy::Option,
+        });
+        if !needs_tls {
+            return Roots {
+                base: option.map_or_else(Base::default, Base::File),
+                ..Roots::default()
             };
         }
-        if !needs_tls {
-            return Roots::default();
-        }
-        match variable(FILE_VARIABLE) {
-            Some(path) => Roots::File {
-                path,
-                named_by: FILE_VARIABLE,
-            },
-            None => system(),
+        let known = |own: &&Variables| own.language == Language::current();
+        let own = VARIABLES.iter().find(known);
+        let read = own.map_or(&[][..], |own| own.instead);
+        let read = || [FILE_VARIABLE].into_iter().chain(read.iter().copied());
+        let chosen = option.or_else(|| read().find_map(CaFile::of_variable));
+        let also = own.and_then(|own| own.also);
+        Roots {
+            not_used: not_used(chosen.as_ref(), read().collect(), also),
+            base: chosen.map_or_else(system, Base::File),
+            also: also.and_then(CaFile::of_variable),
         }
     }
+}
 
-    /// What these are in an error's words.
-    pub fn named(&self) -> String {
-        match self {
-            Roots::File { path, named_by } if *named_by == FILE_VARIABLE => {
-                format!("the file {} that {FILE_VARIABLE} names", quoted_path(path))
-            }
-            Roots::File { path, named_by } => format!("the {named_by} {}", quoted_path(path)),
-            Roots::System { .. } => "the system's authorities".to_owned(),
+/// What these are, in words.
+impl fmt::Display for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.base {
+            Base::File(file) => write!(f, "{file}")?,
+            Base::System { .. } => f.write_str("the system's authorities")?,
+        }
+        match &self.also {
+            Some(also) => write!(f, " and {also}"),
+            None => Ok(()),
         }
     }
+}
+
+impl CaFile {
+    fn of_variable(name: &'static str) -> Option<Self> {
+        Some(CaFile {
+            path: variable(name)?,
+            named_by: NamedBy::Variable(name),
+        })
+    }
+}
+
+/// In an error's words.
+impl fmt::Display for CaFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.named_by {
+            NamedBy::Option => f.write_str(&table::CA_FILE.file(&self.path)),
+            NamedBy::Variable(name) => {
+                write!(f, "the file {} that {name} names", quoted_path(&self.path))
+            }
+        }
+    }
+}
+
+/// The variables of any language's tools that are set, and that something goes before or
+/// that this language's tools do not read.
+fn not_used(
+    chosen: Option<&CaFile>,
+    read: Vec<&'static str>,
+    also: Option<&'static str>,
+) -> Vec<String> {
+    let winner = chosen.map(|chosen| match chosen.named_by {
+        NamedBy::Option => table::CA_FILE.to_string(),
+        NamedBy::Variable(name) => name.to_owned(),
+    });
+    let mut all = vec![FILE_VARIABLE];
+    for own in &VARIABLES {
+        all.extend(own.instead.iter().copied().chain(own.also));
+    }
+    let mut told = Vec::new();
+    for (at, name) in all.iter().enumerate() {
+        let counts = winner.as_deref() == Some(*name) || also == Some(*name);
+        if counts || all[..at].contains(name) || variable(name).is_none() {
+            continue;
+        }
+        told.push(match (read.contains(name), &winner) {
+            (true, Some(winner)) => format!("{name} is set, but {winner} goes before it"),
+            _ => format!("{name} is set, but not read here"),
+        });
+    }
+    told
 }
 
 /// An empty or blank variable counts as unset, as everywhere.
@@ -78,9 +190,9 @@ fn variable(name: &str) -> Option<PathBuf> {
 }
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
-fn system() -> Roots {
+fn system() -> Base {
     if let Some(given) = variable(FOLDERS_VARIABLE) {
-        return Roots::System {
+        return Base::System {
             file: None,
             folders: std::env::split_paths(&given)
                 .filter(|folder| !folder.as_os_str().is_empty())
@@ -88,13 +200,13 @@ fn system() -> Roots {
         };
     }
     let found = openssl_probe::probe();
-    Roots::System {
+    Base::System {
         file: found.cert_file,
         folders: found.cert_dir,
     }
 }
 
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
-fn system() -> Roots {
-    Roots::default()
+fn system() -> Base {
+    Base::default()
 }

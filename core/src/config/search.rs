@@ -2,12 +2,13 @@
 
 use std::env::VarError;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, Found};
-use super::file::{self, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
 use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
 use crate::error::Error;
@@ -15,7 +16,8 @@ use crate::key::{self, Problem};
 use crate::redact::{quoted, quoted_path, quoted_variable};
 
 /// A mounted secret may belong to anybody, and is small.
-pub(super) const SECRET_FILE: Rules = Rules {
+pub(super) const SECRET_FILE: Rules<'static> = Rules {
+    pipes: Pipes::Read,
     largest: 64 << 10,
     own: false,
     private: false,
@@ -29,6 +31,23 @@ pub(crate) struct Candidate {
     pub file_url: Option<String>,
     /// Something of it was taken from the process environment by `${...}`.
     pub expanded: bool,
+    /// The key before it, which the same place holds while keys are being rotated.
+    pub previous: Option<Zeroizing<String>>,
+    /// Since when the place holds it, where that is said.
+    pub added: Option<SystemTime>,
+}
+
+impl Candidate {
+    fn new(text: Zeroizing<String>, place: Place) -> Self {
+        Candidate {
+            text,
+            place,
+            file_url: None,
+            expanded: false,
+            previous: None,
+            added: None,
+        }
+    }
 }
 
 /// What one look saw.
@@ -93,7 +112,7 @@ impl<'o> Search<'o> {
             variable: variable.clone(),
         };
         let sight = match std::env::var(&variable) {
-            Ok(text) => Ok(sight_of(text.into(), place.clone(), None, false)),
+            Ok(text) => Ok(sight_of(Candidate::new(text.into(), place.clone()))),
             Err(VarError::NotPresent) => Ok(Sight::Absent),
             Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&place.to_string())),
         };
@@ -113,7 +132,7 @@ impl<'o> Search<'o> {
         let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
         let words = match &read {
-            Err(Unusable::NotThere) if !is_path => {
+            Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
                 format!(
                     "the file that {} names",
                     quoted_variable(place.variable().unwrap_or_default())
@@ -122,7 +141,7 @@ impl<'o> Search<'o> {
             _ => place.to_string(),
         };
         let sight = match read {
-            Ok(text) => Ok(sight_of(text, place, None, false)),
+            Ok(text) => Ok(sight_of(Candidate::new(text, place))),
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
         looked(words, sight)
@@ -138,7 +157,7 @@ impl<'o> Search<'o> {
             Err(error) => looked(words, Err(error)),
             Ok(outcome) => {
                 let sight = match &outcome.found {
-                    None => Sight::Absent,
+                    None => Ok(Sight::Absent),
                     Some(found) => self.in_env_file(found, variables),
                 };
                 let place = match &outcome.found {
@@ -151,15 +170,15 @@ impl<'o> Search<'o> {
                 };
                 Looked {
                     place,
-                    sight: Ok(sight),
+                    sight,
                     passed_over: outcome.passed_over,
                 }
             }
         }
     }
 
-    fn in_env_file(&self, found: &Found, variables: &[String]) -> Sight {
-        let values = found.values();
+    fn in_env_file(&self, found: &Found, variables: &[String]) -> Result<Sight, Error> {
+        let values = found.values(variables)?;
         let mut blank = false;
         for variable in variables {
             let Some((text, expanded)) = values.get(variable) else {
@@ -169,17 +188,17 @@ impl<'o> Search<'o> {
                 blank = true;
                 continue;
             }
-            return Sight::Key(Candidate {
-                text: Zeroizing::new(text.to_owned()),
-                place: Place::EnvFile {
-                    variable: variable.clone(),
-                    path: found.path.clone(),
-                },
-                file_url: url_in(&self.profile, found),
+            let place = Place::EnvFile {
+                variable: variable.clone(),
+                path: found.path.clone(),
+            };
+            return Ok(Sight::Key(Candidate {
+                file_url: url_in(&self.profile, found)?,
                 expanded,
-            });
+                ..Candidate::new(Zeroizing::new(text.to_owned()), place)
+            }));
         }
-        if blank { Sight::Blank } else { Sight::Absent }
+        Ok(if blank { Sight::Blank } else { Sight::Absent })
     }
 
     /// Which variables of a `.env` file may hold the key. A file of the profile's own may
@@ -213,8 +232,12 @@ impl<'o> Search<'o> {
                                 table: table.to_owned(),
                                 path,
                             };
-                            let url = entry.base_url.filter(|url| !url.trim().is_empty());
-                            sight_of(text, place, url, false)
+                            sight_of(Candidate {
+                                file_url: entry.base_url.filter(|url| !url.trim().is_empty()),
+                                previous: entry.previous_api_key,
+                                added: entry.added,
+                                ..Candidate::new(text, place)
+                            })
                         }
                     },
                     _ => Sight::Absent,
@@ -224,14 +247,24 @@ impl<'o> Search<'o> {
         }
     }
 
-    /// The first URL that the nearest `.env` files name, and the file.
-    pub fn nearest_url(&self) -> Option<(String, PathBuf)> {
+    /// The first file of the nearest `.env` files that names a URL.
+    ///
+    /// # Errors
+    /// `config` where the URL that one names is too large after expansion.
+    pub fn nearest_url(&self) -> Result<Option<PathBuf>, Error> {
         let own = self.profile.env_file_name();
-        let names = own.iter().map(String::as_str).chain([".env"]);
-        names
+        for name in own.iter().map(String::as_str).chain([".env"]) {
             // A file that cannot be read names nothing: it can send no key anywhere.
-            .filter_map(|name| env_file::find(&self.options.env_file, name).ok()?.found)
-            .find_map(|found| Some((url_in(&self.profile, &found)?, found.path)))
+            let Ok(outcome) = env_file::find(&self.options.env_file, name) else {
+                continue;
+            };
+            if let Some(found) = outcome.found
+                && url_in(&self.profile, &found)?.is_some()
+            {
+                return Ok(Some(found.path));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -258,20 +291,10 @@ impl Iterator for Search<'_> {
     }
 }
 
-fn sight_of(
-    text: Zeroizing<String>,
-    place: Place,
-    file_url: Option<String>,
-    expanded: bool,
-) -> Sight {
-    match key::is_blank(&text) {
+fn sight_of(found: Candidate) -> Sight {
+    match key::is_blank(&found.text) {
         true => Sight::Blank,
-        false => Sight::Key(Candidate {
-            text,
-            place,
-            file_url,
-            expanded,
-        }),
+        false => Sight::Key(found),
     }
 }
 
@@ -284,16 +307,22 @@ fn looked(place: String, sight: Result<Sight, Error>) -> Looked {
 }
 
 /// The base URL that a `.env` file names for this profile.
-pub(super) fn url_in(profile: &Profile, found: &Found) -> Option<String> {
-    let name = found.path.file_name()?.to_str()?;
+///
+/// # Errors
+/// `config` where it is too large after expansion.
+pub(super) fn url_in(profile: &Profile, found: &Found) -> Result<Option<String>, Error> {
+    let name = found.path.file_name().and_then(|name| name.to_str());
+    let Some(name) = name else {
+        return Ok(None);
+    };
     let mut variables = profile.url_variables();
     if profile.name().is_some() && profile.env_file_name().as_deref() != Some(name) {
         variables.truncate(1);
     }
-    let values = found.own_values();
-    variables
+    let values = found.own_values(&variables)?;
+    Ok(variables
         .iter()
         .filter_map(|variable| values.get(variable))
         .map(|(url, _)| url.trim().to_owned())
-        .find(|url| !url.is_empty())
+        .find(|url| !url.is_empty()))
 }

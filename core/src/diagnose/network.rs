@@ -6,7 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{Check, Way};
 use crate::cancel::CancelToken;
-use crate::config::{Direct, Limits, Options, ProxyChoice, ProxyScheme, Setup, authority};
+use crate::config::{
+    Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority, table,
+};
 use crate::error::Error;
 use crate::transport::{Call, Certificate, probe};
 use crate::url::BaseUrl;
@@ -38,7 +40,24 @@ pub(super) fn checks(
             checks.push(Check::skipped(code, "the step before it failed"));
         }
     }
+    let (secure, ..) = url.endpoint();
+    if let Some(check) = checks.iter_mut().rfind(|check| check.code == "tls")
+        && secure
+        && let Ok(setup) = options.setup(url)
+    {
+        check.found = format!("{}; {}", check.found, trusted(&setup.roots));
+    }
     way
+}
+
+/// Which authorities count, and which variables do not.
+fn trusted(roots: &Roots) -> String {
+    let mut words = format!("trusted: {roots}");
+    for variable in &roots.not_used {
+        words.push_str("; ");
+        words.push_str(variable);
+    }
+    words
 }
 
 fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut Vec<Check>) -> Way {
@@ -133,7 +152,8 @@ fn proxy_check(choice: &ProxyChoice) -> Check {
         ProxyChoice::Through(proxy) => Check::ok(code, format!("{proxy}, from {}", proxy.source)),
         ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "none is in use"),
         ProxyChoice::Direct(Direct::Off) => {
-            Check::ok(code, "none is in use: the proxy option is empty")
+            let why = table::PROXY.place();
+            Check::ok(code, format!("none is in use: {why} is empty"))
         }
         ProxyChoice::Direct(Direct::Exempt(why)) => {
             Check::ok(code, format!("none is in use: {why}"))

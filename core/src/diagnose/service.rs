@@ -11,6 +11,7 @@ use crate::headers;
 use crate::redact::{Secrets, escaped};
 use crate::request::{Method, Request};
 use crate::response::Response;
+use crate::url::why_not_found;
 
 /// The longest that the service is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -33,7 +34,7 @@ pub(super) fn checks(
         request.options.set_timeout(Limit::from(given));
         request.options.set_max_retries(0);
         request.options.set_cancel(cancel.child());
-        let response = client.send(request);
+        let response = client.ask(request);
         // A callable has given its key by now.
         *key = Some(client.key_info());
         // One that failed is not asked again.
@@ -117,6 +118,15 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
         )
         .advise("A gateway or a web site answered: is the base URL right, its path included?"),
         None => Check::failed(code, error.message()),
+    };
+    let asked = response.url();
+    let base = asked.strip_suffix("/models").unwrap_or(asked);
+    let check = match error.kind() {
+        ErrorKind::NotFound => match why_not_found(base, asked) {
+            Some(cause) => check.advise(cause.trim_end_matches('.')),
+            None => check,
+        },
+        _ => check,
     };
     let check = match advice(error.kind()) {
         Some(text) if check.advice.is_none() => check.advise(text),

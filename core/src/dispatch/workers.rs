@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::queue::{Job, Queue, Turn};
 use super::timer;
 use crate::error::{Error, ErrorKind};
+use crate::exhausted;
 
 /// Enough for a call: measured stacks of 64 to 256 KiB serve alike, and TLS needs some.
 pub(super) const STACK: usize = 256 * 1024;
@@ -109,10 +110,7 @@ impl Workers {
         drop(state);
         match queue.remove(number) {
             Some(job) => {
-                let message = format!(
-                    "the system gives no thread for the call ({error}). Are there limits on \
-                     threads or memory?"
-                );
+                let message = format!("a call cannot run: {}", exhausted::threads(&error));
                 Err((Error::new(ErrorKind::Internal, message), job))
             }
             None => Ok(true),

@@ -13,7 +13,7 @@ macro_rules! kinds {
 
         impl ErrorKind {
             /// Every kind, in the order of its number.
-            pub const ALL: [ErrorKind; 31] = [$(ErrorKind::$kind,)+];
+            pub const ALL: [ErrorKind; 32] = [$(ErrorKind::$kind,)+];
 
             /// The stable name, the same in every language: `invalid_api_key`.
             pub fn name(self) -> &'static str {
@@ -88,6 +88,8 @@ kinds! {
     Cancelled = 30, "cancelled";
     /// A fault of this library.
     Internal = 31, "internal";
+    /// There was no memory for a body, an event or a head of this size.
+    OutOfMemory = 32, "out_of_memory";
 }
 
 impl ErrorKind {

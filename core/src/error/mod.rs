@@ -1,8 +1,6 @@
 //! The error type of every call, and how a reply becomes one.
 
-mod classify;
 mod kind;
-mod reply;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
-pub(crate) use reply::{Origin, body_of, from_event, from_reply};
 
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::Response;
+
+/// So much of the body of an error status is read for its words. Source: faults.md, 42.
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Why a call failed: one type for every call, in every language.
 ///
@@ -66,6 +66,15 @@ pub(crate) struct Said {
     pub code: Option<String>,
     pub type_: Option<String>,
     pub param: Option<String>,
+}
+
+/// What an error says of the head of the reply that it came from.
+pub(crate) struct ReplyFacts {
+    pub status: u16,
+    pub request_id: Option<String>,
+    pub rate_limit: RateLimit,
+    pub attempts: u32,
+    pub request: (Method, String),
 }
 
 impl Error {
@@ -229,14 +238,30 @@ impl Error {
         self
     }
 
-    /// Adds what is known of the reply's head to an error found in its body.
-    pub(crate) fn with_reply(mut self, origin: &Origin<'_>) -> Self {
-        self.0.status = Some(origin.status);
-        self.0.request_id = origin.request_id();
-        self.0.rate_limit = RateLimit::from_headers(origin.headers);
-        self.0.attempts = origin.attempts;
-        self.0.request = Some((origin.method, origin.about.message(origin.url)));
+    /// Adds what is known of the reply's head.
+    pub(crate) fn with_reply(mut self, facts: ReplyFacts) -> Self {
+        self.0.status = Some(facts.status);
+        self.0.request_id = facts.request_id;
+        self.0.rate_limit = facts.rate_limit;
+        self.0.attempts = facts.attempts;
+        self.0.request = Some(facts.request);
         self
+    }
+
+    /// Adds what the reply's body said, and the body itself.
+    pub(crate) fn with_words(mut self, said: Said, body: Option<String>) -> Self {
+        self.0.said = said;
+        self.0.body = body;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        &self.0.said
     }
 }
 

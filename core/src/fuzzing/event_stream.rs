@@ -1,6 +1,6 @@
 //! Event streams: what must hold of the parser, and how it is measured.
 
-use crate::sse::{Event, Parser, TooLarge};
+use crate::sse::{Event, Parser, Unfit};
 
 const LIMIT: usize = 4_096;
 
@@ -14,7 +14,7 @@ fn parse<'b>(
     limit: usize,
     pieces: impl IntoIterator<Item = &'b [u8]>,
     mut take: impl FnMut(Event),
-) -> Result<(), TooLarge> {
+) -> Result<(), Unfit> {
     let mut parser = Parser::new(limit);
     for mut piece in pieces {
         while let Some(event) = parser.next_event(&mut piece)? {

@@ -20,13 +20,34 @@ pub fn reply(data: &[u8]) {
     for (status, _) in &whole.heads {
         assert!((102..=999).contains(status) || *status == 100);
     }
+    let values = whole.heads.iter().flat_map(|(_, headers)| headers);
+    for (name, value) in values {
+        assert!(!value.contains(['\r', '\n']), "{name} is folded: {value:?}");
+    }
     let final_heads = whole.heads.iter().filter(|head| head.0 >= 200);
     assert!(final_heads.count() <= 1);
-    // Looked at while a request still goes out, it may be the beginning of anything.
-    for end in 0..bytes.len().min(64) {
-        refuses(&bytes[..end]);
+    // What is passed over does not grow with what a server sends, but for the frame of chunks.
+    let spare = whole.frame - whole.head_frame;
+    assert!(spare <= CHUNK_FRAME * (whole.body.len() + 1) + SKIPPED);
+    // Looked at while a request still goes out, it may be the beginning of anything. What ends
+    // the request is no success, whatever follows.
+    let succeeds = whole
+        .heads
+        .last()
+        .is_some_and(|head| (200..300).contains(&head.0));
+    let mut refused = false;
+    for end in 0..bytes.len().min(256) {
+        let refuses = refuses(&bytes[..end]);
+        assert!(refuses || !refused, "{end}");
+        refused = refuses;
+        assert!(!(refused && succeeds), "{end}");
     }
 }
+
+/// The most of a chunk's frame: its digits and line ends.
+const CHUNK_FRAME: usize = 16 + 4;
+/// The most of all extensions and trailers, and the end.
+const SKIPPED: usize = 2 * 16 * 1024 + 2;
 
 /// What a reply came to.
 #[derive(Debug, Default, PartialEq)]
@@ -35,6 +56,8 @@ struct Outcome {
     body: Vec<u8>,
     /// Bytes of the reply that are not the body's.
     frame: usize,
+    /// Those of them that are heads'.
+    head_frame: usize,
     end: End,
 }
 
@@ -46,6 +69,8 @@ enum End {
     Refused,
     /// The end of the connection is the end of the body.
     UntilClose,
+    /// So is it here, though it is not the body's own.
+    AtClose,
     /// Whether the connection may serve again.
     Whole(bool),
 }
@@ -63,6 +88,11 @@ fn read(method: Method, pieces: &mut dyn Iterator<Item = &[u8]>) -> Outcome {
         } {
             unread.drain(..used);
         }
+    }
+    if let (End::Cut, Some((Framing::Chunked(chunked), _))) = (&outcome.end, &framing)
+        && chunked.may_end()
+    {
+        outcome.end = End::AtClose;
     }
     outcome
 }
@@ -95,6 +125,7 @@ fn step_in_head(
     }
     *searched = 0;
     outcome.frame += head.length;
+    outcome.head_frame += head.length;
     outcome
         .heads
         .push((head.status, head.headers.pairs().to_vec()));
@@ -141,12 +172,12 @@ fn step_in_body(
             }
             Ok(Piece::End { skip }) => {
                 outcome.frame += skip;
-                outcome.end = End::Whole(reusable);
+                outcome.end = End::Whole(reusable && !chunked.is_loose());
                 return Some(skip);
             }
             Err(_) => {
                 // How far it was looked at before it was refused is the cut's affair.
-                outcome.frame = 0;
+                outcome.frame = outcome.head_frame;
                 outcome.end = End::Refused;
                 return None;
             }
@@ -177,7 +208,7 @@ pub(super) mod tests {
             "HTTP/1.1 101 Switch\r\n",
             "HTTP/1.",
         ];
-        const HEADERS: [&str; 12] = [
+        const HEADERS: [&str; 15] = [
             "Content-Length: 5\r\n",
             "content-length: 5, 5\n",
             "Content-Length: 7\r\n",
@@ -187,11 +218,14 @@ pub(super) mod tests {
             "Connection: close\r\n",
             "X-A: b\r\n",
             " folded\r\n",
+            "X-A:\r\n\t folded\n twice\r\n",
+            "Content-Length:\r\n 5\r\n",
+            "Transfer-Encoding: chunked, chunked\r\n",
             "no colon\r\n",
             "\r\n",
             "\n",
         ];
-        const BODIES: [&str; 14] = [
+        const BODIES: [&str; 18] = [
             "\r\n",
             "\n",
             "hello",
@@ -202,6 +236,10 @@ pub(super) mod tests {
             "0\r\n",
             "0\r\n\r\n",
             "Trailer: 1\r\n",
+            "5 ;x\r\nhello\r\n",
+            "5 x\r\nhello\r\n",
+            "0\r\n\n",
+            "T: 1\n\n",
             "zz\r\n",
             "ffffffffffffffffff\r\n",
             "HTTP/1.1 200 OK\r\n\r\n",

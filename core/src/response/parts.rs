@@ -4,10 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Head, Response};
+use super::{COPIES, Head, Response};
 use crate::about::{About, Note};
-use crate::error;
+use crate::error::Error;
+use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
+use crate::reply::body_of;
 use crate::request::Method;
 
 /// A [`Response`] as plain data, to be stored or sent to another process: with it everything
@@ -65,7 +68,7 @@ impl Response {
         let about = Arc::clone(&head.about);
         let body = self.body_without_secrets();
         if body != self.body {
-            head.headers.remove("content-length");
+            Arc::make_mut(&mut head.headers).remove("content-length");
         }
         ResponseParts {
             method: head.method,
@@ -81,6 +84,16 @@ impl Response {
         }
     }
 
+    /// As [`parts`](Self::parts), where there is memory for the copies of a large body.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_parts(&self) -> Result<ResponseParts, Error> {
+        let copies = self.body.len().saturating_mul(COPIES);
+        memory::afford(copies, Buffer::Body).map_err(|error| self.head.body_error(error))?;
+        Ok(self.parts())
+    }
+
     fn body_without_secrets(&self) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(&self.body) else {
             return self.head.about.clean_bytes(&self.body);
@@ -88,7 +101,7 @@ impl Response {
         let clean = self.head.about.clean(text);
         if clean.is_empty() && !text.is_empty() && !self.ok() {
             // Its kind and what else may be told must not be lost with a short secret.
-            return error::body_of(&self.head.error(&self.body));
+            return body_of(&self.head.error(&self.body));
         }
         clean.into_owned().into_bytes()
     }
@@ -101,7 +114,7 @@ impl Response {
             text,
             quotes_callback: false, // What the callable threw is not among the parts.
         });
-        let headers = parts.headers.into_iter().collect();
+        let headers: HeaderList = parts.headers.into_iter().collect();
         let about = Arc::new(about);
         let head = Head {
             method: parts.method,
@@ -109,7 +122,7 @@ impl Response {
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
             shown_id: Head::shown_id_of(&headers, &about),
-            headers,
+            headers: Arc::new(headers),
             url: parts.url,
             attempts: parts.attempts,
             about,

@@ -11,9 +11,13 @@ use super::fault;
 use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
+
+/// A filter is fed no more at a time.
+const MOST_AT_ONCE: usize = 64 * 1024;
 
 /// Changes a body on its way: it is fed pieces, and gives what may go on.
 pub(crate) trait Filter: Send {
@@ -26,9 +30,62 @@ pub(crate) trait Filter: Send {
 
 /// A body on its way. Dropping it before its end closes the connection.
 pub(crate) struct Body {
-    decoder: Decoder<Framed>,
+    source: Source,
     call: Arc<Call>,
     filtered: Option<Filtered>,
+}
+
+/// The unpacked bytes of a body.
+struct Source {
+    decoder: Decoder<Framed>,
+    /// What was read before it was asked for.
+    ahead: Option<Ahead>,
+}
+
+/// The beginning of a body.
+struct Ahead {
+    bytes: Vec<u8>,
+    /// So many of the bytes were used.
+    used: usize,
+    /// Whether the body ends with them, or why no more of it can be read.
+    ended: Result<bool, Error>,
+}
+
+impl Source {
+    fn new(decoder: Decoder<Framed>) -> Self {
+        Source {
+            decoder,
+            ahead: None,
+        }
+    }
+
+    fn fill(&mut self) -> Result<&[u8], Error> {
+        if let Some(ahead) = &self.ahead {
+            if ahead.used < ahead.bytes.len() {
+                // Once more by name: a borrow that is returned lasts for all of the function.
+                return Ok(self.ahead());
+            }
+            if ahead.ended.clone()? {
+                return Ok(&[]);
+            }
+            self.ahead = None;
+        }
+        self.decoder.fill_buf().map_err(fault::from_io)
+    }
+
+    fn consume(&mut self, amount: usize) {
+        match &mut self.ahead {
+            Some(ahead) => ahead.used += amount,
+            None => self.decoder.consume(amount),
+        }
+    }
+
+    fn ahead(&self) -> &[u8] {
+        self.ahead
+            .as_ref()
+            .and_then(|ahead| ahead.bytes.get(ahead.used..))
+            .unwrap_or_default()
+    }
 }
 
 /// What a filter made of a body.
@@ -43,7 +100,7 @@ struct Filtered {
 
 impl Filtered {
     /// Reads on until some bytes may go on.
-    fn fill(&mut self, decoder: &mut Decoder<Framed>) -> Result<&[u8], Error> {
+    fn fill(&mut self, source: &mut Source) -> Result<&[u8], Error> {
         while self.used == self.ready.len() {
             match &self.end {
                 None => {}
@@ -52,15 +109,16 @@ impl Filtered {
             }
             self.ready.clear();
             self.used = 0;
-            let end = match decoder.fill_buf() {
+            let end = match source.fill() {
                 Ok([]) => Ok(()),
                 Ok(piece) => {
-                    let length = piece.len();
-                    self.filter.push(piece, &mut self.ready);
-                    decoder.consume(length);
+                    // A body in memory comes as one piece.
+                    let length = piece.len().min(MOST_AT_ONCE);
+                    self.filter.push(&piece[..length], &mut self.ready);
+                    source.consume(length);
                     continue;
                 }
-                Err(error) => Err(fault::from_io(error)),
+                Err(error) => Err(error),
             };
             // What came goes before the error that ended it.
             self.filter.finish(&mut self.ready);
@@ -74,7 +132,7 @@ impl Body {
     pub fn new(framed: Framed, coding: Coding) -> Self {
         Body {
             call: Arc::clone(&framed.call),
-            decoder: Decoder::new(framed, coding),
+            source: Source::new(Decoder::new(framed, coding)),
             filtered: None,
         }
     }
@@ -83,7 +141,7 @@ impl Body {
     pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
         Body {
             call: Arc::clone(call),
-            decoder: Decoder::Known(io::Cursor::new(bytes)),
+            source: Source::new(Decoder::Known(io::Cursor::new(bytes))),
             filtered: None,
         }
     }
@@ -102,22 +160,71 @@ impl Body {
     /// The next bytes, unpacked; none at the end. They stay until they are consumed.
     pub fn fill(&mut self) -> Result<&[u8], Error> {
         match &mut self.filtered {
-            None => self.decoder.fill_buf().map_err(fault::from_io),
-            Some(filtered) => filtered.fill(&mut self.decoder),
+            None => self.source.fill(),
+            Some(filtered) => filtered.fill(&mut self.source),
         }
     }
 
     /// So many of the bytes were used.
     pub fn consume(&mut self, amount: usize) {
         match &mut self.filtered {
-            None => self.decoder.consume(amount),
+            None => self.source.consume(amount),
             Some(filtered) => filtered.used += amount,
         }
+    }
+
+    /// Reads up to `most` bytes before they are asked for, to judge the reply by. Once, before
+    /// anything else was read. What ends the reading is told when the bytes before it were used.
+    ///
+    /// # Errors
+    /// `cancelled`: nobody waits for the rest either.
+    pub fn read_ahead(&mut self, most: usize) -> Result<(), Error> {
+        if self.source.ahead.is_some() {
+            return Ok(());
+        }
+        let (mut bytes, used) = (Vec::new(), 0);
+        let ended = self.read_to_end(most, &mut bytes);
+        if let Err(error) = &ended
+            && error.kind() == ErrorKind::Cancelled
+        {
+            return Err(error.clone());
+        }
+        self.source.ahead = Some(Ahead { bytes, used, ended });
+        Ok(())
+    }
+
+    /// What was read ahead and not used yet.
+    pub fn ahead(&self) -> &[u8] {
+        self.source.ahead()
+    }
+
+    /// What was read ahead, without a copy; the rest is dropped.
+    pub fn into_ahead(self) -> Vec<u8> {
+        self.source
+            .ahead
+            .map(|ahead| ahead.bytes)
+            .unwrap_or_default()
+    }
+
+    /// Whether what was read ahead is all that is left.
+    pub fn is_ahead(&self) -> bool {
+        let ended = |ahead: &Ahead| matches!(ahead.ended, Ok(true));
+        self.source.ahead.as_ref().is_some_and(ended)
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
     /// within it.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
+        self.read_all(Buffer::Body, limit, into)
+    }
+
+    /// The same for what is no body to its reader, and has another limit.
+    pub fn read_all(
+        &mut self,
+        buffer: Buffer,
+        limit: usize,
+        into: &mut Vec<u8>,
+    ) -> Result<bool, Error> {
         loop {
             let piece = self.fill()?;
             let (length, room) = (piece.len(), limit - into.len());
@@ -125,7 +232,10 @@ impl Body {
                 return Ok(length == 0);
             }
             let used = length.min(room);
-            into.extend_from_slice(&piece[..used]);
+            if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
+                *into = Vec::new(); // The error needs some too.
+                return Err(no_memory.of(buffer));
+            }
             self.consume(used);
         }
     }
@@ -133,6 +243,10 @@ impl Body {
     /// Gives the connection back to the pool if the body ends here, without waiting for
     /// more of it.
     pub fn finish_if_ended(mut self) {
+        match &self.source.ahead {
+            Some(ahead) if !matches!(ahead.ended, Ok(false)) => return,
+            _ => self.source.ahead = None,
+        }
         self.call.finishes();
         let mut behind = 0;
         while let Ok(piece) = self.fill() {
@@ -202,6 +316,7 @@ impl Framed {
                     }
                     Piece::More { skip } => connection.consume(skip),
                     Piece::End { skip } => {
+                        self.reusable &= !chunked.is_loose();
                         connection.consume(skip);
                         self.end();
                         return Ok(0);
@@ -209,16 +324,29 @@ impl Framed {
                 },
                 _ => {}
             }
-            let came = connection
-                .fill(&self.call)
-                .map_err(|error| self.truncated(error))?;
-            if came == 0 {
-                if !matches!(self.framing, Framing::UntilClose) {
-                    let error = Error::new(ErrorKind::Connection, "");
-                    return Err(self.truncated(error));
-                }
+            let came = connection.fill(&self.call);
+            if self.may_end(&came) {
                 self.connection = None;
+                continue;
             }
+            if came.map_err(|error| self.truncated(error))? == 0 {
+                let error = Error::new(ErrorKind::Connection, "");
+                return Err(self.truncated(error));
+            }
+        }
+    }
+
+    /// Whether the end of the connection, if it came, is one of the body too. Behind the last
+    /// chunk any end is.
+    fn may_end(&self, came: &Result<usize, Error>) -> bool {
+        match (&self.framing, came) {
+            (Framing::UntilClose, Ok(0)) => true,
+            (Framing::Chunked(chunked), Ok(0)) => chunked.may_end(),
+            (Framing::Chunked(chunked), Err(error)) => {
+                let ended = error.kind() == ErrorKind::Connection && !self.call.is_anothers();
+                ended && chunked.may_end()
+            }
+            _ => false,
         }
     }
 

@@ -2,6 +2,7 @@
 //! every text of theirs is bounded, and its control characters are escaped.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls::ProtocolVersion;
@@ -44,6 +45,14 @@ impl Certificate {
             until_text: httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
         })
     }
+}
+
+/// The first and the last second of a certificate's time, since 1970; `None` where it cannot
+/// be read.
+pub(crate) fn validity(der: &[u8]) -> Option<RangeInclusive<i64>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let validity = certificate.validity();
+    Some(validity.not_before.timestamp()..=validity.not_after.timestamp())
 }
 
 /// The certificates that a server showed, its own first.
@@ -93,15 +102,24 @@ impl<'a> Chain<'a> {
         })
     }
 
-    /// `for a.example and b.example`: the names in the server's certificate.
-    pub fn names(&self) -> String {
+    /// The server's certificate is for no host.
+    pub fn has_no_names(&self) -> bool {
+        self.hosts().is_empty()
+    }
+
+    fn hosts(&self) -> Vec<String> {
         let found = self
             .0
             .first()
             .and_then(|own| own.subject_alternative_name().ok()?);
-        let names: Vec<String> = found
+        found
             .map(|found| found.value.general_names.iter().filter_map(host).collect())
-            .unwrap_or_default();
+            .unwrap_or_default()
+    }
+
+    /// `for a.example and b.example`: the names in the server's certificate.
+    pub fn names(&self) -> String {
+        let names = self.hosts();
         let shown = names.get(..NAMES).unwrap_or(&names).join(", ");
         match names.len().checked_sub(NAMES) {
             _ if names.is_empty() => "for no host at all (it has no subjectAltName)".to_owned(),

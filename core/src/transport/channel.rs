@@ -36,6 +36,16 @@ impl Channel {
         socket.heed(if heeds { heed } else { Heed::Nothing });
     }
 
+    /// Whether what is sent from here on is read by nobody: the connection failed, or an answer
+    /// is there that the rest of the request cannot change. For a request whose next bytes are
+    /// yet to be made; nothing is waited for.
+    pub fn is_refused(&mut self) -> io::Result<bool> {
+        match self {
+            Channel::Plain(socket) => Ok(socket.is_refused_now()),
+            Channel::Tls(secured) => secured.is_refused(),
+        }
+    }
+
     /// The socket at the bottom.
     pub fn socket_mut(&mut self) -> &mut Socket {
         match self {

@@ -10,8 +10,15 @@ use super::channel::Channel;
 use super::fault;
 use super::http1::{self, ReplyHead, RequestHead, protocol};
 use super::input::{Input, LARGE, USUAL};
+use super::upload;
 use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
+use crate::memory::{Buffer, NoMemory};
+use crate::request_body::RequestBody;
+
+/// All interim heads of one reply may be so long, or as long as one head may be. Source:
+/// faults.md, 79.
+const INTERIM: usize = 64 * 1024;
 
 /// A body of up to this size goes out with its head in one send.
 const TOGETHER: usize = USUAL;
@@ -55,7 +62,20 @@ impl Connection {
 
     /// Sends a request: head and body in one send where they are small. A write to the socket
     /// that fails is no error: the server may have answered before it closed.
-    pub fn send(&mut self, head: &RequestHead<'_>, body: &[u8], call: &Call) -> Result<(), Error> {
+    pub fn send(
+        &mut self,
+        head: &RequestHead<'_>,
+        body: &RequestBody,
+        call: &Call,
+    ) -> Result<(), Error> {
+        let Some(body) = body.bytes() else {
+            self.channel.heed_answers(true);
+            let sent = upload::send(&mut self.channel, &mut self.output, head, body, call);
+            self.channel.heed_answers(false);
+            sent?;
+            call.steps(Step::AwaitingHead);
+            return Ok(());
+        };
         call.sends();
         let first = body.len().min(TOGETHER);
         let length = head.length() + first;
@@ -81,7 +101,7 @@ impl Connection {
 
     /// Waits for the head of the final reply; interim ones are passed over.
     pub fn read_head(&mut self, most: usize, call: &Call) -> Result<ReplyHead, Error> {
-        let mut searched = 0;
+        let (mut searched, mut interim) = (0, 0);
         loop {
             let unread = self.input.unread();
             let too_long = || protocol(&format!("its head is longer than {}", in_words(most)));
@@ -89,16 +109,22 @@ impl Connection {
                 Some(head) if head.length > most => return Err(too_long()),
                 Some(head) => {
                     self.input.consume(head.length);
-                    searched = 0;
-                    match head.status {
-                        101 => {
-                            let what = "the server wants to switch to another protocol, which \
-                                        nobody asked for";
-                            return Err(Error::new(ErrorKind::Protocol, what));
-                        }
-                        100..=199 => continue,
-                        _ => return Ok(head),
+                    if head.status >= 200 {
+                        return Ok(head);
                     }
+                    if head.status == 101 {
+                        let what = "the server wants to switch to another protocol, which nobody \
+                                    asked for";
+                        return Err(Error::new(ErrorKind::Protocol, what));
+                    }
+                    interim += head.length;
+                    let most = most.max(INTERIM);
+                    if interim > most {
+                        let what = "its interim heads are in all longer than";
+                        return Err(protocol(&format!("{what} {}", in_words(most))));
+                    }
+                    searched = 0;
+                    continue;
                 }
                 None if unread.len() >= most => return Err(too_long()),
                 None => searched = unread.len(),
@@ -123,14 +149,15 @@ impl Connection {
     }
 
     fn fill_up_to(&mut self, most: usize, call: &Call) -> Result<usize, Error> {
-        let space = self.input.space(most);
+        let no_memory = |what: NoMemory| what.of(Buffer::Head);
+        let space = self.input.space(most).map_err(no_memory)?;
         let size = space.len();
         let bytes = std::io::Read::read(&mut self.channel, space).map_err(fault::from_io)?;
         self.input.filled(bytes);
         call.received(bytes);
         // A full buffer says that more is there: the next read may take more at once.
         if bytes == size && bytes > 0 {
-            self.input.space(most);
+            self.input.space(most).map_err(no_memory)?;
         }
         Ok(bytes)
     }

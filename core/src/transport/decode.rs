@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::gzip::Members;
 use crate::error::{Error, ErrorKind};
 
 /// So much is unpacked at a time.
@@ -26,20 +25,19 @@ pub(crate) enum Coding {
 const KNOWN: [&str; 4] = ["br", "compress", "deflate", "zstd"];
 
 impl Coding {
-    /// From the value of `Content-Encoding`.
-    pub fn of(header: Option<&str>) -> Self {
-        match header
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "" | "identity" => Coding::None,
-            coding if UNPACKED_CODINGS.contains(&coding) => Coding::Gzip,
-            other => {
+    /// From the members of all `Content-Encoding` headers, of which those that change nothing
+    /// are skipped. A body that is packed more than once is not unpacked: nobody asked for it.
+    pub fn of<'h>(codings: impl Iterator<Item = &'h str>) -> Self {
+        let said = |coding: &&str| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity");
+        let mut codings = codings.filter(said).map(str::to_ascii_lowercase);
+        match (codings.next().as_deref(), codings.next()) {
+            (None, _) => Coding::None,
+            (Some(coding), None) if UNPACKED_CODINGS.contains(&coding) => Coding::Gzip,
+            (Some(other), None) => {
                 let known = KNOWN.into_iter().find(|name| *name == other);
                 Coding::Unknown(known.unwrap_or("none that is known here"))
             }
+            _ => Coding::Unknown("several, one over the other"),
         }
     }
 }
@@ -57,7 +55,7 @@ pub(crate) enum Decoder<R: BufRead> {
 }
 
 pub(crate) struct Gzip<R: BufRead> {
-    decoder: MultiGzDecoder<R>,
+    decoder: Members<R>,
     unpacked: Vec<u8>,
     start: usize,
     end: usize,
@@ -107,7 +105,7 @@ impl<R: BufRead> Decoder<R> {
         *self = match coding {
             Coding::None => Decoder::Plain(source),
             Coding::Gzip => Decoder::Gzip(Box::new(Gzip {
-                decoder: MultiGzDecoder::new(source),
+                decoder: Members::new(source),
                 unpacked: vec![0; UNPACKED],
                 start: 0,
                 end: 0,

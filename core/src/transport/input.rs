@@ -1,5 +1,7 @@
 //! The bytes that came over a connection and were not used yet.
 
+use crate::memory::{self, NoMemory};
+
 /// What a connection holds as long as it lives. 128 KiB, a usual default, cost three times
 /// the memory at 1,000 connections and gained nothing.
 pub(crate) const USUAL: usize = 16 * 1024;
@@ -27,7 +29,7 @@ impl Input {
     }
 
     /// Space for more behind what is unread; empty where that fills `most` bytes already.
-    pub fn space(&mut self, most: usize) -> &mut [u8] {
+    pub fn space(&mut self, most: usize) -> Result<&mut [u8], NoMemory> {
         if self.end == self.bytes.len() {
             if self.start > 0 {
                 self.bytes.copy_within(self.start..self.end, 0);
@@ -39,11 +41,12 @@ impl Input {
                     // Zeroed by the system, page by page as they are used.
                     self.bytes = vec![0; size];
                 } else if size > self.bytes.len() {
+                    memory::reserve(&mut self.bytes, size - self.end, size)?;
                     self.bytes.resize(size, 0);
                 }
             }
         }
-        &mut self.bytes[self.end..]
+        Ok(&mut self.bytes[self.end..])
     }
 
     /// So many bytes were put into the space.
@@ -68,7 +71,7 @@ mod tests {
         let mut input = Input::default();
         let mut expected = Vec::new();
         for round in 0..=u8::MAX {
-            let space = input.space(LARGE);
+            let space = input.space(LARGE).unwrap();
             let amount = space.len().min(1_500);
             space[..amount].fill(round);
             input.filled(amount);
@@ -77,10 +80,10 @@ mod tests {
         assert_eq!(input.unread(), expected);
         assert_eq!(expected.len(), LARGE);
         input.consume(expected.len() - 1);
-        assert_eq!(input.space(LARGE).len(), LARGE - 1);
+        assert_eq!(input.space(LARGE).unwrap().len(), LARGE - 1);
         assert_eq!(input.unread(), [expected[LARGE - 1]]);
         input.consume(1);
         input.shrink();
-        assert_eq!(input.space(LARGE).len(), USUAL);
+        assert_eq!(input.space(LARGE).unwrap().len(), USUAL);
     }
 }

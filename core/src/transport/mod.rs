@@ -8,6 +8,7 @@ mod connection;
 mod decode;
 mod dial;
 mod fault;
+pub(crate) mod gzip;
 pub(crate) mod http1;
 mod input;
 mod pool;
@@ -16,6 +17,7 @@ mod proxy;
 mod route;
 mod socket;
 mod tls;
+mod upload;
 
 use std::sync::Arc;
 
@@ -37,6 +39,7 @@ use crate::header_list::HeaderList;
 use crate::headers::Fields;
 use crate::process::{Ours, PerProcess};
 use crate::request::Method;
+use crate::request_body::RequestBody;
 use crate::url::BaseUrl;
 
 /// The way to one host and the connections to it that rest.
@@ -62,7 +65,7 @@ pub(crate) struct Outgoing<'a> {
     /// Path and query.
     pub target: &'a str,
     pub fields: &'a Fields,
-    pub body: &'a [u8],
+    pub body: &'a RequestBody,
     /// How often the request was sent before.
     pub sent_before: u32,
     /// Send again only what certainly never reached the server.
@@ -123,6 +126,10 @@ impl Pool {
                 && was_resting
                 && call.nothing_came()
                 && (!request.unsent_only || call.nothing_sent());
+            let lost = again && !request.body.rewind()?;
+            if lost {
+                return Err(not_again(error));
+            }
             if !again {
                 let unread = error.kind() == ErrorKind::Connection && call.nothing_came();
                 let retryable = error.retryable() || unread || is_connect_timeout(&error, call);
@@ -160,13 +167,13 @@ impl Pool {
             authority: &self.authority,
             fields: request.fields,
             sent_before: request.sent_before,
-            body_length: request.body.len(),
+            body_length: request.body.length(),
         };
         connection.send(&head, request.body, call)?;
         let head = connection.read_head(self.longest_head, call)?;
         let framing = Framing::of(&head, request.method)?;
         call.head_came((200..300).contains(&head.status));
-        let coding = Coding::of(head.headers.find("content-encoding"));
+        let coding = Coding::of(head.headers.list("content-encoding"));
         let framed = Framed::new(connection, framing, &lanes.resting, call);
         Ok(Reply {
             status: head.status,
@@ -181,6 +188,17 @@ impl Pool {
             resting: Arc::new(Resting::new()),
         })
     }
+}
+
+/// The error of a request that would be sent again if its body could be.
+pub(crate) fn not_again(error: Error) -> Error {
+    let error = error.map_message(|message| {
+        format!(
+            "{message}. The request was not sent again: some of its body was sent already, and \
+             the source of it cannot be rewound"
+        )
+    });
+    error.with_retryable(false)
 }
 
 /// A connection that could not be opened in time may be tried again; a spent total may not.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use neura::{CancelToken, Client, EnvFile, Error, Options};
@@ -68,17 +68,26 @@ impl Place {
         options: &Value,
         question: &str,
     ) -> Value {
+        let done = self.command(cwd, env, options, question).output().unwrap();
+        answer(&done)
+    }
+
+    /// The program that answers, whose [`answer`] is in what it prints.
+    pub fn command(
+        &self,
+        cwd: &str,
+        env: Vec<(String, OsString)>,
+        options: &Value,
+        question: &str,
+    ) -> Command {
         let mut options = options.clone();
         if let Some(path) = options["env_file"].as_str() {
             options["env_file"] = self.fill(path).into();
         }
         std::fs::create_dir_all(self.path(cwd)).unwrap();
-        let done = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "child::answers_in_a_process_of_its_own",
-                "--nocapture",
-            ])
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(ARGUMENTS)
             .current_dir(self.path(cwd))
             .env_clear()
             .env("HOME", self.path("home"))
@@ -87,18 +96,27 @@ impl Place {
             .env(
                 ASKED,
                 json!({"options": options, "question": question}).to_string(),
-            )
-            .output()
-            .unwrap();
-        let out = String::from_utf8_lossy(&done.stdout).into_owned();
-        let answer = out
-            .lines()
-            .find_map(|line| Some(line.split_once(ANSWER)?.1));
-        let answer = answer.unwrap_or_else(|| {
-            panic!("no answer: {out} {}", String::from_utf8_lossy(&done.stderr))
-        });
-        serde_json::from_str(answer).unwrap()
+            );
+        command
     }
+}
+
+/// How this program is started to answer.
+pub const ARGUMENTS: [&str; 3] = [
+    "--exact",
+    "child::answers_in_a_process_of_its_own",
+    "--nocapture",
+];
+
+/// What such a program said.
+pub fn answer(done: &Output) -> Value {
+    let out = String::from_utf8_lossy(&done.stdout).into_owned();
+    let answer = out
+        .lines()
+        .find_map(|line| Some(line.split_once(ANSWER)?.1));
+    let answer = answer
+        .unwrap_or_else(|| panic!("no answer: {out} {}", String::from_utf8_lossy(&done.stderr)));
+    serde_json::from_str(answer).unwrap()
 }
 
 impl Drop for Place {

@@ -12,6 +12,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
     HandshakeKind, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
     SupportedProtocolVersion,
@@ -176,7 +177,8 @@ fn config(script: &Script) -> ServerConfig {
         Some(pem) => {
             let mut roots = RootCertStore::empty();
             roots.add(certificates(pem).remove(0)).unwrap();
-            let mut verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider);
+            let mut verifier =
+                WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider));
             if script.lenient {
                 verifier = verifier.allow_unauthenticated();
             }
@@ -184,9 +186,10 @@ fn config(script: &Script) -> ServerConfig {
         }
     };
     let key = script.identity.key.serialize_der().try_into().unwrap();
-    builder
-        .with_single_cert(certificates(&script.identity.pem), key)
-        .unwrap()
+    let key = provider.key_provider.load_private_key(key).unwrap();
+    // Not compared with the certificate: a test may pose as somebody else's server.
+    let identity = CertifiedKey::new(certificates(&script.identity.pem), key);
+    builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
 }
 
 fn certificates(pem: &str) -> Vec<CertificateDer<'static>> {

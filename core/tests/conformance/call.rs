@@ -1,12 +1,12 @@
 use std::time::Duration;
 
-use neura::{Client, Error, Limit, Method, Request, RequestOptions};
+use neura::{Client, Error, Limit, Method, Operation, Request, RequestOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::child::options;
 use crate::common::{FAKE_KEY, Server};
-use crate::form::{NotIn, run};
+use crate::form::{NotIn, run, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +36,7 @@ struct Call {
     max_retries: Option<i64>,
     timeout_ms: Option<u64>,
     stream: Option<StreamKind>,
+    named: Option<String>,
     #[serde(default)]
     json_reply: bool,
 }
@@ -81,8 +82,16 @@ struct Outcome {
     message: Vec<String>,
     #[serde(default)]
     absent_message: Vec<String>,
+    #[serde(default, deserialize_with = "given")]
+    code: Option<Option<String>>,
+    retryable: Option<bool>,
     chunks: Option<Vec<String>>,
     events: Option<usize>,
+}
+
+/// A field that is there, though it may be null.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 #[test]
@@ -96,7 +105,11 @@ fn call_cases() {
         if !given.contains_key("api_keys") {
             given.entry("api_key").or_insert(FAKE_KEY.into());
         }
-        given.insert("base_url".to_owned(), server.base_url().into());
+        let mut base_url = server.base_url().to_owned();
+        if let Some(path) = given.remove("base_path") {
+            base_url = base_url.replace("/v1", path.as_str().unwrap());
+        }
+        given.insert("base_url".to_owned(), base_url.into());
         let client = Client::new(options(&given.into())).unwrap();
         assert_eq!(case.calls.len(), case.expect.outcomes.len(), "{}", case.id);
         for (call, outcome) in case.calls.iter().zip(&case.expect.outcomes) {
@@ -146,6 +159,9 @@ fn make(case: &CallCase, client: &Client, call: &Call, outcome: &Outcome) {
         Some(StreamKind::Chat) => {
             stream_of_chat(client, body.unwrap(), request_options(call), outcome, id)
         }
+        None if call.named.is_some() => client
+            .call(operation(call), request_options(call))
+            .map(|reply| Some(reply.status())),
         None => {
             assert!(
                 outcome.chunks.is_none() && outcome.events.is_none(),
@@ -183,8 +199,17 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     if let Some(attempts) = outcome.attempts {
         assert_eq!(error.attempts(), attempts, "{id}");
     }
+    if let Some(code) = &outcome.code {
+        assert_eq!(error.code(), code.as_deref(), "{id}");
+    }
+    if let Some(retryable) = outcome.retryable {
+        assert_eq!(error.retryable(), retryable, "{id}");
+    }
     for part in &outcome.message {
-        assert!(error.message().contains(part), "{id}: {part} in {error}");
+        assert!(
+            error.message().contains(&words(part)),
+            "{id}: {part} in {error}"
+        );
     }
     for part in &outcome.absent_message {
         assert!(!error.message().contains(part), "{id}: {part} in {error}");
@@ -199,6 +224,18 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     let texts = format!("{error} {error:?} {told:?}");
     for part in &case.expect.absent_text {
         assert!(!texts.contains(part), "{id}: {part} in {texts}");
+    }
+}
+
+/// The named call of a case; its path is the one that the server sees.
+fn operation(call: &Call) -> Operation {
+    let body = || call.json.as_ref().unwrap().to_string().into_bytes();
+    match call.named.as_deref().unwrap() {
+        "chat" => Operation::Chat(body()),
+        "embeddings" => Operation::Embeddings(body()),
+        "models" => Operation::Models,
+        "model" => Operation::Model(call.path.rsplit('/').next().unwrap().to_owned()),
+        other => panic!("no such call: {other}"),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::child::Place;
-use crate::form::{NotIn, run_where};
+use crate::form::{NotIn, run_where, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,6 +15,8 @@ struct ResolveCase {
     files: BTreeMap<String, String>,
     #[serde(default)]
     special: BTreeMap<String, Special>,
+    #[serde(default)]
+    pipes: BTreeMap<String, String>,
     #[serde(default)]
     modes: BTreeMap<String, String>,
     cwd: Option<String>,
@@ -42,9 +44,12 @@ enum Special {
     Huge,
     NotUtf8,
     Unreadable,
+    Utf16,
+    #[serde(rename = "utf16_without_mark")]
+    Utf16WithoutMark,
 }
 
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "source",
     "name",
     "path",
@@ -53,6 +58,7 @@ const FIELDS: [&str; 8] = [
     "fingerprint",
     "base_url",
     "base_url_source",
+    "key_age_days",
 ];
 
 #[test]
@@ -66,6 +72,10 @@ fn resolve_cases() {
         }
         for (name, special) in &case.special {
             make(&place, name, *special);
+        }
+        for (name, text) in &case.pipes {
+            make(&place, name, Special::Fifo);
+            write_once_read(&place, name, text);
         }
         for (name, mode) in &case.modes {
             set_mode(&place, name, u32::from_str_radix(mode, 8).unwrap());
@@ -112,7 +122,7 @@ fn compare(case: &ResolveCase, place: &Place, found: &Value) {
             "message" | "absent_message" => {
                 let message = found["message"].as_str().unwrap();
                 for part in wanted.as_array().unwrap() {
-                    let has = message.contains(part.as_str().unwrap());
+                    let has = message.contains(&words(part.as_str().unwrap()));
                     assert_eq!(has, name == "message", "{id}: {part} in {message}");
                 }
             }
@@ -131,6 +141,7 @@ fn compare(case: &ResolveCase, place: &Place, found: &Value) {
         .files
         .values()
         .chain(case.env.values())
+        .chain(case.pipes.values())
         .map(String::as_str);
     let given = case.options.values().filter_map(Value::as_str);
     for word in texts
@@ -162,9 +173,23 @@ fn make(place: &Place, name: &str, special: Special) {
         }
         Special::Huge => std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap(),
         Special::NotUtf8 => std::fs::write(&path, b"NEURA_API_KEY=nk-\xff\xfe\n").unwrap(),
+        Special::Utf16 => {
+            let units = "\u{feff}NEURA_API_KEY=nk-fake\r\n".encode_utf16();
+            std::fs::write(&path, units.flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
+        }
+        Special::Utf16WithoutMark => {
+            let units = "NEURA_API_KEY=nk-fake\n".encode_utf16();
+            std::fs::write(&path, units.flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap();
+        }
         // A regular file of the user's own whose reading fails, whoever asks.
         Special::Unreadable => symlink("/proc/self/mem", &path).unwrap(),
     }
+}
+
+/// Writes the text to a FIFO as soon as somebody opens it.
+fn write_once_read(place: &Place, name: &str, text: &str) {
+    let (path, text) = (place.path(name), text.to_owned());
+    std::thread::spawn(move || std::fs::write(path, text).unwrap());
 }
 
 #[cfg(unix)]

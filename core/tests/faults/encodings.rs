@@ -1,4 +1,4 @@
-//! 23 and 24: packed bodies.
+//! 23, 24, 80 and 83: packed bodies.
 
 use std::io::Write;
 
@@ -182,11 +182,101 @@ fn fault_24_packed_bodies_of_every_form_are_read_and_their_connections_reused() 
     });
     let client = server.client().build().unwrap();
     for _ in 0..6 {
-        assert_eq!(client.models().unwrap().text(), "{\"a\": 1}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{\"a\": 1}");
         let empty = client.get("/empty").send().unwrap();
         assert!(empty.ok() && empty.bytes().is_empty());
     }
     assert_eq!(server.opened(), 1);
     let head = client.request(Method::Head, "/models").send().unwrap();
     assert!(head.ok() && head.bytes().is_empty());
+}
+
+#[test]
+fn fault_80_several_content_encodings_are_one_list() {
+    let text = "{\"a\": 1}";
+    let once = packed(text.as_bytes());
+    let twice = packed(&once);
+    let lines = |codings: &[&str]| -> String {
+        let line = |coding: &&str| format!("Content-Encoding: {coding}\r\n");
+        codings.iter().map(line).collect()
+    };
+    let reply = |codings: &[&str], body: &[u8]| {
+        let (lines, length) = (lines(codings), body.len());
+        let head = format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: {length}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    };
+    let serve = |reply: Vec<u8>| {
+        Wire::start(move |peer, number| {
+            if number == 0 && peer.request().is_some() {
+                peer.send(&reply);
+            }
+            peer.answer_all();
+        })
+    };
+    for (codings, body) in [
+        (&["identity", "gzip"][..], &once[..]),
+        (&["gzip", "identity"], &once),
+        (&["", "gzip", " , identity"], &once),
+        (&["gzip,", ""], &once),
+        (&["identity", "Identity"], text.as_bytes()),
+        (&["", ","], text.as_bytes()),
+    ] {
+        let server = serve(reply(codings, body));
+        let client = server.client().build().unwrap();
+        assert_eq!(client.models().unwrap().text(), text, "{codings:?}");
+    }
+    for (codings, body) in [
+        (&["gzip", "gzip"][..], &twice[..]),
+        (&["gzip", "x-gzip"], &twice),
+        (&["gzip", "gzip"], &once),
+        (&["gzip, gzip"], &twice),
+        (&["identity", "br"], &once),
+        (&["gzip", "br"], &once),
+        (&["br", "gzip"], &once),
+    ] {
+        let server = serve(reply(codings, body));
+        let client = server.client().build().unwrap();
+        let error = client.get("/models").send().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{codings:?}: {error}");
+        assert_eq!(error.status(), Some(200));
+        assert!(client.get("/models").send().unwrap().ok());
+    }
+}
+
+#[test]
+fn fault_83_zeros_behind_a_gzip_body_are_ignored_and_anything_else_is_refused() {
+    let (text, good) = ("{\"a\": 1}", packed(b"{\"a\": 1}"));
+    let members = [packed(b"{\"a\""), packed(b""), packed(b": 1}")].concat();
+    for body in [&good, &members] {
+        for zeros in [0, 1, 512, 100_000] {
+            let body = [&body[..], &vec![0; zeros]].concat();
+            let server =
+                Wire::start(
+                    move |peer, _| {
+                        while peer.request().is_some() && send(peer, "gzip", &body) {}
+                    },
+                );
+            let client = server.client().build().unwrap();
+            for _ in 0..2 {
+                assert_eq!(client.models().unwrap().text(), text, "{zeros}");
+            }
+            assert_eq!(server.opened(), 1, "what is behind it was read");
+        }
+    }
+    for behind in [
+        &b"x"[..],
+        b"\n",
+        b"\0\0x",
+        b"<html>",
+        &good[..10],
+        &[b"\0", &good[..]].concat(),
+        &[&good[..], b"\0\0x"].concat(),
+    ] {
+        let server = answers("gzip", [&good[..], behind].concat());
+        let client = server.client().max_retries(2).build().unwrap();
+        let error = client.get("/models").send().unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1));
+        assert!(error.message().contains("compression is broken"), "{error}");
+        assert!(client.get("/models").send().unwrap().ok());
+    }
 }

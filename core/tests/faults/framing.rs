@@ -88,7 +88,7 @@ fn fault_09_a_truncated_chunk_is_a_connection_error() {
         "2\r\n{}",
         "2\r\n{}\r\n",
         "2\r\n{}\r\n0",
-        "2\r\n{}\r\n0\r\n",
+        "2\r\n{}\r\n0\r",
         "2\r\n{}\r\n0\r\nTrailer: 1\r\n",
     ] {
         let error = final_fault(raw(&format!("{CHUNKED}{part}")));
@@ -152,7 +152,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
             Wire::start(move |peer, _| while peer.request().is_some() && peer.send(&reply) {});
         let client = server.client().build().unwrap();
         for round in 1..=2 {
-            assert_eq!(client.models().unwrap().text(), "{\"a\": 1}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{\"a\": 1}");
             assert_eq!(server.opened(), round);
         }
     }
@@ -160,13 +160,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
 
 #[test]
 fn fault_11_a_transfer_coding_that_nobody_asked_for_is_a_protocol_error() {
-    for coding in [
-        "gzip",
-        "gzip, chunked",
-        "chunked, gzip",
-        "chunked, chunked",
-        "",
-    ] {
+    for coding in ["gzip", "gzip, chunked", "chunked, gzip", "chunked,", ""] {
         let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n");
         let error = final_fault(raw(&format!("{head}2\r\n{{}}\r\n0\r\n\r\n")));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{coding:?}: {error}");
@@ -197,8 +191,8 @@ fn fault_12_lengths_that_contradict_each_other_are_a_protocol_error() {
         let reply = json!({"raw": format!("HTTP/1.1 200 OK\r\n{same}\r\n{{}}"), "then": "keep"});
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
-        assert_eq!(client.models().unwrap().text(), "{}");
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         assert_eq!(server.report()["connections"], 1);
     }
 }

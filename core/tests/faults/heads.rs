@@ -1,5 +1,7 @@
-//! 17, 18, 20 to 22: heads of replies.
+//! 17 to 22, 79 and 81: heads of replies.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use neura::ErrorKind;
@@ -73,7 +75,8 @@ fn fault_17_128_headers_fit_and_129_are_a_protocol_error() {
         format!("HTTP/1.1 200 OK\r\n{more}Content-Length: 2\r\n\r\n{{}}")
     };
     let server = Server::replies(json!([{"raw": with(128), "then": "keep"}]));
-    let reply = server.client().build().unwrap().models().unwrap();
+    let client = server.client().build().unwrap();
+    let reply = client.get("/models").send().unwrap();
     assert_eq!(reply.headers().len(), 128);
     let error = final_fault(raw(&with(129)));
     assert_kind(&error, ErrorKind::Protocol, "more than 128 headers");
@@ -92,7 +95,7 @@ fn fault_18_interim_replies_are_passed_over() {
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
         for _ in 0..2 {
-            let reply = client.models().unwrap();
+            let reply = client.get("/models").send().unwrap();
             assert_eq!((reply.status(), reply.attempts()), (200, 1));
             assert_eq!(reply.text(), "{}");
             assert_eq!(
@@ -128,7 +131,7 @@ fn fault_21_http_1_0_works_and_is_not_pooled() {
         });
         let client = server.client().build().unwrap();
         for round in 1..=3 {
-            assert_eq!(client.models().unwrap().text(), "{}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{}");
             assert_eq!(server.opened(), round);
         }
     }
@@ -148,7 +151,7 @@ fn fault_22_what_is_not_http_1_is_a_protocol_error_as_soon_as_that_is_known() {
         "HTTP/1.7 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nName : value\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n folded: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: \u{1}\r\n\r\n",
     ] {
         // The server keeps silent after it, so a client that waits for more would wait long.
@@ -171,8 +174,10 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
             peer.answer("{}");
             return peer.answer_all();
         }
-        let hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
-        peer.flood(hint, u64::MAX);
+        // Not so many that they alone are too much: that is row 79.
+        while peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     });
     let limit = Duration::from_millis(500);
     // An interim reply is no byte of the answer: the idle limit has not begun.
@@ -186,4 +191,109 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
     assert!((limit..LONG / 2).contains(&started.elapsed()));
     assert_tells_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
+}
+
+#[test]
+fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protocol_error() {
+    let hint = format!(
+        "HTTP/1.1 103 Early Hints\r\nLink: {}\r\n\r\n",
+        "x".repeat(990)
+    );
+    let before = |bytes: usize| {
+        let last = "HTTP/1.1 100 ";
+        let whole = bytes / hint.len();
+        let rest = bytes - whole * hint.len() - last.len() - 4;
+        format!("{}{last}{}\r\n\r\n", hint.repeat(whole), "y".repeat(rest))
+    };
+    let reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    for pieces in [1_000, 1 << 20] {
+        let fits = json!({
+            "raw": before(KIB_64) + reply, "chunk_bytes": pieces, "delay_ms": 0, "then": "keep",
+        });
+        let server = Server::replies(json!([fits]));
+        let client = server.client().build().unwrap();
+        // Those of each reply count by themselves.
+        for _ in 0..2 {
+            assert_eq!(client.models().unwrap().text(), "{}");
+        }
+        assert_eq!(server.report()["connections"], 1);
+    }
+    let error = final_fault(raw(&(before(KIB_64 + 1) + reply)));
+    assert_kind(&error, ErrorKind::Protocol, "interim heads");
+}
+
+#[test]
+fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline() {
+    let sent = Arc::new(AtomicU64::new(u64::MAX));
+    let told = Arc::clone(&sent);
+    let server = Wire::start(move |peer, number| {
+        let Some(_) = peer.request() else { return };
+        if number > 0 {
+            peer.answer("{}");
+            return peer.answer_all();
+        }
+        let hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        told.store(peer.flood(hint, u64::MAX), Ordering::SeqCst);
+    });
+    let client = server
+        .client()
+        .max_retries(2)
+        .timeout(LONG)
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let error = client.chat(&hello()).unwrap_err();
+    assert_kind(&error, ErrorKind::Protocol, "interim heads");
+    assert_eq!(error.attempts(), 1);
+    assert!(started.elapsed() < LONG / 4);
+    assert_tells_no_key(&error);
+    assert!(client.get("/models").send().unwrap().ok());
+    while sent.load(Ordering::SeqCst) == u64::MAX {
+        assert!(started.elapsed() < LONG);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // What the system's own buffers held comes on top.
+    assert!(sent.load(Ordering::SeqCst) < 16 << 20);
+}
+
+#[test]
+fn fault_81_a_folded_header_line_is_unfolded_to_a_blank() {
+    for fold in ["\r\n ", "\n\t", " \t\r\n  \t ", "\r\n \r\n "] {
+        let reply = format!(
+            "HTTP/1.1 200 OK\r\nX-Note: one{fold}two{fold}three\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        let reply = json!({"raw": reply, "chunk_bytes": 1, "then": "keep"});
+        let server = Server::replies(json!([reply]));
+        let client = server.client().build().unwrap();
+        for _ in 0..2 {
+            let reply = client.models().unwrap();
+            assert_eq!(reply.header("x-note"), Some("one two three"), "{fold:?}");
+            assert_eq!(reply.text(), "{}");
+        }
+        assert_eq!(server.report()["connections"], 1);
+    }
+    // What was folded counts: the packed body is unpacked.
+    let packed = json!({
+        "raw_base64": "SFRUUC8xLjEgMjAwIE9LDQpDb250ZW50LUVuY29kaW5nOg0KIGd6aXANCkNvbnRlbnQtTGVuZ3Ro\
+                       OiAyOA0KDQofiwgAAAAAAAIDq1ZKVLJSMKwFAJeOofsIAAAA",
+    });
+    let server = Server::replies(json!([packed]));
+    let reply = server.client().build().unwrap().models().unwrap();
+    assert_eq!(reply.text(), "{\"a\": 1}");
+}
+
+#[test]
+fn fault_81_a_folded_line_that_frames_the_body_is_a_protocol_error() {
+    for headers in [
+        "Content-Length: 2\r\n 0",
+        "Content-Length:\r\n 2",
+        "content-length: 2\r\n ",
+        "Transfer-Encoding:\n\tchunked",
+        "Transfer-Encoding: chunked\r\n , chunked",
+        " Content-Length: 2",
+    ] {
+        let reply = format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
+        let error = final_fault(json!({"raw": reply, "then": "stall"}));
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{headers:?}: {error}");
+    }
 }

@@ -1,4 +1,4 @@
-//! faults.md 1 to 26, 28 to 43, 87 and 90 to 94, each by its number, over real sockets. 27 is
+//! faults.md 1 to 26, 28 to 43, 68 to 95, 101 and 103, each by its number, over real sockets. 27 is
 //! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
@@ -11,17 +11,27 @@ mod resolver;
 #[path = "../common/wire.rs"]
 mod wire;
 
+mod answers;
+mod bodies;
+mod chunked;
 mod connection;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod encodings;
 mod errors;
+mod foreign;
 mod framing;
 mod heads;
 mod leaks;
 mod limits;
 #[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
 mod names;
+mod rate_limits;
 mod resent;
 mod secure;
+mod sources;
 mod streams;
 mod streams_end;
 mod upload;

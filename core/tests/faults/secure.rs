@@ -1,4 +1,4 @@
-//! 3, 5, 7 and 8 over TLS, which unpacks whole records and tells its end in a word of its own.
+//! 3, 5, 7, 8, 76 and 84 over TLS, which unpacks whole records and tells its end in a word of its own.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -142,7 +142,11 @@ fn fault_05_a_stale_connection_over_tls_is_replaced() {
             }
         });
         for _ in 0..2 {
-            let reply = secure.client.chat(&crate::hello()).unwrap();
+            let reply = secure
+                .client
+                .post("/chat/completions")
+                .json(&crate::hello());
+            let reply = reply.send().unwrap();
             assert_eq!((reply.status(), reply.attempts()), (200, 1));
         }
         assert_eq!(secure.opened(), 2);
@@ -268,4 +272,47 @@ fn fault_03_what_is_no_tls_ends_an_upload_at_once() {
     let error = upload(&server).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
     assert!(server.client.get("/models").send().unwrap().ok());
+}
+
+#[test]
+fn fault_84_what_is_no_http_inside_tls_ends_the_upload_with_a_protocol_error() {
+    for bytes in ["SSH-2.0-OpenSSH\r\n", "HTTP/1.1 103 Hints\r\n\r\n<html>"] {
+        let server = spoilt(move |stream| {
+            stream.write_all(bytes.as_bytes()).unwrap();
+            stream.flush().unwrap();
+            std::thread::sleep(Duration::from_secs(20));
+        });
+        let error = upload(&server).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+        assert_tells_no_key(&error);
+        assert!(server.client.get("/models").send().unwrap().ok());
+    }
+}
+
+#[test]
+fn fault_76_the_end_of_tls_behind_the_last_chunk_is_the_end_of_the_body() {
+    for told in [true, false] {
+        for (last, whole) in [("0\r\n", true), ("0", false), ("", false)] {
+            let secure = Secure::start(move |stream, number| {
+                if number > 0 {
+                    return answers(stream, &["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"]);
+                }
+                request(stream);
+                let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
+                let _ = stream.write_all(format!("{head}{last}").as_bytes());
+                if told {
+                    stream.conn.send_close_notify();
+                    let _ = stream.flush();
+                }
+            });
+            match secure.get() {
+                Ok(reply) => assert!(whole && reply.text() == "{}", "{last:?} {told}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+                    assert!(!whole, "{error}");
+                }
+            }
+            assert!(secure.get().unwrap().ok());
+        }
+    }
 }

@@ -10,12 +10,12 @@ use crate::assert_tells_no_key;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{STREAM, Wire};
 
-fn stream_of(body: &str) -> Value {
+pub fn stream_of(body: &str) -> Value {
     json!({"status": 200, "headers": [["content-type", "text/event-stream"]], "body": body})
 }
 
 /// The chunks of a chat stream that is answered so, and its error; the next call works.
-fn chat(reply: Value) -> (Vec<ChatChunk>, Option<Error>) {
+pub fn chat(reply: Value) -> (Vec<ChatChunk>, Option<Error>) {
     let server = Server::replies(json!([reply, 200]));
     let client = server.client().build().unwrap();
     let mut stream = client.chat_stream(&hello()).unwrap();

@@ -1,4 +1,4 @@
-//! 3: what happens while a large request still goes out.
+//! 3 and 84: what happens while a large request still goes out.
 
 use std::time::{Duration, Instant};
 
@@ -132,4 +132,64 @@ fn fault_03_a_success_that_comes_early_gets_the_whole_request() {
     assert_eq!(upload(&client).unwrap().text(), "{}");
     assert!(client.get("/models").send().unwrap().ok());
     assert_eq!(server.opened(), 1);
+}
+
+#[test]
+fn fault_84_what_is_no_http_ends_the_upload_with_a_protocol_error() {
+    for bytes in [
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "220 mail.example ESMTP\r\n",
+        "\0",
+        "\r\n\r\n<html>",
+        "HTTP/2.0 200 OK\r\n\r\n",
+        "HTTP/1.1 abc\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nSSH-2.0-OpenSSH_9.2\r\n",
+        "HTTP/1.1 100 Continue\n\nno",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    ] {
+        // It reads no more and keeps the connection: what waits for either waits long.
+        let server = server(move |peer| {
+            peer.send(bytes);
+            std::thread::sleep(LIMIT);
+        });
+        let client = server.client().max_retries(2).timeout(LIMIT).build();
+        let client = client.unwrap();
+        let started = Instant::now();
+        let error = upload(&client).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{bytes:?}: {error}");
+        assert_eq!(error.attempts(), 1);
+        assert!(started.elapsed() < LIMIT / 2, "{bytes:?}");
+        assert_tells_no_key(&error);
+        assert!(client.get("/models").send().unwrap().ok());
+    }
+}
+
+#[test]
+fn fault_84_what_came_before_the_upload_began_ends_it_too() {
+    let server = Wire::start(|peer, number| match number {
+        0 => {
+            peer.send("SSH-2.0-OpenSSH_9.2\r\n");
+            std::thread::sleep(LIMIT);
+        }
+        _ => peer.answer_all(),
+    });
+    let client = server.client().timeout(LIMIT).build().unwrap();
+    let started = Instant::now();
+    let error = upload(&client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    assert!(started.elapsed() < LIMIT / 2);
+}
+
+#[test]
+fn fault_03_an_early_answer_of_any_refusing_status_is_reported() {
+    for status in [302, 418, 503, 600] {
+        let server = server(move |peer| {
+            peer.send(whole(status, "", "no"));
+            std::thread::sleep(LIMIT);
+        });
+        let client = server.client().timeout(LIMIT).build().unwrap();
+        let reply = upload(&client).unwrap();
+        assert_eq!((reply.status(), reply.text().as_ref()), (status, "no"));
+    }
 }

@@ -41,7 +41,8 @@ fn a_client_certificate_is_shown_to_a_server_that_asks() {
             builder
                 .build()
                 .unwrap()
-                .models()
+                .get("/models")
+                .send()
                 .unwrap()
                 .text()
                 .into_owned()

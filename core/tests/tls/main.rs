@@ -5,9 +5,11 @@ mod tls_server;
 
 mod client_cert;
 mod ending;
+mod pinned;
 mod refused;
 mod session;
 mod trust;
+mod variables;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -15,12 +15,15 @@ fn a_second_connection_resumes_the_session() {
         });
         let client = trusting(server.url(), &ca_file);
         for _ in 0..4 {
-            assert_eq!(client.models().unwrap().text(), "{}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         }
         let log = server.log();
         assert_eq!((log.full, log.resumed), (1, 3), "{log:?}");
         // Another client does not share it.
-        trusting(server.url(), &ca_file).models().unwrap();
+        trusting(server.url(), &ca_file)
+            .get("/models")
+            .send()
+            .unwrap();
         assert_eq!(server.log().full, 2);
     }
 }
@@ -31,7 +34,7 @@ fn one_connection_serves_one_request_after_another() {
     let (server, ca_file) = server(&folder, |_| {});
     let client = trusting(server.url(), &ca_file);
     for _ in 0..20 {
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
     }
     let log = server.log();
     assert_eq!((log.full, log.resumed, log.requests.len()), (1, 0, 20));
@@ -46,7 +49,7 @@ fn news_of_tls_itself_cost_no_connection() {
     });
     let client = trusting(server.url(), &ca_file);
     for _ in 0..5 {
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         // The change of keys comes after the reply.
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -60,7 +63,7 @@ fn what_nobody_asked_for_costs_the_connection_and_answers_nothing() {
     let (server, ca_file) = server(&folder, |script| script.then = Then::SendMore);
     let client = trusting(server.url(), &ca_file);
     for _ in 0..5 {
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         std::thread::sleep(Duration::from_millis(50));
     }
     let log = server.log();
@@ -117,7 +120,7 @@ fn a_server_of_tls_1_2_alone_works() {
     });
     let client = trusting(server.url(), &ca_file);
     for _ in 0..3 {
-        assert_eq!(client.models().unwrap().text(), "{}");
+        assert_eq!(client.get("/models").send().unwrap().text(), "{}");
     }
     assert_eq!(server.log().full, 1);
 }
@@ -127,7 +130,7 @@ fn a_client_that_is_dropped_says_goodbye() {
     let folder = Folder::new("goodbye");
     let (server, ca_file) = server(&folder, |_| {});
     let client = trusting(server.url(), &ca_file);
-    client.models().unwrap();
+    client.get("/models").send().unwrap();
     assert_eq!(server.log().clean_ends, 0);
     drop(client);
     let log = server.wait_for(|log| log.clean_ends + log.errors.len() == 1);

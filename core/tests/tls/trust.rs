@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use neura::bindings::{Language, set_language};
 use neura::{Client, ErrorKind, Options, diagnose};
 
 use crate::tls_server::Authority;
@@ -13,11 +14,15 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
     let folder = Folder::new("ca-file");
     let (server, ca_file) = server(&folder, |_| {});
     assert_eq!(
-        trusting(server.url(), &ca_file).models().unwrap().text(),
+        trusting(server.url(), &ca_file)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
         "{}"
     );
     let by_address = trusting(format!("https://127.0.0.1:{}", server.port), &ca_file);
-    assert_eq!(by_address.models().unwrap().text(), "{}");
+    assert_eq!(by_address.get("/models").send().unwrap().text(), "{}");
     let error = client(server.url()).build().unwrap().models().unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
@@ -28,7 +33,14 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
         std::fs::read_to_string(&ca_file).unwrap()
     );
     let many = folder.write("many.pem", many.replace('\n', "\r\n"));
-    assert_eq!(trusting(server.url(), &many).models().unwrap().text(), "{}");
+    assert_eq!(
+        trusting(server.url(), &many)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
+        "{}"
+    );
 }
 
 /// PEM, but no certificate.
@@ -40,7 +52,14 @@ fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
     let (server, ca_file) = server(&folder, |_| {});
     let good = std::fs::read_to_string(ca_file).unwrap();
     let odd = folder.write("odd.pem", format!("{BAD}{good}"));
-    assert_eq!(trusting(server.url(), &odd).models().unwrap().text(), "{}");
+    assert_eq!(
+        trusting(server.url(), &odd)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
+        "{}"
+    );
     let another = format!("{BAD}{BAD}{}", Authority::new("Another").pem());
     let another = folder.write("another.pem", another);
     let error = trusting(server.url(), &another).models().unwrap_err();
@@ -55,7 +74,7 @@ fn bad_files(folder: &Folder) -> Vec<(std::path::PathBuf, &'static str)> {
     std::fs::create_dir_all(folder.path("folder")).unwrap();
     let mut files = vec![
         (folder.path("missing.pem"), "is not there"),
-        (folder.path("folder"), "not a regular file"),
+        (folder.path("folder"), "a folder without a PEM file"),
         (folder.write("empty.pem", ""), "is empty"),
         (folder.write("blank.pem", " \n\n"), "is empty"),
         (folder.write("text.pem", "no certificate"), "is not PEM"),
@@ -97,10 +116,19 @@ fn fault_48_a_ca_file_that_cannot_serve_is_a_config_error_that_names_it() {
 
 const URL: &str = "NEURA_TEST_TLS_URL";
 const CA_FILE: &str = "NEURA_TEST_TLS_CA_FILE";
+const LANGUAGE: &str = "NEURA_TEST_TLS_LANGUAGE";
+/// Set where a report is asked for.
+pub const DIAGNOSED: &str = "NEURA_TEST_TLS_DIAGNOSED";
 const ANSWER: &str = "the answer: ";
 
+/// What a client of this language says that is made in a process of its own.
+pub fn asked_in(language: &'static str, url: &str, env: &[(&str, &Path)]) -> String {
+    let language = [(LANGUAGE, Path::new(language))];
+    asked(url, &[env, &language[..]].concat())
+}
+
 /// What a client says that is made in a process of its own, with this environment alone.
-fn asked(url: &str, env: &[(&str, &Path)]) -> String {
+pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
     let done = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
@@ -133,17 +161,33 @@ fn answers_in_a_process_of_its_own() {
         assert_eq!(answer, "reply {}");
         return;
     };
-    let mut builder = client(url);
+    let mut options = Options::new();
+    options.set_api_key(FAKE_KEY);
+    options.set_base_url(url);
     if let Some(path) = std::env::var_os(CA_FILE) {
-        builder = builder.ca_file(path);
+        options.set_ca_file(path);
     }
-    let client = builder.build();
+    if let Ok(language) = std::env::var(LANGUAGE) {
+        let languages = [Language::Python, Language::Node, Language::C];
+        let named = |it: &Language| format!("{it:?}").to_lowercase() == language;
+        set_language(languages.into_iter().find(named).unwrap());
+    }
+    if std::env::var_os(DIAGNOSED).is_some() {
+        println!("\n{ANSWER}{}", diagnose(&options).to_json());
+        return;
+    }
+    let client = Client::new(options);
     // What changes after the client was made has no effect.
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+    for name in [
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+    ] {
         // SAFETY: this process runs one test, so no other thread reads the environment.
         unsafe { std::env::set_var(name, "/changed/since") };
     }
-    match client.and_then(|client| client.models()) {
+    match client.and_then(|client| client.get("/models").send()) {
         Ok(reply) => println!("\n{ANSWER}reply {}", reply.text()),
         Err(error) => println!("\n{ANSWER}{} {error}", error.kind().name()),
     }
@@ -233,7 +277,7 @@ fn diagnose_tells_the_issuer_and_the_end_of_a_certificate() {
 }
 
 /// What the check of TLS says, which ended so.
-fn found(report: &serde_json::Value, status: &str) -> String {
+pub fn found(report: &serde_json::Value, status: &str) -> String {
     let checks = report["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["code"] == "tls").unwrap();
     assert_eq!(check["status"], status, "{report}");

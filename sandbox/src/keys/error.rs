@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::secret::without_key;
+
 /// A failure of the key store, in words that say how to mend it.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -17,6 +19,13 @@ pub enum StoreError {
         /// The file named by `--db`.
         path: PathBuf,
         /// SQLite's own words.
+        reason: String,
+    },
+    /// Other users can read the file, and it cannot be closed to them.
+    OpenToOthers {
+        /// The file named by `--db`.
+        path: PathBuf,
+        /// The system's own words.
         reason: String,
     },
     /// The file is not an SQLite database.
@@ -86,6 +95,12 @@ impl fmt::Display for StoreError {
                  exists and that you may write there",
                 path.display()
             ),
+            Self::OpenToOthers { path, reason } => write!(
+                f,
+                "--db {}: other users can read or write this file, and its mode cannot be \
+                 changed ({reason}); let its owner run `chmod 600` on it, or name another file",
+                path.display()
+            ),
             Self::NotADatabase { path } => write!(
                 f,
                 "--db {}: is not an SQLite database; name another file, or one that does not \
@@ -114,7 +129,8 @@ impl fmt::Display for StoreError {
             ),
             Self::UnknownKey { wanted } => write!(
                 f,
-                "no key has the id or name {wanted:?}; `neura-sandbox keys list` shows all"
+                "no key has the id or name {:?}; `neura-sandbox keys list` shows all",
+                without_key(wanted)
             ),
             Self::AmbiguousName { name, ids } => write!(
                 f,

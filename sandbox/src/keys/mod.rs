@@ -2,6 +2,7 @@
 
 mod error;
 mod lifetime;
+mod private_file;
 mod record;
 mod schema;
 mod secret;

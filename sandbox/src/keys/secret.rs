@@ -43,12 +43,40 @@ impl Secret {
 }
 
 /// `text` up to a key of the sandbox in it: for paths and names that are told
-/// or logged, where somebody may have put a key by mistake.
+/// or logged, where somebody may have put a key by mistake. The key is found in
+/// any mix of percent-encoding, encoded several times too.
 pub fn without_key(text: &str) -> String {
-    match text.find(KEY_PREFIX) {
-        Some(start) => format!("{}…", &text[..start + KEY_PREFIX.len()]),
+    let decoded = percent_decoded(text);
+    let prefix = KEY_PREFIX.as_bytes();
+    let found = decoded
+        .windows(prefix.len())
+        .find(|window| window.iter().map(|(byte, _)| byte).eq(prefix));
+    match found {
+        // A byte's place is where its first character or its `%` stands.
+        Some(window) => format!("{}{KEY_PREFIX}…", &text[..window[0].1]),
         None => text.into(),
     }
+}
+
+/// The bytes that `text` stands for, and where each begins in it.
+fn percent_decoded(text: &str) -> Vec<(u8, usize)> {
+    let mut decoded: Vec<(u8, usize)> = Vec::with_capacity(text.len());
+    for (place, byte) in text.bytes().enumerate() {
+        decoded.push((byte, place));
+        // Again for what was decoded: `%256E` stands for `%6E`, and so for `n`.
+        while let [.., (b'%', start), (high, _), (low, _)] = decoded[..]
+            && let (Some(high), Some(low)) = (hex(high), hex(low))
+        {
+            decoded.truncate(decoded.len() - 3);
+            decoded.push((high * 16 + low, start));
+        }
+    }
+    decoded
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
 }
 
 impl fmt::Debug for Secret {
@@ -84,7 +112,33 @@ mod tests {
             without_key("/v1/models/nk-sandbox-abc/x"),
             "/v1/models/nk-sandbox-…"
         );
-        assert_eq!(without_key("/v1/models"), "/v1/models");
+        for text in ["/v1/models", "/%", "/%6", "/%zz", "é%E9nk-sandbox", "%"] {
+            assert_eq!(without_key(text), text);
+        }
+    }
+
+    #[test]
+    fn a_percent_encoded_key_is_left_out() {
+        let all: String = KEY_PREFIX
+            .bytes()
+            .map(|byte| format!("%{byte:02x}"))
+            .collect();
+        for key in [
+            "%6Ek-sandbox-abc",
+            "%6ek%2dsandbox%2Dabc",
+            "nk-sandbox%2dabc%20",
+            "%256Ek-sandbox-abc",
+            "%25%36Ek-sandbox-abc",
+            "%2525256ek-sandbox-abc",
+            "%%36%45k-sandbox-abc",
+            &all,
+        ] {
+            assert_eq!(
+                without_key(&format!("/é/{key}/x")),
+                "/é/nk-sandbox-…",
+                "{key}"
+            );
+        }
     }
 
     #[test]

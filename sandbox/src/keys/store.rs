@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, pa
 
 use super::record::{known_tier, milliseconds, now};
 use super::secret::hash;
-use super::{Expiry, KeyRecord, KeyState, Secret, StoreError, Tier, schema};
+use super::{Expiry, KeyRecord, KeyState, Secret, StoreError, Tier, private_file, schema};
 
 /// How long to wait for another process that writes; a write takes milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
@@ -58,8 +58,9 @@ impl Store {
         Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"))
     }
 
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it, for its owner alone.
     pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
+        private_file::create(path);
         Self::open(path, OpenFlags::SQLITE_OPEN_CREATE)
     }
 
@@ -79,7 +80,10 @@ impl Store {
                 path: path.into(),
                 reason: error.to_string(),
             })?;
-        Self::prepare(connection, path)
+        let store = Self::prepare(connection, path)?;
+        // Not before: a file of another program is left untouched.
+        private_file::restrict(path)?;
+        Ok(store)
     }
 
     fn prepare(mut connection: Connection, path: &Path) -> Result<Self, StoreError> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::asked::Asked;
 use super::body::BodyRecord;
 use super::head::Head;
 use super::incoming::{Ended, Incoming};
@@ -73,10 +74,11 @@ impl Connection<'_> {
         let mut incoming = Incoming::new(self.stream);
         let now = self.stage.now_ms();
         let at_connect = |recording: &mut Recording| recording.begin(None, self.number, now);
-        if let Some((index, cue)) = self.stage.next_at_connect(at_connect)
-            && !self.answer(&mut incoming, index, &cue, None)
-        {
-            return;
+        if let Some((index, cue)) = self.stage.next_at_connect(at_connect) {
+            let cue = cue.for_request(&Asked::new(index + 1, b""));
+            if !self.answer(&mut incoming, index, &cue, None) {
+                return;
+            }
         }
         while self.one_request(&mut incoming) {}
     }
@@ -92,34 +94,40 @@ impl Connection<'_> {
             .stage
             .next(|recording| recording.begin(Some(&head), self.number, now));
         let early = cue.play.at != At::Request;
+        let mut asked = Asked::new(index + 1, b"");
         if !early {
             if head.expects_continue() && !incoming.has_more() {
                 let _ = (&mut &*self.stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
             }
-            if let Err(ended) = self.read_body(incoming, &head, index) {
+            let mut body = BodyRecord::new(cue.play.answer.is_some());
+            let read = incoming.read_body(head.framing, &mut body);
+            if cue.play.answer.is_some() {
+                asked = Asked::new(index + 1, &body.kept);
+            }
+            self.record_body(index, body);
+            if let Err(ended) = read {
                 return self.ended(ended);
             }
         }
+        let cue = cue.for_request(&asked);
         if !self.answer(incoming, index, &cue, Some(&head)) {
             return false;
         }
-        if early && let Err(ended) = self.read_body(incoming, &head, index) {
-            return self.ended(ended);
+        if early {
+            let mut body = BodyRecord::new(false);
+            let read = incoming.read_body(head.framing, &mut body);
+            self.record_body(index, body);
+            if let Err(ended) = read {
+                return self.ended(ended);
+            }
         }
         true
     }
 
-    fn read_body(
-        &self,
-        incoming: &mut Incoming<'_>,
-        head: &Head,
-        index: usize,
-    ) -> Result<(), Ended> {
-        let mut body = BodyRecord::default();
-        let read = incoming.read_body(head.framing, &mut body);
+    fn record_body(&self, index: usize, mut body: BodyRecord) {
+        body.shorten();
         self.stage
             .record(|recording| recording.requests[index].body = body);
-        read
     }
 
     /// Plays the reply; false when the connection is over.

@@ -1,5 +1,7 @@
 //! Whether what came is what was expected.
 
+use serde_json::Value;
+
 use super::head::values;
 use super::recording::{Recording, Request};
 use super::script::{Expect, Script, Wanted};
@@ -71,6 +73,12 @@ fn request_problems(
     }
     let body = String::from_utf8_lossy(&request.body.kept).into_owned();
     same("body", own.body.as_ref(), Some(&body));
+    if let Some(wanted) = &own.json {
+        match serde_json::from_slice(&request.body.kept) {
+            Ok(found) => problems.extend(difference("the body", wanted, &found)),
+            Err(error) => problems.push(format!("the body is not JSON: {error}")),
+        }
+    }
     let mut header = |name: &str, expected: &str| {
         let found: Vec<_> = values(&request.headers, name).collect();
         if found != [expected] {
@@ -92,4 +100,29 @@ fn request_problems(
         }
     }
     problems
+}
+
+/// Where JSON differs from what it must hold. An object may have more members.
+fn difference(place: &str, wanted: &Value, found: &Value) -> Option<String> {
+    match (wanted, found) {
+        (Value::Object(wanted), Value::Object(found)) => {
+            wanted.iter().find_map(|(name, wanted)| {
+                let place = format!("{place}.{name}");
+                match found.get(name) {
+                    Some(found) => difference(&place, wanted, found),
+                    None => Some(format!("{place} is missing")),
+                }
+            })
+        }
+        (Value::Array(wanted), Value::Array(found)) if wanted.len() == found.len() => {
+            let pairs = wanted.iter().zip(found).enumerate();
+            pairs.into_iter().find_map(|(index, (wanted, found))| {
+                difference(&format!("{place}[{index}]"), wanted, found)
+            })
+        }
+        // 1 and 1.0 are the same number.
+        (Value::Number(wanted), Value::Number(found)) if wanted.as_f64() == found.as_f64() => None,
+        _ if wanted == found => None,
+        _ => Some(format!("{place} is {found} instead of {wanted}")),
+    }
 }

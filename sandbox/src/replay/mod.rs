@@ -4,12 +4,15 @@
 //! Blocking sockets and a thread for each connection: a script decides every
 //! byte and every pause, which an HTTP library would not let it do.
 
+mod answer;
 mod args;
+mod asked;
 mod body;
 mod connection;
 mod control;
 mod door;
 mod head;
+mod http_head;
 mod incoming;
 mod judge;
 mod perform;
@@ -18,6 +21,7 @@ mod reply;
 mod reply_json;
 mod report;
 mod script;
+mod script_error;
 mod stage;
 
 pub use args::run;

@@ -1,9 +1,12 @@
 //! One reply of a script: what is written, in which pieces, and what becomes
 //! of the connection then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use super::answer::Answer;
 
 #[derive(Debug)]
 pub(super) enum Reply {
@@ -20,6 +23,8 @@ pub(super) struct Play {
     pub(super) head: Vec<u8>,
     /// Written after it, unless the request was a HEAD.
     pub(super) body: Vec<u8>,
+    /// What makes both, where they depend on the request.
+    pub(super) answer: Option<Arc<Answer>>,
     pub(super) pace: Pace,
     /// Written after both, again and again.
     pub(super) repeat: Option<Repeat>,
@@ -80,6 +85,7 @@ impl Play {
             delay_before: Duration::ZERO,
             head: Vec::new(),
             body: Vec::new(),
+            answer: None,
             pace: Pace::default(),
             repeat: None,
             then,

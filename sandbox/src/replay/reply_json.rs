@@ -1,14 +1,17 @@
 //! Reading a reply from the script's JSON.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::answer::Answer;
+use super::http_head::{http, value};
 use super::reply::{At, Pace, Play, Repeat, Reply, Then};
+use super::script_error::{given, read};
 
 /// The pause between two pieces: enough for the other side to read them one by
 /// one.
@@ -22,6 +25,22 @@ struct Fields {
     headers: Option<Vec<(String, String)>>,
     body: Option<String>,
     body_base64: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    json: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    chat: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    stream: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    error: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    embedding: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    embeddings: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    models: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    model: Option<Value>,
     raw: Option<String>,
     raw_base64: Option<String>,
     #[serde(default)]
@@ -65,7 +84,8 @@ impl Reply {
                 "reset" => Ok(Self::Play(Play::silent(Then::Reset))),
                 "stall" => Ok(Self::Play(Play::silent(Then::Stall))),
                 other => Err(format!(
-                    "expected \"close\", \"reset\", \"stall\" or \"refuse\", not {other:?}"
+                    "expected \"close\", \"reset\", \"stall\" or \"refuse\", not {other:?}; \
+                     {{\"chat\": {other:?}}} answers with these words"
                 )),
             },
             Value::Object(_) => Play::parse(json).map(Self::Play),
@@ -76,40 +96,19 @@ impl Reply {
 
 impl Play {
     fn parse(json: &Value) -> Result<Self, String> {
-        let fields = Fields::deserialize(json).map_err(|error| error.to_string())?;
-        let raw = bytes("raw", fields.raw, fields.raw_base64)?;
-        let body = bytes("body", fields.body, fields.body_base64)?;
-        let http_fields = fields.reason.is_some() || fields.headers.is_some() || body.is_some();
-        let (head, body, then) = match (fields.status, raw) {
-            (Some(status), None) => {
-                let (head, body, then) = http(status, fields.reason, fields.headers, body)?;
-                (head, body, Some(then))
-            }
-            (None, raw) if http_fields => {
-                let with = if raw.is_some() { "raw" } else { "no status" };
-                return Err(format!(
-                    "reason, headers and body make no sense with {with}"
-                ));
-            }
-            (None, Some(raw)) => (raw, Vec::new(), Some(Then::Close)),
-            (None, None) => (Vec::new(), Vec::new(), None),
-            (Some(_), Some(_)) => return Err("give status or raw, not both".into()),
-        };
-        let repeat = match fields.repeat {
-            None => None,
-            Some(repeat) => Some(Repeat {
-                bytes: bytes("repeat.raw", repeat.raw, repeat.raw_base64)?
-                    .filter(|bytes| !bytes.is_empty())
-                    .ok_or("repeat: give raw or raw_base64")?,
-                times: repeat.times,
-            }),
-        };
+        let mut fields: Fields = read(json, "")?;
+        let (content, then) = fields.content()?;
+        let repeat = fields.repeat()?;
         // What is repeated comes after the declared end, so nothing can follow.
         let then = then.map(|then| if repeat.is_some() { Then::Close } else { then });
         if fields.chunk_bytes == Some(0) || fields.split.contains(&0) {
             return Err("split and chunk_bytes: a piece has at least 1 byte".into());
         }
-        let pieces = fields.chunk_bytes.is_some() || !fields.split.is_empty();
+        let (head, body, answer) = match content {
+            Content::Fixed(head, body) => (head, body, None),
+            Content::Made(answer) => (Vec::new(), Vec::new(), Some(Arc::new(answer))),
+        };
+        let pieces = fields.chunk_bytes.is_some() || !fields.split.is_empty() || answer.is_some();
         let delay = fields
             .delay_ms
             .unwrap_or(if pieces { DEFAULT_PIECE_DELAY_MS } else { 0 });
@@ -118,74 +117,119 @@ impl Play {
             delay_before: Duration::from_millis(fields.delay_before_ms),
             head,
             body,
+            answer,
             pace: Pace {
                 sizes: fields.split,
                 rest: fields.chunk_bytes,
                 delay: Duration::from_millis(delay),
             },
             repeat,
-            then: fields
-                .then
-                .or(then)
-                .ok_or("nothing to do: give status, raw, raw_base64 or then")?,
+            then: fields.then.or(then).ok_or(
+                "nothing to do: give chat, stream, error, embedding, embeddings, models, model, \
+                 json, status, raw, raw_base64 or then",
+            )?,
         })
     }
 }
 
-/// Head and body of a well-formed reply (as far as the given headers let it be
-/// one), and whether the connection can be used again after it.
-fn http(
-    status: u16,
-    reason: Option<String>,
-    headers: Option<Vec<(String, String)>>,
-    body: Option<Vec<u8>>,
-) -> Result<(Vec<u8>, Vec<u8>, Then), String> {
-    if !(100..=999).contains(&status) {
-        return Err("a status is a whole number from 100 to 999".into());
-    }
-    let mut headers = headers.unwrap_or_default();
-    let bodiless = status < 200 || status == 204 || status == 304;
-    let body = body.unwrap_or_else(|| {
-        let text = match status {
-            _ if bodiless => return Vec::new(),
-            200 => r#"{"object":"list","data":[]}"#,
-            _ => r#"{"error":{"message":"replayed"}}"#,
-        };
-        if value(&headers, "content-type").is_none() {
-            headers.push(("content-type".into(), "application/json".into()));
-        }
-        text.into()
-    });
-    let framed = value(&headers, "transfer-encoding").is_some()
-        || value(&headers, "content-length").is_some();
-    if !framed && !bodiless {
-        headers.push(("content-length".into(), body.len().to_string()));
-    }
-    let canonical = StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason());
-    let reason = reason.unwrap_or_else(|| canonical.unwrap_or("Replayed").into());
-    let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
-    for (name, value) in &headers {
-        head += &format!("{name}: {value}\r\n");
-    }
-    head += "\r\n";
-    let length = value(&headers, "content-length");
-    let whole = bodiless || length == Some(body.len().to_string().as_str());
-    let closing = value(&headers, "connection").is_some_and(|v| v.eq_ignore_ascii_case("close"));
-    let then = if whole && !closing {
-        Then::Keep
-    } else {
-        Then::Close
-    };
-    Ok((head.into_bytes(), body, then))
+/// What is written.
+enum Content {
+    /// Head and body.
+    Fixed(Vec<u8>, Vec<u8>),
+    /// What its request decides.
+    Made(Answer),
 }
 
-fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    let mut found = headers
-        .iter()
-        .filter(|header| header.0.eq_ignore_ascii_case(name));
-    found.next().map(|header| header.1.as_str())
+impl Fields {
+    /// What is written, and what then becomes of the connection unless the script
+    /// says so.
+    fn content(&mut self) -> Result<(Content, Option<Then>), String> {
+        if let Some(answer) = self.answer()? {
+            return Ok((Content::Made(answer), Some(Then::Keep)));
+        }
+        let raw = bytes("raw", self.raw.take(), self.raw_base64.take())?;
+        let body = bytes("body", self.body.take(), self.body_base64.take())?;
+        let body = match self.json.take() {
+            None => body,
+            Some(_) if body.is_some() => return Err("give json or body, not both".into()),
+            Some(json) => {
+                self.status.get_or_insert(200);
+                let headers = self.headers.get_or_insert_default();
+                if value(headers, "content-type").is_none() {
+                    headers.push(("content-type".into(), "application/json".into()));
+                }
+                Some(json.to_string().into_bytes())
+            }
+        };
+        let http_fields = self.reason.is_some() || self.headers.is_some() || body.is_some();
+        Ok(match (self.status, raw) {
+            (Some(status), None) => {
+                let (reason, headers) = (self.reason.take(), self.headers.take());
+                let (head, body, then) = http(status, reason, headers, body)?;
+                (Content::Fixed(head, body), Some(then))
+            }
+            (None, raw) if http_fields => {
+                let with = if raw.is_some() { "raw" } else { "no status" };
+                return Err(format!(
+                    "reason, headers and body make no sense with {with}"
+                ));
+            }
+            (None, Some(raw)) => (Content::Fixed(raw, Vec::new()), Some(Then::Close)),
+            (None, None) => (Content::Fixed(Vec::new(), Vec::new()), None),
+            (Some(_), Some(_)) => return Err("give status or raw, not both".into()),
+        })
+    }
+
+    /// The answer in the API's shape, where the reply is one.
+    fn answer(&mut self) -> Result<Option<Answer>, String> {
+        let answers = [
+            ("chat", self.chat.take()),
+            ("stream", self.stream.take()),
+            ("error", self.error.take()),
+            ("embedding", self.embedding.take()),
+            ("embeddings", self.embeddings.take()),
+            ("models", self.models.take()),
+            ("model", self.model.take()),
+        ];
+        let mut answers = answers
+            .into_iter()
+            .filter_map(|(name, json)| json.map(|json| (name, json)));
+        let Some((name, json)) = answers.next() else {
+            return Ok(None);
+        };
+        if let Some((other, _)) = answers.next() {
+            return Err(format!("give {name} or {other}, not both"));
+        }
+        let others = [
+            ("json", self.json.is_some()),
+            ("body", self.body.is_some()),
+            ("body_base64", self.body_base64.is_some()),
+            ("raw", self.raw.is_some()),
+            ("raw_base64", self.raw_base64.is_some()),
+            ("reason", self.reason.is_some()),
+            ("repeat", self.repeat.is_some()),
+        ];
+        if let Some((other, _)) = others.iter().find(|(_, there)| *there) {
+            return Err(format!("{other} makes no sense with {name}"));
+        }
+        let headers = self.headers.take().unwrap_or_default();
+        let answer = Answer::parse(name, &json, self.status, headers, self.then)?;
+        answer.check_at(self.at)?;
+        Ok(Some(answer))
+    }
+
+    fn repeat(&mut self) -> Result<Option<Repeat>, String> {
+        let Some(repeat) = self.repeat.take() else {
+            return Ok(None);
+        };
+        let bytes = bytes("repeat.raw", repeat.raw, repeat.raw_base64)?;
+        Ok(Some(Repeat {
+            bytes: bytes
+                .filter(|bytes| !bytes.is_empty())
+                .ok_or("repeat: give raw or raw_base64")?,
+            times: repeat.times,
+        }))
+    }
 }
 
 fn bytes(

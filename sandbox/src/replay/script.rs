@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::reply::Reply;
+use super::script_error::{expected, read};
 
 /// What the refusal of one attempt lasts: longer than the shortest first
 /// back-off of the clients under test, shorter than the second.
@@ -45,6 +46,8 @@ pub(super) enum After {
     Repeat,
     /// A closed connection.
     Close,
+    /// An error, and the report says so.
+    Error,
 }
 
 /// What the requests are held to.
@@ -82,6 +85,8 @@ pub(super) struct Wanted {
     pub(super) absent_headers: Vec<String>,
     /// The body, byte for byte.
     pub(super) body: Option<String>,
+    /// What the body must hold as JSON; an object there may have more members.
+    pub(super) json: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -98,11 +103,15 @@ struct Fields {
 impl Script {
     pub(super) fn parse(json: &Value) -> Result<Self, String> {
         let Value::Object(object) = json else {
-            return Err("expected an object with the list \"replies\"".into());
+            return Err(expected(
+                "script",
+                "an object with the list \"replies\"",
+                json,
+            ));
         };
         let mut object = object.clone();
         object.retain(|key, _| !CLIENT_KEYS.contains(&key.as_str()));
-        let fields = Fields::deserialize(Value::Object(object)).map_err(|e| e.to_string())?;
+        let fields: Fields = read(&Value::Object(object), "")?;
         if fields.replies.is_empty() {
             return Err("replies: at least one is needed".into());
         }
@@ -115,8 +124,7 @@ impl Script {
             replies: replies.collect::<Result<_, _>>()?,
             after: fields.after,
             refuse: fields.refuse_ms.map_or(REFUSE, Duration::from_millis),
-            expect: Expect::deserialize(Value::Object(expect))
-                .map_err(|error| format!("expect: {error}"))?,
+            expect: read(&Value::Object(expect), "expect")?,
         })
     }
 }

@@ -2,9 +2,11 @@
 //! what came.
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::answer::Answer;
+use super::asked::Asked;
 use super::door::Door;
 use super::recording::Recording;
 use super::reply::{At, Play, Reply, Then};
@@ -27,6 +29,8 @@ struct Scene {
 pub(super) struct Cue {
     pub(super) play: Play,
     pub(super) refusal: Option<Refusal>,
+    /// The script has no reply for this request, and holds that against it.
+    pub(super) is_left_over: bool,
 }
 
 /// The following attempts find nobody listening.
@@ -34,6 +38,19 @@ pub(super) struct Cue {
 pub(super) enum Refusal {
     For(Duration),
     Forever,
+}
+
+impl Cue {
+    /// The same with the reply that this request gets.
+    pub(super) fn for_request(self, asked: &Asked) -> Self {
+        match self.play.answer.clone() {
+            None => self,
+            Some(answer) => Self {
+                play: answer.play(&self.play, asked),
+                ..self
+            },
+        }
+    }
 }
 
 impl Stage {
@@ -83,7 +100,13 @@ impl Stage {
     pub(super) fn next<T>(&self, note: impl FnOnce(&mut Recording) -> T) -> (T, Cue) {
         let mut scene = self.lock();
         let noted = note(&mut scene.recording);
-        (noted, take(&self.script, &mut scene.next_reply))
+        let cue = take(&self.script, &mut scene.next_reply);
+        if cue.is_left_over {
+            let number = scene.recording.requests.len();
+            let fault = format!("request {number}: the script has no reply left for it");
+            scene.recording.faults.push(fault);
+        }
+        (noted, cue)
     }
 
     /// The same, if the next reply begins as soon as a connection is there.
@@ -115,25 +138,32 @@ fn take(script: &Script, next: &mut usize) -> Cue {
     while let Some(Reply::Refuse) = script.replies.get(*next) {
         *next += 1;
     }
-    let silent = |then| Cue {
-        play: Play::silent(then),
-        refusal: None,
+    let cue = |play, refusal| Cue {
+        play,
+        refusal,
+        is_left_over: false,
     };
     match script.replies.get(*next) {
         Some(Reply::Play(play)) => {
             *next += 1;
-            Cue {
-                play: play.clone(),
-                refusal: refusal_at(script, *next),
-            }
+            cue(play.clone(), refusal_at(script, *next))
         }
         _ => match (script.after, script.replies.last()) {
-            (After::Repeat, Some(Reply::Play(play))) => Cue {
-                play: play.clone(),
-                refusal: None,
+            (After::Repeat, Some(Reply::Play(play))) => cue(play.clone(), None),
+            (After::Error, _) => Cue {
+                is_left_over: true,
+                ..cue(no_reply_left(), None)
             },
-            _ => silent(Then::Close),
+            _ => cue(Play::silent(Then::Close), None),
         },
+    }
+}
+
+/// A 400, which no client sends again by itself.
+fn no_reply_left() -> Play {
+    Play {
+        answer: Some(Arc::new(Answer::no_reply_left())),
+        ..Play::silent(Then::Keep)
     }
 }
 

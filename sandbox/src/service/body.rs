@@ -1,8 +1,12 @@
-//! Reading request bodies.
+//! Reading request bodies: whole for a route, and past what no route wants.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, EXPECT};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt;
@@ -12,11 +16,23 @@ use super::api_error::ApiError;
 
 /// The largest body that is taken.
 const LIMIT: usize = 16 * 1024 * 1024;
-/// How much of a larger one is read and dropped, so that its sender gets to
-/// read the 413.
+/// How much of a larger one, or of one that no route wants, is read and dropped,
+/// so that its sender gets to read the answer.
 const DISCARD_LIMIT: usize = 256 * 1024 * 1024;
+/// How long that takes at most where the answer is out already.
+const DISCARD_TIME: Duration = Duration::from_secs(10);
 
-/// A request's body, read to its end before anything is decided.
+/// A body of which nothing was read.
+#[derive(Clone)]
+struct Unread(Arc<Mutex<Option<Body>>>);
+
+impl Unread {
+    fn take(&self) -> Option<Body> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A request's body, read to its end before its route decides anything.
 #[derive(Clone)]
 pub(super) enum Upload {
     /// All of it.
@@ -51,11 +67,58 @@ impl Upload {
     }
 }
 
-/// Puts the [`Upload`] of a request beside it.
-pub(super) async fn layer(request: Request, next: Next) -> Response {
+/// Keeps the body from being read before a route wants it. One that no route
+/// wanted is read and dropped behind the answer: a sender in the middle of an
+/// upload would meet a reset connection rather than the answer. One that waits
+/// for `100 Continue` never begins to send it.
+pub(super) async fn hold_layer(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(read(body).await);
-    next.run(Request::from_parts(parts, Body::empty())).await
+    let waits = expects_continue(&parts.headers);
+    let unread = Unread(Arc::new(Mutex::new(Some(body))));
+    parts.extensions.insert(unread.clone());
+    let response = next.run(Request::from_parts(parts, Body::empty())).await;
+    if let Some(body) = unread.take()
+        && !waits
+    {
+        tokio::spawn(tokio::time::timeout(DISCARD_TIME, discard(body)));
+    }
+    response
+}
+
+/// Reads the body, and puts it beside the request as an [`Upload`].
+pub(super) async fn read_layer(mut request: Request, next: Next) -> Response {
+    let refused = expects_continue(request.headers()) && is_declared_too_large(request.headers());
+    let unread = request.extensions().get::<Unread>();
+    let upload = match unread.filter(|_| !refused).and_then(Unread::take) {
+        Some(body) => read(body).await,
+        None => Upload::TooLarge,
+    };
+    request.extensions_mut().insert(upload);
+    next.run(request).await
+}
+
+fn expects_continue(headers: &HeaderMap) -> bool {
+    headers
+        .get(EXPECT)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
+}
+
+fn is_declared_too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH);
+    length
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
+        .is_some_and(|length| length > LIMIT)
+}
+
+async fn discard(body: Body) {
+    let mut chunks = body.into_data_stream();
+    let mut length = 0;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        length += chunk.len();
+        if length > DISCARD_LIMIT {
+            break;
+        }
+    }
 }
 
 async fn read(body: Body) -> Upload {

@@ -148,7 +148,7 @@ fn unit_vector(text: &str, dimensions: u64) -> Vec<f32> {
     numbers.iter().map(|x| (x / length) as f32).collect()
 }
 
-fn little_endian_base64(vector: &[f32]) -> String {
+pub(crate) fn little_endian_base64(vector: &[f32]) -> String {
     let bytes: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
     STANDARD.encode(bytes)
 }

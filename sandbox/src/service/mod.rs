@@ -1,16 +1,19 @@
 //! The HTTP service: the routes of an OpenAI-compatible API behind bearer keys.
 //!
-//! A request passes, in this order: the request id (and log), the reading of
-//! its body, the key, the key's limit, its route. The body comes before the
-//! key so that a client in the middle of an upload reads its 401 rather than a
-//! reset connection.
+//! A request passes, in this order: the connection's clock, the request id (and
+//! log), the key, the key's limit, the reading of its body, its route. The body
+//! of a request that is refused before is read and dropped behind the answer, so
+//! that a client in the middle of an upload reads its 401 rather than a reset
+//! connection.
 
 mod api_error;
 mod auth;
 mod body;
 mod chat;
+mod connection;
 mod embeddings;
 mod fields;
+mod head_clock;
 mod limits;
 mod models;
 mod request_id;
@@ -20,6 +23,9 @@ mod server;
 use std::time::Duration;
 
 use crate::keys::Store;
+pub(crate) use chat::count_words;
+pub(crate) use embeddings::little_endian_base64;
+pub(crate) use fields::type_name;
 pub use server::{Bound, ServeError};
 
 /// What every request shares.

@@ -19,9 +19,10 @@ pub(super) async fn layer(
     next: Next,
 ) -> Response {
     let id = random_id("req_");
-    let line = sandbox
-        .log
-        .then(|| format!("{} {}", request.method(), without_key(request.uri().path())));
+    let line = sandbox.log.then(|| {
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        format!("{} {}", without_key(method), without_key(path))
+    });
     let mut response = next.run(request).await;
     if let Some(line) = line {
         eprintln!("{line} {} {id}", response.status().as_u16());

@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use serde_json::json;
 
 use super::api_error::{ApiError, json_response};
-use super::{Sandbox, auth, body, chat, embeddings, models, request_id};
+use super::{Sandbox, auth, body, chat, connection, embeddings, models, request_id};
 use crate::keys::without_key;
 
 /// All routes. Everything but `/healthz` asks for the key first, so that a
@@ -23,13 +23,15 @@ pub(super) fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/v1/embeddings", post(embeddings::create))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(body::read_layer))
         .layer(from_fn_with_state(sandbox.clone(), auth::layer));
     Router::new()
         .route("/healthz", get(health))
         .method_not_allowed_fallback(wrong_method)
         .merge(api)
-        .layer(from_fn(body::layer))
+        .layer(from_fn(body::hold_layer))
         .layer(from_fn_with_state(sandbox.clone(), request_id::layer))
+        .layer(from_fn(connection::layer))
         .with_state(sandbox)
 }
 
@@ -46,7 +48,8 @@ async fn unknown_path(method: Method, uri: Uri) -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
         format!(
-            "Unknown request URL: {method} {}.{hint}",
+            "Unknown request URL: {} {}.{hint}",
+            without_key(method.as_str()),
             without_key(uri.path())
         ),
     )
@@ -56,7 +59,11 @@ async fn unknown_path(method: Method, uri: Uri) -> ApiError {
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
-        format!("{} does not take {}.", without_key(uri.path()), method),
+        format!(
+            "{} does not take {}.",
+            without_key(uri.path()),
+            without_key(method.as_str())
+        ),
     )
     .code("method_not_allowed")
 }

@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::connection::{Clock, TimedListener};
 use super::{Sandbox, router};
 use crate::stop::StopRequest;
 
@@ -78,14 +78,11 @@ impl Bound {
 
     /// Serves until a stop is asked for.
     pub(crate) async fn serve(self, sandbox: Sandbox, stop: StopRequest) -> io::Result<()> {
-        let listener = self.listener.tap_io(|connection| {
-            // Without it the last event of a stream waits for an earlier
-            // one's acknowledgement. A connection that is gone may refuse.
-            let _ = connection.set_nodelay(true);
-        });
+        let service =
+            router::router(Arc::new(sandbox)).into_make_service_with_connect_info::<Clock>();
         let (finish, finishing) = oneshot::channel::<()>();
-        let server = axum::serve(listener, router::router(Arc::new(sandbox)))
-            .with_graceful_shutdown(async {
+        let server =
+            axum::serve(TimedListener(self.listener), service).with_graceful_shutdown(async {
                 let _ = finishing.await;
             });
         let server = tokio::spawn(async move { server.await });

@@ -130,6 +130,13 @@ fn a_name_stands_for_its_key_only_while_it_is_unique() {
     let (code, said) = failure(&["keys", "expire", "nobody", "--db", db.path()]);
     assert_eq!(code, Some(1));
     assert!(said.contains("\"nobody\""), "{said}");
+    // A key given by mistake for its id is not shown.
+    let secret = text(&first, "api_key");
+    let (_, said) = failure(&["keys", "revoke", secret, "--db", db.path()]);
+    assert!(
+        said.contains("no key has the id") && !said.contains(secret),
+        "{said}"
+    );
 }
 
 #[test]

@@ -7,8 +7,16 @@ mod harness;
 mod authentication;
 mod chat;
 mod embeddings;
+mod heads;
 mod key_commands;
 mod models;
+#[cfg(unix)]
+mod private_file;
+mod refused_bodies;
+mod replay_answers;
+mod replay_bad_scripts;
+mod replay_connections;
+mod replay_readme;
 mod replay_report;
 mod replay_script;
 mod requests;

@@ -232,3 +232,44 @@ fn an_upload_that_asks_first_is_told_to_continue() {
     exchange(stream, "hello");
     assert_eq!(report(&replay)["requests"][0]["body"], "hello");
 }
+
+#[test]
+fn a_body_is_judged_as_json() {
+    let wanted = json!({"model": "gpt-5", "n": 1, "messages": [{"role": "user"}]});
+    let judged = |asked: Value| {
+        let replay = Running::replay(&json!({
+            "replies": [{"chat": "a"}], "expect": {"requests": [{"json": wanted}]},
+        }));
+        let body = match asked {
+            Value::String(text) => text,
+            asked => asked.to_string(),
+        };
+        fetch("POST", &replay.url("/chat/completions"), &[], &body);
+        let report: Value = serde_json::from_str(&replay.close_stdin().stdout).unwrap();
+        report["problems"].to_string()
+    };
+    let good = json!({
+        "model": "gpt-5", "n": 1.0, "messages": [{"content": "x", "role": "user"}], "stream": true,
+    });
+    assert_eq!(judged(good.clone()), "[]");
+    let with = |name: &str, value: Value| {
+        let mut changed = good.clone();
+        changed[name] = value;
+        judged(changed)
+    };
+    for (found, words) in [
+        (
+            with("model", json!("x")),
+            r#"request 1: the body.model is \"x\" instead of \"gpt-5\""#,
+        ),
+        (with("n", json!(2)), "the body.n is 2 instead of 1"),
+        (with("messages", json!([])), "the body.messages is []"),
+        (
+            with("messages", json!([{"content": "x"}])),
+            "the body.messages[0].role is missing",
+        ),
+        (judged(json!("no json")), "the body is not JSON"),
+    ] {
+        assert!(found.contains(words), "{words}: {found}");
+    }
+}

@@ -132,6 +132,68 @@ fn a_log_line_has_the_path_without_query_or_key() {
     );
 }
 
+/// Ways to write a key into a URL.
+fn encodings(key: &str) -> Vec<String> {
+    let all = |format: &dyn Fn(u8) -> String| key.bytes().map(format).collect::<String>();
+    vec![
+        all(&|byte| format!("%{byte:02x}")),
+        all(&|byte| format!("%{byte:02X}")),
+        all(&|byte| format!("%25{byte:02x}")),
+        all(&|byte| format!("%25%3{}%3{}", byte / 16, byte % 16)),
+        key.replacen('n', "%6e", 1),
+        key.replacen('-', "%2D", 2),
+        key.replacen('k', "%256B", 1),
+        format!("gpt-5%2F{}", key.replace('-', "%2d")),
+    ]
+}
+
+/// The text with every percent-encoding undone.
+fn decoded(text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some((start, byte)) = text.match_indices('%').find_map(|(at, _)| {
+        let digits = text.get(at + 1..at + 3)?;
+        Some((
+            at,
+            u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)?,
+        ))
+    }) {
+        text.replace_range(start..start + 3, &char::from(byte).to_string());
+    }
+    text
+}
+
+#[test]
+fn no_page_and_no_log_line_has_a_percent_encoded_key() {
+    let sandbox = Running::sandbox(&["--log"]);
+    let key = sandbox.told("api_key").to_owned();
+    let mut said = String::new();
+    for encoded in encodings(&key) {
+        let text = format!(
+            r#"{{"model": "{encoded}", "messages": [{{"role": "user", "content": "a"}}]}}"#
+        );
+        for (method, path, body) in [
+            ("GET", format!("/{encoded}"), ""),
+            ("GET", format!("/models/{encoded}"), ""),
+            ("DELETE", format!("/models/{encoded}"), ""),
+            ("GET", format!("/../{encoded}/x"), ""),
+            ("POST", "/chat/completions".into(), text.as_str()),
+        ] {
+            let reply = sandbox.ask(method, &path, body);
+            assert!((400..=405).contains(&reply.status), "{}", reply.text);
+            said += &reply.text;
+        }
+    }
+    // A method may be any word.
+    let request = format!(
+        "{key} /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+    );
+    said += &exchange(sandbox.connect(), &request);
+    said += &sandbox.close_stdin().stderr;
+    assert!(said.contains("/v1/gpt-5%2Fnk-sandbox-…"), "{said}");
+    // A part of it would do: the rest is found by trying.
+    assert!(!decoded(&said).contains(&key[..20]), "{said}");
+}
+
 #[test]
 fn bytes_that_are_no_request_leave_the_server_alive() {
     let sandbox = Running::sandbox(&[]);

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::{Credentials, Proxy, ProxyScheme};
 use crate::config::config_error;
 use crate::error::Error;
+use crate::key::is_quoted;
 
 /// User and password travel to a SOCKS proxy behind one byte of length. Source: RFC 1929.
 const LONGEST_FOR_SOCKS: usize = 255;
@@ -25,6 +26,12 @@ pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
 }
 
 fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
+    if is_quoted(text) {
+        return Err(
+            "has quotation marks around it, which are taken for a part of it (docker's \
+             --env-file keeps them); give it without them",
+        );
+    }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("has white space or a control character in it; percent-encode it");
     }

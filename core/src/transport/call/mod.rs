@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelToken, TICK};
+use crate::config::table::Named;
 use crate::config::{Asking, Limits};
 use crate::error::{Error, ErrorKind};
 use crate::process::Process;
@@ -158,11 +159,16 @@ impl Call {
         let sent_at = self.sent_at.load(Ordering::Relaxed);
         let took = self.nanoseconds().saturating_sub(sent_at);
         self.took.store(took, Ordering::Relaxed);
-        // An error's body is read whole, also where a stream was asked for.
+        // The beginning of an error's body is read first, also where a stream was asked for.
         self.steps(match self.for_stream && success {
             true => Step::Streaming,
             false => Step::ReadingBody,
         });
+    }
+
+    /// What is left of the body is read as it comes: the total limit is over.
+    pub fn streams(&self) {
+        self.steps(Step::Streaming);
     }
 
     /// From the first byte of the last attempt's request to the head of its reply.
@@ -208,6 +214,11 @@ impl Call {
     /// How long a connection may take in all.
     pub fn connect_timeout(&self) -> Option<Duration> {
         self.limits.connect
+    }
+
+    /// The option that says so.
+    pub fn connect_option(&self) -> Named {
+        self.limits.names.connect
     }
 
     /// How long a connection may take from now: its own limit since the attempt began to

@@ -26,7 +26,7 @@ pub(super) fn connect(addresses: Vec<SocketAddr>, call: &Call) -> Result<TcpStre
         .stack_size(STACK)
         // Nobody listens any more when the caller stopped waiting; a stream closes then.
         .spawn(move || drop(sender.send(try_all(&addresses, end))))
-        .map_err(Fault::System)?;
+        .map_err(Fault::Thread)?;
     loop {
         let wait = call.next_connect_wait().map_err(Fault::Call)?;
         match receiver.recv_timeout(wait) {

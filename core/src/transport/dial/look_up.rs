@@ -5,8 +5,9 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
-use super::failed;
+use super::{failed, unopened};
 use crate::error::Error;
+use crate::exhausted;
 use crate::transport::call::{Call, Step};
 
 /// The system's look-up may load modules that want more than a worker's stack; what is not
@@ -31,7 +32,7 @@ pub(crate) fn look_up(host: &str, port: u16, call: &Call) -> Result<Vec<SocketAd
         .stack_size(STACK)
         // Nobody listens any more when the caller stopped waiting.
         .spawn(move || drop(sender.send(addresses(&name, port))))
-        .map_err(|error| failed(host, port, &error))?;
+        .map_err(|error| unopened(host, port, &exhausted::threads(&error)))?;
     loop {
         let wait = call.next_connect_wait()?;
         match receiver.recv_timeout(wait) {

@@ -15,6 +15,7 @@ use socket2::{SockRef, TcpKeepalive};
 use super::call::{Call, Step};
 use super::socket;
 use crate::error::{Error, ErrorKind};
+use crate::exhausted;
 pub(crate) use look_up::look_up;
 
 /// Behind a NAT a silent stream's connection is forgotten without a word; probes keep it
@@ -25,6 +26,9 @@ const KEEPALIVE_PROBES: u32 = 5;
 
 /// Why there is no connection.
 enum Fault {
+    /// The system gave no thread to connect on.
+    #[cfg(any(not(unix), test))]
+    Thread(io::Error),
     /// What the system said of the last address.
     System(io::Error),
     /// The call's own end.
@@ -39,6 +43,8 @@ pub(crate) fn dial(host: &str, port: u16, call: &Call) -> Result<TcpStream, Erro
         .and_then(|stream| prepare(stream).map_err(Fault::System))
         .map_err(|fault| match fault {
             Fault::Call(error) => error,
+            #[cfg(any(not(unix), test))]
+            Fault::Thread(error) => unopened(host, port, &exhausted::threads(&error)),
             Fault::System(error) => failed(host, port, &error),
         })
 }
@@ -81,6 +87,14 @@ fn prepare(stream: TcpStream) -> io::Result<TcpStream> {
 }
 
 fn failed(host: &str, port: u16, error: &io::Error) -> Error {
+    let lost = || match error.raw_os_error() {
+        // A look-up's failure does not say what it lacked.
+        None => exhausted::descriptors_now(),
+        Some(_) => None,
+    };
+    if let Some(why) = exhausted::descriptors(error).or_else(lost) {
+        return unopened(host, port, &format!("{why} ({error})"));
+    }
     let (what, advice) = match error.kind() {
         io::ErrorKind::ConnectionRefused => ("nobody listens there", "Is the base URL right?"),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
@@ -93,7 +107,11 @@ fn failed(host: &str, port: u16, error: &io::Error) -> Error {
         ),
         _ => ("the connection failed", "Is the network up?"),
     };
-    let message = format!("could not connect to {host}:{port}: {what} ({error}). {advice}");
+    unopened(host, port, &format!("{what} ({error}). {advice}"))
+}
+
+fn unopened(host: &str, port: u16, why: &str) -> Error {
+    let message = format!("could not connect to {host}:{port}: {why}");
     Error::new(ErrorKind::Connection, message).with_retryable(true)
 }
 

@@ -3,9 +3,11 @@
 use super::protocol;
 use crate::error::Error;
 
-/// A chunk's size line with its extensions, and all trailers, are skipped up to this many
-/// bytes; no service of this kind sends any.
+/// The most bytes of chunk extensions in a body, and the most of trailers; no service of this
+/// kind sends any. Source: faults.md, 79.
 const MOST_SKIPPED: usize = 16 * 1024;
+/// No size has more digits, unless it begins with zeros: those count as extensions.
+const DIGITS: usize = 16;
 
 /// Where in a chunked body the next byte belongs.
 #[derive(Debug, Default)]
@@ -13,8 +15,12 @@ pub(crate) struct Chunked {
     state: State,
     /// Bytes of the chunk that are still to come.
     left: u64,
-    /// Bytes of the size line or of the trailers that were read.
+    /// Digits of the size that were read.
+    digits: usize,
+    /// Bytes of all extensions, or of the trailers, that were read.
     skipped: usize,
+    /// A line of the trailers ended with a bare line feed.
+    loose: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,15 +29,21 @@ enum State {
     #[default]
     Start,
     Size,
+    /// Blanks behind the size.
+    Blank,
     Extension,
     /// The carriage return after the size was read.
     SizeEnd,
     Data,
     DataEnd,
     DataLineFeed,
-    /// At the beginning of a line of the trailers.
+    /// The last chunk's size line was read.
+    LastChunk,
+    /// At the beginning of another line of the trailers.
     Trailers,
     TrailerLine,
+    /// A carriage return in a line of the trailers.
+    TrailerLineFeed,
     /// A carriage return began a line of the trailers.
     LastLineFeed,
     End,
@@ -81,11 +93,19 @@ impl Chunked {
         }
     }
 
+    /// Whether the body is whole if nothing follows: the last chunk came, and of what stands
+    /// behind it at most the beginning of its empty line. Source: faults.md, 76.
+    pub fn may_end(&self) -> bool {
+        matches!(self.state, State::LastChunk | State::LastLineFeed)
+    }
+
+    /// Whether a bare line feed stood where a line of the trailers ended. Not everybody on the
+    /// way sees the end of the body there.
+    pub fn is_loose(&self) -> bool {
+        self.loose
+    }
+
     fn step(&mut self, byte: u8) -> Result<State, Error> {
-        self.skipped += 1;
-        if self.skipped > MOST_SKIPPED {
-            return Err(protocol("a chunk's size line or the trailers do not end"));
-        }
         match (self.state, byte) {
             (State::Start | State::Size, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F') => {
                 let digit = char::from(byte).to_digit(16).unwrap_or_default();
@@ -94,31 +114,65 @@ impl Chunked {
                     .checked_mul(16)
                     .and_then(|left| left.checked_add(digit.into()))
                     .ok_or_else(|| protocol("the size of a chunk overflows"))?;
-                Ok(State::Size)
+                self.digits += 1;
+                match self.digits > DIGITS {
+                    true => self.skip(State::Size, "the extensions of its chunks"),
+                    false => Ok(State::Size),
+                }
             }
-            (State::Size, b'\r') | (State::Extension, b'\r') => Ok(State::SizeEnd),
-            (State::Size, b';' | b' ' | b'\t') => Ok(State::Extension),
-            (State::Extension, byte) if byte != b'\n' => Ok(State::Extension),
+            (State::Size | State::Blank | State::Extension, b'\r') => Ok(State::SizeEnd),
+            (State::Size | State::Blank, b' ' | b'\t') => {
+                self.skip(State::Blank, "the extensions of its chunks")
+            }
+            (State::Size | State::Blank, b';') => {
+                self.skip(State::Extension, "the extensions of its chunks")
+            }
+            (State::Extension, byte) if byte != b'\n' => {
+                self.skip(State::Extension, "the extensions of its chunks")
+            }
             (State::SizeEnd, b'\n') => {
+                self.digits = 0;
+                if self.left > 0 {
+                    return Ok(State::Data);
+                }
                 self.skipped = 0;
-                Ok(match self.left {
-                    0 => State::Trailers,
-                    _ => State::Data,
-                })
+                Ok(State::LastChunk)
             }
             (State::DataEnd, b'\r') => Ok(State::DataLineFeed),
-            (State::DataLineFeed, b'\n') => {
-                self.skipped = 0;
-                Ok(State::Start)
+            (State::DataLineFeed, b'\n') => Ok(State::Start),
+            (State::LastChunk | State::Trailers, b'\r') => Ok(State::LastLineFeed),
+            (State::LastChunk | State::Trailers, b'\n') => {
+                self.loose = true;
+                Ok(State::End)
             }
-            (State::Trailers, b'\r') => Ok(State::LastLineFeed),
-            (State::Trailers | State::TrailerLine, b'\n') => Ok(State::Trailers),
-            (State::Trailers | State::TrailerLine, _) => Ok(State::TrailerLine),
+            (State::TrailerLine | State::TrailerLineFeed, b'\n') => {
+                self.loose |= self.state == State::TrailerLine;
+                self.skip(State::Trailers, "the trailers")
+            }
+            (
+                State::LastChunk | State::Trailers | State::TrailerLine | State::TrailerLineFeed,
+                byte,
+            ) => {
+                let next = match byte {
+                    b'\r' => State::TrailerLineFeed,
+                    _ => State::TrailerLine,
+                };
+                self.skip(next, "the trailers")
+            }
             (State::LastLineFeed, b'\n') => Ok(State::End),
-            (State::Start | State::Size, _) => {
+            (State::Start | State::Size | State::Blank, _) => {
                 Err(protocol("the size of a chunk is not a hexadecimal number"))
             }
             _ => Err(protocol("a chunk does not end where it must")),
+        }
+    }
+
+    /// Passes over a byte that is of no use here, within the limit.
+    fn skip(&mut self, next: State, what: &str) -> Result<State, Error> {
+        self.skipped += 1;
+        match self.skipped > MOST_SKIPPED {
+            true => Err(protocol(&format!("{what} do not end within 16 KiB"))),
+            false => Ok(next),
         }
     }
 }
@@ -172,6 +226,56 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_may_end_behind_its_last_chunk_and_nowhere_else() {
+        let whole = b"5\r\nhello\r\n0\r\n\r\n";
+        for end in 0..whole.len() {
+            let mut chunked = Chunked::default();
+            let mut rest = &whole[..end];
+            while let Piece::Data { skip, length } = chunked.next(rest).unwrap() {
+                chunked.took(length);
+                rest = &rest[skip + length..];
+            }
+            let last_chunk = whole.len() - 2;
+            assert_eq!(chunked.may_end(), end >= last_chunk, "{end}");
+        }
+        // Trailers that are cut may lack more than their end.
+        for frame in ["0\r\nT: 1", "0\r\nT: 1\r\n"] {
+            let mut chunked = Chunked::default();
+            chunked.next(frame.as_bytes()).unwrap();
+            assert!(!chunked.may_end(), "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn a_bare_line_feed_ends_trailers_and_is_known() {
+        for (frame, loose) in [
+            ("0\r\n\r\n", false),
+            ("0\r\nT: 1\r\n\r\n", false),
+            ("0\r\n\n", true),
+            ("0\r\nT: 1\n\r\n", true),
+            ("0\r\nT: 1\r\n\n", true),
+            ("0\r\nT: 1\rX\n\n", true),
+        ] {
+            let mut chunked = Chunked::default();
+            let end = chunked.next(frame.as_bytes()).unwrap();
+            assert_eq!(end, Piece::End { skip: frame.len() }, "{frame:?}");
+            assert_eq!(chunked.is_loose(), loose, "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn extensions_are_counted_over_the_whole_body() {
+        let chunk = |extension: usize| format!("1;{}\r\nx\r\n", "e".repeat(extension - 1));
+        let frame = |chunks: usize| chunk(4 * 1024).repeat(chunks) + "0\r\n\r\n";
+        assert_eq!(decode(frame(4).as_bytes(), 999).unwrap().0, b"xxxx");
+        assert!(decode(frame(5).as_bytes(), 999).is_err());
+        // So are the zeros before a size, by which a body could grow as well.
+        let zeros = format!("{}1\r\nx\r\n", "0".repeat(6 * 1024));
+        assert!(decode(zeros.repeat(2).as_bytes(), 999).is_ok());
+        assert!(decode(zeros.repeat(3).as_bytes(), 999).is_err());
+    }
+
+    #[test]
     fn a_frame_that_is_broken_is_refused() {
         for bytes in [
             &b"zz\r\n"[..],
@@ -182,6 +286,12 @@ mod tests {
             b"ffffffffffffffffff\r\n",
             b"5\rx",
             b"0\r\n\rx",
+            b"0\n",
+            b"5\r\nhello\n",
+            b"5 5\r\nhello\r\n",
+            b"5\t\"x\"\r\nhello\r\n",
+            b"5,\r\nhello\r\n",
+            b"5;x\nhello\r\n",
         ] {
             assert!(decode(bytes, 2).is_err(), "{bytes:?}");
         }

@@ -35,19 +35,22 @@ impl Framing {
                 None => (Framing::UntilClose, false),
             });
         }
-        if !is_chunked_alone(head) {
+        let mut codings = head.headers.list("transfer-encoding");
+        if !codings.all(|coding| coding.eq_ignore_ascii_case("chunked")) {
             return Err(protocol("it has a transfer coding that nobody asked for"));
         }
-        // Chunked outweighs a length; but somebody on the way may have seen it otherwise.
+        // Chunked outweighs a length, and counts once however often it is said. But an
+        // intermediary may have read either otherwise, so the connection is not reused.
+        let once = head.headers.list("transfer-encoding").nth(1).is_none();
         let chunked = Framing::Chunked(Chunked::default());
-        Ok((chunked, reusable && length.is_none()))
+        Ok((chunked, reusable && length.is_none() && once))
     }
 }
 
 /// The length that the head promises, the same however often it does.
 fn content_length(head: &ReplyHead) -> Result<Option<u64>, Error> {
     let mut found = None;
-    for text in values(head, "content-length") {
+    for text in head.headers.list("content-length") {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let length = match text.parse::<u64>() {
             Ok(length) if digits => length,
@@ -63,22 +66,8 @@ fn content_length(head: &ReplyHead) -> Result<Option<u64>, Error> {
 
 /// Whether a list has this word.
 fn says(head: &ReplyHead, name: &str, word: &str) -> bool {
-    values(head, name).any(|value| value.eq_ignore_ascii_case(word))
-}
-
-/// Whether the body is chunked, once, and nothing else.
-fn is_chunked_alone(head: &ReplyHead) -> bool {
-    let mut codings = values(head, "transfer-encoding");
-    let first = codings.next().unwrap_or_default();
-    first.eq_ignore_ascii_case("chunked") && codings.next().is_none()
-}
-
-/// The words of a list that may stand in several headers.
-fn values<'h>(head: &'h ReplyHead, name: &'h str) -> impl Iterator<Item = &'h str> {
-    head.headers
-        .iter()
-        .filter(move |(have, _)| *have == name)
-        .flat_map(|(_, value)| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
+    let mut words = head.headers.list(name);
+    words.any(|value| value.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -117,8 +106,12 @@ mod tests {
             &[("transfer-encoding", "chunked\u{2003}")],
             &[("content-length", "99999999999999999999")],
             &[("transfer-encoding", "gzip, chunked")],
-            &[("transfer-encoding", "chunked, chunked")],
             &[("transfer-encoding", "chunked, x")],
+            &[("transfer-encoding", "chunked,")],
+            &[
+                ("transfer-encoding", "chunked"),
+                ("transfer-encoding", "gzip"),
+            ],
         ] {
             assert!(of(200, list).is_err(), "{list:?}");
         }
@@ -131,6 +124,16 @@ mod tests {
         let both = [("transfer-encoding", "chunked"), ("content-length", "3")];
         let (framing, reusable) = of(200, &both).unwrap();
         assert!(matches!(framing, Framing::Chunked(_)) && !reusable);
+        for twice in [
+            &[("transfer-encoding", "chunked, Chunked")][..],
+            &[
+                ("transfer-encoding", "chunked"),
+                ("transfer-encoding", "chunked"),
+            ],
+        ] {
+            let (framing, reusable) = of(200, twice).unwrap();
+            assert!(matches!(framing, Framing::Chunked(_)) && !reusable);
+        }
     }
 
     #[test]

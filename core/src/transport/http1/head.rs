@@ -1,5 +1,6 @@
 //! A reply's head: from bytes to status and headers.
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use httparse::{ParserConfig, Status};
@@ -7,11 +8,16 @@ use httparse::{ParserConfig, Status};
 use super::protocol;
 use crate::error::Error;
 use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
 
 /// So many headers are read. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
+/// Headers that say where the body ends.
+const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 /// Where a status begins: `HTTP/1.1 200`.
 const FIRST_DIGIT: usize = 9;
+/// So long is that, with the blank behind it.
+const LINE_START: usize = 13;
 
 /// A reply's head, which may be an interim one (1xx).
 pub(crate) struct ReplyHead {
@@ -30,7 +36,7 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     // Line breaks before a status line are no part of the head, and end none.
     let start = bytes
         .iter()
-        .position(|byte| !matches!(byte, b'\r' | b'\n'))
+        .position(|byte| !is_line_break(*byte))
         .unwrap_or(bytes.len());
     if !begins_like_http(&bytes[start..]) {
         return Err(protocol("it does not begin with a status line"));
@@ -42,8 +48,9 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     }
     let mut space = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut reply = httparse::Response::new(&mut []);
-    let parsed =
-        ParserConfig::default().parse_response_with_uninit_headers(&mut reply, bytes, &mut space);
+    let parsed = ParserConfig::default()
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .parse_response_with_uninit_headers(&mut reply, bytes, &mut space);
     let length = match parsed {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) => return Ok(None),
@@ -55,19 +62,64 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
         Err(error) => return Err(protocol(&error.to_string())),
     };
     let status = reply.code.unwrap_or_default();
-    if status < 100 {
-        return Err(protocol("its status is below 100"));
-    }
-    let mut headers = HeaderList::with_capacity(reply.headers.len(), length);
-    for header in reply.headers.iter() {
-        headers.push(header.name, header.value);
-    }
+    let headers = match has_folds(&bytes[..length]) {
+        false => HeaderList::read(reply.headers.iter().map(|it| (it.name, it.value)), length),
+        true => {
+            let fields = unfolded(reply.headers, bytes)?;
+            HeaderList::read(fields.iter().map(|(name, value)| (*name, &**value)), length)
+        }
+    };
+    let headers = headers.map_err(|no_memory| no_memory.of(Buffer::Head))?;
     Ok(Some(ReplyHead {
         status,
         headers,
         old: reply.version == Some(0),
         length,
     }))
+}
+
+/// Whether a line of a head goes on in the next one.
+fn has_folds(head: &[u8]) -> bool {
+    memchr::memchr_iter(b'\n', head).any(|end| matches!(head.get(end + 1), Some(b' ' | b'\t')))
+}
+
+/// The headers of a head with one blank for each fold and the blanks around it. Readers that
+/// disagree about a header that frames the body disagree about where it ends: such a one is
+/// refused. Source: RFC 9112, section 5.2.
+fn unfolded<'h>(
+    headers: &[httparse::Header<'h>],
+    head: &[u8],
+) -> Result<Vec<(&'h str, Cow<'h, [u8]>)>, Error> {
+    let unfold = |header: &httparse::Header<'h>| {
+        let frames = |name: &&str| header.name.eq_ignore_ascii_case(name);
+        if FRAMING.iter().any(frames) && is_folded(header.name, head) {
+            return Err(protocol("a header that frames its body is folded"));
+        }
+        if memchr::memchr(b'\n', header.value).is_none() {
+            return Ok((header.name, Cow::Borrowed(header.value)));
+        }
+        let mut value = Vec::new();
+        memory::reserve(&mut value, header.value.len(), header.value.len())
+            .map_err(|no_memory| no_memory.of(Buffer::Head))?;
+        for line in header.value.split(|byte| is_line_break(*byte)) {
+            let line = line.trim_ascii();
+            if !line.is_empty() && !value.is_empty() {
+                value.push(b' ');
+            }
+            value.extend_from_slice(line);
+        }
+        Ok((header.name, Cow::Owned(value)))
+    };
+    headers.iter().map(unfold).collect()
+}
+
+/// Whether the line of the header goes on in the next one. `name` lies in `head`; its value
+/// says nothing of folds around it, which the parser leaves out.
+fn is_folded(name: &str, head: &[u8]) -> bool {
+    let start = name.as_ptr().addr() - head.as_ptr().addr();
+    let line = &head[start..];
+    let next = memchr::memchr(b'\n', line).and_then(|end| line.get(end + 1));
+    matches!(next, Some(b' ' | b'\t'))
 }
 
 /// The words behind the status of a head that was read, for people.
@@ -78,29 +130,46 @@ pub(crate) fn reason(head: &[u8]) -> String {
     words.unwrap_or_default().trim().to_owned()
 }
 
-/// Whether this can still become a status line. What is no HTTP at all is told at once, not
-/// when its sender stops.
+/// Whether this can still become a status line: `HTTP/1.1 200 OK`. What is no HTTP at all is
+/// told at once, not when its sender stops.
 fn begins_like_http(bytes: &[u8]) -> bool {
-    bytes
-        .iter()
-        .zip(b"HTTP/1.")
-        .all(|(have, wanted)| have == wanted)
+    let fits = |(place, byte): (usize, &u8)| match place {
+        0..=6 => *byte == b"HTTP/1."[place],
+        7 => matches!(byte, b'0' | b'1'),
+        8 => *byte == b' ',
+        FIRST_DIGIT => matches!(byte, b'1'..=b'9'),
+        10 | 11 => byte.is_ascii_digit(),
+        _ => *byte == b' ' || is_line_break(*byte),
+    };
+    bytes.iter().take(LINE_START).enumerate().all(fits)
 }
 
-/// Whether these bytes begin with an answer that the rest of the request cannot change: a
-/// status of 300 or more, behind interim heads or none. A success may come early too, but
-/// wants the whole request. Source: RFC 9112, section 9.5.
+/// Whether these bytes, which came while the request still goes out, end it: an answer that
+/// the rest of the request cannot change, behind interim heads or none, or what is no HTTP. A
+/// success may come early too, but wants the whole request. Source: RFC 9112, section 9.5, and
+/// faults.md, 84.
 pub(crate) fn refuses(mut bytes: &[u8]) -> bool {
     loop {
-        match bytes.get(FIRST_DIGIT) {
-            None => return false,
-            Some(b'1') => match memchr::memmem::find(bytes, b"\r\n\r\n") {
-                Some(end) => bytes = &bytes[end + 4..],
-                None => return false,
-            },
-            Some(digit) => return matches!(digit, b'3'..=b'5'),
+        match read_head(bytes, 0) {
+            Err(_) => return true,
+            Ok(Some(head)) if is_interim(head.status) => bytes = &bytes[head.length..],
+            Ok(Some(head)) => return !(200..300).contains(&head.status),
+            Ok(None) => {
+                let start = bytes.iter().position(|byte| !is_line_break(*byte));
+                let line = start.map_or(&[][..], |start| &bytes[start..]);
+                return !matches!(line.get(FIRST_DIGIT), None | Some(b'1' | b'2'));
+            }
         }
     }
+}
+
+/// Whether another head follows. 101 is the last one of HTTP, which nobody asked to leave.
+fn is_interim(status: u16) -> bool {
+    status < 200 && status != 101
+}
+
+fn is_line_break(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 fn has_empty_line(bytes: &[u8]) -> bool {
@@ -147,16 +216,91 @@ mod tests {
             b"SSH-2.0-OpenSSH\r\n",
             b"HTTP/2.0 200 OK\r\n",
             b"\r\nhttp/1.1",
+            b"HTTP/1.2",
+            b"HTTP/1.1\r\n",
+            b"HTTP/1.1  200",
+            b"HTTP/1.1 abc",
+            b"HTTP/1.1 099",
+            b"HTTP/1.1 20 OK",
+            b"HTTP/1.1 2000",
             b"<html>",
         ] {
             assert!(read_head(bytes, 0).is_err(), "{bytes:?}");
         }
-        for bytes in [&b""[..], b"HT", b"HTTP/1.1 200 OK\r\n", b"\r\n"] {
+        for bytes in [
+            &b""[..],
+            b"HT",
+            b"HTTP/1.0 20",
+            b"HTTP/1.1 999\n",
+            b"HTTP/1.1 200 OK\r\n",
+            b"\r\n",
+        ] {
             assert_eq!(status(bytes), Some(None), "{bytes:?}");
         }
         assert!(read_head(b"HTTP/1.1 099 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 2x0 OK\r\n\r\n", 0).is_err());
         assert!(read_head(b"HTTP/1.1 200 OK\r\nA b\r\n\r\n", 0).is_err());
+    }
+
+    #[test]
+    fn a_folded_line_is_unfolded_to_one_blank() {
+        for (lines, value) in [
+            ("A: b\r\n c", "b c"),
+            ("A: b \t\r\n\t  c\n d", "b c d"),
+            ("A:\r\n b", "b"),
+            ("A: \r\n \r\n b", "b"),
+            ("A: b\r\n \r\n c", "b c"),
+            ("A: b\r\n ", "b"),
+            ("A:\r\n ", ""),
+            ("A: b\r\n : c", "b : c"),
+        ] {
+            let head = format!("HTTP/1.1 200 OK\r\n{lines}\r\nB: 1\r\n\r\n");
+            let head = read_head(head.as_bytes(), 0).unwrap().unwrap();
+            assert_eq!(head.headers.find("a"), Some(value), "{lines:?}");
+            assert_eq!(head.headers.find("b"), Some("1"), "{lines:?}");
+        }
+        for lines in [
+            " A: b",
+            "Content-Length: 1\r\n 2",
+            "content-length:\r\n 2",
+            "Content-Length: 2\n ",
+            "Transfer-Encoding: chunked,\r\n\tchunked",
+            "A: b\r\n \u{1}",
+        ] {
+            let head = format!("HTTP/1.1 200 OK\r\n{lines}\r\n\r\n");
+            assert!(read_head(head.as_bytes(), 0).is_err(), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_goes_on_until_an_answer_or_no_http_at_all_ends_it() {
+        for bytes in [
+            "",
+            "\r\n",
+            "HTT",
+            "HTTP/1.1 1",
+            "HTTP/1.1 200 OK\r\nA",
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "HTTP/1.1 100 Go on\r\n\r\n",
+            "HTTP/1.1 100 Go on\n\nHTTP/1.1 2",
+        ] {
+            assert!(!refuses(bytes.as_bytes()), "{bytes:?}");
+        }
+        for bytes in [
+            "HTTP/1.1 4",
+            "\r\nHTTP/1.1 413 Large\r\n\r\n",
+            "HTTP/1.1 600 Odd\r\n",
+            "HTTP/1.1 x",
+            "HTTP/1.1 101 Switch\r\n\r\n",
+            "HTTP/1.1 100 Go on\n\nHTTP/1.1 503",
+            "HTTP/1.1 100 Go on\r\n\r\n\0",
+            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+            "SSH-2.0-OpenSSH",
+            "220 smtp.example",
+            "\r\n<",
+        ] {
+            assert!(refuses(bytes.as_bytes()), "{bytes:?}");
+        }
     }
 
     #[test]

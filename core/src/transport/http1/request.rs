@@ -13,7 +13,8 @@ pub(crate) struct RequestHead<'a> {
     pub fields: &'a Fields,
     /// How often the request was sent before.
     pub sent_before: u32,
-    pub body_length: usize,
+    /// `None` of a body that goes out in chunks.
+    pub body_length: Option<u64>,
 }
 
 /// The longest method, all fixed words and two numbers in full.
@@ -41,17 +42,19 @@ impl RequestHead<'_> {
         into.extend_from_slice(b"\r\n");
         into.extend_from_slice(fields);
         if !self.fields.counted {
-            number(into, "x-retry-count", self.sent_before as usize);
+            number(into, "x-retry-count", self.sent_before.into());
         }
-        if self.body_length > 0 || self.method.always_has_body() {
-            number(into, "content-length", self.body_length);
+        match self.body_length {
+            Some(0) if !self.method.always_has_body() => {}
+            Some(length) => number(into, "content-length", length),
+            None => into.extend_from_slice(b"transfer-encoding: chunked\r\n"),
         }
         into.extend_from_slice(b"\r\n");
     }
 }
 
 /// Without the formatter, which costs as much as the rest of the head.
-fn number(into: &mut Vec<u8>, name: &str, mut value: usize) {
+fn number(into: &mut Vec<u8>, name: &str, mut value: u64) {
     let mut digits = [b'0'; 20];
     let mut start = digits.len();
     loop {
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_in_full() {
-        for value in [0, 7, 10, 305, usize::MAX] {
+        for value in [0, 7, 10, 305, u64::MAX] {
             let mut line = Vec::new();
             number(&mut line, "n", value);
             assert_eq!(line, format!("n: {value}\r\n").into_bytes());

@@ -97,6 +97,11 @@ impl Socket {
         self.heed = heed;
     }
 
+    /// Whether anything is looked for while a write waits.
+    pub fn heeds(&self) -> bool {
+        self.heed != Heed::Nothing
+    }
+
     /// Whether all that was written went out.
     pub fn is_whole(&self) -> bool {
         !self.mute
@@ -107,6 +112,14 @@ impl Socket {
     pub fn is_idle(&self) -> bool {
         let idle = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
         peek(&self.stream, &mut [0; 1]).is_err_and(idle)
+    }
+
+    /// Whether what else is written is dropped, also because of an answer that is there now.
+    pub fn is_refused_now(&mut self) -> bool {
+        if !self.mute && self.heed == Heed::Answers && self.is_refused() {
+            self.mute = true;
+        }
+        self.mute
     }
 
     /// Whether an answer is there that the rest of the request cannot change.

@@ -4,6 +4,7 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompat
 
 use super::super::certificate::{Chain, in_words};
 use super::seen::Seen;
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// Whom a session is with, and how it stands with the client's own certificate.
@@ -81,21 +82,34 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
                 "its certificate is not valid yet, or this machine's clock is wrong".to_owned()
             })
         }
+        Reason::NotValidForName | Reason::NotValidForNameContext { .. } if chain.has_no_names() => {
+            format!(
+                "its certificate is {}. Issue it again for {} (with openssl: -addext \
+                 subjectAltName=DNS:NAME or IP:ADDRESS)",
+                chain.names(),
+                peer.host
+            )
+        }
         Reason::NotValidForName | Reason::NotValidForNameContext { .. } => format!(
             "its certificate is {}, and not for {}. Is the base URL right?",
             chain.names(),
             peer.host
         ),
-        Reason::UnknownIssuer if chain.is_self_signed() => format!(
-            "its certificate {}, and is not {trusted}. If the server is your own, give that \
-             certificate with ca_file or SSL_CERT_FILE",
-            chain.issuer()
-        ),
+        // An authority's certificate is refused as a server's before its issuer is looked for.
+        _ if chain.is_self_signed() && (*reason == Reason::UnknownIssuer || is_ca(reason)) => {
+            format!(
+                "its certificate {}, and is not {trusted}. If the server is your own, give that \
+                 certificate with {} or SSL_CERT_FILE",
+                chain.issuer(),
+                table::CA_FILE
+            )
+        }
         Reason::UnknownIssuer => format!(
             "its certificate {}, which is not {trusted}. If that authority is your own, give its \
-             certificate with ca_file or SSL_CERT_FILE; a public server may have left out a \
+             certificate with {} or SSL_CERT_FILE; a public server may have left out a \
              certificate between",
-            chain.issuer()
+            chain.issuer(),
+            table::CA_FILE
         ),
         Reason::Revoked => format!(
             "its certificate, which {}, was revoked. Whoever runs the server has to replace it",
@@ -114,12 +128,10 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
         Reason::InvalidPurpose | Reason::InvalidPurposeContext { .. } => {
             "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
         }
-        // webpki's own name for it, which rustls passes on as it is.
-        Reason::Other(_) if format!("{reason:?}").contains("CaUsedAsEndEntity") => {
-            "its certificate is an authority's own, which cannot stand for a server. Make the \
-             server's with basicConstraints=CA:FALSE"
-                .to_owned()
-        }
+        reason if is_ca(reason) => "its certificate is an authority's own, which cannot stand \
+            for a server. Make the server's with basicConstraints=CA:FALSE, or add that \
+            certificate itself to the file of ca_file or SSL_CERT_FILE"
+            .to_owned(),
         _ => chain.out_of_date().unwrap_or_else(|| {
             format!(
                 "its certificate was refused ({})",
@@ -129,16 +141,23 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
     }
 }
 
+/// A server's certificate that is an authority's, by webpki's own name for it, which rustls
+/// passes on as it is.
+fn is_ca(reason: &CertificateError) -> bool {
+    matches!(reason, CertificateError::Other(_))
+        && format!("{reason:?}").contains("CaUsedAsEndEntity")
+}
+
 /// What a server said before it closed.
 fn alert(peer: &Peer, alert: AlertDescription) -> String {
     use AlertDescription as Alert;
     match alert {
-        Alert::CertificateRequired => WANTED.to_owned(),
+        Alert::CertificateRequired => wanted(),
         // Servers of TLS 1.2 have no word of their own for a certificate that is missing.
         Alert::HandshakeFailure | Alert::BadCertificate | Alert::AccessDenied
             if peer.asked_in_vain =>
         {
-            WANTED.to_owned()
+            wanted()
         }
         Alert::BadCertificate
         | Alert::UnsupportedCertificate
@@ -151,8 +170,9 @@ fn alert(peer: &Peer, alert: AlertDescription) -> String {
             if peer.has_ours =>
         {
             format!(
-                "the server refused the certificate of client_cert ({}). Is it one that the \
-                 server knows, and not out of date?",
+                "the server refused the certificate of {} ({}). Is it one that the server knows, \
+                 and not out of date?",
+                table::CLIENT_CERT,
                 words(alert)
             )
         }
@@ -167,8 +187,14 @@ fn alert(peer: &Peer, alert: AlertDescription) -> String {
     }
 }
 
-const WANTED: &str = "the server asks for a client certificate: give client_cert, and client_key \
-                      if its key is in a file of its own";
+fn wanted() -> String {
+    format!(
+        "the server asks for a client certificate: give {}, and {} if its key is in a file of its \
+         own",
+        table::CLIENT_CERT,
+        table::CLIENT_KEY
+    )
+}
 
 /// `certificate expired` from `CertificateExpired`, as the standard spells it.
 fn words(alert: AlertDescription) -> String {

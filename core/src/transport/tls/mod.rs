@@ -3,13 +3,15 @@
 mod client_cert;
 mod explain;
 mod pem;
+mod pinned;
 mod roots;
 mod secured;
 mod seen;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::sign::CertifiedKey;
@@ -31,16 +33,15 @@ use crate::error::{Error, ErrorKind};
 /// Whatever is set, every certificate is checked. There is no switch that turns it off.
 pub(crate) struct Trust {
     roots: Roots,
-    given: Option<Arc<Given>>,
+    given: Arc<Given>,
     client_cert: Option<Arc<CertifiedKey>>,
     /// A proxy is spoken to over TLS before the service is.
     proxy_has_tls: bool,
     provider: Arc<CryptoProvider>,
-    made: OnceLock<Result<Made, Error>>,
+    made: OnceCell<Made>,
 }
 
 /// What the first handshake makes for all. rustls keeps 256 sessions in each of them.
-#[derive(Clone)]
 struct Made {
     service: Arc<ClientConfig>,
     /// The same without the client's certificate, which is none of a proxy's business.
@@ -60,7 +61,7 @@ impl Trust {
         let proxy = setup.proxy.as_ref();
         Ok(Trust {
             roots: setup.roots.clone(),
-            given: Given::read(&setup.roots)?.map(Arc::new),
+            given: Arc::new(Given::read(&setup.roots)?),
             client_cert: setup
                 .client_cert
                 .as_ref()
@@ -68,7 +69,7 @@ impl Trust {
                 .transpose()?,
             proxy_has_tls: proxy.is_some_and(|proxy| proxy.scheme == ProxyScheme::Https),
             provider: Arc::new(rustls::crypto::ring::default_provider()),
-            made: OnceLock::new(),
+            made: OnceCell::new(),
         })
     }
 
@@ -76,11 +77,11 @@ impl Trust {
     pub fn renewed(&self) -> Self {
         Trust {
             roots: self.roots.clone(),
-            given: self.given.clone(),
+            given: Arc::clone(&self.given),
             client_cert: self.client_cert.clone(),
             proxy_has_tls: self.proxy_has_tls,
             provider: Arc::clone(&self.provider),
-            made: OnceLock::new(),
+            made: OnceCell::new(),
         }
     }
 
@@ -90,10 +91,7 @@ impl Trust {
     /// `tls` where the certificate or anything else was refused; `connection` where the other
     /// side went away; `timeout` and `cancelled` as the call says.
     pub fn handshake(&self, host: &str, mut below: Channel) -> Result<Box<Secured>, Error> {
-        let made = match self.made.get_or_init(|| self.make()) {
-            Ok(made) => made,
-            Err(error) => return Err(error.clone()),
-        };
+        let made = self.made.get_or_try_init(|| self.make())?;
         // Every target is tunnelled: what is spoken straight over a socket is the proxy.
         let is_proxy = self.proxy_has_tls && matches!(below, Channel::Plain(_));
         let config = if is_proxy { &made.proxy } else { &made.service };
@@ -130,7 +128,7 @@ impl Trust {
     }
 
     fn make(&self) -> Result<Made, Error> {
-        let authorities = Authorities::load(&self.roots, self.given.as_deref(), &self.provider)?;
+        let authorities = Authorities::load(&self.roots, &self.given, &self.provider)?;
         let check = Arc::new(Noting(authorities.check));
         let config = |shown: Option<Arc<CertifiedKey>>| {
             let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))

@@ -1,16 +1,69 @@
 //! Certificates and keys out of a PEM file that an option or a variable names.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
-use crate::config::file::{self, Rules};
+use crate::config::file::{self, Pipes, Rules};
 use crate::error::{Error, ErrorKind};
 
 /// Far above every list of authorities in use, of which the largest have some 300 KiB.
 const LARGEST: u64 = 8 << 20;
+
+/// The same for all files of a folder together, of which a system's has twice that much.
+const LARGEST_FOLDER: usize = 32 << 20;
+
+/// All certificates of a PEM file, or of the PEM files in a folder, at least one; `named` is
+/// how errors call it.
+///
+/// # Errors
+/// `config` where there is none, and where a file is damaged; of a folder such a file is
+/// left out, as are those that hold no certificate.
+pub(super) fn certificates(
+    named: String,
+    path: &Path,
+) -> Result<Vec<CertificateDer<'static>>, Error> {
+    match path.is_dir() {
+        true => in_folder(&named, path),
+        false => PemFile::read(named, path)?.certificates(),
+    }
+}
+
+fn in_folder(named: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let wrong = |what: String| Err(config(format!("{named} {what}")));
+    let entries: std::io::Result<Vec<PathBuf>> = std::fs::read_dir(path)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut files = match entries {
+        Ok(files) => files,
+        Err(error) => return wrong(format!("is a folder that cannot be read: {error}")),
+    };
+    files.sort();
+    let (mut found, mut seen, mut size) = (Vec::new(), HashSet::new(), 0);
+    for file in files {
+        let Ok(file) = PemFile::read(String::new(), &file) else {
+            continue;
+        };
+        size += file.bytes.len();
+        if size > LARGEST_FOLDER {
+            let most = LARGEST_FOLDER >> 20;
+            return wrong(format!("is a folder whose files have more than {most} MiB"));
+        }
+        // Each stands there twice or more: by its name, by its hash, in one file of all.
+        let new = file.certificates().unwrap_or_default().into_iter();
+        found.extend(new.filter(|certificate| seen.insert(certificate.clone())));
+    }
+    match found.is_empty() {
+        true => wrong(
+            "is a folder without a PEM file that holds a certificate (-----BEGIN \
+             CERTIFICATE-----). Add one, or name a file"
+                .to_owned(),
+        ),
+        false => Ok(found),
+    }
+}
 
 /// A file as it was read. It may hold a key, so its bytes are wiped when it is dropped.
 pub(super) struct PemFile {
@@ -23,6 +76,7 @@ impl PemFile {
     /// Reads the file; `named` is how errors call it.
     pub fn read(named: String, path: &Path) -> Result<Self, Error> {
         let rules = Rules {
+            pipes: Pipes::Refused,
             largest: LARGEST,
             own: false,
             private: false,
@@ -84,6 +138,9 @@ impl PemFile {
     fn lacks(&self, what: &str, command: &str) -> Error {
         if self.holds(b"-----BEGIN ") {
             return self.wrong(&format!("holds no {what}. Add it"));
+        }
+        if file::is_utf_16(&self.bytes) {
+            return self.wrong(&format!("is UTF-16 text. {}", file::SAVE_AS_UTF_8));
         }
         // Every certificate and key in binary is an ASN.1 sequence, which begins with this.
         match self.bytes.first() {

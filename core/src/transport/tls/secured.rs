@@ -9,6 +9,7 @@ use super::super::fault;
 use super::super::http1;
 use super::super::socket::{Heed, News, Socket};
 use super::explain::{self, Peer};
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// What one read of the socket takes when the server sends much. rustls asks for 4 KiB at a
@@ -145,6 +146,18 @@ impl Secured {
         Ok(())
     }
 
+    /// See [`Channel::is_refused`].
+    pub fn is_refused(&mut self) -> io::Result<bool> {
+        let looks = self.plain_below().is_some_and(|socket| socket.heeds());
+        if looks && !self.refused && self.has_news() {
+            self.look_for_a_refusal()?;
+            if let Some(failed) = self.failed.as_ref().filter(|_| !self.refused) {
+                return Err(io::Error::other(failed.clone()));
+            }
+        }
+        Ok(self.refused || !self.socket_mut().is_whole())
+    }
+
     /// Whether something can be taken in without waiting.
     fn has_news(&mut self) -> bool {
         !self.ahead.is_empty() || self.socket_mut().has_news()
@@ -168,8 +181,8 @@ impl Secured {
         io::Error::other(match error.kind() {
             ErrorKind::Connection if in_vain => error.map_message(|message| {
                 format!(
-                    "{message}. It asked for a client certificate before, and none is set \
-                     (client_cert)"
+                    "{message}. It asked for a client certificate before, and none is set ({})",
+                    table::CLIENT_CERT
                 )
             }),
             _ => error,

@@ -41,6 +41,6 @@ pub(super) async fn create(
 }
 
 /// The sandbox's idea of a token: a word between white space.
-pub(super) fn count_words(text: &str) -> u64 {
+pub(crate) fn count_words(text: &str) -> u64 {
     text.split_whitespace().count() as u64
 }

@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::classify::{kind_of, kind_of_event};
-use super::{Error, ErrorKind, Said};
+use super::classify::{kind_inside, kind_of};
+use super::words::{self, Words};
 use crate::about::About;
+use crate::config::table;
+use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::request::Method;
 use crate::retry;
+use crate::url::why_not_found;
 
 /// The server's words in a message are cut here; the whole stands in the error's body.
 const MESSAGE_CHARS: usize = 1_000;
@@ -37,6 +40,17 @@ impl Origin<'_> {
             .find(|id| !id.is_empty())
     }
 
+    /// What an error says of the reply that it came from.
+    pub fn facts(&self) -> ReplyFacts {
+        ReplyFacts {
+            status: self.status,
+            request_id: self.request_id(),
+            rate_limit: RateLimit::from_headers(self.headers),
+            attempts: self.attempts,
+            request: (self.method, self.about.message(self.url)),
+        }
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.find(name)
     }
@@ -44,28 +58,28 @@ impl Origin<'_> {
 
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
-    let said = read_body(body, origin.header("content-type"), origin.about);
-    let kind = kind_of(origin.status, &said);
-    let said = without_short_secrets(said, origin.about);
+    let words = read_body(body, origin.header("content-type"), origin.about);
+    let kind = kind_of(origin.status, &words);
+    let said = without_short_secrets(words.said, origin.about);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
-    let mut error = Error::new(kind, message(kind, origin, &said)).with_reply(origin);
-    error.0.retryable = retry::retryable_reply(
+    let may_repeat = retry::retryable_reply(
         origin.status,
         kind,
         retry_after,
         origin.header("x-should-retry"),
     );
-    error.0.retry_after = retry_after;
-    error.0.rate_limit = RateLimit::from_headers(origin.headers);
-    error.0.said = said;
-    error.0.body = body_text(origin, &String::from_utf8_lossy(body));
     let note = origin.about.note.as_ref();
-    error.with_quote(note.is_some_and(|note| note.quotes_callback))
+    Error::new(kind, message(kind, origin, &said))
+        .with_reply(origin.facts())
+        .with_retryable(may_repeat)
+        .with_retry_after(retry_after)
+        .with_words(said, body_text(origin, &String::from_utf8_lossy(body)))
+        .with_quote(note.is_some_and(|note| note.quotes_callback))
 }
 
 /// The body of an error's reply in the API's form, of what `error` was told by another one.
 pub(crate) fn body_of(error: &Error) -> Vec<u8> {
-    let said = &error.0.said;
+    let said = error.said();
     let fields = json!({
         "message": said.message,
         "type": said.type_,
@@ -76,24 +90,50 @@ pub(crate) fn body_of(error: &Error) -> Vec<u8> {
 }
 
 /// The error that an event inside a stream is. The head said 200, so the kind comes from
-/// a status that the event names as its code, else from its words.
+/// what the event says.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
-    let said = read_body(data.as_bytes(), None, origin.about);
-    let status = said.code.as_deref().and_then(|code| code.parse().ok());
-    let kind = match status {
-        Some(status @ 400..=599) => kind_of(status, &said),
-        _ => kind_of_event(&said),
-    };
-    let said = without_short_secrets(said, origin.about);
-    let words = format!(
-        "in the midst of the stream: {}",
-        message(kind, origin, &said)
-    );
-    let mut error = Error::new(kind, words).with_reply(origin);
-    error.0.retryable = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
-    error.0.said = said;
-    error.0.body = body_text(origin, data);
-    error
+    let (kind, said) = read_inside(origin, data);
+    let words = message(kind, origin, &said);
+    in_good_reply(
+        origin,
+        kind,
+        said,
+        format!("inside the stream: {words}"),
+        data,
+    )
+}
+
+/// The error that a reply of 200 to 299 holds in place of an answer.
+pub(crate) fn from_answer(origin: &Origin<'_>, body: &str) -> Error {
+    let (kind, said) = read_inside(origin, body);
+    let words = message(kind, origin, &said);
+    in_good_reply(origin, kind, said, words, body)
+}
+
+/// `error`, found in the body of a reply of 200 to 299, with what the server said there.
+pub(crate) fn words_in(origin: &Origin<'_>, error: Error, body: &str) -> Error {
+    let (_, said) = read_inside(origin, body);
+    let error = error.map_message(|message| with_words(message.to_owned(), &said));
+    error.with_words(said, body_text(origin, body))
+}
+
+fn read_inside(origin: &Origin<'_>, text: &str) -> (ErrorKind, Said) {
+    let words = read_body(text.as_bytes(), None, origin.about);
+    let kind = kind_inside(&words);
+    (kind, without_short_secrets(words.said, origin.about))
+}
+
+fn in_good_reply(
+    origin: &Origin<'_>,
+    kind: ErrorKind,
+    said: Said,
+    message: String,
+    body: &str,
+) -> Error {
+    Error::new(kind, message)
+        .with_reply(origin.facts())
+        .with_retryable(retry::retryable_kind(kind))
+        .with_words(said, body_text(origin, body))
 }
 
 /// The body for the error; none where there is nothing, or nothing that may be told.
@@ -101,24 +141,22 @@ fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
     Some(origin.about.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
-/// `{"error": {...}}`, `{"error": "text"}`, a bare object, `{"detail": ...}`, plain text.
-/// Markup and broken JSON say nothing that a person should read.
+/// What a body says: JSON of any shape, or plain text. Markup and broken JSON say nothing
+/// that a person should read.
 ///
 /// Only long secrets are taken out: a short one, a proxy's password say, may stand in a code
 /// by chance and would take it away before the kind is read from it.
-fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Said {
+fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Words {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
-    let said = match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => read_object(&object),
-        Ok(Value::String(message)) => Said {
-            message: Some(message),
-            ..Said::default()
-        },
-        Ok(_) => Said::default(),
+    let words = match serde_json::from_str::<Value>(text) {
+        Ok(value) => words::read(&value),
         Err(_) => read_plain(text, content_type),
     };
-    each(said, |text| about.clean_own(text.trim()))
+    Words {
+        said: each(words.said, |text| about.clean_own(text.trim())),
+        ..words
+    }
 }
 
 /// What may be told: without a secret of the client or of the call.
@@ -140,71 +178,20 @@ fn each(said: Said, change: impl Fn(&str) -> String) -> Said {
     }
 }
 
-fn read_plain(text: &str, content_type: Option<&str>) -> Said {
+fn read_plain(text: &str, content_type: Option<&str>) -> Words {
     let declared = content_type.unwrap_or_default().to_ascii_lowercase();
     let not_words = text.starts_with(['<', '{', '[', '"'])
         || declared.contains("json")
         || declared.contains("html")
         || declared.contains("xml")
         || text.chars().any(|c| c.is_control() && !c.is_whitespace());
-    Said {
+    let said = Said {
         message: (!text.is_empty() && !not_words).then(|| text.to_owned()),
         ..Said::default()
-    }
-}
-
-fn read_object(object: &Map<String, Value>) -> Said {
-    let (fields, message) = match (object.get("error"), object.get("detail")) {
-        (Some(Value::Object(error)), _) => (error, error.get("message").and_then(text_of)),
-        (Some(Value::String(message)), _) => {
-            let described = object.get("error_description").and_then(text_of);
-            (object, described.or_else(|| Some(message.clone())))
-        }
-        (_, Some(Value::Object(detail))) => (detail, detail.get("message").and_then(text_of)),
-        (_, Some(Value::String(message))) => (object, Some(message.clone())),
-        (_, Some(Value::Array(list))) => (object, read_details(list)),
-        _ => (object, object.get("message").and_then(text_of)),
     };
-    Said {
-        message,
-        code: fields.get("code").and_then(text_or_number),
-        type_: fields.get("type").and_then(text_or_number),
-        param: fields.get("param").and_then(text_or_number),
-    }
-}
-
-/// A list of `{"loc": ["body", "model"], "msg": "field required"}`, as FastAPI writes it.
-fn read_details(list: &[Value]) -> Option<String> {
-    let lines: Vec<String> = list
-        .iter()
-        .filter_map(|detail| {
-            let words = detail
-                .get("msg")
-                .and_then(text_of)
-                .or_else(|| text_of(detail))?;
-            let place: Vec<String> = detail
-                .get("loc")
-                .and_then(Value::as_array)
-                .map(|loc| loc.iter().filter_map(text_or_number).collect())
-                .unwrap_or_default();
-            Some(match place.is_empty() {
-                true => words,
-                false => format!("{}: {words}", place.join(".")),
-            })
-        })
-        .collect();
-    (!lines.is_empty()).then(|| lines.join("; "))
-}
-
-fn text_of(value: &Value) -> Option<String> {
-    value.as_str().map(str::to_owned)
-}
-
-fn text_or_number(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+    Words {
+        said,
+        ..Words::default()
     }
 }
 
@@ -215,10 +202,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push_str(&shorten(&escaped(code)));
     }
     text.push(')');
-    if let Some(words) = &said.message {
-        text.push_str(". The server said: ");
-        text.push_str(&shorten(&escaped(words)));
-    }
+    let mut text = with_words(text, said);
     let note = origin
         .about
         .note
@@ -236,6 +220,15 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push_str(&more);
     }
     origin.about.message(&text)
+}
+
+/// `text`, and behind it what the server said.
+fn with_words(mut text: String, said: &Said) -> String {
+    if let Some(words) = &said.message {
+        text.push_str(". The server said: ");
+        text.push_str(&shorten(&escaped(words)));
+    }
+    text
 }
 
 fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
@@ -313,13 +306,16 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::MissingApiKey => {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
         }
-        ErrorKind::RateLimited => "Send fewer requests, or raise max_retries.".into(),
+        // The note says how long to wait, and no number of retries helps.
+        ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
+        ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.
-        ErrorKind::NotFound if origin.status == 404 && !of_model(said) => format!(
-            "Is the path right, and the base URL ({})?",
-            origin.about.base_url
-        ),
+        ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
+            let base = &origin.about.base_url;
+            why_not_found(base, origin.url)
+                .unwrap_or_else(|| format!("Is the path right, and the base URL ({base})?"))
+        }
         ErrorKind::Redirect if origin.status == 304 => {
             "It has no body: use the copy that you have, or send neither If-None-Match nor \
              If-Modified-Since."

@@ -1,11 +1,15 @@
 //! Which kind of error a reply is: by its status, and by what the server said.
 
-use super::{ErrorKind, Said};
+use super::outline::error_number;
+use super::words::Words;
+use crate::error::{ErrorKind, Said};
 
-pub(super) fn kind_of(status: u16, said: &Said) -> ErrorKind {
+/// The kind of a status, or of a number in a body that stands for one.
+pub(super) fn kind_of(status: u16, words: &Words) -> ErrorKind {
+    let said = &words.said;
     match status {
         400 => ErrorKind::BadRequest,
-        401 => kind_of_401(said),
+        401 => kind_of_401(words),
         402 => ErrorKind::PaymentRequired,
         403 => ErrorKind::PermissionDenied,
         404 => ErrorKind::NotFound,
@@ -21,11 +25,14 @@ pub(super) fn kind_of(status: u16, said: &Said) -> ErrorKind {
     }
 }
 
-/// By the code, else by the type, else by the words of the message.
-fn kind_of_401(said: &Said) -> ErrorKind {
+/// By the code, else by the type, else by the words of the message, else by what stands
+/// beside them.
+fn kind_of_401(words: &Words) -> ErrorKind {
+    let said = &words.said;
     [&said.code, &said.type_, &said.message]
         .into_iter()
         .flatten()
+        .chain(&words.labels)
         .find_map(|words| kind_of_words(words))
         .unwrap_or(ErrorKind::Authentication)
 }
@@ -68,7 +75,10 @@ fn kind_of_words(words: &str) -> Option<ErrorKind> {
                     "incorrect",
                     "unknown",
                     "wrong",
-                    "unrecognized",
+                    "recognized",
+                    "recognised",
+                    "not valid",
+                    "n't valid",
                     "bad ",
                 ]),
             ErrorKind::InvalidApiKey,
@@ -86,17 +96,26 @@ fn kind_of_words(words: &str) -> Option<ErrorKind> {
     }
 }
 
-pub(super) fn kind_of_event(said: &Said) -> ErrorKind {
+/// The kind of an error that stands in the body of a good status: by its number, else by the
+/// words that Google's services use, else by other usual words.
+pub(super) fn kind_inside(words: &Words) -> ErrorKind {
+    let said = &words.said;
+    let named = || {
+        [&words.status, &said.code, &said.type_]
+            .into_iter()
+            .flatten()
+    };
+    if let Some(number) = named().find_map(|text| error_number(text)) {
+        return kind_of(number, words);
+    }
     if says_quota(said) {
         return ErrorKind::QuotaExceeded;
     }
-    let has = |any: &[&str]| {
-        [&said.code, &said.type_]
-            .into_iter()
-            .flatten()
-            .any(|words| any.iter().any(|word| words.contains(word)))
-    };
-    match kind_of_401(said) {
+    if let Some(status) = named().find_map(|text| status_of_word(text)) {
+        return kind_of(status, words);
+    }
+    let has = |any: &[&str]| named().any(|words| any.iter().any(|word| words.contains(word)));
+    match kind_of_401(words) {
         ErrorKind::Authentication if has(&["rate_limit"]) => ErrorKind::RateLimited,
         ErrorKind::Authentication if has(&["server", "internal", "overloaded", "unavailable"]) => {
             ErrorKind::Server
@@ -108,6 +127,20 @@ pub(super) fn kind_of_event(said: &Said) -> ErrorKind {
         ErrorKind::Authentication => ErrorKind::Api,
         about_the_key => about_the_key,
     }
+}
+
+/// The status that a word of Google's services stands for. Source: google.rpc.Code.
+fn status_of_word(word: &str) -> Option<u16> {
+    Some(match word {
+        "INVALID_ARGUMENT" => 400,
+        "UNAUTHENTICATED" => 401,
+        "PERMISSION_DENIED" => 403,
+        "NOT_FOUND" => 404,
+        "RESOURCE_EXHAUSTED" => 429,
+        "INTERNAL" => 500,
+        "UNAVAILABLE" => 503,
+        _ => return None,
+    })
 }
 
 fn says_quota(said: &Said) -> bool {

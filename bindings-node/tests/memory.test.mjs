@@ -1,0 +1,95 @@
+// 86: where there is no memory for a body or an event, the call rejects and the process lives.
+// The limit is set on the running process, by util-linux's prlimit.
+
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+
+import { KEY, withReplay } from './servers.mjs'
+
+const MIB = 1 << 20
+const there = spawnSync('prlimit', ['--version']).status === 0
+if (!there) process.stderr.write('check not run: prlimit is not installed\n')
+
+/** What runs in the other process; it waits for a line before the call that fails. */
+const CHILD = `
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { once } from 'node:events'
+import { Client, OutOfMemoryError } from ${JSON.stringify(new URL('../index.mjs', import.meta.url))}
+
+const [mode, baseURL, apiKey] = process.argv.slice(1)
+const most = 2 ** 40
+const client = new Client({ apiKey, baseURL, maxRetries: 0, maxBodyBytes: most, maxEventBytes: most })
+await (await client.get('/x')).json()
+await fetch(baseURL) // Node's own client, which this package's classes stand on, is there whole.
+const size = /VmSize:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
+console.log(size)
+await once(createInterface(process.stdin), 'line')
+
+async function ask() {
+  if (mode === 'event') for await (const event of client.stream('/x')) return event
+  const reply = await client.get('/x')
+  return mode === 'text' ? await reply.text() : await reply.bytes()
+}
+
+let told = null
+await ask().catch((error) => {
+  if (!(error instanceof OutOfMemoryError) || error.kind !== 'out_of_memory') throw error
+  told = error.message
+})
+await (await client.get('/x')).json()
+console.log(JSON.stringify(told))
+process.exit(0)
+`
+
+const SMALL = { status: 200, body: '{}' }
+const head = (more) => `HTTP/1.1 200 OK\r\n${more}\r\nConnection: close\r\n\r\n`
+
+function endless(contentType, piece) {
+  return { raw: head(`Content-Type: ${contentType}`), repeat: { raw: piece }, delay_ms: 0 }
+}
+
+/** A body that fits once, and not a second time. */
+function sized(piece, times) {
+  return {
+    raw: head(`Content-Length: ${piece.length * times}`),
+    repeat: { raw: piece, times },
+    delay_ms: 0,
+  }
+}
+
+const cases = {
+  'a body': ['bytes', endless('text/plain', 'x'.repeat(65536)), 200, 'max_body_bytes'],
+  'an event': ['event', endless('text/event-stream', `data: ${'x'.repeat(65536)}\n`), 200, 'max_event_bytes'],
+  'the bytes of a body that fits once': ['bytes', sized('x'.repeat(65536), 2400), 250, 'max_body_bytes'],
+  'the text of a body that fits once': ['text', sized('x'.repeat(65536), 2400), 250, 'max_body_bytes'],
+}
+
+for (const [name, [mode, reply, left, option]] of Object.entries(cases)) {
+  test(`fault 86: no memory for ${name} is an error`, { skip: !there && 'no prlimit' }, async () => {
+    await withReplay({ replies: [SMALL, SMALL, reply, SMALL] }, async ({ base_url }) => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, mode, base_url, KEY], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+      })
+      let errors = ''
+      child.stderr.on('data', (piece) => (errors += piece))
+      const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+      const { value: size } = await lines.next()
+      const most = Number(size) * 1024 + left * MIB
+      const set = spawnSync('prlimit', [`--pid=${child.pid}`, `--as=${most}`])
+      assert.equal(set.status, 0, String(set.stderr))
+      const ended = once(child, 'exit')
+      child.stdin.write('\n')
+      const { value: line } = await lines.next()
+      const [code, signal] = await ended
+      assert.deepEqual([code, signal], [0, null], errors)
+      const message = JSON.parse(line)
+      assert.ok(message?.includes(option), message)
+      assert.ok(!message.includes(KEY))
+      assert.ok(message.split(' ').some((word) => Number(word) > MIB), message)
+    })
+  })
+}

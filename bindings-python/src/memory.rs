@@ -1,0 +1,83 @@
+//! Objects of Python's whose size or number a body sets. Where there is no memory for one,
+//! pyo3's own constructors panic.
+
+use std::os::raw::c_char;
+
+use neura::{Buffer, out_of_memory};
+use pyo3::exceptions::PyMemoryError;
+use pyo3::ffi::{self, Py_ssize_t, PyObject};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+
+use crate::errors::raise;
+
+/// A copy of these bytes.
+pub fn bytes<'py>(py: Python<'py>, from: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let start = from.as_ptr().cast::<c_char>();
+    // SAFETY: attached, and so many bytes can be read there.
+    let made = owned(py, unsafe {
+        ffi::PyBytes_FromStringAndSize(start, from.len() as Py_ssize_t)
+    });
+    let made = made.map_err(|error| explained(py, error, from.len(), Buffer::Body))?;
+    Ok(made.cast_into()?)
+}
+
+/// A text of a body or of an event.
+pub fn string<'py>(py: Python<'py>, from: &str, of: Buffer) -> PyResult<Bound<'py, PyString>> {
+    let start = from.as_ptr().cast::<c_char>();
+    // SAFETY: attached, and so many bytes of UTF-8 can be read there.
+    let made = owned(py, unsafe {
+        ffi::PyUnicode_FromStringAndSize(start, from.len() as Py_ssize_t)
+    });
+    Ok(made
+        .map_err(|error| explained(py, error, from.len(), of))?
+        .cast_into()?)
+}
+
+/// A float.
+pub fn float(py: Python<'_>, value: f64) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: attached.
+    owned(py, unsafe { ffi::PyFloat_FromDouble(value) })
+}
+
+/// A whole number.
+pub fn int(py: Python<'_>, value: i64) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: attached.
+    owned(py, unsafe { ffi::PyLong_FromLongLong(value) })
+}
+
+/// An empty dict.
+pub fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    // SAFETY: attached.
+    Ok(owned(py, unsafe { ffi::PyDict_New() })?.cast_into()?)
+}
+
+/// A list of these items.
+pub fn list<'py>(
+    py: Python<'py>,
+    items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    // SAFETY: attached.
+    let list = owned(py, unsafe { ffi::PyList_New(items.len() as Py_ssize_t) })?;
+    for (place, item) in (0..).zip(items) {
+        // SAFETY: the list is new and nobody else's, has this place, and takes the reference.
+        let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item.into_ptr()) };
+        if set != 0 {
+            return Err(PyErr::fetch(py));
+        }
+    }
+    Ok(list.cast_into()?)
+}
+
+/// A `MemoryError` as this package's own; any other error as it is.
+pub fn explained(py: Python<'_>, error: PyErr, bytes: usize, of: Buffer) -> PyErr {
+    match error.get_type(py).is(py.get_type::<PyMemoryError>()) {
+        true => raise(py, &out_of_memory(bytes, of)),
+        false => error,
+    }
+}
+
+fn owned(py: Python<'_>, made: *mut PyObject) -> PyResult<Bound<'_, PyAny>> {
+    // SAFETY: `made` is a new reference, or null where an exception is set.
+    unsafe { Bound::from_owned_ptr_or_err(py, made) }
+}

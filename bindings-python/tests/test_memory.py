@@ -1,0 +1,146 @@
+"""86: where there is no memory for a body, an event or their objects, the call fails and the
+process lives. Each in a process of its own, whose address space is limited once it runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from conftest import KEY, Scripted
+
+resource = pytest.importorskip("resource")
+if sys.platform != "linux":
+    pytest.skip("needs RLIMIT_AS and /proc", allow_module_level=True)
+
+#: What runs in the other process: a call that works, the limit, the call, one that works.
+CHILD = """
+import asyncio, json, resource, sys
+import neura_ai
+
+mode, url, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
+LARGE = 2**40
+options = dict(base_url=url, max_retries=0, max_body_bytes=LARGE, max_event_bytes=LARGE)
+
+
+def limit():
+    with open("/proc/self/status") as status:
+        sizes = [line.split()[1] for line in status if line.startswith("VmSize")]
+    most = int(sizes[0]) * 1024 + left
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def ask(client):
+    if mode == "named":
+        return client.models.list()
+    if mode == "stream":
+        return next(iter(client.stream("GET", "/x")))
+    if mode == "event":
+        return next(iter(client.stream("GET", "/x"))).data
+    if mode == "pieces":
+        return b"".join(client.get("/x", stream=True).iter_content(None))
+    reply = client.get("/x", stream=mode.startswith("late"))
+    if mode == "json":
+        return reply.json()
+    return reply.text if mode.endswith("text") else reply.content
+
+
+async def ask_async(client):
+    if mode == "async stream":
+        async with client.stream("GET", "/x") as events:
+            return [event async for event in events]
+    reply = await client.get("/x", stream=mode == "async late")
+    if mode == "async late":
+        await reply.aread()
+    return reply.content
+
+
+def judge(error):
+    assert isinstance(error, MemoryError), type(error)
+    assert error.kind == "out_of_memory", error.kind
+    print(json.dumps(str(error)))
+
+
+def main():
+    client = neura_ai.Client(sys.argv[4], **options)
+    assert client.get("/x").json() == {}
+    limit()
+    try:
+        ask(client)
+    except neura_ai.OutOfMemoryError as error:
+        judge(error)
+    assert client.get("/x").json() == {}
+
+
+async def main_async():
+    async with neura_ai.AsyncClient(sys.argv[4], **options) as client:
+        assert (await client.get("/x")).json() == {}
+        limit()
+        try:
+            await ask_async(client)
+        except neura_ai.OutOfMemoryError as error:
+            judge(error)
+        assert (await client.get("/x")).json() == {}
+
+
+asyncio.run(main_async()) if mode.startswith("async") else main()
+"""
+
+MIB = 2**20
+SMALL = {"status": 200, "body": "{}"}
+HEAD = "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nConnection: close\r\n\r\n"
+
+
+def endless(content_type: str, start: str, more: str) -> dict[str, Any]:
+    return {"raw": HEAD % content_type + start, "repeat": {"raw": more}, "delay_ms": 0}
+
+
+#: A reply that does not end before the client gives up.
+BODY = endless("text/plain", "", "x" * 65536)
+EVENT = endless("text/event-stream", "", f"data: {'x' * 65536}\n")
+
+
+def sized(piece: str, count: int) -> dict[str, Any]:
+    """A reply that fits once."""
+    length = len(piece.encode()) * count
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"
+    return {"raw": head, "repeat": {"raw": piece, "times": count}, "delay_ms": 0}
+
+
+@pytest.mark.parametrize(
+    ("mode", "reply", "left", "option"),
+    [
+        ("content", BODY, 64, "max_body_bytes"),
+        ("named", BODY, 64, "max_body_bytes"),
+        ("late content", BODY, 64, "max_body_bytes"),
+        ("async", BODY, 128, "max_body_bytes"),
+        ("async late", BODY, 128, "max_body_bytes"),
+        ("stream", EVENT, 64, "max_event_bytes"),
+        ("async stream", EVENT, 128, "max_event_bytes"),
+        # What fits once, and not as an object of Python's beside it.
+        ("content", sized("x" * 65536, 900), 100, "max_body_bytes"),
+        ("text", sized("x" * 65536, 900), 100, "max_body_bytes"),
+        ("text", sized("\xe4" * 32768, 900), 100, "max_body_bytes"),
+        ("json", sized("[" + "{}," * 300000 + "0]", 1), 24, "max_body_bytes"),
+        ("json", sized("[" + "1.5," * 2000000 + "0]", 1), 40, "max_body_bytes"),
+    ],
+)
+def test_fault_86_no_memory_is_an_error(
+    scripted: Scripted, mode: str, reply: dict[str, Any], left: int, option: str
+) -> None:
+    server = scripted(SMALL, reply, SMALL)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, mode, server.base_url, str(left * MIB), KEY],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "panicked" not in done.stderr, done.stderr
+    message = json.loads(done.stdout)
+    assert option in message
+    assert KEY not in message
+    assert any(int(word) > MIB / 2 for word in message.split() if word.isdigit()), message

@@ -1,0 +1,208 @@
+//! The one reader of what a server says in an error's body, whatever the shape.
+
+use serde_json::{Map, Value};
+
+use crate::error::Said;
+
+/// Members whose texts are words for people. Source: faults.md, 74.
+const WORDS: [&str; 9] = [
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "error_description",
+    "description",
+    "reason",
+    "title",
+    "text",
+];
+/// Members that are words where they are texts, and hold words where they are not.
+const ERRORS: [&str; 2] = ["error", "errors"];
+/// Members whose texts are for programs, also in lists.
+const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
+/// More labels than this do not help to tell the kind.
+const MOST_LABELS: usize = 8;
+
+/// What a body says.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    pub said: Said,
+    /// The `status` of the error, a number or a word: `RESOURCE_EXHAUSTED`.
+    pub status: Option<String>,
+    /// Texts for people that were not chosen: `Unauthorized` beside a sentence.
+    pub labels: Vec<String>,
+}
+
+/// A text for people, and how it is shown: one of a list together with the others.
+struct Found {
+    text: String,
+    shown: String,
+}
+
+impl Found {
+    fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Found {
+            text: text.to_owned(),
+            shown: text.to_owned(),
+        })
+    }
+
+    /// A text with a blank is a sentence, any other a label; among equals the longest.
+    fn rank(&self) -> (bool, usize) {
+        (
+            self.text.contains(char::is_whitespace),
+            self.text.chars().count(),
+        )
+    }
+
+    /// The better of two; the first where they are alike.
+    fn or(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        match (first, second) {
+            (Some(first), Some(second)) if second.rank() > first.rank() => Some(second),
+            (first, second) => first.or(second),
+        }
+    }
+}
+
+/// Reads the JSON of a body.
+pub(super) fn read(body: &Value) -> Words {
+    let mut labels = Vec::new();
+    let found = best(body, "error", &mut labels);
+    let message = message_of_error(body).or(found).map(|found| found.shown);
+    let holders = holders(body);
+    let field = |name: &str| {
+        let mut values = holders.iter().filter_map(|holder| holder.get(name));
+        values.find_map(text_or_number)
+    };
+    Words {
+        status: field("status"),
+        said: Said {
+            message,
+            code: field("code"),
+            type_: field("type"),
+            param: field("param"),
+        },
+        labels,
+    }
+}
+
+/// The `error.message` that stands first, at whatever depth: it outweighs all other words.
+fn message_of_error(value: &Value) -> Option<Found> {
+    let message = value.get("error").and_then(|error| error.get("message"));
+    if let Some(found) = message.and_then(Value::as_str).and_then(Found::new) {
+        return Some(found);
+    }
+    match value {
+        Value::Object(object) => object.values().find_map(message_of_error),
+        Value::Array(list) => list.iter().find_map(message_of_error),
+        _ => None,
+    }
+}
+
+/// The best words in `value`, which is the member `name` of something.
+fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
+    match value {
+        Value::String(text) if is_words(name) => {
+            if labels.len() < MOST_LABELS {
+                labels.push(text.clone());
+            }
+            Found::new(text)
+        }
+        Value::Object(object) => {
+            let members = object.iter();
+            members.fold(None, |before, (name, value)| {
+                Found::or(before, best(value, name, labels))
+            })
+        }
+        // A text in a list is words, whatever the list is called.
+        Value::Array(list) => best_of_list(list, name_in_list(name), labels),
+        _ => None,
+    }
+}
+
+fn is_words(name: &str) -> bool {
+    WORDS.contains(&name) || ERRORS.contains(&name)
+}
+
+fn name_in_list(name: &str) -> &str {
+    match NEVER.contains(&name) {
+        true => name,
+        false => "errors",
+    }
+}
+
+/// The best words of a list, shown with those of all its elements.
+fn best_of_list(list: &[Value], name: &str, labels: &mut Vec<String>) -> Option<Found> {
+    let mut shown = Vec::new();
+    let mut found = None;
+    for value in list {
+        let Some(words) = best(value, name, labels) else {
+            continue;
+        };
+        shown.push(match place(value) {
+            Some(place) => format!("{place}: {}", words.shown),
+            None => words.shown.clone(),
+        });
+        found = Found::or(found, Some(words));
+    }
+    let shown = shown.join("; ");
+    found.map(|found| Found { shown, ..found })
+}
+
+/// Where in the request the fault is: `{"loc": ["body", "model"]}`, as FastAPI writes it.
+fn place(value: &Value) -> Option<String> {
+    let names: Vec<String> = value
+        .get("loc")?
+        .as_array()?
+        .iter()
+        .filter_map(text_or_number)
+        .collect();
+    (!names.is_empty()).then(|| names.join("."))
+}
+
+/// The objects whose `code`, `type` and `param` speak of the error, the nearest to it first:
+/// what stands under `error`, `errors` and `detail`, and what holds these.
+fn holders(body: &Value) -> Vec<&Map<String, Value>> {
+    let mut holders = Vec::new();
+    collect(body, true, &mut holders);
+    holders
+}
+
+fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String, Value>>) {
+    let object = match value {
+        Value::Array(list) => {
+            return list
+                .iter()
+                .for_each(|value| collect(value, speaks, holders));
+        }
+        // One fault among several of a request: its type is the type of a check.
+        Value::Object(object) if ["loc", "msg"].iter().all(|it| object.contains_key(*it)) => return,
+        Value::Object(object) => object,
+        _ => return,
+    };
+    let inner = ["error", "errors", "detail"];
+    for name in inner {
+        if let Some(value) = object.get(name) {
+            collect(value, true, holders);
+        }
+    }
+    if speaks {
+        holders.push(object);
+    }
+    let others = object
+        .iter()
+        .filter(|(name, _)| !inner.contains(&name.as_str()));
+    others.for_each(|(_, value)| collect(value, false, holders));
+}
+
+fn text_or_number(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! Replies in the API's own shape, of which a script says only what matters: a
+//! chat's answer, a stream of it, vectors, models, an error. They are made when
+//! their request is there, whose model they name.
+
+mod chat;
+mod error;
+mod lists;
+mod stream;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use super::asked::Asked;
+use super::http_head::{http, value};
+use super::reply::{At, Play, Then};
+use chat::Chat;
+use error::ErrorReply;
+use lists::{Embeddings, Model, Models};
+use stream::Stream;
+
+/// What a reply of a script answers with.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    content: Content,
+    headers: Vec<(String, String)>,
+    /// What the script says of the connection.
+    then: Option<Then>,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Chat(Chat),
+    Stream(Stream),
+    Error(ErrorReply),
+    Embeddings(Embeddings),
+    Models(Models),
+    Model(Model),
+}
+
+/// A body, and how it is framed.
+pub(super) enum Body {
+    Json(Value),
+    /// Each event, written by itself. `whole`: the body's end is written too.
+    Events {
+        events: Vec<Vec<u8>>,
+        whole: bool,
+    },
+}
+
+impl Answer {
+    /// Reads the field `name` of a reply; the others stand beside it.
+    pub(super) fn parse(
+        name: &str,
+        json: &Value,
+        status: Option<u16>,
+        headers: Vec<(String, String)>,
+        then: Option<Then>,
+    ) -> Result<Self, String> {
+        if status.is_some() && name != "error" {
+            return Err(format!(
+                "status: the answer to {name} is a 200; give a status with json or body"
+            ));
+        }
+        let content = match name {
+            "chat" => Content::Chat(Chat::parse(json)?),
+            "stream" => Content::Stream(Stream::parse(json)?),
+            "error" => Content::Error(ErrorReply::parse(json, status)?),
+            "embedding" => Content::Embeddings(Embeddings::parse_one(json)?),
+            "embeddings" => Content::Embeddings(Embeddings::parse_all(json)?),
+            "models" => Content::Models(Models::parse(json)?),
+            _ => Content::Model(Model::parse(json, "model")?),
+        };
+        Ok(Self {
+            content,
+            headers,
+            then,
+        })
+    }
+
+    /// The answer to a request that comes after the last reply.
+    pub(super) fn no_reply_left() -> Self {
+        Self {
+            content: Content::Error(ErrorReply::no_reply_left()),
+            headers: Vec::new(),
+            then: None,
+        }
+    }
+
+    /// When the answer can begin: what names the request's model waits for its body.
+    pub(super) fn check_at(&self, at: At) -> Result<(), String> {
+        let waits = match self.content {
+            Content::Error(_) => false,
+            Content::Models(_) | Content::Model(_) => at == At::Connect,
+            Content::Chat(_) | Content::Stream(_) | Content::Embeddings(_) => at != At::Request,
+        };
+        match waits {
+            true => {
+                Err("at: an answer to the request begins when the whole request is there".into())
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// The reply to this request: `play` with its head and body.
+    pub(super) fn play(&self, play: &Play, asked: &Asked) -> Play {
+        let mut headers = self.headers.clone();
+        let mut default = |name: &str, text: String| {
+            if value(&headers, name).is_none() {
+                headers.push((name.into(), text));
+            }
+        };
+        default("x-request-id", format!("req_replay_{}", asked.number));
+        let (status, body) = match &self.content {
+            Content::Error(error) => {
+                if let Some(seconds) = &error.retry_after {
+                    default("retry-after", seconds.clone());
+                }
+                (error.status, Body::Json(error.body()))
+            }
+            Content::Chat(chat) if asked.wants_stream() => (200, chat.stream().body(asked, true)),
+            Content::Chat(chat) => (200, Body::Json(chat.whole(asked))),
+            Content::Stream(stream) => {
+                // A stream that breaks off leaves its connection in the middle of the body.
+                let breaks = stream.cut && self.then.is_some_and(|then| then != Then::Keep);
+                (200, stream.body(asked, !breaks))
+            }
+            Content::Embeddings(embeddings) => (200, Body::Json(embeddings.body(asked))),
+            Content::Models(models) => (200, Body::Json(models.body())),
+            Content::Model(model) => (200, Body::Json(model.body())),
+        };
+        let made = match body {
+            Body::Json(json) => {
+                default("content-type", "application/json".into());
+                http(
+                    status,
+                    None,
+                    Some(headers),
+                    Some(json.to_string().into_bytes()),
+                )
+                .map(|(head, body, then)| (head, body, then, Vec::new()))
+            }
+            Body::Events { events, whole } => {
+                default("content-type", "text/event-stream".into());
+                default("cache-control", "no-cache".into());
+                events_reply(headers, events, whole)
+            }
+        };
+        // What a script says was checked when it was read.
+        let Ok((head, body, usual, sizes)) = made else {
+            return Play::silent(Then::Close);
+        };
+        let mut play = Play {
+            head,
+            body,
+            then: self.then.unwrap_or(usual),
+            ..play.clone()
+        };
+        if play.pace.sizes.is_empty() && play.pace.rest.is_none() {
+            play.pace.sizes = sizes;
+        }
+        play
+    }
+}
+
+type Made = (Vec<u8>, Vec<u8>, Then, Vec<usize>);
+
+/// Head and body of an event stream, chunked so that its connection can be kept,
+/// unless the script's headers frame it; and the sizes of its pieces.
+fn events_reply(
+    mut headers: Vec<(String, String)>,
+    events: Vec<Vec<u8>>,
+    whole: bool,
+) -> Result<Made, String> {
+    let framed = value(&headers, "content-length").is_some()
+        || value(&headers, "transfer-encoding").is_some();
+    if !framed {
+        headers.push(("transfer-encoding".into(), "chunked".into()));
+    }
+    let closing = value(&headers, "connection").is_some_and(|v| v.eq_ignore_ascii_case("close"));
+    let mut pieces: Vec<Vec<u8>> = if framed {
+        events
+    } else {
+        events.iter().map(|event| chunk(event)).collect()
+    };
+    if !framed && whole {
+        match pieces.last_mut() {
+            Some(last) => last.extend_from_slice(b"0\r\n\r\n"),
+            None => pieces.push(b"0\r\n\r\n".to_vec()),
+        }
+    }
+    let body = pieces.concat();
+    let (head, body, usual) = http(200, None, Some(headers), Some(body))?;
+    let then = match whole && !framed && !closing {
+        true => Then::Keep,
+        false if framed => usual,
+        false => Then::Close,
+    };
+    let sizes = [head.len()].into_iter();
+    let sizes = sizes.chain(pieces.iter().map(Vec::len)).collect();
+    Ok((head, body, then, sizes))
+}
+
+fn chunk(event: &[u8]) -> Vec<u8> {
+    let mut chunk = format!("{:x}\r\n", event.len()).into_bytes();
+    chunk.extend_from_slice(event);
+    chunk.extend_from_slice(b"\r\n");
+    chunk
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}

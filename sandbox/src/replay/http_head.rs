@@ -1,0 +1,62 @@
+//! The head of a reply, and what becomes of its connection.
+
+use axum::http::StatusCode;
+
+use super::reply::Then;
+
+/// Head and body of a well-formed reply (as far as the given headers let it be
+/// one), and whether the connection can be used again after it.
+pub(super) fn http(
+    status: u16,
+    reason: Option<String>,
+    headers: Option<Vec<(String, String)>>,
+    body: Option<Vec<u8>>,
+) -> Result<(Vec<u8>, Vec<u8>, Then), String> {
+    if !(100..=999).contains(&status) {
+        return Err("a status is a whole number from 100 to 999".into());
+    }
+    let mut headers = headers.unwrap_or_default();
+    let bodiless = status < 200 || status == 204 || status == 304;
+    let body = body.unwrap_or_else(|| {
+        let text = match status {
+            _ if bodiless => return Vec::new(),
+            200 => r#"{"object":"list","data":[]}"#,
+            _ => r#"{"error":{"message":"replayed"}}"#,
+        };
+        if value(&headers, "content-type").is_none() {
+            headers.push(("content-type".into(), "application/json".into()));
+        }
+        text.into()
+    });
+    let framed = value(&headers, "transfer-encoding").is_some()
+        || value(&headers, "content-length").is_some();
+    if !framed && !bodiless {
+        headers.push(("content-length".into(), body.len().to_string()));
+    }
+    let canonical = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    let reason = reason.unwrap_or_else(|| canonical.unwrap_or("Replayed").into());
+    let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
+    for (name, value) in &headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    head += "\r\n";
+    let length = value(&headers, "content-length");
+    let whole = bodiless || length == Some(body.len().to_string().as_str());
+    let closing = value(&headers, "connection").is_some_and(|v| v.eq_ignore_ascii_case("close"));
+    let then = if whole && !closing {
+        Then::Keep
+    } else {
+        Then::Close
+    };
+    Ok((head.into_bytes(), body, then))
+}
+
+/// The value of the first header of that name.
+pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut found = headers
+        .iter()
+        .filter(|header| header.0.eq_ignore_ascii_case(name));
+    found.next().map(|header| header.1.as_str())
+}

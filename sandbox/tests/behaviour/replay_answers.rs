@@ -1,0 +1,364 @@
+//! Replies in the API's shape, as the tests of a user's program write them.
+
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::harness::{Reply, Running, exchange, fetch};
+
+fn replay(replies: Value) -> Running {
+    Running::replay(&json!({"replies": replies}))
+}
+
+/// Asks for a chat over a fresh connection.
+fn chat(replay: &Running, more: Value) -> Reply {
+    let mut request = json!({
+        "model": "gpt-5", "messages": [{"role": "user", "content": "one two three"}],
+    });
+    let more = more.as_object().unwrap().clone();
+    request.as_object_mut().unwrap().extend(more);
+    let url = replay.url("/chat/completions");
+    fetch("POST", &url, &[], &request.to_string())
+}
+
+fn embed(replay: &Running, request: Value) -> Value {
+    let url = replay.url("/embeddings");
+    fetch("POST", &url, &[], &request.to_string()).json()
+}
+
+/// The JSON of each event but the last, which must be `[DONE]`.
+fn chunks(reply: &Reply) -> Vec<Value> {
+    assert_eq!(reply.header("content-type"), Some("text/event-stream"));
+    let mut events = reply.events();
+    assert_eq!(events.pop(), Some("[DONE]"));
+    let chunks = events.iter().map(|event| serde_json::from_str(event));
+    chunks.collect::<Result<_, _>>().unwrap()
+}
+
+fn deltas(chunks: &[Value]) -> Vec<&Value> {
+    let choices = chunks.iter().map(|chunk| &chunk["choices"][0]);
+    choices.map(|choice| &choice["delta"]).collect()
+}
+
+fn seconds_since_1970() -> u64 {
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[test]
+fn a_chat_is_a_whole_answer() {
+    let replay = replay(
+        json!([{"chat": "Hello you"}, {"chat": {"content": "b", "model": "m",
+        "id": "x", "finish_reason": "length", "usage": {"total_tokens": 9}}}]),
+    );
+    let reply = chat(&replay, json!({}));
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_eq!(reply.header("x-request-id"), Some("req_replay_1"));
+    let mut answer = reply.json();
+    let created = answer["created"].take().as_u64().unwrap();
+    assert!(created.abs_diff(seconds_since_1970()) < 60);
+    assert_eq!(
+        answer,
+        json!({
+            "id": "chatcmpl-replay-1", "object": "chat.completion", "created": null,
+            "model": "gpt-5",
+            "choices": [{
+                "index": 0, "logprobs": null, "finish_reason": "stop",
+                "message": {"role": "assistant", "content": "Hello you", "refusal": null},
+            }],
+            "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+        })
+    );
+    let answer = chat(&replay, json!({})).json();
+    assert_eq!(
+        (&answer["id"], &answer["model"]),
+        (&json!("x"), &json!("m"))
+    );
+    assert_eq!(answer["choices"][0]["finish_reason"], "length");
+    assert_eq!(answer["usage"], json!({"total_tokens": 9}));
+}
+
+#[test]
+fn tools_are_called_in_short_and_as_the_api_writes_it() {
+    let full = json!({"id": "call_x", "type": "function",
+        "function": {"name": "time", "arguments": "{not json"}});
+    let short = json!({"name": "weather", "arguments": {"city": "Oslo"}});
+    let calls = json!([short, full, {"name": "now"}]);
+    let replay = replay(json!([
+        {"chat": {"tool_calls": calls}}, {"chat": {"tool_calls": calls}},
+        {"stream": [{"tool_calls": [short]}, {"tool_calls": [full]}]},
+    ]));
+    let answer = chat(&replay, json!({})).json();
+    let choice = &answer["choices"][0];
+    assert_eq!(choice["finish_reason"], "tool_calls");
+    assert_eq!(choice["message"]["content"], Value::Null);
+    let made = &choice["message"]["tool_calls"];
+    assert_eq!(
+        made[0],
+        json!({"id": "call_1", "type": "function",
+            "function": {"name": "weather", "arguments": "{\"city\":\"Oslo\"}"}})
+    );
+    assert_eq!(made[1], full);
+    assert_eq!(made[2]["function"]["arguments"], "{}");
+    for count in [3, 2] {
+        let chunks = chunks(&chat(&replay, json!({"stream": true})));
+        let deltas = deltas(&chunks);
+        let calls = deltas.iter().filter_map(|delta| delta["tool_calls"].get(0));
+        let mut joined = vec![String::new(); count];
+        let mut ids = vec![Value::Null; count];
+        for call in calls {
+            let index = usize::try_from(call["index"].as_u64().unwrap()).unwrap();
+            joined[index] += call["function"]["arguments"].as_str().unwrap();
+            if call["id"].is_string() {
+                ids[index] = call["id"].clone();
+            }
+        }
+        assert_eq!(joined[..2], ["{\"city\":\"Oslo\"}", "{not json"]);
+        assert_eq!(ids[..2], [json!("call_1"), json!("call_x")]);
+        let last = chunks.last().unwrap();
+        assert_eq!(last["choices"][0]["finish_reason"], "tool_calls");
+    }
+}
+
+#[test]
+fn a_stream_has_a_chunk_for_each_piece() {
+    let replay = replay(json!([{"stream": ["Hel", "lo"]}]));
+    let asked = json!({"stream": true, "stream_options": {"include_usage": true}});
+    // Also for a request that does not ask for one.
+    for (asked, with_usage) in [
+        (json!({}), false),
+        (json!({"stream": true}), false),
+        (asked, true),
+    ] {
+        let reply = chat(&replay, asked);
+        let chunks = chunks(&reply);
+        let words: Vec<_> = deltas(&chunks)
+            .into_iter()
+            .filter_map(|delta| delta["content"].as_str())
+            .collect();
+        assert_eq!(words, ["", "Hel", "lo"]);
+        assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
+        assert_eq!(chunks[3]["choices"][0]["finish_reason"], "stop");
+        assert_eq!(chunks.len(), if with_usage { 5 } else { 4 });
+        for chunk in &chunks {
+            assert_eq!(chunk["object"], "chat.completion.chunk");
+            assert_eq!(
+                (&chunk["model"], &chunk["id"]),
+                (&json!("gpt-5"), &chunks[0]["id"])
+            );
+            assert_eq!(chunk.get("usage").is_some(), with_usage);
+        }
+        if with_usage {
+            assert_eq!(chunks[4]["choices"], json!([]));
+            assert_eq!(chunks[4]["usage"]["total_tokens"], 5);
+        }
+    }
+}
+
+#[test]
+fn a_chat_is_streamed_where_the_request_asks_for_that() {
+    let replay = replay(json!([{"chat": {"content": "Hello you", "tool_calls": [{"name": "f"}]}}]));
+    let chunks = chunks(&chat(&replay, json!({"stream": true})));
+    let deltas = deltas(&chunks);
+    assert_eq!(deltas[1], &json!({"content": "Hello you"}));
+    assert_eq!(deltas[2]["tool_calls"][0]["function"]["name"], "f");
+}
+
+#[test]
+fn a_stream_ends_as_the_script_says() {
+    let replay = replay(json!([
+        {"stream": ["a", {"error": {"message": "Overloaded.", "code": "overloaded"}}]},
+        {"stream": {"pieces": ["a"], "cut": true}},
+        {"stream": {"pieces": ["a"], "finish_reason": null}},
+        {"stream": {"pieces": ["a", {"data": "no json"}, {"data": {"b": 1}}, {"delta": {"c": 2}}],
+            "finish_reason": "length", "usage": {"total_tokens": 1}}},
+        {"stream": {"pieces": ["a"], "cut": true}, "then": "close"},
+        {"stream": {"pieces": ["a"], "cut": true}, "then": "reset"},
+    ]));
+    let failed = chat(&replay, json!({}));
+    let last: Value = serde_json::from_str(failed.events().pop().unwrap()).unwrap();
+    assert_eq!(
+        last,
+        json!({"error": {"message": "Overloaded.", "type": "server_error", "param": null,
+            "code": "overloaded"}})
+    );
+    let cut = chat(&replay, json!({}));
+    assert_eq!(cut.events().len(), 2);
+    assert!(cut.events()[1].contains(r#""content":"a""#));
+    let unfinished = chat(&replay, json!({}));
+    assert_eq!(unfinished.events()[2..], ["[DONE]"]);
+    let odd = chat(&replay, json!({}));
+    let events = odd.events();
+    assert_eq!(events[2..4], ["no json", r#"{"b":1}"#]);
+    assert!(events[4].contains(r#""delta":{"c":2}"#), "{}", events[4]);
+    assert!(events[5].contains(r#""finish_reason":"length""#));
+    assert!(events[6].contains(r#""usage":{"total_tokens":1}"#));
+    // In the middle of the body: its last chunk is missing.
+    for _ in 0..2 {
+        let request = "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\n\r\n";
+        let reply = exchange(replay.connect(), request);
+        assert!(reply.contains(r#""content":"a""#), "{reply}");
+        assert!(!reply.contains("\r\n0\r\n"), "{reply}");
+    }
+}
+
+#[test]
+fn events_are_written_one_by_one() {
+    let replay = replay(json!([{"stream": ["a", "b"], "delay_ms": 150}]));
+    let mut stream = replay.connect();
+    let start = std::time::Instant::now();
+    stream
+        .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut reads = Vec::new();
+    let mut piece = [0; 4096];
+    while let count @ 1.. = stream.read(&mut piece).unwrap() {
+        reads.push(String::from_utf8_lossy(&piece[..count]).into_owned());
+    }
+    // The head; the role, two pieces, the reason and [DONE].
+    assert_eq!(reads.len(), 6, "{reads:?}");
+    assert!(reads[2].contains(r#""content":"a""#), "{reads:?}");
+    assert!(start.elapsed().as_millis() >= 5 * 150);
+}
+
+#[test]
+fn an_error_has_the_apis_shape() {
+    let replay = replay(json!([
+        {"error": {"status": 429, "code": "rate_limit_exceeded", "message": "Slow down.",
+            "retry_after": 1}},
+        {"error": {"status": 401, "code": "invalid_api_key", "type": "t", "param": "p"},
+            "headers": [["X-Request-Id", "mine"]]},
+        {"status": 503, "error": "Out of order."},
+        {"error": {"status": 429, "retry_after": 0.5}},
+        {"error": {"status": 529, "code": 529}},
+    ]));
+    let limited = chat(&replay, json!({}));
+    assert_eq!(
+        (limited.status, limited.header("retry-after")),
+        (429, Some("1"))
+    );
+    assert_eq!(limited.header("x-request-id"), Some("req_replay_1"));
+    assert_eq!(
+        limited.json(),
+        json!({"error": {"message": "Slow down.", "type": "requests", "param": null,
+            "code": "rate_limit_exceeded"}})
+    );
+    // Also for a request that wants a stream.
+    let refused = chat(&replay, json!({"stream": true}));
+    assert_eq!(
+        (refused.status, refused.header("x-request-id")),
+        (401, Some("mine"))
+    );
+    assert_eq!(
+        refused.json(),
+        json!({"error": {"message": "Unauthorized", "type": "t", "param": "p",
+            "code": "invalid_api_key"}})
+    );
+    let broken = chat(&replay, json!({}));
+    assert_eq!((broken.status, broken.error_code()), (503, Value::Null));
+    assert_eq!(broken.json()["error"]["message"], "Out of order.");
+    assert_eq!(chat(&replay, json!({})).header("retry-after"), Some("0.5"));
+    let odd = chat(&replay, json!({}));
+    assert_eq!((odd.status, odd.error_code()), (529, json!(529)));
+}
+
+#[test]
+fn vectors_answer_the_texts_of_the_request() {
+    let replay = replay(json!([
+        {"embedding": [0.5, -1]}, {"embedding": [0.5, -1]}, {"embedding": [1]},
+        {"embeddings": [[1], [2]]},
+    ]));
+    let one = embed(&replay, json!({"model": "e", "input": "a b"}));
+    assert_eq!(
+        one,
+        json!({"object": "list", "model": "e",
+            "data": [{"object": "embedding", "index": 0, "embedding": [0.5, -1.0]}],
+            "usage": {"prompt_tokens": 2, "total_tokens": 2}})
+    );
+    let asked = json!({"model": "e", "input": ["a", "b"], "encoding_format": "base64"});
+    let two = embed(&replay, asked);
+    let bytes = [0.5_f32.to_le_bytes(), (-1.0_f32).to_le_bytes()].concat();
+    for index in 0..2 {
+        assert_eq!(two["data"][index]["index"], index);
+        assert_eq!(two["data"][index]["embedding"], STANDARD.encode(&bytes));
+    }
+    let tokens = embed(&replay, json!({"model": "e", "input": [1, 2, 3]}));
+    assert_eq!(tokens["data"].as_array().unwrap().len(), 1);
+    let each = embed(&replay, json!({"model": "e", "input": ["a", "b"]}));
+    assert_eq!(each["data"][1]["embedding"], json!([2.0]));
+}
+
+#[test]
+fn models_are_listed_and_told_one_by_one() {
+    let replay = replay(json!([
+        {"models": ["a", {"id": "b", "owned_by": "me", "created": 7}]}, {"model": "c"},
+    ]));
+    let list = fetch("GET", &replay.url("/models"), &[], "").json();
+    assert_eq!(list["object"], "list");
+    assert_eq!(list["data"][0]["id"], "a");
+    assert_eq!(
+        list["data"][1],
+        json!({"id": "b", "object": "model", "created": 7, "owned_by": "me"})
+    );
+    let one = fetch("GET", &replay.url("/models/c"), &[], "").json();
+    assert_eq!((&one["id"], &one["object"]), (&json!("c"), &json!("model")));
+}
+
+#[test]
+fn json_goes_out_as_it_is() {
+    let replay = replay(json!([
+        {"json": {"a": [1, null]}}, {"status": 404, "json": null, "headers": [["x-a", "1"]]},
+    ]));
+    let first = chat(&replay, json!({}));
+    assert_eq!(
+        (first.status, first.text.as_str()),
+        (200, r#"{"a":[1,null]}"#)
+    );
+    assert_eq!(first.header("content-type"), Some("application/json"));
+    let second = chat(&replay, json!({}));
+    assert_eq!((second.status, second.text.as_str()), (404, "null"));
+    assert_eq!(second.header("x-a"), Some("1"));
+}
+
+#[test]
+fn a_script_that_runs_out_answers_as_it_says() {
+    let left_over = |after: &str| {
+        let replay = Running::replay(&json!({"replies": [{"chat": "a"}], "after": after}));
+        let request = "POST / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let last = request.replace("Host", "Connection: close\r\nHost");
+        let said = exchange(replay.connect(), &format!("{request}{last}"));
+        let code = replay.close_stdin().code;
+        (said, code)
+    };
+    let (said, code) = left_over("repeat");
+    assert_eq!(
+        (said.matches(r#""content":"a""#).count(), code),
+        (2, Some(0))
+    );
+    let (said, code) = left_over("close");
+    assert_eq!((said.matches("HTTP/1.1").count(), code), (1, Some(0)));
+    let (said, code) = left_over("error");
+    assert!(
+        said.contains("HTTP/1.1 400 ") && said.contains("no_reply_left"),
+        "{said}"
+    );
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_long_request_is_still_read_for_its_model() {
+    let replay = replay(json!([{"chat": "a"}]));
+    let request = json!({"messages": [{"content": "x".repeat(3 * 1024 * 1024)}], "model": "late"});
+    let reply = fetch(
+        "POST",
+        &replay.url("/chat/completions"),
+        &[],
+        &request.to_string(),
+    );
+    assert_eq!(reply.json()["model"], "late");
+    let none = fetch("POST", &replay.url("/chat/completions"), &[], "no json");
+    assert_eq!(none.json()["model"], "replayed");
+}
