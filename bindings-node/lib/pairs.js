@@ -1,5 +1,7 @@
 'use strict'
 
+const { quoted } = require('./native.js')
+
 /**
  * Headers as name, value, name, value: from an object, an array of pairs, a Map
  * or a Headers. A value that is undefined is left out.
@@ -10,7 +12,7 @@ function headerPairs(headers) {
   for (const [name, value] of entries(headers)) {
     if (value === undefined) continue
     if (typeof value !== 'string' && typeof value !== 'number') {
-      throw new TypeError(`the header '${name}' must be a string`)
+      throw new TypeError(`the header '${quoted(String(name))}' must be a string`)
     }
     flat.push(String(name), String(value))
   }
@@ -29,7 +31,7 @@ function queryPairs(params) {
     for (const value of Array.isArray(given) ? given : [given]) {
       if (value === undefined || value === null) continue
       if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
-        throw new TypeError(`the parameter '${name}' must be a string, a number or a boolean`)
+        throw new TypeError(`the parameter '${quoted(String(name))}' must be a string, a number or a boolean`)
       }
       flat.push(String(name), String(value))
     }

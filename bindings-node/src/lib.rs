@@ -37,6 +37,12 @@ pub fn near_miss(given: String, known: Vec<String>) -> Option<String> {
     neura::bindings::near_miss(&given, known).map(str::to_owned)
 }
 
+/// What a caller gave, as a message quotes it: a key in its place is masked.
+#[napi]
+pub fn quoted(text: String) -> String {
+    neura::bindings::quoted(&text)
+}
+
 /// The version of the package and of the core in it.
 #[napi]
 pub fn version() -> &'static str {

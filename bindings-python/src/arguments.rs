@@ -200,3 +200,9 @@ pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
         Err(error) => error,
     }
 }
+
+/// What a caller gave, as a message quotes it: a key in its place is masked.
+#[pyfunction]
+pub fn quoted(text: &str) -> String {
+    neura::bindings::quoted(text)
+}

@@ -64,6 +64,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
         module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }
 }

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use crate::chat::ChatStream;
 use crate::config::table::Scope;
-use crate::config::{KeyInfo, Limits, Options, Sizes};
+use crate::config::{Given, KeyInfo, Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::headers::{self, Expect};
+use crate::key::ApiKey;
 use crate::keyring::Keyring;
 use crate::log;
 use crate::open::OpenResponse;
@@ -59,6 +60,12 @@ impl Inner {
         ];
         self.limits.with(given, Scope::Request)
     }
+
+    /// The URL of a request to `path`.
+    pub fn url(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
+        let joined = self.base_url.join(path, params);
+        joined.map_err(|error| error.map_message(|message| self.secrets.clean_message(message)))
+    }
 }
 
 impl Client {
@@ -68,6 +75,12 @@ impl Client {
     /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
+        let secrets = Arc::new(given_secrets(&options));
+        Self::with_secrets(options, &secrets)
+            .map_err(|error| error.map_message(|message| secrets.clean_message(message)))
+    }
+
+    fn with_secrets(options: Options, secrets: &Arc<Secrets>) -> Result<Self, Error> {
         // Now, and not in the first call: a fork in the midst of it would leave it half made
         // in the child.
         log::prepare();
@@ -76,7 +89,6 @@ impl Client {
         // Also where a callable gives the key later.
         headers::check(&options.headers)?;
         let setup = options.setup(&resolved.base_url)?;
-        let secrets = Arc::new(Secrets::default());
         setup.secrets().for_each(|secret| secrets.add(&secret));
         Ok(Client(Arc::new(Inner {
             limits: options.limits()?,
@@ -87,8 +99,8 @@ impl Client {
             sizes: setup.sizes,
             pool: Pool::new(setup, &resolved.base_url)?,
             headers: options.headers.clone(),
-            keys: Keyring::new(&options, &resolved, Arc::clone(&secrets))?,
-            secrets,
+            keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
+            secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
             base_url: resolved.base_url,
         })))
@@ -356,7 +368,7 @@ impl Client {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn url(&self, path: &str) -> Result<String, Error> {
-        self.0.base_url.join(path, &[])
+        self.0.url(path, &[])
     }
 
     /// Whether a text holds a secret that this client has or had, in any form that is kept
@@ -382,6 +394,19 @@ impl fmt::Debug for Client {
             .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
+}
+
+/// The secrets that a caller gives: where an option cannot be used, one may stand in its place.
+fn given_secrets(options: &Options) -> Secrets {
+    let secrets = Secrets::default();
+    if let Given::Texts(texts) = &options.given {
+        texts
+            .iter()
+            .filter_map(|text| ApiKey::parse(text).ok())
+            .for_each(|key| secrets.add(key.secret()));
+    }
+    headers::secrets(&options.headers).for_each(|secret| secrets.add(secret));
+    secrets
 }
 
 /// Whether every option can be used that has nothing to do with the key; for a report.

@@ -80,7 +80,7 @@ impl<'a> Exchange<'a> {
             client,
             request,
             expect,
-            url: client.base_url.join(&request.path, &options.params)?,
+            url: client.url(&request.path, &options.params)?,
             callers_authorization: headers::has_authorization(&client.headers)
                 || headers::has_authorization(&headers),
             headers,

@@ -107,7 +107,7 @@ impl BaseUrl {
         let mut url = if is_full(path) {
             let parts = Parts::of(path).map_err(wrong)?;
             if parts.origin != self.origin {
-                let (other, own) = (quoted(&parts.origin), &self.origin);
+                let (other, own) = (quoted(&parts.origin), quoted(&self.origin));
                 return Err(config(format!(
                     "the request names {other}, but the key goes to {own} alone. Make a client \
                      with that base URL and its own key"

@@ -31,6 +31,9 @@ What holds for both:
 - The body of a request that is not in memory is read as it goes out, that of a reply comes as
   the server sends it, unpacked: so it is never said to be packed, and of the codings that a
   library would accept the server is told of gzip alone.
+- Libraries put replies into their errors. So a secret of the client that a server echoes is
+  ``[redacted]`` in the URL, the headers and the body, in events of a stream too; a reply to
+  anything but HEAD tells no ``content-length`` then, and none where its body is streamed.
 - HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
   affair (``follow_redirects``), never past the origin.
 """

@@ -41,6 +41,8 @@ What holds for ``NeuraAdapter``:
   ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
 - The body of a request that is a file or an iterable is read as it goes out, that of a reply
   comes as the server sends it, unpacked. Redirects are the session's affair.
+- A secret of the client that a server echoes is ``[redacted]`` in a reply, whose body tells no
+  ``Content-Length`` then, and none where it is streamed.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ from . import _adapter
 from ._arguments import DEFAULT
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
-from ._native import FOREIGN_CREDENTIALS
+from ._native import FOREIGN_CREDENTIALS, quoted
 from ._options import ApiKey, ClientArguments
 from ._source import source_of
 
@@ -197,7 +199,7 @@ class NeuraAdapter(HTTPAdapter):
             )
         given = None if verify in (True, None) else os.fspath(verify)
         if given not in (None, self._bundle, self._ca_file and os.fspath(self._ca_file)):
-            raise ConfigError(f"verify={given!r}: give NeuraAdapter this ca_file instead")
+            raise ConfigError(f"verify={quoted(given)!r}: give NeuraAdapter this ca_file instead")
         pair = tuple(cert) if isinstance(cert, (tuple, list)) else (cert, None)
         if cert is not None and pair != self._cert:
             raise ConfigError("cert: give NeuraAdapter client_cert and client_key instead")

@@ -6,6 +6,7 @@ use crate::config::table::{ALL, Preset, Row, Scope};
 
 pub use crate::config::{Language, set_language};
 pub use crate::near_miss::near_miss;
+pub use crate::redact::quoted;
 
 /// The table of options as JSON, for pages and tests: of each option its name, its default, and
 /// how each language spells it, for a client and for one request. Null is what a language lacks.

@@ -40,7 +40,7 @@ impl Found {
     }
 
     fn too_large(&self) -> Error {
-        let path = self.path.display();
+        let path = quoted_path(&self.path);
         config_error(format!(
             "the .env file {path} cannot be used: with its variables (${{NAME}}) put in, the \
              values are larger than {}. Variables that repeat one another may be the cause",

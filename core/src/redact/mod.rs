@@ -24,7 +24,8 @@ use zeroize::Zeroizing;
 
 pub(crate) use cleaner::Cleaner;
 pub(crate) use escape::escaped;
-pub(crate) use quote::{mask, quoted, quoted_path, quoted_variable};
+pub use quote::quoted;
+pub(crate) use quote::{mask, quoted_path, quoted_variable};
 
 use covered::Covered;
 use finder::Finder;

@@ -24,7 +24,7 @@ pub(crate) fn mask(secret: &str) -> String {
 /// A part, between `/` and `\`, of 16 or more letters, digits, `-` and `_` with a letter and
 /// a digit among them may be a key, and is shown as its mask. In a URL what stands between
 /// any of `:@?#&=` is a part too.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     with_masks(text, |_| false)
 }
 
@@ -35,9 +35,9 @@ pub(crate) fn quoted_path(path: &Path) -> String {
 
 /// The name of a variable, of which a profile may be a part: `NEURA_API_KEY_STAGING`.
 pub(crate) fn quoted_variable(name: &str) -> String {
-    let prefixes = ["NEURA_API_KEY_", "NEURA_BASE_URL_"].into_iter();
-    let of_profile = prefixes.filter_map(|prefix| Some((prefix, name.strip_prefix(prefix)?)));
-    match of_profile.last() {
+    let prefixes = ["NEURA_API_KEY_", "NEURA_BASE_URL_"];
+    let of_profile = |prefix| Some((prefix, name.strip_prefix(prefix)?));
+    match prefixes.into_iter().find_map(of_profile) {
         None => name.to_owned(),
         Some((prefix, rest)) => {
             let profile = rest.strip_suffix("_FILE").unwrap_or(rest);

@@ -16,6 +16,9 @@ use crate::memory::{self, Buffer};
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
 
+/// A filter is fed no more at a time.
+const MOST_AT_ONCE: usize = 64 * 1024;
+
 /// Changes a body on its way: it is fed pieces, and gives what may go on.
 pub(crate) trait Filter: Send {
     /// The next bytes, after unpacking; what may go on is appended to `out`.
@@ -109,8 +112,9 @@ impl Filtered {
             let end = match source.fill() {
                 Ok([]) => Ok(()),
                 Ok(piece) => {
-                    let length = piece.len();
-                    self.filter.push(piece, &mut self.ready);
+                    // A body in memory comes as one piece.
+                    let length = piece.len().min(MOST_AT_ONCE);
+                    self.filter.push(&piece[..length], &mut self.ready);
                     source.consume(length);
                     continue;
                 }

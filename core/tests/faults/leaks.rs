@@ -268,6 +268,53 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
     }
 }
 
+/// What has no digit is known by the client that it belongs to.
+#[test]
+fn fault_92_a_key_of_any_form_is_masked_by_its_client() {
+    let key = "OnlyLettersInThisKey";
+    let server = Server::replies(json!([404]));
+    let plain = || server.client().api_key(key).max_retries(0);
+    let client = plain().build().unwrap();
+    let sent = client.get(format!("/a/{key}")).send().unwrap();
+    let asked = sent.check().unwrap_err();
+    assert!(asked.message().contains("/a/…sKey"), "{asked}");
+    let lower = key.to_ascii_lowercase();
+    for error in [
+        asked,
+        client
+            .get(format!("https://{key}.example/x"))
+            .send()
+            .unwrap_err(),
+        plain().ca_file(format!("/x/{key}")).build().unwrap_err(),
+        plain()
+            .client_cert(key)
+            .client_key(key)
+            .build()
+            .unwrap_err(),
+        plain().profile(format!("/{key}")).build().unwrap_err(),
+        plain()
+            .base_url(format!("https://{key}.invalid"))
+            .build()
+            .unwrap()
+            .models()
+            .unwrap_err(),
+        plain()
+            .proxy(format!("http://{key}.invalid:1"))
+            .build()
+            .unwrap()
+            .models()
+            .unwrap_err(),
+    ] {
+        let message = error.message().to_ascii_lowercase();
+        assert!(!message.contains(&lower), "{error}");
+        assert!(
+            !format!("{:?}", error.request())
+                .to_ascii_lowercase()
+                .contains(&lower)
+        );
+    }
+}
+
 #[test]
 fn fault_93_a_key_in_base64_with_line_breaks_is_found() {
     let encoded = "Om5rLWZha2UtMDEyMzQ1Njc4OWFiY2RlZg==";

@@ -27,10 +27,9 @@ impl Folder {
     fn new(test: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        // A name that is long and has letters and digits is masked in messages.
-        let process = std::process::id().to_string();
-        let folder = std::env::temp_dir().join("neura-tls").join(test);
-        let folder = folder.join(process).join(number.to_string());
+        // With dots: a name of letters, digits and hyphens so long might be a key, and is masked.
+        let name = format!("neura-tls.{test}.{}.{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
     }
