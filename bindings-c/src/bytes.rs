@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::slice;
 
-use neura_core::Error;
+use neura_core::{Error, SharedBytes};
 
 use crate::boundary::invalid_argument;
 
@@ -22,7 +22,37 @@ pub struct Body<'a> {
     lives: PhantomData<&'a [u8]>,
 }
 
+/// A body that its caller lends for one call.
+struct Lent {
+    start: *const u8,
+    length: usize,
+}
+
+// SAFETY: it is only read, and by the type's contract it stays unchanged during the call.
+unsafe impl Send for Lent {}
+// SAFETY: as above.
+unsafe impl Sync for Lent {}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: made of a slice, which outlives every use: see `Body::lent`.
+        unsafe { slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
 impl<'a> Body<'a> {
+    /// The same without a copy, for a call that ends before this function's caller returns: the
+    /// core drops a request before it gives the reply or the stream.
+    pub(crate) fn lent(self, length: usize) -> Result<Option<SharedBytes>, Error> {
+        let bytes = self.bytes(length)?;
+        Ok(bytes.map(|bytes| {
+            SharedBytes::of(Lent {
+                start: bytes.as_ptr(),
+                length: bytes.len(),
+            })
+        }))
+    }
+
     /// The bytes, none where there is no body.
     pub(crate) fn bytes(self, length: usize) -> Result<Option<&'a [u8]>, Error> {
         // A slice must fit into isize, which is smaller than the limit on 32-bit systems.

@@ -17,7 +17,8 @@ use crate::options::{OptionsHandle, of_the_core};
 ///                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
 ///                 `environment`, `secret_file`, `env_file`, `credentials_file`), `name` (the
 ///                 variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
-///                 `base_url_source`; null where absent
+///                 `base_url_source`, `key_age_days` (where the credentials file has
+///                 `added`); null where absent
 /// @param error    receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
 ///          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place

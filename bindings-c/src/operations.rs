@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use neura_core::{Operation, RequestOptions};
+use neura_core::{Buffer, Operation, RequestOptions, out_of_memory};
 
 use crate::boundary::{Slot, Status, needed, produce, produce_text};
 use crate::client::ClientHandle;
@@ -130,5 +130,10 @@ fn call(
 }
 
 fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
-    Ok(request.needed("request_json")?.as_bytes().to_vec())
+    let text = request.needed("request_json")?.as_bytes();
+    let mut copy = Vec::new();
+    let room = copy.try_reserve_exact(text.len());
+    room.map_err(|_| out_of_memory(text.len(), Buffer::Request))?;
+    copy.extend_from_slice(text);
+    Ok(copy)
 }

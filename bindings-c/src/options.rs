@@ -1,14 +1,12 @@
 //! The options of a client.
 
+use neura_core::bindings::{Language, set_language};
 use neura_core::{Error, Options};
 
 use crate::boundary::{free, run, set};
 use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
-
-/// What the `User-Agent` names as the language.
-const LANGUAGE: &str = "c";
 
 /// How a client is built. One thread at a time.
 ///
@@ -47,15 +45,14 @@ impl OptionsHandle {
 
 /// The core's options, those of NULL too, or what a setter was given wrongly.
 pub(crate) fn of_the_core(options: Option<&OptionsHandle>) -> Result<Options, Error> {
-    let mut options = match options {
-        None => Options::new(),
+    set_language(Language::C);
+    match options {
+        None => Ok(Options::new()),
         Some(handle) => {
             handle.problem.check()?;
-            handle.options.clone()
+            Ok(handle.options.clone())
         }
-    };
-    options.set_language(LANGUAGE);
-    Ok(options)
+    }
 }
 
 /// Makes options in which nothing is set: `neura_client_new` then uses the environment and

@@ -83,7 +83,7 @@ fn request(
 ) -> Result<Request, Error> {
     let method: Method = method.needed("method")?.parse()?;
     let request = Request::new(method, path.needed("path")?);
-    let request = match body.bytes(length)? {
+    let request = match body.lent(length)? {
         Some(text) => request.json(text),
         None => request,
     };

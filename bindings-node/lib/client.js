@@ -26,8 +26,9 @@ class Client {
   }
 
   async request(method, path, options) {
-    const { parts, call, signal } = requestOf(method, path, options)
-    return new NeuraResponse(await run(this.#native, (native) => native.send(parts, call), signal))
+    const { parts, call, signal, upload } = requestOf(method, path, options)
+    const begin = (native) => native.send(parts, call)
+    return new NeuraResponse(await run(this.#native, begin, signal, undefined, upload))
   }
 
   async get(path, options) {
@@ -56,8 +57,10 @@ class Client {
 
   /** Events as they come; the request goes out at the first step. */
   stream(path, options) {
-    const { parts, call, signal } = requestOf(options?.method ?? 'POST', path, options, STREAM)
-    return new NeuraStream((native) => native.open(parts, call), eventsOf, signal, this.#native)
+    const method = options?.method ?? 'POST'
+    const { parts, call, signal, upload } = requestOf(method, path, options, STREAM)
+    const begin = (native) => native.open(parts, call)
+    return new NeuraStream(begin, eventsOf, signal, this.#native, upload)
   }
 
   /** Whether the key works, and if not, why. */

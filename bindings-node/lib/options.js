@@ -1,5 +1,6 @@
 'use strict'
 
+const { nearMiss } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
@@ -89,8 +90,12 @@ function checked(options, table, of) {
   }
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(table, name)) {
+      const takes = Object.keys(table)
+      const meant = nearMiss(name, takes)
       throw new TypeError(
-        `unknown option '${name}' of ${of}; it takes ${Object.keys(table).join(', ')}`
+        `unknown option '${name}' of ${of}` +
+          (meant === null ? '' : `: did you mean '${meant}'?`) +
+          `; it takes ${takes.join(', ')}`
       )
     }
     const [holds, expected] = table[name]

@@ -18,6 +18,8 @@ export interface KeyInfo {
   fingerprint: string | null
   baseURL: string
   baseURLSource: 'caller' | 'environment' | 'env_file' | 'credentials_file' | 'default'
+  /** For how many days the credentials file has held the key, where it says since when (`added`). */
+  keyAgeDays: number | null
 }
 
 /** What the service says of a key. */

@@ -2,6 +2,7 @@
 
 const { NAMED, REQUEST, STREAM, checked } = require('./options.js')
 const { headerPairs, queryPairs } = require('./pairs.js')
+const { bodyParts } = require('./upload.js')
 
 /** A verb's or a stream's arguments as the native side takes them. */
 function requestOf(method, path, given, table = REQUEST) {
@@ -11,15 +12,13 @@ function requestOf(method, path, given, table = REQUEST) {
   if (options.json !== undefined && options.body !== undefined) {
     throw new TypeError('give json or body, not both')
   }
+  const json = options.json === undefined ? undefined : jsonText(options.json, 'json')
+  const { parts, upload } = bodyParts(json, options.body)
   return {
-    parts: {
-      method,
-      path,
-      json: options.json === undefined ? undefined : jsonText(options.json, 'json'),
-      body: bytesOf(options.body)
-    },
+    parts: { method, path, ...parts },
     call: callOf(options, options.headers, options.params),
-    signal: options.signal
+    signal: options.signal,
+    upload
   }
 }
 
@@ -44,7 +43,10 @@ function namedOf(given, further, of) {
 function optionsOf(given, of) {
   const options = checked(given, NAMED, of)
   return {
-    call: callOf(options, options.extraHeaders, options.extraQuery),
+    call: {
+      ...callOf(options, options.extraHeaders, options.extraQuery),
+      unchecked: Object.keys(options.extraBody ?? {})
+    },
     extraBody: options.extraBody,
     signal: options.signal
   }
@@ -64,14 +66,6 @@ function jsonText(value, name) {
   const text = JSON.stringify(value)
   if (text === undefined) throw new TypeError(`${name} has no form in JSON`)
   return text
-}
-
-function bytesOf(body) {
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
-  if (ArrayBuffer.isView(body) && !(body instanceof Uint8Array)) {
-    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  }
-  return body
 }
 
 module.exports = { namedOf, optionsOf, requestOf }

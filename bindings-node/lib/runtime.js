@@ -1,9 +1,10 @@
 'use strict'
 
-const { Failure, Question, Runtime, cancelledFailure } = require('./native.js')
+const { Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { toError } = require('./errors.js')
 const { functionOf } = require('./key-function.js')
+const { give } = require('./upload.js')
 
 /** Open calls by the number that the native side gave. */
 const open = new Map()
@@ -19,10 +20,12 @@ class Call {
    * @param {object} owner the native object that was called; kept until the call is
    *   over, and with it the function that gives its key
    * @param {(outcome: any) => void} resolve
+   * @param {Uint8Array} [upload] a body that is asked for in pieces
    */
-  constructor(owner, resolve) {
+  constructor(owner, resolve, upload) {
     this.owner = owner
     this.resolve = resolve
+    this.upload = upload
     const from = functionOf(owner)
     this.park(from !== undefined && from.asker !== null && !from.known)
   }
@@ -36,8 +39,10 @@ class Call {
 // One for each environment: a worker loads this module anew.
 const runtime = new Runtime((batch) => {
   for (let place = 0; place < batch.length; place += 2) {
-    if (batch[place + 1] instanceof Question) ask(batch[place], batch[place + 1])
-    else settle(batch[place], batch[place + 1])
+    const [number, outcome] = [batch[place], batch[place + 1]]
+    if (outcome instanceof Question) ask(number, outcome)
+    else if (outcome instanceof Wanted) give(open.get(number)?.upload, outcome)
+    else settle(number, outcome)
   }
   keep()
 })
@@ -98,12 +103,13 @@ function cancel(number) {
  * @param {(owner: object) => number} begin the native call
  * @param {AbortSignal} [signal]
  * @param {(call: number) => void} [began] told the number, for `cancel`
+ * @param {Uint8Array} [upload] the call's body, where it is asked for in pieces
  */
-async function run(owner, begin, signal, began) {
+async function run(owner, begin, signal, began, upload) {
   if (signal?.aborted) throw toError(cancelledFailure(), signal)
   const number = begin(owner)
   began?.(number)
-  const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve)))
+  const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve, upload)))
   keep()
   if (signal === undefined) return unwrap(await outcome)
 

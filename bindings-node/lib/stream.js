@@ -32,6 +32,7 @@ class Event {
 class NeuraStream {
   #begin = null
   #client
+  #upload
   #native = null
   #itemsOf
   #signal
@@ -50,11 +51,13 @@ class NeuraStream {
    * @param {(batch: object) => Array} itemsOf what a native batch yields
    * @param {AbortSignal} [signal]
    * @param {object} [client] the native client for that call
+   * @param {Uint8Array} [upload] the body that it is asked for in pieces
    */
-  constructor(opened, itemsOf, signal, client) {
+  constructor(opened, itemsOf, signal, client, upload) {
     this.#itemsOf = itemsOf
     this.#signal = signal
     this.#client = client
+    this.#upload = upload
     if (typeof opened === 'function') this.#begin = opened
     else this.#adopt(opened)
   }
@@ -96,7 +99,7 @@ class NeuraStream {
 
   async #run(owner, begin) {
     try {
-      return await run(owner, begin, this.#signal, (call) => (this.#call = call))
+      return await run(owner, begin, this.#signal, (call) => (this.#call = call), this.#upload)
     } finally {
       this.#call = null
     }

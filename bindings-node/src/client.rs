@@ -6,8 +6,8 @@ use std::sync::Arc;
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 use neura::{
-    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Request, RequestOptions,
-    catch_panic,
+    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Request, RequestBody,
+    RequestOptions, catch_panic,
 };
 
 use crate::failure::Failure;
@@ -15,6 +15,7 @@ use crate::options::{CallOptions, ClientOptions};
 use crate::port::{Outcome, Port, Value};
 use crate::runtime::Runtime;
 use crate::stream::Stream;
+use crate::upload::Upload;
 
 /// A request as JavaScript gives it.
 #[napi(object, object_to_js = false)]
@@ -24,6 +25,10 @@ pub struct RequestParts {
     /// JSON text.
     pub json: Option<String>,
     pub body: Option<Either<String, Uint8Array>>,
+    /// The bytes of a body that JavaScript is asked for piece by piece.
+    pub upload: Option<f64>,
+    /// Whether that is JSON.
+    pub upload_json: Option<bool>,
 }
 
 impl RequestParts {
@@ -31,6 +36,13 @@ impl RequestParts {
         let mut request = Request::new(self.method.parse()?, self.path).options(options);
         if let Some(json) = self.json {
             request = request.json(json);
+        }
+        if let Some(length) = self.upload {
+            let body = RequestBody::source(Upload::new(length));
+            return Ok(match self.upload_json {
+                Some(true) => request.json(body),
+                _ => request.body(body),
+            });
         }
         Ok(match self.body {
             Some(Either::A(text)) => request.body(text),

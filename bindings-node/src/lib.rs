@@ -19,8 +19,23 @@ mod reply;
 pub mod report;
 mod runtime;
 mod stream;
+mod upload;
 
-use napi_derive::napi;
+use napi_derive::{module_init, napi};
+use neura::bindings::{Language, set_language};
+
+/// When the addon is loaded.
+#[module_init]
+fn init() {
+    set_language(Language::Node);
+}
+
+/// Which of the known names was probably meant by another one, or null.
+#[napi]
+pub fn near_miss(given: String, known: Vec<String>) -> Option<String> {
+    let known = known.iter().map(String::as_str);
+    neura::bindings::near_miss(&given, known).map(str::to_owned)
+}
 
 /// The version of the package and of the core in it.
 #[napi]

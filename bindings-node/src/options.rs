@@ -71,7 +71,6 @@ impl ClientOptions {
     pub(crate) fn into_options(self) -> Options {
         let given = self;
         let mut options = Options::new();
-        options.set_language("node");
         match given.api_key {
             Some(Either::A(key)) => options.set_api_key(key),
             Some(Either::B(keys)) => options.set_api_keys(keys),
@@ -156,6 +155,8 @@ pub struct CallOptions {
     /// Name, value, name, value.
     pub params: Option<Vec<String>>,
     pub idempotency_key: Option<String>,
+    /// The names of the members of `extraBody`.
+    pub unchecked: Option<Vec<String>>,
 }
 
 impl From<CallOptions> for RequestOptions {
@@ -176,6 +177,7 @@ impl From<CallOptions> for RequestOptions {
         if let Some(key) = given.idempotency_key {
             options.set_idempotency_key(key);
         }
+        options.set_unchecked(given.unchecked.unwrap_or_default());
         options
     }
 }

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::report::Diagnosis;
 use crate::stream::{Batch, Stream};
+use crate::upload::Wanted;
 
 /// What a call came to.
 pub type Outcome = Result<Value, Error>;
@@ -29,6 +30,8 @@ pub enum Value {
     Report(String),
     Diagnosis(Diagnosis),
     Question(Question),
+    /// The next piece of a call's body.
+    Wanted(Wanted),
 }
 
 impl ToNapiValue for Value {
@@ -46,6 +49,7 @@ impl ToNapiValue for Value {
                 Value::Report(text) => String::to_napi_value(env, text),
                 Value::Diagnosis(diagnosis) => Diagnosis::to_napi_value(env, diagnosis),
                 Value::Question(question) => Question::to_napi_value(env, question),
+                Value::Wanted(wanted) => Wanted::to_napi_value(env, wanted),
             }
         }
     }

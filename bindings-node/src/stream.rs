@@ -51,7 +51,7 @@ impl Source {
                 let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
                 let bytes = items.iter().map(|event| event.data.len()).sum();
                 if let Err(error) = affordable(bytes) {
-                    return Batch::new(None, None, BatchEnd::Failed(error));
+                    return Batch::new(Some(Vec::new()), None, BatchEnd::Failed(error));
                 }
                 let parts = |event: Event| [event.event, event.data, event.id];
                 let events = items.into_iter().flat_map(parts).collect();
@@ -61,7 +61,7 @@ impl Source {
                 let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
                 let bytes = items.iter().map(|chunk| chunk.data.len()).sum();
                 if let Err(error) = affordable(bytes) {
-                    return Batch::new(None, None, BatchEnd::Failed(error));
+                    return Batch::new(None, Some("[]".to_owned()), BatchEnd::Failed(error));
                 }
                 let chunks: Vec<_> = items.into_iter().map(|chunk| chunk.data).collect();
                 Batch::new(None, Some(format!("[{}]", chunks.join(","))), end)

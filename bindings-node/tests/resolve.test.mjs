@@ -19,7 +19,8 @@ test('a key of the caller, in camelCase and without the key', () => {
     mask: '…1111',
     fingerprint: '785b2c1943cc',
     baseURL: 'http://localhost:1/v1',
-    baseURLSource: 'caller'
+    baseURLSource: 'caller',
+    keyAgeDays: null
   })
   assert.equal(resolve({ apiKey: [SECOND, FIRST] }).mask, '…2222')
 })
@@ -40,7 +41,7 @@ test('no key: resolve and new Client throw at once, and name every place', async
   for (const act of [() => resolve(), () => new Client(), () => resolve({ profile: 'staging' })]) {
     const error = await errorOf(act)
     assert(error instanceof MissingAPIKeyError)
-    const places = [/api_key option/, /NEURA_API_KEY/, /_FILE/, /\.env/, /credentials\.toml/]
+    const places = [/apiKey option/, /NEURA_API_KEY/, /_FILE/, /\.env/, /credentials\.toml/]
     for (const place of places) assert.match(error.message, place)
   }
 })

@@ -33,6 +33,14 @@ export function casesOf(name, list = 'cases') {
   return JSON.parse(readFileSync(join(root, 'conformance', `${name}.json`), 'utf8'))[list]
 }
 
+/** Words of a message: `{option:api_key}` is the option as the language spells it. */
+export function words(part) {
+  const spelled = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+  return part.replace(/\{option:(\w+)\}/g, (_, name) =>
+    name === 'base_url' ? 'baseURL' : spelled(name)
+  )
+}
+
 const ran = {}
 
 /** A test of one case of a file; that it passed is counted, for the comparison of languages. */

@@ -181,6 +181,13 @@ fn a_file(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PathBuf> {
     }
 }
 
+/// Which of the known names was probably meant by another one, or None.
+#[pyfunction]
+pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
+    let known = known.iter().map(String::as_str);
+    neura::bindings::near_miss(given, known).map(str::to_owned)
+}
+
 /// The error for a value of another type than the one that is wanted.
 pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
     let found = match value.cast::<PyBool>() {

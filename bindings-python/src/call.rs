@@ -11,6 +11,7 @@ use crate::errors::raise;
 use crate::json;
 use crate::options::RequestOptions;
 use crate::outcome::Outcome;
+use crate::source::{self, Raised};
 
 /// One call, to be run once. In the stubs it has the type of its outcome.
 #[pyclass(frozen, generic, module = "neura_ai._native")]
@@ -20,6 +21,8 @@ pub struct Call(Mutex<Option<Asked>>);
 pub struct Asked {
     what: What,
     options: neura::RequestOptions,
+    /// What the source of its body raises.
+    pub raised: Raised,
 }
 
 enum What {
@@ -87,11 +90,11 @@ impl Call {
         path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
-        data: Option<&[u8]>,
+        data: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let request = request(py, method, path, json, default, data)?;
-        Ok(Self::new(What::Send(request), options))
+        let (request, raised) = request(py, method, path, json, default, data)?;
+        Ok(Self::made(What::Send(request), raised, options))
     }
 
     /// As `send`, but the body is read as it comes.
@@ -102,11 +105,11 @@ impl Call {
         path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
-        data: Option<&[u8]>,
+        data: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let request = request(py, method, path, json, default, data)?;
-        Ok(Self::new(What::Open(request), options))
+        let (request, raised) = request(py, method, path, json, default, data)?;
+        Ok(Self::made(What::Open(request), raised, options))
     }
 
     /// Any request whose reply is a stream of events.
@@ -117,23 +120,24 @@ impl Call {
         path: &Bound<'_, PyAny>,
         json: Option<Bound<'_, PyAny>>,
         default: Option<Bound<'_, PyAny>>,
-        data: Option<&[u8]>,
+        data: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
     ) -> PyResult<Self> {
-        let request = request(py, method, path, json, default, data)?;
-        Ok(Self::new(What::Events(request), options))
+        let (request, raised) = request(py, method, path, json, default, data)?;
+        Ok(Self::made(What::Events(request), raised, options))
     }
 
-    /// A chat; `members` are those of the request.
+    /// A chat; `members` are those of the request, and `unchecked` names those of `extra_body`.
     #[staticmethod]
     fn chat(
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
         let operation = Operation::Chat(body);
-        Ok(Self::new(What::Operation(operation), options))
+        Ok(Self::new(What::Operation(operation), options).leaving(unchecked))
     }
 
     /// A streamed chat.
@@ -142,9 +146,10 @@ impl Call {
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
-        Ok(Self::new(What::ChatStream(body), options))
+        Ok(Self::new(What::ChatStream(body), options).leaving(unchecked))
     }
 
     #[staticmethod]
@@ -152,10 +157,11 @@ impl Call {
         members: &Bound<'_, PyAny>,
         default: Option<Bound<'_, PyAny>>,
         options: &RequestOptions,
+        unchecked: Vec<String>,
     ) -> PyResult<Self> {
         let body = json::write(members.py(), members, default.as_ref())?;
         let operation = Operation::Embeddings(body);
-        Ok(Self::new(What::Operation(operation), options))
+        Ok(Self::new(What::Operation(operation), options).leaving(unchecked))
     }
 
     #[staticmethod]
@@ -184,8 +190,24 @@ impl Call {
 
 impl Call {
     fn new(what: What, options: &RequestOptions) -> Self {
+        Self::made(what, Raised::default(), options)
+    }
+
+    fn made(what: What, raised: Raised, options: &RequestOptions) -> Self {
         let options = options.get();
-        Self(Mutex::new(Some(Asked { what, options })))
+        Self(Mutex::new(Some(Asked {
+            what,
+            options,
+            raised,
+        })))
+    }
+
+    /// Has these parameters sent as they are.
+    fn leaving(mut self, unchecked: Vec<String>) -> Self {
+        if let Ok(Some(asked)) = self.0.get_mut() {
+            asked.options.set_unchecked(unchecked);
+        }
+        self
     }
 
     /// The call, for the one time that it runs.
@@ -203,8 +225,8 @@ fn request(
     path: &Bound<'_, PyAny>,
     json: Option<Bound<'_, PyAny>>,
     default: Option<Bound<'_, PyAny>>,
-    data: Option<&[u8]>,
-) -> PyResult<Request> {
+    data: Option<Bound<'_, PyAny>>,
+) -> PyResult<(Request, Raised)> {
     let json = json
         .map(|value| json::write(py, &value, default.as_ref()))
         .transpose()?;
@@ -215,8 +237,9 @@ fn request(
     if let Some(json) = json {
         request = request.json(json);
     }
+    let raised = Raised::default();
     if let Some(data) = data {
-        request = request.body(data);
+        request = request.body(source::body(&data, &raised)?);
     }
-    Ok(request)
+    Ok((request, raised))
 }

@@ -15,6 +15,7 @@ use crate::options::ClientOptions;
 use crate::package;
 use crate::port::{Port, dispatcher_for_keys, shared_dispatcher};
 use crate::reading::Reading;
+use crate::source::{self, Raised};
 use crate::wait::{Interrupt, unraisable};
 
 /// A client of the core, until it is closed. Any number of threads may use it.
@@ -75,8 +76,12 @@ impl Client {
             });
         }
         let giver = Giver::is(callable);
+        let raised = Raised::clone(&asked.raised);
         let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel, Ok(())));
         drop(giver);
+        if let Some(error) = source::taken(&raised) {
+            return Err(error);
+        }
         let outcome = outcome?;
         outcome.into_py(py, Reading::waiting(interrupt))
     }
@@ -102,10 +107,11 @@ impl Client {
                 }
             });
         }
+        let raised = Some(Raised::clone(&call.raised));
         let token = CancelToken::new();
         let deadline = call.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| call.run(&client, cancel, turn);
-        Ok(port.start(dispatcher, deadline, token, listener, job))
+        Ok(port.start(dispatcher, deadline, token, (listener, raised), job))
     }
 
     /// Another handle of the same client, to be closed by itself.

@@ -26,6 +26,7 @@ mod pickling;
 mod port;
 mod reading;
 mod response;
+mod source;
 mod stream;
 mod unclosed;
 mod wait;
@@ -34,14 +35,20 @@ mod wait;
 mod _native {
     use pyo3::prelude::*;
 
-    use super::{call, client, diagnose, event, interpreter, json, options, pickling, port};
+    use neura::bindings::{Language, set_language};
+
+    use super::{
+        arguments, call, client, diagnose, event, interpreter, json, options, pickling, port,
+    };
     use super::{response, stream};
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
     #[pymodule_init]
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
+        set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
+        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
@@ -52,6 +59,7 @@ mod _native {
         module.add_class::<port::Question>()?;
         module.add_class::<response::Response>()?;
         module.add_class::<stream::Stream>()?;
+        module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::diagnose, module)?)?;
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;

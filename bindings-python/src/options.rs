@@ -67,7 +67,6 @@ impl ClientOptions {
         allow_http: bool,
     ) -> PyResult<Self> {
         let mut options = neura::Options::new();
-        options.set_language("python");
         if let Some(given) = profile {
             options.set_profile(text(&given, "profile")?);
         }
@@ -139,10 +138,11 @@ impl RequestOptions {
 impl RequestOptions {
     #[new]
     #[pyo3(signature = (
-        *, headers, params, timeout, max_retries, idempotency_key
+        *, headers, drop_foreign_credentials, params, timeout, max_retries, idempotency_key
     ))]
     fn new(
         headers: Pairs,
+        drop_foreign_credentials: bool,
         params: Pairs,
         timeout: Given,
         max_retries: Perhaps,
@@ -152,6 +152,7 @@ impl RequestOptions {
         for (name, value) in pairs(&headers, "a header")? {
             options.add_header(name, value);
         }
+        options.set_drop_foreign_credentials(drop_foreign_credentials);
         for (name, value) in pairs(&params, "params")? {
             options.add_param(name, value);
         }

@@ -16,6 +16,7 @@ use crate::ending;
 use crate::errors::raise;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
+use crate::source;
 
 /// The threads of every client that has no limit of its own.
 pub fn shared_dispatcher() -> &'static Dispatcher {
@@ -45,6 +46,8 @@ enum Told {
     },
     /// It failed, for what a callable raised.
     Failed(Error, Option<PyErr>),
+    /// The source of its body raised this.
+    Raised(PyErr),
     /// It wants to know the key first.
     Question(Question),
 }
@@ -63,6 +66,7 @@ impl Told {
                 error.set_cause(py, cause);
                 Err(error)
             }
+            Self::Raised(error) => Err(error),
             Self::Question(question) => question.into_bound_py_any(py),
         }
     }
@@ -136,13 +140,16 @@ impl Port {
         dispatcher: &Dispatcher,
         deadline: Deadline,
         cancel: CancelToken,
-        listener: Option<Arc<Listener>>,
+        (listener, by_source): (Option<Arc<Listener>>, Option<source::Raised>),
         job: impl FnOnce(&CancelToken, Result<(), Error>) -> Result<Outcome, Error> + Send + 'static,
     ) -> CallId {
         let (token, threads) = (cancel.clone(), dispatcher.clone());
         let job = move |turn: Result<CallId, _>| {
             let outcome = job(&token, turn.map(drop));
             let raised = RAISED.take();
+            if let Some(error) = by_source.as_ref().and_then(source::taken) {
+                return Ok(Told::Raised(error));
+            }
             match outcome {
                 Ok(outcome) => Ok(Told::Given {
                     outcome,

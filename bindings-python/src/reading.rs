@@ -50,6 +50,6 @@ impl Reading {
         let cancel = self.interrupt.cancel.clone();
         // The call's own deadline ended with the headers.
         let job = |cancel: &CancelToken, turn: Result<(), _>| turn.and_then(|()| job(cancel));
-        port.start(dispatcher, Deadline::default(), cancel, None, job)
+        port.start(dispatcher, Deadline::default(), cancel, (None, None), job)
     }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -67,6 +68,11 @@ def only(given: dict[str, Any], *known: str) -> dict[str, Any]:
 def only_fields(case: dict[str, Any], *known: str) -> dict[str, Any]:
     """As ``only``, of a whole case."""
     return only(case, "id", "not_in", "socket", *known)
+
+
+def words(part: str) -> str:
+    """Words of a message: ``{option:api_key}`` is the option as the language spells it."""
+    return re.sub(r"\{option:(\w+)\}", r"\1", part)
 
 
 def ids_over_sockets() -> dict[str, set[str]]:

@@ -108,16 +108,17 @@ def test_a_callable_that_fails_is_the_cause_of_an_error_of_both(scripted: Script
     assert server.requests() == []
 
 
-def test_what_the_body_of_a_request_raises_is_its_callers() -> None:
+def test_what_the_body_of_a_request_raises_is_its_callers(scripted: Scripted) -> None:
     def body() -> Any:
         yield b"one"
         raise neura_ai.InvalidArgumentError("of the caller")
 
-    transport = neura_ai.httpx.NeuraTransport(KEY, base_url=nobody())
+    url = scripted(200).base_url
+    transport = neura_ai.httpx.NeuraTransport(KEY, base_url=url)
     with requests.Session() as session, httpx.Client(transport=transport) as client:
-        session.mount("http://", NeuraAdapter(KEY, base_url=nobody()))
-        for ask in (lambda: session.post(OTHER, data=body()),
-                    lambda: client.post(OTHER, content=body())):  # fmt: skip
+        session.mount("http://", NeuraAdapter(KEY, base_url=url))
+        for ask in (lambda: session.post(url, data=body()),
+                    lambda: client.post(url, content=body())):  # fmt: skip
             with pytest.raises(neura_ai.InvalidArgumentError, match="of the caller") as caught:
                 ask()
             assert type(caught.value) is neura_ai.InvalidArgumentError

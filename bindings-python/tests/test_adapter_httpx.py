@@ -141,9 +141,7 @@ def test_a_connection_is_used_again_after_a_whole_body(
     assert {request["connection"] for request in server.requests()} == {1}
 
 
-def test_every_sort_of_body_goes_out_with_its_length(
-    library: Library, scripted: Scripted, tmp_path: Path
-) -> None:
+def test_every_sort_of_body_goes_out(library: Library, scripted: Scripted, tmp_path: Path) -> None:
     file = tmp_path / "file.txt"
     file.write_bytes(b"of a file")
     server = scripted(200)
@@ -164,10 +162,11 @@ def test_every_sort_of_body_goes_out_with_its_length(
     assert 'filename="name.txt"' in bodies[5]
     assert "in parts" in bodies[5]
     assert bodies[6:] == ["", ""]
-    for request in sent[:7]:
+    assert header(sent[5], "content-type")[0].startswith("multipart/form-data; boundary=")
+    assert header(sent.pop(1), "transfer-encoding") == ["chunked"]
+    for request in sent[:6]:
         assert header(request, "content-length") == [str(request["body_bytes"])]
         assert not header(request, "transfer-encoding")
-    assert header(sent[5], "content-type")[0].startswith("multipart/form-data; boundary=")
 
 
 def test_the_callers_headers_go_out_in_place_of_ours(library: Library, scripted: Scripted) -> None:
@@ -178,7 +177,8 @@ def test_the_callers_headers_go_out_in_place_of_ours(library: Library, scripted:
         client.get("/x", headers=[("X-Two", "a"), ("X-Two", "b")])
     sent = server.requests()
     keys = [header(request, "authorization") for request in sent]
-    assert keys == [[f"Bearer {KEY}"], ["Bearer nk-fake-of-the-caller"], [f"Bearer {KEY}"]]
+    # But the key: faults.md, 95.
+    assert keys == [[f"Bearer {KEY}"]] * 3
     assert header(sent[0], "user-agent")[0].startswith(f"python-{library.name}/")
     assert header(sent[0], "x-stainless-lang") == ["python"]
     assert header(sent[2], "x-two") == ["a", "b"]

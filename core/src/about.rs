@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::headers;
+use crate::headers::{self, SHORTEST_WORD};
 use crate::redact::{Cleaner, MARK, Secrets};
 use crate::transport::Filter;
 
@@ -117,12 +117,16 @@ impl About {
     }
 
     /// What is to be told where the caller's own headers go along: their secrets are kept
-    /// out of every text too, and it is their Authorization that a server refuses.
-    pub fn with_headers(self: &Arc<Self>, callers: &[(String, String)]) -> Arc<Self> {
-        if callers.is_empty() {
-            return Arc::clone(self);
-        }
-        let mut secrets = headers::secrets(callers).peekable();
+    /// out of every text too, and it is their Authorization that a server refuses. `dropped`
+    /// are not sent, and no server can echo them; but what is above may put them elsewhere.
+    pub fn with_headers(
+        self: &Arc<Self>,
+        callers: &[(String, String)],
+        dropped: &[(String, String)],
+    ) -> Arc<Self> {
+        // A short one would cost the server's whole text, and is mostly no key: "unused".
+        let unsent = headers::secrets(dropped).filter(|secret| secret.len() >= SHORTEST_WORD);
+        let mut secrets = headers::secrets(callers).chain(unsent).peekable();
         if secrets.peek().is_none() {
             return Arc::clone(self);
         }

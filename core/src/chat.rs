@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{self, Buffer};
+use crate::parameters::{self, Endpoint};
 use crate::rate_limit::RateLimit;
 use crate::reply::{Member, Outline};
 use crate::request::Method;
@@ -214,34 +213,26 @@ const STREAMED: &str = "{\"stream\":true";
 ///
 /// The text is searched and added to, never read and written anew, so that numbers keep
 /// every digit and keys their order.
-pub(crate) fn with_stream(body: Vec<u8>, stream: bool) -> Result<Vec<u8>, Error> {
-    #[derive(Deserialize)]
-    struct Asked<'a> {
-        #[serde(borrow, default)]
-        stream: Option<&'a RawValue>,
-    }
-    let invalid = |what: String| Error::new(ErrorKind::InvalidArgument, what);
-    let text = std::str::from_utf8(&body)
-        .map_err(|_| invalid("the request is not UTF-8 text".to_owned()))?;
-    if !text.trim_start().starts_with('{') {
-        return Err(invalid("the request is not a JSON object".to_owned()));
-    }
-    let asked: Asked<'_> = serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        invalid(format!(
-            "the request is not JSON (line {line}, column {column})"
-        ))
-    })?;
-    match (asked.stream.map(RawValue::get), stream) {
+///
+/// # Errors
+/// `invalid_argument`, also for a parameter that is a typing error; see [`parameters::read`].
+pub(crate) fn with_stream(
+    body: Vec<u8>,
+    stream: bool,
+    unchecked: &[String],
+) -> Result<Vec<u8>, Error> {
+    let invalid = |what: &str| Error::new(ErrorKind::InvalidArgument, what);
+    let asked = parameters::read(&body, Endpoint::Chat, unchecked)?;
+    match (asked, stream) {
         (Some("true"), false) => Err(invalid(
             "the request has \"stream\": true, but its caller wants one answer: use the \
-             streaming call"
-                .to_owned(),
+             streaming call",
         )),
         (Some("false"), true) => Err(invalid(
-            "the request has \"stream\": false, but its caller wants a stream".to_owned(),
+            "the request has \"stream\": false, but its caller wants a stream",
         )),
         (None, true) => {
+            let text = String::from_utf8_lossy(&body);
             let (before, fields) = text.split_once('{').unwrap_or_default();
             let comma = if fields.trim_start().starts_with('}') {
                 ""
@@ -267,16 +258,16 @@ mod tests {
     #[test]
     fn the_text_of_a_request_is_kept_to_the_digit() {
         let big = r#" {"seed": 123456789012345678901234567890, "x": 1.10}"#;
-        let sent = with_stream(big.into(), true).unwrap();
+        let sent = with_stream(big.into(), true, &[]).unwrap();
         assert_eq!(
             String::from_utf8(sent).unwrap(),
             r#" {"stream":true,"seed": 123456789012345678901234567890, "x": 1.10}"#
         );
         assert_eq!(
-            with_stream("{ }".into(), true).unwrap(),
+            with_stream("{ }".into(), true, &[]).unwrap(),
             b"{\"stream\":true }"
         );
-        assert_eq!(with_stream(big.into(), false).unwrap(), big.as_bytes());
+        assert_eq!(with_stream(big.into(), false, &[]).unwrap(), big.as_bytes());
     }
 
     #[test]
@@ -289,7 +280,7 @@ mod tests {
             ("{", true),
             ("{\"a\":1} x", true),
         ] {
-            let error = with_stream(body.into(), stream).unwrap_err();
+            let error = with_stream(body.into(), stream, &[]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{body}");
         }
     }

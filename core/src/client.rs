@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::chat::ChatStream;
+use crate::config::table::Scope;
 use crate::config::{KeyInfo, Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -50,9 +51,13 @@ pub(crate) struct Inner {
 impl Inner {
     /// The client's limits with those of one call in their place.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
-        let (total, connect) = (options.timeout, options.connect_timeout);
-        let limits = self.limits.with(total, connect, options.idle_timeout)?;
-        limits.with_head(options.head_timeout)
+        let given = [
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+            options.head_timeout,
+        ];
+        self.limits.with(given, Scope::Request)
     }
 }
 
@@ -118,8 +123,10 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
-        let total = self.0.limits_of(options).ok().and_then(|it| it.total);
-        Deadline::new(began, total)
+        match self.0.limits_of(options) {
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Err(_) => Deadline::default(),
+        }
     }
 
     /// Sends a request and reads its reply whole; any status is a response.
@@ -209,7 +216,7 @@ impl Client {
     /// for: `choices`, `data`, or the `id` of a model.
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
-        let response = self.ask(operation.request()?.options(options))?;
+        let response = self.ask(operation.request(options)?)?;
         response.into_answer(member)
     }
 
@@ -223,7 +230,7 @@ impl Client {
         body: impl Into<Vec<u8>>,
         options: RequestOptions,
     ) -> Result<ChatStream, Error> {
-        let request = operation::chat_stream(body.into())?.options(options);
+        let request = operation::chat_stream(body.into(), options)?;
         self.open(request).map(ChatStream::new)
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::config::table::{self, Named, Scope};
 use crate::error::{Error, ErrorKind};
 use crate::transport::seconds;
 
@@ -16,13 +17,20 @@ struct Limited {
     began: Instant,
     total: Duration,
     end: Instant,
+    /// The option that set it.
+    name: Named,
 }
 
 impl Deadline {
-    pub(crate) fn new(began: Instant, total: Option<Duration>) -> Self {
+    pub(crate) fn new(began: Instant, total: Option<Duration>, name: Named) -> Self {
         Deadline(total.and_then(|total| {
             let end = began.checked_add(total)?;
-            Some(Limited { began, total, end })
+            Some(Limited {
+                began,
+                total,
+                end,
+                name,
+            })
         }))
     }
 
@@ -34,20 +42,25 @@ impl Deadline {
     /// Why a call ended that was still to run when its time was up: `places` calls at a time
     /// are all that may.
     pub(crate) fn reached_in_queue(&self, places: usize) -> Error {
-        let (limit, waited) = match self.0 {
-            Some(limited) => (limited.total, limited.began.elapsed()),
-            None => Default::default(),
+        let (limit, waited, name) = match self.0 {
+            Some(limited) => (limited.total, limited.began.elapsed(), limited.name),
+            None => (
+                Duration::ZERO,
+                Duration::ZERO,
+                table::TIMEOUT.of(Scope::Client),
+            ),
         };
         let places = match places {
             1 => "the one place there is".to_owned(),
             _ => format!("one of {places} places"),
         };
         let message = format!(
-            "the call took longer than {} (timeout), and was stopped after {}, in which it \
-             waited for {places} for calls under way (max_in_flight) and nothing was sent. Raise \
-             max_in_flight for more calls at a time, or timeout",
+            "the call took longer than {} ({name}), and was stopped after {}, in which it waited \
+             for {places} for calls under way ({in_flight}) and nothing was sent. Raise \
+             {in_flight} for more calls at a time, or {name}",
             seconds(limit),
             seconds(waited),
+            in_flight = table::MAX_IN_FLIGHT,
         );
         Error::new(ErrorKind::Timeout, message).with_unsent(true)
     }

@@ -1,10 +1,12 @@
 //! One call over its attempts: retries, waits, and other keys after a 401.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
+use crate::config::table::Scope;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
@@ -23,6 +25,10 @@ pub(crate) struct Exchange<'a> {
     expect: Expect,
     url: String,
     max_retries: u32,
+    /// The caller's headers for this request.
+    headers: Cow<'a, [(String, String)]>,
+    /// Those of them that are for another service, and are not sent.
+    dropped: Vec<(String, String)>,
     /// The caller's own Authorization goes out in place of a key.
     callers_authorization: bool,
     pub call: Arc<Call>,
@@ -62,16 +68,24 @@ impl<'a> Exchange<'a> {
             true => options.cancel.child(),
             false => options.cancel.clone(),
         };
-        let callers = [&client.headers, &options.headers];
+        let (dropped, headers) = match options.drop_foreign_credentials {
+            false => (Vec::new(), Cow::Borrowed(options.headers.as_slice())),
+            true => {
+                let headers = options.headers.iter().cloned();
+                let (dropped, kept) = headers.partition(headers::is_foreign);
+                (dropped, Cow::Owned(kept))
+            }
+        };
         Ok(Exchange {
             client,
             request,
             expect,
             url: client.base_url.join(&request.path, &options.params)?,
-            callers_authorization: callers
-                .into_iter()
-                .any(|list| headers::has_authorization(list)),
-            max_retries: retries(options.max_retries, Some(client.max_retries))?,
+            callers_authorization: headers::has_authorization(&client.headers)
+                || headers::has_authorization(&headers),
+            headers,
+            dropped,
+            max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
             call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
         })
     }
@@ -143,11 +157,11 @@ impl<'a> Exchange<'a> {
             self.request.json,
             self.expect,
             options.idempotency_key.as_deref(),
-            &options.headers,
+            &self.headers,
         )?;
         Ok(Keyed {
             fields,
-            about: credential.about.with_headers(&options.headers),
+            about: credential.about.with_headers(&self.headers, &self.dropped),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
                 // No key is sent, so no key is used.

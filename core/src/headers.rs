@@ -146,15 +146,38 @@ pub(crate) fn has_authorization(callers: &[(String, String)]) -> bool {
         .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
 }
 
-/// The secrets in headers of the caller's own: the value of Authorization, and each of its
-/// words but a scheme and what is too short to be a secret.
+/// Headers that carry a key for another service, or an account there. Source: design.md,
+/// Requests.
+pub const FOREIGN_CREDENTIALS: [&str; 6] = [
+    "authorization",
+    "api-key",
+    "x-api-key",
+    "x-goog-api-key",
+    "openai-organization",
+    "openai-project",
+];
+
+/// Whether a header of another library is not for the service: one of
+/// [`FOREIGN_CREDENTIALS`], or for a proxy, which is asked by our own connector.
+pub(crate) fn is_foreign((name, _): &(String, String)) -> bool {
+    let mut names = FOREIGN_CREDENTIALS.iter().chain(&["proxy-authorization"]);
+    names.any(|foreign| name.eq_ignore_ascii_case(foreign))
+}
+
+/// Headers whose values are secrets, however short.
+const AUTHORIZATIONS: [&str; 2] = ["authorization", "proxy-authorization"];
+
+/// The same, unless a value is too short for a key.
+const KEYS: [&str; 3] = ["api-key", "x-api-key", "x-goog-api-key"];
+
+/// The secrets in headers of the caller's own: the value of Authorization and its like, and
+/// each of its words but a scheme and what is too short to be a secret.
 pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str> {
     callers
         .iter()
-        .filter(|(name, _)| {
-            ["authorization", "proxy-authorization"]
-                .iter()
-                .any(|secret| name.eq_ignore_ascii_case(secret))
+        .filter(|(name, value)| {
+            let is_in = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
+            is_in(&AUTHORIZATIONS) || is_in(&KEYS) && value.trim().len() >= SHORTEST_WORD
         })
         .flat_map(|(_, value)| {
             let words = value.split_whitespace();
@@ -172,7 +195,7 @@ pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str
 }
 
 /// Words of fewer characters, such as a realm, are no secrets, unless they come last.
-const SHORTEST_WORD: usize = 8;
+pub(crate) const SHORTEST_WORD: usize = 8;
 
 /// Whether the caller's headers can be sent.
 pub(crate) fn check(callers: &[(String, String)]) -> Result<(), Error> {
@@ -201,7 +224,9 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
             ))
         })?;
         let mut value = value_of(name, value)?;
-        value.set_sensitive(header == AUTHORIZATION);
+        value.set_sensitive(
+            AUTHORIZATIONS.contains(&header.as_str()) || KEYS.contains(&header.as_str()),
+        );
         if seen.contains(&header) {
             headers.append(header, value);
         } else {

@@ -1,11 +1,14 @@
 //! The keys of a client: which one is used now, and what follows after a 401.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
 use crate::about::About;
-use crate::config::{Given, KeyInfo, Options, Place, Resolved, config_error, look_again};
+use crate::config::{
+    Given, KeyInfo, Language, Looked, Options, Place, Resolved, config_error, look_again, table,
+};
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
 use crate::key::ApiKey;
@@ -69,16 +72,7 @@ impl Keyring {
             base_url: resolved.info.base_url.as_str().into(),
         };
         headers::secrets(&options.headers).for_each(|secret| ring.secrets.add(secret));
-        let mut keys: Vec<ApiKey> = Vec::new();
-        for key in &resolved.keys {
-            if !keys.iter().any(|have| have.secret() == key.secret()) {
-                keys.push(key.clone());
-            }
-        }
-        let credentials = keys
-            .into_iter()
-            .map(|key| ring.credential(key, &ring.origin))
-            .collect::<Result<Vec<_>, _>>()?;
+        let credentials = ring.credentials(&resolved.keys, ring.origin.added)?;
         ring.replace(credentials);
         Ok(ring)
     }
@@ -99,7 +93,7 @@ impl Keyring {
         // A key that was set meanwhile outweighs what the callable said.
         match asked {
             Ok(credential) => {
-                self.replace_since(looks, credential);
+                self.replace_since(looks, Some(vec![credential]));
             }
             Err(error) if self.looks() == looks => return Err(error),
             Err(_) => {}
@@ -119,16 +113,23 @@ impl Keyring {
         tried: &[Arc<Credential>],
         call: &Call,
     ) -> Result<Option<Taken>, Error> {
-        let next = match taken.credential.info.place.can_change() {
-            // Once: a source that mints a key for each look would be asked for ever.
-            true if !tried.is_empty() => return Ok(None),
-            true => self.look_again(taken, call)?,
-            false => self.move_on(taken),
-        };
-        Ok(next.filter(|next| {
+        let is_new = |next: &Taken| {
             let again = |old: &Arc<Credential>| old.key.secret() == next.credential.key.secret();
             !again(&taken.credential) && !tried.iter().any(again)
-        }))
+        };
+        // Once: a source that mints a key for each look would be asked for ever.
+        let looked = match taken.credential.info.place.can_change() && tried.is_empty() {
+            true => self.look_again(taken, call).map(|next| next.filter(is_new)),
+            false => Ok(None),
+        };
+        match looked {
+            Ok(Some(next)) => Ok(Some(next)),
+            Err(why) if call.gave_up(&why) => Err(why),
+            looked => match self.move_on(taken).filter(is_new) {
+                None => looked,
+                next => Ok(next),
+            },
+        }
     }
 
     /// Uses `key` from the next request on.
@@ -138,12 +139,14 @@ impl Keyring {
         if matches!(self.origin.base_url_source, "env_file" | "credentials_file") {
             return Err(config_error(format!(
                 "the client's base URL came from the file of its first key, and goes with that \
-                 file's keys alone: make a client with base_url for the new key ({})",
+                 file's keys alone: make a client with {} for the new key ({})",
+                table::BASE_URL,
                 key.mask()
             )));
         }
         let info = KeyInfo {
             place: Place::Caller,
+            added: None,
             ..self.origin.clone()
         };
         let credential = self.credential(key, &info)?;
@@ -156,10 +159,11 @@ impl Keyring {
     /// The key in use, without asking a callable.
     pub fn known(&self) -> Result<Taken, Error> {
         self.current().ok_or_else(|| {
-            config_error(
-                "the api_key callable was not asked yet, and this cannot wait for it: make a call \
-                 first, such as check",
-            )
+            config_error(format!(
+                "{} was not asked yet, and this cannot wait for it: make a call first, such as \
+                 check",
+                Place::Callback
+            ))
         })
     }
 
@@ -209,20 +213,26 @@ impl Keyring {
         if now.looks != taken.looks {
             return Ok(Some(now));
         }
-        let key = match now.credential.info.place {
-            Place::Callback => self.ask_callback(call).map(Some),
+        let found = match now.credential.info.place {
+            Place::Callback => self.ask_callback(call).map(|key| {
+                Some(Looked {
+                    keys: vec![key],
+                    added: None,
+                })
+            }),
             Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => {
                 let asking = call.asking();
                 match look_again(&self.options, &self.origin, &asking) {
                     Err(_) if asking.is_over() => Err(call.over()),
-                    key => key,
+                    found => found,
                 }
             }
         };
-        let changed = key.and_then(|key| {
-            key.filter(|key| key.secret() != now.credential.key.secret())
-                .map(|key| self.credential(key, &self.origin))
+        let changed = found.and_then(|found| {
+            found
+                .filter(|found| !self.has(&found.keys))
+                .map(|found| self.credentials(&found.keys, found.added))
                 .transpose()
         });
         // A call that gave up learned nothing: the next one looks again.
@@ -233,8 +243,8 @@ impl Keyring {
         }
         // Also where nothing changed: those who wait need not look too. A key that was set
         // meanwhile stays, and calls in flight end with the old one.
-        let credential = changed.as_ref().ok().and_then(Clone::clone);
-        match self.replace_since(now.looks, credential.unwrap_or(now.credential)) {
+        let ring = changed.as_ref().ok().and_then(Clone::clone);
+        match self.replace_since(now.looks, ring) {
             true => changed.map(|_| self.current()),
             false => Ok(None),
         }
@@ -248,18 +258,46 @@ impl Keyring {
         self.state.load().looks
     }
 
-    /// Uses this key, unless the ring was replaced since it had been looked at so often;
-    /// says whether it does.
-    fn replace_since(&self, looks: u64, credential: Arc<Credential>) -> bool {
+    /// Uses these keys, or those that it has as before, and counts one more look; unless the
+    /// source was looked into since it had been so often. Says whether it does.
+    fn replace_since(&self, looks: u64, ring: Option<Vec<Arc<Credential>>>) -> bool {
         let mut replaced = false;
         self.state.rcu(|now| {
             replaced = now.looks == looks;
-            match replaced {
-                true => Arc::new(now.with_ring(vec![Arc::clone(&credential)])),
-                false => Arc::clone(now),
+            match (replaced, &ring) {
+                (false, _) => Arc::clone(now),
+                (true, Some(ring)) => Arc::new(now.with_ring(ring.clone())),
+                (true, None) => Arc::new(State {
+                    looks: now.looks + 1,
+                    ..State::clone(now)
+                }),
             }
         });
         replaced
+    }
+
+    /// Whether the ring is made of these keys.
+    fn has(&self, keys: &[ApiKey]) -> bool {
+        let state = self.state.load();
+        let ring = state.ring.iter().map(|own| own.key.secret());
+        ring.eq(distinct(keys).iter().map(|key| key.secret()))
+    }
+
+    /// A ring of these keys; `added` is the first one's day.
+    fn credentials(
+        &self,
+        keys: &[ApiKey],
+        added: Option<SystemTime>,
+    ) -> Result<Vec<Arc<Credential>>, Error> {
+        let days = std::iter::once(added).chain(std::iter::repeat(None));
+        let made = distinct(keys).into_iter().zip(days).map(|(key, added)| {
+            let origin = KeyInfo {
+                added,
+                ..self.origin.clone()
+            };
+            self.credential(key.clone(), &origin)
+        });
+        made.collect()
     }
 
     fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
@@ -276,7 +314,7 @@ impl Keyring {
         }
         let text = zeroize::Zeroizing::new(answer.map_err(|why| {
             let said = self.secrets.clean(&why);
-            config_error(format!("the api_key callable failed: {said}")).with_quote(said == why)
+            config_error(format!("{} failed: {said}", Place::Callback)).with_quote(said == why)
         })?);
         ApiKey::parse(&text).map_err(|problem| problem.error(&Place::Callback.to_string()))
     }
@@ -284,11 +322,11 @@ impl Keyring {
     fn credential(&self, key: ApiKey, origin: &KeyInfo) -> Result<Arc<Credential>, Error> {
         self.secrets.add(key.secret());
         let info = origin.of_key(&key);
-        let language = self.options.language.unwrap_or("rust");
+        let language = Language::current().name();
         Ok(Arc::new(Credential {
             headers: Template::new(&key, language, &self.options.headers)?,
             about: Arc::new(About::new(info.describe(), &self.base_url, &self.secrets))
-                .with_headers(&self.options.headers),
+                .with_headers(&self.options.headers, &[]),
             counters: self.counters_of(&info),
             info,
             key,
@@ -314,6 +352,17 @@ impl Keyring {
         });
         found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
     }
+}
+
+/// Each key once, where it stands first.
+fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
+    let mut distinct: Vec<&ApiKey> = Vec::new();
+    for key in keys {
+        if !distinct.iter().any(|have| have.secret() == key.secret()) {
+            distinct.push(key);
+        }
+    }
+    distinct
 }
 
 impl State {

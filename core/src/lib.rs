@@ -25,6 +25,8 @@
 
 mod about;
 mod batch;
+#[doc(hidden)]
+pub mod bindings;
 mod builder;
 mod calls;
 mod cancel;
@@ -44,13 +46,16 @@ mod exhausted;
 pub mod fuzzing;
 mod header_list;
 mod headers;
+mod iso_date;
 mod key;
 mod keyring;
 mod log;
 mod look;
 mod memory;
+mod near_miss;
 mod open;
 mod operation;
+mod parameters;
 mod process;
 mod rate_limit;
 mod redact;
@@ -76,8 +81,11 @@ pub use client::Client;
 pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
 pub use deadline::Deadline;
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
+#[doc(hidden)]
+pub use dispatch::Wanted;
 pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
 pub use error::{Error, ErrorKind, catch_panic};
+pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
 #[doc(hidden)]
 pub use memory::{Buffer, afford, out_of_memory};

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::config::config_error;
+use crate::config::{Place, config_error};
 use crate::error::Error;
 use crate::process::Process;
 use crate::transport::Call;
@@ -38,9 +38,10 @@ impl Look {
     /// and would wait for itself; `cancelled` and `timeout` of the call.
     pub fn begin(&self, call: &Call) -> Result<Looking<'_>, Error> {
         if HELD.with_borrow(|held| held.contains(&self.address())) {
-            return Err(config_error(
-                "the api_key callable uses the client that asks it. Give it a client of its own",
-            ));
+            return Err(config_error(format!(
+                "{} uses the client that asks it. Give it a client of its own",
+                Place::Callback
+            )));
         }
         // Asked for each time: the wait runs code of others, which may fork.
         while !self.take(Process::current()) {

@@ -2,8 +2,9 @@
 
 use crate::chat;
 use crate::error::{Error, ErrorKind};
+use crate::parameters::{self, Endpoint};
 use crate::reply::Member;
-use crate::request::{Method, Request};
+use crate::request::{Method, Request, RequestOptions};
 use crate::url::encode_segment;
 
 /// A call that the API has a name for. The bodies are JSON text.
@@ -31,11 +32,12 @@ impl Operation {
         }
     }
 
-    pub(crate) fn request(self) -> Result<Request, Error> {
-        Ok(match self {
-            Operation::Chat(body) => {
-                Request::new(Method::Post, CHAT_PATH).json(chat::with_stream(body, false)?)
-            }
+    /// The request, with its options.
+    pub(crate) fn request(self, options: RequestOptions) -> Result<Request, Error> {
+        let unchecked = &options.unchecked;
+        let request = match self {
+            Operation::Chat(body) => Request::new(Method::Post, CHAT_PATH)
+                .json(chat::with_stream(body, false, unchecked)?),
             Operation::Models => Request::new(Method::Get, "/models"),
             Operation::Model(id) if id.trim().is_empty() => {
                 let message = "the id of the model is empty";
@@ -44,13 +46,18 @@ impl Operation {
             Operation::Model(id) => {
                 Request::new(Method::Get, format!("/models/{}", encode_segment(&id)))
             }
-            Operation::Embeddings(body) => Request::new(Method::Post, "/embeddings").json(body),
-        })
+            Operation::Embeddings(body) => {
+                parameters::read(&body, Endpoint::Embeddings, unchecked)?;
+                Request::new(Method::Post, "/embeddings").json(body)
+            }
+        };
+        Ok(request.options(options))
     }
 }
 
 /// The request of a streamed chat.
-pub(crate) fn chat_stream(body: Vec<u8>) -> Result<Request, Error> {
-    let body = chat::with_stream(body, true)?;
-    Ok(Request::new(Method::Post, CHAT_PATH).json(body))
+pub(crate) fn chat_stream(body: Vec<u8>, options: RequestOptions) -> Result<Request, Error> {
+    let body = chat::with_stream(body, true, &options.unchecked)?;
+    let request = Request::new(Method::Post, CHAT_PATH).json(body);
+    Ok(request.options(options))
 }

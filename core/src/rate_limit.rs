@@ -3,10 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use time::format_description::well_known::Iso8601;
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use crate::header_list::HeaderList;
+use crate::iso_date;
 
 /// The limits that a reply told, for requests and for tokens.
 ///
@@ -86,7 +85,13 @@ fn reset(text: &str, now: SystemTime) -> Option<Duration> {
         let point = UNIX_EPOCH.checked_add(Duration::from_millis(millis.round() as u64))?;
         return Some(point.duration_since(now).unwrap_or_default());
     }
-    duration(text).or_else(|| Some(date(text)?.duration_since(now).unwrap_or_default()))
+    duration(text).or_else(|| {
+        Some(
+            iso_date::parse(text)?
+                .duration_since(now)
+                .unwrap_or_default(),
+        )
+    })
 }
 
 /// Digits, with a fraction perhaps.
@@ -126,15 +131,6 @@ fn duration(text: &str) -> Option<Duration> {
         .flatten()
 }
 
-fn date(text: &str) -> Option<SystemTime> {
-    let format = &Iso8601::DEFAULT;
-    OffsetDateTime::parse(text, format)
-        .or_else(|_| PrimitiveDateTime::parse(text, format).map(PrimitiveDateTime::assume_utc))
-        .or_else(|_| Date::parse(text, format).map(|date| date.midnight().assume_utc()))
-        .map(SystemTime::from)
-        .ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +162,7 @@ mod tests {
             ("2024-01-01T02:00:00+02:00", 60_000),
             ("2024-01-01T00:00:00", 60_000),
             ("20240101T000000Z", 60_000),
+            ("2024-01-01 00:00:00z", 60_000),
             ("2024-01-01", 60_000),
             // Past.
             ("1000000000", 0),

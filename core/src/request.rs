@@ -11,7 +11,6 @@ use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
 use crate::redact::quoted;
 use crate::request_body::RequestBody;
-use crate::shared_bytes::SharedBytes;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,8 +106,8 @@ impl Request {
 
     /// Sends this JSON text, as `application/json` unless a header of the caller says else.
     /// The text goes out as it is.
-    pub fn json(mut self, text: impl Into<SharedBytes>) -> Self {
-        self.body = RequestBody::from(text.into());
+    pub fn json(mut self, text: impl Into<RequestBody>) -> Self {
+        self.body = text.into();
         self.json = true;
         self
     }
@@ -154,10 +153,13 @@ pub struct RequestOptions {
     pub(crate) head_timeout: Limit,
     pub(crate) max_retries: Option<i64>,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) drop_foreign_credentials: bool,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
+    /// Parameters of a named call that may be any: see `set_unchecked`.
+    pub(crate) unchecked: Vec<String>,
     /// Since when its time counts; `None`: since it runs.
     pub(crate) began: Option<Instant>,
 }
@@ -198,6 +200,30 @@ impl RequestOptions {
         self.headers.push((name.into(), value.into()));
     }
 
+    /// For an adapter below another library, whose headers may carry a key of another
+    /// service: of those added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
+    /// `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
+    /// client's [`Options`](crate::Options) always go out. Not so unless set.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Method, Request, RequestOptions};
+    ///
+    /// let mut options = RequestOptions::new();
+    /// options.add_header("Authorization", "Bearer sk-of-another-service");
+    /// options.set_drop_foreign_credentials(true);
+    /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
+    /// assert_eq!(response.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_drop_foreign_credentials(&mut self, drop: bool) {
+        self.drop_foreign_credentials = drop;
+    }
+
     /// Adds a parameter to the query; it is percent-encoded here. Given twice, it is sent twice.
     pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.params.push((name.into(), value.into()));
@@ -211,6 +237,13 @@ impl RequestOptions {
     /// Lets `token` cancel the call from any thread.
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
+    }
+
+    /// Names parameters of a named call that are sent as they are, for a binding's `extra_body`.
+    /// Any other that is a near miss of a known one is refused.
+    #[doc(hidden)]
+    pub fn set_unchecked(&mut self, names: impl IntoIterator<Item = String>) {
+        self.unchecked = names.into_iter().collect();
     }
 
     /// Tells `observer` of each attempt once it ended, on the thread of the call, which waits

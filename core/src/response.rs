@@ -12,8 +12,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::about::About;
 use crate::cancel::CancelToken;
-use crate::config::in_words;
-use crate::config::{Limits, Sizes};
+use crate::config::{Limits, Sizes, in_words, table};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::header_list::HeaderList;
 use crate::memory::{self, Buffer};
@@ -242,8 +241,9 @@ impl Response {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
-                    "the body is larger than {}. Raise max_body_bytes if it may be",
-                    in_words(limit)
+                    "the body is larger than {}. Raise {} if it may be",
+                    in_words(limit),
+                    table::MAX_BODY_BYTES
                 ),
             )));
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::IgnoredAny;
 
 use crate::cancel::CancelToken;
-use crate::config::{Sizes, in_words};
+use crate::config::{Sizes, in_words, table};
 use crate::error::{Error, ErrorKind};
 use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
@@ -386,8 +386,9 @@ fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
         format!(
-            "one event is larger than {}, or its id than 64 KiB. Raise max_event_bytes if it may be",
-            in_words(limit)
+            "one event is larger than {}, or its id than 64 KiB. Raise {} if it may be",
+            in_words(limit),
+            table::MAX_EVENT_BYTES
         ),
     ))
 }

@@ -1,7 +1,13 @@
 //! Base URL and path to the URL asked. Pure: nothing here connects.
 
+mod not_found;
+
 use url::{Host, Url};
 
+pub(crate) use not_found::{endpoint_in_base, why_not_found};
+
+use crate::config::Language;
+use crate::config::table::{self, Scope};
 use crate::error::{Error, ErrorKind};
 use crate::key::is_quoted;
 use crate::redact::quoted;
@@ -42,10 +48,11 @@ impl BaseUrl {
             ));
         }
         if !url.secure && !allow_http {
-            return Err(wrong(
+            return Err(wrong(&format!(
                 "is plain http to a host that is not loopback: the API key would cross the \
-                 network readable. Use https, or set allow_http where that is really meant",
-            ));
+                 network readable. Use https, or allow it with {} where that is really meant",
+                table::ALLOW_HTTP
+            )));
         }
         Ok(BaseUrl {
             origin: url.origin,
@@ -89,7 +96,13 @@ impl BaseUrl {
             return Ok([&self.origin, &self.path, path].concat());
         }
         let wrong = |what: &str| config(format!("the path of the request {what}"));
-        check_characters(path).map_err(wrong)?;
+        check_characters(path).map_err(|what| {
+            // In C a query is written by hand.
+            match table::PARAMS.spelled(Language::current(), Scope::Request) {
+                Some(params) => wrong(&format!("{what}, or use {params}")),
+                None => wrong(what),
+            }
+        })?;
         let path = path.split('#').next().unwrap_or_default();
         let mut url = if is_full(path) {
             let parts = Parts::of(path).map_err(wrong)?;
@@ -224,7 +237,7 @@ fn check_characters(text: &str) -> Result<(), &'static str> {
         true => Ok(()),
         false => Err(
             "has white space, a control character, a backslash or a character outside \
-                      ASCII in it; percent-encode it, or use params",
+                      ASCII in it; percent-encode it",
         ),
     }
 }

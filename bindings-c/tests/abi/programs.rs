@@ -131,6 +131,13 @@ const NETWORK: Program = Program {
     servers: LARGE,
     checks: 15,
 };
+const OPTION_NAMES: Program = Program {
+    name: "option_names",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/option_names.c"],
+    servers: &[],
+    checks: 13,
+};
 const PROXIES: Program = Program {
     name: "proxy",
     language: Language::C,
@@ -152,8 +159,9 @@ const MEMORY: Program = Program {
     servers: &[
         "NEURA_TEST_ENDLESS_BODY_URL",
         "NEURA_TEST_ENDLESS_EVENT_URL",
+        COUNTED,
     ],
-    checks: 11,
+    checks: 14,
 };
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
@@ -251,6 +259,7 @@ programs! {
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
     a_reply_is_held_to_sizes, memory_with_sizes: NETWORK;
+    options_are_named_as_c_spells_them, memory_with_option_names: OPTION_NAMES;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
     options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;
@@ -311,7 +320,7 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
 /// Its address space is limited, which sanitizers and valgrind do not live with.
 #[cfg(target_os = "linux")]
 #[test]
-fn fault_86_no_memory_for_a_body_or_an_event_is_an_error() {
+fn fault_86_and_89_the_memory_of_bodies_and_events() {
     if !compile::sanitized() {
         hold(&MEMORY, Link::Shared);
     }

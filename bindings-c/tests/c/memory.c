@@ -1,4 +1,5 @@
-/* No memory for a body or an event: the call fails, the process lives, the next call works. */
+/* What a large body costs; and where there is no memory for one or for an event, the call
+ * fails, the process lives, the next call works. */
 #define _POSIX_C_SOURCE 200809L
 #include <sys/resource.h>
 
@@ -6,14 +7,25 @@
 
 enum { LEFT = 48 << 20 };
 
-/* Lets the process take so much more and nothing beyond. */
-static bool limit(void) {
+enum { UPLOAD = 100 << 20 };
+
+/* A figure of /proc/self/status in KiB. */
+static long figure(const char *name) {
   FILE *status = fopen("/proc/self/status", "r");
   char line[256];
-  unsigned long kib = 0;
+  long kib = -1;
   while (status != NULL && fgets(line, sizeof line, status) != NULL)
-    if (sscanf(line, "VmSize: %lu kB", &kib) == 1) break;
+    if (strncmp(line, name, strlen(name)) == 0) {
+      kib = strtol(line + strlen(name) + 1, NULL, 10);
+      break;
+    }
   if (status != NULL) fclose(status);
+  return kib;
+}
+
+/* Lets the process take so much more and nothing beyond. */
+static bool limit(void) {
+  long kib = figure("VmSize:");
   rlim_t most = (rlim_t)kib * 1024 + LEFT;
   struct rlimit now;
   getrlimit(RLIMIT_AS, &now);
@@ -52,6 +64,18 @@ int main(void) {
   neura_event event;
   neura_error *error;
   neura_status status;
+
+  neura_client *sender = client_of("NEURA_TEST_PLAIN_URL");
+  char *body = malloc(UPLOAD);
+  memset(body, 'x', UPLOAD);
+  CHECK("before the upload", works(sender));
+  long before = figure("VmHWM:");
+  status = neura_request(sender, "POST", "/x", body, UPLOAD, NULL, &response, NULL);
+  CHECK("a large body", status == NEURA_OK && neura_response_status(response) == 200);
+  CHECK("it is not copied", before > 0 && figure("VmHWM:") - before < 4 << 10);
+  neura_response_free(response);
+  neura_client_free(sender);
+  free(body);
 
   CHECK_TEXT("the kind's name", neura_kind_name(NEURA_KIND_OUT_OF_MEMORY), "out_of_memory");
 

@@ -31,7 +31,7 @@ static void bodies(const char *url) {
   neura_error *error;
   neura_status status = get(client, "/x", &error);
   CHECK("the message names the option",
-        strstr(neura_error_message(error), "max_body_bytes") != NULL);
+        strstr(neura_error_message(error), "neura_options_set_max_body_bytes") != NULL);
   CHECK_ERROR("a body over the limit", status, error, NEURA_KIND_BODY_TOO_LARGE, 200);
   neura_client_free(client);
   client = limited(url, neura_options_set_max_body_bytes, 1000);
@@ -51,7 +51,7 @@ static void events(const char *url) {
         status == NEURA_OK && strcmp(event.data, "short") == 0);
   status = neura_stream_next(stream, &event, &error);
   CHECK("the message names the option",
-        strstr(neura_error_message(error), "max_event_bytes") != NULL);
+        strstr(neura_error_message(error), "neura_options_set_max_event_bytes") != NULL);
   CHECK_ERROR("an event over the limit", status, error, NEURA_KIND_BODY_TOO_LARGE, 200);
   neura_stream_free(stream);
   neura_client_free(client);

@@ -96,7 +96,7 @@ static void a_callback(void) {
   options = neura_options_new();
   neura_options_set_api_key_callback(options, never, &asked);
   neura_options_add_api_key(options, "nk-fake-first-0123456789-aaaa");
-  comes_from_nowhere("a callback and a key", options, NEURA_KIND_CONFIG, PARTS("api_key"));
+  comes_from_nowhere("a callback and a key", options, NEURA_KIND_CONFIG, PARTS("neura_options_set_api_key)", "neura_options_set_api_key_callback"));
 }
 
 static void the_environment(void) {
@@ -193,7 +193,7 @@ int main(void) {
   fault_85_an_env_file_without_end();
   the_credentials_file();
   comes_from_nowhere("a missing key names every place", NULL, NEURA_KIND_MISSING_API_KEY,
-                     PARTS("api_key option", "NEURA_API_KEY", "NEURA_API_KEY_FILE", ".env",
+                     PARTS("neura_options_set_api_key", "NEURA_API_KEY", "NEURA_API_KEY_FILE", ".env",
                            "credentials.toml"));
   return report();
 }

@@ -8,11 +8,47 @@ from urllib.parse import urlsplit
 
 from ._arguments import DEFAULT
 from ._native import UNPACKED_CODINGS, Call, RequestOptions, Response
+from ._source import Source
 
 #: A name or a value of a header, as the other libraries have it.
 _Text: TypeAlias = str | bytes
 #: What the other libraries say of a connection that they would keep.
 _KEPT = "keep-alive"
+
+
+class Watched(Source):
+    """A source whose own errors are told from those of the call, which a library has classes
+    for."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._raised: BaseException | None = None
+        self.length = source.length
+
+    def read(self, size: int) -> bytes | None:
+        try:
+            return self._source.read(size)
+        except BaseException as error:
+            self._raised = error
+            raise
+
+    def rewind(self) -> bool:
+        return self._source.rewind()
+
+    def has_raised(self, error: BaseException) -> bool:
+        """Whether it is an error of the source, to be asked once."""
+        raised, self._raised = self._raised, None
+        return raised is error
+
+
+def is_of_body(error: BaseException, body: bytes | Source) -> bool:
+    """Whether an error is what the caller's own body raised."""
+    return isinstance(body, Watched) and body.has_raised(error)
+
+
+def watched(body: bytes | Source | None) -> bytes | Source:
+    """A body as the adapters send it."""
+    return Watched(body) if isinstance(body, Source) else body or b""
 
 
 def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportError:
@@ -26,21 +62,28 @@ def call(
     method: str,
     url: str,
     headers: Iterable[tuple[_Text, _Text]],
-    body: bytes,
+    body: bytes | Source,
     *,
     connect: Any = DEFAULT,
     read: Any = DEFAULT,
     max_retries: int | None,
+    keep_authorization: bool,
 ) -> Call[Response]:
     """The request as a call of a client of ours; the body of its reply is read as it comes.
 
     :param url: in full: another origin than the client's is refused by the core.
     :param connect: seconds to be connected.
     :param read: seconds without a step of the server, before the reply's head and after it.
+    :param keep_authorization: whether keys among the headers go out, of whatever service.
     """
     try:
+        headers = list(headers)
+        if isinstance(body, Source) and body.length is None:
+            body.length = _length(headers)
+        length = body.length if isinstance(body, Source) else len(body)
         options = RequestOptions(
-            headers=list(_headers(headers, url, len(body))),
+            headers=list(_headers(headers, url, length)),
+            drop_foreign_credentials=not keep_authorization,
             params=[],
             timeout=(connect, read),
             max_retries=max_retries,
@@ -57,8 +100,14 @@ def _text(header: _Text) -> str:
     return header.decode(errors="surrogateescape") if isinstance(header, bytes) else header
 
 
+def _length(headers: Iterable[tuple[_Text, _Text]]) -> int | None:
+    """The length of a body that its library knows."""
+    lengths = [_text(value) for name, value in headers if _text(name).lower() == "content-length"]
+    return int(lengths[0]) if len(lengths) == 1 and lengths[0].isdecimal() else None
+
+
 def _headers(
-    given: Iterable[tuple[_Text, _Text]], url: str, length: int
+    given: Iterable[tuple[_Text, _Text]], url: str, length: int | None
 ) -> Iterator[tuple[str, str]]:
     """The headers but those in which the core says the same by itself; where they say
     something else, the core refuses them."""
@@ -66,7 +115,6 @@ def _headers(
     same = {
         "host": host,
         "content-length": str(length),
-        # The body is in memory by now, and goes out with its length.
         "transfer-encoding": "chunked",
         "connection": _KEPT,
     }

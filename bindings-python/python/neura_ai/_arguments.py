@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, Protocol, TypeAlias, TypedDict
 
 from . import _json
 from ._errors import InvalidArgumentError
 from ._native import RequestOptions
 from ._omitted import Omitted
+from ._source import Source, source_of
 
 #: Values are text, numbers, booleans, None, whatever else has a text, and lists of these.
 QueryPairs: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | Iterable[tuple[str | int, Any]]
@@ -24,6 +25,7 @@ Data: TypeAlias = (
     | IO[bytes]
     | IO[str]
     | Iterable[bytes]
+    | AsyncIterable[bytes]
 )
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
@@ -194,6 +196,7 @@ def request_options(
     try:
         return RequestOptions(
             headers=headers,
+            drop_foreign_credentials=False,
             params=query(params),
             timeout=timeout,
             max_retries=max_retries,
@@ -205,8 +208,9 @@ def request_options(
 
 def body(
     json: Any, data: Any, headers: HeaderArgument | None
-) -> tuple[bytes | None, list[tuple[str, str]]]:
-    """``data=`` as raw bytes, beside which there is no ``json=``, and the headers of both."""
+) -> tuple[bytes | Source | None, list[tuple[str, str]]]:
+    """``data=`` as raw bytes or where they come from, beside which there is no ``json=``, and
+    the headers of both."""
     try:
         given = pairs(headers, "headers")
         if json is not None:
@@ -214,7 +218,7 @@ def body(
                 raise InvalidArgumentError("json and data are two bodies: give one of them")
             return None, given
         if not isinstance(data, (Mapping, list, tuple)):
-            return raw(data, "data"), given
+            return source_of(data, "data"), given
         form = _form(data)
         if form and not any(str(name).lower() == "content-type" for name, _ in given):
             given.append(("Content-Type", "application/x-www-form-urlencoded"))
@@ -235,29 +239,6 @@ def _form(data: Any) -> bytes:
 
 def _form_text(value: Any) -> bytes:
     return value if isinstance(value, bytes) else _json.encode(str(value), "data")
-
-
-def raw(given: Any, what: str) -> bytes | None:
-    """A body of bytes; a file is read from where it stands, an iterable to its end."""
-    if given is None or isinstance(given, bytes):
-        return given
-    if isinstance(given, str):
-        return _json.encode(given, what)
-    if isinstance(given, (bytearray, memoryview)):
-        return bytes(given)
-    if hasattr(given, "read"):
-        return raw(given.read(), what)
-    if isinstance(given, Iterable):
-        return b"".join(_piece(piece, what) for piece in given)
-    kind = type(given).__name__
-    raise TypeError(f"{what} must be bytes, str, a mapping or a list of pairs, not {kind}")
-
-
-def _piece(given: Any, what: str) -> bytes:
-    if not isinstance(given, (str, bytes, bytearray, memoryview)):
-        kind = type(given).__name__
-        raise TypeError(f"{what} that is iterated over must give bytes or str, not {kind}")
-    return raw(given, what) or b""
 
 
 def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:

@@ -106,13 +106,14 @@ class AsyncCompletions:
             del extra_headers
         named = _call.chat(model, messages, stream)
         members = _call.members(named, more, extra_body)
+        extra = _call.unchecked(extra_body)
         if stream:
             opened = await run(
-                self._native, Call.chat_stream(members, default or self._default, options)
+                self._native, Call.chat_stream(members, default or self._default, options, extra)
             )
             return AsyncChatCompletionStream(opened)
         return _call.answer(
-            await run(self._native, Call.chat(members, default or self._default, options))
+            await run(self._native, Call.chat(members, default or self._default, options, extra))
         )
 
 

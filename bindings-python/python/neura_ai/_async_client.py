@@ -22,6 +22,7 @@ from ._arguments import (
 )
 from ._async_chat import AsyncChat
 from ._async_models import AsyncEmbeddings, AsyncModels
+from ._async_source import pieces_of, sending
 from ._async_stream import AsyncEventStream
 from ._base import ClientBase
 from ._native import Call, Response
@@ -72,24 +73,24 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         default: Default | None = None,
     ) -> Response:
         """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
-        ``aiter_lines``, ``aiter_events`` or ``aread``."""
+        ``aiter_lines``, ``aiter_events`` or ``aread``. ``data`` may also be iterated
+        asynchronously; a file or another iterable is read by a thread of the client's."""
         try:
-            return await run(
-                self._native,
-                _call.request(
-                    Call.open if stream else Call.send,
-                    method,
-                    path,
-                    json=json,
-                    data=data,
-                    params=params,
-                    headers=headers,
-                    timeout=timeout,
-                    max_retries=max_retries,
-                    idempotency_key=idempotency_key,
-                    default=default or self._default,
-                ),
+            data = pieces_of(data, "data")
+            call = _call.request(
+                Call.open if stream else Call.send,
+                method,
+                path,
+                json=json,
+                data=data,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                max_retries=max_retries,
+                idempotency_key=idempotency_key,
+                default=default or self._default,
             )
+            return await sending(data, lambda: run(self._native, call))
         finally:
             # Tools that report errors print the variables of each frame.
             del headers
@@ -175,6 +176,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         raise a ``NeuraError``, also for a status outside 200 to 299.
         """
         try:
+            data = pieces_of(data, "data")
             call = _call.request(
                 Call.events,
                 method,
@@ -188,7 +190,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
                 idempotency_key=idempotency_key,
                 default=default or self._default,
             )
-            return AsyncEventStream(opening=lambda begun: run(self._native, call, begun))
+            return AsyncEventStream(
+                opening=lambda begun: sending(data, lambda: run(self._native, call, begun))
+            )
         finally:
             del headers
 

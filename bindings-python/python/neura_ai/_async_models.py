@@ -127,6 +127,9 @@ class AsyncEmbeddings:
             del extra_headers
         named = {"model": model, "input": input}
         members = _call.members(named, more, extra_body)
+        extra = _call.unchecked(extra_body)
         return _call.answer(
-            await run(self._native, Call.embeddings(members, default or self._default, options))
+            await run(
+                self._native, Call.embeddings(members, default or self._default, options, extra)
+            )
         )

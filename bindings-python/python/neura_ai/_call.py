@@ -67,6 +67,11 @@ def members(
     return {name: value for name, value in every.items() if not is_left_out(value)}
 
 
+def unchecked(extra_body: Mapping[str, Any] | None) -> list[str]:
+    """The names of those members that are sent whatever they are."""
+    return [name for name in extra_body or () if isinstance(name, str)]
+
+
 def answer(reply: Response) -> Object:
     """What a named call returns of its reply."""
     value: Object = reply.json(object_hook=Object)

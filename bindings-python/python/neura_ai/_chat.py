@@ -118,11 +118,16 @@ class Completions:
             del extra_headers
         named = _call.chat(model, messages, stream)
         members = _call.members(named, more, extra_body)
+        extra = _call.unchecked(extra_body)
         if stream:
             return ChatCompletionStream(
-                self._native.run(Call.chat_stream(members, default or self._default, options))
+                self._native.run(
+                    Call.chat_stream(members, default or self._default, options, extra)
+                )
             )
-        return _call.answer(self._native.run(Call.chat(members, default or self._default, options)))
+        return _call.answer(
+            self._native.run(Call.chat(members, default or self._default, options, extra))
+        )
 
 
 class Chat:

@@ -109,7 +109,8 @@ class Client(ClientBase[ApiKey]):
         :param path: below the base URL, as ``/chat/completions``.
         :param json: the body, as a value to be written as JSON.
         :param data: the body, as bytes, text, a mapping (sent as a form), a file, or an
-            iterable of bytes, which is read to its end first.
+            iterable of bytes. The last two are read while they go out: a file from where it
+            stands, and again for a retry; an iterable once, so that it is not tried again.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.

@@ -54,8 +54,9 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
 
     :returns: ``source`` (``caller``, ``callable``, ``environment``, ``secret_file``,
         ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
-        ``profile``, ``mask``, ``fingerprint``, ``base_url`` and ``base_url_source``, None
-        where there is nothing to tell.
+        ``profile``, ``mask``, ``fingerprint``, ``base_url``, ``base_url_source`` and
+        ``key_age_days`` (where the credentials file has ``added``), None where there is
+        nothing to tell.
     >>> import neura_ai
     >>> key = neura_ai.resolve()
     >>> key.source, key.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from typing import Any, TypedDict
 
+from ._native import near_miss
 from ._shapes import may_lack
 
 
@@ -37,7 +38,9 @@ def check(of: type[Any], arguments: Mapping[str, Any]) -> None:
     """Refuses what the SDK's methods do not take either."""
     for name in arguments:
         if name not in of.__annotations__:
-            raise TypeError(f"unexpected keyword argument {name!r}")
+            meant = near_miss(name, list(of.__annotations__))
+            hint = f". Did you mean {meant!r}?" if meant else ""
+            raise TypeError(f"unexpected keyword argument {name!r}{hint}")
 
 
 def names(given: Set[str] | None, argument: str) -> Set[str] | None:

@@ -9,11 +9,13 @@ from . import _adapter
 from ._adapter_errors import joined
 from ._arguments import DEFAULT
 from ._async_client import AsyncClient
+from ._async_source import AsyncPieces, sending
 from ._client import Client
 from ._errors import APITimeoutError, NeuraError
 from ._native import Call, Response
 from ._options import ApiKey, AsyncApiKey, ClientArguments
 from ._port import run
+from ._source import Pieces, Source
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -27,6 +29,8 @@ _CLASSES = {
     "body_too_large": "ReadError",
     "cancelled": "ReadError",
 }
+#: What a body that is none is called.
+_BODY = "the body"
 #: Classes that an error of ours is to be of as well, as a request's extension.
 ALSO = "neura_ai.also"
 #: Our reply, as the extension of a library's reply that is an error.
@@ -42,6 +46,7 @@ class _Sending:
     _reads: ClassVar[type[Any]]
     _body: Any
     _max_retries: int
+    _keep_authorization: bool
     _options: Callable[[], ClientArguments]
 
     client: Any
@@ -57,7 +62,8 @@ class _Sending:
         kind: Any = type(self)
         try:
             address = base_url or self.client.base_url
-            return kind(api_key, **{**self._options(), "base_url": address})
+            options = {**self._options(), "base_url": address}
+            return kind(api_key, keep_authorization=self._keep_authorization, **options)
         finally:
             del api_key
 
@@ -65,7 +71,11 @@ class _Sending:
         # Debuggers also show one whose making failed.
         return f"{type(self).__name__}({getattr(self, 'client', None)!r})"
 
-    def _call(self, request: Any, body: bytes) -> Call[Response]:
+    def _in_memory(self, request: Any) -> bool:
+        """Whether the body is there already: another is read as it goes out."""
+        return isinstance(request.stream, self._library.ByteStream)
+
+    def _call(self, request: Any, body: bytes | Source) -> Call[Response]:
         limits: dict[str, Any] = request.extensions.get("timeout") or {}
         url = request.url
         # Not the whole of it: user information there is the library's to read.
@@ -78,6 +88,7 @@ class _Sending:
             connect=_limit(limits, "connect"),
             read=_limit(limits, "read"),
             max_retries=self._max_retries,
+            keep_authorization=self._keep_authorization,
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
@@ -150,8 +161,15 @@ class SyncTransport(_Sending):
     #: The client that sends: for ``set_api_key``, ``usage`` and the like.
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         try:
+            self._keep_authorization = keep_authorization
             self._max_retries = options.get("max_retries") or 0
             self.client = Client(api_key, **_alone(options))
             self._options = _kept(options)
@@ -161,10 +179,13 @@ class SyncTransport(_Sending):
 
     def handle_request(self, request: Any) -> Any:
         """Sends one request, for the library."""
-        body = request.read()
+        given = request.read() if self._in_memory(request) else Pieces(request.stream, _BODY)
+        body = _adapter.watched(given)
         try:
             reply = self.client._native.run(self._call(request, body))
         except NeuraError as error:
+            if _adapter.is_of_body(error, body):
+                raise
             _raise(self._library, error, request)
         return self._reply(request, reply)
 
@@ -183,9 +204,14 @@ class AsyncTransport(_Sending):
     client: AsyncClient
 
     def __init__(
-        self, api_key: AsyncApiKey | None = None, **options: Unpack[ClientArguments]
+        self,
+        api_key: AsyncApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
     ) -> None:
         try:
+            self._keep_authorization = keep_authorization
             self._max_retries = options.get("max_retries") or 0
             self.client = AsyncClient(api_key, **_alone(options))
             self._options = _kept(options)
@@ -195,10 +221,14 @@ class AsyncTransport(_Sending):
 
     async def handle_async_request(self, request: Any) -> Any:
         """Sends one request, for the library."""
-        body = await request.aread()
+        pieces = None if self._in_memory(request) else AsyncPieces(request.stream, _BODY)
+        body = _adapter.watched(await request.aread() if pieces is None else pieces)
         try:
-            reply = await run(self.client._native, self._call(request, body))
+            call = self._call(request, body)
+            reply = await sending(pieces, lambda: run(self.client._native, call))
         except NeuraError as error:
+            if _adapter.is_of_body(error, body):
+                raise
             _raise(self._library, error, request)
         return self._reply(request, reply)
 

@@ -80,6 +80,7 @@ class Embeddings:
             del extra_headers
         named = {"model": model, "input": input}
         members = _call.members(named, more, extra_body)
+        extra = _call.unchecked(extra_body)
         return _call.answer(
-            self._native.run(Call.embeddings(members, default or self._default, options))
+            self._native.run(Call.embeddings(members, default or self._default, options, extra))
         )

@@ -12,11 +12,13 @@ from ._headers import Headers
 from ._object import Object
 from ._omitted import Omitted
 from ._response import RequestInfo
+from ._source import Source
 from ._stream import EventStream
 
 _Given = TypeVar("_Given")
 
 __all__ = [
+    "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
     "Call",
@@ -31,6 +33,7 @@ __all__ = [
     "diagnose",
     "dumps",
     "loads",
+    "near_miss",
     "resolve",
     "restore_response",
 ]
@@ -40,6 +43,7 @@ _Timeout = _Limit | tuple[float | None, float | None] | SplitTimeout | Omitted
 _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
+FOREIGN_CREDENTIALS: list[str]
 UNPACKED_CODINGS: list[str]
 
 def resolve(options: ClientOptions) -> Object: ...
@@ -56,6 +60,7 @@ def restore_response(
 def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
+def near_miss(given: str, known: list[str]) -> str | None: ...
 
 @final
 class ClientOptions:
@@ -89,6 +94,7 @@ class RequestOptions:
         cls,
         *,
         headers: _Pairs,
+        drop_foreign_credentials: bool,
         params: _Pairs,
         timeout: _Timeout,
         max_retries: int | None,
@@ -105,7 +111,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -114,7 +120,7 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Response]: ...
     @staticmethod
@@ -123,20 +129,29 @@ class Call(Generic[_Given]):
         path: str,
         json: Any,
         default: Callable[[Any], Any] | None,
-        data: bytes | None,
+        data: bytes | Source | None,
         options: RequestOptions,
     ) -> Call[Stream]: ...
     @staticmethod
     def chat(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Response]: ...
     @staticmethod
     def chat_stream(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Stream]: ...
     @staticmethod
     def embeddings(
-        members: dict[str, Any], default: Callable[[Any], Any] | None, options: RequestOptions
+        members: dict[str, Any],
+        default: Callable[[Any], Any] | None,
+        options: RequestOptions,
+        unchecked: list[str],
     ) -> Call[Response]: ...
     @staticmethod
     def models(options: RequestOptions) -> Call[Response]: ...

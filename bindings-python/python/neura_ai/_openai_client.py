@@ -41,6 +41,7 @@ _FOR_TRANSPORT = (
     "allow_http",
     "replay_unsent_only",
     "max_in_flight",
+    "keep_authorization",
 )
 #: Ways of the SDK to say who asks, or whom, that are not for this service.
 _FOR_OPENAI = ("admin_api_key", "data_residency", "provider", "workload_identity")
@@ -68,6 +69,7 @@ class Arguments(TypedDict, total=False):
     allow_http: bool
     replay_unsent_only: bool
     max_in_flight: int | None
+    keep_authorization: bool
 
 
 class _Neura:
@@ -185,6 +187,7 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
     :param api_key: as in ``neura_ai.Client``, and so are ``base_url``, ``profile``,
         ``env_file``, ``proxy``, ``ca_file``, ``client_cert``, ``client_key``, ``allow_http``
         and ``replay_unsent_only``.
+    :param keep_authorization: whether keys and accounts among the headers go out.
     :param http_client: a client of the SDK's library with a ``NeuraTransport``, to which the
         key and these options are given then.
 

@@ -12,8 +12,12 @@
 What holds for both:
 
 - They take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone;
-  a request to any other raises ``neura_ai.ConfigError`` before any connection. An
-  Authorization header of the request's own goes out in place of ours.
+  a request to any other raises ``neura_ai.ConfigError`` before any connection.
+- The key goes out in place of any Authorization header that the library, an SDK above it or the
+  caller sets, and ``api-key``, ``x-api-key``, ``x-goog-api-key``, ``OpenAI-Organization``,
+  ``OpenAI-Project`` and ``Proxy-Authorization`` are dropped: an SDK takes a key of another
+  service from the environment, and no such key reaches this one. ``keep_authorization=True``
+  sends these headers as they are. Headers given to the transport itself always go out.
 - A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
   list, a key that a callable gives anew or a file that changed is tried all the same.
 - Any status is a reply. What fails on the way raises the library's own class
@@ -24,8 +28,8 @@ What holds for both:
   do nothing: while it takes the request, before its answer and within it. Where one is 0 it has
   passed, and nothing is sent. ``write`` and ``pool`` have no meaning here. ``timeout``, given to
   the transport, ends the time to the reply's headers in all; unless given there is no such limit.
-- The body of a request is read into memory before it is sent, that of a reply comes as the
-  server sends it, unpacked: so it is never said to be packed, and of the codings that a
+- The body of a request that is not in memory is read as it goes out, that of a reply comes as
+  the server sends it, unpacked: so it is never said to be packed, and of the codings that a
   library would accept the server is told of gzip alone.
 - HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
   affair (``follow_redirects``), never past the origin.

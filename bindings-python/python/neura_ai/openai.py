@@ -18,8 +18,10 @@ How the classes differ from the SDK's:
 - Key and base URL are looked for as ``neura_ai.Client`` does; ``OPENAI_API_KEY`` and the
   other variables for OpenAI are not read. The key is never in the SDK's hands: ``api_key``
   of a client says nothing, and may be set to another key. It goes to the base URL's origin
-  alone; a request to any other raises ``neura_ai.ConfigError`` before any connection. An
-  Authorization header in ``default_headers`` or ``extra_headers`` goes out in its place.
+  alone; a request to any other raises ``neura_ai.ConfigError`` before any connection. It goes
+  out in place of an Authorization header in ``default_headers`` or ``extra_headers``, and
+  ``organization`` and ``project``, which are accounts of OpenAI, are not sent.
+  ``keep_authorization=True`` sends these headers as they are.
 - The SDK tries again (its ``max_retries``, 2), this package does not. After a 401 the next
   key of a list, a key that a callable gives anew or a file that changed is tried all the same.
 - Errors are the SDK's, with the error of this package further down their ``__cause__``: of a

@@ -17,8 +17,11 @@
     requests.get(f"{auth.client.base_url}/models", auth=auth)
 
 Both take the arguments of ``neura_ai.Client``. The key goes to the base URL's origin alone: a
-request to any other raises ``neura_ai.ConfigError`` before any connection. An Authorization
-header of the request's own goes out in place of ours. What is wrong with the key, the
+request to any other raises ``neura_ai.ConfigError`` before any connection. It goes out in place
+of any Authorization header that the session, a ``.netrc`` or the caller sets, and ``api-key``,
+``x-api-key``, ``x-goog-api-key``, ``OpenAI-Organization`` and ``OpenAI-Project`` are dropped, by
+the adapter ``Proxy-Authorization`` as well: no key of another service reaches this one.
+``keep_authorization=True`` sends these headers as they are. What is wrong with the key, the
 configuration or the request itself raises the error of this package, which is a
 ``requests.RequestException`` too once there is a request.
 
@@ -36,8 +39,8 @@ What holds for ``NeuraAdapter``:
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
-- The body of a request is read into memory before it is sent, that of a reply comes as the
-  server sends it, unpacked. Redirects are the session's affair.
+- The body of a request that is a file or an iterable is read as it goes out, that of a reply
+  comes as the server sends it, unpacked. Redirects are the session's affair.
 """
 
 from __future__ import annotations
@@ -46,10 +49,12 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _adapter
-from ._arguments import DEFAULT, raw
+from ._arguments import DEFAULT
 from ._client import Client
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
+from ._native import FOREIGN_CREDENTIALS
 from ._options import ApiKey, ClientArguments
+from ._source import source_of
 
 try:
     from requests import PreparedRequest, Response
@@ -84,8 +89,15 @@ class NeuraAuth(AuthBase):
 
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         try:
+            self._dropped = () if keep_authorization else FOREIGN_CREDENTIALS
             self.client = Client(api_key, **options)
         finally:
             # Tools that report errors print the variables of each frame.
@@ -95,6 +107,8 @@ class NeuraAuth(AuthBase):
         """Adds the header, for ``requests``."""
         try:
             self.client._native.url(r.url or "")  # Refuses another origin.
+            for name in self._dropped:
+                r.headers.pop(name, None)
             if "Authorization" not in r.headers:
                 r.headers.update(self.client.auth_headers())
         except NeuraError as error:
@@ -115,9 +129,16 @@ class NeuraAdapter(HTTPAdapter):
 
     client: Client
 
-    def __init__(self, api_key: ApiKey | None = None, **options: Unpack[ClientArguments]) -> None:
+    def __init__(
+        self,
+        api_key: ApiKey | None = None,
+        *,
+        keep_authorization: bool = False,
+        **options: Unpack[ClientArguments],
+    ) -> None:
         super().__init__()
         try:
+            self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
             self._bundle = _bundle()
             if options.get("ca_file") is None and self._bundle:
@@ -141,7 +162,7 @@ class NeuraAdapter(HTTPAdapter):
     ) -> Response:
         """Sends one request, for ``requests``."""
         # What a caller's own iterable raises is the caller's.
-        body = raw(request.body, "the body") or b""
+        body = _adapter.watched(source_of(request.body, "the body"))
         url = request.url or ""
         try:
             self._check(verify, cert)
@@ -155,9 +176,12 @@ class NeuraAdapter(HTTPAdapter):
                 connect=connect,
                 read=read,
                 max_retries=self._once,
+                keep_authorization=self._keep_authorization,
             )
             reply = self.client._native.run(call)
         except NeuraError as error:
+            if _adapter.is_of_body(error, body):
+                raise
             fail(error, request)
         finally:
             # Tools that report errors print the variables of each frame.

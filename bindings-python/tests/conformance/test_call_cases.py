@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 import neura_ai
-from cases import each_case, only, only_fields
+from cases import each_case, only, only_fields, words
 from conftest import Scripted
 from sides import Side
 
@@ -16,7 +16,7 @@ KEY = "nk-fake-0123456789abcdef"
 #: What the server judges.
 JUDGED = ["attempts", "headers", "absent_headers", "requests", "retry_count_headers"]
 WAITS = ["min_wait_ms", "max_wait_ms"]
-CLIENT = ["api_key", "api_keys", "headers", "max_retries", "replay_unsent_only"]
+CLIENT = ["api_key", "api_keys", "base_path", "headers", "max_retries", "replay_unsent_only"]
 MESSAGES = ["message", "absent_message"]
 OPTIONS = ["idempotency_key", "max_retries"]
 KINDS_OF_CALL = ["stream", "named", "json_reply"]
@@ -40,7 +40,8 @@ def test_the_calls_of_a_client_come_to_what_is_expected(
 
     async def play() -> list[neura_ai.Object]:
         options = client_options(case.get("client", {}))
-        async with side.client(base_url=server.base_url, **options) as client:
+        base_url = server.base_url.replace("/v1", options.pop("base_path", "/v1"))
+        async with side.client(base_url=base_url, **options) as client:
             for call, wanted in zip(case["calls"], expect["outcomes"], strict=True):
                 outcome = await Outcome.of(side, client, call)
                 outcome.compare(wanted, expect.get("absent_text", []))
@@ -143,7 +144,7 @@ class Outcome:
         assert {name: found[name] for name in parts} == parts, told
         message = getattr(self.error, "message", "")
         for part in wanted.get("message", []):
-            assert part in message
+            assert words(part) in message
         for part in wanted.get("absent_message", []):
             assert part not in message
         for part in absent_text:

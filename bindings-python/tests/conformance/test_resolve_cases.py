@@ -13,7 +13,7 @@ from unittest import mock
 
 import neura_ai
 import pytest
-from cases import each_case, only, only_fields
+from cases import each_case, only, only_fields, words
 from sides import Side
 
 #: Files of a case that are no ordinary ones.
@@ -28,7 +28,8 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     # A regular file of the user's own whose reading fails, whoever asks.
     "unreadable": lambda path: path.symlink_to("/proc/self/mem"),
 }
-MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "base_url", "base_url_source"]
+URLS = ["base_url", "base_url_source"]
+MEMBERS = ["source", "name", "profile", "mask", "fingerprint", "key_age_days", *URLS]
 REFUSED = ["error", "message", "absent_message"]
 
 
@@ -116,7 +117,7 @@ def filled(given: dict[str, Any], root: Path) -> dict[str, Any]:
 def refused(error: neura_ai.NeuraError, expect: dict[str, Any]) -> None:
     assert error.kind == expect["error"], error
     for part in expect.get("message", []):
-        assert part in error.message
+        assert words(part) in error.message
     for part in expect.get("absent_message", []):
         assert part not in error.message
 

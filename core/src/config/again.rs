@@ -1,26 +1,39 @@
 //! Looking once more into the file that a key came from.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use super::file::{Pipes, Rules};
 use super::profile::Profile;
+use super::resolve::parse;
 use super::search::{SECRET_FILE, url_in};
 use super::{Asking, EnvFile, KeyInfo, Options, Place, config_error, credentials, env_file, file};
 use crate::error::Error;
 use crate::key::{self, ApiKey};
 use crate::url::BaseUrl;
 
+/// The keys that a place holds now.
+pub(crate) struct Looked {
+    /// The preferred one first.
+    pub keys: Vec<ApiKey>,
+    /// Since when it holds that one, where it says so.
+    pub added: Option<SystemTime>,
+}
+
 /// What the file says now.
+#[derive(Default)]
 struct Now {
     key: Option<Zeroizing<String>>,
+    previous: Option<Zeroizing<String>>,
+    added: Option<SystemTime>,
     url: Option<String>,
     /// Something of the key was taken from the process environment.
     expanded: bool,
 }
 
-/// The key that stands in its file now, if it may still be used: the file's base URL must
+/// The keys that stand in their file now, if they may still be used: the file's base URL must
 /// be what it was. A pipe is read no longer than `call` lasts. No other place is looked into, whatever the environment and the working
 /// directory have become since.
 ///
@@ -30,7 +43,7 @@ pub(crate) fn look_again(
     options: &Options,
     old: &KeyInfo,
     call: &Asking,
-) -> Result<Option<ApiKey>, Error> {
+) -> Result<Option<Looked>, Error> {
     let now = read(options, old, Pipes::ReadAgain(call))?;
     if !same_url(options, old, &now) {
         return Ok(None);
@@ -40,9 +53,10 @@ pub(crate) fn look_again(
             "there is no key in {} any more",
             old.place
         ))),
-        Some(text) => ApiKey::parse(&text)
-            .map(Some)
-            .map_err(|problem| problem.error(&old.place.to_string())),
+        Some(text) => Ok(Some(Looked {
+            keys: parse(&text, now.previous.as_ref(), &old.place)?,
+            added: now.added,
+        })),
     }
 }
 
@@ -60,8 +74,7 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                 )
                 .map_err(|why| config_error(format!("{} {why}", old.place)))?,
             ),
-            url: None,
-            expanded: false,
+            ..Now::default()
         },
         Place::EnvFile { variable, path } => {
             let found = env_file::read(path, options.env_file == EnvFile::Search, pipes)?;
@@ -71,21 +84,20 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                 key: value.map(|(text, _)| Zeroizing::new(text.to_owned())),
                 url: url_in(&profile, &found)?,
                 expanded: value.is_some_and(|(_, expanded)| expanded),
+                ..Now::default()
             }
         }
         Place::CredentialsFile { table, path } => {
             let entry = credentials::read(path, table, pipes)?.unwrap_or_default();
             Now {
                 key: entry.api_key,
+                previous: entry.previous_api_key,
+                added: entry.added,
                 url: entry.base_url.filter(|url| !url.trim().is_empty()),
                 expanded: false,
             }
         }
-        _ => Now {
-            key: None,
-            url: None,
-            expanded: false,
-        },
+        _ => Now::default(),
     })
 }
 

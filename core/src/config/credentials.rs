@@ -1,6 +1,7 @@
 //! The credentials file: a table for each profile.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -8,6 +9,7 @@ use zeroize::Zeroizing;
 use super::config_error;
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use crate::error::Error;
+use crate::iso_date;
 use crate::redact::{quoted, quoted_path};
 
 const VARIABLE: &str = "NEURA_CREDENTIALS_FILE";
@@ -23,6 +25,10 @@ const RULES: Rules<'static> = Rules {
 pub(crate) struct Entry {
     pub api_key: Option<Zeroizing<String>>,
     pub base_url: Option<String>,
+    /// The key before that, which is tried where the service refuses the other.
+    pub previous_api_key: Option<Zeroizing<String>>,
+    /// Since when `api_key` stands there.
+    pub added: Option<SystemTime>,
 }
 
 /// What came of looking into the file.
@@ -101,25 +107,52 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     let Some(found) = tables.get(table) else {
         return Ok(None);
     };
-    read_entry(found.clone()).map(Some).ok_or_else(|| {
-        let shown = quoted(table);
+    let shown = quoted(table);
+    let fields = Fields::of(found.clone()).ok_or_else(|| {
         let why = format!(
-            "has a table [{shown}] whose api_key or base_url is not text, or [{shown}] is not a \
-             table"
+            "has a table [{shown}] whose api_key, previous_api_key or base_url is not text, or \
+             [{shown}] is not a table"
         );
         wrong(path, &why)
-    })
-}
-
-fn read_entry(value: toml::Value) -> Option<Entry> {
-    #[derive(Deserialize)]
-    struct Fields {
-        api_key: Option<String>,
-        base_url: Option<String>,
-    }
-    let fields: Fields = value.try_into().ok()?;
-    Some(Entry {
+    })?;
+    let added = fields.added.map(|added| {
+        date(&added).ok_or_else(|| {
+            let why = format!(
+                "has a table [{shown}] whose added is not a date. Write it as 2026-11-29 or \
+                 2026-11-29T10:00:00Z"
+            );
+            wrong(path, &why)
+        })
+    });
+    Ok(Some(Entry {
         api_key: fields.api_key.map(Zeroizing::new),
         base_url: fields.base_url,
-    })
+        previous_api_key: fields.previous_api_key.map(Zeroizing::new),
+        added: added.transpose()?,
+    }))
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    api_key: Option<String>,
+    base_url: Option<String>,
+    previous_api_key: Option<String>,
+    added: Option<toml::Value>,
+}
+
+impl Fields {
+    fn of(value: toml::Value) -> Option<Self> {
+        value.try_into().ok()
+    }
+}
+
+/// A date of RFC 3339, with its time or without, as text or as TOML's own. Without an offset
+/// it is in UTC.
+fn date(value: &toml::Value) -> Option<SystemTime> {
+    let text = match value {
+        toml::Value::String(text) => text.trim().to_owned(),
+        toml::Value::Datetime(date) => date.to_string(),
+        _ => return None,
+    };
+    iso_date::parse(&text)
 }

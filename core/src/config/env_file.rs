@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{EnvFile, config_error, in_words};
+use super::{EnvFile, config_error, in_words, table};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 use crate::redact::quoted_path;
@@ -107,8 +107,10 @@ pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<Found, Er
 
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
-        "the .env file {} {why}. Mend it, or say with env_file which file to read, or none",
-        quoted_path(path)
+        "the .env file {} {why}. Mend it, say with {} which file to read, or read none ({})",
+        quoted_path(path),
+        table::ENV_FILE,
+        table::without_env_file()
     ))
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Rules<'a> {
     pub largest: u64,
     /// It belongs to the user or to root.
     pub own: bool,
-    /// Neither the group nor others may read it.
+    /// Nobody but its owner may read it; of a mount, the process's group as well.
     #[cfg_attr(not(unix), allow(dead_code))]
     pub private: bool,
 }
@@ -76,7 +76,9 @@ impl fmt::Display for Unusable {
             Unusable::Foreign => f.write_str("belongs to another user"),
             Unusable::TooOpen(mode) => write!(
                 f,
-                "can be read by others (mode {mode:03o}); make it private with chmod 600"
+                "can be read by others (mode {mode:03o}); make it private with chmod 600, or, \
+                 where a mount has this mode, put the key alone into a file and name that with \
+                 NEURA_API_KEY_FILE"
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
@@ -195,6 +197,24 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
     owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
+/// Whether it is root's, for the process's group to read, as Kubernetes mounts a secret.
+/// Where the process is root's too, a file that it could make private is none.
+/// Source: faults.md, 97.
+#[cfg(unix)]
+fn is_for_our_group(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let is_ours = |group: u32| {
+        group == rustix::process::getegid().as_raw()
+            || rustix::process::getgroups()
+                .is_ok_and(|groups| groups.iter().any(|own| own.as_raw() == group))
+    };
+    let could_change = rustix::process::geteuid().is_root() && metadata.mode() & 0o200 != 0;
+    metadata.uid() == 0
+        && metadata.mode() & 0o077 == 0o040
+        && !could_change
+        && is_ours(metadata.gid())
+}
+
 #[cfg(unix)]
 fn is_pipe(metadata: &Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt;
@@ -227,7 +247,7 @@ fn judge(metadata: &Metadata, rules: Rules<'_>) -> Result<(), Unusable> {
         if (rules.own || is_pipe) && belongs_to_others(metadata) {
             return Err(Unusable::Foreign);
         }
-        if rules.private && metadata.mode() & 0o077 != 0 {
+        if rules.private && metadata.mode() & 0o077 != 0 && !is_for_our_group(metadata) {
             return Err(Unusable::TooOpen(metadata.mode() & 0o777));
         }
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::config_error;
+use super::language::Language;
+use super::table::{self, Named, Scope};
 use crate::error::Error;
-
-const MAX_RETRIES: u32 = 2;
 
 /// A limit of time as a caller gives it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,7 +26,7 @@ impl From<Duration> for Limit {
 }
 
 impl Limit {
-    fn resolve(self, name: &str, default: Option<Duration>) -> Result<Option<Duration>, Error> {
+    fn resolve(self, name: Named, default: Option<Duration>) -> Result<Option<Duration>, Error> {
         match self {
             Limit::Default => Ok(default),
             Limit::Off => Ok(None),
@@ -36,8 +36,8 @@ impl Limit {
                 Ok(limit.filter(|limit| limit.as_secs() < 1 << 32))
             }
             Limit::Seconds(_) => Err(config_error(format!(
-                "{name} must be more than 0. Leave it out for the default, or give none (null) \
-                 for no limit"
+                "{name} must be more than 0. Leave it out for the default, or give {} for no limit",
+                Language::current().no_limit()
             ))),
         }
     }
@@ -51,42 +51,81 @@ pub(crate) struct Limits {
     pub idle: Option<Duration>,
     /// Between two steps of the other side before the reply's head is there.
     pub head: Option<Duration>,
+    /// The options that set them.
+    pub names: LimitNames,
+}
+
+/// Which options limits were set with, for errors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LimitNames {
+    pub total: Named,
+    pub connect: Named,
+    pub idle: Named,
+    pub head: Named,
 }
 
 impl Limits {
     /// The defaults of a client.
     pub const DEFAULT: Limits = Limits {
-        total: Some(Duration::from_secs(600)),
-        connect: Some(Duration::from_secs(5)),
-        idle: Some(Duration::from_secs(300)),
-        head: None,
+        total: table::TIMEOUT.time(),
+        connect: table::CONNECT_TIMEOUT.time(),
+        idle: table::IDLE_TIMEOUT.time(),
+        head: table::HEAD_TIMEOUT.time(),
+        names: LimitNames {
+            total: table::TIMEOUT.of(Scope::Client),
+            connect: table::CONNECT_TIMEOUT.of(Scope::Client),
+            idle: table::IDLE_TIMEOUT.of(Scope::Client),
+            head: table::HEAD_TIMEOUT.of(Scope::Client),
+        },
     };
 
-    /// These limits with what a caller gives in their place.
-    pub fn with(&self, total: Limit, connect: Limit, idle: Limit) -> Result<Self, Error> {
-        Ok(Limits {
-            total: total.resolve("timeout", self.total)?,
-            connect: connect.resolve("connect_timeout", self.connect)?,
-            idle: idle.resolve("idle_timeout", self.idle)?,
-            head: self.head,
-        })
-    }
-
-    /// These limits with another one for the reply's head.
-    pub fn with_head(self, head: Limit) -> Result<Self, Error> {
-        let head = head.resolve("the read timeout", self.head)?;
-        Ok(Limits { head, ..self })
+    /// These limits with what the options of a client or of one request give in their place.
+    pub fn with(mut self, given: [Limit; 4], scope: Scope) -> Result<Self, Error> {
+        let [total, connect, idle, head] = given;
+        for (given, row, limit, name) in [
+            (
+                total,
+                &table::TIMEOUT,
+                &mut self.total,
+                &mut self.names.total,
+            ),
+            (
+                connect,
+                &table::CONNECT_TIMEOUT,
+                &mut self.connect,
+                &mut self.names.connect,
+            ),
+            (
+                idle,
+                &table::IDLE_TIMEOUT,
+                &mut self.idle,
+                &mut self.names.idle,
+            ),
+            (
+                head,
+                &table::HEAD_TIMEOUT,
+                &mut self.head,
+                &mut self.names.head,
+            ),
+        ] {
+            if given != Limit::Default {
+                *name = row.of(scope);
+                *limit = given.resolve(*name, *limit)?;
+            }
+        }
+        Ok(self)
     }
 }
 
 /// The number of retries that a caller gives, or the default.
-pub(crate) fn retries(given: Option<i64>, default: Option<u32>) -> Result<u32, Error> {
+pub(crate) fn retries(given: Option<i64>, default: u32, scope: Scope) -> Result<u32, Error> {
     let Some(given) = given else {
-        return Ok(default.unwrap_or(MAX_RETRIES));
+        return Ok(default);
     };
     u32::try_from(given).map_err(|_| {
         config_error(format!(
-            "max_retries must lie between 0 and {}, not {given}. 0 sends a request once",
+            "{} must lie between 0 and {}, not {given}. 0 sends a request once",
+            table::MAX_RETRIES.of(scope),
             u32::MAX
         ))
     })
@@ -97,7 +136,8 @@ pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
     match usize::try_from(given) {
         Ok(calls) if calls > 0 => Ok(calls),
         _ => Err(config_error(format!(
-            "max_in_flight must be 1 or more, not {given}"
+            "{} must be 1 or more, not {given}",
+            table::MAX_IN_FLIGHT
         ))),
     }
 }

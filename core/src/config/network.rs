@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, ProxyScheme, Target};
 use super::roots::Roots;
 use super::size::Sizes;
-use super::{Options, config_error};
+use super::{Options, config_error, table};
 use crate::error::Error;
 use crate::url::BaseUrl;
 
@@ -67,7 +67,7 @@ impl Options {
     /// certificate in it is trusted too, its names and dates checked.
     ///
     /// Default: the file or folder that `SSL_CERT_FILE` names, else the one of the variable
-    /// that the tools of the program's [language](Self::set_language) read (in Python
+    /// that the tools of the caller's language read (in Python
     /// `REQUESTS_CA_BUNDLE`, then `CURL_CA_BUNDLE`; in C `CURL_CA_BUNDLE`), else the system's
     /// authorities (where they are files, those in the folders of `SSL_CERT_DIR` if it is
     /// set), else those that come with this library. In Node those of `NODE_EXTRA_CA_CERTS`
@@ -122,11 +122,7 @@ impl Options {
             .is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
         Ok(Setup {
             proxy,
-            roots: Roots::of(
-                given.ca_file.as_deref(),
-                secure || through_tls,
-                self.language,
-            ),
+            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls),
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
                 given.max_body_bytes,
@@ -149,10 +145,11 @@ impl Network {
     fn client_cert(&self) -> Result<Option<ClientCert>, Error> {
         match (&self.client_cert, &self.client_key) {
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(config_error(
-                "client_key was given without client_cert: a key proves nothing without its \
-                 certificate",
-            )),
+            (None, Some(_)) => Err(config_error(format!(
+                "{} was given without {}: a key proves nothing without its certificate",
+                table::CLIENT_KEY,
+                table::CLIENT_CERT
+            ))),
             (Some(certificate), key) => Ok(Some(ClientCert {
                 key: key.as_ref().unwrap_or(certificate).clone(),
                 certificate: certificate.clone(),

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::limit::{Limit, Limits, in_flight, retries};
 use super::network::Network;
+use super::table::{self, Scope};
 use crate::cancel::CancelToken;
 use crate::error::Error;
 
@@ -75,7 +76,6 @@ pub struct Options {
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) network: Network,
-    pub(crate) language: Option<&'static str>,
 }
 
 impl Options {
@@ -210,19 +210,18 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
-    /// The language that the caller's program is written in, for the `User-Agent` and for the
-    /// variables that its tools read.
-    pub fn set_language(&mut self, language: &'static str) {
-        self.language = Some(language);
-    }
-
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
-        let limits = Limits::DEFAULT.with(self.timeout, self.connect_timeout, self.idle_timeout)?;
-        limits.with_head(self.head_timeout)
+        let given = [
+            self.timeout,
+            self.connect_timeout,
+            self.idle_timeout,
+            self.head_timeout,
+        ];
+        Limits::DEFAULT.with(given, Scope::Client)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
-        retries(self.max_retries, None)
+        retries(self.max_retries, table::MAX_RETRIES.count(), Scope::Client)
     }
 
     pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::table;
 use crate::key::ApiKey;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 
@@ -66,8 +68,8 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Caller => f.write_str("the api_key option"),
-            Place::Callback => f.write_str("the api_key callable"),
+            Place::Caller => f.write_str(&table::API_KEY.place()),
+            Place::Callback => f.write_str(&table::API_KEY_CALLBACK.place()),
             Place::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))
             }
@@ -115,7 +117,7 @@ impl UrlSource {
 impl fmt::Display for UrlSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            UrlSource::Caller => f.write_str("the base_url option"),
+            UrlSource::Caller => f.write_str(&table::BASE_URL.place()),
             UrlSource::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))
             }
@@ -132,6 +134,8 @@ pub struct KeyInfo {
     pub(crate) profile: Option<String>,
     pub(crate) mask: Option<String>,
     pub(crate) fingerprint: Option<String>,
+    /// Since when the place holds the key, where it says so.
+    pub(crate) added: Option<SystemTime>,
     pub(crate) base_url: String,
     pub(crate) base_url_source: &'static str,
 }
@@ -153,6 +157,13 @@ impl KeyInfo {
     /// not asked yet.
     pub fn fingerprint(&self) -> Option<&str> {
         self.fingerprint.as_deref()
+    }
+
+    /// How many days ago the key came to its place, where that says so: `added` in the
+    /// credentials file.
+    pub fn key_age_days(&self) -> Option<u64> {
+        let age = SystemTime::now().duration_since(self.added?);
+        Some(age.unwrap_or_default().as_secs() / 86_400)
     }
 
     /// Where requests go.
@@ -177,8 +188,8 @@ impl KeyInfo {
         }
     }
 
-    /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source`,
-    /// null where absent.
+    /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source,
+    /// key_age_days`, null where absent.
     pub fn to_json(&self) -> Value {
         json!({
             "source": self.source(),
@@ -189,6 +200,7 @@ impl KeyInfo {
             "fingerprint": self.fingerprint,
             "base_url": self.base_url,
             "base_url_source": self.base_url_source,
+            "key_age_days": self.key_age_days(),
         })
     }
 }

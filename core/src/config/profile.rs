@@ -1,6 +1,6 @@
 //! Profiles: which of several keys is meant, and the names that follow from it.
 
-use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error};
+use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, table};
 use crate::error::Error;
 use crate::redact::{quoted, quoted_variable};
 
@@ -14,9 +14,9 @@ impl Profile {
     /// The caller's, else `NEURA_PROFILE`, else none. Blank ones count as none.
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
-            Some(name) => (name.clone(), "the profile option"),
+            Some(name) => (name.clone(), table::PROFILE.place()),
             None => match std::env::var(PROFILE_VARIABLE) {
-                Ok(name) => (name, "the environment variable NEURA_PROFILE"),
+                Ok(name) => (name, format!("the environment variable {PROFILE_VARIABLE}")),
                 Err(std::env::VarError::NotPresent) => return Ok(Profile(None)),
                 Err(std::env::VarError::NotUnicode(_)) => {
                     return Err(config_error(format!(
@@ -25,7 +25,7 @@ impl Profile {
                 }
             },
         };
-        Self::parse(name.trim(), place)
+        Self::parse(name.trim(), &place)
     }
 
     /// A name becomes part of variables and of a file's name, so it is letters, digits,

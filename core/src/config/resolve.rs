@@ -2,10 +2,13 @@
 
 use std::env::VarError;
 
+use zeroize::Zeroizing;
+
 use super::search::{Candidate, Search, Sight};
-use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, UrlSource, config_error};
+use super::table;
+use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error};
 use crate::error::{Error, ErrorKind};
-use crate::key::ApiKey;
+use crate::key::{self, ApiKey};
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
@@ -45,25 +48,30 @@ pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
 impl Options {
     pub(crate) fn resolve(&self) -> Result<Resolved, Error> {
         let mut search = Search::new(self)?;
-        let (keys, place, file_url, expanded) = match &self.given {
+        let (mut file_url, mut expanded, mut added) = (None, false, None);
+        let (keys, place) = match &self.given {
             Given::Both => {
-                return Err(config_error(
-                    "both keys and a callable were given as api_key: give either",
-                ));
+                return Err(config_error(format!(
+                    "keys ({}) and a callable ({}) were given: give either",
+                    table::API_KEY,
+                    table::API_KEY_CALLBACK
+                )));
             }
-            Given::Callback(_) => (Vec::new(), Place::Callback, None, false),
+            Given::Callback(_) => (Vec::new(), Place::Callback),
             Given::Texts(texts) if texts.is_empty() => {
-                return Err(config_error(
-                    "the list of keys given as api_key is empty: give at least one, or leave \
-                     api_key out to have it looked up",
-                ));
+                return Err(config_error(format!(
+                    "the list of keys ({}) is empty: give at least one, or leave it out to have \
+                     a key looked up",
+                    table::API_KEYS
+                )));
             }
             Given::Texts(texts) => {
-                let parse = |(index, text): (usize, &zeroize::Zeroizing<String>)| {
+                let parse = |(index, text): (usize, &Zeroizing<String>)| {
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
                         1 => problem.error(&Place::Caller.to_string()),
                         count => problem.error(&format!(
-                            "the api_key option (number {} of {count})",
+                            "{} (number {} of {count})",
+                            Place::Caller,
                             index + 1
                         )),
                     })
@@ -73,12 +81,13 @@ impl Options {
                     .enumerate()
                     .map(parse)
                     .collect::<Result<_, _>>()?;
-                (keys, Place::Caller, None, false)
+                (keys, Place::Caller)
             }
             Given::Nothing => {
                 let found = first_key(&mut search)?;
-                let key = parse(&found)?;
-                (vec![key], found.place, found.file_url, found.expanded)
+                let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
+                (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
+                (keys, found.place)
             }
         };
         let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
@@ -89,6 +98,7 @@ impl Options {
                 profile: search.profile.name().map(str::to_owned),
                 mask: None,
                 fingerprint: None,
+                added,
                 base_url: base_url.to_string(),
                 base_url_source: source.source(),
             },
@@ -138,8 +148,9 @@ impl Options {
             if expanded {
                 return Err(config_error(format!(
                     "the API key from {place} was put together with the process environment, so \
-                     it is not sent to the base URL that the same file names. Give base_url, or \
-                     set NEURA_BASE_URL, if that is where it belongs"
+                     it is not sent to the base URL that the same file names. Give {}, or set \
+                     {URL_VARIABLE}, if that is where it belongs",
+                    table::BASE_URL
                 )));
             }
             let source = UrlSource::File {
@@ -155,20 +166,33 @@ impl Options {
         match search.nearest_url()? {
             Some(path) if place.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
-                 that file's key alone: give base_url or set NEURA_BASE_URL, or set env_file off",
-                quoted_path(&path)
+                 that file's key alone: give {} or set {URL_VARIABLE}, or read no .env file ({})",
+                quoted_path(&path),
+                table::BASE_URL,
+                table::without_env_file()
             ))),
             _ => Ok((String::new(), UrlSource::Default)),
         }
     }
 }
 
-fn parse(found: &Candidate) -> Result<ApiKey, Error> {
-    ApiKey::parse(&found.text).map_err(|problem| problem.error(&found.place.to_string()))
+/// The keys of one place, the preferred one first.
+pub(super) fn parse(
+    key: &str,
+    previous: Option<&Zeroizing<String>>,
+    place: &Place,
+) -> Result<Vec<ApiKey>, Error> {
+    let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
+    let previous = previous.filter(|previous| !key::is_blank(previous));
+    let previous = previous.map(|previous| {
+        let place = format!("previous_api_key in {place}");
+        ApiKey::parse(previous).map_err(|problem| problem.error(&place))
+    });
+    Ok(std::iter::once(key).chain(previous.transpose()?).collect())
 }
 
 fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
-    let mut seen = vec!["the api_key option (not given)".to_owned()];
+    let mut seen = vec![format!("{} (not given)", Place::Caller)];
     for looked in search.by_ref() {
         seen.extend(
             looked
@@ -183,7 +207,7 @@ fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
         }
     }
     let advice = match search.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give api_key"),
+        None => format!("Set {KEY_VARIABLE}, or give {}", table::API_KEY),
         Some(profile) => format!(
             "Set {}: with the profile \"{}\" no key without a profile is used",
             quoted_variable(&search.profile.key_variable()),

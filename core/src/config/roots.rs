@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::language::Language;
+use super::table;
 use crate::redact::quoted_path;
 
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
@@ -14,8 +16,7 @@ const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// What the tools of a language read besides [`FILE_VARIABLE`].
 struct Variables {
-    /// As [`Options::set_language`](super::Options::set_language) has it.
-    language: &'static str,
+    language: Language,
     /// The first of these that is set names the authorities, in place of all others.
     instead: &'static [&'static str],
     /// Names authorities that are trusted besides those that count.
@@ -27,17 +28,17 @@ struct Variables {
 /// their own.
 const VARIABLES: [Variables; 3] = [
     Variables {
-        language: "python",
+        language: Language::Python,
         instead: &["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
         also: None,
     },
     Variables {
-        language: "c",
+        language: Language::C,
         instead: &["CURL_CA_BUNDLE"],
         also: None,
     },
     Variables {
-        language: "node",
+        language: Language::Node,
         instead: &[],
         also: Some("NODE_EXTRA_CA_CERTS"),
     },
@@ -75,7 +76,8 @@ pub(crate) struct CaFile {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NamedBy {
-    Option(&'static str),
+    /// `ca_file`.
+    Option,
     Variable(&'static str),
 }
 
@@ -91,10 +93,10 @@ impl Default for Base {
 impl Roots {
     /// `ca_file`, else what the environment says, else the system's. Where no connection
     /// uses TLS the environment is not asked, so that nothing in it can be wrong.
-    pub fn of(ca_file: Option<&Path>, needs_tls: bool, language: Option<&str>) -> Self {
+    pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Self {
         let option = ca_file.map(|path| CaFile {
             path: path.to_owned(),
-            named_by: NamedBy::Option("ca_file"),
+            named_by: NamedBy::Option,
         });
         if !needs_tls {
             return Roots {
@@ -102,7 +104,7 @@ impl Roots {
                 ..Roots::default()
             };
         }
-        let known = |own: &&Variables| Some(own.language) == language;
+        let known = |own: &&Variables| own.language == Language::current();
         let own = VARIABLES.iter().find(known);
         let read = own.map_or(&[][..], |own| own.instead);
         let read = || [FILE_VARIABLE].into_iter().chain(read.iter().copied());
@@ -142,10 +144,11 @@ impl CaFile {
 /// In an error's words.
 impl fmt::Display for CaFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = quoted_path(&self.path);
         match self.named_by {
-            NamedBy::Option(name) => write!(f, "the {name} {path}"),
-            NamedBy::Variable(name) => write!(f, "the file {path} that {name} names"),
+            NamedBy::Option => f.write_str(&table::CA_FILE.file(&self.path)),
+            NamedBy::Variable(name) => {
+                write!(f, "the file {} that {name} names", quoted_path(&self.path))
+            }
         }
     }
 }
@@ -158,7 +161,8 @@ fn not_used(
     also: Option<&'static str>,
 ) -> Vec<String> {
     let winner = chosen.map(|chosen| match chosen.named_by {
-        NamedBy::Option(name) | NamedBy::Variable(name) => name,
+        NamedBy::Option => table::CA_FILE.to_string(),
+        NamedBy::Variable(name) => name.to_owned(),
     });
     let mut all = vec![FILE_VARIABLE];
     for own in &VARIABLES {
@@ -166,11 +170,11 @@ fn not_used(
     }
     let mut told = Vec::new();
     for (at, name) in all.iter().enumerate() {
-        let counts = winner == Some(*name) || also == Some(*name);
+        let counts = winner.as_deref() == Some(*name) || also == Some(*name);
         if counts || all[..at].contains(name) || variable(name).is_none() {
             continue;
         }
-        told.push(match (read.contains(name), winner) {
+        told.push(match (read.contains(name), &winner) {
             (true, Some(winner)) => format!("{name} is set, but {winner} goes before it"),
             _ => format!("{name} is set, but not read here"),
         });

@@ -2,6 +2,7 @@
 
 use std::env::VarError;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
@@ -30,6 +31,23 @@ pub(crate) struct Candidate {
     pub file_url: Option<String>,
     /// Something of it was taken from the process environment by `${...}`.
     pub expanded: bool,
+    /// The key before it, which the same place holds while keys are being rotated.
+    pub previous: Option<Zeroizing<String>>,
+    /// Since when the place holds it, where that is said.
+    pub added: Option<SystemTime>,
+}
+
+impl Candidate {
+    fn new(text: Zeroizing<String>, place: Place) -> Self {
+        Candidate {
+            text,
+            place,
+            file_url: None,
+            expanded: false,
+            previous: None,
+            added: None,
+        }
+    }
 }
 
 /// What one look saw.
@@ -94,7 +112,7 @@ impl<'o> Search<'o> {
             variable: variable.clone(),
         };
         let sight = match std::env::var(&variable) {
-            Ok(text) => Ok(sight_of(text.into(), place.clone(), None, false)),
+            Ok(text) => Ok(sight_of(Candidate::new(text.into(), place.clone()))),
             Err(VarError::NotPresent) => Ok(Sight::Absent),
             Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&place.to_string())),
         };
@@ -123,7 +141,7 @@ impl<'o> Search<'o> {
             _ => place.to_string(),
         };
         let sight = match read {
-            Ok(text) => Ok(sight_of(text, place, None, false)),
+            Ok(text) => Ok(sight_of(Candidate::new(text, place))),
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
         looked(words, sight)
@@ -170,14 +188,14 @@ impl<'o> Search<'o> {
                 blank = true;
                 continue;
             }
+            let place = Place::EnvFile {
+                variable: variable.clone(),
+                path: found.path.clone(),
+            };
             return Ok(Sight::Key(Candidate {
-                text: Zeroizing::new(text.to_owned()),
-                place: Place::EnvFile {
-                    variable: variable.clone(),
-                    path: found.path.clone(),
-                },
                 file_url: url_in(&self.profile, found)?,
                 expanded,
+                ..Candidate::new(Zeroizing::new(text.to_owned()), place)
             }));
         }
         Ok(if blank { Sight::Blank } else { Sight::Absent })
@@ -214,8 +232,12 @@ impl<'o> Search<'o> {
                                 table: table.to_owned(),
                                 path,
                             };
-                            let url = entry.base_url.filter(|url| !url.trim().is_empty());
-                            sight_of(text, place, url, false)
+                            sight_of(Candidate {
+                                file_url: entry.base_url.filter(|url| !url.trim().is_empty()),
+                                previous: entry.previous_api_key,
+                                added: entry.added,
+                                ..Candidate::new(text, place)
+                            })
                         }
                     },
                     _ => Sight::Absent,
@@ -269,20 +291,10 @@ impl Iterator for Search<'_> {
     }
 }
 
-fn sight_of(
-    text: Zeroizing<String>,
-    place: Place,
-    file_url: Option<String>,
-    expanded: bool,
-) -> Sight {
-    match key::is_blank(&text) {
+fn sight_of(found: Candidate) -> Sight {
+    match key::is_blank(&found.text) {
         true => Sight::Blank,
-        false => Sight::Key(Candidate {
-            text,
-            place,
-            file_url,
-            expanded,
-        }),
+        false => Sight::Key(found),
     }
 }
 

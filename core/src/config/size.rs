@@ -1,25 +1,26 @@
 //! How much of a reply is accepted.
 
 use super::config_error;
+use super::table::{self, Row};
 use crate::error::Error;
 
 /// Limits in bytes; a reply that is larger is an error, not a full memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
-    /// A body, unpacked. Source of the default: faults.md, 23.
+    /// A body, unpacked.
     pub body: usize,
-    /// One event of a stream. Source of the default: faults.md, 37.
+    /// One event of a stream.
     pub event: usize,
-    /// The head of a reply. Source of the default: faults.md, 17.
+    /// The head of a reply.
     pub header: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
         Sizes {
-            body: 256 << 20,
-            event: 64 << 20,
-            header: 64 << 10,
+            body: table::MAX_BODY_BYTES.bytes(),
+            event: table::MAX_EVENT_BYTES.bytes(),
+            header: table::MAX_HEADER_BYTES.bytes(),
         }
     }
 }
@@ -29,21 +30,21 @@ impl Sizes {
     pub fn of(body: Option<i64>, event: Option<i64>, header: Option<i64>) -> Result<Self, Error> {
         let default = Sizes::default();
         Ok(Sizes {
-            body: size("max_body_bytes", body, default.body)?,
-            event: size("max_event_bytes", event, default.event)?,
-            header: size("max_header_bytes", header, default.header)?,
+            body: size(&table::MAX_BODY_BYTES, body, default.body)?,
+            event: size(&table::MAX_EVENT_BYTES, event, default.event)?,
+            header: size(&table::MAX_HEADER_BYTES, header, default.header)?,
         })
     }
 }
 
-fn size(name: &str, given: Option<i64>, default: usize) -> Result<usize, Error> {
+fn size(option: &Row, given: Option<i64>, default: usize) -> Result<usize, Error> {
     let Some(given) = given else {
         return Ok(default);
     };
     match usize::try_from(given) {
         Ok(bytes) if bytes > 0 => Ok(bytes),
         _ => Err(config_error(format!(
-            "{name} must be more than 0 bytes, not {given}. Leave it out for the default"
+            "{option} must be more than 0 bytes, not {given}. Leave it out for the default"
         ))),
     }
 }

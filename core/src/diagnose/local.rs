@@ -2,12 +2,12 @@
 
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
-use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight};
+use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight, table};
 use crate::error::{Error, ErrorKind};
 use crate::headers;
 use crate::key::ApiKey;
 use crate::redact::{Secrets, quoted};
-use crate::url::BaseUrl;
+use crate::url::{BaseUrl, endpoint_in_base};
 
 /// What the local part found.
 pub(super) struct Local {
@@ -84,13 +84,13 @@ impl Local {
 
     /// What the caller gave as a key.
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
-        let place = "the api_key option";
+        let place = table::API_KEY.place();
         match &options.given {
             Given::Nothing => seen.push(format!("{place} (not given)")),
             Given::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
                 holding.push(Holding {
-                    words: "the api_key callable".to_owned(),
+                    words: table::API_KEY_CALLBACK.place(),
                     fingerprint: None,
                     error: None,
                 });
@@ -123,6 +123,9 @@ impl Local {
                 Ok(Sight::Blank) => "empty".to_owned(),
                 Ok(Sight::Key(found)) => {
                     let (told, fingerprint) = self.tell(&found.text);
+                    if let Some(previous) = &found.previous {
+                        self.tell(previous);
+                    }
                     holding.push(Holding {
                         words: format!("{} ({told})", looked.place),
                         fingerprint,
@@ -183,10 +186,12 @@ impl Local {
                 .all(|other| other.fingerprint == holding[0].fingerprint);
             match same {
                 true => Check::ok("key_shadowed", format!("{found}; it is the same key")),
-                false => Check::warning("key_shadowed", found).advise(
+                false => Check::warning("key_shadowed", found).advise(format!(
                     "If one of these was meant, take away the one that comes before it, or name \
-                     it with a profile or env_file",
-                ),
+                     it with {} or {}",
+                    table::PROFILE,
+                    table::ENV_FILE
+                )),
             }
         });
     }
@@ -220,7 +225,13 @@ impl Local {
             (Some(url), _) => {
                 let source = self.key.as_ref().map(|key| key.base_url_source);
                 let from = source.map_or(String::new(), |from| format!(" (from: {from})"));
-                Check::ok("base_url", format!("{url}{from}"))
+                let found = format!("{url}{from}");
+                match endpoint_in_base(&url.to_string()) {
+                    Some(what) => {
+                        Check::warning("base_url", found).advise(format!("The base URL {what}"))
+                    }
+                    None => Check::ok("base_url", found),
+                }
             }
             (None, Some(error)) => failed("base_url", error),
             (None, None) => Check::skipped("base_url", "it depends on the key's place"),

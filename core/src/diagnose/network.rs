@@ -6,7 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{Check, Way};
 use crate::cancel::CancelToken;
-use crate::config::{Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority};
+use crate::config::{
+    Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority, table,
+};
 use crate::error::Error;
 use crate::transport::{Call, Certificate, probe};
 use crate::url::BaseUrl;
@@ -150,7 +152,8 @@ fn proxy_check(choice: &ProxyChoice) -> Check {
         ProxyChoice::Through(proxy) => Check::ok(code, format!("{proxy}, from {}", proxy.source)),
         ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "none is in use"),
         ProxyChoice::Direct(Direct::Off) => {
-            Check::ok(code, "none is in use: the proxy option is empty")
+            let why = table::PROXY.place();
+            Check::ok(code, format!("none is in use: {why} is empty"))
         }
         ProxyChoice::Direct(Direct::Exempt(why)) => {
             Check::ok(code, format!("none is in use: {why}"))

@@ -11,6 +11,7 @@ use crate::headers;
 use crate::redact::{Secrets, escaped};
 use crate::request::{Method, Request};
 use crate::response::Response;
+use crate::url::why_not_found;
 
 /// The longest that the service is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -117,6 +118,15 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
         )
         .advise("A gateway or a web site answered: is the base URL right, its path included?"),
         None => Check::failed(code, error.message()),
+    };
+    let asked = response.url();
+    let base = asked.strip_suffix("/models").unwrap_or(asked);
+    let check = match error.kind() {
+        ErrorKind::NotFound => match why_not_found(base, asked) {
+            Some(cause) => check.advise(cause.trim_end_matches('.')),
+            None => check,
+        },
+        _ => check,
     };
     let check = match advice(error.kind()) {
         Some(text) if check.advice.is_none() => check.advise(text),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Dispatcher;
-use super::questions::{self, Question};
+use super::questions::{self, Question, Wanted};
 use super::queue::Turn;
 use super::settling::{CallId, Settling, Ticket};
 use crate::cancel::CancelToken;
@@ -13,6 +13,7 @@ use crate::config::Asking;
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::process::Process;
+use crate::request_body::SourceCall;
 
 /// The calls of one consumer, such as an event loop, that run on worker threads.
 ///
@@ -160,6 +161,16 @@ impl<T: Send + 'static> Calls<T> {
     /// ```
     pub fn ask(asking: &Asking, question: impl FnOnce(Question) -> T) -> Result<String, String> {
         questions::ask(asking, question)
+    }
+
+    /// Asks the consumer of the call that runs on this thread for the next piece of the call's
+    /// body, and waits for it until the call is over.
+    ///
+    /// # Errors
+    /// Why the call is over; `cancelled` where nobody will answer.
+    #[doc(hidden)]
+    pub fn want<A>(call: &SourceCall<'_>, wanted: impl FnOnce(Wanted<A>) -> T) -> Result<A, Error> {
+        questions::want(call, wanted)
     }
 
     /// Settles a call as `cancelled` at once, ends what its job does, and drops the job if

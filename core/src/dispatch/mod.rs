@@ -12,12 +12,13 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 pub use calls::Calls;
-pub use questions::Question;
+pub use questions::{Question, Wanted};
 use queue::Job;
 pub use settling::CallId;
 use workers::Workers;
 
 use crate::client::Client;
+use crate::config::table;
 use crate::error::Error;
 use crate::process::{PerProcess, Process};
 
@@ -63,7 +64,7 @@ impl Drop for Handle {
 
 impl Dispatcher {
     /// How many threads an environment runs its calls on unless something else is asked.
-    pub const DEFAULT_LIMIT: usize = 1_024;
+    pub const DEFAULT_LIMIT: usize = table::MAX_IN_FLIGHT.count() as usize;
 
     /// At most `limit` threads, at least one; none is started yet.
     pub fn new(limit: usize) -> Self {

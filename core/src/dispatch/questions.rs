@@ -9,6 +9,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use super::settling::{CallId, Settling};
 use crate::cancel::TICK;
 use crate::config::Asking;
+use crate::error::{Error, ErrorKind};
+use crate::request_body::SourceCall;
 
 /// The key, or why there is none.
 type Answer = Result<String, String>;
@@ -46,11 +48,7 @@ pub(super) fn ask<T: Send + 'static>(
     asking: &Asking,
     question: impl FnOnce(Question) -> T,
 ) -> Answer {
-    let caller = CALLER.with_borrow(|caller| {
-        let (calls, id) = caller.as_ref()?;
-        Some((Arc::clone(calls).downcast::<Settling<T>>().ok()?, *id))
-    });
-    let Some((calls, call)) = caller else {
+    let Some((calls, call)) = caller() else {
         // Perhaps the consumer's own thread: the answer would have to come from itself.
         return Err("it can be asked within a call alone".to_owned());
     };
@@ -69,6 +67,50 @@ pub(super) fn ask<T: Send + 'static>(
         }
     }
     Err("the call ended meanwhile".to_owned())
+}
+
+/// Whose call the job of this thread is for, where its outcomes are of this type.
+fn caller<T: Send + 'static>() -> Option<(Arc<Settling<T>>, CallId)> {
+    CALLER.with_borrow(|caller| {
+        let (calls, id) = caller.as_ref()?;
+        Some((Arc::clone(calls).downcast::<Settling<T>>().ok()?, *id))
+    })
+}
+
+/// See [`Calls::want`](super::Calls::want).
+pub(super) fn want<T: Send + 'static, A>(
+    call: &SourceCall<'_>,
+    wanted: impl FnOnce(Wanted<A>) -> T,
+) -> Result<A, Error> {
+    let gone = || {
+        Error::new(
+            ErrorKind::Cancelled,
+            "the call ended while its body was read",
+        )
+    };
+    let (calls, id) = caller().ok_or_else(gone)?;
+    let (answer, answered) = mpsc::channel();
+    if !calls.tell(id, wanted(Wanted(answer))) {
+        return Err(gone());
+    }
+    loop {
+        match answered.recv_timeout(TICK) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Timeout) => call.check()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+        }
+    }
+}
+
+/// What a job waits for; see [`Calls::want`](super::Calls::want). The first answer counts.
+#[doc(hidden)]
+pub struct Wanted<A>(Sender<A>);
+
+impl<A> Wanted<A> {
+    /// Gives it; false where nobody waits for it any more.
+    pub fn give(&self, answer: A) -> bool {
+        self.0.send(answer).is_ok()
+    }
 }
 
 /// A call's question for its client's key, on its way to the consumer; see

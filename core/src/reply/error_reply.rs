@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use super::classify::{kind_inside, kind_of};
 use super::words::{self, Words};
 use crate::about::About;
+use crate::config::table;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::request::Method;
 use crate::retry;
+use crate::url::why_not_found;
 
 /// The server's words in a message are cut here; the whole stands in the error's body.
 const MESSAGE_CHARS: usize = 1_000;
@@ -306,13 +308,14 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         }
         // The note says how long to wait, and no number of retries helps.
         ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
-        ErrorKind::RateLimited => "Send fewer requests, or raise max_retries.".into(),
+        ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.
-        ErrorKind::NotFound if origin.status == 404 && !of_model(said) => format!(
-            "Is the path right, and the base URL ({})?",
-            origin.about.base_url
-        ),
+        ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
+            let base = &origin.about.base_url;
+            why_not_found(base, origin.url)
+                .unwrap_or_else(|| format!("Is the path right, and the base URL ({base})?"))
+        }
         ErrorKind::Redirect if origin.status == 304 => {
             "It has no body: use the copy that you have, or send neither If-None-Match nor \
              If-Modified-Since."

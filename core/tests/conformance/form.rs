@@ -75,6 +75,19 @@ pub fn run_where<T: Case>(name: &str, can: impl Fn(&T) -> bool, check: impl Fn(&
     tell(name, ran);
 }
 
+/// Words of a message: `{option:api_key}` is the option as the language spells it.
+pub fn words(part: &str) -> String {
+    let (mut words, mut rest) = (String::new(), part);
+    while let Some((before, (name, after))) = rest
+        .split_once("{option:")
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        words = words + before + name;
+        rest = after;
+    }
+    words + rest
+}
+
 /// Keeps the count where the comparison of all languages finds it.
 fn tell(name: &str, ran: usize) {
     let folder = folder().join("../target/conformance").join(LANGUAGE);

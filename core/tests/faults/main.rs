@@ -1,5 +1,5 @@
-//! faults.md 1 to 26, 28 to 43, 68 to 84, 87, 90 to 94 and 103, each by its number, over real
-//! sockets. 27 is `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
+//! faults.md 1 to 26, 28 to 43, 68 to 95, 101 and 103, each by its number, over real sockets. 27 is
+//! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
 
 #[path = "../common/alone.rs"]
 mod alone;
@@ -19,6 +19,7 @@ mod connection;
 mod descriptors;
 mod encodings;
 mod errors;
+mod foreign;
 mod framing;
 mod heads;
 mod leaks;

@@ -6,6 +6,8 @@ mod child;
 #[path = "../common/mod.rs"]
 mod common;
 
+#[cfg(unix)]
+mod credentials;
 mod expansion;
 #[cfg(unix)]
 mod pipes;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use neura::bindings::{Language, set_language};
 use neura::{Client, ErrorKind, Options, diagnose};
 
 use crate::tls_server::Authority;
@@ -167,7 +168,9 @@ fn answers_in_a_process_of_its_own() {
         options.set_ca_file(path);
     }
     if let Ok(language) = std::env::var(LANGUAGE) {
-        options.set_language(String::leak(language));
+        let languages = [Language::Python, Language::Node, Language::C];
+        let named = |it: &Language| format!("{it:?}").to_lowercase() == language;
+        set_language(languages.into_iter().find(named).unwrap());
     }
     if std::env::var_os(DIAGNOSED).is_some() {
         println!("\n{ANSWER}{}", diagnose(&options).to_json());

@@ -9,6 +9,7 @@ use std::fmt;
 
 pub(crate) use credentials::Credentials;
 
+use super::table;
 use crate::error::Error;
 use crate::redact::quoted;
 
@@ -95,7 +96,7 @@ impl ProxyOption {
             ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
             ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
             ProxyOption::Url(text) => {
-                url::parse(text, "the proxy option").map(ProxyChoice::Through)
+                url::parse(text, &table::PROXY.place()).map(ProxyChoice::Through)
             }
         }
     }

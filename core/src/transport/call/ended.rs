@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{Call, Step};
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 impl Call {
@@ -39,11 +40,12 @@ impl Call {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "no connection within {} (connect_timeout): the time ended {}, and nothing of the \
-                 request was sent. The host may be down or a firewall may drop the traffic; raise \
-                 connect_timeout for a slow network",
+                "no connection within {} ({name}): the time ended {}, and nothing of the request was \
+                 sent. The host may be down or a firewall may drop the traffic; raise {name} for \
+                 a slow network",
                 seconds(limit),
-                self.state()
+                self.state(),
+                name = self.limits.names.connect
             ),
         )
     }
@@ -52,12 +54,13 @@ impl Call {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "the call took longer than {} (timeout), and was stopped after {} {}{}. Raise \
-                 timeout for long answers, or stream them",
+                "the call took longer than {} ({name}), and was stopped after {} {}{}. Raise {name} \
+                 for long answers, or stream them",
                 seconds(self.limits.total.unwrap_or_default()),
                 seconds(self.started.elapsed()),
                 self.state(),
-                self.in_queue()
+                self.in_queue(),
+                name = self.limits.names.total
             ),
         )
     }
@@ -67,8 +70,9 @@ impl Call {
         let much = self.limits.total.unwrap_or_default() / 10;
         match self.queued > much {
             true => format!(
-                ", the first {} of it before it was its turn (max_in_flight)",
-                seconds(self.queued)
+                ", the first {} of it before it was its turn ({})",
+                seconds(self.queued),
+                table::MAX_IN_FLIGHT
             ),
             false => String::new(),
         }
@@ -81,11 +85,12 @@ impl Call {
         Error::new(
             ErrorKind::Timeout,
             format!(
-                "nothing came for {} (idle_timeout) in the midst of the answer, {} after the call \
-                 began and after {} bytes. Raise idle_timeout where the service thinks longer",
+                "nothing came for {} ({name}) in the midst of the answer, {} after the call began \
+                 and after {} bytes. Raise {name} where the service thinks longer",
                 seconds(limit),
                 seconds(self.started.elapsed()),
-                self.received.load(Ordering::Relaxed)
+                self.received.load(Ordering::Relaxed),
+                name = self.limits.names.idle
             ),
         )
     }
@@ -95,10 +100,11 @@ impl Call {
             ErrorKind::Timeout,
             format!(
                 "the server did nothing for {} (the read timeout), and the call was stopped after \
-                 {} {}. Raise it where the service thinks longer",
+                 {} {}. Raise {} where the service thinks longer",
                 seconds(limit),
                 seconds(self.started.elapsed()),
-                self.state()
+                self.state(),
+                self.limits.names.head
             ),
         )
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelToken, TICK};
+use crate::config::table::Named;
 use crate::config::{Asking, Limits};
 use crate::error::{Error, ErrorKind};
 use crate::process::Process;
@@ -213,6 +214,11 @@ impl Call {
     /// How long a connection may take in all.
     pub fn connect_timeout(&self) -> Option<Duration> {
         self.limits.connect
+    }
+
+    /// The option that says so.
+    pub fn connect_option(&self) -> Named {
+        self.limits.names.connect
     }
 
     /// How long a connection may take from now: its own limit since the attempt began to

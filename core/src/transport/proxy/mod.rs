@@ -135,9 +135,10 @@ impl<'a> Hop<'a> {
             return error;
         };
         self.fails(&format!(
-            "did not open the way within {} (connect_timeout); the step that did not end: \
-             {step}. It may be down or overloaded; raise connect_timeout for a slow one",
-            seconds(limit)
+            "did not open the way within {} ({name}); the step that did not end: {step}. It may be \
+             down or overloaded; raise {name} for a slow one",
+            seconds(limit),
+            name = self.call.connect_option()
         ))
         .with_retryable(true)
     }

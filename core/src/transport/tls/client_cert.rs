@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 
 use super::pem::PemFile;
 use super::seen::Seen;
-use crate::config::ClientCert;
+use crate::config::{ClientCert, table};
 use crate::error::Error;
 use crate::redact::quoted_path;
 
@@ -19,14 +19,17 @@ use crate::redact::quoted_path;
 /// # Errors
 /// `config` where one is missing, damaged or encrypted, or where they do not belong together.
 pub(super) fn read(files: &ClientCert) -> Result<Arc<CertifiedKey>, Error> {
-    let named = format!("the client_cert {}", quoted_path(&files.certificate));
+    let named = table::CLIENT_CERT.file(&files.certificate);
     let certificate = PemFile::read(named, &files.certificate)?;
     let chain = certificate.certificates()?;
     let (key_file, lacking) = match files.key == files.certificate {
-        true => (certificate, ", or name the key's own file with client_key"),
+        true => (
+            certificate,
+            format!(", or name the key's own file with {}", table::CLIENT_KEY),
+        ),
         false => {
-            let named = format!("the client_key {}", quoted_path(&files.key));
-            (PemFile::read(named, &files.key)?, "")
+            let named = table::CLIENT_KEY.file(&files.key);
+            (PemFile::read(named, &files.key)?, String::new())
         }
     };
     let mut der = key_file

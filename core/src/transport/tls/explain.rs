@@ -4,6 +4,7 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompat
 
 use super::super::certificate::{Chain, in_words};
 use super::seen::Seen;
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// Whom a session is with, and how it stands with the client's own certificate.
@@ -98,15 +99,17 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
         _ if chain.is_self_signed() && (*reason == Reason::UnknownIssuer || is_ca(reason)) => {
             format!(
                 "its certificate {}, and is not {trusted}. If the server is your own, give that \
-             certificate with ca_file or SSL_CERT_FILE",
-                chain.issuer()
+                 certificate with {} or SSL_CERT_FILE",
+                chain.issuer(),
+                table::CA_FILE
             )
         }
         Reason::UnknownIssuer => format!(
             "its certificate {}, which is not {trusted}. If that authority is your own, give its \
-             certificate with ca_file or SSL_CERT_FILE; a public server may have left out a \
+             certificate with {} or SSL_CERT_FILE; a public server may have left out a \
              certificate between",
-            chain.issuer()
+            chain.issuer(),
+            table::CA_FILE
         ),
         Reason::Revoked => format!(
             "its certificate, which {}, was revoked. Whoever runs the server has to replace it",
@@ -149,12 +152,12 @@ fn is_ca(reason: &CertificateError) -> bool {
 fn alert(peer: &Peer, alert: AlertDescription) -> String {
     use AlertDescription as Alert;
     match alert {
-        Alert::CertificateRequired => WANTED.to_owned(),
+        Alert::CertificateRequired => wanted(),
         // Servers of TLS 1.2 have no word of their own for a certificate that is missing.
         Alert::HandshakeFailure | Alert::BadCertificate | Alert::AccessDenied
             if peer.asked_in_vain =>
         {
-            WANTED.to_owned()
+            wanted()
         }
         Alert::BadCertificate
         | Alert::UnsupportedCertificate
@@ -167,8 +170,9 @@ fn alert(peer: &Peer, alert: AlertDescription) -> String {
             if peer.has_ours =>
         {
             format!(
-                "the server refused the certificate of client_cert ({}). Is it one that the \
-                 server knows, and not out of date?",
+                "the server refused the certificate of {} ({}). Is it one that the server knows, \
+                 and not out of date?",
+                table::CLIENT_CERT,
                 words(alert)
             )
         }
@@ -183,8 +187,14 @@ fn alert(peer: &Peer, alert: AlertDescription) -> String {
     }
 }
 
-const WANTED: &str = "the server asks for a client certificate: give client_cert, and client_key \
-                      if its key is in a file of its own";
+fn wanted() -> String {
+    format!(
+        "the server asks for a client certificate: give {}, and {} if its key is in a file of its \
+         own",
+        table::CLIENT_CERT,
+        table::CLIENT_KEY
+    )
+}
 
 /// `certificate expired` from `CertificateExpired`, as the standard spells it.
 fn words(alert: AlertDescription) -> String {

@@ -9,6 +9,7 @@ use super::super::fault;
 use super::super::http1;
 use super::super::socket::{Heed, News, Socket};
 use super::explain::{self, Peer};
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// What one read of the socket takes when the server sends much. rustls asks for 4 KiB at a
@@ -180,8 +181,8 @@ impl Secured {
         io::Error::other(match error.kind() {
             ErrorKind::Connection if in_vain => error.map_message(|message| {
                 format!(
-                    "{message}. It asked for a client certificate before, and none is set \
-                     (client_cert)"
+                    "{message}. It asked for a client certificate before, and none is set ({})",
+                    table::CLIENT_CERT
                 )
             }),
             _ => error,

@@ -1,0 +1,138 @@
+//! The body of a request: Python's bytes, which are not copied, or a source of `_source.py`,
+//! which is read while the request goes out.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use neura::{BodySource, Error, ErrorKind, RequestBody, SharedBytes, SourceCall};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::ending;
+
+/// What a source raised, for the caller as it is.
+pub type Raised = Arc<Mutex<Option<PyErr>>>;
+
+/// The bytes of an object of Python's, which live as long as it does.
+struct Held {
+    start: *const u8,
+    length: usize,
+    _object: Py<PyBytes>,
+}
+
+// SAFETY: bytes never change, and nothing of the object but these is looked at.
+unsafe impl Send for Held {}
+// SAFETY: as above.
+unsafe impl Sync for Held {}
+
+impl Held {
+    fn new(bytes: &Bound<'_, PyBytes>) -> Self {
+        let seen = bytes.as_bytes();
+        Self {
+            start: seen.as_ptr(),
+            length: seen.len(),
+            _object: bytes.clone().unbind(),
+        }
+    }
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: the object is alive, and its bytes stay where they are.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
+/// Bytes of Python's, shared.
+pub fn shared(bytes: &Bound<'_, PyBytes>) -> SharedBytes {
+    SharedBytes::of(Held::new(bytes))
+}
+
+/// `data` as the core takes it; what its source raises is left in `raised`.
+pub fn body(data: &Bound<'_, PyAny>, raised: &Raised) -> PyResult<RequestBody> {
+    if let Ok(bytes) = data.cast::<PyBytes>() {
+        return Ok(shared(bytes).into());
+    }
+    let length = data.getattr("length")?.extract()?;
+    Ok(RequestBody::source(Source {
+        object: data.clone().unbind(),
+        length,
+        rest: None,
+        raised: Arc::clone(raised),
+    }))
+}
+
+/// The exception that a source raised.
+pub fn taken(raised: &Raised) -> Option<PyErr> {
+    lock(raised).take()
+}
+
+fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
+    raised.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Source {
+    object: Py<PyAny>,
+    length: Option<u64>,
+    /// What did not fit of the last piece, and where it goes on.
+    rest: Option<(Held, usize)>,
+    raised: Raised,
+}
+
+impl BodySource for Source {
+    fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Error> {
+        let (piece, at) = match self.rest.take() {
+            Some(rest) => rest,
+            None => loop {
+                let given = self.ask(|object| {
+                    let read = object.getattr("read")?;
+                    let given = ending::call(&read, (buffer.len(),), None)?;
+                    let given: Option<Bound<'_, PyBytes>> = given.extract()?;
+                    Ok(given.as_ref().map(Held::new))
+                })?;
+                match given {
+                    Some(piece) => break (piece, 0),
+                    None => call.check()?,
+                }
+            },
+        };
+        let left = &piece.as_ref()[at..];
+        let length = left.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&left[..length]);
+        if length < left.len() {
+            self.rest = Some((piece, at + length));
+        }
+        Ok(length)
+    }
+
+    fn rewind(&mut self) -> Result<bool, Error> {
+        self.rest = None;
+        self.ask(|object| {
+            let rewind = object.getattr("rewind")?;
+            ending::call(&rewind, (), None)?.extract()
+        })
+    }
+}
+
+impl Source {
+    /// Runs Python's code on the thread of the call, which has no interpreter meanwhile.
+    fn ask<T>(&self, ask: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> Result<T, Error> {
+        let asked = Python::try_attach(|py| ask(self.object.bind(py)));
+        match asked {
+            Some(Ok(given)) => Ok(given),
+            Some(Err(error)) => {
+                *lock(&self.raised) = Some(error);
+                Err(failed("it raised an exception"))
+            }
+            None => Err(failed("the interpreter is ending")),
+        }
+    }
+}
+
+fn failed(why: &str) -> Error {
+    let message = format!("the source of the body failed: {why}");
+    Error::new(ErrorKind::InvalidArgument, message)
+}

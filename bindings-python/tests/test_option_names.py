@@ -1,0 +1,122 @@
+"""Options in the words of Python, and names that were mistyped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import neura_ai
+import pytest
+from conftest import KEY, Scripted
+from sides import SIDES, Side
+
+#: Options that cannot be used, and words of what is said of them.
+WRONG = [
+    ({"base_url": "http://gw.example/v1"}, "allow it with allow_http"),
+    ({"base_url": "https://gw.example/v1?x=1"}, "from the base_url option has a query"),
+    ({"timeout": 0}, "timeout must be more than 0. Leave it out for the default, or give None"),
+    ({"idle_timeout": -1}, "idle_timeout must be more than 0"),
+    ({"timeout": (0, 1)}, "connect_timeout must be more than 0"),
+    ({"max_retries": -1}, "max_retries must lie between"),
+    ({"max_in_flight": 0}, "max_in_flight must be 1 or more"),
+    ({"max_body_bytes": 0}, "max_body_bytes must be more than 0"),
+    ({"env_file": "/nowhere/.env", "api_key": None}, "say with env_file which file to read"),
+    ({"env_file": "/nowhere/.env", "api_key": None}, "(env_file=False)"),
+    ({"profile": "a b"}, "from the profile option cannot be a profile"),
+    ({"api_key": []}, "the list of keys (api_key) is empty"),
+    ({"client_key": "/nowhere.pem"}, "client_key was given without client_cert"),
+    ({"ca_file": "/nowhere.pem"}, "the ca_file /nowhere.pem"),
+    ({"proxy": "gopher://x"}, "the proxy from the proxy option"),
+]
+
+
+@pytest.mark.parametrize(("options", "words"), WRONG)
+def test_a_message_names_an_option_as_python_spells_it(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(neura_ai.ConfigError) as caught:
+        neura_ai.Client(**{"api_key": KEY, **options})
+    assert words in caught.value.message
+
+
+def test_a_limit_of_a_request_is_named_by_its_argument(scripted: Scripted) -> None:
+    client = scripted.client("stall", "stall")
+    with pytest.raises(neura_ai.APITimeoutError, match=r"300 ms \(timeout\).*Raise timeout"):
+        client.get("/x", timeout=0.3)
+    with pytest.raises(neura_ai.APITimeoutError, match=r"Raise timeout\[1\]"):
+        client.get("/x", timeout=(5, 0.3))
+    with pytest.raises(neura_ai.ConfigError, match=r"timeout\[0\] must be more than 0"):
+        client.get("/x", timeout=(0, 0.3))
+
+
+def test_a_large_body_names_the_option(scripted: Scripted) -> None:
+    client = scripted.client({"status": 200, "body": "x" * 100}, max_body_bytes=99)
+    with pytest.raises(neura_ai.BodyTooLargeError, match="Raise max_body_bytes if"):
+        client.get("/x")
+
+
+#: Parameters of a chat, and what was meant.
+MISTYPED = [
+    ("temprature", '"temperature"'),
+    ("max_token", '"max_tokens"'),
+    ("Stream", '"stream"'),
+    ("maxretries", "the option max_retries"),
+    ("time_out", "the option timeout"),
+    ("extra_header", "the option extra_headers"),
+]
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_a_mistyped_parameter_of_a_chat_is_refused(scripted: Scripted, side: Side) -> None:
+    server = scripted(200)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            create = client.chat.completions.create
+            for name, meant in MISTYPED:
+                for stream in (False, True):
+                    more: Any = {"stream": stream, name: 1}
+                    with pytest.raises(neura_ai.InvalidArgumentError) as caught:
+                        await side.result(create(model="m", messages=[], **more))
+                    wanted = f'unknown parameter "{name}": did you mean {meant}?'
+                    assert wanted in caught.value.message
+                    assert "put it into extra_body" in caught.value.message
+
+    side.run(play())
+    assert server.requests() == []
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_a_mistyped_parameter_of_embeddings_is_refused(scripted: Scripted, side: Side) -> None:
+    server = scripted(200)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            create = client.embeddings.create
+            with pytest.raises(neura_ai.InvalidArgumentError, match='mean "dimensions"'):
+                await side.result(create(model="m", input="x", dimension=3))
+
+    side.run(play())
+    assert server.requests() == []
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_extra_body_and_verbs_send_any_parameter(scripted: Scripted, side: Side) -> None:
+    answer = {"status": 200, "body": '{"choices": [], "data": []}'}
+    server = scripted(answer, answer, answer, answer)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            chat, extra = client.chat.completions.create, {"temprature": 1, "maxTokens": 2}
+            await side.result(chat(model="m", messages=[], extra_body=extra))
+            await side.result(chat(model="m", messages=[], seed2=1, top_a=0.5))
+            embed = client.embeddings.create
+            await side.result(embed(model="m", input="x", extra_body={"dimension": 3}))
+            await side.result(client.post("/chat/completions", json=extra))
+
+    side.run(play())
+    bodies = [request["body"] for request in server.requests()]
+    assert ['"temprature":1' in body for body in bodies] == [True, False, False, True]
+    assert '"dimension":3' in bodies[2]
+
+
+def test_a_mistyped_argument_of_ours_says_what_was_meant() -> None:
+    with pytest.raises(TypeError, match="Did you mean 'exclude_unset'"):
+        neura_ai.Object().model_dump(**{"exclude_unse": True})

@@ -1,0 +1,53 @@
+//! What only the bindings need, and what holds them together; no part of the public surface.
+
+use serde_json::{Map, Value, json};
+
+use crate::config::table::{ALL, Preset, Row, Scope};
+
+pub use crate::config::{Language, set_language};
+pub use crate::near_miss::near_miss;
+
+/// The table of options as JSON, for pages and tests: of each option its name, its default, and
+/// how each language spells it, for a client and for one request. Null is what a language lacks.
+///
+/// ```
+/// let table = neura::bindings::option_table();
+/// let timeout = table.as_array().unwrap().iter().find(|row| row["name"] == "timeout").unwrap();
+/// assert_eq!(timeout["default"], "600 s");
+/// assert_eq!(timeout["client"]["node"], "timeout");
+/// assert_eq!(timeout["request"]["c"], "neura_request_options_set_timeout_ms");
+/// ```
+pub fn option_table() -> Value {
+    let spellings = |row: &Row, scope| {
+        let spelled = |language: Language| {
+            let name = row.spelled(language, scope);
+            (language.name().to_owned(), json!(name))
+        };
+        Language::ALL
+            .map(spelled)
+            .into_iter()
+            .collect::<Map<_, _>>()
+    };
+    let rows = ALL.iter().map(|row| {
+        json!({
+            "name": row.name,
+            "default": default_of(row),
+            "client": spellings(row, Scope::Client),
+            "request": spellings(row, Scope::Request),
+        })
+    });
+    rows.collect()
+}
+
+/// In words, null where nothing holds.
+fn default_of(row: &Row) -> Option<String> {
+    Some(match row.preset {
+        Preset::Nothing => return None,
+        Preset::LookedUp => "looked up".to_owned(),
+        Preset::NoLimit => "no limit".to_owned(),
+        Preset::Seconds(seconds) => format!("{seconds} s"),
+        Preset::Count(count) => count.to_string(),
+        Preset::Bytes(bytes) => crate::config::in_words(bytes),
+        Preset::Off => "off".to_owned(),
+    })
+}

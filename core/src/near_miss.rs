@@ -1,0 +1,168 @@
+//! Which known name a mistyped one was meant to be. Pure, and careful: a name that is merely
+//! new must not be taken for a mistake.
+
+/// A longer name is nobody's typing error.
+const LONGEST: usize = 64;
+
+/// The known name that `given`, which is not among them, was probably meant to be.
+///
+/// It is one that is the same without case, `_` and `-`; else the nearest at an edit distance
+/// (insertion, deletion, substitution, transposition) of 1, from 8 letters on of 2. Words of
+/// up to two characters and words with a digit are never mistyped: `top_a` is not `top_p`, and
+/// `seed2` is not `seed`.
+///
+/// ```
+/// use neura::bindings::near_miss;
+///
+/// let known = ["max_tokens", "seed", "temperature", "top_p"];
+/// assert_eq!(near_miss("temprature", known), Some("temperature"));
+/// assert_eq!(near_miss("maxTokens", known), Some("max_tokens"));
+/// assert_eq!(near_miss("seed2", known), None);
+/// assert_eq!(near_miss("verbosity", known), None);
+/// ```
+pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    if !given.is_ascii() || given.len() > LONGEST {
+        return None;
+    }
+    let folded = fold(given);
+    let mut nearest = None;
+    for name in known {
+        if name == given {
+            return None;
+        }
+        let other = fold(name);
+        if folded == other {
+            return Some(name);
+        }
+        let limit = limit(folded.len().min(other.len()));
+        if limit == 0 || folded.len().abs_diff(other.len()) > limit {
+            continue;
+        }
+        let Some(distance) = distance(&folded, &other, limit) else {
+            continue;
+        };
+        let closer = nearest.is_none_or(|(before, _)| distance < before);
+        if closer && same_shape(given, name) {
+            nearest = Some((distance, name));
+        }
+    }
+    nearest.map(|(_, name)| name)
+}
+
+/// How many edits a name of so many letters may be away.
+fn limit(letters: usize) -> usize {
+    match letters {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    }
+}
+
+/// The letters and digits, in small letters.
+fn fold(name: &str) -> Vec<u8> {
+    let kept = |byte: &u8| !matches!(byte, b'_' | b'-');
+    name.bytes()
+        .filter(kept)
+        .map(|byte| byte.to_ascii_lowercase())
+        .collect()
+}
+
+/// Whether two near names have the same words, but for typing errors: the short words are
+/// alike, and where there are as many words, no word is another one.
+fn same_shape(given: &str, known: &str) -> bool {
+    let words = |name| str::split(name, ['_', '-']).filter(|word| !word.is_empty());
+    let fixed = |word: &&str| word.len() <= 2 || word.bytes().any(|byte| byte.is_ascii_digit());
+    let same = |(one, other): (&str, &str)| {
+        let (one, other) = (fold(one), fold(other));
+        let limit = limit(one.len().min(other.len())).max(1);
+        distance(&one, &other, limit).is_some()
+    };
+    words(given).filter(fixed).eq(words(known).filter(fixed))
+        && (words(given).count() != words(known).count()
+            || words(given).zip(words(known)).all(same))
+}
+
+/// The edit distance with transpositions of neighbours, where it is at most `limit`.
+fn distance(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
+    let width = other.len() + 1;
+    let mut before_last: Vec<usize> = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    for (row, byte) in one.iter().enumerate() {
+        let mut now = vec![row + 1; width];
+        for column in 1..width {
+            let differs = usize::from(*byte != other[column - 1]);
+            let mut least = (last[column - 1] + differs)
+                .min(last[column] + 1)
+                .min(now[column - 1] + 1);
+            let swapped = row > 0
+                && column > 1
+                && *byte == other[column - 2]
+                && one[row - 1] == other[column - 1];
+            if swapped {
+                least = least.min(before_last[column - 2] + 1);
+            }
+            now[column] = least;
+        }
+        if now.iter().min().is_none_or(|least| *least > limit) {
+            return None;
+        }
+        before_last = std::mem::replace(&mut last, now);
+    }
+    last.last().copied().filter(|distance| *distance <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_of_typing_names_what_was_meant() {
+        for (given, meant) in [
+            ("temprature", "temperature"),
+            ("tempreature", "temperature"),
+            ("maxretries", "max_retries"),
+            ("max_token", "max_tokens"),
+            ("max-tokens", "max_tokens"),
+            ("maxtoken", "max_tokens"),
+            ("Messages", "messages"),
+            ("mesages", "messages"),
+            ("modle", "model"),
+            ("TopP", "top_p"),
+            ("tpo_p", "top_p"),
+            ("base_URL", "baseURL"),
+            ("api_key", "apiKey"),
+        ] {
+            assert_eq!(near_miss(given, [meant]), Some(meant), "{given}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_its_own_is_nobodys_mistake() {
+        for (given, known) in [
+            ("seed2", "seed"),
+            ("tools_v2", "tools"),
+            ("top_a", "top_p"),
+            ("topn", "top_k"),
+            ("n_logprobs", "logprobs"),
+            ("min_tokens", "max_tokens"),
+            ("max_turns", "max_tokens"),
+            ("service_type", "service_tier"),
+            ("verbose", "verbosity"),
+            ("user_id", "user"),
+            ("m", "n"),
+            ("nn", "n"),
+            ("", "n"),
+            ("mod\u{e9}l", "model"),
+            ("model", "model"),
+        ] {
+            assert_eq!(near_miss(given, [known]), None, "{given}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_of_several_is_named() {
+        let known = ["prompt_cache_key", "models", "model"];
+        assert_eq!(near_miss("modeel", known), Some("model"));
+        assert_eq!(near_miss("modeles", known), Some("models"));
+    }
+}
