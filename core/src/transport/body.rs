@@ -39,7 +39,7 @@ pub(crate) struct Body {
 struct Source {
     decoder: Decoder<Framed>,
     /// What was read before it was asked for.
-    ahead: Option<Ahead>,
+    ahead: Option<Box<Ahead>>,
 }
 
 /// The beginning of a body.
@@ -189,7 +189,7 @@ impl Body {
         {
             return Err(error.clone());
         }
-        self.source.ahead = Some(Ahead { bytes, used, ended });
+        self.source.ahead = Some(Box::new(Ahead { bytes, used, ended }));
         Ok(())
     }
 
@@ -208,8 +208,8 @@ impl Body {
 
     /// Whether what was read ahead is all that is left.
     pub fn is_ahead(&self) -> bool {
-        let ended = |ahead: &Ahead| matches!(ahead.ended, Ok(true));
-        self.source.ahead.as_ref().is_some_and(ended)
+        let ahead = self.source.ahead.as_deref();
+        ahead.is_some_and(|ahead| matches!(ahead.ended, Ok(true)))
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended
