@@ -122,6 +122,7 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let doubt = format!("base URL ({})?", client.base_url());
     assert!(error.message().contains(&asked), "{error}");
     assert!(error.message().contains(&doubt), "{error}");
+    assert!(error.message().contains("begins with /v1"), "{error}");
     assert!(!error.message().contains("hush"), "{error}");
     let error = failed(&format!("/{FAKE_KEY}/{}", "x".repeat(5_000)));
     assert_tells_no_key(&error);
