@@ -7,6 +7,9 @@ use neura::{Buffer, Error, Response, afford, catch_panic, out_of_memory};
 
 use crate::failure::Failure;
 
+/// About how many times the size of its text JSON takes as values of JavaScript's.
+const VALUES: usize = 6;
+
 /// What the service said about its limits.
 #[napi(object, object_from_js = false)]
 pub struct RateLimit {
@@ -146,7 +149,12 @@ impl Reply {
     /// The body, known to be JSON.
     #[napi]
     pub fn json_text<'env>(&self, env: &'env Env) -> Either<JsString<'env>, Failure> {
-        let text = catch_panic(|| self.response.json_text());
+        let text = catch_panic(|| {
+            let text = self.response.json_text()?;
+            // Its values take more than the text, and are made where nothing can be refused.
+            afford(text.len().saturating_mul(VALUES), Buffer::Body)?;
+            Ok(text)
+        });
         either(text.and_then(|text| string(env, text, Buffer::Body)))
     }
 

@@ -20,6 +20,7 @@ use crate::header_list::HeaderList;
 use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
+use crate::shared_bytes::SharedBytes;
 use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, tokens_of};
@@ -121,7 +122,7 @@ impl Head {
             return self.body_error(error);
         }
         let error = self.with_origin(|origin| error::from_event(origin, data));
-        Response::new(self.clone(), data.into(), self.took).refusing(error)
+        Response::new(self.clone(), data, self.took).refusing(error)
     }
 
     /// An error of kind `decode` for a body that is not what it should be.
@@ -146,15 +147,15 @@ impl Head {
 #[derive(Clone)]
 pub struct Response {
     head: Head,
-    body: Vec<u8>,
+    body: SharedBytes,
     elapsed: Duration,
 }
 
 impl Response {
-    pub(crate) fn new(head: Head, body: Vec<u8>, elapsed: Duration) -> Self {
+    pub(crate) fn new(head: Head, body: impl Into<SharedBytes>, elapsed: Duration) -> Self {
         Response {
             head,
-            body,
+            body: body.into(),
             elapsed,
         }
     }
@@ -179,6 +180,7 @@ impl Response {
                 ),
             )));
         }
+        memory::give_back_slack(&mut whole);
         if let Some(tokens) = tokens_of(&whole) {
             head.spent(tokens);
         }
@@ -225,9 +227,31 @@ impl Response {
         &self.body
     }
 
-    /// The body, without a copy.
+    /// The body, without a copy unless a clone of this response has it too.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.body
+        self.body.into_vec()
+    }
+
+    /// The body, for owners beside this response.
+    pub fn shared_bytes(&self) -> &SharedBytes {
+        &self.body
+    }
+
+    /// The same response with its body in a place of a binding's own, which `place` moves it to.
+    ///
+    /// # Errors
+    /// That of `place`.
+    #[doc(hidden)]
+    pub fn place_body(
+        mut self,
+        place: impl FnOnce(Vec<u8>) -> Result<SharedBytes, Error>,
+    ) -> Result<Self, Error> {
+        let body = std::mem::take(&mut self.body).try_into_vec();
+        let body = body.map_err(|no_memory| no_memory.of(Buffer::Body));
+        self.body = body
+            .and_then(place)
+            .map_err(|error| self.head.body_error(error))?;
+        Ok(self)
     }
 
     /// The body as text; what is not UTF-8 becomes U+FFFD.

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use crate::error::{Error, ErrorKind};
+use crate::shared_bytes::SharedBytes;
 
 /// So much is unpacked at a time.
 const UNPACKED: usize = 16 * 1024;
@@ -52,7 +53,7 @@ pub(crate) enum Decoder<R: BufRead> {
     Start(Coding, R),
     Gzip(Box<Gzip<R>>),
     /// Unpacked and read already.
-    Known(io::Cursor<Vec<u8>>),
+    Known(io::Cursor<SharedBytes>),
     Empty,
 }
 
