@@ -246,12 +246,29 @@ impl Response {
         mut self,
         place: impl FnOnce(Vec<u8>) -> Result<SharedBytes, Error>,
     ) -> Result<Self, Error> {
-        let body = std::mem::take(&mut self.body).try_into_vec();
-        let body = body.map_err(|no_memory| no_memory.of(Buffer::Body));
-        self.body = body
-            .and_then(place)
-            .map_err(|error| self.head.body_error(error))?;
+        let placed = self.take_body().and_then(place);
+        self.body = placed.map_err(|error| self.head.body_error(error))?;
         Ok(self)
+    }
+
+    /// The body, which this response has no more until it is put back.
+    ///
+    /// # Errors
+    /// `out_of_memory` where others have it too.
+    #[doc(hidden)]
+    pub fn take_body(&mut self) -> Result<Vec<u8>, Error> {
+        let body = std::mem::take(&mut self.body).try_into_vec();
+        body.map_err(|no_memory| no_memory.of(Buffer::Body))
+    }
+
+    /// Puts back a body that was taken.
+    #[doc(hidden)]
+    pub fn put_body(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let mut copy = Vec::new();
+        memory::append(&mut copy, bytes, bytes.len())
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+        self.body = copy.into();
+        Ok(())
     }
 
     /// The body as text; what is not UTF-8 becomes U+FFFD.
