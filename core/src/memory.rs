@@ -13,6 +13,9 @@ const LARGE: usize = 1 << 20;
 /// without asking, comes out of it.
 const HEADROOM: usize = 4 << 20;
 
+/// So much of a body is moved at a time.
+const MOVED: usize = 8 << 20;
+
 /// So many bytes could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoMemory(pub usize);
@@ -92,6 +95,26 @@ pub(crate) fn reserve(into: &mut Vec<u8>, more: usize, most: usize) -> Result<()
         }
     }
     Err(NoMemory(needed))
+}
+
+/// Takes the bytes of a buffer from its end to its start, a piece at a time, and gives back the
+/// memory of each piece before the next: for a copy into memory that is not touched yet, so that
+/// there is never much more than one of the two.
+#[doc(hidden)]
+pub fn move_out(mut from: Vec<u8>, mut put: impl FnMut(usize, &[u8])) {
+    while !from.is_empty() {
+        let start = from.len().saturating_sub(MOVED);
+        put(start, &from[start..]);
+        from.truncate(start);
+        from.shrink_to_fit();
+    }
+}
+
+/// Leaves a large buffer no more room than it needs.
+pub(crate) fn give_back_slack(buffer: &mut Vec<u8>) {
+    if buffer.capacity() >= LARGE {
+        buffer.shrink_to_fit();
+    }
 }
 
 /// Appends bytes; the buffer is left with no more room than for `most`.

@@ -12,6 +12,7 @@ use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{self, Buffer};
+use crate::shared_bytes::SharedBytes;
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
@@ -138,10 +139,10 @@ impl Body {
     }
 
     /// A body of `call` that is in memory.
-    pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
+    pub fn known(bytes: impl Into<SharedBytes>, call: &Arc<Call>) -> Self {
         Body {
             call: Arc::clone(call),
-            source: Source::new(Decoder::Known(io::Cursor::new(bytes))),
+            source: Source::new(Decoder::Known(io::Cursor::new(bytes.into()))),
             filtered: None,
         }
     }
