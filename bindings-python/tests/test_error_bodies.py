@@ -94,7 +94,8 @@ def test_fault_75_a_stream_gives_what_came_and_then_the_error(
             assert (response.status_code, response.ok) == (404, False)
             with pytest.raises(neura_ai.NotFoundError) as refused:
                 response.raise_for_status()
-            assert refused.value.response is response
+            kept: Any = refused.value.response
+            assert kept is response
             came, end = await pieces(side, response)
             assert came == readable
             assert isinstance(end, error)
