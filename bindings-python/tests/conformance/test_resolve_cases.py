@@ -68,7 +68,7 @@ def test_the_key_is_found_where_the_rules_say(
             assert {name: found[name] for name in wanted} == wanted
             # The client takes what is told.
             assert base_url == found.base_url
-            assert found.mask in text
+            assert found.mask is None or found.mask in text
             told += [repr(found), str(found), text]
     for secret in secrets(case):
         assert secret not in " ".join(told)

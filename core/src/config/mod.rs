@@ -1,6 +1,7 @@
 //! Options, and where each value comes from.
 
 mod again;
+mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
@@ -18,6 +19,7 @@ mod search;
 mod size;
 
 pub(crate) use again::{Looked, look_again};
+pub(crate) use command::KeyCommand;
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
@@ -26,7 +28,7 @@ pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority, is_loopback};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};

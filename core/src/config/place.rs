@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::KeyCommand;
 use crate::key::ApiKey;
 
 /// Where a key came from.
@@ -15,6 +16,7 @@ pub(crate) enum Place {
     Callback,
     Environment { variable: String },
     SecretFile { variable: String, path: PathBuf },
+    Command(KeyCommand),
     EnvFile { variable: String, path: PathBuf },
     CredentialsFile { table: String, path: PathBuf },
 }
@@ -27,6 +29,7 @@ impl Place {
             Place::Callback => "callable",
             Place::Environment { .. } => "environment",
             Place::SecretFile { .. } => "secret_file",
+            Place::Command(_) => "command",
             Place::EnvFile { .. } => "env_file",
             Place::CredentialsFile { .. } => "credentials_file",
         }
@@ -38,6 +41,7 @@ impl Place {
             Place::Environment { variable }
             | Place::SecretFile { variable, .. }
             | Place::EnvFile { variable, .. } => Some(variable),
+            Place::Command(command) => Some(command.variable()),
             _ => None,
         }
     }
@@ -57,6 +61,7 @@ impl Place {
             self,
             Place::Callback
                 | Place::SecretFile { .. }
+                | Place::Command(_)
                 | Place::EnvFile { .. }
                 | Place::CredentialsFile { .. }
         )
@@ -72,6 +77,7 @@ impl fmt::Display for Place {
             Place::SecretFile { variable, path } => {
                 write!(f, "the file {} that {variable} names", path.display())
             }
+            Place::Command(command) => write!(f, "{command}"),
             Place::EnvFile { variable, path } => write!(f, "{variable} in {}", path.display()),
             Place::CredentialsFile { table, path } => {
                 write!(f, "the table [{table}] of {}", path.display())
@@ -134,20 +140,20 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
-    /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`,
+    /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`, `command`,
     /// `env_file` or `credentials_file`.
     pub fn source(&self) -> &'static str {
         self.place.source()
     }
 
     /// `…` and the last four characters of a key of 20 or more, else `…`; `None` for a
-    /// callable that was not asked yet.
+    /// callable or a program that was not asked yet.
     pub fn mask(&self) -> Option<&str> {
         self.mask.as_deref()
     }
 
-    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable that was
-    /// not asked yet.
+    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable or a program
+    /// that was not asked yet.
     pub fn fingerprint(&self) -> Option<&str> {
         self.fingerprint.as_deref()
     }

@@ -10,7 +10,7 @@ use super::credentials;
 use super::env_file::{self, Found};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
+use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
 
@@ -54,6 +54,8 @@ pub(crate) enum Sight {
     Absent,
     Blank,
     Key(Candidate),
+    /// A program that prints one when it is asked.
+    Command(KeyCommand),
 }
 
 /// One look: where, and what was there.
@@ -70,6 +72,7 @@ pub(crate) struct Looked {
 enum Step {
     Environment,
     SecretFile,
+    Command,
     ProfileEnvFile,
     EnvFile,
     Credentials,
@@ -86,7 +89,7 @@ pub(crate) struct Search<'o> {
 impl<'o> Search<'o> {
     pub fn new(options: &'o Options) -> Result<Self, Error> {
         let profile = Profile::of(options)?;
-        let mut steps = vec![Step::Environment, Step::SecretFile];
+        let mut steps = vec![Step::Environment, Step::SecretFile, Step::Command];
         match &options.env_file {
             EnvFile::Off => {}
             EnvFile::Path(_) => steps.push(Step::EnvFile),
@@ -143,6 +146,21 @@ impl<'o> Search<'o> {
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
         looked(words, sight)
+    }
+
+    /// From the environment alone: a file in a folder that was cloned must start nothing.
+    fn command(&self) -> Looked {
+        let variable = format!("{}_COMMAND", self.profile.key_variable());
+        let place = format!("the program that the environment variable {variable} names");
+        let sight = match std::env::var(&variable) {
+            Ok(text) => KeyCommand::parse(&variable, &text)
+                .map(|command| command.map_or(Sight::Blank, Sight::Command)),
+            Err(VarError::NotPresent) => Ok(Sight::Absent),
+            Err(VarError::NotUnicode(_)) => Err(config_error(format!(
+                "the environment variable {variable} is not UTF-8 text"
+            ))),
+        };
+        looked(place, sight)
     }
 
     /// The file called `name`, and in it the first of `variables` that is set.
@@ -271,6 +289,7 @@ impl Iterator for Search<'_> {
         Some(match self.steps.next()? {
             Step::Environment => self.environment(),
             Step::SecretFile => self.secret_file(),
+            Step::Command => self.command(),
             Step::ProfileEnvFile => {
                 let name = self.profile.env_file_name().unwrap_or_default();
                 self.env_file(&name, &self.variables_of(&name))
