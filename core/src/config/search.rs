@@ -123,13 +123,13 @@ impl<'o> Search<'o> {
 
     fn secret_file(&self) -> Looked {
         let variable = format!("{}_FILE", self.profile.key_variable());
-        let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) else {
+        let Some(path) = file::path_in(&variable) else {
             let place = format!("the file that the environment variable {variable} names");
             return looked(place, Ok(Sight::Absent));
         };
         // Somebody may have put the key itself there, which must not be told as a path.
         let is_path = Path::new(&path).components().count() > 1;
-        let path = absolute(PathBuf::from(path));
+        let path = absolute(path);
         let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
         let words = match &read {

@@ -73,14 +73,11 @@ mod tests {
                 &["$HOME", "~", "*.key", "a|b", ">c", "#d", "`e`", "$(f)"],
             ),
         ] {
-            assert_eq!(
-                split(text).as_deref(),
-                Some(words)
-                    .map(<[&str]>::to_vec)
-                    .map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>())
-                    .as_deref(),
-                "{text}"
-            );
+            let found = split(text);
+            let found: Option<Vec<&str>> = found
+                .as_ref()
+                .map(|found| found.iter().map(String::as_str).collect());
+            assert_eq!(found.as_deref(), Some(words), "{text}");
         }
         for text in ["'", "\"", "a 'b", "\"a\\\"", "a\\", "'a\\'b'"] {
             assert_eq!(split(text), None, "{text}");
