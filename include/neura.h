@@ -558,13 +558,13 @@ neura_status neura_client_usage(const neura_client *client, char **json, neura_e
 
 /**
  * Says where the key comes from that a client with these options would use. It connects to
- * nothing, and it asks no callback.
+ * nothing, asks no callback and runs no program.
  *
  * @param options  the options, **borrowed until** the call returns; NULL for none
  * @param json     receives **owned** JSON text without the key; free it with
  *                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
- *                 `environment`, `secret_file`, `env_file`, `credentials_file`), `name` (the
- *                 variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
+ *                 `environment`, `secret_file`, `command`, `env_file`, `credentials_file`), `name`
+ *                 (the variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
  *                 `base_url_source`, `key_age_days` (where the credentials file has
  *                 `added`); null where absent
  * @param error    receives the **owned** error

@@ -4,7 +4,13 @@ import type { ErrorKind } from './errors.js'
 /** Where a key comes from, without the key. */
 export interface KeyInfo {
   source:
-    'caller' | 'callable' | 'environment' | 'secret_file' | 'env_file' | 'credentials_file'
+    | 'caller'
+    | 'callable'
+    | 'environment'
+    | 'secret_file'
+    | 'command'
+    | 'env_file'
+    | 'credentials_file'
   /** The variable that held it. */
   name: string | null
   path: string | null

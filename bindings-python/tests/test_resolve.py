@@ -15,7 +15,7 @@ from servers import header
 KEY = "nk-fake-0000000000000000wxyz"
 OTHER = "nk-fake-1111111111111111stuv"
 MADE = {"mask": "…wxyz", "fingerprint": hashlib.sha256(KEY.encode()).hexdigest()[:12]}
-MEMBERS = ["source", "name", "path", "profile", "mask", "fingerprint"]
+MEMBERS = ["source", "name", "path", "profile", "mask", "fingerprint", "key_age_days"]
 URLS = ["base_url", "base_url_source"]
 
 

@@ -88,7 +88,7 @@ impl Keyring {
         }
         let looks = self.looks();
         let asked = self
-            .ask_callback(call)
+            .ask(&self.origin.place, call)
             .and_then(|key| self.credential(key, &self.origin));
         // A key that was set meanwhile outweighs what the callable said.
         match asked {
@@ -162,7 +162,7 @@ impl Keyring {
             config_error(format!(
                 "{} was not asked yet, and this cannot wait for it: make a call first, such as \
                  check",
-                Place::Callback
+                self.origin.place
             ))
         })
     }
@@ -214,7 +214,7 @@ impl Keyring {
             return Ok(Some(now));
         }
         let found = match now.credential.info.place {
-            Place::Callback => self.ask_callback(call).map(|key| {
+            ref place @ (Place::Callback | Place::Command(_)) => self.ask(place, call).map(|key| {
                 Some(Looked {
                     keys: vec![key],
                     added: None,
@@ -298,6 +298,20 @@ impl Keyring {
             self.credential(key.clone(), &origin)
         });
         made.collect()
+    }
+
+    /// Asks the callable or the program that is the keys' place.
+    fn ask(&self, place: &Place, call: &Call) -> Result<ApiKey, Error> {
+        let Place::Command(command) = place else {
+            return self.ask_callback(call);
+        };
+        let asking = call.asking();
+        command
+            .run(&asking)
+            .map_err(|error| match asking.is_over() {
+                true => call.over(),
+                false => error,
+            })
     }
 
     fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {

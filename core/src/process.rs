@@ -4,6 +4,7 @@
 //! So what a client holds is read without a lock (`arc_swap`), or is made anew by each
 //! process ([`PerProcess`]).
 
+use std::process::Child;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
@@ -80,4 +81,19 @@ impl<T> PerProcess<T> {
         }
         Ours(self.0.load())
     }
+}
+
+/// Kills a program that was started as the leader of a group, and all of the group.
+#[cfg(unix)]
+pub(crate) fn end_group(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
+        let _ = child.kill();
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn end_group(child: &mut Child) {
+    let _ = child.kill();
 }

@@ -50,10 +50,10 @@ class Report(Object):
 def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]) -> Object:
     """Where a client with these arguments takes its key and its base URL from.
 
-    Nothing is sent, and no callable is called. Arguments as in ``Client``.
+    Nothing is sent, no callable is called and no program is run. Arguments as in ``Client``.
 
     :returns: ``source`` (``caller``, ``callable``, ``environment``, ``secret_file``,
-        ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
+        ``command``, ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
         ``profile``, ``mask``, ``fingerprint``, ``base_url``, ``base_url_source`` and
         ``key_age_days`` (where the credentials file has ``added``), None where there is
         nothing to tell.

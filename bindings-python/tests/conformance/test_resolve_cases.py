@@ -16,6 +16,8 @@ import pytest
 from cases import each_case, only, only_fields, words
 from sides import Side
 
+FILE = "NEURA_API_KEY=nk-fake\r\n"
+
 #: Files of a case that are no ordinary ones.
 SPECIAL: dict[str, Callable[[Path], object]] = {
     "directory": Path.mkdir,
@@ -23,10 +25,8 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     "foreign": lambda path: foreign(path),
     "huge": lambda path: path.write_text("#" * ((1 << 20) + 1)),
     "not_utf8": lambda path: path.write_bytes(b"NEURA_API_KEY=nk-\xff\xfe\n"),
-    "utf16": lambda path: path.write_bytes("\ufeffNEURA_API_KEY=nk-fake\r\n".encode("utf-16-le")),
-    "utf16_without_mark": lambda path: path.write_bytes(
-        "NEURA_API_KEY=nk-fake\n".encode("utf-16-be")
-    ),
+    "utf16": lambda path: path.write_bytes(f"\ufeff{FILE}".encode("utf-16-le")),
+    "utf16_without_mark": lambda path: path.write_bytes(FILE.encode("utf-16-be")),
     # A regular file of the user's own whose reading fails, whoever asks.
     "unreadable": lambda path: path.symlink_to("/proc/self/mem"),
 }
@@ -70,7 +70,7 @@ def test_the_key_is_found_where_the_rules_say(
             assert {name: found[name] for name in wanted} == wanted
             # The client takes what is told.
             assert base_url == found.base_url
-            assert found.mask in text
+            assert found.mask is None or found.mask in text
             told += [repr(found), str(found), text]
     for secret in secrets(case):
         assert secret not in " ".join(told)

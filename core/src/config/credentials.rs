@@ -43,8 +43,8 @@ pub(crate) struct Outcome {
 
 /// The file that `NEURA_CREDENTIALS_FILE` names, else the one in its usual place.
 pub(crate) fn path() -> Option<(PathBuf, bool)> {
-    if let Some(named) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
-        return Some((absolute(named.into()), true));
+    if let Some(named) = file::path_in(VARIABLE) {
+        return Some((absolute(named), true));
     }
     #[cfg(windows)]
     let folder = std::env::var_os("APPDATA").map(PathBuf::from);

@@ -38,7 +38,7 @@ pub(crate) enum Pipes<'a> {
     /// One that the user or root owns; what it said before counts.
     Read,
     /// The same, read anew for this call if it can be.
-    ReadAgain(&'a Asking),
+    ReadAgain(#[cfg_attr(not(unix), allow(dead_code))] &'a Asking),
 }
 
 /// Why a file cannot be used.
@@ -148,6 +148,13 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
         return Err(Unusable::TooLarge(rules.largest));
     }
     Ok(bytes)
+}
+
+/// The path that a variable of the environment holds; an empty or blank one counts as unset.
+pub(crate) fn path_in(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
+        .filter(|value| !value.to_str().is_some_and(|text| text.trim().is_empty()))
+        .map(PathBuf::from)
 }
 
 /// Independent of a working directory that may change.

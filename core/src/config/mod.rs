@@ -1,6 +1,7 @@
 //! Options, and where each value comes from.
 
 mod again;
+mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
@@ -20,6 +21,7 @@ mod size;
 pub(crate) mod table;
 
 pub(crate) use again::{Looked, look_again};
+pub(crate) use command::KeyCommand;
 pub use language::{Language, set_language};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
@@ -29,7 +31,7 @@ pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority, is_loopback};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};

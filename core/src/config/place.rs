@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::table;
+use super::{KeyCommand, table};
 use crate::key::ApiKey;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 
@@ -17,6 +17,7 @@ pub(crate) enum Place {
     Callback,
     Environment { variable: String },
     SecretFile { variable: String, path: PathBuf },
+    Command(KeyCommand),
     EnvFile { variable: String, path: PathBuf },
     CredentialsFile { table: String, path: PathBuf },
 }
@@ -29,6 +30,7 @@ impl Place {
             Place::Callback => "callable",
             Place::Environment { .. } => "environment",
             Place::SecretFile { .. } => "secret_file",
+            Place::Command(_) => "command",
             Place::EnvFile { .. } => "env_file",
             Place::CredentialsFile { .. } => "credentials_file",
         }
@@ -40,6 +42,7 @@ impl Place {
             Place::Environment { variable }
             | Place::SecretFile { variable, .. }
             | Place::EnvFile { variable, .. } => Some(variable),
+            Place::Command(command) => Some(command.variable()),
             _ => None,
         }
     }
@@ -59,6 +62,7 @@ impl Place {
             self,
             Place::Callback
                 | Place::SecretFile { .. }
+                | Place::Command(_)
                 | Place::EnvFile { .. }
                 | Place::CredentialsFile { .. }
         )
@@ -80,6 +84,7 @@ impl fmt::Display for Place {
             Place::EnvFile { variable, path } => {
                 write!(f, "{} in {}", quoted_variable(variable), quoted_path(path))
             }
+            Place::Command(command) => write!(f, "{command}"),
             Place::CredentialsFile { table, path } => {
                 write!(f, "the table [{}] of {}", quoted(table), quoted_path(path))
             }
@@ -141,20 +146,20 @@ pub struct KeyInfo {
 }
 
 impl KeyInfo {
-    /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`,
+    /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`, `command`,
     /// `env_file` or `credentials_file`.
     pub fn source(&self) -> &'static str {
         self.place.source()
     }
 
     /// `…` and the last four characters of a key of 20 or more, else `…`; `None` for a
-    /// callable that was not asked yet.
+    /// callable or a program that was not asked yet.
     pub fn mask(&self) -> Option<&str> {
         self.mask.as_deref()
     }
 
-    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable that was
-    /// not asked yet.
+    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable or a program
+    /// that was not asked yet.
     pub fn fingerprint(&self) -> Option<&str> {
         self.fingerprint.as_deref()
     }

@@ -29,7 +29,7 @@ impl Profile {
     }
 
     /// A name becomes part of variables and of a file's name, so it is letters, digits,
-    /// `-` and `_`; and `file` at its end would be another profile's `..._FILE`.
+    /// `-` and `_`; and `file` or `command` at its end would be another profile's `..._FILE`.
     fn parse(name: &str, place: &str) -> Result<Self, Error> {
         if name.is_empty() {
             return Ok(Profile(None));
@@ -44,12 +44,13 @@ impl Profile {
         }
         let profile = Profile(Some(name.to_owned()));
         let upper = profile.suffix();
-        if upper == "_FILE" || upper.ends_with("_FILE") {
-            return Err(config_error(format!(
-                "\"{shown}\" from {place} cannot be a profile: {} would name a \
-                 secret file",
-                quoted_variable(&profile.key_variable())
-            )));
+        for (ending, what) in [("_FILE", "a secret file"), ("_COMMAND", "a program")] {
+            if upper.ends_with(ending) {
+                return Err(config_error(format!(
+                    "\"{shown}\" from {place} cannot be a profile: {} would name {what}",
+                    quoted_variable(&profile.key_variable())
+                )));
+            }
         }
         Ok(profile)
     }
@@ -111,6 +112,8 @@ mod tests {
             "file",
             "my-file",
             "MY_FILE",
+            "command",
+            "my-command",
             "a\n",
             "a.b",
         ] {

@@ -6,7 +6,9 @@ use zeroize::Zeroizing;
 
 use super::search::{Candidate, Search, Sight};
 use super::table;
-use super::{Given, KEY_VARIABLE, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error};
+use super::{
+    Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error,
+};
 use crate::error::{Error, ErrorKind};
 use crate::key::{self, ApiKey};
 use crate::redact::{quoted, quoted_path, quoted_variable};
@@ -14,7 +16,7 @@ use crate::url::BaseUrl;
 
 /// The keys and the base URL that a client uses.
 pub(crate) struct Resolved {
-    /// The preferred key first; none where a callable is to be asked.
+    /// The preferred key first; none where a callable or a program is to be asked.
     pub keys: Vec<ApiKey>,
     pub base_url: BaseUrl,
     /// Where the keys came from; without mask and fingerprint.
@@ -22,7 +24,7 @@ pub(crate) struct Resolved {
 }
 
 /// Where the key comes from that a client with these options would use, without asking a
-/// callable.
+/// callable or running a program.
 ///
 /// # Errors
 /// `missing_api_key`, `malformed_api_key`, and `config` where an option, a variable or a
@@ -83,12 +85,14 @@ impl Options {
                     .collect::<Result<_, _>>()?;
                 (keys, Place::Caller)
             }
-            Given::Nothing => {
-                let found = first_key(&mut search)?;
-                let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
-                (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
-                (keys, found.place)
-            }
+            Given::Nothing => match first_key(&mut search)? {
+                Found::Command(command) => (Vec::new(), Place::Command(command)),
+                Found::Key(found) => {
+                    let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
+                    (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
+                    (keys, found.place)
+                }
+            },
         };
         let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
         let base_url = BaseUrl::parse(&url, self.allow_http, &source.to_string())?;
@@ -191,7 +195,13 @@ pub(super) fn parse(
     Ok(std::iter::once(key).chain(previous.transpose()?).collect())
 }
 
-fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
+enum Found {
+    Key(Candidate),
+    /// It is run when the key is needed.
+    Command(KeyCommand),
+}
+
+fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
     let mut seen = vec![format!("{} (not given)", Place::Caller)];
     for looked in search.by_ref() {
         seen.extend(
@@ -201,7 +211,8 @@ fn first_key(search: &mut Search<'_>) -> Result<Candidate, Error> {
                 .map(|why| format!("{why} (passed over)")),
         );
         match looked.sight? {
-            Sight::Key(found) => return Ok(found),
+            Sight::Key(found) => return Ok(Found::Key(found)),
+            Sight::Command(command) => return Ok(Found::Command(command)),
             Sight::Blank => seen.push(format!("{} (empty)", looked.place)),
             Sight::Absent => seen.push(format!("{} (not set)", looked.place)),
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::file::path_in;
 use super::language::Language;
 use super::table;
 use crate::redact::quoted_path;
@@ -135,7 +136,7 @@ impl fmt::Display for Roots {
 impl CaFile {
     fn of_variable(name: &'static str) -> Option<Self> {
         Some(CaFile {
-            path: variable(name)?,
+            path: path_in(name)?,
             named_by: NamedBy::Variable(name),
         })
     }
@@ -171,7 +172,7 @@ fn not_used(
     let mut told = Vec::new();
     for (at, name) in all.iter().enumerate() {
         let counts = winner.as_deref() == Some(*name) || also == Some(*name);
-        if counts || all[..at].contains(name) || variable(name).is_none() {
+        if counts || all[..at].contains(name) || path_in(name).is_none() {
             continue;
         }
         told.push(match (read.contains(name), &winner) {
@@ -182,16 +183,9 @@ fn not_used(
     told
 }
 
-/// An empty or blank variable counts as unset, as everywhere.
-fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name)
-        .filter(|value| !value.to_str().is_some_and(|text| text.trim().is_empty()))
-        .map(PathBuf::from)
-}
-
 #[cfg(all(unix, not(target_vendor = "apple")))]
 fn system() -> Base {
-    if let Some(given) = variable(FOLDERS_VARIABLE) {
+    if let Some(given) = path_in(FOLDERS_VARIABLE) {
         return Base::System {
             file: None,
             folders: std::env::split_paths(&given)

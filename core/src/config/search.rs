@@ -10,7 +10,7 @@ use super::credentials;
 use super::env_file::{self, Found};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{EnvFile, KEY_VARIABLE, Options, Place, config_error};
+use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error};
 use crate::error::Error;
 use crate::key::{self, Problem};
 use crate::redact::{quoted, quoted_path, quoted_variable};
@@ -55,6 +55,8 @@ pub(crate) enum Sight {
     Absent,
     Blank,
     Key(Candidate),
+    /// A program that prints one when it is asked.
+    Command(KeyCommand),
 }
 
 /// One look: where, and what was there.
@@ -71,6 +73,7 @@ pub(crate) struct Looked {
 enum Step {
     Environment,
     SecretFile,
+    Command,
     ProfileEnvFile,
     EnvFile,
     Credentials,
@@ -87,7 +90,7 @@ pub(crate) struct Search<'o> {
 impl<'o> Search<'o> {
     pub fn new(options: &'o Options) -> Result<Self, Error> {
         let profile = Profile::of(options)?;
-        let mut steps = vec![Step::Environment, Step::SecretFile];
+        let mut steps = vec![Step::Environment, Step::SecretFile, Step::Command];
         match &options.env_file {
             EnvFile::Off => {}
             EnvFile::Path(_) => steps.push(Step::EnvFile),
@@ -121,14 +124,14 @@ impl<'o> Search<'o> {
 
     fn secret_file(&self) -> Looked {
         let variable = format!("{}_FILE", self.profile.key_variable());
-        let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) else {
+        let Some(path) = file::path_in(&variable) else {
             let variable = quoted_variable(&variable);
             let place = format!("the file that the environment variable {variable} names");
             return looked(place, Ok(Sight::Absent));
         };
         // Somebody may have put the key itself there, which must not be told as a path.
         let is_path = Path::new(&path).components().count() > 1;
-        let path = absolute(PathBuf::from(path));
+        let path = absolute(path);
         let read = file::read(&path, SECRET_FILE);
         let place = Place::SecretFile { variable, path };
         let words = match &read {
@@ -145,6 +148,21 @@ impl<'o> Search<'o> {
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
         looked(words, sight)
+    }
+
+    /// From the environment alone: a file in a folder that was cloned must start nothing.
+    fn command(&self) -> Looked {
+        let variable = format!("{}_COMMAND", self.profile.key_variable());
+        let place = format!("the program that the environment variable {variable} names");
+        let sight = match std::env::var(&variable) {
+            Ok(text) => KeyCommand::parse(&variable, &text)
+                .map(|command| command.map_or(Sight::Blank, Sight::Command)),
+            Err(VarError::NotPresent) => Ok(Sight::Absent),
+            Err(VarError::NotUnicode(_)) => Err(config_error(format!(
+                "the environment variable {variable} is not UTF-8 text"
+            ))),
+        };
+        looked(place, sight)
     }
 
     /// The file called `name`, and in it the first of `variables` that is set.
@@ -275,6 +293,7 @@ impl Iterator for Search<'_> {
         Some(match self.steps.next()? {
             Step::Environment => self.environment(),
             Step::SecretFile => self.secret_file(),
+            Step::Command => self.command(),
             Step::ProfileEnvFile => {
                 let name = self.profile.env_file_name().unwrap_or_default();
                 self.env_file(&name, &self.variables_of(&name))

@@ -1,9 +1,11 @@
 //! Asking git about one file, without letting the repository run anything.
 
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::process::end_group;
 
 /// No answer may take longer.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -115,25 +117,11 @@ fn finish(mut command: Command, end: Instant) -> Result<ExitStatus, String> {
             Ok(Some(status)) => return Ok(status),
             Ok(None) if Instant::now() < end => thread::sleep(TICK),
             Ok(None) => {
-                kill(&mut child);
+                end_group(&mut child);
                 let _ = child.wait();
                 return Err(format!("it took longer than {} s", LIMIT.as_secs()));
             }
             Err(error) => return Err(error.to_string()),
         }
     }
-}
-
-#[cfg(unix)]
-fn kill(child: &mut Child) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    if group.is_none_or(|group| kill_process_group(group, Signal::KILL).is_err()) {
-        let _ = child.kill();
-    }
-}
-
-#[cfg(not(unix))]
-fn kill(child: &mut Child) {
-    let _ = child.kill();
 }

@@ -1,13 +1,17 @@
 //! What can be told without a network: places, keys, files, options.
 
+use std::path::Path;
+
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
-use crate::config::{Given, KeyInfo, Options, Profile, Search, Sight, table};
+use crate::config::{
+    Given, KeyInfo, Options, Profile, Search, Sight, URL_VARIABLE, is_loopback, table,
+};
 use crate::error::{Error, ErrorKind};
 use crate::headers;
 use crate::key::ApiKey;
-use crate::redact::{Secrets, quoted};
-use crate::url::{BaseUrl, endpoint_in_base};
+use crate::redact::{Secrets, quoted, quoted_path};
+use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base};
 
 /// What the local part found.
 pub(super) struct Local {
@@ -121,6 +125,15 @@ impl Local {
             let told = match &looked.sight {
                 Ok(Sight::Absent) => "not set".to_owned(),
                 Ok(Sight::Blank) => "empty".to_owned(),
+                Ok(Sight::Command(_)) => {
+                    let told = "run when the key is needed";
+                    holding.push(Holding {
+                        words: format!("{} ({told})", looked.place),
+                        fingerprint: None,
+                        error: None,
+                    });
+                    told.to_owned()
+                }
                 Ok(Sight::Key(found)) => {
                     let (told, fingerprint) = self.tell(&found.text);
                     if let Some(previous) = &found.previous {
@@ -202,6 +215,12 @@ impl Local {
             _ if matches!(options.given, Given::Callback(_)) => {
                 Check::skipped("key_form", "a callable gives the key when it is needed")
             }
+            None if holding
+                .first()
+                .is_some_and(|first| first.fingerprint.is_none()) =>
+            {
+                Check::skipped("key_form", "a program gives the key when it is needed")
+            }
             Some(_)
                 if holding
                     .first()
@@ -222,22 +241,43 @@ impl Local {
             Some(error) => failed("options", error),
         });
         self.checks.push(match (&self.base_url, &self.problem) {
-            (Some(url), _) => {
-                let source = self.key.as_ref().map(|key| key.base_url_source);
-                let from = source.map_or(String::new(), |from| format!(" (from: {from})"));
-                let found = format!("{url}{from}");
-                match endpoint_in_base(&url.to_string()) {
-                    Some(what) => {
-                        Check::warning("base_url", found).advise(format!("The base URL {what}"))
-                    }
-                    None => Check::ok("base_url", found),
-                }
-            }
+            (Some(url), _) => base_url_check(url, self.key.as_ref()),
             (None, Some(error)) => failed("base_url", error),
             (None, None) => Check::skipped("base_url", "it depends on the key's place"),
         });
         self.problem = self.problem.take().or(wrong);
     }
+}
+
+/// Where requests go. A `.env` may have come with a folder of somebody else's, and what goes
+/// to its URL is not the key alone, but every prompt.
+fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
+    let code = "base_url";
+    let Some(key) = key else {
+        return Check::ok(code, url.to_string());
+    };
+    let (_, host, _) = url.endpoint();
+    let found = format!("{url} (from: {})", key.base_url_source);
+    let is_known = is_loopback(host) || host == service_host();
+    if key.base_url_source == "env_file" && !is_known {
+        let path = quoted_path(key.place.path().unwrap_or_else(|| Path::new(".env")));
+        let found = format!("{found}: prompts go to {host}, which {path} names");
+        return Check::warning(code, found).advise(format!(
+            "If you do not know that host, take the line with {URL_VARIABLE} out of the file, or \
+             give {}",
+            table::BASE_URL
+        ));
+    }
+    match endpoint_in_base(&url.to_string()) {
+        Some(what) => Check::warning(code, found).advise(format!("The base URL {what}")),
+        None => Check::ok(code, found),
+    }
+}
+
+fn service_host() -> String {
+    BaseUrl::parse(DEFAULT_BASE_URL, false, "the defaults")
+        .map(|url| url.endpoint().1.to_owned())
+        .unwrap_or_default()
 }
 
 fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {

@@ -7,7 +7,10 @@ mod child;
 mod common;
 
 #[cfg(unix)]
+mod command;
+#[cfg(unix)]
 mod credentials;
+mod diagnosis;
 mod expansion;
 #[cfg(unix)]
 mod pipes;

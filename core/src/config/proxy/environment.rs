@@ -108,7 +108,7 @@ fn not_read(name: &str, target: &Target<'_>) -> String {
 }
 
 /// Whether the host is this machine by its name or address; nothing is looked up.
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
         return address.to_canonical().is_loopback();
     }

@@ -8,6 +8,7 @@ mod url;
 use std::fmt;
 
 pub(crate) use credentials::Credentials;
+pub(crate) use environment::is_loopback;
 
 use super::table;
 use crate::error::Error;

@@ -1,0 +1,91 @@
+//! What `diagnose` says of a `.env` with a URL, of pipes and of programs.
+
+use serde_json::{Value, json};
+
+use crate::child::Place;
+use crate::common::{FAKE_KEY, Server};
+
+/// The check of this name: its status, and what was found with the advice behind it.
+fn check(place: &Place, env: &[(&str, &str)], code: &str) -> (String, String) {
+    let env = env
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()));
+    let report = place.ask(
+        "work",
+        env.collect(),
+        &json!({"max_retries": 0}),
+        "diagnose",
+    );
+    assert!(!report.to_string().contains(FAKE_KEY), "{report}");
+    let checks = report["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["code"] == code).unwrap();
+    let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
+    (
+        text("status"),
+        format!("{} {}", text("found"), text("advice")),
+    )
+}
+
+#[test]
+fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
+    let place = Place::new();
+    let write = |url: &str| {
+        let text = format!("NEURA_API_KEY={FAKE_KEY}\nNEURA_BASE_URL={url}\n");
+        place.write("work/.env", text.as_bytes());
+    };
+    for url in [
+        "https://gw.invalid/v1",
+        "https://api.neura-ai.app.invalid/v1",
+        "https://192.0.2.1/v1",
+    ] {
+        write(url);
+        // A limit, for nothing answers there.
+        let (status, text) = check(&place, &[("https_proxy", "http://127.0.0.1:9")], "base_url");
+        assert_eq!(status, "warning", "{text}");
+        let host = url.split('/').nth(2).unwrap();
+        for part in [host, "prompts", "work/.env", "NEURA_BASE_URL"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    let server = Server::replies(json!([{"status": 200, "body": "{\"data\": []}"}]));
+    for url in [
+        server.base_url(),
+        "http://localhost:9/v1",
+        "https://[::1]:9/v1",
+    ] {
+        write(url);
+        let (status, text) = check(&place, &[], "base_url");
+        assert_eq!(status, "ok", "{text}");
+    }
+    // One that the user gave is meant.
+    write("https://gw.invalid/v1");
+    let env = [
+        ("NEURA_BASE_URL", "https://gw.invalid/v1"),
+        ("https_proxy", "http://127.0.0.1:9"),
+    ];
+    assert_eq!(check(&place, &env, "base_url").0, "ok");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_is_named_and_asked_with_the_service_alone() {
+    let place = Place::new();
+    let server = Server::replies(json!([{"status": 200, "body": "{\"data\": []}"}]));
+    let command = format!("sh -c 'echo run >>log; echo {FAKE_KEY}'");
+    let env = [
+        ("NEURA_API_KEY_COMMAND", command.as_str()),
+        ("NEURA_BASE_URL", server.base_url()),
+    ];
+    let env: Vec<_> = env
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .into();
+    let report = place.ask("work", env.clone(), &json!({}), "diagnose");
+    assert_eq!(report["verdict"], "valid", "{report}");
+    assert_eq!(report["key"]["source"], "command", "{report}");
+    assert_eq!(report["key"]["mask"], "…cdef", "{report}");
+    assert!(!report.to_string().contains(FAKE_KEY), "{report}");
+    let runs = || std::fs::read_to_string(place.path("work/log")).unwrap_or_default();
+    assert_eq!(runs(), "run\n");
+    let found = place.ask("work", env, &json!({}), "resolve");
+    assert_eq!((&found["mask"], runs().as_str()), (&Value::Null, "run\n"));
+}
