@@ -1,8 +1,11 @@
 //! Which charset a body is in, and its text by that charset.
 
+use neura::{Buffer, Response};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::errors::raise;
+use crate::memory;
 use crate::package;
 
 /// The charset that the Content-Type names.
@@ -22,5 +25,13 @@ pub fn decode<'py>(
     bytes: &Bound<'py, PyBytes>,
     charset: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let length = bytes.as_bytes().len();
     package::read(py, "decode", (bytes, charset))
+        .map_err(|error| memory::explained(py, error, length, Buffer::Body))
+}
+
+/// The body of a reply as text, by UTF-8.
+pub fn utf_8<'py>(py: Python<'py>, reply: &Response) -> PyResult<Bound<'py, PyAny>> {
+    let text = reply.try_text().map_err(|error| raise(py, &error))?;
+    Ok(memory::string(py, &text, Buffer::Body)?.into_any())
 }

@@ -6,6 +6,8 @@ use pyo3::ffi::{self, Py_ssize_t};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::memory;
+
 /// A body from this size on is moved into its object at once: twice its memory is not there.
 const LARGE: usize = 1 << 20;
 
@@ -30,17 +32,20 @@ impl Held {
             object: bytes.clone().unbind(),
         }
     }
-
-    /// The object.
-    pub fn object(&self, py: Python<'_>) -> Py<PyBytes> {
-        self.object.clone_ref(py)
-    }
 }
 
 impl AsRef<[u8]> for Held {
     fn as_ref(&self) -> &[u8] {
         // SAFETY: the object is alive, and its bytes stay where they are.
         unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
+/// The body of a reply as Python's bytes: its own object, or else a copy.
+pub fn object_of(py: Python<'_>, reply: &Response) -> PyResult<Py<PyBytes>> {
+    match reply.shared_bytes().owner::<Held>() {
+        Some(held) => Ok(held.object.clone_ref(py)),
+        None => memory::bytes(py, reply.bytes()).map(Bound::unbind),
     }
 }
 

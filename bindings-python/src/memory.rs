@@ -22,6 +22,14 @@ pub fn bytes<'py>(py: Python<'py>, from: &[u8]) -> PyResult<Bound<'py, PyBytes>>
     Ok(made.cast_into()?)
 }
 
+/// What came of a body, if anything did.
+pub type Piece<'py> = PyResult<Option<Bound<'py, PyBytes>>>;
+
+/// A piece of a body.
+pub fn piece<'py>(py: Python<'py>, from: Option<Vec<u8>>) -> Piece<'py> {
+    from.map(|from| bytes(py, &from)).transpose()
+}
+
 /// A text of a body or of an event.
 pub fn string<'py>(py: Python<'py>, from: &str, of: Buffer) -> PyResult<Bound<'py, PyString>> {
     let start = from.as_ptr().cast::<c_char>();

@@ -36,10 +36,7 @@ impl Outcome {
                 .into_bound_py_any(py),
             Self::Stream(opened) => Stream::new(*opened, reading).into_bound_py_any(py),
             Self::Batch(batch) => batch.into_py(py),
-            Self::Piece(piece) => {
-                let piece = piece.map(|piece| memory::bytes(py, &piece)).transpose()?;
-                piece.into_bound_py_any(py)
-            }
+            Self::Piece(piece) => memory::piece(py, piece)?.into_bound_py_any(py),
             Self::Json(value) => package::object(py, &value),
             Self::Text(text) => text.into_bound_py_any(py),
             Self::Nothing => Ok(py.None().into_bound(py)),

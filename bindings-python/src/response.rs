@@ -6,7 +6,7 @@ mod making;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use neura::{Buffer, CallId};
+use neura::CallId;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -15,8 +15,8 @@ use crate::arguments;
 use crate::body::Body;
 use crate::charset;
 use crate::errors::{raise, raise_not_json};
-use crate::held::Held;
-use crate::memory;
+use crate::held;
+use crate::memory::{self, Piece};
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
@@ -122,12 +122,9 @@ impl Response {
     #[getter]
     fn content(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
         let reply = self.body.read(py)?;
-        let made =
-            self.content
-                .get_or_try_init(py, || match reply.shared_bytes().owner::<Held>() {
-                    Some(held) => Ok(held.object(py)),
-                    None => memory::bytes(py, reply.bytes()).map(Bound::unbind),
-                });
+        let made = self
+            .content
+            .get_or_try_init(py, || held::object_of(py, reply));
         Ok(made?.clone_ref(py))
     }
 
@@ -135,15 +132,10 @@ impl Response {
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let encoding = self.encode_by();
-        if encoding.eq_ignore_ascii_case("utf-8") {
-            let reply = self.body.read(py)?;
-            let text = reply.try_text().map_err(|error| raise(py, &error))?;
-            return Ok(memory::string(py, &text, Buffer::Body)?.into_any());
+        match encoding.eq_ignore_ascii_case("utf-8") {
+            true => charset::utf_8(py, self.body.read(py)?),
+            false => charset::decode(py, self.content(py)?.bind(py), &encoding),
         }
-        let content = self.content(py)?;
-        let length = content.as_bytes(py).len();
-        charset::decode(py, content.bind(py), &encoding)
-            .map_err(|error| memory::explained(py, error, length, Buffer::Body))
     }
 
     /// What the body itself looks like, for a server that names a wrong charset: "utf-8", or
@@ -356,19 +348,13 @@ impl Response {
     // What the functions of `_body.py` stand on.
 
     /// At most so many bytes, as soon as there are any; None at the end.
-    fn _piece<'py>(&self, py: Python<'py>, most: usize) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let piece = self.body.read_piece(py, most)?;
-        piece.map(|piece| memory::bytes(py, &piece)).transpose()
+    fn _piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
+        memory::piece(py, self.body.read_piece(py, most)?)
     }
 
     /// At most so many bytes, where some came already; None where it has to be waited for.
-    fn _ready_piece<'py>(
-        &self,
-        py: Python<'py>,
-        most: usize,
-    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let piece = self.body.ready_piece(most);
-        piece.map(|piece| memory::bytes(py, &piece)).transpose()
+    fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
+        memory::piece(py, self.body.ready_piece(most))
     }
 
     fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {

@@ -1,8 +1,8 @@
 //! A reply whose body was read whole.
 
+mod body;
 mod parts;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -304,75 +304,6 @@ impl Response {
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
-    }
-
-    /// The body.
-    pub fn bytes(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// The body, without a copy unless a clone of this response has it too.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.body.into_vec()
-    }
-
-    /// The body, for owners beside this response.
-    pub fn shared_bytes(&self) -> &SharedBytes {
-        &self.body
-    }
-
-    /// The same response with its body in a place of a binding's own, which `place` moves it to.
-    ///
-    /// # Errors
-    /// That of `place`.
-    #[doc(hidden)]
-    pub fn place_body(
-        mut self,
-        place: impl FnOnce(Vec<u8>) -> Result<SharedBytes, Error>,
-    ) -> Result<Self, Error> {
-        let placed = self.take_body().and_then(place);
-        self.body = placed.map_err(|error| self.head.body_error(error))?;
-        Ok(self)
-    }
-
-    /// The body, which this response has no more until it is put back.
-    ///
-    /// # Errors
-    /// `out_of_memory` where others have it too.
-    #[doc(hidden)]
-    pub fn take_body(&mut self) -> Result<Vec<u8>, Error> {
-        let body = std::mem::take(&mut self.body).try_into_vec();
-        body.map_err(|no_memory| no_memory.of(Buffer::Body))
-    }
-
-    /// Puts back a body that was taken.
-    #[doc(hidden)]
-    pub fn put_body(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        let mut copy = Vec::new();
-        memory::append(&mut copy, bytes, bytes.len())
-            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
-        self.body = copy.into();
-        Ok(())
-    }
-
-    /// The body as text; what is not UTF-8 becomes U+FFFD.
-    pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.body)
-    }
-
-    /// As [`text`](Self::text); a body that is not UTF-8 is copied, for which there may be no
-    /// memory.
-    ///
-    /// # Errors
-    /// `out_of_memory`.
-    pub fn try_text(&self) -> Result<Cow<'_, str>, Error> {
-        if let Ok(text) = std::str::from_utf8(&self.body) {
-            return Ok(Cow::Borrowed(text));
-        }
-        let mut text = String::new();
-        memory::append_lossy(&mut text, &self.body)
-            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
-        Ok(Cow::Owned(text))
     }
 
     /// The body as text that is JSON; `decode` when it is not.

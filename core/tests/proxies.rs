@@ -131,6 +131,26 @@ fn every_scheme_leads_to_an_https_host_and_the_proxy_sees_nothing_of_the_request
 }
 
 #[test]
+fn fault_89_a_body_from_a_source_goes_through_every_proxy() {
+    for scheme in ["http", "https", "socks5h"] {
+        let (config, trusted) = self_signed(&[SERVICE]);
+        let (service, got) = secure_service(config);
+        let (proxy, pem) = proxy_for(scheme, names(service), &trusted);
+        let place = Place::new();
+        let client = secure_client(ca_file(&place, &pem), &format!("https://{SERVICE}/v1"))
+            .proxy(proxy.url(scheme, ALICES))
+            .build()
+            .unwrap();
+        let body = neura::RequestBody::sized_reader(&b"from a source"[..], 13);
+        assert!(client.post("/files").body(body).send().unwrap().ok());
+        assert!(
+            holds(&got.lock().unwrap(), "\r\n\r\nfrom a source"),
+            "{scheme}"
+        );
+    }
+}
+
+#[test]
 fn a_socks5_proxy_gets_an_address_and_a_socks5h_proxy_the_name() {
     let sandbox = Server::sandbox();
     let port = sandbox.base_url().split([':', '/']).nth(4).unwrap();

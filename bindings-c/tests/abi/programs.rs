@@ -159,9 +159,10 @@ const MEMORY: Program = Program {
     servers: &[
         "NEURA_TEST_ENDLESS_BODY_URL",
         "NEURA_TEST_ENDLESS_EVENT_URL",
+        "NEURA_TEST_PACKED_BODY_URL",
         COUNTED,
     ],
-    checks: 14,
+    checks: 16,
 };
 const CPP_CLIENT: Program = Program {
     name: "cpp_client",
@@ -320,7 +321,7 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
 /// Its address space is limited, which sanitizers and valgrind do not live with.
 #[cfg(target_os = "linux")]
 #[test]
-fn fault_86_and_89_the_memory_of_bodies_and_events() {
+fn fault_86_88_and_89_the_memory_of_bodies_and_events() {
     if !compile::sanitized() {
         hold(&MEMORY, Link::Shared);
     }

@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 const CHUNK: &str = "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"Hel\"}}]}\n\n";
 const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 
+/// 64 KiB of the line `neura..`, packed.
+const PACKED: &str = "H4sIAAAAAAACA+3FoQ0AMAgAML9j+GkCiyDhfw6hNa2c/hGvbNu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bd\
+                      u2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdunX+iVBCsAAAEA";
+
 /// The script of a server; `key` is what a client sends it.
 pub fn script(variable: &str, key: &str) -> Value {
     let replies = match variable {
@@ -83,6 +87,11 @@ pub fn script(variable: &str, key: &str) -> Value {
                 200
             ])
         }
+        "NEURA_TEST_PACKED_BODY_URL" => json!([{
+            "raw": "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n",
+            "repeat": {"raw_base64": PACKED, "times": 3200},
+            "delay_ms": 0,
+        }]),
         "NEURA_TEST_LARGE_HEAD_URL" => json!([{
             "status": 200,
             "headers": [["x-long", "x".repeat(3000)]],

@@ -7,7 +7,7 @@
 
 enum { LEFT = 48 << 20 };
 
-enum { UPLOAD = 100 << 20 };
+enum { UPLOAD = 100 << 20, PACKED = 200 << 20 };
 
 /* A figure of /proc/self/status in KiB. */
 static long figure(const char *name) {
@@ -76,6 +76,15 @@ int main(void) {
   neura_response_free(response);
   neura_client_free(sender);
   free(body);
+
+  sender = client_of("NEURA_TEST_PACKED_BODY_URL");
+  size_t length = 0;
+  neura_request(sender, "GET", "/x", NULL, 0, NULL, &response, NULL);
+  const uint8_t *unpacked = neura_response_body(response, &length);
+  CHECK("a packed body", length == PACKED && memcmp(unpacked + length - 8, "neura..\n", 8) == 0);
+  CHECK("it is in memory once", figure("VmHWM:") <= PACKED / 1024 / 10 * 13);
+  neura_response_free(response);
+  neura_client_free(sender);
 
   CHECK_TEXT("the kind's name", neura_kind_name(NEURA_KIND_OUT_OF_MEMORY), "out_of_memory");
 

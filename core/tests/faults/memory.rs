@@ -1,5 +1,5 @@
-//! 86: no memory for what a peer sets the size of is an error of the call. Each in a process of
-//! its own, whose address space is limited once it runs.
+//! 86: no memory for what a peer sets the size of is an error of the call. 88: a body is in memory
+//! once. Each in a process of its own.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -178,4 +178,38 @@ fn fault_86_a_body_that_is_unpacked() {
         },
         |client| client.get("/models").send().unwrap_err(),
     );
+}
+
+#[test]
+fn fault_88_a_packed_body_is_in_memory_once() {
+    const LENGTH: usize = 250 * MIB;
+    alone("memory::fault_88_a_packed_body_is_in_memory_once", || {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        std::io::copy(&mut std::io::repeat(7).take(LENGTH as u64), &mut packer).unwrap();
+        let packed = packer.finish().unwrap();
+        let server = Wire::start(move |peer, _| {
+            while let Some(head) = peer.head() {
+                match head.contains("/plain") {
+                    true => {
+                        peer.send(format!(
+                            "HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n"
+                        ));
+                        peer.flood(&[7; MIB], LENGTH as u64);
+                    }
+                    false => {
+                        peer.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n");
+                        peer.send(format!("Content-Length: {}\r\n\r\n", packed.len()));
+                        peer.send(&packed);
+                    }
+                };
+            }
+        });
+        let client = server.client().build().unwrap();
+        for path in ["/packed", "/plain"] {
+            let body = client.get(path).send().unwrap().into_bytes();
+            assert!(body.len() == LENGTH && body.capacity() < LENGTH + MIB);
+            let most = memory("VmHWM") as usize * 1024;
+            assert!(most * 10 <= LENGTH * 13, "{path}: {} MiB", most / MIB);
+        }
+    });
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use neura::{Client, Error, ErrorKind, Method, Response};
+use neura::{Client, Error, ErrorKind, Method, RequestBody, Response};
 use rustls::{ServerConnection, StreamOwned};
 
 use crate::assert_tells_no_key;
@@ -123,6 +123,39 @@ fn fault_03_an_early_413_over_tls_that_closes_is_reported() {
         (413, "at most 1 MB")
     );
     assert!(secure.get().unwrap().ok());
+    assert_eq!(secure.opened(), 2);
+}
+
+#[test]
+fn fault_89_a_source_goes_out_over_tls_and_stops_at_an_early_413() {
+    const LENGTH: u64 = 5 << 20;
+    let secure = Secure::start(|stream, number| {
+        if number == 0 {
+            // Slower than the source, which gives more than the answer waits for.
+            request(stream);
+            let _ = stream.write_all(whole(413, "", "at most 1 MB").as_bytes());
+            std::thread::sleep(Duration::from_secs(5));
+            return;
+        }
+        let mut all = Vec::new();
+        while !all.ends_with(b"0\r\n\r\n") {
+            let mut buffer = [0; 32 * 1024];
+            match stream.read(&mut buffer) {
+                Ok(length @ 1..) => all.extend_from_slice(&buffer[..length]),
+                _ => return,
+            }
+        }
+        let body = all.iter().filter(|byte| **byte == 7).count();
+        let _ = stream.write_all(whole(200, "", &body.to_string()).as_bytes());
+    });
+    let started = Instant::now();
+    let upload = secure.client.request(Method::Post, "/files");
+    let endless = RequestBody::reader(std::io::repeat(7));
+    assert_eq!(upload.body(endless).send().unwrap().status(), 413);
+    assert!(started.elapsed() < Duration::from_secs(4));
+    let upload = secure.client.request(Method::Post, "/files");
+    let body = RequestBody::reader(std::io::repeat(7).take(LENGTH));
+    assert_eq!(upload.body(body).send().unwrap().text(), LENGTH.to_string());
     assert_eq!(secure.opened(), 2);
 }
 
