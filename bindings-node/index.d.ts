@@ -135,7 +135,13 @@ export class NeuraResponse implements ReplyHead {
   /** Rejects with a DecodeError when the body is not JSON. */
   json<T = any>(): Promise<T>
   text(): Promise<string>
+  /**
+   * The body. One of 1 MiB and more is moved, not copied: what is changed in it then is changed
+   * for later reads of this response too, and where its memory was transferred they reject with
+   * an InvalidArgumentError.
+   */
   bytes(): Promise<Uint8Array>
+  /** As `bytes`. */
   arrayBuffer(): Promise<ArrayBuffer>
   /** Throws the typed error outside 200 to 299; else this response. */
   throwForStatus(): this

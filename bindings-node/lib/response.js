@@ -44,6 +44,8 @@ class ReplyHead {
  */
 class NeuraResponse extends ReplyHead {
   #native
+  /** A body that was too large to be there twice when it was handed out. */
+  #given
 
   constructor(native) {
     super(native)
@@ -55,30 +57,40 @@ class NeuraResponse extends ReplyHead {
   }
 
   async json() {
-    return JSON.parse(unwrap(this.#native.jsonText()))
+    return JSON.parse(unwrap(this.#whole().jsonText()))
   }
 
   async text() {
-    return unwrap(this.#native.text())
+    return unwrap(this.#whole().text())
   }
 
   async bytes() {
-    return this.#copy()
+    return this.#bytes()
   }
 
   async arrayBuffer() {
-    return this.#copy().buffer
+    return this.#bytes().buffer
   }
 
-  #copy() {
-    const bytes = roomFor(this.#native)
-    this.#native.copyInto(bytes)
+  #bytes() {
+    const native = this.#whole()
+    const bytes = roomFor(native)
+    if (native.fill(bytes)) this.#given = bytes
     return bytes
+  }
+
+  /** The native reply with its body, also where that was handed out. */
+  #whole() {
+    if (this.#given !== undefined) {
+      unwrap(this.#native.takeBack(this.#given))
+      this.#given = undefined
+    }
+    return this.#native
   }
 
   /** Throws the typed error outside 200 to 299; else this response. */
   throwForStatus() {
-    const failure = this.#native.check()
+    const failure = this.#whole().check()
     if (failure !== null) unwrap(failure)
     return this
   }

@@ -3,9 +3,15 @@
 use napi::bindgen_prelude::{Either, ObjectFinalize, Uint8Array};
 use napi::{Env, JsString};
 use napi_derive::napi;
-use neura::{Buffer, Error, Response, afford, catch_panic, out_of_memory};
+use neura::{Buffer, Error, ErrorKind, Response, afford, catch_panic, move_out, out_of_memory};
 
 use crate::failure::Failure;
+
+/// A body from this size on is handed out by moving it.
+const LARGE: usize = 1 << 20;
+
+/// About how many times the size of its text JSON takes as values of JavaScript's.
+const VALUES: usize = 6;
 
 /// What the service said about its limits.
 #[napi(object, object_from_js = false)]
@@ -74,11 +80,16 @@ fn either<T>(given: Result<T, Error>) -> Either<T, Failure> {
 #[napi(custom_finalize)]
 pub struct Reply {
     response: Response,
+    /// How long its body was, which JavaScript has.
+    moved: Option<usize>,
 }
 
 impl From<Response> for Reply {
     fn from(response: Response) -> Self {
-        Reply { response }
+        Reply {
+            response,
+            moved: None,
+        }
     }
 }
 
@@ -146,26 +157,64 @@ impl Reply {
     /// The body, known to be JSON.
     #[napi]
     pub fn json_text<'env>(&self, env: &'env Env) -> Either<JsString<'env>, Failure> {
-        let text = catch_panic(|| self.response.json_text());
+        let text = catch_panic(|| {
+            let text = self.response.json_text()?;
+            // Its values take more than the text, and are made where nothing can be refused.
+            afford(text.len().saturating_mul(VALUES), Buffer::Body)?;
+            Ok(text)
+        });
         either(text.and_then(|text| string(env, text, Buffer::Body)))
     }
 
     /// How many bytes the body has.
     #[napi(getter)]
     pub fn length(&self) -> f64 {
-        self.response.bytes().len() as f64
+        self.moved.unwrap_or(self.response.bytes().len()) as f64
     }
 
-    /// Copies the body into memory that JavaScript made: an engine ends its process where it
-    /// has none for us, and Electron forbids memory of ours under an ArrayBuffer.
+    /// Fills an array that JavaScript made with the body; an engine ends its process where it has
+    /// no memory for us, and Electron forbids memory of ours under an ArrayBuffer. A large body is
+    /// moved, a piece at a time, so that it is never there twice: then this says so, and `take_back`
+    /// is to be called before it is asked for again.
     #[napi]
-    pub fn copy_into(&self, mut target: Uint8Array) {
+    pub fn fill(&mut self, env: Env, mut target: Uint8Array) -> napi::Result<bool> {
         // SAFETY: the array is new, and no other code of JavaScript runs meanwhile.
         let target = unsafe { target.as_mut() };
-        let bytes = self.response.bytes();
-        if target.len() == bytes.len() {
-            target.copy_from_slice(bytes);
+        let length = self.response.bytes().len();
+        if target.len() != length {
+            return Ok(false);
         }
+        if length < LARGE {
+            target.copy_from_slice(self.response.bytes());
+            return Ok(false);
+        }
+        env.adjust_external_memory(-self.memory())?;
+        let bytes = self.response.take_body();
+        let bytes = bytes.map_err(|error| napi::Error::from_reason(error.message()))?;
+        self.moved = Some(length);
+        move_out(bytes, |at, piece| {
+            target[at..at + piece.len()].copy_from_slice(piece);
+        });
+        Ok(true)
+    }
+
+    /// Takes a body back that was moved, from the array that it was moved to.
+    #[napi]
+    pub fn take_back(&mut self, env: Env, from: Uint8Array) -> napi::Result<Option<Failure>> {
+        let given_away = || {
+            let message = "the body was handed out before, and its memory was given away since";
+            Error::new(ErrorKind::InvalidArgument, message)
+        };
+        let taken = match self.moved == Some(from.len()) {
+            true => self.response.put_body(&from),
+            false => Err(given_away()),
+        };
+        if let Err(error) = taken {
+            return Ok(Some(error.into()));
+        }
+        self.moved = None;
+        env.adjust_external_memory(self.memory())?;
+        Ok(None)
     }
 
     /// The failure of a call for whose body JavaScript has no memory.

@@ -1,13 +1,17 @@
 // 86: where there is no memory for a body or an event, the call rejects and the process lives.
-// The limit is set on the running process, by util-linux's prlimit.
+// The limit is set on the running process, by util-linux's prlimit. 88: a body is there once.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 
-import { KEY, withReplay } from './servers.mjs'
+import { InvalidArgumentError } from '../index.mjs'
+import { KEY, clientOf, errorOf, withReplay } from './servers.mjs'
 
 const MIB = 1 << 20
 const there = spawnSync('prlimit', ['--version']).status === 0
@@ -93,3 +97,62 @@ for (const [name, [mode, reply, left, option]] of Object.entries(cases)) {
     })
   })
 }
+
+/** What runs in another process: it reads a body of 250 MiB and says the most memory it had. */
+const PEAK = `
+import { readFileSync } from 'node:fs'
+import { Client } from ${JSON.stringify(new URL('../index.mjs', import.meta.url))}
+
+const [how, baseURL, apiKey] = process.argv.slice(1)
+const reply = await new Client({ apiKey, baseURL }).get('/x')
+const body = new Uint8Array(await reply[how]())
+let sum = 0
+for (const byte of body) sum += byte
+const peak = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+console.log(JSON.stringify({ peak: peak * 1024, length: body.length, sum }))
+`
+
+test('fault 88: a packed body is in memory once', { skip: process.platform !== 'linux' }, async () => {
+  const piece = Buffer.alloc(MIB, 'neura..\n')
+  const packed = Buffer.concat(Array(250).fill(gzipSync(piece, { level: 1 })))
+  const server = createServer((_, response) => {
+    response.setHeader('Content-Encoding', 'gzip')
+    response.end(packed)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const url = `http://127.0.0.1:${server.address().port}`
+    for (const how of ['bytes', 'arrayBuffer']) {
+      // The first of them is looked at as it is, the second through another view of it.
+      const code = PEAK.replace('new Uint8Array(await', how === 'bytes' ? '(await' : 'new Uint8Array(await')
+      const arguments_ = ['--input-type=module', '-e', code, how, url, KEY]
+      const { stdout } = await promisify(execFile)(process.execPath, arguments_)
+      const { peak, length, sum } = JSON.parse(stdout)
+      assert.equal(length, 250 * MIB)
+      assert.equal(sum, 250 * piece.reduce((all, byte) => all + byte, 0))
+      assert.ok(peak <= 1.3 * length, `${peak / MIB} MiB`)
+    }
+  } finally {
+    server.close()
+  }
+})
+
+test('fault 88: a large body can be read again after it was handed out', async () => {
+  const body = JSON.stringify({ words: 'Grüße '.repeat(300_000) })
+  const reply = { status: 200, headers: [['content-type', 'application/json']], body }
+  await withReplay({ replies: [reply] }, async (server) => {
+    const got = await clientOf(server).get('/x')
+    const bytes = await got.bytes()
+    assert.ok(Buffer.from(bytes).toString() === body)
+    assert.ok((await got.text()) === body)
+    assert.ok((await got.json()).words === JSON.parse(body).words)
+    assert.equal(got.throwForStatus(), got)
+    const buffer = await got.arrayBuffer()
+    assert.notEqual(buffer, bytes.buffer)
+    assert.ok(Buffer.from(buffer).equals(bytes))
+    structuredClone(buffer, { transfer: [buffer] })
+    const error = await errorOf(() => got.text())
+    assert.ok(error instanceof InvalidArgumentError, String(error))
+    assert.equal(got.status, 200)
+  })
+})

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::errors::raise;
 use crate::head_of;
+use crate::held;
 use crate::outcome::Outcome;
 use crate::port::Port;
 use crate::reading::Reading;
@@ -273,6 +274,7 @@ fn read_whole(rest: &Mutex<Rest>, whole: &OnceLock<neura::Response>) -> Result<(
     let reply = reply.ok_or_else(|| rest.why())?;
     let reply = reply
         .into_response()
+        .and_then(held::placed)
         .map_err(|error| failed(&mut rest, error))?;
     let _ = whole.set(reply); // Under the lock, nobody else did.
     Ok(())

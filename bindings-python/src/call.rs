@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::arguments::text;
 use crate::errors::raise;
+use crate::held;
 use crate::json;
 use crate::options::RequestOptions;
 use crate::outcome::Outcome;
@@ -60,7 +61,10 @@ impl Asked {
         };
         options.set_cancel(cancel.clone());
         Ok(match self.what {
-            What::Send(request) => Outcome::Reply(client.send(request.options(options))?),
+            What::Send(request) => {
+                let reply = client.send(request.options(options))?;
+                Outcome::Reply(held::placed(reply)?)
+            }
             What::Open(request) => {
                 let reply = client.send_open(request.options(options))?;
                 Outcome::Open(Box::new(reply))
@@ -73,7 +77,10 @@ impl Asked {
                 let stream = client.open_chat(body, options)?;
                 Outcome::Stream(Box::new(stream.into()))
             }
-            What::Operation(operation) => Outcome::Reply(client.call(operation, options)?),
+            What::Operation(operation) => {
+                let reply = client.call(operation, options)?;
+                Outcome::Reply(held::placed(reply)?)
+            }
             What::Check => Outcome::Json(client.check_in_turn(turn, options).to_json()),
             What::AuthHeader => Outcome::Text(client.auth_header_with(&options)?),
         })

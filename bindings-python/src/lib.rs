@@ -16,6 +16,7 @@ mod diagnose;
 mod ending;
 mod errors;
 mod event;
+mod held;
 mod interpreter;
 mod json;
 mod memory;

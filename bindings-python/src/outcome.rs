@@ -13,10 +13,6 @@ use crate::response::Response;
 use crate::stream::{Batch, Opened, Stream};
 
 /// What a call that succeeded gave.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the largest is what nearly every call gives"
-)]
 pub enum Outcome {
     Reply(neura::Response),
     Open(Box<OpenResponse>),

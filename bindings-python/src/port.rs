@@ -31,10 +31,6 @@ pub fn dispatcher_for_keys() -> &'static Dispatcher {
 }
 
 /// What an event loop is told of a call.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the largest is what nearly every call comes to"
-)]
 enum Told {
     Given {
         outcome: Outcome,

@@ -15,6 +15,7 @@ use crate::arguments;
 use crate::body::Body;
 use crate::charset;
 use crate::errors::{raise, raise_not_json};
+use crate::held::Held;
 use crate::memory;
 use crate::package;
 use crate::pickling::{self, Reduced};
@@ -121,9 +122,12 @@ impl Response {
     #[getter]
     fn content(&self, py: Python<'_>) -> PyResult<Py<PyBytes>> {
         let reply = self.body.read(py)?;
-        let made = self
-            .content
-            .get_or_try_init(py, || memory::bytes(py, reply.bytes()).map(Bound::unbind));
+        let made =
+            self.content
+                .get_or_try_init(py, || match reply.shared_bytes().owner::<Held>() {
+                    Some(held) => Ok(held.object(py)),
+                    None => memory::bytes(py, reply.bytes()).map(Bound::unbind),
+                });
         Ok(made?.clone_ref(py))
     }
 

@@ -8,49 +8,15 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::ending;
+use crate::held::Held;
 
 /// What a source raised, for the caller as it is.
 pub type Raised = Arc<Mutex<Option<PyErr>>>;
 
-/// The bytes of an object of Python's, which live as long as it does.
-struct Held {
-    start: *const u8,
-    length: usize,
-    _object: Py<PyBytes>,
-}
-
-// SAFETY: bytes never change, and nothing of the object but these is looked at.
-unsafe impl Send for Held {}
-// SAFETY: as above.
-unsafe impl Sync for Held {}
-
-impl Held {
-    fn new(bytes: &Bound<'_, PyBytes>) -> Self {
-        let seen = bytes.as_bytes();
-        Self {
-            start: seen.as_ptr(),
-            length: seen.len(),
-            _object: bytes.clone().unbind(),
-        }
-    }
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        // SAFETY: the object is alive, and its bytes stay where they are.
-        unsafe { std::slice::from_raw_parts(self.start, self.length) }
-    }
-}
-
-/// Bytes of Python's, shared.
-pub fn shared(bytes: &Bound<'_, PyBytes>) -> SharedBytes {
-    SharedBytes::of(Held::new(bytes))
-}
-
 /// `data` as the core takes it; what its source raises is left in `raised`.
 pub fn body(data: &Bound<'_, PyAny>, raised: &Raised) -> PyResult<RequestBody> {
     if let Ok(bytes) = data.cast::<PyBytes>() {
-        return Ok(shared(bytes).into());
+        return Ok(SharedBytes::of(Held::new(bytes)).into());
     }
     let length = data.getattr("length")?.extract()?;
     Ok(RequestBody::source(Source {

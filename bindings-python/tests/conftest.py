@@ -16,6 +16,7 @@ from servers import Replay, Sandbox
 #: elsewhere there are none.
 ON_UNIX = [
     "conformance/test_resolve_cases.py",
+    "test_descriptors.py",
     "test_exit_signals.py",
     "test_fork.py",
     "test_fork_loops.py",

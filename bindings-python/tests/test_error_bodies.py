@@ -63,9 +63,7 @@ async def pieces(side: Side, response: neura_ai.Response, size: int | None = Non
     """What of the body can be read in pieces, and how that ends."""
     came, end = b"", None
     content: Iterator[bytes] | AsyncIterator[bytes] = (
-        response.iter_content(size)
-        if side.name == "Client"
-        else response.aiter_content(size)
+        response.iter_content(size) if side.name == "Client" else response.aiter_content(size)
     )
     try:
         if isinstance(content, AsyncIterator):
@@ -96,7 +94,8 @@ def test_fault_75_a_stream_gives_what_came_and_then_the_error(
             assert (response.status_code, response.ok) == (404, False)
             with pytest.raises(neura_ai.NotFoundError) as refused:
                 response.raise_for_status()
-            assert refused.value.response is response
+            kept: Any = refused.value.response
+            assert kept is response
             came, end = await pieces(side, response)
             assert came == readable
             assert isinstance(end, error)
@@ -122,8 +121,9 @@ def test_fault_42_a_body_of_two_mebibytes_is_whole_in_every_way(
         async with side.client(KEY, base_url=server.base_url, max_retries=0) as client:
             response = await side.result(client.get("/x"))
             assert response.text == body
-            error = pytest.raises(neura_ai.NotFoundError, response.raise_for_status).value
-            assert len(error.body or "") <= MIB
+            with pytest.raises(neura_ai.NotFoundError) as refused:
+                response.raise_for_status()
+            assert len(refused.value.body or "") <= MIB
             response = await side.result(client.get("/x", stream=True))
             came, end = await pieces(side, response, 100_000)
             assert (came, end) == (body.encode(), None)
@@ -180,11 +180,46 @@ def test_fault_75_requests_raises_its_own_class(scripted: Scripted, stream: bool
     server = scripted(CUT, PACKED, large)
     with requests.Session() as session:
         session.mount("http://", NeuraAdapter(KEY, base_url=server.base_url))
+
+        def read() -> bytes:
+            return session.get(f"{server.base_url}/x", stream=stream).content
+
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
-            session.get(f"{server.base_url}/x", stream=stream)
+            read()
         with pytest.raises(requests.exceptions.ContentDecodingError):
-            session.get(f"{server.base_url}/x", stream=stream)
-        assert len(session.get(f"{server.base_url}/x", stream=stream).content) == 2 * MIB
+            read()
+        assert len(read()) == 2 * MIB
+
+
+@both
+def test_fault_75_no_key_is_in_a_body_that_is_still_to_come(scripted: Scripted, side: Side) -> None:
+    echo = f"the key {KEY} is wrong. "
+    large = {"status": 401, "body": echo + "x" * 2 * MIB + echo}
+    cut = {"status": 401, "headers": [["content-length", "99999"]], "body": echo * 3}
+    server = scripted(large, cut)
+    read = bytearray()
+
+    def sync() -> None:
+        transport = neura_ai.httpx.NeuraTransport(KEY, base_url=server.base_url)
+        with httpx.Client(transport=transport) as client:
+            read.extend(client.get(f"{server.base_url}/x").content)
+            with client.stream("GET", f"{server.base_url}/x") as response:
+                for piece in response.iter_bytes():
+                    read.extend(piece)
+
+    async def main() -> None:
+        transport = neura_ai.httpx.NeuraAsyncTransport(KEY, base_url=server.base_url)
+        async with httpx.AsyncClient(transport=transport) as client:
+            read.extend((await client.get(f"{server.base_url}/x")).content)
+            async with client.stream("GET", f"{server.base_url}/x") as response:
+                async for piece in response.aiter_bytes():
+                    read.extend(piece)
+
+    with pytest.raises(httpx.ReadError):
+        sync() if side.name == "Client" else asyncio.run(main())
+    assert len(read) > 2 * MIB
+    assert KEY.encode() not in read
+    assert read.count(b"the key [redacted] is wrong") == 5
 
 
 @pytest.mark.parametrize("reply", [CUT, PACKED], ids=["cut", "no gzip"])
@@ -210,9 +245,11 @@ def test_fault_75_httpx_raises_its_own_class(scripted: Scripted, reply: dict[str
 
 def test_fault_75_the_sdk_raises_its_own_class(scripted: Scripted) -> None:
     server = scripted(CUT)
-    with OpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:
-        with pytest.raises(openai.APIConnectionError):
-            client.models.list()
+    with (
+        OpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client,
+        pytest.raises(openai.APIConnectionError),
+    ):
+        client.models.list()
 
     async def main() -> None:
         async with AsyncOpenAI(api_key=KEY, base_url=server.base_url, max_retries=0) as client:

@@ -1,11 +1,15 @@
 """86: where there is no memory for a body, an event or their objects, the call fails and the
-process lives. Each in a process of its own, whose address space is limited once it runs."""
+process lives. 88: a body that is packed is in memory once. Each in a process of its own."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import threading
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -144,3 +148,77 @@ def test_fault_86_no_memory_is_an_error(
     assert option in message
     assert KEY not in message
     assert any(int(word) > MIB / 2 for word in message.split() if word.isdigit()), message
+
+
+#: What runs in a process of its own: the most memory that it ever had, in bytes.
+PEAK = """
+import asyncio, sys
+import neura_ai
+
+mode, url, key = sys.argv[1:]
+
+
+def look_at(body):
+    assert type(body) is bytes
+    assert len(body) == 200 * 2**20
+    assert body.count(b"neura") == len(body) // 8
+
+
+async def main_async():
+    async with neura_ai.AsyncClient(key, base_url=url) as client:
+        reply = await client.get("/x", stream=mode == "async late")
+        if mode == "async late":
+            await reply.aread()
+        look_at(reply.content)
+        assert reply.content is reply.content
+
+
+def main():
+    with neura_ai.Client(key, base_url=url) as client:
+        reply = client.get("/x", stream=mode == "late")
+        look_at(reply.content)
+
+
+asyncio.run(main_async()) if mode.startswith("async") else main()
+with open("/proc/self/status") as status:
+    print(next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")))
+"""
+
+
+@pytest.fixture(scope="module")
+def packed() -> Iterator[str]:
+    """The address of a server whose bodies are packed."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    piece = b"neura..\n" * (MIB // 8)
+    body = b"".join([*(packer.compress(piece) for _ in range(200)), packer.flush()])
+
+    class Packed(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Packed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("mode", ["now", "late", "async", "async late"])
+def test_fault_88_a_packed_body_is_in_memory_once(packed: str, mode: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, mode, packed, KEY],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) <= 1.3 * 200 * MIB, f"{int(done.stdout) / MIB} MiB"

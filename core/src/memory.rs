@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 
+use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// A buffer from this size on must leave [`HEADROOM`] beside it.
@@ -11,6 +12,9 @@ const LARGE: usize = 1 << 20;
 /// What must be left when a large buffer grew: the error, and whatever else is allocated
 /// without asking, comes out of it.
 const HEADROOM: usize = 4 << 20;
+
+/// So much of a body is moved at a time.
+const MOVED: usize = 8 << 20;
 
 /// So many bytes could not be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +38,14 @@ impl NoMemory {
     /// The error of kind `out_of_memory` for a buffer that holds this.
     pub fn of(self, buffer: Buffer) -> Error {
         let bytes = self.0;
+        let lower = |limit: &table::Row| format!("Lower {limit}");
         let (what, advice) = match buffer {
-            Buffer::Body => ("the body of the reply", "Lower max_body_bytes"),
-            Buffer::Event => ("one event of the stream", "Lower max_event_bytes"),
-            Buffer::Head => ("the head of the reply", "Lower max_header_bytes"),
+            Buffer::Body => ("the body of the reply", lower(&table::MAX_BODY_BYTES)),
+            Buffer::Event => ("one event of the stream", lower(&table::MAX_EVENT_BYTES)),
+            Buffer::Head => ("the head of the reply", lower(&table::MAX_HEADER_BYTES)),
             Buffer::Request => (
                 "the body of the request",
-                "Send it in pieces, from a file say",
+                "Send it in pieces, from a file say".to_owned(),
             ),
         };
         let message = format!(
@@ -90,6 +95,26 @@ pub(crate) fn reserve(into: &mut Vec<u8>, more: usize, most: usize) -> Result<()
         }
     }
     Err(NoMemory(needed))
+}
+
+/// Takes the bytes of a buffer from its end to its start, a piece at a time, and gives back the
+/// memory of each piece before the next: for a copy into memory that is not touched yet, so that
+/// there is never much more than one of the two.
+#[doc(hidden)]
+pub fn move_out(mut from: Vec<u8>, mut put: impl FnMut(usize, &[u8])) {
+    while !from.is_empty() {
+        let start = from.len().saturating_sub(MOVED);
+        put(start, &from[start..]);
+        from.truncate(start);
+        from.shrink_to_fit();
+    }
+}
+
+/// Leaves a large buffer no more room than it needs.
+pub(crate) fn give_back_slack(buffer: &mut Vec<u8>) {
+    if buffer.capacity() >= LARGE {
+        buffer.shrink_to_fit();
+    }
 }
 
 /// Appends bytes; the buffer is left with no more room than for `most`.

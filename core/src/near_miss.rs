@@ -24,21 +24,23 @@ pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> O
     if !given.is_ascii() || given.len() > LONGEST {
         return None;
     }
-    let folded = fold(given);
+    let (letters, folded) = (Letters::of(given), fold(given));
     let mut nearest = None;
     for name in known {
         if name == given {
             return None;
         }
+        // Most names are nowhere near, which is seen without a copy of them.
+        let others = Letters::of(name);
+        let limit = limit(letters.count.min(others.count));
+        if !letters.may_be_near(&others, limit) {
+            continue;
+        }
         let other = fold(name);
         if folded == other {
             return Some(name);
         }
-        let limit = limit(folded.len().min(other.len()));
-        if limit == 0 || folded.len().abs_diff(other.len()) > limit {
-            continue;
-        }
-        let Some(distance) = distance(&folded, &other, limit) else {
+        let Some(distance) = distance(&folded, &other, limit).filter(|_| limit > 0) else {
             continue;
         };
         let closer = nearest.is_none_or(|(before, _)| distance < before);
@@ -47,6 +49,30 @@ pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> O
         }
     }
     nearest.map(|(_, name)| name)
+}
+
+/// Which letters and digits a name has, whatever their case, and how many.
+struct Letters {
+    count: usize,
+    /// A bit for each of them.
+    set: u64,
+}
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let mut letters = Letters { count: 0, set: 0 };
+        for byte in name.bytes().filter(is_kept) {
+            letters.count += 1;
+            letters.set |= 1 << (byte.to_ascii_lowercase() % 64);
+        }
+        letters
+    }
+
+    /// An edit adds or takes one letter, or puts one in another's place.
+    fn may_be_near(&self, other: &Letters, edits: usize) -> bool {
+        let differing = (self.set ^ other.set).count_ones() as usize;
+        self.count.abs_diff(other.count) <= edits && differing <= 2 * edits
+    }
 }
 
 /// How many edits a name of so many letters may be away.
@@ -60,11 +86,14 @@ fn limit(letters: usize) -> usize {
 
 /// The letters and digits, in small letters.
 fn fold(name: &str) -> Vec<u8> {
-    let kept = |byte: &u8| !matches!(byte, b'_' | b'-');
     name.bytes()
-        .filter(kept)
+        .filter(is_kept)
         .map(|byte| byte.to_ascii_lowercase())
         .collect()
+}
+
+fn is_kept(byte: &u8) -> bool {
+    !matches!(byte, b'_' | b'-')
 }
 
 /// Whether two near names have the same words, but for typing errors: the short words are
@@ -84,31 +113,36 @@ fn same_shape(given: &str, known: &str) -> bool {
 
 /// The edit distance with transpositions of neighbours, where it is at most `limit`.
 fn distance(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
+    if other.len() > LONGEST {
+        return None;
+    }
+    // Three rows of the table of all beginnings: two rows before, the last, and this one.
     let width = other.len() + 1;
-    let mut before_last: Vec<usize> = vec![0; width];
-    let mut last: Vec<usize> = (0..width).collect();
-    for (row, byte) in one.iter().enumerate() {
-        let mut now = vec![row + 1; width];
+    let (mut older, mut last, mut row) = ([0; LONGEST + 1], [0; LONGEST + 1], [0; LONGEST + 1]);
+    (0..width).for_each(|column| last[column] = column);
+    for (index, byte) in one.iter().enumerate() {
+        row[0] = index + 1;
+        let mut least = row[0];
         for column in 1..width {
             let differs = usize::from(*byte != other[column - 1]);
-            let mut least = (last[column - 1] + differs)
+            row[column] = (last[column - 1] + differs)
                 .min(last[column] + 1)
-                .min(now[column - 1] + 1);
-            let swapped = row > 0
+                .min(row[column - 1] + 1);
+            let swapped = index > 0
                 && column > 1
                 && *byte == other[column - 2]
-                && one[row - 1] == other[column - 1];
+                && one[index - 1] == other[column - 1];
             if swapped {
-                least = least.min(before_last[column - 2] + 1);
+                row[column] = row[column].min(older[column - 2] + 1);
             }
-            now[column] = least;
+            least = least.min(row[column]);
         }
-        if now.iter().min().is_none_or(|least| *least > limit) {
+        if least > limit {
             return None;
         }
-        before_last = std::mem::replace(&mut last, now);
+        (older, last, row) = (last, row, older);
     }
-    last.last().copied().filter(|distance| *distance <= limit)
+    Some(last[width - 1]).filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]

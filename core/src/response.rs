@@ -20,6 +20,7 @@ use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline};
 use crate::request::Method;
+use crate::shared_bytes::SharedBytes;
 use crate::stream::{EventStream, is_json};
 use crate::transport::{Body, Call};
 use crate::usage::{Counters, Tokens, may_count_tokens};
@@ -149,7 +150,7 @@ impl Head {
             return self.body_error(error);
         }
         let error = self.with_origin(|origin| reply::from_event(origin, data));
-        Response::new(self.clone(), data.into(), self.took).refusing(error)
+        Response::new(self.clone(), data, self.took).refusing(error)
     }
 
     /// Why `body`, a JSON object, does not answer a named call; `None` where it does.
@@ -178,6 +179,9 @@ impl Head {
 
     /// The error of an event of a chat stream whose data is not a JSON object.
     pub fn not_a_chunk(&self, data: &str) -> Error {
+        if let Err(error) = memory::afford(data.len(), Buffer::Event) {
+            return self.body_error(error);
+        }
         let data = self.about.clean(data);
         let shown: String = data.chars().take(SHOWN_CHARS).collect();
         let more = if shown.len() < data.len() { "…" } else { "" };
@@ -210,17 +214,17 @@ impl Head {
 #[derive(Clone)]
 pub struct Response {
     head: Head,
-    body: Vec<u8>,
+    body: SharedBytes,
     elapsed: Duration,
     /// The body was read once and is JSON.
     is_json: bool,
 }
 
 impl Response {
-    pub(crate) fn new(head: Head, body: Vec<u8>, elapsed: Duration) -> Self {
+    pub(crate) fn new(head: Head, body: impl Into<SharedBytes>, elapsed: Duration) -> Self {
         Response {
             head,
-            body,
+            body: body.into(),
             elapsed,
             is_json: false,
         }
@@ -247,6 +251,7 @@ impl Response {
                 ),
             )));
         }
+        memory::give_back_slack(&mut whole);
         Ok(Response::new(head, whole, call.took()))
     }
 
@@ -306,9 +311,48 @@ impl Response {
         &self.body
     }
 
-    /// The body, without a copy.
+    /// The body, without a copy unless a clone of this response has it too.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.body
+        self.body.into_vec()
+    }
+
+    /// The body, for owners beside this response.
+    pub fn shared_bytes(&self) -> &SharedBytes {
+        &self.body
+    }
+
+    /// The same response with its body in a place of a binding's own, which `place` moves it to.
+    ///
+    /// # Errors
+    /// That of `place`.
+    #[doc(hidden)]
+    pub fn place_body(
+        mut self,
+        place: impl FnOnce(Vec<u8>) -> Result<SharedBytes, Error>,
+    ) -> Result<Self, Error> {
+        let placed = self.take_body().and_then(place);
+        self.body = placed.map_err(|error| self.head.body_error(error))?;
+        Ok(self)
+    }
+
+    /// The body, which this response has no more until it is put back.
+    ///
+    /// # Errors
+    /// `out_of_memory` where others have it too.
+    #[doc(hidden)]
+    pub fn take_body(&mut self) -> Result<Vec<u8>, Error> {
+        let body = std::mem::take(&mut self.body).try_into_vec();
+        body.map_err(|no_memory| no_memory.of(Buffer::Body))
+    }
+
+    /// Puts back a body that was taken.
+    #[doc(hidden)]
+    pub fn put_body(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let mut copy = Vec::new();
+        memory::append(&mut copy, bytes, bytes.len())
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+        self.body = copy.into();
+        Ok(())
     }
 
     /// The body as text; what is not UTF-8 becomes U+FFFD.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use crate::config::table;
 use crate::error::ErrorKind;
 use crate::header_list::HeaderList;
 
@@ -71,8 +72,9 @@ pub(crate) fn too_long(asked: Option<Duration>, left: Option<Duration>) -> Optio
     }
     left.is_some_and(|left| asked >= left).then(|| {
         format!(
-            "The server asks to wait {wait} (Retry-After), longer than the rest of this call's \
-             timeout: try again after that time, or raise timeout."
+            "The server asks to wait {wait} (Retry-After), longer than this call may still take \
+             ({timeout}): try again after that time, or raise {timeout}.",
+            timeout = table::TIMEOUT
         )
     })
 }
@@ -168,6 +170,29 @@ mod tests {
         let asked = Duration::from_millis(1_234);
         assert_eq!(wait(5, Some(asked), 1.0), asked);
         assert_eq!(wait(0, Some(Duration::ZERO), 0.0), FIRST_WAIT);
+    }
+
+    #[test]
+    fn a_wait_that_is_not_waited_for_is_told() {
+        let seconds = Duration::from_secs;
+        for (asked, left) in [
+            (None, None),
+            (None, Some(Duration::ZERO)),
+            (Some(seconds(120)), None),
+            (Some(seconds(5)), Some(seconds(6))),
+        ] {
+            assert_eq!(too_long(asked, left), None);
+        }
+        let words = too_long(Some(Duration::from_millis(120_001)), None).unwrap();
+        assert!(
+            words.contains("wait 121 s") && words.contains("120 s"),
+            "{words}"
+        );
+        let words = too_long(Some(seconds(5)), Some(seconds(5))).unwrap();
+        assert!(
+            words.contains("wait 5 s") && words.contains("timeout"),
+            "{words}"
+        );
     }
 
     #[test]

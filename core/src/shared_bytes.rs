@@ -1,5 +1,6 @@
 //! Bytes that have several owners, or one that is no `Vec`.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,13 +15,27 @@ pub struct SharedBytes(Owner);
 #[derive(Clone)]
 enum Owner {
     Vec(Arc<Vec<u8>>),
-    Other(Arc<dyn AsRef<[u8]> + Send + Sync>),
+    Other(Arc<dyn Lasting>),
 }
+
+/// Whoever has bytes, of whatever type.
+trait Lasting: Any + AsRef<[u8]> + Send + Sync {}
+
+impl<T: Any + AsRef<[u8]> + Send + Sync> Lasting for T {}
 
 impl SharedBytes {
     /// Those of `owner`, which must be the same whenever they are asked for.
     pub fn of(owner: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
         SharedBytes(Owner::Other(Arc::new(owner)))
+    }
+
+    /// Their owner, where it is of this type: a binding's own object.
+    pub fn owner<T: Any>(&self) -> Option<&T> {
+        let Owner::Other(owner) = &self.0 else {
+            return None;
+        };
+        let any: &dyn Any = &**owner;
+        any.downcast_ref()
     }
 
     /// Without a copy where this is their only owner.

@@ -226,6 +226,30 @@ fn a_hostile_env_files_url_is_the_finding() {
 }
 
 #[test]
+fn a_base_url_that_ends_in_an_endpoint_is_a_warning() {
+    let place = Place::new();
+    for end in [
+        "chat/completions",
+        "models/",
+        "embeddings",
+        "completions",
+        "responses",
+    ] {
+        let url = format!("http://127.0.0.1:9/v1/{end}");
+        let options = json!({"api_key": FAKE_KEY, "base_url": url});
+        let report = Report::of(&place, &[], &options);
+        assert_whole(&report);
+        report.assert("base_url", "warning", "/v1/");
+        let advice = "which the client adds by itself: give http://127.0.0.1:9/v1";
+        assert!(
+            report.0.to_string().contains(advice),
+            "{}",
+            report.0["text"]
+        );
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_used_is_the_finding() {
     let place = Place::new();
     let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];

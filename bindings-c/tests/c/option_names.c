@@ -1,4 +1,5 @@
 /* Options in the words of C, and parameters that were mistyped. */
+#define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
 static neura_options *with_key(void) {
@@ -44,6 +45,7 @@ static void names_of_options(void) {
   neura_options_set_api_key(options, "");
   CHECK("a key's place", refused(options, "the API key from neura_options_set_api_key is"));
   options = neura_options_new();
+  neura_options_set_profile(options, "option-names"); /* The environment has a key without one. */
   neura_options_set_env_file(options, "/nowhere/.env");
   CHECK("no file", refused(options, "neura_options_set_env_file(options, NULL)"));
   options = with_key();

@@ -1,7 +1,7 @@
 //! JSON text to Python's values, as `json.loads`.
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
-use neura::{Buffer, Error, ErrorKind};
+use neura::{Buffer, Error, ErrorKind, out_of_memory};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -11,9 +11,14 @@ use super::DEPTH;
 use super::words::Words;
 
 use crate::ending;
-use crate::errors::raise_not_json;
+use crate::errors::{raise, raise_not_json};
 use crate::memory;
 use crate::package;
+
+/// About what a number or an empty object takes.
+const SMALL: usize = 64;
+/// So often it is looked whether there is memory for more.
+const LOOK: usize = 1 << 20;
 
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -34,6 +39,8 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         words: Words::take(),
         open: Vec::new(),
         items: Vec::new(),
+        length: text.len(),
+        made: 0,
     };
     let explained = |error| memory::explained(py, error, text.len(), Buffer::Body);
     let outcome = reader.read();
@@ -112,6 +119,10 @@ struct Reader<'a, 'py> {
     open: Vec<Level<'py>>,
     /// The items so far of the open lists.
     items: Vec<Bound<'py, PyAny>>,
+    /// The bytes of the whole text.
+    length: usize,
+    /// About how many bytes its values took since there was a look at what is left.
+    made: usize,
 }
 
 impl<'py> Reader<'_, 'py> {
@@ -135,8 +146,14 @@ impl<'py> Reader<'_, 'py> {
     /// Reads a value whole, or opens a level and stops before its first inner value.
     fn begin(&mut self, found: Peek) -> Result<Option<Bound<'py, PyAny>>, Stop> {
         let py = self.py;
+        self.makes(SMALL)?;
         Ok(Some(match found {
-            Peek::String => memory::string(py, self.jiter.known_str()?, Buffer::Body)?.into_any(),
+            Peek::String => {
+                let text = self.jiter.known_str()?;
+                let (length, string) = (text.len(), memory::string(py, text, Buffer::Body)?);
+                self.makes(length)?;
+                string.into_any()
+            }
             Peek::Object => {
                 self.deeper()?;
                 let object = self.object()?;
@@ -195,6 +212,18 @@ impl<'py> Reader<'_, 'py> {
             };
             self.open.pop();
         }
+    }
+
+    /// So many bytes more are made. What is short in many small steps is seen before the last
+    /// of them, which could not be an error: that takes some memory too.
+    fn makes(&mut self, bytes: usize) -> PyResult<()> {
+        self.made += bytes;
+        if self.made < LOOK {
+            return Ok(());
+        }
+        self.made = 0;
+        neura::afford(LOOK, Buffer::Body)
+            .map_err(|_| raise(self.py, &out_of_memory(self.length, Buffer::Body)))
     }
 
     fn deeper(&self) -> PyResult<()> {

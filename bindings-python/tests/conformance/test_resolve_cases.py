@@ -24,7 +24,9 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     "huge": lambda path: path.write_text("#" * ((1 << 20) + 1)),
     "not_utf8": lambda path: path.write_bytes(b"NEURA_API_KEY=nk-\xff\xfe\n"),
     "utf16": lambda path: path.write_bytes("\ufeffNEURA_API_KEY=nk-fake\r\n".encode("utf-16-le")),
-    "utf16_without_mark": lambda path: path.write_bytes("NEURA_API_KEY=nk-fake\n".encode("utf-16-be")),
+    "utf16_without_mark": lambda path: path.write_bytes(
+        "NEURA_API_KEY=nk-fake\n".encode("utf-16-be")
+    ),
     # A regular file of the user's own whose reading fails, whoever asks.
     "unreadable": lambda path: path.symlink_to("/proc/self/mem"),
 }

@@ -313,8 +313,11 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         // The status of an event inside a stream says that the address is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
             let base = &origin.about.base_url;
-            why_not_found(base, origin.url)
-                .unwrap_or_else(|| format!("Is the path right, and the base URL ({base})?"))
+            let doubt = format!("Is the path right, and the base URL ({base})?");
+            match why_not_found(base, origin.url) {
+                Some(cause) => format!("{doubt} {cause}"),
+                None => doubt,
+            }
         }
         ErrorKind::Redirect if origin.status == 304 => {
             "It has no body: use the copy that you have, or send neither If-None-Match nor \

@@ -67,7 +67,7 @@ impl Response {
         head.clean();
         let about = Arc::clone(&head.about);
         let body = self.body_without_secrets();
-        if body != self.body {
+        if *body != *self.body {
             Arc::make_mut(&mut head.headers).remove("content-length");
         }
         ResponseParts {

@@ -12,6 +12,7 @@ use super::http1::{Framing, Piece};
 use super::pool::Resting;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{self, Buffer};
+use crate::shared_bytes::SharedBytes;
 
 /// So much may still come behind what was wanted, for its connection to be kept.
 const MOST_BEHIND: usize = 16 * 1024;
@@ -39,7 +40,7 @@ pub(crate) struct Body {
 struct Source {
     decoder: Decoder<Framed>,
     /// What was read before it was asked for.
-    ahead: Option<Ahead>,
+    ahead: Option<Box<Ahead>>,
 }
 
 /// The beginning of a body.
@@ -138,10 +139,10 @@ impl Body {
     }
 
     /// A body of `call` that is in memory.
-    pub fn known(bytes: Vec<u8>, call: &Arc<Call>) -> Self {
+    pub fn known(bytes: impl Into<SharedBytes>, call: &Arc<Call>) -> Self {
         Body {
             call: Arc::clone(call),
-            source: Source::new(Decoder::Known(io::Cursor::new(bytes))),
+            source: Source::new(Decoder::Known(io::Cursor::new(bytes.into()))),
             filtered: None,
         }
     }
@@ -189,7 +190,7 @@ impl Body {
         {
             return Err(error.clone());
         }
-        self.source.ahead = Some(Ahead { bytes, used, ended });
+        self.source.ahead = Some(Box::new(Ahead { bytes, used, ended }));
         Ok(())
     }
 
@@ -208,8 +209,8 @@ impl Body {
 
     /// Whether what was read ahead is all that is left.
     pub fn is_ahead(&self) -> bool {
-        let ended = |ahead: &Ahead| matches!(ahead.ended, Ok(true));
-        self.source.ahead.as_ref().is_some_and(ended)
+        let ahead = self.source.ahead.as_deref();
+        ahead.is_some_and(|ahead| matches!(ahead.ended, Ok(true)))
     }
 
     /// Reads on to the end. More than `limit` bytes are not read; says whether they ended

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use super::gzip::Members;
 use crate::error::{Error, ErrorKind};
+use crate::shared_bytes::SharedBytes;
 
 /// So much is unpacked at a time.
 const UNPACKED: usize = 16 * 1024;
@@ -50,7 +51,7 @@ pub(crate) enum Decoder<R: BufRead> {
     Start(Coding, R),
     Gzip(Box<Gzip<R>>),
     /// Unpacked and read already.
-    Known(io::Cursor<Vec<u8>>),
+    Known(io::Cursor<SharedBytes>),
     Empty,
 }
 

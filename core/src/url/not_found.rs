@@ -40,13 +40,12 @@ pub(crate) fn why_not_found(base: &str, url: &str) -> Option<String> {
             .is_some_and(|rest| rest.starts_with('/'))
     {
         return Some(format!(
-            "The path begins with {last}, but the base URL ({base}) ends in it already: leave it \
-             out of the path."
+            "The path begins with {last}, but the base URL ends in it already: leave it out of the \
+             path."
         ));
     }
-    (!has_version(path)).then(|| {
-        format!("The base URL ({base}) has no /v1 in its path: is {base}/v1 the right one?")
-    })
+    (!has_version(path))
+        .then(|| format!("The base URL has no /v1 in its path: is {base}/v1 the right one?"))
 }
 
 /// A URL's origin, and its path.

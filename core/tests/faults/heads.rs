@@ -214,7 +214,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
         let client = server.client().build().unwrap();
         // Those of each reply count by themselves.
         for _ in 0..2 {
-            assert_eq!(client.models().unwrap().text(), "{}");
+            assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         }
         assert_eq!(server.report()["connections"], 1);
     }
@@ -266,7 +266,7 @@ fn fault_81_a_folded_header_line_is_unfolded_to_a_blank() {
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
         for _ in 0..2 {
-            let reply = client.models().unwrap();
+            let reply = client.get("/models").send().unwrap();
             assert_eq!(reply.header("x-note"), Some("one two three"), "{fold:?}");
             assert_eq!(reply.text(), "{}");
         }
@@ -278,7 +278,13 @@ fn fault_81_a_folded_header_line_is_unfolded_to_a_blank() {
                        OiAyOA0KDQofiwgAAAAAAAIDq1ZKVLJSMKwFAJeOofsIAAAA",
     });
     let server = Server::replies(json!([packed]));
-    let reply = server.client().build().unwrap().models().unwrap();
+    let reply = server
+        .client()
+        .build()
+        .unwrap()
+        .get("/models")
+        .send()
+        .unwrap();
     assert_eq!(reply.text(), "{\"a\": 1}");
 }
 

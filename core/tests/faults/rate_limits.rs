@@ -12,7 +12,8 @@ fn told(reset: &str) -> Option<Duration> {
         ["x-ratelimit-remaining-tokens", "7"],
         ["x-ratelimit-reset-tokens", reset],
     ]);
-    let server = Server::replies(json!([{"status": 200, "headers": headers, "body": "{}"}]));
+    let server =
+        Server::replies(json!([{"status": 200, "headers": headers, "body": "{\"data\": []}"}]));
     let reply = server.client().build().unwrap().models().unwrap();
     let limit = reply.rate_limit();
     assert_eq!(limit.tokens.remaining, Some(7));

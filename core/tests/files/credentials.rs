@@ -76,9 +76,10 @@ fn the_previous_key_is_used_where_the_new_one_is_refused() {
     let place = Place::new();
     let both = format!("{}\nprevious_api_key = \"{OTHER_KEY}\"", key(FAKE_KEY));
     write(&place, &both, 0o600);
-    let server =
-        Server::replies(json!([unauthorized("invalid_api_key"), {"status": 200, "body": "{}"}]));
-    assert_eq!(client(&place, &server), json!({}));
+    let server = Server::replies(
+        json!([unauthorized("invalid_api_key"), {"status": 200, "body": "{\"data\": []}"}]),
+    );
+    assert_eq!(client(&place, &server), json!({"data": []}));
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY]);
     // Both are refused: each is tried once, and the error is the service's.
     let no = unauthorized("expired_api_key");

@@ -35,7 +35,10 @@ fn fault_102_a_certificate_in_the_ca_file_is_trusted() {
         let server = TlsServer::new(script);
         for url in [server.url(), format!("https://127.0.0.1:{}", server.port)] {
             for file in [&file, &among] {
-                assert_eq!(trusting(&url, file).models().unwrap().text(), "{}");
+                assert_eq!(
+                    trusting(&url, file).get("/models").send().unwrap().text(),
+                    "{}"
+                );
             }
         }
         let answer = asked(&server.url(), &[("SSL_CERT_FILE", &file)]);
@@ -59,7 +62,14 @@ fn fault_102_one_that_an_unknown_authority_issued_is_trusted_by_itself() {
     let identity = Authority::new("Unknown").issue(|_| {});
     let file = folder.write("own.pem", &identity.pem);
     let server = TlsServer::new(Script::new(identity));
-    assert_eq!(trusting(server.url(), &file).models().unwrap().text(), "{}");
+    assert_eq!(
+        trusting(server.url(), &file)
+            .get("/models")
+            .send()
+            .unwrap()
+            .text(),
+        "{}"
+    );
 }
 
 #[test]

@@ -168,7 +168,12 @@ fn answers_in_a_process_of_its_own() {
         options.set_ca_file(path);
     }
     if let Ok(language) = std::env::var(LANGUAGE) {
-        let languages = [Language::Python, Language::Node, Language::C];
+        let languages = [
+            Language::Rust,
+            Language::Python,
+            Language::Node,
+            Language::C,
+        ];
         let named = |it: &Language| format!("{it:?}").to_lowercase() == language;
         set_language(languages.into_iter().find(named).unwrap());
     }

@@ -83,13 +83,13 @@ fn has_folds(head: &[u8]) -> bool {
     memchr::memchr_iter(b'\n', head).any(|end| matches!(head.get(end + 1), Some(b' ' | b'\t')))
 }
 
+/// The name and the value of a header.
+type Field<'h> = (&'h str, Cow<'h, [u8]>);
+
 /// The headers of a head with one blank for each fold and the blanks around it. Readers that
 /// disagree about a header that frames the body disagree about where it ends: such a one is
 /// refused. Source: RFC 9112, section 5.2.
-fn unfolded<'h>(
-    headers: &[httparse::Header<'h>],
-    head: &[u8],
-) -> Result<Vec<(&'h str, Cow<'h, [u8]>)>, Error> {
+fn unfolded<'h>(headers: &[httparse::Header<'h>], head: &[u8]) -> Result<Vec<Field<'h>>, Error> {
     let unfold = |header: &httparse::Header<'h>| {
         let frames = |name: &&str| header.name.eq_ignore_ascii_case(name);
         if FRAMING.iter().any(frames) && is_folded(header.name, head) {

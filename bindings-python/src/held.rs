@@ -1,0 +1,85 @@
+//! Python's bytes in the core's hands: those of a request, and the body of a reply that became
+//! an object of Python's as soon as it was there.
+
+use neura::{Buffer, Error, Response, SharedBytes, move_out, out_of_memory};
+use pyo3::ffi::{self, Py_ssize_t};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// A body from this size on is moved into its object at once: twice its memory is not there.
+const LARGE: usize = 1 << 20;
+
+/// The bytes of an object, which live as long as it does.
+pub struct Held {
+    start: *const u8,
+    length: usize,
+    object: Py<PyBytes>,
+}
+
+// SAFETY: bytes never change, and nothing of the object but these is looked at.
+unsafe impl Send for Held {}
+// SAFETY: as above.
+unsafe impl Sync for Held {}
+
+impl Held {
+    pub fn new(bytes: &Bound<'_, PyBytes>) -> Self {
+        let seen = bytes.as_bytes();
+        Self {
+            start: seen.as_ptr(),
+            length: seen.len(),
+            object: bytes.clone().unbind(),
+        }
+    }
+
+    /// The object.
+    pub fn object(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.object.clone_ref(py)
+    }
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: the object is alive, and its bytes stay where they are.
+        unsafe { std::slice::from_raw_parts(self.start, self.length) }
+    }
+}
+
+/// The reply with a large body as an object of Python's, which it is moved to a piece at a time,
+/// so that it is never in memory twice. On the thread of the call, which is not attached.
+pub fn placed(reply: Response) -> Result<Response, Error> {
+    match reply.bytes().len() {
+        LARGE.. => reply.place_body(moved),
+        _ => Ok(reply),
+    }
+}
+
+fn moved(bytes: Vec<u8>) -> Result<SharedBytes, Error> {
+    let length = bytes.len();
+    let made = Python::try_attach(|py| {
+        // SAFETY: attached. Its bytes are not read before they are written, below.
+        let made = unsafe {
+            let made = ffi::PyBytes_FromStringAndSize(std::ptr::null(), length as Py_ssize_t);
+            Bound::from_owned_ptr_or_err(py, made)
+        };
+        let object = made.ok()?.cast_into::<PyBytes>().ok()?;
+        // SAFETY: the object is new and of this very type.
+        let start = unsafe { ffi::PyBytes_AsString(object.as_ptr()) };
+        Some((start, object.unbind()))
+    });
+    let (start, object) = match made {
+        Some(Some((start, object))) => (start.cast::<u8>(), object),
+        Some(None) => return Err(out_of_memory(length, Buffer::Body)),
+        None => return Ok(bytes.into()), // The interpreter is ending: nobody will ask for it.
+    };
+    move_out(bytes, |at, piece| {
+        // SAFETY: nobody else has the object yet, and it has room for `length` bytes.
+        unsafe {
+            std::ptr::copy_nonoverlapping(piece.as_ptr(), start.add(at), piece.len());
+        }
+    });
+    Ok(SharedBytes::of(Held {
+        start: start.cast_const(),
+        length,
+        object,
+    }))
+}
