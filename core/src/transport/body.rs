@@ -33,7 +33,7 @@ pub(crate) trait Filter: Send {
 pub(crate) struct Body {
     source: Source,
     call: Arc<Call>,
-    filtered: Option<Filtered>,
+    filtered: Option<Box<Filtered>>,
 }
 
 /// The unpacked bytes of a body.
@@ -149,12 +149,12 @@ impl Body {
 
     /// The same with what is still to come passed through a filter.
     pub fn filtered(mut self, filter: Box<dyn Filter>) -> Self {
-        self.filtered = Some(Filtered {
+        self.filtered = Some(Box::new(Filtered {
             filter,
             ready: Vec::new(),
             used: 0,
             end: None,
-        });
+        }));
         self
     }
 
