@@ -9,7 +9,7 @@ use crate::about::About;
 use crate::config::{Given, KeyInfo, Looked, Options, Place, Resolved, config_error, look_again};
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
-use crate::key::ApiKey;
+use crate::key::{ApiKey, distinct};
 use crate::look::Look;
 use crate::secrets::Secrets;
 use crate::transport::Call;
@@ -211,12 +211,9 @@ impl Keyring {
             return Ok(Some(now));
         }
         let found = match now.credential.info.place {
-            ref place @ (Place::Callback | Place::Command(_)) => self.ask(place, call).map(|key| {
-                Some(Looked {
-                    keys: vec![key],
-                    added: None,
-                })
-            }),
+            ref place @ (Place::Callback | Place::Command(_)) => {
+                self.ask(place, call).map(|key| Some(Looked::of(key)))
+            }
             Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => {
                 let asking = call.asking();
@@ -363,17 +360,6 @@ impl Keyring {
         });
         found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
     }
-}
-
-/// Each key once, where it stands first.
-fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
-    let mut distinct: Vec<&ApiKey> = Vec::new();
-    for key in keys {
-        if !distinct.iter().any(|have| have.secret() == key.secret()) {
-            distinct.push(key);
-        }
-    }
-    distinct
 }
 
 impl State {
