@@ -571,7 +571,9 @@ neura_status neura_client_usage(const neura_client *client, char **json, neura_e
  * @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
  *          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
  */
-neura_status neura_resolve(const neura_options *options, char **json, neura_error **error);
+neura_status neura_resolve(const neura_options *options,
+                           char **json,
+                           neura_error **error);
 
 /**
  * Finds out why authentication fails, or that it does not: the places of the key, its form,

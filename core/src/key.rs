@@ -53,6 +53,17 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// Each key once, where it stands first.
+pub(crate) fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
+    let mut distinct: Vec<&ApiKey> = Vec::new();
+    for key in keys {
+        if !distinct.iter().any(|have| have.secret() == key.secret()) {
+            distinct.push(key);
+        }
+    }
+    distinct
+}
+
 /// Whether a value counts as not given: nothing but what `parse` would trim.
 pub(crate) fn is_blank(text: &str) -> bool {
     trim(text).is_empty()

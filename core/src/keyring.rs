@@ -11,7 +11,7 @@ use crate::config::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::headers::{self, Template};
-use crate::key::ApiKey;
+use crate::key::{ApiKey, distinct};
 use crate::look::Look;
 use crate::redact::Secrets;
 use crate::transport::Call;
@@ -214,12 +214,9 @@ impl Keyring {
             return Ok(Some(now));
         }
         let found = match now.credential.info.place {
-            ref place @ (Place::Callback | Place::Command(_)) => self.ask(place, call).map(|key| {
-                Some(Looked {
-                    keys: vec![key],
-                    added: None,
-                })
-            }),
+            ref place @ (Place::Callback | Place::Command(_)) => {
+                self.ask(place, call).map(|key| Some(Looked::of(key)))
+            }
             Place::Caller | Place::Environment { .. } => return Ok(None),
             _ => {
                 let asking = call.asking();
@@ -366,17 +363,6 @@ impl Keyring {
         });
         found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
     }
-}
-
-/// Each key once, where it stands first.
-fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
-    let mut distinct: Vec<&ApiKey> = Vec::new();
-    for key in keys {
-        if !distinct.iter().any(|have| have.secret() == key.secret()) {
-            distinct.push(key);
-        }
-    }
-    distinct
 }
 
 impl State {

@@ -22,6 +22,16 @@ pub(crate) struct Looked {
     pub added: Option<SystemTime>,
 }
 
+impl Looked {
+    /// One key, of a place that tells no more.
+    pub fn of(key: ApiKey) -> Self {
+        Looked {
+            keys: vec![key],
+            added: None,
+        }
+    }
+}
+
 /// What the file says now.
 #[derive(Default)]
 struct Now {
