@@ -14,7 +14,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use crate::arguments;
 use crate::body::Body;
 use crate::charset;
-use crate::errors::{raise, raise_not_json};
+use crate::errors::raise_not_json;
 use crate::held;
 use crate::memory::{self, Piece};
 use crate::package;
