@@ -77,6 +77,7 @@ interface CallOptions {
 export interface RequestOptions extends CallOptions {
   /** Anything that JSON.stringify takes, as it takes it. */
   json?: unknown
+  /** More than 1 MiB is read while it goes out: do not change it before the call settles. */
   body?: string | ArrayBuffer | ArrayBufferView
   params?: ParamsLike
   headers?: HeadersLike

@@ -657,8 +657,8 @@ void neura_request_options_set_cancel(neura_request_options *options,
  * @param client    the client
  * @param method    `GET`, `POST`, ... in any case
  * @param path      the path after the base URL, such as `/models`
- * @param body      the body, **borrowed until** the call returns; it is sent as JSON unless
- *                  the options have another `Content-Type`. NULL with length 0 for none
+ * @param body      the body, **borrowed until** the call returns and not copied; it is sent as
+ *                  JSON unless the options have another `Content-Type`. NULL with length 0 for none
  * @param length    the body's bytes, at most 2^31
  * @param options   the request's options, **borrowed until** the call returns; NULL for none
  * @param response  receives the **owned** reply; free it with `neura_response_free`

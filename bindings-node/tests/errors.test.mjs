@@ -216,6 +216,37 @@ test('a key that the service echoes is in no text of the error', async () => {
   }
 })
 
+test('fault 92: a key in a wrong argument is masked', async () => {
+  await withReplay({ replies: [404] }, async (replay) => {
+    const client = clientOf(replay)
+    for (const call of [
+      () => client.request(KEY, '/x'),
+      () => client.get(`https://${KEY}/x`),
+      async () => (await client.get(`/${KEY}`)).throwForStatus(),
+      async () => client.get('/x', { headers: { [KEY]: {} } }),
+      async () => client.get('/x', { params: { [KEY]: {} } }),
+      () => new neura.Client({ profile: KEY })
+    ]) {
+      const error = await errorOf(call)
+      // A host is in small letters, a variable in capitals.
+      const shown = error.message.toLowerCase()
+      assert(!shown.includes(KEY.toLowerCase()), error.message)
+      assert(shown.includes(`…${KEY.slice(-4).toLowerCase()}`), error.message)
+    }
+  })
+})
+
+test('fault 94: what steers a terminal is escaped', async () => {
+  const body = JSON.stringify({ error: { message: 'a\u001b[2J\u202e\nz' } })
+  const headers = [['x-request-id', 'req\u202e']]
+  await withReplay({ replies: [{ status: 400, headers, body }] }, async (replay) => {
+    const error = await errorOf(() => clientOf(replay).models.list())
+    assert(error.message.includes('a\\u{1b}[2J\\u{202e}\\u{a}z'), error.message)
+    assert.equal(error.requestId, 'req\\u{202e}')
+    assert(error.body.includes('u202e') || error.body.includes('\u202e'), error.body)
+  })
+})
+
 test('a client shows its base URL and the mask, never the key', () => {
   const client = clientOf(server)
   for (const shown of [

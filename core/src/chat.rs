@@ -228,8 +228,8 @@ pub(crate) fn with_stream(
             "the request has \"stream\": true, but its caller wants one answer: use the \
              streaming call",
         )),
-        (Some("false"), true) => Err(invalid(
-            "the request has \"stream\": false, but its caller wants a stream",
+        (Some("false" | "null"), true) => Err(invalid(
+            "the request has \"stream\": false or null, but its caller wants a stream",
         )),
         (None, true) => {
             let text = String::from_utf8_lossy(&body);
@@ -275,6 +275,7 @@ mod tests {
         for (body, stream) in [
             (r#"{"stream": true}"#, false),
             (r#"{"stream": false}"#, true),
+            (r#"{"stream": null}"#, true),
             ("[]", true),
             ("", false),
             ("{", true),

@@ -1,5 +1,7 @@
 //! The keys of a client: which one is used now, and what follows after a 401.
 
+mod state;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -16,6 +18,7 @@ use crate::look::Look;
 use crate::redact::Secrets;
 use crate::transport::Call;
 use crate::usage::{Counters, Usage};
+use state::State;
 
 /// One key with all that is made of it once.
 pub(crate) struct Credential {
@@ -44,16 +47,6 @@ pub(crate) struct Keyring {
     counters: ArcSwap<Vec<Arc<Counters>>>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
-}
-
-/// Never changed, but replaced by another.
-#[derive(Clone, Default)]
-struct State {
-    ring: Vec<Arc<Credential>>,
-    dead: Vec<bool>,
-    at: usize,
-    /// How many looks into the source were made.
-    looks: u64,
 }
 
 impl Keyring {
@@ -362,41 +355,5 @@ impl Keyring {
             Arc::new(all)
         });
         found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
-    }
-}
-
-impl State {
-    fn with_ring(&self, ring: Vec<Arc<Credential>>) -> Self {
-        State {
-            dead: vec![false; ring.len()],
-            ring,
-            at: 0,
-            looks: self.looks + 1,
-        }
-    }
-
-    fn move_on(&mut self, credential: &Arc<Credential>) -> Option<Taken> {
-        let count = self.ring.len();
-        let same = |have: &Arc<Credential>| Arc::ptr_eq(have, credential);
-        // A key that was replaced meanwhile ends with its call.
-        let used = self.ring.iter().position(same)?;
-        self.dead[used] = true;
-        let next = (1..count)
-            .map(|step| (used + step) % count)
-            .find(|index| !self.dead[*index]);
-        match next {
-            Some(next) => {
-                self.at = next;
-                Some(Taken {
-                    credential: Arc::clone(&self.ring[next]),
-                    looks: self.looks,
-                })
-            }
-            None => {
-                self.dead.fill(false);
-                self.at = 0;
-                None
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{
-    Given, KeyInfo, Options, Profile, Search, Sight, URL_VARIABLE, is_loopback, table,
+    Given, KeyInfo, Options, Place, Profile, Search, Sight, URL_VARIABLE, is_loopback, table,
 };
 use crate::error::{Error, ErrorKind};
 use crate::headers;
@@ -252,25 +252,26 @@ impl Local {
 /// Where requests go. A `.env` may have come with a folder of somebody else's, and what goes
 /// to its URL is not the key alone, but every prompt.
 fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
-    let code = "base_url";
     let Some(key) = key else {
-        return Check::ok(code, url.to_string());
+        return Check::ok("base_url", url.to_string());
     };
     let (_, host, _) = url.endpoint();
     let found = format!("{url} (from: {})", key.base_url_source);
     let is_known = is_loopback(host) || host == service_host();
-    if key.base_url_source == "env_file" && !is_known {
+    // A file's URL goes with that file's key alone.
+    let of_env_file = matches!(key.place, Place::EnvFile { .. });
+    if of_env_file && key.base_url_source == key.source() && !is_known {
         let path = quoted_path(key.place.path().unwrap_or_else(|| Path::new(".env")));
         let found = format!("{found}: prompts go to {host}, which {path} names");
-        return Check::warning(code, found).advise(format!(
+        return Check::warning("base_url", found).advise(format!(
             "If you do not know that host, take the line with {URL_VARIABLE} out of the file, or \
              give {}",
             table::BASE_URL
         ));
     }
     match endpoint_in_base(&url.to_string()) {
-        Some(what) => Check::warning(code, found).advise(format!("The base URL {what}")),
-        None => Check::ok(code, found),
+        Some(what) => Check::warning("base_url", found).advise(format!("The base URL {what}")),
+        None => Check::ok("base_url", found),
     }
 }
 

@@ -134,7 +134,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for TopLevel<'a> {
                         if std::mem::replace(&mut seen, true) {
                             return Err(A::Error::duplicate_field("stream"));
                         }
-                        found.stream = map.next_value()?;
+                        found.stream = Some(map.next_value()?);
                         continue;
                     }
                     map.next_value::<IgnoredAny>()?;

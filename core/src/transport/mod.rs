@@ -8,6 +8,7 @@ mod connection;
 mod decode;
 mod dial;
 mod fault;
+mod framed;
 pub(crate) mod gzip;
 pub(crate) mod http1;
 mod input;
@@ -21,13 +22,13 @@ mod upload;
 
 use std::sync::Arc;
 
-use body::Framed;
 pub(crate) use body::{Body, Filter};
 pub(crate) use call::{Call, seconds};
 pub(crate) use certificate::Certificate;
 use connection::Connection;
 use decode::Coding;
 pub use decode::UNPACKED_CODINGS;
+use framed::Framed;
 use http1::{Framing, RequestHead};
 use pool::Resting;
 use route::Route;

@@ -128,10 +128,12 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
         Reason::InvalidPurpose | Reason::InvalidPurposeContext { .. } => {
             "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
         }
-        reason if is_ca(reason) => "its certificate is an authority's own, which cannot stand \
-            for a server. Make the server's with basicConstraints=CA:FALSE, or add that \
-            certificate itself to the file of ca_file or SSL_CERT_FILE"
-            .to_owned(),
+        reason if is_ca(reason) => format!(
+            "its certificate is an authority's own, which cannot stand for a server. Make the \
+             server's with basicConstraints=CA:FALSE, or add that certificate itself to the file \
+             of {} or SSL_CERT_FILE",
+            table::CA_FILE
+        ),
         _ => chain.out_of_date().unwrap_or_else(|| {
             format!(
                 "its certificate was refused ({})",

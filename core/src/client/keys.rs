@@ -1,0 +1,88 @@
+//! The keys of a client: another one, how much each was used, the header for other tools.
+
+use super::Client;
+use crate::config::KeyInfo;
+use crate::error::Error;
+use crate::request::RequestOptions;
+use crate::transport::Call;
+use crate::usage::Usage;
+
+impl Client {
+    /// Uses `key` from the next request on; those in flight end with the old one.
+    ///
+    /// # Errors
+    /// `malformed_api_key`, and `config` where the base URL came from the file of the old
+    /// key; the old key stays in use.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// client.set_api_key("nk-fake-0123456789abnext")?;
+    /// assert_eq!(client.key_info().mask(), Some("…next"));
+    /// assert!(client.set_api_key("Bearer nk-fake").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn set_api_key(&self, key: impl AsRef<str>) -> Result<(), Error> {
+        self.0.keys.set(key.as_ref())
+    }
+
+    /// How much each key was used that this client ever held.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// client.models()?;
+    /// let usage = client.usage();
+    /// assert_eq!(usage.keys[0].requests, 1);
+    /// assert_eq!(usage.keys[0].unauthorized, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn usage(&self) -> Usage {
+        self.0.keys.usage()
+    }
+
+    /// The value of the Authorization header, `Bearer <key>`, for another tool. It is the
+    /// secret itself.
+    ///
+    /// # Errors
+    /// `config` and `malformed_api_key` where a callable has to be asked for the key and
+    /// does not give one.
+    ///
+    /// ```
+    /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
+    /// assert_eq!(client.auth_header()?, "Bearer nk-fake-0123456789abcdef");
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn auth_header(&self) -> Result<String, Error> {
+        self.auth_header_with(&RequestOptions::new())
+    }
+
+    /// As [`auth_header`](Self::auth_header); the token and the `timeout` of the options end
+    /// the wait for a callable that another thread asks.
+    ///
+    /// # Errors
+    /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
+    pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
+        let limits = self.0.limits_of(options)?;
+        let call = Call::since(options.began, options.cancel.child(), limits, false);
+        let taken = self.0.keys.take(&call)?;
+        Ok(format!("Bearer {}", taken.credential.key.secret()))
+    }
+
+    /// As [`auth_header`](Self::auth_header), for a thread that must not wait: a callable is
+    /// not asked.
+    ///
+    /// # Errors
+    /// `config` where a callable was not asked yet.
+    pub fn known_auth_header(&self) -> Result<String, Error> {
+        let taken = self.0.keys.known()?;
+        Ok(format!("Bearer {}", taken.credential.key.secret()))
+    }
+
+    /// Where the key in use came from, its mask and its fingerprint.
+    pub fn key_info(&self) -> KeyInfo {
+        self.0.keys.info()
+    }
+}

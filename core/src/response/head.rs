@@ -1,0 +1,193 @@
+//! The head of a reply, and the errors that a reply can be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{COPIES, Response};
+use crate::about::About;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::header_list::HeaderList;
+use crate::memory::{self, Buffer};
+use crate::rate_limit::RateLimit;
+use crate::redact::escaped;
+use crate::reply::{self, Member, Origin, Outline};
+use crate::request::Method;
+use crate::stream::is_json;
+use crate::usage::{Counters, Tokens};
+
+/// How much of data that cannot be used is shown.
+const SHOWN_CHARS: usize = 200;
+
+/// What may be the id of the request.
+fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
+    let names = ["x-request-id", "request-id"].into_iter();
+    names.filter_map(|name| headers.find(name)).map(str::trim)
+}
+
+/// The head of a reply: what a response and a stream tell alike.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub method: Method,
+    pub status: u16,
+    pub headers: Arc<HeaderList>,
+    pub url: String,
+    /// From the call to the headers.
+    pub took: Duration,
+    pub attempts: u32,
+    pub rate_limit: RateLimit,
+    pub about: Arc<About>,
+    /// The request id as it can be shown, where that is not the header's value.
+    pub shown_id: Option<String>,
+    /// `None` of a reply that was put away.
+    pub counters: Option<Arc<Counters>>,
+}
+
+impl Head {
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The usual words for the status.
+    pub fn reason(&self) -> &'static str {
+        http::StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default()
+    }
+
+    pub fn request_id(&self) -> Option<&str> {
+        let id = ids(&self.headers)
+            // One that echoes the key is no id, and would be printed and logged as one.
+            .find(|id| !id.is_empty() && !self.about.is_secret(id))?;
+        Some(self.shown_id.as_deref().unwrap_or(id))
+    }
+
+    /// What [`shown_id`](Self::shown_id) is with these headers.
+    pub fn shown_id_of(headers: &HeaderList, about: &About) -> Option<String> {
+        let id =
+            ids(headers).find(|id| !id.is_empty() && escaped(id) != *id && !about.is_secret(id))?;
+        Some(escaped(id).into_owned())
+    }
+
+    /// Takes the secrets out of the URL and the headers.
+    pub fn clean(&mut self) {
+        let about = &self.about;
+        self.url = about.message(&self.url);
+        let clean = |(name, value): (&str, &str)| {
+            let (name, value) = (about.clean_own(name), about.clean(value));
+            (name, value.into_owned())
+        };
+        self.headers = Arc::new(self.headers.iter().map(clean).collect());
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => self.headers.find(&name.to_ascii_lowercase()),
+            false => self.headers.find(name),
+        }
+    }
+
+    /// The service told what the reply cost.
+    pub fn spent(&self, tokens: Tokens) {
+        if let Some(counters) = &self.counters {
+            counters.spent(tokens);
+        }
+    }
+
+    pub fn content_type(&self) -> &str {
+        self.headers.find("content-type").unwrap_or("none")
+    }
+
+    pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
+        use_it(&Origin {
+            method: self.method,
+            url: &self.url,
+            status: self.status,
+            headers: &self.headers,
+            attempts: self.attempts,
+            about: &self.about,
+        })
+    }
+
+    /// The error that this reply is with `body`, of which the beginning is looked at.
+    pub fn error(&self, body: &[u8]) -> Error {
+        let body = &body[..body.len().min(LARGEST_BODY)];
+        // What the status says outweighs the words that there is no room for.
+        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            Ok(()) => body,
+            Err(_) => &[],
+        };
+        self.with_origin(|origin| reply::from_reply(origin, body))
+    }
+
+    /// An error found in the body of this reply.
+    pub fn body_error(&self, error: Error) -> Error {
+        let error = error.map_message(|message| self.about.message(message));
+        self.with_origin(|origin| error.with_reply(origin.facts()))
+    }
+
+    /// The error that an event inside the stream of this reply is.
+    pub fn event_error(&self, data: &str) -> Error {
+        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+            return self.body_error(error);
+        }
+        let error = self.with_origin(|origin| reply::from_event(origin, data));
+        Response::new(self.clone(), data, self.took).refusing(error)
+    }
+
+    /// Why `body`, a JSON object, does not answer a named call; `None` where it does.
+    pub fn not_an_answer(
+        &self,
+        outline: &Outline<'_>,
+        member: Member,
+        body: &str,
+    ) -> Option<Error> {
+        if !outline.is_error(member) && outline.has(member) {
+            return None;
+        }
+        if let Err(error) = memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+            return Some(self.body_error(error));
+        }
+        if outline.is_error(member) {
+            return Some(self.with_origin(|origin| reply::from_answer(origin, body)));
+        }
+        let what = format!(
+            "the body has no \"{}\", so it is not the answer",
+            member.name()
+        );
+        let error = self.decode_error(&what);
+        Some(self.with_origin(|origin| reply::words_in(origin, error, body)))
+    }
+
+    /// The error of an event of a chat stream whose data is not a JSON object.
+    pub fn not_a_chunk(&self, data: &str) -> Error {
+        if let Err(error) = memory::afford(data.len(), Buffer::Event) {
+            return self.body_error(error);
+        }
+        let data = self.about.clean(data);
+        let shown: String = data.chars().take(SHOWN_CHARS).collect();
+        let more = if shown.len() < data.len() { "…" } else { "" };
+        self.decode_error(&format!(
+            "a chunk of the stream is not a JSON object: {shown}{more}"
+        ))
+    }
+
+    /// An error of kind `decode` for a body that is not what it should be.
+    pub fn decode_error(&self, what: &str) -> Error {
+        let content_type = self.about.clean(self.content_type());
+        let content_type = escaped(&content_type);
+        let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
+        let advice = match expected {
+            true => "",
+            false => {
+                ". A gateway or a login page may have answered instead of the service: is the \
+                 base URL right?"
+            }
+        };
+        let message = format!(
+            "{what} (status {}, content type {content_type}){advice}",
+            self.status
+        );
+        self.body_error(Error::new(ErrorKind::Decode, message))
+    }
+}
