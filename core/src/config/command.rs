@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{Asking, config_error};
 use crate::error::Error;
 use crate::key::{ApiKey, Problem};
+use crate::redact::quoted_variable;
 
 /// A program and its arguments, as a variable of the environment names them. Neither Debug
 /// nor Display shows them: an argument may be a secret.
@@ -27,8 +28,9 @@ impl KeyCommand {
     pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
         let mut words = words::split(text).ok_or_else(|| {
             config_error(format!(
-                "the environment variable {variable} cannot be split into a program and its \
-                 arguments: a quotation mark in it is not closed, or a backslash ends it"
+                "the environment variable {} cannot be split into a program and its \
+                 arguments: a quotation mark in it is not closed, or a backslash ends it",
+                quoted_variable(variable)
             ))
         })?;
         if words.is_empty() {
@@ -63,12 +65,13 @@ impl KeyCommand {
 
 impl fmt::Display for KeyCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the program that {} names", self.variable)
+        let variable = quoted_variable(&self.variable);
+        write!(f, "the program that {variable} names")
     }
 }
 
 impl fmt::Debug for KeyCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyCommand({})", self.variable)
+        write!(f, "KeyCommand({})", quoted_variable(&self.variable))
     }
 }

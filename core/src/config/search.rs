@@ -153,7 +153,8 @@ impl<'o> Search<'o> {
     /// From the environment alone: a file in a folder that was cloned must start nothing.
     fn command(&self) -> Looked {
         let variable = format!("{}_COMMAND", self.profile.key_variable());
-        let place = format!("the program that the environment variable {variable} names");
+        let shown = quoted_variable(&variable);
+        let place = format!("the program that the environment variable {shown} names");
         let sight = match std::env::var(&variable) {
             Ok(text) => KeyCommand::parse(&variable, &text)
                 .map(|command| command.map_or(Sight::Blank, Sight::Command)),

@@ -20,7 +20,7 @@ fn asked(place: &Place, server: &Server, command: &str, options: &Value) -> Valu
 }
 
 fn good() -> Value {
-    json!({"status": 200, "body": "{}"})
+    json!({"status": 200, "body": "{\"data\": []}"})
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn the_first_line_that_a_program_prints_is_the_key() {
     ] {
         let server = Server::replies(json!([good()]));
         let found = asked(&place, &server, &command, &json!({}));
-        assert_eq!(found, json!({}), "{command}");
+        assert_eq!(found, json!({"data": []}), "{command}");
         assert_eq!(keys_seen(&server), [FAKE_KEY], "{command}");
     }
     let server = Server::replies(json!([good()]));
@@ -70,7 +70,10 @@ fn the_program_is_run_at_the_first_request_and_again_after_a_401() {
     assert_eq!(found["mask"], Value::Null, "{found}");
     assert_eq!(runs(), 0, "it was run to resolve");
     let server = Server::replies(json!([unauthorized("expired_api_key"), good()]));
-    assert_eq!(asked(&place, &server, "sh key.sh", &json!({})), json!({}));
+    assert_eq!(
+        asked(&place, &server, "sh key.sh", &json!({})),
+        json!({"data": []})
+    );
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY]);
     assert_eq!(runs(), 2);
     // The same key again: the 401 stands, and the program was asked once more.
@@ -81,7 +84,7 @@ fn the_program_is_run_at_the_first_request_and_again_after_a_401() {
     // A key of the caller's needs none of it.
     let server = Server::replies(json!([good()]));
     let found = asked(&place, &server, "sh key.sh", &json!({"api_key": FAKE_KEY}));
-    assert_eq!((found, runs()), (json!({}), 4));
+    assert_eq!((found, runs()), (json!({"data": []}), 4));
 }
 
 #[test]
@@ -157,6 +160,9 @@ fn a_program_that_does_not_end_is_ended_with_all_that_it_started() {
     // What it leaves behind with its output does not hold the key back.
     let started = Instant::now();
     let command = format!("sh -c 'sleep 8 & echo {FAKE_KEY}'");
-    assert_eq!(asked(&place, &server, &command, &json!({})), json!({}));
+    assert_eq!(
+        asked(&place, &server, &command, &json!({})),
+        json!({"data": []})
+    );
     assert!(started.elapsed() < Duration::from_secs(6));
 }
