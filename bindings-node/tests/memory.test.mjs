@@ -66,10 +66,10 @@ function sized(piece, times) {
 }
 
 const cases = {
-  'a body': ['bytes', endless('text/plain', 'x'.repeat(65536)), 200, 'max_body_bytes'],
-  'an event': ['event', endless('text/event-stream', `data: ${'x'.repeat(65536)}\n`), 200, 'max_event_bytes'],
-  'the bytes of a body that fits once': ['bytes', sized('x'.repeat(65536), 2400), 250, 'max_body_bytes'],
-  'the text of a body that fits once': ['text', sized('x'.repeat(65536), 2400), 250, 'max_body_bytes'],
+  'a body': ['bytes', endless('text/plain', 'x'.repeat(65536)), 200, 'maxBodyBytes'],
+  'an event': ['event', endless('text/event-stream', `data: ${'x'.repeat(65536)}\n`), 200, 'maxEventBytes'],
+  'the bytes of a body that fits once': ['bytes', sized('x'.repeat(65536), 2400), 250, 'maxBodyBytes'],
+  'the text of a body that fits once': ['text', sized('x'.repeat(65536), 2400), 250, 'maxBodyBytes'],
 }
 
 for (const [name, [mode, reply, left, option]] of Object.entries(cases)) {

@@ -11,7 +11,7 @@ export const index = new URL('../index.mjs', import.meta.url).href
 
 /** Runs `use` with a new folder, and removes it whatever happens. */
 export async function withPlace(use) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'neura-place-')))
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'neura.place.')))
   try {
     return await use(new Place(root))
   } finally {

@@ -17,7 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const sandboxBinary = process.env.NEURA_SANDBOX_BIN && resolve(process.env.NEURA_SANDBOX_BIN)
 
 // Where a key is looked for: a home without files, no `.env` above, no variable.
-const home = mkdtempSync(join(tmpdir(), 'neura-test-'))
+const home = mkdtempSync(join(tmpdir(), 'neura.test.'))
 process.on('exit', () => rmSync(home, { recursive: true }))
 process.chdir(home)
 process.env.HOME = home
