@@ -55,8 +55,8 @@ def not_found(client: neura_ai.Client, method: str, path: str) -> neura_ai.NotFo
 def test_a_404_names_what_was_asked_and_doubts_the_base_url(scripted: Scripted) -> None:
     client = scripted.client(*[reply("nope", status=404)] * 2)
     base_url = client.base_url
-    message = not_found(client, "DELETE", "/moodels?token=hush").message
-    assert f"DELETE {base_url}/moodels (status 404)" in message
+    message = not_found(client, "DELETE", "/v1/models?token=hush").message
+    assert f"DELETE {base_url}/v1/models (status 404)" in message
     assert "The server said: nope. " in message
     assert f"base URL ({base_url})?" in message
     assert "hush" not in message

@@ -50,6 +50,8 @@ impl ChatChunk {
 /// Nothing follows an error.
 pub struct ChatStream {
     events: EventStream,
+    /// A chunk came.
+    began: bool,
     finished: bool,
     ended: bool,
     /// The tokens that a chunk told last.
@@ -61,6 +63,7 @@ impl ChatStream {
         events.keep_unfinished();
         ChatStream {
             events,
+            began: false,
             finished: false,
             ended: false,
             told: None,
@@ -138,7 +141,14 @@ impl ChatStream {
         }
     }
 
-    fn at_the_end(&self) -> Result<Option<ChatChunk>, Error> {
+    fn at_the_end(&mut self) -> Result<Option<ChatChunk>, Error> {
+        match self.events.take_stray() {
+            Some(reply) if !self.began => return self.read_whole(reply).map(Some),
+            Some(text) if !self.finished && says_error(&text) => {
+                return Err(self.events.head().event_error(&text));
+            }
+            _ => {}
+        }
         match self.finished || self.events.is_done() {
             true => Ok(None),
             false => Err(self.incomplete()),
@@ -148,23 +158,21 @@ impl ChatStream {
     /// The chunk that an event is; `None` for one that the end of the stream cut.
     fn read(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
         let head = self.events.head();
-        let outline = Outline::of(&event.data);
-        if self.events.is_unfinished() && outline.is_err() {
-            return Ok(None);
-        }
         if event.event == "error" {
             return Err(head.event_error(&event.data));
         }
-        let Ok(outline) = outline else {
-            return Err(head.not_a_chunk(&event.data));
-        };
         if self.events.is_whole() {
-            if let Some(error) = head.not_an_answer(&outline, Member::Choices, &event.data) {
-                return Err(error);
-            }
-        } else if outline.is_error(Member::Choices) {
+            return self.read_whole(event.data).map(Some);
+        }
+        let outline = match Outline::of(&event.data) {
+            Ok(outline) => outline,
+            Err(_) if self.events.is_unfinished() => return Ok(None),
+            Err(_) => return Err(head.not_a_chunk(&event.data)),
+        };
+        if outline.is_error(Member::Choices) {
             return Err(head.event_error(&event.data));
         }
+        self.began = true;
         self.finished |= outline.is_finished();
         // Some services tell a running total with every chunk.
         if let Some(tokens) = outline.tokens() {
@@ -172,6 +180,18 @@ impl ChatStream {
             self.events.head().spent(tokens.beyond(before));
         }
         Ok(Some(ChatChunk { data: event.data }))
+    }
+
+    /// The one chunk of a reply that is no stream.
+    fn read_whole(&mut self, reply: String) -> Result<ChatChunk, Error> {
+        let head = self.events.head();
+        let outline = head.answer(&reply, Member::Choices)?;
+        if let Some(tokens) = outline.tokens() {
+            head.spent(tokens);
+        }
+        self.began = true;
+        self.finished |= outline.is_finished();
+        Ok(ChatChunk { data: reply })
     }
 
     fn incomplete(&self) -> Error {
@@ -204,6 +224,11 @@ impl fmt::Debug for ChatStream {
             .field("events", &self.events)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a JSON text beside the events is an error.
+fn says_error(text: &str) -> bool {
+    Outline::of(text).is_ok_and(|outline| outline.is_error(Member::Choices))
 }
 
 /// How the text of a request begins that asks for a stream.

@@ -17,7 +17,7 @@ use crate::config::{Limits, Sizes, in_words, table};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::memory;
 use crate::rate_limit::RateLimit;
-use crate::reply::{Member, NoOutline, Outline};
+use crate::reply::{Member, Outline};
 use crate::request::Method;
 use crate::shared_bytes::SharedBytes;
 use crate::stream::EventStream;
@@ -135,7 +135,7 @@ impl Response {
         if !self.is_json {
             serde_json::from_str(text)
                 .map(|IgnoredAny| ())
-                .map_err(|error| self.not_json(&error))?;
+                .map_err(|error| self.head.not_json(&error))?;
         }
         Ok(text)
     }
@@ -147,27 +147,20 @@ impl Response {
 
     /// The body read as JSON; `decode` when it is not, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.not_json(&error))
+        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.head.not_json(&error))
     }
 
-    /// What is to be known of the body, which is to be a JSON object, as every answer of the
-    /// API is.
-    fn outline(&self) -> Result<(Outline<'_>, &str), Error> {
-        let text = self.utf8()?;
-        match Outline::of(text) {
-            Ok(outline) => Ok((outline, text)),
-            Err(NoOutline::NotJson(error)) => Err(self.not_json(&error)),
-            Err(NoOutline::NotObject) => Err(self
-                .head
-                .decode_error("the body is not an object of the API")),
-        }
+    /// What is known of a body that is a JSON object.
+    fn outline(&self) -> Option<Outline<'_>> {
+        let text = std::str::from_utf8(unmarked(&self.body)).ok()?;
+        Outline::of(text).ok()
     }
 
     /// Counts the tokens that the body tells.
     pub(crate) fn count_tokens(&self) {
         if self.ok()
             && may_count_tokens(&self.body)
-            && let Ok((outline, _)) = self.outline()
+            && let Some(outline) = self.outline()
             && let Some(tokens) = outline.tokens()
         {
             self.head.spent(tokens);
@@ -176,10 +169,7 @@ impl Response {
 
     /// How many things the service listed: the length of `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
-        let listed = self
-            .outline()
-            .ok()
-            .and_then(|(outline, _)| outline.listed());
+        let listed = self.outline().and_then(|outline| outline.listed());
         listed.ok_or_else(|| self.head.decode_error("the body is not a list of the API"))
     }
 
@@ -231,18 +221,35 @@ impl Response {
 
     fn check_as_answer(&self, member: Member) -> Result<(), Error> {
         self.check()?;
-        let (outline, text) = self.outline()?;
+        let Ok(text) = std::str::from_utf8(unmarked(&self.body)) else {
+            return Err(self.not_utf8(member));
+        };
+        let outline = self.head.answer(text, member)?;
         if let Some(tokens) = outline.tokens() {
             self.head.spent(tokens);
         }
-        self.head
-            .not_an_answer(&outline, member, text)
-            .map_or(Ok(()), Err)
+        Ok(())
     }
 
-    /// `error` with this reply, without a secret.
+    /// What a body that is not UTF-8 says, or that it is not.
+    fn not_utf8(&self, member: Member) -> Error {
+        let said = self.try_text().and_then(|text| {
+            let answer = self.head.answer(&text, member);
+            answer.map(drop)
+        });
+        match said {
+            Err(error) if error.kind() != ErrorKind::Decode => error,
+            _ => self.head.decode_error("the body is not UTF-8 text"),
+        }
+    }
+
+    /// `error` with this reply, without a secret; of a large body with its beginning.
     fn refusing(&self, error: Error) -> Error {
-        match self.try_parts() {
+        let mut reply = self.clone();
+        if self.body.len() > LARGEST_BODY {
+            reply.body = self.body[..LARGEST_BODY].to_vec().into();
+        }
+        match reply.try_parts() {
             Ok(parts) => error.with_refusal(Response::from_parts(parts)),
             Err(_) => error, // It says what it has to say without the copy.
         }
@@ -267,19 +274,6 @@ impl Response {
     /// the body, and without what came before.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
-    }
-
-    fn not_json(&self, error: &serde_json::Error) -> Error {
-        // The parser's own text may quote the body; its place is enough.
-        let (line, column) = (error.line(), error.column());
-        let what = match error.classify() {
-            serde_json::error::Category::Eof => "ends too early to be JSON".to_owned(),
-            serde_json::error::Category::Data => {
-                format!("is JSON of another shape (line {line}, column {column})")
-            }
-            _ => format!("is not JSON (line {line}, column {column})"),
-        };
-        self.head.decode_error(&format!("the body {what}"))
     }
 }
 

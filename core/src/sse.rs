@@ -69,6 +69,8 @@ pub(crate) struct Parser {
     data: Option<String>,
     id: String,
     retry_ms: Option<u64>,
+    /// Lines of no field, from the first on that begins as JSON does.
+    stray: Vec<u8>,
     limit: usize,
 }
 
@@ -83,8 +85,15 @@ impl Parser {
             data: None,
             id: String::new(),
             retry_ms: None,
+            stray: Vec::new(),
             limit,
         }
+    }
+
+    /// The lines of no field that were read, from the first on that begins as JSON does: a
+    /// server may have sent its reply in place of events. The name of a field never begins so.
+    pub fn take_stray(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.stray)
     }
 
     /// Reads to the end of the next event or of `bytes`, and moves `bytes` on to what was
@@ -190,9 +199,20 @@ impl Parser {
                 let digits = std::str::from_utf8(value).ok();
                 self.retry_ms = digits.and_then(|digits| digits.parse().ok());
             }
-            _ => {}
+            b"" | b"retry" | b"id" => {}
+            _ => self.keep_stray(line)?,
         }
         Ok(None)
+    }
+
+    fn keep_stray(&mut self, line: &[u8]) -> Result<(), NoMemory> {
+        let begins = matches!(line.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'));
+        let fits = self.stray.len() + line.len() < self.limit;
+        if fits && (begins || !self.stray.is_empty()) {
+            memory::append(&mut self.stray, line, self.limit)?;
+            memory::append(&mut self.stray, b"\n", self.limit)?;
+        }
+        Ok(())
     }
 
     fn dispatch(&mut self) -> Result<Option<Event>, NoMemory> {

@@ -53,8 +53,10 @@ pub struct EventStream {
     known: bool,
     /// The most bytes of one event.
     largest: usize,
-    /// What came so far, where it may be one bare JSON text instead of events.
-    bare: Option<Vec<u8>>,
+    /// An event came.
+    came: bool,
+    /// A JSON text that stood beside the events or in place of them, once the stream ended.
+    stray: Option<String>,
     /// The event that came last is the whole reply, which is JSON and not a stream.
     is_whole: bool,
     /// An event that the end of the body left unfinished counts.
@@ -133,7 +135,8 @@ impl EventStream {
             done: false,
             known: content_type.contains("event-stream"),
             largest: sizes.event,
-            bare: Some(Vec::new()),
+            came: false,
+            stray: None,
             is_whole,
             keeps_unfinished: false,
             is_unfinished: false,
@@ -254,7 +257,7 @@ impl EventStream {
             };
             match found {
                 Some(Ok(event)) => {
-                    self.bare = None;
+                    self.came = true;
                     return Ok(Some(event));
                 }
                 Some(Err(unfit)) => {
@@ -267,7 +270,7 @@ impl EventStream {
                 None => {}
             }
             match self.source.as_mut().map(Source::read).transpose() {
-                Ok(Some(true)) => self.remember()?,
+                Ok(Some(true)) => {}
                 Ok(_) => {
                     self.source = None;
                     return match self.at_the_end()? {
@@ -285,47 +288,33 @@ impl EventStream {
         }
     }
 
-    /// Keeps what was read as long as it may be one bare JSON text.
-    fn remember(&mut self) -> Result<(), Error> {
-        let (Some(source), Some(bare)) = (&mut self.source, &mut self.bare) else {
-            return Ok(());
-        };
-        let came = source.body.fill()?;
-        let fits = bare.len() + came.len() <= self.largest;
-        // A large piece is looked at before it is copied.
-        let begin = if bare.is_empty() {
-            came
-        } else {
-            bare.as_slice()
-        };
-        if fits && may_be_json(begin) {
-            memory::append(bare, came, self.largest)
-                .map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
-        } else {
-            self.bare = None;
-        }
-        Ok(())
-    }
-
     /// The event that is left where the body ended well.
     fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
-        if let Some(text) = self.bare.take().and_then(bare_json) {
-            self.is_whole = true;
-            return Ok(Some(message(text)));
-        }
-        if !self.keeps_unfinished {
-            return Ok(None);
-        }
         let unfinished = self.parser.finish();
         let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        self.stray = bare_json(self.parser.take_stray());
+        if !self.came && unfinished.is_none() {
+            self.is_whole = self.stray.is_some();
+            return Ok(self.stray.take().map(message));
+        }
+        let unfinished = unfinished.filter(|_| self.keeps_unfinished);
         self.is_unfinished = unfinished.is_some();
         Ok(unfinished)
+    }
+
+    /// A JSON text that stood beside the events, or before a `[DONE]` that ended none: an error
+    /// perhaps. Known once the stream ended, however that was.
+    pub(crate) fn take_stray(&mut self) -> Option<String> {
+        self.stray.take()
     }
 
     /// Gives back the memory of what was not taken.
     fn forget(&mut self) {
         self.ahead = None;
-        self.parser = Parser::new(self.largest);
+        let mut parser = std::mem::replace(&mut self.parser, Parser::new(self.largest));
+        if self.stray.is_none() && parser.finish().is_ok() {
+            self.stray = bare_json(parser.take_stray());
+        }
     }
 }
 
@@ -354,25 +343,16 @@ fn message(data: String) -> Event {
     }
 }
 
-/// Whether what begins so may be a JSON object or list, perhaps behind a byte order mark.
-fn may_be_json(begin: &[u8]) -> bool {
-    const MARK: &[u8] = "\u{feff}".as_bytes();
-    let begin = unmarked(begin).trim_ascii_start();
-    MARK.starts_with(begin) || matches!(begin[0], b'{' | b'[')
-}
-
-/// The text of a body that is JSON and nothing else. The line of an event stream begins with
-/// the name of a field, never with a bracket.
-fn bare_json(body: Vec<u8>) -> Option<String> {
-    let mut text = String::from_utf8(body).ok()?;
-    let json = text.trim_start_matches('\u{feff}').trim_start();
-    let is_json =
-        json.starts_with(['{', '[']) && serde_json::from_str(json).is_ok_and(|IgnoredAny| true);
-    let before = text.len() - json.len();
-    // Not copied: it may be as large as an event may be.
-    text.drain(..before);
+/// The text that these lines are together, where that is JSON and nothing else.
+fn bare_json(lines: Vec<u8>) -> Option<String> {
+    if lines.is_empty() {
+        return None;
+    }
+    let mut text = String::from_utf8(lines).ok()?;
     text.truncate(text.trim_end().len());
-    is_json.then_some(text)
+    serde_json::from_str(&text)
+        .is_ok_and(|IgnoredAny| true)
+        .then_some(text)
 }
 
 /// One value, not a row of them as `application/x-ndjson` is.

@@ -80,6 +80,11 @@ fn kind_of_words(words: &str) -> Option<ErrorKind> {
                     "not valid",
                     "n't valid",
                     "bad ",
+                    "malformed",
+                    "no such",
+                    "not exist",
+                    "n't exist",
+                    "not a valid",
                 ]),
             ErrorKind::InvalidApiKey,
         ),
@@ -114,7 +119,8 @@ pub(super) fn kind_inside(words: &Words) -> ErrorKind {
     if let Some(status) = named().find_map(|text| status_of_word(text)) {
         return kind_of(status, words);
     }
-    let has = |any: &[&str]| named().any(|words| any.iter().any(|word| words.contains(word)));
+    let codes = || [&said.code, &said.type_].into_iter().flatten();
+    let has = |any: &[&str]| codes().any(|words| any.iter().any(|word| words.contains(word)));
     match kind_of_401(words) {
         ErrorKind::Authentication if has(&["rate_limit"]) => ErrorKind::RateLimited,
         ErrorKind::Authentication if has(&["server", "internal", "overloaded", "unavailable"]) => {

@@ -225,7 +225,13 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
 /// `text`, and behind it what the server said.
 fn with_words(mut text: String, said: &Said) -> String {
     if let Some(words) = &said.message {
-        text.push_str(". The server said: ");
+        let stop = if text.ends_with(['.', '!', '?']) {
+            ""
+        } else {
+            "."
+        };
+        text.push_str(stop);
+        text.push_str(" The server said: ");
         text.push_str(&shorten(&escaped(words)));
     }
     text
@@ -308,6 +314,8 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         }
         // The note says how long to wait, and no number of retries helps.
         ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
+        // What a good status brought is not sent again by itself.
+        ErrorKind::RateLimited if origin.status < 300 => "Send fewer requests.".into(),
         ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.

@@ -84,6 +84,36 @@ impl<'a> Outline<'a> {
             || !self.has(member) && numbered()
     }
 
+    /// Whether a text that is a JSON list holds such an error: `[{"error": ...}]`.
+    pub fn of_list(text: &'a str, member: Member) -> bool {
+        let list: Result<Vec<Self>, _> = serde_json::from_str(text);
+        list.is_ok_and(|list| list.iter().any(|outline| outline.is_error(member)))
+    }
+
+    /// A JSON object with what says which error it is, in at most `most` bytes: of an error
+    /// that is larger its numbers alone.
+    pub fn essence(&self, most: usize) -> String {
+        let member = |(name, value): (&str, Option<&RawValue>)| {
+            let value = value.filter(|value| value.get().len() <= most)?;
+            Some(format!("\"{name}\":{}", value.get()))
+        };
+        let object = |members: Vec<String>| format!("{{{}}}", members.join(","));
+        let mut members: Vec<String> = self.numbers().into_iter().filter_map(member).collect();
+        match self.error {
+            Some(error) if error.get().len() > most => {
+                let inner = Outline::of(error.get()).unwrap_or_default();
+                let inner = inner.numbers().into_iter().filter_map(member).collect();
+                members.push(format!("\"error\":{}", object(inner)));
+            }
+            error => members.extend(member(("error", error))),
+        }
+        object(members)
+    }
+
+    fn numbers(&self) -> [(&'static str, Option<&'a RawValue>); 2] {
+        [("code", self.code), ("status", self.status)]
+    }
+
     /// Whether it has the member; null is no value.
     pub fn has(&self, member: Member) -> bool {
         match member {

@@ -20,6 +20,8 @@ const WORDS: [&str; 9] = [
 const ERRORS: [&str; 2] = ["error", "errors"];
 /// Members whose texts are for programs, also in lists.
 const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
+/// What a service quotes of the request, the caller's prompts among it.
+const QUOTED: [&str; 6] = ["input", "ctx", "request", "messages", "prompt", "url"];
 /// More labels than this do not help to tell the kind.
 const MOST_LABELS: usize = 8;
 
@@ -27,7 +29,8 @@ const MOST_LABELS: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub said: Said,
-    /// The `status` of the error, a number or a word: `RESOURCE_EXHAUSTED`.
+    /// The `status` of the error, a number or a word: `RESOURCE_EXHAUSTED`. Some services
+    /// call it `error`.
     pub status: Option<String>,
     /// Texts for people that were not chosen: `Unauthorized` beside a sentence.
     pub labels: Vec<String>,
@@ -56,7 +59,7 @@ impl Found {
         )
     }
 
-    /// The better of two; the first where they are alike.
+    /// The better of two.
     fn or(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         match (first, second) {
             (Some(first), Some(second)) if second.rank() > first.rank() => Some(second),
@@ -76,7 +79,7 @@ pub(super) fn read(body: &Value) -> Words {
         values.find_map(text_or_number)
     };
     Words {
-        status: field("status"),
+        status: field("status").or_else(|| field("error")),
         said: Said {
             message,
             code: field("code"),
@@ -87,14 +90,17 @@ pub(super) fn read(body: &Value) -> Words {
     }
 }
 
-/// The `error.message` that stands first, at whatever depth: it outweighs all other words.
+/// An `error.message`, at whatever depth: it outweighs all other words.
 fn message_of_error(value: &Value) -> Option<Found> {
     let message = value.get("error").and_then(|error| error.get("message"));
     if let Some(found) = message.and_then(Value::as_str).and_then(Found::new) {
         return Some(found);
     }
     match value {
-        Value::Object(object) => object.values().find_map(message_of_error),
+        Value::Object(object) => object
+            .iter()
+            .filter(|(name, _)| !QUOTED.contains(&name.as_str()))
+            .find_map(|(_, value)| message_of_error(value)),
         Value::Array(list) => list.iter().find_map(message_of_error),
         _ => None,
     }
@@ -109,16 +115,35 @@ fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
             }
             Found::new(text)
         }
-        Value::Object(object) => {
-            let members = object.iter();
-            members.fold(None, |before, (name, value)| {
-                Found::or(before, best(value, name, labels))
-            })
-        }
+        Value::Object(object) => best_of_object(object, name, labels),
         // A text in a list is words, whatever the list is called.
         Value::Array(list) => best_of_list(list, name_in_list(name), labels),
         _ => None,
     }
+}
+
+/// The best words of an object's members. Of a fault of validation `msg` is said alone; under
+/// `errors` the members are often called as the fields of the request are.
+fn best_of_object(
+    object: &Map<String, Value>,
+    name: &str,
+    labels: &mut Vec<String>,
+) -> Option<Found> {
+    if let (Some(_), Some(Value::String(text))) = (object.get("loc"), object.get("msg")) {
+        return Found::new(text);
+    }
+    let mut found = None;
+    for (member, value) in object {
+        if QUOTED.contains(&member.as_str()) {
+            continue;
+        }
+        let name = match name == "errors" && !NEVER.contains(&member.as_str()) {
+            true => name,
+            false => member,
+        };
+        found = Found::or(found, best(value, name, labels));
+    }
+    found
 }
 
 fn is_words(name: &str) -> bool {
@@ -137,6 +162,8 @@ fn best_of_list(list: &[Value], name: &str, labels: &mut Vec<String>) -> Option<
     let mut shown = Vec::new();
     let mut found = None;
     for value in list {
+        // An error of a list has members of its own, not fields of the request.
+        let name = if value.is_object() { "" } else { name };
         let Some(words) = best(value, name, labels) else {
             continue;
         };

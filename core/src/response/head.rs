@@ -1,5 +1,6 @@
 //! The head of a reply, and the errors that a reply can be.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,15 @@ use crate::header_list::HeaderList;
 use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
-use crate::reply::{self, Member, Origin, Outline};
+use crate::reply::{self, Member, NoOutline, Origin, Outline};
 use crate::request::Method;
 use crate::stream::is_json;
 use crate::usage::{Counters, Tokens};
 
 /// How much of data that cannot be used is shown.
 const SHOWN_CHARS: usize = 200;
+/// How much of it is looked at for secrets.
+const LOOKED_AT: usize = 64 * 1024;
 
 /// What may be the id of the request.
 fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
@@ -128,45 +131,59 @@ impl Head {
 
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
+        let data = excerpt(data);
         if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
             return self.body_error(error);
         }
-        let error = self.with_origin(|origin| reply::from_event(origin, data));
-        Response::new(self.clone(), data, self.took).refusing(error)
+        let error = self.with_origin(|origin| reply::from_event(origin, &data));
+        Response::new(self.clone(), &*data, self.took).refusing(error)
     }
 
-    /// Why `body`, a JSON object, does not answer a named call; `None` where it does.
-    pub fn not_an_answer(
-        &self,
-        outline: &Outline<'_>,
-        member: Member,
-        body: &str,
-    ) -> Option<Error> {
-        if !outline.is_error(member) && outline.has(member) {
-            return None;
+    /// What is known of `body`, which is to answer a named call.
+    ///
+    /// # Errors
+    /// The error that it holds in place of an answer, else `decode` with what the server said.
+    pub fn answer<'b>(&self, body: &'b str, member: Member) -> Result<Outline<'b>, Error> {
+        let outline = Outline::of(body);
+        let is_error = match &outline {
+            Ok(outline) => outline.is_error(member),
+            Err(NoOutline::NotObject) => Outline::of_list(body, member),
+            Err(NoOutline::NotJson(_)) => false,
+        };
+        let what = match outline {
+            Ok(outline) if !is_error && outline.has(member) => return Ok(outline),
+            Ok(_) => format!(
+                "the body has no \"{}\", so it is not the answer",
+                member.name()
+            ),
+            Err(NoOutline::NotObject) => "the body is not an object of the API".to_owned(),
+            Err(NoOutline::NotJson(error)) => not_json(&error),
+        };
+        let body = excerpt(body);
+        memory::afford(body.len().saturating_mul(COPIES), Buffer::Body)
+            .map_err(|error| self.body_error(error))?;
+        if is_error {
+            return Err(self.with_origin(|origin| reply::from_answer(origin, &body)));
         }
-        if let Err(error) = memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
-            return Some(self.body_error(error));
-        }
-        if outline.is_error(member) {
-            return Some(self.with_origin(|origin| reply::from_answer(origin, body)));
-        }
-        let what = format!(
-            "the body has no \"{}\", so it is not the answer",
-            member.name()
-        );
         let error = self.decode_error(&what);
-        Some(self.with_origin(|origin| reply::words_in(origin, error, body)))
+        Err(self.with_origin(|origin| reply::words_in(origin, error, &body)))
+    }
+
+    /// An error of kind `decode` for a body that is to be JSON.
+    pub fn not_json(&self, error: &serde_json::Error) -> Error {
+        self.decode_error(&not_json(error))
     }
 
     /// The error of an event of a chat stream whose data is not a JSON object.
     pub fn not_a_chunk(&self, data: &str) -> Error {
-        if let Err(error) = memory::afford(data.len(), Buffer::Event) {
-            return self.body_error(error);
+        // No secret is as long, so none is cut where it is shown.
+        let mut end = data.len().min(LOOKED_AT);
+        while !data.is_char_boundary(end) {
+            end -= 1;
         }
-        let data = self.about.clean(data);
+        let (data, length) = (self.about.clean(&data[..end]), data.len());
         let shown: String = data.chars().take(SHOWN_CHARS).collect();
-        let more = if shown.len() < data.len() { "…" } else { "" };
+        let more = if shown.len() < length { "…" } else { "" };
         self.decode_error(&format!(
             "a chunk of the stream is not a JSON object: {shown}{more}"
         ))
@@ -189,5 +206,26 @@ impl Head {
             self.status
         );
         self.body_error(Error::new(ErrorKind::Decode, message))
+    }
+}
+
+/// The text, or of one that is larger than an error's body what says which error it is.
+fn excerpt(body: &str) -> Cow<'_, str> {
+    if body.len() <= LARGEST_BODY {
+        return body.into();
+    }
+    let essence = Outline::of(body).map(|outline| outline.essence(LARGEST_BODY));
+    essence.unwrap_or_default().into()
+}
+
+/// Why a body is not JSON. The parser's own text may quote it; its place is enough.
+fn not_json(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        serde_json::error::Category::Eof => "the body ends too early to be JSON".to_owned(),
+        serde_json::error::Category::Data => {
+            format!("the body is JSON of another shape (line {line}, column {column})")
+        }
+        _ => format!("the body is not JSON (line {line}, column {column})"),
     }
 }

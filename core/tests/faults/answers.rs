@@ -259,3 +259,27 @@ fn fault_74_the_servers_words_are_found_in_any_shape() {
         assert_eq!(error.code(), Some("a_code"), "{body}");
     }
 }
+
+#[test]
+fn fault_87_of_an_error_as_large_as_a_body_may_be_only_what_matters_is_kept() {
+    let long = "much ado ".repeat(1 << 20);
+    for body in [
+        json!({"error": {"message": long, "code": 429}}),
+        json!({"error": {"message": "Slow down", "code": 429}, "debug": long}),
+    ] {
+        let server = Server::replies(json!([
+            whole(&body),
+            stream_of(&format!("data: {body}\n\n"))
+        ]));
+        let client = server.client().build().unwrap();
+        let named = client.models().unwrap_err();
+        let inside = client.chat_stream(&hello()).unwrap().next().unwrap();
+        for error in [named, inside.unwrap_err()] {
+            assert_eq!(error.kind(), ErrorKind::RateLimited, "{}", error.message());
+            assert_eq!(error.code(), Some("429"));
+            assert!(error.message().len() < 4_000);
+            assert!(error.body().is_none_or(|body| body.len() <= 1 << 20));
+            assert!(error.reply().unwrap().bytes().len() <= 1 << 20);
+        }
+    }
+}

@@ -117,8 +117,8 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let server = Server::replies(json!([unknown, unknown, model]));
     let client = server.client().build().unwrap();
     let failed = |path: &str| client.get(path).send().unwrap().check().unwrap_err();
-    let error = failed("/moodels?token=hush#hush");
-    let asked = format!("GET {}/moodels (status 404)", client.base_url());
+    let error = failed("/v1/models?token=hush#hush");
+    let asked = format!("GET {}/v1/models (status 404)", client.base_url());
     let doubt = format!("base URL ({})?", client.base_url());
     assert!(error.message().contains(&asked), "{error}");
     assert!(error.message().contains(&doubt), "{error}");
