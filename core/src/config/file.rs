@@ -150,13 +150,6 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
     Ok(bytes)
 }
 
-/// The path that a variable of the environment holds; an empty or blank one counts as unset.
-pub(crate) fn path_in(variable: &str) -> Option<PathBuf> {
-    std::env::var_os(variable)
-        .filter(|value| !value.to_str().is_some_and(|text| text.trim().is_empty()))
-        .map(PathBuf::from)
-}
-
 /// Independent of a working directory that may change.
 pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
