@@ -10,8 +10,9 @@ use crate::options::OptionsHandle;
 use crate::text::Text;
 
 /// Sets the API key, in place of all that were given before. Not set: the key is looked up,
-/// in this order: `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, a `.env` file,
-/// the credentials file `~/.config/neura/credentials.toml`.
+/// in this order: `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, what the program
+/// of `NEURA_API_KEY_COMMAND` prints, a `.env` file, the credentials file
+/// `~/.config/neura/credentials.toml`.
 ///
 /// @param options  the options
 /// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`

@@ -38,7 +38,7 @@ CHAT = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
 
 @pytest.fixture(autouse=True)
 def no_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -312,6 +312,40 @@ def test_certificates_are_the_adapters_own_or_of_the_environment(
         other = written(tmp_path, "other.pem", trustme.CA().cert_pem)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other))
         assert mounted(server.base_url, ca_file=str(ca_file)).get(url).ok
+
+
+@pytest.mark.parametrize(
+    ("good", "others"),
+    [
+        ("SSL_CERT_FILE", {"REQUESTS_CA_BUNDLE": "other"}),
+        ("SSL_CERT_FILE", {"CURL_CA_BUNDLE": "other"}),
+        ("SSL_CERT_FILE", {"REQUESTS_CA_BUNDLE": "missing"}),
+        ("REQUESTS_CA_BUNDLE", {"CURL_CA_BUNDLE": "other"}),
+        ("REQUESTS_CA_BUNDLE", {"SSL_CERT_FILE": " ", "CURL_CA_BUNDLE": "missing"}),
+        ("CURL_CA_BUNDLE", {"REQUESTS_CA_BUNDLE": " "}),
+        ("CURL_CA_BUNDLE", {"SSL_CERT_FILE": "", "REQUESTS_CA_BUNDLE": ""}),
+    ],
+)
+def test_the_variables_of_certificates_count_in_the_clients_order(
+    mounted: Mounted,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    good: str,
+    others: dict[str, str],
+) -> None:
+    authority = trustme.CA()
+    other = written(tmp_path, "other", trustme.CA().cert_pem)
+    files = {"other": str(other), "missing": str(tmp_path / "missing")}
+    for name, value in others.items():
+        monkeypatch.setenv(name, files.get(value, value))
+    monkeypatch.setenv(good, str(written(tmp_path, "authority.pem", authority.cert_pem)))
+    with TlsServer(authority, asks_for_a_certificate=False) as server:
+        assert mounted(server.base_url).get(f"{server.base_url}/x").ok
+        monkeypatch.setenv(good, str(other))
+        with pytest.raises((SSLError, neura_ai.ConfigError), match=good):
+            mounted(server.base_url).get(f"{server.base_url}/x")
+        with pytest.raises(neura_ai.ConfigError, match="give NeuraAdapter this ca_file"):
+            mounted(server.base_url).get(f"{server.base_url}/x", verify=str(tmp_path / "third"))
 
 
 def test_a_stall_ends_with_the_read_timeout_and_not_with_the_sum(

@@ -71,14 +71,14 @@ pub(crate) fn is_blank(text: &str) -> bool {
 
 /// Without outer white space and invisible characters, which come along when a key is copied
 /// from a page, a chat or a file.
-fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
 /// Characters without a form of their own: byte order marks, joiners, marks of direction,
 /// soft hyphens. Source: Unicode's Default_Ignorable_Code_Point, without those that are not
 /// assigned.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -88,7 +88,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Straight, curly and back quotes.
-const QUOTES: [char; 11] = [
+pub(crate) const QUOTES: [char; 11] = [
     '"', '\'', '`', '\u{2018}', '\u{2019}', '\u{201a}', '\u{201b}', '\u{201c}', '\u{201d}',
     '\u{201e}', '\u{201f}',
 ];

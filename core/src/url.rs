@@ -9,7 +9,7 @@ pub(crate) use not_found::{endpoint_in_base, why_not_found};
 use crate::config::Language;
 use crate::config::table::{self, Scope};
 use crate::error::{Error, ErrorKind};
-use crate::key::is_quoted;
+use crate::key::{is_invisible, is_quoted, trim};
 use crate::redact::quoted;
 
 /// Where requests go when nothing else is said. Source: the service's page.
@@ -26,7 +26,7 @@ impl BaseUrl {
     /// Reads a base URL. The key leaves over https, or over http to a loopback address;
     /// `allow_http` lifts that. `place` says where the text came from.
     pub fn parse(text: &str, allow_http: bool, place: &str) -> Result<Self, Error> {
-        let text = match text.trim() {
+        let text = match trim(text) {
             "" => DEFAULT_BASE_URL,
             text => text,
         };
@@ -36,6 +36,11 @@ impl BaseUrl {
             return Err(wrong(
                 "has quotation marks around it, which are taken for a part of it (docker's \
                  --env-file keeps them). Give it without them",
+            ));
+        }
+        if text.chars().any(is_invisible) {
+            return Err(wrong(
+                "has an invisible character in it, such as a zero-width space; remove it",
             ));
         }
         let url = Parts::of(text).map_err(&wrong)?;

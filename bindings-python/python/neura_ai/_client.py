@@ -38,8 +38,9 @@ class Client(ClientBase[ApiKey]):
     :param api_key: the key; or a list or tuple of keys, the first preferred: after a 401
         the next is used; or a callable that returns the key, called at the first request
         and again after a 401, on the thread that makes the call. Left out, the key is
-        looked for in ``NEURA_API_KEY``, the file that ``NEURA_API_KEY_FILE`` names, the
-        nearest ``.env`` file, and the credentials file, in this order.
+        looked for in ``NEURA_API_KEY``, the file that ``NEURA_API_KEY_FILE`` names, what the
+        program of ``NEURA_API_KEY_COMMAND`` prints, the nearest ``.env`` file, and the
+        credentials file, in this order.
     :param profile: which of several keys to look for, as ``staging``; left out,
         ``NEURA_PROFILE``, else none. It never falls back to a key without a profile.
     :param env_file: the one ``.env`` file to read in place of the nearest; False for none.

@@ -38,7 +38,8 @@ What holds for ``NeuraAdapter``:
   reply's headers in all.
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
-  ``neura_ai.ConfigError``. Variables mean for both the same. Verification is never off.
+  ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
+  ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
 - The body of a request that is a file or an iterable is read as it goes out, that of a reply
   comes as the server sends it, unpacked. Redirects are the session's affair.
 - A secret of the client that a server echoes is ``[redacted]`` in a reply, whose body tells no
@@ -143,8 +144,6 @@ class NeuraAdapter(HTTPAdapter):
             self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
             self._bundle = _bundle()
-            if options.get("ca_file") is None and self._bundle:
-                options["ca_file"] = self._bundle
             self._ca_file = options.get("ca_file")
             self._cert = options.get("client_cert"), options.get("client_key")
             # It may hold a password, which `vars` must not show.
@@ -229,7 +228,8 @@ class NeuraAdapter(HTTPAdapter):
 
 
 def _bundle() -> str | None:
-    """The certificates to trust of the variables that ``requests`` looks at."""
+    """What ``requests`` makes ``verify`` of by itself. It is no wish of the caller's: which
+    variable counts is a rule of the client."""
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or None
 
 

@@ -44,8 +44,8 @@ struct Now {
 }
 
 /// The keys that stand in their file now, if they may still be used: the file's base URL must
-/// be what it was. A pipe is read no longer than `call` lasts. No other place is looked into, whatever the environment and the working
-/// directory have become since.
+/// be what it was. A pipe is read no longer than `call` lasts. No other place is looked into,
+/// whatever the environment and the working directory have become since.
 ///
 /// # Errors
 /// `config` and `malformed_api_key` where the file does not give a key any more.
@@ -103,7 +103,7 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                 key: entry.api_key,
                 previous: entry.previous_api_key,
                 added: entry.added,
-                url: entry.base_url.filter(|url| !url.trim().is_empty()),
+                url: entry.base_url.filter(|url| !key::is_blank(url)),
                 expanded: false,
             }
         }

@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::config_error;
 use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::{config_error, variables};
 use crate::error::Error;
 use crate::iso_date;
 use crate::redact::{quoted, quoted_path};
@@ -41,16 +41,19 @@ pub(crate) struct Outcome {
     pub tables: Vec<String>,
 }
 
-/// The file that `NEURA_CREDENTIALS_FILE` names, else the one in its usual place.
-pub(crate) fn path() -> Option<(PathBuf, bool)> {
-    if let Some(named) = file::path_in(VARIABLE) {
-        return Some((absolute(named), true));
+/// The file that `NEURA_CREDENTIALS_FILE` names (and true), else the one in its usual place.
+///
+/// # Errors
+/// `config` where the variable cannot be used.
+pub(crate) fn path() -> Result<Option<(PathBuf, bool)>, Error> {
+    if let Some(named) = variables::path(VARIABLE)? {
+        return Ok(Some((absolute(named), true)));
     }
     #[cfg(windows)]
     let folder = std::env::var_os("APPDATA").map(PathBuf::from);
     #[cfg(not(windows))]
     let folder = std::env::home_dir().map(|home| home.join(".config"));
-    Some((folder?.join("neura").join("credentials.toml"), false))
+    Ok(folder.map(|folder| (folder.join("neura").join("credentials.toml"), false)))
 }
 
 /// The table of this name.
@@ -60,7 +63,7 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
         entry: None,
         tables: Vec::new(),
     };
-    let Some((path, named)) = path() else {
+    let Some((path, named)) = path()? else {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());

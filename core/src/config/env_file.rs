@@ -78,7 +78,12 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                         break;
                     }
                     Err(Unusable::NotThere) => {}
-                    Err(why @ (Unusable::NotAFile | Unusable::Foreign | Unusable::NoWriter)) => {
+                    Err(
+                        why @ (Unusable::NotAFile
+                        | Unusable::Socket
+                        | Unusable::Foreign
+                        | Unusable::NoWriter),
+                    ) => {
                         outcome
                             .passed_over
                             .push(format!("{} {why}", quoted_path(&path)));

@@ -26,7 +26,6 @@ pub(crate) struct Rules<'a> {
     /// It belongs to the user or to root.
     pub own: bool,
     /// Nobody but its owner may read it; of a mount, the process's group as well.
-    #[cfg_attr(not(unix), allow(dead_code))]
     pub private: bool,
 }
 
@@ -48,6 +47,9 @@ pub(crate) enum Unusable {
     /// Not there, and its name ends with a quotation mark.
     Quoted,
     NotAFile,
+    /// A socket, which cannot be opened for reading.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    Socket,
     Foreign,
     /// The permission bits that it has.
     #[cfg_attr(not(unix), allow(dead_code))]
@@ -62,6 +64,8 @@ pub(crate) enum Unusable {
     #[cfg_attr(not(unix), allow(dead_code))]
     TooSlow,
     Unreadable(io::Error),
+    /// A file that must be private is closed to this user as well.
+    Closed(io::Error),
 }
 
 impl fmt::Display for Unusable {
@@ -73,6 +77,10 @@ impl fmt::Display for Unusable {
                  them). Give it without them",
             ),
             Unusable::NotAFile => f.write_str("is not a regular file"),
+            Unusable::Socket => f.write_str(
+                "is a socket and not a pipe, so it cannot be opened for reading (Node's stdio \
+                 'pipe' is one). Hand over a file, or a pipe that a shell makes",
+            ),
             Unusable::Foreign => f.write_str("belongs to another user"),
             Unusable::TooOpen(mode) => write!(
                 f,
@@ -89,6 +97,12 @@ impl fmt::Display for Unusable {
                 Some(why) => write!(f, "cannot be read: {why} ({error})"),
                 None => write!(f, "cannot be read: {error}"),
             },
+            Unusable::Closed(error) => write!(
+                f,
+                "cannot be read: {error}. Make it this user's own; or, where a mount has this \
+                 owner and mode, put the key alone into a file that this user may read, and \
+                 name that with NEURA_API_KEY_FILE"
+            ),
         }
     }
 }
@@ -150,13 +164,6 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
     Ok(bytes)
 }
 
-/// The path that a variable of the environment holds; an empty or blank one counts as unset.
-pub(crate) fn path_in(variable: &str) -> Option<PathBuf> {
-    std::env::var_os(variable)
-        .filter(|value| !value.to_str().is_some_and(|text| text.trim().is_empty()))
-        .map(PathBuf::from)
-}
-
 /// Independent of a working directory that may change.
 pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
@@ -182,6 +189,8 @@ fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
         _ if path.is_dir() => Unusable::NotAFile,
         // Whoever keeps a file of theirs private must not stop those who work below it.
         io::ErrorKind::PermissionDenied if rules.own && is_foreign(path) => Unusable::Foreign,
+        io::ErrorKind::PermissionDenied if rules.private => Unusable::Closed(error),
+        _ if path.metadata().is_ok_and(|metadata| is_socket(&metadata)) => Unusable::Socket,
         _ => Unusable::Unreadable(error),
     })
 }
@@ -204,7 +213,7 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
     owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
-/// Whether it is root's, for the process's group to read, as Kubernetes mounts a secret.
+/// Whether it is root's and closed to all but the process's group, as Kubernetes mounts a secret.
 /// Where the process is root's too, a file that it could make private is none.
 /// Source: faults.md, 97.
 #[cfg(unix)]
@@ -216,10 +225,7 @@ fn is_for_our_group(metadata: &Metadata) -> bool {
                 .is_ok_and(|groups| groups.iter().any(|own| own.as_raw() == group))
     };
     let could_change = rustix::process::geteuid().is_root() && metadata.mode() & 0o200 != 0;
-    metadata.uid() == 0
-        && metadata.mode() & 0o077 == 0o040
-        && !could_change
-        && is_ours(metadata.gid())
+    metadata.uid() == 0 && metadata.mode() & 0o007 == 0 && !could_change && is_ours(metadata.gid())
 }
 
 #[cfg(unix)]
@@ -230,6 +236,17 @@ fn is_pipe(metadata: &Metadata) -> bool {
 
 #[cfg(not(unix))]
 fn is_pipe(_metadata: &Metadata) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn is_socket(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_socket()
+}
+
+#[cfg(not(unix))]
+fn is_socket(_metadata: &Metadata) -> bool {
     false
 }
 
@@ -245,6 +262,9 @@ fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
 
 fn judge(metadata: &Metadata, rules: Rules<'_>) -> Result<(), Unusable> {
     let is_pipe = is_pipe(metadata) && !matches!(rules.pipes, Pipes::Refused);
+    if is_socket(metadata) {
+        return Err(Unusable::Socket);
+    }
     if !metadata.is_file() && !is_pipe {
         return Err(Unusable::NotAFile);
     }

@@ -19,6 +19,7 @@ mod roots;
 mod search;
 mod size;
 pub(crate) mod table;
+mod variables;
 
 pub(crate) use again::{Looked, look_again};
 pub(crate) use command::KeyCommand;

@@ -122,7 +122,7 @@ impl Options {
             .is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
         Ok(Setup {
             proxy,
-            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls),
+            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls)?,
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
                 given.max_body_bytes,

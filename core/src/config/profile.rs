@@ -1,7 +1,8 @@
 //! Profiles: which of several keys is meant, and the names that follow from it.
 
-use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, table};
+use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, table, variables};
 use crate::error::Error;
+use crate::key;
 use crate::redact::{quoted, quoted_variable};
 
 const PROFILE_VARIABLE: &str = "NEURA_PROFILE";
@@ -15,17 +16,15 @@ impl Profile {
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
             Some(name) => (name.clone(), table::PROFILE.place()),
-            None => match std::env::var(PROFILE_VARIABLE) {
-                Ok(name) => (name, format!("the environment variable {PROFILE_VARIABLE}")),
-                Err(std::env::VarError::NotPresent) => return Ok(Profile(None)),
-                Err(std::env::VarError::NotUnicode(_)) => {
-                    return Err(config_error(format!(
-                        "{PROFILE_VARIABLE} is not UTF-8 text"
-                    )));
-                }
+            None => match variables::text(PROFILE_VARIABLE)? {
+                Some(name) => (
+                    name.to_string(),
+                    format!("the environment variable {PROFILE_VARIABLE}"),
+                ),
+                None => return Ok(Profile(None)),
             },
         };
-        Self::parse(name.trim(), &place)
+        Self::parse(key::trim(&name), &place)
     }
 
     /// A name becomes part of variables and of a file's name, so it is letters, digits,

@@ -1,13 +1,11 @@
 //! Which key and which base URL are used, and whether they may go together.
 
-use std::env::VarError;
-
 use zeroize::Zeroizing;
 
 use super::search::{Candidate, Search, Sight};
-use super::table;
 use super::{
-    Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error,
+    Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
+    config_error, table, variables,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::{self, ApiKey};
@@ -130,22 +128,14 @@ impl Options {
     ) -> Result<(String, UrlSource), Error> {
         if let Some(url) = &self.base_url {
             // An empty one means the default, whatever the environment says.
-            return Ok(match url.trim().is_empty() {
+            return Ok(match key::is_blank(url) {
                 true => (String::new(), UrlSource::Default),
                 false => (url.clone(), UrlSource::Caller),
             });
         }
         for variable in search.profile.url_variables() {
-            match std::env::var(&variable) {
-                Ok(url) if url.trim().is_empty() => {}
-                Ok(url) => return Ok((url, UrlSource::Environment { variable })),
-                Err(VarError::NotPresent) => {}
-                Err(VarError::NotUnicode(_)) => {
-                    return Err(config_error(format!(
-                        "the environment variable {} is not UTF-8 text",
-                        quoted_variable(&variable)
-                    )));
-                }
+            if let Some(url) = variables::text(&variable)? {
+                return Ok((url.to_string(), UrlSource::Environment { variable }));
             }
         }
         if let (Some(url), Some(path)) = (file_url, place.path()) {

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::file::path_in;
 use super::language::Language;
-use super::table;
+use super::{table, variables};
+use crate::error::Error;
 use crate::redact::quoted_path;
 
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
@@ -94,28 +94,37 @@ impl Default for Base {
 impl Roots {
     /// `ca_file`, else what the environment says, else the system's. Where no connection
     /// uses TLS the environment is not asked, so that nothing in it can be wrong.
-    pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Self {
+    ///
+    /// # Errors
+    /// `config` where a variable that counts cannot be used.
+    pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Result<Self, Error> {
         let option = ca_file.map(|path| CaFile {
             path: path.to_owned(),
             named_by: NamedBy::Option,
         });
         if !needs_tls {
-            return Roots {
+            return Ok(Roots {
                 base: option.map_or_else(Base::default, Base::File),
                 ..Roots::default()
-            };
+            });
         }
         let known = |own: &&Variables| own.language == Language::current();
         let own = VARIABLES.iter().find(known);
         let read = own.map_or(&[][..], |own| own.instead);
         let read = || [FILE_VARIABLE].into_iter().chain(read.iter().copied());
-        let chosen = option.or_else(|| read().find_map(CaFile::of_variable));
+        let chosen = match option {
+            Some(option) => Some(option),
+            None => read().find_map(CaFile::of_variable).transpose()?,
+        };
         let also = own.and_then(|own| own.also);
-        Roots {
+        Ok(Roots {
             not_used: not_used(chosen.as_ref(), read().collect(), also),
-            base: chosen.map_or_else(system, Base::File),
-            also: also.and_then(CaFile::of_variable),
-        }
+            base: match chosen {
+                Some(file) => Base::File(file),
+                None => system()?,
+            },
+            also: also.and_then(CaFile::of_variable).transpose()?,
+        })
     }
 }
 
@@ -134,11 +143,11 @@ impl fmt::Display for Roots {
 }
 
 impl CaFile {
-    fn of_variable(name: &'static str) -> Option<Self> {
-        Some(CaFile {
-            path: path_in(name)?,
-            named_by: NamedBy::Variable(name),
-        })
+    /// `None` where the variable is not set.
+    fn of_variable(name: &'static str) -> Option<Result<Self, Error>> {
+        let named_by = NamedBy::Variable(name);
+        let path = variables::path(name).transpose()?;
+        Some(path.map(|path| CaFile { path, named_by }))
     }
 }
 
@@ -172,7 +181,7 @@ fn not_used(
     let mut told = Vec::new();
     for (at, name) in all.iter().enumerate() {
         let counts = winner.as_deref() == Some(*name) || also == Some(*name);
-        if counts || all[..at].contains(name) || path_in(name).is_none() {
+        if counts || all[..at].contains(name) || !variables::is_set(name) {
             continue;
         }
         told.push(match (read.contains(name), &winner) {
@@ -184,23 +193,23 @@ fn not_used(
 }
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
-fn system() -> Base {
-    if let Some(given) = path_in(FOLDERS_VARIABLE) {
-        return Base::System {
+fn system() -> Result<Base, Error> {
+    if let Some(given) = variables::path(FOLDERS_VARIABLE)? {
+        return Ok(Base::System {
             file: None,
             folders: std::env::split_paths(&given)
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .collect(),
-        };
+        });
     }
     let found = openssl_probe::probe();
-    Base::System {
+    Ok(Base::System {
         file: found.cert_file,
         folders: found.cert_dir,
-    }
+    })
 }
 
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
-fn system() -> Base {
-    Base::default()
+fn system() -> Result<Base, Error> {
+    Ok(Base::default())
 }

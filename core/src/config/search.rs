@@ -10,7 +10,7 @@ use super::credentials;
 use super::env_file::{self, Found};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error};
+use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error, variables};
 use crate::error::Error;
 use crate::key::{self, Problem};
 use crate::redact::{quoted, quoted_path, quoted_variable};
@@ -124,10 +124,13 @@ impl<'o> Search<'o> {
 
     fn secret_file(&self) -> Looked {
         let variable = format!("{}_FILE", self.profile.key_variable());
-        let Some(path) = file::path_in(&variable) else {
-            let variable = quoted_variable(&variable);
-            let place = format!("the file that the environment variable {variable} names");
-            return looked(place, Ok(Sight::Absent));
+        let path = match variables::path(&variable) {
+            Ok(Some(path)) => path,
+            other => {
+                let variable = quoted_variable(&variable);
+                let place = format!("the file that the environment variable {variable} names");
+                return looked(place, other.map(|_| Sight::Absent));
+            }
         };
         // Somebody may have put the key itself there, which must not be told as a path.
         let is_path = Path::new(&path).components().count() > 1;
@@ -155,13 +158,10 @@ impl<'o> Search<'o> {
         let variable = format!("{}_COMMAND", self.profile.key_variable());
         let shown = quoted_variable(&variable);
         let place = format!("the program that the environment variable {shown} names");
-        let sight = match std::env::var(&variable) {
-            Ok(text) => KeyCommand::parse(&variable, &text)
+        let sight = match variables::raw(&variable) {
+            Ok(Some(text)) => KeyCommand::parse(&variable, &text)
                 .map(|command| command.map_or(Sight::Blank, Sight::Command)),
-            Err(VarError::NotPresent) => Ok(Sight::Absent),
-            Err(VarError::NotUnicode(_)) => Err(config_error(format!(
-                "the environment variable {variable} is not UTF-8 text"
-            ))),
+            other => other.map(|_| Sight::Absent),
         };
         looked(place, sight)
     }
@@ -238,7 +238,7 @@ impl<'o> Search<'o> {
         };
         match credentials::find(table) {
             Err(error) => looked(
-                words(&credentials::path().map(|(path, _)| path)),
+                words(&credentials::path().ok().flatten().map(|(path, _)| path)),
                 Err(error),
             ),
             Ok(outcome) => {
@@ -252,7 +252,7 @@ impl<'o> Search<'o> {
                                 path,
                             };
                             sight_of(Candidate {
-                                file_url: entry.base_url.filter(|url| !url.trim().is_empty()),
+                                file_url: entry.base_url.filter(|url| !key::is_blank(url)),
                                 previous: entry.previous_api_key,
                                 added: entry.added,
                                 ..Candidate::new(text, place)
@@ -343,6 +343,6 @@ pub(super) fn url_in(profile: &Profile, found: &Found) -> Result<Option<String>,
     Ok(variables
         .iter()
         .filter_map(|variable| values.get(variable))
-        .map(|(url, _)| url.trim().to_owned())
+        .map(|(url, _)| key::trim(url).to_owned())
         .find(|url| !url.is_empty()))
 }

@@ -52,6 +52,64 @@ fn the_first_line_that_a_program_prints_is_the_key() {
 }
 
 #[test]
+fn fault_99_quotation_marks_around_a_program_are_named() {
+    let place = Place::new();
+    place.write("work/secret", FAKE_KEY.as_bytes());
+    let server = Server::replies(json!([good()]));
+    for command in [
+        "\"cat secret\"",
+        "'cat secret'",
+        " \"cat secret\" ",
+        "\u{feff}\"cat secret\"",
+        "\"\"",
+        "''",
+        "\"cat secret",
+        "cat secret'",
+        "\u{201c}cat secret\u{201d}",
+        "`cat secret`",
+    ] {
+        let found = asked(&place, &server, command, &json!({}));
+        assert_config(
+            &found,
+            &["NEURA_API_KEY_COMMAND", "quotation mark", "docker"],
+        );
+        assert!(!found.to_string().contains("secret"), "{found}");
+    }
+    // Those of a program's own name do no harm, nor do invisible characters.
+    for command in [
+        "\"cat\" secret",
+        "'cat' 'secret'",
+        "\u{feff}cat secret\u{200b}",
+    ] {
+        let server = Server::replies(json!([good()]));
+        let found = asked(&place, &server, command, &json!({}));
+        assert_eq!(found, json!({"data": []}), "{command}");
+    }
+    let found = asked(&place, &server, "\"no such program\" x", &json!({}));
+    assert!(!found.to_string().contains("quotation"), "{found}");
+}
+
+#[test]
+fn fault_98_a_program_that_prints_utf_16_is_told_so() {
+    let place = Place::new();
+    let server = Server::replies(json!([good()]));
+    for text in [
+        FAKE_KEY.to_owned(),
+        format!("{FAKE_KEY}\r\nuser\r\n"),
+        format!("\n{FAKE_KEY}"),
+    ] {
+        for text in [text.clone(), format!("\u{feff}{text}")] {
+            for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                let bytes: Vec<u8> = text.encode_utf16().flat_map(order).collect();
+                place.write("work/printed", &bytes);
+                let found = asked(&place, &server, "cat printed", &json!({}));
+                assert_config(&found, &["NEURA_API_KEY_COMMAND", "UTF-16", "UTF-8"]);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_program_is_run_at_the_first_request_and_again_after_a_401() {
     let place = Place::new();
     let script = format!(
@@ -113,7 +171,7 @@ fn what_goes_wrong_is_told_without_what_was_printed() {
     for (command, code) in [
         ("true", "empty"),
         ("echo Bearer nk-fake", "bearer_prefix"),
-        ("printf '\\377\\376'", "non_ascii"),
+        ("printf '\\377\\200'", "non_ascii"),
     ] {
         let server = Server::replies(json!([good()]));
         let found = asked(&place, &server, command, &json!({}));

@@ -39,8 +39,15 @@ fn fault_97_roots_file_for_the_processs_group_is_read() {
         (0, MOUNTED, 0o440, true),
         (0, 0, 0o440, false),
         (NOBODY, MOUNTED, 0o444, false),
-        (NOBODY, MOUNTED, 0o460, false),
+        (NOBODY, MOUNTED, 0o460, true),
+        (NOBODY, MOUNTED, 0o550, true),
+        (NOBODY, MOUNTED, 0o750, true),
+        (NOBODY, MOUNTED, 0o770, true),
+        (0, MOUNTED, 0o550, true),
+        (NOBODY, MOUNTED, 0o441, false),
+        (NOBODY, MOUNTED, 0o752, false),
         (0, MOUNTED, 0o640, false),
+        (0, MOUNTED, 0o620, false),
     ] {
         std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
         let mut command = place.command("work", Vec::new(), &json!({}), "resolve");
@@ -54,6 +61,20 @@ fn fault_97_roots_file_for_the_processs_group_is_read() {
                 assert_config(&found, &parts);
             }
         }
+    }
+    // Closed to the process: by its mode, and by its group.
+    for (group, mode) in [
+        (MOUNTED, 0o400),
+        (MOUNTED, 0o600),
+        (NOBODY, 0o440),
+        (NOBODY, 0o640),
+    ] {
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        let mut command = place.command("work", Vec::new(), &json!({}), "resolve");
+        command.uid(NOBODY).gid(group);
+        let found = answer(&command.output().unwrap());
+        let parts = ["credentials.toml", "ermission denied", "NEURA_API_KEY_FILE"];
+        assert_config(&found, &parts);
     }
     // Not root's, though the group is the process's.
     chown(&path, Some(NOBODY), Some(MOUNTED)).unwrap();

@@ -215,6 +215,30 @@ fn fault_96_a_descriptor_and_standard_input_are_read() {
     assert_config(&device, &["/dev/null", "regular file"]);
 }
 
+#[test]
+fn fault_96_a_socket_is_named() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    let place = Place::new();
+    for file in ["/dev/stdin", "/dev/fd/0"] {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let env = vec![("NEURA_API_KEY_FILE".to_owned(), file.into())];
+        let mut command = place.command("work", env, &json!({}), "resolve");
+        command.stdin(Stdio::from(OwnedFd::from(theirs)));
+        let found = answer(&command.output().unwrap());
+        drop(ours);
+        assert_config(&found, &[file, "is a socket and not a pipe"]);
+    }
+    let _bound = UnixListener::bind(place.path("work/.env")).unwrap();
+    let found = resolve(&place, &[("NEURA_API_KEY_FILE", "{root}/work/.env")]);
+    assert_config(&found, &["work/.env", "is a socket and not a pipe"]);
+    let found = resolve(&place, &[]);
+    assert_eq!(found["error"], "missing_api_key", "{found}");
+    let message = found["message"].as_str().unwrap();
+    assert!(message.contains("is a socket"), "{message}");
+}
+
 fn client(server: &Server, env_file: &Path) -> Client {
     let mut options = Options::new();
     options.set_env_file(EnvFile::Path(env_file.to_owned()));

@@ -96,13 +96,7 @@ fn fault_99_quotation_marks_of_the_environment_are_named() {
                 &set[..]
             };
             let found = resolve(&place, set);
-            let looked_for = close.is_empty() && name == "NEURA_API_KEY_FILE";
-            let parts: &[&str] = if looked_for {
-                &[name]
-            } else {
-                &[name, "quotation marks"]
-            };
-            assert_config(&found, parts);
+            assert_config(&found, &[name, "quotation marks"]);
         }
         for name in ["https_proxy", "HTTPS_PROXY", "all_proxy"] {
             let value = format!("{open}http://alice:fake-password@proxy.example:3128{close}");
@@ -116,6 +110,105 @@ fn fault_99_quotation_marks_of_the_environment_are_named() {
             assert_config(&found, &[name, "quotation marks"]);
             assert!(!found.to_string().contains("fake-password"), "{found}");
         }
+    }
+}
+
+#[test]
+fn fault_99_every_variable_that_is_read_names_its_quotation_marks() {
+    let place = Place::new();
+    place.write("work/secret", FAKE_KEY.as_bytes());
+    let around = |value: &str| {
+        [
+            format!("\"{value}\""),
+            format!("'{value}'"),
+            format!("\"{value}"),
+            format!("{value}'"),
+            format!(" \"{value}\"\t"),
+            format!("\u{feff}'{value}' "),
+            format!("\u{201c}{value}\u{201d}"),
+            format!("`{value}`"),
+        ]
+    };
+    for (name, value) in [
+        ("NEURA_PROFILE", "staging"),
+        ("NEURA_PROFILE", ""),
+        ("NEURA_BASE_URL", "https://gw.example/v1"),
+        ("NEURA_BASE_URL", ""),
+        ("NEURA_API_KEY_FILE", "{root}/work/secret"),
+        ("NEURA_API_KEY_FILE", "secret"),
+        ("NEURA_API_KEY_FILE", ""),
+        ("NEURA_CREDENTIALS_FILE", "{root}/work/secret"),
+        ("NEURA_CREDENTIALS_FILE", ""),
+    ] {
+        for value in around(value) {
+            let key = ("NEURA_API_KEY", FAKE_KEY);
+            let set = [key, (name, value.as_str())];
+            // A file is looked at only where there is no key before it.
+            let from = usize::from(name.ends_with("_FILE"));
+            let found = resolve(&place, &set[from..]);
+            assert_config(&found, &[name, "quotation marks"]);
+            assert!(!found.to_string().contains("secret"), "{found}");
+        }
+    }
+    let options = json!({"api_key": FAKE_KEY, "base_url": "https://gw.example/v1"});
+    let proxy = ("https_proxy", "http://proxy.example:3128");
+    for name in ["no_proxy", "NO_PROXY"] {
+        for value in around("gw.example") {
+            let env = [proxy, (name, value.as_str())];
+            let env = env.map(|(name, value)| (name.to_owned(), value.into()));
+            let found = place.ask("work", env.into(), &options, "proxy");
+            assert_config(&found, &[name, "quotation marks"]);
+        }
+    }
+}
+
+#[test]
+fn fault_99_a_file_whose_name_has_such_characters_is_read() {
+    let place = Place::new();
+    for name in ["'secret'", " secret ", "\"", "secret\u{fe0f}", "secret"] {
+        place.write(&format!("work/{name}"), FAKE_KEY.as_bytes());
+        let found = resolve(&place, &[("NEURA_API_KEY_FILE", name)]);
+        assert_eq!(found["mask"], "…cdef", "{name}: {found}");
+    }
+    // Without such a file they are no part of the name.
+    for name in ["\u{feff}secret", "secret\u{200b}", "\u{2060} secret\r\n"] {
+        let found = resolve(&place, &[("NEURA_API_KEY_FILE", name)]);
+        assert_eq!(found["mask"], "…cdef", "{name:?}: {found}");
+    }
+}
+
+#[test]
+fn fault_100_invisible_characters_around_other_values_are_trimmed_too() {
+    let place = Place::new();
+    let key = ("NEURA_API_KEY", FAKE_KEY);
+    for mark in ["\u{feff}", "\u{200b}", "\u{2060} ", "\u{202a}\u{ad}"] {
+        for value in [
+            format!("{mark}https://gw.example/v1"),
+            format!("https://gw.example/v1{mark}"),
+        ] {
+            let found = resolve(&place, &[key, ("NEURA_BASE_URL", &value)]);
+            assert_eq!(found["base_url"], "https://gw.example/v1", "{found}");
+            let options = json!({"api_key": FAKE_KEY, "base_url": value});
+            let found = place.ask("work", Vec::new(), &options, "resolve");
+            assert_eq!(found["base_url"], "https://gw.example/v1", "{found}");
+        }
+        let around = format!("{mark}staging{mark}");
+        let named = ("NEURA_API_KEY_STAGING", FAKE_KEY);
+        let found = resolve(&place, &[named, ("NEURA_PROFILE", &around)]);
+        assert_eq!(found["profile"], "staging", "{found}");
+        // Nothing else is nothing.
+        let blank = [key, ("NEURA_PROFILE", mark), ("NEURA_BASE_URL", mark)];
+        let found = resolve(&place, &blank);
+        assert_eq!(found["base_url_source"], "default", "{found}");
+        let inside = format!("https://gw{mark}.example/v1");
+        let found = resolve(&place, &[key, ("NEURA_BASE_URL", &inside)]);
+        assert_config(&found, &["NEURA_BASE_URL", "invisible"]);
+        let proxy = format!("{mark}http://proxy.example:3128{mark}");
+        let options = json!({"api_key": FAKE_KEY, "base_url": "https://gw.example/v1"});
+        let env = vec![("https_proxy".to_owned(), proxy.into())];
+        let found = place.ask("work", env, &options, "proxy");
+        assert!(found.to_string().contains("proxy.example"), "{found}");
+        assert!(found["error"].is_null(), "{found}");
     }
 }
 

@@ -71,6 +71,45 @@ fn the_first_variable_that_is_set_counts_alone() {
 }
 
 #[test]
+fn fault_99_quotation_marks_around_a_path_are_named() {
+    let folder = Folder::new("quoted");
+    let (server, ca_file) = server(&folder, |_| {});
+    let ca_file = ca_file.to_str().unwrap();
+    for (language, name) in [
+        ("rust", "SSL_CERT_FILE"),
+        ("python", "REQUESTS_CA_BUNDLE"),
+        ("c", "CURL_CA_BUNDLE"),
+        ("node", "NODE_EXTRA_CA_CERTS"),
+        #[cfg(all(unix, not(target_vendor = "apple")))]
+        ("rust", "SSL_CERT_DIR"),
+    ] {
+        for value in [
+            format!("\"{ca_file}\""),
+            format!(" '{ca_file}' "),
+            format!("\"{ca_file}"),
+            "\"\"".to_owned(),
+        ] {
+            let answer = asked_in(language, &server.url(), &[(name, Path::new(&value))]);
+            let parts = ["config ", name, "quotation marks"];
+            assert!(parts.iter().all(|part| answer.contains(part)), "{answer}");
+        }
+        if name != "SSL_CERT_DIR" {
+            let value = format!("\u{feff}{ca_file}\u{200b}");
+            let answer = asked_in(language, &server.url(), &[(name, Path::new(&value))]);
+            assert_eq!(answer, "reply {}", "{name}");
+        }
+    }
+    // One that does not count may hold anything.
+    let quoted = Path::new("\"/etc/ca.pem\"");
+    let env = [
+        ("SSL_CERT_FILE", Path::new(ca_file)),
+        ("REQUESTS_CA_BUNDLE", quoted),
+        ("NODE_EXTRA_CA_CERTS", quoted),
+    ];
+    assert_eq!(asked_in("python", &server.url(), &env), "reply {}");
+}
+
+#[test]
 fn node_adds_its_extra_authorities_to_those_that_count() {
     let folder = Folder::new("extra");
     let (server, ca_file) = server(&folder, |_| {});

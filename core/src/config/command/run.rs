@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use super::KeyCommand;
 use crate::config::Asking;
 use crate::process::end_group;
 
@@ -21,21 +22,16 @@ const GRACE: Duration = Duration::from_millis(200);
 type Piece = Zeroizing<Vec<u8>>;
 
 /// What the program prints, once it ended well. It has no input, and what it says of errors
-/// is not read: it may hold a secret. `variable` named it, and is not handed on to it, so
+/// is not read: it may hold a secret. The variable that named it is not handed on to it, so
 /// that a program which is a client itself does not start itself again.
 ///
 /// # Errors
 /// Why there is nothing, in words behind "the program that ... names".
-pub(super) fn output(
-    program: &str,
-    arguments: &[String],
-    variable: &str,
-    call: &Asking,
-) -> Result<Zeroizing<Vec<u8>>, String> {
-    let mut command = Command::new(program);
+pub(super) fn output(named: &KeyCommand, call: &Asking) -> Result<Zeroizing<Vec<u8>>, String> {
+    let mut command = Command::new(&named.program);
     command
-        .args(arguments)
-        .env_remove(variable)
+        .args(&*named.arguments)
+        .env_remove(&named.variable)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
@@ -48,6 +44,10 @@ pub(super) fn output(
     let mut child = command.spawn().map_err(|error| {
         // The program's name is not shown: somebody may have put the key there.
         let advice = match error.kind() {
+            _ if named.in_quotes => {
+                "The variable has quotation marks around its value, which make one word of it \
+                 (docker's --env-file keeps them). Give it without them"
+            }
             io::ErrorKind::NotFound => "Is it installed, and in a folder of PATH?",
             _ => "Give a program that can be run, and its arguments",
         };

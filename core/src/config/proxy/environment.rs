@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::net::IpAddr;
 
 use super::{Direct, ProxyChoice, Target, no_proxy, url};
-use crate::config::config_error;
+use crate::config::variables;
 use crate::error::Error;
 
 /// The variables in which a proxy may be named, for any target.
@@ -32,7 +32,8 @@ const EXEMPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 /// that is empty counts as unset, as it does there, and so does a blank one.
 ///
 /// # Errors
-/// `config` where a variable that is consulted is not UTF-8, or names no usable proxy.
+/// `config` where a variable that is consulted is not UTF-8, has quotation marks around it, or
+/// names no usable proxy.
 pub(super) fn choose(
     target: &Target<'_>,
     look_up: impl Fn(&str) -> Option<OsString>,
@@ -41,7 +42,7 @@ pub(super) fn choose(
         true => &FOR_HTTPS,
         false => &FOR_HTTP,
     };
-    let is_set = |name: &str| look_up(name).is_some_and(|value| !is_blank(&value));
+    let is_set = |name: &str| look_up(name).is_some_and(|value| !variables::is_blank_value(&value));
     if is_loopback(target.host) {
         return Ok(ProxyChoice::Direct(
             match names.iter().find(|name| is_set(name)) {
@@ -79,22 +80,11 @@ fn first<'n>(
     look_up: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Option<(&'n str, zeroize::Zeroizing<String>)>, Error> {
     for name in names {
-        let Some(value) = look_up(name) else {
-            continue;
-        };
-        // The value is not quoted: it may hold a password.
-        let text = value.into_string().map_err(|_| {
-            config_error(format!("the environment variable {name} is not UTF-8 text"))
-        })?;
-        if !text.trim().is_empty() {
-            return Ok(Some((name, text.into())));
+        if let Some(text) = variables::text_of(name, look_up(name))? {
+            return Ok(Some((name, text)));
         }
     }
     Ok(None)
-}
-
-fn is_blank(value: &OsString) -> bool {
-    value.to_str().is_some_and(|text| text.trim().is_empty())
 }
 
 fn not_read(name: &str, target: &Target<'_>) -> String {

@@ -12,6 +12,7 @@ pub(crate) use environment::is_loopback;
 
 use super::table;
 use crate::error::Error;
+use crate::key;
 use crate::redact::quoted;
 
 /// The proxy as a caller gives it.
@@ -82,7 +83,7 @@ pub(crate) enum Direct {
 impl ProxyOption {
     /// A blank text is the wish for none.
     pub fn given(url: String) -> Self {
-        match url.trim().is_empty() {
+        match key::is_blank(&url) {
             true => ProxyOption::Off,
             false => ProxyOption::Url(url.into()),
         }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{Credentials, Proxy, ProxyScheme};
 use crate::config::config_error;
 use crate::error::Error;
-use crate::key::is_quoted;
+use crate::key::{is_invisible, is_quoted, trim};
 
 /// User and password travel to a SOCKS proxy behind one byte of length. Source: RFC 1929.
 const LONGEST_FOR_SOCKS: usize = 255;
@@ -17,7 +17,7 @@ const LONGEST_FOR_SOCKS: usize = 255;
 /// # Errors
 /// `config`. The text is not quoted, for it may hold a password.
 pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
-    read(text.trim(), source).map_err(|what| {
+    read(trim(text), source).map_err(|what| {
         config_error(format!(
             "the proxy from {source} {what}. It has the form http://user:password@host:port, with \
              http, https, socks5 or socks5h"
@@ -31,6 +31,9 @@ fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
             "has quotation marks around it, which are taken for a part of it (docker's \
              --env-file keeps them); give it without them",
         );
+    }
+    if text.chars().any(is_invisible) {
+        return Err("has an invisible character in it, such as a zero-width space; remove it");
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("has white space or a control character in it; percent-encode it");
