@@ -153,8 +153,11 @@ impl Secrets {
 
     /// Text of ours that quotes what a caller gave: see [`quoted`].
     pub fn quoted(&self, text: &str) -> String {
-        let masked = quote::with_masks(text, |part| self.contains(part));
-        self.clean_own(&masked).into_owned()
+        let is_secret = |text: &str| self.contains(text);
+        let masked = quote::with_masked_parts(text, is_secret);
+        let masked = quote::with_masks(&masked, is_secret);
+        // A secret of other characters must not lose some of them to a mask before it is found.
+        quoted(&self.clean_message(&masked))
     }
 
     /// `None` where no secret is in it.
