@@ -314,14 +314,14 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url_text)
+            .field("base_url", &self.key_info().base_url())
             .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
 }
 
 /// The secrets that a caller gives: where an option cannot be used, one may stand in its place.
-fn given_secrets(options: &Options) -> Secrets {
+pub(crate) fn given_secrets(options: &Options) -> Secrets {
     let secrets = Secrets::default();
     if let Given::Texts(texts) = &options.given {
         texts

@@ -1,6 +1,7 @@
 //! Which key and which base URL are used, and whether they may go together.
 
 use std::env::VarError;
+use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
@@ -9,6 +10,7 @@ use super::table;
 use super::{
     Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource, config_error,
 };
+use crate::client::given_secrets;
 use crate::error::{Error, ErrorKind};
 use crate::key::{self, ApiKey};
 use crate::redact::{quoted, quoted_path, quoted_variable};
@@ -40,7 +42,10 @@ pub(crate) struct Resolved {
 /// # Ok::<(), neura::Error>(())
 /// ```
 pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
-    let resolved = options.resolve()?;
+    let resolved = options.resolve().map_err(|error| {
+        let secrets = given_secrets(options);
+        error.map_message(|message| secrets.clean_message(message))
+    })?;
     Ok(match resolved.keys.first() {
         Some(key) => resolved.info.of_key(key),
         None => resolved.info,
@@ -96,6 +101,8 @@ impl Options {
         };
         let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
         let base_url = BaseUrl::parse(&url, self.allow_http, &source.to_string())?;
+        let secrets = Arc::new(given_secrets(self));
+        keys.iter().for_each(|key| secrets.add(key.secret()));
         Ok(Resolved {
             info: KeyInfo {
                 place,
@@ -104,7 +111,9 @@ impl Options {
                 fingerprint: None,
                 added,
                 base_url: base_url.to_string(),
+                shown_url: OnceLock::new(),
                 base_url_source: source.source(),
+                secrets,
             },
             keys,
             base_url,
