@@ -368,6 +368,42 @@ fn fault_92_an_attempt_is_told_without_what_may_be_a_key() {
     assert_eq!(*paths.lock().unwrap(), ["/v1/a/…dcba"]);
 }
 
+#[test]
+fn fault_92_a_headers_name_is_told_without_the_key() {
+    let long = "x".repeat(100 * 1024);
+    for (more, key) in [
+        ("", FAKE_KEY),
+        (&long, FAKE_KEY),
+        ("", "OnlyLettersInThisKey"),
+    ] {
+        let lower = key.to_ascii_lowercase();
+        let reply = json!({
+            "status": 200,
+            "headers": [
+                [format!("x-{key}"), "1"],
+                ["x-ratelimit-limit-requests", "2"],
+                ["x-more", more],
+            ],
+            "body": "{}",
+        });
+        let server = Server::replies(json!([reply, reply]));
+        let client = server.client().api_key(key).max_header_bytes(1 << 20);
+        let client = client.build().unwrap();
+        let told = |headers: &[(String, String)]| {
+            let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+            assert!(names.contains(&"x-[redacted]"), "{names:?}");
+            assert!(names.contains(&"x-ratelimit-limit-requests"), "{names:?}");
+            assert!(!names.concat().contains(&lower), "{names:?}");
+        };
+        let whole = client.get("/x").send().unwrap();
+        told(whole.headers());
+        told(&whole.parts().headers);
+        let open = client.send_open(Request::new(Method::Get, "/x")).unwrap();
+        told(open.headers());
+        told(open.without_secrets().headers());
+    }
+}
+
 /// What has no digit is known by the client that it belongs to.
 #[test]
 fn fault_92_a_key_of_any_form_is_masked_by_its_client() {
