@@ -1,6 +1,6 @@
 'use strict'
 
-const { nearMiss } = require('./native.js')
+const { nearMiss, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
@@ -93,7 +93,7 @@ function checked(options, table, of) {
       const takes = Object.keys(table)
       const meant = nearMiss(name, takes)
       throw new TypeError(
-        `unknown option '${name}' of ${of}` +
+        `unknown option '${quoted(name)}' of ${of}` +
           (meant === null ? '' : `: did you mean '${meant}'?`) +
           `; it takes ${takes.join(', ')}`
       )

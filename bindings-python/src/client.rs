@@ -139,7 +139,7 @@ impl Client {
         let client = self.current(py)?.client;
         let key = client.key_info();
         let mask = key.mask().unwrap_or(key.source());
-        Some((client.base_url().to_owned(), mask.to_owned()))
+        Some((key.base_url().to_owned(), mask.to_owned()))
     }
 
     /// Whether a text holds a secret of the client's: such a text is never written down.

@@ -8,12 +8,11 @@ use std::time::Instant;
 
 use crate::chat::ChatStream;
 use crate::config::table::Scope;
-use crate::config::{Given, Limits, Options, Sizes};
+use crate::config::{Limits, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::headers::{self, Expect};
-use crate::key::ApiKey;
 use crate::keyring::Keyring;
 use crate::log;
 use crate::open::OpenResponse;
@@ -77,7 +76,7 @@ impl Client {
     /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let secrets = Arc::new(given_secrets(&options));
+        let secrets = Arc::new(options.secrets());
         Self::with_secrets(options, &secrets)
             .map_err(|error| error.map_message(|message| secrets.clean_message(message)))
     }
@@ -314,23 +313,10 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url_text)
+            .field("base_url", &self.key_info().base_url())
             .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
-}
-
-/// The secrets that a caller gives: where an option cannot be used, one may stand in its place.
-fn given_secrets(options: &Options) -> Secrets {
-    let secrets = Secrets::default();
-    if let Given::Texts(texts) = &options.given {
-        texts
-            .iter()
-            .filter_map(|text| ApiKey::parse(text).ok())
-            .for_each(|key| secrets.add(key.secret()));
-    }
-    headers::secrets(&options.headers).for_each(|secret| secrets.add(secret));
-    secrets
 }
 
 /// Whether every option can be used that has nothing to do with the key; for a report.

@@ -232,7 +232,8 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn told(&self, reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
+    fn told(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
+        reply.headers.show_names(|name| keyed.about.message(name));
         let head = Head {
             method: self.request.method,
             status: reply.status,

@@ -103,12 +103,19 @@ impl HeaderList {
         })
     }
 
-    /// The same as a list of texts, made when it is first asked for.
-    pub fn pairs(&self) -> &[(String, String)] {
+    /// The same as a list of texts, made when it is first asked for, with each name as `shown`
+    /// says.
+    pub fn pairs(&self, shown: impl Fn(&str) -> String) -> &[(String, String)] {
         self.pairs.get_or_init(|| {
-            let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let owned = |(name, value): (&str, &str)| (shown(name), value.to_owned());
             self.iter().map(owned).collect()
         })
+    }
+
+    /// Changes the names of a list of texts that is there already: see [`read`](Self::read).
+    pub fn show_names(&mut self, shown: impl Fn(&str) -> String) {
+        let pairs = self.pairs.get_mut().into_iter().flatten();
+        pairs.for_each(|(name, _)| *name = shown(name));
     }
 }
 
@@ -136,7 +143,10 @@ mod tests {
         assert_eq!(list.find("empty"), Some(""));
         assert_eq!(list.find("X-Team"), None);
         assert_eq!(list.iter().count(), 3);
-        assert_eq!(list.pairs()[2], ("x-team".to_owned(), "\u{fc}".to_owned()));
+        assert_eq!(
+            list.pairs(str::to_owned)[2],
+            ("x-team".to_owned(), "\u{fc}".to_owned())
+        );
     }
 
     #[test]

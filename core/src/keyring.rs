@@ -57,7 +57,7 @@ impl Keyring {
     ) -> Result<Self, Error> {
         let ring = Keyring {
             options: options.clone(),
-            origin: resolved.info.clone(),
+            origin: resolved.info.clone().with_secrets(&secrets),
             state: ArcSwap::default(),
             look: Look::default(),
             counters: ArcSwap::default(),

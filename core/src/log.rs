@@ -106,7 +106,7 @@ impl Attempt<'_> {
         let head = self.outcome.ok();
         let info = AttemptInfo {
             method: self.method,
-            path: &clean(path_of(self.url), about),
+            path: &about.quoted(&clean(path_of(self.url), about)),
             status: head.map(|head| head.status),
             ok: head.is_some_and(Head::ok),
             error: self.outcome.err(),

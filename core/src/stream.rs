@@ -165,9 +165,10 @@ impl EventStream {
         self.head.status
     }
 
-    /// All headers, their names in lower case, repeated ones in order.
+    /// All headers, their names in lower case, repeated ones in order. A name that holds a
+    /// secret is told without it.
     pub fn headers(&self) -> &[(String, String)] {
-        self.head.headers.pairs()
+        self.head.pairs()
     }
 
     /// The first value of a header; the name in any case.

@@ -12,6 +12,9 @@ use super::network::Network;
 use super::table::{self, Scope};
 use crate::cancel::CancelToken;
 use crate::error::Error;
+use crate::headers;
+use crate::key::ApiKey;
+use crate::redact::Secrets;
 
 /// A caller's function that returns the key, or says in words why it cannot.
 pub(crate) type KeyCallback = Arc<dyn Fn(&Asking) -> Result<String, String> + Send + Sync>;
@@ -208,6 +211,18 @@ impl Options {
         self.headers
             .retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
         self.headers.push((name, value.into()));
+    }
+
+    /// The secrets that a caller gives: where an option cannot be used, one may stand in its
+    /// place.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let secrets = Secrets::default();
+        if let Given::Texts(texts) = &self.given {
+            let keys = texts.iter().filter_map(|text| ApiKey::parse(text).ok());
+            keys.for_each(|key| secrets.add(key.secret()));
+        }
+        headers::secrets(&self.headers).for_each(|secret| secrets.add(secret));
+        secrets
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
 use super::{KeyCommand, table};
 use crate::key::ApiKey;
-use crate::redact::{quoted, quoted_path, quoted_variable};
+use crate::redact::{Secrets, quoted, quoted_path, quoted_variable};
 
 /// Where a key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,7 +134,7 @@ impl fmt::Display for UrlSource {
 }
 
 /// Where the key in use came from and how it can be told apart; never the key.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KeyInfo {
     pub(crate) place: Place,
     pub(crate) profile: Option<String>,
@@ -142,7 +143,11 @@ pub struct KeyInfo {
     /// Since when the place holds the key, where it says so.
     pub(crate) added: Option<SystemTime>,
     pub(crate) base_url: String,
+    /// As it is told; made when it is asked for.
+    pub(crate) shown_url: OnceLock<String>,
     pub(crate) base_url_source: &'static str,
+    /// What is kept out of what is told.
+    pub(crate) secrets: Arc<Secrets>,
 }
 
 impl KeyInfo {
@@ -171,14 +176,26 @@ impl KeyInfo {
         Some(age.unwrap_or_default().as_secs() / 86_400)
     }
 
-    /// Where requests go.
+    /// Where requests go, for people: what may be a key in it is masked.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        self.shown_url
+            .get_or_init(|| self.secrets.quoted(&self.base_url))
+    }
+
+    /// The same, told without these secrets.
+    pub(crate) fn with_secrets(self, secrets: &Arc<Secrets>) -> Self {
+        KeyInfo {
+            shown_url: OnceLock::new(),
+            secrets: Arc::clone(secrets),
+            ..self
+        }
     }
 
     /// The same place with this key.
     pub(crate) fn of_key(&self, key: &ApiKey) -> Self {
+        self.secrets.add(key.secret());
         KeyInfo {
+            shown_url: OnceLock::new(),
             mask: Some(key.mask()),
             fingerprint: Some(key.fingerprint()),
             ..self.clone()
@@ -196,16 +213,25 @@ impl KeyInfo {
     /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source,
     /// key_age_days`, null where absent.
     pub fn to_json(&self) -> Value {
+        let name = self.place.variable().map(quoted_variable);
+        let path = self.place.path().map(|path| path.display().to_string());
+        let told = |text: String| self.secrets.quoted(&text);
         json!({
             "source": self.source(),
-            "name": self.place.variable(),
-            "path": self.place.path().map(|path| path.display().to_string()),
-            "profile": self.profile,
+            "name": name.map(|name| self.secrets.masked(&name)),
+            "path": path.map(|path| self.secrets.masked(&path)),
+            "profile": self.profile.clone().map(told),
             "mask": self.mask,
             "fingerprint": self.fingerprint,
-            "base_url": self.base_url,
+            "base_url": self.base_url(),
             "base_url_source": self.base_url_source,
             "key_age_days": self.key_age_days(),
         })
+    }
+}
+
+impl fmt::Debug for KeyInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyInfo({})", self.to_json())
     }
 }

@@ -1,5 +1,7 @@
 //! Which key and which base URL are used, and whether they may go together.
 
+use std::sync::{Arc, OnceLock};
+
 use zeroize::Zeroizing;
 
 use super::search::{Candidate, Search, Sight};
@@ -38,7 +40,10 @@ pub(crate) struct Resolved {
 /// # Ok::<(), neura::Error>(())
 /// ```
 pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
-    let resolved = options.resolve()?;
+    let resolved = options.resolve().map_err(|error| {
+        let secrets = options.secrets();
+        error.map_message(|message| secrets.clean_message(message))
+    })?;
     Ok(match resolved.keys.first() {
         Some(key) => resolved.info.of_key(key),
         None => resolved.info,
@@ -94,6 +99,8 @@ impl Options {
         };
         let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
         let base_url = BaseUrl::parse(&url, self.allow_http, &source.to_string())?;
+        let secrets = Arc::new(self.secrets());
+        keys.iter().for_each(|key| secrets.add(key.secret()));
         Ok(Resolved {
             info: KeyInfo {
                 place,
@@ -102,7 +109,9 @@ impl Options {
                 fingerprint: None,
                 added,
                 base_url: base_url.to_string(),
+                shown_url: OnceLock::new(),
                 base_url_source: source.source(),
+                secrets,
             },
             keys,
             base_url,

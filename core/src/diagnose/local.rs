@@ -1,6 +1,7 @@
 //! What can be told without a network: places, keys, files, options.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
@@ -8,7 +9,6 @@ use crate::config::{
     Given, KeyInfo, Options, Place, Profile, Search, Sight, URL_VARIABLE, is_loopback, table,
 };
 use crate::error::{Error, ErrorKind};
-use crate::headers;
 use crate::key::ApiKey;
 use crate::redact::{Secrets, quoted, quoted_path};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base};
@@ -20,7 +20,7 @@ pub(super) struct Local {
     pub base_url: Option<BaseUrl>,
     /// Why no client can be made.
     pub problem: Option<Error>,
-    pub secrets: Secrets,
+    pub secrets: Arc<Secrets>,
 }
 
 /// A place that holds something, in words, and the key's fingerprint where it is one.
@@ -38,9 +38,8 @@ impl Local {
             key: None,
             base_url: None,
             problem: None,
-            secrets: Secrets::default(),
+            secrets: Arc::new(options.secrets()),
         };
-        headers::secrets(&options.headers).for_each(|secret| local.secrets.add(secret));
         let search = match Search::new(options) {
             Ok(search) => search,
             Err(error) => {
@@ -253,15 +252,20 @@ impl Local {
 /// to its URL is not the key alone, but every prompt.
 fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
     let Some(key) = key else {
-        return Check::ok("base_url", url.to_string());
+        return Check::ok("base_url", quoted(&url.to_string()));
     };
     let (_, host, _) = url.endpoint();
-    let found = format!("{url} (from: {})", key.base_url_source);
+    let found = format!(
+        "{} (from: {})",
+        quoted(&url.to_string()),
+        key.base_url_source
+    );
     let is_known = is_loopback(host) || host == service_host();
     // A file's URL goes with that file's key alone.
     let of_env_file = matches!(key.place, Place::EnvFile { .. });
     if of_env_file && key.base_url_source == key.source() && !is_known {
         let path = quoted_path(key.place.path().unwrap_or_else(|| Path::new(".env")));
+        let host = quoted(host);
         let found = format!("{found}: prompts go to {host}, which {path} names");
         return Check::warning("base_url", found).advise(format!(
             "If you do not know that host, take the line with {URL_VARIABLE} out of the file, or \
@@ -270,7 +274,9 @@ fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
         ));
     }
     match endpoint_in_base(&url.to_string()) {
-        Some(what) => Check::warning("base_url", found).advise(format!("The base URL {what}")),
+        Some(what) => {
+            Check::warning("base_url", found).advise(format!("The base URL {}", quoted(&what)))
+        }
         None => Check::ok("base_url", found),
     }
 }

@@ -246,8 +246,8 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
             .map(|check| check.redacted(&secrets))
             .collect(),
         verdict,
-        key,
-        base_url: local.base_url.map(|url| url.to_string()),
+        key: key.map(|key| key.with_secrets(&secrets)),
+        base_url: local.base_url.map(|url| secrets.quoted(&url.to_string())),
     }
 }
 

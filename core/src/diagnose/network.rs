@@ -10,6 +10,7 @@ use crate::config::{
     Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority, table,
 };
 use crate::error::Error;
+use crate::redact::quoted;
 use crate::transport::{Call, Certificate, probe};
 use crate::url::BaseUrl;
 
@@ -88,7 +89,7 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
         "tcp",
         format!(
             "connected to {}{through} ({})",
-            authority(host, port),
+            authority(&quoted(host), port),
             since(started)
         ),
     ));
@@ -119,14 +120,14 @@ fn look_up(
     let of_host = match proxy.scheme {
         _ if host.parse::<IpAddr>().is_ok() => format!("{host} needs no look-up"),
         ProxyScheme::Socks5 => is_at(host, &probe::look_up(host, port, &call())?),
-        _ => format!("{host} is looked up by the proxy"),
+        _ => format!("{} is looked up by the proxy", quoted(host)),
     };
     Ok(format!("the proxy {of_proxy}; {of_host}"))
 }
 
 fn is_at(host: &str, addresses: &[SocketAddr]) -> String {
     let shown: Vec<String> = addresses.iter().map(|at| at.ip().to_string()).collect();
-    format!("{host} is {}", shown.join(", "))
+    format!("{} is {}", quoted(host), shown.join(", "))
 }
 
 fn tls_check(certificate: &Certificate, took: String) -> Check {

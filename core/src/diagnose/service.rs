@@ -123,7 +123,7 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
     let base = asked.strip_suffix("/models").unwrap_or(asked);
     let check = match error.kind() {
         ErrorKind::NotFound => match why_not_found(base, asked) {
-            Some(cause) => check.advise(cause.trim_end_matches('.')),
+            Some(cause) => check.advise(secrets.quoted(cause.trim_end_matches('.'))),
             None => check,
         },
         _ => check,

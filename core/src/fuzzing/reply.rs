@@ -128,7 +128,7 @@ fn step_in_head(
     outcome.head_frame += head.length;
     outcome
         .heads
-        .push((head.status, head.headers.pairs().to_vec()));
+        .push((head.status, head.headers.pairs(str::to_owned).to_vec()));
     if head.status >= 200 {
         match Framing::of(&head, method) {
             Ok(found) => *framing = Some(found),

@@ -153,8 +153,17 @@ impl Secrets {
 
     /// Text of ours that quotes what a caller gave: see [`quoted`].
     pub fn quoted(&self, text: &str) -> String {
-        let masked = quote::with_masks(text, |part| self.contains(part));
-        self.clean_own(&masked).into_owned()
+        // A secret of other characters must not lose some of them to a mask before it is found.
+        quoted(&self.masked(text))
+    }
+
+    /// The same where the text is of use to a program, a file's path say: what may be a key
+    /// and is no secret of these stays.
+    pub fn masked(&self, text: &str) -> String {
+        let is_secret = |text: &str| self.contains(text);
+        let masked = quote::with_masked_parts(text, is_secret);
+        let masked = quote::with_masks(&masked, is_secret);
+        self.clean_message(&masked)
     }
 
     /// `None` where no secret is in it.

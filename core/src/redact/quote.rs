@@ -7,7 +7,7 @@ use super::escape::escaped;
 /// Keys of at least this many characters show their last four.
 const MASK_SHOWS_FROM: usize = 20;
 
-/// A part of a name that has so many characters may be a key.
+/// A run of so many characters may be a key.
 const KEY_FROM: usize = 16;
 
 /// `…` and the last four characters where there are 20 or more, else `…`.
@@ -18,14 +18,14 @@ pub(crate) fn mask(secret: &str) -> String {
     std::iter::once('…').chain(last).collect()
 }
 
-/// A path, profile, method or URL as a message quotes it, where the secrets of the client
-/// are not known yet or not at hand. Source: design.md, Redaction.
+/// A path, profile, method, name, host or URL as a message quotes it, where the secrets of the
+/// client are not known yet or not at hand. Source: design.md, Redaction.
 ///
-/// A part, between `/` and `\`, of 16 or more letters, digits, `-` and `_` with a letter and
-/// a digit among them may be a key, and is shown as its mask. In a URL what stands between
-/// any of `:@?#&=` is a part too.
+/// A run of 16 or more letters, digits, `-` and `_` with a letter and a digit in it may be a
+/// key, and is shown as its mask, whatever stands around it. A percent-encoded character of a
+/// key is one of its characters; any other ends the run, as `/` and `\` do.
 pub fn quoted(text: &str) -> String {
-    with_masks(text, |_| false)
+    escaped(&with_masks(text, may_be_key)).into_owned()
 }
 
 /// The same of a file's path.
@@ -40,37 +40,78 @@ pub(crate) fn quoted_variable(name: &str) -> String {
     match prefixes.into_iter().find_map(of_profile) {
         None => name.to_owned(),
         Some((prefix, rest)) => {
-            let profile = rest.strip_suffix("_FILE").unwrap_or(rest);
+            let ends = ["_FILE", "_COMMAND"];
+            let profile = ends.iter().find_map(|end| rest.strip_suffix(end));
+            let profile = profile.unwrap_or(rest);
             let end = &rest[profile.len()..];
             [prefix, &quoted(profile), end].concat()
         }
     }
 }
 
-pub(super) fn with_masks(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
+/// `text` with a mask in the place of each part that is a secret. A part stands between `/`
+/// and `\`, and in a URL also between any of `:@?#&=`.
+pub(super) fn with_masked_parts(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
     let url = text.contains("://");
     let separates = |c: char| matches!(c, '/' | '\\') || url && ":@?#&=".contains(c);
     let mut out = String::with_capacity(text.len());
     for with_end in text.split_inclusive(separates) {
         let part = with_end.strip_suffix(separates).unwrap_or(with_end);
-        // A profile has a file of its own: `.env.staging`.
-        let name = part.strip_prefix(".env.").unwrap_or(part);
-        out.push_str(&part[..part.len() - name.len()]);
-        match may_be_key(name) || is_secret(name) {
-            true => out.push_str(&mask(name)),
-            false => out.push_str(name),
+        match is_secret(part) {
+            true => out.push_str(&mask(part)),
+            false => out.push_str(part),
         }
         out.push_str(&with_end[part.len()..]);
     }
-    escaped(&out).into_owned()
+    out
 }
 
-fn may_be_key(part: &str) -> bool {
-    let of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    part.len() >= KEY_FROM
-        && part.chars().all(of_key)
-        && part.contains(|c: char| c.is_ascii_alphabetic())
-        && part.contains(|c: char| c.is_ascii_digit())
+/// `text` with a mask in the place of each run of a key's characters that `is_key`.
+pub(super) fn with_masks(text: &str, is_key: impl Fn(&str) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    // A run as it was written, and what it says.
+    let (mut begin, mut said) = (0, String::new());
+    let end_run = |out: &mut String, run: &str, said: &mut String| {
+        match is_key(said) {
+            true => out.push_str(&mask(said)),
+            false => out.push_str(run),
+        }
+        said.clear();
+    };
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let (character, length) = match encoded(&text[at..]) {
+            Some(byte) => (char::from(byte), 3),
+            None => (character, character.len_utf8()),
+        };
+        if is_of_key(character) {
+            said.push(character);
+        } else {
+            end_run(&mut out, &text[begin..at], &mut said);
+            out.push_str(&text[at..at + length]);
+            begin = at + length;
+        }
+        at += length;
+    }
+    end_run(&mut out, &text[begin..], &mut said);
+    out
+}
+
+/// The byte that a text begins with, percent-encoded.
+fn encoded(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('%')?.get(..2)?;
+    let hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    hex.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
+}
+
+fn is_of_key(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_')
+}
+
+pub(super) fn may_be_key(run: &str) -> bool {
+    run.len() >= KEY_FROM
+        && run.contains(|c: char| c.is_ascii_alphabetic())
+        && run.contains(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -97,6 +138,17 @@ mod tests {
             ),
             ("text-embedding-3-small", "…mall"),
             ("/x/.env.nk-fake-0123456789abcdef", "/x/.env.…cdef"),
+            ("\"nk-fake-0123456789abcdef\"", "\"…cdef\""),
+            ("nk-fake-0123456789abcdef:80", "…cdef:80"),
+            ("nk-fake-0123456789abcdef.pem", "…cdef.pem"),
+            ("Bearer nk-fake-0123456789abcdef", "Bearer …cdef"),
+            ("key=nk-fake-0123456789abcdef", "key=…cdef"),
+            ("<nk-fake-0123456789abcdef>,", "<…cdef>,"),
+            ("$nk-fake-0123456789abcdef\n", "$…cdef\\u{a}"),
+            ("ключ nk-fake-0123456789abcdef…", "ключ …cdef…"),
+            ("/a%2Fnk-fake-0123456789abcdef", "/a%2F…cdef"),
+            ("/a%2fnk%2Dfake%2d0123456789abcdef%20b", "/a%2f…cdef%20b"),
+            ("/%6e%6b-fake-0123456789abcdef%", "/…cdef%"),
         ] {
             assert_eq!(quoted(text), shown);
         }
@@ -113,12 +165,34 @@ mod tests {
             "https://api.neura-ai.app/v1",
             "internationalization-team",
             "2026112918273000",
+            "https://127.0.0.1:8080/v1",
+            "https://[2001:db8::1]:8443/v1",
+            "gw.example:443",
+            "caf%C3%A9 %zz 100%",
+            "C:\\Users\\me\\neura.env",
             "",
             "/",
             "//",
         ] {
             assert_eq!(quoted(text), text);
         }
+    }
+
+    #[test]
+    fn a_variable_hides_the_profile_alone() {
+        let key = "NK_FAKE_0123456789ABCDEF";
+        for prefix in ["NEURA_API_KEY_", "NEURA_BASE_URL_"] {
+            for end in ["", "_FILE", "_COMMAND"] {
+                let shown = quoted_variable(&format!("{prefix}{key}{end}"));
+                assert_eq!(shown, format!("{prefix}…CDEF{end}"));
+                let plain = format!("{prefix}STAGING_2{end}");
+                assert_eq!(quoted_variable(&plain), plain);
+            }
+        }
+        assert_eq!(
+            quoted_variable("NEURA_API_KEY_COMMAND"),
+            "NEURA_API_KEY_COMMAND"
+        );
     }
 
     #[test]

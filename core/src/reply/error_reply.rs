@@ -12,7 +12,7 @@ use crate::config::table;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
-use crate::redact::escaped;
+use crate::redact::{escaped, quoted};
 use crate::request::Method;
 use crate::retry;
 use crate::url::why_not_found;
@@ -296,7 +296,11 @@ fn target_origin(origin: &Origin<'_>) -> Option<String> {
     if origin.about.is_secret_url(target.as_str()) {
         return None;
     }
-    Some(target.origin().ascii_serialization())
+    Some(quoted(&target.origin().ascii_serialization()))
+}
+
+fn base_url(origin: &Origin<'_>) -> String {
+    origin.about.quoted(&origin.about.base_url)
 }
 
 fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
@@ -304,7 +308,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors and that it belongs to {}; \
              keys are made in the dashboard under \"API Keys\".",
-            origin.about.base_url
+            base_url(origin)
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
             "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
@@ -320,10 +324,12 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
-            let base = &origin.about.base_url;
-            let doubt = format!("Is the path right, and the base URL ({base})?");
-            match why_not_found(base, origin.url) {
-                Some(cause) => format!("{doubt} {cause}"),
+            let doubt = format!(
+                "Is the path right, and the base URL ({})?",
+                base_url(origin)
+            );
+            match why_not_found(&origin.about.base_url, origin.url) {
+                Some(cause) => format!("{doubt} {}", origin.about.quoted(&cause)),
                 None => doubt,
             }
         }
@@ -334,7 +340,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         }
         ErrorKind::Redirect => format!(
             "Redirects are not followed, for the key must not leave {}: correct the base URL.",
-            origin.about.base_url
+            base_url(origin)
         ),
         _ => String::new(),
     }

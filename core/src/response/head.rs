@@ -77,10 +77,16 @@ impl Head {
         let about = &self.about;
         self.url = about.message(&self.url);
         let clean = |(name, value): (&str, &str)| {
-            let (name, value) = (about.clean_own(name), about.clean(value));
+            let (name, value) = (about.message(name), about.clean(value));
             (name, value.into_owned())
         };
         self.headers = Arc::new(self.headers.iter().map(clean).collect());
+    }
+
+    /// Name and value of each header. A name is printed where its value is not, so a secret
+    /// that a server echoes there is taken out.
+    pub fn pairs(&self) -> &[(String, String)] {
+        self.headers.pairs(|name| self.about.message(name))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -73,7 +73,7 @@ impl Response {
         ResponseParts {
             method: head.method,
             status: head.status,
-            headers: head.headers.pairs().to_vec(),
+            headers: head.pairs().to_vec(),
             body,
             elapsed: self.elapsed,
             attempts: head.attempts,

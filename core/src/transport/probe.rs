@@ -12,6 +12,7 @@ use super::route::Route;
 use super::tls::Trust;
 use crate::config::{Proxy, Setup};
 use crate::error::{Error, ErrorKind};
+use crate::redact::quoted;
 
 /// The addresses of `host`.
 pub(crate) fn look_up(host: &str, port: u16, call: &Arc<Call>) -> Result<Vec<SocketAddr>, Error> {
@@ -53,7 +54,7 @@ impl Opened {
         certificate
             .and_then(|der| Certificate::read(der, session.protocol_version()))
             .ok_or_else(|| {
-                let message = format!("the certificate of {host} cannot be read");
+                let message = format!("the certificate of {} cannot be read", quoted(host));
                 Error::new(ErrorKind::Tls, message)
             })
     }

@@ -16,6 +16,7 @@ use super::call::{Call, Step};
 use super::socket;
 use crate::error::{Error, ErrorKind};
 use crate::exhausted;
+use crate::redact::quoted;
 pub(crate) use look_up::look_up;
 
 /// Behind a NAT a silent stream's connection is forgotten without a word; probes keep it
@@ -111,7 +112,7 @@ fn failed(host: &str, port: u16, error: &io::Error) -> Error {
 }
 
 fn unopened(host: &str, port: u16, why: &str) -> Error {
-    let message = format!("could not connect to {host}:{port}: {why}");
+    let message = format!("could not connect to {}:{port}: {why}", quoted(host));
     Error::new(ErrorKind::Connection, message).with_retryable(true)
 }
 

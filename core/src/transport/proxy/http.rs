@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::Hop;
 use crate::error::Error;
+use crate::redact::quoted;
 use crate::transport::channel::Channel;
 use crate::transport::http1::{self, ReplyHead};
 
@@ -29,7 +30,8 @@ pub(super) fn tunnel(hop: &Hop<'_>, channel: &mut Channel, end: &str) -> Result<
         407 => Err(hop.fails(&wants_credentials(hop, &head))),
         status => Err(hop
             .fails(&format!(
-                "refused the way to {end} with status {status}{}. {}",
+                "refused the way to {} with status {status}{}. {}",
+                quoted(end),
                 told(hop, &head.reason),
                 match status {
                     502..=504 => "It may not reach that host, or be overloaded",

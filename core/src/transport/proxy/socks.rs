@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Hop;
 use crate::error::Error;
+use crate::redact::quoted;
 use crate::transport::call::Step;
 use crate::transport::channel::Channel;
 use crate::transport::tls::Trust;
@@ -200,7 +201,7 @@ fn refused(hop: &Hop<'_>, end: &End, port: u16, reply: u8) -> Refusal {
     };
     let end = match end {
         End::Address(address) => std::net::SocketAddr::new(*address, port).to_string(),
-        End::Name(name) => format!("{name}:{port}"),
+        End::Name(name) => format!("{}:{port}", quoted(name)),
     };
     let error = hop
         .fails(&format!(

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Whom a session is with, and how it stands with the client's own certificate.
 pub(super) struct Peer {
+    /// As a message quotes it.
     pub host: String,
     /// The server asked for a certificate, and none is set.
     pub asked_in_vain: bool,

@@ -26,6 +26,7 @@ use super::channel::Channel;
 use super::fault;
 use crate::config::{ProxyScheme, Roots, Setup};
 use crate::error::{Error, ErrorKind};
+use crate::redact::quoted;
 
 /// Whom a client trusts, and what it shows of itself: one for each client, over all of its
 /// connections, so that a later one resumes the session of an earlier one.
@@ -109,7 +110,7 @@ impl Trust {
         };
         let seen = Seen::take();
         let peer = Peer {
-            host: host.to_owned(),
+            host: quoted(host),
             asked_in_vain: seen.asked && !shows,
             has_ours: seen.asked && shows,
         };
@@ -123,6 +124,7 @@ impl Trust {
         if inner.is_some_and(|inner| inner.is::<Error>()) {
             return Err(fault::from_io(error));
         }
+        let host = quoted(host);
         let message = format!("the connection to {host} ended during the TLS handshake: {error}");
         Err(Error::new(ErrorKind::Connection, message).with_retryable(true))
     }
@@ -151,7 +153,7 @@ impl Trust {
 fn start(host: &str, config: &Arc<ClientConfig>) -> Result<ClientConnection, Error> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let refused = |what: &str| {
-        let message = format!("no trusted TLS connection to {host}: {what}");
+        let message = format!("no trusted TLS connection to {}: {what}", quoted(host));
         Error::new(ErrorKind::Tls, message)
     };
     let name = ServerName::try_from(bare.to_owned())
