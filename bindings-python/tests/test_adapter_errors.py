@@ -18,6 +18,7 @@ import pytest
 import requests
 from conftest import KEY, Scripted
 from faulty import nobody, told
+from neura_ai._adapter_errors import joined
 from neura_ai.openai import AsyncOpenAI, OpenAI
 from neura_ai.requests import NeuraAdapter, NeuraAuth
 from servers import Sandbox
@@ -87,6 +88,26 @@ def test_it_survives_pickle_and_copy_without_the_request(
         assert type(again) is type(caught.value)
         assert isinstance(again, theirs)
         assert (str(again), again.kind) == (str(caught.value), "config")
+
+
+def classes_of(module: Any, base: type[BaseException]) -> list[Any]:
+    found = [getattr(module, name) for name in dir(module)]
+    return [one for one in found if isinstance(one, type) and issubclass(one, base)]
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2, requests.exceptions, openai])
+@pytest.mark.parametrize("ours", classes_of(neura_ai, neura_ai.NeuraError))
+def test_fault_86_each_error_of_ours_can_be_one_of_each_class_of_a_library(
+    library: Any, ours: Any
+) -> None:
+    for theirs in classes_of(library, Exception):
+        error = ours("what happened", attempts=2)
+        made = joined(error, theirs)
+        again = pickle.loads(pickle.dumps(made))  # noqa: S301
+        for one in (made, copy.copy(made), again):
+            assert isinstance(one, ours)
+            assert isinstance(one, theirs)
+            assert (str(one), one.kind, one.attempts) == (str(error), error.kind, 2)
 
 
 def test_a_callable_that_fails_is_the_cause_of_an_error_of_both(scripted: Scripted) -> None:

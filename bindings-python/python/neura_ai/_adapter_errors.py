@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import BuiltinMethodType
 from typing import Any
 
 from ._errors import NeuraError
@@ -21,11 +22,21 @@ def joined(error: NeuraError, *theirs: type[Exception]) -> Any:
 
 def _made(ours: Any, theirs: tuple[type[Exception], ...], args: Any) -> Any:
     of = _known.get((ours, theirs)) or _known.setdefault((ours, theirs), _class(ours, theirs))
-    # Not by the classes' own ways, which do not know of each other; and Python has it made by
-    # the class that lays it out, which is not always the first.
-    made: Any = of.__base__.__new__(of)
+    # Not by the classes' own ways, which do not know of each other.
+    made: Any = _layout(of).__new__(of)
     made.args = args
     return made
+
+
+def _layout(of: Any) -> Any:
+    """The built-in class that lays out the objects of ``of``: Python lets no other make one.
+
+    Each class has its layout from its ``__base__``, while ``__new__`` is looked up in the order
+    of the bases, where another built-in class may stand before.
+    """
+    while not isinstance(vars(of).get("__new__"), BuiltinMethodType):
+        of = of.__base__
+    return of
 
 
 def _class(ours: Any, theirs: tuple[type[Exception], ...]) -> Any:
