@@ -63,6 +63,8 @@ pub enum EnvFile {
 #[derive(Clone, Default)]
 pub struct Options {
     pub(crate) given: Given,
+    /// By which option the first text of `given` came.
+    first_key: Option<&'static table::Row>,
     pub(crate) profile: Option<String>,
     pub(crate) env_file: EnvFile,
     pub(crate) base_url: Option<String>,
@@ -88,12 +90,14 @@ impl Options {
     /// `malformed_api_key`; without any, the key is looked up.
     pub fn set_api_key(&mut self, key: impl Into<String>) {
         self.set_api_keys([key.into()]);
+        self.first_key = Some(&table::API_KEY);
     }
 
     /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
     /// `config`.
     pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
         let keys = keys.into_iter().map(Zeroizing::new).collect();
+        self.first_key = Some(&table::API_KEYS);
         self.given = match self.given {
             Given::Callback(_) | Given::Both => Given::Both,
             _ => Given::Texts(keys),
@@ -104,7 +108,7 @@ impl Options {
     pub fn add_api_key(&mut self, key: impl Into<String>) {
         match &mut self.given {
             Given::Texts(keys) => keys.push(Zeroizing::new(key.into())),
-            _ => self.set_api_key(key),
+            _ => self.set_api_keys([key.into()]),
         }
     }
 
@@ -208,6 +212,12 @@ impl Options {
         self.headers
             .retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
         self.headers.push((name, value.into()));
+    }
+
+    /// By which option a text that was given as a key came.
+    pub(crate) fn place_of_key(&self, index: usize) -> String {
+        let first = self.first_key.filter(|_| index == 0);
+        first.unwrap_or(&table::API_KEYS).place()
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
