@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::limit::{Limit, Limits, in_flight, retries};
+use super::limit::{Limit, Limits, PairNames, in_flight, retries};
 use super::network::Network;
 use super::table::{self, Scope};
 use crate::cancel::CancelToken;
@@ -72,6 +72,7 @@ pub struct Options {
     connect_timeout: Limit,
     idle_timeout: Limit,
     head_timeout: Limit,
+    pair: Option<PairNames>,
     max_retries: Option<i64>,
     max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
@@ -185,6 +186,16 @@ impl Options {
         self.head_timeout = limit;
     }
 
+    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
+    /// says how, for errors. The second also bounds the wait for the reply.
+    #[doc(hidden)]
+    pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
+        self.connect_timeout = connect;
+        self.idle_timeout = read;
+        self.head_timeout = read;
+        self.pair = Some(written);
+    }
+
     /// How often a request is tried again after the first attempt; default 2.
     pub fn set_max_retries(&mut self, retries: i64) {
         self.max_retries = Some(retries);
@@ -227,7 +238,7 @@ impl Options {
             self.idle_timeout,
             self.head_timeout,
         ];
-        Limits::DEFAULT.with(given, Scope::Client)
+        Limits::DEFAULT.with(given, self.pair, Scope::Client)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
