@@ -90,8 +90,20 @@ fn negative(value: &Bound<'_, PyAny>) -> PyResult<bool> {
 /// The limits that `timeout=` can mean.
 pub enum Timeout {
     Total(Limit),
-    /// The pair of `requests`: the second bounds the wait for the reply too.
-    ConnectAndRead(Limit, Limit),
+    /// The pair of `requests`: the second bounds the wait for the reply too. Then how both
+    /// were written.
+    ConnectAndRead(Limit, Limit, [&'static str; 2]),
+}
+
+/// A pair of limits, each named in errors as it was written.
+fn connect_and_read(
+    connect: &Bound<'_, PyAny>,
+    read: &Bound<'_, PyAny>,
+    written: [&'static str; 2],
+) -> PyResult<Timeout> {
+    let [of_connect, of_read] = written;
+    let (connect, read) = (limit(connect, of_connect)?, limit(read, of_read)?);
+    Ok(Timeout::ConnectAndRead(connect, read, written))
 }
 
 /// `timeout=`: one limit for the whole call, or the pair `(connect, read)`, which an object
@@ -109,10 +121,7 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
             "timeout as a tuple is the pair (connect, read)",
         ));
     };
-    Ok(Timeout::ConnectAndRead(
-        limit(&connect, "timeout[0]")?,
-        limit(&read, "timeout[1]")?,
-    ))
+    connect_and_read(&connect, &read, ["timeout[0]", "timeout[1]"])
 }
 
 /// The limits of an object that is neither a number nor a pair, where it is of a known sort.
@@ -128,10 +137,7 @@ fn limits_of(value: &Bound<'_, PyAny>) -> PyResult<Option<Timeout>> {
     if connect.is_callable() || read.is_callable() {
         return Ok(None);
     }
-    Ok(Some(Timeout::ConnectAndRead(
-        limit(&connect, "timeout.connect")?,
-        limit(&read, "timeout.read")?,
-    )))
+    connect_and_read(&connect, &read, ["timeout.connect", "timeout.read"]).map(Some)
 }
 
 fn is_number(value: &Bound<'_, PyAny>) -> bool {

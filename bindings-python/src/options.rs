@@ -80,10 +80,8 @@ impl ClientOptions {
         options.set_idle_timeout(limit(idle_timeout, "idle_timeout")?);
         match self::timeout(timeout)? {
             Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndRead(connect, read) => {
-                options.set_connect_timeout(connect);
-                options.set_idle_timeout(read);
-                options.set_head_timeout(read);
+            Timeout::ConnectAndRead(connect, read, written) => {
+                options.split_timeout(connect, read, written);
             }
         }
         if let Some(retries) = max_retries {
@@ -158,10 +156,8 @@ impl RequestOptions {
         }
         match self::timeout(timeout)? {
             Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndRead(connect, read) => {
-                options.set_connect_timeout(connect);
-                options.set_idle_timeout(read);
-                options.set_head_timeout(read);
+            Timeout::ConnectAndRead(connect, read, written) => {
+                options.split_timeout(connect, read, written);
             }
         }
         if let Some(retries) = max_retries {

@@ -155,3 +155,11 @@ def test_nor_does_a_sandbox_whose_client_cannot_be_made(
     seen = frames(caught.value)
     assert KEY not in seen
     assert "nk-fake-callers" not in seen
+
+
+@pytest.mark.parametrize("of", [neura_ai.Client, neura_ai.AsyncClient, neura_ai.resolve])
+@pytest.mark.parametrize("more", [{"apikey": KEY}, {"timeout": "5"}])
+def test_an_argument_that_is_refused_leaves_no_key(of: Any, more: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        of(KEY, **more)
+    assert KEY not in frames(caught.value)

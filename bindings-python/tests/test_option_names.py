@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import neura_ai
@@ -15,7 +18,11 @@ WRONG = [
     ({"base_url": "https://gw.example/v1?x=1"}, "from the base_url option has a query"),
     ({"timeout": 0}, "timeout must be more than 0. Leave it out for the default, or give None"),
     ({"idle_timeout": -1}, "idle_timeout must be more than 0"),
-    ({"timeout": (0, 1)}, "connect_timeout must be more than 0"),
+    ({"connect_timeout": 0}, "connect_timeout must be more than 0"),
+    ({"timeout": (0, 1)}, "timeout[0] must be more than 0"),
+    ({"timeout": (1, 0)}, "timeout[1] must be more than 0"),
+    ({"timeout": SimpleNamespace(connect=0, read=1)}, "timeout.connect must be more than 0"),
+    ({"timeout": SimpleNamespace(connect=1, read=0)}, "timeout.read must be more than 0"),
     ({"max_retries": -1}, "max_retries must lie between"),
     ({"max_in_flight": 0}, "max_in_flight must be 1 or more"),
     ({"max_body_bytes": 0}, "max_body_bytes must be more than 0"),
@@ -120,3 +127,88 @@ def test_extra_body_and_verbs_send_any_parameter(scripted: Scripted, side: Side)
 def test_a_mistyped_argument_of_ours_says_what_was_meant() -> None:
     with pytest.raises(TypeError, match="Did you mean 'exclude_unset'"):
         neura_ai.Object().model_dump(**{"exclude_unse": True})
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_a_limit_of_a_pair_is_named_as_it_was_written(scripted: Scripted, side: Side) -> None:
+    server = scripted(200)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            for pair, name in [
+                ((0, 5), "timeout[0]"),
+                ((5, 0), "timeout[1]"),
+                (SimpleNamespace(connect=-1, read=5), "timeout.connect"),
+                (SimpleNamespace(connect=5, read=-1), "timeout.read"),
+                (0, "timeout"),
+            ]:
+                with pytest.raises(neura_ai.ConfigError) as caught:
+                    await side.result(client.get("/x", timeout=pair))
+                assert caught.value.message.startswith(f"{name} must be more than 0")
+
+    side.run(play())
+    assert server.requests() == []
+
+
+class Mine(neura_ai.Client):
+    """A program's own client, which hands its options on."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(KEY, **options)
+
+
+#: Calls with an argument that there is not, and what is said of it.
+UNKNOWN: list[tuple[Callable[..., Any], str, str, str | None]] = [
+    (neura_ai.Client, "Client", "apikey", "api_key"),
+    (neura_ai.Client, "Client", "max_retrys", "max_retries"),
+    (neura_ai.Client, "Client", "name", None),
+    (neura_ai.Client, "Client", "function", None),
+    (neura_ai.AsyncClient, "AsyncClient", "base_URL", "base_url"),
+    (neura_ai.Session, "Session", "timout", "timeout"),
+    (Mine, "Client", "envfile", "env_file"),
+    (neura_ai.resolve, "resolve", "apiKey", "api_key"),
+    (neura_ai.resolve, "resolve", "default", None),
+    (neura_ai.diagnose, "diagnose", "profil", "profile"),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "given", "meant"), UNKNOWN)
+def test_an_unknown_argument_is_named_with_its_call(
+    call: Callable[..., Any], name: str, given: str, meant: str | None
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(**{given: KEY})
+    hint = f": did you mean {meant!r}?" if meant else ""
+    assert str(caught.value) == f"{name}() got an unexpected keyword argument {given!r}{hint}"
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_an_unknown_argument_of_a_named_call_is_named(side: Side) -> None:
+    async def play() -> None:
+        async with side.client(KEY) as client:
+            for name, call in [
+                ("models.list", client.models.list),
+                ("models.retrieve", lambda **more: client.models.retrieve("m", **more)),
+                ("check", client.check),
+            ]:
+                with pytest.raises(
+                    TypeError, match=r"'timout': did you mean 'timeout'\?$"
+                ) as caught:
+                    await side.result(call(timout=1))
+                assert str(caught.value).startswith(f"{name}() got an unexpected")
+
+    side.run(play())
+
+
+def test_other_errors_of_arguments_name_the_class() -> None:
+    make: Any = neura_ai.Client
+    with pytest.raises(TypeError, match=r"^Client\(\) takes from 1 to 2 positional"):
+        make(KEY, "staging")
+    with pytest.raises(TypeError, match=r"^Client\(\) got multiple values for argument 'api_key'"):
+        make(KEY, api_key=KEY)
+    with pytest.raises(TypeError, match=r"^timeout must be seconds"):
+        make(KEY, timeout="5")
+    parameters = inspect.signature(neura_ai.Client).parameters
+    assert "max_retries" in parameters
+    assert all(it.kind is not it.VAR_KEYWORD for it in parameters.values())

@@ -59,7 +59,7 @@ impl Inner {
             options.idle_timeout,
             options.head_timeout,
         ];
-        self.limits.with(given, Scope::Request)
+        self.limits.with(given, options.pair, Scope::Request)
     }
 
     /// The URL of a request to `path`.

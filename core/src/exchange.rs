@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::about::About;
 use crate::config::retries;
-use crate::config::table::Scope;
+use crate::config::table::{self, Scope};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::headers::{self, Expect, Fields};
 use crate::keyring::{Credential, Taken};
@@ -274,7 +274,8 @@ impl<'a> Exchange<'a> {
         }
         // Where to wait is of use at all.
         if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server)
-            && let Some(words) = retry::too_long(error.retry_after(), self.call.left())
+            && let Some(words) =
+                retry::too_long(error.retry_after(), self.call.left(), &table::TIMEOUT)
         {
             head.about = head.about.with_words(words);
         }

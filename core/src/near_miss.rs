@@ -9,7 +9,7 @@ const LONGEST: usize = 64;
 /// It is one that is the same without case, `_` and `-`; else the nearest at an edit distance
 /// (insertion, deletion, substitution, transposition) of 1, from 8 letters on of 2. Words of
 /// up to two characters and words with a digit are never mistyped: `top_a` is not `top_p`, and
-/// `seed2` is not `seed`.
+/// `seed2` is not `seed`. A last `y` and its plurals `ys` and `ies` count as one edit.
 ///
 /// ```
 /// use neura::bindings::near_miss;
@@ -39,6 +39,10 @@ pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> O
         let other = fold(name);
         if folded == other {
             return Some(name);
+        }
+        if without_plural(&folded) == without_plural(&other) {
+            nearest = Some((1, name));
+            continue;
         }
         let Some(distance) = distance(&folded, &other, limit).filter(|_| limit > 0) else {
             continue;
@@ -111,6 +115,17 @@ fn same_shape(given: &str, known: &str) -> bool {
             || words(given).zip(words(known)).all(same))
 }
 
+/// A folded name without a last `y` and its plural: `retrys` and `retries` are one word, though
+/// they are more edits apart than a word may have.
+fn without_plural(folded: &[u8]) -> &[u8] {
+    const SHORTEST: usize = 4;
+    let mut stems = ["ies", "ys", "y"].into_iter().filter_map(|ending| {
+        let stem = folded.strip_suffix(ending.as_bytes())?;
+        (stem.len() >= SHORTEST).then_some(stem)
+    });
+    stems.next().unwrap_or(folded)
+}
+
 /// The edit distance with transpositions of neighbours, where it is at most `limit`.
 fn distance(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
     if other.len() > LONGEST {
@@ -163,6 +178,12 @@ mod tests {
             ("modle", "model"),
             ("TopP", "top_p"),
             ("tpo_p", "top_p"),
+            ("max_retrys", "max_retries"),
+            ("maxRetrys", "max_retries"),
+            ("max_retry", "max_retries"),
+            ("max-Retry", "max_retries"),
+            ("extra_querys", "extra_query"),
+            ("extra_queries", "extra_query"),
             ("base_URL", "baseURL"),
             ("api_key", "apiKey"),
         ] {
@@ -183,6 +204,11 @@ mod tests {
             ("service_type", "service_tier"),
             ("verbose", "verbosity"),
             ("user_id", "user"),
+            ("series", "ser"),
+            ("entry", "entrance"),
+            ("retries", "max_retries"),
+            ("max_tries", "max_retries"),
+            ("delay", "delayed"),
             ("m", "n"),
             ("nn", "n"),
             ("", "n"),

@@ -151,6 +151,7 @@ pub struct RequestOptions {
     pub(crate) connect_timeout: Limit,
     pub(crate) idle_timeout: Limit,
     pub(crate) head_timeout: Limit,
+    pub(crate) pair: Option<[&'static str; 2]>,
     pub(crate) max_retries: Option<i64>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) drop_foreign_credentials: bool,
@@ -188,6 +189,16 @@ impl RequestOptions {
     /// See [`Options::set_head_timeout`](crate::Options::set_head_timeout).
     pub fn set_head_timeout(&mut self, limit: Limit) {
         self.head_timeout = limit;
+    }
+
+    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
+    /// says how, for errors. The second also bounds the wait for the reply.
+    #[doc(hidden)]
+    pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
+        self.connect_timeout = connect;
+        self.idle_timeout = read;
+        self.head_timeout = read;
+        self.pair = Some(written);
     }
 
     /// How often to try again after the first attempt.

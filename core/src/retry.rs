@@ -1,9 +1,9 @@
-//! What is tried again, and when. Pure.
+//! What is tried again, and when. Without input and output.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::config::table;
 use crate::error::ErrorKind;
 use crate::header_list::HeaderList;
 
@@ -58,8 +58,12 @@ pub(crate) fn retryable_reply(
 }
 
 /// Why a reply is final whose wait is longer than a call waits, in words: `left` is what the
-/// call may still take.
-pub(crate) fn too_long(asked: Option<Duration>, left: Option<Duration>) -> Option<String> {
+/// call may still take, by the option `timeout`.
+pub(crate) fn too_long(
+    asked: Option<Duration>,
+    left: Option<Duration>,
+    timeout: impl Display,
+) -> Option<String> {
     let asked = asked?;
     // Rounded up: whoever comes back a moment too early has waited in vain.
     let wait = format!("{} s", asked.as_millis().div_ceil(1_000));
@@ -73,8 +77,7 @@ pub(crate) fn too_long(asked: Option<Duration>, left: Option<Duration>) -> Optio
     left.is_some_and(|left| asked >= left).then(|| {
         format!(
             "The server asks to wait {wait} (Retry-After), longer than this call may still take \
-             ({timeout}): try again after that time, or raise {timeout}.",
-            timeout = table::TIMEOUT
+             ({timeout}): try again after that time, or raise {timeout}."
         )
     })
 }
@@ -181,16 +184,16 @@ mod tests {
             (Some(seconds(120)), None),
             (Some(seconds(5)), Some(seconds(6))),
         ] {
-            assert_eq!(too_long(asked, left), None);
+            assert_eq!(too_long(asked, left, "limit"), None);
         }
-        let words = too_long(Some(Duration::from_millis(120_001)), None).unwrap();
+        let words = too_long(Some(Duration::from_millis(120_001)), None, "limit").unwrap();
         assert!(
             words.contains("wait 121 s") && words.contains("120 s"),
             "{words}"
         );
-        let words = too_long(Some(seconds(5)), Some(seconds(5))).unwrap();
+        let words = too_long(Some(seconds(5)), Some(seconds(5)), "limit").unwrap();
         assert!(
-            words.contains("wait 5 s") && words.contains("timeout"),
+            words.contains("wait 5 s") && words.contains("raise limit"),
             "{words}"
         );
     }

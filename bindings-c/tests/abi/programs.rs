@@ -136,7 +136,7 @@ const OPTION_NAMES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/option_names.c"],
     servers: &[],
-    checks: 13,
+    checks: 18,
 };
 const PROXIES: Program = Program {
     name: "proxy",

@@ -45,6 +45,19 @@ static void names_of_options(void) {
   neura_options_set_api_key(options, "");
   CHECK("a key's place", refused(options, "the API key from neura_options_set_api_key is"));
   options = neura_options_new();
+  neura_options_add_api_key(options, "");
+  CHECK("the place of a key that is added",
+        refused(options, "the API key from neura_options_add_api_key is"));
+  options = with_key();
+  neura_options_add_api_key(options, " ");
+  CHECK("the place of the second key",
+        refused(options, "the API key from neura_options_add_api_key (number 2 of 2) is"));
+  options = neura_options_new();
+  neura_options_set_api_key(options, "a b");
+  neura_options_add_api_key(options, "nk-fake-0123456789abcdef");
+  CHECK("the place of the first key",
+        refused(options, "the API key from neura_options_set_api_key (number 1 of 2) has"));
+  options = neura_options_new();
   neura_options_set_profile(options, "option-names"); /* The environment has a key without one. */
   neura_options_set_env_file(options, "/nowhere/.env");
   CHECK("no file", refused(options, "neura_options_set_env_file(options, NULL)"));
@@ -76,7 +89,14 @@ static void parameters(void) {
                                 "\"temprature\": did you mean \"temperature\"?"));
   CHECK("its way round", mistyped(client, "{\"max_token\": 1}", "with neura_request"));
   CHECK("an option", mistyped(client, "{\"maxretries\": 1}",
-                              "did you mean neura_request_options_set_max_retries?"));
+                              "did you mean neura_request_options_set_max_retries in the "
+                              "request options of neura_request?"));
+  CHECK("an option by its name",
+        mistyped(client, "{\"timeout\": 1}",
+                 "\"timeout\" is an option, not a parameter: give "
+                 "neura_request_options_set_timeout_ms in the request options of neura_request."));
+  CHECK("extra_body", mistyped(client, "{\"extra_body\": {}}",
+                               "give its members in the request itself"));
   neura_request_options *limited = neura_request_options_new();
   neura_request_options_set_timeout_ms(limited, 0);
   neura_error *error;

@@ -25,6 +25,7 @@ from ._async_models import AsyncEmbeddings, AsyncModels
 from ._async_source import pieces_of, sending
 from ._async_stream import AsyncEventStream
 from ._base import ClientBase
+from ._naming import called_as
 from ._native import Call, Response
 from ._object import Object
 from ._options import AsyncApiKey
@@ -199,7 +200,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""
         try:
-            return await run(self._native, Call.check(call_options(**arguments)))
+            return await run(
+                self._native, Call.check(called_as("check", call_options, **arguments))
+            )
         finally:
             del arguments
 

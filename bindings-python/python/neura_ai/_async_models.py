@@ -15,6 +15,7 @@ from ._arguments import (
     Timeout,
     call_options,
 )
+from ._naming import called_as
 from ._native import Call
 from ._port import run
 
@@ -72,7 +73,7 @@ class AsyncModels:
         """The models that the key may use: ``await`` it for the list, or ``async for`` over
         them at once."""
         try:
-            options = call_options(**arguments)
+            options = called_as("models.list", call_options, **arguments)
         finally:
             # Tools that report errors print the variables of each frame.
             del arguments
@@ -85,9 +86,8 @@ class AsyncModels:
     async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; a ``NotFoundError`` where there is none."""
         try:
-            return _call.answer(
-                await run(self._native, Call.model(model, call_options(**arguments)))
-            )
+            options = called_as("models.retrieve", call_options, **arguments)
+            return _call.answer(await run(self._native, Call.model(model, options)))
         finally:
             del arguments
 

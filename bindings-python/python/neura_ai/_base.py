@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 # The native half calls the first and the last.
 from . import _logging as _logging
@@ -11,6 +11,7 @@ from . import _native
 from . import _threads as _threads
 from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
 from ._errors import InvalidArgumentError
+from ._naming import named_for_class
 from ._options import EnvFile, Proxy, client_options
 from ._origin import Origin
 from ._usage import Usage
@@ -84,6 +85,9 @@ class ClientBase(Generic[_Key]):
             raise TypeError(f"default must be callable, or None, not {type(default).__name__}")
         self._default = default
         self._connect()
+
+    if not TYPE_CHECKING:
+        __init__ = named_for_class(__init__)
 
     def _connect(self) -> None:
         """Gives the client its named calls."""

@@ -23,6 +23,7 @@ from ._arguments import (
 from ._base import ClientBase
 from ._chat import Chat
 from ._models import Embeddings, Models
+from ._naming import called_as
 from ._native import Call, Response
 from ._object import Object
 from ._options import ApiKey
@@ -252,7 +253,7 @@ class Client(ClientBase[ApiKey]):
             many).
         """
         try:
-            return self._native.run(Call.check(call_options(**arguments)))
+            return self._native.run(Call.check(called_as("check", call_options, **arguments)))
         finally:
             del arguments
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._naming import called_as
 from ._object import Object
 from ._options import ApiKey, ClientArguments, client_options
 
@@ -67,7 +68,7 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
     :raises ConfigError: another option or a file is wrong.
     """
     try:
-        options = client_options(api_key, **arguments)
+        options = called_as("resolve", client_options, api_key, **arguments)
     finally:
         # As in `client_options`: no frame keeps a key.
         del api_key, arguments
@@ -90,7 +91,7 @@ def diagnose(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]
     :raises TypeError: an argument is of the wrong type.
     """
     try:
-        options = client_options(api_key, **arguments)
+        options = called_as("diagnose", client_options, api_key, **arguments)
     finally:
         del api_key, arguments
     found, text = _native.diagnose(options)

@@ -15,6 +15,7 @@ from ._arguments import (
     Timeout,
     call_options,
 )
+from ._naming import called_as
 from ._native import Call
 
 if TYPE_CHECKING:
@@ -33,14 +34,16 @@ class Models:
     def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
         """The models that the key may use: iterate over them, or see ``.data``."""
         try:
-            return _call.listing(self._native.run(Call.models(call_options(**arguments))))
+            options = called_as("models.list", call_options, **arguments)
+            return _call.listing(self._native.run(Call.models(options)))
         finally:
             del arguments
 
     def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; a ``NotFoundError`` where there is none."""
         try:
-            return _call.answer(self._native.run(Call.model(model, call_options(**arguments))))
+            options = called_as("models.retrieve", call_options, **arguments)
+            return _call.answer(self._native.run(Call.model(model, options)))
         finally:
             del arguments
 

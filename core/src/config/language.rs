@@ -69,4 +69,15 @@ impl Language {
             Language::C => "send the request with neura_request",
         }
     }
+
+    /// How an option of this name is given beside a body; without one, what the query holds.
+    /// The named calls of C have no options of a request, which its `neura_request` takes.
+    pub(crate) fn beside_a_body(self, name: Option<&str>) -> String {
+        match (self, name) {
+            (Language::C, Some(name)) => format!("{name} in the request options of neura_request"),
+            (Language::C, None) => "it in the path of neura_request".to_owned(),
+            (_, Some(name)) => format!("the option {name}"),
+            (_, None) => "it in the query of a path".to_owned(),
+        }
+    }
 }

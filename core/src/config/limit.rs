@@ -55,6 +55,9 @@ pub(crate) struct Limits {
     pub names: LimitNames,
 }
 
+/// How a caller wrote the two limits of a pair: the one of connecting, the one of reading.
+pub(crate) type PairNames = [&'static str; 2];
+
 /// Which options limits were set with, for errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LimitNames {
@@ -80,36 +83,47 @@ impl Limits {
     };
 
     /// These limits with what the options of a client or of one request give in their place.
-    pub fn with(mut self, given: [Limit; 4], scope: Scope) -> Result<Self, Error> {
+    /// `pair`: how the caller wrote those of connecting and reading, where one value gave both.
+    pub fn with(
+        mut self,
+        given: [Limit; 4],
+        pair: Option<PairNames>,
+        scope: Scope,
+    ) -> Result<Self, Error> {
         let [total, connect, idle, head] = given;
-        for (given, row, limit, name) in [
+        let (of_connect, of_read) = (pair.map(|[it, _]| it), pair.map(|[_, it]| it));
+        for (given, row, limit, name, written) in [
             (
                 total,
                 &table::TIMEOUT,
                 &mut self.total,
                 &mut self.names.total,
+                None,
             ),
             (
                 connect,
                 &table::CONNECT_TIMEOUT,
                 &mut self.connect,
                 &mut self.names.connect,
+                of_connect,
             ),
             (
                 idle,
                 &table::IDLE_TIMEOUT,
                 &mut self.idle,
                 &mut self.names.idle,
+                of_read,
             ),
             (
                 head,
                 &table::HEAD_TIMEOUT,
                 &mut self.head,
                 &mut self.names.head,
+                of_read,
             ),
         ] {
             if given != Limit::Default {
-                *name = row.of(scope);
+                *name = row.of(scope).written(written);
                 *limit = given.resolve(*name, *limit)?;
             }
         }

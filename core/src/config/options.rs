@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::limit::{Limit, Limits, in_flight, retries};
+use super::limit::{Limit, Limits, PairNames, in_flight, retries};
 use super::network::Network;
 use super::table::{self, Scope};
 use crate::cancel::CancelToken;
@@ -66,6 +66,8 @@ pub enum EnvFile {
 #[derive(Clone, Default)]
 pub struct Options {
     pub(crate) given: Given,
+    /// By which option the first text of `given` came.
+    first_key: Option<&'static table::Row>,
     pub(crate) profile: Option<String>,
     pub(crate) env_file: EnvFile,
     pub(crate) base_url: Option<String>,
@@ -73,6 +75,7 @@ pub struct Options {
     connect_timeout: Limit,
     idle_timeout: Limit,
     head_timeout: Limit,
+    pair: Option<PairNames>,
     max_retries: Option<i64>,
     max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
@@ -91,12 +94,14 @@ impl Options {
     /// `malformed_api_key`; without any, the key is looked up.
     pub fn set_api_key(&mut self, key: impl Into<String>) {
         self.set_api_keys([key.into()]);
+        self.first_key = Some(&table::API_KEY);
     }
 
     /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
     /// `config`.
     pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
         let keys = keys.into_iter().map(Zeroizing::new).collect();
+        self.first_key = Some(&table::API_KEYS);
         self.given = match self.given {
             Given::Callback(_) | Given::Both => Given::Both,
             _ => Given::Texts(keys),
@@ -107,7 +112,7 @@ impl Options {
     pub fn add_api_key(&mut self, key: impl Into<String>) {
         match &mut self.given {
             Given::Texts(keys) => keys.push(Zeroizing::new(key.into())),
-            _ => self.set_api_key(key),
+            _ => self.set_api_keys([key.into()]),
         }
     }
 
@@ -184,6 +189,16 @@ impl Options {
         self.head_timeout = limit;
     }
 
+    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
+    /// says how, for errors. The second also bounds the wait for the reply.
+    #[doc(hidden)]
+    pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
+        self.connect_timeout = connect;
+        self.idle_timeout = read;
+        self.head_timeout = read;
+        self.pair = Some(written);
+    }
+
     /// How often a request is tried again after the first attempt; default 2.
     pub fn set_max_retries(&mut self, retries: i64) {
         self.max_retries = Some(retries);
@@ -225,6 +240,12 @@ impl Options {
         secrets
     }
 
+    /// By which option a text that was given as a key came.
+    pub(crate) fn place_of_key(&self, index: usize) -> String {
+        let first = self.first_key.filter(|_| index == 0);
+        first.unwrap_or(&table::API_KEYS).place()
+    }
+
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
         let given = [
             self.timeout,
@@ -232,7 +253,7 @@ impl Options {
             self.idle_timeout,
             self.head_timeout,
         ];
-        Limits::DEFAULT.with(given, Scope::Client)
+        Limits::DEFAULT.with(given, self.pair, Scope::Client)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {

@@ -72,13 +72,12 @@ impl Options {
             }
             Given::Texts(texts) => {
                 let parse = |(index, text): (usize, &Zeroizing<String>)| {
+                    let place = self.place_of_key(index);
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
-                        1 => problem.error(&Place::Caller.to_string()),
-                        count => problem.error(&format!(
-                            "{} (number {} of {count})",
-                            Place::Caller,
-                            index + 1
-                        )),
+                        1 => problem.error(&place),
+                        count => {
+                            problem.error(&format!("{place} (number {} of {count})", index + 1))
+                        }
                     })
                 };
                 let keys = texts

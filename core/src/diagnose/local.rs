@@ -100,7 +100,8 @@ impl Local {
             }
             Given::Both => seen.push(format!("{place} (keys and a callable)")),
             Given::Texts(texts) => {
-                for text in texts {
+                for (index, text) in texts.iter().enumerate() {
+                    let place = options.place_of_key(index);
                     let (told, fingerprint) = self.tell(text);
                     seen.push(format!("{place} ({told})"));
                     holding.push(Holding {

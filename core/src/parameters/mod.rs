@@ -6,14 +6,14 @@
 mod known;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, ptr};
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::config::Language;
-use crate::config::table::{BESIDE_A_BODY, Row, Scope};
+use crate::config::table::{self, BESIDE_A_BODY, Row, Scope};
 use crate::error::{Error, ErrorKind};
 use crate::near_miss::near_miss;
 use known::{CHAT, ELSEWHERE, EMBEDDINGS};
@@ -39,7 +39,7 @@ impl Endpoint {
 ///
 /// # Errors
 /// `invalid_argument` where the text is no JSON object, or a parameter is a near miss of a
-/// known one or of an option of the call.
+/// known one or of an option of the call, or is such an option.
 pub(crate) fn read<'b>(
     body: &'b [u8],
     endpoint: Endpoint,
@@ -63,21 +63,25 @@ pub(crate) fn read<'b>(
     Ok(found.stream.map(RawValue::get))
 }
 
+/// Refuses what is an option of the call, and what is nearly one or nearly a parameter.
 fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
     let language = Language::current();
-    let options: Vec<(String, &Row)> = BESIDE_A_BODY
+    let options: Vec<(String, String)> = BESIDE_A_BODY
         .into_iter()
         .filter_map(|row| {
-            let spelled = row.spelled(language, Scope::Request)?;
-            // Nobody mistypes a whole setter as a parameter.
-            let name = if language == Language::C {
-                row.name.to_owned()
-            } else {
-                spelled
-            };
-            Some((name, row))
+            let spelled = row.spelled(language, Scope::Request);
+            // No user mistypes a whole setter as a parameter.
+            let spelled = spelled.filter(|_| language != Language::C);
+            let name = spelled.unwrap_or_else(|| row.name.to_owned());
+            Some((name, given_as(row, language)?))
         })
         .collect();
+    if let Some((_, given_as)) = options.iter().find(|(option, _)| option == name) {
+        return Err(invalid(format!(
+            "{name:?} is an option, not a parameter: give {given_as}. {}",
+            as_it_is(language)
+        )));
+    }
     // A short name of another server's is near to too many others.
     let elsewhere = ELSEWHERE
         .into_iter()
@@ -88,14 +92,33 @@ fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
         return Ok(());
     };
     let meant = match options.iter().find(|(name, _)| name == meant) {
-        Some((_, row)) if language == Language::C => row.of(Scope::Request).to_string(),
-        Some((name, _)) => format!("the option {name}"),
+        Some((_, given_as)) => given_as.clone(),
         None => format!("{meant:?}"),
     };
     Err(invalid(format!(
-        "unknown parameter {name:?}: did you mean {meant}? If the service takes it as it is, {}",
-        language.unchecked()
+        "unknown parameter {name:?}: did you mean {meant}? {}",
+        as_it_is(language)
     )))
+}
+
+/// How a language gives what stands beside a body, if it can. Rust and C lack the
+/// `extra_headers` and the like of the others, and have other ways to the same.
+fn given_as(row: &'static Row, language: Language) -> Option<String> {
+    let instead = match row {
+        row if row.spelled(language, Scope::Request).is_some() => row,
+        row if ptr::eq(row, &table::EXTRA_HEADERS) => &table::HEADERS,
+        row if ptr::eq(row, &table::EXTRA_QUERY) => &table::PARAMS,
+        row if ptr::eq(row, &table::EXTRA_BODY) => {
+            return Some("its members in the request itself".to_owned());
+        }
+        _ => return None,
+    };
+    let name = instead.spelled(language, Scope::Request);
+    Some(language.beside_a_body(name.as_deref()))
+}
+
+fn as_it_is(language: Language) -> String {
+    format!("If the service takes it as it is, {}", language.unchecked())
 }
 
 fn invalid(what: impl Into<String>) -> Error {
@@ -229,6 +252,71 @@ mod tests {
         for name in known.chain(&new) {
             assert_eq!(refusal(name, Endpoint::Chat), None);
             assert_eq!(refusal(name, Endpoint::Embeddings), None);
+        }
+    }
+
+    #[test]
+    fn an_option_in_the_body_is_refused() {
+        for (name, meant) in [
+            ("timeout", "the option timeout"),
+            ("max_retries", "the option max_retries"),
+            ("idempotency_key", "the option idempotency_key"),
+            ("cancel", "the option cancel"),
+            ("extra_headers", "the option header"),
+            ("extra_query", "the option param"),
+            ("extra_body", "its members in the request itself"),
+        ] {
+            for endpoint in [Endpoint::Chat, Endpoint::Embeddings] {
+                let message = refusal(name, endpoint).unwrap_or_else(|| panic!("{name} passes"));
+                let words = format!("{name:?} is an option, not a parameter: give {meant}. If");
+                assert!(message.contains(&words), "{message}");
+            }
+            let body = format!(r#"{{"{name}": 1}}"#);
+            let unchecked = [name.to_owned()];
+            assert!(read(body.as_bytes(), Endpoint::Chat, &unchecked).is_ok());
+        }
+        for (name, meant) in [
+            ("extraBody", "its members in the request itself"),
+            ("extraHeaders", "the option header"),
+            ("max_retrys", "the option max_retries"),
+        ] {
+            let message = refusal(name, Endpoint::Chat).unwrap_or_else(|| panic!("{name} passes"));
+            assert!(
+                message.contains(&format!("did you mean {meant}?")),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_language_says_how_an_option_is_given() {
+        for (row, language, words) in [
+            (
+                &table::TIMEOUT,
+                Language::C,
+                Some(
+                    "neura_request_options_set_timeout_ms in the request options of neura_request",
+                ),
+            ),
+            (
+                &table::EXTRA_HEADERS,
+                Language::C,
+                Some("neura_request_options_set_header in the request options of neura_request"),
+            ),
+            (
+                &table::EXTRA_QUERY,
+                Language::C,
+                Some("it in the path of neura_request"),
+            ),
+            (
+                &table::EXTRA_HEADERS,
+                Language::Node,
+                Some("the option extraHeaders"),
+            ),
+            (&table::CANCEL, Language::Python, None),
+            (&table::CANCEL, Language::Node, Some("the option signal")),
+        ] {
+            assert_eq!(given_as(row, language).as_deref(), words);
         }
     }
 

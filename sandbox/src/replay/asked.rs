@@ -7,19 +7,52 @@ use crate::service::count_words;
 /// Named where the request names no model.
 const NO_MODEL: &str = "replayed";
 
+/// What of the API a request is for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Endpoint {
+    Chat,
+    Embeddings,
+    Models,
+    Model,
+}
+
+impl Endpoint {
+    /// None for a target that the API does not have.
+    pub(super) fn of(target: &str) -> Option<Self> {
+        let path = target.split(['?', '#']).next().unwrap_or_default();
+        let mut parts = path.split('/').filter(|part| !part.is_empty()).rev();
+        match (parts.next(), parts.next()) {
+            (Some("completions"), Some("chat")) => Some(Self::Chat),
+            (Some("embeddings"), _) => Some(Self::Embeddings),
+            (Some("models"), _) => Some(Self::Models),
+            (Some(_), Some("models")) => Some(Self::Model),
+            _ => None,
+        }
+    }
+}
+
 /// A request that is to be answered.
 #[derive(Debug)]
 pub(super) struct Asked {
     /// From 1 on, over all connections.
     pub(super) number: usize,
+    /// As written in the first line; empty where nothing came yet.
+    target: String,
     /// Null where it is not JSON, or did not come yet.
     body: Value,
 }
 
 impl Asked {
-    pub(super) fn new(number: usize, body: &[u8]) -> Self {
-        let body = serde_json::from_slice(body).unwrap_or_default();
-        Self { number, body }
+    pub(super) fn new(number: usize, target: &str, body: &[u8]) -> Self {
+        Self {
+            number,
+            target: target.to_owned(),
+            body: serde_json::from_slice(body).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     pub(super) fn model(&self) -> &str {
@@ -38,6 +71,10 @@ impl Asked {
 
     pub(super) fn wants_base64(&self) -> bool {
         self.body["encoding_format"] == "base64"
+    }
+
+    pub(super) fn has_input(&self) -> bool {
+        self.body.get("input").is_some()
     }
 
     /// How many texts are to become vectors.
@@ -78,7 +115,7 @@ mod tests {
     use super::*;
 
     fn asked(body: Value) -> Asked {
-        Asked::new(1, body.to_string().as_bytes())
+        Asked::new(1, "/", body.to_string().as_bytes())
     }
 
     #[test]
@@ -88,7 +125,7 @@ mod tests {
         assert_eq!(asked(json!({"messages": messages})).prompt_tokens(), 4);
         assert_eq!(asked(json!({"input": ["a b", "c"]})).prompt_tokens(), 3);
         assert_eq!(asked(json!({"input": [[1, 2], [3]]})).prompt_tokens(), 3);
-        assert_eq!(Asked::new(1, b"no JSON").prompt_tokens(), 0);
+        assert_eq!(Asked::new(1, "/", b"no JSON").prompt_tokens(), 0);
     }
 
     #[test]
@@ -101,6 +138,26 @@ mod tests {
             (json!([]), 0),
         ] {
             assert_eq!(asked(json!({"input": input})).inputs(), count, "{input}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_told_by_its_path() {
+        for (target, endpoint) in [
+            ("/v1/chat/completions", Some(Endpoint::Chat)),
+            (
+                "/deployments/a/chat/completions?api-version=1",
+                Some(Endpoint::Chat),
+            ),
+            ("/v1/embeddings/", Some(Endpoint::Embeddings)),
+            ("/v1/models?limit=1", Some(Endpoint::Models)),
+            ("/v1/models/gpt-5", Some(Endpoint::Model)),
+            ("/v1/completions", None),
+            ("/v1/things", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(Endpoint::of(target), endpoint, "{target}");
         }
     }
 }

@@ -75,7 +75,7 @@ impl Connection<'_> {
         let now = self.stage.now_ms();
         let at_connect = |recording: &mut Recording| recording.begin(None, self.number, now);
         if let Some((index, cue)) = self.stage.next_at_connect(at_connect) {
-            let cue = cue.for_request(&Asked::new(index + 1, b""));
+            let cue = cue.for_request(&Asked::new(index + 1, "", b""));
             if !self.answer(&mut incoming, index, &cue, None) {
                 return;
             }
@@ -94,7 +94,7 @@ impl Connection<'_> {
             .stage
             .next(|recording| recording.begin(Some(&head), self.number, now));
         let early = cue.play.at != At::Request;
-        let mut asked = Asked::new(index + 1, b"");
+        let mut asked = Asked::new(index + 1, &head.target, b"");
         if !early {
             if head.expects_continue() && !incoming.has_more() {
                 let _ = (&mut &*self.stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
@@ -102,12 +102,16 @@ impl Connection<'_> {
             let mut body = BodyRecord::new(cue.play.answer.is_some());
             let read = incoming.read_body(head.framing, &mut body);
             if cue.play.answer.is_some() {
-                asked = Asked::new(index + 1, &body.kept);
+                asked = Asked::new(index + 1, &head.target, &body.kept);
             }
             self.record_body(index, body);
             if let Err(ended) = read {
                 return self.ended(ended);
             }
+        }
+        let answer = cue.play.answer.as_ref();
+        if let Some(misfit) = answer.and_then(|answer| answer.misfit(&asked)) {
+            self.fault(format!("request {}: {misfit}", index + 1));
         }
         let cue = cue.for_request(&asked);
         if !self.answer(incoming, index, &cue, Some(&head)) {

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 
+use super::head::is_token;
 use super::reply::Then;
 
 /// Head and body of a well-formed reply (as far as the given headers let it be
@@ -28,8 +29,7 @@ pub(super) fn http(
         }
         text.into()
     });
-    let framed = value(&headers, "transfer-encoding").is_some()
-        || value(&headers, "content-length").is_some();
+    let framed = FRAMING.iter().any(|name| value(&headers, name).is_some());
     if !framed && !bodiless {
         headers.push(("content-length".into(), body.len().to_string()));
     }
@@ -51,6 +51,30 @@ pub(super) fn http(
         Then::Close
     };
     Ok((head.into_bytes(), body, then))
+}
+
+/// What frames a body.
+pub(super) const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
+
+/// Whether a name and a value make one line of a head.
+pub(super) fn check_header(place: &str, name: &str, value: &str) -> Result<(), String> {
+    if !is_token(name) {
+        return Err(format!("{place}: {name:?} is not a header name"));
+    }
+    check_header_value(place, value)
+}
+
+/// Whether a value ends where it seems to, and goes out as it stands.
+pub(super) fn check_header_value(place: &str, value: &str) -> Result<(), String> {
+    if value.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(format!(
+            "{place}: {value:?} has a line break or another control character"
+        ));
+    }
+    if value.trim_matches([' ', '\t']) != value {
+        return Err(format!("{place}: {value:?} begins or ends with a blank"));
+    }
+    Ok(())
 }
 
 /// The value of the first header of that name.

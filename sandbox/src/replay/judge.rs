@@ -41,6 +41,7 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
                 .map(|what| format!("request {}: {what}", index + 1)),
         );
     }
+    problems.extend(missing(script, recording));
     for (index, wait) in waits_ms(recording).into_iter().enumerate() {
         let early = expect.min_wait_ms.filter(|least| wait < *least);
         let late = expect.max_wait_ms.filter(|most| wait > *most);
@@ -49,6 +50,38 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
             problems.push(format!(
                 "request {} came {wait} ms after the reply before it instead of {bound}",
                 index + 2
+            ));
+        }
+    }
+    problems
+}
+
+/// What is expected of requests that never came.
+fn missing(script: &Script, recording: &Recording) -> Vec<String> {
+    let expect = &script.expect;
+    let came = recording.requests.len();
+    let number_wanted = expect.attempts.map(|attempts| script.requests_in(attempts));
+    if came == 0 && (number_wanted == Some(0) || expect.connections == Some(0)) {
+        return Vec::new();
+    }
+    let counts = expect.retry_count_headers.as_ref().map_or(0, Vec::len);
+    let wanted = expect.requests.len().max(script.requests_in(counts));
+    let mut problems: Vec<_> = (came + 1..=wanted)
+        .map(|number| format!("request {number} never came"))
+        .collect();
+    let unmet = [
+        ("method", expect.method.is_some(), 1),
+        ("target", expect.target.is_some(), 1),
+        ("headers", !expect.headers.is_empty(), 1),
+        ("absent_headers", !expect.absent_headers.is_empty(), 1),
+        // A wait lies between two requests. At most so long may be no wait at all.
+        ("min_wait_ms", expect.min_wait_ms.is_some(), 2),
+        ("max_wait_ms", expect.max_wait_ms.is_some(), 1),
+    ];
+    for (name, given, needed) in unmet {
+        if given && came < needed && number_wanted.is_none_or(|wanted| wanted >= needed) {
+            problems.push(format!(
+                "{name}: nothing to judge, for {came} requests came"
             ));
         }
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::http_head::{http, value};
+use super::http_head::{FRAMING, check_header, check_header_value, http, value};
 use super::reply::{At, Pace, Play, Repeat, Reply, Then};
 use super::script_error::{given, read};
 
@@ -154,7 +154,11 @@ impl Fields {
             Some(_) if body.is_some() => return Err("give json or body, not both".into()),
             Some(json) => {
                 self.status.get_or_insert(200);
+                if let Some(reason) = &self.reason {
+                    check_header_value("reason", reason)?;
+                }
                 let headers = self.headers.get_or_insert_default();
+                check_headers("json", headers)?;
                 if value(headers, "content-type").is_none() {
                     headers.push(("content-type".into(), "application/json".into()));
                 }
@@ -213,6 +217,7 @@ impl Fields {
             return Err(format!("{other} makes no sense with {name}"));
         }
         let headers = self.headers.take().unwrap_or_default();
+        check_headers(name, &headers)?;
         let answer = Answer::parse(name, &json, self.status, headers, self.then)?;
         answer.check_at(self.at)?;
         Ok(Some(answer))
@@ -230,6 +235,22 @@ impl Fields {
             times: repeat.times,
         }))
     }
+}
+
+/// Whether the headers beside the field `name` leave the reply well-formed. Its body is
+/// framed here.
+fn check_headers(name: &str, headers: &[(String, String)]) -> Result<(), String> {
+    for (index, (header, value)) in headers.iter().enumerate() {
+        let place = format!("headers[{index}]");
+        check_header(&place, header, value)?;
+        if FRAMING.iter().any(|it| it.eq_ignore_ascii_case(header)) {
+            return Err(format!(
+                "{place}: {header} makes no sense with {name}, whose body has its own framing; \
+                 give status and body for a reply that is framed wrongly"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn bytes(

@@ -82,6 +82,14 @@ fn a_chat_is_a_whole_answer() {
 }
 
 #[test]
+fn a_message_of_the_api_is_a_chat() {
+    let copied = json!({"role": "assistant", "content": "Hello", "refusal": null});
+    let replay = replay(json!([{ "chat": copied }]));
+    let answer = chat(&replay, json!({})).json();
+    assert_eq!(answer["choices"][0]["message"], copied);
+}
+
+#[test]
 fn tools_are_called_in_short_and_as_the_api_writes_it() {
     let full = json!({"id": "call_x", "type": "function",
         "function": {"name": "time", "arguments": "{not json"}});

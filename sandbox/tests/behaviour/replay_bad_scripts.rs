@@ -163,6 +163,50 @@ fn a_bad_answer_is_refused_with_its_place() {
             "headers: invalid type",
         ),
         (json!({"chat": "a", "headers": [["x"]]}), "headers[0]"),
+        (
+            json!({"chat": {"role": "user", "content": "a"}}),
+            "chat.role: expected \"assistant\"",
+        ),
+        (
+            json!({"chat": "a", "headers": [["x", "y"], ["Content-Length", "1"]]}),
+            "headers[1]: Content-Length makes no sense with chat",
+        ),
+        (
+            json!({"stream": ["a"], "headers": [["transfer-encoding", "chunked"]]}),
+            "headers[0]: transfer-encoding makes no sense with stream",
+        ),
+        (
+            json!({"json": 1, "headers": [["content-length", "1"]]}),
+            "headers[0]: content-length makes no sense with json",
+        ),
+        (
+            json!({"models": ["a"], "headers": [["x", "a\r\nset-cookie: d"]]}),
+            "headers[0]: \"a\\r\\nset-cookie: d\" has a line break",
+        ),
+        (
+            json!({"json": 1, "headers": [["x\n", "a"]]}),
+            "headers[0]: \"x\\n\" is not a header name",
+        ),
+        (
+            json!({"embedding": [1], "headers": [["x y", "a"]]}),
+            "headers[0]: \"x y\" is not a header name",
+        ),
+        (
+            json!({"error": {"status": 500}, "headers": [["", "a"]]}),
+            "headers[0]: \"\" is not a header name",
+        ),
+        (
+            json!({"chat": "a", "headers": [["x", " a"]]}),
+            "headers[0]: \" a\" begins or ends with a blank",
+        ),
+        (
+            json!({"error": {"status": 429, "retry_after": "a\r\nset-cookie: d"}}),
+            "error.retry_after: \"a\\r\\nset-cookie: d\" has a line break",
+        ),
+        (
+            json!({"json": 1, "reason": "OK\r\nset-cookie: d"}),
+            "reason: ",
+        ),
         (json!({"chta": "a"}), "unknown field `chta`"),
         (json!("Hello"), r#"{"chat": "Hello"}"#),
     ] {

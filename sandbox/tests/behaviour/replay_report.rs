@@ -112,6 +112,63 @@ fn refused_attempts_count_as_made() {
 }
 
 #[test]
+fn an_expected_request_that_never_came_is_a_problem() {
+    let first = || json!({"method": "GET"});
+    for (expect, came, words) in [
+        (
+            json!({"requests": [first(), {"json": {"model": "x"}}]}),
+            1,
+            "request 2 never came",
+        ),
+        (
+            json!({"requests": [first(), {}, {}]}),
+            1,
+            "request 3 never came",
+        ),
+        (json!({"requests": [{}]}), 0, "request 1 never came"),
+        (
+            json!({"attempts": 1, "requests": [{}, {}]}),
+            1,
+            "request 2 never came",
+        ),
+        (
+            json!({"retry_count_headers": ["0", "1"]}),
+            1,
+            "request 2 never came",
+        ),
+        (json!({"min_wait_ms": 1}), 1, "min_wait_ms: "),
+        (json!({"method": "GET"}), 0, "method: "),
+        (json!({"target": "/"}), 0, "target: "),
+        (json!({"headers": [["a", "b"]]}), 0, "headers: "),
+        (json!({"absent_headers": ["cookie"]}), 0, "absent_headers: "),
+        (json!({"max_wait_ms": 1}), 0, "max_wait_ms: "),
+    ] {
+        let script = json!({"replies": [{"chat": "a"}, {"chat": "b"}], "expect": expect});
+        let replay = Running::replay(&script);
+        for _ in 0..came {
+            exchange(replay.connect(), GET);
+        }
+        let problems = problems(&report(&replay));
+        assert!(problems.contains(words), "{script}: {problems}");
+    }
+}
+
+#[test]
+fn no_request_is_expected_of_no_attempts() {
+    let more = json!({"headers": [["a", "b"]], "requests": [{}], "min_wait_ms": 1});
+    for none in ["attempts", "connections"] {
+        let mut expect = more.clone();
+        expect[none] = json!(0);
+        let replay = Running::replay(&json!({"replies": [200], "expect": expect}));
+        assert_eq!(report(&replay)["ok"], true, "{none}");
+    }
+    let once = json!({"attempts": 1, "min_wait_ms": 1, "max_wait_ms": 500});
+    let replay = Running::replay(&json!({"replies": [200], "expect": once}));
+    exchange(replay.connect(), GET);
+    assert_eq!(report(&replay)["ok"], true);
+}
+
+#[test]
 fn waits_are_measured_from_the_reply_to_the_next_request() {
     let expect = json!({"min_wait_ms": 100, "max_wait_ms": 600});
     let replay = Running::replay(&json!({"replies": ["close"], "expect": expect}));
@@ -271,5 +328,72 @@ fn a_body_is_judged_as_json() {
         (judged(json!("no json")), "the body is not JSON"),
     ] {
         assert!(found.contains(words), "{words}: {found}");
+    }
+}
+
+#[test]
+fn a_reply_that_does_not_fit_its_request_is_a_problem() {
+    let (chat, one) = (json!({"chat": "a"}), json!({"embeddings": [[1, 2]]}));
+    let (two, same) = (json!(["a", "b"]), json!({"embedding": [1]}));
+    for (reply, target, input, words) in [
+        (
+            &one,
+            "/v1/embeddings",
+            two.clone(),
+            "embeddings has 1 vectors for 2 texts",
+        ),
+        (&one, "/v1/embeddings", json!("a"), ""),
+        (&one, "/v1/embeddings", json!([1, 2, 3]), ""),
+        (&same, "/v1/embeddings", two.clone(), ""),
+        (
+            &chat,
+            "/v1/embeddings",
+            two.clone(),
+            "the reply to /v1/embeddings is chat",
+        ),
+        (
+            &same,
+            "/v1/chat/completions",
+            two.clone(),
+            "/v1/chat/completions is embeddings",
+        ),
+        (
+            &json!({"stream": []}),
+            "/v1/models",
+            json!(""),
+            "/v1/models is stream",
+        ),
+        (
+            &json!({"model": "a"}),
+            "/v1/models?a=b",
+            json!(""),
+            "/v1/models?a=b is model",
+        ),
+        (
+            &json!({"models": ["a"]}),
+            "/v1/models/a",
+            json!(""),
+            "/v1/models/a is models",
+        ),
+        (
+            &json!({"error": {"status": 400}}),
+            "/v1/embeddings",
+            two.clone(),
+            "",
+        ),
+        (&json!({"json": {}}), "/v1/embeddings", two.clone(), ""),
+        (&chat, "/gateway/ask", two, ""),
+    ] {
+        let replay = Running::replay(&json!({"replies": [reply]}));
+        let body = json!({"input": input}).to_string();
+        let head = format!("POST {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n");
+        let length = body.len();
+        exchange(
+            replay.connect(),
+            &format!("{head}Content-Length: {length}\r\n\r\n{body}"),
+        );
+        let report = report(&replay);
+        assert_eq!(report["ok"], words.is_empty(), "{report}");
+        assert!(problems(&report).contains(words), "{report}");
     }
 }

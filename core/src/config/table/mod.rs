@@ -153,7 +153,11 @@ impl Row {
 
     /// The option of a client, or of one request.
     pub const fn of(&'static self, scope: Scope) -> Named {
-        Named { row: self, scope }
+        Named {
+            row: self,
+            scope,
+            written: None,
+        }
     }
 
     /// How a language spells the option, if it has it there.
@@ -233,11 +237,23 @@ impl fmt::Display for Row {
 pub(crate) struct Named {
     row: &'static Row,
     scope: Scope,
+    /// What the caller wrote in place of the option.
+    written: Option<&'static str>,
+}
+
+impl Named {
+    /// The option as the caller wrote it, where that is not its own name.
+    pub fn written(self, written: Option<&'static str>) -> Self {
+        Named { written, ..self }
+    }
 }
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.row.named(Language::current(), self.scope))
+        match self.written {
+            Some(written) => f.write_str(written),
+            None => f.write_str(&self.row.named(Language::current(), self.scope)),
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct More {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    /// Stands in a message that is copied; there is but one.
+    role: Option<String>,
     content: Option<String>,
     refusal: Option<String>,
     #[serde(default)]
@@ -50,6 +52,9 @@ impl Chat {
             other => return Err(expected("chat", "text or an object", other)),
         };
         let fields: Fields = read(&fields, "chat")?;
+        if let Some(role) = fields.role.filter(|role| role != "assistant") {
+            return Err(format!("chat.role: expected \"assistant\", not {role:?}"));
+        }
         let calls = fields.tool_calls.iter().enumerate();
         let tool_calls = calls
             .map(|(index, call)| ToolCall::parse(call, &format!("chat.tool_calls[{index}]"), index))

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::replay::http_head::check_header_value;
 use crate::replay::script_error::{expected, read};
 
 #[derive(Clone, Debug)]
@@ -43,7 +44,10 @@ impl ErrorReply {
         }
         let retry_after = match &fields.retry_after {
             None => None,
-            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::String(text)) => {
+                check_header_value("error.retry_after", text)?;
+                Some(text.clone())
+            }
             Some(Value::Number(seconds)) if seconds.as_f64() >= Some(0.0) => {
                 Some(seconds.to_string())
             }

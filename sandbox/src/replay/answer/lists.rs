@@ -25,6 +25,16 @@ impl Embeddings {
         read(json, "embeddings").map(Self::Each)
     }
 
+    /// Whether there are more or fewer vectors than texts.
+    pub(super) fn misfit(&self, asked: &Asked) -> Option<String> {
+        let Self::Each(vectors) = self else {
+            return None;
+        };
+        let (vectors, texts) = (vectors.len(), asked.inputs());
+        let differ = asked.has_input() && vectors != texts;
+        differ.then(|| format!("embeddings has {vectors} vectors for {texts} texts of input"))
+    }
+
     pub(super) fn body(&self, asked: &Asked) -> Value {
         let vectors = match self {
             Self::Same(vector) => vec![vector.clone(); asked.inputs()],

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::asked::{Asked, Endpoint};
 use super::http_head::{http, value};
 use super::reply::{At, Play, Then};
 use chat::Chat;
@@ -102,6 +102,26 @@ impl Answer {
         }
     }
 
+    /// Why this is no answer to the request, which then is a problem.
+    pub(super) fn misfit(&self, asked: &Asked) -> Option<String> {
+        let (name, endpoint) = match &self.content {
+            Content::Error(_) => return None,
+            Content::Chat(_) => ("chat", Endpoint::Chat),
+            Content::Stream(_) => ("stream", Endpoint::Chat),
+            Content::Embeddings(_) => ("embeddings", Endpoint::Embeddings),
+            Content::Models(_) => ("models", Endpoint::Models),
+            Content::Model(_) => ("model", Endpoint::Model),
+        };
+        let target = asked.target();
+        if Endpoint::of(target).is_some_and(|other| other != endpoint) {
+            return Some(format!("the reply to {target} is {name}"));
+        }
+        match &self.content {
+            Content::Embeddings(embeddings) => embeddings.misfit(asked),
+            _ => None,
+        }
+    }
+
     /// The reply to this request: `play` with its head and body.
     pub(super) fn play(&self, play: &Play, asked: &Asked) -> Play {
         let mut headers = self.headers.clone();
@@ -165,35 +185,25 @@ impl Answer {
 
 type Made = (Vec<u8>, Vec<u8>, Then, Vec<usize>);
 
-/// Head and body of an event stream, chunked so that its connection can be kept,
-/// unless the script's headers frame it; and the sizes of its pieces.
+/// Head and body of an event stream, chunked so that its connection can be kept; and the
+/// sizes of its pieces.
 fn events_reply(
     mut headers: Vec<(String, String)>,
     events: Vec<Vec<u8>>,
     whole: bool,
 ) -> Result<Made, String> {
-    let framed = value(&headers, "content-length").is_some()
-        || value(&headers, "transfer-encoding").is_some();
-    if !framed {
-        headers.push(("transfer-encoding".into(), "chunked".into()));
-    }
+    headers.push(("transfer-encoding".into(), "chunked".into()));
     let closing = value(&headers, "connection").is_some_and(|v| v.eq_ignore_ascii_case("close"));
-    let mut pieces: Vec<Vec<u8>> = if framed {
-        events
-    } else {
-        events.iter().map(|event| chunk(event)).collect()
-    };
-    if !framed && whole {
+    let mut pieces: Vec<Vec<u8>> = events.iter().map(|event| chunk(event)).collect();
+    if whole {
         match pieces.last_mut() {
             Some(last) => last.extend_from_slice(b"0\r\n\r\n"),
             None => pieces.push(b"0\r\n\r\n".to_vec()),
         }
     }
-    let body = pieces.concat();
-    let (head, body, usual) = http(200, None, Some(headers), Some(body))?;
-    let then = match whole && !framed && !closing {
+    let (head, body, _) = http(200, None, Some(headers), Some(pieces.concat()))?;
+    let then = match whole && !closing {
         true => Then::Keep,
-        false if framed => usual,
         false => Then::Close,
     };
     let sizes = [head.len()].into_iter();
