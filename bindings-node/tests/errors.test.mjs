@@ -236,6 +236,36 @@ test('fault 92: a key in a wrong argument is masked', async () => {
   })
 })
 
+test('fault 92: the name of an option and of a header, and a report, hide the key', async () => {
+  const reply = { status: 200, headers: [[`x-${KEY}`, '1']], body: '{}' }
+  await withReplay({ replies: [reply] }, async (replay) => {
+    const client = clientOf(replay)
+    const mask = `…${KEY.slice(-4)}`
+    for (const call of [
+      () => client.get('/x', { [KEY]: 1 }),
+      () => client.models.list({ [`"${KEY}"`]: 1 }),
+      () => new neura.Client({ [KEY]: 1 }),
+      () => neura.resolve({ [KEY]: 1 }),
+      () => neura.diagnose({ [`Bearer ${KEY}`]: 1 })
+    ]) {
+      await assert.rejects(async () => call(), (error) => {
+        if (error.name === 'TypeError') assert(error.message.includes(mask), error.message)
+        return !error.message.includes(KEY)
+      })
+    }
+    const { headers } = await client.get('/x')
+    assert.match(inspect(headers), /x-redacted/)
+    assert(!inspect(headers).includes(KEY))
+    const given = { apiKey: KEY, profile: KEY, baseURL: `http://127.0.0.1:9/${KEY}/v1` }
+    const found = neura.resolve(given)
+    assert.equal(found.profile, mask)
+    assert.equal(found.baseURL, `http://127.0.0.1:9/${mask}/v1`)
+    for (const shown of [found, await neura.diagnose(given), new neura.Client(given)]) {
+      assert(!`${inspect(shown)} ${JSON.stringify(shown)} ${shown}`.includes(KEY))
+    }
+  })
+})
+
 test('fault 94: what steers a terminal is escaped', async () => {
   const body = JSON.stringify({ error: { message: 'a\u001b[2J\u202e\nz' } })
   const headers = [['x-request-id', 'req\u202e']]

@@ -84,6 +84,34 @@ def test_no_object_shows_a_secret(scripted: Scripted) -> None:
     assert {"AsyncEventStream", "ResponseInfo", "Event", "Object", "AuthenticationError"} <= seen
 
 
+def test_fault_92_a_headers_name_and_a_report_hide_the_key(scripted: Scripted) -> None:
+    echo = {"status": 200, "headers": [[f"x-{KEY}", "1"], ["x-team", "2"]], "body": "{}"}
+    client = scripted.client(echo)
+    mask = f"…{KEY[-4:]}"
+    headers = client.get("/x").headers
+    assert "x-redacted" in repr(headers)
+    assert "x-team" in repr(headers)
+    with client.stream("GET", "/x") as stream:
+        told = [headers, headers.copy(), list(headers)]
+        told.append(stream._response)
+
+    async def ask() -> Any:
+        async with neura_ai.AsyncClient(KEY, base_url=client.base_url) as other:
+            return (await other.get("/x")).headers
+
+    told.append(asyncio.run(ask()))
+    given: dict[str, Any] = {"profile": KEY, "base_url": f"http://127.0.0.1:9/{KEY}/v1"}
+    found = neura_ai.resolve(KEY, **given)
+    assert found.profile == mask
+    assert found.base_url == f"http://127.0.0.1:9/{mask}/v1"
+    told += [found, found.to_dict(), neura_ai.Client(KEY, **given)]
+    told += [neura_ai.AsyncClient(KEY, **given), neura_ai.diagnose(KEY, **given)]
+    told.append(neura_ai.Client(KEY, max_retries=0, **given).check())
+    for shown in told:
+        assert KEY not in f"{shown!r} {shown}"
+        assert KEY.lower() not in f"{shown!r}"
+
+
 def test_no_frame_of_a_failed_call_holds_the_key(scripted: Scripted) -> None:
     client = scripted.client(ECHO)
 

@@ -233,7 +233,9 @@ impl<'a> Exchange<'a> {
     }
 
     fn told(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
-        reply.headers.show_names(|name| keyed.about.message(name));
+        reply
+            .headers
+            .show_names(|name| Head::shown_name(name, &keyed.about));
         let head = Head {
             method: self.request.method,
             status: reply.status,

@@ -72,12 +72,17 @@ impl Head {
         Some(escaped(id).into_owned())
     }
 
+    /// A header's name without a secret. It stays a name, which no bracket may stand in.
+    pub fn shown_name(name: &str, about: &About) -> String {
+        about.message(name).replace(['[', ']'], "")
+    }
+
     /// Takes the secrets out of the URL and the headers.
     pub fn clean(&mut self) {
         let about = &self.about;
         self.url = about.message(&self.url);
         let clean = |(name, value): (&str, &str)| {
-            let (name, value) = (about.message(name), about.clean(value));
+            let (name, value) = (Self::shown_name(name, about), about.clean(value));
             (name, value.into_owned())
         };
         self.headers = Arc::new(self.headers.iter().map(clean).collect());
@@ -86,7 +91,8 @@ impl Head {
     /// Name and value of each header. A name is printed where its value is not, so a secret
     /// that a server echoes there is taken out.
     pub fn pairs(&self) -> &[(String, String)] {
-        self.headers.pairs(|name| self.about.message(name))
+        self.headers
+            .pairs(|name| Self::shown_name(name, &self.about))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

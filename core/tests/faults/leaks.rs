@@ -391,7 +391,7 @@ fn fault_92_a_headers_name_is_told_without_the_key() {
         let client = client.build().unwrap();
         let told = |headers: &[(String, String)]| {
             let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
-            assert!(names.contains(&"x-[redacted]"), "{names:?}");
+            assert!(names.contains(&"x-redacted"), "{names:?}");
             assert!(names.contains(&"x-ratelimit-limit-requests"), "{names:?}");
             assert!(!names.concat().contains(&lower), "{names:?}");
         };
