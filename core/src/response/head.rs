@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{COPIES, Response};
+use super::{Response, copies};
 use crate::about::About;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::header_list::HeaderList;
@@ -113,7 +113,7 @@ impl Head {
     pub fn error(&self, body: &[u8]) -> Error {
         let body = &body[..body.len().min(LARGEST_BODY)];
         // What the status says outweighs the words that there is no room for.
-        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+        let body = match copies(body.len(), Buffer::Body) {
             Ok(()) => body,
             Err(_) => &[],
         };
@@ -128,7 +128,7 @@ impl Head {
 
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
-        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+        if let Err(error) = copies(data.len(), Buffer::Event) {
             return self.body_error(error);
         }
         let error = self.with_origin(|origin| reply::from_event(origin, data));
@@ -145,7 +145,7 @@ impl Head {
         if !outline.is_error(member) && outline.has(member) {
             return None;
         }
-        if let Err(error) = memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+        if let Err(error) = copies(body.len(), Buffer::Body) {
             return Some(self.body_error(error));
         }
         if outline.is_error(member) {
