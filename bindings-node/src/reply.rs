@@ -3,7 +3,7 @@
 use napi::bindgen_prelude::{Either, ObjectFinalize, Uint8Array};
 use napi::{Env, JsString};
 use napi_derive::napi;
-use neura::{Buffer, Error, ErrorKind, Response, afford, catch_panic, move_out, out_of_memory};
+use neura::{Buffer, Error, ErrorKind, Response, afford_for, catch_panic, move_out, out_of_memory};
 
 use crate::failure::Failure;
 
@@ -64,7 +64,7 @@ pub(crate) fn string<'env>(
     of: Buffer,
 ) -> Result<JsString<'env>, Error> {
     // Two bytes for each character, where one of them is beyond Latin-1.
-    afford(text.len().saturating_mul(2), of)?;
+    afford_for(text.len().saturating_mul(2), text.len(), of)?;
     env.create_string(text)
         .map_err(|_| out_of_memory(text.len(), of))
 }
@@ -160,7 +160,7 @@ impl Reply {
         let text = catch_panic(|| {
             let text = self.response.json_text()?;
             // Its values take more than the text, and are made where nothing can be refused.
-            afford(text.len().saturating_mul(VALUES), Buffer::Body)?;
+            afford_for(text.len().saturating_mul(VALUES), text.len(), Buffer::Body)?;
             Ok(text)
         });
         either(text.and_then(|text| string(env, text, Buffer::Body)))

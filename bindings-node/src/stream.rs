@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use napi_derive::napi;
 use neura::{
     BatchEnd, Buffer, CancelToken, ChatStream, Deadline, Dispatcher, Error, Event, EventStream,
-    afford,
+    afford_for,
 };
 
 use crate::failure::{Failure, cancelled};
@@ -73,7 +73,7 @@ impl Source {
 /// Whether there is memory for the strings of a batch: JavaScript's, of two bytes for each
 /// character, and the text that they are made of.
 fn affordable(bytes: usize) -> Result<(), Error> {
-    afford(bytes.saturating_mul(3), Buffer::Event)
+    afford_for(bytes.saturating_mul(3), bytes, Buffer::Event)
 }
 
 impl Batch {

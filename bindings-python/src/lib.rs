@@ -39,7 +39,8 @@ mod _native {
     use neura::bindings::{Language, set_language};
 
     use super::{
-        arguments, call, client, diagnose, event, interpreter, json, options, pickling, port,
+        arguments, call, client, diagnose, event, interpreter, json, memory, options, pickling,
+        port,
     };
     use super::{response, stream};
 
@@ -65,6 +66,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
+        module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
         module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }

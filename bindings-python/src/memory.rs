@@ -3,7 +3,7 @@
 
 use std::os::raw::c_char;
 
-use neura::{Buffer, out_of_memory};
+use neura::{Buffer, afford_for, out_of_memory};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
@@ -75,6 +75,18 @@ pub fn list<'py>(
         }
     }
     Ok(list.cast_into()?)
+}
+
+/// Whether so many bytes could be had for a line of `length` bytes; without `wanted` they could
+/// not.
+#[pyfunction]
+#[pyo3(signature = (length, wanted=None))]
+pub fn afford_line(py: Python<'_>, length: usize, wanted: Option<usize>) -> PyResult<()> {
+    let there = match wanted {
+        Some(wanted) => afford_for(wanted, length, Buffer::Line),
+        None => Err(out_of_memory(length, Buffer::Line)),
+    };
+    there.map_err(|error| raise(py, &error))
 }
 
 /// A `MemoryError` as this package's own; any other error as it is.

@@ -45,6 +45,14 @@ def ask(client):
         return next(iter(client.stream("GET", "/x"))).data
     if mode == "pieces":
         return b"".join(client.get("/x", stream=True).iter_content(None))
+    if mode == "lines":
+        return list(client.get("/x", stream=True).iter_lines())
+    if mode == "lines of a whole":
+        return list(client.get("/x").iter_lines(decode_unicode=True))
+    if mode == "lines of text":
+        return list(client.get("/x", stream=True).iter_lines(None, True))
+    if mode == "lines by delimiter":
+        return list(client.get("/x", stream=True).iter_lines(None, delimiter=b"--"))
     reply = client.get("/x", stream=mode.startswith("late"))
     if mode == "json":
         return reply.json()
@@ -55,6 +63,9 @@ async def ask_async(client):
     if mode == "async stream":
         async with client.stream("GET", "/x") as events:
             return [event async for event in events]
+    if mode == "async lines":
+        reply = await client.get("/x", stream=True)
+        return [line async for line in reply.aiter_lines()]
     reply = await client.get("/x", stream=mode == "async late")
     if mode == "async late":
         await reply.aread()
@@ -65,6 +76,21 @@ def judge(error):
     assert isinstance(error, MemoryError), type(error)
     assert error.kind == "out_of_memory", error.kind
     print(json.dumps(str(error)))
+
+
+def main_httpx():
+    import httpx
+    import neura_ai.httpx
+
+    transport = neura_ai.httpx.NeuraTransport(sys.argv[4], **options)
+    with httpx.Client(transport=transport) as client:
+        assert client.get(url + "/x").json() == {}
+        limit()
+        try:
+            client.get(url + "/x")
+        except httpx.TransportError as error:
+            judge(error)
+        assert client.get(url + "/x").json() == {}
 
 
 def main():
@@ -89,7 +115,12 @@ async def main_async():
         assert (await client.get("/x")).json() == {}
 
 
-asyncio.run(main_async()) if mode.startswith("async") else main()
+if mode.startswith("async"):
+    asyncio.run(main_async())
+elif mode == "httpx":
+    main_httpx()
+else:
+    main()
 """
 
 MIB = 2**20
@@ -134,6 +165,33 @@ def sized(piece: str, count: int) -> dict[str, Any]:
 def test_fault_86_no_memory_is_an_error(
     scripted: Scripted, mode: str, reply: dict[str, Any], left: int, option: str
 ) -> None:
+    message = starved(scripted, mode, reply, left)
+    assert option in message
+    assert any(int(word) > MIB / 2 for word in message.split() if word.isdigit()), message
+
+
+@pytest.mark.parametrize(
+    ("mode", "reply", "left", "what"),
+    [
+        ("lines", BODY, 60, "one line of the body"),
+        ("lines", BODY, 140, "one line of the body"),
+        ("lines of text", endless("text/plain", "", "\U0001f600" * 16384), 140, "of the body"),
+        ("lines of a whole", sized("x" * 65536, 900), 160, "one line of the body"),
+        ("lines by delimiter", BODY, 140, "one line of the body"),
+        ("async lines", BODY, 140, "one line of the body"),
+        ("async lines", BODY, 200, "one line of the body"),
+        ("pieces", BODY, 60, "the next piece of the body"),
+        ("httpx", BODY, 60, "of the body"),
+    ],
+)
+def test_fault_86_no_memory_for_what_is_kept_of_a_body_is_an_error(
+    scripted: Scripted, mode: str, reply: dict[str, Any], left: int, what: str
+) -> None:
+    assert what in starved(scripted, mode, reply, left)
+
+
+def starved(scripted: Scripted, mode: str, reply: dict[str, Any], left: int) -> str:
+    """What the error of a call says that has so many MiB left."""
     server = scripted(SMALL, reply, SMALL)
     done = subprocess.run(
         [sys.executable, "-c", CHILD, mode, server.base_url, str(left * MIB), KEY],
@@ -144,10 +202,9 @@ def test_fault_86_no_memory_is_an_error(
     )
     assert done.returncode == 0, done.stderr
     assert "panicked" not in done.stderr, done.stderr
-    message = json.loads(done.stdout)
-    assert option in message
+    message: str = json.loads(done.stdout)
     assert KEY not in message
-    assert any(int(word) > MIB / 2 for word in message.split() if word.isdigit()), message
+    return message
 
 
 #: What runs in a process of its own: the most memory that it ever had, in bytes.

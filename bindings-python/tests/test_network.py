@@ -41,6 +41,19 @@ def test_an_event_over_max_event_bytes_is_too_large(scripted: Scripted) -> None:
     assert client.get("/x").ok
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_fault_37_a_reply_in_memory_has_the_max_event_bytes_of_its_client(
+    scripted: Scripted, stream: bool
+) -> None:
+    with scripted.client(events("short", "x" * 1000), max_event_bytes=500) as client:
+        response = client.get("/x", stream=stream)
+        assert response.content
+        found = iter(response.iter_events())
+    assert next(found).data == "short"
+    with pytest.raises(neura_ai.BodyTooLargeError, match="max_event_bytes"):
+        next(found)
+
+
 def test_a_chunk_of_chat_over_max_event_bytes_is_too_large(scripted: Scripted) -> None:
     chunk = '{"choices": [{"index": 0, "delta": {"content": "%s"}}]}'
     reply = events(chunk % "Hel", chunk % ("x" * 1000), "[DONE]")

@@ -150,7 +150,7 @@ impl Client {
     /// whole is an error whatever the status, which the error then has.
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
-        let response = Response::read(head, body, self.0.sizes.body, &call)?;
+        let response = Response::read(head, body, self.0.sizes, &call)?;
         response.count_tokens();
         Ok(response)
     }
@@ -194,7 +194,7 @@ impl Client {
         match head.ok() {
             true => EventStream::new(head, body, call.cancel.clone(), self.0.sizes),
             false => {
-                let refusal = Response::read_answer(head, body, self.0.sizes.body, &call)?;
+                let refusal = Response::read_answer(head, body, self.0.sizes, &call)?;
                 Err(refusal.refusal())
             }
         }
@@ -216,7 +216,7 @@ impl Client {
     /// read, as far as it comes.
     pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
-        Response::read_answer(head, body, self.0.sizes.body, &call)
+        Response::read_answer(head, body, self.0.sizes, &call)
     }
 
     /// Makes one of the API's named calls.

@@ -88,7 +88,7 @@ pub use error::{Error, ErrorKind, catch_panic};
 pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
 #[doc(hidden)]
-pub use memory::{Buffer, afford, move_out, out_of_memory};
+pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};

@@ -7,7 +7,7 @@ use crate::config::table;
 use crate::error::{Error, ErrorKind};
 
 /// A buffer from this size on must leave [`HEADROOM`] beside it.
-const LARGE: usize = 1 << 20;
+pub(crate) const LARGE: usize = 1 << 20;
 
 /// What must be left when a large buffer grew: the error, and whatever else is allocated
 /// without asking, comes out of it.
@@ -30,6 +30,10 @@ pub enum Buffer {
     Event,
     /// The head of a reply.
     Head,
+    /// One line of a body that is read in lines.
+    Line,
+    /// A piece of a body that is read as it comes.
+    Piece,
     /// The body of a request.
     Request,
 }
@@ -43,6 +47,11 @@ impl NoMemory {
             Buffer::Body => ("the body of the reply", lower(&table::MAX_BODY_BYTES)),
             Buffer::Event => ("one event of the stream", lower(&table::MAX_EVENT_BYTES)),
             Buffer::Head => ("the head of the reply", lower(&table::MAX_HEADER_BYTES)),
+            Buffer::Line => ("one line of the body", "Read it in pieces".to_owned()),
+            Buffer::Piece => (
+                "the next piece of the body",
+                "Keep less of it at once".to_owned(),
+            ),
             Buffer::Request => (
                 "the body of the request",
                 "Send it in pieces, from a file say".to_owned(),
@@ -69,8 +78,17 @@ pub fn out_of_memory(bytes: usize, buffer: Buffer) -> Error {
 /// `out_of_memory`.
 #[doc(hidden)]
 pub fn afford(bytes: usize, buffer: Buffer) -> Result<(), Error> {
-    let wanted = bytes.saturating_add(HEADROOM);
-    match bytes < LARGE || is_there(wanted) {
+    afford_for(bytes, bytes, buffer)
+}
+
+/// As [`afford`], of what takes `wanted` bytes for a buffer of `bytes`: copies of it, or the
+/// values that a parser makes of it. The error says the size of the buffer.
+///
+/// # Errors
+/// `out_of_memory`.
+#[doc(hidden)]
+pub fn afford_for(wanted: usize, bytes: usize, buffer: Buffer) -> Result<(), Error> {
+    match wanted < LARGE || is_there(wanted.saturating_add(HEADROOM)) {
         true => Ok(()),
         false => Err(NoMemory(bytes).of(buffer)),
     }
@@ -202,6 +220,8 @@ mod tests {
         assert!(reserve(&mut bytes, usize::MAX, usize::MAX).is_err());
         assert!(afford(TOO_MUCH, Buffer::Event).is_err());
         assert!(afford(LARGE, Buffer::Event).is_ok());
+        let error = afford_for(TOO_MUCH, 4_321, Buffer::Line).unwrap_err();
+        assert!(error.message().contains("4321 bytes of one line"));
     }
 
     #[test]

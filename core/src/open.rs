@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::cancel::CancelToken;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::memory::{self, Buffer};
+use crate::memory::{self, Buffer, LARGE};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
 use crate::response::{Head, Response};
@@ -39,6 +39,8 @@ pub struct OpenResponse {
     rest: Rest,
     /// So many bytes were read and not handed over yet.
     unread: usize,
+    /// So many bytes were handed over since memory was last looked for.
+    unchecked: usize,
     call: Arc<Call>,
     elapsed: Duration,
     sizes: Sizes,
@@ -74,6 +76,7 @@ impl OpenResponse {
             head,
             rest: Rest::Open(body),
             unread: 0,
+            unchecked: 0,
             elapsed: call.took(),
             call,
             sizes,
@@ -210,7 +213,7 @@ impl OpenResponse {
             let message = "a piece of a body has at least one byte, so at most 0 are too few";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        self.take(most, copied)?.transpose()
+        self.piece(most)
     }
 
     /// The next bytes where some came already, at most `most`; `None` where
@@ -219,7 +222,21 @@ impl OpenResponse {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
         }
-        self.take(most, copied).ok().flatten()?.ok()
+        self.piece(most).ok().flatten()
+    }
+
+    /// A piece that the caller owns; of a body in memory it may be all of it. Without memory for
+    /// it nothing more can be read.
+    fn piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
+        let mut unchecked = self.unchecked;
+        let piece = self.take(most, |there| copied(there, &mut unchecked))?;
+        self.unchecked = unchecked;
+        piece.transpose().map_err(|error| {
+            let error = self.head.body_error(error);
+            self.rest = Rest::Failed(error.clone());
+            self.unread = 0;
+            error
+        })
     }
 
     /// Hands over what is there, waiting for the first byte.
@@ -261,7 +278,7 @@ impl OpenResponse {
     /// closed.
     pub fn into_response(self) -> Result<Response, Error> {
         let body = into_body(self.rest, &self.call)?;
-        let response = Response::read(self.head, body, self.sizes.body, &self.call)?;
+        let response = Response::read(self.head, body, self.sizes, &self.call)?;
         response.count_tokens();
         Ok(response)
     }
@@ -279,11 +296,17 @@ impl OpenResponse {
     }
 }
 
-/// A piece that the caller owns; of a body in memory it may be all of it.
-fn copied(there: &[u8]) -> Result<Vec<u8>, Error> {
+/// A copy for a caller who may keep all of them: each takes too little to look for memory, but
+/// many take all that there is.
+fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
+    *unchecked = unchecked.saturating_add(there.len());
+    if *unchecked >= LARGE {
+        memory::afford_for(LARGE, there.len(), Buffer::Piece)?;
+        *unchecked = 0;
+    }
     let mut piece = Vec::new();
     memory::append(&mut piece, there, there.len())
-        .map_err(|no_memory| no_memory.of(Buffer::Body))?;
+        .map_err(|no_memory| no_memory.of(Buffer::Piece))?;
     Ok(piece)
 }
 

@@ -15,7 +15,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use crate::cancel::CancelToken;
 use crate::config::{Limits, Sizes, in_words, table};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::memory;
+use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
 use crate::reply::{Member, Outline};
 use crate::request::Method;
@@ -26,6 +26,11 @@ use crate::usage::may_count_tokens;
 
 /// An error's body is read as JSON, cleaned and copied: so many times its size at once.
 const COPIES: usize = 6;
+
+/// Whether there is memory for the copies of so many bytes.
+fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
+    memory::afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
+}
 
 /// JSON without the byte order mark that some servers put before it, as RFC 8259,
 /// section 8.1, allows a reader to ignore it.
@@ -39,6 +44,8 @@ pub struct Response {
     head: Head,
     body: SharedBytes,
     elapsed: Duration,
+    /// `max_event_bytes` of its client.
+    event_limit: usize,
     /// The body was read once and is JSON.
     is_json: bool,
 }
@@ -49,7 +56,16 @@ impl Response {
             head,
             body: body.into(),
             elapsed,
+            event_limit: table::MAX_EVENT_BYTES.bytes(),
             is_json: false,
+        }
+    }
+
+    /// The same with the `max_event_bytes` of its client.
+    fn within(self, event_limit: usize) -> Self {
+        Response {
+            event_limit,
+            ..self
         }
     }
 
@@ -57,25 +73,25 @@ impl Response {
     pub(crate) fn read(
         head: Head,
         mut body: Body,
-        limit: usize,
+        sizes: Sizes,
         call: &Call,
     ) -> Result<Self, Error> {
         let mut whole = Vec::new();
         let ended = body
-            .read_to_end(limit, &mut whole)
+            .read_to_end(sizes.body, &mut whole)
             .map_err(|error| head.body_error(error))?;
         if !ended {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
                     "the body is larger than {}. Raise {} if it may be",
-                    in_words(limit),
+                    in_words(sizes.body),
                     table::MAX_BODY_BYTES
                 ),
             )));
         }
         memory::give_back_slack(&mut whole);
-        Ok(Response::new(head, whole, call.took()))
+        Ok(Response::new(head, whole, call.took()).within(sizes.event))
     }
 
     /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
@@ -83,15 +99,15 @@ impl Response {
     pub(crate) fn read_answer(
         head: Head,
         mut body: Body,
-        limit: usize,
+        sizes: Sizes,
         call: &Call,
     ) -> Result<Self, Error> {
         if head.ok() {
-            return Self::read(head, body, limit, call);
+            return Self::read(head, body, sizes, call);
         }
         body.read_ahead(LARGEST_BODY)
             .map_err(|cancelled| head.body_error(cancelled))?;
-        Ok(Response::new(head, body.into_ahead(), call.took()))
+        Ok(Response::new(head, body.into_ahead(), call.took()).within(sizes.event))
     }
 
     /// The HTTP status.
@@ -196,7 +212,11 @@ impl Response {
         // Nothing of it waits: the limits are nobody's.
         let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
         let body = Body::known(self.body.clone(), &call);
-        EventStream::new(self.head.clone(), body, cancel, Sizes::default())
+        let sizes = Sizes {
+            event: self.event_limit,
+            ..Sizes::default()
+        };
+        EventStream::new(self.head.clone(), body, cancel, sizes)
     }
 
     /// The typed error of a status outside 200 to 299.
@@ -251,7 +271,7 @@ impl Response {
             reply.body = self.body[..LARGEST_BODY].to_vec().into();
         }
         match reply.try_parts() {
-            Ok(parts) => error.with_refusal(Response::from_parts(parts)),
+            Ok(parts) => error.with_refusal(Response::from_parts(parts).within(self.event_limit)),
             Err(_) => error, // It says what it has to say without the copy.
         }
     }

@@ -34,9 +34,12 @@ def iter_lines(
     lines = Lines(decode_unicode, delimiter)
 
     def found() -> Iterator[Any]:
-        for piece in pieces:
-            yield from lines.feed(piece)
-        yield from lines.end()
+        try:
+            for piece in pieces:
+                yield from lines.feed(piece)
+            yield from lines.end()
+        except MemoryError as error:
+            lines.fail(error)
 
     return found()
 
@@ -72,11 +75,14 @@ def aiter_lines(
     lines = Lines(decode_unicode, delimiter)
 
     async def found() -> AsyncIterator[Any]:
-        async for piece in pieces:
-            for line in lines.feed(piece):
+        try:
+            async for piece in pieces:
+                for line in lines.feed(piece):
+                    yield line
+            for line in lines.end():
                 yield line
-        for line in lines.end():
-            yield line
+        except MemoryError as error:
+            lines.fail(error)
 
     return found()
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from sys import getsizeof
+from typing import Any, NoReturn
+
+from ._native import afford_line
+
+#: Memory for a line is looked for each time that so many bytes of it came.
+_STEP = 1 << 20
 
 
 class Lines:
@@ -25,6 +31,9 @@ class Lines:
         #: The end of those, which may be the beginning of a delimiter.
         self._tail: Any = "" if text else b""
         self._empty = self._tail
+        #: So many bytes the parts take, and from how many on memory is looked for.
+        self._held = 0
+        self._next = _STEP
         #: The last piece ended with CR, and a LF that begins the next belongs to it.
         self._after_cr = False
 
@@ -43,10 +52,18 @@ class Lines:
 
     def end(self) -> Iterator[Any]:
         """The line that no end came for."""
-        left = self._empty.join([*self._parts, self._tail])
+        left = self._joined(self._tail)
         # A list with an empty part in it: a delimiter came last.
         if left or (self._delimiter is not None and self._parts):
             yield left
+
+    def fail(self, error: MemoryError) -> NoReturn:
+        """Raises this package's error for one of Python's, of a line or of its pieces."""
+        self._parts.clear()  # The error needs memory too, and its traceback leads here.
+        if type(error) is not MemoryError:
+            raise error
+        afford_line(self._held)
+        raise error
 
     def _split(self, piece: Any) -> Iterator[Any]:
         found = (self._tail + piece).split(self._delimiter)
@@ -59,7 +76,19 @@ class Lines:
         """What was split; the first belongs to the parts, the last is a new part."""
         *lines, left = found
         if lines:
-            lines[0] = self._empty.join([*self._parts, lines[0]])
+            lines[0] = self._joined(lines[0])
             self._parts.clear()
+            self._held, self._next = 0, _STEP
         self._parts.append(left)
+        self._held += getsizeof(left) - getsizeof(self._empty)
+        if self._held >= self._next:
+            # All of it is copied once it has an end.
+            afford_line(self._held, self._held)
+            self._next = self._held + _STEP
         return iter(lines)
+
+    def _joined(self, last: Any) -> Any:
+        line = self._empty.join([*self._parts, last])
+        if self._held >= _STEP:
+            afford_line(self._held, _STEP)  # What is called next must find some left.
+        return line

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{COPIES, Response};
+use super::{Response, copies};
 use crate::about::About;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::header_list::HeaderList;
-use crate::memory::{self, Buffer};
+use crate::memory::Buffer;
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline};
@@ -128,7 +128,7 @@ impl Head {
     pub fn error(&self, body: &[u8]) -> Error {
         let body = &body[..body.len().min(LARGEST_BODY)];
         // What the status says outweighs the words that there is no room for.
-        let body = match memory::afford(body.len().saturating_mul(COPIES), Buffer::Body) {
+        let body = match copies(body.len(), Buffer::Body) {
             Ok(()) => body,
             Err(_) => &[],
         };
@@ -144,7 +144,7 @@ impl Head {
     /// The error that an event inside the stream of this reply is.
     pub fn event_error(&self, data: &str) -> Error {
         let data = excerpt(data);
-        if let Err(error) = memory::afford(data.len().saturating_mul(COPIES), Buffer::Event) {
+        if let Err(error) = copies(data.len(), Buffer::Event) {
             return self.body_error(error);
         }
         let error = self.with_origin(|origin| reply::from_event(origin, &data));
@@ -172,8 +172,7 @@ impl Head {
             Err(NoOutline::NotJson(error)) => not_json(&error),
         };
         let body = excerpt(body);
-        memory::afford(body.len().saturating_mul(COPIES), Buffer::Body)
-            .map_err(|error| self.body_error(error))?;
+        copies(body.len(), Buffer::Body).map_err(|error| self.body_error(error))?;
         if is_error {
             return Err(self.with_origin(|origin| reply::from_answer(origin, &body)));
         }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{COPIES, Head, Response};
+use super::{Head, Response, copies};
 use crate::about::{About, Note};
 use crate::error::Error;
 use crate::header_list::HeaderList;
-use crate::memory::{self, Buffer};
+use crate::memory::Buffer;
 use crate::rate_limit::RateLimit;
 use crate::reply::body_of;
 use crate::request::Method;
@@ -89,8 +89,7 @@ impl Response {
     /// # Errors
     /// `out_of_memory`.
     pub fn try_parts(&self) -> Result<ResponseParts, Error> {
-        let copies = self.body.len().saturating_mul(COPIES);
-        memory::afford(copies, Buffer::Body).map_err(|error| self.head.body_error(error))?;
+        copies(self.body.len(), Buffer::Body).map_err(|error| self.head.body_error(error))?;
         Ok(self.parts())
     }
 

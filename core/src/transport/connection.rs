@@ -129,7 +129,7 @@ impl Connection {
                 None if unread.len() >= most => return Err(too_long()),
                 None => searched = unread.len(),
             }
-            if self.fill_up_to(most.saturating_add(1), call)? == 0 {
+            if self.fill_up_to(most.saturating_add(1), Buffer::Head, call)? == 0 {
                 return Err(ended_early(searched));
             }
         }
@@ -145,11 +145,11 @@ impl Connection {
 
     /// Reads more of a body; 0 at the end.
     pub fn fill(&mut self, call: &Call) -> Result<usize, Error> {
-        self.fill_up_to(LARGE, call)
+        self.fill_up_to(LARGE, Buffer::Body, call)
     }
 
-    fn fill_up_to(&mut self, most: usize, call: &Call) -> Result<usize, Error> {
-        let no_memory = |what: NoMemory| what.of(Buffer::Head);
+    fn fill_up_to(&mut self, most: usize, of: Buffer, call: &Call) -> Result<usize, Error> {
+        let no_memory = |what: NoMemory| what.of(of);
         let space = self.input.space(most).map_err(no_memory)?;
         let size = space.len();
         let bytes = std::io::Read::read(&mut self.channel, space).map_err(fault::from_io)?;

@@ -26,6 +26,17 @@ fn starved(
     spoil: impl Fn(&mut Peer) + Send + Sync + 'static,
     ask: impl FnOnce(&Client) -> Error,
 ) {
+    starved_of(8 * MIB, test, option, spoil, ask);
+}
+
+/// The same, where the error says that so many bytes or more were wanted.
+fn starved_of(
+    least: usize,
+    test: &'static str,
+    words: &str,
+    spoil: impl Fn(&mut Peer) + Send + Sync + 'static,
+    ask: impl FnOnce(&Client) -> Error,
+) {
     alone(test, || {
         let asked = AtomicUsize::new(0);
         let server = Wire::start(move |peer, _| {
@@ -52,13 +63,13 @@ fn starved(
         setrlimit(Resource::As, limit).unwrap();
         let error = ask(&client);
         assert_eq!(error.kind(), ErrorKind::OutOfMemory, "{error}");
-        assert!(error.message().contains(option), "{error}");
+        assert!(error.message().contains(words), "{error}");
         let bytes = error
             .message()
             .split(' ')
             .find_map(|word| word.parse().ok());
         let bytes: usize = bytes.unwrap_or_default();
-        assert!((8 * MIB..2 * MUCH as usize).contains(&bytes), "{error}");
+        assert!((least..2 * MUCH as usize).contains(&bytes), "{error}");
         assert_tells_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     });
@@ -85,6 +96,48 @@ fn fault_86_a_body_without_a_length() {
         "memory::fault_86_a_body_without_a_length",
         "max_body_bytes",
         |peer| sends_much(peer, "HTTP/1.1 200 OK\r\n\r\n"),
+        |client| client.models().unwrap_err(),
+    );
+}
+
+#[test]
+fn fault_86_pieces_that_are_all_kept() {
+    starved_of(
+        1,
+        "memory::fault_86_pieces_that_are_all_kept",
+        "the next piece of the body",
+        |peer| sends_much(peer, "HTTP/1.1 200 OK\r\n\r\n"),
+        |client| {
+            let mut reply = client.get("/models").send_open().unwrap();
+            let mut kept = Vec::new();
+            let error = loop {
+                match reply.next_piece(usize::MAX) {
+                    Ok(piece) => kept.push(piece.unwrap()),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(reply.ready_piece(1), None);
+            let again = reply.next_piece(1).unwrap_err();
+            assert_eq!(again.message(), error.message());
+            error
+        },
+    );
+}
+
+#[test]
+fn fault_86_the_number_is_that_of_the_body_and_not_of_its_copies() {
+    const LENGTH: usize = 20 * MIB + r#"{"error":""}"#.len();
+    starved(
+        "memory::fault_86_the_number_is_that_of_the_body_and_not_of_its_copies",
+        "the 20971532 bytes of the body",
+        |peer| {
+            peer.send(format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {LENGTH}\r\n\r\n"
+            ));
+            peer.send("{\"error\":\"");
+            peer.flood(&[b'x'; MIB], 20 << 20);
+            peer.send("\"}");
+        },
         |client| client.models().unwrap_err(),
     );
 }

@@ -282,6 +282,52 @@ fn fault_37_an_event_over_the_limit_is_body_too_large_after_those_before_it() {
 }
 
 #[test]
+fn fault_37_the_limit_is_that_of_the_client_where_the_reply_is_in_memory() {
+    let long = "x".repeat(1_000);
+    let server = Wire::start(move |peer: &mut Peer, _| {
+        while let Some(head) = peer.head() {
+            let (kind, body) = match head.contains("/s") {
+                true => (
+                    "text/event-stream",
+                    format!("data: first\n\ndata: {long}\n\n"),
+                ),
+                false => ("application/json", format!("\"{long}\"")),
+            };
+            let length = body.len();
+            peer.send(format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"));
+            peer.send(format!("Content-Length: {length}\r\n\r\n{body}"));
+        }
+    });
+    for opened in [false, true] {
+        let client = server.client().max_event_bytes(500).build().unwrap();
+        let whole = |path: &str| match opened {
+            true => client
+                .get(path)
+                .send_open()
+                .unwrap()
+                .into_response()
+                .unwrap(),
+            false => client.get(path).send().unwrap(),
+        };
+        for reply in [whole("/s"), whole("/s").clone()] {
+            let mut events = reply.events().unwrap();
+            assert_eq!(events.next().unwrap().unwrap().data, "first");
+            let error = events.next().unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
+            assert!(error.message().contains("larger than 500 bytes"), "{error}");
+            assert!(error.message().contains("max_event_bytes"), "{error}");
+        }
+        let error = whole("/json").events().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
+    }
+    let client = server.client().max_event_bytes(2_000).build().unwrap();
+    assert_eq!(
+        client.get("/s").send().unwrap().events().unwrap().count(),
+        2
+    );
+}
+
+#[test]
 fn fault_37_events_within_the_limit_have_no_number() {
     // Each fits, all together do not, and comments are no events.
     let one = format!("data: {}\n\n: {}\n", "x".repeat(80), "y".repeat(80));
