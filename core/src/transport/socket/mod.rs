@@ -181,6 +181,12 @@ impl Socket {
         call.next_wait(since, now).map_err(io::Error::other)
     }
 
+    fn is_end_of_look(&self, error: &io::Error) -> bool {
+        let own = error.get_ref().and_then(|inner| inner.downcast_ref());
+        let ends = |call: &Arc<Call>| own.is_some_and(|error| call.is_end_of_look(error));
+        self.call.as_ref().is_some_and(ends)
+    }
+
     /// Sends what the system takes at once, for a connection that is given up. Not a
     /// parent's, whose child gives up its copy alone.
     pub fn send_last(&mut self, bytes: &[u8]) {
@@ -196,7 +202,17 @@ impl Read for Socket {
             return Ok(self.early.read(buffer));
         }
         let since = Instant::now();
-        let mut wait = self.next_wait(since, since)?;
+        let mut wait = match self.next_wait(since, since) {
+            Ok(wait) => wait,
+            // What is there is taken all the same.
+            Err(error) if self.is_end_of_look(&error) => {
+                return match receive_at_once(&mut self.stream, buffer) {
+                    Err(tick) if is_tick(&tick) => Err(error),
+                    done => done,
+                };
+            }
+            Err(error) => return Err(error),
+        };
         loop {
             match self.ticks.receive(&mut self.stream, buffer, wait) {
                 Ok(bytes) => return Ok(bytes),
