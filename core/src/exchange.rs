@@ -19,7 +19,7 @@ use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
 /// So long the words are waited for that say whether another attempt follows.
-const WORDS_WAIT: Duration = Duration::from_secs(2);
+pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
 /// One call over its attempts.
 pub(crate) struct Exchange<'a> {
