@@ -27,8 +27,9 @@ pub struct Open {
     pub head: Head,
     pub reason: &'static str,
     pub elapsed: Duration,
-    /// The error of a status outside 200 to 299.
-    pub refusal: Option<Error>,
+    pub ok: bool,
+    /// The error of a status outside 200 to 299, in the words that came before it was given away.
+    refusal: Option<Error>,
     rest: Arc<Mutex<Rest>>,
     reading: Reading,
 }
@@ -60,7 +61,8 @@ impl Body {
             head: head_of!(reply),
             reason: reply.reason(),
             elapsed: reply.elapsed(),
-            refusal: reply.check().err(),
+            ok: reply.ok(),
+            refusal: reply.check_at_once().err(),
             rest: Arc::new(Mutex::new(Rest::Untouched(reply))),
             reading,
         };
@@ -76,6 +78,29 @@ impl Body {
             (Some(whole), _) => Ok(whole),
             (None, Some(open)) => Err(open),
             (None, None) => unreachable!("a reply is whole from the start, or open"),
+        }
+    }
+
+    /// The error of a status outside 200 to 299; its words are waited for, unless an event loop
+    /// opened it.
+    pub fn check(&self, py: Python<'_>) -> PyResult<()> {
+        let open = match self.known() {
+            Ok(whole) => return whole.check().map_err(|error| raise(py, &error)),
+            Err(open) => open,
+        };
+        let said = || open.refusal.clone().map_or(Ok(()), Err);
+        if open.ok {
+            return Ok(());
+        }
+        let waits = !open.reading.is_told();
+        let check = || match lock(&open.rest).as_deref() {
+            Some(Rest::Untouched(reply) | Rest::Begun(reply)) if waits => reply.check(),
+            Some(Rest::Untouched(reply) | Rest::Begun(reply)) => reply.check_at_once(),
+            _ => said(),
+        };
+        match waits {
+            true => open.reading.interrupt.wait(py, check),
+            false => check().map_err(|error| raise(py, &error)),
         }
     }
 

@@ -110,7 +110,11 @@ impl Client {
         let raised = Some(Raised::clone(&call.raised));
         let token = CancelToken::new();
         let deadline = call.begin(&client);
-        let job = move |cancel: &CancelToken, turn: Result<(), _>| call.run(&client, cancel, turn);
+        let job = move |cancel: &CancelToken, turn: Result<(), _>| {
+            let outcome = call.run(&client, cancel, turn)?;
+            outcome.await_words();
+            Ok(outcome)
+        };
         Ok(port.start(dispatcher, deadline, token, (listener, raised), job))
     }
 

@@ -27,6 +27,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Waits a little for what a refusal says: the thread of an event loop must not.
+    pub fn await_words(&self) {
+        if let Self::Open(reply) = self {
+            reply.await_words();
+        }
+    }
+
     /// The value for Python.
     pub fn into_py(self, py: Python<'_>, reading: Reading) -> PyResult<Bound<'_, PyAny>> {
         match self {

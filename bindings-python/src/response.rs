@@ -87,7 +87,7 @@ impl Response {
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        told!(self, ok, open => open.refusal.is_none())
+        told!(self, ok, open => open.ok)
     }
 
     /// The URL that was asked.

@@ -156,8 +156,7 @@ impl Client {
     }
 
     /// As [`send`](Self::send), but returns when the headers came: the body is read as it
-    /// comes. The `timeout` ends with the headers. The first MiB of the body of a status outside
-    /// 200 to 299 was read by then, for [`OpenResponse::check`].
+    /// comes. The `timeout` ends with the headers.
     ///
     /// # Errors
     /// As [`send`](Self::send), but for those of a body that is still to be read.

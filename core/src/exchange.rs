@@ -18,6 +18,9 @@ use crate::retry;
 use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
+/// So long the words are waited for that say whether another attempt follows.
+pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
+
 /// One call over its attempts.
 pub(crate) struct Exchange<'a> {
     client: &'a crate::client::Inner,
@@ -260,10 +263,14 @@ impl<'a> Exchange<'a> {
         tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> Next {
-        if retry::needs_words(head.status)
-            && let Err(cancelled) = body.read_ahead(LARGEST_BODY)
-        {
-            return Next::Stop(cancelled);
+        if retry::needs_words(head.status) {
+            // Where the body is handed over as it comes, only what may follow is worth a wait.
+            let waits =
+                self.expect != Expect::Pieces || self.may_follow(head, keyed, tried, retries_made);
+            let within = if waits { WORDS_WAIT } else { Duration::ZERO };
+            if let Err(cancelled) = body.read_ahead(LARGEST_BODY, within) {
+                return Next::Stop(cancelled);
+            }
         }
         let error = head.error(body.ahead());
         if head.status == 401 {
@@ -283,6 +290,24 @@ impl<'a> Exchange<'a> {
         }
         let may_repeat = error.retryable() && !self.client.replay_unsent_only;
         self.retry(may_repeat, &error, retries_made)
+    }
+
+    /// Whether another attempt may follow, whatever the words of the reply are.
+    fn may_follow(
+        &self,
+        head: &Head,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+        retries_made: u32,
+    ) -> bool {
+        let error = head.error(&[]);
+        let wait = error.retry_after().unwrap_or_default();
+        let in_time = self.call.left().is_none_or(|left| wait < left);
+        let again = error.retryable() && retries_made < self.max_retries;
+        let rekeys = head.status == 401
+            && !self.callers_authorization
+            && self.client.keys.may_follow(&keyed.taken, tried);
+        in_time && (again || rekeys) && !self.client.replay_unsent_only
     }
 
     /// The key to try after a 401, if there is one and the request may be sent again.

@@ -125,6 +125,12 @@ impl Keyring {
         }
     }
 
+    /// Whether there may be something to try after a 401 with `taken`.
+    pub fn may_follow(&self, taken: &Taken, tried: &[Arc<Credential>]) -> bool {
+        let looks_again = taken.credential.info.place.can_change() && tried.is_empty();
+        looks_again || self.state.load().ring.len() > tried.len() + 1
+    }
+
     /// Uses `key` from the next request on.
     pub fn set(&self, key: &str) -> Result<(), Error> {
         let key =

@@ -1,5 +1,6 @@
 //! A reply whose headers came and whose body is read as it comes.
 
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use crate::cancel::CancelToken;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::exchange;
 use crate::memory::{self, Buffer, LARGE};
 use crate::rate_limit::RateLimit;
 use crate::request::Method;
@@ -16,8 +18,7 @@ use crate::stream::EventStream;
 use crate::transport::{Body, Call};
 
 /// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
-/// [`io::Read`], as events, or all that is left at once. Of the body of a status outside 200 to
-/// 299 the first MiB was read already; else it is read by the same rules.
+/// [`io::Read`], as events, or all that is left at once, whatever the status by the same rules.
 ///
 /// One thread at a time reads it. Dropping or closing it closes the connection at once; a body
 /// that was read to its end leaves it for the next request.
@@ -36,7 +37,7 @@ use crate::transport::{Body, Call};
 /// ```
 pub struct OpenResponse {
     head: Head,
-    rest: Rest,
+    rest: RefCell<Rest>,
     /// So many bytes were read and not handed over yet.
     unread: usize,
     /// So many bytes were handed over since memory was last looked for.
@@ -44,9 +45,14 @@ pub struct OpenResponse {
     call: Arc<Call>,
     elapsed: Duration,
     sizes: Sizes,
-    /// The error that a status outside 200 to 299 is.
-    refusal: Option<Error>,
+    /// The error that a status outside 200 to 299 is, once enough of its words came.
+    refusal: OnceCell<Error>,
+    /// Until then, what was handed over of the body.
+    said: Vec<u8>,
 }
+
+/// So long the words of a refusal are waited for.
+const WORDS_WAIT: Duration = Duration::from_secs(10);
 
 /// What was not read yet.
 enum Rest {
@@ -58,29 +64,32 @@ enum Rest {
 }
 
 impl OpenResponse {
-    /// Reads the beginning of what a refusal says; of that too the rest is read as it comes.
+    /// Takes along what came of a refusal already, and waits for no more.
     pub(crate) fn new(
         head: Head,
         mut body: Body,
         call: Arc<Call>,
         sizes: Sizes,
     ) -> Result<Self, Error> {
-        let mut refusal = None;
+        let refusal = OnceCell::new();
         if !head.ok() {
-            body.read_ahead(LARGEST_BODY)
+            body.read_ahead(LARGEST_BODY, Duration::ZERO)
                 .map_err(|cancelled| head.body_error(cancelled))?;
-            refusal = Some(head.error(body.ahead()));
+            if body.is_read_ahead(LARGEST_BODY) {
+                let _ = refusal.set(head.error(body.ahead()));
+            }
             call.streams();
         }
         Ok(OpenResponse {
             head,
-            rest: Rest::Open(body),
+            rest: RefCell::new(Rest::Open(body)),
             unread: 0,
             unchecked: 0,
             elapsed: call.took(),
             call,
             sizes,
             refusal,
+            said: Vec::new(),
         })
     }
 
@@ -107,13 +116,17 @@ impl OpenResponse {
     pub fn without_secrets(mut self) -> Self {
         let about = Arc::clone(&self.head.about);
         self.head.clean();
-        if let Rest::Open(body) = self.rest {
-            if self.head.method != Method::Head {
-                Arc::make_mut(&mut self.head.headers).remove("content-length");
+        let rest = match self.rest.into_inner() {
+            Rest::Open(body) => {
+                if self.head.method != Method::Head {
+                    Arc::make_mut(&mut self.head.headers).remove("content-length");
+                }
+                self.unread = 0;
+                Rest::Open(body.filtered(Box::new(about.cleaner())))
             }
-            self.rest = Rest::Open(body.filtered(Box::new(about.cleaner())));
-            self.unread = 0;
-        }
+            rest => rest,
+        };
+        self.rest = RefCell::new(rest);
         self
     }
 
@@ -174,14 +187,52 @@ impl OpenResponse {
     }
 
     /// The typed error of a status outside 200 to 299, in the words of the first MiB of its body.
+    /// What of them is still to come is waited for, 10 s at most; it stays to be read.
     pub fn check(&self) -> Result<(), Error> {
-        self.refusal.clone().map_or(Ok(()), Err)
+        self.check_within(Some(WORDS_WAIT))
+    }
+
+    /// The same for a thread that must not wait: in the words that were read.
+    #[doc(hidden)]
+    pub fn check_at_once(&self) -> Result<(), Error> {
+        self.check_within(None)
+    }
+
+    /// Waits for the words that such a thread is to find, as the next attempt of a call does.
+    #[doc(hidden)]
+    pub fn await_words(&self) {
+        let _ = self.check_within(Some(exchange::WORDS_WAIT)); // Each check says it again.
+    }
+
+    fn check_within(&self, time: Option<Duration>) -> Result<(), Error> {
+        if self.head.ok() {
+            return Ok(());
+        }
+        if let Some(error) = self.refusal.get() {
+            return Err(error.clone());
+        }
+        let mut words = self.said.clone();
+        let mut enough = true;
+        if let Rest::Open(body) = &mut *self.rest.borrow_mut() {
+            let most = LARGEST_BODY - words.len();
+            // Of a call that was cancelled, what came until then.
+            if let Some(time) = time {
+                let _ = body.read_ahead(most, time);
+            }
+            enough = body.is_read_ahead(most);
+            words.extend_from_slice(body.ahead());
+        }
+        let error = self.head.error(&words);
+        if enough {
+            let _ = self.refusal.set(error.clone());
+        }
+        Err(error)
     }
 
     /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
     /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
     pub fn is_whole(&self) -> bool {
-        match &self.rest {
+        match &*self.rest.borrow() {
             Rest::Open(body) => body.is_ahead() && body.ahead().len() <= self.sizes.body,
             _ => false,
         }
@@ -194,8 +245,9 @@ impl OpenResponse {
 
     /// Closes the connection. What was not read of the body is dropped.
     pub fn close(&mut self) {
-        if matches!(self.rest, Rest::Open(_)) {
-            self.rest = Rest::Closed;
+        let rest = self.rest.get_mut();
+        if matches!(rest, Rest::Open(_)) {
+            *rest = Rest::Closed;
             self.unread = 0;
         }
     }
@@ -233,7 +285,7 @@ impl OpenResponse {
         self.unchecked = unchecked;
         piece.transpose().map_err(|error| {
             let error = self.head.body_error(error);
-            self.rest = Rest::Failed(error.clone());
+            *self.rest.get_mut() = Rest::Failed(error.clone());
             self.unread = 0;
             error
         })
@@ -245,26 +297,30 @@ impl OpenResponse {
         most: usize,
         hand_over: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, Error> {
-        let body = match &mut self.rest {
+        let body = match self.rest.get_mut() {
             Rest::Open(body) => body,
             Rest::Ended | Rest::Closed => return Ok(None),
             Rest::Failed(error) => return Err(error.clone()),
         };
         match body.fill() {
             Ok([]) => {
-                self.rest = Rest::Ended;
+                *self.rest.get_mut() = Rest::Ended;
                 Ok(None)
             }
             Ok(there) => {
                 let length = there.len().min(most);
                 let taken = hand_over(&there[..length]);
+                if !self.head.ok() && self.refusal.get().is_none() {
+                    let room = (LARGEST_BODY - self.said.len()).min(length);
+                    self.said.extend_from_slice(&there[..room]);
+                }
                 self.unread = there.len() - length;
                 body.consume(length);
                 Ok(Some(taken))
             }
             Err(error) => {
                 let error = self.head.body_error(error);
-                self.rest = Rest::Failed(error.clone());
+                *self.rest.get_mut() = Rest::Failed(error.clone());
                 Err(error)
             }
         }
@@ -277,7 +333,7 @@ impl OpenResponse {
     /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
     /// closed.
     pub fn into_response(self) -> Result<Response, Error> {
-        let body = into_body(self.rest, &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.call)?;
         let response = Response::read(self.head, body, self.sizes, &self.call)?;
         response.count_tokens();
         Ok(response)
@@ -291,7 +347,7 @@ impl OpenResponse {
     /// JSON those of [`next_piece`](Self::next_piece).
     pub fn into_events(self) -> Result<EventStream, Error> {
         let cancel = self.cancel_token();
-        let body = into_body(self.rest, &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
 }
@@ -344,7 +400,7 @@ impl fmt::Debug for OpenResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenResponse")
             .field("status", &self.head.status)
-            .field("open", &matches!(self.rest, Rest::Open(_)))
+            .field("open", &matches!(*self.rest.borrow(), Rest::Open(_)))
             .field("attempts", &self.head.attempts)
             .finish_non_exhaustive()
     }

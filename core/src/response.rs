@@ -105,7 +105,7 @@ impl Response {
         if head.ok() {
             return Self::read(head, body, sizes, call);
         }
-        body.read_ahead(LARGEST_BODY)
+        body.read_ahead(LARGEST_BODY, Duration::MAX)
             .map_err(|cancelled| head.body_error(cancelled))?;
         Ok(Response::new(head, body.into_ahead(), call.took()).within(sizes.event))
     }

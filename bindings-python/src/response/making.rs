@@ -72,18 +72,13 @@ impl Response {
 
     /// The error of a status outside 200 to 299; `of` is this response, in Python.
     pub fn check(&self, of: &Bound<'_, Self>) -> PyResult<()> {
-        let checked = match self.body.known() {
-            Ok(reply) => reply.check(),
-            Err(open) => open.refusal.clone().map_or(Ok(()), Err),
-        };
         let py = of.py();
-        checked.map_err(|error| {
-            let error = raise(py, &error);
-            match error.value(py).setattr("response", of) {
+        self.body
+            .check(py)
+            .map_err(|error| match error.value(py).setattr("response", of) {
                 Ok(()) => error,
                 Err(failed) => failed,
-            }
-        })
+            })
     }
 }
 

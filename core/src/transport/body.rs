@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::call::Call;
 use super::decode::{Coding, Decoder};
@@ -75,6 +76,42 @@ impl Source {
         match &mut self.ahead {
             Some(ahead) => ahead.used += amount,
             None => self.decoder.consume(amount),
+        }
+    }
+
+    fn read_ahead(&mut self, most: usize, call: &Call) -> Result<(), Error> {
+        let mut bytes = match self.ahead.take() {
+            Some(mut ahead) => {
+                ahead.bytes.drain(..ahead.used);
+                ahead.used = 0;
+                if !matches!(ahead.ended, Ok(false)) || ahead.bytes.len() >= most {
+                    self.ahead = Some(ahead);
+                    return Ok(());
+                }
+                ahead.bytes
+            }
+            None => Vec::new(),
+        };
+        let ended = match self.read_on(most, &mut bytes) {
+            Err(error) if call.is_end_of_look(&error) => Ok(false),
+            ended => ended,
+        };
+        let cancelled = match &ended {
+            Err(error) if error.kind() == ErrorKind::Cancelled => Err(error.clone()),
+            _ => Ok(()),
+        };
+        let used = 0;
+        self.ahead = Some(Box::new(Ahead { bytes, used, ended }));
+        cancelled
+    }
+
+    /// Reads on to the end, `limit` bytes in all; says whether it ended within them.
+    fn read_on(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
+        loop {
+            match append(self.fill()?, Buffer::Body, limit, into)? {
+                Appended::Ended(whole) => return Ok(whole),
+                Appended::Piece(used) => self.consume(used),
+            }
         }
     }
 
@@ -171,24 +208,17 @@ impl Body {
         }
     }
 
-    /// Reads up to `most` bytes before they are asked for, to judge the reply by. Once, before
-    /// anything else was read. What ends the reading is told when the bytes before it were used.
+    /// Reads up to `most` bytes before they are asked for, to judge the reply by; waits for them
+    /// no longer than `within`, and goes on where an earlier look ended. What ends the reading is
+    /// told when the bytes before it were used.
     ///
     /// # Errors
     /// `cancelled`: nobody waits for the rest either.
-    pub fn read_ahead(&mut self, most: usize) -> Result<(), Error> {
-        if self.source.ahead.is_some() {
-            return Ok(());
-        }
-        let (mut bytes, used) = (Vec::new(), 0);
-        let ended = self.read_to_end(most, &mut bytes);
-        if let Err(error) = &ended
-            && error.kind() == ErrorKind::Cancelled
-        {
-            return Err(error.clone());
-        }
-        self.source.ahead = Some(Box::new(Ahead { bytes, used, ended }));
-        Ok(())
+    pub fn read_ahead(&mut self, most: usize, within: Duration) -> Result<(), Error> {
+        self.call.looks_ahead(Some(within));
+        let read = self.source.read_ahead(most, &self.call);
+        self.call.looks_ahead(None);
+        read
     }
 
     /// What was read ahead and not used yet.
@@ -202,6 +232,12 @@ impl Body {
             .ahead
             .map(|ahead| ahead.bytes)
             .unwrap_or_default()
+    }
+
+    /// Whether another look would read no more: `most` bytes were read ahead, or all.
+    pub fn is_read_ahead(&self, most: usize) -> bool {
+        let ahead = self.source.ahead.as_deref();
+        ahead.is_some_and(|it| !matches!(it.ended, Ok(false)) || self.ahead().len() >= most)
     }
 
     /// Whether what was read ahead is all that is left.
@@ -224,17 +260,10 @@ impl Body {
         into: &mut Vec<u8>,
     ) -> Result<bool, Error> {
         loop {
-            let piece = self.fill()?;
-            let (length, room) = (piece.len(), limit - into.len());
-            if length == 0 || room == 0 {
-                return Ok(length == 0);
+            match append(self.fill()?, buffer, limit, into)? {
+                Appended::Ended(whole) => return Ok(whole),
+                Appended::Piece(used) => self.consume(used),
             }
-            let used = length.min(room);
-            if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
-                *into = Vec::new(); // The error needs some too.
-                return Err(no_memory.of(buffer));
-            }
-            self.consume(used);
         }
     }
 
@@ -256,4 +285,30 @@ impl Body {
             self.consume(length);
         }
     }
+}
+
+/// What became of the next bytes of a body.
+enum Appended {
+    /// So many of them are in memory.
+    Piece(usize),
+    /// There were none; or there was no room for them.
+    Ended(bool),
+}
+
+fn append(
+    piece: &[u8],
+    buffer: Buffer,
+    limit: usize,
+    into: &mut Vec<u8>,
+) -> Result<Appended, Error> {
+    let (length, room) = (piece.len(), limit - into.len());
+    if length == 0 || room == 0 {
+        return Ok(Appended::Ended(length == 0));
+    }
+    let used = length.min(room);
+    if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
+        *into = Vec::new(); // The error needs some too.
+        return Err(no_memory.of(buffer));
+    }
+    Ok(Appended::Piece(used))
 }

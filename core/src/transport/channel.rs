@@ -23,17 +23,19 @@ impl Channel {
         }
     }
 
-    /// Whether an answer that comes while a request still goes out may end the sending. Not
-    /// inside TLS inside TLS, where what comes would have to be unpacked twice.
-    pub fn heed_answers(&mut self, heeds: bool) {
-        let (socket, heed) = match self {
-            Channel::Plain(socket) => (socket, Heed::Answers),
-            Channel::Tls(secured) => match secured.plain_below() {
-                Some(socket) => (socket, Heed::Anything),
-                None => return,
-            },
-        };
-        socket.heed(if heeds { heed } else { Heed::Nothing });
+    /// From now on an answer, whose heads may each be `longest_head` bytes long, may end the
+    /// sending of the request. Not inside TLS inside TLS, where what comes would have to be
+    /// unpacked twice.
+    pub fn heed_answers(&mut self, longest_head: usize) {
+        match self {
+            Channel::Plain(socket) => socket.heed_answers(longest_head),
+            Channel::Tls(secured) => secured.heed_answers(longest_head),
+        }
+    }
+
+    /// All of the request was written.
+    pub fn heed_nothing(&mut self) {
+        self.socket_mut().heed(Heed::Nothing);
     }
 
     /// Whether what is sent from here on is read by nobody: the connection failed, or an answer
@@ -41,7 +43,7 @@ impl Channel {
     /// yet to be made; nothing is waited for.
     pub fn is_refused(&mut self) -> io::Result<bool> {
         match self {
-            Channel::Plain(socket) => Ok(socket.is_refused_now()),
+            Channel::Plain(socket) => socket.is_refused(),
             Channel::Tls(secured) => secured.is_refused(),
         }
     }

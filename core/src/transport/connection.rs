@@ -8,17 +8,12 @@ use zeroize::Zeroizing;
 use super::call::{Call, Step};
 use super::channel::Channel;
 use super::fault;
-use super::http1::{self, ReplyHead, RequestHead, protocol};
+use super::http1::{Heads, ReplyHead, RequestHead};
 use super::input::{Input, LARGE, USUAL};
 use super::upload;
-use crate::config::in_words;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{Buffer, NoMemory};
 use crate::request_body::RequestBody;
-
-/// All interim heads of one reply may be so long, or as long as one head may be. Source:
-/// faults.md, 79.
-const INTERIM: usize = 64 * 1024;
 
 /// A body of up to this size goes out with its head in one send.
 const TOGETHER: usize = USUAL;
@@ -61,17 +56,19 @@ impl Connection {
     }
 
     /// Sends a request: head and body in one send where they are small. A write to the socket
-    /// that fails is no error: the server may have answered before it closed.
+    /// that fails is no error: the server may have answered before it closed. What comes while
+    /// it goes out is judged as [`read_head`](Self::read_head) does, and may end the sending.
     pub fn send(
         &mut self,
         head: &RequestHead<'_>,
         body: &RequestBody,
+        longest_head: usize,
         call: &Call,
     ) -> Result<(), Error> {
         let Some(body) = body.bytes() else {
-            self.channel.heed_answers(true);
+            self.channel.heed_answers(longest_head);
             let sent = upload::send(&mut self.channel, &mut self.output, head, body, call);
-            self.channel.heed_answers(false);
+            self.channel.heed_nothing();
             sent?;
             call.steps(Step::AwaitingHead);
             return Ok(());
@@ -87,13 +84,13 @@ impl Connection {
         head.write(&mut self.output);
         self.output.extend_from_slice(&body[..first]);
         let rest = &body[first..];
-        self.channel.heed_answers(true);
+        self.channel.heed_answers(longest_head);
         let sent = self
             .channel
             .write_all(&self.output)
             .and_then(|()| self.channel.write_all(rest))
             .and_then(|()| self.channel.flush());
-        self.channel.heed_answers(false);
+        self.channel.heed_nothing();
         sent.map_err(fault::from_io)?;
         call.steps(Step::AwaitingHead);
         Ok(())
@@ -101,36 +98,16 @@ impl Connection {
 
     /// Waits for the head of the final reply; interim ones are passed over.
     pub fn read_head(&mut self, most: usize, call: &Call) -> Result<ReplyHead, Error> {
-        let (mut searched, mut interim) = (0, 0);
+        let mut heads = Heads::new(most);
         loop {
-            let unread = self.input.unread();
-            let too_long = || protocol(&format!("its head is longer than {}", in_words(most)));
-            match http1::read_head(unread, searched)? {
-                Some(head) if head.length > most => return Err(too_long()),
-                Some(head) => {
-                    self.input.consume(head.length);
-                    if head.status >= 200 {
-                        return Ok(head);
-                    }
-                    if head.status == 101 {
-                        let what = "the server wants to switch to another protocol, which nobody \
-                                    asked for";
-                        return Err(Error::new(ErrorKind::Protocol, what));
-                    }
-                    interim += head.length;
-                    let most = most.max(INTERIM);
-                    if interim > most {
-                        let what = "its interim heads are in all longer than";
-                        return Err(protocol(&format!("{what} {}", in_words(most))));
-                    }
-                    searched = 0;
-                    continue;
+            while let Some(head) = heads.next(self.input.unread())? {
+                self.input.consume(head.length);
+                if head.status >= 200 {
+                    return Ok(head);
                 }
-                None if unread.len() >= most => return Err(too_long()),
-                None => searched = unread.len(),
             }
             if self.fill_up_to(most.saturating_add(1), Buffer::Head, call)? == 0 {
-                return Err(ended_early(searched));
+                return Err(ended_early(self.input.unread().len()));
             }
         }
     }

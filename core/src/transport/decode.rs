@@ -97,10 +97,15 @@ impl<R: BufRead> Decoder<R> {
     #[cold]
     #[inline(never)]
     fn start(&mut self) -> io::Result<()> {
-        let Decoder::Start(coding, mut source) = std::mem::replace(self, Decoder::Empty) else {
+        let is_empty = match self {
+            // One that cannot be read now may be asked again.
+            Decoder::Start(_, source) => source.fill_buf()?.is_empty(),
+            _ => return Ok(()),
+        };
+        let Decoder::Start(coding, source) = std::mem::replace(self, Decoder::Empty) else {
             return Ok(());
         };
-        if source.fill_buf()?.is_empty() {
+        if is_empty {
             return Ok(());
         }
         *self = match coding {

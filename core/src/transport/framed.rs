@@ -142,7 +142,13 @@ impl Framed {
 
 impl BufRead for Framed {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let length = self.ready().map_err(io::Error::other)?;
+        let length = self.ready().map_err(|error| {
+            // By this kind an unpacker knows that it may go on later.
+            match self.call.is_end_of_look(&error) {
+                true => io::Error::new(io::ErrorKind::WouldBlock, error),
+                false => io::Error::other(error),
+            }
+        })?;
         match &self.connection {
             Some(connection) => Ok(&connection.unread()[..length]),
             None => Ok(&[]),

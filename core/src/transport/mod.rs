@@ -170,7 +170,7 @@ impl Pool {
             sent_before: request.sent_before,
             body_length: request.body.length(),
         };
-        connection.send(&head, request.body, call)?;
+        connection.send(&head, request.body, self.longest_head, call)?;
         let head = connection.read_head(self.longest_head, call)?;
         let framing = Framing::of(&head, request.method)?;
         call.head_came((200..300).contains(&head.status));

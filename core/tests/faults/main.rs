@@ -29,6 +29,7 @@ mod memory;
 #[cfg(target_os = "linux")]
 mod names;
 mod rate_limits;
+mod refusals;
 mod resent;
 mod secure;
 mod sources;

@@ -323,6 +323,44 @@ fn fault_84_what_is_no_http_inside_tls_ends_the_upload_with_a_protocol_error() {
 }
 
 #[test]
+fn fault_79_heads_without_end_inside_tls_end_the_upload_with_a_protocol_error() {
+    let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50);
+    let letters = "x".repeat(1_000);
+    for (first, then) in [
+        ("", hints),
+        ("", "\r\n".repeat(500)),
+        ("HTTP/1.1 103 Early Hints\r\nA: ", letters.clone()),
+        ("HTTP/1.1 200 OK\r\nA: ", letters),
+    ] {
+        let server = spoilt(move |stream| {
+            let _ = stream.write_all(first.as_bytes());
+            while stream.write_all(then.as_bytes()).is_ok() {}
+        });
+        let started = Instant::now();
+        let error = upload(&server).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{first:?}: {error}");
+        assert!(started.elapsed() < Duration::from_secs(4), "{first:?}");
+        assert!(server.client.get("/models").send().unwrap().ok());
+    }
+}
+
+#[test]
+fn fault_84_an_answer_far_behind_interim_heads_inside_tls_ends_the_upload() {
+    let server = spoilt(|stream| {
+        let hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1_500);
+        let _ = stream.write_all(hints.as_bytes());
+        let _ = stream.write_all(whole(413, "", "at most 1 MB").as_bytes());
+        let _ = stream.flush();
+        std::thread::sleep(Duration::from_secs(20));
+    });
+    let started = Instant::now();
+    let reply = upload(&server).unwrap();
+    assert_eq!(reply.status(), 413);
+    assert_eq!(reply.text(), "at most 1 MB");
+    assert!(started.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
 fn fault_76_the_end_of_tls_behind_the_last_chunk_is_the_end_of_the_body() {
     for told in [true, false] {
         for (last, whole) in [("0\r\n", true), ("0", false), ("", false)] {

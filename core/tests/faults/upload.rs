@@ -1,8 +1,9 @@
 //! 3 and 84: what happens while a large request still goes out.
 
+use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
-use neura::{Client, Error, ErrorKind, Method, Response};
+use neura::{Client, Error, ErrorKind, Method, RequestBody, Response};
 
 use crate::assert_tells_no_key;
 use crate::wire::{Peer, Wire, whole};
@@ -106,7 +107,7 @@ fn fault_03_an_interim_reply_does_not_end_the_upload() {
             std::thread::sleep(Duration::from_millis(300));
             let length = if head.starts_with("POST") { LARGE } else { 0 };
             let mut body = vec![0; length - peer.ahead(length).len()];
-            std::io::Read::read_exact(&mut peer.stream, &mut body).unwrap();
+            peer.stream.read_exact(&mut body).unwrap();
             peer.answer("{}");
         }
     });
@@ -124,7 +125,7 @@ fn fault_03_a_success_that_comes_early_gets_the_whole_request() {
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
             std::thread::sleep(Duration::from_millis(300));
             let mut body = vec![0; length - peer.ahead(length).len()];
-            std::io::Read::read_exact(&mut peer.stream, &mut body).unwrap();
+            peer.stream.read_exact(&mut body).unwrap();
             peer.send("{}");
         }
     });
@@ -191,5 +192,120 @@ fn fault_03_an_early_answer_of_any_refusing_status_is_reported() {
         let client = server.client().timeout(LIMIT).build().unwrap();
         let reply = upload(&client).unwrap();
         assert_eq!((reply.status(), reply.text().as_ref()), (status, "no"));
+    }
+}
+
+/// An interim head.
+const HINT: &str = "HTTP/1.1 103 Early Hints\r\n\r\n";
+
+/// What may come while an upload goes out: sent once, then again and again.
+fn without_end() -> Vec<(&'static str, String, String)> {
+    let letters = "x".repeat(64 * 1024);
+    let open = format!("HTTP/1.1 413 Large\r\nA: {letters}");
+    let interim = format!("HTTP/1.1 103 Early Hints\r\nA: {letters}");
+    let success = format!("HTTP/1.1 200 OK\r\nA: {letters}");
+    let once = |text: &str| text.to_owned();
+    vec![
+        ("interim heads", once(""), HINT.repeat(50)),
+        ("line breaks", once(""), "\r\n".repeat(500)),
+        ("bare line breaks", HINT.repeat(100), "\n".repeat(1_000)),
+        ("a head", open, letters.clone()),
+        ("an interim head", interim, letters.clone()),
+        ("the head of a success", success, letters),
+    ]
+}
+
+/// Ways to give a body that is never sent whole.
+fn bodies() -> [(&'static str, RequestBody); 3] {
+    let known = Cursor::new(vec![b'x'; LARGE]);
+    [
+        ("bytes", vec![b'x'; LARGE].into()),
+        ("file", RequestBody::sized_reader(known, LARGE as u64)),
+        ("generator", RequestBody::reader(std::io::repeat(b'x'))),
+    ]
+}
+
+/// What an upload of this body comes to, soon.
+fn sent(server: &Wire, body: RequestBody, what: &str) -> Result<Response, Error> {
+    let client = server.client().max_retries(2).timeout(LIMIT).build();
+    let client = client.unwrap();
+    let started = Instant::now();
+    let sent = client.request(Method::Post, "/files").body(body).send();
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(2), "{what}: {took:?}");
+    assert!(client.get("/models").send().unwrap().ok());
+    sent
+}
+
+#[test]
+fn fault_79_heads_without_end_end_the_upload_with_a_protocol_error() {
+    for (what, first, then) in without_end() {
+        for (way, body) in bodies() {
+            let what = format!("{what}, {way}");
+            let (first, then) = (first.clone(), then.clone());
+            let server = server(move |peer| {
+                peer.send(&first);
+                while peer.send(&then) {}
+            });
+            let error = sent(&server, body, &what).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{what}: {error}");
+            assert_eq!(error.attempts(), 1, "{what}");
+            assert_tells_no_key(&error);
+        }
+    }
+}
+
+#[test]
+fn fault_84_an_answer_far_behind_interim_heads_ends_the_upload() {
+    for (way, body) in bodies() {
+        let server = server(|peer| {
+            peer.send(HINT.repeat(1_500));
+            peer.send(too_large());
+            std::thread::sleep(LIMIT);
+        });
+        let reply = sent(&server, body, way).unwrap();
+        assert_eq!((reply.status(), reply.attempts()), (413, 1), "{way}");
+        assert!(reply.text().contains("at most 1 MB"), "{way}");
+    }
+}
+
+#[test]
+fn fault_84_interim_heads_and_a_long_success_get_the_whole_request() {
+    let server = Wire::start(|peer, _| {
+        while let Some(head) = peer.head() {
+            let upload = head.starts_with("POST");
+            let length = if upload { LARGE } else { 0 };
+            let cookie = "x".repeat(10_000);
+            peer.send(HINT.repeat(if upload { 1_500 } else { 0 }));
+            std::thread::sleep(Duration::from_millis(200));
+            peer.send(format!("HTTP/1.1 200 OK\r\nSet-Cookie: {cookie}\r\n"));
+            std::thread::sleep(Duration::from_millis(200));
+            let mut body = vec![0; length - peer.ahead(length).len()];
+            peer.stream.read_exact(&mut body).unwrap();
+            peer.send("Content-Length: 2\r\n\r\n{}");
+        }
+    });
+    let client = server.client().timeout(LIMIT).build().unwrap();
+    assert_eq!(upload(&client).unwrap().text(), "{}");
+    assert!(client.get("/models").send().unwrap().ok());
+    assert_eq!(server.opened(), 1);
+}
+
+#[test]
+fn fault_84_an_end_without_an_answer_ends_the_upload() {
+    for first in ["", HINT, "HTTP/1.1 1"] {
+        for (way, body) in bodies() {
+            let server = server(move |peer| {
+                peer.send(first);
+                peer.stream.shutdown(std::net::Shutdown::Write).unwrap();
+                std::thread::sleep(LIMIT);
+            });
+            let client = server.client().timeout(LIMIT).build().unwrap();
+            let started = Instant::now();
+            let upload = client.request(Method::Post, "/files").body(body).send();
+            let error = upload.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Connection, "{way}: {error}");
+            assert!(started.elapsed() < Duration::from_secs(2), "{way}");
+        }
     }
 }

@@ -18,6 +18,9 @@ const FINISH_WAIT: Duration = Duration::from_millis(5);
 /// Zero would mean "no limit" to the system; less than a millisecond is a busy loop.
 const LEAST_WAIT: Duration = Duration::from_millis(1);
 
+/// No look ahead is going on.
+const NO_LOOK: u64 = u64::MAX;
+
 /// What a call does now; in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -77,6 +80,8 @@ pub(crate) struct Call {
     sent_at: AtomicU64,
     /// Nanoseconds from there to the reply's head.
     took: AtomicU64,
+    /// The end of a look ahead, in nanoseconds after `started`; [`NO_LOOK`] where there is none.
+    look_until: AtomicU64,
     /// When this attempt began to open a connection, or to finish with its body, in
     /// microseconds after `started`.
     opening_since: AtomicU64,
@@ -111,6 +116,7 @@ impl Call {
             sent: AtomicBool::new(false),
             sent_at: AtomicU64::new(0),
             took: AtomicU64::new(0),
+            look_until: AtomicU64::new(NO_LOOK),
             opening_since: AtomicU64::new(0),
         }
     }
@@ -164,6 +170,35 @@ impl Call {
             true => Step::Streaming,
             false => Step::ReadingBody,
         });
+    }
+
+    /// From now on a body is read before it is asked for, and waited for no longer than `within`
+    /// or than the total limit allows; `None` ends that.
+    pub fn looks_ahead(&self, within: Option<Duration>) {
+        let until = within.map_or(NO_LOOK, |within| {
+            let within = self.left().map_or(within, |left| left.min(within));
+            let within = u64::try_from(within.as_nanos()).unwrap_or(NO_LOOK);
+            self.nanoseconds().saturating_add(within)
+        });
+        self.look_until.store(until, Ordering::Relaxed);
+    }
+
+    /// Whether an error is the end of a look ahead: nothing is wrong, but no more is waited for.
+    pub fn is_end_of_look(&self, error: &Error) -> bool {
+        let over = self
+            .look_left(Instant::now())
+            .is_some_and(|left| left.is_zero());
+        over && error.kind() == ErrorKind::Timeout
+    }
+
+    fn look_left(&self, now: Instant) -> Option<Duration> {
+        match self.look_until.load(Ordering::Relaxed) {
+            NO_LOOK => None,
+            until => {
+                let passed = now.saturating_duration_since(self.started);
+                Some(Duration::from_nanos(until).saturating_sub(passed))
+            }
+        }
     }
 
     /// What is left of the body is read as it comes: the total limit is over.
@@ -259,6 +294,13 @@ impl Call {
             return Err(self.forked());
         }
         let mut wait = TICK;
+        // Before the total limit: what came until then is judged.
+        if let Some(left) = self.look_left(now) {
+            if left.is_zero() {
+                return Err(Error::new(ErrorKind::Timeout, "no more is waited for"));
+            }
+            wait = wait.min(left);
+        }
         if let Some(left) = self.left_at(now) {
             if left.is_zero() {
                 return Err(self.total_reached());

@@ -144,28 +144,11 @@ fn begins_like_http(bytes: &[u8]) -> bool {
     bytes.iter().take(LINE_START).enumerate().all(fits)
 }
 
-/// Whether these bytes, which came while the request still goes out, end it: an answer that
-/// the rest of the request cannot change, behind interim heads or none, or what is no HTTP. A
-/// success may come early too, but wants the whole request. Source: RFC 9112, section 9.5, and
-/// faults.md, 84.
-pub(crate) fn refuses(mut bytes: &[u8]) -> bool {
-    loop {
-        match read_head(bytes, 0) {
-            Err(_) => return true,
-            Ok(Some(head)) if is_interim(head.status) => bytes = &bytes[head.length..],
-            Ok(Some(head)) => return !(200..300).contains(&head.status),
-            Ok(None) => {
-                let start = bytes.iter().position(|byte| !is_line_break(*byte));
-                let line = start.map_or(&[][..], |start| &bytes[start..]);
-                return !matches!(line.get(FIRST_DIGIT), None | Some(b'1' | b'2'));
-            }
-        }
-    }
-}
-
-/// Whether another head follows. 101 is the last one of HTTP, which nobody asked to leave.
-fn is_interim(status: u16) -> bool {
-    status < 200 && status != 101
+/// Whether the head that begins here, and is not whole, will be no success and no interim one.
+pub(super) fn is_refusal(bytes: &[u8]) -> bool {
+    let start = bytes.iter().position(|byte| !is_line_break(*byte));
+    let line = start.map_or(&[][..], |start| &bytes[start..]);
+    !matches!(line.get(FIRST_DIGIT), None | Some(b'1' | b'2'))
 }
 
 fn is_line_break(byte: u8) -> bool {
@@ -269,37 +252,6 @@ mod tests {
         ] {
             let head = format!("HTTP/1.1 200 OK\r\n{lines}\r\n\r\n");
             assert!(read_head(head.as_bytes(), 0).is_err(), "{lines:?}");
-        }
-    }
-
-    #[test]
-    fn a_request_goes_on_until_an_answer_or_no_http_at_all_ends_it() {
-        for bytes in [
-            "",
-            "\r\n",
-            "HTT",
-            "HTTP/1.1 1",
-            "HTTP/1.1 200 OK\r\nA",
-            "HTTP/1.1 200 OK\r\n\r\n",
-            "HTTP/1.1 100 Go on\r\n\r\n",
-            "HTTP/1.1 100 Go on\n\nHTTP/1.1 2",
-        ] {
-            assert!(!refuses(bytes.as_bytes()), "{bytes:?}");
-        }
-        for bytes in [
-            "HTTP/1.1 4",
-            "\r\nHTTP/1.1 413 Large\r\n\r\n",
-            "HTTP/1.1 600 Odd\r\n",
-            "HTTP/1.1 x",
-            "HTTP/1.1 101 Switch\r\n\r\n",
-            "HTTP/1.1 100 Go on\n\nHTTP/1.1 503",
-            "HTTP/1.1 100 Go on\r\n\r\n\0",
-            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-            "SSH-2.0-OpenSSH",
-            "220 smtp.example",
-            "\r\n<",
-        ] {
-            assert!(refuses(bytes.as_bytes()), "{bytes:?}");
         }
     }
 

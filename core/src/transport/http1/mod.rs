@@ -6,13 +6,17 @@
 //! connection up among those of all hosts. One client has one host.
 
 mod chunked;
+mod early;
 mod framing;
 mod head;
+mod heads;
 mod request;
 
 pub(crate) use chunked::{Chunked, Piece};
+pub(crate) use early::Early;
 pub(crate) use framing::Framing;
-pub(crate) use head::{ReplyHead, read_head, reason, refuses};
+pub(crate) use head::{ReplyHead, read_head, reason};
+pub(crate) use heads::Heads;
 pub(crate) use request::RequestHead;
 
 use crate::error::{Error, ErrorKind};

@@ -12,22 +12,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
-use super::http1;
+use super::http1::Early;
 #[cfg(not(unix))]
 use other as system;
-use system::{Ticks, is_tick, peek, send_at_once};
+use system::{Ticks, is_tick, peek, receive_at_once, send_at_once};
 #[cfg(unix)]
 use unix as system;
 
 pub(crate) use system::prepare;
 
 use crate::error::{Error, ErrorKind};
+use crate::memory::Buffer;
 use crate::process::Process;
 
 /// Any socket's send buffer has room for so much, when nothing waits in it.
 const TAKEN_AT_ONCE: usize = 16 * 1024;
-/// So far an answer is looked for that comes while the request still goes out.
-const LOOK: usize = 1_024;
+/// So much is taken in at a time of what comes while the request still goes out.
+const PIECE: usize = 4 * 1024;
 
 /// What ends a write that waits for the other side to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub(crate) struct Socket {
     /// decides.
     mute: bool,
     heed: Heed,
+    /// What came while the request still went out, and was not read yet.
+    early: Early,
 }
 
 impl Socket {
@@ -84,12 +87,19 @@ impl Socket {
             ticks: Ticks::new(),
             mute: false,
             heed: Heed::Nothing,
+            early: Early::default(),
         }
     }
 
     /// Whose limits hold from now on; nobody's while the connection rests.
     pub fn serve(&mut self, call: Option<&Arc<Call>>) {
         self.call = call.map(Arc::clone);
+    }
+
+    /// An answer ends what is written from now on; each of its heads may be so long.
+    pub fn heed_answers(&mut self, longest_head: usize) {
+        self.heed = Heed::Answers;
+        self.early = Early::new(longest_head);
     }
 
     /// What is looked for while a write waits.
@@ -111,24 +121,38 @@ impl Socket {
     /// where a probe with a timeout takes three.
     pub fn is_idle(&self) -> bool {
         let idle = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
-        peek(&self.stream, &mut [0; 1]).is_err_and(idle)
+        self.early.is_empty() && peek(&self.stream, &mut [0; 1]).is_err_and(idle)
     }
 
-    /// Whether what else is written is dropped, also because of an answer that is there now.
-    pub fn is_refused_now(&mut self) -> bool {
-        if !self.mute && self.heed == Heed::Answers && self.is_refused() {
+    /// See [`Channel::is_refused`](super::channel::Channel::is_refused).
+    pub fn is_refused(&mut self) -> io::Result<bool> {
+        if !self.mute && self.heed == Heed::Answers && self.look_for_a_refusal()? {
             self.mute = true;
         }
-        self.mute
+        Ok(self.mute)
     }
 
-    /// Whether an answer is there that the rest of the request cannot change.
-    fn is_refused(&self) -> bool {
-        let mut start = [0; LOOK];
-        match peek(&self.stream, &mut start) {
-            Ok(found) => start.get(..found).is_some_and(http1::refuses),
-            Err(_) => false,
+    /// Takes in what came while a request goes out, without waiting for more; says whether it
+    /// ends the sending. All of it is left to be read.
+    #[cold]
+    #[inline(never)]
+    fn look_for_a_refusal(&mut self) -> io::Result<bool> {
+        let mut piece = [0; PIECE];
+        while !self.early.is_decided() {
+            match receive_at_once(&mut self.stream, &mut piece) {
+                Ok(0) => return Ok(true), // No answer comes any more.
+                Ok(bytes) => {
+                    self.is_answered_early();
+                    let taken = self.early.push(&piece[..bytes]);
+                    taken.map_err(|no_memory| io::Error::other(no_memory.of(Buffer::Head)))?;
+                }
+                Err(_) => return Ok(false),
+            }
         }
+        if !self.early.refuses() {
+            self.heed = Heed::Nothing; // It wants the whole request.
+        }
+        Ok(self.early.refuses())
     }
 
     /// Whether something can be read without waiting, be it the end.
@@ -157,6 +181,12 @@ impl Socket {
         call.next_wait(since, now).map_err(io::Error::other)
     }
 
+    fn is_end_of_look(&self, error: &io::Error) -> bool {
+        let own = error.get_ref().and_then(|inner| inner.downcast_ref());
+        let ends = |call: &Arc<Call>| own.is_some_and(|error| call.is_end_of_look(error));
+        self.call.as_ref().is_some_and(ends)
+    }
+
     /// Sends what the system takes at once, for a connection that is given up. Not a
     /// parent's, whose child gives up its copy alone.
     pub fn send_last(&mut self, bytes: &[u8]) {
@@ -168,8 +198,21 @@ impl Socket {
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.early.is_empty() {
+            return Ok(self.early.read(buffer));
+        }
         let since = Instant::now();
-        let mut wait = self.next_wait(since, since)?;
+        let mut wait = match self.next_wait(since, since) {
+            Ok(wait) => wait,
+            // What is there is taken all the same.
+            Err(error) if self.is_end_of_look(&error) => {
+                return match receive_at_once(&mut self.stream, buffer) {
+                    Err(tick) if is_tick(&tick) => Err(error),
+                    done => done,
+                };
+            }
+            Err(error) => return Err(error),
+        };
         loop {
             match self.ticks.receive(&mut self.stream, buffer, wait) {
                 Ok(bytes) => return Ok(bytes),
@@ -196,8 +239,11 @@ impl Write for Socket {
             match self.ticks.send(&mut self.stream, bytes) {
                 Ok(written) => return Ok(written),
                 Err(error) if is_tick(&error) => {
-                    match self.heed {
-                        Heed::Answers if self.is_refused() => return Ok(self.fall_silent(bytes)),
+                    let heed = self.heed;
+                    match heed {
+                        Heed::Answers if self.look_for_a_refusal()? => {
+                            return Ok(self.fall_silent(bytes));
+                        }
                         Heed::Anything if self.has_news() => return Err(News.into()),
                         _ => {}
                     }

@@ -48,6 +48,11 @@ pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     stream.peek(bytes)
 }
 
+/// Takes what is there, without waiting for it.
+pub(super) fn receive_at_once(stream: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+    stream.read(bytes)
+}
+
 /// Sends what fits, without waiting.
 pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     stream.write(bytes)
@@ -95,6 +100,8 @@ mod tests {
             4
         );
         assert!(peek(&ours, &mut buffer).is_err_and(|error| is_tick(&error)));
+        let none = receive_at_once(&mut ours, &mut buffer);
+        assert!(none.is_err_and(|error| is_tick(&error)));
         // What nobody reads fills the way at last.
         let full = vec![0; 1 << 20];
         let sent = (0..100).find_map(|_| Ticks::new().send(&mut ours, &full).err());

@@ -53,6 +53,12 @@ pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     Ok(found)
 }
 
+/// Takes what is there, without waiting for it.
+pub(super) fn receive_at_once(stream: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+    let (taken, _) = recv(&*stream, bytes, RecvFlags::DONTWAIT)?;
+    Ok(taken)
+}
+
 /// Sends what fits, without waiting.
 pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
     stream.set_nonblocking(true)?;

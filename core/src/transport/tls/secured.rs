@@ -6,20 +6,18 @@ use rustls::ClientConnection;
 
 use super::super::channel::Channel;
 use super::super::fault;
-use super::super::http1;
+use super::super::http1::Early;
 use super::super::socket::{Heed, News, Socket};
 use super::explain::{self, Peer};
 use crate::config::table;
 use crate::error::{Error, ErrorKind};
+use crate::memory::Buffer;
 
 /// What one read of the socket takes when the server sends much. rustls asks for 4 KiB at a
 /// time: four system calls for a record of 16 KiB.
 const AHEAD: usize = 32 * 1024;
 /// So often the wait for the next request may find news that are none of the request's.
 const NEWS: usize = 16;
-
-/// So much of an answer is taken in while the request still goes out.
-const EARLY: usize = 64 * 1024;
 
 /// A TLS session and what it runs over.
 pub(crate) struct Secured {
@@ -30,7 +28,7 @@ pub(crate) struct Secured {
     /// Why the session is over. What came whole before is read first.
     failed: Option<Error>,
     /// What came while a request still went out, and was not read yet.
-    early: Vec<u8>,
+    early: Early,
     /// That is an answer which the rest of the request cannot change: nothing more is sent.
     refused: bool,
     /// Nothing was read yet.
@@ -46,7 +44,7 @@ impl Secured {
             ahead: Ahead::default(),
             peer,
             failed: None,
-            early: Vec::new(),
+            early: Early::default(),
             refused: false,
             silent: true,
         }
@@ -77,8 +75,16 @@ impl Secured {
         self.below.socket_mut()
     }
 
+    /// See [`Channel::heed_answers`].
+    pub fn heed_answers(&mut self, longest_head: usize) {
+        if let Some(socket) = self.plain_below() {
+            socket.heed(Heed::Anything);
+            self.early = Early::new(longest_head);
+        }
+    }
+
     /// The socket right below, if there is one.
-    pub fn plain_below(&mut self) -> Option<&mut Socket> {
+    fn plain_below(&mut self) -> Option<&mut Socket> {
         match &mut self.below {
             Channel::Plain(socket) => Some(socket),
             Channel::Tls(_) => None,
@@ -123,24 +129,25 @@ impl Secured {
     /// Takes in what came while a request goes out, without waiting for more; an answer that
     /// refuses it ends the sending. All of it is left to be read.
     fn look_for_a_refusal(&mut self) -> io::Result<()> {
-        while self.failed.is_none() && self.early.len() < EARLY && self.has_news() {
+        while self.failed.is_none() && !self.early.is_decided() && self.has_news() {
             let ended = self.take_in()? == 0;
             let mut piece = [0; 4_096];
             while let Ok(bytes @ 1..) = self.session.reader().read(&mut piece) {
-                self.early.extend_from_slice(&piece[..bytes]);
+                let taken = self.early.push(&piece[..bytes]);
+                taken.map_err(|no_memory| io::Error::other(no_memory.of(Buffer::Head)))?;
             }
             if ended {
                 self.refused = true; // Nobody reads what else is sent.
                 break;
             }
         }
-        self.refused |= http1::refuses(&self.early);
+        self.refused |= self.early.refuses();
         if !self.early.is_empty() {
             self.socket_mut().is_answered_early();
         }
         if self.refused {
             self.socket_mut().fall_silent(&[]);
-        } else if self.early.len() >= EARLY {
+        } else if self.early.is_decided() {
             self.socket_mut().heed(Heed::Nothing); // It wants the whole request.
         }
         Ok(())
@@ -193,11 +200,8 @@ impl Secured {
 impl Read for Secured {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.early.is_empty() {
-            let bytes = self.early.len().min(buffer.len());
-            buffer[..bytes].copy_from_slice(&self.early[..bytes]);
-            self.early.drain(..bytes);
             self.silent = false;
-            return Ok(bytes);
+            return Ok(self.early.read(buffer));
         }
         loop {
             match self.session.reader().read(buffer) {
