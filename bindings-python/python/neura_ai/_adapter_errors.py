@@ -34,9 +34,10 @@ def _layout(of: Any) -> Any:
     Each class has its layout from its ``__base__``, while ``__new__`` is looked up in the order
     of the bases, where another built-in class may stand before.
     """
-    while not isinstance(vars(of).get("__new__"), BuiltinMethodType):
-        of = of.__base__
-    return of
+    layout: Any = of
+    while not isinstance(layout.__dict__.get("__new__"), BuiltinMethodType):
+        layout = layout.__base__
+    return layout
 
 
 def _class(ours: Any, theirs: tuple[type[Exception], ...]) -> Any:

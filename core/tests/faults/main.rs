@@ -28,6 +28,7 @@ mod limits;
 mod memory;
 #[cfg(target_os = "linux")]
 mod names;
+mod quoting;
 mod rate_limits;
 mod refusals;
 mod resent;

@@ -138,7 +138,10 @@ fn fault_86_the_number_is_that_of_the_body_and_not_of_its_copies() {
             peer.flood(&[b'x'; MIB], 20 << 20);
             peer.send("\"}");
         },
-        |client| client.models().unwrap_err(),
+        |client| {
+            let reply = client.get("/models").send().unwrap();
+            reply.try_parts().unwrap_err()
+        },
     );
 }
 
