@@ -61,7 +61,7 @@ def test_a_404_names_what_was_asked_and_doubts_the_base_url(scripted: Scripted) 
     assert f"base URL ({base_url})?" in message
     assert "hush" not in message
     message = not_found(client, "GET", f"/{KEY}/%6Ek{KEY[2:]}").message
-    assert f"GET {base_url}/[redacted]/[redacted] (status" in message
+    assert f"GET {base_url}/…{KEY[-4:]}/…{KEY[-4:]} (status" in message
 
 
 def test_a_404_for_a_model_doubts_no_base_url(scripted: Scripted) -> None:

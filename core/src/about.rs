@@ -80,6 +80,11 @@ impl About {
         self.own.quoted(&self.secrets.quoted(text))
     }
 
+    /// The same of what is of use to a program: only secrets are masked.
+    pub fn masked(&self, text: &str) -> String {
+        self.own.masked(&self.secrets.masked(text))
+    }
+
     /// A server's text without a secret of the client or of the call.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.secrets.clean(text) {

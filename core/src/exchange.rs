@@ -179,7 +179,7 @@ impl<'a> Exchange<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.about.message(&self.url)),
+            _ => error.with_request(self.request.method, keyed.about.masked(&self.url)),
         }
     }
 

@@ -47,7 +47,7 @@ impl Origin<'_> {
             request_id: self.request_id(),
             rate_limit: RateLimit::from_headers(self.headers),
             attempts: self.attempts,
-            request: (self.method, self.about.message(self.url)),
+            request: (self.method, self.about.masked(self.url)),
         }
     }
 

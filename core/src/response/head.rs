@@ -80,7 +80,7 @@ impl Head {
     /// Takes the secrets out of the URL and the headers.
     pub fn clean(&mut self) {
         let about = &self.about;
-        self.url = about.message(&self.url);
+        self.url = about.masked(&self.url);
         let clean = |(name, value): (&str, &str)| {
             let (name, value) = (Self::shown_name(name, about), about.clean(value));
             (name, value.into_owned())
