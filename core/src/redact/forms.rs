@@ -46,6 +46,14 @@ pub(super) const BASE64: [Character; 256] = {
     table
 };
 
+/// What a byte is for who reads base64, as a form has it; no symbol of a form where it is none.
+pub(super) fn symbol(byte: u8) -> u8 {
+    match BASE64[usize::from(byte)] {
+        Character::Symbol(symbol) => symbol,
+        _ => 0,
+    }
+}
+
 /// One form of a secret, as the automaton looks for it.
 pub(super) struct Form {
     pub symbols: Zeroizing<Vec<u8>>,

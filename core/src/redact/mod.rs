@@ -32,6 +32,10 @@ use finder::Finder;
 use scan::Scan;
 use text::Window;
 
+/// A text of so many bytes is short, and so many secrets are few.
+const SHORT_TEXT: usize = 512;
+const FEW: usize = 4;
+
 /// What stands where a secret stood.
 pub(crate) const MARK: &str = "[redacted]";
 
@@ -160,10 +164,32 @@ impl Secrets {
     /// The same where the text is of use to a program, a file's path say: what may be a key
     /// and is no secret of these stays.
     pub fn masked(&self, text: &str) -> String {
+        if !self.may_stand_in(text) {
+            return escaped(text).into_owned();
+        }
         let is_secret = |text: &str| self.contains(text);
         let masked = quote::with_masked_parts(text, is_secret);
         let masked = quote::with_masks(&masked, is_secret);
         self.clean_message(&masked)
+    }
+
+    /// Whether a secret may stand in a text. Of a short one without any escape that is known
+    /// without the automaton, which costs more to make than such a text is worth.
+    fn may_stand_in(&self, text: &str) -> bool {
+        let held = self.0.load();
+        let is_plain = text.len() <= SHORT_TEXT && !text.contains(['%', '\\', '\n', '\r']);
+        if !is_plain || held.secrets.len() > FEW {
+            return true;
+        }
+        let lower = text.to_ascii_lowercase();
+        let symbols: Vec<u8> = text.bytes().map(forms::symbol).collect();
+        held.secrets.iter().any(|secret| {
+            let own = Zeroizing::new(secret.to_ascii_lowercase());
+            let in_base64 = |form: forms::Form| {
+                form.base64 && memchr::memmem::find(&symbols, &form.symbols).is_some()
+            };
+            lower.contains(own.as_str()) || forms::forms(secret).any(in_base64)
+        })
     }
 
     /// `None` where no secret is in it.

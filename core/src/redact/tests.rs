@@ -98,6 +98,28 @@ fn base64_at_every_alignment_is_found() {
 }
 
 #[test]
+fn a_short_text_is_masked_as_a_long_one_is() {
+    let secrets = Secrets::default();
+    secrets.add(KEY);
+    let mut texts = vec![KEY.to_owned(), KEY.to_uppercase(), KEY.replace('-', "%2D")];
+    for before in ["", "a", "ab"] {
+        for alphabet in [STANDARD, URL_SAFE] {
+            texts.push(base64(format!("{before}{KEY}").as_bytes(), alphabet));
+        }
+    }
+    for text in texts {
+        let short = format!("/home/{text}/.env");
+        // One that is long enough for the automaton.
+        let long = format!("{}{short}", "/x".repeat(SHORT_TEXT));
+        let masked = secrets.masked(&short);
+        assert_ne!(masked, short, "{text}");
+        assert!(secrets.masked(&long).ends_with(&masked), "{text}");
+    }
+    let plain = "/home/user/some-project/.env";
+    assert_eq!(secrets.masked(plain), plain);
+}
+
+#[test]
 fn fault_93_base64_with_line_breaks_inside_is_found() {
     let text = base64(format!("user:{KEY}").as_bytes(), STANDARD);
     let whole = secrets().clean(&text).into_owned();
