@@ -6,7 +6,7 @@ use neura::{BodySource, Calls, Error, ErrorKind, SourceCall};
 
 use crate::port::Value;
 
-/// A piece, or why there is none.
+/// A piece, or the reason why no piece could be read.
 type Given = Result<Vec<u8>, Error>;
 
 /// The bytes of an array that `lib/upload.js` has. JavaScript may change it or give it away
@@ -80,7 +80,7 @@ impl Wanted {
         self.answer.give(Ok(piece.to_vec()));
     }
 
-    /// Why there is none.
+    /// The reason why no piece could be read.
     #[napi]
     pub fn fail(&self, why: String) {
         let message = format!("the body cannot be read: {why}");

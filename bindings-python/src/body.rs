@@ -278,7 +278,7 @@ impl Rest {
         }
     }
 
-    /// Why there is none.
+    /// Why no more of the body can be read.
     fn why(&self) -> Error {
         match self {
             Self::Failed(error) => error.clone(),

@@ -17,8 +17,9 @@ _KEPT = "keep-alive"
 
 
 class Watched(Source):
-    """A source whose own errors are told from those of the call, which a library has classes
-    for."""
+    """A source that remembers its own errors.
+
+    The library above has classes for the errors of the call, not for these."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -29,7 +29,7 @@ _CLASSES = {
     "body_too_large": "ReadError",
     "cancelled": "ReadError",
 }
-#: What a body that is none is called.
+#: How messages name the body of a request.
 _BODY = "the body"
 #: Classes that an error of ours is to be of as well, as a request's extension.
 ALSO = "neura_ai.also"

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from ._native import afford_line
 
-#: Memory for a line is looked for each time that so many bytes of it came.
+#: A line asks for memory each time this many bytes of it came.
 _STEP = 1 << 20
 
 
@@ -31,7 +31,7 @@ class Lines:
         #: The end of those, which may be the beginning of a delimiter.
         self._tail: Any = "" if text else b""
         self._empty = self._tail
-        #: So many bytes the parts take, and from how many on memory is looked for.
+        #: How many bytes the parts take, and at how many the line asks for memory next.
         self._held = 0
         self._next = _STEP
         #: The last piece ended with CR, and a LF that begins the next belongs to it.
