@@ -100,11 +100,11 @@ impl About {
         self.own.clean_bytes(&bytes).into_owned()
     }
 
-    /// Cleans the body of a reply as it comes.
-    pub fn cleaner(&self) -> impl Filter + use<> {
+    /// Cleans the body of a reply as it comes. `is_error` says whether its status is one's.
+    pub fn cleaner(&self, is_error: bool) -> impl Filter + use<> {
         Cleaners {
-            client: Cleaner::new(&self.secrets),
-            call: Cleaner::new(&self.own),
+            client: Cleaner::new(&self.secrets, is_error),
+            call: Cleaner::new(&self.own, is_error),
             between: Vec::new(),
         }
     }

@@ -96,11 +96,15 @@ impl OpenResponse {
 
     /// The same reply for another program's eyes: no secret of the client or of the call stands
     /// in its URL, its headers and what is still to be read of its body, in whatever form an
-    /// error knows it. Each is replaced by `[redacted]`, but for those of fewer than 8
-    /// characters, which stand in a body by chance. The body loses its `content-length`.
+    /// error knows it. Each is replaced by `[redacted]`. The body loses its `content-length`.
     ///
     /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
     /// of a stream is there as soon as it came.
+    ///
+    /// A secret of fewer than 8 characters cannot be replaced: text about an error that holds
+    /// it is left out up to the next empty line, and an event whose `error` says so stands in
+    /// place of an event. In an answer it stays. Where the client has such a secret, up to
+    /// 16 KiB of an event are held back.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -116,6 +120,7 @@ impl OpenResponse {
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
         let about = Arc::clone(&self.head.about);
+        let is_error = !self.ok();
         self.head.clean();
         let rest = match self.rest.into_inner() {
             Rest::Open(body) => {
@@ -123,7 +128,7 @@ impl OpenResponse {
                     Arc::make_mut(&mut self.head.headers).remove("content-length");
                 }
                 self.unread = 0;
-                Rest::Open(body.filtered(Box::new(about.cleaner())))
+                Rest::Open(body.filtered(Box::new(about.cleaner(is_error))))
             }
             rest => rest,
         };
