@@ -4,13 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::search::{Candidate, Search, Sight};
+use super::key_sources::{Candidate, Search, Sight};
 use super::{
     Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
-    config_error, table, variables,
+    config_error, variables,
 };
 use crate::error::{Error, ErrorKind};
-use crate::key::{self, ApiKey};
+use crate::key::ApiKey;
+use crate::option_table;
+use crate::pasted;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
@@ -58,8 +60,8 @@ impl Options {
             Given::Both => {
                 return Err(config_error(format!(
                     "keys ({}) and a callable ({}) were given: give either",
-                    table::API_KEY,
-                    table::API_KEY_CALLBACK
+                    option_table::API_KEY,
+                    option_table::API_KEY_CALLBACK
                 )));
             }
             Given::Callback(_) => (Vec::new(), Place::Callback),
@@ -67,7 +69,7 @@ impl Options {
                 return Err(config_error(format!(
                     "the list of keys ({}) is empty: give at least one, or leave it out to have \
                      a key looked up",
-                    table::API_KEYS
+                    option_table::API_KEYS
                 )));
             }
             Given::Texts(texts) => {
@@ -136,7 +138,7 @@ impl Options {
     ) -> Result<(String, UrlSource), Error> {
         if let Some(url) = &self.base_url {
             // An empty one means the default, whatever the environment says.
-            return Ok(match key::is_blank(url) {
+            return Ok(match pasted::is_blank(url) {
                 true => (String::new(), UrlSource::Default),
                 false => (url.clone(), UrlSource::Caller),
             });
@@ -152,7 +154,7 @@ impl Options {
                     "the API key from {place} was put together with the process environment, so \
                      it is not sent to the base URL that the same file names. Give {}, or set \
                      {URL_VARIABLE}, if that is where it belongs",
-                    table::BASE_URL
+                    option_table::BASE_URL
                 )));
             }
             let source = UrlSource::File {
@@ -170,8 +172,8 @@ impl Options {
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
                  that file's key alone: give {} or set {URL_VARIABLE}, or read no .env file ({})",
                 quoted_path(&path),
-                table::BASE_URL,
-                table::without_env_file()
+                option_table::BASE_URL,
+                option_table::without_env_file()
             ))),
             _ => Ok((String::new(), UrlSource::Default)),
         }
@@ -185,7 +187,7 @@ pub(super) fn parse(
     place: &Place,
 ) -> Result<Vec<ApiKey>, Error> {
     let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
-    let previous = previous.filter(|previous| !key::is_blank(previous));
+    let previous = previous.filter(|previous| !pasted::is_blank(previous));
     let previous = previous.map(|previous| {
         let place = format!("previous_api_key in {place}");
         ApiKey::parse(previous).map_err(|problem| problem.error(&place))
@@ -216,7 +218,7 @@ fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
         }
     }
     let advice = match search.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give {}", table::API_KEY),
+        None => format!("Set {KEY_VARIABLE}, or give {}", option_table::API_KEY),
         Some(profile) => format!(
             "Set {}: with the profile \"{}\" no key without a profile is used",
             quoted_variable(&search.profile.key_variable()),
