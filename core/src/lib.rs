@@ -57,30 +57,42 @@ mod sse;
 mod transport;
 mod url;
 
-#[doc(hidden)]
-pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 pub use cancel::CancelToken;
 pub use client::{
-    AttemptInfo, Client, ClientBuilder, Deadline, KeyCheck, Operation, Request, RequestBuilder,
+    AttemptInfo, Client, ClientBuilder, KeyCheck, Operation, Request, RequestBuilder,
     RequestOptions,
 };
-pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
+pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use error::{Error, ErrorKind, ResponseParts, catch_panic};
-pub use headers::FOREIGN_CREDENTIALS;
+pub use error::{Error, ErrorKind, ResponseParts};
 pub use keys::{KeyUsage, Usage};
-#[doc(hidden)]
-pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
 pub use method::Method;
 pub use rate_limit::{Quota, RateLimit};
-pub use reply::{Batch, BatchEnd, ChatChunk, ChatStream, EventStream, OpenResponse, Response};
+pub use reply::{ChatChunk, ChatStream, EventStream, OpenResponse, Response};
 pub use request_body::RequestBody;
-#[doc(hidden)]
-pub use request_body::{BodySource, SourceCall};
 pub use shared_bytes::SharedBytes;
 pub use sse::Event;
-pub use transport::UNPACKED_CODINGS;
 pub use url::DEFAULT_BASE_URL;
+
+// What only the bindings use.
+#[doc(hidden)]
+pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
+#[doc(hidden)]
+pub use client::Deadline;
+#[doc(hidden)]
+pub use config::Asking;
+#[doc(hidden)]
+pub use error::catch_panic;
+#[doc(hidden)]
+pub use headers::FOREIGN_CREDENTIALS;
+#[doc(hidden)]
+pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
+#[doc(hidden)]
+pub use reply::{Batch, BatchEnd};
+#[doc(hidden)]
+pub use request_body::{BodySource, SourceCall};
+#[doc(hidden)]
+pub use transport::UNPACKED_CODINGS;
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
