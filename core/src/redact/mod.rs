@@ -3,6 +3,7 @@
 //! A text is read once by one automaton over all forms of all secrets: as they are and in
 //! base64, each character plain or escaped. The time does not grow with their number.
 
+mod automaton;
 mod cleaner;
 pub(crate) mod cost;
 mod covered;

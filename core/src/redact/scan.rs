@@ -1,8 +1,6 @@
 //! Reads a text once, in every way in which a secret may be spelled in it.
 
-use aho_corasick::automaton::StateID;
-
-use super::cost;
+use super::automaton::State;
 use super::finder::Finder;
 use super::forms::{BASE64, Character, Form};
 use super::text::{Escape, LONGEST_ESCAPE, Window};
@@ -45,24 +43,24 @@ struct Place {
 /// States that differ. There is one at least: the one of what was read as it stands.
 #[derive(Clone, Copy)]
 struct Readings {
-    states: [StateID; READINGS],
+    states: [State; READINGS],
     used: usize,
 }
 
 impl Readings {
-    fn none(start: StateID) -> Self {
+    fn none(start: State) -> Self {
         Readings {
             states: [start; READINGS],
             used: 0,
         }
     }
 
-    fn all(&self) -> &[StateID] {
+    fn all(&self) -> &[State] {
         &self.states[..self.used]
     }
 
     /// One more, unless it is known; beyond the limit it is dropped.
-    fn add(&mut self, state: StateID) {
+    fn add(&mut self, state: State) {
         if self.used < READINGS && !self.all().contains(&state) {
             self.states[self.used] = state;
             self.used += 1;
@@ -145,7 +143,6 @@ impl Scan {
         let place = &mut self.places[to];
         (place.plain.states[0], place.plain.used) = (plain, 1);
         (place.base64.states[0], place.base64.used) = (base64, 1);
-        cost::count(2);
     }
 
     fn read_with_escapes(
@@ -222,8 +219,7 @@ struct Next<'a, F> {
 }
 
 impl<F: FnMut(Found<'_>)> Next<'_, F> {
-    fn step(&mut self, state: StateID, symbols: &[u8]) -> StateID {
-        cost::count(symbols.len());
+    fn step(&mut self, state: State, symbols: &[u8]) -> State {
         let next = symbols
             .iter()
             .fold(state, |state, symbol| self.finder.next(state, *symbol));

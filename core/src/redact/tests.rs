@@ -359,3 +359,37 @@ fn the_cost_of_any_text_is_linear() {
         );
     }
 }
+
+/// Each reading of a text that forks at every line break is paid for by the byte, not by what
+/// the key has in common with itself.
+#[test]
+fn fault_87_a_long_periodic_key_costs_no_more_than_a_short_one() {
+    for unit in ["a", "ab", "abc"] {
+        let cost = |times: usize| {
+            let secrets = Secrets::default();
+            secrets.add(&unit.repeat(times));
+            let mut steps = Vec::new();
+            for bytes in [&unit.repeat(30_000), "x"] {
+                for line_break in ["\n", "\r\n", "\\n", "\\r\\n", "%0A", "\\u000a"] {
+                    for width in [1, 4, 76] {
+                        let encoded = base64(bytes.as_bytes(), STANDARD).into_bytes();
+                        let lines: Vec<&str> = encoded
+                            .chunks(width)
+                            .map(|line| std::str::from_utf8(line).unwrap())
+                            .collect();
+                        let text = lines.join(line_break);
+                        let text = &text[..text.len().min(40_000)];
+                        steps.push(cost::steps_of(|| drop(secrets.clean(text))));
+                    }
+                }
+            }
+            steps
+        };
+        for (short, long) in cost(30).into_iter().zip(cost(1_000)) {
+            assert!(
+                long < 400_000.max(short * 3),
+                "{unit}: {short} became {long}"
+            );
+        }
+    }
+}
