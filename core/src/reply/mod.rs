@@ -2,7 +2,9 @@
 //! where it is not.
 
 mod classify;
+mod error_body;
 mod error_reply;
+mod lenient;
 mod outline;
 mod words;
 

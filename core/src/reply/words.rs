@@ -99,7 +99,7 @@ fn message_of_error(value: &Value) -> Option<Found> {
     match value {
         Value::Object(object) => object
             .iter()
-            .filter(|(name, _)| !QUOTED.contains(&name.as_str()))
+            .filter(|(name, _)| !is_quoted(name))
             .find_map(|(_, value)| message_of_error(value)),
         Value::Array(list) => list.iter().find_map(message_of_error),
         _ => None,
@@ -109,7 +109,7 @@ fn message_of_error(value: &Value) -> Option<Found> {
 /// The best words in `value`, which is the member `name` of something.
 fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
     match value {
-        Value::String(text) if is_words(name) => {
+        Value::String(text) if is_for_people(name) => {
             if labels.len() < MOST_LABELS {
                 labels.push(text.clone());
             }
@@ -134,10 +134,10 @@ fn best_of_object(
     }
     let mut found = None;
     for (member, value) in object {
-        if QUOTED.contains(&member.as_str()) {
+        if is_quoted(member) {
             continue;
         }
-        let name = match name == "errors" && !NEVER.contains(&member.as_str()) {
+        let name = match name == "errors" && !is_for_programs(member) {
             true => name,
             false => member,
         };
@@ -146,12 +146,24 @@ fn best_of_object(
     found
 }
 
-fn is_words(name: &str) -> bool {
+/// Whether the texts of a member are words for people.
+pub(super) fn is_for_people(name: &str) -> bool {
     WORDS.contains(&name) || ERRORS.contains(&name)
 }
 
-fn name_in_list(name: &str) -> &str {
-    match NEVER.contains(&name) {
+/// Whether the texts of a member are for programs.
+pub(super) fn is_for_programs(name: &str) -> bool {
+    NEVER.contains(&name)
+}
+
+/// Whether a member is what a service quotes of the request.
+pub(super) fn is_quoted(name: &str) -> bool {
+    QUOTED.contains(&name)
+}
+
+/// As what the elements of a list count that has this name.
+pub(super) fn name_in_list(name: &str) -> &str {
+    match is_for_programs(name) {
         true => name,
         false => "errors",
     }
