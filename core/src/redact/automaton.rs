@@ -87,8 +87,9 @@ impl Automaton {
                 }
             }
             // Only now have all states of the parents' depth their children.
-            for state in self.states.len()..failures.len() {
-                let failure = failures[state] as usize;
+            let made = self.states.len();
+            for (above, failure) in failures[made..].iter().enumerate() {
+                let (state, failure) = (made + above, *failure as usize);
                 let shared = self.states[failure];
                 self.states.push(shared);
                 if self.ends[state] == NONE {

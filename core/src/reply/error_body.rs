@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::error_reply::MESSAGE_CHARS;
@@ -16,17 +17,18 @@ const FIELDS: [&str; 5] = ["data:", "event:", "id:", "retry:", ":"];
 /// A body as text. UTF-16 is known by its byte order mark, else by the zero in its first
 /// character; all else is UTF-8.
 pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {
-    let (units, unit): (&[u8], fn([u8; 2]) -> u16) = match body {
-        [0xff, 0xfe, units @ ..] => (units, u16::from_le_bytes),
-        [0xfe, 0xff, units @ ..] => (units, u16::from_be_bytes),
-        [1..=255, 0, ..] => (body, u16::from_le_bytes),
-        [0, 1..=255, ..] => (body, u16::from_be_bytes),
+    let (units, is_little_endian) = match body {
+        [0xff, 0xfe, units @ ..] => (units, true),
+        [0xfe, 0xff, units @ ..] => (units, false),
+        [1..=255, 0, ..] => (body, true),
+        [0, 1..=255, ..] => (body, false),
         _ => return String::from_utf8_lossy(body),
     };
-    let units: Vec<u16> = units
-        .chunks_exact(2)
-        .map(|it| unit([it[0], it[1]]))
-        .collect();
+    let unit = |pair: &[u8]| match is_little_endian {
+        true => u16::from_le_bytes([pair[0], pair[1]]),
+        false => u16::from_be_bytes([pair[0], pair[1]]),
+    };
+    let units: Vec<u16> = units.chunks_exact(2).map(unit).collect();
     String::from_utf16_lossy(&units).into()
 }
 
@@ -57,19 +59,26 @@ pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
     }
 }
 
-/// What a body is as JSON; `None` where it is anything else.
+/// What a body is as JSON, nearly JSON or events; `None` where it is anything else.
 fn value(text: &str, is_event_stream: bool) -> Option<Value> {
-    let value = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(_) => events(text, is_event_stream).or_else(|| lenient::read(text, MESSAGE_CHARS))?,
-    };
+    let value = json(text)
+        .or_else(|| events(text, is_event_stream))
+        .or_else(|| lenient::read(text, MESSAGE_CHARS))?;
     match &value {
         // JSON that was written as a text of JSON.
-        Value::String(inner) if inner.trim_start().starts_with(['{', '[']) => {
-            Some(lenient::read(inner, MESSAGE_CHARS).unwrap_or(value))
-        }
+        Value::String(inner) => Some(lenient::read(inner, MESSAGE_CHARS).unwrap_or(value)),
         _ => Some(value),
     }
+}
+
+/// A text that is JSON.
+fn json(text: &str) -> Option<Value> {
+    if !text.starts_with(['{', '[']) {
+        return serde_json::from_str(text).ok();
+    }
+    // Its own values may be nested deeper than a worker's stack allows.
+    let IgnoredAny = serde_json::from_str(text).ok()?;
+    Some(lenient::values(text, MESSAGE_CHARS))
 }
 
 /// The data of an event stream's events: of those that are called `error` where there are any.
@@ -102,8 +111,7 @@ fn value_of_event(event: &Event) -> Option<Value> {
     if data.is_empty() || data == DONE {
         return None;
     }
-    let value = serde_json::from_str(data).ok();
-    value
+    json(data)
         .or_else(|| lenient::read(data, MESSAGE_CHARS))
         .or_else(|| Some(data.into()))
 }

@@ -5,12 +5,12 @@
 //! Several values are a list. What the end cuts is left out. Nesting costs no stack.
 
 use memchr::memchr2;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::words::{is_for_people, is_for_programs, is_quoted, name_in_list};
+use super::words::{holds_error, is_for_people, is_for_programs, is_quoted, name_in_list};
 
-/// What is deeper becomes one list, for who reads a value goes down level by level.
-const MOST_LEVELS: usize = 100;
+/// What is deeper becomes one list: a value is read level by level, on a worker's small stack.
+const MOST_LEVELS: usize = 32;
 /// So many members of what is deeper are kept.
 const MOST_SUNK: usize = 1_000;
 
@@ -22,21 +22,26 @@ pub(super) fn read(text: &str, shown: usize) -> Option<Value> {
     if !is_meant_as_json(text) {
         return None;
     }
-    let mut reader = Reader { text, shown };
-    if text.starts_with('"') {
-        reader.skip();
+    if let Some(text) = text.strip_prefix('"') {
+        let mut reader = Reader { text, shown };
         let value = reader.quoted('"', |_| true).map(Value::String);
         // `"model" is required` are words that begin with a quotation mark.
         return reader.text.is_empty().then(|| value.unwrap_or_default());
     }
+    Some(values(text, shown))
+}
+
+/// The object or list with which a text begins; a list of all that stand one behind the other.
+pub(super) fn values(text: &str, shown: usize) -> Value {
+    let mut reader = Reader { text, shown };
     let mut values = Vec::new();
     while reader.text.starts_with(['{', '[']) {
         values.extend(reader.value());
         reader.skip_blanks();
     }
     match values.len() {
-        1 => values.pop(),
-        _ => Some(Value::Array(values)),
+        1 => values.remove(0),
+        _ => Value::Array(values),
     }
 }
 
@@ -50,6 +55,16 @@ fn is_meant_as_json(text: &str) -> bool {
         Some('{') => matches!(second, None | Some('"' | '\'' | '}' | ',')),
         Some('[') => matches!(second, None | Some('"' | '\'' | ']' | '{' | '[' | ',')),
         _ => false,
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -72,7 +87,11 @@ impl Begun {
         match self {
             Begun::List(list) => list.push(value),
             Begun::Object(object, name) => match (name.take(), value) {
-                (Some(name), value) => drop(object.insert(name, value)),
+                // Of a name that stands twice the last value counts that says something.
+                (Some(name), value) if !is_nothing(&value) || !object.contains_key(&name) => {
+                    object.insert(name, value);
+                }
+                (Some(_), _) => {}
                 (None, Value::String(text)) => *name = Some(text),
                 (None, _) => {}
             },
@@ -102,12 +121,15 @@ struct Sunk {
     name: String,
     /// The level of what a service quotes of the request.
     quoted: Option<usize>,
+    /// What speaks of an error has begun.
+    is_error: bool,
     found: Vec<Value>,
 }
 
 impl Sunk {
     fn name(&mut self, name: &str) {
         name.clone_into(&mut self.name);
+        self.is_error |= holds_error(name);
         if self.quoted.is_none_or(|level| level >= self.levels) {
             self.quoted = is_quoted(name).then_some(self.levels);
         }
@@ -115,10 +137,14 @@ impl Sunk {
 
     fn add(&mut self, value: Value) {
         let is_kept = is_for_people(&self.name) || is_for_programs(&self.name);
-        if is_kept && self.quoted.is_none() && self.found.len() < MOST_SUNK {
-            let member = [(self.name.clone(), value)];
-            self.found.push(Value::Object(member.into_iter().collect()));
+        if !is_kept || self.quoted.is_some() || self.found.len() == MOST_SUNK {
+            return;
         }
+        let member = json!({ self.name.as_str(): value });
+        self.found.push(match self.is_error {
+            true => json!({ "error": member }),
+            false => member,
+        });
     }
 
     fn end_level(&mut self) {

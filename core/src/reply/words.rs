@@ -22,6 +22,8 @@ const ERRORS: [&str; 2] = ["error", "errors"];
 const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
 /// What a service quotes of the request, the caller's prompts among it.
 const QUOTED: [&str; 6] = ["input", "ctx", "request", "messages", "prompt", "url"];
+/// Members whose own members speak of the error.
+const HOLDERS: [&str; 3] = ["error", "errors", "detail"];
 /// More labels than this do not help to tell the kind.
 const MOST_LABELS: usize = 8;
 
@@ -161,6 +163,11 @@ pub(super) fn is_quoted(name: &str) -> bool {
     QUOTED.contains(&name)
 }
 
+/// Whether the members of a member speak of the error.
+pub(super) fn holds_error(name: &str) -> bool {
+    HOLDERS.contains(&name)
+}
+
 /// As what the elements of a list count that has this name.
 pub(super) fn name_in_list(name: &str) -> &str {
     match is_for_programs(name) {
@@ -220,8 +227,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
         Value::Object(object) => object,
         _ => return,
     };
-    let inner = ["error", "errors", "detail"];
-    for name in inner {
+    for name in HOLDERS {
         if let Some(value) = object.get(name) {
             collect(value, true, holders);
         }
@@ -229,9 +235,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
     if speaks {
         holders.push(object);
     }
-    let others = object
-        .iter()
-        .filter(|(name, _)| !inner.contains(&name.as_str()));
+    let others = object.iter().filter(|(name, _)| !holds_error(name));
     others.for_each(|(_, value)| collect(value, false, holders));
 }
 

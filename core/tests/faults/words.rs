@@ -119,6 +119,20 @@ fn fault_74_words_in_utf_16_and_in_gzip_are_read() {
 }
 
 #[test]
+fn fault_43_nested_words_need_no_more_stack_than_a_worker_has() {
+    let wrapped = |levels| format!("{}{ERROR}{}", "{\"x\":".repeat(levels), "}".repeat(levels));
+    let read = move || {
+        for levels in [20, 31, 32, 64, 100, 120, 127, 128, 1_000] {
+            assert_refused(JSON, wrapped(levels).as_bytes());
+        }
+    };
+    let worker = std::thread::Builder::new()
+        .stack_size(256 * 1024)
+        .spawn(read);
+    worker.unwrap().join().unwrap();
+}
+
+#[test]
 fn fault_42_words_before_the_end_of_the_first_mebibyte_are_read() {
     let long = "much ado ".repeat(1 << 18);
     assert_refused(
