@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, ErrorKind};
 use crate::memory::{self, NoMemory};
 
+/// The data that ends a stream.
+pub(crate) const DONE: &str = "[DONE]";
+
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {

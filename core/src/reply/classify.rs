@@ -2,11 +2,10 @@
 
 use super::outline::error_number;
 use super::words::Words;
-use crate::error::{ErrorKind, Said};
+use crate::error::ErrorKind;
 
 /// The kind of a status, or of a number in a body that stands for one.
 pub(super) fn kind_of(status: u16, words: &Words) -> ErrorKind {
-    let said = &words.said;
     match status {
         400 => ErrorKind::BadRequest,
         401 => kind_of_401(words),
@@ -17,7 +16,7 @@ pub(super) fn kind_of(status: u16, words: &Words) -> ErrorKind {
         409 => ErrorKind::Conflict,
         413 => ErrorKind::PayloadTooLarge,
         422 => ErrorKind::Unprocessable,
-        429 if says_quota(said) => ErrorKind::QuotaExceeded,
+        429 if says_quota(words) => ErrorKind::QuotaExceeded,
         429 => ErrorKind::RateLimited,
         300..=399 => ErrorKind::Redirect,
         500..=599 => ErrorKind::Server,
@@ -109,7 +108,7 @@ pub(super) fn kind_inside(words: &Words) -> ErrorKind {
     if let Some(number) = named().find_map(|text| error_number(text)) {
         return kind_of(number, words);
     }
-    if says_quota(said) {
+    if says_quota(words) {
         return ErrorKind::QuotaExceeded;
     }
     if let Some(status) = named().find_map(|text| status_of_word(text)) {
@@ -145,18 +144,21 @@ fn status_of_word(word: &str) -> Option<u16> {
     })
 }
 
-fn says_quota(said: &Said) -> bool {
-    let named = |text: &Option<String>| {
-        text.as_deref()
-            .is_some_and(|text| text.contains("quota") || text == "billing_hard_limit_reached")
-    };
+/// By the code or the type; without a code also by a label, or by the words of the message.
+fn says_quota(words: &Words) -> bool {
+    let said = &words.said;
+    let named = |text: &String| text.contains("quota") || text == "billing_hard_limit_reached";
     let by_words = || {
-        said.code.is_none()
-            && said.message.as_deref().is_some_and(|message| {
-                let message = message.to_lowercase();
-                message.contains("exceeded your current quota")
-                    || message.contains("insufficient quota")
-            })
+        said.message.as_deref().is_some_and(|message| {
+            let message = message.to_lowercase().replace('_', " ");
+            message.contains("exceeded your current quota")
+                || message.contains("insufficient quota")
+        })
     };
-    named(&said.code) || named(&said.type_) || by_words()
+    let mut labels = words
+        .labels
+        .iter()
+        .filter(|label| !label.contains(char::is_whitespace));
+    said.code.iter().chain(&said.type_).any(named)
+        || said.code.is_none() && (labels.any(named) || by_words())
 }

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::classify::{kind_inside, kind_of};
-use super::words::{self, Words};
+use super::error_body;
+use super::words::Words;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::error_context::ErrorContext;
 use crate::header_list::HeaderList;
@@ -21,7 +22,7 @@ use crate::url::why_not_found;
 pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
 /// The server's words in a message are cut here; the whole stands in the error's body.
-const MESSAGE_CHARS: usize = 1_000;
+pub(super) const MESSAGE_CHARS: usize = 1_000;
 
 /// The head of a reply and what an error has to tell about the request.
 pub(crate) struct Origin<'a> {
@@ -61,7 +62,8 @@ impl Origin<'_> {
 
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
-    let words = read_body(body, origin.header("content-type"), origin.about);
+    let body = error_body::text_of(body);
+    let words = read_body(&body, origin.header("content-type"), origin.about);
     let kind = kind_of(origin.status, &words);
     let said = without_short_secrets(words.said, origin.about);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
@@ -76,7 +78,7 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
         .with_reply(origin.facts())
         .with_retryable(may_repeat)
         .with_retry_after(retry_after)
-        .with_words(said, body_text(origin, &String::from_utf8_lossy(body)))
+        .with_words(said, body_text(origin, &body))
         .with_quote(note.is_some_and(|note| note.quotes_callback))
 }
 
@@ -121,7 +123,7 @@ pub(crate) fn words_in(origin: &Origin<'_>, error: Error, body: &str) -> Error {
 }
 
 fn read_inside(origin: &Origin<'_>, text: &str) -> (ErrorKind, Said) {
-    let words = read_body(text.as_bytes(), None, origin.about);
+    let words = read_body(text, None, origin.about);
     let kind = kind_inside(&words);
     (kind, without_short_secrets(words.said, origin.about))
 }
@@ -144,18 +146,10 @@ fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
     Some(origin.about.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
-/// What a body says: JSON of any shape, or plain text. Markup and broken JSON say nothing
-/// that a person should read.
-///
-/// Only long secrets are taken out: a short one, a proxy's password say, may stand in a code
-/// by chance and would take it away before the kind is read from it.
-fn read_body(body: &[u8], content_type: Option<&str>, about: &ErrorContext) -> Words {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim().trim_start_matches('\u{feff}');
-    let words = match serde_json::from_str::<Value>(text) {
-        Ok(value) => words::read(&value),
-        Err(_) => read_plain(text, content_type),
-    };
+/// What a body says. Only long secrets are taken out: a short one, a proxy's password say, may
+/// stand in a code by chance and would take it away before the kind is read from it.
+fn read_body(text: &str, content_type: Option<&str>, about: &ErrorContext) -> Words {
+    let words = error_body::read(text, content_type);
     Words {
         said: each(words.said, |text| about.clean_own(text.trim())),
         ..words
@@ -178,23 +172,6 @@ fn each(said: Said, change: impl Fn(&str) -> String) -> Said {
         code: change(said.code),
         type_: change(said.type_),
         param: change(said.param),
-    }
-}
-
-fn read_plain(text: &str, content_type: Option<&str>) -> Words {
-    let declared = content_type.unwrap_or_default().to_ascii_lowercase();
-    let not_words = text.starts_with(['<', '{', '[', '"'])
-        || declared.contains("json")
-        || declared.contains("html")
-        || declared.contains("xml")
-        || text.chars().any(|c| c.is_control() && !c.is_whitespace());
-    let said = Said {
-        message: (!text.is_empty() && !not_words).then(|| text.to_owned()),
-        ..Said::default()
-    };
-    Words {
-        said,
-        ..Words::default()
     }
 }
 

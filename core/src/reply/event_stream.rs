@@ -12,11 +12,8 @@ use crate::memory::{self, Buffer};
 use crate::method::Method;
 use crate::option_table;
 use crate::rate_limit::RateLimit;
-use crate::sse::{Event, Parser, Unfit};
+use crate::sse::{DONE, Event, Parser, Unfit};
 use crate::transport::Body;
-
-/// The data that ends a stream.
-pub(crate) const DONE: &str = "[DONE]";
 
 /// The events of a stream, as they came. An iterator: it ends before an event whose data
 /// is `[DONE]`, and at a clean end; an error is its last item.

@@ -1,9 +1,11 @@
 //! What a reply says: whether it is the answer that was asked for, and which error it is
 //! where it is not; its body as a whole or in pieces.
 
+mod any_json;
 mod batch;
 mod chat_stream;
 mod classify;
+mod error_body;
 mod error_reply;
 mod event_stream;
 mod head;

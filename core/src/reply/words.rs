@@ -22,6 +22,8 @@ const ERRORS: [&str; 2] = ["error", "errors"];
 const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
 /// What a service quotes of the request, the caller's prompts among it.
 const QUOTED: [&str; 6] = ["input", "ctx", "request", "messages", "prompt", "url"];
+/// Members whose own members speak of the error.
+const HOLDERS: [&str; 3] = ["error", "errors", "detail"];
 /// More labels than this do not help to tell the kind.
 const MOST_LABELS: usize = 8;
 
@@ -99,7 +101,7 @@ fn message_of_error(value: &Value) -> Option<Found> {
     match value {
         Value::Object(object) => object
             .iter()
-            .filter(|(name, _)| !QUOTED.contains(&name.as_str()))
+            .filter(|(name, _)| !is_quoted(name))
             .find_map(|(_, value)| message_of_error(value)),
         Value::Array(list) => list.iter().find_map(message_of_error),
         _ => None,
@@ -109,7 +111,7 @@ fn message_of_error(value: &Value) -> Option<Found> {
 /// The best words in `value`, which is the member `name` of something.
 fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
     match value {
-        Value::String(text) if is_words(name) => {
+        Value::String(text) if is_for_people(name) => {
             if labels.len() < MOST_LABELS {
                 labels.push(text.clone());
             }
@@ -134,10 +136,10 @@ fn best_of_object(
     }
     let mut found = None;
     for (member, value) in object {
-        if QUOTED.contains(&member.as_str()) {
+        if is_quoted(member) {
             continue;
         }
-        let name = match name == "errors" && !NEVER.contains(&member.as_str()) {
+        let name = match name == "errors" && !is_for_programs(member) {
             true => name,
             false => member,
         };
@@ -146,12 +148,29 @@ fn best_of_object(
     found
 }
 
-fn is_words(name: &str) -> bool {
+/// Whether the texts of a member are words for people.
+pub(super) fn is_for_people(name: &str) -> bool {
     WORDS.contains(&name) || ERRORS.contains(&name)
 }
 
-fn name_in_list(name: &str) -> &str {
-    match NEVER.contains(&name) {
+/// Whether the texts of a member are for programs.
+pub(super) fn is_for_programs(name: &str) -> bool {
+    NEVER.contains(&name)
+}
+
+/// Whether a member is what a service quotes of the request.
+pub(super) fn is_quoted(name: &str) -> bool {
+    QUOTED.contains(&name)
+}
+
+/// Whether the members of a member speak of the error.
+pub(super) fn holds_error(name: &str) -> bool {
+    HOLDERS.contains(&name)
+}
+
+/// As what the elements of a list count that has this name.
+pub(super) fn name_in_list(name: &str) -> &str {
+    match is_for_programs(name) {
         true => name,
         false => "errors",
     }
@@ -208,8 +227,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
         Value::Object(object) => object,
         _ => return,
     };
-    let inner = ["error", "errors", "detail"];
-    for name in inner {
+    for name in HOLDERS {
         if let Some(value) = object.get(name) {
             collect(value, true, holders);
         }
@@ -217,9 +235,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
     if speaks {
         holders.push(object);
     }
-    let others = object
-        .iter()
-        .filter(|(name, _)| !inner.contains(&name.as_str()));
+    let others = object.iter().filter(|(name, _)| !holds_error(name));
     others.for_each(|(_, value)| collect(value, false, holders));
 }
 

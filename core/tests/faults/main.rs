@@ -37,6 +37,7 @@ mod sources;
 mod streams;
 mod streams_end;
 mod upload;
+mod words;
 
 use std::time::{Duration, Instant};
 
