@@ -271,7 +271,7 @@ impl Response {
             reply.body = self.body[..LARGEST_BODY].to_vec().into();
         }
         match reply.try_parts() {
-            Ok(parts) => error.with_refusal(Response::from_parts(parts).within(self.event_limit)),
+            Ok(parts) => error.with_refusal(Response::from_parts(parts)),
             Err(_) => error, // It says what it has to say without the copy.
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Head, Response, copies};
 use crate::about::{About, Note};
+use crate::config::table;
 use crate::error::Error;
 use crate::header_list::HeaderList;
 use crate::memory::Buffer;
@@ -44,6 +45,8 @@ pub struct ResponseParts {
     pub base_url: String,
     /// What an error has to tell beside: why no other key could be tried.
     pub note: Option<String>,
+    /// The `max_event_bytes` of the client; `None` for the default.
+    pub max_event_bytes: Option<usize>,
 }
 
 impl Response {
@@ -80,6 +83,7 @@ impl Response {
             key: about.message(&about.key),
             base_url: about.message(&about.base_url),
             note: about.note.as_ref().map(|note| note.text.clone()),
+            max_event_bytes: Some(self.event_limit),
             url: head.url,
         }
     }
@@ -127,7 +131,9 @@ impl Response {
             about,
             counters: None,
         };
+        let limit = parts.max_event_bytes;
         Response::new(head, parts.body, parts.elapsed)
+            .within(limit.unwrap_or(table::MAX_EVENT_BYTES.bytes()))
     }
 }
 
