@@ -310,10 +310,13 @@ impl OpenResponse {
     }
 }
 
+/// So much a piece takes beside its bytes, in the language that keeps the most for one.
+const PIECE_OVERHEAD: usize = 64;
+
 /// A copy for a caller who may keep all of them: each takes too little to look for memory, but
 /// many take all that there is.
 fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
-    *unchecked = unchecked.saturating_add(there.len());
+    *unchecked = unchecked.saturating_add(there.len() + PIECE_OVERHEAD);
     if *unchecked >= LARGE {
         memory::afford_for(LARGE, there.len(), Buffer::Piece)?;
         *unchecked = 0;
