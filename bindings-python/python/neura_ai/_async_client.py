@@ -25,7 +25,7 @@ from ._async_models import AsyncEmbeddings, AsyncModels
 from ._async_source import pieces_of, sending
 from ._async_stream import AsyncEventStream
 from ._base import ClientBase
-from ._naming import called_as
+from ._naming import called_as, named_for_call
 from ._native import Call, Response
 from ._object import Object
 from ._options import AsyncApiKey
@@ -95,6 +95,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         finally:
             # Tools that report errors print the variables of each frame.
             del headers
+
+    if not TYPE_CHECKING:
+        request = named_for_call(request)
 
     async def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -196,6 +199,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             )
         finally:
             del headers
+
+    if not TYPE_CHECKING:
+        stream = named_for_call(stream)
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""
