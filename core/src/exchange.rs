@@ -18,7 +18,8 @@ use crate::retry;
 use crate::transport::{Body, Call, Outgoing, Reply, not_again};
 use crate::usage::Counters;
 
-/// So long the words are waited for that say whether another attempt follows.
+/// So long the words of a refusal are waited for where they say whether another attempt
+/// follows, or what an open reply was refused for.
 pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
 /// One call over its attempts.

@@ -52,9 +52,6 @@ pub struct OpenResponse {
     said: Vec<u8>,
 }
 
-/// So long the words of a refusal are waited for.
-const WORDS_WAIT: Duration = Duration::from_secs(10);
-
 /// What was not read yet.
 enum Rest {
     Open(Body),

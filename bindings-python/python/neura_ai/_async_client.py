@@ -74,7 +74,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         default: Default | None = None,
     ) -> Response:
         """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
-        ``aiter_lines``, ``aiter_events`` or ``aread``. ``data`` may also be iterated
+        ``aiter_lines``, ``aiter_events`` or ``aread``; a status outside 200 to 299 is returned
+        with the words of its error, which are waited for 2 s at most. ``data`` may also be iterated
         asynchronously; a file or another iterable is read by a thread of the client's."""
         try:
             data = pieces_of(data, "data")

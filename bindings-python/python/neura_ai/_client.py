@@ -120,7 +120,7 @@ class Client(ClientBase[ApiKey]):
         :param timeout: as in ``Client``.
         :param stream: returns when the headers came; the body is read by ``iter_content``,
             ``iter_lines``, ``iter_events`` or ``content``, and ``timeout`` ends with the
-            headers.
+            headers. ``raise_for_status`` waits 2 s at most for the words of an error.
         :param max_retries: as in ``Client``.
         :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
         :param default: as in ``Client``.
