@@ -106,6 +106,7 @@ checks-not-run:
 
 lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
+	$(PYTHON) core/layers.py
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \

@@ -64,7 +64,7 @@ fn exception<'py>(
         made.setattr("request", package::request(py, method, url)?)?;
     }
     if let Some(reply) = error.reply() {
-        made.setattr("response", Bound::new(py, Response::whole(reply.clone()))?)?;
+        made.setattr("response", Bound::new(py, Response::whole(reply))?)?;
     }
     Ok(made)
 }

@@ -102,6 +102,24 @@ def test_fault_90_the_same_of_the_sdks_asynchronous_client(scripted: Scripted) -
     asyncio.run(main())
 
 
+def test_fault_90_a_short_key_takes_the_words_of_an_error_with_it(scripted: Scripted) -> None:
+    short = "ollama"
+    words = {"error": {"message": f"Incorrect API key provided: {short}", "code": short}}
+    chunk = {**CHUNK, "system_fingerprint": f"fp_{short}"}
+    server = scripted(stream_of(chunk, words))
+    client = OpenAI(api_key=short, base_url=server.base_url, max_retries=0)
+    chunks = client.chat.completions.create(model="m", messages=MESSAGES, stream=True)
+    assert next(chunks).system_fingerprint == "fp_ollama"
+    with pytest.raises(openai.APIError, match="Use a longer key") as caught:
+        next(chunks)
+    assert short not in f"{told(caught.value)} {vars(caught.value)}"
+    server = scripted({"status": 401, "headers": [], "body": json.dumps(words)})
+    client = OpenAI(api_key=short, base_url=server.base_url, max_retries=0)
+    with pytest.raises(openai.AuthenticationError) as refused:
+        client.chat.completions.create(model="m", messages=MESSAGES)
+    assert short not in f"{told(refused.value)} {vars(refused.value)} {refused.value.response.text}"
+
+
 def by_httpx(library: Any, ours: Any) -> Callable[[Replay], tuple[bytes, Any]]:
     def fetch(server: Replay) -> tuple[bytes, Any]:
         transport = ours.NeuraTransport(KEY, base_url=server.base_url)

@@ -17,12 +17,12 @@ pub use gzip::gzip;
 pub use redaction::redaction;
 pub use reply::reply;
 
-use crate::about::About;
 use crate::dotenv::{LARGEST, Values};
+use crate::error_context::ErrorContext;
+use crate::method::Method;
 use crate::rate_limit::RateLimit;
 use crate::redact::Secrets;
 use crate::reply::{Origin, from_answer, from_event, from_reply};
-use crate::request::Method;
 use crate::retry;
 use crate::url::BaseUrl;
 
@@ -96,7 +96,7 @@ pub fn error_body(data: &[u8]) {
     let secrets = Arc::new(Secrets::default());
     secrets.add(KEY);
     let place = "the api_key option (…cdef)".to_owned();
-    let about = About::new(place, &"https://gw.example/v1".into(), &secrets);
+    let about = ErrorContext::new(place, &"https://gw.example/v1".into(), &secrets);
     let origin = Origin {
         method: Method::Get,
         status,

@@ -23,23 +23,15 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod about;
-mod batch;
 #[doc(hidden)]
 pub mod bindings;
-mod builder;
-mod calls;
 mod cancel;
-mod chat;
-mod check;
 mod client;
 mod config;
-mod deadline;
 mod diagnose;
-mod dispatch;
 mod dotenv;
 mod error;
-mod exchange;
+mod error_context;
 mod exhausted;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -48,61 +40,59 @@ mod header_list;
 mod headers;
 mod iso_date;
 mod key;
-mod keyring;
+mod keys;
 mod log;
-mod look;
 mod memory;
-mod near_miss;
-mod open;
-mod operation;
-mod parameters;
+mod method;
+mod option_table;
+mod pasted;
 mod process;
 mod rate_limit;
 mod redact;
 mod reply;
-mod request;
 mod request_body;
-mod response;
 mod retry;
 mod shared_bytes;
 mod sse;
-mod stream;
 mod transport;
 mod url;
-mod usage;
 
-pub use batch::{Batch, BatchEnd};
-pub use builder::ClientBuilder;
-pub use calls::RequestBuilder;
 pub use cancel::CancelToken;
-pub use chat::{ChatChunk, ChatStream};
-pub use check::KeyCheck;
-pub use client::Client;
-pub use config::{Asking, EnvFile, KeyInfo, Limit, Options, resolve};
-pub use deadline::Deadline;
+pub use client::{
+    AttemptInfo, Client, ClientBuilder, KeyCheck, Operation, Request, RequestBuilder,
+    RequestOptions,
+};
+pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-#[doc(hidden)]
-pub use dispatch::Wanted;
-pub use dispatch::{CallId, Calls, Dispatcher, JobHandle, Question};
-pub use error::{Error, ErrorKind, catch_panic};
-pub use headers::FOREIGN_CREDENTIALS;
-pub use log::AttemptInfo;
-#[doc(hidden)]
-pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
-pub use open::OpenResponse;
-pub use operation::Operation;
+pub use error::{Error, ErrorKind, ResponseParts};
+pub use keys::{KeyUsage, Usage};
+pub use method::Method;
 pub use rate_limit::{Quota, RateLimit};
-pub use request::{Method, Request, RequestOptions};
+pub use reply::{ChatChunk, ChatStream, EventStream, OpenResponse, Response};
 pub use request_body::RequestBody;
-#[doc(hidden)]
-pub use request_body::{BodySource, SourceCall};
-pub use response::{Response, ResponseParts};
 pub use shared_bytes::SharedBytes;
 pub use sse::Event;
-pub use stream::EventStream;
-pub use transport::UNPACKED_CODINGS;
 pub use url::DEFAULT_BASE_URL;
-pub use usage::{KeyUsage, Usage};
+
+// What only the bindings use.
+#[doc(hidden)]
+pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
+#[doc(hidden)]
+pub use client::Deadline;
+#[doc(hidden)]
+pub use config::Asking;
+#[doc(hidden)]
+pub use error::catch_panic;
+#[doc(hidden)]
+pub use headers::FOREIGN_CREDENTIALS;
+#[doc(hidden)]
+pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
+#[doc(hidden)]
+pub use reply::{Batch, BatchEnd};
+#[doc(hidden)]
+pub use request_body::{BodySource, SourceCall};
+#[doc(hidden)]
+pub use transport::UNPACKED_CODINGS;
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

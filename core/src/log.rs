@@ -1,20 +1,19 @@
-//! What is told of each attempt: to a caller's observer, and with `NEURA_LOG=info|debug` in
-//! one line on stderr.
+//! The log of attempts: with `NEURA_LOG=info` or `debug`, one line each on stderr.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::about::About;
 use crate::config::{LOG_VARIABLE, log_level};
 use crate::error::{Error, ErrorKind};
+use crate::error_context::ErrorContext;
 use crate::header_list::HeaderList;
-use crate::near_miss::near_miss;
-use crate::request::Method;
-use crate::response::Head;
+use crate::method::Method;
+use crate::option_table::near_miss;
+use crate::reply::Head;
 
-/// Headers that are known to be harmless; of any other only the number is told.
+/// Headers that are known to be harmless; the others are counted.
 const SHOWN: [&str; 12] = [
     "accept",
     "content-encoding",
@@ -79,117 +78,72 @@ pub(crate) fn prepare() {
     level();
 }
 
-/// One attempt of a call, as it ended: for a caller's own log. Nothing in it is secret.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct AttemptInfo<'a> {
-    /// The method of the request.
-    pub method: Method,
-    /// The path of the URL that was asked, without its query.
-    pub path: &'a str,
-    /// The status of the reply; `None` where an error came instead.
-    pub status: Option<u16>,
-    /// Whether a reply came, and its status lies in 200 to 299.
-    pub ok: bool,
-    /// The kind of the error that came instead of a reply.
-    pub error: Option<ErrorKind>,
-    /// Counted from 1.
-    pub number: u32,
-    /// The wait before it.
-    pub waited: Duration,
-    /// The service's id of the request.
-    pub request_id: Option<&'a str>,
-    /// The first 12 hex digits of the SHA-256 of the key that went along; `None` where a
-    /// header of the caller's own stood in its place.
-    pub key_fingerprint: Option<&'a str>,
-    /// How long it took, to the headers of the reply.
-    pub took: Duration,
-}
-
-/// Who is told of each attempt of a call.
-pub(crate) type Observer = Arc<dyn Fn(&AttemptInfo<'_>) + Send + Sync>;
-
 /// One attempt, as it ended.
 pub(crate) struct Attempt<'a> {
     pub method: Method,
-    pub url: &'a str,
+    /// As [`shown_path`] gives it.
+    pub path: &'a str,
     /// The reply, or the kind of the error that came instead.
     pub outcome: Result<&'a Head, ErrorKind>,
     /// Counted from 1.
     pub number: u32,
     /// The wait before it.
     pub waited: Duration,
+    /// To the headers of the reply.
     pub took: Duration,
+    /// Of the key that went along.
     pub fingerprint: Option<&'a str>,
 }
 
-impl Attempt<'_> {
-    /// Whether anybody is to be told of attempts.
-    pub fn is_wanted(observer: Option<&Observer>) -> bool {
-        observer.is_some() || level() != Level::Off
-    }
-
-    /// Tells the observer, and writes the line if the level asks for it.
-    pub fn tell(&self, about: &About, observer: Option<&Observer>) {
-        let head = self.outcome.ok();
-        let info = AttemptInfo {
-            method: self.method,
-            path: &about.quoted(&clean(path_of(self.url), about)),
-            status: head.map(|head| head.status),
-            ok: head.is_some_and(Head::ok),
-            error: self.outcome.err(),
-            number: self.number,
-            waited: self.waited,
-            request_id: head.and_then(Head::request_id),
-            key_fingerprint: self.fingerprint,
-            took: self.took,
-        };
-        let level = level();
-        if level != Level::Off {
-            let headers = head.filter(|_| level == Level::Debug);
-            info.write(headers.map(|head| &*head.headers), about);
-        }
-        if let Some(observer) = observer {
-            observer(&info);
-        }
-    }
+/// Whether attempts are logged.
+pub(crate) fn is_on() -> bool {
+    level() != Level::Off
 }
 
-impl AttemptInfo<'_> {
-    fn write(&self, headers: Option<&HeaderList>, about: &About) {
+impl Attempt<'_> {
+    /// Writes a line if the level asks for it; at `debug` with the headers of the reply.
+    pub fn write(&self, context: &ErrorContext) {
+        let level = level();
+        if level == Level::Off {
+            return;
+        }
+        let head = self.outcome.ok();
+        let outcome = match self.outcome {
+            Ok(head) => head.status.to_string(),
+            Err(kind) => kind.name().to_owned(),
+        };
         let mut line = format!(
-            "neura: {} {} {} attempt={} wait={}ms request_id={} key={}",
+            "neura: {} {} {outcome} attempt={} wait={}ms request_id={} key={}",
             self.method.as_str(),
             self.path,
-            match self.error {
-                Some(kind) => kind.name().to_owned(),
-                None => self.status.unwrap_or_default().to_string(),
-            },
             self.number,
             self.waited.as_millis(),
-            self.request_id.unwrap_or("-"),
-            self.key_fingerprint.unwrap_or("-"),
+            head.and_then(Head::request_id).unwrap_or("-"),
+            self.fingerprint.unwrap_or("-"),
         );
-        if let Some(headers) = headers {
-            let mut others = 0;
-            for (name, value) in headers.iter() {
-                match SHOWN.contains(&name) {
-                    true => line.push_str(&format!(" {name}={:?}", about.clean(value))),
-                    false => others += 1,
-                }
-            }
-            line.push_str(&format!(" and {others} other headers"));
+        if let Some(head) = head.filter(|_| level == Level::Debug) {
+            push_headers(&mut line, &head.headers, context);
         }
-        write(format!("{}\n", clean(&line, about)).as_bytes());
+        write(format!("{}\n", context.message(&line)).as_bytes());
     }
 }
 
-/// Without secrets, and in one line: what a server sent must not begin another.
-fn clean(text: &str, about: &About) -> String {
-    about.message(text)
+fn push_headers(line: &mut String, headers: &HeaderList, context: &ErrorContext) {
+    let mut others = 0;
+    for (name, value) in headers.iter() {
+        match SHOWN.contains(&name) {
+            true => line.push_str(&format!(" {name}={:?}", context.clean(value))),
+            false => others += 1,
+        }
+    }
+    line.push_str(&format!(" and {others} other headers"));
 }
 
-/// The path alone: a query may hold secrets.
+/// The path of a URL without its query, which may hold secrets, and without secrets of its own.
+pub(crate) fn shown_path(url: &str, context: &ErrorContext) -> String {
+    context.quoted(&context.message(path_of(url)))
+}
+
 fn path_of(url: &str) -> &str {
     let after_scheme = url.find("://").map_or(0, |at| at + 3);
     let start = url[after_scheme..]

@@ -3,8 +3,8 @@
 
 use std::hint::black_box;
 
-use crate::config::table;
 use crate::error::{Error, ErrorKind};
+use crate::option_table;
 
 /// A buffer from this size on must leave [`HEADROOM`] beside it.
 pub(crate) const LARGE: usize = 1 << 20;
@@ -42,11 +42,20 @@ impl NoMemory {
     /// The error of kind `out_of_memory` for a buffer that holds this.
     pub fn of(self, buffer: Buffer) -> Error {
         let bytes = self.0;
-        let lower = |limit: &table::Row| format!("Lower {limit}");
+        let lower = |limit: &option_table::Row| format!("Lower {limit}");
         let (what, advice) = match buffer {
-            Buffer::Body => ("the body of the reply", lower(&table::MAX_BODY_BYTES)),
-            Buffer::Event => ("one event of the stream", lower(&table::MAX_EVENT_BYTES)),
-            Buffer::Head => ("the head of the reply", lower(&table::MAX_HEADER_BYTES)),
+            Buffer::Body => (
+                "the body of the reply",
+                lower(&option_table::MAX_BODY_BYTES),
+            ),
+            Buffer::Event => (
+                "one event of the stream",
+                lower(&option_table::MAX_EVENT_BYTES),
+            ),
+            Buffer::Head => (
+                "the head of the reply",
+                lower(&option_table::MAX_HEADER_BYTES),
+            ),
             Buffer::Line => ("one line of the body", "Read it in pieces".to_owned()),
             Buffer::Piece => (
                 "the next piece of the body",

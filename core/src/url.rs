@@ -6,10 +6,9 @@ use url::{Host, Url};
 
 pub(crate) use not_found::{endpoint_in_base, why_not_found};
 
-use crate::config::Language;
-use crate::config::table::{self, Scope};
 use crate::error::{Error, ErrorKind};
-use crate::key::{is_invisible, is_quoted, trim};
+use crate::option_table::{self, Language, Scope};
+use crate::pasted::{is_invisible, is_quoted, trim};
 use crate::redact::quoted;
 
 /// Where requests go when nothing else is said. Source: the service's page.
@@ -56,7 +55,7 @@ impl BaseUrl {
             return Err(wrong(&format!(
                 "is plain http to a host that is not loopback: the API key would cross the \
                  network readable. Use https, or allow it with {} where that is really meant",
-                table::ALLOW_HTTP
+                option_table::ALLOW_HTTP
             )));
         }
         Ok(BaseUrl {
@@ -103,7 +102,7 @@ impl BaseUrl {
         let wrong = |what: &str| config(format!("the path of the request {what}"));
         check_characters(path).map_err(|what| {
             // In C a query is written by hand.
-            match table::PARAMS.spelled(Language::current(), Scope::Request) {
+            match option_table::PARAMS.spelled(Language::current(), Scope::Request) {
                 Some(params) => wrong(&format!("{what}, or use {params}")),
                 None => wrong(what),
             }

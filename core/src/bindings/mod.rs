@@ -1,12 +1,15 @@
 //! What only the bindings need, and what holds them together; no part of the public surface.
 
+mod workers;
+
 use serde_json::{Map, Value, json};
 
-use crate::config::table::{ALL, Preset, Row, Scope};
+use crate::option_table::{ALL, Preset, Row, Scope};
 
-pub use crate::config::{Language, set_language};
-pub use crate::near_miss::near_miss;
+pub use crate::option_table::near_miss;
+pub use crate::option_table::{Language, set_language};
 pub use crate::redact::quoted;
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
 /// The table of options as JSON, for pages and tests: of each option its name, its default, and
 /// how each language spells it, for a client and for one request. Null is what a language lacks.

@@ -1,11 +1,11 @@
 //! The keys of a client: another one, how much each was used, the header for other tools.
 
 use super::Client;
+use super::RequestOptions;
 use crate::config::KeyInfo;
 use crate::error::Error;
-use crate::request::RequestOptions;
+use crate::keys::Usage;
 use crate::transport::Call;
-use crate::usage::Usage;
 
 impl Client {
     /// Uses `key` from the next request on; those in flight end with the old one.

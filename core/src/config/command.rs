@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::file::is_utf_16;
 use super::{Asking, config_error};
 use crate::error::Error;
-use crate::key::{self, ApiKey, Problem, QUOTES};
+use crate::key::{ApiKey, Problem};
+use crate::pasted;
+use crate::pasted::QUOTES;
 use crate::redact::quoted_variable;
 
 /// A program and its arguments, as a variable of the environment names them. Neither Debug
@@ -30,7 +32,7 @@ impl KeyCommand {
     /// # Errors
     /// `config` where a quotation mark is not closed.
     pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
-        let text = match key::trim(text) {
+        let text = match pasted::trim(text) {
             // The blank that was trimmed belongs to it.
             trimmed if trimmed.ends_with('\\') => text,
             trimmed => trimmed,

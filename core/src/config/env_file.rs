@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{EnvFile, config_error, in_words, table};
+use super::{EnvFile, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
+use crate::option_table;
 use crate::redact::quoted_path;
 
 const RULES: Rules<'static> = Rules {
@@ -114,8 +115,8 @@ fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
         "the .env file {} {why}. Mend it, say with {} which file to read, or read none ({})",
         quoted_path(path),
-        table::ENV_FILE,
-        table::without_env_file()
+        option_table::ENV_FILE,
+        option_table::without_env_file()
     ))
 }
 

@@ -14,7 +14,7 @@ use super::Asking;
 #[cfg(unix)]
 use super::pipe;
 use crate::exhausted;
-use crate::key::is_quoted;
+use crate::pasted::is_quoted;
 
 /// What a file must be.
 #[derive(Clone, Copy)]

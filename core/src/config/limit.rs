@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::config_error;
-use super::language::Language;
-use super::table::{self, Named, Scope};
 use crate::error::Error;
+use crate::option_table::{self, Language, Named, Scope};
 
 /// A limit of time as a caller gives it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -70,15 +69,15 @@ pub(crate) struct LimitNames {
 impl Limits {
     /// The defaults of a client.
     pub const DEFAULT: Limits = Limits {
-        total: table::TIMEOUT.time(),
-        connect: table::CONNECT_TIMEOUT.time(),
-        idle: table::IDLE_TIMEOUT.time(),
-        head: table::HEAD_TIMEOUT.time(),
+        total: option_table::TIMEOUT.time(),
+        connect: option_table::CONNECT_TIMEOUT.time(),
+        idle: option_table::IDLE_TIMEOUT.time(),
+        head: option_table::HEAD_TIMEOUT.time(),
         names: LimitNames {
-            total: table::TIMEOUT.of(Scope::Client),
-            connect: table::CONNECT_TIMEOUT.of(Scope::Client),
-            idle: table::IDLE_TIMEOUT.of(Scope::Client),
-            head: table::HEAD_TIMEOUT.of(Scope::Client),
+            total: option_table::TIMEOUT.of(Scope::Client),
+            connect: option_table::CONNECT_TIMEOUT.of(Scope::Client),
+            idle: option_table::IDLE_TIMEOUT.of(Scope::Client),
+            head: option_table::HEAD_TIMEOUT.of(Scope::Client),
         },
     };
 
@@ -95,28 +94,28 @@ impl Limits {
         for (given, row, limit, name, written) in [
             (
                 total,
-                &table::TIMEOUT,
+                &option_table::TIMEOUT,
                 &mut self.total,
                 &mut self.names.total,
                 None,
             ),
             (
                 connect,
-                &table::CONNECT_TIMEOUT,
+                &option_table::CONNECT_TIMEOUT,
                 &mut self.connect,
                 &mut self.names.connect,
                 of_connect,
             ),
             (
                 idle,
-                &table::IDLE_TIMEOUT,
+                &option_table::IDLE_TIMEOUT,
                 &mut self.idle,
                 &mut self.names.idle,
                 of_read,
             ),
             (
                 head,
-                &table::HEAD_TIMEOUT,
+                &option_table::HEAD_TIMEOUT,
                 &mut self.head,
                 &mut self.names.head,
                 of_read,
@@ -139,7 +138,7 @@ pub(crate) fn retries(given: Option<i64>, default: u32, scope: Scope) -> Result<
     u32::try_from(given).map_err(|_| {
         config_error(format!(
             "{} must lie between 0 and {}, not {given}. 0 sends a request once",
-            table::MAX_RETRIES.of(scope),
+            option_table::MAX_RETRIES.of(scope),
             u32::MAX
         ))
     })
@@ -151,7 +150,7 @@ pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
         Ok(calls) if calls > 0 => Ok(calls),
         _ => Err(config_error(format!(
             "{} must be 1 or more, not {given}",
-            table::MAX_IN_FLIGHT
+            option_table::MAX_IN_FLIGHT
         ))),
     }
 }

@@ -1,42 +1,39 @@
 //! Options, and where each value comes from.
 
-mod again;
 mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
-mod language;
+mod key_source;
+mod key_sources;
 mod limit;
 mod network;
 mod options;
 #[cfg(unix)]
 mod pipe;
-mod place;
 mod profile;
 mod proxy;
+mod reload;
 mod resolve;
 mod roots;
-mod search;
 mod size;
-pub(crate) mod table;
 mod variables;
 
-pub(crate) use again::{Looked, look_again};
 pub(crate) use command::KeyCommand;
-pub use language::{Language, set_language};
+pub use key_source::KeyInfo;
+pub(crate) use key_source::{Place, UrlSource};
+pub(crate) use key_sources::{Search, Sight};
 pub use limit::Limit;
 pub(crate) use limit::{Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
 pub(crate) use options::Given;
 pub use options::{Asking, EnvFile, Options};
-pub use place::KeyInfo;
-pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority, is_loopback};
+pub(crate) use reload::{Looked, look_again};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};
-pub(crate) use search::{Search, Sight};
 pub(crate) use size::{Sizes, in_words};
 
 use zeroize::Zeroizing;

@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, ProxyScheme, Target};
 use super::roots::Roots;
 use super::size::Sizes;
-use super::{Options, config_error, table};
+use super::{Options, config_error};
 use crate::error::Error;
+use crate::option_table;
 use crate::url::BaseUrl;
 
 /// The network's part of a client's options, as the caller gave it.
@@ -147,8 +148,8 @@ impl Network {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(config_error(format!(
                 "{} was given without {}: a key proves nothing without its certificate",
-                table::CLIENT_KEY,
-                table::CLIENT_CERT
+                option_table::CLIENT_KEY,
+                option_table::CLIENT_CERT
             ))),
             (Some(certificate), key) => Ok(Some(ClientCert {
                 key: key.as_ref().unwrap_or(certificate).clone(),

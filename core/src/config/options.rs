@@ -9,11 +9,11 @@ use zeroize::Zeroizing;
 
 use super::limit::{Limit, Limits, PairNames, in_flight, retries};
 use super::network::Network;
-use super::table::{self, Scope};
 use crate::cancel::CancelToken;
 use crate::error::Error;
 use crate::headers;
 use crate::key::ApiKey;
+use crate::option_table::{self, Scope};
 use crate::redact::Secrets;
 
 /// A caller's function that returns the key, or says in words why it cannot.
@@ -67,7 +67,7 @@ pub enum EnvFile {
 pub struct Options {
     pub(crate) given: Given,
     /// By which option the first text of `given` came.
-    first_key: Option<&'static table::Row>,
+    first_key: Option<&'static option_table::Row>,
     pub(crate) profile: Option<String>,
     pub(crate) env_file: EnvFile,
     pub(crate) base_url: Option<String>,
@@ -94,14 +94,14 @@ impl Options {
     /// `malformed_api_key`; without any, the key is looked up.
     pub fn set_api_key(&mut self, key: impl Into<String>) {
         self.set_api_keys([key.into()]);
-        self.first_key = Some(&table::API_KEY);
+        self.first_key = Some(&option_table::API_KEY);
     }
 
     /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
     /// `config`.
     pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
         let keys = keys.into_iter().map(Zeroizing::new).collect();
-        self.first_key = Some(&table::API_KEYS);
+        self.first_key = Some(&option_table::API_KEYS);
         self.given = match self.given {
             Given::Callback(_) | Given::Both => Given::Both,
             _ => Given::Texts(keys),
@@ -241,9 +241,9 @@ impl Options {
     }
 
     /// By which option a text that was given as a key came.
-    pub(crate) fn option_of_key(&self, index: usize) -> &'static table::Row {
+    pub(crate) fn option_of_key(&self, index: usize) -> &'static option_table::Row {
         let first = self.first_key.filter(|_| index == 0);
-        first.unwrap_or(&table::API_KEYS)
+        first.unwrap_or(&option_table::API_KEYS)
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
@@ -257,7 +257,11 @@ impl Options {
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
-        retries(self.max_retries, table::MAX_RETRIES.count(), Scope::Client)
+        retries(
+            self.max_retries,
+            option_table::MAX_RETRIES.count(),
+            Scope::Client,
+        )
     }
 
     pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {

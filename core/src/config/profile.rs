@@ -1,8 +1,9 @@
 //! Profiles: which of several keys is meant, and the names that follow from it.
 
-use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, table, variables};
+use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, variables};
 use crate::error::Error;
-use crate::key;
+use crate::option_table;
+use crate::pasted;
 use crate::redact::{quoted, quoted_variable};
 
 const PROFILE_VARIABLE: &str = "NEURA_PROFILE";
@@ -15,7 +16,7 @@ impl Profile {
     /// The caller's, else `NEURA_PROFILE`, else none. Blank ones count as none.
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
-            Some(name) => (name.clone(), table::PROFILE.place()),
+            Some(name) => (name.clone(), option_table::PROFILE.place()),
             None => match variables::text(PROFILE_VARIABLE)? {
                 Some(name) => (
                     name.to_string(),
@@ -24,7 +25,7 @@ impl Profile {
                 None => return Ok(Profile(None)),
             },
         };
-        Self::parse(key::trim(&name), &place)
+        Self::parse(pasted::trim(&name), &place)
     }
 
     /// A name becomes part of variables and of a file's name, so it is letters, digits,

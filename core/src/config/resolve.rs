@@ -4,13 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::search::{Candidate, Search, Sight};
+use super::key_sources::{Candidate, Search, Sight};
 use super::{
     Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
-    config_error, table, variables,
+    config_error, variables,
 };
 use crate::error::{Error, ErrorKind};
-use crate::key::{self, ApiKey};
+use crate::key::ApiKey;
+use crate::option_table;
+use crate::pasted;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
 
@@ -58,8 +60,8 @@ impl Options {
             Given::Both => {
                 return Err(config_error(format!(
                     "keys ({}) and a callable ({}) were given: give either",
-                    table::API_KEY,
-                    table::API_KEY_CALLBACK
+                    option_table::API_KEY,
+                    option_table::API_KEY_CALLBACK
                 )));
             }
             Given::Callback(_) => (Vec::new(), Place::Callback),
@@ -67,7 +69,7 @@ impl Options {
                 return Err(config_error(format!(
                     "the list of keys ({}) is empty: give at least one, or leave it out to have \
                      a key looked up",
-                    table::API_KEYS
+                    option_table::API_KEYS
                 )));
             }
             Given::Texts(texts) => {
@@ -122,7 +124,7 @@ impl Options {
     pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
         let search = Search::new(self)?;
         let (url, source) =
-            self.choose_url(&search, &Place::Caller(&table::API_KEY), None, false)?;
+            self.choose_url(&search, &Place::Caller(&option_table::API_KEY), None, false)?;
         BaseUrl::parse(&url, self.allow_http, &source.to_string())
     }
 
@@ -137,7 +139,7 @@ impl Options {
     ) -> Result<(String, UrlSource), Error> {
         if let Some(url) = &self.base_url {
             // An empty one means the default, whatever the environment says.
-            return Ok(match key::is_blank(url) {
+            return Ok(match pasted::is_blank(url) {
                 true => (String::new(), UrlSource::Default),
                 false => (url.clone(), UrlSource::Caller),
             });
@@ -153,7 +155,7 @@ impl Options {
                     "the API key from {place} was put together with the process environment, so \
                      it is not sent to the base URL that the same file names. Give {}, or set \
                      {URL_VARIABLE}, if that is where it belongs",
-                    table::BASE_URL
+                    option_table::BASE_URL
                 )));
             }
             let source = UrlSource::File {
@@ -171,8 +173,8 @@ impl Options {
                 "the API key came from {place}, but {} names a base URL. A file's URL goes with \
                  that file's key alone: give {} or set {URL_VARIABLE}, or read no .env file ({})",
                 quoted_path(&path),
-                table::BASE_URL,
-                table::without_env_file()
+                option_table::BASE_URL,
+                option_table::without_env_file()
             ))),
             _ => Ok((String::new(), UrlSource::Default)),
         }
@@ -186,7 +188,7 @@ pub(super) fn parse(
     place: &Place,
 ) -> Result<Vec<ApiKey>, Error> {
     let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
-    let previous = previous.filter(|previous| !key::is_blank(previous));
+    let previous = previous.filter(|previous| !pasted::is_blank(previous));
     let previous = previous.map(|previous| {
         let place = format!("previous_api_key in {place}");
         ApiKey::parse(previous).map_err(|problem| problem.error(&place))
@@ -201,7 +203,7 @@ enum Found {
 }
 
 fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
-    let mut seen = vec![format!("{} (not given)", table::API_KEY.place())];
+    let mut seen = vec![format!("{} (not given)", option_table::API_KEY.place())];
     for looked in search.by_ref() {
         seen.extend(
             looked
@@ -217,7 +219,7 @@ fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
         }
     }
     let advice = match search.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give {}", table::API_KEY),
+        None => format!("Set {KEY_VARIABLE}, or give {}", option_table::API_KEY),
         Some(profile) => format!(
             "Set {}: with the profile \"{}\" no key without a profile is used",
             quoted_variable(&search.profile.key_variable()),

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::language::Language;
-use super::{table, variables};
+use super::variables;
 use crate::error::Error;
+use crate::option_table;
+use crate::option_table::Language;
 use crate::redact::quoted_path;
 
 /// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
@@ -155,7 +156,7 @@ impl CaFile {
 impl fmt::Display for CaFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.named_by {
-            NamedBy::Option => f.write_str(&table::CA_FILE.file(&self.path)),
+            NamedBy::Option => f.write_str(&option_table::CA_FILE.file(&self.path)),
             NamedBy::Variable(name) => {
                 write!(f, "the file {} that {name} names", quoted_path(&self.path))
             }
@@ -171,7 +172,7 @@ fn not_used(
     also: Option<&'static str>,
 ) -> Vec<String> {
     let winner = chosen.map(|chosen| match chosen.named_by {
-        NamedBy::Option => table::CA_FILE.to_string(),
+        NamedBy::Option => option_table::CA_FILE.to_string(),
         NamedBy::Variable(name) => name.to_owned(),
     });
     let mut all = vec![FILE_VARIABLE];

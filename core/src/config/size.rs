@@ -1,8 +1,8 @@
 //! How much of a reply is accepted.
 
 use super::config_error;
-use super::table::{self, Row};
 use crate::error::Error;
+use crate::option_table::{self, Row};
 
 /// Limits in bytes; a reply that is larger is an error, not a full memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub(crate) struct Sizes {
 impl Default for Sizes {
     fn default() -> Self {
         Sizes {
-            body: table::MAX_BODY_BYTES.bytes(),
-            event: table::MAX_EVENT_BYTES.bytes(),
-            header: table::MAX_HEADER_BYTES.bytes(),
+            body: option_table::MAX_BODY_BYTES.bytes(),
+            event: option_table::MAX_EVENT_BYTES.bytes(),
+            header: option_table::MAX_HEADER_BYTES.bytes(),
         }
     }
 }
@@ -30,9 +30,9 @@ impl Sizes {
     pub fn of(body: Option<i64>, event: Option<i64>, header: Option<i64>) -> Result<Self, Error> {
         let default = Sizes::default();
         Ok(Sizes {
-            body: size(&table::MAX_BODY_BYTES, body, default.body)?,
-            event: size(&table::MAX_EVENT_BYTES, event, default.event)?,
-            header: size(&table::MAX_HEADER_BYTES, header, default.header)?,
+            body: size(&option_table::MAX_BODY_BYTES, body, default.body)?,
+            event: size(&option_table::MAX_EVENT_BYTES, event, default.event)?,
+            header: size(&option_table::MAX_HEADER_BYTES, header, default.header)?,
         })
     }
 }

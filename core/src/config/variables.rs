@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::config_error;
 use crate::error::Error;
-use crate::key::{is_blank, is_quoted, trim};
+use crate::pasted::{is_blank, is_quoted, trim};
 use crate::redact::quoted_variable;
 
 /// The value without outer white space and invisible characters; `None` where nothing is left

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::git::{self, Answer};
 use super::{Check, CheckStatus};
-use crate::config::{EnvFile, Options, Profile, credentials, env_file, table};
+use crate::config::{EnvFile, Options, Profile, credentials, env_file};
+use crate::option_table;
 use crate::redact::{quoted, quoted_path};
 
 pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Check>) {
@@ -30,7 +31,7 @@ pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Chec
         }
     }
     let why = match options.env_file {
-        EnvFile::Off => format!("{} is off", table::ENV_FILE),
+        EnvFile::Off => format!("{} is off", option_table::ENV_FILE),
         _ => "no .env file is used".to_owned(),
     };
     checks.push(together("env_file_permissions", permissions_found, &why));

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{
-    Given, KeyInfo, Options, Place, Profile, Search, Sight, URL_VARIABLE, is_loopback, table,
+    Given, KeyInfo, Options, Place, Profile, Search, Sight, URL_VARIABLE, is_loopback,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
+use crate::option_table;
 use crate::redact::{Secrets, quoted, quoted_path};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base};
 
@@ -87,13 +88,13 @@ impl Local {
 
     /// What the caller gave as a key.
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
-        let place = table::API_KEY.place();
+        let place = option_table::API_KEY.place();
         match &options.given {
             Given::Nothing => seen.push(format!("{place} (not given)")),
             Given::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
                 holding.push(Holding {
-                    words: table::API_KEY_CALLBACK.place(),
+                    words: option_table::API_KEY_CALLBACK.place(),
                     fingerprint: None,
                     error: None,
                 });
@@ -202,8 +203,8 @@ impl Local {
                 false => Check::warning("key_shadowed", found).advise(format!(
                     "If one of these was meant, take away the one that comes before it, or name \
                      it with {} or {}",
-                    table::PROFILE,
-                    table::ENV_FILE
+                    option_table::PROFILE,
+                    option_table::ENV_FILE
                 )),
             }
         });
@@ -271,7 +272,7 @@ fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
         return Check::warning("base_url", found).advise(format!(
             "If you do not know that host, take the line with {URL_VARIABLE} out of the file, or \
              give {}",
-            table::BASE_URL
+            option_table::BASE_URL
         ));
     }
     match endpoint_in_base(&url.to_string()) {

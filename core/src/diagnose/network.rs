@@ -6,10 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::{Check, Way};
 use crate::cancel::CancelToken;
-use crate::config::{
-    Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority, table,
-};
+use crate::config::{Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority};
 use crate::error::Error;
+use crate::option_table;
 use crate::redact::quoted;
 use crate::transport::{Call, Certificate, probe};
 use crate::url::BaseUrl;
@@ -153,7 +152,7 @@ fn proxy_check(choice: &ProxyChoice) -> Check {
         ProxyChoice::Through(proxy) => Check::ok(code, format!("{proxy}, from {}", proxy.source)),
         ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "none is in use"),
         ProxyChoice::Direct(Direct::Off) => {
-            let why = table::PROXY.place();
+            let why = option_table::PROXY.place();
             Check::ok(code, format!("none is in use: {why} is empty"))
         }
         ProxyChoice::Direct(Direct::Exempt(why)) => {

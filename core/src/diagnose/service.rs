@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use super::Check;
 use crate::cancel::CancelToken;
-use crate::client::Client;
+use crate::client::{Client, Request};
 use crate::config::{KeyInfo, Limit, Options};
 use crate::error::ErrorKind;
 use crate::headers;
+use crate::method::Method;
 use crate::redact::{Secrets, escaped};
-use crate::request::{Method, Request};
-use crate::response::Response;
+use crate::reply::Response;
 use crate::url::why_not_found;
 
 /// The longest that the service is waited for.

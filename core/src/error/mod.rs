@@ -1,6 +1,7 @@
 //! The error type of every call, and how a reply becomes one.
 
 mod kind;
+mod response_parts;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use kind::ErrorKind;
+pub use response_parts::ResponseParts;
 
+use crate::method::Method;
 use crate::rate_limit::RateLimit;
-use crate::request::Method;
-use crate::response::Response;
 
 /// So much of the body of an error status is read for its words. Source: faults.md, 42.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
@@ -56,7 +57,7 @@ struct Details {
     body: Option<String>,
     quotes_callback: bool,
     request: Option<(Method, String)>,
-    reply: Option<Arc<Response>>,
+    reply: Option<Arc<ResponseParts>>,
 }
 
 /// What the server's error body said.
@@ -170,24 +171,8 @@ impl Error {
         Some((*method, url))
     }
 
-    /// The reply that a named call or a stream was refused by, redacted as
-    /// [`Response::parts`] is. That of an error inside a stream has the event as its body.
-    /// `None` where no reply came, or none that was read to its end, and of
-    /// [`Response::check`], whose caller has it.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-    /// let error = client.model("gpt-0").unwrap_err();
-    /// let reply = error.reply().unwrap();
-    /// assert_eq!(reply.status(), 404);
-    /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn reply(&self) -> Option<&Response> {
+    /// The parts of the reply that [`Error::reply`] gives.
+    pub(crate) fn reply_parts(&self) -> Option<&ResponseParts> {
         self.0.reply.as_deref()
     }
 
@@ -218,7 +203,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_refusal(mut self, reply: Response) -> Self {
+    pub(crate) fn with_refusal(mut self, reply: ResponseParts) -> Self {
         self.0.reply = Some(Arc::new(reply));
         self
     }

@@ -75,7 +75,7 @@ fn assert_clean(clean: &[u8], spelled: &str) {
 }
 
 fn streamed(secrets: &Arc<Secrets>, text: &[u8], piece: usize) -> Vec<u8> {
-    let (mut cleaner, mut out) = (Cleaner::new(secrets), Vec::new());
+    let (mut cleaner, mut out) = (Cleaner::new(secrets, true), Vec::new());
     for piece in text.chunks(piece) {
         cleaner.push(piece, &mut out);
     }

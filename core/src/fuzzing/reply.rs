@@ -1,6 +1,6 @@
 //! Replies: interim heads, a head, the frame of a body and its chunks.
 
-use crate::request::Method;
+use crate::method::Method;
 use crate::transport::http1::{Early, Framing, Piece, read_head};
 
 /// A reply's bytes: the same heads, body and end however they are cut. The first byte

@@ -14,12 +14,25 @@ use super::{Held, Secrets};
 const HELD_FOR_SYMBOL: usize = 16;
 const HELD_AT_LEAST: usize = 16 * 1024;
 
+/// Stands in place of an event that holds a short secret. Clients of the API raise the error
+/// in it, so that an answer which lost a part is not taken for a whole one.
+pub(super) const LEFT_OUT: &[u8] =
+    b"data: {\"error\": {\"message\": \"neura left an event of this stream \
+out: it holds the API key or another secret of the client, which has fewer than 8 characters \
+and cannot be replaced in a text. Use a longer key.\", \"type\": \"redacted\"}}";
+
 /// Replaces the secrets in a stream, however it is cut into pieces. Only what may begin a
 /// secret is held back, and an empty line ends that: the event before it goes on at once.
 ///
-/// Secrets that are too short to be told from chance stay, as in bytes that are no text.
+/// A short secret cannot be replaced: what stands around the mark would tell which it is.
+/// Where the client has one, whole events are held back, of other text 16 KiB, and text
+/// about an error that holds it is left out up to the next empty line. It stays in an answer,
+/// where it stands by chance: a server on one's own machine, whose key is its name, may put
+/// that into each reply. Bytes that are no text stay too.
 pub(crate) struct Cleaner {
     secrets: Arc<Secrets>,
+    /// The status is that of an error, which all of the text is about.
+    is_error: bool,
     /// What the finder and the scan were made of.
     held: Option<Arc<Held>>,
     finder: Arc<Option<Finder>>,
@@ -29,6 +42,12 @@ pub(crate) struct Cleaner {
     /// Its position in the stream.
     begin: usize,
     covered: Covered,
+    /// Where short secrets stand.
+    short: Covered,
+    /// What is read before the next empty line is left out.
+    leaves_out: bool,
+    /// Some of what stands behind the last empty line was handed on.
+    handed_on: bool,
     line: Line,
 }
 
@@ -55,15 +74,19 @@ impl Line {
 }
 
 impl Cleaner {
-    pub fn new(secrets: &Arc<Secrets>) -> Self {
+    pub fn new(secrets: &Arc<Secrets>, is_error: bool) -> Self {
         Cleaner {
             secrets: Arc::clone(secrets),
+            is_error,
             held: None,
             finder: Arc::new(None),
             scan: None,
             unsent: Vec::new(),
             begin: 0,
             covered: Covered::default(),
+            short: Covered::default(),
+            leaves_out: false,
+            handed_on: false,
             line: Line::default(),
         }
     }
@@ -86,6 +109,7 @@ impl Cleaner {
             let (event, rest) = bytes.split_at(empty + 1);
             self.read(event);
             self.flush(out);
+            self.end_event(out);
             bytes = rest;
         }
         self.read(bytes);
@@ -95,6 +119,7 @@ impl Cleaner {
     /// The end of the stream: hands on what was held back.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         self.flush(out);
+        self.end_event(out);
     }
 
     /// Whether there are secrets and nothing that could find them.
@@ -134,10 +159,10 @@ impl Cleaner {
             begin: self.begin,
         };
         let covered = &mut self.covered;
-        scan.read(finder, text, |found| {
-            if !found.form.short {
-                covered.add(text, &found);
-            }
+        let short = &mut self.short;
+        scan.read(finder, text, |found| match found.form.short {
+            false => covered.add(text, &found),
+            true => short.add(text, &found),
         });
     }
 
@@ -156,25 +181,83 @@ impl Cleaner {
             self.flush(out);
             return;
         }
-        self.covered.write(text, to, out);
+        if finder.has_short() && text.bytes.len() <= most {
+            return;
+        }
+        self.write(to, out);
         self.unsent.drain(..to - self.begin);
         self.begin = to;
     }
 
-    /// Hands on everything; what follows begins anew.
-    fn flush(&mut self, out: &mut Vec<u8>) {
+    /// Hands on what stands before `to`, unless it is text with a short secret in it.
+    fn write(&mut self, to: usize, out: &mut Vec<u8>) {
         let text = Window {
             bytes: &self.unsent,
             begin: self.begin,
         };
-        self.covered.write(text, text.end(), out);
-        self.begin = text.end();
+        let is_open = !self.leaves_out && !self.short.lie_in(&self.covered);
+        if is_open && is_text(text.bytes) && (self.is_error || tells_error(text.bytes)) {
+            self.leaves_out = true;
+            if !self.handed_on && is_event(text.bytes) {
+                out.extend_from_slice(LEFT_OUT);
+                self.handed_on = true;
+            }
+        }
+        if self.leaves_out {
+            return;
+        }
+        self.handed_on |= to > text.begin;
+        self.covered.write(text, to, out);
+        self.short.forget_before(to);
+    }
+
+    /// An empty line has been read. One that was left out still ends what was handed on.
+    fn end_event(&mut self, out: &mut Vec<u8>) {
+        if self.leaves_out && self.handed_on {
+            out.extend_from_slice(b"\n\n");
+        }
+        self.leaves_out = false;
+        self.handed_on = false;
+    }
+
+    /// Hands on everything; what follows begins anew.
+    fn flush(&mut self, out: &mut Vec<u8>) {
+        let end = self.begin + self.unsent.len();
+        self.write(end, out);
+        self.begin = end;
         self.unsent.clear();
         self.covered = Covered::default();
+        self.short = Covered::default();
         self.scan = (*self.finder)
             .as_ref()
             .map(|finder| Scan::new(finder, self.begin));
     }
+}
+
+/// Whether bytes are text, but for characters that are cut at the ends.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_rest = |byte: &&u8| (0x80..0xc0).contains(*byte);
+    let cut = bytes.iter().take(3).take_while(is_rest).count();
+    str::from_utf8(&bytes[cut..]).map_or_else(|bad| bad.error_len().is_none(), |_| true)
+}
+
+/// Whether a piece of an answer may hold the words of an error.
+fn tells_error(text: &[u8]) -> bool {
+    let words = ["\"error\"", "\"errors\"", "event: error", "event:error"];
+    words
+        .iter()
+        .any(|words| memchr::memmem::find(text, words.as_bytes()).is_some())
+}
+
+/// Whether text begins as an event of a stream does.
+fn is_event(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    // The line feed of the empty line before it, behind its carriage return.
+    let bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
+    let fields = ["data", "event", "id", "retry", ":"];
+    fields
+        .iter()
+        .any(|field| bytes.starts_with(field.as_bytes()))
 }
 
 impl fmt::Debug for Cleaner {

@@ -51,6 +51,13 @@ impl Covered {
         })
     }
 
+    /// Forgets the parts that end before `at` or there.
+    pub fn forget_before(&mut self, at: usize) {
+        while self.parts.front().is_some_and(|part| part.1 <= at) {
+            self.parts.pop_front();
+        }
+    }
+
     /// Appends the window's text before `to`, with a mark in place of each part. Of a part
     /// that goes on behind it the rest is kept, whose mark is written by then, as is that of
     /// a part that begins before the window.

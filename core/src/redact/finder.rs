@@ -16,6 +16,7 @@ pub(super) struct Finder {
     forms: Vec<Form>,
     automaton: NFA,
     start: StateID,
+    has_short: bool,
     depths: ArcSwapOption<Vec<Depth>>,
 }
 
@@ -39,6 +40,7 @@ impl Finder {
             .ok()?;
         let start = automaton.start_state(Anchored::No).ok()?;
         Some(Finder {
+            has_short: forms.iter().any(|form| form.short),
             forms,
             automaton,
             start,
@@ -77,6 +79,11 @@ impl Finder {
         let depth = depths[at.ok()?];
         let form = &self.forms[depth.form];
         Some((&form.symbols[..depth.symbols], form.base64))
+    }
+
+    /// Whether one of the secrets is too short to be replaced.
+    pub fn has_short(&self) -> bool {
+        self.has_short
     }
 
     /// The most symbols of a form.

@@ -1,21 +1,25 @@
 //! Reads an error reply: every usual form of body, one table from status to kind.
 
 use std::borrow::Cow;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
 use super::classify::{kind_inside, kind_of};
 use super::words::{self, Words};
-use crate::about::About;
-use crate::config::table;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
+use crate::error_context::ErrorContext;
 use crate::header_list::HeaderList;
+use crate::method::Method;
+use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::redact::{escaped, quoted};
-use crate::request::Method;
 use crate::retry;
 use crate::url::why_not_found;
+
+/// So long the words of a refusal are waited for where they say whether another attempt
+/// follows, or what an open reply was refused for.
+pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
 /// The server's words in a message are cut here; the whole stands in the error's body.
 const MESSAGE_CHARS: usize = 1_000;
@@ -28,7 +32,7 @@ pub(crate) struct Origin<'a> {
     pub status: u16,
     pub headers: &'a HeaderList,
     pub attempts: u32,
-    pub about: &'a About,
+    pub about: &'a ErrorContext,
 }
 
 impl Origin<'_> {
@@ -146,7 +150,7 @@ fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
 ///
 /// Only long secrets are taken out: a short one, a proxy's password say, may stand in a code
 /// by chance and would take it away before the kind is read from it.
-fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Words {
+fn read_body(body: &[u8], content_type: Option<&str>, about: &ErrorContext) -> Words {
     let text = String::from_utf8_lossy(body);
     let text = text.trim().trim_start_matches('\u{feff}');
     let words = match serde_json::from_str::<Value>(text) {
@@ -160,7 +164,7 @@ fn read_body(body: &[u8], content_type: Option<&str>, about: &About) -> Words {
 }
 
 /// What may be told: without a secret of the client or of the call.
-fn without_short_secrets(said: Said, about: &About) -> Said {
+fn without_short_secrets(said: Said, about: &ErrorContext) -> Said {
     each(said, |text| about.clean(text).into_owned())
 }
 
@@ -320,7 +324,10 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
         // What a good status brought is not sent again by itself.
         ErrorKind::RateLimited if origin.status < 300 => "Send fewer requests.".into(),
-        ErrorKind::RateLimited => format!("Send fewer requests, or raise {}.", table::MAX_RETRIES),
+        ErrorKind::RateLimited => format!(
+            "Send fewer requests, or raise {}.",
+            option_table::MAX_RETRIES
+        ),
         ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
         // The status of an event inside a stream says that the address is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {

@@ -1,10 +1,26 @@
 //! What a reply says: whether it is the answer that was asked for, and which error it is
-//! where it is not.
+//! where it is not; its body as a whole or in pieces.
 
+mod batch;
+mod chat_stream;
 mod classify;
 mod error_reply;
+mod event_stream;
+mod head;
+mod media_type;
 mod outline;
+mod response;
+mod streaming_response;
 mod words;
 
-pub(crate) use error_reply::{Origin, body_of, from_answer, from_event, from_reply, words_in};
+pub use batch::{Batch, BatchEnd};
+pub use chat_stream::{ChatChunk, ChatStream};
+pub(crate) use error_reply::{
+    Origin, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
+};
+pub use event_stream::EventStream;
+pub(crate) use head::Head;
+use media_type::{is_json, unmarked};
 pub(crate) use outline::{Member, NoOutline, Outline};
+pub use response::Response;
+pub use streaming_response::OpenResponse;

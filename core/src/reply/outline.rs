@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::usage::Tokens;
+use crate::keys::Tokens;
 
 /// The numbers that say in a body, as a status does in a head, that it is an error.
 pub(crate) const ERROR_NUMBERS: RangeInclusive<u16> = 400..=599;

@@ -38,8 +38,8 @@ use crate::config::Setup;
 use crate::error::{Error, ErrorKind};
 use crate::header_list::HeaderList;
 use crate::headers::Fields;
+use crate::method::Method;
 use crate::process::{Ours, PerProcess};
-use crate::request::Method;
 use crate::request_body::RequestBody;
 use crate::url::BaseUrl;
 

@@ -10,9 +10,9 @@ use std::fmt;
 pub(crate) use credentials::Credentials;
 pub(crate) use environment::is_loopback;
 
-use super::table;
 use crate::error::Error;
-use crate::key;
+use crate::option_table;
+use crate::pasted;
 use crate::redact::quoted;
 
 /// The proxy as a caller gives it.
@@ -83,7 +83,7 @@ pub(crate) enum Direct {
 impl ProxyOption {
     /// A blank text is the wish for none.
     pub fn given(url: String) -> Self {
-        match key::is_blank(&url) {
+        match pasted::is_blank(&url) {
             true => ProxyOption::Off,
             false => ProxyOption::Url(url.into()),
         }
@@ -98,7 +98,7 @@ impl ProxyOption {
             ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
             ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
             ProxyOption::Url(text) => {
-                url::parse(text, &table::PROXY.place()).map(ProxyChoice::Through)
+                url::parse(text, &option_table::PROXY.place()).map(ProxyChoice::Through)
             }
         }
     }

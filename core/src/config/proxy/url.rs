@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{Credentials, Proxy, ProxyScheme};
 use crate::config::config_error;
 use crate::error::Error;
-use crate::key::{is_invisible, is_quoted, trim};
+use crate::pasted::{is_invisible, is_quoted, trim};
 
 /// User and password travel to a SOCKS proxy behind one byte of length. Source: RFC 1929.
 const LONGEST_FOR_SOCKS: usize = 255;

@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{Call, Step};
-use crate::config::table;
 use crate::error::{Error, ErrorKind};
+use crate::option_table;
 
 impl Call {
     /// Why a call that is over ended.
@@ -72,7 +72,7 @@ impl Call {
             true => format!(
                 ", the first {} of it before it was its turn ({})",
                 seconds(self.queued),
-                table::MAX_IN_FLIGHT
+                option_table::MAX_IN_FLIGHT
             ),
             false => String::new(),
         }

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelToken, TICK};
-use crate::config::table::Named;
 use crate::config::{Asking, Limits};
 use crate::error::{Error, ErrorKind};
+use crate::option_table::Named;
 use crate::process::Process;
 
 /// How long the end of a body is waited for so that its connection can serve again.

@@ -2,7 +2,7 @@
 
 use super::{Chunked, ReplyHead, protocol};
 use crate::error::Error;
-use crate::request::Method;
+use crate::method::Method;
 
 /// How the end of a body is known.
 #[derive(Debug)]

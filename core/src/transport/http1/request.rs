@@ -1,7 +1,7 @@
 //! The bytes of a request's head.
 
 use crate::headers::Fields;
-use crate::request::Method;
+use crate::method::Method;
 
 /// What the first lines of a request say.
 pub(crate) struct RequestHead<'a> {

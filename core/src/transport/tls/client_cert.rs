@@ -10,8 +10,9 @@ use zeroize::Zeroize;
 
 use super::pem::PemFile;
 use super::seen::Seen;
-use crate::config::{ClientCert, table};
+use crate::config::ClientCert;
 use crate::error::Error;
+use crate::option_table;
 use crate::redact::quoted_path;
 
 /// Reads the certificate and its key.
@@ -19,16 +20,19 @@ use crate::redact::quoted_path;
 /// # Errors
 /// `config` where one is missing, damaged or encrypted, or where they do not belong together.
 pub(super) fn read(files: &ClientCert) -> Result<Arc<CertifiedKey>, Error> {
-    let named = table::CLIENT_CERT.file(&files.certificate);
+    let named = option_table::CLIENT_CERT.file(&files.certificate);
     let certificate = PemFile::read(named, &files.certificate)?;
     let chain = certificate.certificates()?;
     let (key_file, lacking) = match files.key == files.certificate {
         true => (
             certificate,
-            format!(", or name the key's own file with {}", table::CLIENT_KEY),
+            format!(
+                ", or name the key's own file with {}",
+                option_table::CLIENT_KEY
+            ),
         ),
         false => {
-            let named = table::CLIENT_KEY.file(&files.key);
+            let named = option_table::CLIENT_KEY.file(&files.key);
             (PemFile::read(named, &files.key)?, String::new())
         }
     };

@@ -4,8 +4,8 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompat
 
 use super::super::certificate::{Chain, in_words};
 use super::seen::Seen;
-use crate::config::table;
 use crate::error::{Error, ErrorKind};
+use crate::option_table;
 
 /// Whom a session is with, and how it stands with the client's own certificate.
 pub(super) struct Peer {
@@ -102,7 +102,7 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
                 "its certificate {}, and is not {trusted}. If the server is your own, give that \
                  certificate with {} or SSL_CERT_FILE",
                 chain.issuer(),
-                table::CA_FILE
+                option_table::CA_FILE
             )
         }
         Reason::UnknownIssuer => format!(
@@ -110,7 +110,7 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
              certificate with {} or SSL_CERT_FILE; a public server may have left out a \
              certificate between",
             chain.issuer(),
-            table::CA_FILE
+            option_table::CA_FILE
         ),
         Reason::Revoked => format!(
             "its certificate, which {}, was revoked. Whoever runs the server has to replace it",
@@ -133,7 +133,7 @@ fn certificate(peer: &Peer, reason: &CertificateError, seen: &Seen, trusted: &st
             "its certificate is an authority's own, which cannot stand for a server. Make the \
              server's with basicConstraints=CA:FALSE, or add that certificate itself to the file \
              of {} or SSL_CERT_FILE",
-            table::CA_FILE
+            option_table::CA_FILE
         ),
         _ => chain.out_of_date().unwrap_or_else(|| {
             format!(
@@ -175,7 +175,7 @@ fn alert(peer: &Peer, alert: AlertDescription) -> String {
             format!(
                 "the server refused the certificate of {} ({}). Is it one that the server knows, \
                  and not out of date?",
-                table::CLIENT_CERT,
+                option_table::CLIENT_CERT,
                 words(alert)
             )
         }
@@ -194,8 +194,8 @@ fn wanted() -> String {
     format!(
         "the server asks for a client certificate: give {}, and {} if its key is in a file of its \
          own",
-        table::CLIENT_CERT,
-        table::CLIENT_KEY
+        option_table::CLIENT_CERT,
+        option_table::CLIENT_KEY
     )
 }
 

@@ -9,9 +9,9 @@ use super::super::fault;
 use super::super::http1::Early;
 use super::super::socket::{Heed, News, Socket};
 use super::explain::{self, Peer};
-use crate::config::table;
 use crate::error::{Error, ErrorKind};
 use crate::memory::Buffer;
+use crate::option_table;
 
 /// What one read of the socket takes when the server sends much. rustls asks for 4 KiB at a
 /// time: four system calls for a record of 16 KiB.
@@ -189,7 +189,7 @@ impl Secured {
             ErrorKind::Connection if in_vain => error.map_message(|message| {
                 format!(
                     "{message}. It asked for a client certificate before, and none is set ({})",
-                    table::CLIENT_CERT
+                    option_table::CLIENT_CERT
                 )
             }),
             _ => error,

@@ -1,0 +1,153 @@
+//! A job's question to the consumer of its call: for the key.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+
+use super::completion::{CallId, Completions};
+use crate::cancel::TICK;
+use crate::config::Asking;
+use crate::error::{Error, ErrorKind};
+use crate::request_body::SourceCall;
+
+/// The key, or why there is none.
+type Answer = Result<String, String>;
+
+/// Whose call the job of this thread is for, of whatever type its outcomes are.
+type Caller = (Arc<dyn Any + Send + Sync>, CallId);
+
+thread_local! {
+    static CALLER: RefCell<Option<Caller>> = const { RefCell::new(None) };
+}
+
+/// Runs a call's job on this thread; what it asks is asked for that call.
+pub(super) fn on_behalf<T: Send + 'static, R>(
+    calls: &Arc<Completions<T>>,
+    id: CallId,
+    job: impl FnOnce() -> R,
+) -> R {
+    let calls: Arc<dyn Any + Send + Sync> = Arc::<Completions<T>>::clone(calls);
+    CALLER.replace(Some((calls, id)));
+    let _end = Ending;
+    job()
+}
+
+/// Also when the job panics.
+struct Ending;
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        drop(CALLER.take());
+    }
+}
+
+/// See [`Calls::ask`](super::Calls::ask).
+pub(super) fn ask<T: Send + 'static>(
+    asking: &Asking,
+    question: impl FnOnce(Question) -> T,
+) -> Answer {
+    let Some((calls, call)) = caller() else {
+        // Perhaps the consumer's own thread: the answer would have to come from itself.
+        return Err("it can be asked within a call alone".to_owned());
+    };
+    let (answer, answered) = mpsc::channel();
+    let asked = Question {
+        answer,
+        dropped: "its question was dropped without an answer",
+    };
+    if calls.tell(call, question(asked)) {
+        while !asking.is_over() {
+            match answered.recv_timeout(TICK) {
+                Ok(answer) => return answer,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break, // Not before an answer.
+            }
+        }
+    }
+    Err("the call ended meanwhile".to_owned())
+}
+
+/// Whose call the job of this thread is for, where its outcomes are of this type.
+fn caller<T: Send + 'static>() -> Option<(Arc<Completions<T>>, CallId)> {
+    CALLER.with_borrow(|caller| {
+        let (calls, id) = caller.as_ref()?;
+        Some((Arc::clone(calls).downcast::<Completions<T>>().ok()?, *id))
+    })
+}
+
+/// See [`Calls::want`](super::Calls::want).
+pub(super) fn want<T: Send + 'static, A>(
+    call: &SourceCall<'_>,
+    wanted: impl FnOnce(Wanted<A>) -> T,
+) -> Result<A, Error> {
+    let gone = || {
+        Error::new(
+            ErrorKind::Cancelled,
+            "the call ended while its body was read",
+        )
+    };
+    let (calls, id) = caller().ok_or_else(gone)?;
+    let (answer, answered) = mpsc::channel();
+    if !calls.tell(id, wanted(Wanted(answer))) {
+        return Err(gone());
+    }
+    loop {
+        match answered.recv_timeout(TICK) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Timeout) => call.check()?,
+            Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+        }
+    }
+}
+
+/// What a job waits for; see [`Calls::want`](super::Calls::want). The first answer counts.
+#[doc(hidden)]
+pub struct Wanted<A>(Sender<A>);
+
+impl<A> Wanted<A> {
+    /// Gives it; false where nobody waits for it any more.
+    pub fn give(&self, answer: A) -> bool {
+        self.0.send(answer).is_ok()
+    }
+}
+
+/// A call's question for its client's key, on its way to the consumer; see
+/// [`Calls::ask`](super::Calls::ask). The call waits until it is answered or dropped, or until
+/// the call itself is over. The first answer counts.
+pub struct Question {
+    answer: Sender<Answer>,
+    dropped: &'static str,
+}
+
+impl Question {
+    /// Says why there is no key when the question is dropped without an answer.
+    pub fn if_dropped(mut self, why: &'static str) -> Self {
+        self.dropped = why;
+        self
+    }
+
+    /// The key; false where nobody waits for it any more.
+    pub fn answer(&self, key: impl Into<String>) -> bool {
+        self.answer.send(Ok(key.into())).is_ok()
+    }
+
+    /// Why there is no key.
+    pub fn fail(&self, why: impl Into<String>) {
+        // Nobody waits any more: nobody misses it.
+        let _ = self.answer.send(Err(why.into()));
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        self.fail(self.dropped);
+    }
+}
+
+impl fmt::Debug for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Question")
+    }
+}

@@ -1,0 +1,362 @@
+//! One call over its attempts: retries, waits, and other keys after a 401.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::Request;
+use super::observer::AttemptInfo;
+use crate::config::retries;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::error_context::ErrorContext;
+use crate::headers::{self, Expect, Fields};
+use crate::keys::{Counters, Credential, Taken};
+use crate::log::{self, Attempt};
+use crate::option_table::{self, Scope};
+use crate::rate_limit::RateLimit;
+use crate::reply::{Head, WORDS_WAIT};
+use crate::retry;
+use crate::transport::{Body, Call, Outgoing, Reply, not_again};
+
+/// One call over its attempts.
+pub(crate) struct Attempts<'a> {
+    client: &'a crate::client::Inner,
+    request: &'a Request,
+    expect: Expect,
+    url: String,
+    max_retries: u32,
+    /// The caller's headers for this request.
+    headers: Cow<'a, [(String, String)]>,
+    /// Those of them that are for another service, and are not sent.
+    dropped: Vec<(String, String)>,
+    /// The caller's own Authorization goes out in place of a key.
+    callers_authorization: bool,
+    pub call: Arc<Call>,
+}
+
+/// The key in use and what is sent with it.
+struct Keyed {
+    taken: Taken,
+    fields: Fields,
+    about: Arc<ErrorContext>,
+    counters: Arc<Counters>,
+}
+
+/// What may follow an attempt that did not succeed.
+enum Next {
+    Nothing,
+    /// The same again after a wait.
+    Retry(Duration),
+    /// The same with another key, at once.
+    Rekey(Taken),
+    /// The call ended while it waited for another key.
+    Stop(Error),
+}
+
+impl<'a> Attempts<'a> {
+    /// Checks all that can be checked before a key is taken.
+    pub fn new(
+        client: &'a crate::client::Inner,
+        request: &'a Request,
+        expect: Expect,
+    ) -> Result<Self, Error> {
+        let options = &request.options;
+        let limits = client.limits_of(options)?;
+        let for_stream = expect != Expect::Body;
+        // A stream is closed through a token of its own, which the caller's cancels too.
+        let cancel = match for_stream {
+            true => options.cancel.child(),
+            false => options.cancel.clone(),
+        };
+        let (dropped, headers) = match options.drop_foreign_credentials {
+            false => (Vec::new(), Cow::Borrowed(options.headers.as_slice())),
+            true => {
+                let headers = options.headers.iter().cloned();
+                let (dropped, kept) = headers.partition(headers::is_foreign);
+                (dropped, Cow::Owned(kept))
+            }
+        };
+        Ok(Attempts {
+            client,
+            request,
+            expect,
+            url: client.url(&request.path, &options.params)?,
+            callers_authorization: headers::has_authorization(&client.headers)
+                || headers::has_authorization(&headers),
+            headers,
+            dropped,
+            max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
+            call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
+        })
+    }
+
+    /// Sends until an attempt succeeds or none may follow. The body of the last reply, whatever
+    /// its status, is still to be read.
+    pub fn run(mut self) -> Result<(Head, Body), Error> {
+        let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
+        let mut tried: Vec<Arc<Credential>> = Vec::new();
+        let (mut attempts, mut retries_made) = (0, 0);
+        let mut waited = Duration::ZERO;
+        loop {
+            if self.call.cancel.poll() {
+                return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
+            }
+            let mut last = self.attempt(&keyed, attempts, waited);
+            attempts += 1;
+            let next = match &mut last {
+                Ok((head, _)) if head.ok() => {
+                    self.client.budget.give_back();
+                    Next::Nothing
+                }
+                Ok((head, body)) => self.after_status(head, body, &keyed, &tried, retries_made),
+                Err(error) => self.after_fault(error, retries_made),
+            };
+            let next = match next {
+                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                    Ok(true) => next,
+                    // The status stands; a fault says why it is final.
+                    Ok(false) => {
+                        last = last.map_err(not_again);
+                        Next::Nothing
+                    }
+                    Err(error) => Next::Stop(error),
+                },
+                next => next,
+            };
+            match next {
+                Next::Nothing => {
+                    if let Ok((head, _)) = &mut last {
+                        head.url = std::mem::take(&mut self.url);
+                        head.took = self.call.took();
+                    }
+                    return last;
+                }
+                Next::Stop(error) => return Err(self.of_request(error, &keyed, attempts)),
+                Next::Rekey(taken) => {
+                    leave(last);
+                    tried.push(Arc::clone(&keyed.taken.credential));
+                    keyed = self.with_key(taken)?;
+                    waited = Duration::ZERO;
+                }
+                Next::Retry(wait) => {
+                    leave(last);
+                    if self.call.cancel.sleep(wait) {
+                        return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
+                    }
+                    retries_made += 1;
+                    waited = wait;
+                }
+            }
+        }
+    }
+
+    fn with_key(&self, taken: Taken) -> Result<Keyed, Error> {
+        let options = &self.request.options;
+        let credential = &taken.credential;
+        let fields = credential.headers.for_request(
+            self.request.json,
+            self.expect,
+            options.idempotency_key.as_deref(),
+            &self.headers,
+        )?;
+        Ok(Keyed {
+            fields,
+            about: credential.about.with_headers(&self.headers, &self.dropped),
+            counters: match self.callers_authorization {
+                false => Arc::clone(&credential.counters),
+                // No key is sent, so no key is used.
+                true => Arc::new(Counters::new(credential.info.clone())),
+            },
+            taken,
+        })
+    }
+
+    /// An error that came after so many attempts.
+    fn of_request(&self, error: Error, keyed: &Keyed, attempts: u32) -> Error {
+        let error = error.with_attempts(attempts);
+        match attempts {
+            0 => error,
+            _ => error.with_request(self.request.method, keyed.about.masked(&self.url)),
+        }
+    }
+
+    fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<(Head, Body), Error> {
+        let observer = self.request.options.observer.as_ref();
+        // An attempt that is neither logged nor observed is not timed.
+        let began = (observer.is_some() || log::is_on()).then(Instant::now);
+        let outcome = self.send(keyed, before);
+        if let Some(began) = began {
+            let fingerprint = keyed.taken.credential.info.fingerprint();
+            let attempt = Attempt {
+                method: self.request.method,
+                path: &log::shown_path(&self.url, &keyed.about),
+                outcome: match &outcome {
+                    Ok((head, _)) => Ok(head),
+                    Err(error) => Err(error.kind()),
+                },
+                number: before + 1,
+                waited,
+                took: began.elapsed(),
+                fingerprint: fingerprint.filter(|_| !self.callers_authorization),
+            };
+            attempt.write(&keyed.about);
+            if let Some(observer) = observer {
+                observer(&AttemptInfo::from(&attempt));
+            }
+        }
+        outcome
+    }
+
+    fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
+        let counters = &keyed.counters;
+        counters.sent(before > 0);
+        let sent = self.client.pool.send(
+            &self.call,
+            &Outgoing {
+                method: self.request.method,
+                target: self.client.base_url.target_of(&self.url),
+                fields: &keyed.fields,
+                body: &self.request.body,
+                sent_before: before,
+                unsent_only: self.client.replay_unsent_only,
+            },
+        );
+        match sent {
+            Ok(reply) => {
+                counters.answered(reply.status);
+                Ok(self.told(reply, keyed, before + 1))
+            }
+            Err(error) => {
+                // A fault of the transport may quote what the server sent.
+                let error = error.map_message(|message| keyed.about.message(message));
+                let error = error.with_unsent(self.call.nothing_sent());
+                Err(self.of_request(error, keyed, before + 1))
+            }
+        }
+    }
+
+    fn told(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
+        reply
+            .headers
+            .show_names(|name| Head::shown_name(name, &keyed.about));
+        let head = Head {
+            method: self.request.method,
+            status: reply.status,
+            rate_limit: RateLimit::from_headers(&reply.headers),
+            shown_id: Head::shown_id_of(&reply.headers, &keyed.about),
+            headers: Arc::new(reply.headers),
+            // Until no attempt follows.
+            url: String::new(),
+            took: Duration::ZERO,
+            attempts,
+            about: Arc::clone(&keyed.about),
+            counters: Some(Arc::clone(&keyed.counters)),
+        };
+        (head, reply.body)
+    }
+
+    fn after_status(
+        &self,
+        head: &mut Head,
+        body: &mut Body,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+        retries_made: u32,
+    ) -> Next {
+        if retry::needs_words(head.status) {
+            // Where the body is handed over as it comes, only what may follow is worth a wait.
+            let waits =
+                self.expect != Expect::Pieces || self.may_follow(head, keyed, tried, retries_made);
+            let within = if waits { WORDS_WAIT } else { Duration::ZERO };
+            if let Err(cancelled) = body.read_ahead(LARGEST_BODY, within) {
+                return Next::Stop(cancelled);
+            }
+        }
+        let error = head.error(body.ahead());
+        if head.status == 401 {
+            match self.other_key(&error, keyed, tried) {
+                Ok(Some(taken)) => return Next::Rekey(taken),
+                Ok(None) => {}
+                Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
+                Err(why) => head.about = head.about.with_note(&why),
+            }
+        }
+        // Where to wait is of use at all.
+        if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server)
+            && let Some(words) = retry::too_long(
+                error.retry_after(),
+                self.call.left(),
+                &option_table::TIMEOUT,
+            )
+        {
+            head.about = head.about.with_words(words);
+        }
+        let may_repeat = error.retryable() && !self.client.replay_unsent_only;
+        self.retry(may_repeat, &error, retries_made)
+    }
+
+    /// Whether another attempt may follow, whatever the words of the reply are.
+    fn may_follow(
+        &self,
+        head: &Head,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+        retries_made: u32,
+    ) -> bool {
+        let error = head.error(&[]);
+        let wait = error.retry_after().unwrap_or_default();
+        let in_time = self.call.left().is_none_or(|left| wait < left);
+        let again = error.retryable() && retries_made < self.max_retries;
+        let rekeys = head.status == 401
+            && !self.callers_authorization
+            && self.client.keys.may_follow(&keyed.taken, tried);
+        in_time && (again || rekeys) && !self.client.replay_unsent_only
+    }
+
+    /// The key to try after a 401, if there is one and the request may be sent again.
+    fn other_key(
+        &self,
+        error: &Error,
+        keyed: &Keyed,
+        tried: &[Arc<Credential>],
+    ) -> Result<Option<Taken>, Error> {
+        if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
+            return Ok(None);
+        }
+        // Asked for in any case, so that the next call uses it; but this request reached the
+        // server, and its time may be up.
+        let taken = self
+            .client
+            .keys
+            .after_401(&keyed.taken, tried, &self.call)?;
+        let in_time = self.call.left().is_none_or(|left| !left.is_zero());
+        Ok(taken.filter(|_| in_time && !self.client.replay_unsent_only))
+    }
+
+    fn after_fault(&self, error: &Error, retries_made: u32) -> Next {
+        if self.call.is_anothers() {
+            return Next::Nothing;
+        }
+        let unsent = !self.client.replay_unsent_only || self.call.nothing_sent();
+        self.retry(error.retryable() && unsent, error, retries_made)
+    }
+
+    fn retry(&self, may_repeat: bool, error: &Error, retries_made: u32) -> Next {
+        if !may_repeat || retries_made >= self.max_retries {
+            return Next::Nothing;
+        }
+        let wait = retry::wait(retries_made, error.retry_after(), fastrand::f64());
+        if self.call.left().is_some_and(|left| wait >= left) || !self.client.budget.take() {
+            return Next::Nothing;
+        }
+        Next::Retry(wait)
+    }
+}
+
+/// Leaves a reply that another attempt follows; its connection serves again where little of the
+/// body is left. What it lacks to be whole is nobody's concern.
+fn leave(reply: Result<(Head, Body), Error>) {
+    if let Ok((_, body)) = reply {
+        body.finish_if_ended();
+    }
+}

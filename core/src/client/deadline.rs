@@ -1,0 +1,67 @@
+//! The end of a call that may have to wait for a worker.
+
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, ErrorKind};
+use crate::option_table::{self, Named, Scope};
+use crate::transport::seconds;
+
+/// When a call began and how long it may take, from before it runs: of
+/// [`Client::begin`](crate::Client::begin), for
+/// [`Calls::start_until`](crate::Calls::start_until). The default is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Deadline(Option<Limited>);
+
+#[derive(Clone, Copy, Debug)]
+struct Limited {
+    began: Instant,
+    total: Duration,
+    end: Instant,
+    /// The option that set it.
+    name: Named,
+}
+
+impl Deadline {
+    pub(crate) fn new(began: Instant, total: Option<Duration>, name: Named) -> Self {
+        Deadline(total.and_then(|total| {
+            let end = began.checked_add(total)?;
+            Some(Limited {
+                began,
+                total,
+                end,
+                name,
+            })
+        }))
+    }
+
+    /// `None` where the call has no limit.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.0.map(|limited| limited.end)
+    }
+
+    /// Why a call ended that was still to run when its time was up: `places` calls at a time
+    /// are all that may.
+    pub(crate) fn reached_in_queue(&self, places: usize) -> Error {
+        let (limit, waited, name) = match self.0 {
+            Some(limited) => (limited.total, limited.began.elapsed(), limited.name),
+            None => (
+                Duration::ZERO,
+                Duration::ZERO,
+                option_table::TIMEOUT.of(Scope::Client),
+            ),
+        };
+        let places = match places {
+            1 => "the one place there is".to_owned(),
+            _ => format!("one of {places} places"),
+        };
+        let message = format!(
+            "the call took longer than {} ({name}), and was stopped after {}, in which it waited \
+             for {places} for calls under way ({in_flight}) and nothing was sent. Raise \
+             {in_flight} for more calls at a time, or {name}",
+            seconds(limit),
+            seconds(waited),
+            in_flight = option_table::MAX_IN_FLIGHT,
+        );
+        Error::new(ErrorKind::Timeout, message).with_unsent(true)
+    }
+}

@@ -1,0 +1,65 @@
+//! The calls that the API has names for.
+
+use super::chat_body::with_stream;
+use super::parameters::{self, Endpoint};
+use super::{Request, RequestOptions};
+use crate::error::{Error, ErrorKind};
+use crate::method::Method;
+use crate::reply::Member;
+use crate::url::encode_segment;
+
+/// A call that the API has a name for. The bodies are JSON text.
+#[derive(Clone)]
+pub enum Operation {
+    /// `POST /chat/completions` with this request, answered whole.
+    Chat(Vec<u8>),
+    /// `GET /models`.
+    Models,
+    /// `GET /models/{id}`.
+    Model(String),
+    /// `POST /embeddings` with this request.
+    Embeddings(Vec<u8>),
+}
+
+const CHAT_PATH: &str = "/chat/completions";
+
+impl Operation {
+    /// The member without which a reply does not answer it.
+    pub(crate) fn member(&self) -> Member {
+        match self {
+            Operation::Chat(_) => Member::Choices,
+            Operation::Models | Operation::Embeddings(_) => Member::Data,
+            Operation::Model(_) => Member::Id,
+        }
+    }
+
+    /// The request, with its options.
+    pub(crate) fn request(self, options: RequestOptions) -> Result<Request, Error> {
+        let unchecked = &options.unchecked;
+        let request = match self {
+            Operation::Chat(body) => {
+                Request::new(Method::Post, CHAT_PATH).json(with_stream(body, false, unchecked)?)
+            }
+            Operation::Models => Request::new(Method::Get, "/models"),
+            Operation::Model(id) if id.trim().is_empty() => {
+                let message = "the id of the model is empty";
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+            Operation::Model(id) => {
+                Request::new(Method::Get, format!("/models/{}", encode_segment(&id)))
+            }
+            Operation::Embeddings(body) => {
+                parameters::read(&body, Endpoint::Embeddings, unchecked)?;
+                Request::new(Method::Post, "/embeddings").json(body)
+            }
+        };
+        Ok(request.options(options))
+    }
+}
+
+/// The request of a streamed chat.
+pub(crate) fn chat_stream(body: Vec<u8>, options: RequestOptions) -> Result<Request, Error> {
+    let body = with_stream(body, true, &options.unchecked)?;
+    let request = Request::new(Method::Post, CHAT_PATH).json(body);
+    Ok(request.options(options))
+}

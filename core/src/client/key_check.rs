@@ -1,0 +1,117 @@
+//! Testing the key: one call, and an answer instead of an error.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::Client;
+use super::Operation;
+use super::RequestOptions;
+use crate::config::KeyInfo;
+use crate::error::Error;
+
+/// What the service says of the key. Nothing in it is secret.
+#[derive(Clone, Debug)]
+pub struct KeyCheck {
+    key: KeyInfo,
+    latency: Duration,
+    result: Result<Answer, Error>,
+}
+
+#[derive(Clone, Debug)]
+struct Answer {
+    status: u16,
+    request_id: Option<String>,
+    models: usize,
+}
+
+impl KeyCheck {
+    /// Whether the service takes the key.
+    pub fn ok(&self) -> bool {
+        self.result.is_ok()
+    }
+
+    /// Why it does not.
+    pub fn error(&self) -> Option<&Error> {
+        self.result.as_ref().err()
+    }
+
+    /// Where the key came from.
+    pub fn key(&self) -> &KeyInfo {
+        &self.key
+    }
+
+    /// From the question to the answer, over all attempts.
+    pub fn latency(&self) -> Duration {
+        self.latency
+    }
+
+    /// How many models the key can see; `None` where the check failed.
+    pub fn models(&self) -> Option<usize> {
+        self.result.as_ref().ok().map(|answer| answer.models)
+    }
+
+    /// As JSON: `ok, kind, status, message, key, latency_ms, request_id, models`.
+    pub fn to_json(&self) -> Value {
+        let error = self.error();
+        let answer = self.result.as_ref().ok();
+        json!({
+            "ok": self.ok(),
+            "kind": error.map(|error| error.kind().name()),
+            "status": answer.map(|a| a.status).or(error.and_then(Error::status)),
+            "message": error.map(Error::message),
+            "key": self.key.to_json(),
+            "latency_ms": self.latency.as_millis() as u64,
+            "request_id": answer
+                .map_or(error.and_then(Error::request_id), |a| a.request_id.as_deref()),
+            "models": self.models(),
+        })
+    }
+}
+
+impl Client {
+    /// Asks `GET /models` to see whether the service takes the key. Never fails: what
+    /// went wrong is part of the answer.
+    pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
+        self.check_in_turn(Ok(()), options)
+    }
+
+    /// As [`check_with`](Self::check_with), for a job of
+    /// [`Calls::start_until`](crate::Calls::start_until): what it was told is part of the answer
+    /// too.
+    pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
+        let started = options.began.unwrap_or_else(Instant::now);
+        let result = turn.and_then(|()| self.ask_models(options));
+        KeyCheck {
+            key: self.key_info(),
+            latency: started.elapsed(),
+            result,
+        }
+    }
+
+    fn ask_models(&self, options: RequestOptions) -> Result<Answer, Error> {
+        let response = self.call(Operation::Models, options)?;
+        Ok(Answer {
+            status: response.status(),
+            request_id: response.request_id().map(|id| self.redact(id)),
+            models: response.listed()?,
+        })
+    }
+
+    /// As [`check_with`](Self::check_with), with the client's own limits.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let check = client.check();
+    /// assert!(check.ok());
+    /// assert_eq!(check.models(), Some(3));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check(&self) -> KeyCheck {
+        self.check_with(RequestOptions::new())
+    }
+}

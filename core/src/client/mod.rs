@@ -1,0 +1,344 @@
+//! The client, and the calls that are made with it.
+
+mod attempts;
+mod builder;
+mod chat_body;
+mod deadline;
+mod endpoints;
+mod key_check;
+mod keys;
+mod observer;
+mod parameters;
+mod request;
+mod request_builder;
+
+use attempts::Attempts;
+pub use builder::ClientBuilder;
+pub use deadline::Deadline;
+pub use endpoints::Operation;
+pub use key_check::KeyCheck;
+pub use observer::AttemptInfo;
+pub use request::{Request, RequestOptions};
+pub use request_builder::RequestBuilder;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::config::{Limits, Options, Sizes};
+use crate::error::Error;
+use crate::headers::{self, Expect};
+use crate::keys::{Keyring, prepare_token_search};
+use crate::log;
+use crate::option_table::Scope;
+use crate::redact::Secrets;
+use crate::reply::{ChatStream, EventStream, Head, OpenResponse, Response};
+use crate::retry::Budget;
+use crate::transport::{Body, Call, Pool};
+use crate::url::{BaseUrl, DEFAULT_BASE_URL};
+
+/// A client of the API: a key or several, a base URL and a pool of connections.
+///
+/// A clone is cheap and shares all of it. Any number of threads may use one client at
+/// once; none waits for another but for the moment in which a connection is taken from
+/// the pool or given back.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub keys: Keyring,
+    pub base_url: BaseUrl,
+    pub limits: Limits,
+    pub sizes: Sizes,
+    pub max_retries: u32,
+    pub max_in_flight: Option<usize>,
+    pub replay_unsent_only: bool,
+    pub budget: Budget,
+    pub pool: Pool,
+    /// Those of every request.
+    pub headers: Vec<(String, String)>,
+    secrets: Arc<Secrets>,
+    base_url_text: String,
+}
+
+impl Inner {
+    /// The client's limits with those of one call in their place.
+    pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
+        let given = [
+            options.timeout,
+            options.connect_timeout,
+            options.idle_timeout,
+            options.head_timeout,
+        ];
+        self.limits.with(given, options.pair, Scope::Request)
+    }
+
+    /// The URL of a request to `path`.
+    pub fn url(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
+        let joined = self.base_url.join(path, params);
+        joined.map_err(|error| error.map_message(|message| self.secrets.clean_message(message)))
+    }
+}
+
+impl Client {
+    /// Makes a client; nothing connects yet.
+    ///
+    /// # Errors
+    /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
+    /// used.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let secrets = Arc::new(options.secrets());
+        Self::with_secrets(options, &secrets)
+            .map_err(|error| error.map_message(|message| secrets.clean_message(message)))
+    }
+
+    fn with_secrets(options: Options, secrets: &Arc<Secrets>) -> Result<Self, Error> {
+        // Now, and not in the first call: a fork in the midst of it would leave it half made
+        // in the child.
+        log::prepare();
+        prepare_token_search();
+        let resolved = options.resolve()?;
+        // Also where a callable gives the key later.
+        headers::check(&options.headers)?;
+        let setup = options.setup(&resolved.base_url)?;
+        setup.secrets().for_each(|secret| secrets.add(&secret));
+        Ok(Client(Arc::new(Inner {
+            limits: options.limits()?,
+            max_retries: options.retries()?,
+            max_in_flight: options.in_flight()?,
+            replay_unsent_only: options.replay_unsent_only,
+            budget: Budget::new(),
+            sizes: setup.sizes,
+            pool: Pool::new(setup, &resolved.base_url)?,
+            headers: options.headers.clone(),
+            keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
+            secrets: Arc::clone(secrets),
+            base_url_text: resolved.base_url.to_string(),
+            base_url: resolved.base_url,
+        })))
+    }
+
+    /// Begins a call before it runs, one that may have to wait for a worker of a
+    /// [`Dispatcher`](crate::Dispatcher) say: its `timeout` counts from now, and is the
+    /// deadline returned. `options` are then for one call alone.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Calls, CancelToken, Dispatcher, Operation, RequestOptions};
+    ///
+    /// let (wake, woken) = std::sync::mpsc::channel();
+    /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    /// let (mut options, token) = (RequestOptions::new(), CancelToken::new());
+    /// options.set_cancel(token.clone());
+    /// let deadline = client.begin(&mut options);
+    /// let job = move |turn: Result<_, _>| {
+    ///     turn?;
+    ///     client.call(Operation::Models, options)
+    /// };
+    /// calls.start_until(&Dispatcher::new(8), deadline, token, job);
+    /// woken.recv().unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
+        let began = Instant::now();
+        options.began = Some(began);
+        // The call itself says what is wrong with a limit.
+        match self.0.limits_of(options) {
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Err(_) => Deadline::default(),
+        }
+    }
+
+    /// Sends a request and reads its reply whole; any status is a response.
+    ///
+    /// # Errors
+    /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
+    /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read
+    /// whole is an error whatever the status, which the error then has.
+    pub fn send(&self, request: Request) -> Result<Response, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+        let response = Response::read(head, body, self.0.sizes, &call)?;
+        response.count_tokens();
+        Ok(response)
+    }
+
+    /// As [`send`](Self::send), but returns when the headers came: the body is read as it
+    /// comes. The `timeout` ends with the headers.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), but for those of a body that is still to be read.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Method, Request};
+    ///
+    /// let mut reply = client.send_open(Request::new(Method::Get, "/models"))?;
+    /// assert!(reply.ok());
+    /// let mut length = 0;
+    /// while let Some(piece) = reply.next_piece(16 * 1024)? {
+    ///     length += piece.len();
+    /// }
+    /// assert!(length > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
+        OpenResponse::new(head, body, call, self.0.sizes)
+    }
+
+    /// Sends a request whose reply is an event stream; returns when its headers came.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body.
+    pub fn open(&self, request: Request) -> Result<EventStream, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Events)?;
+        match head.ok() {
+            true => EventStream::new(head, body, call.cancel.clone(), self.0.sizes),
+            false => {
+                let refusal = Response::read_answer(head, body, self.0.sizes, &call)?;
+                Err(refusal.refusal())
+            }
+        }
+    }
+
+    /// Sends a request until no attempt follows; the body of its reply is still to be read.
+    fn exchange(
+        &self,
+        request: &Request,
+        expect: Expect,
+    ) -> Result<(Head, Body, Arc<Call>), Error> {
+        let attempts = Attempts::new(&self.0, request, expect)?;
+        let call = Arc::clone(&attempts.call);
+        let (head, body) = attempts.run()?;
+        Ok((head, body, call))
+    }
+
+    /// As [`send`](Self::send), but of a status outside 200 to 299 the first MiB of the body is
+    /// read, as far as it comes in 10 s.
+    pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
+        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+        Response::read_answer(head, body, self.0.sizes, &call)
+    }
+
+    /// Makes one of the API's named calls.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
+    /// answer is that error: its kind comes from the number or the words of the body, its
+    /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
+    /// for: `choices`, `data`, or the `id` of a model.
+    pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
+        let member = operation.member();
+        let response = self.ask(operation.request(options)?)?;
+        response.into_answer(member)
+    }
+
+    /// Asks for a chat completion in pieces. `body` is the JSON text of the request;
+    /// `"stream": true` is added where it is missing.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and `invalid_argument` where the body is not a JSON object.
+    pub fn open_chat(
+        &self,
+        body: impl Into<Vec<u8>>,
+        options: RequestOptions,
+    ) -> Result<ChatStream, Error> {
+        let request = endpoints::chat_stream(body.into(), options)?;
+        self.open(request).map(ChatStream::new)
+    }
+
+    /// Where requests go, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url_text
+    }
+
+    /// How many calls an asynchronous binding may run at a time with this client; `None`
+    /// for the binding's shared limit.
+    pub fn max_in_flight(&self) -> Option<usize> {
+        self.0.max_in_flight
+    }
+
+    /// Closes the connections that rest between two calls, for all clones of this client.
+    /// Calls that run go on, and the next one connects anew.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// client.models()?;
+    /// client.close_idle_connections();
+    /// client.models()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn close_idle_connections(&self) {
+        self.0.pool.close_idle();
+    }
+
+    /// The URL that a request to `path` would ask.
+    ///
+    /// # Errors
+    /// `config` where the path leaves the base URL or cannot stand in a URL.
+    ///
+    /// ```
+    /// let client = neura::Client::builder()
+    ///     .api_key("nk-fake-0123456789abcdef")
+    ///     .base_url("https://gw.example/v1/")
+    ///     .build()?;
+    /// assert_eq!(client.url("models")?, "https://gw.example/v1/models");
+    /// assert!(client.url("https://other.example/v1/models").is_err());
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn url(&self, path: &str) -> Result<String, Error> {
+        self.0.url(path, &[])
+    }
+
+    /// Whether a text holds a secret that this client has or had, in any form that is kept
+    /// out of what it prints: for what is to be written down elsewhere.
+    pub fn holds_secret(&self, text: &str) -> bool {
+        self.0.secrets.clean(text) != text
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    /// `text` without the client's secrets.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.0.secrets.clean(text).into_owned()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.key_info().base_url())
+            .field("key", &self.key_info().mask())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether every option can be used that has nothing to do with the key; for a report.
+pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<(), Error> {
+    options.limits()?;
+    options.retries()?;
+    options.in_flight()?;
+    headers::check(&options.headers)?;
+    // Without a base URL, as for the service's own: every option is read all the same.
+    let url = match url {
+        Some(url) => url.clone(),
+        None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
+    };
+    Pool::new(options.setup(&url)?, &url).map(drop)
+}

@@ -1,0 +1,57 @@
+//! What a caller's observer sees of each attempt of a call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::ErrorKind;
+use crate::log::Attempt;
+use crate::method::Method;
+use crate::reply::Head;
+
+/// One attempt of a call, as it ended: for a caller's own log. Nothing in it is secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AttemptInfo<'a> {
+    /// The method of the request.
+    pub method: Method,
+    /// The path of the URL that was asked, without its query.
+    pub path: &'a str,
+    /// The status of the reply; `None` where an error came instead.
+    pub status: Option<u16>,
+    /// Whether a reply came, and its status lies in 200 to 299.
+    pub ok: bool,
+    /// The kind of the error that came instead of a reply.
+    pub error: Option<ErrorKind>,
+    /// Counted from 1.
+    pub number: u32,
+    /// The wait before it.
+    pub waited: Duration,
+    /// The service's id of the request.
+    pub request_id: Option<&'a str>,
+    /// The first 12 hex digits of the SHA-256 of the key that went along; `None` where a
+    /// header of the caller's own stood in its place.
+    pub key_fingerprint: Option<&'a str>,
+    /// How long it took, to the headers of the reply.
+    pub took: Duration,
+}
+
+impl<'a> From<&Attempt<'a>> for AttemptInfo<'a> {
+    fn from(attempt: &Attempt<'a>) -> Self {
+        let head = attempt.outcome.ok();
+        AttemptInfo {
+            method: attempt.method,
+            path: attempt.path,
+            status: head.map(|head| head.status),
+            ok: head.is_some_and(Head::ok),
+            error: attempt.outcome.err(),
+            number: attempt.number,
+            waited: attempt.waited,
+            request_id: head.and_then(Head::request_id),
+            key_fingerprint: attempt.fingerprint,
+            took: attempt.took,
+        }
+    }
+}
+
+/// Called after each attempt.
+pub(crate) type Observer = Arc<dyn Fn(&AttemptInfo<'_>) + Send + Sync>;

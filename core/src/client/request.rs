@@ -1,0 +1,232 @@
+//! A request as the caller describes it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::observer::{AttemptInfo, Observer};
+use crate::cancel::CancelToken;
+use crate::config::Limit;
+use crate::method::Method;
+use crate::request_body::RequestBody;
+
+/// One request: method, path, body and its own options.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: RequestBody,
+    pub(crate) json: bool,
+    pub(crate) options: RequestOptions,
+}
+
+impl Request {
+    /// A request without a body. `path` is joined to the base URL, or is a full URL on
+    /// the base URL's own origin.
+    pub fn new(method: Method, path: impl Into<String>) -> Self {
+        Request {
+            method,
+            path: path.into(),
+            body: RequestBody::default(),
+            json: false,
+            options: RequestOptions::default(),
+        }
+    }
+
+    /// Sends this JSON text, as `application/json` unless a header of the caller says else.
+    /// The text goes out as it is.
+    pub fn json(mut self, text: impl Into<RequestBody>) -> Self {
+        self.body = text.into();
+        self.json = true;
+        self
+    }
+
+    /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
+    /// ours.
+    pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
+        self.body = body.into();
+        self.json = false;
+        self
+    }
+
+    /// Replaces all options of this request.
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.options = options;
+        self
+    }
+}
+
+/// What one request does differently from its client. Checked when the request is sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// use neura::{Limit, Method, Request, RequestOptions};
+///
+/// let mut options = RequestOptions::new();
+/// options.set_timeout(Limit::Seconds(30.0));
+/// options.set_max_retries(0);
+/// options.add_header("X-Team", "search");
+/// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
+/// assert!(response.ok());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct RequestOptions {
+    pub(crate) timeout: Limit,
+    pub(crate) connect_timeout: Limit,
+    pub(crate) idle_timeout: Limit,
+    pub(crate) head_timeout: Limit,
+    pub(crate) pair: Option<[&'static str; 2]>,
+    pub(crate) max_retries: Option<i64>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) drop_foreign_credentials: bool,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) cancel: CancelToken,
+    pub(crate) observer: Option<Observer>,
+    /// Parameters of a named call that may be any: see `set_unchecked`.
+    pub(crate) unchecked: Vec<String>,
+    /// Since when its time counts; `None`: since it runs.
+    pub(crate) began: Option<Instant>,
+}
+
+impl RequestOptions {
+    /// Everything as the client does it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// See [`Options::set_timeout`](crate::Options::set_timeout); `Limit::Default` is the client's.
+    pub fn set_timeout(&mut self, limit: Limit) {
+        self.timeout = limit;
+    }
+
+    /// See [`Options::set_connect_timeout`](crate::Options::set_connect_timeout).
+    pub fn set_connect_timeout(&mut self, limit: Limit) {
+        self.connect_timeout = limit;
+    }
+
+    /// See [`Options::set_idle_timeout`](crate::Options::set_idle_timeout).
+    pub fn set_idle_timeout(&mut self, limit: Limit) {
+        self.idle_timeout = limit;
+    }
+
+    /// See [`Options::set_head_timeout`](crate::Options::set_head_timeout).
+    pub fn set_head_timeout(&mut self, limit: Limit) {
+        self.head_timeout = limit;
+    }
+
+    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
+    /// says how, for errors. The second also bounds the wait for the reply.
+    #[doc(hidden)]
+    pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
+        self.connect_timeout = connect;
+        self.idle_timeout = read;
+        self.head_timeout = read;
+        self.pair = Some(written);
+    }
+
+    /// How often to try again after the first attempt.
+    pub fn set_max_retries(&mut self, retries: i64) {
+        self.max_retries = Some(retries);
+    }
+
+    /// Adds a header; it replaces the client's own of that name. Given twice, it is sent twice.
+    pub fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// For an adapter below another library, whose headers may carry a key of another
+    /// service: of those added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
+    /// `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
+    /// client's [`Options`](crate::Options) always go out. Not so unless set.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::{Method, Request, RequestOptions};
+    ///
+    /// let mut options = RequestOptions::new();
+    /// options.add_header("Authorization", "Bearer sk-of-another-service");
+    /// options.set_drop_foreign_credentials(true);
+    /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
+    /// assert_eq!(response.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_drop_foreign_credentials(&mut self, drop: bool) {
+        self.drop_foreign_credentials = drop;
+    }
+
+    /// Adds a parameter to the query; it is percent-encoded here. Given twice, it is sent twice.
+    pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.params.push((name.into(), value.into()));
+    }
+
+    /// Sends `Idempotency-Key`, the same on every attempt.
+    pub fn set_idempotency_key(&mut self, key: impl Into<String>) {
+        self.idempotency_key = Some(key.into());
+    }
+
+    /// Lets `token` cancel the call from any thread.
+    pub fn set_cancel(&mut self, token: CancelToken) {
+        self.cancel = token;
+    }
+
+    /// Names parameters of a named call that are sent as they are, for a binding's `extra_body`.
+    /// Any other that is a near miss of a known one is refused.
+    #[doc(hidden)]
+    pub fn set_unchecked(&mut self, names: impl IntoIterator<Item = String>) {
+        self.unchecked = names.into_iter().collect();
+    }
+
+    /// Tells `observer` of each attempt once it ended, on the thread of the call, which waits
+    /// for it: for a log of the caller's own. The attempts are those of `NEURA_LOG`; of a body
+    /// that is read later, a stream's say, nothing is told.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (told, attempts) = channel();
+    /// let mut options = neura::RequestOptions::new();
+    /// options.set_observer(move |attempt| {
+    ///     let _ = told.send((attempt.path.to_owned(), attempt.status));
+    /// });
+    /// client.check_with(options);
+    /// assert_eq!(attempts.recv().unwrap(), ("/v1/models".to_owned(), Some(200)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_observer(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
+        self.observer = Some(Arc::new(observer));
+    }
+}
+
+impl fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
+            .field("max_retries", &self.max_retries)
+            .field("headers", &self.headers.len())
+            .field("params", &self.params.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A path may carry a query with secrets; the body may be anything.
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        write!(f, "{} {path} ({:?})", self.method.as_str(), self.body)
+    }
+}

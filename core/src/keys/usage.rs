@@ -1,0 +1,236 @@
+//! How much each key was used.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use memchr::memmem::Finder;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::config::KeyInfo;
+
+/// Counts of one key of a client, changed by all threads.
+#[derive(Debug)]
+pub(crate) struct Counters {
+    info: KeyInfo,
+    requests: AtomicU64,
+    unauthorized: AtomicU64,
+    rate_limited: AtomicU64,
+    retries: AtomicU64,
+    prompt_tokens: AtomicU64,
+    completion_tokens: AtomicU64,
+    /// Milliseconds since 1970; 0 is never.
+    first_used: AtomicU64,
+    last_used: AtomicU64,
+}
+
+/// The part of a reply or a chunk that tells its tokens.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct Tokens {
+    #[serde(default, deserialize_with = "count")]
+    prompt_tokens: u64,
+    #[serde(default, deserialize_with = "count")]
+    completion_tokens: u64,
+}
+
+impl Tokens {
+    #[cfg(test)]
+    pub fn prompt_tokens(self) -> u64 {
+        self.prompt_tokens
+    }
+
+    /// What these have more than an earlier total.
+    pub fn beyond(self, before: Tokens) -> Tokens {
+        Tokens {
+            prompt_tokens: self.prompt_tokens.saturating_sub(before.prompt_tokens),
+            completion_tokens: self
+                .completion_tokens
+                .saturating_sub(before.completion_tokens),
+        }
+    }
+}
+
+/// A number in whatever form; anything else counts as nothing.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let whole = value
+        .as_f64()
+        .filter(|number| *number > 0.0)
+        .map(|number| number as u64);
+    Ok(value.as_u64().or(whole).unwrap_or_default())
+}
+
+fn add(counter: &AtomicU64, more: u64) {
+    let relaxed = Ordering::Relaxed;
+    let _ = counter.fetch_update(relaxed, relaxed, |count| Some(count.saturating_add(more)));
+}
+
+impl Counters {
+    pub fn new(info: KeyInfo) -> Self {
+        Counters {
+            info,
+            requests: AtomicU64::new(0),
+            unauthorized: AtomicU64::new(0),
+            rate_limited: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            prompt_tokens: AtomicU64::new(0),
+            completion_tokens: AtomicU64::new(0),
+            first_used: AtomicU64::new(0),
+            last_used: AtomicU64::new(0),
+        }
+    }
+
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.info.fingerprint()
+    }
+
+    /// A request goes out with the key.
+    pub fn sent(&self, is_retry: bool) {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since.unwrap_or_default().as_millis() as u64;
+        let (never, relaxed) = (0, Ordering::Relaxed);
+        let _ = self
+            .first_used
+            .compare_exchange(never, now, relaxed, relaxed);
+        self.last_used.fetch_max(now, relaxed);
+        self.requests.fetch_add(1, relaxed);
+        if is_retry {
+            self.retries.fetch_add(1, relaxed);
+        }
+    }
+
+    /// A reply came for it.
+    pub fn answered(&self, status: u16) {
+        match status {
+            401 => self.unauthorized.fetch_add(1, Ordering::Relaxed),
+            429 => self.rate_limited.fetch_add(1, Ordering::Relaxed),
+            _ => 0,
+        };
+    }
+
+    /// The service told what a reply cost.
+    pub fn spent(&self, tokens: Tokens) {
+        add(&self.prompt_tokens, tokens.prompt_tokens);
+        add(&self.completion_tokens, tokens.completion_tokens);
+    }
+
+    fn snapshot(&self) -> KeyUsage {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let time = |counter: &AtomicU64| match count(counter) {
+            0 => None,
+            millis => Some(UNIX_EPOCH + Duration::from_millis(millis)),
+        };
+        KeyUsage {
+            fingerprint: self.info.fingerprint().unwrap_or_default().to_owned(),
+            mask: self.info.mask().unwrap_or_default().to_owned(),
+            source: self.info.source(),
+            requests: count(&self.requests),
+            unauthorized: count(&self.unauthorized),
+            rate_limited: count(&self.rate_limited),
+            retries: count(&self.retries),
+            prompt_tokens: count(&self.prompt_tokens),
+            completion_tokens: count(&self.completion_tokens),
+            first_used: time(&self.first_used),
+            last_used: time(&self.last_used),
+        }
+    }
+}
+
+/// Made once: making the search costs more than most searches.
+static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
+
+/// Prepares the search, so that no call pays for it.
+pub(crate) fn prepare_token_search() {
+    LazyLock::force(&USAGE);
+}
+
+/// Whether a body may count tokens. Most do not, and a search is cheaper than a parser.
+pub(crate) fn may_count_tokens(body: &[u8]) -> bool {
+    USAGE.find(body).is_some()
+}
+
+/// The use of all keys that a client ever held.
+#[derive(Clone, Debug)]
+pub struct Usage {
+    /// One for each key, the first that was used first.
+    pub keys: Vec<KeyUsage>,
+}
+
+/// The use of one key by one client, since the client was made.
+#[derive(Clone, Debug)]
+pub struct KeyUsage {
+    /// The first 12 hex digits of the SHA-256 of the key.
+    pub fingerprint: String,
+    /// `…` and at most the last four characters.
+    pub mask: String,
+    /// Where the key came from: `caller`, `environment`, ...
+    pub source: &'static str,
+    /// How often a request was sent with it, retries included.
+    pub requests: u64,
+    /// How many were answered with 401.
+    pub unauthorized: u64,
+    /// How many were answered with 429.
+    pub rate_limited: u64,
+    /// How many of the requests were further attempts.
+    pub retries: u64,
+    /// Tokens of prompts, where replies tell them.
+    pub prompt_tokens: u64,
+    /// Tokens of answers, where replies tell them.
+    pub completion_tokens: u64,
+    /// When it was used first.
+    pub first_used: Option<SystemTime>,
+    /// When it was used last.
+    pub last_used: Option<SystemTime>,
+}
+
+impl Usage {
+    pub(crate) fn of<'c>(counters: impl Iterator<Item = &'c Counters>) -> Self {
+        Usage {
+            keys: counters.map(Counters::snapshot).collect(),
+        }
+    }
+
+    /// As JSON: `keys`, a list of `fingerprint, mask, source, requests, unauthorized,
+    /// rate_limited, retries, prompt_tokens, completion_tokens, first_used, last_used`;
+    /// times in RFC 3339, null for never.
+    pub fn to_json(&self) -> Value {
+        let keys: Vec<Value> = self.keys.iter().map(KeyUsage::to_json).collect();
+        json!({ "keys": keys })
+    }
+}
+
+impl KeyUsage {
+    fn to_json(&self) -> Value {
+        json!({
+            "fingerprint": self.fingerprint,
+            "mask": self.mask,
+            "source": self.source,
+            "requests": self.requests,
+            "unauthorized": self.unauthorized,
+            "rate_limited": self.rate_limited,
+            "retries": self.retries,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "first_used": self.first_used.and_then(rfc3339),
+            "last_used": self.last_used.and_then(rfc3339),
+        })
+    }
+}
+
+fn rfc3339(time: SystemTime) -> Option<String> {
+    OffsetDateTime::from(time).format(&Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rfc_3339() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_000_000_000_123);
+        assert_eq!(rfc3339(time).as_deref(), Some("2001-09-09T01:46:40.123Z"));
+    }
+}

@@ -1,0 +1,103 @@
+//! What of a stream is there already, taken at once.
+
+use crate::error::Error;
+use crate::reply::{ChatChunk, ChatStream, EventStream};
+use crate::sse::Event;
+
+/// What one step of a stream brought: items, then perhaps the stream's end. What came before
+/// an error stands before it.
+#[derive(Clone, Debug)]
+pub struct Batch<T> {
+    /// In the order in which they came; at least one where the stream goes on.
+    pub items: Vec<T>,
+    /// What follows them.
+    pub end: BatchEnd,
+}
+
+/// What follows the items of a [`Batch`].
+#[derive(Clone, Debug)]
+pub enum BatchEnd {
+    /// More may come.
+    Open,
+    /// Nothing: the stream ended well.
+    Ended,
+    /// Nothing: the stream ended with this error.
+    Failed(Error),
+}
+
+impl<T> Batch<T> {
+    /// Waits for one item of `stream`, then takes those that are `ready`, as long as it has
+    /// fewer items and fewer bytes than it may.
+    fn of<S: Iterator<Item = Result<T, Error>>>(
+        stream: &mut S,
+        (most_items, most_bytes): (usize, usize),
+        ready: impl Fn(&S) -> bool,
+        length: impl Fn(&T) -> usize,
+    ) -> Self {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        let end = loop {
+            match stream.next() {
+                Some(Ok(item)) => {
+                    bytes += length(&item);
+                    items.push(item);
+                }
+                Some(Err(error)) => break BatchEnd::Failed(error),
+                None => break BatchEnd::Ended,
+            }
+            if items.len() >= most_items || bytes >= most_bytes || !ready(stream) {
+                break BatchEnd::Open;
+            }
+        };
+        Batch { items, end }
+    }
+
+    /// Whether nothing comes after it.
+    pub fn is_last(&self) -> bool {
+        !matches!(self.end, BatchEnd::Open)
+    }
+}
+
+impl EventStream {
+    /// Waits for the next event, then takes those that are here already: no more than
+    /// `most_items`, and none once their data has `most_bytes`. One is taken in any case.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let request = serde_json::json!({
+    /// #     "model": "gpt-5",
+    /// #     "messages": [{"role": "user", "content": "Hello!"}],
+    /// #     "stream": true,
+    /// # });
+    /// let mut stream = client.stream(neura::Method::Post, "/chat/completions", &request)?;
+    /// let mut events = 0;
+    /// loop {
+    ///     let batch = stream.next_batch(1024, 1 << 20);
+    ///     events += batch.items.len();
+    ///     match batch.end {
+    ///         neura::BatchEnd::Open => {}
+    ///         neura::BatchEnd::Ended => break,
+    ///         neura::BatchEnd::Failed(error) => return Err(error),
+    ///     }
+    /// }
+    /// assert!(events > 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<Event> {
+        Batch::of(self, (most_items, most_bytes), Self::ready, |event| {
+            event.data.len()
+        })
+    }
+}
+
+impl ChatStream {
+    /// As [`EventStream::next_batch`], of chunks.
+    pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<ChatChunk> {
+        Batch::of(self, (most_items, most_bytes), Self::ready, |chunk| {
+            chunk.data.len()
+        })
+    }
+}

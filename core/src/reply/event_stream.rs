@@ -1,0 +1,369 @@
+//! An event stream that is read as it comes.
+
+use std::fmt;
+
+use serde::de::IgnoredAny;
+
+use super::{Head, is_json, unmarked};
+use crate::cancel::CancelToken;
+use crate::config::{Sizes, in_words};
+use crate::error::{Error, ErrorKind};
+use crate::memory::{self, Buffer};
+use crate::method::Method;
+use crate::option_table;
+use crate::rate_limit::RateLimit;
+use crate::sse::{Event, Parser, Unfit};
+use crate::transport::Body;
+
+/// The data that ends a stream.
+pub(crate) const DONE: &str = "[DONE]";
+
+/// The events of a stream, as they came. An iterator: it ends before an event whose data
+/// is `[DONE]`, and at a clean end; an error is its last item.
+///
+/// One thread at a time reads it. Dropping or closing it closes the connection at once.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let request = serde_json::json!({
+///     "model": "gpt-5",
+///     "messages": [{"role": "user", "content": "Hello!"}],
+///     "stream": true,
+/// });
+/// let stream = client.stream(neura::Method::Post, "/chat/completions", &request)?;
+/// for event in stream {
+///     let chunk: serde_json::Value = event?.json()?;
+///     assert_eq!(chunk["object"], "chat.completion.chunk");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct EventStream {
+    head: Head,
+    source: Option<Source>,
+    parser: Parser,
+    /// What comes next, where what was read tells it already.
+    ahead: Option<Result<Event, Unfit>>,
+    cancel: CancelToken,
+    /// The stream ended at `[DONE]`.
+    done: bool,
+    /// It said that it is an event stream, or an event came.
+    known: bool,
+    /// The most bytes of one event.
+    largest: usize,
+    /// An event came.
+    came: bool,
+    /// A JSON text that stood beside the events or in place of them, once the stream ended.
+    stray: Option<String>,
+    /// The event that came last is the whole reply, which is JSON and not a stream.
+    is_whole: bool,
+    /// An event that the end of the body left unfinished counts.
+    keeps_unfinished: bool,
+    /// The event that came last was such a one.
+    is_unfinished: bool,
+}
+
+struct Source {
+    body: Body,
+    /// So much was read and not parsed yet.
+    unread: usize,
+}
+
+impl Source {
+    fn new(body: Body) -> Self {
+        Source { body, unread: 0 }
+    }
+
+    /// Reads on; says whether anything came.
+    fn read(&mut self) -> Result<bool, Error> {
+        self.unread = self.body.fill()?.len();
+        Ok(self.unread > 0)
+    }
+
+    /// The next event that is whole in what was read.
+    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
+        if self.unread == 0 {
+            return None; // To ask for more would be to wait for it.
+        }
+        let mut bytes = self.body.fill().ok()?;
+        let found = parser.next_event(&mut bytes);
+        let parsed = self.unread - bytes.len();
+        self.body.consume(parsed);
+        self.unread -= parsed;
+        found.transpose()
+    }
+}
+
+impl EventStream {
+    /// Reads the events of a reply. A body that is no event stream is delivered as
+    /// one event where it is JSON, and is `decode` where it is not.
+    pub(crate) fn new(
+        head: Head,
+        mut body: Body,
+        cancel: CancelToken,
+        sizes: Sizes,
+    ) -> Result<Self, Error> {
+        let content_type = head.content_type().to_ascii_lowercase();
+        let (mut source, mut ahead) = (None, None);
+        let is_whole = is_json(&content_type);
+        if is_whole {
+            let mut whole = Vec::new();
+            let ended = body
+                .read_all(Buffer::Event, sizes.event, &mut whole)
+                .map_err(|error| head.body_error(error))?;
+            if !ended {
+                return Err(too_large(&head, sizes.event));
+            }
+            let mark = whole.len() - unmarked(&whole).len();
+            whole.drain(..mark);
+            let text = memory::text_of(whole);
+            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event)))?;
+            ahead = Some(Ok(message(text)));
+        } else if content_type.contains("html") {
+            return Err(head.decode_error("a page came instead of an event stream"));
+        } else {
+            source = Some(Source::new(body));
+        }
+        Ok(EventStream {
+            head,
+            source,
+            parser: Parser::new(sizes.event),
+            ahead,
+            cancel,
+            done: false,
+            known: content_type.contains("event-stream"),
+            largest: sizes.event,
+            came: false,
+            stray: None,
+            is_whole,
+            keeps_unfinished: false,
+            is_unfinished: false,
+        })
+    }
+
+    /// Lets an event count that the end of the body leaves without its blank line. The rules
+    /// of event streams drop it; [`is_unfinished`](Self::is_unfinished) says which one it is.
+    pub(crate) fn keep_unfinished(&mut self) {
+        self.keeps_unfinished = true;
+    }
+
+    /// Whether the event that came last had no blank line behind it.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.is_unfinished
+    }
+
+    /// Whether the event that came last is the whole reply: JSON where a stream was asked for.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The HTTP status: 200 to 299, unless the stream was made of an
+    /// [`OpenResponse`](crate::OpenResponse).
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// All headers, their names in lower case, repeated ones in order. A name that holds a
+    /// secret is told without it.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.head.pairs()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// Whether the next event is here already, so that `next` will not wait.
+    pub fn ready(&self) -> bool {
+        self.ahead.is_some()
+    }
+
+    /// Ends the stream from any thread, also while another one waits in it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.cancel.clone()
+    }
+
+    /// Closes the connection. Events that came are dropped too.
+    pub fn close(&mut self) {
+        self.source = None;
+        self.forget();
+    }
+
+    /// Whether `[DONE]` ended the stream.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn advance(&mut self) -> Result<Option<Event>, Error> {
+        let Some(event) = self.next_event()? else {
+            return Ok(None);
+        };
+        self.known = true;
+        if event.data.trim() == DONE {
+            self.done = true;
+            // What follows is ignored. A body that ends right here leaves its connection
+            // for the next request.
+            self.forget();
+            if let Some(source) = self.source.take() {
+                source.body.finish_if_ended();
+            }
+            return Ok(None);
+        }
+        // One event and no more: each carries the stream's id, however long that is.
+        self.ahead = self
+            .source
+            .as_mut()
+            .and_then(|source| source.parse(&mut self.parser));
+        Ok(Some(event))
+    }
+
+    fn next_event(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            let found = match (self.ahead.take(), &mut self.source) {
+                (Some(found), _) => Some(found),
+                (None, Some(source)) => source.parse(&mut self.parser),
+                (None, None) => return Ok(None),
+            };
+            match found {
+                Some(Ok(event)) => {
+                    self.came = true;
+                    return Ok(Some(event));
+                }
+                Some(Err(unfit)) => {
+                    self.close();
+                    return Err(match unfit {
+                        Unfit::TooLarge => too_large(&self.head, self.largest),
+                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                    });
+                }
+                None => {}
+            }
+            match self.source.as_mut().map(Source::read).transpose() {
+                Ok(Some(true)) => {}
+                Ok(_) => {
+                    self.source = None;
+                    return match self.at_the_end()? {
+                        Some(event) => Ok(Some(event)),
+                        None if self.known => Ok(None),
+                        // Some servers forget to say what they send, so it was read until here.
+                        None => Err(self.head.decode_error("no event stream came")),
+                    };
+                }
+                Err(error) => {
+                    self.close();
+                    return Err(self.head.body_error(error));
+                }
+            }
+        }
+    }
+
+    /// The event that is left where the body ended well.
+    fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
+        let unfinished = self.parser.finish();
+        let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        self.stray = bare_json(self.parser.take_stray());
+        if !self.came && unfinished.is_none() {
+            self.is_whole = self.stray.is_some();
+            return Ok(self.stray.take().map(message));
+        }
+        let unfinished = unfinished.filter(|_| self.keeps_unfinished);
+        self.is_unfinished = unfinished.is_some();
+        Ok(unfinished)
+    }
+
+    /// A JSON text that stood beside the events, or before a `[DONE]` that ended none: an error
+    /// perhaps. Known once the stream ended, however that was.
+    pub(crate) fn take_stray(&mut self) -> Option<String> {
+        self.stray.take()
+    }
+
+    /// Gives back the memory of what was not taken.
+    fn forget(&mut self) {
+        self.ahead = None;
+        let mut parser = std::mem::replace(&mut self.parser, Parser::new(self.largest));
+        if self.stray.is_none() && parser.finish().is_ok() {
+            self.stray = bare_json(parser.take_stray());
+        }
+    }
+}
+
+impl Iterator for EventStream {
+    type Item = Result<Event, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
+}
+
+impl fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("status", &self.head.status)
+            .field("open", &self.source.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+fn message(data: String) -> Event {
+    Event {
+        event: "message".to_owned(),
+        data,
+        id: String::new(),
+    }
+}
+
+/// The text that these lines are together, where that is JSON and nothing else.
+fn bare_json(lines: Vec<u8>) -> Option<String> {
+    if lines.is_empty() {
+        return None;
+    }
+    let mut text = String::from_utf8(lines).ok()?;
+    text.truncate(text.trim_end().len());
+    serde_json::from_str(&text)
+        .is_ok_and(|IgnoredAny| true)
+        .then_some(text)
+}
+
+fn too_large(head: &Head, limit: usize) -> Error {
+    head.body_error(Error::new(
+        ErrorKind::BodyTooLarge,
+        format!(
+            "one event is larger than {}, or its id than 64 KiB. Raise {} if it may be",
+            in_words(limit),
+            option_table::MAX_EVENT_BYTES
+        ),
+    ))
+}

@@ -1,0 +1,242 @@
+//! The head of a reply, and the errors that a reply can be.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Response;
+use super::response::copies;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::error_context::ErrorContext;
+use crate::header_list::HeaderList;
+use crate::keys::{Counters, Tokens};
+use crate::memory::Buffer;
+use crate::method::Method;
+use crate::rate_limit::RateLimit;
+use crate::redact::escaped;
+use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
+
+/// How much of data that cannot be used is shown.
+const SHOWN_CHARS: usize = 200;
+/// How much of it is looked at for secrets.
+const LOOKED_AT: usize = 64 * 1024;
+
+/// What may be the id of the request.
+fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
+    let names = ["x-request-id", "request-id"].into_iter();
+    names.filter_map(|name| headers.find(name)).map(str::trim)
+}
+
+/// The head of a reply: what a response and a stream tell alike.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub method: Method,
+    pub status: u16,
+    pub headers: Arc<HeaderList>,
+    pub url: String,
+    /// From the call to the headers.
+    pub took: Duration,
+    pub attempts: u32,
+    pub rate_limit: RateLimit,
+    pub about: Arc<ErrorContext>,
+    /// The request id as it can be shown, where that is not the header's value.
+    pub shown_id: Option<String>,
+    /// `None` of a reply that was put away.
+    pub counters: Option<Arc<Counters>>,
+}
+
+impl Head {
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The usual words for the status.
+    pub fn reason(&self) -> &'static str {
+        http::StatusCode::from_u16(self.status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or_default()
+    }
+
+    pub fn request_id(&self) -> Option<&str> {
+        let id = ids(&self.headers)
+            // One that echoes the key is no id, and would be printed and logged as one.
+            .find(|id| !id.is_empty() && !self.about.is_secret(id))?;
+        Some(self.shown_id.as_deref().unwrap_or(id))
+    }
+
+    /// What [`shown_id`](Self::shown_id) is with these headers.
+    pub fn shown_id_of(headers: &HeaderList, about: &ErrorContext) -> Option<String> {
+        let id =
+            ids(headers).find(|id| !id.is_empty() && escaped(id) != *id && !about.is_secret(id))?;
+        Some(escaped(id).into_owned())
+    }
+
+    /// A header's name without a secret. It stays a name, which no bracket may stand in.
+    pub fn shown_name(name: &str, about: &ErrorContext) -> String {
+        about.message(name).replace(['[', ']'], "")
+    }
+
+    /// Takes the secrets out of the URL and the headers.
+    pub fn clean(&mut self) {
+        let about = &self.about;
+        self.url = about.masked(&self.url);
+        let clean = |(name, value): (&str, &str)| {
+            let (name, value) = (Self::shown_name(name, about), about.clean(value));
+            (name, value.into_owned())
+        };
+        self.headers = Arc::new(self.headers.iter().map(clean).collect());
+    }
+
+    /// Name and value of each header. A name is printed where its value is not, so a secret
+    /// that a server echoes there is taken out.
+    pub fn pairs(&self) -> &[(String, String)] {
+        self.headers
+            .pairs(|name| Self::shown_name(name, &self.about))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => self.headers.find(&name.to_ascii_lowercase()),
+            false => self.headers.find(name),
+        }
+    }
+
+    /// The service told what the reply cost.
+    pub fn spent(&self, tokens: Tokens) {
+        if let Some(counters) = &self.counters {
+            counters.spent(tokens);
+        }
+    }
+
+    pub fn content_type(&self) -> &str {
+        self.headers.find("content-type").unwrap_or("none")
+    }
+
+    pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
+        use_it(&Origin {
+            method: self.method,
+            url: &self.url,
+            status: self.status,
+            headers: &self.headers,
+            attempts: self.attempts,
+            about: &self.about,
+        })
+    }
+
+    /// The error that this reply is with `body`, of which the beginning is looked at.
+    pub fn error(&self, body: &[u8]) -> Error {
+        let body = &body[..body.len().min(LARGEST_BODY)];
+        // What the status says outweighs the words that there is no room for.
+        let body = match copies(body.len(), Buffer::Body) {
+            Ok(()) => body,
+            Err(_) => &[],
+        };
+        self.with_origin(|origin| reply::from_reply(origin, body))
+    }
+
+    /// An error found in the body of this reply.
+    pub fn body_error(&self, error: Error) -> Error {
+        let error = error.map_message(|message| self.about.message(message));
+        self.with_origin(|origin| error.with_reply(origin.facts()))
+    }
+
+    /// The error that an event inside the stream of this reply is.
+    pub fn event_error(&self, data: &str) -> Error {
+        let data = excerpt(data);
+        if let Err(error) = copies(data.len(), Buffer::Event) {
+            return self.body_error(error);
+        }
+        let error = self.with_origin(|origin| reply::from_event(origin, &data));
+        Response::new(self.clone(), &*data, self.took).refusing(error)
+    }
+
+    /// What is known of `body`, which is to answer a named call.
+    ///
+    /// # Errors
+    /// The error that it holds in place of an answer, else `decode` with what the server said.
+    pub fn answer<'b>(&self, body: &'b str, member: Member) -> Result<Outline<'b>, Error> {
+        let outline = Outline::of(body);
+        let is_error = match &outline {
+            Ok(outline) => outline.is_error(member),
+            Err(NoOutline::NotObject) => Outline::of_list(body, member),
+            Err(NoOutline::NotJson(_)) => false,
+        };
+        let what = match outline {
+            Ok(outline) if !is_error && outline.has(member) => return Ok(outline),
+            Ok(_) => format!(
+                "the body has no \"{}\", so it is not the answer",
+                member.name()
+            ),
+            Err(NoOutline::NotObject) => "the body is not an object of the API".to_owned(),
+            Err(NoOutline::NotJson(error)) => not_json(&error),
+        };
+        let body = excerpt(body);
+        copies(body.len(), Buffer::Body).map_err(|error| self.body_error(error))?;
+        if is_error {
+            return Err(self.with_origin(|origin| reply::from_answer(origin, &body)));
+        }
+        let error = self.decode_error(&what);
+        Err(self.with_origin(|origin| reply::words_in(origin, error, &body)))
+    }
+
+    /// An error of kind `decode` for a body that is to be JSON.
+    pub fn not_json(&self, error: &serde_json::Error) -> Error {
+        self.decode_error(&not_json(error))
+    }
+
+    /// The error of an event of a chat stream whose data is not a JSON object.
+    pub fn not_a_chunk(&self, data: &str) -> Error {
+        // No secret is as long, so none is cut where it is shown.
+        let mut end = data.len().min(LOOKED_AT);
+        while !data.is_char_boundary(end) {
+            end -= 1;
+        }
+        let (data, length) = (self.about.clean(&data[..end]), data.len());
+        let shown: String = data.chars().take(SHOWN_CHARS).collect();
+        let more = if shown.len() < length { "…" } else { "" };
+        self.decode_error(&format!(
+            "a chunk of the stream is not a JSON object: {shown}{more}"
+        ))
+    }
+
+    /// An error of kind `decode` for a body that is not what it should be.
+    pub fn decode_error(&self, what: &str) -> Error {
+        let content_type = self.about.clean(self.content_type());
+        let content_type = escaped(&content_type);
+        let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
+        let advice = match expected {
+            true => "",
+            false => {
+                ". A gateway or a login page may have answered instead of the service: is the \
+                 base URL right?"
+            }
+        };
+        let message = format!(
+            "{what} (status {}, content type {content_type}){advice}",
+            self.status
+        );
+        self.body_error(Error::new(ErrorKind::Decode, message))
+    }
+}
+
+/// The text, or of one that is larger than an error's body what says which error it is.
+fn excerpt(body: &str) -> Cow<'_, str> {
+    if body.len() <= LARGEST_BODY {
+        return body.into();
+    }
+    let essence = Outline::of(body).map(|outline| outline.essence(LARGEST_BODY));
+    essence.unwrap_or_default().into()
+}
+
+/// Why a body is not JSON. The parser's own text may quote it; its place is enough.
+fn not_json(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        serde_json::error::Category::Eof => "the body ends too early to be JSON".to_owned(),
+        serde_json::error::Category::Data => {
+            format!("the body is JSON of another shape (line {line}, column {column})")
+        }
+        _ => format!("the body is not JSON (line {line}, column {column})"),
+    }
+}

@@ -1,0 +1,305 @@
+//! A reply whose body was read whole.
+
+mod body;
+mod parts;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Head, unmarked};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::cancel::CancelToken;
+use crate::config::{Limits, Sizes, in_words};
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::keys::may_count_tokens;
+use crate::memory::{self, Buffer};
+use crate::method::Method;
+use crate::option_table;
+use crate::rate_limit::RateLimit;
+use crate::reply::{EventStream, Member, Outline};
+use crate::shared_bytes::SharedBytes;
+use crate::transport::{Body, Call};
+
+/// An error's body is read as JSON, cleaned and copied: so many times its size at once.
+const COPIES: usize = 6;
+
+/// So long the body of a status is waited for that is a call's error by itself: one that drips
+/// would keep the error for the whole `timeout`.
+const REFUSAL_WAIT: Duration = Duration::from_secs(10);
+
+/// Whether there is memory for the copies of so many bytes.
+pub(super) fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
+    memory::afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
+}
+
+/// A reply to a request, whatever its status; the body is in memory.
+#[derive(Clone)]
+pub struct Response {
+    head: Head,
+    body: SharedBytes,
+    elapsed: Duration,
+    /// `max_event_bytes` of its client.
+    event_limit: usize,
+    /// The body was read once and is JSON.
+    is_json: bool,
+}
+
+impl Response {
+    pub(crate) fn new(head: Head, body: impl Into<SharedBytes>, elapsed: Duration) -> Self {
+        Response {
+            head,
+            body: body.into(),
+            elapsed,
+            event_limit: option_table::MAX_EVENT_BYTES.bytes(),
+            is_json: false,
+        }
+    }
+
+    /// The same with the `max_event_bytes` of its client.
+    fn within(self, event_limit: usize) -> Self {
+        Response {
+            event_limit,
+            ..self
+        }
+    }
+
+    /// Reads the body to its end, whatever the status.
+    pub(crate) fn read(
+        head: Head,
+        mut body: Body,
+        sizes: Sizes,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        let mut whole = Vec::new();
+        let ended = body
+            .read_to_end(sizes.body, &mut whole)
+            .map_err(|error| head.body_error(error))?;
+        if !ended {
+            return Err(head.body_error(Error::new(
+                ErrorKind::BodyTooLarge,
+                format!(
+                    "the body is larger than {}. Raise {} if it may be",
+                    in_words(sizes.body),
+                    option_table::MAX_BODY_BYTES
+                ),
+            )));
+        }
+        memory::give_back_slack(&mut whole);
+        Ok(Response::new(head, whole, call.took()).within(sizes.event))
+    }
+
+    /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
+    /// what is wrong with its body: of that the beginning is read, as far as it comes in 10 s.
+    pub(crate) fn read_answer(
+        head: Head,
+        mut body: Body,
+        sizes: Sizes,
+        call: &Call,
+    ) -> Result<Self, Error> {
+        if head.ok() {
+            return Self::read(head, body, sizes, call);
+        }
+        body.read_ahead(LARGEST_BODY, REFUSAL_WAIT)
+            .map_err(|cancelled| head.body_error(cancelled))?;
+        Ok(Response::new(head, body.into_ahead(), call.took()).within(sizes.event))
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    pub fn reason(&self) -> &'static str {
+        self.head.reason()
+    }
+
+    /// Whether the status lies in 200 to 299.
+    pub fn ok(&self) -> bool {
+        self.head.ok()
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// All headers, their names in lower case, repeated ones in order. A name that holds a
+    /// secret is told without it.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.head.pairs()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The body as text that is JSON; `decode` when it is not.
+    pub fn json_text(&self) -> Result<&str, Error> {
+        let text = self.utf8()?;
+        if !self.is_json {
+            serde_json::from_str(text)
+                .map(|IgnoredAny| ())
+                .map_err(|error| self.head.not_json(&error))?;
+        }
+        Ok(text)
+    }
+
+    fn utf8(&self) -> Result<&str, Error> {
+        std::str::from_utf8(unmarked(&self.body))
+            .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))
+    }
+
+    /// The body read as JSON; `decode` when it is not, or not of this shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.head.not_json(&error))
+    }
+
+    /// What is known of a body that is a JSON object.
+    fn outline(&self) -> Option<Outline<'_>> {
+        let text = std::str::from_utf8(unmarked(&self.body)).ok()?;
+        Outline::of(text).ok()
+    }
+
+    /// Counts the tokens that the body tells.
+    pub(crate) fn count_tokens(&self) {
+        if self.ok()
+            && may_count_tokens(&self.body)
+            && let Some(outline) = self.outline()
+            && let Some(tokens) = outline.tokens()
+        {
+            self.head.spent(tokens);
+        }
+    }
+
+    /// How many things the service listed: the length of `data`.
+    pub(crate) fn listed(&self) -> Result<usize, Error> {
+        let listed = self.outline().and_then(|outline| outline.listed());
+        listed.ok_or_else(|| self.head.decode_error("the body is not a list of the API"))
+    }
+
+    /// The body as the event stream that it is, whatever the status.
+    ///
+    /// # Errors
+    /// `decode` for a page, `body_too_large` for JSON beyond the limit of one event.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// // Not a stream: a body of JSON is one event.
+    /// let event = client.get("/models").send()?.events()?.next().unwrap()?;
+    /// let models: serde_json::Value = event.json()?;
+    /// assert_eq!(models["object"], "list");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn events(&self) -> Result<EventStream, Error> {
+        let cancel = CancelToken::new();
+        // Nothing of it waits: the limits are nobody's.
+        let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
+        let body = Body::known(self.body.clone(), &call);
+        let sizes = Sizes {
+            event: self.event_limit,
+            ..Sizes::default()
+        };
+        EventStream::new(self.head.clone(), body, cancel, sizes)
+    }
+
+    /// The typed error of a status outside 200 to 299.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.ok() {
+            true => Ok(()),
+            false => Err(self.head.error(&self.body)),
+        }
+    }
+
+    /// The error of a reply outside 200 to 299 that nobody else holds.
+    pub(crate) fn refusal(&self) -> Error {
+        self.refusing(self.head.error(&self.body))
+    }
+
+    /// The reply as the answer to a named call, which has `member`; its tokens are counted.
+    pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
+        self.check_as_answer(member)
+            .map_err(|error| self.refusing(error))?;
+        self.is_json = true;
+        Ok(self)
+    }
+
+    fn check_as_answer(&self, member: Member) -> Result<(), Error> {
+        self.check()?;
+        let Ok(text) = std::str::from_utf8(unmarked(&self.body)) else {
+            return Err(self.not_utf8(member));
+        };
+        let outline = self.head.answer(text, member)?;
+        if let Some(tokens) = outline.tokens() {
+            self.head.spent(tokens);
+        }
+        Ok(())
+    }
+
+    /// What a body that is not UTF-8 says, or that it is not.
+    fn not_utf8(&self, member: Member) -> Error {
+        let said = self.try_text().and_then(|text| {
+            let answer = self.head.answer(&text, member);
+            answer.map(drop)
+        });
+        match said {
+            Err(error) if error.kind() != ErrorKind::Decode => error,
+            _ => self.head.decode_error("the body is not UTF-8 text"),
+        }
+    }
+
+    /// `error` with this reply, without a secret; of a large body with its beginning.
+    pub(super) fn refusing(&self, error: Error) -> Error {
+        let mut reply = self.clone();
+        if self.body.len() > LARGEST_BODY {
+            reply.body = self.body[..LARGEST_BODY].to_vec().into();
+        }
+        match reply.try_parts() {
+            Ok(parts) => error.with_refusal(parts),
+            Err(_) => error, // It says what it has to say without the copy.
+        }
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// From the first byte of the last attempt's request to the headers of its reply: without
+    /// the body, and without what came before.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("bytes", &self.body.len())
+            .field("attempts", &self.head.attempts)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,123 @@
+//! A response that is put away and read again, perhaps in another process.
+
+use std::sync::Arc;
+
+use super::{Response, copies};
+use crate::error::{Error, ResponseParts};
+use crate::error_context::{ErrorContext, Note};
+use crate::header_list::HeaderList;
+use crate::memory::Buffer;
+use crate::option_table;
+use crate::rate_limit::RateLimit;
+use crate::reply::{Head, body_of};
+
+impl Response {
+    /// The response as plain data without a secret.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models/gpt-0").send()?;
+    /// let again = neura::Response::from_parts(reply.parts());
+    /// assert_eq!(again.bytes(), reply.bytes());
+    /// let (error, same) = (reply.check().unwrap_err(), again.check().unwrap_err());
+    /// assert_eq!((error.kind(), error.message()), (same.kind(), same.message()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn parts(&self) -> ResponseParts {
+        let mut head = self.head.clone();
+        head.clean();
+        let about = Arc::clone(&head.about);
+        let body = self.body_without_secrets();
+        if *body != *self.body {
+            Arc::make_mut(&mut head.headers).remove("content-length");
+        }
+        ResponseParts {
+            method: head.method,
+            status: head.status,
+            headers: head.pairs().to_vec(),
+            body,
+            elapsed: self.elapsed,
+            attempts: head.attempts,
+            key: about.message(&about.key),
+            base_url: about.message(&about.base_url),
+            note: about.note.as_ref().map(|note| note.text.clone()),
+            max_event_bytes: Some(self.event_limit),
+            url: head.url,
+        }
+    }
+
+    /// As [`parts`](Self::parts), where there is memory for the copies of a large body.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    pub fn try_parts(&self) -> Result<ResponseParts, Error> {
+        copies(self.body.len(), Buffer::Body).map_err(|error| self.head.body_error(error))?;
+        Ok(self.parts())
+    }
+
+    fn body_without_secrets(&self) -> Vec<u8> {
+        let Ok(text) = std::str::from_utf8(&self.body) else {
+            return self.head.about.clean_bytes(&self.body);
+        };
+        let clean = self.head.about.clean(text);
+        if clean.is_empty() && !text.is_empty() && !self.ok() {
+            // Its kind and what else may be told must not be lost with a short secret.
+            return body_of(&self.head.error(&self.body));
+        }
+        clean.into_owned().into_bytes()
+    }
+
+    /// The response that `parts` were made of. Its [`check`](Self::check) gives an error of
+    /// the same kind, words and details.
+    pub fn from_parts(parts: ResponseParts) -> Self {
+        let mut about = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
+        about.note = parts.note.map(|text| Note {
+            text,
+            quotes_callback: false, // What the callable threw is not among the parts.
+        });
+        let headers: HeaderList = parts.headers.into_iter().collect();
+        let about = Arc::new(about);
+        let head = Head {
+            method: parts.method,
+            status: parts.status,
+            took: parts.elapsed,
+            rate_limit: RateLimit::from_headers(&headers),
+            shown_id: Head::shown_id_of(&headers, &about),
+            headers: Arc::new(headers),
+            url: parts.url,
+            attempts: parts.attempts,
+            about,
+            counters: None,
+        };
+        let limit = parts.max_event_bytes;
+        Response::new(head, parts.body, parts.elapsed)
+            .within(limit.unwrap_or(option_table::MAX_EVENT_BYTES.bytes()))
+    }
+}
+
+impl Error {
+    /// The reply that a named call or a stream was refused by, redacted as
+    /// [`Response::parts`] is. That of an error inside a stream has the event as its body.
+    /// `None` where no reply came, or none that was read to its end, and of
+    /// [`Response::check`], whose caller has it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let error = client.model("gpt-0").unwrap_err();
+    /// let reply = error.reply().unwrap();
+    /// assert_eq!(reply.status(), 404);
+    /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reply(&self) -> Option<Response> {
+        self.reply_parts().cloned().map(Response::from_parts)
+    }
+}

@@ -1,0 +1,369 @@
+//! A reply whose headers came and whose body is read as it comes.
+
+mod refusal;
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cancel::CancelToken;
+use crate::config::Sizes;
+use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::memory::{self, Buffer, LARGE};
+use crate::method::Method;
+use crate::rate_limit::RateLimit;
+use crate::reply::{EventStream, Head, Response};
+use crate::transport::{Body, Call};
+
+/// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
+/// [`io::Read`], as events, or all that is left at once, whatever the status by the same rules.
+///
+/// One thread at a time reads it. Dropping or closing it closes the connection at once; a body
+/// that was read to its end leaves it for the next request.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let reply = client.get("/models/gpt-0").send_open()?;
+/// assert_eq!((reply.status(), reply.reason()), (404, "Not Found"));
+/// let error = reply.into_response()?.check().unwrap_err();
+/// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
+/// # Ok(())
+/// # }
+/// ```
+pub struct OpenResponse {
+    head: Head,
+    rest: RefCell<Rest>,
+    /// So many bytes were read and not handed over yet.
+    unread: usize,
+    /// So many bytes were handed over since memory was last looked for.
+    unchecked: usize,
+    call: Arc<Call>,
+    elapsed: Duration,
+    sizes: Sizes,
+    /// The error that a status outside 200 to 299 is, once enough of its words came.
+    refusal: OnceCell<Error>,
+    /// Until then, what was handed over of the body.
+    said: Vec<u8>,
+}
+
+/// What was not read yet.
+enum Rest {
+    Open(Body),
+    Ended,
+    Closed,
+    /// It cannot be read, for this reason.
+    Failed(Error),
+}
+
+impl OpenResponse {
+    /// Takes along what came of a refusal already, and waits for no more.
+    pub(crate) fn new(
+        head: Head,
+        mut body: Body,
+        call: Arc<Call>,
+        sizes: Sizes,
+    ) -> Result<Self, Error> {
+        let refusal = OnceCell::new();
+        if !head.ok() {
+            body.read_ahead(LARGEST_BODY, Duration::ZERO)
+                .map_err(|cancelled| head.body_error(cancelled))?;
+            if body.is_read_ahead(LARGEST_BODY) {
+                let _ = refusal.set(head.error(body.ahead()));
+            }
+            call.streams();
+        }
+        Ok(OpenResponse {
+            head,
+            rest: RefCell::new(Rest::Open(body)),
+            unread: 0,
+            unchecked: 0,
+            elapsed: call.took(),
+            call,
+            sizes,
+            refusal,
+            said: Vec::new(),
+        })
+    }
+
+    /// The same reply for another program's eyes: no secret of the client or of the call stands
+    /// in its URL, its headers and what is still to be read of its body, in whatever form an
+    /// error knows it. Each is replaced by `[redacted]`. The body loses its `content-length`.
+    ///
+    /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
+    /// of a stream is there as soon as it came.
+    ///
+    /// A secret of fewer than 8 characters cannot be replaced: text about an error that holds
+    /// it is left out up to the next empty line, and an event whose `error` says so stands in
+    /// place of an event. In an answer it stays. Where the client has such a secret, up to
+    /// 16 KiB of an event are held back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// let body = reply.into_response()?;
+    /// assert!(!body.text().contains(&sandbox.api_key));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
+        let about = Arc::clone(&self.head.about);
+        let is_error = !self.ok();
+        self.head.clean();
+        let rest = match self.rest.into_inner() {
+            Rest::Open(body) => {
+                if self.head.method != Method::Head {
+                    Arc::make_mut(&mut self.head.headers).remove("content-length");
+                }
+                self.unread = 0;
+                Rest::Open(body.filtered(Box::new(about.cleaner(is_error))))
+            }
+            rest => rest,
+        };
+        self.rest = RefCell::new(rest);
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    pub fn reason(&self) -> &'static str {
+        self.head.reason()
+    }
+
+    /// Whether the status lies in 200 to 299.
+    pub fn ok(&self) -> bool {
+        self.head.ok()
+    }
+
+    /// The method that was asked by.
+    pub fn method(&self) -> Method {
+        self.head.method
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// All headers, their names in lower case, repeated ones in order. A name that holds a
+    /// secret is told without it.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.head.pairs()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply told about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// From the first byte of the last attempt's request to the headers of its reply.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
+    /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
+    pub fn is_whole(&self) -> bool {
+        match &*self.rest.borrow() {
+            Rest::Open(body) => body.is_ahead() && body.ahead().len() <= self.sizes.body,
+            _ => false,
+        }
+    }
+
+    /// Ends the reading from any thread, also while another one waits in it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.call.cancel.clone()
+    }
+
+    /// Closes the connection. What was not read of the body is dropped.
+    pub fn close(&mut self) {
+        let rest = self.rest.get_mut();
+        if matches!(rest, Rest::Open(_)) {
+            *rest = Rest::Closed;
+            self.unread = 0;
+        }
+    }
+
+    /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the
+    /// first, never for more; `None` at the end and once closed. `max_body_bytes` does not
+    /// apply.
+    ///
+    /// # Errors
+    /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for a
+    /// compression that is broken, `cancelled`: the same again each time that more is asked
+    /// for. `invalid_argument` where `most` is 0.
+    pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
+        if most == 0 {
+            let message = "a piece of a body has at least one byte, so at most 0 are too few";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        self.piece(most)
+    }
+
+    /// The next bytes where some came already, at most `most`; `None` where
+    /// [`next_piece`](Self::next_piece) would have to wait, or to tell of the end.
+    pub fn ready_piece(&mut self, most: usize) -> Option<Vec<u8>> {
+        if self.unread == 0 || most == 0 {
+            return None; // To ask for more would be to wait for it.
+        }
+        self.piece(most).ok().flatten()
+    }
+
+    /// A piece that the caller owns; of a body in memory it may be all of it. Without memory for
+    /// it nothing more can be read.
+    fn piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
+        let mut unchecked = self.unchecked;
+        let piece = self.take(most, |there| copied(there, &mut unchecked))?;
+        self.unchecked = unchecked;
+        piece.transpose().map_err(|error| {
+            let error = self.head.body_error(error);
+            *self.rest.get_mut() = Rest::Failed(error.clone());
+            self.unread = 0;
+            error
+        })
+    }
+
+    /// Hands over what is there, waiting for the first byte.
+    fn take<T>(
+        &mut self,
+        most: usize,
+        hand_over: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, Error> {
+        let body = match self.rest.get_mut() {
+            Rest::Open(body) => body,
+            Rest::Ended | Rest::Closed => return Ok(None),
+            Rest::Failed(error) => return Err(error.clone()),
+        };
+        match body.fill() {
+            Ok([]) => {
+                *self.rest.get_mut() = Rest::Ended;
+                Ok(None)
+            }
+            Ok(there) => {
+                let length = there.len().min(most);
+                let taken = hand_over(&there[..length]);
+                if !self.head.ok() && self.refusal.get().is_none() {
+                    let room = (LARGEST_BODY - self.said.len()).min(length);
+                    self.said.extend_from_slice(&there[..room]);
+                }
+                self.unread = there.len() - length;
+                body.consume(length);
+                Ok(Some(taken))
+            }
+            Err(error) => {
+                let error = self.head.body_error(error);
+                *self.rest.get_mut() = Rest::Failed(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads what is left of the body, no more than `max_body_bytes`; of a reply of which
+    /// nothing was read this is what [`Client::send`](crate::Client::send) returns.
+    ///
+    /// # Errors
+    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
+    /// closed.
+    pub fn into_response(self) -> Result<Response, Error> {
+        let body = into_body(self.rest.into_inner(), &self.call)?;
+        let response = Response::read(self.head, body, self.sizes, &self.call)?;
+        response.count_tokens();
+        Ok(response)
+    }
+
+    /// Reads what is left of the body as events, whatever the status. A body that is no event
+    /// stream is one event where it is JSON.
+    ///
+    /// # Errors
+    /// `decode` where the body is a page, `invalid_argument` once closed, and for a body of
+    /// JSON those of [`next_piece`](Self::next_piece).
+    pub fn into_events(self) -> Result<EventStream, Error> {
+        let cancel = self.cancel_token();
+        let body = into_body(self.rest.into_inner(), &self.call)?;
+        EventStream::new(self.head, body, cancel, self.sizes)
+    }
+}
+
+/// So much a piece takes beside its bytes, in the language that keeps the most for one.
+const PIECE_OVERHEAD: usize = 64;
+
+/// A copy for a caller who may keep all of them: each takes too little to look for memory, but
+/// many take all that there is.
+fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
+    *unchecked = unchecked.saturating_add(there.len() + PIECE_OVERHEAD);
+    if *unchecked >= LARGE {
+        memory::afford_for(LARGE, there.len(), Buffer::Piece)?;
+        *unchecked = 0;
+    }
+    let mut piece = Vec::new();
+    memory::append(&mut piece, there, there.len())
+        .map_err(|no_memory| no_memory.of(Buffer::Piece))?;
+    Ok(piece)
+}
+
+fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {
+    match rest {
+        Rest::Open(body) => Ok(body),
+        Rest::Ended => Ok(Body::known(Vec::new(), call)),
+        Rest::Failed(error) => Err(error),
+        Rest::Closed => Err(Error::new(
+            ErrorKind::InvalidArgument,
+            "the reply was closed before its body was read to the end, and the rest of it is \
+             gone. Read it before closing",
+        )),
+    }
+}
+
+/// The body, unpacked, as [`next_piece`](OpenResponse::next_piece) gives it. The [`Error`] of a
+/// failure is inside the one of the system.
+impl io::Read for OpenResponse {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let copied = self.take(buffer.len(), |there| {
+            buffer[..there.len()].copy_from_slice(there);
+            there.len()
+        });
+        copied
+            .map(Option::unwrap_or_default)
+            .map_err(io::Error::other)
+    }
+}
+
+impl fmt::Debug for OpenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenResponse")
+            .field("status", &self.head.status)
+            .field("open", &matches!(*self.rest.borrow(), Rest::Open(_)))
+            .field("attempts", &self.head.attempts)
+            .finish_non_exhaustive()
+    }
+}
