@@ -34,6 +34,13 @@ test('a message names an option as Node spells it', () => {
   }
 })
 
+test('a key that is set later is named by the method', () => {
+  const client = new Client({ apiKey: KEY })
+  for (const key of ['', 'Bearer x']) {
+    assert.throws(() => client.setApiKey(key), /^MalformedAPIKeyError: the API key from setApiKey /)
+  }
+})
+
 test('a body over the limit and a spent time name the option', async () => {
   const replies = [{ status: 200, body: 'x'.repeat(100) }, 'stall']
   await withReplay({ replies }, async (replay) => {

@@ -67,6 +67,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;
+        module.add_function(wrap_pyfunction!(memory::afford_piece, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
         module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }

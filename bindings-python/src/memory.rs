@@ -82,9 +82,20 @@ pub fn list<'py>(
 #[pyfunction]
 #[pyo3(signature = (length, wanted=None))]
 pub fn afford_line(py: Python<'_>, length: usize, wanted: Option<usize>) -> PyResult<()> {
+    afford(py, length, wanted, Buffer::Line)
+}
+
+/// The same for a piece of a body.
+#[pyfunction]
+#[pyo3(signature = (length, wanted=None))]
+pub fn afford_piece(py: Python<'_>, length: usize, wanted: Option<usize>) -> PyResult<()> {
+    afford(py, length, wanted, Buffer::Piece)
+}
+
+fn afford(py: Python<'_>, length: usize, wanted: Option<usize>, of: Buffer) -> PyResult<()> {
     let there = match wanted {
-        Some(wanted) => afford_for(wanted, length, Buffer::Line),
-        None => Err(out_of_memory(length, Buffer::Line)),
+        Some(wanted) => afford_for(wanted, length, of),
+        None => Err(out_of_memory(length, of)),
     };
     there.map_err(|error| raise(py, &error))
 }

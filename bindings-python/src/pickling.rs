@@ -31,13 +31,17 @@ pub fn reduce<'py>(
         parts.attempts,
         (parts.key, parts.base_url, parts.note),
         encoding,
+        parts.max_event_bytes,
     );
     let restore = ending::import(py, c"neura_ai._native")?.getattr("restore_response")?;
     Ok((restore, arguments.into_pyobject(py)?))
 }
 
-/// The reply that `pickle` kept.
+/// The reply that `pickle` kept; an earlier version kept no limit of an event.
 #[pyfunction]
+#[pyo3(signature = (
+    asked, status, headers, body, nanoseconds, attempts, about, encoding, max_event_bytes=None
+))]
 #[expect(clippy::too_many_arguments, reason = "one for each part of a reply")]
 pub fn restore_response(
     py: Python<'_>,
@@ -49,6 +53,7 @@ pub fn restore_response(
     attempts: u32,
     about: (String, String, Option<String>),
     encoding: Option<String>,
+    max_event_bytes: Option<usize>,
 ) -> PyResult<Response> {
     let (method, url) = asked;
     let method = method.parse().map_err(|error| raise(py, &error))?;
@@ -64,6 +69,7 @@ pub fn restore_response(
         key,
         base_url,
         note,
+        max_event_bytes,
     };
     let restored = Response::whole(neura::Response::from_parts(parts));
     restored.set_encoding(encoding);

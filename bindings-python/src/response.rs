@@ -200,7 +200,9 @@ impl Response {
         package::loads(py, text, options)
     }
 
-    /// Raises the error of a status outside 200 to 299; its `response` is this one.
+    /// Raises the error of a status outside 200 to 299; its `response` is this one. The words of
+    /// a body that is still to come are waited for, 2 s at most; an `AsyncClient` did so before
+    /// it returned the reply.
     fn raise_for_status(slf: &Bound<'_, Self>) -> PyResult<()> {
         slf.get().check(slf)
     }

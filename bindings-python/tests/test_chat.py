@@ -23,6 +23,35 @@ def test_an_answer_reads_as_the_services_page_shows_it(client: neura_ai.Client) 
     assert reply.model == "gpt-5"
 
 
+#: An assistant's message with members that a service may write beside the content.
+MESSAGE: dict[str, Any] = {
+    "role": "assistant",
+    "content": "a",
+    "refusal": None,
+    "annotations": [],
+    "audio": None,
+    "function_call": None,
+    "tool_calls": None,
+    "reasoning": None,
+    "reasoning_content": "b",
+}
+
+
+def test_a_message_that_came_is_sent_back_as_it_is(
+    client: neura_ai.Client, scripted: Scripted
+) -> None:
+    replayed = scripted.client({"chat": MESSAGE}, {"chat": "b"})
+    for one in (client, replayed):
+        reply = one.chat.completions.create(model="gpt-5", messages=MESSAGES)
+        sent = [*MESSAGES, reply.choices[0].message, *MESSAGES]
+        assert one.chat.completions.create(model="gpt-5", messages=sent).choices
+    assert sent[1] == MESSAGE
+    for message in (MESSAGE, sent[1]):
+        assert client.chat.completions.create(model="gpt-5", messages=[message, *MESSAGES]).choices
+    _, second = scripted.requests()
+    assert json.loads(second["body"])["messages"][1] == MESSAGE
+
+
 def test_an_answer_tells_of_its_reply_without_showing_it(client: neura_ai.Client) -> None:
     reply = client.chat.completions.create(model="gpt-5", messages=MESSAGES)
     told = reply._response

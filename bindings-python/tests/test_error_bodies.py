@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -172,6 +173,66 @@ def test_fault_75_a_named_call_keeps_the_statuss_error(scripted: Scripted, side:
                     await side.result(client.models.list())
 
         side.run(play())
+
+
+#: A refusal whose words come at once, and whose body drips behind them or stalls.
+WORDS = "these words came"
+SLOW_HEAD = f"HTTP/1.1 403 No\r\nContent-Length: 1000000\r\n\r\n{WORDS} "
+SLOW: dict[str, dict[str, Any]] = {
+    "drips": {"raw": SLOW_HEAD, "repeat": {"raw": "."}, "delay_ms": 20},
+    "stalls": {"raw": SLOW_HEAD, "then": "stall"},
+}
+slow = pytest.mark.parametrize("reply", SLOW.values(), ids=SLOW)
+
+
+@both
+@slow
+def test_fault_75_the_words_that_came_of_a_slow_refusal_are_its_error(
+    scripted: Scripted, side: Side, reply: dict[str, Any]
+) -> None:
+    server = scripted(reply)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url, max_retries=0) as client:
+            began = time.monotonic()
+            response = await side.result(client.get("/x", stream=True))
+            opened = time.monotonic() - began
+            with pytest.raises(neura_ai.PermissionDeniedError, match=WORDS) as caught:
+                response.raise_for_status()
+            took = time.monotonic() - began
+            # Both look for 2 s; a thread of an event loop must not wait, so that it was before.
+            assert took < 4, took
+            assert opened < (1 if side.name == "Client" else 4), opened
+            assert caught.value.response is response
+            await side.result(response.close() if side.name == "Client" else response.aclose())
+
+    side.run(play())
+
+
+@both
+@slow
+def test_fault_75_a_slow_refusal_ends_with_the_timeout(
+    scripted: Scripted, side: Side, reply: dict[str, Any]
+) -> None:
+    server = scripted(reply)
+    chat: dict[str, Any] = {"model": "m", "messages": [{"role": "user"}], "timeout": 0.5}
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url, max_retries=0) as client:
+            for call in (
+                lambda: client.models.list(timeout=0.5),
+                lambda: client.chat.completions.create(**chat),
+                lambda: client.chat.completions.create(**chat, stream=True),
+            ):
+                began = time.monotonic()
+                with pytest.raises(neura_ai.PermissionDeniedError, match=WORDS):
+                    await side.result(call())
+                assert time.monotonic() - began < 3
+            # A verb hands over the body, which this is not the whole of.
+            with pytest.raises(neura_ai.APITimeoutError):
+                await side.result(client.get("/x", timeout=0.5))
+
+    side.run(play())
 
 
 @pytest.mark.parametrize("stream", [False, True])

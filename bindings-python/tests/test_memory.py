@@ -21,7 +21,7 @@ if sys.platform != "linux":
 
 #: What runs in the other process: a call that works, the limit, the call, one that works.
 CHILD = """
-import asyncio, json, resource, sys
+import asyncio, copy, json, pickle, resource, sys
 import neura_ai
 
 mode, url, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -53,7 +53,21 @@ def ask(client):
         return list(client.get("/x", stream=True).iter_lines(None, True))
     if mode == "lines by delimiter":
         return list(client.get("/x", stream=True).iter_lines(None, delimiter=b"--"))
+    if mode.startswith("texts"):
+        reply = client.get("/x", stream=not mode.endswith("whole"))
+        return list(reply.iter_content(int(mode.split()[1]) or None, decode_unicode=True))
+    if mode == "slices":
+        reply = client.get("/x")
+        return [list(reply.iter_content(4096)) for _ in range(4)]
+    if mode == "small pieces":
+        return list(client.get("/x", stream=True).iter_content(256))
+    if mode == "copy":
+        return copy.copy(client.get("/x")).text
+    if mode == "pickle":
+        return pickle.dumps(client.get("/x"))
     reply = client.get("/x", stream=mode.startswith("late"))
+    if mode.startswith("json with"):
+        return reply.json(object_hook=dict)
     if mode == "json":
         return reply.json()
     return reply.text if mode.endswith("text") else reply.content
@@ -66,6 +80,12 @@ async def ask_async(client):
     if mode == "async lines":
         reply = await client.get("/x", stream=True)
         return [line async for line in reply.aiter_lines()]
+    if mode == "async texts":
+        reply = await client.get("/x", stream=True)
+        return [text async for text in reply.aiter_content(None, decode_unicode=True)]
+    if mode == "async lines of text":
+        reply = await client.get("/x", stream=True)
+        return [line async for line in reply.aiter_lines(None, True)]
     reply = await client.get("/x", stream=mode == "async late")
     if mode == "async late":
         await reply.aread()
@@ -144,6 +164,17 @@ def sized(piece: str, count: int) -> dict[str, Any]:
     return {"raw": head, "repeat": {"raw": piece, "times": count}, "delay_ms": 0}
 
 
+#: A piece that takes four times as much memory as text.
+WIDE_PIECE = "x" * 65530 + "\U0001f600"
+WIDE = endless("text/plain", "", WIDE_PIECE)
+
+
+def declared(reply: dict[str, Any], charset: str) -> dict[str, Any]:
+    """The same reply, said to be in this charset."""
+    line = f"Content-Type: text/plain; charset={charset}\r\n\r\n"
+    return {**reply, "raw": reply["raw"].removesuffix("\r\n") + line}
+
+
 @pytest.mark.parametrize(
     ("mode", "reply", "left", "option"),
     [
@@ -180,7 +211,22 @@ def test_fault_86_no_memory_is_an_error(
         ("lines by delimiter", BODY, 140, "one line of the body"),
         ("async lines", BODY, 140, "one line of the body"),
         ("async lines", BODY, 200, "one line of the body"),
+        ("async lines of text", WIDE, 140, "of the body"),
         ("pieces", BODY, 60, "the next piece of the body"),
+        ("small pieces", BODY, 60, "the next piece of the body"),
+        ("slices", sized("x" * 65536, 900), 150, "the next piece of the body"),
+        # ASCII but for one character of each piece: four bytes of memory for each of the body.
+        ("texts 0", WIDE, 60, "the next piece of the body"),
+        ("texts 4096", WIDE, 60, "the next piece of the body"),
+        ("texts 256", WIDE, 60, "the next piece of the body"),
+        ("texts 0 whole", sized(WIDE_PIECE, 900), 160, "the next piece of the body"),
+        ("texts 65536 whole", sized(WIDE_PIECE, 900), 160, "the next piece of the body"),
+        ("async texts", WIDE, 140, "the next piece of the body"),
+        ("text", declared(sized(WIDE_PIECE, 900), "utf-16"), 160, "the body of the reply"),
+        ("late text", declared(sized(WIDE_PIECE, 900), "utf-16"), 160, "the body of the reply"),
+        ("json with a hook", sized("[" + "{}," * 300000 + "0]", 1), 12, "the body of the reply"),
+        ("copy", sized(WIDE_PIECE, 900), 100, "the body of the reply"),
+        ("pickle", sized("x" * 65536, 900), 100, "the body of the reply"),
         ("httpx", BODY, 60, "of the body"),
     ],
 )

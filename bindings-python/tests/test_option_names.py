@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -199,6 +200,102 @@ def test_an_unknown_argument_of_a_named_call_is_named(side: Side) -> None:
                 assert str(caught.value).startswith(f"{name}() got an unexpected")
 
     side.run(play())
+
+
+VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
+#: What was written, and what was probably meant; None for what nothing is near.
+OF_VERBS = {
+    "timout": "timeout",
+    "jsno": "json",
+    "parms": "params",
+    "heders": "headers",
+    "maxRetries": "max_retries",
+    "idempotencyKey": "idempotency_key",
+    "steam": "stream",
+    "content": None,
+}
+
+
+def unexpected(name: str, given: str, meant: str | None) -> str:
+    hint = f": did you mean {meant!r}?" if meant else ""
+    return f"{name}() got an unexpected keyword argument {given!r}{hint}"
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_a_mistyped_argument_of_a_verb_is_named(side: Side) -> None:
+    async def play() -> None:
+        async with side.client(KEY) as client:
+            for given, meant in OF_VERBS.items():
+                for name in (*VERBS, "request"):
+                    first = ("GET", "/x") if name == "request" else ("/x",)
+                    with pytest.raises(TypeError) as caught:
+                        await side.result(getattr(client, name)(*first, **{given: KEY}))
+                    assert str(caught.value) == unexpected(name, given, meant)
+                    assert caught.value.__suppress_context__
+            assert inspect.iscoroutinefunction(client.request) == (side.name == "AsyncClient")
+            with pytest.raises(TypeError, match=r"^stream\(\) .* did you mean 'json'\?$"):
+                client.stream("POST", "/x", jsno=1)
+            with pytest.raises(TypeError, match=r"^request\(\) missing 1 required .* 'path'$"):
+                await side.result(client.request("GET"))
+            with pytest.raises(TypeError, match=r"^get\(\) got multiple values .* 'method'$"):
+                await side.result(client.get("/x", method="POST"))
+            with pytest.raises(TypeError, match=r"^timeout must be seconds"):
+                await side.result(client.get("/x", timeout="5"))
+
+    side.run(play())
+
+
+@pytest.mark.parametrize("of", [neura_ai.Session(KEY), neura_ai], ids=["Session", "module"])
+def test_a_mistyped_argument_of_a_verb_of_requests_is_named(
+    of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEURA_API_KEY", KEY)
+    for given, meant in {
+        **OF_VERBS,
+        "verfy": "verify",
+        "allow_redirect": "allow_redirects",
+    }.items():
+        for name in (*VERBS, "request"):
+            first = ("GET", "/x") if name == "request" else ("/x",)
+            with pytest.raises(TypeError) as caught:
+                getattr(of, name)(*first, **{given: KEY})
+            assert str(caught.value) == unexpected(name, given, meant)
+
+
+class Traced(neura_ai.Client):
+    """A program's own client, whose requests take one more argument."""
+
+    def request(self, method: str, path: str, *, trace: str = "", **more: Any) -> Any:  # type: ignore[override]
+        return super().request(method, path, headers={"x-trace": trace}, **more)
+
+
+def test_an_argument_of_a_programs_own_client_is_handed_on(scripted: Scripted) -> None:
+    server = scripted(200)
+    client = Traced(KEY, base_url=server.base_url)
+    more: Any = {"trace": "a"}
+    assert client.get("/x", **more).ok
+    (request,) = server.requests()
+    assert ["x-trace", "a"] in request["headers"]
+    with pytest.raises(TypeError, match="'timout': did you mean 'timeout'"):
+        client.get("/x", **{"timout": 1})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_two_bodies_are_refused(scripted: Scripted, side: Side) -> None:
+    server = scripted(200)
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            for json in ({"a": 1}, {}, [], 0, False, ""):
+                for data in (b"x", "x", {"a": "b"}, [("a", "b")], iter([b"x"]), BytesIO(b"x")):
+                    for name in VERBS:
+                        with pytest.raises(neura_ai.InvalidArgumentError, match="json and data"):
+                            await side.result(getattr(client, name)("/x", json=json, data=data))
+            # As in requests: what is empty is no body beside another.
+            assert (await side.result(client.post("/x", json={"a": 1}, data={}))).ok
+
+    side.run(play())
+    assert [request["body"] for request in server.requests()] == ['{"a":1}']
 
 
 def test_other_errors_of_arguments_name_the_class() -> None:

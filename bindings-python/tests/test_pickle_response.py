@@ -49,6 +49,17 @@ def test_a_reply_survives_with_all_that_it_tells(scripted: Scripted) -> None:
         copied.raise_for_status()
 
 
+def test_fault_37_the_limit_of_an_event_survives(scripted: Scripted) -> None:
+    headers = [["content-type", "text/event-stream"]]
+    body = f"data: {'x' * 2000}\n\n"
+    client = scripted.client(
+        {"status": 200, "headers": headers, "body": body}, max_event_bytes=1000
+    )
+    for copied in copies(client.get("/x")):
+        with pytest.raises(neura_ai.BodyTooLargeError, match="max_event_bytes"):
+            list(copied.iter_events())
+
+
 def test_what_the_caller_set_survives(scripted: Scripted) -> None:
     given = scripted.client({"status": 200, "body": "é"}).get("/x")
     given.encoding = "latin-1"

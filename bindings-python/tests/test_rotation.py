@@ -84,6 +84,7 @@ def test_a_malformed_new_key_leaves_the_old_one(scripted: Scripted) -> None:
         with pytest.raises(neura_ai.MalformedAPIKeyError) as caught:
             client.set_api_key(wrong)
         assert "secret" not in str(caught.value)
+        assert "the API key from set_api_key " in str(caught.value)
     for other in (None, NEW.encode(), [NEW]):
         with pytest.raises(TypeError) as refused:
             client.set_api_key(other)  # type: ignore[arg-type]

@@ -3,10 +3,14 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::error::ErrorKind;
+use zeroize::Zeroizing;
+
+use crate::config::{LOG_VARIABLE, log_level};
+use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
 use crate::header_list::HeaderList;
 use crate::method::Method;
+use crate::option_table::near_miss;
 use crate::reply::Head;
 
 /// Headers that are known to be harmless; the others are counted.
@@ -32,16 +36,40 @@ enum Level {
     Debug,
 }
 
+/// The levels, as the variable names them.
+const LEVELS: [(&str, Level); 3] = [
+    ("off", Level::Off),
+    ("info", Level::Info),
+    ("debug", Level::Debug),
+];
+
 fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
-    *LEVEL.get_or_init(|| match std::env::var("NEURA_LOG").as_deref() {
-        Ok("info") => Level::Info,
-        Ok("debug") => Level::Debug,
-        Err(_) | Ok("" | "off") => Level::Off,
-        Ok(_) => {
-            write(b"neura: NEURA_LOG is neither info nor debug, so nothing is logged\n");
+    *LEVEL.get_or_init(|| {
+        read_level(log_level().map(|text| text.unwrap_or_default())).unwrap_or_else(|why| {
+            write(format!("neura: {why}; nothing is logged\n").as_bytes());
             Level::Off
-        }
+        })
+    })
+}
+
+/// The level that a variable's value says, in any case; else why it is none. A log is not worth
+/// a program that does not start, so that this is a warning and not an error.
+fn read_level(value: Result<Zeroizing<String>, Error>) -> Result<Level, String> {
+    let value = value.map_err(|error| error.message().to_owned())?;
+    let folded = value.to_ascii_lowercase();
+    if folded.is_empty() {
+        return Ok(Level::Off);
+    }
+    let known = LEVELS.iter().find(|(name, _)| *name == folded);
+    known.map(|(_, level)| *level).ok_or_else(|| {
+        // The value is not shown: it may be a key in the wrong place.
+        let meant = near_miss(&folded, LEVELS.map(|(name, _)| name));
+        let hint = meant.map(|name| format!(": did you mean {name}?"));
+        format!(
+            "{LOG_VARIABLE} must be off, info or debug{}",
+            hint.unwrap_or_default()
+        )
     })
 }
 

@@ -120,6 +120,8 @@ fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_told() {
     let client = server.client().build().unwrap();
     assert!(client.get("/models").send().unwrap().ok());
     let error = client.set_api_key("Bearer x").unwrap_err();
+    let words = "the API key from set_api_key ";
+    assert!(error.message().starts_with(words), "{error}");
     assert_eq!(error.kind(), ErrorKind::MalformedApiKey);
     client.set_api_key(OTHER_KEY).unwrap();
     let error = client.models().unwrap_err();

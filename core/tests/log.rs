@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::ffi::OsStr;
 use std::process::Command;
 
 use common::{FAKE_KEY, Server};
@@ -10,7 +11,7 @@ use serde_json::json;
 const ASKED: &str = "NEURA_TEST_LOG_URL";
 
 /// What a process writes to stderr that makes one call with this level.
-fn logged(level: Option<&str>, url: &str) -> String {
+fn logged(level: Option<impl AsRef<OsStr>>, url: &str) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["--exact", "one_line_tells_each_attempt", "--nocapture"])
@@ -76,8 +77,49 @@ fn one_line_tells_each_attempt() {
     assert!(text.contains(" connection attempt=3 "), "{text}");
 
     let server = Server::replies(json!([reply(200)]));
-    assert_eq!(logged(None, server.base_url()), "");
-    assert_eq!(logged(Some("off"), server.base_url()), "");
-    let text = logged(Some("loud"), server.base_url());
-    assert!(text.contains("NEURA_LOG is neither"), "{text}");
+    assert_eq!(logged(None::<&str>, server.base_url()), "");
+    for off in ["off", "OFF", "", " \t"] {
+        assert_eq!(logged(Some(off), server.base_url()), "", "{off:?}");
+    }
+}
+
+#[test]
+fn fault_99_a_level_is_read_as_it_was_meant_or_named() {
+    let server = Server::replies(json!([200]));
+    for level in ["INFO", " info ", "Info\r", "\u{feff}info", "Debug\n"] {
+        let text = logged(Some(level), server.base_url());
+        assert!(
+            text.starts_with("neura: GET /v1/models 200"),
+            "{level:?}: {text}"
+        );
+    }
+    let wrong = [
+        (
+            "\"debug\"",
+            "NEURA_LOG has quotation marks around its value",
+        ),
+        ("'info'", "NEURA_LOG has quotation marks around its value"),
+        ("debg", "must be off, info or debug: did you mean debug?"),
+        ("DEUBG", "must be off, info or debug: did you mean debug?"),
+        ("loud", "NEURA_LOG must be off, info or debug; nothing"),
+        ("1", "NEURA_LOG must be off, info or debug; nothing"),
+        (FAKE_KEY, "NEURA_LOG must be off, info or debug; nothing"),
+    ];
+    for (level, words) in wrong {
+        let text = logged(Some(level), server.base_url());
+        assert!(text.contains(words), "{level:?}: {text}");
+        assert_eq!(text.lines().count(), 1, "{level:?}: {text}");
+        assert!(text.ends_with("; nothing is logged\n"), "{text}");
+        assert!(!text.contains(FAKE_KEY), "{text}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn fault_99_a_level_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStrExt;
+    let server = Server::replies(json!([200]));
+    let level = std::ffi::OsStr::from_bytes(b"inf\xff");
+    let text = logged(Some(level), server.base_url());
+    assert!(text.contains("NEURA_LOG is not UTF-8 text"), "{text}");
 }

@@ -245,6 +245,24 @@ fn an_error_that_a_call_raises_holds_its_reply_without_a_secret() {
 }
 
 #[test]
+fn fault_37_the_limit_of_an_event_holds_for_a_reply_that_was_put_away() {
+    let events = format!("data: {}\n\n", "x".repeat(2000));
+    let server = Wire::start(move |peer, _| {
+        let headers = "Content-Type: text/event-stream\r\n";
+        while peer.request().is_some() && peer.send(whole(200, headers, &events)) {}
+    });
+    let client = server.client().max_event_bytes(1000).build().unwrap();
+    let response = client.get("/x").send().unwrap();
+    let again = again(&response);
+    for response in [response, again] {
+        let mut events = response.events().unwrap();
+        let error = events.next().unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+        assert!(error.message().contains("max_event_bytes"), "{error}");
+    }
+}
+
+#[test]
 fn parts_may_hold_anything() {
     let odd = ResponseParts {
         status: 0,

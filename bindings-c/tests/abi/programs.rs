@@ -39,7 +39,7 @@ const KEYS: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/keys.c"],
     servers: &[],
-    checks: 26,
+    checks: 33,
 };
 const SOURCES: Program = Program {
     name: "sources",

@@ -23,6 +23,40 @@ static void refused(const char *name, const char *key, int kind, int http, const
   CHECK(name, is_error(status, &error, kind, http, *key != '\0' ? key : NULL));
 }
 
+/* An error of a key names the function that was given it. */
+static void names(const char *name, const char *function, neura_error *error) {
+  char words[96];
+  snprintf(words, sizeof words, "the API key from %s", function);
+  const char *message = neura_error_message(error);
+  CHECK(name, strncmp(message, words, strlen(words)) == 0);
+  CHECK(name, strchr(" (", message[strlen(words)]) != NULL);
+  neura_error_free(error);
+}
+
+static void names_its_function(void) {
+  neura_error *error;
+  neura_client *client;
+  neura_options *options = neura_options_new();
+  neura_options_set_api_key(options, "");
+  neura_client_new(options, &client, &error);
+  names("a key that cannot be one", "neura_options_set_api_key", error);
+  neura_options_set_api_key(options, "nk-fake-0123456789abcdef");
+  neura_options_add_api_key(options, "nk fake");
+  neura_client_new(options, &client, &error);
+  names("one that was added", "neura_options_add_api_key", error);
+  neura_options_free(options);
+  client = client_at(given("NEURA_BASE_URL"));
+  neura_client_set_api_key(client, "Bearer x", &error);
+  names("one of a client", "neura_client_set_api_key", error);
+  neura_response *response;
+  neura_client_set_api_key(client, "nk-fake-0123456789abcdef", NULL);
+  neura_models(client, &response, &error);
+  CHECK("a refusal of that one",
+        strstr(neura_error_message(error), "neura_client_set_api_key (") != NULL);
+  neura_error_free(error);
+  neura_client_free(client);
+}
+
 /* The same through neura_check, which reports instead of failing. */
 static void reported(const char *name, const char *key, const char *kind) {
   neura_options *options = neura_options_new();
@@ -56,6 +90,7 @@ int main(void) {
           NEURA_KIND_MALFORMED_API_KEY, -1, "control_character");
   refused("a key that is not ASCII", "nk-fake-\xc3\xa4-0123456789",
           NEURA_KIND_MALFORMED_API_KEY, -1, "non_ascii");
+  names_its_function();
   reported("check reports an unknown key", wrong, "invalid_api_key");
   reported("check reports an expired key", expired, "expired_api_key");
   reported("check reports a revoked key", revoked, "revoked_api_key");

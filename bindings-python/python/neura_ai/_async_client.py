@@ -25,7 +25,7 @@ from ._async_models import AsyncEmbeddings, AsyncModels
 from ._async_source import pieces_of, sending
 from ._async_stream import AsyncEventStream
 from ._base import ClientBase
-from ._naming import called_as
+from ._naming import called_as, named_for_call
 from ._native import Call, Response
 from ._object import Object
 from ._options import AsyncApiKey
@@ -74,7 +74,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         default: Default | None = None,
     ) -> Response:
         """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
-        ``aiter_lines``, ``aiter_events`` or ``aread``. ``data`` may also be iterated
+        ``aiter_lines``, ``aiter_events`` or ``aread``; a status outside 200 to 299 is returned
+        with the words of its error, which are waited for 2 s at most. ``data`` may also be iterated
         asynchronously; a file or another iterable is read by a thread of the client's."""
         try:
             data = pieces_of(data, "data")
@@ -95,6 +96,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         finally:
             # Tools that report errors print the variables of each frame.
             del headers
+
+    if not TYPE_CHECKING:
+        request = named_for_call(request)
 
     async def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -196,6 +200,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             )
         finally:
             del headers
+
+    if not TYPE_CHECKING:
+        stream = named_for_call(stream)
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""

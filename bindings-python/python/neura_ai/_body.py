@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from codecs import lookup
 from collections.abc import AsyncIterator, Callable, Iterator
+from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
 from ._lines import Lines
-from ._native import Response
+from ._native import Response, afford_piece
 from ._stream import EventStream
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 #: A piece without a limit of its own.
 _ALL = 2**31
+#: Memory is looked for each time this many bytes of pieces were made.
+_STEP = 1 << 20
 
 
 def iter_content(response: Response, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
@@ -157,8 +160,34 @@ async def _told(response: Response, begin: Callable[..., int], *arguments: Any) 
 
 
 def _slices(content: bytes, size: int) -> Iterator[bytes]:
+    given = _Given()
     for start in range(0, len(content), size):
-        yield content[start : start + size]
+        part = slice(start, start + size)
+        yield given.piece(content.__getitem__, part, min(size, len(content)))
+
+
+class _Given:
+    """Pieces of a body that are made here; their reader may keep all of them."""
+
+    def __init__(self) -> None:
+        #: How many bytes they took since memory was last looked for.
+        self._unchecked = 0
+
+    def piece(self, make: Callable[..., Any], given: Any, length: int) -> Any:
+        """What ``make`` makes, a piece of about this length.
+
+        :raises OutOfMemoryError: there is no memory for it, or soon none for an error.
+        """
+        try:
+            made = make(given)
+        except MemoryError:
+            afford_piece(length)
+            raise
+        self._unchecked += getsizeof(made)
+        if self._unchecked >= _STEP:
+            self._unchecked = 0
+            afford_piece(length, _STEP)
+        return made
 
 
 def decode(content: bytes, encoding: str) -> str:
@@ -181,19 +210,37 @@ def _decoder(encoding: str) -> Any:
     return lookup("utf-8").incrementaldecoder("replace")
 
 
+class _Texts:
+    """Pieces of a body in, their text out."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decode = _decoder(encoding).decode
+        self._given = _Given()
+
+    def feed(self, piece: bytes) -> str:
+        """The text that is whole with ``piece``."""
+        text: str = self._given.piece(self._decode, piece, len(piece))
+        return text
+
+    def end(self) -> str:
+        """What the bytes stand for that are left."""
+        text: str = self._decode(b"", True)
+        return text
+
+
 def _texts(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
-    decoder = _decoder(encoding)
+    texts = _Texts(encoding)
     for piece in pieces:
-        if text := decoder.decode(piece):
+        if text := texts.feed(piece):
             yield text
-    if text := decoder.decode(b"", True):
+    if text := texts.end():
         yield text
 
 
 async def _atexts(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[str]:
-    decoder = _decoder(encoding)
+    texts = _Texts(encoding)
     async for piece in pieces:
-        if text := decoder.decode(piece):
+        if text := texts.feed(piece):
             yield text
-    if text := decoder.decode(b"", True):
+    if text := texts.end():
         yield text

@@ -23,7 +23,7 @@ from ._arguments import (
 from ._base import ClientBase
 from ._chat import Chat
 from ._models import Embeddings, Models
-from ._naming import called_as
+from ._naming import called_as, named_for_call
 from ._native import Call, Response
 from ._object import Object
 from ._options import ApiKey
@@ -120,7 +120,7 @@ class Client(ClientBase[ApiKey]):
         :param timeout: as in ``Client``.
         :param stream: returns when the headers came; the body is read by ``iter_content``,
             ``iter_lines``, ``iter_events`` or ``content``, and ``timeout`` ends with the
-            headers.
+            headers. ``raise_for_status`` waits 2 s at most for the words of an error.
         :param max_retries: as in ``Client``.
         :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
         :param default: as in ``Client``.
@@ -145,6 +145,9 @@ class Client(ClientBase[ApiKey]):
         finally:
             # Tools that report errors print the variables of each frame.
             del headers
+
+    if not TYPE_CHECKING:
+        request = named_for_call(request)
 
     def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -244,6 +247,9 @@ class Client(ClientBase[ApiKey]):
             return EventStream(self._native.run(call))
         finally:
             del headers
+
+    if not TYPE_CHECKING:
+        stream = named_for_call(stream)
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """Asks ``GET /models`` whether the key works; raises no error of the service.

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 from typing import Any, ParamSpec, TypeVar
 
 from ._native import near_miss
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+#: ``inspect.CO_COROUTINE``, without the import of it.
+_COROUTINE = 0x80
 
 
 def called_as(
-    name: str, function: Callable[_P, _T], /, *arguments: _P.args, **options: _P.kwargs
+    name: str | None, function: Callable[_P, _T], /, *arguments: _P.args, **options: _P.kwargs
 ) -> _T:
     """What ``function`` returns; if it does not take these arguments, the error names the
-    public call, and what a mistyped argument was probably meant to be.
+    public call, and what a mistyped argument was probably meant to be. Without a name the call
+    is the one that the program made.
 
     :raises TypeError: the arguments are not those of ``function``.
     """
@@ -26,7 +30,10 @@ def called_as(
         # One from within the function has the function's own frame below this one.
         if error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise
-        raise TypeError(_told(name, function, list(options), str(error))) from None
+        more: Iterable[str] = ()
+        if name is None:
+            name, more = _made_call(function.__name__), getattr(arguments[0], "_more_arguments", ())
+        raise TypeError(_told(name, function, list(options), str(error), more)) from None
     finally:
         # Tools that report errors print the variables of each frame.
         del arguments, options
@@ -45,18 +52,56 @@ def named_for_class(init: Callable[..., None]) -> Callable[..., None]:
     return named
 
 
+def named_for_call(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method whose errors of arguments name the call that the program made: ``get``, say,
+    which hands its arguments on to ``request``. What else a client takes is in its
+    ``_more_arguments``."""
+
+    @wraps(function)
+    def named(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        try:
+            return called_as(None, function, self, *arguments, **options)
+        finally:
+            del arguments, options
+
+    @wraps(function)
+    async def named_async(self: Any, /, *arguments: Any, **options: Any) -> Any:
+        try:
+            made = called_as(None, function, self, *arguments, **options)
+        finally:
+            del arguments, options
+        return await made
+
+    return named_async if function.__code__.co_flags & _COROUTINE else named
+
+
+def _made_call(name: str) -> str:
+    """The function of the package that the program called: the outermost in a row."""
+    frame = _getframe(2)  # that of `named`
+    while frame.f_back is not None and _is_ours(frame.f_back.f_globals.get("__name__")):
+        frame = frame.f_back
+        name = frame.f_code.co_name
+    return name
+
+
+def _is_ours(module: Any) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] == __package__
+
+
 def _class_of(made: object) -> str:
     """A subclass of the program's own hands its arguments on to a class of the package."""
-    ours = (of for of in type(made).__mro__ if of.__module__.partition(".")[0] == __package__)
+    ours = (of for of in type(made).__mro__ if _is_ours(of.__module__))
     return next(ours, type(made)).__name__
 
 
-def _told(name: str, function: Any, given: Iterable[str], otherwise: str) -> str:
+def _told(
+    name: str, function: Any, given: Iterable[str], otherwise: str, more: Iterable[str]
+) -> str:
     code = function.__code__
     known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     unknown = next((option for option in given if option not in known), None)
     if unknown is None:
         return otherwise.replace(f"{function.__qualname__}()", f"{name}()")
-    meant = near_miss(unknown, [option for option in known if option != "self"])
+    meant = near_miss(unknown, [*(option for option in known if option != "self"), *more])
     hint = "" if meant is None else f": did you mean {meant!r}?"
     return f"{name}() got an unexpected keyword argument {unknown!r}{hint}"

@@ -24,7 +24,8 @@ _INSTEAD = {
     "verify": "a server is always asked who it is, or the key could go to anybody. For a "
     "certificate of your own give a Client its ca_file, or set SSL_CERT_FILE",
 }
-_ARGUMENTS = ("allow_redirects", "auth", "cert", "cookies", "files", "hooks", "proxies", "verify")
+#: Those that a verb takes.
+ARGUMENTS = ("allow_redirects", "auth", "cert", "cookies", "files", "hooks", "proxies", "verify")
 _ATTRIBUTES = {*_INSTEAD} - {"allow_redirects", "files"}
 #: Whatever they say is so: there is nothing to follow.
 _MOOT = ("allow_redirects", "max_redirects")
@@ -38,7 +39,7 @@ def take_out(arguments: dict[str, Any]) -> None:
     :raises ConfigError: one asks for something.
     """
     try:
-        for name in _ARGUMENTS:
+        for name in ARGUMENTS:
             if name in arguments and not _asks_nothing(name, arguments.pop(name)):
                 refuse(name)
     finally:

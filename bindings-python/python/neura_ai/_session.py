@@ -12,7 +12,7 @@ from ._client import Client
 from ._headers import MutableHeaders
 from ._native import Response
 from ._origin import may_prove
-from ._refused import Nothing, is_refused, take_out
+from ._refused import ARGUMENTS, Nothing, is_refused, take_out
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -50,6 +50,8 @@ class Session(Client):
     max_redirects = 30
     trust_env = True
     verify = True
+
+    _more_arguments = ARGUMENTS
 
     def _connect(self) -> None:
         super()._connect()

@@ -223,7 +223,7 @@ impl Client {
     }
 
     /// As [`send`](Self::send), but of a status outside 200 to 299 the first MiB of the body is
-    /// read, as far as it comes.
+    /// read, as far as it comes in 10 s.
     pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
         Response::read_answer(head, body, self.0.sizes, &call)

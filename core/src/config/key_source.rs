@@ -9,26 +9,40 @@ use serde_json::{Value, json};
 
 use super::KeyCommand;
 use crate::key::ApiKey;
-use crate::option_table;
+use crate::option_table::{self, Language, Row};
 use crate::redact::{Secrets, quoted, quoted_path, quoted_variable};
 
 /// Where a key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    Caller,
+    /// By this option.
+    Caller(&'static Row),
+    /// Given to a client that had another one.
+    CallerLater,
     Callback,
-    Environment { variable: String },
-    SecretFile { variable: String, path: PathBuf },
+    Environment {
+        variable: String,
+    },
+    SecretFile {
+        variable: String,
+        path: PathBuf,
+    },
     Command(KeyCommand),
-    EnvFile { variable: String, path: PathBuf },
-    CredentialsFile { table: String, path: PathBuf },
+    EnvFile {
+        variable: String,
+        path: PathBuf,
+    },
+    CredentialsFile {
+        table: String,
+        path: PathBuf,
+    },
 }
 
 impl Place {
     /// The stable name of the kind of place.
     pub fn source(&self) -> &'static str {
         match self {
-            Place::Caller => "caller",
+            Place::Caller(_) | Place::CallerLater => "caller",
             Place::Callback => "callable",
             Place::Environment { .. } => "environment",
             Place::SecretFile { .. } => "secret_file",
@@ -74,7 +88,8 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Caller => f.write_str(&option_table::API_KEY.place()),
+            Place::Caller(option) => f.write_str(&option.place()),
+            Place::CallerLater => f.write_str(Language::current().set_api_key()),
             Place::Callback => f.write_str(&option_table::API_KEY_CALLBACK.place()),
             Place::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))

@@ -36,12 +36,24 @@ pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};
 pub(crate) use size::{Sizes, in_words};
 
+use zeroize::Zeroizing;
+
 use crate::error::{Error, ErrorKind};
 
 /// The variable that holds the key. Source: the service's page.
 pub(crate) const KEY_VARIABLE: &str = "NEURA_API_KEY";
 /// The variable that holds the base URL.
 pub(crate) const URL_VARIABLE: &str = "NEURA_BASE_URL";
+/// The variable that says what is logged.
+pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
+
+/// What [`LOG_VARIABLE`] says, if it is set.
+///
+/// # Errors
+/// `config` where it is not UTF-8, or begins or ends with a quotation mark.
+pub(crate) fn log_level() -> Result<Option<Zeroizing<String>>, Error> {
+    variables::text(LOG_VARIABLE)
+}
 
 /// An error that names an option, a variable or a file.
 pub(crate) fn config_error(message: impl Into<String>) -> Error {

@@ -241,9 +241,9 @@ impl Options {
     }
 
     /// By which option a text that was given as a key came.
-    pub(crate) fn place_of_key(&self, index: usize) -> String {
+    pub(crate) fn option_of_key(&self, index: usize) -> &'static option_table::Row {
         let first = self.first_key.filter(|_| index == 0);
-        first.unwrap_or(&option_table::API_KEYS).place()
+        first.unwrap_or(&option_table::API_KEYS)
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {

@@ -74,7 +74,7 @@ impl Options {
             }
             Given::Texts(texts) => {
                 let parse = |(index, text): (usize, &Zeroizing<String>)| {
-                    let place = self.place_of_key(index);
+                    let place = self.option_of_key(index).place();
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
                         1 => problem.error(&place),
                         count => {
@@ -87,7 +87,7 @@ impl Options {
                     .enumerate()
                     .map(parse)
                     .collect::<Result<_, _>>()?;
-                (keys, Place::Caller)
+                (keys, Place::Caller(self.option_of_key(0)))
             }
             Given::Nothing => match first_key(&mut search)? {
                 Found::Command(command) => (Vec::new(), Place::Command(command)),
@@ -123,7 +123,8 @@ impl Options {
     /// no key was found.
     pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
         let search = Search::new(self)?;
-        let (url, source) = self.choose_url(&search, &Place::Caller, None, false)?;
+        let (url, source) =
+            self.choose_url(&search, &Place::Caller(&option_table::API_KEY), None, false)?;
         BaseUrl::parse(&url, self.allow_http, &source.to_string())
     }
 
@@ -202,7 +203,7 @@ enum Found {
 }
 
 fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
-    let mut seen = vec![format!("{} (not given)", Place::Caller)];
+    let mut seen = vec![format!("{} (not given)", option_table::API_KEY.place())];
     for looked in search.by_ref() {
         seen.extend(
             looked

@@ -102,7 +102,7 @@ impl Local {
             Given::Both => seen.push(format!("{place} (keys and a callable)")),
             Given::Texts(texts) => {
                 for (index, text) in texts.iter().enumerate() {
-                    let place = options.place_of_key(index);
+                    let place = options.option_of_key(index).place();
                     let (told, fingerprint) = self.tell(text);
                     seen.push(format!("{place} ({told})"));
                     holding.push(Holding {

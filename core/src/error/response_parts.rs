@@ -36,6 +36,8 @@ pub struct ResponseParts {
     pub base_url: String,
     /// What an error has to tell beside: why no other key could be tried.
     pub note: Option<String>,
+    /// The `max_event_bytes` of the client; `None` for the default.
+    pub max_event_bytes: Option<usize>,
 }
 
 impl fmt::Debug for ResponseParts {

@@ -130,8 +130,8 @@ impl Keyring {
 
     /// Uses `key` from the next request on.
     pub fn set(&self, key: &str) -> Result<(), Error> {
-        let key =
-            ApiKey::parse(key).map_err(|problem| problem.error(&Place::Caller.to_string()))?;
+        let place = Place::CallerLater;
+        let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
         if matches!(self.origin.base_url_source, "env_file" | "credentials_file") {
             return Err(config_error(format!(
                 "the client's base URL came from the file of its first key, and goes with that \
@@ -141,7 +141,7 @@ impl Keyring {
             )));
         }
         let info = KeyInfo {
-            place: Place::Caller,
+            place,
             added: None,
             ..self.origin.clone()
         };
@@ -213,7 +213,7 @@ impl Keyring {
             ref place @ (Place::Callback | Place::Command(_)) => {
                 self.ask(place, call).map(|key| Some(Looked::of(key)))
             }
-            Place::Caller | Place::Environment { .. } => return Ok(None),
+            Place::Caller(_) | Place::CallerLater | Place::Environment { .. } => return Ok(None),
             _ => {
                 let asking = call.asking();
                 match look_again(&self.options, &self.origin, &asking) {
@@ -283,14 +283,16 @@ impl Keyring {
         added: Option<SystemTime>,
     ) -> Result<Vec<Arc<Credential>>, Error> {
         let days = std::iter::once(added).chain(std::iter::repeat(None));
-        let made = distinct(keys).into_iter().zip(days).map(|(key, added)| {
-            let origin = KeyInfo {
-                added,
-                ..self.origin.clone()
-            };
+        let made = distinct(keys).into_iter().zip(days).enumerate();
+        made.map(|(index, (key, added))| {
+            let mut origin = self.origin.clone();
+            origin.added = added;
+            if let Place::Caller(option) = &mut origin.place {
+                *option = self.options.option_of_key(index);
+            }
             self.credential(key.clone(), &origin)
-        });
-        made.collect()
+        })
+        .collect()
     }
 
     /// Asks the callable or the program that is the keys' place.

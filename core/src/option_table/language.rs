@@ -60,6 +60,15 @@ impl Language {
         }
     }
 
+    /// What gives a client another key.
+    pub(crate) fn set_api_key(self) -> &'static str {
+        match self {
+            Language::Rust | Language::Python => "set_api_key",
+            Language::Node => "setApiKey",
+            Language::C => "neura_client_set_api_key",
+        }
+    }
+
     /// How a request is sent whose parameters are not checked.
     pub(crate) fn unchecked(self) -> &'static str {
         match self {

@@ -18,7 +18,8 @@ use crate::redact::{escaped, quoted};
 use crate::retry;
 use crate::url::why_not_found;
 
-/// So long the words are waited for that say whether another attempt follows.
+/// So long the words of a refusal are waited for where they say whether another attempt
+/// follows, or what an open reply was refused for.
 pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
 /// The server's words in a message are cut here; the whole stands in the error's body.

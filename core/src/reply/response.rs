@@ -25,6 +25,10 @@ use crate::transport::{Body, Call};
 /// An error's body is read as JSON, cleaned and copied: so many times its size at once.
 const COPIES: usize = 6;
 
+/// So long the body of a status is waited for that is a call's error by itself: one that drips
+/// would keep the error for the whole `timeout`.
+const REFUSAL_WAIT: Duration = Duration::from_secs(10);
+
 /// Whether there is memory for the copies of so many bytes.
 pub(super) fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
     memory::afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
@@ -87,7 +91,7 @@ impl Response {
     }
 
     /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
-    /// what is wrong with its body: of that the beginning is read, as far as it comes.
+    /// what is wrong with its body: of that the beginning is read, as far as it comes in 10 s.
     pub(crate) fn read_answer(
         head: Head,
         mut body: Body,
@@ -97,7 +101,7 @@ impl Response {
         if head.ok() {
             return Self::read(head, body, sizes, call);
         }
-        body.read_ahead(LARGEST_BODY, Duration::MAX)
+        body.read_ahead(LARGEST_BODY, REFUSAL_WAIT)
             .map_err(|cancelled| head.body_error(cancelled))?;
         Ok(Response::new(head, body.into_ahead(), call.took()).within(sizes.event))
     }

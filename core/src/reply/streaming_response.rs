@@ -51,9 +51,6 @@ pub struct OpenResponse {
     said: Vec<u8>,
 }
 
-/// So long the words of a refusal are waited for.
-const OPEN_WORDS_WAIT: Duration = Duration::from_secs(10);
-
 /// What was not read yet.
 enum Rest {
     Open(Body),
@@ -314,10 +311,13 @@ impl OpenResponse {
     }
 }
 
+/// So much a piece takes beside its bytes, in the language that keeps the most for one.
+const PIECE_OVERHEAD: usize = 64;
+
 /// A copy for a caller who may keep all of them: each takes too little to look for memory, but
 /// many take all that there is.
 fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
-    *unchecked = unchecked.saturating_add(there.len());
+    *unchecked = unchecked.saturating_add(there.len() + PIECE_OVERHEAD);
     if *unchecked >= LARGE {
         memory::afford_for(LARGE, there.len(), Buffer::Piece)?;
         *unchecked = 0;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, ErrorKind, OpenResponse};
+use neura::{Client, Error, ErrorKind, Method, OpenResponse, Request};
+use serde_json::json;
 
 use crate::common::{FAKE_KEY, OTHER_KEY};
 use crate::wire::{Peer, Wire};
@@ -182,6 +183,63 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
         let response = open().1.into_response().unwrap();
         assert!(response.check().unwrap_err().message().contains("late"));
     }
+}
+
+/// Answers every request with 403, words, and a body that drips behind them or stalls.
+fn drips_words(pause: Duration) -> Wire {
+    Wire::start(move |peer, _| {
+        peer.request();
+        peer.send("HTTP/1.1 403 Said\r\nContent-Length: 100000\r\n\r\nthese words came ");
+        while peer.send("x") {
+            std::thread::sleep(pause);
+        }
+    })
+}
+
+/// An error of a status, of whose words these came within this time.
+fn assert_refused<T>(result: Result<T, Error>, since: Instant, within: Duration) {
+    let took = since.elapsed();
+    let Err(error) = result else {
+        panic!("no error after {took:?}");
+    };
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
+    assert!(error.message().contains("these words came"), "{error}");
+    assert_tells_no_key(&error);
+    assert!(took < within, "{took:?}: {error}");
+}
+
+const DRIP: Duration = Duration::from_millis(20);
+
+#[test]
+fn fault_75_the_words_that_came_are_the_errors_where_the_body_drips_or_stalls() {
+    for pause in [DRIP, Duration::from_secs(3)] {
+        let server = drips_words(pause);
+        let since = Instant::now();
+        let reply = opened(&client(&server, 0), SOON);
+        assert_refused(reply.check(), since, LOOKED);
+        let timeout = Duration::from_millis(500);
+        let hasty = server.client().max_retries(0).timeout(timeout);
+        let hasty = hasty.build().unwrap();
+        let since = Instant::now();
+        assert_refused(hasty.models(), since, LOOKED);
+        let chat = json!({"model": "m", "messages": []});
+        assert_refused(hasty.chat_stream(&chat), since, LOOKED);
+    }
+}
+
+#[test]
+fn fault_75_a_dripping_body_keeps_no_error_for_longer_than_10_s() {
+    let server = drips_words(DRIP);
+    let client = server.client().max_retries(0).timeout(None);
+    let client = client.build().unwrap();
+    let chat = json!({"model": "m", "messages": []});
+    let (since, within) = (Instant::now(), Duration::from_secs(14));
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert_refused(client.models(), since, within));
+        scope.spawn(|| assert_refused(client.chat_stream(&chat), since, within));
+        let request = Request::new(Method::Get, "/x");
+        scope.spawn(|| assert_refused(client.open(request), since, within));
+    });
 }
 
 #[test]

@@ -89,6 +89,83 @@ fn a_message_of_the_api_is_a_chat() {
     assert_eq!(answer["choices"][0]["message"], copied);
 }
 
+/// Messages of assistants, as services that speak the API write them.
+fn messages() -> Value {
+    let function = json!({"name": "time", "arguments": "{}"});
+    json!([
+        {"role": "assistant", "content": "a", "refusal": null, "annotations": []},
+        {"role": "assistant", "content": "a", "refusal": null, "annotations": [
+            {"type": "url_citation", "url_citation": {"url": "https://x", "title": "x"}}]},
+        {"role": "assistant", "content": "a", "refusal": null, "audio": null,
+            "function_call": null, "tool_calls": null, "reasoning": null},
+        {"role": "assistant", "content": "a", "refusal": null, "reasoning_content": "b c",
+            "provider_specific_fields": {"a": 1}, "images": []},
+        {"role": "assistant", "content": null, "refusal": null,
+            "audio": {"id": "audio_1", "data": "AA==", "transcript": "a", "expires_at": 1}},
+        {"role": "assistant", "content": null, "refusal": "no", "annotations": []},
+        {"role": "assistant", "content": null, "refusal": null, "function_call": function},
+        {"role": "assistant", "content": null, "refusal": null, "tool_calls": [
+            {"id": "c", "type": "function", "index": 0, "function": function,
+                "extra_content": {"signature": "x"}},
+            {"id": "d", "type": "custom", "custom": {"name": "sql", "input": "SELECT 1"}}]},
+    ])
+}
+
+#[test]
+fn a_message_that_came_is_replayed_and_sent_back_with_all_its_members() {
+    let messages = messages();
+    let messages = messages.as_array().unwrap();
+    let script = messages.iter().map(|message| json!({"chat": message}));
+    let replay = replay(script.collect());
+    let sandbox = Running::sandbox(&[]);
+    let user = json!({"role": "user", "content": "a"});
+    for message in messages {
+        let answer = chat(&replay, json!({"messages": [message, user]})).json();
+        assert_eq!(&answer["choices"][0]["message"], message);
+        let request = json!({"model": "gpt-5", "messages": [user, message, user]});
+        let reply = sandbox.ask("POST", "/chat/completions", &request.to_string());
+        assert_eq!(reply.status, 200, "{message}");
+    }
+    let answer = chat(&replay, json!({})).json();
+    assert_eq!(answer["choices"][0]["finish_reason"], "tool_calls");
+}
+
+#[test]
+fn a_stream_has_the_members_of_a_message() {
+    let messages = messages();
+    let messages = messages.as_array().unwrap();
+    let script = messages.iter().map(|message| json!({"chat": message}));
+    let replay = replay(script.collect());
+    for message in messages {
+        let chunks = chunks(&chat(&replay, json!({"stream": true})));
+        let mut joined = serde_json::Map::new();
+        for delta in deltas(&chunks) {
+            for (name, value) in delta.as_object().unwrap() {
+                joined.insert(name.clone(), value.clone());
+            }
+        }
+        let members = message.as_object().unwrap().iter();
+        for (name, value) in members.filter(|(_, value)| !value.is_null()) {
+            match name.as_str() {
+                "tool_calls" => assert_eq!(joined[name][0]["custom"], value[1]["custom"]),
+                _ => assert_eq!(&joined[name], value),
+            }
+        }
+    }
+}
+
+#[test]
+fn members_that_the_api_writes_need_no_role() {
+    let script = json!({"content": "a", "annotations": [], "reasoning": "b"});
+    let replay = replay(json!([{ "chat": script }]));
+    let message = chat(&replay, json!({})).json()["choices"][0]["message"].take();
+    assert_eq!(
+        message,
+        json!({"role": "assistant", "content": "a", "refusal": null, "annotations": [],
+            "reasoning": "b"})
+    );
+}
+
 #[test]
 fn tools_are_called_in_short_and_as_the_api_writes_it() {
     let full = json!({"id": "call_x", "type": "function",

@@ -7,6 +7,7 @@ use crate::error::{Error, ResponseParts};
 use crate::error_context::{ErrorContext, Note};
 use crate::header_list::HeaderList;
 use crate::memory::Buffer;
+use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::reply::{Head, body_of};
 
@@ -44,6 +45,7 @@ impl Response {
             key: about.message(&about.key),
             base_url: about.message(&about.base_url),
             note: about.note.as_ref().map(|note| note.text.clone()),
+            max_event_bytes: Some(self.event_limit),
             url: head.url,
         }
     }
@@ -91,7 +93,9 @@ impl Response {
             about,
             counters: None,
         };
+        let limit = parts.max_event_bytes;
         Response::new(head, parts.body, parts.elapsed)
+            .within(limit.unwrap_or(option_table::MAX_EVENT_BYTES.bytes()))
     }
 }
 

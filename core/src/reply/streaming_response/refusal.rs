@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use super::{OPEN_WORDS_WAIT, OpenResponse, Rest};
+use super::{OpenResponse, Rest};
 use crate::error::{Error, LARGEST_BODY};
 use crate::reply::WORDS_WAIT;
 
 impl OpenResponse {
     /// The typed error of a status outside 200 to 299, in the words of the first MiB of its body.
-    /// What of them is still to come is waited for, 10 s at most; it stays to be read.
+    /// What of them is still to come is waited for, 2 s at most; it stays to be read. Whatever
+    /// came by then is used.
     pub fn check(&self) -> Result<(), Error> {
-        self.check_within(Some(OPEN_WORDS_WAIT))
+        self.check_within(Some(WORDS_WAIT))
     }
 
     /// The same for a thread that must not wait: in the words that were read.
@@ -19,10 +20,10 @@ impl OpenResponse {
         self.check_within(None)
     }
 
-    /// Waits for the words that such a thread is to find, as the next attempt of a call does.
+    /// Waits for the words that such a thread is to find, as long as [`check`](Self::check).
     #[doc(hidden)]
     pub fn await_words(&self) {
-        let _ = self.check_within(Some(WORDS_WAIT)); // Each check says it again.
+        let _ = self.check(); // Each check says it again.
     }
 
     fn check_within(&self, time: Option<Duration>) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! TLS over rustls: which authorities are trusted, the handshake, and errors in plain words.
 
+mod another_check;
 mod client_cert;
 mod explain;
 mod pem;

@@ -1,13 +1,35 @@
 //! A chat's answer, whole.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::now;
 use super::stream::{Piece, Stream};
+use super::tool_call::ToolCall;
 use crate::replay::asked::Asked;
 use crate::replay::script_error::{expected, given, read};
 use crate::service::count_words;
+
+/// What a script says of a chat; beside a role, whatever else stands there is a member of the
+/// message.
+const FIELDS: [&str; 8] = [
+    "role",
+    "content",
+    "refusal",
+    "tool_calls",
+    "finish_reason",
+    "id",
+    "model",
+    "usage",
+];
+/// Members of the API's messages that go out as they stand, without a role too.
+const MEMBERS: [&str; 5] = [
+    "annotations",
+    "audio",
+    "function_call",
+    "reasoning",
+    "reasoning_content",
+];
 
 /// What the assistant says, and calls.
 #[derive(Clone, Debug)]
@@ -15,6 +37,8 @@ pub(super) struct Chat {
     content: Option<String>,
     refusal: Option<String>,
     tool_calls: Vec<ToolCall>,
+    /// What else the message has.
+    members: Map<String, Value>,
     /// Text or null.
     finish_reason: Value,
     pub(super) more: More,
@@ -46,9 +70,16 @@ struct Fields {
 
 impl Chat {
     pub(super) fn parse(json: &Value) -> Result<Self, String> {
-        let fields = match json {
-            Value::String(text) => json!({"content": text}),
-            Value::Object(_) => json.clone(),
+        let (fields, members) = match json {
+            Value::String(text) => (json!({"content": text}), Map::new()),
+            Value::Object(fields) => {
+                let (members, fields) = fields.clone().into_iter().partition(|(name, value)| {
+                    MEMBERS.contains(&name.as_str())
+                        || name == "tool_calls" && value.is_null()
+                        || fields.contains_key("role") && !FIELDS.contains(&name.as_str())
+                });
+                (Value::Object(fields), members)
+            }
             other => return Err(expected("chat", "text or an object", other)),
         };
         let fields: Fields = read(&fields, "chat")?;
@@ -59,14 +90,20 @@ impl Chat {
         let tool_calls = calls
             .map(|(index, call)| ToolCall::parse(call, &format!("chat.tool_calls[{index}]"), index))
             .collect::<Result<Vec<_>, _>>()?;
-        if fields.content.is_none() && fields.refusal.is_none() && tool_calls.is_empty() {
+        let is_empty = fields.content.is_none() && fields.refusal.is_none();
+        if is_empty && tool_calls.is_empty() && members.values().all(Value::is_null) {
             return Err("chat: give content, tool_calls or refusal".into());
         }
-        let usual = finish_reason(!tool_calls.is_empty());
+        let calls_function = members.get("function_call").is_some_and(Value::is_object);
+        let usual = match calls_function && tool_calls.is_empty() {
+            true => "function_call",
+            false => finish_reason(!tool_calls.is_empty()),
+        };
         Ok(Self {
             content: fields.content,
             refusal: fields.refusal,
             tool_calls,
+            members,
             finish_reason: checked_finish(fields.finish_reason, "chat", usual)?,
             more: More {
                 id: fields.id,
@@ -83,6 +120,9 @@ impl Chat {
         if !self.tool_calls.is_empty() {
             let calls = self.tool_calls.iter().map(ToolCall::json);
             message["tool_calls"] = calls.collect();
+        }
+        for (name, value) in &self.members {
+            message[name] = value.clone();
         }
         json!({
             "id": self.more.id(asked),
@@ -102,6 +142,11 @@ impl Chat {
     /// The same for a request that wants a stream.
     pub(super) fn stream(&self) -> Stream {
         let mut pieces = Vec::new();
+        let members = self.members.iter().filter(|(_, value)| !value.is_null());
+        let members: Map<_, _> = members.map(|(n, v)| (n.clone(), v.clone())).collect();
+        if !members.is_empty() {
+            pieces.push(Piece::Delta(members.into()));
+        }
         if let Some(content) = &self.content {
             pieces.push(Piece::Delta(json!({"content": content})));
         }
@@ -165,88 +210,5 @@ pub(super) fn checked_finish(
             "text or null",
             &other,
         )),
-    }
-}
-
-/// A call of a tool, in short (`{"name", "arguments"}`) or as the API writes it.
-#[derive(Clone, Debug)]
-pub(super) struct ToolCall {
-    id: String,
-    name: String,
-    arguments: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CallFields {
-    id: Option<String>,
-    r#type: Option<String>,
-    function: Option<Function>,
-    name: Option<String>,
-    arguments: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Function {
-    name: String,
-    arguments: Option<Value>,
-}
-
-impl ToolCall {
-    pub(super) fn parse(json: &Value, place: &str, index: usize) -> Result<Self, String> {
-        if !json.is_object() {
-            return Err(expected(place, "an object", json));
-        }
-        let fields: CallFields = read(json, place)?;
-        if let Some(kind) = fields.r#type.filter(|kind| kind != "function") {
-            return Err(format!("{place}.type: expected \"function\", not {kind:?}"));
-        }
-        let (name, arguments) = match (fields.function, fields.name) {
-            (Some(function), None) if fields.arguments.is_none() => {
-                (function.name, function.arguments)
-            }
-            (None, Some(name)) => (name, fields.arguments),
-            (None, None) => return Err(format!("{place}: give the name of the function")),
-            _ => {
-                return Err(format!(
-                    "{place}: give name and arguments, or function, not both"
-                ));
-            }
-        };
-        Ok(Self {
-            id: fields.id.unwrap_or_else(|| format!("call_{}", index + 1)),
-            name,
-            arguments: match arguments {
-                None => "{}".into(),
-                // As it stands, so that a script can say what is not JSON.
-                Some(Value::String(text)) => text,
-                Some(value) => value.to_string(),
-            },
-        })
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "id": self.id,
-            "type": "function",
-            "function": {"name": self.name, "arguments": self.arguments},
-        })
-    }
-
-    /// The call as the deltas of a stream: first its name, then its arguments.
-    pub(super) fn deltas(&self, index: usize) -> [Value; 2] {
-        let first = json!({
-            "index": index,
-            "id": self.id,
-            "type": "function",
-            "function": {"name": self.name, "arguments": ""},
-        });
-        let rest = json!({"index": index, "function": {"arguments": self.arguments}});
-        [first, rest].map(|call| json!({"tool_calls": [call]}))
-    }
-
-    pub(super) fn words(&self) -> u64 {
-        count_words(&self.name) + count_words(&self.arguments)
     }
 }

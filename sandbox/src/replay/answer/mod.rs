@@ -6,6 +6,7 @@ mod chat;
 mod error;
 mod lists;
 mod stream;
+mod tool_call;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::chat::{More, ToolCall, checked_finish, finish_reason};
+use super::chat::{More, checked_finish, finish_reason};
 use super::error::ErrorReply;
+use super::tool_call::ToolCall;
 use super::{Body, now};
 use crate::replay::asked::Asked;
 use crate::replay::script_error::{expected, given, read};

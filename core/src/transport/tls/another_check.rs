@@ -1,0 +1,43 @@
+//! What a check of certificates that stands before another one leaves to that one.
+
+/// Every function of a [`ServerCertVerifier`] but that of the certificates themselves, answered
+/// by the check in the field `$other`.
+///
+/// [`ServerCertVerifier`]: rustls::client::danger::ServerCertVerifier
+macro_rules! rest_by {
+    ($other:tt) => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            certificate: &rustls::pki_types::CertificateDer<'_>,
+            signature: &rustls::DigitallySignedStruct,
+        ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+            self.$other
+                .verify_tls12_signature(message, certificate, signature)
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            certificate: &rustls::pki_types::CertificateDer<'_>,
+            signature: &rustls::DigitallySignedStruct,
+        ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+            self.$other
+                .verify_tls13_signature(message, certificate, signature)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
+            self.$other.supported_verify_schemes()
+        }
+
+        fn requires_raw_public_keys(&self) -> bool {
+            self.$other.requires_raw_public_keys()
+        }
+
+        fn root_hint_subjects(&self) -> Option<&[rustls::DistinguishedName]> {
+            self.$other.root_hint_subjects()
+        }
+    };
+}
+
+pub(super) use rest_by;
