@@ -51,7 +51,8 @@ fn the_words_are_found_whatever_is_around_them() {
 #[test]
 fn the_code_may_stand_behind_plain_words() {
     for before in ["429: ", ")]}',\n", "Error code: 429 - "] {
-        let body = format!("{before}{{\"error\": {{\"message\": \"The words\", \"code\": \"a_code\"}}}}");
+        let body =
+            format!("{before}{{\"error\": {{\"message\": \"The words\", \"code\": \"a_code\"}}}}");
         let words = read(&body, JSON).said;
         assert_eq!(words.message, Some(body));
         assert_eq!(words.code.as_deref(), Some("a_code"));
