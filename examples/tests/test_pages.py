@@ -86,10 +86,20 @@ def test_the_readme_is_short() -> None:
     assert len(text_of("README.md").splitlines()) <= 250
 
 
-def test_the_readme_links_every_page_of_a_user() -> None:
-    readme = text_of("README.md")
-    for page in PAGES:
-        assert page == "README.md" or f"]({page}" in readme, page
+def links(page: str) -> set[Path]:
+    """The files that a page links."""
+    targets = LINK.findall(CODE.sub("", FENCE.sub("", text_of(page))))
+    return {((ROOT / page).parent / target.partition("#")[0]).resolve() for target in targets}
+
+
+def test_every_page_is_linked_by_the_readme_or_from_there() -> None:
+    found, new = {ROOT / "README.md"}, ["README.md"]
+    while new:
+        linked = links(new.pop())
+        there = {file for file in linked if file.suffix == ".md" and file.exists()} - found
+        found |= there
+        new += [str(file.relative_to(ROOT)) for file in there]
+    assert {ROOT / page for page in PAGES} == found
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
