@@ -38,7 +38,7 @@ build: build-rust build-python build-node build-examples
 
 build-rust:
 	cargo build --release --locked -p neura-c -p neura-sandbox
-	cargo build --release --locked -p neura --example chat
+	cargo build --release --locked -p neura --example chat --example stream
 
 .venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv

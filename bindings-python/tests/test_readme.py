@@ -1,4 +1,4 @@
-"""The programs of the README run as they stand."""
+"""The programs of the README run as they stand, and print what it says."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ import subprocess
 import sys
 
 import pytest
-from servers import REPOSITORY
+from servers import REPOSITORY, Sandbox
 
 README = (REPOSITORY / "bindings-python" / "README.md").read_text(encoding="utf-8")
-PROGRAMS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+#: A comment before a program says what it prints, part by part.
+PROGRAMS: list[tuple[str, str]] = re.findall(
+    r"(?:^<!-- prints: ([^\n]*) -->\n)?^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE
+)
 
 
 def test_the_readme_has_programs() -> None:
-    assert len(PROGRAMS) >= 8
+    assert len(PROGRAMS) >= 17
+    assert len([prints for prints, _ in PROGRAMS if prints]) >= 5
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=range(len(PROGRAMS)))
-def test_a_program_of_the_readme_runs(environment: None, program: str) -> None:
+@pytest.mark.parametrize(("prints", "program"), PROGRAMS, ids=range(len(PROGRAMS)))
+def test_a_program_of_the_readme_runs(
+    environment: None, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, prints: str, program: str
+) -> None:
+    monkeypatch.setenv("NEURA_API_KEY_STAGING", sandbox.api_key)
+    monkeypatch.setenv("NEURA_NEW_KEY", sandbox.limited_api_key)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
         capture_output=True,
@@ -28,3 +36,5 @@ def test_a_program_of_the_readme_runs(environment: None, program: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
+    for part in prints.split(" | "):
+        assert part in done.stdout

@@ -18,20 +18,35 @@ import demo  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a program that asks a sandbox of its own, with a second key."""
-    folder = tmp_path_factory.mktemp("sandbox")
-    database = folder / "keys.sqlite"
-    with demo.Sandbox("--db", database) as hello:
-        sandbox = demo.RELEASE / "neura-sandbox"
-        create = [sandbox, "keys", "create", "--name", "second", "--db", database]
-        made = subprocess.run(create, capture_output=True, check=True)
-        second = json.loads(made.stdout)["api_key"]
-        yield demo.environment(hello) | {
-            # A `.env` or a credentials file of the user's must not matter.
-            "HOME": str(folder),
-            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
-            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
-            "NEURA_NEW_KEY": second,
-            "NEURA_API_KEY_STAGING": second,
-        }
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sandbox")
+
+
+@pytest.fixture(scope="session")
+def hello(folder: Path) -> Iterator[dict[str, str]]:
+    """A sandbox's first line: where it is, and its keys."""
+    with demo.Sandbox("--db", folder / "keys.sqlite") as hello:
+        yield hello
+
+
+@pytest.fixture(scope="session")
+def seeds(hello: dict[str, str]) -> dict[str, str]:
+    """The good key and each kind of wrong one, by the demo's columns."""
+    return demo.keys(hello)
+
+
+@pytest.fixture(scope="session")
+def env(hello: dict[str, str], folder: Path) -> dict[str, str]:
+    """The environment of a program that asks the sandbox, with a second key."""
+    sandbox = demo.RELEASE / "neura-sandbox"
+    create = [sandbox, "keys", "create", "--name", "second", "--db", folder / "keys.sqlite"]
+    made = subprocess.run(create, capture_output=True, check=True)
+    second = json.loads(made.stdout)["api_key"]
+    return demo.environment(hello) | {
+        # A `.env` or a credentials file of the user's must not matter.
+        "HOME": str(folder),
+        "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
+        "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+        "NEURA_NEW_KEY": second,
+        "NEURA_API_KEY_STAGING": second,
+    }

@@ -1,4 +1,8 @@
-"""Runs every program and every command that the README shows, as its reader would."""
+"""Runs every program and every command that the README shows, as its reader would.
+
+So it does with the programs of the pages for Rust, C and C++. Those of the pages for Python and
+Node are run by the tests of these packages.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +20,20 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 RELEASE = ROOT / "target" / "release"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: The languages of each page's blocks.
+PAGES = {
+    "README.md": {"sh", "python", "js", "rust", "c", "cpp"},
+    "core/README.md": {"toml", "rust"},
+    "bindings-c/README.md": {"sh", "c", "cpp"},
+}
 BLOCK = re.compile(
     r"(?:^<!-- prints: ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
 
 class Block(NamedTuple):
+    page: str
+    number: int
     language: str
     text: str
     #: What the program must print, part by part; a chat is answered whole and streamed.
@@ -29,13 +41,22 @@ class Block(NamedTuple):
 
 
 BLOCKS = [
-    Block(language, text, prints.split(" | ") if prints else ["Hello!"])
-    for prints, language, text in BLOCK.findall(README)
+    Block(page, number, language, text, prints.split(" | ") if prints else ["Hello!"])
+    for page in PAGES
+    for number, (prints, language, text) in enumerate(
+        BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+    )
 ]
 
 
-def blocks(language: str) -> list[Block]:
-    return [block for block in BLOCKS if block.language == language]
+def blocks(*languages: str) -> list[Block]:
+    return [block for block in BLOCKS if block.language in languages]
+
+
+def each(*languages: str) -> pytest.MarkDecorator:
+    """A test for each program of these languages."""
+    found = blocks(*languages)
+    return pytest.mark.parametrize("block", found, ids=[f"{b.page}-{b.number}" for b in found])
 
 
 def command(start: str) -> str:
@@ -65,12 +86,20 @@ def check(block: Block, output: str) -> None:
 
 
 def test_every_block_is_of_a_language_that_is_run_here() -> None:
-    assert {block.language for block in BLOCKS} == {"sh", "python", "js", "rust", "c", "cpp"}
+    for page, languages in PAGES.items():
+        assert {block.language for block in BLOCKS if block.page == page} == languages
+
+
+def test_the_pages_have_programs() -> None:
+    assert [len(blocks(name)) for name in ("python", "js")] == [1, 1]
+    assert len(blocks("rust")) >= 6
+    assert len(blocks("c")) >= 7
+    assert len(blocks("cpp")) >= 3
 
 
 def test_the_commands_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    shell = "\n".join(block.text for block in blocks("sh"))
+    shell = "\n".join(block.text for block in blocks("sh") if block.page == "README.md")
     targets = re.findall(r"^make (\w+)", shell, re.MULTILINE)
     assert targets == ["demo", "test"]
     for target in targets:
@@ -87,7 +116,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@each("python")
 def test_python(block: Block, installed: Path, env: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "program.py"
     file.write_text(block.text, encoding="utf-8")
@@ -102,19 +131,21 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("block", blocks("js"))
+@each("js")
 def test_node(block: Block, node_folder: Path, env: dict[str, str]) -> None:
     file = node_folder / "program.mjs"
     file.write_text(block.text, encoding="utf-8")
     check(block, run(["node", file], env, node_folder))
 
 
-@pytest.mark.parametrize("block", blocks("rust"))
+@each("rust")
 def test_rust(block: Block, env: dict[str, str]) -> None:
     project = ROOT / "target" / "readme"
     (project / "src").mkdir(parents=True, exist_ok=True)
     # The lines that the README names, from this folder.
     (needed,) = re.findall(r"`(neura = .*?)` and `(serde_json = .*?)`", README)
+    (shown,) = [block.text for block in blocks("toml")]
+    assert all(line in shown for line in needed)
     needed = (needed[0].replace('"core"', f'"{ROOT / "core"}"'), needed[1])
     (project / "Cargo.toml").write_text(
         "[workspace]\n[package]\nname = 'readme'\nversion = '0.0.0'\nedition = '2024'\n"
@@ -128,7 +159,7 @@ def test_rust(block: Block, env: dict[str, str]) -> None:
     check(block, run(["cargo", "run", "--quiet"], cargo_env, project))
 
 
-@pytest.mark.parametrize("block", [*blocks("c"), *blocks("cpp")])
+@each("c", "cpp")
 def test_c_and_cpp(block: Block, env: dict[str, str], tmp_path: Path) -> None:
     source, program = tmp_path / f"app.{block.language}", tmp_path / "app"
     source.write_text(block.text, encoding="utf-8")
@@ -139,7 +170,7 @@ def test_c_and_cpp(block: Block, env: dict[str, str], tmp_path: Path) -> None:
     check(block, run([program], without_path, tmp_path))
 
 
-@pytest.mark.parametrize("block", [blocks("c")[0], blocks("cpp")[0]])
+@pytest.mark.parametrize("block", [blocks("c")[0], blocks("cpp")[0]], ids=["c", "cpp"])
 def test_the_first_programs_say_what_is_missing(
     block: Block, env: dict[str, str], tmp_path: Path
 ) -> None:
@@ -177,7 +208,8 @@ def test_the_sandbox_starts_as_shown(env: dict[str, str]) -> None:
 def test_the_table_of_kinds_is_the_list_of_the_library() -> None:
     import neura_ai
 
-    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \|", README, re.MULTILINE)
+    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \|", page, re.MULTILINE)
     assert [int(number) for number, _, _ in rows] == list(range(1, 33))
     for _, kind, name in rows:
         assert issubclass(getattr(neura_ai, name), neura_ai.NeuraError), kind
