@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
+use neura_transport::{CancelToken, Method, RequestBody};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::builder::limit_of;
-use crate::cancel::CancelToken;
 use crate::chat::ChatStream;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::open::OpenResponse;
 use crate::operation::Operation;
-use crate::request::{Method, Request, RequestOptions};
-use crate::request_body::RequestBody;
+use crate::request::{Request, RequestOptions};
 use crate::response::Response;
 use crate::stream::EventStream;
 

@@ -2,16 +2,15 @@
 
 use std::fmt;
 
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, Buffer};
 use crate::parameters::{self, Endpoint};
 use crate::rate_limit::RateLimit;
 use crate::reply::{Member, Outline};
-use crate::request::Method;
 use crate::sse::Event;
 use crate::stream::EventStream;
 use crate::usage::Tokens;

@@ -6,9 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use neura_transport::{CancelToken, HttpClient};
+
+use crate::call::Call;
 use crate::chat::ChatStream;
 use crate::config::table::Scope;
-use crate::config::{Limits, Options, Sizes};
+use crate::config::{Limits, NetworkNames, Options, Sizes};
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::exchange::Exchange;
@@ -18,11 +21,11 @@ use crate::log;
 use crate::open::OpenResponse;
 use crate::operation::{self, Operation};
 use crate::redact::Secrets;
+use crate::reply::Body;
 use crate::request::{Request, RequestOptions};
 use crate::response::{Head, Response};
 use crate::retry::Budget;
 use crate::stream::EventStream;
-use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 use crate::usage;
 
@@ -43,7 +46,8 @@ pub(crate) struct Inner {
     pub max_in_flight: Option<usize>,
     pub replay_unsent_only: bool,
     pub budget: Budget,
-    pub pool: Pool,
+    pub http: HttpClient,
+    network: Arc<NetworkNames>,
     /// Those of every request.
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
@@ -60,6 +64,17 @@ impl Inner {
             options.head_timeout,
         ];
         self.limits.with(given, options.pair, Scope::Request)
+    }
+
+    /// A call of this client; see [`Call::since`].
+    pub fn call(
+        &self,
+        began: Option<Instant>,
+        cancel: CancelToken,
+        limits: Limits,
+        for_stream: bool,
+    ) -> Call {
+        Call::since(began, cancel, limits, for_stream, Some(&self.network))
     }
 
     /// The URL of a request to `path`.
@@ -91,14 +106,18 @@ impl Client {
         headers::check(&options.headers)?;
         let setup = options.setup(&resolved.base_url)?;
         setup.secrets().for_each(|secret| secrets.add(&secret));
+        let (limits, max_retries) = (options.limits()?, options.retries()?);
+        let (max_in_flight, sizes) = (options.in_flight()?, setup.sizes);
+        let (settings, network) = setup.prepare(&resolved.base_url)?;
         Ok(Client(Arc::new(Inner {
-            limits: options.limits()?,
-            max_retries: options.retries()?,
-            max_in_flight: options.in_flight()?,
+            limits,
+            max_retries,
+            max_in_flight,
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
-            sizes: setup.sizes,
-            pool: Pool::new(setup, &resolved.base_url)?,
+            sizes,
+            http: HttpClient::new(settings),
+            network: Arc::new(network),
             headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
@@ -137,7 +156,7 @@ impl Client {
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
         match self.0.limits_of(options) {
-            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
         }
     }
@@ -200,13 +219,9 @@ impl Client {
     }
 
     /// Sends a request until no attempt follows; the body of its reply is still to be read.
-    fn exchange(
-        &self,
-        request: &Request,
-        expect: Expect,
-    ) -> Result<(Head, Body, Arc<Call>), Error> {
+    fn exchange(&self, request: &Request, expect: Expect) -> Result<(Head, Body, Call), Error> {
         let exchange = Exchange::new(&self.0, request, expect)?;
-        let call = Arc::clone(&exchange.call);
+        let call = exchange.call.clone();
         let (head, body) = exchange.run()?;
         Ok((head, body, call))
     }
@@ -272,7 +287,7 @@ impl Client {
     /// # }
     /// ```
     pub fn close_idle_connections(&self) {
-        self.0.pool.close_idle();
+        self.0.http.close_idle();
     }
 
     /// The URL that a request to `path` would ask.
@@ -329,5 +344,5 @@ pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<
         Some(url) => url.clone(),
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
     };
-    Pool::new(options.setup(&url)?, &url).map(drop)
+    options.setup(&url)?.prepare(&url).map(drop)
 }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use arc_swap::ArcSwap;
 
 use crate::about::About;
+use crate::call::Call;
 use crate::config::{
     Given, KeyInfo, Language, Looked, Options, Place, Resolved, config_error, look_again, table,
 };
@@ -16,7 +17,6 @@ use crate::headers::{self, Template};
 use crate::key::{ApiKey, distinct};
 use crate::look::Look;
 use crate::redact::Secrets;
-use crate::transport::Call;
 use crate::usage::{Counters, Usage};
 use state::State;
 

@@ -28,10 +28,11 @@ mod batch;
 #[doc(hidden)]
 pub mod bindings;
 mod builder;
+mod call;
 mod calls;
-mod cancel;
 mod chat;
 mod check;
+mod child_process;
 mod client;
 mod config;
 mod deadline;
@@ -44,7 +45,6 @@ mod exhausted;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod header_list;
 mod headers;
 mod iso_date;
 mod key;
@@ -56,25 +56,21 @@ mod near_miss;
 mod open;
 mod operation;
 mod parameters;
-mod process;
 mod rate_limit;
 mod redact;
 mod reply;
 mod request;
-mod request_body;
 mod response;
 mod retry;
-mod shared_bytes;
 mod sse;
 mod stream;
-mod transport;
+mod transport_error;
 mod url;
 mod usage;
 
 pub use batch::{Batch, BatchEnd};
 pub use builder::ClientBuilder;
 pub use calls::RequestBuilder;
-pub use cancel::CancelToken;
 pub use chat::{ChatChunk, ChatStream};
 pub use check::KeyCheck;
 pub use client::Client;
@@ -88,19 +84,21 @@ pub use error::{Error, ErrorKind, catch_panic};
 pub use headers::FOREIGN_CREDENTIALS;
 pub use log::AttemptInfo;
 #[doc(hidden)]
-pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
+pub use memory::{afford, afford_for, move_out, out_of_memory};
+#[doc(hidden)]
+pub use neura_transport::memory::Buffer;
+#[doc(hidden)]
+pub use neura_transport::{BodySource, SourceCall, SourceError};
+pub use neura_transport::{
+    CancelToken, Method, RequestBody, SharedBytes, UNPACKED_CODINGS, UnknownMethod,
+};
 pub use open::OpenResponse;
 pub use operation::Operation;
 pub use rate_limit::{Quota, RateLimit};
-pub use request::{Method, Request, RequestOptions};
-pub use request_body::RequestBody;
-#[doc(hidden)]
-pub use request_body::{BodySource, SourceCall};
+pub use request::{Request, RequestOptions};
 pub use response::{Response, ResponseParts};
-pub use shared_bytes::SharedBytes;
 pub use sse::Event;
 pub use stream::EventStream;
-pub use transport::UNPACKED_CODINGS;
 pub use url::DEFAULT_BASE_URL;
 pub use usage::{KeyUsage, Usage};
 

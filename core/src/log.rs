@@ -4,10 +4,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use neura_transport::{HeaderList, Method};
+
 use crate::about::About;
 use crate::error::ErrorKind;
-use crate::header_list::HeaderList;
-use crate::request::Method;
 use crate::response::Head;
 
 /// Headers that are known to be harmless; of any other only the number is told.

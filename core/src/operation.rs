@@ -1,10 +1,12 @@
 //! The calls that the API has names for.
 
+use neura_transport::Method;
+
 use crate::chat;
 use crate::error::{Error, ErrorKind};
 use crate::parameters::{self, Endpoint};
 use crate::reply::Member;
-use crate::request::{Method, Request, RequestOptions};
+use crate::request::{Request, RequestOptions};
 use crate::url::encode_segment;
 
 /// A call that the API has a name for. The bodies are JSON text.

@@ -1,83 +1,26 @@
 //! A request as the caller describes it.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::cancel::CancelToken;
+use neura_transport::{CancelToken, Method, RequestBody, UnknownMethod};
+
 use crate::config::Limit;
 use crate::error::{Error, ErrorKind};
 use crate::log::{AttemptInfo, Observer};
 use crate::redact::quoted;
-use crate::request_body::RequestBody;
 
-/// The method of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Method {
-    /// Read.
-    #[default]
-    Get,
-    /// Read the headers alone.
-    Head,
-    /// Create, or ask for a completion.
-    Post,
-    /// Replace.
-    Put,
-    /// Change in part.
-    Patch,
-    /// Remove.
-    Delete,
-    /// Ask what is allowed.
-    Options,
-}
-
-impl Method {
-    /// The name as it is sent: `GET`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Method::Get => "GET",
-            Method::Head => "HEAD",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Patch => "PATCH",
-            Method::Delete => "DELETE",
-            Method::Options => "OPTIONS",
-        }
-    }
-
-    /// Whether a request of this method is framed with a length even when it has no body.
-    pub(crate) fn always_has_body(self) -> bool {
-        matches!(self, Method::Post | Method::Put | Method::Patch)
-    }
-}
-
-impl FromStr for Method {
-    type Err = Error;
-
-    /// Reads a name in any case; an unknown one is `invalid_argument`.
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let all = [
-            Method::Get,
-            Method::Head,
-            Method::Post,
-            Method::Put,
-            Method::Patch,
-            Method::Delete,
-            Method::Options,
-        ];
-        all.into_iter()
-            .find(|method| method.as_str().eq_ignore_ascii_case(name))
-            .ok_or_else(|| {
-                let name: String = quoted(name).chars().take(40).collect();
-                Error::new(
-                    ErrorKind::InvalidArgument,
-                    format!(
-                        "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, \
-                         DELETE and OPTIONS are"
-                    ),
-                )
-            })
+impl From<UnknownMethod> for Error {
+    fn from(unknown: UnknownMethod) -> Self {
+        let name: String = quoted(unknown.name()).chars().take(40).collect();
+        Error::new(
+            ErrorKind::InvalidArgument,
+            format!(
+                "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, DELETE \
+                 and OPTIONS are"
+            ),
+        )
     }
 }
 
@@ -114,6 +57,31 @@ impl Request {
 
     /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
     /// ours.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let path = std::env::temp_dir().join(format!("neura-doc-{}.json", std::process::id()));
+    /// # std::fs::write(&path, r#"{"model": "text-embedding-3-small", "input": "Hello!"}"#)?;
+    /// use std::fs::File;
+    /// use std::io::Read;
+    ///
+    /// use neura::{Method, Request, RequestBody};
+    ///
+    /// let request = || Request::new(Method::Post, "/embeddings");
+    /// let reply = client.send(request().body(File::open(&path)?))?;
+    /// assert_eq!(reply.status(), 200);
+    ///
+    /// let start: &[u8] = br#"{"model": "text-embedding-3-small", "#;
+    /// let reader = start.chain(&br#""input": "Hello!"}"#[..]);
+    /// let reply = client.send(request().body(RequestBody::reader(reader)))?;
+    /// assert_eq!(reply.status(), 200);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
         self.body = body.into();
         self.json = false;
@@ -246,6 +214,20 @@ impl RequestOptions {
     }
 
     /// Lets `token` cancel the call from any thread.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let token = neura::CancelToken::new();
+    /// let inside = token.clone();
+    /// std::thread::spawn(move || inside.cancel()).join().unwrap();
+    /// let error = client.get("/models").cancel(&token).send().unwrap_err();
+    /// assert_eq!(error.kind(), neura::ErrorKind::Cancelled);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
     }

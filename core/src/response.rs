@@ -5,23 +5,22 @@ mod head;
 mod parts;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use head::Head;
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, Method, SharedBytes};
 pub use parts::ResponseParts;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::cancel::CancelToken;
+use crate::call::Call;
 use crate::config::{Limits, Sizes, in_words, table};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::memory::{self, Buffer};
+use crate::memory::afford_for;
 use crate::rate_limit::RateLimit;
+use crate::reply::Body;
 use crate::reply::{Member, Outline};
-use crate::request::Method;
-use crate::shared_bytes::SharedBytes;
 use crate::stream::EventStream;
-use crate::transport::{Body, Call};
 use crate::usage::may_count_tokens;
 
 /// An error's body is read as JSON, cleaned and copied: so many times its size at once.
@@ -29,7 +28,7 @@ const COPIES: usize = 6;
 
 /// Whether there is memory for the copies of so many bytes.
 fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
-    memory::afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
+    afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
 }
 
 /// JSON without the byte order mark that some servers put before it, as RFC 8259,
@@ -209,9 +208,9 @@ impl Response {
     /// ```
     pub fn events(&self) -> Result<EventStream, Error> {
         let cancel = CancelToken::new();
-        // Nothing of it waits: the limits are nobody's.
-        let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
-        let body = Body::known(self.body.clone(), &call);
+        // Nothing of it waits, so the limits have no effect.
+        let call = Call::since(None, cancel.clone(), Limits::DEFAULT, true, None);
+        let body = Body::in_memory(self.body.clone(), &call);
         let sizes = Sizes {
             event: self.event_limit,
             ..Sizes::default()

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, NoMemory};
+use neura_transport::memory::{self, NoMemory};
 
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

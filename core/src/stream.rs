@@ -2,17 +2,16 @@
 
 use std::fmt;
 
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, Method};
 use serde::de::IgnoredAny;
 
-use crate::cancel::CancelToken;
 use crate::config::{Sizes, in_words, table};
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, Buffer};
 use crate::rate_limit::RateLimit;
-use crate::request::Method;
+use crate::reply::Body;
 use crate::response::{Head, unmarked};
 use crate::sse::{Event, Parser, Unfit};
-use crate::transport::Body;
 
 /// The data that ends a stream.
 pub(crate) const DONE: &str = "[DONE]";
@@ -119,7 +118,7 @@ impl EventStream {
             let mark = whole.len() - unmarked(&whole).len();
             whole.drain(..mark);
             let text = memory::text_of(whole);
-            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event)))?;
+            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
             ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
@@ -265,7 +264,9 @@ impl EventStream {
                     self.close();
                     return Err(match unfit {
                         Unfit::TooLarge => too_large(&self.head, self.largest),
-                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                        Unfit::NoMemory(what) => {
+                            self.head.body_error(what.of(Buffer::Event).into())
+                        }
                     });
                 }
                 None => {}
@@ -292,7 +293,8 @@ impl EventStream {
     /// The event that is left where the body ended well.
     fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
         let unfinished = self.parser.finish();
-        let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        let unfinished =
+            unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
         self.stray = bare_json(self.parser.take_stray());
         if !self.came && unfinished.is_none() {
             self.is_whole = self.stray.is_some();

@@ -4,7 +4,6 @@ use super::Client;
 use crate::config::KeyInfo;
 use crate::error::Error;
 use crate::request::RequestOptions;
-use crate::transport::Call;
 use crate::usage::Usage;
 
 impl Client {
@@ -66,7 +65,9 @@ impl Client {
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
     pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
         let limits = self.0.limits_of(options)?;
-        let call = Call::since(options.began, options.cancel.child(), limits, false);
+        let call = self
+            .0
+            .call(options.began, options.cancel.child(), limits, false);
         let taken = self.0.keys.take(&call)?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }

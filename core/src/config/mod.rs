@@ -1,6 +1,7 @@
 //! Options, and where each value comes from.
 
 mod again;
+mod client_cert;
 mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
@@ -8,7 +9,9 @@ pub(crate) mod file;
 mod language;
 mod limit;
 mod network;
+mod network_names;
 mod options;
+mod pem;
 #[cfg(unix)]
 mod pipe;
 mod place;
@@ -25,14 +28,15 @@ pub(crate) use again::{Looked, look_again};
 pub(crate) use command::KeyCommand;
 pub use language::{Language, set_language};
 pub use limit::Limit;
-pub(crate) use limit::{Limits, retries};
+pub(crate) use limit::{LimitNames, Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
+pub(crate) use network_names::NetworkNames;
 pub(crate) use options::Given;
 pub use options::{Asking, EnvFile, Options};
 pub use place::KeyInfo;
 pub(crate) use place::{Place, UrlSource};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority, is_loopback};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, authority, is_loopback, proxy_secrets};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};

@@ -2,14 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
+use neura_transport::{CancelToken, Method};
+
 use super::Check;
-use crate::cancel::CancelToken;
 use crate::client::Client;
 use crate::config::{KeyInfo, Limit, Options};
 use crate::error::ErrorKind;
 use crate::headers;
 use crate::redact::{Secrets, escaped};
-use crate::request::{Method, Request};
+use crate::request::Request;
 use crate::response::Response;
 use crate::url::why_not_found;
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 pub use calls::Calls;
+use neura_transport::{PerProcess, Process};
 pub use questions::{Question, Wanted};
 use queue::Job;
 pub use settling::CallId;
@@ -20,7 +21,6 @@ use workers::Workers;
 use crate::client::Client;
 use crate::config::table;
 use crate::error::Error;
-use crate::process::{PerProcess, Process};
 
 /// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
 /// limit; beyond it jobs wait in order. A worker that stays idle for 10 s ends, the one

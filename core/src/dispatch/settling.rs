@@ -5,8 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use neura_transport::CancelToken;
+
 use super::{JobHandle, questions};
-use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// A call of one [`Calls`](super::Calls): numbers from 1, none used twice.

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 pub use kind::ErrorKind;
 
+use neura_transport::Method;
+
 use crate::rate_limit::RateLimit;
-use crate::request::Method;
 use crate::response::Response;
 
 /// So much of the body of an error status is read for its words. Source: faults.md, 42.

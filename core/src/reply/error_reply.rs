@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+use neura_transport::{HeaderList, Method};
 use serde_json::{Value, json};
 
 use super::classify::{kind_inside, kind_of};
@@ -10,10 +11,8 @@ use super::words::{self, Words};
 use crate::about::About;
 use crate::config::table;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
-use crate::header_list::HeaderList;
 use crate::rate_limit::RateLimit;
 use crate::redact::{escaped, quoted};
-use crate::request::Method;
 use crate::retry;
 use crate::url::why_not_found;
 

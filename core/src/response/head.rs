@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::memory::Buffer;
+use neura_transport::{HeaderList, Method};
+
 use super::{Response, copies};
 use crate::about::About;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::header_list::HeaderList;
-use crate::memory::Buffer;
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline};
-use crate::request::Method;
 use crate::stream::is_json;
 use crate::usage::{Counters, Tokens};
 

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::memory::Buffer;
+use neura_transport::{HeaderList, Method};
+
 use super::{Head, Response, copies};
 use crate::about::{About, Note};
 use crate::error::Error;
-use crate::header_list::HeaderList;
-use crate::memory::Buffer;
 use crate::rate_limit::RateLimit;
 use crate::reply::body_of;
-use crate::request::Method;
 
 /// A [`Response`] as plain data, to be stored or sent to another process: with it everything
 /// that the response and its error tell, and no secret.
