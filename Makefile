@@ -108,7 +108,7 @@ lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/nod
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-transport -p neura-sandbox
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml

@@ -25,7 +25,7 @@ NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test s
 round=1
 while [ "$round" -le "$rounds" ]; do
     echo "round $round of $rounds"
-    cargo test --locked --quiet -p neura -p neura-c -p neura-sandbox
+    cargo test --locked --quiet -p neura -p neura-transport -p neura-c -p neura-sandbox
     (cd bindings-python && ../.venv/bin/python -m pytest -q)
     (cd bindings-node && npm test --silent)
     round=$((round + 1))

@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use neura::{BodySource, Calls, Error, ErrorKind, SourceCall};
+use neura::{BodySource, Calls, Error, ErrorKind, SourceCall, SourceError};
 
 use crate::port::Value;
 
@@ -30,7 +30,7 @@ impl BodySource for Upload {
         Some(self.length)
     }
 
-    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Error> {
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
         let left = usize::try_from(self.length - self.at).unwrap_or(usize::MAX);
         let size = left.min(buffer.len());
         if size == 0 {
@@ -46,7 +46,7 @@ impl BodySource for Upload {
         Ok(length)
     }
 
-    fn rewind(&mut self) -> Result<bool, Error> {
+    fn rewind(&mut self) -> Result<bool, SourceError> {
         self.at = 0;
         Ok(true)
     }

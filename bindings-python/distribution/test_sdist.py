@@ -28,7 +28,12 @@ def test_the_archive_holds_what_a_build_needs_and_nothing_else(sdist: Path) -> N
     names = set(files(sdist))
     assert {"README.md", "LICENSE", "Cargo.lock", "pyproject.toml", "PKG-INFO"} <= names
     assert {"python/neura_ai/py.typed", "python/neura_ai/_native.pyi"} <= names
-    sources = ("python/neura_ai/", "bindings-python/src/", "core/src/")
+    sources = (
+        "python/neura_ai/",
+        "bindings-python/src/",
+        "core/src/",
+        "core/transport/src/",
+    )
     others = {name for name in names if not name.startswith(sources)}
     assert others == {
         "Cargo.lock",
@@ -41,6 +46,7 @@ def test_the_archive_holds_what_a_build_needs_and_nothing_else(sdist: Path) -> N
         "bindings-python/README.md",
         "core/Cargo.toml",
         "core/README.md",
+        "core/transport/Cargo.toml",
         "pyproject.toml",
     }
     assert not {name for name in names if name.endswith((".so", ".pyd", ".pyc", ".env"))}

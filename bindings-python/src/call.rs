@@ -239,7 +239,7 @@ fn request(
         .transpose()?;
     let method = text(method, "the method")?
         .parse::<neura::Method>()
-        .map_err(|error| raise(py, &error))?;
+        .map_err(|unknown| raise(py, &unknown.into()))?;
     let mut request = Request::new(method, text(path, "the path")?);
     if let Some(json) = json {
         request = request.json(json);

@@ -56,7 +56,9 @@ pub fn restore_response(
     max_event_bytes: Option<usize>,
 ) -> PyResult<Response> {
     let (method, url) = asked;
-    let method = method.parse().map_err(|error| raise(py, &error))?;
+    let method = method
+        .parse::<neura::Method>()
+        .map_err(|unknown| raise(py, &unknown.into()))?;
     let (key, base_url, note) = about;
     let parts = ResponseParts {
         method,

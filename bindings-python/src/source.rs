@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use neura::{BodySource, Error, ErrorKind, RequestBody, SharedBytes, SourceCall};
+use neura::{BodySource, Error, ErrorKind, RequestBody, SharedBytes, SourceCall, SourceError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -49,7 +49,7 @@ impl BodySource for Source {
         self.length
     }
 
-    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Error> {
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
         let (piece, at) = match self.rest.take() {
             Some(rest) => rest,
             None => loop {
@@ -74,12 +74,13 @@ impl BodySource for Source {
         Ok(length)
     }
 
-    fn rewind(&mut self) -> Result<bool, Error> {
+    fn rewind(&mut self) -> Result<bool, SourceError> {
         self.rest = None;
-        self.ask(|object| {
+        let rewound = self.ask(|object| {
             let rewind = object.getattr("rewind")?;
             ending::call(&rewind, (), None)?.extract()
-        })
+        })?;
+        Ok(rewound)
     }
 }
 

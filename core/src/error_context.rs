@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use neura_transport::Filter;
+
 use crate::error::Error;
 use crate::headers::{self, SHORTEST_WORD};
 use crate::redact::{Cleaner, MARK, Secrets};
-use crate::transport::Filter;
 
 /// Made once for each key; a call with secrets in its own headers has one of its own.
 #[derive(Clone)]

@@ -3,9 +3,7 @@
 
 mod answer;
 mod event_stream;
-mod gzip;
 mod redaction;
-mod reply;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,13 +11,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
-pub use gzip::gzip;
 pub use redaction::redaction;
-pub use reply::reply;
+
+use neura_transport::Method;
 
 use crate::dotenv::{LARGEST, Values};
 use crate::error_context::ErrorContext;
-use crate::method::Method;
 use crate::rate_limit::RateLimit;
 use crate::redact::Secrets;
 use crate::reply::{Origin, from_answer, from_event, from_reply};
@@ -288,9 +285,7 @@ mod tests {
         error_body: data();
         retry_after: data();
         url: data();
-        gzip: super::gzip::tests::packed();
         answer: super::answer::tests::answers();
         redaction: data();
-        reply: super::reply::tests::replies();
     }
 }

@@ -25,7 +25,8 @@
 
 #[doc(hidden)]
 pub mod bindings;
-mod cancel;
+mod call;
+mod child_process;
 mod client;
 mod config;
 mod diagnose;
@@ -36,28 +37,22 @@ mod exhausted;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod header_list;
 mod headers;
 mod iso_date;
 mod key;
 mod keys;
 mod log;
 mod memory;
-mod method;
 mod option_table;
 mod pasted;
-mod process;
 mod rate_limit;
 mod redact;
 mod reply;
-mod request_body;
 mod retry;
-mod shared_bytes;
 mod sse;
-mod transport;
+mod transport_error;
 mod url;
 
-pub use cancel::CancelToken;
 pub use client::{
     AttemptInfo, Client, ClientBuilder, KeyCheck, Operation, Request, RequestBuilder,
     RequestOptions,
@@ -66,11 +61,9 @@ pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
 pub use error::{Error, ErrorKind, ResponseParts};
 pub use keys::{KeyUsage, Usage};
-pub use method::Method;
+pub use neura_transport::{CancelToken, Method, RequestBody, SharedBytes, UnknownMethod};
 pub use rate_limit::{Quota, RateLimit};
 pub use reply::{ChatChunk, ChatStream, EventStream, OpenResponse, Response};
-pub use request_body::RequestBody;
-pub use shared_bytes::SharedBytes;
 pub use sse::Event;
 pub use url::DEFAULT_BASE_URL;
 
@@ -86,13 +79,13 @@ pub use error::catch_panic;
 #[doc(hidden)]
 pub use headers::FOREIGN_CREDENTIALS;
 #[doc(hidden)]
-pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
+pub use memory::{afford, afford_for, move_out, out_of_memory};
+#[doc(hidden)]
+pub use neura_transport::memory::Buffer;
+#[doc(hidden)]
+pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
 #[doc(hidden)]
 pub use reply::{Batch, BatchEnd};
-#[doc(hidden)]
-pub use request_body::{BodySource, SourceCall};
-#[doc(hidden)]
-pub use transport::UNPACKED_CODINGS;
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

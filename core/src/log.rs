@@ -3,15 +3,15 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use neura_transport::{HeaderList, Method};
 use zeroize::Zeroizing;
 
-use crate::config::{LOG_VARIABLE, log_level};
 use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
-use crate::header_list::HeaderList;
-use crate::method::Method;
-use crate::option_table::near_miss;
 use crate::reply::Head;
+
+use crate::config::{LOG_VARIABLE, log_level};
+use crate::option_table::near_miss;
 
 /// Headers that are known to be harmless; the others are counted.
 const SHOWN: [&str; 12] = [

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use neura_transport::HeaderList;
 use serde_json::{Value, json};
 
-use crate::header_list::HeaderList;
 use crate::iso_date;
 
 /// The limits that a reply told, for requests and for tokens.

@@ -1,11 +1,35 @@
-//! What is tried again, and when. Without input and output.
+//! The one table of what is tried again, and when. No I/O.
+//!
+//! | what happened | tried again |
+//! | --- | --- |
+//! | no connection: look-up, connect, thread, descriptor, end of the TLS handshake | yes |
+//! | the connect limit passed, and no byte of the request was sent | yes, while the total lasts |
+//! | any other limit passed, or the call was cancelled | no |
+//! | the connection ended before a byte of the reply | yes |
+//! | it ended later: in the head or in the body | no |
+//! | TLS failed; the reply is not HTTP; the body's source failed; no memory | no |
+//! | the proxy: unreachable as above; slow; closed; CONNECT 502 to 504; SOCKS 1, 3 to 6 | yes |
+//! | the proxy: anything else | no |
+//! | a status of 408, 409, 429 or 5xx | yes |
+//! | any other status; a used-up quota; `x-should-retry: false`; a wait over 120 s | no |
+//! | `x-should-retry: true` | yes |
+//!
+//! A "yes" holds only while all of this is true: retries are left, the wait fits into the call's
+//! time, the budget allows it, the process was not forked, the body can be sent from its start, and
+//! with `replay_unsent_only` no byte of the request was sent. An idempotency key changes nothing
+//! here: it is the same in each attempt, and lets the server recognise a repeated request.
+//!
+//! After a 401 another key is tried at once: see [`allows_another_key`]. Within an attempt the
+//! transport replaces a stale connection once: see
+//! [`HttpClient::send`](neura_transport::HttpClient::send).
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::error::ErrorKind;
-use crate::header_list::HeaderList;
+use neura_transport::{Cause, ConnectionEnd, Failure, HeaderList, Limit, ProxyCause};
+
+use crate::error::{Error, ErrorKind};
 
 /// The first wait, doubled with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -21,7 +45,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Duration> {
     let number = |name: &str, unit: f64| {
         let text = headers.find(name)?.trim();
-        // `parse` alone would also take "inf", "1e9" and "+1".
+        // `parse` also accepts "inf", "1e9" and "+1".
         let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
         // So long that it is final anyway, and still fits every language's integer.
@@ -34,6 +58,111 @@ pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Durat
     number("retry-after-ms", 1e-3)
         .or_else(|| number("retry-after", 1.0))
         .or_else(date)
+}
+
+/// Whether an attempt that failed without a reply may succeed later.
+pub(crate) fn retryable_failure(failure: &Failure) -> bool {
+    let Some(attempt) = failure.attempt() else {
+        return false; // Its reply had begun, or its body cannot be read.
+    };
+    if attempt.body_lost {
+        return false;
+    }
+    match failure.cause() {
+        Cause::LimitPassed(Limit::Connect(_), _) => !attempt.request_sent && attempt.has_time,
+        Cause::Forked => !attempt.reply_began,
+        Cause::Proxy(failure) => retryable_at_proxy(&failure.cause),
+        cause => lost_connection(cause) || is_connection(cause) && !attempt.reply_began,
+    }
+}
+
+/// Whether a connection was not made, for a reason that may pass.
+fn lost_connection(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Connect(_)
+            | Cause::SystemRoots(_)
+            | Cause::ConnectionEnded {
+                end: ConnectionEnd::Handshake(..),
+                ..
+            }
+    )
+}
+
+fn is_connection(cause: &Cause) -> bool {
+    matches!(cause, Cause::ConnectionEnded { .. })
+}
+
+fn retryable_at_proxy(cause: &ProxyCause) -> bool {
+    match cause {
+        ProxyCause::Unreachable(failure) => lost_connection(failure.cause()),
+        ProxyCause::Lost(failure) => is_connection(failure.cause()),
+        ProxyCause::TooSlow(_) | ProxyCause::Closed(_) => true,
+        ProxyCause::Refused { status, .. } => matches!(status, 502..=504),
+        // A general failure, network or host unreachable, connection refused, TTL expired.
+        ProxyCause::SocksReply { code, .. } => matches!(code, 1 | 3..=6),
+        _ => false,
+    }
+}
+
+/// What a client and its call allow.
+pub(crate) struct Terms<'a> {
+    pub max_retries: u32,
+    /// Never send a byte of a request twice.
+    pub unsent_only: bool,
+    pub budget: &'a Budget,
+}
+
+/// How it stands with a call after an attempt.
+pub(crate) struct Moment {
+    pub retries_made: u32,
+    /// A byte of the request was sent, in any attempt.
+    pub request_sent: bool,
+    /// The call belongs to the parent of this process.
+    pub forked: bool,
+    /// What is left of the call's time.
+    pub left: Option<Duration>,
+}
+
+impl Moment {
+    fn has_time_for(&self, wait: Duration) -> bool {
+        self.left.is_none_or(|left| wait < left)
+    }
+}
+
+impl Terms<'_> {
+    fn allow_another(&self, moment: &Moment) -> bool {
+        let is_final = moment.forked || self.unsent_only && moment.request_sent;
+        !is_final
+    }
+}
+
+/// The wait before the next attempt; `None` if none follows. Takes from the budget. `chance` lies
+/// in 0 to 1.
+pub(crate) fn decide(
+    error: &Error,
+    terms: &Terms<'_>,
+    moment: &Moment,
+    chance: f64,
+) -> Option<Duration> {
+    let allowed =
+        error.retryable() && terms.allow_another(moment) && moment.retries_made < terms.max_retries;
+    let wait = wait(moment.retries_made, error.retry_after(), chance);
+    (allowed && moment.has_time_for(wait) && terms.budget.take()).then_some(wait)
+}
+
+/// Whether another attempt may follow a reply, whatever its body says. `error` is the reply's
+/// without its body; `has_key`: there may be another key to try.
+pub(crate) fn may_follow(error: &Error, has_key: bool, terms: &Terms<'_>, moment: &Moment) -> bool {
+    let again = error.retryable() && moment.retries_made < terms.max_retries;
+    (again || has_key)
+        && terms.allow_another(moment)
+        && moment.has_time_for(error.retry_after().unwrap_or_default())
+}
+
+/// Whether the request may be sent at once with another key, after a 401.
+pub(crate) fn allows_another_key(terms: &Terms<'_>, moment: &Moment) -> bool {
+    terms.allow_another(moment) && moment.has_time_for(Duration::ZERO)
 }
 
 /// Whether the reply to a request may be followed by another attempt.
@@ -65,7 +194,7 @@ pub(crate) fn too_long(
     timeout: impl Display,
 ) -> Option<String> {
     let asked = asked?;
-    // Rounded up: whoever comes back a moment too early has waited in vain.
+    // Rounded up: a caller who comes back a moment too early has waited in vain.
     let wait = format!("{} s", asked.as_millis().div_ceil(1_000));
     if asked > LONGEST_RETRY_AFTER {
         let most = LONGEST_RETRY_AFTER.as_secs();
@@ -82,8 +211,8 @@ pub(crate) fn too_long(
     })
 }
 
-/// Whether it takes the words of a reply, and not its head alone, to say what follows: which
-/// key is refused and why, and whether a quota is used up.
+/// Whether the body of a reply is needed to say what follows: which key is refused and why, and
+/// whether a quota is used up.
 pub(crate) fn needs_words(status: u16) -> bool {
     matches!(status, 401 | 429)
 }
@@ -143,90 +272,4 @@ impl Budget {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_budget_allows_a_hundred_retries_and_one_for_five_successes() {
-        let budget = Budget::new();
-        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
-        (0..12).for_each(|_| budget.give_back());
-        assert_eq!((0..10).filter(|_| budget.take()).count(), 2);
-        (0..10_000).for_each(|_| budget.give_back());
-        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
-    }
-
-    fn headers(list: &[(&str, &str)]) -> HeaderList {
-        list.iter().copied().collect()
-    }
-
-    #[test]
-    fn waits_double_up_to_eight_seconds() {
-        let without_jitter: Vec<u128> = (0..6).map(|n| wait(n, None, 0.0).as_millis()).collect();
-        assert_eq!(without_jitter, [500, 1_000, 2_000, 4_000, 8_000, 8_000]);
-        assert_eq!(wait(0, None, 1.0).as_millis(), 375);
-        assert_eq!(wait(u32::MAX, None, 0.0), LONGEST_WAIT);
-    }
-
-    #[test]
-    fn the_servers_wait_is_taken_as_it_is() {
-        let asked = Duration::from_millis(1_234);
-        assert_eq!(wait(5, Some(asked), 1.0), asked);
-        assert_eq!(wait(0, Some(Duration::ZERO), 0.0), FIRST_WAIT);
-    }
-
-    #[test]
-    fn a_wait_that_is_not_waited_for_is_told() {
-        let seconds = Duration::from_secs;
-        for (asked, left) in [
-            (None, None),
-            (None, Some(Duration::ZERO)),
-            (Some(seconds(120)), None),
-            (Some(seconds(5)), Some(seconds(6))),
-        ] {
-            assert_eq!(too_long(asked, left, "limit"), None);
-        }
-        let words = too_long(Some(Duration::from_millis(120_001)), None, "limit").unwrap();
-        assert!(
-            words.contains("wait 121 s") && words.contains("120 s"),
-            "{words}"
-        );
-        let words = too_long(Some(seconds(5)), Some(seconds(5)), "limit").unwrap();
-        assert!(
-            words.contains("wait 5 s") && words.contains("raise limit"),
-            "{words}"
-        );
-    }
-
-    #[test]
-    fn retry_after_is_read_in_all_its_forms() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-        for (list, millis) in [
-            (&[("retry-after", "7")][..], Some(7_000)),
-            (&[("retry-after", "0.25")], Some(250)),
-            (
-                &[("retry-after", "9"), ("retry-after-ms", "1500")],
-                Some(1_500),
-            ),
-            (
-                &[("retry-after", "9"), ("retry-after-ms", "soon")],
-                Some(9_000),
-            ),
-            (
-                &[("retry-after", "Sun, 09 Sep 2001 01:46:50 GMT")],
-                Some(10_000),
-            ),
-            (&[("retry-after", "Sun, 09 Sep 2001 01:46:30 GMT")], Some(0)),
-            (&[("retry-after", "1e99")], None),
-            (&[("retry-after", "inf")], None),
-            (&[("retry-after", "-3")], None),
-            (&[("retry-after", "")], None),
-            (&[], None),
-        ] {
-            let found = retry_after(&headers(list), now).map(|wait| wait.as_millis());
-            assert_eq!(found, millis, "{list:?}");
-        }
-        let endless = "9".repeat(400);
-        assert!(retry_after(&headers(&[("retry-after", &endless)]), now).is_some());
-    }
-}
+mod tests;

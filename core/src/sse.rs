@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, NoMemory};
+use neura_transport::memory::{self, NoMemory};
 
 /// The data that ends a stream.
 pub(crate) const DONE: &str = "[DONE]";

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Server, hello};
-use neura::{Client, ErrorKind, Method};
+use neura::{Client, Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
 #[test]
@@ -227,7 +227,7 @@ fn a_request_that_contradicts_itself_is_refused_before_it_is_sent() {
         ErrorKind::InvalidArgument
     );
     assert_eq!(
-        "BREW".parse::<Method>().unwrap_err().kind(),
+        Error::from("BREW".parse::<Method>().unwrap_err()).kind(),
         ErrorKind::InvalidArgument
     );
 }

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| neura::fuzzing::reply(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| neura_transport::fuzzing::reply(data));

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Request;
 use super::observer::AttemptInfo;
+use crate::call::Call;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::error_context::ErrorContext;
@@ -14,9 +15,9 @@ use crate::keys::{Counters, Credential, Taken};
 use crate::log::{self, Attempt};
 use crate::option_table::{self, Scope};
 use crate::rate_limit::RateLimit;
-use crate::reply::{Head, WORDS_WAIT};
-use crate::retry;
-use crate::transport::{Body, Call, Outgoing, Reply, not_again};
+use crate::reply::{Body, Head, WORDS_WAIT};
+use crate::retry::{self, Moment, Terms};
+use crate::transport_error::not_sent_again;
 
 /// One call over its attempts.
 pub(crate) struct Attempts<'a> {
@@ -31,7 +32,7 @@ pub(crate) struct Attempts<'a> {
     dropped: Vec<(String, String)>,
     /// The caller's own Authorization goes out in place of a key.
     callers_authorization: bool,
-    pub call: Arc<Call>,
+    pub call: Call,
 }
 
 /// The key in use and what is sent with it.
@@ -86,7 +87,7 @@ impl<'a> Attempts<'a> {
             headers,
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
-            call: Arc::new(Call::since(options.began, cancel, limits, for_stream)),
+            call: client.call(options.began, cancel, limits, for_stream),
         })
     }
 
@@ -109,17 +110,17 @@ impl<'a> Attempts<'a> {
                     Next::Nothing
                 }
                 Ok((head, body)) => self.after_status(head, body, &keyed, &tried, retries_made),
-                Err(error) => self.after_fault(error, retries_made),
+                Err(error) => self.decide(error, false, retries_made),
             };
             let next = match next {
                 Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
                     Ok(true) => next,
                     // The status stands; a fault says why it is final.
                     Ok(false) => {
-                        last = last.map_err(not_again);
+                        last = last.map_err(not_sent_again);
                         Next::Nothing
                     }
-                    Err(error) => Next::Stop(error),
+                    Err(failure) => Next::Stop(self.call.error(&failure)),
                 },
                 next => next,
             };
@@ -210,14 +211,15 @@ impl<'a> Attempts<'a> {
     fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
         let counters = &keyed.counters;
         counters.sent(before > 0);
-        let sent = self.client.pool.send(
-            &self.call,
-            &Outgoing {
+        let count = !keyed.fields.counted;
+        let sent = self.client.http.send(
+            self.call.control(),
+            &neura_transport::Request {
                 method: self.request.method,
                 target: self.client.base_url.target_of(&self.url),
-                fields: &keyed.fields,
+                header_lines: keyed.fields.lines(),
+                number_header: count.then_some(("x-retry-count", before.into())),
                 body: &self.request.body,
-                sent_before: before,
                 unsent_only: self.client.replay_unsent_only,
             },
         );
@@ -226,16 +228,25 @@ impl<'a> Attempts<'a> {
                 counters.answered(reply.status);
                 Ok(self.told(reply, keyed, before + 1))
             }
-            Err(error) => {
-                // A fault of the transport may quote what the server sent.
-                let error = error.map_message(|message| keyed.about.message(message));
-                let error = error.with_unsent(self.call.nothing_sent());
+            Err(failure) => {
+                let error = self
+                    .call
+                    .error(&failure)
+                    // It may quote what the server sent.
+                    .map_message(|message| keyed.about.message(message))
+                    .with_retryable(retry::retryable_failure(&failure))
+                    .with_unsent(!self.call.request_sent());
                 Err(self.of_request(error, keyed, before + 1))
             }
         }
     }
 
-    fn told(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
+    fn told(
+        &self,
+        mut reply: neura_transport::Reply,
+        keyed: &Keyed,
+        attempts: u32,
+    ) -> (Head, Body) {
         reply
             .headers
             .show_names(|name| Head::shown_name(name, &keyed.about));
@@ -252,7 +263,7 @@ impl<'a> Attempts<'a> {
             about: Arc::clone(&keyed.about),
             counters: Some(Arc::clone(&keyed.counters)),
         };
-        (head, reply.body)
+        (head, Body::new(reply.body, &self.call))
     }
 
     fn after_status(
@@ -291,8 +302,7 @@ impl<'a> Attempts<'a> {
         {
             head.about = head.about.with_words(words);
         }
-        let may_repeat = error.retryable() && !self.client.replay_unsent_only;
-        self.retry(may_repeat, &error, retries_made)
+        self.decide(&error, true, retries_made)
     }
 
     /// Whether another attempt may follow, whatever the words of the reply are.
@@ -303,14 +313,11 @@ impl<'a> Attempts<'a> {
         tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> bool {
-        let error = head.error(&[]);
-        let wait = error.retry_after().unwrap_or_default();
-        let in_time = self.call.left().is_none_or(|left| wait < left);
-        let again = error.retryable() && retries_made < self.max_retries;
-        let rekeys = head.status == 401
+        let has_key = head.status == 401
             && !self.callers_authorization
             && self.client.keys.may_follow(&keyed.taken, tried);
-        in_time && (again || rekeys) && !self.client.replay_unsent_only
+        let moment = self.moment(true, retries_made);
+        retry::may_follow(&head.error(&[]), has_key, &self.terms(), &moment)
     }
 
     /// The key to try after a 401, if there is one and the request may be sent again.
@@ -329,27 +336,34 @@ impl<'a> Attempts<'a> {
             .client
             .keys
             .after_401(&keyed.taken, tried, &self.call)?;
-        let in_time = self.call.left().is_none_or(|left| !left.is_zero());
-        Ok(taken.filter(|_| in_time && !self.client.replay_unsent_only))
+        let allowed = retry::allows_another_key(&self.terms(), &self.moment(true, 0));
+        Ok(taken.filter(|_| allowed))
     }
 
-    fn after_fault(&self, error: &Error, retries_made: u32) -> Next {
-        if self.call.is_anothers() {
-            return Next::Nothing;
+    /// What follows an error: that of a reply, which came, or of an attempt without a reply.
+    fn decide(&self, error: &Error, came: bool, retries_made: u32) -> Next {
+        let moment = self.moment(came, retries_made);
+        match retry::decide(error, &self.terms(), &moment, fastrand::f64()) {
+            Some(wait) => Next::Retry(wait),
+            None => Next::Nothing,
         }
-        let unsent = !self.client.replay_unsent_only || self.call.nothing_sent();
-        self.retry(error.retryable() && unsent, error, retries_made)
     }
 
-    fn retry(&self, may_repeat: bool, error: &Error, retries_made: u32) -> Next {
-        if !may_repeat || retries_made >= self.max_retries {
-            return Next::Nothing;
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            max_retries: self.max_retries,
+            unsent_only: self.client.replay_unsent_only,
+            budget: &self.client.budget,
         }
-        let wait = retry::wait(retries_made, error.retry_after(), fastrand::f64());
-        if self.call.left().is_some_and(|left| wait >= left) || !self.client.budget.take() {
-            return Next::Nothing;
+    }
+
+    fn moment(&self, came: bool, retries_made: u32) -> Moment {
+        Moment {
+            retries_made,
+            request_sent: came || self.call.request_sent(),
+            forked: !came && self.call.is_forked(),
+            left: self.call.left(),
         }
-        Next::Retry(wait)
     }
 }
 

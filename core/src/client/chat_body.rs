@@ -2,7 +2,7 @@
 
 use super::parameters::{self, Endpoint};
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, Buffer};
+use neura_transport::memory::{self, Buffer};
 
 /// How the text of a request begins that asks for a stream.
 const STREAMED: &str = "{\"stream\":true";

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
 use crate::option_table::{self, Named, Scope};
-use crate::transport::seconds;
+use crate::transport_error::seconds;
 
 /// When a call began and how long it may take, from before it runs: of
 /// [`Client::begin`](crate::Client::begin), for

@@ -3,8 +3,9 @@
 use super::chat_body::with_stream;
 use super::parameters::{self, Endpoint};
 use super::{Request, RequestOptions};
+use neura_transport::Method;
+
 use crate::error::{Error, ErrorKind};
-use crate::method::Method;
 use crate::reply::Member;
 use crate::url::encode_segment;
 

@@ -5,7 +5,6 @@ use super::RequestOptions;
 use crate::config::KeyInfo;
 use crate::error::Error;
 use crate::keys::Usage;
-use crate::transport::Call;
 
 impl Client {
     /// Uses `key` from the next request on; those in flight end with the old one.
@@ -66,7 +65,9 @@ impl Client {
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
     pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
         let limits = self.0.limits_of(options)?;
-        let call = Call::since(options.began, options.cancel.child(), limits, false);
+        let call = self
+            .0
+            .call(options.began, options.cancel.child(), limits, false);
         let taken = self.0.keys.take(&call)?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }

@@ -7,6 +7,7 @@ mod deadline;
 mod endpoints;
 mod key_check;
 mod keys;
+mod method;
 mod observer;
 mod parameters;
 mod request;
@@ -25,16 +26,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::config::{Limits, Options, Sizes};
+use crate::config::{Limits, NetworkNames, Options, Sizes};
+use neura_transport::{CancelToken, HttpClient};
+
+use crate::call::Call;
 use crate::error::Error;
 use crate::headers::{self, Expect};
 use crate::keys::{Keyring, prepare_token_search};
 use crate::log;
 use crate::option_table::Scope;
 use crate::redact::Secrets;
-use crate::reply::{ChatStream, EventStream, Head, OpenResponse, Response};
+use crate::reply::{Body, ChatStream, EventStream, Head, OpenResponse, Response};
 use crate::retry::Budget;
-use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 
 /// A client of the API: a key or several, a base URL and a pool of connections.
@@ -54,7 +57,8 @@ pub(crate) struct Inner {
     pub max_in_flight: Option<usize>,
     pub replay_unsent_only: bool,
     pub budget: Budget,
-    pub pool: Pool,
+    pub http: HttpClient,
+    network: Arc<NetworkNames>,
     /// Those of every request.
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
@@ -71,6 +75,17 @@ impl Inner {
             options.head_timeout,
         ];
         self.limits.with(given, options.pair, Scope::Request)
+    }
+
+    /// A call of this client; see [`Call::since`].
+    pub fn call(
+        &self,
+        began: Option<Instant>,
+        cancel: CancelToken,
+        limits: Limits,
+        for_stream: bool,
+    ) -> Call {
+        Call::since(began, cancel, limits, for_stream, Some(&self.network))
     }
 
     /// The URL of a request to `path`.
@@ -102,14 +117,18 @@ impl Client {
         headers::check(&options.headers)?;
         let setup = options.setup(&resolved.base_url)?;
         setup.secrets().for_each(|secret| secrets.add(&secret));
+        let (limits, max_retries) = (options.limits()?, options.retries()?);
+        let (max_in_flight, sizes) = (options.in_flight()?, setup.sizes);
+        let (settings, network) = setup.prepare(&resolved.base_url)?;
         Ok(Client(Arc::new(Inner {
-            limits: options.limits()?,
-            max_retries: options.retries()?,
-            max_in_flight: options.in_flight()?,
+            limits,
+            max_retries,
+            max_in_flight,
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
-            sizes: setup.sizes,
-            pool: Pool::new(setup, &resolved.base_url)?,
+            sizes,
+            http: HttpClient::new(settings),
+            network: Arc::new(network),
             headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
@@ -148,7 +167,7 @@ impl Client {
         options.began = Some(began);
         // The call itself says what is wrong with a limit.
         match self.0.limits_of(options) {
-            Ok(limits) => Deadline::new(began, limits.total, limits.names.total),
+            Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
         }
     }
@@ -211,13 +230,9 @@ impl Client {
     }
 
     /// Sends a request until no attempt follows; the body of its reply is still to be read.
-    fn exchange(
-        &self,
-        request: &Request,
-        expect: Expect,
-    ) -> Result<(Head, Body, Arc<Call>), Error> {
+    fn exchange(&self, request: &Request, expect: Expect) -> Result<(Head, Body, Call), Error> {
         let attempts = Attempts::new(&self.0, request, expect)?;
-        let call = Arc::clone(&attempts.call);
+        let call = attempts.call.clone();
         let (head, body) = attempts.run()?;
         Ok((head, body, call))
     }
@@ -283,7 +298,7 @@ impl Client {
     /// # }
     /// ```
     pub fn close_idle_connections(&self) {
-        self.0.pool.close_idle();
+        self.0.http.close_idle();
     }
 
     /// The URL that a request to `path` would ask.
@@ -340,5 +355,5 @@ pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<
         Some(url) => url.clone(),
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
     };
-    Pool::new(options.setup(&url)?, &url).map(drop)
+    options.setup(&url)?.prepare(&url).map(drop)
 }

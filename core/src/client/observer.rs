@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::error::ErrorKind;
 use crate::log::Attempt;
-use crate::method::Method;
 use crate::reply::Head;
+use neura_transport::Method;
 
 /// One attempt of a call, as it ended: for a caller's own log. Nothing in it is secret.
 #[derive(Clone, Debug)]

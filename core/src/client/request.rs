@@ -4,11 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use neura_transport::{CancelToken, Method, RequestBody};
+
 use super::observer::{AttemptInfo, Observer};
-use crate::cancel::CancelToken;
 use crate::config::Limit;
-use crate::method::Method;
-use crate::request_body::RequestBody;
 
 /// One request: method, path, body and its own options.
 #[derive(Clone)]
@@ -43,6 +42,31 @@ impl Request {
 
     /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
     /// ours.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let path = std::env::temp_dir().join(format!("neura-doc-{}.json", std::process::id()));
+    /// # std::fs::write(&path, r#"{"model": "text-embedding-3-small", "input": "Hello!"}"#)?;
+    /// use std::fs::File;
+    /// use std::io::Read;
+    ///
+    /// use neura::{Method, Request, RequestBody};
+    ///
+    /// let request = || Request::new(Method::Post, "/embeddings");
+    /// let reply = client.send(request().body(File::open(&path)?))?;
+    /// assert_eq!(reply.status(), 200);
+    ///
+    /// let start: &[u8] = br#"{"model": "text-embedding-3-small", "#;
+    /// let reader = start.chain(&br#""input": "Hello!"}"#[..]);
+    /// let reply = client.send(request().body(RequestBody::reader(reader)))?;
+    /// assert_eq!(reply.status(), 200);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
         self.body = body.into();
         self.json = false;
@@ -175,6 +199,20 @@ impl RequestOptions {
     }
 
     /// Lets `token` cancel the call from any thread.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let token = neura::CancelToken::new();
+    /// let inside = token.clone();
+    /// std::thread::spawn(move || inside.cancel()).join().unwrap();
+    /// let error = client.get("/models").cancel(&token).send().unwrap_err();
+    /// assert_eq!(error.kind(), neura::ErrorKind::Cancelled);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use neura_transport::{CancelToken, Method, RequestBody};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,11 +10,8 @@ use super::Client;
 use super::Operation;
 use super::builder::limit_of;
 use super::{Request, RequestOptions};
-use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
-use crate::method::Method;
 use crate::reply::{ChatStream, EventStream, OpenResponse, Response};
-use crate::request_body::RequestBody;
 
 impl Client {
     /// Begins to describe a request.

@@ -54,31 +54,72 @@ pub(crate) struct Limits {
     pub names: LimitNames,
 }
 
+/// The names of the limits, in the order of [`Limits::with`].
+const LIMITS: [fn(&LimitNames) -> Named; 4] = [
+    LimitNames::total,
+    LimitNames::connect,
+    LimitNames::idle,
+    LimitNames::head,
+];
+
 /// How a caller wrote the two limits of a pair: the one of connecting, the one of reading.
 pub(crate) type PairNames = [&'static str; 2];
 
 /// Which options limits were set with, for errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LimitNames {
-    pub total: Named,
-    pub connect: Named,
-    pub idle: Named,
-    pub head: Named,
+    /// Of the total, connect, idle and head limits.
+    scopes: [Scope; 4],
+    /// What the caller wrote in place of the options of the last three.
+    written: [Option<&'static str>; 3],
+}
+
+impl LimitNames {
+    const DEFAULT: Self = LimitNames {
+        scopes: [Scope::Client; 4],
+        written: [None; 3],
+    };
+
+    pub fn total(&self) -> Named {
+        option_table::TIMEOUT.of(self.scopes[0])
+    }
+
+    pub fn connect(&self) -> Named {
+        let [connect, ..] = self.written;
+        option_table::CONNECT_TIMEOUT
+            .of(self.scopes[1])
+            .written(connect)
+    }
+
+    pub fn idle(&self) -> Named {
+        let [_, idle, _] = self.written;
+        option_table::IDLE_TIMEOUT.of(self.scopes[2]).written(idle)
+    }
+
+    pub fn head(&self) -> Named {
+        let [.., head] = self.written;
+        option_table::HEAD_TIMEOUT.of(self.scopes[3]).written(head)
+    }
 }
 
 impl Limits {
+    /// Without the names.
+    pub fn plain(&self) -> neura_transport::Limits {
+        neura_transport::Limits {
+            total: self.total,
+            connect: self.connect,
+            idle: self.idle,
+            head: self.head,
+        }
+    }
+
     /// The defaults of a client.
     pub const DEFAULT: Limits = Limits {
         total: option_table::TIMEOUT.time(),
         connect: option_table::CONNECT_TIMEOUT.time(),
         idle: option_table::IDLE_TIMEOUT.time(),
         head: option_table::HEAD_TIMEOUT.time(),
-        names: LimitNames {
-            total: option_table::TIMEOUT.of(Scope::Client),
-            connect: option_table::CONNECT_TIMEOUT.of(Scope::Client),
-            idle: option_table::IDLE_TIMEOUT.of(Scope::Client),
-            head: option_table::HEAD_TIMEOUT.of(Scope::Client),
-        },
+        names: LimitNames::DEFAULT,
     };
 
     /// These limits with what the options of a client or of one request give in their place.
@@ -89,42 +130,24 @@ impl Limits {
         pair: Option<PairNames>,
         scope: Scope,
     ) -> Result<Self, Error> {
-        let [total, connect, idle, head] = given;
         let (of_connect, of_read) = (pair.map(|[it, _]| it), pair.map(|[_, it]| it));
-        for (given, row, limit, name, written) in [
-            (
-                total,
-                &option_table::TIMEOUT,
-                &mut self.total,
-                &mut self.names.total,
-                None,
-            ),
-            (
-                connect,
-                &option_table::CONNECT_TIMEOUT,
-                &mut self.connect,
-                &mut self.names.connect,
-                of_connect,
-            ),
-            (
-                idle,
-                &option_table::IDLE_TIMEOUT,
-                &mut self.idle,
-                &mut self.names.idle,
-                of_read,
-            ),
-            (
-                head,
-                &option_table::HEAD_TIMEOUT,
-                &mut self.head,
-                &mut self.names.head,
-                of_read,
-            ),
-        ] {
-            if given != Limit::Default {
-                *name = row.of(scope).written(written);
-                *limit = given.resolve(*name, *limit)?;
+        let written = [of_connect, of_read, of_read];
+        let limits = [
+            &mut self.total,
+            &mut self.connect,
+            &mut self.idle,
+            &mut self.head,
+        ];
+        for (index, (limit, given)) in limits.into_iter().zip(given).enumerate() {
+            if given == Limit::Default {
+                continue;
             }
+            self.names.scopes[index] = scope;
+            if let Some(at) = index.checked_sub(1) {
+                self.names.written[at] = written[at];
+            }
+            let name = LIMITS[index](&self.names);
+            *limit = given.resolve(name, *limit)?;
         }
         Ok(self)
     }

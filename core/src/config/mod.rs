@@ -1,5 +1,6 @@
 //! Options, and where each value comes from.
 
+mod client_cert;
 mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
@@ -8,7 +9,9 @@ mod key_source;
 mod key_sources;
 mod limit;
 mod network;
+mod network_names;
 mod options;
+mod pem;
 #[cfg(unix)]
 mod pipe;
 mod profile;
@@ -24,12 +27,13 @@ pub use key_source::KeyInfo;
 pub(crate) use key_source::{Place, UrlSource};
 pub(crate) use key_sources::{Search, Sight};
 pub use limit::Limit;
-pub(crate) use limit::{Limits, retries};
+pub(crate) use limit::{LimitNames, Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
+pub(crate) use network_names::NetworkNames;
 pub(crate) use options::Given;
 pub use options::{Asking, EnvFile, Options};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Direct, Proxy, ProxyChoice, ProxyScheme, authority, is_loopback};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, authority, is_loopback, proxy_secrets};
 pub(crate) use reload::{Looked, look_again};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;

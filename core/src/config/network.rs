@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use neura_transport::ProxyScheme;
 use zeroize::Zeroizing;
 
-use super::proxy::{Credentials, Proxy, ProxyChoice, ProxyOption, ProxyScheme, Target};
+use super::proxy::{Proxy, ProxyChoice, ProxyOption, Target, proxy_secrets};
 use super::roots::Roots;
 use super::size::Sizes;
 use super::{Options, config_error};
@@ -138,7 +139,7 @@ impl Setup {
     /// What no text may tell.
     pub fn secrets(&self) -> impl Iterator<Item = Zeroizing<String>> {
         let credentials = self.proxy.as_ref().and_then(|p| p.credentials.as_ref());
-        credentials.into_iter().flat_map(Credentials::secrets)
+        credentials.into_iter().flat_map(proxy_secrets)
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use neura_transport::CancelToken;
 use zeroize::Zeroizing;
 
 use super::limit::{Limit, Limits, PairNames, in_flight, retries};
 use super::network::Network;
-use crate::cancel::CancelToken;
 use crate::error::Error;
 use crate::headers;
 use crate::key::ApiKey;

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::Asking;
 use super::file::Unusable;
-use crate::process::Process;
+use neura_transport::Process;
 
 /// How long a pipe may have no writer. Source of this and the next: design.md, where the key
 /// comes from.

@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process::end_group;
+use crate::child_process::end_group;
 
 /// No answer may take longer.
 const LIMIT: Duration = Duration::from_secs(2);

@@ -8,9 +8,9 @@ mod service;
 
 use std::fmt;
 
+use neura_transport::CancelToken;
 use serde_json::{Value, json};
 
-use crate::cancel::CancelToken;
 use crate::config::{KeyInfo, Options};
 use crate::error::Error;
 use crate::redact::Secrets;

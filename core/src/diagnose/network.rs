@@ -4,13 +4,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use neura_transport::{CancelToken, PeerCertificate, ProxyScheme, probe};
+
 use super::{Check, Way};
-use crate::cancel::CancelToken;
-use crate::config::{Direct, Limits, Options, ProxyChoice, ProxyScheme, Roots, Setup, authority};
+use crate::call::Call;
+use crate::config::{Direct, Limits, NetworkNames, Options, Proxy, ProxyChoice, Roots, authority};
 use crate::error::Error;
 use crate::option_table;
 use crate::redact::quoted;
-use crate::transport::{Call, Certificate, probe};
+use crate::transport_error::shown_name;
 use crate::url::BaseUrl;
 
 /// A certificate that ends sooner is worth a word.
@@ -64,13 +66,14 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     let limits = options.limits().unwrap_or(Limits::DEFAULT);
     let setup = options.setup(url)?;
     let (secure, host, port) = url.endpoint();
-    let call = || Arc::new(Call::new(cancel.child(), limits, false));
+    let network = Arc::new(NetworkNames::of_proxy(setup.proxy.as_ref()));
+    let call = || Call::since(None, cancel.child(), limits, false, Some(&network));
 
     let started = Instant::now();
     if cancel.is_cancelled() {
         return Err(failed("name_resolution", call().cancelled(), checks));
     }
-    let found = look_up(&setup, host, port, &call)
+    let found = look_up(&network, host, port, &call)
         .map_err(|error| failed("name_resolution", error, checks))?;
     checks.push(Check::ok(
         "name_resolution",
@@ -78,9 +81,15 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     ));
 
     let started = Instant::now();
-    let opened = probe::connect(&setup, host, port, &call())
+    let (settings, network) = setup
+        .prepare(url)
         .map_err(|error| failed("tcp", error, checks))?;
-    let through = match &setup.proxy {
+    let network = Arc::new(network);
+    let connecting = Call::since(None, cancel.child(), limits, false, Some(&network));
+    let error = |failure| connecting.error(&failure);
+    let connected = probe::connect(settings, connecting.control())
+        .map_err(|failure| failed("tcp", error(failure), checks))?;
+    let through = match &network.proxy {
         Some(proxy) => format!(" through the proxy {proxy}"),
         None => String::new(),
     };
@@ -98,30 +107,40 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
         return Ok(());
     }
     let started = Instant::now();
-    let certificate = opened
-        .handshake(host)
-        .map_err(|error| failed("tls", error, checks))?;
+    let certificate = connected
+        .handshake()
+        .map_err(|failure| failed("tls", error(failure), checks))?;
     checks.push(tls_check(&certificate, since(started)));
     Ok(())
 }
 
 /// Looks up the names that are looked up here, and tells which.
 fn look_up(
-    setup: &Setup,
+    network: &NetworkNames,
     host: &str,
     port: u16,
-    call: &impl Fn() -> Arc<Call>,
+    call: &impl Fn() -> Call,
 ) -> Result<String, Error> {
-    let Some(proxy) = &setup.proxy else {
-        return Ok(is_at(host, &probe::look_up(host, port, &call())?));
+    let look_up = || {
+        let call = call();
+        let found = probe::look_up(host, port, call.control());
+        found.map_err(|failure| call.error(&failure))
     };
-    let of_proxy = is_at(&proxy.host, &probe::look_up_proxy(proxy, &call())?);
+    let Some(proxy) = &network.proxy else {
+        return Ok(is_at(host, &look_up()?));
+    };
+    let of_proxy = is_at(&proxy.host, &look_up_proxy(proxy, &call())?);
     let of_host = match proxy.scheme {
         _ if host.parse::<IpAddr>().is_ok() => format!("{host} needs no look-up"),
-        ProxyScheme::Socks5 => is_at(host, &probe::look_up(host, port, &call())?),
+        ProxyScheme::Socks5 => is_at(host, &look_up()?),
         _ => format!("{} is looked up by the proxy", quoted(host)),
     };
     Ok(format!("the proxy {of_proxy}; {of_host}"))
+}
+
+fn look_up_proxy(proxy: &Proxy, call: &Call) -> Result<Vec<SocketAddr>, Error> {
+    let found = probe::look_up_proxy(&proxy.plain(), call.control());
+    found.map_err(|failure| call.error(&failure))
 }
 
 fn is_at(host: &str, addresses: &[SocketAddr]) -> String {
@@ -129,18 +148,23 @@ fn is_at(host: &str, addresses: &[SocketAddr]) -> String {
     format!("{} is {}", quoted(host), shown.join(", "))
 }
 
-fn tls_check(certificate: &Certificate, took: String) -> Check {
-    let Certificate {
+fn tls_check(certificate: &PeerCertificate, took: String) -> Check {
+    let PeerCertificate {
         version,
         issuer,
-        until,
-        until_text,
+        not_after,
     } = certificate;
-    let found = format!("{version}, issued by {issuer}, good until {until_text} ({took})");
-    let left = until.duration_since(SystemTime::now()).unwrap_or_default();
+    let found = format!(
+        "{version}, issued by {}, good until {} ({took})",
+        shown_name(issuer),
+        httpdate::fmt_http_date(*not_after)
+    );
+    let left = not_after
+        .duration_since(SystemTime::now())
+        .unwrap_or_default();
     match left < SOON {
         true => Check::warning("tls", found)
-            .advise("The certificate ends soon: whoever runs the server should renew it"),
+            .advise("The certificate ends soon: the server's operator should renew it"),
         false => Check::ok("tls", found),
     }
 }

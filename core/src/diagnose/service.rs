@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use neura_transport::{CancelToken, Method};
+
 use super::Check;
-use crate::cancel::CancelToken;
 use crate::client::{Client, Request};
 use crate::config::{KeyInfo, Limit, Options};
 use crate::error::ErrorKind;
 use crate::headers;
-use crate::method::Method;
 use crate::redact::{Secrets, escaped};
 use crate::reply::Response;
 use crate::url::why_not_found;

@@ -11,8 +11,8 @@ use std::time::Duration;
 pub use kind::ErrorKind;
 pub use response_parts::ResponseParts;
 
-use crate::method::Method;
 use crate::rate_limit::RateLimit;
+use neura_transport::Method;
 
 /// So much of the body of an error status is read for its words. Source: faults.md, 42.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;

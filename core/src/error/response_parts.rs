@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::method::Method;
+use neura_transport::Method;
 
 /// A [`Response`](crate::Response) as plain data, to be stored or sent to another process: with it everything
 /// that the response and its error tell, and no secret.

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use super::single_flight::Look;
 use super::state::State;
 use super::{Counters, Usage};
+use crate::call::Call;
 use crate::config::{Given, KeyInfo, Looked, Options, Place, Resolved, config_error, look_again};
 use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
@@ -15,7 +16,6 @@ use crate::headers::{self, Template};
 use crate::key::{ApiKey, distinct};
 use crate::option_table::{self, Language};
 use crate::redact::Secrets;
-use crate::transport::Call;
 
 /// One key with all that is made of it once.
 pub(crate) struct Credential {

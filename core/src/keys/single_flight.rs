@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use neura_transport::Process;
+
+use crate::call::Call;
 use crate::config::{Place, config_error};
 use crate::error::Error;
-use crate::process::Process;
-use crate::transport::Call;
 
 /// How often a waiting call looks whether the source has answered.
 const NAP: Duration = Duration::from_millis(5);

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
+use neura_transport::{CancelToken, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
-use crate::method::Method;
 use crate::rate_limit::RateLimit;
 use crate::reply::{EventStream, Member, Outline};
 use crate::sse::Event;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use neura_transport::{HeaderList, Method};
 use serde_json::json;
 
 use super::classify::{kind_inside, kind_of};
@@ -10,8 +11,6 @@ use super::error_body;
 use super::words::Words;
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::error_context::ErrorContext;
-use crate::header_list::HeaderList;
-use crate::method::Method;
 use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::redact::{escaped, quoted};

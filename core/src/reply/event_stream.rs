@@ -2,18 +2,16 @@
 
 use std::fmt;
 
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, Method};
 use serde::de::IgnoredAny;
 
-use super::{Head, is_json, unmarked};
-use crate::cancel::CancelToken;
+use super::{Body, Head, is_json, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
-use crate::memory::{self, Buffer};
-use crate::method::Method;
 use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::sse::{DONE, Event, Parser, Unfit};
-use crate::transport::Body;
 
 /// The events of a stream, as they came. An iterator: it ends before an event whose data
 /// is `[DONE]`, and at a clean end; an error is its last item.
@@ -117,7 +115,7 @@ impl EventStream {
             let mark = whole.len() - unmarked(&whole).len();
             whole.drain(..mark);
             let text = memory::text_of(whole);
-            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event)))?;
+            let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
             ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
             return Err(head.decode_error("a page came instead of an event stream"));
@@ -263,7 +261,9 @@ impl EventStream {
                     self.close();
                     return Err(match unfit {
                         Unfit::TooLarge => too_large(&self.head, self.largest),
-                        Unfit::NoMemory(what) => self.head.body_error(what.of(Buffer::Event)),
+                        Unfit::NoMemory(what) => {
+                            self.head.body_error(what.of(Buffer::Event).into())
+                        }
                     });
                 }
                 None => {}
@@ -290,7 +290,8 @@ impl EventStream {
     /// The event that is left where the body ended well.
     fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
         let unfinished = self.parser.finish();
-        let unfinished = unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event)))?;
+        let unfinished =
+            unfinished.map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
         self.stray = bare_json(self.parser.take_stray());
         if !self.came && unfinished.is_none() {
             self.is_whole = self.stray.is_some();

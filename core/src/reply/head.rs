@@ -8,13 +8,12 @@ use super::Response;
 use super::response::copies;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::error_context::ErrorContext;
-use crate::header_list::HeaderList;
 use crate::keys::{Counters, Tokens};
-use crate::memory::Buffer;
-use crate::method::Method;
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
+use neura_transport::memory::Buffer;
+use neura_transport::{HeaderList, Method};
 
 /// How much of data that cannot be used is shown.
 const SHOWN_CHARS: usize = 200;

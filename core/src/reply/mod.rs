@@ -3,6 +3,7 @@
 
 mod any_json;
 mod batch;
+mod body;
 mod chat_stream;
 mod classify;
 mod error_body;
@@ -16,6 +17,7 @@ mod streaming_response;
 mod words;
 
 pub use batch::{Batch, BatchEnd};
+pub(crate) use body::Body;
 pub use chat_stream::{ChatChunk, ChatStream};
 pub(crate) use error_reply::{
     Origin, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,

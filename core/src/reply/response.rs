@@ -4,23 +4,22 @@ mod body;
 mod parts;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Head, unmarked};
-use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::cancel::CancelToken;
 use crate::config::{Limits, Sizes, in_words};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::keys::may_count_tokens;
-use crate::memory::{self, Buffer};
-use crate::method::Method;
+use crate::memory::afford_for;
 use crate::option_table;
 use crate::rate_limit::RateLimit;
-use crate::reply::{EventStream, Member, Outline};
-use crate::shared_bytes::SharedBytes;
-use crate::transport::{Body, Call};
+use crate::reply::{Body, EventStream, Member, Outline};
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, Method, SharedBytes};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::call::Call;
 
 /// An error's body is read as JSON, cleaned and copied: so many times its size at once.
 const COPIES: usize = 6;
@@ -31,7 +30,7 @@ const REFUSAL_WAIT: Duration = Duration::from_secs(10);
 
 /// Whether there is memory for the copies of so many bytes.
 pub(super) fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
-    memory::afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
+    afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
 }
 
 /// A reply to a request, whatever its status; the body is in memory.
@@ -205,9 +204,9 @@ impl Response {
     /// ```
     pub fn events(&self) -> Result<EventStream, Error> {
         let cancel = CancelToken::new();
-        // Nothing of it waits: the limits are nobody's.
-        let call = Arc::new(Call::new(cancel.clone(), Limits::DEFAULT, true));
-        let body = Body::known(self.body.clone(), &call);
+        // Nothing of it waits, so the limits have no effect.
+        let call = Call::since(None, cancel.clone(), Limits::DEFAULT, true, None);
+        let body = Body::in_memory(self.body.clone(), &call);
         let sizes = Sizes {
             event: self.event_limit,
             ..Sizes::default()

@@ -8,14 +8,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cancel::CancelToken;
+use neura_transport::memory::{self, Buffer, LARGE};
+use neura_transport::{CancelToken, Method};
+
+use crate::call::Call;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::memory::{self, Buffer, LARGE};
-use crate::method::Method;
+use crate::memory::afford_for;
 use crate::rate_limit::RateLimit;
-use crate::reply::{EventStream, Head, Response};
-use crate::transport::{Body, Call};
+use crate::reply::{Body, EventStream, Head, Response};
 
 /// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
 /// [`io::Read`], as events, or all that is left at once, whatever the status by the same rules.
@@ -42,7 +43,7 @@ pub struct OpenResponse {
     unread: usize,
     /// So many bytes were handed over since memory was last looked for.
     unchecked: usize,
-    call: Arc<Call>,
+    call: Call,
     elapsed: Duration,
     sizes: Sizes,
     /// The error that a status outside 200 to 299 is, once enough of its words came.
@@ -62,12 +63,7 @@ enum Rest {
 
 impl OpenResponse {
     /// Takes along what came of a refusal already, and waits for no more.
-    pub(crate) fn new(
-        head: Head,
-        mut body: Body,
-        call: Arc<Call>,
-        sizes: Sizes,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(head: Head, mut body: Body, call: Call, sizes: Sizes) -> Result<Self, Error> {
         let refusal = OnceCell::new();
         if !head.ok() {
             body.read_ahead(LARGEST_BODY, Duration::ZERO)
@@ -75,7 +71,7 @@ impl OpenResponse {
             if body.is_read_ahead(LARGEST_BODY) {
                 let _ = refusal.set(head.error(body.ahead()));
             }
-            call.streams();
+            call.begin_stream();
         }
         Ok(OpenResponse {
             head,
@@ -192,7 +188,7 @@ impl OpenResponse {
     /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
     pub fn is_whole(&self) -> bool {
         match &*self.rest.borrow() {
-            Rest::Open(body) => body.is_ahead() && body.ahead().len() <= self.sizes.body,
+            Rest::Open(body) => body.is_all_ahead() && body.ahead().len() <= self.sizes.body,
             _ => false,
         }
     }
@@ -319,7 +315,7 @@ const PIECE_OVERHEAD: usize = 64;
 fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
     *unchecked = unchecked.saturating_add(there.len() + PIECE_OVERHEAD);
     if *unchecked >= LARGE {
-        memory::afford_for(LARGE, there.len(), Buffer::Piece)?;
+        afford_for(LARGE, there.len(), Buffer::Piece)?;
         *unchecked = 0;
     }
     let mut piece = Vec::new();
@@ -328,10 +324,10 @@ fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
     Ok(piece)
 }
 
-fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {
+fn into_body(rest: Rest, call: &Call) -> Result<Body, Error> {
     match rest {
         Rest::Open(body) => Ok(body),
-        Rest::Ended => Ok(Body::known(Vec::new(), call)),
+        Rest::Ended => Ok(Body::in_memory(Vec::new(), call)),
         Rest::Failed(error) => Err(error),
         Rest::Closed => Err(Error::new(
             ErrorKind::InvalidArgument,

@@ -1,6 +1,6 @@
 //! 92: what may be a key is masked wherever a message quotes it.
 
-use neura::{Client, EnvFile, Method, Request};
+use neura::{Client, EnvFile, Error, Method, Request};
 use serde_json::json;
 
 use crate::common::{FAKE_KEY, Server};
@@ -11,7 +11,7 @@ use crate::{LONG, assert_tells_no_key};
 fn fault_92_a_key_in_a_wrong_argument_is_masked() {
     let server = Server::replies(json!([404]));
     let client = server.client().build().unwrap();
-    let error = FAKE_KEY.parse::<Method>().unwrap_err();
+    let error = Error::from(FAKE_KEY.parse::<Method>().unwrap_err());
     assert_tells_no_key(&error);
     assert!(error.message().contains("\"…cdef\""), "{error}");
     for path in [

@@ -4,16 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::{CancelToken, Process, SourceCall, SourceError};
+
 use super::Dispatcher;
 use super::completion::{CallId, Completer, Completions};
 use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
-use crate::cancel::CancelToken;
 use crate::client::Deadline;
 use crate::config::Asking;
 use crate::error::Error;
-use crate::process::Process;
-use crate::request_body::SourceCall;
 
 /// The calls of one consumer, such as an event loop, that run on worker threads.
 ///
@@ -172,7 +171,10 @@ impl<T: Send + 'static> Calls<T> {
     /// # Errors
     /// Why the call is over; `cancelled` where nobody will answer.
     #[doc(hidden)]
-    pub fn want<A>(call: &SourceCall<'_>, wanted: impl FnOnce(Wanted<A>) -> T) -> Result<A, Error> {
+    pub fn want<A>(
+        call: &SourceCall<'_>,
+        wanted: impl FnOnce(Wanted<A>) -> T,
+    ) -> Result<A, SourceError> {
         key_prompt::want(call, wanted)
     }
 

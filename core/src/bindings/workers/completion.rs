@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{JobHandle, key_prompt};
-use crate::cancel::CancelToken;
+use neura_transport::CancelToken;
+
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// A call of one [`Calls`](super::Calls): numbers from 1, none used twice.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 
 use super::completion::{CallId, Completions};
-use crate::cancel::TICK;
+use neura_transport::{SourceCall, SourceError, TICK};
+
 use crate::config::Asking;
 use crate::error::{Error, ErrorKind};
-use crate::request_body::SourceCall;
 
 /// The key, or why there is none.
 type Answer = Result<String, String>;
@@ -81,7 +81,7 @@ fn caller<T: Send + 'static>() -> Option<(Arc<Completions<T>>, CallId)> {
 pub(super) fn want<T: Send + 'static, A>(
     call: &SourceCall<'_>,
     wanted: impl FnOnce(Wanted<A>) -> T,
-) -> Result<A, Error> {
+) -> Result<A, SourceError> {
     let gone = || {
         Error::new(
             ErrorKind::Cancelled,
@@ -91,13 +91,13 @@ pub(super) fn want<T: Send + 'static, A>(
     let (calls, id) = caller().ok_or_else(gone)?;
     let (answer, answered) = mpsc::channel();
     if !calls.tell(id, wanted(Wanted(answer))) {
-        return Err(gone());
+        return Err(gone().into());
     }
     loop {
         match answered.recv_timeout(TICK) {
             Ok(answer) => return Ok(answer),
             Err(RecvTimeoutError::Timeout) => call.check()?,
-            Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+            Err(RecvTimeoutError::Disconnected) => return Err(gone().into()),
         }
     }
 }

@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 pub use calls::Calls;
 pub use completion::CallId;
 pub use key_prompt::{Question, Wanted};
+use neura_transport::{PerProcess, Process};
 use queue::Job;
 use threads::Workers;
 
 use crate::client::Client;
 use crate::error::Error;
 use crate::option_table;
-use crate::process::{PerProcess, Process};
 
 /// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
 /// limit; beyond it jobs wait in order. A worker that stays idle for 10 s ends, the one

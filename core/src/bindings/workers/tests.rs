@@ -3,11 +3,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use neura_transport::PerProcess;
+
 use super::queue::Turn;
 use super::threads::Workers;
 use super::{Dispatcher, Handle};
 use crate::error::ErrorKind;
-use crate::process::PerProcess;
 
 /// Longer than anything here takes on a busy machine.
 const LONG: Duration = Duration::from_secs(20);

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::KeyCommand;
+use crate::child_process::end_group;
 use crate::config::Asking;
-use crate::process::end_group;
 
 /// Source of both: design.md, where the key comes from.
 const LIMIT: Duration = Duration::from_secs(10);

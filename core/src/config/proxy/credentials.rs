@@ -1,87 +1,14 @@
-//! What a proxy wants to know of the user.
+//! The secrets in what a proxy gets to know of the user.
 
-use std::fmt;
-
+use neura_transport::ProxyCredentials;
 use zeroize::Zeroizing;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// User and password, decoded. They go to the proxy and into no text.
-#[derive(Clone)]
-pub(crate) struct Credentials {
-    pub user: Zeroizing<String>,
-    pub password: Zeroizing<String>,
-}
-
-impl Credentials {
-    /// `user:password` in base64, as the scheme `Basic` wants it. Source: RFC 7617.
-    pub fn basic(&self) -> Zeroizing<String> {
-        base64(self.pair().as_bytes())
-    }
-
-    /// What must not be told: the password, and each form of the pair. Where there is no
-    /// password the user stands for it, as a token does.
-    pub fn secrets(&self) -> [Zeroizing<String>; 3] {
-        let secret = match self.password.is_empty() {
-            true => &self.user,
-            false => &self.password,
-        };
-        [secret.clone(), self.pair(), self.basic()]
-    }
-
-    fn pair(&self) -> Zeroizing<String> {
-        Zeroizing::new(format!("{}:{}", *self.user, *self.password))
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials(…)")
-    }
-}
-
-fn base64(bytes: &[u8]) -> Zeroizing<String> {
-    let mut out = Zeroizing::new(String::with_capacity(bytes.len().div_ceil(3) * 4));
-    for three in bytes.chunks(3) {
-        let bits = (0..3).fold(0, |bits, at| {
-            bits << 8 | usize::from(three.get(at).copied().unwrap_or(0))
-        });
-        for at in 0..4 {
-            out.push(match at <= three.len() {
-                true => char::from(ALPHABET[bits >> (18 - 6 * at) & 63]),
-                false => '=',
-            });
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_rfc_4648() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-            ("\u{ff}?~", "w78/fg=="),
-        ] {
-            assert_eq!(*base64(plain.as_bytes()), coded, "{plain}");
-        }
-    }
-
-    #[test]
-    fn debug_shows_neither_user_nor_password() {
-        let credentials = Credentials {
-            user: "alice".to_owned().into(),
-            password: "fake-password".to_owned().into(),
-        };
-        assert_eq!(format!("{credentials:?}"), "Credentials(…)");
-    }
+/// What no text may show: the password, and each form of the pair. Without a password the user is
+/// the secret, as a token is.
+pub(crate) fn proxy_secrets(credentials: &ProxyCredentials) -> [Zeroizing<String>; 3] {
+    let secret = match credentials.password.is_empty() {
+        true => &credentials.user,
+        false => &credentials.password,
+    };
+    [secret.clone(), credentials.pair(), credentials.basic()]
 }

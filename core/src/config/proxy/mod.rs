@@ -7,8 +7,9 @@ mod url;
 
 use std::fmt;
 
-pub(crate) use credentials::Credentials;
+pub(crate) use credentials::proxy_secrets;
 pub(crate) use environment::is_loopback;
+use neura_transport::{ProxyCredentials, ProxyScheme};
 
 use crate::error::Error;
 use crate::option_table;
@@ -35,21 +36,9 @@ pub(crate) struct Proxy {
     /// Without brackets.
     pub host: String,
     pub port: u16,
-    pub credentials: Option<Credentials>,
+    pub credentials: Option<ProxyCredentials>,
     /// The option or variable that named it, in words.
     pub source: String,
-}
-
-/// How a proxy is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ProxyScheme {
-    Http,
-    /// The same inside TLS.
-    Https,
-    /// The name is looked up here.
-    Socks5,
-    /// The proxy looks the name up.
-    Socks5h,
 }
 
 /// Where requests go out to.
@@ -128,23 +117,12 @@ pub(crate) fn authority(host: &str, port: u16) -> String {
     }
 }
 
-impl ProxyScheme {
-    pub fn name(self) -> &'static str {
-        match self {
-            ProxyScheme::Http => "http",
-            ProxyScheme::Https => "https",
-            ProxyScheme::Socks5 => "socks5",
-            ProxyScheme::Socks5h => "socks5h",
-        }
-    }
-
-    /// Where nothing is said. Source: curl, which takes 443 for `https` and 1080 for all
-    /// others.
-    fn default_port(self) -> u16 {
-        match self {
-            ProxyScheme::Https => 443,
-            _ => 1080,
-        }
+/// The port of a URL without one. Source: curl, which takes 443 for `https` and 1080 for all
+/// others.
+fn default_port(scheme: ProxyScheme) -> u16 {
+    match scheme {
+        ProxyScheme::Https => 443,
+        _ => 1080,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Reads the URL of a proxy. Pure.
 
 use ::url::Host;
+use neura_transport::{ProxyCredentials, ProxyScheme};
 use zeroize::Zeroizing;
 
-use super::{Credentials, Proxy, ProxyScheme};
+use super::{Proxy, default_port};
 use crate::config::config_error;
 use crate::error::Error;
 use crate::pasted::{is_invisible, is_quoted, trim};
@@ -54,7 +55,7 @@ fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
     };
     let (host, port) = split_port(place)?;
     let port = match port {
-        "" => scheme.default_port(),
+        "" => default_port(scheme),
         digits => port_of(digits).ok_or("has a port outside 1 to 65535")?,
     };
     let host = match Host::parse(host).map_err(|_| "names no usable host")? {
@@ -112,9 +113,9 @@ pub(super) fn port_of(digits: &str) -> Option<u16> {
     digits.parse().ok().filter(|port| plain && *port > 0)
 }
 
-fn credentials_of(user_info: &str) -> Result<Option<Credentials>, &'static str> {
+fn credentials_of(user_info: &str) -> Result<Option<ProxyCredentials>, &'static str> {
     let (user, password) = user_info.split_once(':').unwrap_or((user_info, ""));
-    let credentials = Credentials {
+    let credentials = ProxyCredentials {
         user: decode(user)?,
         password: decode(password)?,
     };

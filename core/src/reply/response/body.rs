@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use neura_transport::SharedBytes;
+use neura_transport::memory::{self, Buffer};
+
 use super::Response;
 use crate::error::Error;
-use crate::memory::{self, Buffer};
-use crate::shared_bytes::SharedBytes;
 
 impl Response {
     /// The body.
@@ -44,7 +45,7 @@ impl Response {
     #[doc(hidden)]
     pub fn take_body(&mut self) -> Result<Vec<u8>, Error> {
         let body = std::mem::take(&mut self.body).try_into_vec();
-        body.map_err(|no_memory| no_memory.of(Buffer::Body))
+        body.map_err(|no_memory| no_memory.of(Buffer::Body).into())
     }
 
     /// Puts back a body that was taken.
@@ -52,7 +53,7 @@ impl Response {
     pub fn put_body(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let mut copy = Vec::new();
         memory::append(&mut copy, bytes, bytes.len())
-            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body).into()))?;
         self.body = copy.into();
         Ok(())
     }
@@ -73,7 +74,7 @@ impl Response {
         }
         let mut text = String::new();
         memory::append_lossy(&mut text, &self.body)
-            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body)))?;
+            .map_err(|no_memory| self.head.body_error(no_memory.of(Buffer::Body).into()))?;
         Ok(Cow::Owned(text))
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use neura_transport::HeaderList;
+use neura_transport::memory::Buffer;
+
 use super::{Response, copies};
 use crate::error::{Error, ResponseParts};
 use crate::error_context::{ErrorContext, Note};
-use crate::header_list::HeaderList;
-use crate::memory::Buffer;
 use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::reply::{Head, body_of};

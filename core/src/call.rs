@@ -1,0 +1,92 @@
+//! One call of a user over all its attempts: the transport's control of it, and the names that its
+//! errors need.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Instant;
+
+use neura_transport::{CallControl, CancelToken, Failure};
+
+use crate::config::{Asking, Limits, NetworkNames};
+use crate::error::{Error, ErrorKind};
+use crate::transport_error::Names;
+
+/// A clone is the same call.
+#[derive(Clone)]
+pub(crate) struct Call {
+    control: Arc<CallControl>,
+    names: Names,
+}
+
+impl Call {
+    /// A call that `began` before now, or begins now. `for_stream`: its total limit ends with the
+    /// head of the reply.
+    pub fn since(
+        began: Option<Instant>,
+        cancel: CancelToken,
+        limits: Limits,
+        for_stream: bool,
+        network: Option<&Arc<NetworkNames>>,
+    ) -> Self {
+        let plain = limits.plain();
+        Call {
+            control: Arc::new(CallControl::since(began, cancel, plain, for_stream)),
+            names: Names {
+                limits: limits.names,
+                network: network.map(Arc::clone),
+            },
+        }
+    }
+
+    pub fn control(&self) -> &Arc<CallControl> {
+        &self.control
+    }
+
+    /// The error of a failure in this call.
+    pub fn error(&self, failure: &Failure) -> Error {
+        self.names.error(failure)
+    }
+
+    /// What its errors name.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Why the call ended, which is over.
+    pub fn over(&self) -> Error {
+        self.error(&self.control.over())
+    }
+
+    /// The error of a call that was cancelled.
+    pub fn cancelled(&self) -> Error {
+        self.error(&self.control.cancelled())
+    }
+
+    /// The error of a call whose total limit passed.
+    pub fn total_reached(&self) -> Error {
+        self.error(&self.control.total_passed())
+    }
+
+    /// The call as a callable for the key sees it.
+    pub fn asking(&self) -> Asking {
+        Asking {
+            cancel: self.cancel.child(),
+            end: self
+                .left()
+                .and_then(|left| Instant::now().checked_add(left)),
+        }
+    }
+
+    /// Whether an error is the end of this call.
+    pub fn gave_up(&self, error: &Error) -> bool {
+        matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
+    }
+}
+
+impl Deref for Call {
+    type Target = CallControl;
+
+    fn deref(&self) -> &CallControl {
+        &self.control
+    }
+}

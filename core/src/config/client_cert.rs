@@ -1,0 +1,52 @@
+//! Reads the client's certificate and its key.
+
+use neura_transport::{ClientIdentity, IdentityError};
+
+use super::ClientCert;
+use super::pem::PemFile;
+use crate::error::Error;
+use crate::option_table;
+use crate::redact::quoted_path;
+
+impl ClientCert {
+    /// Reads and checks the files.
+    ///
+    /// # Errors
+    /// `config` if a file is missing, damaged or encrypted, or if the key does not belong to the
+    /// certificate.
+    pub fn read(&self) -> Result<ClientIdentity, Error> {
+        let named = option_table::CLIENT_CERT.file(&self.certificate);
+        let certificate = PemFile::read(named, &self.certificate)?;
+        let chain = certificate.certificates()?;
+        let (key_file, lacking) = match self.key == self.certificate {
+            true => (
+                certificate,
+                format!(
+                    ", or name the key's own file with {}",
+                    option_table::CLIENT_KEY
+                ),
+            ),
+            false => {
+                let named = option_table::CLIENT_KEY.file(&self.key);
+                (PemFile::read(named, &self.key)?, String::new())
+            }
+        };
+        let key = key_file
+            .key()
+            .map_err(|error| error.map_message(|message| format!("{message}{lacking}")))?;
+        let certificate = quoted_path(&self.certificate);
+        ClientIdentity::new(chain, key).map_err(|error| match error {
+            IdentityError::UnusableKey => key_file.wrong(
+                "holds a key that cannot be used. Give an RSA key of 2048 bits or more, an \
+                 elliptic curve key on P-256 or P-384, or an Ed25519 key",
+            ),
+            IdentityError::WrongKey => key_file.wrong(&format!(
+                "holds a key that is not that of the certificate in {certificate}. The client's \
+                 certificate must stand first there, its issuers' behind it"
+            )),
+            IdentityError::UnreadableCertificate => key_file.wrong(&format!(
+                "has no use: the first certificate in {certificate} cannot be read"
+            )),
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! From a [`Failure`] of the transport to an [`Error`]: its kind, and a message that says what
+//! happened and what to do next. The only place where the transport's failures get words.
+
+mod connect;
+mod limits;
+mod proxy;
+mod tls;
+
+use std::sync::Arc;
+
+use neura_transport::{Cause, ConnectionEnd, Failure, SourceFailure, Violation};
+
+pub(crate) use limits::seconds;
+pub(crate) use tls::shown as shown_name;
+
+use crate::config::{LimitNames, NetworkNames, in_words};
+use crate::error::{Error, ErrorKind};
+use crate::exhausted;
+use crate::option_table;
+use crate::redact::quoted;
+
+/// What a message names beside the failure itself.
+#[derive(Clone)]
+pub(crate) struct Names {
+    /// The options that set the limits.
+    pub limits: LimitNames,
+    /// Where the proxy and the authorities come from.
+    pub network: Option<Arc<NetworkNames>>,
+}
+
+impl Names {
+    /// The error of a failure. Whether it is retryable is not decided here: see
+    /// [`retry`](crate::retry).
+    pub fn error(&self, failure: &Failure) -> Error {
+        if let Cause::Source(SourceFailure::Failed(error)) = failure.cause()
+            && let Some(own) = error.downcast_ref::<Error>()
+        {
+            return own.clone();
+        }
+        if let Cause::OutOfMemory(what) = failure.cause() {
+            return Error::from(*what);
+        }
+        let error = Error::new(kind_of(failure.cause()), self.message(failure));
+        match failure.attempt() {
+            Some(attempt) if attempt.body_lost => not_sent_again(error),
+            _ => error,
+        }
+    }
+
+    fn message(&self, failure: &Failure) -> String {
+        match failure.cause() {
+            Cause::Cancelled(progress) => limits::cancelled(progress),
+            Cause::LimitPassed(limit, progress) => limits::passed(*limit, progress, &self.limits),
+            Cause::ReadAheadOver => "no more of the reply is waited for".to_owned(),
+            Cause::Forked => "this process was forked while the call was under way; it belongs \
+                              to the parent. Make the call again here"
+                .to_owned(),
+            Cause::Connect(failure) => connect::message(failure),
+            Cause::Tls(failure) => tls::message(failure, self.network.as_deref()),
+            Cause::SystemRoots(whose) => format!(
+                "the system's authorities cannot be read: {}",
+                exhausted::words(*whose)
+            ),
+            Cause::Proxy(failure) => proxy::message(failure, self),
+            Cause::Protocol(violation) => violation_in_words(*violation),
+            Cause::ConnectionEnded {
+                end,
+                certificate_wanted,
+            } => match certificate_wanted {
+                false => ended(end),
+                true => format!(
+                    "{}. It asked for a client certificate before, and none is set ({})",
+                    ended(end),
+                    option_table::CLIENT_CERT
+                ),
+            },
+            Cause::UnknownCoding(name) => {
+                format!("the body has an unknown Content-Encoding ({name})")
+            }
+            Cause::BrokenCompression(why) => format!("the body's compression is broken: {why}"),
+            Cause::Source(failure) => source(failure),
+            Cause::Internal(what) => (*what).to_owned(),
+            _ => failure.to_string(),
+        }
+    }
+}
+
+fn kind_of(cause: &Cause) -> ErrorKind {
+    match cause {
+        Cause::Cancelled(_) => ErrorKind::Cancelled,
+        Cause::LimitPassed(..) | Cause::ReadAheadOver => ErrorKind::Timeout,
+        Cause::Forked
+        | Cause::Connect(_)
+        | Cause::SystemRoots(_)
+        | Cause::ConnectionEnded { .. } => ErrorKind::Connection,
+        Cause::Tls(_) => ErrorKind::Tls,
+        Cause::Proxy(_) => ErrorKind::Proxy,
+        Cause::Protocol(_) => ErrorKind::Protocol,
+        Cause::UnknownCoding(_) | Cause::BrokenCompression(_) => ErrorKind::Decode,
+        Cause::OutOfMemory(_) => ErrorKind::OutOfMemory,
+        Cause::Source(_) => ErrorKind::InvalidArgument,
+        _ => ErrorKind::Internal,
+    }
+}
+
+/// The error of a request that would have been sent again if its body could be.
+pub(crate) fn not_sent_again(error: Error) -> Error {
+    let error = error.map_message(|message| {
+        format!(
+            "{message}. The request was not sent again: some of its body was sent already, and \
+             the source of it cannot be rewound"
+        )
+    });
+    error.with_retryable(false)
+}
+
+const CLOSED: &str = "The server or something on the way closed it";
+
+fn ended(end: &ConnectionEnd) -> String {
+    match end {
+        ConnectionEnd::Handshake(host, error) => {
+            let host = quoted(host);
+            format!("the connection to {host} ended during the TLS handshake: {error}")
+        }
+        ConnectionEnd::BeforeReply => {
+            format!("the connection ended before any answer came. {CLOSED}")
+        }
+        ConnectionEnd::Head { bytes } => format!(
+            "the connection ended inside the head of the answer, after {bytes} bytes. {CLOSED}"
+        ),
+        ConnectionEnd::Body { bytes, promised } => {
+            let of = match promised {
+                Some(promised) => format!(" of {promised}"),
+                None => String::new(),
+            };
+            format!(
+                "the connection ended in the midst of the answer, after {bytes}{of} bytes of its \
+                 body"
+            )
+        }
+        ConnectionEnd::Error(error) => {
+            format!("the connection ended before the answer was there ({error}). {CLOSED}")
+        }
+    }
+}
+
+fn violation_in_words(violation: Violation) -> String {
+    let what = match violation {
+        Violation::SwitchedProtocols => {
+            return "the server wants to switch to another protocol, which the request did not \
+                    ask for"
+                .to_owned();
+        }
+        Violation::Malformed(what) => what.to_owned(),
+        Violation::HeadTooLong(most) => format!("its head is longer than {}", in_words(most)),
+        Violation::InterimHeadsTooLong(most) => {
+            let most = in_words(most);
+            format!("its interim heads are in all longer than {most}")
+        }
+    };
+    format!("the answer is not HTTP/1.1 as it must be: {what}. Is the base URL right?")
+}
+
+fn source(failure: &SourceFailure) -> String {
+    match failure {
+        SourceFailure::Failed(error) => format!("the source of the body failed: {error}"),
+        SourceFailure::UsedUp => "the source of the body was used up by an earlier call. Give \
+                                  each call a source of its own"
+            .to_owned(),
+        SourceFailure::Busy => "the source of the body is being sent by another call. Give each \
+                                call a source of its own"
+            .to_owned(),
+        SourceFailure::WrongLength { promised, more } => {
+            let what = if *more { "more" } else { "fewer" };
+            format!(
+                "the source of the body gave {what} than the {promised} bytes that it said, so \
+                 the request was not completed"
+            )
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Why TLS failed: what was wrong, and what to do next.
+
+use neura_transport::{
+    CertificateProblem, Chain, IssuedBy, OutOfDate, RefusedCertificate, TlsFailure, TlsProblem,
+};
+use time::OffsetDateTime;
+
+use crate::config::NetworkNames;
+use crate::option_table;
+use crate::redact::{escaped, quoted};
+
+/// The most characters of a name in a certificate.
+const LONGEST: usize = 200;
+/// The most names of a certificate; some have hundreds.
+const NAMES: usize = 5;
+
+pub(super) fn message(failure: &TlsFailure, network: Option<&NetworkNames>) -> String {
+    let host = quoted(&failure.host);
+    let what = problem(failure, &host, network);
+    match failure.problem {
+        TlsProblem::UnreadableCertificate => {
+            format!("the certificate of {host} cannot be read")
+        }
+        _ if failure.in_use => format!("the TLS connection to {host} failed: {what}"),
+        _ => format!("no trusted TLS connection to {host}: {what}"),
+    }
+}
+
+fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> String {
+    match &failure.problem {
+        TlsProblem::Certificate(refused) => {
+            let trusted = match (network, failure.roots) {
+                (Some(network), Some(roots)) => network.trusted(roots),
+                _ => "trusted here".to_owned(),
+            };
+            certificate(refused, host, &trusted)
+        }
+        TlsProblem::UnreadableCertificate => String::new(),
+        TlsProblem::NoCertificate => "the server showed no certificate".to_owned(),
+        TlsProblem::UnusableName => "such a name cannot stand in a certificate".to_owned(),
+        TlsProblem::NotTls => "the answer is not TLS. Does this port speak plain http?".to_owned(),
+        TlsProblem::OldVersion => "the server speaks neither TLS 1.2 nor 1.3, and older versions \
+                                   are not safe. Its TLS has to be renewed"
+            .to_owned(),
+        TlsProblem::Incompatible(why) => format!(
+            "the server offers nothing that is safe enough here ({why}). Its TLS has to be renewed"
+        ),
+        TlsProblem::NothingInCommon => {
+            "the server and this client have no safe way to encrypt in common".to_owned()
+        }
+        TlsProblem::UnknownName => {
+            "the server knows no host of that name. Is the base URL right?".to_owned()
+        }
+        TlsProblem::CertificateWanted => format!(
+            "the server asks for a client certificate: give {}, and {} if its key is in a file of \
+             its own",
+            option_table::CLIENT_CERT,
+            option_table::CLIENT_KEY
+        ),
+        TlsProblem::CertificateRefused(alert) => format!(
+            "the server refused the certificate of {} ({alert}). Is it one that the server knows, \
+             and not out of date?",
+            option_table::CLIENT_CERT
+        ),
+        TlsProblem::Alert(alert) => format!("the server broke it off ({alert})"),
+        TlsProblem::Undecryptable => "what came was changed on its way, or the server made a \
+                                      fault. If it stays, ask the operator of the network between"
+            .to_owned(),
+        TlsProblem::Violation(why) => format!(
+            "the server, or something on the way, does not keep to the rules of TLS ({})",
+            shown(why)
+        ),
+        TlsProblem::Setup(why) => why.clone(),
+    }
+}
+
+/// `trusted` says where an authority would have to be: `in the ca_file ...`.
+fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> String {
+    let chain = &refused.chain;
+    match &refused.problem {
+        CertificateProblem::Expired => date(chain, || {
+            "its certificate has expired, or this machine's clock is wrong".to_owned()
+        }),
+        CertificateProblem::NotYetValid => date(chain, || {
+            "its certificate is not valid yet, or this machine's clock is wrong".to_owned()
+        }),
+        CertificateProblem::WrongName if chain.hosts.is_empty() => format!(
+            "its certificate is {}. Issue it again for {host} (with openssl: -addext \
+             subjectAltName=DNS:NAME or IP:ADDRESS)",
+            hosts(chain)
+        ),
+        CertificateProblem::WrongName => format!(
+            "its certificate is {}, and not for {host}. Is the base URL right?",
+            hosts(chain)
+        ),
+        CertificateProblem::SelfSigned => format!(
+            "its certificate {}, and is not {trusted}. If the server is your own, give that \
+             certificate with {} or SSL_CERT_FILE",
+            issuer(chain),
+            option_table::CA_FILE
+        ),
+        CertificateProblem::UnknownIssuer => format!(
+            "its certificate {}, which is not {trusted}. If that authority is your own, give its \
+             certificate with {} or SSL_CERT_FILE; a public server may have left out a \
+             certificate between",
+            issuer(chain),
+            option_table::CA_FILE
+        ),
+        CertificateProblem::Revoked => format!(
+            "its certificate, which {}, was revoked. The server's operator has to replace it",
+            issuer(chain)
+        ),
+        CertificateProblem::BadSignature => "a signature in its certificates is wrong: they are \
+                                             damaged, or an attacker on the way poses as the \
+                                             server"
+            .to_owned(),
+        CertificateProblem::WeakSignature => "its certificates are signed in a way that is not \
+                                              safe enough here. The server's operator has to \
+                                              replace them"
+            .to_owned(),
+        CertificateProblem::Unreadable => "its certificate cannot be read".to_owned(),
+        CertificateProblem::WrongPurpose => {
+            "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
+        }
+        CertificateProblem::AuthorityAsServer => format!(
+            "its certificate is an authority's own, which cannot stand for a server. Make the \
+             server's with basicConstraints=CA:FALSE, or add that certificate itself to the file \
+             of {} or SSL_CERT_FILE",
+            option_table::CA_FILE
+        ),
+        CertificateProblem::System(why) => date(chain, || {
+            let why = shown(why);
+            format!("its certificate was refused by the system's check ({why})")
+        }),
+        CertificateProblem::Other(why) => date(chain, || {
+            format!("its certificate was refused ({})", shown(why))
+        }),
+    }
+}
+
+/// Which certificate is out of date, and since or until when; else `otherwise`.
+fn date(chain: &Chain, otherwise: impl FnOnce() -> String) -> String {
+    chain
+        .out_of_date
+        .as_ref()
+        .and_then(out_of_date)
+        .unwrap_or_else(otherwise)
+}
+
+fn out_of_date(what: &OutOfDate) -> Option<String> {
+    let date = |seconds| Some(OffsetDateTime::from_unix_timestamp(seconds).ok()?.date());
+    let whose = match &what.issuer {
+        None => "its certificate".to_owned(),
+        Some(subject) => format!("the certificate of its issuer {}", shown(subject)),
+    };
+    let (when, otherwise) = match what.ended {
+        Some(ended) => (
+            format!("expired on {}", date(ended)?),
+            "The server's operator has to renew it",
+        ),
+        None => (
+            format!("is valid only from {} on", date(what.begins)?),
+            "The server's operator has to wait, or replace it",
+        ),
+    };
+    Some(format!(
+        "{whose} {when}, and this machine's clock says {}. {otherwise}, unless the clock is wrong",
+        date(what.now)?
+    ))
+}
+
+/// `for a.example, b.example`.
+fn hosts(chain: &Chain) -> String {
+    let names = &chain.hosts;
+    let first = names.get(..NAMES).unwrap_or(names);
+    let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
+    let first = first.join(", ");
+    match names.len().checked_sub(NAMES) {
+        _ if names.is_empty() => "for no host at all (it has no subjectAltName)".to_owned(),
+        Some(more @ 1..) => format!("for {first} and {more} more"),
+        _ => format!("for {first}"),
+    }
+}
+
+/// `was issued by CN=...`.
+fn issuer(chain: &Chain) -> String {
+    match &chain.issued_by {
+        IssuedBy::Unknown => "was issued by an unknown authority".to_owned(),
+        IssuedBy::Itself(subject) => format!("was signed by itself ({})", shown(subject)),
+        IssuedBy::Authority { issuer, root: None } => format!("was issued by {}", shown(issuer)),
+        IssuedBy::Authority {
+            issuer,
+            root: Some(root),
+        } => format!(
+            "was issued by {}, and that in the end by {}",
+            shown(issuer),
+            shown(root)
+        ),
+    }
+}
+
+/// A text from a certificate, fit for a message: bounded, and without what steers a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    let hidden = |letter: char| {
+        // An invisible character could make one name look like another.
+        matches!(letter, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}')
+    };
+    let visible: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|letter| if hidden(letter) { '\u{fffd}' } else { letter })
+        .collect();
+    let mut shown = escaped(&visible).into_owned();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

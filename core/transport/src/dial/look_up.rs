@@ -1,0 +1,71 @@
+//! The addresses of a host.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+
+use super::no_connection;
+use crate::call_control::{CallControl, Phase};
+use crate::exhausted;
+use crate::failure::{ConnectCause, Failure};
+
+/// The system's look-up may load modules that need more than a worker's stack. Pages that are not
+/// touched cost nothing.
+const STACK: usize = 512 * 1024;
+
+/// The addresses of `host`, at least one, within the call's connect limit.
+///
+/// `getaddrinfo` cannot be interrupted. So it runs on a thread of its own, which is abandoned when
+/// the caller stops waiting. An address needs no look-up.
+pub(crate) fn look_up(
+    host: &str,
+    port: u16,
+    call: &CallControl,
+) -> Result<Vec<SocketAddr>, Failure> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    call.enter(Phase::LookUp);
+    let (sender, receiver) = channel();
+    let name = host.to_owned();
+    thread::Builder::new()
+        .name("neura-look-up".to_owned())
+        .stack_size(STACK)
+        // The send fails if the caller has stopped waiting.
+        .spawn(move || drop(sender.send(addresses(&name, port))))
+        .map_err(|error| no_connection(host, port, ConnectCause::NoThread(error.into())))?;
+    loop {
+        let wait = call.next_connect_wait()?;
+        match receiver.recv_timeout(wait) {
+            Ok(Ok(found)) => return Ok(found),
+            Ok(Err(error)) => return Err(failed(host, port, &error)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(failed(host, port, &io::Error::other("the look-up stopped")));
+            }
+        }
+    }
+}
+
+fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let addresses: Vec<SocketAddr> = (host, port).to_socket_addrs()?.collect();
+    match addresses.is_empty() {
+        true => Err(io::Error::other("the name has no address")),
+        false => Ok(addresses),
+    }
+}
+
+fn failed(host: &str, port: u16, error: &io::Error) -> Failure {
+    // An error of the standard library's look-up has no code that says what was lacking.
+    let lacking = match error.raw_os_error() {
+        Some(_) => exhausted::descriptors(error),
+        None => exhausted::descriptors_now(),
+    };
+    let cause = match lacking {
+        Some(whose) => ConnectCause::NoDescriptor(whose, error.into()),
+        None => ConnectCause::LookUp(error.into()),
+    };
+    no_connection(host, port, cause)
+}

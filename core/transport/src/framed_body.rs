@@ -1,0 +1,178 @@
+//! A body without its frame: by its length, in chunks, or to the end of the connection.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::call_control::CallControl;
+use crate::connection::Connection;
+use crate::failure::{ConnectionEnd, Failure};
+use crate::http1::{ChunkPart, Framing};
+use crate::idle_pool::IdlePool;
+
+/// The bytes of a body, still packed. At its end the connection goes back to the pool, if it can be
+/// reused.
+pub(crate) struct FramedBody {
+    connection: Option<Box<Connection>>,
+    framing: Framing,
+    reusable: bool,
+    idle: Arc<IdlePool>,
+    call: Arc<CallControl>,
+    /// The length that the server promised.
+    promised: Option<u64>,
+    read: u64,
+}
+
+impl FramedBody {
+    pub fn new(
+        connection: Box<Connection>,
+        (framing, reusable): (Framing, bool),
+        idle: &Arc<IdlePool>,
+        call: &Arc<CallControl>,
+    ) -> Self {
+        let promised = match framing {
+            Framing::Length(length) => Some(length),
+            _ => None,
+        };
+        let mut framed = FramedBody {
+            connection: Some(connection),
+            framing,
+            reusable,
+            idle: Arc::clone(idle),
+            call: Arc::clone(call),
+            promised,
+            read: 0,
+        };
+        framed.end_if_whole();
+        framed
+    }
+
+    pub fn call(&self) -> &Arc<CallControl> {
+        &self.call
+    }
+
+    /// The number of bytes of the body that are there; waits for some unless it has ended.
+    fn ready(&mut self) -> Result<usize, Failure> {
+        loop {
+            let Some(connection) = &mut self.connection else {
+                return Ok(0);
+            };
+            let there = connection.unread().len();
+            match &mut self.framing {
+                Framing::Length(left) if there > 0 => {
+                    return Ok(usize::try_from(*left).map_or(there, |left| left.min(there)));
+                }
+                Framing::UntilClose if there > 0 => return Ok(there),
+                Framing::Chunked(chunked) => match chunked.next(connection.unread())? {
+                    ChunkPart::Data { skip, length } => {
+                        connection.consume(skip);
+                        return Ok(length);
+                    }
+                    ChunkPart::More { skip } => connection.consume(skip),
+                    ChunkPart::End { skip } => {
+                        self.reusable &= !chunked.is_loose();
+                        connection.consume(skip);
+                        self.end();
+                        return Ok(0);
+                    }
+                },
+                _ => {}
+            }
+            let came = connection.fill(&self.call);
+            if self.may_end(&came) {
+                self.connection = None;
+                continue;
+            }
+            if came.map_err(|failure| self.truncated(failure))? == 0 {
+                return Err(self.ended());
+            }
+        }
+    }
+
+    /// Whether the connection ended, and the body with it. Behind the last chunk any end counts.
+    fn may_end(&self, came: &Result<usize, Failure>) -> bool {
+        match (&self.framing, came) {
+            (Framing::UntilClose, Ok(0)) => true,
+            (Framing::Chunked(chunked), Ok(0)) => chunked.may_end(),
+            (Framing::Chunked(chunked), Err(failure)) => {
+                failure.is_connection_ended() && !self.call.is_forked() && chunked.may_end()
+            }
+            _ => false,
+        }
+    }
+
+    fn end_if_whole(&mut self) {
+        if matches!(self.framing, Framing::Length(0)) {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(mut connection) = self.connection.take() else {
+            return;
+        };
+        if !self.reusable || !connection.is_clean() {
+            return;
+        }
+        // The lock of the pool belongs to the parent process too.
+        if self.call.is_forked() {
+            return;
+        }
+        self.idle.put(connection, Instant::now());
+    }
+
+    /// The same failure, but the end of a connection says how much of the body came.
+    fn truncated(&self, failure: Failure) -> Failure {
+        match failure.is_connection_ended() && !self.call.is_forked() {
+            true => self.ended(),
+            false => failure,
+        }
+    }
+
+    fn ended(&self) -> Failure {
+        Failure::ended(ConnectionEnd::Body {
+            bytes: self.read,
+            promised: self.promised,
+        })
+    }
+}
+
+impl BufRead for FramedBody {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let length = self.ready().map_err(|failure| {
+            // This kind lets the unpacker continue later.
+            match self.call.ends_read_ahead(&failure) {
+                true => io::Error::new(io::ErrorKind::WouldBlock, failure),
+                false => io::Error::other(failure),
+            }
+        })?;
+        match &self.connection {
+            Some(connection) => Ok(&connection.unread()[..length]),
+            None => Ok(&[]),
+        }
+    }
+
+    fn consume(&mut self, amount: usize) {
+        let Some(connection) = &mut self.connection else {
+            return;
+        };
+        connection.consume(amount);
+        self.read += amount as u64;
+        match &mut self.framing {
+            Framing::Length(left) => *left -= amount as u64,
+            Framing::Chunked(chunked) => chunked.consumed(amount),
+            Framing::UntilClose => {}
+        }
+        self.end_if_whole();
+    }
+}
+
+impl Read for FramedBody {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let piece = self.fill_buf()?;
+        let length = piece.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&piece[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}

@@ -1,0 +1,69 @@
+//! The transport inside the crate `neura`: connections and their pool, TLS, proxies and
+//! HTTP/1.1, with blocking sockets that obey limits and a cancel token.
+//!
+//! **This crate is an implementation detail of `neura`.** Its interface may change in any
+//! release. Use `neura`.
+//!
+//! An [`HttpClient`] sends requests to one endpoint. A [`CallControl`] holds the limits, the
+//! cancel token and the progress of one call over all its attempts. What goes wrong is a
+//! [`Failure`]: data, without advice to a user. The crate decides nothing about retries, with
+//! one exception: see [`HttpClient::send`].
+//!
+//! It knows nothing of API keys, configuration files, option names or redaction: those belong
+//! to `neura`.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod body;
+mod call_control;
+mod cancel;
+mod channel;
+mod connection;
+mod decode;
+mod dial;
+pub mod exhausted;
+mod failure;
+mod framed_body;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
+mod gzip;
+mod header_list;
+mod http1;
+mod http_client;
+mod idle_pool;
+pub mod memory;
+mod method;
+pub mod probe;
+mod process;
+mod proxy;
+mod read_buffer;
+mod request_body;
+mod route;
+mod settings;
+mod shared_bytes;
+mod socket;
+mod tls;
+mod upload;
+
+pub use body::{Body, Filter};
+pub use call_control::{CallControl, Phase, Progress};
+pub use cancel::{CancelToken, TICK};
+pub use decode::UNPACKED_CODINGS;
+pub use failure::{
+    AttemptFacts, Cause, ConnectCause, ConnectFailure, ConnectionEnd, Failure, Limit, ProxyCause,
+    ProxyFailure, ProxyStep, SourceFailure, SystemError, Violation,
+};
+pub use header_list::HeaderList;
+pub use http_client::{HttpClient, Reply, Request};
+pub use method::{Method, UnknownMethod};
+pub use process::{PerProcess, Process, ProcessValue};
+pub use request_body::{BodySource, RequestBody, SourceCall, SourceError};
+pub use settings::{
+    Endpoint, Limits, Proxy, ProxyCredentials, ProxyScheme, Roots, Settings, TlsSettings,
+};
+pub use shared_bytes::SharedBytes;
+pub use tls::{
+    CaCertificates, CertificateProblem, Chain, ClientIdentity, IdentityError, IssuedBy, OutOfDate,
+    PeerCertificate, RefusedCertificate, RootsInUse, TlsFailure, TlsProblem,
+};

@@ -1,0 +1,336 @@
+//! The body of a request: bytes, or a source that is read while the request is sent.
+
+use std::error::Error;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+
+use crate::failure::{Failure, SourceFailure};
+use crate::shared_bytes::SharedBytes;
+
+/// The body of a request.
+///
+/// All attempts share its bytes. A file or another reader is read in pieces while the request is
+/// sent, so a large one does not need memory of its size. A body of known length is sent with
+/// `Content-Length`, any other in the chunked transfer coding.
+///
+/// A file is read from its current position, and rewound to there for another attempt. A reader
+/// cannot be rewound: once it gave a byte its request is not sent again, and the error of kind
+/// `connection` says so.
+#[derive(Clone)]
+pub struct RequestBody(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Bytes(SharedBytes),
+    Source(Arc<SourceBody>),
+}
+
+struct SourceBody {
+    length: Option<u64>,
+    state: Mutex<State>,
+}
+
+struct State {
+    source: Box<dyn BodySource>,
+    /// It gave a byte or failed since it was made or rewound.
+    used: bool,
+}
+
+/// Any error of a [`BodySource`]. `?` makes one of every error type.
+#[doc(hidden)]
+pub type SourceError = Box<dyn Error + Send + Sync>;
+
+/// Where the bytes of a body come from, for language bindings.
+#[doc(hidden)]
+pub trait BodySource: Send {
+    /// The number of bytes in all, if it is known. Called once.
+    fn length(&self) -> Option<u64>;
+
+    /// Reads the next bytes, as many as fit or fewer; 0 at the end. A source that waits calls
+    /// [`SourceCall::check`] from time to time.
+    ///
+    /// # Errors
+    /// Those of the check, and any error of the source, with which the call then fails.
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError>;
+
+    /// Goes back to the start; `false` if it cannot.
+    ///
+    /// # Errors
+    /// Any error of the source, with which the call then fails.
+    fn rewind(&mut self) -> Result<bool, SourceError> {
+        Ok(false)
+    }
+}
+
+/// The call that a source is read for.
+#[doc(hidden)]
+pub struct SourceCall<'a>(pub(crate) &'a dyn Fn() -> Result<(), Failure>);
+
+impl SourceCall<'_> {
+    /// Checks that the call goes on.
+    ///
+    /// # Errors
+    /// The call was cancelled, or a limit passed.
+    pub fn check(&self) -> Result<(), Failure> {
+        (self.0)()
+    }
+}
+
+impl RequestBody {
+    /// All bytes of `reader`, sent in the chunked transfer coding.
+    pub fn reader(reader: impl Read + Send + 'static) -> Self {
+        RequestBody::source(Reader {
+            reader,
+            length: None,
+        })
+    }
+
+    /// All bytes of `reader`, which must be `length`. Fewer or more are an error of kind
+    /// `invalid_argument`, and the server does not get a whole request.
+    pub fn sized_reader(reader: impl Read + Send + 'static, length: u64) -> Self {
+        RequestBody::source(Reader {
+            reader,
+            length: Some(length),
+        })
+    }
+
+    /// The bytes of `owner`, which are not copied.
+    pub fn shared(owner: impl AsRef<[u8]> + Send + Sync + 'static) -> Self {
+        RequestBody(Kind::Bytes(SharedBytes::of(owner)))
+    }
+
+    /// All bytes of a source of a language binding.
+    #[doc(hidden)]
+    pub fn source(source: impl BodySource + 'static) -> Self {
+        RequestBody(Kind::Source(Arc::new(SourceBody {
+            length: source.length(),
+            state: Mutex::new(State {
+                source: Box::new(source),
+                used: false,
+            }),
+        })))
+    }
+
+    /// The number of its bytes, if it is known.
+    pub fn length(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(bytes.len() as u64),
+            Kind::Source(sourced) => sourced.length,
+        }
+    }
+
+    /// All its bytes, if they are in memory.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(bytes),
+            Kind::Source(_) => None,
+        }
+    }
+
+    /// Makes the body ready to be sent from its start; `false` if it cannot be sent again.
+    ///
+    /// # Errors
+    /// The source failed.
+    #[doc(hidden)]
+    pub fn rewind(&self) -> Result<bool, Failure> {
+        match &self.0 {
+            Kind::Bytes(_) => Ok(true),
+            Kind::Source(sourced) => sourced.lock()?.rewind(),
+        }
+    }
+
+    /// Begins to read it from its start.
+    pub(crate) fn begin(&self) -> Result<BodyReader<'_>, Failure> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Ok(BodyReader(Reading::Bytes(bytes))),
+            Kind::Source(sourced) => {
+                let mut state = sourced.lock()?;
+                match state.rewind()? {
+                    true => Ok(BodyReader(Reading::Source(state))),
+                    false => Err(SourceFailure::UsedUp.into()),
+                }
+            }
+        }
+    }
+}
+
+impl SourceBody {
+    fn lock(&self) -> Result<MutexGuard<'_, State>, Failure> {
+        match self.state.try_lock() {
+            Ok(state) => Ok(state),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(SourceFailure::Busy.into()),
+        }
+    }
+}
+
+impl State {
+    fn rewind(&mut self) -> Result<bool, Failure> {
+        if self.used && self.source.rewind().map_err(failed)? {
+            self.used = false;
+        }
+        Ok(!self.used)
+    }
+}
+
+/// A body that is being read.
+pub(crate) struct BodyReader<'b>(Reading<'b>);
+
+enum Reading<'b> {
+    Bytes(&'b [u8]),
+    Source(MutexGuard<'b, State>),
+}
+
+impl BodyReader<'_> {
+    /// The next bytes; 0 at the end.
+    pub fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Failure> {
+        match &mut self.0 {
+            Reading::Bytes(bytes) => {
+                let length = bytes.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&bytes[..length]);
+                *bytes = &bytes[length..];
+                Ok(length)
+            }
+            Reading::Source(state) => {
+                let read = state.source.read(buffer, call);
+                state.used |= !matches!(read, Ok(0));
+                // A foreign source may return a wrong length.
+                let read = read.map_err(failed)?;
+                Ok(read.min(buffer.len()))
+            }
+        }
+    }
+}
+
+struct Reader<R> {
+    reader: R,
+    length: Option<u64>,
+}
+
+impl<R: Read + Send> BodySource for Reader<R> {
+    fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
+        read(&mut self.reader, buffer, call)
+    }
+}
+
+/// A file from its current position. Bytes that are appended to it meanwhile are not sent.
+struct FromFile {
+    file: File,
+    /// Its position and the number of bytes from there; `None` if it is not a regular file.
+    start: Option<(u64, u64)>,
+    sent: u64,
+}
+
+impl BodySource for FromFile {
+    fn length(&self) -> Option<u64> {
+        self.start.map(|(_, length)| length)
+    }
+
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
+        let left = self.length().map_or(u64::MAX, |length| length - self.sent);
+        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let length = read(&mut self.file, &mut buffer[..most], call)?;
+        self.sent += length as u64;
+        Ok(length)
+    }
+
+    fn rewind(&mut self) -> Result<bool, SourceError> {
+        let Some((start, _)) = self.start else {
+            return Ok(false);
+        };
+        self.file.seek(SeekFrom::Start(start))?;
+        self.sent = 0;
+        Ok(true)
+    }
+}
+
+fn read(
+    reader: &mut impl Read,
+    buffer: &mut [u8],
+    call: &SourceCall<'_>,
+) -> Result<usize, SourceError> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => call.check()?,
+            read => return Ok(read?),
+        }
+    }
+}
+
+/// The call's own end as it is, else a failure of the source.
+fn failed(error: SourceError) -> Failure {
+    match error.downcast::<Failure>() {
+        Ok(failure) => *failure,
+        Err(error) => SourceFailure::Failed(error.into()).into(),
+    }
+}
+
+impl From<File> for RequestBody {
+    fn from(mut file: File) -> Self {
+        let start = file
+            .metadata()
+            .ok()
+            .filter(|it| it.is_file())
+            .and_then(|it| {
+                let start = file.stream_position().ok()?;
+                Some((start, it.len().saturating_sub(start)))
+            });
+        RequestBody::source(FromFile {
+            file,
+            start,
+            sent: 0,
+        })
+    }
+}
+
+impl From<SharedBytes> for RequestBody {
+    fn from(bytes: SharedBytes) -> Self {
+        RequestBody(Kind::Bytes(bytes))
+    }
+}
+
+/// Bodies of types that convert into a `Vec`.
+macro_rules! from_bytes {
+    ($($bytes:ty),+) => {
+        $(impl From<$bytes> for RequestBody {
+            fn from(bytes: $bytes) -> Self {
+                RequestBody(Kind::Bytes(SharedBytes::from(bytes)))
+            }
+        })+
+    };
+}
+
+from_bytes!(Vec<u8>, String, &[u8], &str, Box<[u8]>);
+
+impl<const N: usize> From<&[u8; N]> for RequestBody {
+    fn from(bytes: &[u8; N]) -> Self {
+        RequestBody::from(&bytes[..])
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for RequestBody {
+    fn from(bytes: [u8; N]) -> Self {
+        RequestBody::from(&bytes[..])
+    }
+}
+
+impl Default for RequestBody {
+    fn default() -> Self {
+        RequestBody(Kind::Bytes(SharedBytes::default()))
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.length() {
+            Some(length) => write!(f, "{length} bytes"),
+            None => f.write_str("a source of unknown length"),
+        }
+    }
+}

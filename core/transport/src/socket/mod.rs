@@ -1,0 +1,266 @@
+//! A TCP socket whose waits obey the limits and the cancel token of its call.
+
+#[cfg(any(not(unix), test))]
+mod other;
+#[cfg(unix)]
+mod unix;
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::call_control::CallControl;
+use crate::failure::{Cause, Failure, own};
+use crate::http1::EarlyReply;
+#[cfg(not(unix))]
+use other as system;
+use system::{Ticks, is_tick, peek, receive_at_once, send_at_once};
+#[cfg(unix)]
+use unix as system;
+
+pub(crate) use system::prepare;
+
+use crate::memory::Buffer;
+use crate::process::Process;
+
+/// Every socket's send buffer has room for this, when it is empty.
+const TAKEN_AT_ONCE: usize = 16 * 1024;
+/// The buffer for the bytes of an early reply.
+const PIECE: usize = 4 * 1024;
+
+/// How a write that waits watches for an early reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EarlyReplyWatch {
+    Off,
+    /// It parses the bytes that come. A refusal stops the sending.
+    Parse,
+    /// It fails with [`EarlyBytes`] when bytes come: TLS must decrypt them first.
+    Notify,
+}
+
+/// The error of a write that found bytes to read.
+#[derive(Debug)]
+pub(crate) struct EarlyBytes;
+
+impl fmt::Display for EarlyBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes came before all was written")
+    }
+}
+
+impl std::error::Error for EarlyBytes {}
+
+impl From<EarlyBytes> for io::Error {
+    fn from(early: EarlyBytes) -> Self {
+        io::Error::other(early)
+    }
+}
+
+/// Reads and writes wait in ticks of 50 ms. Between two ticks they check the call's limits and its
+/// cancel token.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    stream: TcpStream,
+    /// The call that uses the connection now.
+    call: Option<Arc<CallControl>>,
+    /// The process that opened it.
+    process: Process,
+    ticks: Ticks,
+    /// A write failed, or a refusal came early. Later writes are dropped. The next read decides:
+    /// the server may have replied before it closed.
+    mute: bool,
+    watch: EarlyReplyWatch,
+    /// The bytes of an early reply that were not read yet.
+    early: EarlyReply,
+}
+
+impl Socket {
+    /// For a stream that was [`prepare`]d.
+    pub fn new(stream: TcpStream, call: &Arc<CallControl>) -> Self {
+        Socket {
+            stream,
+            call: Some(Arc::clone(call)),
+            process: Process::current(),
+            ticks: Ticks::new(),
+            mute: false,
+            watch: EarlyReplyWatch::Off,
+            early: EarlyReply::default(),
+        }
+    }
+
+    /// Sets the call whose limits apply; `None` while the connection is idle.
+    pub fn serve(&mut self, call: Option<&Arc<CallControl>>) {
+        self.call = call.map(Arc::clone);
+    }
+
+    /// See [`Channel::watch_for_refusal`](crate::channel::Channel::watch_for_refusal).
+    pub fn watch_for_refusal(&mut self, longest_head: usize) {
+        self.watch = EarlyReplyWatch::Parse;
+        self.early = EarlyReply::new(longest_head);
+    }
+
+    pub fn watch(&mut self, watch: EarlyReplyWatch) {
+        self.watch = watch;
+    }
+
+    pub fn is_watched(&self) -> bool {
+        self.watch != EarlyReplyWatch::Off
+    }
+
+    /// Whether all writes were sent.
+    pub fn sent_all(&self) -> bool {
+        !self.mute
+    }
+
+    /// Whether the server neither closed the connection nor sent anything. One system call; a read
+    /// with a timeout takes three.
+    pub fn is_idle(&self) -> bool {
+        let idle = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
+        self.early.is_empty() && peek(&self.stream, &mut [0; 1]).is_err_and(idle)
+    }
+
+    /// See [`Channel::is_refused`](crate::channel::Channel::is_refused).
+    pub fn is_refused(&mut self) -> io::Result<bool> {
+        if !self.mute && self.watch == EarlyReplyWatch::Parse && self.refusal_came()? {
+            self.mute = true;
+        }
+        Ok(self.mute)
+    }
+
+    /// Reads the early bytes, without waiting; returns whether they stop the sending. They are kept
+    /// for the next read.
+    #[cold]
+    #[inline(never)]
+    fn refusal_came(&mut self) -> io::Result<bool> {
+        let mut piece = [0; PIECE];
+        while !self.early.is_decided() {
+            match receive_at_once(&mut self.stream, &mut piece) {
+                Ok(0) => return Ok(true), // No reply can come any more.
+                Ok(bytes) => {
+                    self.note_early_reply();
+                    let taken = self.early.push(&piece[..bytes]);
+                    taken.map_err(|no_memory| failed(no_memory.of(Buffer::Head)))?;
+                }
+                Err(_) => return Ok(false),
+            }
+        }
+        if !self.early.refuses() {
+            self.watch = EarlyReplyWatch::Off; // The server wants the whole request.
+        }
+        Ok(self.early.refuses())
+    }
+
+    /// Whether a read would not wait; true at the end too.
+    pub fn is_readable(&self) -> bool {
+        peek(&self.stream, &mut [0; 1]).is_ok()
+    }
+
+    /// Tells the call that bytes of the reply came early.
+    pub fn note_early_reply(&self) {
+        if let Some(call) = &self.call {
+            call.note_early_reply();
+        }
+    }
+
+    /// Drops all writes from now on; returns the length of these bytes, as a write would.
+    pub fn drop_writes(&mut self, bytes: &[u8]) -> usize {
+        self.mute = true;
+        bytes.len()
+    }
+
+    fn next_wait(&self, since: Instant, now: Instant) -> io::Result<Duration> {
+        let Some(call) = &self.call else {
+            return Err(failed(Cause::Internal(
+                "a connection was used without a call",
+            )));
+        };
+        call.next_wait(since, now).map_err(io::Error::other)
+    }
+
+    fn ends_read_ahead(&self, error: &io::Error) -> bool {
+        match (&self.call, own(error)) {
+            (Some(call), Some(failure)) => call.ends_read_ahead(failure),
+            _ => false,
+        }
+    }
+
+    /// Sends what the system takes at once, before the connection is closed. A child of `fork` sends
+    /// nothing: it closes only its copy of the parent's connection.
+    pub fn send_last(&mut self, bytes: &[u8]) {
+        if !self.mute && self.process.is_current() {
+            let _ = send_at_once(&mut self.stream, bytes);
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.early.is_empty() {
+            return Ok(self.early.read(buffer));
+        }
+        let since = Instant::now();
+        let mut wait = match self.next_wait(since, since) {
+            Ok(wait) => wait,
+            // Bytes that are there are read all the same.
+            Err(error) if self.ends_read_ahead(&error) => {
+                return match receive_at_once(&mut self.stream, buffer) {
+                    Err(tick) if is_tick(&tick) => Err(error),
+                    done => done,
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        loop {
+            match self.ticks.receive(&mut self.stream, buffer, wait) {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) if is_tick(&error) => wait = self.next_wait(since, Instant::now())?,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.mute {
+            return Ok(bytes.len());
+        }
+        // The system takes a small write at once: the limits need no check.
+        let mut since = None;
+        if bytes.len() > TAKEN_AT_ONCE {
+            let now = Instant::now();
+            self.next_wait(now, now)?;
+            since = Some(now);
+        }
+        loop {
+            match self.ticks.send(&mut self.stream, bytes) {
+                Ok(written) => return Ok(written),
+                Err(error) if is_tick(&error) => {
+                    let watch = self.watch;
+                    match watch {
+                        EarlyReplyWatch::Parse if self.refusal_came()? => {
+                            return Ok(self.drop_writes(bytes));
+                        }
+                        EarlyReplyWatch::Notify if self.is_readable() => {
+                            return Err(EarlyBytes.into());
+                        }
+                        _ => {}
+                    }
+                    let now = Instant::now();
+                    self.next_wait(*since.get_or_insert(now), now)?;
+                }
+                Err(_) => return Ok(self.drop_writes(bytes)),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn failed(failure: impl Into<Failure>) -> io::Error {
+    io::Error::other(failure.into())
+}

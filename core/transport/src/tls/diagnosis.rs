@@ -1,0 +1,252 @@
+//! Why TLS failed, as data.
+
+use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompatible};
+
+use super::certificate::Chain;
+use super::recording_verifier::HandshakeRecord;
+use crate::failure::{Cause, Failure};
+
+/// A failure of TLS.
+#[derive(Clone, Debug)]
+pub struct TlsFailure {
+    /// The host as the settings name it.
+    pub host: String,
+    /// The session was in use already.
+    pub in_use: bool,
+    /// The authorities that were trusted, where a handshake failed.
+    pub roots: Option<RootsInUse>,
+    /// What went wrong.
+    pub problem: TlsProblem,
+}
+
+/// Which authorities were trusted. [`extra_roots`](crate::TlsSettings::extra_roots) come in
+/// addition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootsInUse {
+    /// Those of the settings.
+    Given,
+    /// The system's.
+    System,
+    /// Those that come with this crate, because the system has none.
+    Bundled,
+}
+
+/// What went wrong with TLS. Texts from the server are as it sent them.
+#[derive(Clone, Debug)]
+pub enum TlsProblem {
+    /// The server's certificate was refused.
+    Certificate(Box<RefusedCertificate>),
+    /// The server's certificate is trusted, but cannot be read here.
+    UnreadableCertificate,
+    /// The server sent no certificate.
+    NoCertificate,
+    /// The host's name cannot be in a certificate.
+    UnusableName,
+    /// The server's bytes are not TLS.
+    NotTls,
+    /// The server supports neither TLS 1.2 nor TLS 1.3.
+    OldVersion,
+    /// The server offers nothing that is safe enough; the reason is technical.
+    Incompatible(String),
+    /// The server says that the two have no safe way to encrypt in common.
+    NothingInCommon,
+    /// The server does not know the host's name.
+    UnknownName,
+    /// The server wants a client certificate, and none is set.
+    CertificateWanted,
+    /// The server refused the client certificate with this alert.
+    CertificateRefused(String),
+    /// The server ended the session with this alert.
+    Alert(String),
+    /// Bytes were changed on the way, or the server encrypted them wrongly.
+    Undecryptable,
+    /// The server broke a rule of TLS; the reason is technical.
+    Violation(String),
+    /// TLS cannot be set up here; the reason is technical.
+    Setup(String),
+}
+
+/// A refused certificate, and what it says.
+#[derive(Clone, Debug)]
+pub struct RefusedCertificate {
+    /// Why it was refused.
+    pub problem: CertificateProblem,
+    /// What the server's certificates say.
+    pub chain: Chain,
+}
+
+/// Why a certificate was refused.
+#[derive(Clone, Debug)]
+pub enum CertificateProblem {
+    /// It ended.
+    Expired,
+    /// It has not begun.
+    NotYetValid,
+    /// It is for other hosts, or for none.
+    WrongName,
+    /// It is signed by its own key, and is not trusted itself.
+    SelfSigned,
+    /// Its issuer is not trusted.
+    UnknownIssuer,
+    /// It was revoked.
+    Revoked,
+    /// A signature in the chain is wrong.
+    BadSignature,
+    /// A signature in the chain is of a kind that is not safe.
+    WeakSignature,
+    /// It cannot be read.
+    Unreadable,
+    /// It is not meant for a server.
+    WrongPurpose,
+    /// It is an authority's own, which webpki does not accept for a server.
+    AuthorityAsServer,
+    /// The system's verifier refused it, for this reason.
+    System(String),
+    /// Another technical reason.
+    Other(String),
+}
+
+/// The other side of a session, for its failures.
+pub(super) struct Peer {
+    pub host: String,
+    /// The server asked for a client certificate, and none is set.
+    pub certificate_wanted: bool,
+    /// The server asked for a client certificate, and got it.
+    pub certificate_sent: bool,
+}
+
+/// The failure of a handshake.
+pub(super) fn handshake_failure(
+    peer: Peer,
+    error: &TlsError,
+    record: &HandshakeRecord,
+    roots: RootsInUse,
+) -> Failure {
+    let refused =
+        |problem, chain| TlsProblem::Certificate(Box::new(RefusedCertificate { problem, chain }));
+    let problem = match error {
+        TlsError::InvalidCertificate(reason) => {
+            let chain = Chain::read(&record.refused);
+            refused(certificate_problem(reason, &chain), chain)
+        }
+        // The verifiers of Apple and Microsoft have errors that rustls has no names for.
+        TlsError::Other(_) | TlsError::General(_) if !record.refused.is_empty() => refused(
+            CertificateProblem::System(error.to_string()),
+            Chain::read(&record.refused),
+        ),
+        TlsError::InvalidMessage(_) => TlsProblem::NotTls,
+        TlsError::AlertReceived(alert) => alert_problem(&peer, *alert),
+        TlsError::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            TlsProblem::OldVersion
+        }
+        TlsError::PeerIncompatible(why) => TlsProblem::Incompatible(format!("{why:?}")),
+        TlsError::NoCertificatesPresented => TlsProblem::NoCertificate,
+        _ => TlsProblem::Violation(error.to_string()),
+    };
+    failure(peer.host, Some(roots), problem)
+}
+
+/// The failure of a session in use.
+pub(super) fn session_failure(peer: &Peer, error: &TlsError) -> Failure {
+    let problem = match error {
+        // In TLS 1.3 the server checks the client's certificate after the handshake.
+        TlsError::AlertReceived(alert) => alert_problem(peer, *alert),
+        TlsError::DecryptError => TlsProblem::Undecryptable,
+        _ => TlsProblem::Violation(error.to_string()),
+    };
+    Failure::new(Cause::Tls(TlsFailure {
+        host: peer.host.clone(),
+        in_use: true,
+        roots: None,
+        problem,
+    }))
+}
+
+pub(super) fn failure(host: String, roots: Option<RootsInUse>, problem: TlsProblem) -> Failure {
+    Failure::new(Cause::Tls(TlsFailure {
+        host,
+        in_use: false,
+        roots,
+        problem,
+    }))
+}
+
+fn certificate_problem(reason: &CertificateError, chain: &Chain) -> CertificateProblem {
+    use CertificateError as Reason;
+    let is_authority = is_authority(reason);
+    match reason {
+        Reason::Expired | Reason::ExpiredContext { .. } => CertificateProblem::Expired,
+        Reason::NotValidYet | Reason::NotValidYetContext { .. } => CertificateProblem::NotYetValid,
+        Reason::NotValidForName | Reason::NotValidForNameContext { .. } => {
+            CertificateProblem::WrongName
+        }
+        // webpki refuses an authority's certificate before it looks for its issuer.
+        _ if chain.is_self_signed() && (*reason == Reason::UnknownIssuer || is_authority) => {
+            CertificateProblem::SelfSigned
+        }
+        Reason::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        Reason::Revoked => CertificateProblem::Revoked,
+        Reason::BadSignature => CertificateProblem::BadSignature,
+        Reason::UnsupportedSignatureAlgorithmContext { .. }
+        | Reason::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateProblem::WeakSignature
+        }
+        Reason::BadEncoding => CertificateProblem::Unreadable,
+        Reason::InvalidPurpose | Reason::InvalidPurposeContext { .. } => {
+            CertificateProblem::WrongPurpose
+        }
+        _ if is_authority => CertificateProblem::AuthorityAsServer,
+        _ => CertificateProblem::Other(reason.to_string()),
+    }
+}
+
+/// Whether a server's certificate is an authority's. rustls passes on webpki's own error, which has
+/// no type here.
+fn is_authority(reason: &CertificateError) -> bool {
+    matches!(reason, CertificateError::Other(_))
+        && format!("{reason:?}").contains("CaUsedAsEndEntity")
+}
+
+fn alert_problem(peer: &Peer, alert: AlertDescription) -> TlsProblem {
+    use AlertDescription as Alert;
+    match alert {
+        Alert::CertificateRequired => TlsProblem::CertificateWanted,
+        // TLS 1.2 has no alert of its own for a missing certificate.
+        Alert::HandshakeFailure | Alert::BadCertificate | Alert::AccessDenied
+            if peer.certificate_wanted =>
+        {
+            TlsProblem::CertificateWanted
+        }
+        Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateExpired
+        | Alert::CertificateUnknown
+        | Alert::UnknownCA
+        | Alert::DecryptError
+        | Alert::AccessDenied
+            if peer.certificate_sent =>
+        {
+            TlsProblem::CertificateRefused(name_of(alert))
+        }
+        Alert::ProtocolVersion => TlsProblem::OldVersion,
+        Alert::HandshakeFailure | Alert::InsufficientSecurity => TlsProblem::NothingInCommon,
+        Alert::UnrecognisedName => TlsProblem::UnknownName,
+        _ => TlsProblem::Alert(name_of(alert)),
+    }
+}
+
+/// `certificate expired` from `CertificateExpired`, as the standard spells it.
+fn name_of(alert: AlertDescription) -> String {
+    let mut words = String::new();
+    let name = format!("{alert:?}");
+    let mut before = ' ';
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+        before = letter;
+    }
+    words
+}

@@ -1,0 +1,142 @@
+//! Sending a request whose body is read from a source meanwhile.
+
+use std::io::Write;
+use std::time::Instant;
+
+use zeroize::Zeroizing;
+
+use crate::call_control::{CallControl, Phase};
+use crate::channel::Channel;
+use crate::failure::{Failure, SourceFailure, from_io};
+use crate::http1::RequestHead;
+use crate::memory::{self, Buffer};
+use crate::request_body::{BodyReader, RequestBody, SourceCall};
+
+/// The most bytes that are read from a source of known length at a time.
+const PIECE: usize = 1 << 20;
+/// The same for a source of unknown length, which seldom gives more at once.
+const CHUNK: usize = 256 << 10;
+/// A first piece of up to this size is sent together with the head.
+const TOGETHER: usize = 16 << 10;
+/// The longest line before a chunk: 16 digits and a line break.
+const LINE: usize = 18;
+
+/// Sends the head, then the source piece by piece. A failed write to the socket and an early
+/// refusal are no errors; the source is then not read further.
+pub(super) fn send(
+    channel: &mut Channel,
+    output: &mut Zeroizing<Vec<u8>>,
+    head: &RequestHead<'_>,
+    body: &RequestBody,
+    call: &CallControl,
+) -> Result<(), Failure> {
+    // The connect limit does not apply to the wait for the source.
+    call.enter(Phase::Start);
+    let check = || check(call);
+    let mut pieces = Pieces::new(body)?;
+    // Before the head, so that a source that fails at once leaves no half request.
+    let first = pieces.next(&SourceCall(&check))?;
+    check()?;
+    call.begin_send();
+    let together = first.len() <= TOGETHER;
+    let length = head.max_length() + if together { first.len() } else { 0 };
+    if output.capacity() < length {
+        // A growing buffer would leave a copy of the key behind.
+        *output = Zeroizing::new(Vec::with_capacity(length));
+    }
+    output.clear();
+    head.write(output);
+    if together {
+        output.extend_from_slice(first);
+    }
+    channel.write_all(output).map_err(from_io)?;
+    if !together {
+        channel.write_all(first).map_err(from_io)?;
+    }
+    while !pieces.ended && !channel.is_refused().map_err(from_io)? {
+        let piece = pieces.next(&SourceCall(&check))?;
+        // The time of the source counts for the call's limits.
+        check()?;
+        channel.write_all(piece).map_err(from_io)?;
+    }
+    channel.flush().map_err(from_io)
+}
+
+fn check(call: &CallControl) -> Result<(), Failure> {
+    let now = Instant::now();
+    call.next_wait(now, now).map(drop)
+}
+
+/// The pieces of a body, framed.
+struct Pieces<'b> {
+    source: BodyReader<'b>,
+    /// `None` if it is sent in chunks.
+    length: Option<u64>,
+    given: u64,
+    buffer: Vec<u8>,
+    ended: bool,
+}
+
+impl<'b> Pieces<'b> {
+    fn new(body: &'b RequestBody) -> Result<Self, Failure> {
+        let length = body.length();
+        let size = match length {
+            Some(length) => usize::try_from(length).map_or(PIECE, |length| length.min(PIECE)),
+            None => CHUNK,
+        };
+        let size = size.max(1) + LINE + 2;
+        let mut buffer = Vec::new();
+        memory::reserve(&mut buffer, size, size).map_err(|what| what.of(Buffer::Request))?;
+        buffer.resize(size, 0);
+        Ok(Pieces {
+            source: body.begin()?,
+            length,
+            given: 0,
+            buffer,
+            ended: false,
+        })
+    }
+
+    /// The next bytes to send.
+    fn next(&mut self, call: &SourceCall<'_>) -> Result<&[u8], Failure> {
+        let space = LINE..self.buffer.len() - 2;
+        let read = self.source.read(&mut self.buffer[space], call)?;
+        self.given += read as u64;
+        let Some(length) = self.length else {
+            return Ok(self.chunk(read));
+        };
+        if self.given > length || self.given == length && self.is_more(call)? {
+            return Err(wrong_length(length, true));
+        }
+        if read == 0 && self.given < length {
+            return Err(wrong_length(length, false));
+        }
+        self.ended = self.given == length;
+        Ok(&self.buffer[LINE..LINE + read])
+    }
+
+    /// Whether the source gives more than its length. Asked before the last piece is sent, so that
+    /// the server never has a whole request that lacks bytes.
+    fn is_more(&mut self, call: &SourceCall<'_>) -> Result<bool, Failure> {
+        Ok(self.source.read(&mut [0], call)? > 0)
+    }
+
+    /// The first `length` bytes of the buffer as a chunk; for 0 the last chunk. Source: RFC 9112,
+    /// section 7.1.
+    fn chunk(&mut self, length: usize) -> &[u8] {
+        if length == 0 {
+            self.ended = true;
+            return b"0\r\n\r\n";
+        }
+        let line = format!("{length:x}\r\n");
+        let start = LINE - line.len();
+        self.buffer[start..LINE].copy_from_slice(line.as_bytes());
+        let end = LINE + length;
+        self.buffer[end..end + 2].copy_from_slice(b"\r\n");
+        &self.buffer[start..end + 2]
+    }
+}
+
+fn wrong_length(promised: u64, more: bool) -> Failure {
+    SourceFailure::WrongLength { promised, more }.into()
+}
