@@ -1,6 +1,6 @@
 //! The real servers that the tests ask: the sandbox and the replay server.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 pub mod self_signed;
