@@ -21,10 +21,7 @@ impl Client {
     /// Begins to describe a request.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let response = client
     ///     .request(neura::Method::Post, "/embeddings")
     ///     .json(&serde_json::json!({"model": "text-embedding-3-small", "input": "Hello!"}))
@@ -32,8 +29,7 @@ impl Client {
     ///     .send()?;
     /// assert_eq!(response.status(), 200);
     /// assert_eq!(response.attempts(), 1);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> RequestBuilder<'_> {
         RequestBuilder {
@@ -59,18 +55,14 @@ impl Client {
     /// See [`Client::call`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.chat(&serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
     /// }))?;
     /// let answer: serde_json::Value = reply.json()?;
     /// assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat(&self, request: &Value) -> Result<Response, Error> {
         self.call(Operation::Chat(text(request)?), RequestOptions::new())
@@ -82,10 +74,7 @@ impl Client {
     /// See [`Client::open_chat`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let request = serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
@@ -95,8 +84,7 @@ impl Client {
     ///     answer += &chunk?.text();
     /// }
     /// assert_eq!(answer, "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat_stream(&self, request: &Value) -> Result<ChatStream, Error> {
         self.open_chat(text(request)?, RequestOptions::new())
@@ -108,16 +96,12 @@ impl Client {
     /// See [`Client::call`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let models: serde_json::Value = client.models()?.json()?;
     /// assert_eq!(models["data"][0]["id"], "gpt-5");
     /// let error = client.model("gpt-0").unwrap_err();
     /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn models(&self) -> Result<Response, Error> {
         self.call(Operation::Models, RequestOptions::new())

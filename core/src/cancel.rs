@@ -14,17 +14,13 @@ pub(crate) const TICK: Duration = Duration::from_millis(50);
 /// A clone is the same token. A token stays cancelled; take a new one for the next call.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let token = neura::CancelToken::new();
 /// let inside = token.clone();
 /// std::thread::spawn(move || inside.cancel()).join().unwrap();
 /// let error = client.get("/models").cancel(&token).send().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::Cancelled);
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct CancelToken(Arc<State>);

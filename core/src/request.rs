@@ -130,10 +130,7 @@ impl Request {
 /// What one request does differently from its client. Checked when the request is sent.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// use neura::{Limit, Method, Request, RequestOptions};
 ///
 /// let mut options = RequestOptions::new();
@@ -142,8 +139,7 @@ impl Request {
 /// options.add_header("X-Team", "search");
 /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
 /// assert!(response.ok());
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
@@ -217,10 +213,7 @@ impl RequestOptions {
     /// client's [`Options`](crate::Options) always go out. Not so unless set.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Method, Request, RequestOptions};
     ///
     /// let mut options = RequestOptions::new();
@@ -228,8 +221,7 @@ impl RequestOptions {
     /// options.set_drop_foreign_credentials(true);
     /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
     /// assert_eq!(response.status(), 200);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_drop_foreign_credentials(&mut self, drop: bool) {
         self.drop_foreign_credentials = drop;
@@ -262,10 +254,7 @@ impl RequestOptions {
     /// that is read later, a stream's say, nothing is told.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use std::sync::mpsc::channel;
     ///
     /// let (told, attempts) = channel();
@@ -275,8 +264,7 @@ impl RequestOptions {
     /// });
     /// client.check_with(options);
     /// assert_eq!(attempts.recv().unwrap(), ("/v1/models".to_owned(), Some(200)));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_observer(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
         self.observer = Some(Arc::new(observer));

@@ -19,10 +19,7 @@ use crate::shared_bytes::SharedBytes;
 /// `connection` says so.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// # let path = std::env::temp_dir().join(format!("neura-doc-{}.json", std::process::id()));
 /// # std::fs::write(&path, r#"{"model": "text-embedding-3-small", "input": "Hello!"}"#)?;
 /// use std::fs::File;
@@ -38,8 +35,7 @@ use crate::shared_bytes::SharedBytes;
 /// let reply = client.post("/embeddings").body(RequestBody::reader(reader)).send()?;
 /// assert_eq!(reply.status(), 200);
 /// # std::fs::remove_file(&path)?;
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct RequestBody(Kind);

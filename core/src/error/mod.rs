@@ -23,9 +23,7 @@ pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 /// The value is one pointer wide, so a `Result` stays small on the way of success.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
+/// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let client = neura::Client::builder()
 ///     .api_key("nk-fake-0123456789abcdef")
 /// #     .base_url(&sandbox.base_url)
@@ -35,8 +33,7 @@ pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 /// assert_eq!(error.status(), Some(401));
 /// assert!(error.message().contains("…cdef"));
 /// assert!(!error.retryable());
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Error(Box<Details>);
@@ -176,16 +173,12 @@ impl Error {
     /// [`Response::check`], whose caller has it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let error = client.model("gpt-0").unwrap_err();
     /// let reply = error.reply().unwrap();
     /// assert_eq!(reply.status(), 404);
     /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn reply(&self) -> Option<&Response> {
         self.0.reply.as_deref()

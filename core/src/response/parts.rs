@@ -50,17 +50,13 @@ impl Response {
     /// The response as plain data without a secret.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.get("/models/gpt-0").send()?;
     /// let again = neura::Response::from_parts(reply.parts());
     /// assert_eq!(again.bytes(), reply.bytes());
     /// let (error, same) = (reply.check().unwrap_err(), again.check().unwrap_err());
     /// assert_eq!((error.kind(), error.message()), (same.kind(), same.message()));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn parts(&self) -> ResponseParts {
         let mut head = self.head.clone();
