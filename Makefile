@@ -36,9 +36,13 @@ demo: build
 
 build: build-rust build-python build-node build-examples
 
+# One by one: cargo gives packages that are built together the features of all of them, and the
+# core would be compiled again for Python and Node, which are built by themselves. The example is
+# not optimised: it takes what `cargo test` compiles.
 build-rust:
-	cargo build --release --locked -p neura-c -p neura-sandbox
-	cargo build --release --locked -p neura --example chat
+	cargo build --release --locked -p neura-c
+	cargo build --release --locked -p neura-sandbox
+	cargo build --locked --example chat
 
 .venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -107,7 +111,7 @@ checks-not-run:
 lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml

@@ -52,7 +52,7 @@ def examples() -> list[Example]:
     here = ROOT / "examples"
     return [
         Example("curl", [str(here / "curl.sh")], SERVICE, needs="curl"),
-        Example("Rust", [str(RELEASE / "examples" / "chat")], OURS),
+        Example("Rust", [str(ROOT / "target" / "debug" / "examples" / "chat")], OURS),
         Example("C", [str(BUILT / "chat-c")], OURS),
         Example("C++", [str(BUILT / "chat-cpp")], OURS, needs="c++"),
         Example("Python", [sys.executable, str(here / "python" / "requests_style.py")], OURS),
