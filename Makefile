@@ -80,9 +80,10 @@ build-examples: build-rust
 test: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run
 
 # The core, the C library (its programs are compiled and run by its tests), the sandbox.
+# Most of these tests wait for a time limit or a server: more of them at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
-	cargo test --locked
+	cargo test --locked -- --test-threads 4
 
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
