@@ -1,5 +1,8 @@
 //! A certificate that a server signed for itself, made for one test.
 
+// Each test program, and a bench, uses a part of this.
+#![allow(dead_code)]
+
 use std::sync::Arc;
 
 use rcgen::{CertifiedKey, KeyPair};
