@@ -36,9 +36,13 @@ demo: build
 
 build: build-rust build-python build-node build-examples
 
+# One by one: cargo gives packages that are built together the features of all of them, and the
+# core would be compiled again for Python and Node, which are built by themselves. The example is
+# not optimised: it takes what `cargo test` compiles.
 build-rust:
-	cargo build --release --locked -p neura-c -p neura-sandbox
-	cargo build --release --locked -p neura --example chat --example stream
+	cargo build --release --locked -p neura-c
+	cargo build --release --locked -p neura-sandbox
+	cargo build --locked -p neura --example chat --example stream
 
 .venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -76,9 +80,10 @@ build-examples: build-rust
 test: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run
 
 # The core, the C library (its programs are compiled and run by its tests), the sandbox.
+# Most of these tests wait for a time limit or a server: more of them at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
-	cargo test --locked
+	cargo test --locked -- --test-threads 4
 
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
@@ -108,7 +113,7 @@ lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/nod
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-transport -p neura-sandbox
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml

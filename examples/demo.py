@@ -24,6 +24,7 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "target" / "release"
+DEBUG = ROOT / "target" / "debug"
 BUILT = ROOT / "target" / "examples"
 COLUMNS = ("answer", "invalid", "expired", "revoked", "missing")
 TIME_LIMIT = 60
@@ -62,8 +63,8 @@ def examples() -> list[Example]:
 
     return [
         Example("curl", [str(here / "curl.sh")], CURL, needs="curl"),
-        Example("Rust", [str(RELEASE / "examples" / "chat")], OURS),
-        Example("Rust, stream", [str(RELEASE / "examples" / "stream")], OURS),
+        Example("Rust", [str(DEBUG / "examples" / "chat")], OURS),
+        Example("Rust, stream", [str(DEBUG / "examples" / "stream")], OURS),
         Example("C", [str(BUILT / "chat-c")], OURS),
         Example("C++", [str(BUILT / "chat-cpp")], OURS, needs="c++"),
         Example("Python", python("chat.py"), OURS),

@@ -52,7 +52,14 @@ class Server:
         line = self.process.stdout.readline()
         assert line, f"{name} said nothing"
         self.facts: dict[str, Any] = json.loads(line)
-        self.base_url: str = self.facts["base_url"]
+        #: A proxy has none.
+        self.base_url: str = self.facts.get("base_url", "")
+
+    def report(self) -> dict[str, Any]:
+        """What came to `neura-replay` so far, and how the script judges it."""
+        with urllib.request.urlopen(self.facts["control_url"] + "/report") as reply:  # noqa: S310
+            found: dict[str, Any] = json.load(reply)
+            return found
 
     def stop(self) -> None:
         self.process.communicate(timeout=10)
@@ -102,12 +109,6 @@ class Replay(Server):
 
     def __init__(self, *replies: Any, **script: Any) -> None:
         super().__init__("neura-replay", "--script", "-", script={"replies": replies, **script})
-
-    def report(self) -> dict[str, Any]:
-        """What came so far, and how the script judges it."""
-        with urllib.request.urlopen(self.facts["control_url"] + "/report") as reply:  # noqa: S310
-            found: dict[str, Any] = json.load(reply)
-            return found
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests that came so far."""

@@ -1,9 +1,7 @@
 //! The native client for the NeuraAI API, which is compatible with OpenAI's.
 //!
 //! ```
-//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-//! # fn main() -> Result<(), neura::Error> {
-//! # let sandbox = sandbox();
+//! # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 //! let client = neura::Client::builder() // the key is read from NEURA_API_KEY
 //! #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
 //!     .build()?;
@@ -13,8 +11,7 @@
 //! }))?;
 //! let answer: serde_json::Value = reply.json()?;
 //! assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
-//! # Ok(())
-//! # }
+//! # Ok::<(), neura::Error>(())
 //! ```
 //!
 //! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that

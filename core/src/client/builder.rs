@@ -174,16 +174,13 @@ impl Client {
     /// Begins to describe a client.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
+    /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let client = neura::Client::builder()
     ///     .max_retries(5)
     /// #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
     ///     .build()?;
     /// assert!(client.get("/models").send()?.text().contains("gpt-5"));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()

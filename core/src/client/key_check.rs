@@ -101,15 +101,11 @@ impl Client {
     /// As [`check_with`](Self::check_with), with the client's own limits.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let check = client.check();
     /// assert!(check.ok());
     /// assert_eq!(check.models(), Some(3));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn check(&self) -> KeyCheck {
         self.check_with(RequestOptions::new())

@@ -27,16 +27,12 @@ impl Client {
     /// How much each key was used that this client ever held.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// client.models()?;
     /// let usage = client.usage();
     /// assert_eq!(usage.keys[0].requests, 1);
     /// assert_eq!(usage.keys[0].unauthorized, 0);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn usage(&self) -> Usage {
         self.0.keys.usage()

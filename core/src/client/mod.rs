@@ -142,10 +142,7 @@ impl Client {
     /// deadline returned. `options` are then for one call alone.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Calls, CancelToken, Dispatcher, Operation, RequestOptions};
     ///
     /// let (wake, woken) = std::sync::mpsc::channel();
@@ -159,8 +156,7 @@ impl Client {
     /// };
     /// calls.start_until(&Dispatcher::new(8), deadline, token, job);
     /// woken.recv().unwrap();
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
         let began = Instant::now();
@@ -192,10 +188,7 @@ impl Client {
     /// As [`send`](Self::send), but for those of a body that is still to be read.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Method, Request};
     ///
     /// let mut reply = client.send_open(Request::new(Method::Get, "/models"))?;
@@ -205,8 +198,7 @@ impl Client {
     ///     length += piece.len();
     /// }
     /// assert!(length > 0);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
@@ -287,15 +279,11 @@ impl Client {
     /// Calls that run go on, and the next one connects anew.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// client.models()?;
     /// client.close_idle_connections();
     /// client.models()?;
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn close_idle_connections(&self) {
         self.0.http.close_idle();

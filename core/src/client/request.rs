@@ -44,10 +44,7 @@ impl Request {
     /// ours.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// # let path = std::env::temp_dir().join(format!("neura-doc-{}.json", std::process::id()));
     /// # std::fs::write(&path, r#"{"model": "text-embedding-3-small", "input": "Hello!"}"#)?;
     /// use std::fs::File;
@@ -64,8 +61,7 @@ impl Request {
     /// let reply = client.send(request().body(RequestBody::reader(reader)))?;
     /// assert_eq!(reply.status(), 200);
     /// # std::fs::remove_file(&path)?;
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
         self.body = body.into();
@@ -83,10 +79,7 @@ impl Request {
 /// What one request does differently from its client. Checked when the request is sent.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// use neura::{Limit, Method, Request, RequestOptions};
 ///
 /// let mut options = RequestOptions::new();
@@ -95,8 +88,7 @@ impl Request {
 /// options.add_header("X-Team", "search");
 /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
 /// assert!(response.ok());
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct RequestOptions {
@@ -170,10 +162,7 @@ impl RequestOptions {
     /// client's [`Options`](crate::Options) always go out. Not so unless set.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Method, Request, RequestOptions};
     ///
     /// let mut options = RequestOptions::new();
@@ -181,8 +170,7 @@ impl RequestOptions {
     /// options.set_drop_foreign_credentials(true);
     /// let response = client.send(Request::new(Method::Get, "/models").options(options))?;
     /// assert_eq!(response.status(), 200);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_drop_foreign_credentials(&mut self, drop: bool) {
         self.drop_foreign_credentials = drop;
@@ -201,17 +189,13 @@ impl RequestOptions {
     /// Lets `token` cancel the call from any thread.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let token = neura::CancelToken::new();
     /// let inside = token.clone();
     /// std::thread::spawn(move || inside.cancel()).join().unwrap();
     /// let error = client.get("/models").cancel(&token).send().unwrap_err();
     /// assert_eq!(error.kind(), neura::ErrorKind::Cancelled);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_cancel(&mut self, token: CancelToken) {
         self.cancel = token;
@@ -229,10 +213,7 @@ impl RequestOptions {
     /// that is read later, a stream's say, nothing is told.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use std::sync::mpsc::channel;
     ///
     /// let (told, attempts) = channel();
@@ -242,8 +223,7 @@ impl RequestOptions {
     /// });
     /// client.check_with(options);
     /// assert_eq!(attempts.recv().unwrap(), ("/v1/models".to_owned(), Some(200)));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn set_observer(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
         self.observer = Some(Arc::new(observer));

@@ -17,10 +17,7 @@ impl Client {
     /// Begins to describe a request.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let response = client
     ///     .request(neura::Method::Post, "/embeddings")
     ///     .json(&serde_json::json!({"model": "text-embedding-3-small", "input": "Hello!"}))
@@ -28,8 +25,7 @@ impl Client {
     ///     .send()?;
     /// assert_eq!(response.status(), 200);
     /// assert_eq!(response.attempts(), 1);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn request(&self, method: Method, path: impl Into<String>) -> RequestBuilder<'_> {
         RequestBuilder {
@@ -55,18 +51,14 @@ impl Client {
     /// See [`Client::call`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.chat(&serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
     /// }))?;
     /// let answer: serde_json::Value = reply.json()?;
     /// assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat(&self, request: &Value) -> Result<Response, Error> {
         self.call(Operation::Chat(text(request)?), RequestOptions::new())
@@ -78,10 +70,7 @@ impl Client {
     /// See [`Client::open_chat`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let request = serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
@@ -91,8 +80,7 @@ impl Client {
     ///     answer += &chunk?.text();
     /// }
     /// assert_eq!(answer, "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat_stream(&self, request: &Value) -> Result<ChatStream, Error> {
         self.open_chat(text(request)?, RequestOptions::new())
@@ -104,16 +92,12 @@ impl Client {
     /// See [`Client::call`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let models: serde_json::Value = client.models()?.json()?;
     /// assert_eq!(models["data"][0]["id"], "gpt-5");
     /// let error = client.model("gpt-0").unwrap_err();
     /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn models(&self) -> Result<Response, Error> {
         self.call(Operation::Models, RequestOptions::new())

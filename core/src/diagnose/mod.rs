@@ -196,17 +196,14 @@ impl fmt::Display for Report {
 /// Without a network the local part still answers.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
+/// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let mut options = neura::Options::new();
 /// options.set_api_key("nk-fake-0123456789abcdef");
 /// # options.set_base_url(&sandbox.base_url);
 /// let report = neura::diagnose(&options);
 /// println!("{report}");
 /// assert_eq!(report.verdict(), "invalid_api_key");
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub fn diagnose(options: &Options) -> Report {
     diagnose_with(options, &CancelToken::new())

@@ -24,9 +24,7 @@ pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 /// The value is one pointer wide, so a `Result` stays small on the way of success.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
+/// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let client = neura::Client::builder()
 ///     .api_key("nk-fake-0123456789abcdef")
 /// #     .base_url(&sandbox.base_url)
@@ -36,8 +34,7 @@ pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 /// assert_eq!(error.status(), Some(401));
 /// assert!(error.message().contains("…cdef"));
 /// assert!(!error.retryable());
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Error(Box<Details>);

@@ -62,10 +62,7 @@ impl EventStream {
     /// `most_items`, and none once their data has `most_bytes`. One is taken in any case.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// # let request = serde_json::json!({
     /// #     "model": "gpt-5",
     /// #     "messages": [{"role": "user", "content": "Hello!"}],
@@ -83,8 +80,7 @@ impl EventStream {
     ///     }
     /// }
     /// assert!(events > 0);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<Event> {
         Batch::of(self, (most_items, most_bytes), Self::ready, |event| {

@@ -19,10 +19,7 @@ use crate::sse::{DONE, Event, Parser, Unfit};
 /// One thread at a time reads it. Dropping or closing it closes the connection at once.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let request = serde_json::json!({
 ///     "model": "gpt-5",
 ///     "messages": [{"role": "user", "content": "Hello!"}],
@@ -33,8 +30,7 @@ use crate::sse::{DONE, Event, Parser, Unfit};
 ///     let chunk: serde_json::Value = event?.json()?;
 ///     assert_eq!(chunk["object"], "chat.completion.chunk");
 /// }
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub struct EventStream {
     head: Head,

@@ -191,16 +191,12 @@ impl Response {
     /// `decode` for a page, `body_too_large` for JSON beyond the limit of one event.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// // Not a stream: a body of JSON is one event.
     /// let event = client.get("/models").send()?.events()?.next().unwrap()?;
     /// let models: serde_json::Value = event.json()?;
     /// assert_eq!(models["object"], "list");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn events(&self) -> Result<EventStream, Error> {
         let cancel = CancelToken::new();

@@ -25,16 +25,12 @@ use crate::reply::{Body, EventStream, Head, Response};
 /// that was read to its end leaves it for the next request.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let reply = client.get("/models/gpt-0").send_open()?;
 /// assert_eq!((reply.status(), reply.reason()), (404, "Not Found"));
 /// let error = reply.into_response()?.check().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub struct OpenResponse {
     head: Head,
@@ -99,15 +95,11 @@ impl OpenResponse {
     /// 16 KiB of an event are held back.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.get("/models").send_open()?.without_secrets();
     /// let body = reply.into_response()?;
     /// assert!(!body.text().contains(&sandbox.api_key));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     #[must_use]
     pub fn without_secrets(mut self) -> Self {

@@ -1,6 +1,6 @@
 //! Running a test in a process of its own: the test's program starts itself for it.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::ffi::OsString;

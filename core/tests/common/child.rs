@@ -1,7 +1,7 @@
 //! Asking `resolve` in a process of its own, with an environment and a working directory
 //! that nobody else depends on.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;

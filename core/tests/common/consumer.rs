@@ -1,6 +1,6 @@
 //! A consumer of calls, as the event loop of a binding is one.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! The real servers that the tests ask: the sandbox and the replay server.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 pub mod self_signed;
@@ -129,13 +129,16 @@ pub fn create_key(database: &Path, name: &str) -> String {
     told["api_key"].as_str().unwrap().to_owned()
 }
 
-/// The binary beside this test's own profile; built once if it is not there.
+/// The program beside the one that `NEURA_SANDBOX_BIN` names, as `make test` says it; else the
+/// one of this test's own profile, built once if it is not there.
 fn binary(name: &str) -> PathBuf {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let file = profile.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    BUILT.get_or_init(|| {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        if let Some(sandbox) = std::env::var_os("NEURA_SANDBOX_BIN") {
+            return PathBuf::from(sandbox).parent().unwrap().to_owned();
+        }
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().and_then(Path::parent).unwrap();
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "-p", "neura-sandbox"]);
         if profile.ends_with("release") {
@@ -145,8 +148,9 @@ fn binary(name: &str) -> PathBuf {
             cargo.status().unwrap().success(),
             "the sandbox cannot be built"
         );
+        profile.to_owned()
     });
-    file
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// A reply of 401 with this code.

@@ -1,20 +1,19 @@
-//! A forwarding proxy that speaks `CONNECT` and SOCKS 5 on one port and keeps what it saw,
-//! and a peer that plays a script of bytes.
+//! `neura-replay` as a proxy, and a peer that plays a script of bytes in place of one.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use serde_json::{Value, json};
 
-/// A channel that a proxy relays.
-trait Duplex: Read + Write + Send {}
-impl<T: Read + Write + Send> Duplex for T {}
+use crate::common::Server;
+use crate::common::self_signed::Pem;
 
 /// What one connection to the proxy was.
 #[derive(Clone, Debug, Default)]
@@ -54,45 +53,36 @@ pub fn assert_tells_no_login(text: &str) {
 }
 
 /// What the proxy does.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Rules {
     pub login: Option<Login>,
     /// Names that it knows, where they lead.
     pub names: BTreeMap<String, SocketAddr>,
     /// Its own certificate, where it is spoken to in TLS.
-    pub tls: Option<Arc<ServerConfig>>,
-    /// Addresses that it says it has no way to.
-    pub no_way_to: Vec<IpAddr>,
+    pub tls: Option<Pem>,
 }
 
 pub struct Proxy {
     pub port: u16,
-    seen: Arc<Mutex<Vec<Passage>>>,
+    server: Server,
 }
 
 impl Proxy {
     pub fn start(rules: Rules) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let all = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            for socket in listener.incoming().map_while(Result::ok) {
-                let (rules, all) = (rules.clone(), Arc::clone(&all));
-                std::thread::spawn(move || {
-                    let number = {
-                        let mut all = all.lock().unwrap();
-                        all.push(Passage::default());
-                        all.len() - 1
-                    };
-                    let keep =
-                        |change: &dyn Fn(&mut Passage)| change(&mut all.lock().unwrap()[number]);
-                    // A client that goes away is its own affair.
-                    let _ = serve(socket, &rules, &keep);
-                });
-            }
-        });
-        Proxy { port, seen }
+        let mut script = json!({});
+        if let Some(login) = rules.login {
+            script["user"] = login.user.into();
+            script["password"] = login.password.into();
+        }
+        if let Some(pem) = rules.tls {
+            script["certificate"] = pem.certificate.into();
+            script["private_key"] = pem.private_key.into();
+        }
+        let names = rules.names.into_iter();
+        script["names"] = names.map(|(name, to)| (name, to.to_string())).collect();
+        let server = Server::replay(&json!({ "proxy": script }));
+        let port = server.hello["port"].as_u64().unwrap() as u16;
+        Proxy { port, server }
     }
 
     /// Its URL with this scheme and these credentials, `user:password@` or nothing.
@@ -102,189 +92,22 @@ impl Proxy {
 
     /// One passage for each connection, in their order.
     pub fn passages(&self) -> Vec<Passage> {
-        self.seen.lock().unwrap().clone()
+        let report = self.server.report();
+        let passages = report["passages"].as_array().unwrap().iter();
+        let passages = passages.map(|passage| Passage {
+            asked: bytes(&passage["asked"]),
+            end: passage["target"].as_str().unwrap_or_default().to_owned(),
+            up: bytes(&passage["up"]),
+            down: bytes(&passage["down"]),
+        });
+        passages.collect()
     }
 }
 
-type Keep<'a> = &'a dyn Fn(&dyn Fn(&mut Passage));
-
-fn serve(socket: TcpStream, rules: &Rules, keep: Keep<'_>) -> io::Result<()> {
-    socket.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let handle = socket.try_clone()?;
-    let mut client: Box<dyn Duplex> = match &rules.tls {
-        Some(config) => {
-            let session = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
-            Box::new(StreamOwned::new(session, socket))
-        }
-        None => Box::new(socket),
-    };
-    let mut first = [0];
-    take(&mut client, &mut first, keep)?;
-    let server = match first[0] {
-        5 => socks(&mut client, rules, keep)?,
-        byte => connect(&mut client, byte, rules, keep)?,
-    };
-    match server {
-        Some(server) => relay(client, &handle, server, keep),
-        None => Ok(()),
-    }
-}
-
-fn take(client: &mut dyn Duplex, bytes: &mut [u8], keep: Keep<'_>) -> io::Result<()> {
-    client.read_exact(bytes)?;
-    keep(&|passage| passage.asked.extend_from_slice(bytes));
-    Ok(())
-}
-
-fn connect(
-    client: &mut dyn Duplex,
-    first: u8,
-    rules: &Rules,
-    keep: Keep<'_>,
-) -> io::Result<Option<TcpStream>> {
-    let mut head = vec![first];
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        take(client, &mut byte, keep)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8(head).unwrap();
-    let end = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    keep(&|passage| passage.end.clone_from(&end));
-    let login = rules.login.map(|login| login.basic);
-    let login = login.map(|basic| format!("\r\nProxy-Authorization: Basic {basic}\r\n"));
-    if login.is_some_and(|login| !head.contains(&login)) {
-        client.write_all(
-            b"HTTP/1.1 407 Proxy Authentication Required\r\n\
-              Proxy-Authenticate: Basic realm=\"the tests\"\r\nContent-Length: 0\r\n\r\n",
-        )?;
-        return Ok(None);
-    }
-    let (host, port) = end.rsplit_once(':').unwrap();
-    match dial(rules, host, port.parse().unwrap()) {
-        Some(server) if head.starts_with("CONNECT ") => {
-            client.write_all(b"HTTP/1.1 200 Connection established\r\nVia: tests\r\n\r\n")?;
-            Ok(Some(server))
-        }
-        _ => {
-            client.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")?;
-            Ok(None)
-        }
-    }
-}
-
-fn socks(client: &mut dyn Duplex, rules: &Rules, keep: Keep<'_>) -> io::Result<Option<TcpStream>> {
-    let mut count = [0];
-    take(client, &mut count, keep)?;
-    let mut methods = vec![0; count[0].into()];
-    take(client, &mut methods, keep)?;
-    let method = u8::from(rules.login.is_some()) * 2;
-    if !methods.contains(&method) {
-        client.write_all(&[5, 0xff])?;
-        return Ok(None);
-    }
-    client.write_all(&[5, method])?;
-    if let Some(login) = rules.login {
-        let mut version = [0];
-        take(client, &mut version, keep)?;
-        let given = (counted(client, keep)?, counted(client, keep)?);
-        let right = version == [1] && given == (login.user.into(), login.password.into());
-        client.write_all(&[1, u8::from(!right)])?;
-        if !right {
-            return Ok(None);
-        }
-    }
-    let mut request = [0; 4];
-    take(client, &mut request, keep)?;
-    let host = match request[3] {
-        1 => {
-            let mut address = [0; 4];
-            take(client, &mut address, keep)?;
-            IpAddr::from(address).to_string()
-        }
-        4 => {
-            let mut address = [0; 16];
-            take(client, &mut address, keep)?;
-            IpAddr::from(address).to_string()
-        }
-        _ => String::from_utf8(counted(client, keep)?).unwrap(),
-    };
-    let mut port = [0; 2];
-    take(client, &mut port, keep)?;
-    let port = u16::from_be_bytes(port);
-    keep(&|passage| passage.end = format!("{host}:{port}"));
-    let server = dial(rules, &host, port);
-    let reply = if server.is_some() { 0 } else { 5 };
-    // The address that it connects from as a name, which only a careful reader skips.
-    client.write_all(&[5, reply, 0, 3, 3, b'm', b'e', b'!', 0, 80])?;
-    Ok(server)
-}
-
-fn counted(client: &mut dyn Duplex, keep: Keep<'_>) -> io::Result<Vec<u8>> {
-    let mut count = [0];
-    take(client, &mut count, keep)?;
-    let mut bytes = vec![0; count[0].into()];
-    take(client, &mut bytes, keep)?;
-    Ok(bytes)
-}
-
-fn dial(rules: &Rules, host: &str, port: u16) -> Option<TcpStream> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    if let Some(address) = rules.names.get(host) {
-        return TcpStream::connect(address).ok();
-    }
-    let blocked = bare
-        .parse()
-        .is_ok_and(|address| rules.no_way_to.contains(&address));
-    match blocked {
-        true => None,
-        false => TcpStream::connect((bare, port)).ok(),
-    }
-}
-
-/// Both ways on one thread, so that it also serves a TLS session.
-fn relay(
-    mut client: Box<dyn Duplex>,
-    handle: &TcpStream,
-    mut server: TcpStream,
-    keep: Keep<'_>,
-) -> io::Result<()> {
-    let tick = Some(Duration::from_millis(2));
-    handle.set_read_timeout(tick)?;
-    server.set_read_timeout(tick)?;
-    let mut buffer = [0; 16 * 1024];
-    let mut last = Instant::now();
-    while last.elapsed() < Duration::from_secs(60) {
-        let up = pump(&mut *client, &mut server, &mut buffer)?;
-        keep(&|passage| passage.up.extend_from_slice(&buffer[..up]));
-        let down = pump(&mut server, &mut *client, &mut buffer)?;
-        keep(&|passage| passage.down.extend_from_slice(&buffer[..down]));
-        if up + down > 0 {
-            last = Instant::now();
-        }
-    }
-    Ok(())
-}
-
-/// Hands on what is there; the end of one side is the end of both.
-fn pump(from: &mut dyn Read, to: &mut dyn Write, buffer: &mut [u8]) -> io::Result<usize> {
-    match from.read(buffer) {
-        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Ok(bytes) => {
-            to.write_all(&buffer[..bytes])?;
-            to.flush()?;
-            Ok(bytes)
-        }
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-            ) =>
-        {
-            Ok(0)
-        }
-        Err(error) => Err(error),
-    }
+/// Text in which each character is the byte of its number.
+fn bytes(text: &Value) -> Vec<u8> {
+    let text = text.as_str().unwrap().chars();
+    text.map(|it| u8::try_from(it).unwrap()).collect()
 }
 
 /// What a scripted peer does with each connection, step by step.

@@ -1,6 +1,6 @@
 //! A server that takes requests and answers none until it is told to.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};

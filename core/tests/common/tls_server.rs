@@ -1,6 +1,6 @@
 //! An authority that issues certificates, and a server of TLS that tells what it saw.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};

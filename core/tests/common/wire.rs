@@ -1,6 +1,6 @@
 //! Raw servers inside a test: what they do with a connection is a function of the test's own.
 
-// Each test file is a crate of its own and uses a part of this.
+// Each test program uses a part of this.
 #![allow(dead_code)]
 
 use std::io::{self, Read, Write};

@@ -1,5 +1,6 @@
 //! The command line of `neura-replay`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::process::ExitCode;
@@ -9,17 +10,20 @@ use clap::Parser;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::control;
 use super::door::Door;
+use super::proxy::{Proxy, Rules};
 use super::script::Script;
+use super::served::{Served, accept_all};
 use super::stage::Stage;
-use super::{connection, control};
 use crate::announce;
 use crate::stop::StopRequest;
 
-/// A raw TCP server that plays scripted replies and judges the requests.
+/// A raw TCP server that plays scripted replies and judges the requests, or a
+/// proxy that keeps what goes through it.
 ///
-/// The first line on stdout is JSON with base_url, port, control_url and pid;
-/// the last, printed at the end, is the report. The exit code is 0 when the
+/// The first line on stdout is JSON with base_url (proxy_url), port, control_url
+/// and pid; the last, printed at the end, is the report. The exit code is 0 when the
 /// report is ok, 1 when it is not, 2 when the script cannot be followed.
 #[derive(Parser)]
 #[command(name = "neura-replay", version)]
@@ -37,7 +41,9 @@ struct Args {
 
 #[derive(Serialize)]
 struct Announcement {
-    base_url: String,
+    /// `base_url`, or `proxy_url`.
+    #[serde(flatten)]
+    url: BTreeMap<&'static str, String>,
     port: u16,
     control_url: String,
     pid: u32,
@@ -56,8 +62,18 @@ pub fn run() -> ExitCode {
 }
 
 fn play(args: &Args) -> Result<bool, String> {
-    let script = Script::parse(&read_json(&args.script)?)
-        .map_err(|error| format!("--script {}: {error}", args.script))?;
+    let json = read_json(&args.script)?;
+    let wrong = |error: String| format!("--script {}: {error}", args.script);
+    if Rules::are_in(&json) {
+        let rules = Rules::parse(&json).map_err(wrong)?;
+        return until_stopped(args, |door| Proxy::new(rules, door));
+    }
+    let script = Script::parse(&json).map_err(wrong)?;
+    until_stopped(args, |door| Stage::new(script, door))
+}
+
+/// Serves until a stop is asked for; whether the report is ok.
+fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result<bool, String> {
     let door = Door::new(args.port).map_err(|error| unusable_port(args.port, &error))?;
     // One thread is enough here: the runtime only waits for the stop.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -67,27 +83,27 @@ fn play(args: &Args) -> Result<bool, String> {
     runtime.block_on(async {
         let stop = StopRequest::install(args.stop_on_stdin_close)
             .map_err(|error| format!("cannot listen to signals: {error}"))?;
-        let stage = Arc::new(Stage::new(script, door));
+        let served = Arc::new(make(door));
         let failed = |error: io::Error| format!("cannot start: {error}");
-        let control_port = control::start(stage.clone()).map_err(failed)?;
-        let port = stage.door().port();
+        let control_port = control::start(served.clone()).map_err(failed)?;
         // The refusals that a script begins with are timed from this line on.
-        stage
+        served
             .open()
             .map_err(|error| unusable_port(args.port, &error))?;
+        let (name, url) = served.url();
         announce::line(&Announcement {
-            base_url: format!("http://127.0.0.1:{port}/v1"),
-            port,
+            url: BTreeMap::from([(name, url)]),
+            port: served.door().port(),
             control_url: format!("http://127.0.0.1:{control_port}"),
             pid: std::process::id(),
         })
         .map_err(|error| format!("stdout: {error}"))?;
-        connection::accept_all(stage.clone()).map_err(failed)?;
+        accept_all(served.clone()).map_err(failed)?;
         stop.wait().await;
-        let report = stage.report();
+        let report = served.report();
         // Whoever does not read the last line still gets the exit code.
         let _ = announce::line(&report);
-        Ok(report.ok)
+        Ok(S::is_ok(&report))
     })
 }
 

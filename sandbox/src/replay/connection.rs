@@ -1,6 +1,6 @@
 //! One connection, from its acceptance to its end.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::thread;
@@ -15,52 +15,26 @@ use super::incoming::{Ended, Incoming};
 use super::perform;
 use super::recording::{Close, During, Recording, Side};
 use super::reply::{At, Then};
+use super::served::Served;
 use super::stage::{Cue, Refusal, Stage};
 
-/// The door is asked so often for new connections: it has to be free to close
-/// between two looks, which a blocking accept would not let it.
-const LOOK: Duration = Duration::from_millis(1);
-
-/// Accepts connections in a thread of its own, each served by another.
-pub(super) fn accept_all(stage: Arc<Stage>) -> io::Result<()> {
-    let accept = move || {
-        loop {
-            match stage.door().accept() {
-                Ok(Some(stream)) => serve(&stage, stream),
-                // Too many open files, and the like, may pass.
-                Ok(None) | Err(_) => thread::sleep(LOOK),
-            }
-        }
-    };
-    thread::Builder::new()
-        .name("accept".into())
-        .spawn(accept)
-        .map(|_| ())
-}
-
-fn serve(stage: &Arc<Stage>, stream: TcpStream) {
+/// Serves a connection in a thread of its own; one that gets none is dropped, and so closed.
+pub(super) fn serve(stage: &Arc<Stage>, stream: TcpStream) {
     let number = stage.record(|recording| {
         recording.connections += 1;
         recording.connections
     });
     let stage = stage.clone();
-    // On some systems an accepted socket does not block if its listener does not.
-    let ready = stream
-        .set_nonblocking(false)
-        .and_then(|()| stream.set_nodelay(true));
-    // A connection that cannot be served is dropped, and so closed.
-    if ready.is_ok() {
-        let _ = thread::Builder::new()
-            .name(format!("connection {number}"))
-            .spawn(move || {
-                Connection {
-                    stage: &stage,
-                    stream: &stream,
-                    number,
-                }
-                .run()
-            });
-    }
+    let _ = thread::Builder::new()
+        .name(format!("connection {number}"))
+        .spawn(move || {
+            Connection {
+                stage: &stage,
+                stream: &stream,
+                number,
+            }
+            .run()
+        });
 }
 
 struct Connection<'a> {

@@ -1,5 +1,5 @@
 //! A raw TCP server that plays scripted replies, well-formed or not, and
-//! judges the requests that it gets.
+//! judges the requests that it gets; or, where the script says so, a proxy.
 //!
 //! Blocking sockets and a thread for each connection: a script decides every
 //! byte and every pause, which an HTTP library would not let it do.
@@ -16,12 +16,14 @@ mod http_head;
 mod incoming;
 mod judge;
 mod perform;
+mod proxy;
 mod recording;
 mod reply;
 mod reply_json;
 mod report;
 mod script;
 mod script_error;
+mod served;
 mod stage;
 
 pub use args::run;

@@ -2,16 +2,19 @@
 //! what came.
 
 use std::io;
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::asked::Asked;
+use super::connection;
 use super::door::Door;
 use super::recording::Recording;
 use super::reply::{At, Play, Reply, Then};
 use super::report::Report;
 use super::script::{After, Script};
+use super::served::Served;
 
 pub(super) struct Stage {
     script: Script,
@@ -66,19 +69,6 @@ impl Stage {
         }
     }
 
-    pub(super) fn door(&self) -> &Door {
-        &self.door
-    }
-
-    /// Opens the door, at once or after the refusals that the script begins with.
-    pub(super) fn open(&self) -> io::Result<()> {
-        match refusal_at(&self.script, 0) {
-            None => self.door.open_after(Duration::ZERO),
-            Some(Refusal::For(time)) => self.door.open_after(time),
-            Some(Refusal::Forever) => Ok(()),
-        }
-    }
-
     /// Milliseconds since the start.
     pub(super) fn now_ms(&self) -> u64 {
         self.ms_at(Instant::now())
@@ -123,13 +113,43 @@ impl Stage {
         Some((noted, take(&self.script, &mut scene.next_reply)))
     }
 
+    fn lock(&self) -> MutexGuard<'_, Scene> {
+        self.scene.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Served for Stage {
+    type Report = Report;
+
+    fn door(&self) -> &Door {
+        &self.door
+    }
+
+    /// At once, or after the refusals that the script begins with.
+    fn open(&self) -> io::Result<()> {
+        match refusal_at(&self.script, 0) {
+            None => self.door.open_after(Duration::ZERO),
+            Some(Refusal::For(time)) => self.door.open_after(time),
+            Some(Refusal::Forever) => Ok(()),
+        }
+    }
+
+    fn url(&self) -> (&'static str, String) {
+        let port = self.door.port();
+        ("base_url", format!("http://127.0.0.1:{port}/v1"))
+    }
+
+    fn serve(self: &Arc<Self>, stream: TcpStream) {
+        connection::serve(self, stream);
+    }
+
     /// What came so far, and whether it is as expected.
-    pub(super) fn report(&self) -> Report {
+    fn report(&self) -> Report {
         Report::new(&self.lock().recording, &self.script)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Scene> {
-        self.scene.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_ok(report: &Report) -> bool {
+        report.ok
     }
 }
 

@@ -80,13 +80,20 @@ impl Running {
     }
 
     pub fn connect(&self) -> TcpStream {
-        let base_url = self.told("base_url");
-        let address = base_url
-            .trim_start_matches("http://")
-            .trim_end_matches("/v1");
-        let stream = TcpStream::connect(address).unwrap();
+        let stream = TcpStream::connect(self.address()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> String {
+        match self.first_line["port"].as_u64() {
+            Some(port) => format!("127.0.0.1:{port}"),
+            None => {
+                let base_url = self.told("base_url").trim_start_matches("http://");
+                base_url.trim_end_matches("/v1").to_owned()
+            }
+        }
     }
 
     /// Sends a request with the key that the first line told.

@@ -218,6 +218,37 @@ fn a_bad_answer_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_bad_proxy_is_refused_with_its_place() {
+    for (proxy, words) in [
+        (json!(5), "proxy: invalid type"),
+        (json!({"usr": "a"}), "proxy: unknown field `usr`"),
+        (json!({"user": "a"}), "proxy: give user and password"),
+        (json!({"target": 80}), "proxy.target: invalid type"),
+        (
+            json!({"target": "here"}),
+            "proxy: \"here\" is not HOST:PORT",
+        ),
+        (
+            json!({"names": {"a.test": "127.0.0.1:99999"}}),
+            "proxy: \"127.0.0.1:99999\" is not HOST:PORT",
+        ),
+        (
+            json!({"certificate": "PEM"}),
+            "proxy: give certificate and private_key",
+        ),
+        (
+            json!({"certificate": "", "private_key": "PEM"}),
+            "proxy.private_key: is not PEM",
+        ),
+    ] {
+        let said = refused(&json!({ "proxy": proxy }).to_string());
+        assert!(said.contains(words), "{proxy}: {said}");
+    }
+    let said = refused(&json!({"proxy": {}, "replies": [200]}).to_string());
+    assert!(said.contains("replies makes no sense with proxy"), "{said}");
+}
+
+#[test]
 fn a_bad_script_is_refused_with_its_place() {
     for (script, words) in [
         ("{\n \"replies\": [200,]}", "line 2 column"),

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use crate::harness::{Running, exchange, fetch};
 
 const GET: &str = "GET /v1/models?a=b HTTP/1.1\r\nHost: a\r\nX-Retry-Count: 0\r\n\r\n";
+/// The same, after which the server closes: nothing waits for more.
+const LAST: &str =
+    "GET /v1/models?a=b HTTP/1.1\r\nHost: a\r\nX-Retry-Count: 0\r\nConnection: close\r\n\r\n";
 
 fn report(replay: &Running) -> Value {
     let url = format!("{}/report", replay.told("control_url"));
@@ -146,7 +149,7 @@ fn an_expected_request_that_never_came_is_a_problem() {
         let script = json!({"replies": [{"chat": "a"}, {"chat": "b"}], "expect": expect});
         let replay = Running::replay(&script);
         for _ in 0..came {
-            exchange(replay.connect(), GET);
+            exchange(replay.connect(), LAST);
         }
         let problems = problems(&report(&replay));
         assert!(problems.contains(words), "{script}: {problems}");
@@ -164,7 +167,7 @@ fn no_request_is_expected_of_no_attempts() {
     }
     let once = json!({"attempts": 1, "min_wait_ms": 1, "max_wait_ms": 500});
     let replay = Running::replay(&json!({"replies": [200], "expect": once}));
-    exchange(replay.connect(), GET);
+    exchange(replay.connect(), LAST);
     assert_eq!(report(&replay)["ok"], true);
 }
 

@@ -26,10 +26,7 @@ use crate::error::Error;
 /// that are open, and nobody is told of them.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let dispatcher = neura::Dispatcher::new(8);
 /// let (wake, woken) = std::sync::mpsc::channel(); // in a binding the event loop's own way
 /// let calls = neura::Calls::new(move || wake.send(()).unwrap_or_default());
@@ -47,8 +44,7 @@ use crate::error::Error;
 ///         settled += 1;
 ///     }
 /// }
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub struct Calls<T: Send + 'static>(Arc<Completions<T>>, Process);
 
@@ -132,9 +128,7 @@ impl<T: Send + 'static> Calls<T> {
     /// of this type runs on this thread.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
+    /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Calls, CancelToken, Client, Dispatcher, Options, Question};
     ///
     /// enum Told {
@@ -158,8 +152,7 @@ impl<T: Send + 'static> Calls<T> {
     ///         }
     ///     }
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn ask(asking: &Asking, question: impl FnOnce(Question) -> T) -> Result<String, String> {
         key_prompt::ask(asking, question)

@@ -16,17 +16,13 @@ impl Response {
     /// The response as plain data without a secret.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.get("/models/gpt-0").send()?;
     /// let again = neura::Response::from_parts(reply.parts());
     /// assert_eq!(again.bytes(), reply.bytes());
     /// let (error, same) = (reply.check().unwrap_err(), again.check().unwrap_err());
     /// assert_eq!((error.kind(), error.message()), (same.kind(), same.message()));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn parts(&self) -> ResponseParts {
         let mut head = self.head.clone();
@@ -107,16 +103,12 @@ impl Error {
     /// [`Response::check`], whose caller has it.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let error = client.model("gpt-0").unwrap_err();
     /// let reply = error.reply().unwrap();
     /// assert_eq!(reply.status(), 404);
     /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn reply(&self) -> Option<Response> {
         self.reply_parts().cloned().map(Response::from_parts)

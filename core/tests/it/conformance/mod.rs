@@ -1,0 +1,14 @@
+//! The shared cases, through the public surface and over real sockets.
+
+#[macro_use]
+mod form;
+mod base_url;
+mod call;
+mod dotenv;
+mod error;
+mod key;
+mod proxy;
+mod resolve;
+mod retry;
+mod sse;
+mod surface;

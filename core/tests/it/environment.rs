@@ -1,0 +1,127 @@
+//! What a client takes from the environment.
+
+use neura::{Client, Error, ErrorKind};
+
+use crate::alone::alone;
+use crate::common::{FAKE_KEY, Server};
+use crate::proxy::{Act, scripted};
+
+fn set(name: &str, value: Option<&str>) {
+    // SAFETY: this process has one test, so no other thread reads the environment meanwhile.
+    unsafe {
+        match value {
+            Some(value) => std::env::set_var(name, value),
+            None => std::env::remove_var(name),
+        }
+    }
+}
+
+fn build() -> Result<Client, Error> {
+    Client::builder().build()
+}
+
+/// One test, because the environment belongs to the whole process.
+#[test]
+fn key_and_base_url_come_from_the_environment_unless_given() {
+    let name = "environment::key_and_base_url_come_from_the_environment_unless_given";
+    alone(name, change_the_environment);
+}
+
+fn change_the_environment() {
+    let server = Server::sandbox();
+    for blank in [None, Some(""), Some(" \t\u{feff}")] {
+        set("NEURA_API_KEY", blank);
+        let error = build().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::MissingApiKey, 0)
+        );
+        assert!(error.message().contains("NEURA_API_KEY"), "{error}");
+        assert!(error.message().contains("api_key option"), "{error}");
+    }
+
+    set("NEURA_API_KEY", Some(server.key("api_key")));
+    set("NEURA_BASE_URL", Some(server.base_url()));
+    let client = build().unwrap();
+    let check = client.check().to_json();
+    assert_eq!(check["ok"], true, "{check}");
+    assert_eq!(check["key"]["source"], "environment");
+    assert_eq!(check["key"]["name"], "NEURA_API_KEY");
+    assert_eq!(check["key"]["base_url_source"], "environment");
+
+    // Changing it later has no effect; what the caller gives wins.
+    set("NEURA_API_KEY", Some(FAKE_KEY));
+    assert!(client.check().ok());
+    let error = build().unwrap().models().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidApiKey);
+    assert!(
+        error
+            .message()
+            .contains("environment variable NEURA_API_KEY (…cdef)"),
+        "{error}"
+    );
+    assert!(!error.message().contains(FAKE_KEY), "{error}");
+    assert!(
+        Client::builder()
+            .api_key(server.key("api_key"))
+            .build()
+            .unwrap()
+            .check()
+            .ok()
+    );
+
+    set("NEURA_API_KEY", Some("Bearer nk-fake"));
+    let error = build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MalformedApiKey);
+    assert_eq!(error.code(), Some("bearer_prefix"));
+    assert!(error.message().contains("NEURA_API_KEY"), "{error}");
+
+    set("NEURA_API_KEY", Some(FAKE_KEY));
+    set("NEURA_BASE_URL", Some("http://gw.example/v1"));
+    let error = build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.message().contains("NEURA_BASE_URL"), "{error}");
+    set("NEURA_BASE_URL", Some(" "));
+    assert_eq!(build().unwrap().base_url(), neura::DEFAULT_BASE_URL);
+
+    // The proxy of a client is the one that was named when it was made.
+    let plain = || {
+        Client::builder()
+            .api_key(FAKE_KEY)
+            .base_url("http://api.service.test/v1")
+            .allow_http(true)
+            .max_retries(0)
+            .build()
+            .unwrap()
+    };
+    let port = scripted(vec![
+        Act::ReadHead,
+        Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+        Act::ReadHead,
+        Act::Write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec()),
+    ]);
+    for list in ["no_proxy", "NO_PROXY"] {
+        set(list, None);
+    }
+    set("http_proxy", Some(&format!("127.0.0.1:{port}")));
+    let client = plain();
+    set("http_proxy", Some("127.0.0.1:9"));
+    assert_eq!(client.get("/models").send().unwrap().text(), "{}");
+    assert_eq!(plain().models().unwrap_err().kind(), ErrorKind::Proxy);
+    set("http_proxy", None);
+
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let broken = std::ffi::OsStr::from_bytes(b"nk-\xff\xfe");
+        // SAFETY: as above.
+        unsafe { std::env::set_var("NEURA_API_KEY", broken) };
+        let error = build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MalformedApiKey);
+        assert!(error.message().contains("NEURA_API_KEY"), "{error}");
+        set("NEURA_API_KEY", Some(FAKE_KEY));
+        // SAFETY: as above.
+        unsafe { std::env::set_var("NEURA_BASE_URL", broken) };
+        assert_eq!(build().unwrap_err().kind(), ErrorKind::Config);
+    }
+}

@@ -1,0 +1,337 @@
+//! 28 to 33, 36 and 37: events, however their bytes come.
+
+use std::time::Duration;
+
+use neura::{Client, ErrorKind, Event, EventStream, Method};
+use serde_json::{Value, json};
+
+use super::assert_tells_no_key;
+use crate::common::hello;
+use crate::wire::{Asked, Peer, STREAM, Wire};
+
+const SSE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
+
+fn open(client: &Client, path: &str) -> EventStream {
+    client.stream(Method::Post, path, &json!({})).unwrap()
+}
+
+fn events(client: &Client, path: &str) -> Vec<(String, String, String)> {
+    open(client, path)
+        .map(|event| {
+            let Event { event, data, id } = event.unwrap();
+            (event, data, id)
+        })
+        .collect()
+}
+
+/// A server that sends these bytes as one event stream to every request, with their length.
+fn streams(bytes: impl Into<Vec<u8>>) -> Wire {
+    let bytes = bytes.into();
+    Wire::start(move |peer, _| {
+        while peer.request().is_some() {
+            let head = format!("{SSE}content-length: {}\r\n\r\n", bytes.len());
+            peer.send([head.as_bytes(), &bytes].concat());
+        }
+    })
+}
+
+/// The numbers in the path of a request.
+fn numbers(asked: &Asked) -> Vec<usize> {
+    let path = asked.head.split(' ').nth(1).unwrap();
+    let parts = path.split('/').filter_map(|part| part.parse().ok());
+    parts.collect()
+}
+
+fn cases() -> Vec<Value> {
+    let text = include_str!("../../../../conformance/sse.json");
+    let file: Value = serde_json::from_str(text).unwrap();
+    file["cases"].as_array().unwrap().clone()
+}
+
+/// The events of a case as a plain stream delivers them.
+fn wanted(case: &Value) -> Vec<(String, String, String)> {
+    let all = case["events"].as_array().unwrap().iter();
+    all.map(|event| {
+        let text = |name: &str| event[name].as_str().unwrap().to_owned();
+        (text("event"), text("data"), text("id"))
+    })
+    .take_while(|(_, data, _)| data.trim() != "[DONE]")
+    .collect()
+}
+
+fn bytes_of(case: &Value) -> Vec<u8> {
+    case["stream"].as_str().unwrap().as_bytes().to_vec()
+}
+
+#[test]
+fn fault_28_a_stream_split_at_every_byte_has_the_same_events() {
+    let streams: Vec<Vec<u8>> = cases().iter().map(bytes_of).collect();
+    let server = Wire::start(move |peer, _| {
+        while let Some(asked) = peer.request() {
+            let [case, at] = numbers(&asked)[..] else {
+                return;
+            };
+            let (first, second) = streams[case].split_at(at);
+            let length = streams[case].len();
+            peer.send(
+                [
+                    format!("{SSE}content-length: {length}\r\n\r\n").as_bytes(),
+                    first,
+                ]
+                .concat(),
+            );
+            std::thread::sleep(Duration::from_micros(500));
+            peer.send(second);
+        }
+    });
+    let client = server.client().build().unwrap();
+    for (number, case) in cases().iter().enumerate() {
+        for at in 0..=bytes_of(case).len() {
+            let found = events(&client, &format!("/{number}/{at}"));
+            assert_eq!(found, wanted(case), "{} at {at}", case["name"]);
+        }
+    }
+}
+
+#[test]
+fn fault_28_a_stream_in_chunks_of_any_size_has_the_same_events() {
+    let streams: Vec<Vec<u8>> = cases().iter().map(bytes_of).collect();
+    let server = Wire::start(move |peer, _| {
+        while let Some(asked) = peer.request() {
+            let [case, size] = numbers(&asked)[..] else {
+                return;
+            };
+            let mut reply = format!("{SSE}transfer-encoding: chunked\r\n\r\n").into_bytes();
+            for chunk in streams[case].chunks(size) {
+                reply.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+                reply.extend_from_slice(chunk);
+                reply.extend_from_slice(b"\r\n");
+            }
+            peer.send([&reply, &b"0\r\n\r\n"[..]].concat());
+        }
+    });
+    let client = server.client().build().unwrap();
+    for (number, case) in cases().iter().enumerate() {
+        for size in 1..=9 {
+            let found = events(&client, &format!("/{number}/{size}"));
+            assert_eq!(found, wanted(case), "{} in {size}", case["name"]);
+        }
+    }
+    assert_eq!(
+        server.opened(),
+        1,
+        "a stream that ended leaves its connection"
+    );
+}
+
+#[test]
+fn fault_29_every_kind_of_line_end_gives_the_same_events() {
+    let text = "data: a\ndata: b\n\nevent: x\ndata: c\nid: 7\n\n";
+    let wanted = events(&streams(text).client().build().unwrap(), "/s");
+    assert_eq!(wanted.len(), 2);
+    let mixed = "data: a\rdata: b\r\n\nevent: x\ndata: c\rid: 7\r\r\n".to_owned();
+    for other in [text.replace('\n', "\r"), text.replace('\n', "\r\n"), mixed] {
+        let client = streams(other.clone()).client().build().unwrap();
+        assert_eq!(events(&client, "/s"), wanted, "{other:?}");
+    }
+}
+
+#[test]
+fn fault_30_a_byte_order_mark_at_the_start_is_skipped_and_no_other() {
+    let text = "\u{feff}data: a\n\n\u{feff}data: b\n\ndata: \u{feff}c\n\n";
+    let found = events(&streams(text).client().build().unwrap(), "/s");
+    let data: Vec<&str> = found.iter().map(|event| event.1.as_str()).collect();
+    assert_eq!(data, ["a", "\u{feff}c"]);
+}
+
+#[test]
+fn fault_31_what_is_not_utf8_becomes_replacement_characters() {
+    let text = b"event: \xc3\nid: \xff\ndata: a\xff\xfeb \xe2\x82\n\ndata: \xf0\x9f\x98\x80\n\n";
+    let found = events(&streams(&text[..]).client().build().unwrap(), "/s");
+    let r = "\u{fffd}";
+    let first = (r.to_owned(), format!("a{r}{r}b {r}"), r.to_owned());
+    assert_eq!(found[0], first);
+    assert_eq!(found[1].1, "\u{1f600}");
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn fault_32_comments_keep_a_stream_alive() {
+    let server = Wire::start(|peer, _| {
+        if peer.request().is_some() {
+            peer.send(STREAM);
+            // Longer than the idle limit in all, and each pause much shorter.
+            for _ in 0..12 {
+                std::thread::sleep(Duration::from_millis(150));
+                peer.send(": keep-alive\n\n");
+            }
+            peer.send("data: [DONE]\n\n");
+        }
+    });
+    let client = server.client().idle_timeout(Duration::from_secs(1));
+    let client = client.build().unwrap();
+    assert_eq!(events(&client, "/s"), []);
+    assert_eq!(events(&client, "/s"), []);
+}
+
+#[test]
+fn fault_33_an_unfinished_last_event_is_dropped() {
+    for unfinished in [
+        "data: b",
+        "data: b\n",
+        "data: b\r",
+        "event: x\ndata",
+        "data: b\ndata: c\n",
+    ] {
+        let whole = format!("data: a\n\n{unfinished}");
+        let (with_length, until_close) = (streams(whole.clone()), {
+            Wire::start(move |peer, _| {
+                if peer.request().is_some() {
+                    peer.send(format!("{STREAM}{whole}"));
+                }
+            })
+        });
+        for server in [with_length, until_close] {
+            let client = server.client().build().unwrap();
+            for _ in 0..2 {
+                let found = events(&client, "/s");
+                assert!(
+                    found.len() == 1 && found[0].1 == "a",
+                    "{unfinished:?} {found:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn fault_36_data_that_is_not_json_is_a_decode_error_where_it_is_read() {
+    let text = "data: {\"choices\":[]}\n\ndata: {\"choices\":[\n\ndata: {\"choices\":[]}\n\n";
+    let client = streams(text).client().build().unwrap();
+    let items: Vec<_> = client.chat_stream(&hello()).unwrap().collect();
+    assert!(items.len() == 2 && items[0].is_ok(), "{items:?}");
+    let error = items[1].as_ref().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_tells_no_key(error);
+
+    let all: Vec<Event> = open(&client, "/s").map(Result::unwrap).collect();
+    assert_eq!(all.len(), 3, "a plain stream does not judge");
+    assert!(all[0].json::<Value>().is_ok());
+    let error = all[1].json::<Value>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+/// What a stream ends with whose first event is this, of any number of lines.
+fn too_large(limit: Option<i64>, line: Vec<u8>) -> (usize, Option<neura::Error>) {
+    let server = Wire::start(move |peer: &mut Peer, number| {
+        if peer.request().is_none() {
+            return;
+        }
+        if number > 0 {
+            peer.answer("{}");
+            return peer.answer_all();
+        }
+        peer.send(format!("{STREAM}data: first\n\n"));
+        let most = 80 << 20;
+        let sent = peer.flood(&line, most);
+        assert!(sent < most, "the client read on");
+    });
+    let client = server.client();
+    let client = match limit {
+        Some(limit) => client.max_event_bytes(limit),
+        None => client,
+    };
+    let client = client.build().unwrap();
+    let mut stream = open(&client, "/s");
+    let (mut came, mut last) = (0, None);
+    for item in &mut stream {
+        match item {
+            Ok(_) => came += 1,
+            Err(error) => last = Some(error),
+        }
+    }
+    assert!(stream.next().is_none());
+    assert!(client.get("/models").send().unwrap().ok());
+    (came, last)
+}
+
+#[test]
+fn fault_37_an_event_over_the_limit_is_body_too_large_after_those_before_it() {
+    for (limit, words, line) in [
+        (Some(1 << 20), "larger than 1 MiB", vec![b'x'; 64 << 10]),
+        (
+            Some(100),
+            "larger than 100 bytes",
+            b"data: 0123456789\n".repeat(9_000),
+        ),
+        (
+            Some(100),
+            "larger than 100 bytes",
+            b"data: x\n".repeat(9_000),
+        ),
+        (None, "larger than 64 MiB", vec![b'x'; 1 << 20]),
+    ] {
+        let (came, error) = too_large(limit, line);
+        let error = error.unwrap();
+        assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
+        assert!(error.message().contains(words), "{error}");
+        assert!(error.message().contains("max_event_bytes"), "{error}");
+        assert_eq!(came, 1);
+        assert_tells_no_key(&error);
+    }
+}
+
+#[test]
+fn fault_37_the_limit_is_that_of_the_client_where_the_reply_is_in_memory() {
+    let long = "x".repeat(1_000);
+    let server = Wire::start(move |peer: &mut Peer, _| {
+        while let Some(head) = peer.head() {
+            let (kind, body) = match head.contains("/s") {
+                true => (
+                    "text/event-stream",
+                    format!("data: first\n\ndata: {long}\n\n"),
+                ),
+                false => ("application/json", format!("\"{long}\"")),
+            };
+            let length = body.len();
+            peer.send(format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n"));
+            peer.send(format!("Content-Length: {length}\r\n\r\n{body}"));
+        }
+    });
+    for opened in [false, true] {
+        let client = server.client().max_event_bytes(500).build().unwrap();
+        let whole = |path: &str| match opened {
+            true => client
+                .get(path)
+                .send_open()
+                .unwrap()
+                .into_response()
+                .unwrap(),
+            false => client.get(path).send().unwrap(),
+        };
+        for reply in [whole("/s"), whole("/s").clone()] {
+            let mut events = reply.events().unwrap();
+            assert_eq!(events.next().unwrap().unwrap().data, "first");
+            let error = events.next().unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
+            assert!(error.message().contains("larger than 500 bytes"), "{error}");
+            assert!(error.message().contains("max_event_bytes"), "{error}");
+        }
+        let error = whole("/json").events().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
+    }
+    let client = server.client().max_event_bytes(2_000).build().unwrap();
+    assert_eq!(
+        client.get("/s").send().unwrap().events().unwrap().count(),
+        2
+    );
+}
+
+#[test]
+fn fault_37_events_within_the_limit_have_no_number() {
+    // Each fits, all together do not, and comments are no events.
+    let one = format!("data: {}\n\n: {}\n", "x".repeat(80), "y".repeat(80));
+    let server = streams(one.repeat(5_000));
+    let client = server.client().max_event_bytes(100).build().unwrap();
+    assert_eq!(events(&client, "/s").len(), 5_000);
+}

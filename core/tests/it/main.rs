@@ -1,0 +1,60 @@
+//! The core through its public surface and over real sockets, in one program: each program
+//! links the whole core, rustls included.
+//!
+//! Tests run side by side in this process. One that changes what belongs to the process (its
+//! environment, limits, name resolution) or measures it runs under [`alone::alone`]. Programs of
+//! their own are `fork`, whose children would hold the sockets of other tests, and `load` and
+//! `soak`, beside which no time of another test would hold.
+
+#[path = "../common/alone.rs"]
+mod alone;
+#[path = "../common/child.rs"]
+mod child;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/consumer.rs"]
+mod consumer;
+#[path = "../common/opened.rs"]
+mod opened;
+#[path = "../common/proxy.rs"]
+mod proxy;
+#[path = "../common/report.rs"]
+mod report;
+#[cfg(target_os = "linux")]
+#[path = "../resolver/mod.rs"]
+mod resolver;
+#[path = "../common/silent.rs"]
+mod silent;
+#[path = "../common/tls_server.rs"]
+mod tls_server;
+#[path = "../common/wire.rs"]
+mod wire;
+
+mod batches;
+mod callables;
+mod cancel;
+mod conformance;
+mod connections;
+mod diagnose;
+mod diagnose_service;
+mod dispatch;
+mod environment;
+mod faults;
+mod few_threads;
+mod files;
+mod keys;
+mod log;
+mod observer;
+mod open;
+mod open_closing;
+mod options;
+mod parts;
+mod proxies;
+mod proxy_cancel;
+mod proxy_faults;
+mod questions;
+mod rules;
+mod sandbox;
+mod stream_memory;
+mod tls;
+mod waiting;

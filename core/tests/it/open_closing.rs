@@ -1,0 +1,69 @@
+//! Leaving a reply whose body is read as it comes, and cancelling it.
+
+use std::time::{Duration, Instant};
+
+use neura::{CancelToken, ErrorKind, OpenResponse};
+
+use crate::opened::{PATIENCE, assert_works, open, tells_closing};
+
+#[test]
+fn leaving_it_closes_its_connection_at_once() {
+    type Leave = fn(OpenResponse);
+    let ways: [(&str, Leave); 4] = [
+        ("dropped", drop),
+        ("dropped after a piece", |mut reply| {
+            assert_eq!(reply.next_piece(64).unwrap().unwrap(), b"half");
+        }),
+        ("closed", |mut reply| {
+            reply.close();
+            assert!(reply.next_piece(64).unwrap().is_none());
+            // It still lives when the server looks.
+            std::thread::sleep(Duration::from_millis(1_500));
+            let error = reply.into_response().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        }),
+        ("its events dropped", |reply| {
+            drop(reply.into_events().unwrap())
+        }),
+    ];
+    for (way, leave) in ways {
+        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        let client = server.client().build().unwrap();
+        leave(open(&client));
+        let took = closed.recv_timeout(PATIENCE).unwrap();
+        assert!(took < Duration::from_secs(1), "{way}: {took:?}");
+        assert_works(&client);
+    }
+}
+
+#[test]
+fn a_read_that_waits_is_cancelled_through_its_callers_token_and_its_own() {
+    for own in [false, true] {
+        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        let client = server.client().build().unwrap();
+        let token = CancelToken::new();
+        let mut reply = client.get("/open").cancel(&token).send_open().unwrap();
+        assert_eq!(reply.next_piece(64).unwrap().unwrap(), b"half");
+        let remote = if own {
+            reply.cancel_token()
+        } else {
+            token.clone()
+        };
+        let canceller = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            remote.cancel();
+        });
+        let started = Instant::now();
+        let error = reply.next_piece(64).unwrap_err();
+        assert!(started.elapsed() < Duration::from_secs(5));
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Cancelled, Some(200))
+        );
+        canceller.join().unwrap();
+        assert_eq!(token.is_cancelled(), !own, "its own token cancels it alone");
+        drop(reply);
+        closed.recv_timeout(PATIENCE).unwrap();
+        assert_works(&client);
+    }
+}

@@ -1,0 +1,32 @@
+//! Options that cannot be used.
+
+use neura::{Client, ErrorKind};
+
+use crate::common::FAKE_KEY;
+
+#[test]
+fn options_that_cannot_be_used_are_told_by_name() {
+    let builder = || {
+        Client::builder()
+            .api_key(FAKE_KEY)
+            .base_url("http://127.0.0.1:9")
+    };
+    let zero = std::time::Duration::ZERO;
+    for (built, name) in [
+        (builder().timeout(zero).build(), "timeout"),
+        (builder().connect_timeout(zero).build(), "connect_timeout"),
+        (builder().idle_timeout(zero).build(), "idle_timeout"),
+        (builder().max_in_flight(0).build(), "max_in_flight"),
+        (builder().header("Host", "x").build(), "Host"),
+        (builder().base_url("gw.example").build(), "base_url"),
+    ] {
+        let error = built.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{name}");
+        assert!(error.message().contains(name), "{error}");
+    }
+    let mut options = neura::Options::new();
+    options.set_api_key(FAKE_KEY);
+    options.set_max_retries(-1);
+    assert_eq!(Client::new(options).unwrap_err().kind(), ErrorKind::Config);
+    assert!(builder().timeout(None).build().is_ok());
+}

@@ -1,0 +1,13 @@
+//! A proxy for the tests of a client: `CONNECT`, plain forwarding and SOCKS 5 on
+//! one port, with or without a login, over TLS where it has a certificate. It
+//! keeps what came over each connection.
+
+mod http;
+mod passage;
+mod relay;
+mod rules;
+mod server;
+mod socks;
+
+pub(super) use rules::Rules;
+pub(super) use server::Proxy;

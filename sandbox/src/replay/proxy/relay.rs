@@ -1,0 +1,111 @@
+//! Handing bytes on, both ways.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use rustls::{ServerConnection, StreamOwned};
+
+use super::passage::Passage;
+use super::server::Client;
+
+/// Each side is waited for so long in turn: a TLS session belongs to one thread.
+const TICK: Duration = Duration::from_millis(2);
+/// With no byte either way for so long, the connection is given up.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// The client's side, which may be TLS.
+pub(super) trait Duplex: Read + Write + Send {
+    /// Says that no more bytes follow.
+    fn end(&mut self) -> io::Result<()>;
+}
+
+impl Duplex for TcpStream {
+    fn end(&mut self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+}
+
+impl Duplex for StreamOwned<ServerConnection, TcpStream> {
+    fn end(&mut self) -> io::Result<()> {
+        self.conn.send_close_notify();
+        self.flush()?;
+        self.sock.shutdown(Shutdown::Write)
+    }
+}
+
+impl Passage {
+    pub(super) fn up(&mut self, bytes: &[u8]) {
+        self.up.push(bytes);
+        self.up_bytes += bytes.len() as u64;
+    }
+
+    fn down(&mut self, bytes: &[u8]) {
+        self.down.push(bytes);
+        self.down_bytes += bytes.len() as u64;
+    }
+}
+
+enum Came {
+    Bytes(usize),
+    Nothing,
+    End,
+}
+
+/// Hands on until both sides have ended, or one is broken. What is handed on is noted first:
+/// its receiver may ask for the report before this thread runs again.
+pub(super) fn relay(client: Client, socket: &TcpStream, mut host: &TcpStream) -> io::Result<()> {
+    let Client { mut stream, entry } = client;
+    socket.set_read_timeout(Some(TICK))?;
+    host.set_read_timeout(Some(TICK))?;
+    host.set_write_timeout(Some(IDLE))?;
+    host.set_nodelay(true)?;
+    let mut buffer = [0; 16 * 1024];
+    let (mut up, mut down) = (true, true);
+    let mut last = Instant::now();
+    while (up || down) && last.elapsed() < IDLE {
+        if up {
+            match read(&mut stream, &mut buffer)? {
+                Came::Bytes(count) => {
+                    entry.note(|passage| passage.up(&buffer[..count]));
+                    host.write_all(&buffer[..count])?;
+                    last = Instant::now();
+                }
+                Came::Nothing => {}
+                Came::End => {
+                    up = false;
+                    host.shutdown(Shutdown::Write)?;
+                }
+            }
+        }
+        if down {
+            match read(&mut host, &mut buffer)? {
+                Came::Bytes(count) => {
+                    entry.note(|passage| passage.down(&buffer[..count]));
+                    stream.write_all(&buffer[..count])?;
+                    stream.flush()?;
+                    last = Instant::now();
+                }
+                Came::Nothing => {}
+                Came::End => {
+                    down = false;
+                    stream.end()?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<Came> {
+    match from.read(buffer) {
+        Ok(0) => Ok(Came::End),
+        Ok(count) => Ok(Came::Bytes(count)),
+        Err(error) => match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => {
+                Ok(Came::Nothing)
+            }
+            _ => Err(error),
+        },
+    }
+}

@@ -1,0 +1,128 @@
+//! One connection to the proxy, from its acceptance to its end.
+
+use std::io::{self, Read};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use rustls::{ServerConnection, StreamOwned};
+
+use super::passage::{Entry, Log, Outcome, Report};
+use super::relay::{Duplex, relay};
+use super::rules::Rules;
+use super::{http, socks};
+use crate::replay::door::Door;
+use crate::replay::served::Served;
+
+/// No step before the way is open takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(in crate::replay) struct Proxy {
+    rules: Rules,
+    door: Door,
+    log: Arc<Log>,
+}
+
+impl Proxy {
+    pub(in crate::replay) fn new(rules: Rules, door: Door) -> Self {
+        Self {
+            rules,
+            door,
+            log: Arc::default(),
+        }
+    }
+
+    /// A client that goes away is its own affair: what it did is in the log.
+    fn run(&self, stream: TcpStream, entry: Entry) -> io::Result<()> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let socket = stream.try_clone()?;
+        let stream: Box<dyn Duplex> = match &self.rules.tls {
+            Some(config) => {
+                let session = ServerConnection::new(config.clone()).map_err(io::Error::other)?;
+                Box::new(StreamOwned::new(session, stream))
+            }
+            None => Box::new(stream),
+        };
+        let mut client = Client { stream, entry };
+        let opened = match client.byte()? {
+            5 => socks::open(&mut client, &self.rules)?,
+            // A method.
+            byte if byte.is_ascii_uppercase() => http::open(&mut client, byte, &self.rules)?,
+            _ => client.refused(Outcome::Malformed),
+        };
+        match opened {
+            Some(host) => relay(client, &socket, &host),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Served for Proxy {
+    type Report = Report;
+
+    fn door(&self) -> &Door {
+        &self.door
+    }
+
+    fn open(&self) -> io::Result<()> {
+        self.door.open_after(Duration::ZERO)
+    }
+
+    fn url(&self) -> (&'static str, String) {
+        let scheme = if self.rules.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let port = self.door.port();
+        ("proxy_url", format!("{scheme}://127.0.0.1:{port}"))
+    }
+
+    fn serve(self: &Arc<Self>, stream: TcpStream) {
+        let (proxy, entry) = (Arc::clone(self), self.log.begin());
+        // One that gets no thread is dropped, and so closed.
+        let _ = thread::Builder::new().spawn(move || proxy.run(stream, entry));
+    }
+
+    fn report(&self) -> Report {
+        self.log.report()
+    }
+
+    fn is_ok(report: &Report) -> bool {
+        report.ok
+    }
+}
+
+/// The client of one connection, and what is kept of it.
+pub(super) struct Client {
+    pub(super) stream: Box<dyn Duplex>,
+    pub(super) entry: Entry,
+}
+
+impl Client {
+    /// Reads bytes that come before the way is open.
+    pub(super) fn take(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.stream.read_exact(bytes)?;
+        self.entry.note(|passage| passage.asked.push(bytes));
+        Ok(())
+    }
+
+    pub(super) fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.take(&mut byte)?;
+        Ok(byte[0])
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes)?;
+        self.stream.flush()
+    }
+
+    /// Notes why there is no way.
+    pub(super) fn refused(&self, outcome: Outcome) -> Option<TcpStream> {
+        self.entry.note(|passage| passage.outcome = Some(outcome));
+        None
+    }
+}
