@@ -44,6 +44,7 @@ impl CancelToken {
 
     /// A token that also asks `poll`, on the thread of the call, about every 50 ms while
     /// the call waits; `true` cancels it. A binding runs its signal handlers there.
+    #[doc(hidden)]
     pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         CancelToken(Arc::new(State {
             poll: Some(Box::new(poll)),

@@ -7,19 +7,27 @@
 //! let client = neura::Client::builder() // the key is read from NEURA_API_KEY
 //! #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
 //!     .build()?;
-//! let reply = client.chat(&serde_json::json!({
+//! let request = serde_json::json!({
 //!     "model": "gpt-5",
 //!     "messages": [{"role": "user", "content": "Hello!"}],
-//! }))?;
-//! let answer: serde_json::Value = reply.json()?;
-//! assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
+//! });
+//! let answer: neura::ChatCompletion = client.chat(&request).send()?.json()?;
+//! assert_eq!(answer.text(), "You said: Hello!");
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that
-//! the client speaks. Everything is synchronous: a call runs on the thread that makes it,
-//! and a [`CancelToken`] ends it from another.
+//! the client speaks.
+//!
+//! A call is described by a builder ([`Client::chat`], [`Client::embeddings`], [`Client::get`],
+//! ...) and sent by `send()`, on the thread that makes it; a [`CancelToken`] ends it from
+//! another. `send_async()` gives a future in its place, for any runtime, and none is needed.
+//!
+//! `send()` gives a [`Response`], whose [`json`](Response::json) reads the answer as one of the
+//! [`types`], as a `serde_json::Value` or as a type of the caller's, as in reqwest. So the
+//! typed and the untyped way differ in one word, and an answer of another shape is still there
+//! to be read.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -59,18 +67,22 @@ mod url;
 
 pub use cancel::CancelToken;
 pub use client::{
-    AttemptInfo, Client, ClientBuilder, KeyCheck, Operation, Request, RequestBuilder,
-    RequestOptions,
+    AttemptInfo, ChatBuilder, Client, ClientBuilder, EndpointBuilder, IntoMethod, KeyCheck,
+    RequestBuilder,
 };
-pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
-pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use error::{Error, ErrorKind, ResponseParts};
+pub use config::{EnvFile, KeyInfo, Options, resolve};
+pub use diagnose::{Check, CheckStatus, Report, diagnose};
+pub use error::{Error, ErrorKind};
 pub use keys::{KeyUsage, Usage};
 pub use method::Method;
 pub use rate_limit::{Quota, RateLimit};
-pub use reply::{ChatChunk, ChatStream, EventStream, OpenResponse, Response};
+pub use reply::typed as types;
+pub use reply::typed::{
+    ChatChunk, ChatCompletion, ChatMessage, Embedding, EmbeddingList, Model, ModelList, TokenUsage,
+    ToolCall,
+};
+pub use reply::{ChatStream, EventStream, Response, StreamingResponse};
 pub use request_body::RequestBody;
-pub use shared_bytes::SharedBytes;
 pub use sse::Event;
 pub use url::DEFAULT_BASE_URL;
 
@@ -78,19 +90,23 @@ pub use url::DEFAULT_BASE_URL;
 #[doc(hidden)]
 pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 #[doc(hidden)]
-pub use client::Deadline;
+pub use client::{Deadline, Operation, Request, RequestOptions};
 #[doc(hidden)]
-pub use config::Asking;
+pub use config::{Asking, Limit};
 #[doc(hidden)]
-pub use error::catch_panic;
+pub use diagnose::diagnose_with;
+#[doc(hidden)]
+pub use error::{ResponseParts, catch_panic};
 #[doc(hidden)]
 pub use headers::FOREIGN_CREDENTIALS;
 #[doc(hidden)]
 pub use memory::{Buffer, afford, afford_for, move_out, out_of_memory};
 #[doc(hidden)]
-pub use reply::{Batch, BatchEnd};
+pub use reply::{Batch, BatchEnd, ChunkText};
 #[doc(hidden)]
 pub use request_body::{BodySource, SourceCall};
+#[doc(hidden)]
+pub use shared_bytes::SharedBytes;
 #[doc(hidden)]
 pub use transport::UNPACKED_CODINGS;
 

@@ -9,6 +9,7 @@ use crate::memory::{self, NoMemory};
 /// Bytes that are shared: a clone copies none of them.
 ///
 /// They may belong to another language's object, which lives as long as one of the clones.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct SharedBytes(Owner);
 

@@ -2,8 +2,8 @@
 //!
 //! The key is read from NEURA_API_KEY, the base URL from NEURA_BASE_URL.
 
-use neura::{Client, Error};
-use serde_json::{Value, json};
+use neura::{ChatCompletion, Client, Error};
+use serde_json::json;
 
 fn main() -> Result<(), Error> {
     let client = Client::builder().build()?;
@@ -17,12 +17,11 @@ fn main() -> Result<(), Error> {
         "model": "gpt-5",
         "messages": [{"role": "user", "content": "Hello!"}],
     });
-    let answer: Value = client.chat(&request)?.json()?;
-    let content = &answer["choices"][0]["message"]["content"];
-    println!("answer: {}", content.as_str().unwrap_or_default());
+    let answer: ChatCompletion = client.chat(&request).send()?.json()?;
+    println!("answer: {}", answer.text());
 
     print!("stream: ");
-    for chunk in client.chat_stream(&request)? {
+    for chunk in client.chat(&request).stream()? {
         print!("{}", chunk?.text());
     }
     println!();
@@ -46,7 +45,7 @@ fn main() -> Result<(), Error> {
 }
 
 fn refused(name: &str, client: neura::ClientBuilder) {
-    match client.build().and_then(|client| client.models()) {
+    match client.build().and_then(|client| client.models().send()) {
         Ok(_) => println!("{name}: ok 200"),
         Err(error) => {
             let status = error

@@ -32,7 +32,7 @@ impl Client {
     /// # fn main() -> Result<(), neura::Error> {
     /// # let sandbox = sandbox();
     /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-    /// client.models()?;
+    /// client.models().send()?;
     /// let usage = client.usage();
     /// assert_eq!(usage.keys[0].requests, 1);
     /// assert_eq!(usage.keys[0].unauthorized, 0);
@@ -64,6 +64,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
+    #[doc(hidden)]
     pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
         let limits = self.0.limits_of(options)?;
         let call = Call::since(options.began, options.cancel.child(), limits, false);
@@ -76,6 +77,7 @@ impl Client {
     ///
     /// # Errors
     /// `config` where a callable was not asked yet.
+    #[doc(hidden)]
     pub fn known_auth_header(&self) -> Result<String, Error> {
         let taken = self.0.keys.known()?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))

@@ -5,6 +5,7 @@ mod builder;
 mod chat_body;
 mod deadline;
 mod endpoints;
+mod into_method;
 mod key_check;
 mod keys;
 mod observer;
@@ -16,10 +17,11 @@ use attempts::Attempts;
 pub use builder::ClientBuilder;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
+pub use into_method::IntoMethod;
 pub use key_check::KeyCheck;
 pub use observer::AttemptInfo;
 pub use request::{Request, RequestOptions};
-pub use request_builder::RequestBuilder;
+pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
 use std::fmt;
 use std::sync::Arc;
@@ -32,7 +34,7 @@ use crate::keys::{Keyring, prepare_token_search};
 use crate::log;
 use crate::option_table::Scope;
 use crate::redact::Secrets;
-use crate::reply::{ChatStream, EventStream, Head, OpenResponse, Response};
+use crate::reply::{ChatStream, EventStream, Head, Response, StreamingResponse};
 use crate::retry::Budget;
 use crate::transport::{Body, Call, Pool};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
@@ -143,6 +145,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(hidden)]
     pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
         let began = Instant::now();
         options.began = Some(began);
@@ -159,6 +162,7 @@ impl Client {
     /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
     /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read
     /// whole is an error whatever the status, which the error then has.
+    #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
         let response = Response::read(head, body, self.0.sizes, &call)?;
@@ -179,7 +183,7 @@ impl Client {
     /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
     /// use neura::{Method, Request};
     ///
-    /// let mut reply = client.send_open(Request::new(Method::Get, "/models"))?;
+    /// let mut reply = client.send_streaming(Request::new(Method::Get, "/models"))?;
     /// assert!(reply.ok());
     /// let mut length = 0;
     /// while let Some(piece) = reply.next_piece(16 * 1024)? {
@@ -189,9 +193,10 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
+    #[doc(hidden)]
+    pub fn send_streaming(&self, request: Request) -> Result<StreamingResponse, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
-        OpenResponse::new(head, body, call, self.0.sizes)
+        StreamingResponse::new(head, body, call, self.0.sizes)
     }
 
     /// Sends a request whose reply is an event stream; returns when its headers came.
@@ -199,6 +204,7 @@ impl Client {
     /// # Errors
     /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
     /// outweighs what is wrong with its body.
+    #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Events)?;
         match head.ok() {
@@ -237,6 +243,7 @@ impl Client {
     /// answer is that error: its kind comes from the number or the words of the body, its
     /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
     /// for: `choices`, `data`, or the `id` of a model.
+    #[doc(hidden)]
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
         let response = self.ask(operation.request(options)?)?;
@@ -248,6 +255,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`open`](Self::open), and `invalid_argument` where the body is not a JSON object.
+    #[doc(hidden)]
     pub fn open_chat(
         &self,
         body: impl Into<Vec<u8>>,
@@ -264,6 +272,7 @@ impl Client {
 
     /// How many calls an asynchronous binding may run at a time with this client; `None`
     /// for the binding's shared limit.
+    #[doc(hidden)]
     pub fn max_in_flight(&self) -> Option<usize> {
         self.0.max_in_flight
     }
@@ -276,9 +285,9 @@ impl Client {
     /// # fn main() -> Result<(), neura::Error> {
     /// # let sandbox = sandbox();
     /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-    /// client.models()?;
+    /// client.models().send()?;
     /// client.close_idle_connections();
-    /// client.models()?;
+    /// client.models().send()?;
     /// # Ok(())
     /// # }
     /// ```
@@ -306,6 +315,7 @@ impl Client {
 
     /// Whether a text holds a secret that this client has or had, in any form that is kept
     /// out of what it prints: for what is to be written down elsewhere.
+    #[doc(hidden)]
     pub fn holds_secret(&self, text: &str) -> bool {
         self.0.secrets.clean(text) != text
     }

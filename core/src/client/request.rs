@@ -11,6 +11,7 @@ use crate::method::Method;
 use crate::request_body::RequestBody;
 
 /// One request: method, path, body and its own options.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
@@ -74,6 +75,7 @@ impl Request {
 /// # Ok(())
 /// # }
 /// ```
+#[doc(hidden)]
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     pub(crate) timeout: Limit,

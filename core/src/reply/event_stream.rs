@@ -161,7 +161,7 @@ impl EventStream {
     }
 
     /// The HTTP status: 200 to 299, unless the stream was made of an
-    /// [`OpenResponse`](crate::OpenResponse).
+    /// [`StreamingResponse`](crate::StreamingResponse).
     pub fn status(&self) -> u16 {
         self.head.status
     }
@@ -170,6 +170,11 @@ impl EventStream {
     /// secret is told without it.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
+    }
+
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
     }
 
     /// The first value of a header; the name in any case.
@@ -203,6 +208,7 @@ impl EventStream {
     }
 
     /// Whether the next event is here already, so that `next` will not wait.
+    #[doc(hidden)]
     pub fn ready(&self) -> bool {
         self.ahead.is_some()
     }

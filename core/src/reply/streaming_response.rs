@@ -28,14 +28,14 @@ use crate::transport::{Body, Call};
 /// # fn main() -> Result<(), neura::Error> {
 /// # let sandbox = sandbox();
 /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-/// let reply = client.get("/models/gpt-0").send_open()?;
+/// let reply = client.get("/models/gpt-0").send_streaming()?;
 /// assert_eq!((reply.status(), reply.reason()), (404, "Not Found"));
 /// let error = reply.into_response()?.check().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
 /// # Ok(())
 /// # }
 /// ```
-pub struct OpenResponse {
+pub struct StreamingResponse {
     head: Head,
     rest: RefCell<Rest>,
     /// So many bytes were read and not handed over yet.
@@ -63,7 +63,7 @@ enum Rest {
     Failed(Error),
 }
 
-impl OpenResponse {
+impl StreamingResponse {
     /// Takes along what came of a refusal already, and waits for no more.
     pub(crate) fn new(
         head: Head,
@@ -80,7 +80,7 @@ impl OpenResponse {
             }
             call.streams();
         }
-        Ok(OpenResponse {
+        Ok(StreamingResponse {
             head,
             rest: RefCell::new(Rest::Open(body)),
             unread: 0,
@@ -110,12 +110,13 @@ impl OpenResponse {
     /// # fn main() -> Result<(), neura::Error> {
     /// # let sandbox = sandbox();
     /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// let reply = client.get("/models").send_streaming()?.without_secrets();
     /// let body = reply.into_response()?;
     /// assert!(!body.text().contains(&sandbox.api_key));
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(hidden)]
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
         let about = Arc::clone(&self.head.about);
@@ -166,6 +167,11 @@ impl OpenResponse {
         self.head.pairs()
     }
 
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
+    }
+
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
@@ -193,6 +199,7 @@ impl OpenResponse {
 
     /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
     /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
+    #[doc(hidden)]
     pub fn is_whole(&self) -> bool {
         match &*self.rest.borrow() {
             Rest::Open(body) => body.is_ahead() && body.ahead().len() <= self.sizes.body,
@@ -232,6 +239,7 @@ impl OpenResponse {
 
     /// The next bytes where some came already, at most `most`; `None` where
     /// [`next_piece`](Self::next_piece) would have to wait, or to tell of the end.
+    #[doc(hidden)]
     pub fn ready_piece(&mut self, most: usize) -> Option<Vec<u8>> {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
@@ -341,9 +349,9 @@ fn into_body(rest: Rest, call: &Arc<Call>) -> Result<Body, Error> {
     }
 }
 
-/// The body, unpacked, as [`next_piece`](OpenResponse::next_piece) gives it. The [`Error`] of a
+/// The body, unpacked, as [`next_piece`](StreamingResponse::next_piece) gives it. The [`Error`] of a
 /// failure is inside the one of the system.
-impl io::Read for OpenResponse {
+impl io::Read for StreamingResponse {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -358,9 +366,9 @@ impl io::Read for OpenResponse {
     }
 }
 
-impl fmt::Debug for OpenResponse {
+impl fmt::Debug for StreamingResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenResponse")
+        f.debug_struct("StreamingResponse")
             .field("status", &self.head.status)
             .field("open", &matches!(*self.rest.borrow(), Rest::Open(_)))
             .field("attempts", &self.head.attempts)

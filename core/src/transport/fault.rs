@@ -14,13 +14,27 @@ pub(crate) fn from_io(error: io::Error) -> Error {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>())
     {
-        return Error::new(ErrorKind::Tls, format!("the TLS connection failed: {tls}"));
+        let error = Error::new(ErrorKind::Tls, format!("the TLS connection failed: {tls}"));
+        return with_tls_source(error, tls);
     }
     let message = format!(
         "the connection ended before the answer was there ({error}). The server or something \
          on the way closed it"
     );
-    Error::new(ErrorKind::Connection, message)
+    Error::new(ErrorKind::Connection, message).with_io_source(&error)
+}
+
+/// Keeps the error of TLS that `error` came from, unless its text quotes what a server sent.
+pub(crate) fn with_tls_source(error: Error, tls: &rustls::Error) -> Error {
+    use rustls::{CertificateError, Error as TlsError};
+    match tls {
+        TlsError::General(_)
+        | TlsError::Other(_)
+        | TlsError::InvalidCertificate(
+            CertificateError::NotValidForNameContext { .. } | CertificateError::Other(_),
+        ) => error,
+        _ => error.with_source(tls.clone()),
+    }
 }
 
 /// Our own error, however deep other libraries wrapped it.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, ErrorKind, OpenResponse};
+use neura::{Client, ErrorKind, StreamingResponse};
 
 use crate::common::{FAKE_KEY, OTHER_KEY};
 use crate::wire::{Peer, Wire};
@@ -34,9 +34,9 @@ fn client(server: &Wire, retries: u32) -> Client {
 }
 
 /// The reply, which is to be there within this time.
-fn opened(client: &Client, within: Duration) -> OpenResponse {
+fn opened(client: &Client, within: Duration) -> StreamingResponse {
     let started = Instant::now();
-    let reply = client.get("/x").send_open().unwrap();
+    let reply = client.get("/x").send_streaming().unwrap();
     let took = started.elapsed();
     assert!(took < within, "{}: {took:?}", reply.status());
     reply
@@ -148,7 +148,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
             let reply = opened(&client(&server, 0), SOON);
             (server, reply)
         };
-        let assert_words = |reply: &OpenResponse| {
+        let assert_words = |reply: &StreamingResponse| {
             for _ in 0..2 {
                 let error = reply.check().unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");

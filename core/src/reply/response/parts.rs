@@ -26,6 +26,7 @@ impl Response {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(hidden)]
     pub fn parts(&self) -> ResponseParts {
         let mut head = self.head.clone();
         head.clean();
@@ -52,6 +53,7 @@ impl Response {
     ///
     /// # Errors
     /// `out_of_memory`.
+    #[doc(hidden)]
     pub fn try_parts(&self) -> Result<ResponseParts, Error> {
         copies(self.body.len(), Buffer::Body).map_err(|error| self.head.body_error(error))?;
         Ok(self.parts())
@@ -71,6 +73,7 @@ impl Response {
 
     /// The response that `parts` were made of. Its [`check`](Self::check) gives an error of
     /// the same kind, words and details.
+    #[doc(hidden)]
     pub fn from_parts(parts: ResponseParts) -> Self {
         let mut about = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
         about.note = parts.note.map(|text| Note {
@@ -106,7 +109,7 @@ impl Error {
     /// # fn main() -> Result<(), neura::Error> {
     /// # let sandbox = sandbox();
     /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
-    /// let error = client.model("gpt-0").unwrap_err();
+    /// let error = client.model("gpt-0").send().unwrap_err();
     /// let reply = error.reply().unwrap();
     /// assert_eq!(reply.status(), 404);
     /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));

@@ -94,7 +94,7 @@ fn failed(host: &str, port: u16, error: &io::Error) -> Error {
         Some(_) => None,
     };
     if let Some(why) = exhausted::descriptors(error).or_else(lost) {
-        return unopened(host, port, &format!("{why} ({error})"));
+        return unopened(host, port, &format!("{why} ({error})")).with_io_source(error);
     }
     let (what, advice) = match error.kind() {
         io::ErrorKind::ConnectionRefused => ("nobody listens there", "Is the base URL right?"),
@@ -108,7 +108,7 @@ fn failed(host: &str, port: u16, error: &io::Error) -> Error {
         ),
         _ => ("the connection failed", "Is the network up?"),
     };
-    unopened(host, port, &format!("{what} ({error}). {advice}"))
+    unopened(host, port, &format!("{what} ({error}). {advice}")).with_io_source(error)
 }
 
 fn unopened(host: &str, port: u16, why: &str) -> Error {

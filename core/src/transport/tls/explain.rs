@@ -3,6 +3,7 @@
 use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompatible};
 
 use super::super::certificate::{Chain, in_words};
+use super::super::fault::with_tls_source;
 use super::seen::Seen;
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
@@ -44,10 +45,8 @@ pub(super) fn refused(peer: &Peer, error: &TlsError, seen: &Seen, trusted: &str)
         TlsError::NoCertificatesPresented => "the server showed no certificate".to_owned(),
         _ => broken_rules(error),
     };
-    new(format!(
-        "no trusted TLS connection to {}: {what}",
-        peer.host
-    ))
+    let message = format!("no trusted TLS connection to {}: {what}", peer.host);
+    with_tls_source(new(message), error)
 }
 
 /// The error of a session that was in use.
@@ -60,10 +59,8 @@ pub(super) fn broken(peer: &Peer, error: &TlsError) -> Error {
             .to_owned(),
         _ => broken_rules(error),
     };
-    new(format!(
-        "the TLS connection to {} failed: {what}",
-        peer.host
-    ))
+    let message = format!("the TLS connection to {} failed: {what}", peer.host);
+    with_tls_source(new(message), error)
 }
 
 const OLD: &str = "the server speaks neither TLS 1.2 nor 1.3, and older versions are not safe. \
