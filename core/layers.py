@@ -42,6 +42,7 @@ LAYERS = [
     "client",
     "diagnose",
     "bindings",
+    "futures",
     "fuzzing",
 ]
 PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")

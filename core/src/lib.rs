@@ -41,6 +41,7 @@ mod dotenv;
 mod error;
 mod error_context;
 mod exhausted;
+mod futures;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -73,6 +74,7 @@ pub use client::{
 pub use config::{EnvFile, KeyInfo, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose};
 pub use error::{Error, ErrorKind};
+pub use futures::{AsyncStream, CallFuture};
 pub use keys::{KeyUsage, Usage};
 pub use method::Method;
 pub use rate_limit::{Quota, RateLimit};

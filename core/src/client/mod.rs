@@ -23,9 +23,12 @@ pub use observer::AttemptInfo;
 pub use request::{Request, RequestOptions};
 pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
+
+use arc_swap::ArcSwapOption;
 
 use crate::config::{Limits, Options, Sizes};
 use crate::error::Error;
@@ -61,7 +64,12 @@ pub(crate) struct Inner {
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
+    /// See [`Client::attachment`].
+    attached: ArcSwapOption<Attached>,
 }
+
+/// A value of a layer above this one.
+struct Attached(Box<dyn Any + Send + Sync>);
 
 impl Inner {
     /// The client's limits with those of one call in their place.
@@ -116,6 +124,7 @@ impl Client {
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
+            attached: ArcSwapOption::empty(),
             base_url: resolved.base_url,
         })))
     }
@@ -318,6 +327,24 @@ impl Client {
     #[doc(hidden)]
     pub fn holds_secret(&self, text: &str) -> bool {
         self.0.secrets.clean(text) != text
+    }
+
+    /// What a layer above keeps with all clones of this client, made by `make` when it is first
+    /// asked for. Without a lock, which a fork may leave held.
+    pub(crate) fn attachment<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
+        let known = |attached: &Option<Arc<Attached>>| -> Option<T> {
+            attached.as_ref()?.0.downcast_ref().cloned()
+        };
+        if let Some(attached) = known(&self.0.attached.load()) {
+            return attached;
+        }
+        let made = make();
+        let new = Arc::new(Attached(Box::new(made.clone())));
+        let before = self
+            .0
+            .attached
+            .compare_and_swap(&None::<Arc<Attached>>, Some(new));
+        known(&before).unwrap_or(made)
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
 use crate::method::Method;
 use crate::rate_limit::RateLimit;
-use crate::reply::{ChatChunk, EventStream, Member, Outline};
+use crate::reply::{ChatChunk, EventStream, Head, Member, Outline};
 use crate::sse::Event;
 
 /// One chunk of a chat completion as the service sent it, for bindings: checked to be a JSON
@@ -71,6 +71,10 @@ impl ChatStream {
             ended: false,
             told: None,
         }
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        self.events.head()
     }
 
     /// The HTTP status, 200 to 299.

@@ -136,6 +136,10 @@ impl StreamingResponse {
         self
     }
 
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.head.status
