@@ -43,6 +43,7 @@ LAYERS = [
     "diagnose",
     "bindings",
     "futures",
+    "ureq",
     "fuzzing",
 ]
 PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")

@@ -64,6 +64,8 @@ mod retry;
 mod shared_bytes;
 mod sse;
 mod transport;
+#[cfg(feature = "ureq")]
+pub mod ureq;
 mod url;
 
 pub use cancel::CancelToken;

@@ -5,6 +5,8 @@ mod builder;
 mod chat_body;
 mod deadline;
 mod endpoints;
+#[cfg(feature = "ureq")]
+mod foreign_call;
 mod into_method;
 mod key_check;
 mod keys;
@@ -17,6 +19,8 @@ use attempts::Attempts;
 pub use builder::ClientBuilder;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
+#[cfg(feature = "ureq")]
+pub(crate) use foreign_call::ForeignCall;
 pub use into_method::IntoMethod;
 pub use key_check::KeyCheck;
 pub use observer::AttemptInfo;
