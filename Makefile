@@ -78,7 +78,7 @@ test: test-rust test-python test-wheel test-node test-examples test-conformance 
 # The core, the C library (its programs are compiled and run by its tests), the sandbox.
 test-rust: build-rust
 	rm -rf target/conformance
-	cargo test --locked
+	cargo test --locked --features neura/ureq
 
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
@@ -107,8 +107,9 @@ checks-not-run:
 lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet -p neura -p neura-sandbox
+	cargo clippy --workspace --all-targets --locked --features neura/ureq -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet --features neura/ureq \
+		-p neura -p neura-sandbox
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml

@@ -100,7 +100,8 @@ impl Client {
         })
     }
 
-    /// As [`check_with`](Self::check_with), with the client's own limits.
+    /// Asks `GET /models` to see whether the service takes the key, within the client's limits.
+    /// Never fails: what went wrong is part of the answer.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

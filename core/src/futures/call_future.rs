@@ -48,7 +48,7 @@ pub struct CallFuture<T: Send + 'static>(State<T>);
 enum State<T: Send + 'static> {
     Described {
         client: Client,
-        options: RequestOptions,
+        options: Box<RequestOptions>,
         job: Job<T>,
     },
     Running {
@@ -71,7 +71,7 @@ impl<T: Send + 'static> CallFuture<T> {
     ) -> Self {
         CallFuture(State::Described {
             client: client.clone(),
-            options,
+            options: Box::new(options),
             job: Box::new(job),
         })
     }
@@ -82,7 +82,7 @@ impl<T: Send + 'static> CallFuture<T> {
 
     fn start(
         client: Client,
-        mut options: RequestOptions,
+        mut options: Box<RequestOptions>,
         job: Job<T>,
         context: &Context<'_>,
     ) -> State<T> {
@@ -96,7 +96,7 @@ impl<T: Send + 'static> CallFuture<T> {
         let deadline = client.begin(&mut options);
         let dispatcher = dispatcher_of(&client);
         calls.start_until(&dispatcher, deadline, token, move |turn| {
-            job(turn.map(drop), &client, options)
+            job(turn.map(drop), &client, *options)
         });
         State::Running { calls, waker }
     }

@@ -301,7 +301,8 @@ impl StreamingResponse {
     }
 
     /// Reads what is left of the body, no more than `max_body_bytes`; of a reply of which
-    /// nothing was read this is what [`Client::send`](crate::Client::send) returns.
+    /// nothing was read this is what [`RequestBuilder::send`](crate::RequestBuilder::send)
+    /// returns.
     ///
     /// # Errors
     /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once

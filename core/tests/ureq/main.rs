@@ -344,3 +344,29 @@ fn the_middleware_prints_no_key() {
     let text = format!("{:?}", KeyMiddleware::new(&client));
     assert!(!text.contains(FAKE_KEY), "{text}");
 }
+
+#[test]
+fn the_example_prints_the_answer() {
+    let server = Server::sandbox();
+    let run = std::process::Command::new(env!("CARGO"))
+        .args([
+            "run",
+            "--quiet",
+            "-p",
+            "neura",
+            "--features",
+            "ureq",
+            "--example",
+            "ureq",
+        ])
+        .env("NEURA_API_KEY", server.key("api_key"))
+        .env("NEURA_BASE_URL", server.base_url())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    assert_eq!(
+        String::from_utf8_lossy(&run.stdout).trim(),
+        "You said: Hello!"
+    );
+}

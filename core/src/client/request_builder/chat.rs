@@ -90,7 +90,7 @@ impl<'c> ChatBuilder<'c> {
     /// type of the caller's reads it.
     ///
     /// # Errors
-    /// As [`RequestBuilder::send`], and the typed error of a status outside 200 to 299, which
+    /// As [`RequestBuilder::send`](crate::RequestBuilder::send), and the typed error of a status outside 200 to 299, which
     /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
     /// answer is that error: its kind comes from the number or the words of the body, its
     /// status stays 200. `decode` where the body is no JSON object or has no `choices`.
@@ -105,7 +105,7 @@ impl<'c> ChatBuilder<'c> {
     /// `"stream": true` is added to the request where it is missing.
     ///
     /// # Errors
-    /// As [`RequestBuilder::stream`]; `invalid_argument` where the request is no JSON object,
+    /// As [`RequestBuilder::stream`](crate::RequestBuilder::stream); `invalid_argument` where the request is no JSON object,
     /// has a `stream` that is not true, or a parameter that is a typing error of a known one.
     pub fn stream(self) -> Result<ChatStream, Error> {
         let (client, body, options) = self.parts();

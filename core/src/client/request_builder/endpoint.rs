@@ -85,7 +85,7 @@ impl<'c> EndpointBuilder<'c> {
     /// the type that the method of [`Client`] names, or whatever type of the caller's reads it.
     ///
     /// # Errors
-    /// As [`ChatBuilder::send`]; what must be there is `data`, of one model its `id`. For a
+    /// As [`ChatBuilder::send`](crate::ChatBuilder::send); what must be there is `data`, of one model its `id`. For a
     /// model `invalid_argument` where the id is blank, and `not_found`.
     pub fn send(self) -> Result<Response, Error> {
         let (client, operation, options) = self.parts();

@@ -99,8 +99,8 @@ impl Response {
 }
 
 impl Error {
-    /// The reply that a named call or a stream was refused by, redacted as
-    /// [`Response::parts`] is. That of an error inside a stream has the event as its body.
+    /// The reply that a named call or a stream was refused by: no secret of the client or of the
+    /// call is in its URL, its headers and its body. That of an error inside a stream has the event as its body.
     /// `None` where no reply came, or none that was read to its end, and of
     /// [`Response::check`], whose caller has it.
     ///
