@@ -24,6 +24,9 @@
 //! ...) and sent by `send()`, on the thread that makes it; a [`CancelToken`] ends it from
 //! another. `send_async()` gives a future in its place, for any runtime, and none is needed.
 //!
+//! The feature `ureq` adds middleware that gives a `ureq::Agent` of the program's own the key
+//! of a client, by the rules of the client's own calls.
+//!
 //! `send()` gives a [`Response`], whose [`json`](Response::json) reads the answer as one of the
 //! [`types`], as a `serde_json::Value` or as a type of the caller's, as in reqwest. So the
 //! typed and the untyped way differ in one word, and an answer of another shape is still there

@@ -7,22 +7,9 @@ use neura::{CancelToken, ErrorKind, Method, RequestBuilder, Response};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use crate::asked::{header, requests};
 use crate::common::{Server, hello};
 use crate::silent::{LONG, Silent};
-
-/// The requests that the replay server got.
-fn requests(server: &Server) -> Vec<Value> {
-    server.report()["requests"].as_array().unwrap().clone()
-}
-
-fn header<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
-    let headers = request["headers"].as_array().unwrap();
-    let found = headers.iter().find(|header| {
-        let have = header[0].as_str().unwrap();
-        have.eq_ignore_ascii_case(name)
-    });
-    found.map(|header| header[1].as_str().unwrap())
-}
 
 /// Any reply of 200 that each named call takes for an answer.
 fn answer() -> Value {

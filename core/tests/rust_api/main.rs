@@ -1,6 +1,8 @@
 //! What Rust programs write: the builders, the typed answers, the sources of errors, and calls as
 //! futures.
 
+#[path = "../common/asked.rs"]
+mod asked;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/silent.rs"]

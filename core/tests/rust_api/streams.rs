@@ -200,6 +200,15 @@ fn a_stream_that_is_dropped_or_cancelled_ends_while_it_waits() {
 }
 
 #[test]
+fn calls_and_streams_can_go_to_other_threads() {
+    fn goes<T: Send + Unpin + 'static>() {}
+    goes::<neura::CallFuture<neura::Response>>();
+    goes::<neura::AsyncStream<neura::ChatStream>>();
+    goes::<neura::AsyncStream<neura::EventStream>>();
+    goes::<neura::AsyncStream<neura::StreamingResponse>>();
+}
+
+#[test]
 fn a_hundred_streams_are_read_at_once() {
     let server = Server::sandbox();
     let client = server.client().max_in_flight(16).build().unwrap();

@@ -1,5 +1,7 @@
 //! The client's key in a program's own `ureq::Agent`, over real sockets.
 
+#[path = "../common/asked.rs"]
+mod asked;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/wire.rs"]
@@ -12,6 +14,7 @@ use neura::{Client, ErrorKind};
 use serde_json::{Value, json};
 use ureq::Agent;
 
+use asked::{header, requests};
 use common::{FAKE_KEY, OTHER_KEY, Server, hello, keys_seen, unauthorized};
 use wire::Wire;
 
@@ -46,19 +49,6 @@ fn refusal(error: &ureq::Error) -> &neura::Error {
         assert!(!texts.contains(key), "{texts}");
     }
     found
-}
-
-fn requests(server: &Server) -> Vec<Value> {
-    server.report()["requests"].as_array().unwrap().clone()
-}
-
-fn header<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
-    let headers = request["headers"].as_array().unwrap();
-    let found = headers.iter().find(|header| {
-        let have = header[0].as_str().unwrap();
-        have.eq_ignore_ascii_case(name)
-    });
-    found.map(|header| header[1].as_str().unwrap())
 }
 
 #[test]
