@@ -83,7 +83,7 @@ test: test-rust test-python test-wheel test-node test-examples test-conformance 
 # Most of these tests wait for a time limit or a server: more of them at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
-	cargo test --locked -- --test-threads 4
+	cargo test --locked --features neura/ureq -- --test-threads 4
 
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
@@ -112,8 +112,8 @@ checks-not-run:
 lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
+	cargo clippy --workspace --all-targets --locked --features neura/ureq -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet --features neura/ureq
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml

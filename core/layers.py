@@ -39,6 +39,8 @@ LAYERS = [
     "client",
     "diagnose",
     "bindings",
+    "futures",
+    "ureq",
     "fuzzing",
 ]
 PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")

@@ -80,7 +80,7 @@ pub extern "C" fn neura_options_set_max_body_bytes(
     options: Option<&mut OptionsHandle>,
     bytes: i64,
 ) {
-    set(options, |handle| handle.options.set_max_body_bytes(bytes));
+    set(options, |handle| handle.options.give_max_body_bytes(bytes));
 }
 
 /// Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Not set: 64 MiB.
@@ -92,7 +92,7 @@ pub extern "C" fn neura_options_set_max_event_bytes(
     options: Option<&mut OptionsHandle>,
     bytes: i64,
 ) {
-    set(options, |handle| handle.options.set_max_event_bytes(bytes));
+    set(options, |handle| handle.options.give_max_event_bytes(bytes));
 }
 
 /// Limits the head of a reply, its status line and headers: a longer one is
@@ -105,5 +105,7 @@ pub extern "C" fn neura_options_set_max_header_bytes(
     options: Option<&mut OptionsHandle>,
     bytes: i64,
 ) {
-    set(options, |handle| handle.options.set_max_header_bytes(bytes));
+    set(options, |handle| {
+        handle.options.give_max_header_bytes(bytes)
+    });
 }

@@ -98,7 +98,7 @@ pub extern "C" fn neura_options_set_timeout_ms(
     timeout_ms: i64,
 ) {
     set(options, |handle| {
-        handle.options.set_timeout(limit(timeout_ms))
+        handle.options.give_timeout(limit(timeout_ms))
     });
 }
 
@@ -112,7 +112,7 @@ pub extern "C" fn neura_options_set_connect_timeout_ms(
     timeout_ms: i64,
 ) {
     set(options, |handle| {
-        handle.options.set_connect_timeout(limit(timeout_ms))
+        handle.options.give_connect_timeout(limit(timeout_ms))
     });
 }
 
@@ -126,7 +126,7 @@ pub extern "C" fn neura_options_set_idle_timeout_ms(
     timeout_ms: i64,
 ) {
     set(options, |handle| {
-        handle.options.set_idle_timeout(limit(timeout_ms))
+        handle.options.give_idle_timeout(limit(timeout_ms))
     });
 }
 
@@ -140,7 +140,7 @@ pub extern "C" fn neura_options_set_max_retries(
     max_retries: i32,
 ) {
     set(options, |handle| {
-        handle.options.set_max_retries(max_retries.into())
+        handle.options.give_max_retries(max_retries.into())
     });
 }
 

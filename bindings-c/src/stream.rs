@@ -65,7 +65,7 @@ impl StreamHandle {
                 Some(event) => Some(Current::of_event(event)?),
                 None => None,
             },
-            Source::Chat(chunks) => match chunks.next().transpose()? {
+            Source::Chat(chunks) => match chunks.next_text().transpose()? {
                 Some(chunk) => {
                     let (event, id) = (c"message".into(), CString::default());
                     Some(Current::new(event, chunk.data, id)?)

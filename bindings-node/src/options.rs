@@ -94,19 +94,19 @@ impl ClientOptions {
             options.set_base_url(url);
         }
         if let Some(Milliseconds(limit)) = given.timeout {
-            options.set_timeout(limit);
+            options.give_timeout(limit);
         }
         if let Some(Milliseconds(limit)) = given.connect_timeout {
-            options.set_connect_timeout(limit);
+            options.give_connect_timeout(limit);
         }
         if let Some(Milliseconds(limit)) = given.idle_timeout {
-            options.set_idle_timeout(limit);
+            options.give_idle_timeout(limit);
         }
         if let Some(retries) = given.max_retries {
-            options.set_max_retries(retries);
+            options.give_max_retries(retries);
         }
         if let Some(calls) = given.max_in_flight {
-            options.set_max_in_flight(calls);
+            options.give_max_in_flight(calls);
         }
         if let Some(only) = given.replay_unsent_only {
             options.set_replay_unsent_only(only);
@@ -129,13 +129,13 @@ impl ClientOptions {
             options.set_client_key(path);
         }
         if let Some(bytes) = given.max_body_bytes {
-            options.set_max_body_bytes(bytes);
+            options.give_max_body_bytes(bytes);
         }
         if let Some(bytes) = given.max_event_bytes {
-            options.set_max_event_bytes(bytes);
+            options.give_max_event_bytes(bytes);
         }
         if let Some(bytes) = given.max_header_bytes {
-            options.set_max_header_bytes(bytes);
+            options.give_max_header_bytes(bytes);
         }
         if let Some(allow) = given.allow_http {
             options.set_allow_http(allow);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError, Weak};
 use std::time::Duration;
 
-use neura::{CallId, CancelToken, Error, ErrorKind, OpenResponse};
+use neura::{CallId, CancelToken, Error, ErrorKind, StreamingResponse};
 use pyo3::prelude::*;
 
 use crate::errors::raise;
@@ -36,9 +36,9 @@ pub struct Open {
 
 /// What is left of a body.
 enum Rest {
-    Untouched(OpenResponse),
+    Untouched(StreamingResponse),
     /// Some of it was handed out.
-    Begun(OpenResponse),
+    Begun(StreamingResponse),
     /// A stream of events has it.
     Given(Weak<Place>),
     /// It was read to its end, in pieces or into memory.
@@ -56,7 +56,7 @@ impl Body {
         }
     }
 
-    pub fn open(reply: OpenResponse, reading: Reading) -> Self {
+    pub fn open(reply: StreamingResponse, reading: Reading) -> Self {
         let open = Open {
             head: head_of!(reply),
             reason: reply.reason(),
@@ -268,7 +268,7 @@ fn lock(rest: &Mutex<Rest>) -> Option<MutexGuard<'_, Rest>> {
 impl Rest {
     /// The reply, of which its reader says later what is left; where there is none, nothing
     /// changes.
-    fn take(&mut self) -> Option<OpenResponse> {
+    fn take(&mut self) -> Option<StreamingResponse> {
         match std::mem::replace(self, Self::Ended) {
             Self::Untouched(reply) | Self::Begun(reply) => Some(reply),
             other => {

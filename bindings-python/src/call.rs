@@ -66,7 +66,7 @@ impl Asked {
                 Outcome::Reply(held::placed(reply)?)
             }
             What::Open(request) => {
-                let reply = client.send_open(request.options(options))?;
+                let reply = client.send_streaming(request.options(options))?;
                 Outcome::Open(Box::new(reply))
             }
             What::Events(request) => {

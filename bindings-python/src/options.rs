@@ -76,21 +76,21 @@ impl ClientOptions {
         if let Some(given) = base_url {
             options.set_base_url(text(&given, "base_url")?);
         }
-        options.set_connect_timeout(limit(connect_timeout, "connect_timeout")?);
-        options.set_idle_timeout(limit(idle_timeout, "idle_timeout")?);
+        options.give_connect_timeout(limit(connect_timeout, "connect_timeout")?);
+        options.give_idle_timeout(limit(idle_timeout, "idle_timeout")?);
         match self::timeout(timeout)? {
-            Timeout::Total(total) => options.set_timeout(total),
+            Timeout::Total(total) => options.give_timeout(total),
             Timeout::ConnectAndRead(connect, read, written) => {
                 options.split_timeout(connect, read, written);
             }
         }
         if let Some(retries) = max_retries {
-            options.set_max_retries(whole(&retries, "max_retries")?);
+            options.give_max_retries(whole(&retries, "max_retries")?);
         }
         options.set_replay_unsent_only(replay_unsent_only);
         options.set_allow_http(allow_http);
         if let Some(calls) = max_in_flight {
-            options.set_max_in_flight(whole(&calls, "max_in_flight")?);
+            options.give_max_in_flight(whole(&calls, "max_in_flight")?);
         }
         for (name, value) in pairs(&headers, "a header")? {
             options.set_header(name, value);
@@ -108,13 +108,13 @@ impl ClientOptions {
             options.set_client_key(path(&given, "client_key")?);
         }
         if let Some(bytes) = max_body_bytes {
-            options.set_max_body_bytes(whole(&bytes, "max_body_bytes")?);
+            options.give_max_body_bytes(whole(&bytes, "max_body_bytes")?);
         }
         if let Some(bytes) = max_event_bytes {
-            options.set_max_event_bytes(whole(&bytes, "max_event_bytes")?);
+            options.give_max_event_bytes(whole(&bytes, "max_event_bytes")?);
         }
         if let Some(bytes) = max_header_bytes {
-            options.set_max_header_bytes(whole(&bytes, "max_header_bytes")?);
+            options.give_max_header_bytes(whole(&bytes, "max_header_bytes")?);
         }
         let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
         Ok(Self { options, api_key })

@@ -1,6 +1,6 @@
 //! What a call came to, and its form in Python.
 
-use neura::{Error, OpenResponse};
+use neura::{Error, StreamingResponse};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::stream::{Batch, Opened, Stream};
 /// What a call that succeeded gave.
 pub enum Outcome {
     Reply(neura::Response),
-    Open(Box<OpenResponse>),
+    Open(Box<StreamingResponse>),
     Stream(Box<Opened>),
     /// The next items of a stream.
     Batch(Batch),

@@ -247,7 +247,7 @@ fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     })
 }
 
-fn authorization(key: &ApiKey) -> HeaderValue {
+pub(crate) fn authorization(key: &ApiKey) -> HeaderValue {
     let text = zeroize::Zeroizing::new(format!("Bearer {}", key.secret()));
     let mut value = HeaderValue::from_str(&text).expect("a checked key is visible ASCII");
     value.set_sensitive(true);

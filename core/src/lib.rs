@@ -5,18 +5,29 @@
 //! let client = neura::Client::builder() // the key is read from NEURA_API_KEY
 //! #     .api_key(&sandbox.api_key).base_url(&sandbox.base_url)
 //!     .build()?;
-//! let reply = client.chat(&serde_json::json!({
+//! let request = serde_json::json!({
 //!     "model": "gpt-5",
 //!     "messages": [{"role": "user", "content": "Hello!"}],
-//! }))?;
-//! let answer: serde_json::Value = reply.json()?;
-//! assert_eq!(answer["choices"][0]["message"]["content"], "You said: Hello!");
+//! });
+//! let answer: neura::ChatCompletion = client.chat(&request).send()?.json()?;
+//! assert_eq!(answer.text(), "You said: Hello!");
 //! # Ok::<(), neura::Error>(())
 //! ```
 //!
 //! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that
-//! the client speaks. Everything is synchronous: a call runs on the thread that makes it,
-//! and a [`CancelToken`] ends it from another.
+//! the client speaks.
+//!
+//! A call is described by a builder ([`Client::chat`], [`Client::embeddings`], [`Client::get`],
+//! ...) and sent by `send()`, on the thread that makes it; a [`CancelToken`] ends it from
+//! another. `send_async()` gives a future in its place, for any runtime, and none is needed.
+//!
+//! The feature `ureq` adds middleware that gives a `ureq::Agent` of the program's own the key
+//! of a client, by the rules of the client's own calls.
+//!
+//! `send()` gives a [`Response`], whose [`json`](Response::json) reads the answer as one of the
+//! [`types`], as a `serde_json::Value` or as a type of the caller's, as in reqwest. So the
+//! typed and the untyped way differ in one word, and an answer of another shape is still there
+//! to be read.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -31,6 +42,7 @@ mod dotenv;
 mod error;
 mod error_context;
 mod exhausted;
+mod futures;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -48,19 +60,27 @@ mod reply;
 mod retry;
 mod sse;
 mod transport_error;
+#[cfg(feature = "ureq")]
+pub mod ureq;
 mod url;
 
 pub use client::{
-    AttemptInfo, Client, ClientBuilder, KeyCheck, Operation, Request, RequestBuilder,
-    RequestOptions,
+    AttemptInfo, ChatBuilder, Client, ClientBuilder, EndpointBuilder, IntoMethod, KeyCheck,
+    RequestBuilder,
 };
-pub use config::{EnvFile, KeyInfo, Limit, Options, resolve};
-pub use diagnose::{Check, CheckStatus, Report, diagnose, diagnose_with};
-pub use error::{Error, ErrorKind, ResponseParts};
+pub use config::{EnvFile, KeyInfo, Options, resolve};
+pub use diagnose::{Check, CheckStatus, Report, diagnose};
+pub use error::{Error, ErrorKind};
+pub use futures::{AsyncStream, CallFuture};
 pub use keys::{KeyUsage, Usage};
 pub use neura_transport::{CancelToken, Method, RequestBody, SharedBytes, UnknownMethod};
 pub use rate_limit::{Quota, RateLimit};
-pub use reply::{ChatChunk, ChatStream, EventStream, OpenResponse, Response};
+pub use reply::typed as types;
+pub use reply::typed::{
+    ChatChunk, ChatCompletion, ChatMessage, Embedding, EmbeddingList, Model, ModelList, TokenUsage,
+    ToolCall,
+};
+pub use reply::{ChatStream, EventStream, Response, StreamingResponse};
 pub use sse::Event;
 pub use url::DEFAULT_BASE_URL;
 
@@ -68,11 +88,13 @@ pub use url::DEFAULT_BASE_URL;
 #[doc(hidden)]
 pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 #[doc(hidden)]
-pub use client::Deadline;
+pub use client::{Deadline, Operation, Request, RequestOptions};
 #[doc(hidden)]
-pub use config::Asking;
+pub use config::{Asking, Limit};
 #[doc(hidden)]
-pub use error::catch_panic;
+pub use diagnose::diagnose_with;
+#[doc(hidden)]
+pub use error::{ResponseParts, catch_panic};
 #[doc(hidden)]
 pub use headers::FOREIGN_CREDENTIALS;
 #[doc(hidden)]
@@ -82,7 +104,7 @@ pub use neura_transport::memory::Buffer;
 #[doc(hidden)]
 pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
 #[doc(hidden)]
-pub use reply::{Batch, BatchEnd};
+pub use reply::{Batch, BatchEnd, ChunkText};
 
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

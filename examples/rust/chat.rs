@@ -1,6 +1,7 @@
 //! One chat. The key comes from NEURA_API_KEY.
 
-use serde_json::{Value, json};
+use neura::ChatCompletion;
+use serde_json::json;
 
 fn main() -> Result<(), neura::Error> {
     let client = neura::Client::builder().build()?;
@@ -8,8 +9,7 @@ fn main() -> Result<(), neura::Error> {
         "model": "gpt-5",
         "messages": [{"role": "user", "content": "Hello!"}],
     });
-    let reply: Value = client.chat(&request)?.json()?;
-    let content = reply["choices"][0]["message"]["content"].as_str();
-    println!("{}", content.unwrap_or_default());
+    let answer: ChatCompletion = client.chat(&request).send()?.json()?;
+    println!("{}", answer.text());
     Ok(())
 }

@@ -6,7 +6,7 @@ fn main() -> Result<(), neura::Error> {
         "model": "gpt-5",
         "messages": [{"role": "user", "content": "Hello!"}],
     });
-    for chunk in client.chat_stream(&request)? {
+    for chunk in client.chat(&request).stream()? {
         print!("{}", chunk?.text());
     }
     println!();

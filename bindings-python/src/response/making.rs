@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use neura::{CallId, Error, OpenResponse};
+use neura::{CallId, Error, StreamingResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -38,7 +38,7 @@ impl Response {
     }
 
     /// A reply whose body is still to come.
-    pub fn open(reply: OpenResponse, reading: Reading) -> Result<Self, Error> {
+    pub fn open(reply: StreamingResponse, reading: Reading) -> Result<Self, Error> {
         // That of an error which came whole is in memory: there is nothing to wait for.
         match reply.is_whole() {
             true => reply.into_response().map(Self::whole),

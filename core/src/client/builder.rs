@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Client;
-use crate::config::{EnvFile, Limit, Options};
+use crate::config::{EnvFile, Options};
 use crate::error::Error;
 
 /// Makes a client; see [`Options`] for the meaning and default of each setting.
@@ -27,19 +27,21 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The key, in place of the environment's.
+    /// The key, in place of the one that is looked up. An empty one is `malformed_api_key`.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.options.set_api_key(key);
         self
     }
 
-    /// A list of keys, the first preferred.
+    /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
+    /// `config`.
     pub fn api_keys(mut self, keys: impl IntoIterator<Item = String>) -> Self {
         self.options.set_api_keys(keys);
         self
     }
 
-    /// A function that returns the key, or says why it cannot.
+    /// A function that returns the key, or says why it cannot, which becomes an error of kind
+    /// `config`. It is called at the first request, and again after a 401.
     pub fn api_key_callback(
         mut self,
         callback: impl Fn() -> Result<String, String> + Send + Sync + 'static,
@@ -48,73 +50,91 @@ impl ClientBuilder {
         self
     }
 
-    /// Which of several keys to use.
+    /// Which of several keys of the environment and the files to use. Default: `NEURA_PROFILE`,
+    /// else the key without a profile.
     pub fn profile(mut self, profile: impl Into<String>) -> Self {
         self.options.set_profile(profile);
         self
     }
 
-    /// Which `.env` files are read.
+    /// Which `.env` files are read. Default: the nearest.
     pub fn env_file(mut self, file: EnvFile) -> Self {
         self.options.set_env_file(file);
         self
     }
 
-    /// Where requests go.
+    /// Where requests go. Default: `NEURA_BASE_URL`, else what the key's own file says, else
+    /// <https://api.neura-ai.app/v1>.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.options.set_base_url(url);
         self
     }
 
-    /// One deadline over the whole call; `None` for no limit.
+    /// One deadline over each whole call, its attempts and waits; of a stream until its headers
+    /// came. `None` is no limit, zero is `config`. Default: 600 s.
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.options.set_timeout(limit_of(limit));
+        self.options.set_timeout(limit);
         self
     }
 
-    /// The limit for opening a connection; `None` for no limit.
+    /// The limit for opening a connection: looking up the name, connecting and the TLS
+    /// handshake. `None` is no limit, zero is `config`. Default: 5 s.
     pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.options.set_connect_timeout(limit_of(limit));
+        self.options.set_connect_timeout(limit);
         self
     }
 
-    /// The limit between two pieces of a body; `None` for no limit.
+    /// The limit between two pieces of a body, once the headers came. `None` is no limit, zero
+    /// is `config`. Default: 300 s.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.options.set_idle_timeout(limit_of(limit));
+        self.options.set_idle_timeout(limit);
         self
     }
 
-    /// How often a request is tried again.
+    /// The limit between two steps of the server before the headers of its reply: while it takes
+    /// the request, and from then to its first bytes. `None` is no limit, zero is `config`.
+    /// Default: no limit.
+    pub fn head_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.options.set_head_timeout(limit);
+        self
+    }
+
+    /// How often a request is tried again after the first attempt; 0 sends once. Default: 2.
     pub fn max_retries(mut self, retries: u32) -> Self {
-        self.options.set_max_retries(retries.into());
+        self.options.set_max_retries(retries);
         self
     }
 
-    /// How many calls an asynchronous binding runs at a time.
-    pub fn max_in_flight(mut self, calls: u32) -> Self {
-        self.options.set_max_in_flight(calls.into());
+    /// How many calls of [`send_async`](crate::RequestBuilder::send_async) and the like run at a
+    /// time, each on a thread of this library; more wait in order. 0 is `config`. Default: 1024,
+    /// which all clients of the process share that are made without this.
+    pub fn max_in_flight(mut self, calls: usize) -> Self {
+        self.options.set_max_in_flight(calls);
         self
     }
 
-    /// Send again only what certainly never reached the server.
+    /// Send again only what certainly never reached the server. Default: false.
     pub fn replay_unsent_only(mut self, only: bool) -> Self {
         self.options.set_replay_unsent_only(only);
         self
     }
 
-    /// A header of every request.
+    /// A header of every request; it replaces the client's own of the same name. One that cannot
+    /// be sent is `config`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.set_header(name, value);
         self
     }
 
-    /// The proxy on the way to the service; an empty text for none.
+    /// The URL of the proxy on the way to the service; an empty text for none. Default: the
+    /// environment's, by curl's rules. See [`Options::set_proxy`].
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.options.set_proxy(url);
         self
     }
 
-    /// A PEM file with the authorities to trust.
+    /// A PEM file with the authorities to trust. Default: the system's. See
+    /// [`Options::set_ca_file`].
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.set_ca_file(path);
         self
@@ -132,25 +152,26 @@ impl ClientBuilder {
         self
     }
 
-    /// The most bytes of a body, unpacked.
-    pub fn max_body_bytes(mut self, bytes: i64) -> Self {
+    /// The most bytes of a body, unpacked; a longer one is `body_too_large`. Default: 256 MiB.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_body_bytes(bytes);
         self
     }
 
-    /// The most bytes of one event of a stream.
-    pub fn max_event_bytes(mut self, bytes: i64) -> Self {
+    /// The most bytes of one event of a stream; a longer one is `body_too_large`. Default:
+    /// 64 MiB.
+    pub fn max_event_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_event_bytes(bytes);
         self
     }
 
-    /// The most bytes of a reply's head.
-    pub fn max_header_bytes(mut self, bytes: i64) -> Self {
+    /// The most bytes of a reply's head; a longer one is `protocol`. Default: 64 KiB.
+    pub fn max_header_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_header_bytes(bytes);
         self
     }
 
-    /// Let the key leave over plain http to hosts that are not loopback.
+    /// Let the key leave over plain http to hosts that are not loopback. Default: false.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.options.set_allow_http(allow);
         self
@@ -163,11 +184,6 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         Client::new(self.options)
     }
-}
-
-/// `None` is no limit.
-pub(crate) fn limit_of(limit: impl Into<Option<Duration>>) -> Limit {
-    limit.into().map_or(Limit::Off, Limit::from)
 }
 
 impl Client {

@@ -1,5 +1,7 @@
 //! The calls that the API has names for.
 
+use std::fmt;
+
 use super::chat_body::with_stream;
 use super::parameters::{self, Endpoint};
 use super::{Request, RequestOptions};
@@ -10,6 +12,7 @@ use crate::reply::Member;
 use crate::url::encode_segment;
 
 /// A call that the API has a name for. The bodies are JSON text.
+#[doc(hidden)]
 #[derive(Clone)]
 pub enum Operation {
     /// `POST /chat/completions` with this request, answered whole.
@@ -63,4 +66,16 @@ pub(crate) fn chat_stream(body: Vec<u8>, options: RequestOptions) -> Result<Requ
     let body = with_stream(body, true, &options.unchecked)?;
     let request = Request::new(Method::Post, CHAT_PATH).json(body);
     Ok(request.options(options))
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A body may hold anything.
+        f.write_str(match self {
+            Operation::Chat(_) => "Chat",
+            Operation::Models => "Models",
+            Operation::Model(_) => "Model",
+            Operation::Embeddings(_) => "Embeddings",
+        })
+    }
 }

@@ -72,6 +72,7 @@ impl KeyCheck {
 impl Client {
     /// Asks `GET /models` to see whether the service takes the key. Never fails: what
     /// went wrong is part of the answer.
+    #[doc(hidden)]
     pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
         self.check_in_turn(Ok(()), options)
     }
@@ -79,6 +80,7 @@ impl Client {
     /// As [`check_with`](Self::check_with), for a job of
     /// [`Calls::start_until`](crate::Calls::start_until): what it was told is part of the answer
     /// too.
+    #[doc(hidden)]
     pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
         let started = options.began.unwrap_or_else(Instant::now);
         let result = turn.and_then(|()| self.ask_models(options));
@@ -98,7 +100,8 @@ impl Client {
         })
     }
 
-    /// As [`check_with`](Self::check_with), with the client's own limits.
+    /// Asks `GET /models` to see whether the service takes the key, within the client's limits.
+    /// Never fails: what went wrong is part of the answer.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

@@ -28,7 +28,7 @@ impl Client {
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// client.models()?;
+    /// client.models().send()?;
     /// let usage = client.usage();
     /// assert_eq!(usage.keys[0].requests, 1);
     /// assert_eq!(usage.keys[0].unauthorized, 0);
@@ -59,6 +59,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
+    #[doc(hidden)]
     pub fn auth_header_with(&self, options: &RequestOptions) -> Result<String, Error> {
         let limits = self.0.limits_of(options)?;
         let call = self
@@ -73,6 +74,7 @@ impl Client {
     ///
     /// # Errors
     /// `config` where a callable was not asked yet.
+    #[doc(hidden)]
     pub fn known_auth_header(&self) -> Result<String, Error> {
         let taken = self.0.keys.known()?;
         Ok(format!("Bearer {}", taken.credential.key.secret()))

@@ -5,6 +5,9 @@ mod builder;
 mod chat_body;
 mod deadline;
 mod endpoints;
+#[cfg(feature = "ureq")]
+mod foreign_call;
+mod into_method;
 mod key_check;
 mod keys;
 mod method;
@@ -17,16 +20,21 @@ use attempts::Attempts;
 pub use builder::ClientBuilder;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
+#[cfg(feature = "ureq")]
+pub(crate) use foreign_call::ForeignCall;
+pub use into_method::IntoMethod;
 pub use key_check::KeyCheck;
 pub use observer::AttemptInfo;
 pub use request::{Request, RequestOptions};
-pub use request_builder::RequestBuilder;
+pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::config::{Limits, NetworkNames, Options, Sizes};
+use arc_swap::ArcSwapOption;
 use neura_transport::{CancelToken, HttpClient};
 
 use crate::call::Call;
@@ -36,7 +44,7 @@ use crate::keys::{Keyring, prepare_token_search};
 use crate::log;
 use crate::option_table::Scope;
 use crate::redact::Secrets;
-use crate::reply::{Body, ChatStream, EventStream, Head, OpenResponse, Response};
+use crate::reply::{Body, ChatStream, EventStream, Head, Response, StreamingResponse};
 use crate::retry::Budget;
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 
@@ -63,7 +71,12 @@ pub(crate) struct Inner {
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
+    /// See [`Client::attachment`].
+    attached: ArcSwapOption<Attached>,
 }
+
+/// A value of a layer above this one.
+struct Attached(Box<dyn Any + Send + Sync>);
 
 impl Inner {
     /// The client's limits with those of one call in their place.
@@ -133,6 +146,7 @@ impl Client {
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
+            attached: ArcSwapOption::empty(),
             base_url: resolved.base_url,
         })))
     }
@@ -158,6 +172,7 @@ impl Client {
     /// woken.recv().unwrap();
     /// # Ok::<(), neura::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
         let began = Instant::now();
         options.began = Some(began);
@@ -174,6 +189,7 @@ impl Client {
     /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
     /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read
     /// whole is an error whatever the status, which the error then has.
+    #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
         let response = Response::read(head, body, self.0.sizes, &call)?;
@@ -191,7 +207,7 @@ impl Client {
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Method, Request};
     ///
-    /// let mut reply = client.send_open(Request::new(Method::Get, "/models"))?;
+    /// let mut reply = client.send_streaming(Request::new(Method::Get, "/models"))?;
     /// assert!(reply.ok());
     /// let mut length = 0;
     /// while let Some(piece) = reply.next_piece(16 * 1024)? {
@@ -200,9 +216,10 @@ impl Client {
     /// assert!(length > 0);
     /// # Ok::<(), neura::Error>(())
     /// ```
-    pub fn send_open(&self, request: Request) -> Result<OpenResponse, Error> {
+    #[doc(hidden)]
+    pub fn send_streaming(&self, request: Request) -> Result<StreamingResponse, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
-        OpenResponse::new(head, body, call, self.0.sizes)
+        StreamingResponse::new(head, body, call, self.0.sizes)
     }
 
     /// Sends a request whose reply is an event stream; returns when its headers came.
@@ -210,6 +227,7 @@ impl Client {
     /// # Errors
     /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
     /// outweighs what is wrong with its body.
+    #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Events)?;
         match head.ok() {
@@ -244,6 +262,7 @@ impl Client {
     /// answer is that error: its kind comes from the number or the words of the body, its
     /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
     /// for: `choices`, `data`, or the `id` of a model.
+    #[doc(hidden)]
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
         let response = self.ask(operation.request(options)?)?;
@@ -255,6 +274,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`open`](Self::open), and `invalid_argument` where the body is not a JSON object.
+    #[doc(hidden)]
     pub fn open_chat(
         &self,
         body: impl Into<Vec<u8>>,
@@ -271,6 +291,7 @@ impl Client {
 
     /// How many calls an asynchronous binding may run at a time with this client; `None`
     /// for the binding's shared limit.
+    #[doc(hidden)]
     pub fn max_in_flight(&self) -> Option<usize> {
         self.0.max_in_flight
     }
@@ -280,9 +301,9 @@ impl Client {
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// client.models()?;
+    /// client.models().send()?;
     /// client.close_idle_connections();
-    /// client.models()?;
+    /// client.models().send()?;
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn close_idle_connections(&self) {
@@ -309,8 +330,27 @@ impl Client {
 
     /// Whether a text holds a secret that this client has or had, in any form that is kept
     /// out of what it prints: for what is to be written down elsewhere.
+    #[doc(hidden)]
     pub fn holds_secret(&self, text: &str) -> bool {
         self.0.secrets.clean(text) != text
+    }
+
+    /// What a layer above keeps with all clones of this client, made by `make` when it is first
+    /// asked for. Without a lock, which a fork may leave held.
+    pub(crate) fn attachment<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
+        let known = |attached: &Option<Arc<Attached>>| -> Option<T> {
+            attached.as_ref()?.0.downcast_ref().cloned()
+        };
+        if let Some(attached) = known(&self.0.attached.load()) {
+            return attached;
+        }
+        let made = make();
+        let new = Arc::new(Attached(Box::new(made.clone())));
+        let before = self
+            .0
+            .attached
+            .compare_and_swap(&None::<Arc<Attached>>, Some(new));
+        known(&before).unwrap_or(made)
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -10,6 +10,7 @@ use super::observer::{AttemptInfo, Observer};
 use crate::config::Limit;
 
 /// One request: method, path, body and its own options.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct Request {
     pub(crate) method: Method,
@@ -90,6 +91,7 @@ impl Request {
 /// assert!(response.ok());
 /// # Ok::<(), neura::Error>(())
 /// ```
+#[doc(hidden)]
 #[derive(Clone, Default)]
 pub struct RequestOptions {
     pub(crate) timeout: Limit,

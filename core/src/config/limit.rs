@@ -6,7 +6,8 @@ use super::config_error;
 use crate::error::Error;
 use crate::option_table::{self, Language, Named, Scope};
 
-/// A limit of time as a caller gives it.
+/// A limit of time as a binding gives it.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Limit {
     /// The default of this limit.
@@ -25,6 +26,11 @@ impl From<Duration> for Limit {
 }
 
 impl Limit {
+    /// What a Rust program gives; `None` is no limit.
+    pub(crate) fn of(limit: impl Into<Option<Duration>>) -> Self {
+        limit.into().map_or(Limit::Off, Limit::from)
+    }
+
     fn resolve(self, name: Named, default: Option<Duration>) -> Result<Option<Duration>, Error> {
         match self {
             Limit::Default => Ok(default),

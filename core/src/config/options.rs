@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use neura_transport::CancelToken;
 use zeroize::Zeroizing;
@@ -138,6 +138,7 @@ impl Options {
 
     /// As [`set_api_key_callback`](Self::set_api_key_callback), for a function that waits
     /// for its answer, and should stop when nobody waits for it any more.
+    #[doc(hidden)]
     pub fn set_api_key_callback_for(
         &mut self,
         callback: impl Fn(&Asking) -> Result<String, String> + Send + Sync + 'static,
@@ -166,26 +167,48 @@ impl Options {
     }
 
     /// One deadline over all attempts, waits and the body, for a stream until its headers
-    /// came; default 600 s.
-    pub fn set_timeout(&mut self, limit: Limit) {
+    /// came; `None` is no limit, zero is `config`; default 600 s.
+    pub fn set_timeout(&mut self, limit: impl Into<Option<Duration>>) {
+        self.timeout = Limit::of(limit);
+    }
+
+    #[doc(hidden)]
+    pub fn give_timeout(&mut self, limit: Limit) {
         self.timeout = limit;
     }
 
     /// Looking up the name, connecting and the TLS handshake, through a proxy all of the way;
-    /// default 5 s.
-    pub fn set_connect_timeout(&mut self, limit: Limit) {
+    /// `None` is no limit, zero is `config`; default 5 s.
+    pub fn set_connect_timeout(&mut self, limit: impl Into<Option<Duration>>) {
+        self.connect_timeout = Limit::of(limit);
+    }
+
+    #[doc(hidden)]
+    pub fn give_connect_timeout(&mut self, limit: Limit) {
         self.connect_timeout = limit;
     }
 
-    /// Between two pieces of a body, once the headers came; default 300 s.
-    pub fn set_idle_timeout(&mut self, limit: Limit) {
+    /// Between two pieces of a body, once the headers came; `None` is no limit, zero is
+    /// `config`; default 300 s.
+    pub fn set_idle_timeout(&mut self, limit: impl Into<Option<Duration>>) {
+        self.idle_timeout = Limit::of(limit);
+    }
+
+    #[doc(hidden)]
+    pub fn give_idle_timeout(&mut self, limit: Limit) {
         self.idle_timeout = limit;
     }
 
     /// Without a step of the other side before the reply's headers are there: while it takes the
     /// request, and from then to the next bytes of its answer. No limit unless given. For the
-    /// read timeout of other clients, which bounds this wait too.
-    pub fn set_head_timeout(&mut self, limit: Limit) {
+    /// read timeout of other clients, which bounds this wait too. `None` is no limit, zero is
+    /// `config`.
+    pub fn set_head_timeout(&mut self, limit: impl Into<Option<Duration>>) {
+        self.head_timeout = Limit::of(limit);
+    }
+
+    #[doc(hidden)]
+    pub fn give_head_timeout(&mut self, limit: Limit) {
         self.head_timeout = limit;
     }
 
@@ -200,13 +223,24 @@ impl Options {
     }
 
     /// How often a request is tried again after the first attempt; default 2.
-    pub fn set_max_retries(&mut self, retries: i64) {
+    pub fn set_max_retries(&mut self, retries: u32) {
+        self.max_retries = Some(retries.into());
+    }
+
+    #[doc(hidden)]
+    pub fn give_max_retries(&mut self, retries: i64) {
         self.max_retries = Some(retries);
     }
 
-    /// How many calls an asynchronous binding runs at a time, more wait in order; default
-    /// [`Dispatcher::DEFAULT_LIMIT`](crate::Dispatcher::DEFAULT_LIMIT), shared by its clients.
-    pub fn set_max_in_flight(&mut self, calls: i64) {
+    /// How many calls that do not block their caller run at a time, each on a thread of this
+    /// library; more wait in order. 0 is `config`; default 1024, which all clients of the
+    /// process share that are made without this option.
+    pub fn set_max_in_flight(&mut self, calls: usize) {
+        self.max_in_flight = Some(i64::try_from(calls).unwrap_or(i64::MAX));
+    }
+
+    #[doc(hidden)]
+    pub fn give_max_in_flight(&mut self, calls: i64) {
         self.max_in_flight = Some(calls);
     }
 

@@ -29,7 +29,7 @@ pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 ///     .api_key("nk-fake-0123456789abcdef")
 /// #     .base_url(&sandbox.base_url)
 ///     .build()?;
-/// let error = client.models().unwrap_err();
+/// let error = client.models().send().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::InvalidApiKey);
 /// assert_eq!(error.status(), Some(401));
 /// assert!(error.message().contains("…cdef"));
@@ -55,7 +55,11 @@ struct Details {
     quotes_callback: bool,
     request: Option<(Method, String)>,
     reply: Option<Arc<ResponseParts>>,
+    source: Option<Source>,
 }
+
+/// What an error came from, without a secret in its text.
+type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// What the server's error body said.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +97,7 @@ impl Error {
             quotes_callback: false,
             request: None,
             reply: None,
+            source: None,
         }))
     }
 
@@ -176,6 +181,7 @@ impl Error {
     /// Whether the message tells why the caller's own function gave no key, and no secret
     /// had to be taken out of what the function said. A binding may then hand on what the
     /// function threw; of any other error that is no part, or it still holds the secret.
+    #[doc(hidden)]
     pub fn quotes_callback(&self) -> bool {
         self.0.quotes_callback
     }
@@ -242,6 +248,33 @@ impl Error {
         self
     }
 
+    /// Keeps what the error came from. Its text must not be able to hold a secret: not what a
+    /// server sent, nor what a library was given.
+    pub(crate) fn with_source(
+        mut self,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The same for an error of the system, of which its number or kind is kept: another
+    /// library may have put text of its own into it.
+    pub(crate) fn with_io_source(self, error: &std::io::Error) -> Self {
+        self.with_source(match error.raw_os_error() {
+            Some(code) => std::io::Error::from_raw_os_error(code),
+            None => std::io::Error::from(error.kind()),
+        })
+    }
+
+    /// The same for a JSON error, unless it is about the values, which it would quote.
+    pub(crate) fn with_json_source(self, error: serde_json::Error) -> Self {
+        match error.is_data() {
+            true => self,
+            false => self.with_source(error),
+        }
+    }
+
     pub(crate) fn said(&self) -> &Said {
         &self.0.said
     }
@@ -267,13 +300,21 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    /// The error of the system, of TLS or of JSON that this one came from, where there is one
+    /// whose text cannot hold a secret. [`message`](Error::message) has its words already.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_ref()?;
+        Some(source.as_ref())
+    }
+}
 
 /// Runs `f`, and turns a panic in it into an error of kind `internal`.
 ///
 /// The bindings call every function through this: a panic must neither leave a C
 /// function nor end a host process. The panic's own text is left out, for it may
 /// quote data.
+#[doc(hidden)]
 pub fn catch_panic<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
         std::mem::forget(payload); // Its drop may panic once more.

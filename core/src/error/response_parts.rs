@@ -14,6 +14,7 @@ use neura_transport::Method;
 /// replaced: where one stands in a header's value or in a body that is text, that text is left
 /// out, and in place of an error's body stands what remains to be told of it, in the API's
 /// form.
+#[doc(hidden)]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ResponseParts {
     /// The method that was asked by.

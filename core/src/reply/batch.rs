@@ -1,7 +1,7 @@
 //! What of a stream is there already, taken at once.
 
 use crate::error::Error;
-use crate::reply::{ChatChunk, ChatStream, EventStream};
+use crate::reply::{ChatStream, ChunkText, EventStream};
 use crate::sse::Event;
 
 /// What one step of a stream brought: items, then perhaps the stream's end. What came before
@@ -28,15 +28,16 @@ pub enum BatchEnd {
 impl<T> Batch<T> {
     /// Waits for one item of `stream`, then takes those that are `ready`, as long as it has
     /// fewer items and fewer bytes than it may.
-    fn of<S: Iterator<Item = Result<T, Error>>>(
+    fn of<S>(
         stream: &mut S,
+        next: impl Fn(&mut S) -> Option<Result<T, Error>>,
         (most_items, most_bytes): (usize, usize),
         ready: impl Fn(&S) -> bool,
         length: impl Fn(&T) -> usize,
     ) -> Self {
         let (mut items, mut bytes) = (Vec::new(), 0);
         let end = loop {
-            match stream.next() {
+            match next(stream) {
                 Some(Ok(item)) => {
                     bytes += length(&item);
                     items.push(item);
@@ -82,18 +83,30 @@ impl EventStream {
     /// assert!(events > 0);
     /// # Ok::<(), neura::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<Event> {
-        Batch::of(self, (most_items, most_bytes), Self::ready, |event| {
-            event.data.len()
-        })
+        let length = |event: &Event| event.data.len();
+        Batch::of(
+            self,
+            Self::next,
+            (most_items, most_bytes),
+            Self::ready,
+            length,
+        )
     }
 }
 
 impl ChatStream {
     /// As [`EventStream::next_batch`], of chunks.
-    pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<ChatChunk> {
-        Batch::of(self, (most_items, most_bytes), Self::ready, |chunk| {
-            chunk.data.len()
-        })
+    #[doc(hidden)]
+    pub fn next_batch(&mut self, most_items: usize, most_bytes: usize) -> Batch<ChunkText> {
+        let length = |chunk: &ChunkText| chunk.data.len();
+        Batch::of(
+            self,
+            Self::next_text,
+            (most_items, most_bytes),
+            Self::ready,
+            length,
+        )
     }
 }

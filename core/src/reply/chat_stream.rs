@@ -4,46 +4,52 @@ use std::fmt;
 
 use neura_transport::{CancelToken, Method};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
 use crate::rate_limit::RateLimit;
-use crate::reply::{EventStream, Member, Outline};
+use crate::reply::{ChatChunk, EventStream, Head, Member, Outline};
 use crate::sse::Event;
 
-/// One chunk of a chat completion.
+/// One chunk of a chat completion as the service sent it, for bindings: checked to be a JSON
+/// object, and read no further.
+#[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatChunk {
-    /// The chunk as the service sent it, checked to be JSON.
+pub struct ChunkText {
+    /// The JSON text.
     pub data: String,
 }
 
-impl ChatChunk {
-    /// The chunk read as JSON.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_str(&self.data).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            Error::new(
-                ErrorKind::Decode,
-                format!("a chunk is JSON of another shape (line {line}, column {column})"),
-            )
-        })
-    }
-
-    /// The text that this chunk adds to the first choice; empty where it adds none.
-    pub fn text(&self) -> String {
-        let chunk: Value = self.json().unwrap_or_default();
-        let content = &chunk["choices"][0]["delta"]["content"];
-        content.as_str().unwrap_or_default().to_owned()
-    }
-}
-
-/// The chunks of a streamed chat completion; an iterator.
+/// The chunks of a streamed chat completion: an iterator over [`ChatChunk`]s. Where another type
+/// is wanted, [`next_json`](Self::next_json) reads the next chunk as that.
 ///
 /// An error that the service sends inside the stream is an item of its kind, and so is
 /// `incomplete_stream` when the stream ends without `[DONE]` or a `finish_reason`.
 /// Nothing follows an error.
+///
+/// One thread at a time reads it. Dropping or closing it closes the connection at once.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// let request = serde_json::json!({
+///     "model": "gpt-5",
+///     "messages": [{"role": "user", "content": "Hello!"}],
+///     "stream_options": {"include_usage": true},
+/// });
+/// let (mut answer, mut tokens) = (String::new(), 0);
+/// for chunk in client.chat(&request).stream()? {
+///     let chunk = chunk?;
+///     answer += chunk.text();
+///     tokens = chunk.usage.map_or(tokens, |usage| usage.total_tokens);
+/// }
+/// assert_eq!(answer, "You said: Hello!");
+/// assert!(tokens > 0);
+/// # Ok(())
+/// # }
+/// ```
 pub struct ChatStream {
     events: EventStream,
     /// A chunk came.
@@ -66,6 +72,10 @@ impl ChatStream {
         }
     }
 
+    pub(crate) fn head(&self) -> &Head {
+        self.events.head()
+    }
+
     /// The HTTP status, 200 to 299.
     pub fn status(&self) -> u16 {
         self.events.status()
@@ -74,6 +84,11 @@ impl ChatStream {
     /// All headers, their names in lower case, repeated ones in order.
     pub fn headers(&self) -> &[(String, String)] {
         self.events.headers()
+    }
+
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.events.header_map()
     }
 
     /// The first value of a header; the name in any case.
@@ -107,6 +122,7 @@ impl ChatStream {
     }
 
     /// Whether the next chunk is here already, so that `next` will not wait.
+    #[doc(hidden)]
     pub fn ready(&self) -> bool {
         !self.ended && self.events.ready()
     }
@@ -122,7 +138,68 @@ impl ChatStream {
         self.events.close();
     }
 
-    fn advance(&mut self) -> Result<Option<ChatChunk>, Error> {
+    /// The next chunk, read as a type of the caller's, `serde_json::Value` for example; `None`
+    /// at the end.
+    ///
+    /// # Errors
+    /// As those of the iterator; `decode` where the chunk is JSON of another shape, which ends
+    /// the stream too.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let request = serde_json::json!({
+    /// #     "model": "gpt-5",
+    /// #     "messages": [{"role": "user", "content": "Hello!"}],
+    /// # });
+    /// let mut stream = client.chat(&request).stream()?;
+    /// while let Some(chunk) = stream.next_json::<serde_json::Value>() {
+    ///     assert_eq!(chunk?["object"], "chat.completion.chunk");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn next_json<T: DeserializeOwned>(&mut self) -> Option<Result<T, Error>> {
+        let read = self.next_text()?.and_then(|chunk| self.read_as(&chunk));
+        if read.is_err() {
+            self.close();
+        }
+        Some(read)
+    }
+
+    /// The next chunk as the service sent it, for bindings.
+    #[doc(hidden)]
+    pub fn next_text(&mut self) -> Option<Result<ChunkText, Error>> {
+        if self.ended {
+            return None;
+        }
+        let item = self.advance().transpose();
+        if !matches!(item, Some(Ok(_))) {
+            self.close();
+        }
+        item
+    }
+
+    /// A chunk of this stream as another type.
+    ///
+    /// # Errors
+    /// `decode` for JSON of another shape.
+    pub(crate) fn read_as<T: DeserializeOwned>(&self, chunk: &ChunkText) -> Result<T, Error> {
+        serde_json::from_str(&chunk.data).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            self.events.head().body_error(Error::new(
+                ErrorKind::Decode,
+                format!(
+                    "a chunk is JSON of another shape (line {line}, column {column}). Read it as \
+                     a serde_json::Value with next_json"
+                ),
+            ))
+        })
+    }
+
+    fn advance(&mut self) -> Result<Option<ChunkText>, Error> {
         let event = match self.events.next().transpose() {
             // However the connection ended, what counts is whether the answer was whole.
             Err(error) if error.kind() == ErrorKind::Connection => None,
@@ -137,7 +214,7 @@ impl ChatStream {
         }
     }
 
-    fn at_the_end(&mut self) -> Result<Option<ChatChunk>, Error> {
+    fn at_the_end(&mut self) -> Result<Option<ChunkText>, Error> {
         match self.events.take_stray() {
             Some(reply) if !self.began => return self.read_whole(reply).map(Some),
             Some(text) if !self.finished && says_error(&text) => {
@@ -152,7 +229,7 @@ impl ChatStream {
     }
 
     /// The chunk that an event is; `None` for one that the end of the stream cut.
-    fn read(&mut self, event: Event) -> Result<Option<ChatChunk>, Error> {
+    fn read(&mut self, event: Event) -> Result<Option<ChunkText>, Error> {
         let head = self.events.head();
         if event.event == "error" {
             return Err(head.event_error(&event.data));
@@ -175,11 +252,11 @@ impl ChatStream {
             let before = self.told.replace(tokens).unwrap_or_default();
             self.events.head().spent(tokens.beyond(before));
         }
-        Ok(Some(ChatChunk { data: event.data }))
+        Ok(Some(ChunkText { data: event.data }))
     }
 
     /// The one chunk of a reply that is no stream.
-    fn read_whole(&mut self, reply: String) -> Result<ChatChunk, Error> {
+    fn read_whole(&mut self, reply: String) -> Result<ChunkText, Error> {
         let head = self.events.head();
         let outline = head.answer(&reply, Member::Choices)?;
         if let Some(tokens) = outline.tokens() {
@@ -187,7 +264,7 @@ impl ChatStream {
         }
         self.began = true;
         self.finished |= outline.is_finished();
-        Ok(ChatChunk { data: reply })
+        Ok(ChunkText { data: reply })
     }
 
     fn incomplete(&self) -> Error {
@@ -203,14 +280,7 @@ impl Iterator for ChatStream {
     type Item = Result<ChatChunk, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let item = self.advance().transpose();
-        if !matches!(item, Some(Ok(_))) {
-            self.close();
-        }
-        item
+        self.next_json()
     }
 }
 

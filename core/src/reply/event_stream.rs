@@ -152,7 +152,7 @@ impl EventStream {
     }
 
     /// The HTTP status: 200 to 299, unless the stream was made of an
-    /// [`OpenResponse`](crate::OpenResponse).
+    /// [`StreamingResponse`](crate::StreamingResponse).
     pub fn status(&self) -> u16 {
         self.head.status
     }
@@ -161,6 +161,11 @@ impl EventStream {
     /// secret is told without it.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
+    }
+
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
     }
 
     /// The first value of a header; the name in any case.
@@ -194,6 +199,7 @@ impl EventStream {
     }
 
     /// Whether the next event is here already, so that `next` will not wait.
+    #[doc(hidden)]
     pub fn ready(&self) -> bool {
         self.ahead.is_some()
     }

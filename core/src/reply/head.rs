@@ -94,6 +94,20 @@ impl Head {
             .pairs(|name| Self::shown_name(name, &self.about))
     }
 
+    /// The same in the type of the crate `http`. What it has no room for is left out.
+    pub fn header_map(&self) -> http::HeaderMap {
+        let mut map = http::HeaderMap::new();
+        for (name, value) in self.pairs() {
+            let name = http::HeaderName::from_bytes(name.as_bytes());
+            let value = http::HeaderValue::from_bytes(value.as_bytes());
+            if let (Ok(name), Ok(value)) = (name, value) {
+                // Full at 32,768 names.
+                let _ = map.try_append(name, value);
+            }
+        }
+        map
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             true => self.headers.find(&name.to_ascii_lowercase()),
@@ -180,8 +194,8 @@ impl Head {
     }
 
     /// An error of kind `decode` for a body that is to be JSON.
-    pub fn not_json(&self, error: &serde_json::Error) -> Error {
-        self.decode_error(&not_json(error))
+    pub fn not_json(&self, error: serde_json::Error) -> Error {
+        self.decode_error(&not_json(&error)).with_json_source(error)
     }
 
     /// The error of an event of a chat stream whose data is not a JSON object.

@@ -14,11 +14,12 @@ mod media_type;
 mod outline;
 mod response;
 mod streaming_response;
+pub mod typed;
 mod words;
 
 pub use batch::{Batch, BatchEnd};
 pub(crate) use body::Body;
-pub use chat_stream::{ChatChunk, ChatStream};
+pub use chat_stream::{ChatStream, ChunkText};
 pub(crate) use error_reply::{
     Origin, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
 };
@@ -27,4 +28,5 @@ pub(crate) use head::Head;
 use media_type::{is_json, unmarked};
 pub(crate) use outline::{Member, NoOutline, Outline};
 pub use response::Response;
-pub use streaming_response::OpenResponse;
+pub use streaming_response::StreamingResponse;
+pub use typed::ChatChunk;

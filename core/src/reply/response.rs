@@ -136,18 +136,24 @@ impl Response {
         self.head.pairs()
     }
 
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
+    }
+
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
     /// The body as text that is JSON; `decode` when it is not.
+    #[doc(hidden)]
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = self.utf8()?;
         if !self.is_json {
             serde_json::from_str(text)
                 .map(|IgnoredAny| ())
-                .map_err(|error| self.head.not_json(&error))?;
+                .map_err(|error| self.head.not_json(error))?;
         }
         Ok(text)
     }
@@ -159,7 +165,7 @@ impl Response {
 
     /// The body read as JSON; `decode` when it is not, or not of this shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.head.not_json(&error))
+        serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.head.not_json(error))
     }
 
     /// What is known of a body that is a JSON object.

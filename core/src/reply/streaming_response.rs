@@ -26,13 +26,13 @@ use crate::reply::{Body, EventStream, Head, Response};
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// let reply = client.get("/models/gpt-0").send_open()?;
+/// let reply = client.get("/models/gpt-0").send_streaming()?;
 /// assert_eq!((reply.status(), reply.reason()), (404, "Not Found"));
 /// let error = reply.into_response()?.check().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::NotFound);
 /// # Ok::<(), neura::Error>(())
 /// ```
-pub struct OpenResponse {
+pub struct StreamingResponse {
     head: Head,
     rest: RefCell<Rest>,
     /// So many bytes were read and not handed over yet.
@@ -57,7 +57,7 @@ enum Rest {
     Failed(Error),
 }
 
-impl OpenResponse {
+impl StreamingResponse {
     /// Takes along what came of a refusal already, and waits for no more.
     pub(crate) fn new(head: Head, mut body: Body, call: Call, sizes: Sizes) -> Result<Self, Error> {
         let refusal = OnceCell::new();
@@ -69,7 +69,7 @@ impl OpenResponse {
             }
             call.begin_stream();
         }
-        Ok(OpenResponse {
+        Ok(StreamingResponse {
             head,
             rest: RefCell::new(Rest::Open(body)),
             unread: 0,
@@ -95,12 +95,13 @@ impl OpenResponse {
     /// 16 KiB of an event are held back.
     ///
     /// ```
-    /// # let (sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// let reply = client.get("/models").send_open()?.without_secrets();
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// let reply = client.get("/models").send_streaming()?.without_secrets();
     /// let body = reply.into_response()?;
     /// assert!(!body.text().contains(&sandbox.api_key));
     /// # Ok::<(), neura::Error>(())
     /// ```
+    #[doc(hidden)]
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
         let about = Arc::clone(&self.head.about);
@@ -118,6 +119,10 @@ impl OpenResponse {
         };
         self.rest = RefCell::new(rest);
         self
+    }
+
+    pub(crate) fn head(&self) -> &Head {
+        &self.head
     }
 
     /// The HTTP status.
@@ -151,6 +156,11 @@ impl OpenResponse {
         self.head.pairs()
     }
 
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
+    }
+
     /// The first value of a header; the name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
@@ -178,6 +188,7 @@ impl OpenResponse {
 
     /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
     /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
+    #[doc(hidden)]
     pub fn is_whole(&self) -> bool {
         match &*self.rest.borrow() {
             Rest::Open(body) => body.is_all_ahead() && body.ahead().len() <= self.sizes.body,
@@ -217,6 +228,7 @@ impl OpenResponse {
 
     /// The next bytes where some came already, at most `most`; `None` where
     /// [`next_piece`](Self::next_piece) would have to wait, or to tell of the end.
+    #[doc(hidden)]
     pub fn ready_piece(&mut self, most: usize) -> Option<Vec<u8>> {
         if self.unread == 0 || most == 0 {
             return None; // To ask for more would be to wait for it.
@@ -274,7 +286,8 @@ impl OpenResponse {
     }
 
     /// Reads what is left of the body, no more than `max_body_bytes`; of a reply of which
-    /// nothing was read this is what [`Client::send`](crate::Client::send) returns.
+    /// nothing was read this is what [`RequestBuilder::send`](crate::RequestBuilder::send)
+    /// returns.
     ///
     /// # Errors
     /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
@@ -329,9 +342,9 @@ fn into_body(rest: Rest, call: &Call) -> Result<Body, Error> {
     }
 }
 
-/// The body, unpacked, as [`next_piece`](OpenResponse::next_piece) gives it. The [`Error`] of a
+/// The body, unpacked, as [`next_piece`](StreamingResponse::next_piece) gives it. The [`Error`] of a
 /// failure is inside the one of the system.
-impl io::Read for OpenResponse {
+impl io::Read for StreamingResponse {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -346,9 +359,9 @@ impl io::Read for OpenResponse {
     }
 }
 
-impl fmt::Debug for OpenResponse {
+impl fmt::Debug for StreamingResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpenResponse")
+        f.debug_struct("StreamingResponse")
             .field("status", &self.head.status)
             .field("open", &matches!(*self.rest.borrow(), Rest::Open(_)))
             .field("attempts", &self.head.attempts)

@@ -4,6 +4,7 @@
 mod connect;
 mod limits;
 mod proxy;
+mod source;
 mod tls;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ impl Names {
             return Error::from(*what);
         }
         let error = Error::new(kind_of(failure.cause()), self.message(failure));
+        let error = source::with_source(error, failure.cause());
         match failure.attempt() {
             Some(attempt) if attempt.body_lost => not_sent_again(error),
             _ => error,

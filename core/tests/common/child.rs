@@ -148,7 +148,7 @@ pub fn options(given: &Value) -> Options {
             "ca_file" => options.set_ca_file(text()),
             "allow_http" => options.set_allow_http(value.as_bool().unwrap()),
             "replay_unsent_only" => options.set_replay_unsent_only(value.as_bool().unwrap()),
-            "max_retries" => options.set_max_retries(value.as_i64().unwrap()),
+            "max_retries" => options.give_max_retries(value.as_i64().unwrap()),
             "headers" => {
                 for header in value.as_array().unwrap() {
                     let text = |at: usize| header[at].as_str().unwrap().to_owned();
@@ -203,7 +203,7 @@ fn answers_in_a_process_of_its_own() {
         }
         Some("proxy") => proxy_of(options).unwrap_or_else(|error| told(&error)),
         Some("models") => Client::new(options)
-            .and_then(|client| client.models())
+            .and_then(|client| client.models().send())
             .map_or_else(|error| told(&error), |reply| reply.json().unwrap()),
         _ => match neura::resolve(&options) {
             Ok(info) => info.to_json(),

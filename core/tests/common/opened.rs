@@ -4,7 +4,7 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use neura::{Client, OpenResponse};
+use neura::{Client, StreamingResponse};
 
 use crate::wire::{Peer, Wire};
 
@@ -31,8 +31,8 @@ pub fn tells_closing(bytes: &'static str) -> (Wire, Receiver<Duration>) {
     (server, closed)
 }
 
-pub fn open(client: &Client) -> OpenResponse {
-    client.get("/open").send_open().unwrap()
+pub fn open(client: &Client) -> StreamingResponse {
+    client.get("/open").send_streaming().unwrap()
 }
 
 pub fn assert_works(client: &Client) {

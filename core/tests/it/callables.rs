@@ -69,7 +69,7 @@ fn a_callable_that_gives_the_same_key_again_lets_the_401_stand() {
         .base_url(server.base_url())
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::ExpiredApiKey, 1)
@@ -88,7 +88,7 @@ fn a_callable_that_fails_is_a_config_error_with_its_own_message() {
         .base_url(server.base_url())
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("the vault is sealed"), "{error}");
     assert!(error.quotes_callback());
@@ -103,7 +103,7 @@ fn a_callables_malformed_key_is_never_told() {
         .base_url("http://127.0.0.1:9/v1")
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MalformedApiKey);
     assert_eq!(error.code(), Some("bearer_prefix"));
     assert!(
@@ -125,7 +125,7 @@ fn a_callable_that_tells_an_old_key_in_its_message_is_redacted() {
         .base_url(server.base_url())
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ExpiredApiKey);
     assert!(
         error.message().contains("cannot renew [redacted]"),
@@ -160,7 +160,7 @@ fn an_error_says_whether_it_tells_a_callables_words_whole() {
             // A secret of the client's before any callable gave it.
             builder = builder.header("Authorization", format!("Bearer {FAKE_KEY}"));
         }
-        let error = builder.build().unwrap().models().unwrap_err();
+        let error = builder.build().unwrap().models().send().unwrap_err();
         let told = (error.kind(), error.quotes_callback());
         assert_eq!(told, (kind, whole), "{error}");
     }
@@ -182,7 +182,7 @@ fn an_error_of_another_cause_tells_no_callables_words() {
         .build()
         .unwrap();
     own.set(client.clone()).unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
     assert!(!error.quotes_callback());
 }
@@ -199,7 +199,7 @@ fn a_panic_in_a_callable_leaves_the_client_usable() {
         .base_url(server.base_url())
         .build()
         .unwrap();
-    let error = neura::catch_panic(|| client.models()).unwrap_err();
+    let error = neura::catch_panic(|| client.models().send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(client.get("/models").send().unwrap().ok());
 }
@@ -221,14 +221,14 @@ fn a_callable_that_uses_its_own_client_is_told_so() {
     let inside = Arc::clone(&own);
     let client = Client::builder()
         .api_key_callback(move || {
-            let error = inside.get().unwrap().models().unwrap_err();
+            let error = inside.get().unwrap().models().send().unwrap_err();
             Err(error.message().to_owned())
         })
         .base_url(server.base_url())
         .build()
         .unwrap();
     own.set(client.clone()).unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
         error.message().contains("uses the client that asks it"),
@@ -303,7 +303,7 @@ fn a_callable_that_mints_a_key_for_each_look_is_asked_once_more_alone() {
         .max_retries(0)
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::ExpiredApiKey, 2)
@@ -323,7 +323,7 @@ fn auth_header_waits_for_anothers_callable_no_longer_than_its_limits() {
         .build()
         .unwrap();
     thread::scope(|scope| {
-        scope.spawn(|| client.models().unwrap_err());
+        scope.spawn(|| client.models().send().unwrap_err());
         thread::sleep(Duration::from_millis(100));
         let started = Instant::now();
         assert_eq!(client.auth_header().unwrap_err().kind(), ErrorKind::Timeout);

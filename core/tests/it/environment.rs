@@ -52,7 +52,7 @@ fn change_the_environment() {
     // Changing it later has no effect; what the caller gives wins.
     set("NEURA_API_KEY", Some(FAKE_KEY));
     assert!(client.check().ok());
-    let error = build().unwrap().models().unwrap_err();
+    let error = build().unwrap().models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidApiKey);
     assert!(
         error
@@ -107,7 +107,10 @@ fn change_the_environment() {
     let client = plain();
     set("http_proxy", Some("127.0.0.1:9"));
     assert_eq!(client.get("/models").send().unwrap().text(), "{}");
-    assert_eq!(plain().models().unwrap_err().kind(), ErrorKind::Proxy);
+    assert_eq!(
+        plain().models().send().unwrap_err().kind(),
+        ErrorKind::Proxy
+    );
     set("http_proxy", None);
 
     #[cfg(unix)]

@@ -23,7 +23,7 @@ fn a_files_key_is_looked_up_again_after_a_401_once_for_all_threads() {
         .max_retries(0)
         .build()
         .unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::InvalidApiKey, 1)
@@ -61,7 +61,7 @@ fn a_file_whose_url_changed_with_its_key_lets_the_401_stand() {
         "mine.env",
         file(OTHER_KEY, "https://gw.example/v1").as_bytes(),
     );
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::ExpiredApiKey, 1)
@@ -90,7 +90,7 @@ fn set_api_key_under_load_fails_no_request() {
         for _ in 0..8 {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
-                    client.models().unwrap();
+                    client.models().send().unwrap();
                     made.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -121,7 +121,7 @@ fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_told() {
     assert!(error.message().starts_with(words), "{error}");
     assert_eq!(error.kind(), ErrorKind::MalformedApiKey);
     client.set_api_key(OTHER_KEY).unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert!(error.message().contains("old [redacted]"), "{error}");
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY]);
     assert_eq!(client.auth_header().unwrap(), format!("Bearer {OTHER_KEY}"));
@@ -143,7 +143,7 @@ fn a_ring_moves_on_for_all_threads_and_counts_each_key() {
         for _ in 0..16 {
             scope.spawn(|| {
                 barrier.wait();
-                client.models().unwrap();
+                client.models().send().unwrap();
             });
         }
     });
@@ -161,7 +161,7 @@ fn a_ring_moves_on_for_all_threads_and_counts_each_key() {
 fn tokens_are_counted_from_replies_and_from_streams() {
     let sandbox = Server::sandbox();
     let client = sandbox.client().build().unwrap();
-    client.chat(&common::hello()).unwrap();
+    client.chat(&common::hello()).send().unwrap();
     let mut ask = common::hello();
     ask["stream_options"] = json!({"include_usage": true});
     let chunks = client.chat_stream(&ask).unwrap().count();
@@ -190,7 +190,7 @@ fn a_budget_ends_the_storm_of_a_clients_threads() {
     let server = Server::replies(json!([{"status": 503, "headers": [["retry-after-ms", "1"]]}]));
     let client = server.client().max_retries(1_000).build().unwrap();
     let made: u32 = thread::scope(|scope| {
-        let calls = (0..8).map(|_| scope.spawn(|| client.models().unwrap_err().attempts()));
+        let calls = (0..8).map(|_| scope.spawn(|| client.models().send().unwrap_err().attempts()));
         calls
             .collect::<Vec<_>>()
             .into_iter()
@@ -217,7 +217,7 @@ fn a_file_is_read_again_and_no_other_place_is_looked_into() {
         .build()
         .unwrap();
     std::fs::remove_file(place.path("a/mine.env")).unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::ExpiredApiKey, 1)

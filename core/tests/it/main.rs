@@ -8,6 +8,8 @@
 
 #[path = "../common/alone.rs"]
 mod alone;
+#[path = "../common/asked.rs"]
+mod asked;
 #[path = "../common/child.rs"]
 mod child;
 #[path = "../common/mod.rs"]
@@ -54,7 +56,10 @@ mod proxy_cancel;
 mod proxy_faults;
 mod questions;
 mod rules;
+mod rust_api;
 mod sandbox;
 mod stream_memory;
 mod tls;
+#[cfg(feature = "ureq")]
+mod ureq_agent;
 mod waiting;

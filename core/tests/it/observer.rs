@@ -140,7 +140,7 @@ fn every_sort_of_call_tells_its_attempts() {
         (
             |client, options| {
                 let request = Request::new(Method::Delete, "/x").options(options);
-                client.send_open(request).map(drop)
+                client.send_streaming(request).map(drop)
             },
             "DELETE /v1/x",
         ),

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{ErrorKind, Event, OpenResponse};
+use neura::{ErrorKind, Event, StreamingResponse};
 
 use crate::opened::{PATIENCE, answers, assert_works, open, tells_closing};
 use crate::wire::{self, Wire};
 
 const LENGTH_10: &str = "HTTP/1.1 200 OK\r\nx-request-id: req_7\r\nContent-Length: 10\r\n\r\n";
 
-fn rest_of(reply: &mut OpenResponse) -> Vec<u8> {
+fn rest_of(reply: &mut StreamingResponse) -> Vec<u8> {
     let mut all = Vec::new();
     while let Some(piece) = reply.next_piece(4).unwrap() {
         assert!((1..=4).contains(&piece.len()));
@@ -121,7 +121,7 @@ fn it_is_asked_for_as_any_other_reply() {
             .header("x-own", "c")
     };
     ask().send().unwrap();
-    ask().send_open().unwrap();
+    ask().send_streaming().unwrap();
     let asked = heads.recv_timeout(PATIENCE).unwrap();
     assert_eq!(asked, heads.recv_timeout(PATIENCE).unwrap());
     assert!(
@@ -164,7 +164,7 @@ fn its_timeout_ends_with_the_headers_and_the_idle_limit_holds_on() {
         peer.until_closed();
     });
     let client = server.client().timeout(limit).build().unwrap();
-    let error = client.get("/open").send_open().unwrap_err();
+    let error = client.get("/open").send_streaming().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.message().contains("(timeout)"), "{error}");
 }

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use neura::{CancelToken, ErrorKind, OpenResponse};
+use neura::{CancelToken, ErrorKind, StreamingResponse};
 
 use crate::opened::{PATIENCE, assert_works, open, tells_closing};
 
 #[test]
 fn leaving_it_closes_its_connection_at_once() {
-    type Leave = fn(OpenResponse);
+    type Leave = fn(StreamingResponse);
     let ways: [(&str, Leave); 4] = [
         ("dropped", drop),
         ("dropped after a piece", |mut reply| {
@@ -42,7 +42,7 @@ fn a_read_that_waits_is_cancelled_through_its_callers_token_and_its_own() {
         let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
         let client = server.client().build().unwrap();
         let token = CancelToken::new();
-        let mut reply = client.get("/open").cancel(&token).send_open().unwrap();
+        let mut reply = client.get("/open").cancel(&token).send_streaming().unwrap();
         assert_eq!(reply.next_piece(64).unwrap().unwrap(), b"half");
         let remote = if own {
             reply.cancel_token()

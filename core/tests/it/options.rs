@@ -26,7 +26,7 @@ fn options_that_cannot_be_used_are_told_by_name() {
     }
     let mut options = neura::Options::new();
     options.set_api_key(FAKE_KEY);
-    options.set_max_retries(-1);
+    options.give_max_retries(-1);
     assert_eq!(Client::new(options).unwrap_err().kind(), ErrorKind::Config);
     assert!(builder().timeout(None).build().is_ok());
 }

@@ -218,7 +218,7 @@ fn an_error_that_a_call_raises_holds_its_reply_without_a_secret() {
     });
     let client = server.client().max_retries(0).build().unwrap();
     let url = format!("http://{}/v1/models/{FAKE_KEY}", server.address);
-    let error = client.model(FAKE_KEY).unwrap_err();
+    let error = client.model(FAKE_KEY).send().unwrap_err();
     let reply = error.reply().unwrap();
     assert_eq!(
         (reply.status(), reply.header("Retry-After")),

@@ -70,7 +70,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
         assert_tells_no_login(&format!("{client:?}"));
         for _ in 0..3 {
             assert!(
-                client.models().unwrap().text().contains("gpt-5"),
+                client.models().send().unwrap().text().contains("gpt-5"),
                 "{scheme}"
             );
         }
@@ -105,7 +105,7 @@ fn every_scheme_leads_to_an_https_host_and_the_proxy_sees_nothing_of_the_request
             .unwrap();
         for _ in 0..3 {
             assert_eq!(
-                client.models().unwrap().text(),
+                client.models().send().unwrap().text(),
                 "{\"data\": []}",
                 "{scheme}"
             );
@@ -157,7 +157,7 @@ fn a_socks5_proxy_gets_an_address_and_a_socks5h_proxy_the_name() {
         let proxy = Proxy::start(Rules::default());
         let client = sandbox.client().base_url(&url).proxy(proxy.url(scheme, ""));
         let client = client.max_retries(0).build().unwrap();
-        assert!(client.models().unwrap().ok());
+        assert!(client.models().send().unwrap().ok());
         // Where this machine has more addresses by that name, they may be tried before.
         assert_eq!(proxy.passages().last().unwrap().end, end);
     }
@@ -170,7 +170,7 @@ fn a_login_is_left_out_where_none_is_given_and_where_the_proxy_wants_none() {
         for credentials in ["", ALICES] {
             let proxy = Proxy::start(Rules::default());
             let client = sandbox.client().proxy(proxy.url(scheme, credentials));
-            assert!(client.build().unwrap().models().unwrap().ok());
+            assert!(client.build().unwrap().models().send().unwrap().ok());
             let asked = &proxy.passages()[0].asked;
             let sent = holds(asked, ALICE.basic) || holds(asked, ALICE.password);
             // Basic goes out unasked, as everywhere; SOCKS asks for it.
@@ -236,6 +236,7 @@ fn a_wrong_certificate_behind_the_proxy_is_the_hosts_own_fault() {
         .build()
         .unwrap()
         .models()
+        .send()
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
     assert!(error.message().contains(SERVICE), "{error}");
@@ -259,7 +260,7 @@ fn what_a_host_echoes_of_the_proxys_login_is_not_told() {
             .proxy(proxy.url("http", ALICES))
             .build()
             .unwrap();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         assert!(error.message().contains("[redacted]"), "{error}");
         let body = error.body().unwrap();
         for text in [error.to_string(), format!("{error:?}"), body.to_owned()] {
@@ -273,7 +274,7 @@ fn a_short_password_takes_no_kind_away() {
     let server = Server::replies(json!([common::unauthorized("invalid_api_key")]));
     let proxy = Proxy::start(Rules::default());
     let client = server.client().proxy(proxy.url("http", "bob:key@"));
-    let error = client.build().unwrap().models().unwrap_err();
+    let error = client.build().unwrap().models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidApiKey);
     assert_eq!(error.code(), None, "it may hold the password");
 }
@@ -347,7 +348,7 @@ fn through(port: u16) -> Client {
 fn a_reply_that_comes_before_the_request_is_refused() {
     let bytes = "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     let port = scripted(vec![Act::ReadHead, Act::Write(bytes.into())]);
-    let error = through(port).models().unwrap_err();
+    let error = through(port).models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Proxy);
     assert!(error.message().contains("more than its answer"), "{error}");
 }

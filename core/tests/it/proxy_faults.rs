@@ -22,7 +22,7 @@ fn client(proxy: String) -> ClientBuilder {
 /// What a call through this proxy fails with; no text of it tells a secret.
 fn fails(proxy: String) -> Error {
     let client = client(proxy).build().unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     let check = client.check().to_json();
     for text in [
         error.to_string(),
@@ -126,6 +126,7 @@ fn fault_27_a_passing_failure_is_tried_again_and_a_refusal_is_not() {
             .build()
             .unwrap()
             .models()
+            .send()
             .unwrap_err();
         assert_eq!(error.attempts(), attempts, "{error}");
     }
@@ -237,7 +238,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
         let port = scripted(acts);
         let started = Instant::now();
         let client = client(url(scheme, port)).connect_timeout(limit);
-        let error = client.build().unwrap().models().unwrap_err();
+        let error = client.build().unwrap().models().send().unwrap_err();
         assert!(started.elapsed() >= limit);
         assert!(started.elapsed() < Duration::from_secs(4), "{scheme}");
         assert_proxy(&error, port, step, true);
@@ -249,7 +250,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
     // The whole call's limit stays a timeout.
     let port = scripted(vec![Act::Stay]);
     let client = client(url("http", port)).timeout(limit).build().unwrap();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
 }
 
@@ -266,7 +267,7 @@ fn the_steps_to_a_proxy_share_one_connect_limit() {
         Act::Stay,
     ]);
     let client = client(url("socks5h", port)).connect_timeout(Duration::from_secs(1));
-    let error = client.build().unwrap().models().unwrap_err();
+    let error = client.build().unwrap().models().send().unwrap_err();
     assert_proxy(&error, port, "within 1.0 s (connect_timeout)", true);
 }
 

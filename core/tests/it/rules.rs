@@ -40,7 +40,13 @@ fn fault_44_an_echoed_key_is_redacted_before_the_text_is_cut() {
             "body": body,
         });
         let server = Server::replies(json!([reply]));
-        let error = server.client().build().unwrap().models().unwrap_err();
+        let error = server
+            .client()
+            .build()
+            .unwrap()
+            .models()
+            .send()
+            .unwrap_err();
         let texts = format!(
             "{error} {error:?} {:?} {:?}",
             error.body(),
@@ -87,7 +93,7 @@ fn fault_46_no_redirect_is_followed() {
         let reply = json!({"status": status, "headers": [["location", target]], "body": ""});
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
-        let error = client.chat(&common::hello()).unwrap_err();
+        let error = client.chat(&common::hello()).send().unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Redirect, 1));
         let origin = elsewhere.base_url().trim_end_matches("/v1");
         assert!(error.message().contains(origin), "{error}");

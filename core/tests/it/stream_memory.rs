@@ -33,7 +33,7 @@ fn stream_of<T: Send + 'static>(
     let client = Client::builder()
         .api_key(FAKE_KEY)
         .base_url(url)
-        .max_event_bytes(limit as i64)
+        .max_event_bytes(limit)
         .build()
         .unwrap();
     let stream = client.stream(Method::Post, "/", &json!({})).unwrap();

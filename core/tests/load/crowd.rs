@@ -49,7 +49,7 @@ fn fault_67_a_thousand_threads_on_one_client_get_their_own_answers() {
                             "model": "gpt-5",
                             "messages": [{"role": "user", "content": marker}],
                         });
-                        let answer: Value = client.chat(&request).unwrap().json().unwrap();
+                        let answer: Value = client.chat(&request).send().unwrap().json().unwrap();
                         let said = &answer["choices"][0]["message"]["content"];
                         assert_eq!(*said, format!("You said: {marker}"));
                     }
@@ -133,7 +133,7 @@ fn a_workers_stack_bears_a_handshake_the_systems_verifier_and_deep_json() {
     let calls = Calls::new(move || sender.send(()).unwrap_or_default());
     let outcome = |client: Client| {
         let job = move |_| {
-            let response = client.models()?;
+            let response = client.models().send()?;
             let value: Value = response.json()?;
             Ok((response.check(), value))
         };

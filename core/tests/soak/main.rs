@@ -48,7 +48,8 @@ fn make(client: &Client, marker: u64) -> Result<(), Error> {
         }
         Call::Chat => {
             let mut chunks = 0;
-            for chunk in client.open_chat("{\"model\":\"gpt-5\"}", options)? {
+            let mut stream = client.open_chat("{\"model\":\"gpt-5\"}", options)?;
+            while let Some(chunk) = stream.next_text() {
                 assert!(
                     chunk?.data == chaos::chunk(marker),
                     "{marker}: not its chunk"

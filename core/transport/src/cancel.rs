@@ -30,6 +30,7 @@ impl CancelToken {
 
     /// A token that also calls `poll`, on the thread of the call, about every 50 ms while the
     /// call waits; `true` cancels it. A language binding runs its signal handlers there.
+    #[doc(hidden)]
     pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         CancelToken(Arc::new(State {
             poll: Some(Box::new(poll)),

@@ -38,7 +38,7 @@ impl Method {
     }
 
     /// Whether a request of this method has a `Content-Length` even if its body is empty.
-    pub(crate) fn always_has_body(self) -> bool {
+    pub fn always_has_body(self) -> bool {
         matches!(self, Method::Post | Method::Put | Method::Patch)
     }
 }

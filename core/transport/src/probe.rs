@@ -64,6 +64,7 @@ impl Connected {
                 in_use: false,
                 roots: None,
                 problem: TlsProblem::UnreadableCertificate,
+                source: None,
             }))
         })
     }

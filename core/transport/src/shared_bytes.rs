@@ -9,6 +9,7 @@ use crate::memory::{self, NoMemory};
 /// Shared bytes: a clone does not copy them.
 ///
 /// They may belong to an object of another language, which lives as long as any clone.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct SharedBytes(Owner);
 

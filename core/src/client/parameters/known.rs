@@ -1,7 +1,7 @@
 //! The known parameters, each list in order of the alphabet.
 
-/// Of `POST /chat/completions`, the older ones too. Source: OpenAI's API reference.
-pub(super) const CHAT: [&str; 35] = [
+/// Of `POST /chat/completions`, the older ones too. Source: `conformance/shapes.json`.
+pub(super) const CHAT: [&str; 37] = [
     "audio",
     "frequency_penalty",
     "function_call",
@@ -14,11 +14,13 @@ pub(super) const CHAT: [&str; 35] = [
     "metadata",
     "modalities",
     "model",
+    "moderation",
     "n",
     "parallel_tool_calls",
     "prediction",
     "presence_penalty",
     "prompt_cache_key",
+    "prompt_cache_options",
     "prompt_cache_retention",
     "reasoning_effort",
     "response_format",
@@ -39,7 +41,7 @@ pub(super) const CHAT: [&str; 35] = [
     "web_search_options",
 ];
 
-/// Of `POST /embeddings`. Source: OpenAI's API reference.
+/// Of `POST /embeddings`. Source: `conformance/shapes.json`.
 pub(super) const EMBEDDINGS: [&str; 5] =
     ["dimensions", "encoding_format", "input", "model", "user"];
 

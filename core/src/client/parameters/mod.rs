@@ -228,7 +228,7 @@ mod tests {
             "tools_v2",
             "store_metadata",
             "response_schema",
-            "moderation",
+            "moderated",
             "persona",
             "k_logprobs",
             "m",
@@ -337,6 +337,25 @@ mod tests {
         assert!(read(body, Endpoint::Chat, &[]).is_ok());
         let escaped = br#"{"tempr\u0061ture": 1}"#;
         assert!(read(escaped, Endpoint::Chat, &[]).is_err());
+    }
+
+    #[test]
+    fn the_parameters_are_those_of_the_shapes() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../conformance/shapes.json");
+        let text = std::fs::read_to_string(file).unwrap();
+        let shapes: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for (endpoint, known) in [
+            ("chat.completions.create", &CHAT[..]),
+            ("embeddings.create", &EMBEDDINGS),
+        ] {
+            let name = shapes["endpoints"][endpoint]["parameters"]
+                .as_str()
+                .unwrap();
+            let members = shapes["parameters"][name]["members"].as_object().unwrap();
+            let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            assert_eq!(names, known, "{endpoint}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ impl Response {
     }
 
     /// The body, for owners beside this response.
+    #[doc(hidden)]
     pub fn shared_bytes(&self) -> &SharedBytes {
         &self.body
     }
@@ -68,6 +69,7 @@ impl Response {
     ///
     /// # Errors
     /// `out_of_memory`.
+    #[doc(hidden)]
     pub fn try_text(&self) -> Result<Cow<'_, str>, Error> {
         if let Ok(text) = std::str::from_utf8(&self.body) {
             return Ok(Cow::Borrowed(text));

@@ -24,6 +24,7 @@ impl Response {
     /// assert_eq!((error.kind(), error.message()), (same.kind(), same.message()));
     /// # Ok::<(), neura::Error>(())
     /// ```
+    #[doc(hidden)]
     pub fn parts(&self) -> ResponseParts {
         let mut head = self.head.clone();
         head.clean();
@@ -51,6 +52,7 @@ impl Response {
     ///
     /// # Errors
     /// `out_of_memory`.
+    #[doc(hidden)]
     pub fn try_parts(&self) -> Result<ResponseParts, Error> {
         copies(self.body.len(), Buffer::Body).map_err(|error| self.head.body_error(error))?;
         Ok(self.parts())
@@ -70,6 +72,7 @@ impl Response {
 
     /// The response that `parts` were made of. Its [`check`](Self::check) gives an error of
     /// the same kind, words and details.
+    #[doc(hidden)]
     pub fn from_parts(parts: ResponseParts) -> Self {
         let mut about = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
         about.note = parts.note.map(|text| Note {
@@ -97,14 +100,14 @@ impl Response {
 }
 
 impl Error {
-    /// The reply that a named call or a stream was refused by, redacted as
-    /// [`Response::parts`] is. That of an error inside a stream has the event as its body.
+    /// The reply that a named call or a stream was refused by: no secret of the client or of the
+    /// call is in its URL, its headers and its body. That of an error inside a stream has the event as its body.
     /// `None` where no reply came, or none that was read to its end, and of
     /// [`Response::check`], whose caller has it.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// let error = client.model("gpt-0").unwrap_err();
+    /// let error = client.model("gpt-0").send().unwrap_err();
     /// let reply = error.reply().unwrap();
     /// assert_eq!(reply.status(), 404);
     /// assert_eq!(error.request(), Some((neura::Method::Get, reply.url())));

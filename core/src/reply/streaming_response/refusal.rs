@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{OpenResponse, Rest};
+use super::{Rest, StreamingResponse};
 use crate::error::{Error, LARGEST_BODY};
 use crate::reply::WORDS_WAIT;
 
-impl OpenResponse {
+impl StreamingResponse {
     /// The typed error of a status outside 200 to 299, in the words of the first MiB of its body.
     /// What of them is still to come is waited for, 2 s at most; it stays to be read. Whatever
     /// came by then is used.

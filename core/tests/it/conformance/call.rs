@@ -266,9 +266,9 @@ fn stream_of_chat(
 ) -> Result<Option<u16>, Error> {
     let mut contents = Vec::new();
     let mut count = 0;
-    let ended = client.open_chat(body, options).and_then(|stream| {
-        for chunk in stream {
-            let chunk: Value = chunk?.json()?;
+    let ended = client.open_chat(body, options).and_then(|mut stream| {
+        while let Some(chunk) = stream.next_json() {
+            let chunk: Value = chunk?;
             count += 1;
             contents.extend(
                 chunk["choices"][0]["delta"]["content"]

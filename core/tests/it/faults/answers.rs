@@ -254,7 +254,7 @@ fn fault_74_the_servers_words_are_found_in_any_shape() {
         reply["status"] = 400.into();
         let server = Server::replies(json!([reply]));
         let client = server.client().build().unwrap();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         assert_kind(&error, ErrorKind::BadRequest, "The words");
         assert_eq!(error.code(), Some("a_code"), "{body}");
     }
@@ -272,7 +272,7 @@ fn fault_87_of_an_error_as_large_as_a_body_may_be_only_what_matters_is_kept() {
             stream_of(&format!("data: {body}\n\n"))
         ]));
         let client = server.client().build().unwrap();
-        let named = client.models().unwrap_err();
+        let named = client.models().send().unwrap_err();
         let inside = client.chat_stream(&hello()).unwrap().next().unwrap();
         for error in [named, inside.unwrap_err()] {
             assert_eq!(error.kind(), ErrorKind::RateLimited, "{}", error.message());

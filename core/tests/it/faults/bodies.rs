@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, Error, ErrorKind, Method, OpenResponse, Operation, RequestOptions};
+use neura::{Client, Error, ErrorKind, Method, Operation, RequestOptions, StreamingResponse};
 use serde_json::{Value, json};
 
 use super::{LONG, assert_tells_no_key};
@@ -159,7 +159,7 @@ fn fault_75_a_named_call_and_a_stream_keep_the_statuss_error() {
         for (what, body, ..) in broken() {
             type Ask = fn(&Client) -> Error;
             let ways: [Ask; 4] = [
-                |client| client.chat(&hello()).unwrap_err(),
+                |client| client.chat(&hello()).send().unwrap_err(),
                 |client| {
                     client
                         .call(Operation::Models, RequestOptions::new())
@@ -183,7 +183,7 @@ fn fault_75_a_named_call_and_a_stream_keep_the_statuss_error() {
 }
 
 /// What can be read of an open reply, in pieces, and how that ends.
-fn pieces(reply: &mut OpenResponse) -> (Vec<u8>, Result<(), Error>) {
+fn pieces(reply: &mut StreamingResponse) -> (Vec<u8>, Result<(), Error>) {
     let mut came = Vec::new();
     loop {
         match reply.next_piece(64 << 10) {
@@ -201,7 +201,7 @@ fn fault_75_an_open_reply_gives_what_came_of_any_statuss_body_and_then_the_error
             let open = || {
                 let server = spoils(1, status, &body);
                 let client = client(&server, 0);
-                let reply = client.get("/x").send_open().unwrap();
+                let reply = client.get("/x").send_streaming().unwrap();
                 (server, client, reply)
             };
             let (_server, client, mut reply) = open();
@@ -229,7 +229,7 @@ fn fault_42_a_verb_reads_the_body_of_any_status_to_max_body_bytes() {
     for status in [200, 404, 401, 500] {
         for (limit, fits) in [(3 * MIB, true), (3 * MIB - 1, false), (1_000, false)] {
             let server = Server::replies(json!([reply(status), 200]));
-            let client = server.client().max_retries(0).max_body_bytes(limit as i64);
+            let client = server.client().max_retries(0).max_body_bytes(limit);
             let client = client.build().unwrap();
             match client.get("/models").send() {
                 Ok(response) => {
@@ -253,12 +253,12 @@ fn fault_42_a_verb_reads_the_body_of_any_status_to_max_body_bytes() {
 
 #[test]
 fn fault_42_a_named_call_reads_one_mebibyte_whatever_max_body_bytes_is() {
-    let error_of = |length: usize, limit: i64| {
+    let error_of = |length: usize, limit: usize| {
         let body = json!({"error": {"message": "No.", "pad": "x".repeat(length)}});
         let reply: Value = json!({"status": 400, "body": body.to_string()});
         let server = Server::replies(json!([reply]));
         let client = server.client().max_body_bytes(limit).build().unwrap();
-        client.models().unwrap_err()
+        client.models().send().unwrap_err()
     };
     let error = error_of(1_000, 100);
     assert!(error.message().contains("No."), "{error}");
@@ -287,7 +287,7 @@ fn fault_42_an_open_reply_reads_a_mebibyte_first_and_the_rest_as_it_comes() {
     // The timeout ends with what was read first.
     let limit = Duration::from_millis(700);
     let client = server.client().timeout(limit).build().unwrap();
-    let mut reply = client.get("/x").send_open().unwrap();
+    let mut reply = client.get("/x").send_streaming().unwrap();
     assert_eq!((reply.status(), reply.is_whole()), (404, false));
     std::thread::sleep(limit);
     go.send(()).unwrap();
@@ -314,7 +314,7 @@ fn fault_42_a_whole_error_body_leaves_its_connection_and_is_whole_at_once() {
     );
     let client = client(&server, 0);
     for _ in 0..2 {
-        let mut reply = client.get("/x").send_open().unwrap();
+        let mut reply = client.get("/x").send_streaming().unwrap();
         assert!(reply.is_whole());
         let (came, end) = pieces(&mut reply);
         assert!(end.is_ok() && came == said.as_bytes());
@@ -325,7 +325,7 @@ fn fault_42_a_whole_error_body_leaves_its_connection_and_is_whole_at_once() {
     assert_eq!(server.opened(), 1);
     // One that is within the mebibyte and over the limit is not whole.
     let client = server.client().max_body_bytes(10).build().unwrap();
-    let reply = client.get("/x").send_open().unwrap();
+    let reply = client.get("/x").send_streaming().unwrap();
     assert!(!reply.is_whole());
     let error = reply.into_response().unwrap_err();
     assert_is(&error, ErrorKind::BodyTooLarge, 404, 1, "too large");

@@ -18,7 +18,7 @@ fn fault_01_nobody_listening_is_a_connection_error_that_may_be_tried_again() {
         .max_retries(1)
         .build()
         .unwrap();
-    let error = client.chat(&hello()).unwrap_err();
+    let error = client.chat(&hello()).send().unwrap_err();
     assert_kind(&error, ErrorKind::Connection, &address.to_string());
     assert_eq!(error.attempts(), 2);
     assert!(error.retryable() && error.status().is_none());
@@ -82,7 +82,7 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
             });
             // What came is no reason to send again: the server had begun to answer.
             let client = server.client().max_retries(2).build().unwrap();
-            let error = client.chat(&hello()).unwrap_err();
+            let error = client.chat(&hello()).send().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Connection, "{part:?} {then}");
             assert_eq!(error.attempts(), 1, "{part:?} {then}: {error}");
             assert_tells_no_key(&error);
@@ -119,7 +119,7 @@ fn fault_06_a_new_connection_closed_without_a_reply_follows_the_retries() {
 fn fault_06_what_reached_the_server_is_not_sent_again_if_so_asked() {
     let server = super::Server::replies(json!(["close", 200]));
     let client = server.client().replay_unsent_only(true).build().unwrap();
-    let error = client.chat(&hello()).unwrap_err();
+    let error = client.chat(&hello()).send().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1));
     assert!(client.get("/models").send().unwrap().ok());
 }

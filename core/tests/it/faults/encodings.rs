@@ -42,7 +42,7 @@ fn bomb() -> Vec<u8> {
 
 /// The bomb is refused, and the client's memory grows by `most` MiB at the most meanwhile.
 #[cfg(target_os = "linux")]
-fn bomb_is_refused(limit: Option<i64>, words: &str, most: u64) {
+fn bomb_is_refused(limit: Option<usize>, words: &str, most: u64) {
     use crate::alone::memory;
     let server = answers("gzip", bomb());
     let client = server.client().max_retries(2);

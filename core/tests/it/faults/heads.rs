@@ -57,7 +57,7 @@ fn fault_17_the_longest_head_is_an_option() {
                 while peer.request().is_some() && peer.send(head_of(bytes)) {}
             },
         );
-        let client = server.client().max_header_bytes(most as i64).build();
+        let client = server.client().max_header_bytes(most).build();
         match client.unwrap().get("/models").send() {
             Ok(reply) => assert!(fits && reply.text() == "{}", "{bytes} of {most}"),
             Err(error) => {
@@ -242,7 +242,7 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
         .build()
         .unwrap();
     let started = Instant::now();
-    let error = client.chat(&hello()).unwrap_err();
+    let error = client.chat(&hello()).send().unwrap_err();
     assert_kind(&error, ErrorKind::Protocol, "interim heads");
     assert_eq!(error.attempts(), 1);
     assert!(started.elapsed() < LONG / 4);

@@ -22,7 +22,7 @@ pub fn says(status: u16, words: &str) -> Value {
 pub fn refused(reply: Value) -> neura::Error {
     let server = Server::replies(json!([reply]));
     let client = server.client().max_retries(0).timeout(LONG).build();
-    let error = client.unwrap().models().unwrap_err();
+    let error = client.unwrap().models().send().unwrap_err();
     assert_tells_no_key(&error);
     error
 }
@@ -70,7 +70,7 @@ fn fault_87_a_thousand_keys_cost_no_more_than_one() {
         many.set_api_key(format!("nk-fake-{number:032}-of-many"))
             .unwrap();
     }
-    let error = many.models().unwrap_err();
+    let error = many.models().send().unwrap_err();
     assert!(error.message().contains("not [redacted]"), "{error}");
 }
 
@@ -97,7 +97,9 @@ fn fault_90_a_body_that_is_handed_on_holds_no_key() {
     let server = Server::replies(json!([reply]));
     let client = server.client().build().unwrap();
     let open = || {
-        let reply = client.send_open(Request::new(Method::Get, "/x")).unwrap();
+        let reply = client
+            .send_streaming(Request::new(Method::Get, "/x"))
+            .unwrap();
         assert_eq!(
             reply.header("content-length"),
             Some(&*events.len().to_string())
@@ -145,7 +147,9 @@ fn fault_90_an_event_is_handed_on_as_soon_as_it_came() {
     });
     let server = Server::replies(json!([reply]));
     let client = server.client().build().unwrap();
-    let reply = client.send_open(Request::new(Method::Get, "/x")).unwrap();
+    let reply = client
+        .send_streaming(Request::new(Method::Get, "/x"))
+        .unwrap();
     let started = Instant::now();
     let mut events = reply.without_secrets().into_events().unwrap();
     assert_eq!(events.next().unwrap().unwrap().data, "nk-fake");
@@ -157,7 +161,9 @@ fn fault_90_what_was_held_back_comes_before_the_error_that_ends_a_body() {
     let raw = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nabc nk-fake";
     let server = Server::replies(json!([{"raw": raw, "then": "close"}]));
     let client = server.client().build().unwrap();
-    let reply = client.send_open(Request::new(Method::Get, "/x")).unwrap();
+    let reply = client
+        .send_streaming(Request::new(Method::Get, "/x"))
+        .unwrap();
     let (mut reply, mut body) = (reply.without_secrets(), Vec::new());
     let error = loop {
         match reply.next_piece(64) {
@@ -198,7 +204,7 @@ fn fault_91_a_redirects_host_that_becomes_the_key_is_not_told() {
     let reply = json!({"status": 302, "headers": [["location", location]], "body": ""});
     let server = Server::replies(json!([reply]));
     let client = Client::builder().api_key(key).base_url(server.base_url());
-    let error = client.build().unwrap().models().unwrap_err();
+    let error = client.build().unwrap().models().send().unwrap_err();
     assert!(!error.message().contains("nk-fake"), "{error}");
     assert!(error.message().contains("without saying where"), "{error}");
 }

@@ -71,7 +71,7 @@ fn fault_15_a_stall_before_the_headers_is_a_timeout() {
         .build()
         .unwrap();
     let started = Instant::now();
-    let error = client.chat(&hello()).unwrap_err();
+    let error = client.chat(&hello()).send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
     assert_eq!((error.attempts(), error.status()), (1, None));
     assert!(
@@ -158,7 +158,7 @@ fn an_error_that_stalls_meets_the_total_or_the_idle_limit_and_keeps_its_status()
             let started = Instant::now();
             let error = match stream {
                 true => client.chat_stream(&hello()).unwrap_err(),
-                false => client.chat(&hello()).unwrap_err(),
+                false => client.chat(&hello()).send().unwrap_err(),
             };
             assert_eq!(error.kind(), ErrorKind::BadRequest);
             assert!(error.message().contains("half an error"), "{error}");

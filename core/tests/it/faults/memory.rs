@@ -49,9 +49,9 @@ fn starved_of(
         });
         let client = server
             .client()
-            .max_body_bytes(i64::MAX)
-            .max_event_bytes(i64::MAX)
-            .max_header_bytes(i64::MAX)
+            .max_body_bytes(usize::MAX)
+            .max_event_bytes(usize::MAX)
+            .max_header_bytes(usize::MAX)
             .build()
             .unwrap();
         assert!(client.get("/models").send().unwrap().ok());
@@ -96,7 +96,7 @@ fn fault_86_a_body_without_a_length() {
         "faults::memory::fault_86_a_body_without_a_length",
         "max_body_bytes",
         |peer| sends_much(peer, "HTTP/1.1 200 OK\r\n\r\n"),
-        |client| client.models().unwrap_err(),
+        |client| client.models().send().unwrap_err(),
     );
 }
 
@@ -108,7 +108,7 @@ fn fault_86_pieces_that_are_all_kept() {
         "the next piece of the body",
         |peer| sends_much(peer, "HTTP/1.1 200 OK\r\n\r\n"),
         |client| {
-            let mut reply = client.get("/models").send_open().unwrap();
+            let mut reply = client.get("/models").send_streaming().unwrap();
             let mut kept = Vec::new();
             let error = loop {
                 match reply.next_piece(usize::MAX) {

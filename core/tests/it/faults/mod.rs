@@ -58,7 +58,7 @@ fn retried_fault(reply: Value) -> Error {
 
 fn spoiled(client: &Client, attempts: u32) -> Error {
     let started = Instant::now();
-    let error = client.chat(&hello()).unwrap_err();
+    let error = client.chat(&hello()).send().unwrap_err();
     assert!(started.elapsed() < LONG / 2, "{error}");
     assert_eq!(error.attempts(), attempts, "{error}");
     assert_tells_no_key(&error);

@@ -22,7 +22,7 @@ fn fault_25_an_unknown_host_is_a_connection_error() {
     under_our_resolver(name, || {
         let client = client("unknown.test", 80).max_retries(1).build().unwrap();
         let started = Instant::now();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         assert_kind(&error, ErrorKind::Connection, "unknown.test:80");
         assert_kind(&error, ErrorKind::Connection, "could not be looked up");
         assert!(error.retryable() && error.attempts() == 2, "{error:?}");
@@ -55,7 +55,7 @@ fn fault_25_a_resolver_that_never_answers_ends_in_a_timeout_within_the_connect_l
             .build()
             .unwrap();
         let started = Instant::now();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         // Nothing was sent, so it was tried again.
         assert_kind(&error, ErrorKind::Timeout, "(connect_timeout)");
         assert_kind(&error, ErrorKind::Timeout, "looked up");
@@ -96,7 +96,7 @@ fn fault_26_addresses_that_are_all_black_holed_end_in_a_timeout_within_the_conne
         let _more = [3, 4].map(|last| BlackHole::at(Ipv4Addr::new(127, 0, 0, last), port));
         let client = client("dead.test", port).build().unwrap();
         let started = Instant::now();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         assert_kind(&error, ErrorKind::Timeout, "(connect_timeout)");
         assert!((CONNECT..CONNECT + LONG / 4).contains(&started.elapsed()));
         assert_tells_no_key(&error);

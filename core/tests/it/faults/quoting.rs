@@ -67,7 +67,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
         plain().profile(format!("x/{FAKE_KEY}")),
         plain().header(FAKE_KEY, "a\nb"),
     ] {
-        let outcome = builder.build().and_then(|client| client.models());
+        let outcome = builder.build().and_then(|client| client.models().send());
         assert_tells_no_key(&outcome.unwrap_err());
     }
 }
@@ -85,7 +85,7 @@ fn fault_92_what_may_be_a_key_is_masked_whatever_stands_around_it() {
         request.and_then(|reply| reply.check()).unwrap_err()
     };
     let made = |builder: neura::ClientBuilder| {
-        let outcome = builder.build().and_then(|client| client.models());
+        let outcome = builder.build().and_then(|client| client.models().send());
         outcome.unwrap_err()
     };
     for error in [
@@ -134,7 +134,7 @@ fn fault_92_a_report_names_no_key() {
     options.set_api_key(FAKE_KEY);
     options.set_profile(FAKE_KEY);
     options.set_base_url(format!("https://{FAKE_KEY}.invalid/v1"));
-    options.set_connect_timeout((LONG / 20).into());
+    options.set_connect_timeout(LONG / 20);
     let told = |text: String| {
         let lower = text.to_ascii_lowercase();
         assert!(!lower.contains(FAKE_KEY), "{text}");
@@ -202,7 +202,9 @@ fn fault_92_a_headers_name_is_told_without_the_key() {
         let whole = client.get("/x").send().unwrap();
         told(whole.headers());
         told(&whole.parts().headers);
-        let open = client.send_open(Request::new(Method::Get, "/x")).unwrap();
+        let open = client
+            .send_streaming(Request::new(Method::Get, "/x"))
+            .unwrap();
         told(open.headers());
         told(open.without_secrets().headers());
     }
@@ -237,12 +239,14 @@ fn fault_92_a_key_of_any_form_is_masked_by_its_client() {
             .build()
             .unwrap()
             .models()
+            .send()
             .unwrap_err(),
         plain()
             .proxy(format!("http://{key}.invalid:1"))
             .build()
             .unwrap()
             .models()
+            .send()
             .unwrap_err(),
     ] {
         let message = error.message().to_ascii_lowercase();

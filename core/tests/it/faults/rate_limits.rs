@@ -14,7 +14,7 @@ fn told(reset: &str) -> Option<Duration> {
     ]);
     let server =
         Server::replies(json!([{"status": 200, "headers": headers, "body": "{\"data\": []}"}]));
-    let reply = server.client().build().unwrap().models().unwrap();
+    let reply = server.client().build().unwrap().models().send().unwrap();
     let limit = reply.rate_limit();
     assert_eq!(limit.tokens.remaining, Some(7));
     assert_eq!(limit.requests.reset, None);

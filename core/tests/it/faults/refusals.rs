@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, Error, ErrorKind, Method, OpenResponse, Request};
+use neura::{Client, Error, ErrorKind, Method, Request, StreamingResponse};
 use serde_json::json;
 
 use super::{LONG, assert_tells_no_key};
@@ -35,9 +35,9 @@ fn client(server: &Wire, retries: u32) -> Client {
 }
 
 /// The reply, which is to be there within this time.
-fn opened(client: &Client, within: Duration) -> OpenResponse {
+fn opened(client: &Client, within: Duration) -> StreamingResponse {
     let started = Instant::now();
-    let reply = client.get("/x").send_open().unwrap();
+    let reply = client.get("/x").send_streaming().unwrap();
     let took = started.elapsed();
     assert!(took < within, "{}: {took:?}", reply.status());
     reply
@@ -149,7 +149,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
             let reply = opened(&client(&server, 0), SOON);
             (server, reply)
         };
-        let assert_words = |reply: &OpenResponse| {
+        let assert_words = |reply: &StreamingResponse| {
             for _ in 0..2 {
                 let error = reply.check().unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
@@ -221,7 +221,7 @@ fn fault_75_the_words_that_came_are_the_errors_where_the_body_drips_or_stalls() 
         let hasty = server.client().max_retries(0).timeout(timeout);
         let hasty = hasty.build().unwrap();
         let since = Instant::now();
-        assert_refused(hasty.models(), since, LOOKED);
+        assert_refused(hasty.models().send(), since, LOOKED);
         let chat = json!({"model": "m", "messages": []});
         assert_refused(hasty.chat_stream(&chat), since, LOOKED);
     }
@@ -235,7 +235,7 @@ fn fault_75_a_dripping_body_keeps_no_error_for_longer_than_10_s() {
     let chat = json!({"model": "m", "messages": []});
     let (since, within) = (Instant::now(), Duration::from_secs(14));
     std::thread::scope(|scope| {
-        scope.spawn(|| assert_refused(client.models(), since, within));
+        scope.spawn(|| assert_refused(client.models().send(), since, within));
         scope.spawn(|| assert_refused(client.chat_stream(&chat), since, within));
         let request = Request::new(Method::Get, "/x");
         scope.spawn(|| assert_refused(client.open(request), since, within));

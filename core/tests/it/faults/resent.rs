@@ -77,7 +77,7 @@ fn fault_05_a_reply_that_began_is_an_answer_and_nothing_is_sent_again() {
         });
         let client = server.client().max_retries(2).build().unwrap();
         assert!(client.get("/models").send().unwrap().ok());
-        let error = client.chat(&hello()).unwrap_err();
+        let error = client.chat(&hello()).send().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
         assert_eq!((error.attempts(), server.opened()), (1, 1), "{error}");
         assert!(client.get("/models").send().unwrap().ok());

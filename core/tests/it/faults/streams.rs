@@ -222,7 +222,7 @@ fn fault_36_data_that_is_not_json_is_a_decode_error_where_it_is_read() {
 }
 
 /// What a stream ends with whose first event is this, of any number of lines.
-fn too_large(limit: Option<i64>, line: Vec<u8>) -> (usize, Option<neura::Error>) {
+fn too_large(limit: Option<usize>, line: Vec<u8>) -> (usize, Option<neura::Error>) {
     let server = Wire::start(move |peer: &mut Peer, number| {
         if peer.request().is_none() {
             return;
@@ -303,7 +303,7 @@ fn fault_37_the_limit_is_that_of_the_client_where_the_reply_is_in_memory() {
         let whole = |path: &str| match opened {
             true => client
                 .get(path)
-                .send_open()
+                .send_streaming()
                 .unwrap()
                 .into_response()
                 .unwrap(),

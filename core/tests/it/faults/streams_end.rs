@@ -3,7 +3,7 @@
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use neura::{ChatChunk, Error, ErrorKind, Method};
+use neura::{ChunkText, Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
 use super::assert_tells_no_key;
@@ -15,12 +15,12 @@ pub fn stream_of(body: &str) -> Value {
 }
 
 /// The chunks of a chat stream that is answered so, and its error; the next call works.
-pub fn chat(reply: Value) -> (Vec<ChatChunk>, Option<Error>) {
+pub fn chat(reply: Value) -> (Vec<ChunkText>, Option<Error>) {
     let server = Server::replies(json!([reply, 200]));
     let client = server.client().build().unwrap();
     let mut stream = client.chat_stream(&hello()).unwrap();
     let (mut chunks, mut error) = (Vec::new(), None);
-    for item in &mut stream {
+    while let Some(item) = stream.next_text() {
         assert!(error.is_none(), "nothing follows an error");
         match item {
             Ok(chunk) => chunks.push(chunk),

@@ -25,8 +25,8 @@ fn refused(headers: &str, body: &[u8]) -> Vec<Error> {
     let verb = client.get("/models").send().unwrap();
     let errors = vec![
         verb.check().unwrap_err(),
-        client.models().unwrap_err(),
-        client.chat_stream(&hello()).unwrap_err(),
+        client.models().send().unwrap_err(),
+        client.chat(&hello()).stream().unwrap_err(),
     ];
     errors.iter().for_each(assert_tells_no_key);
     errors
@@ -151,7 +151,13 @@ fn fault_69_what_is_no_json_in_a_200_is_a_decode_error_with_its_words() {
     let body = "data: {\"error\":{\"message\":\"The words\",\"code\":\"a_code\"}}\n\n";
     let json = json!([["content-type", "application/json"]]);
     let server = Server::replies(json!([{"status": 200, "headers": json, "body": body}]));
-    let error = server.client().build().unwrap().models().unwrap_err();
+    let error = server
+        .client()
+        .build()
+        .unwrap()
+        .models()
+        .send()
+        .unwrap_err();
     assert_kind(&error, ErrorKind::Decode, "The words");
     assert_eq!(error.code(), Some("a_code"));
 }
@@ -178,9 +184,10 @@ fn fault_69_a_200_with_an_error_that_is_nearly_json_is_that_error() {
             reply("text/event-stream", &events),
         ]));
         let client = server.client().build().unwrap();
-        let named = client.chat(&hello()).unwrap_err();
+        let named = client.chat(&hello()).send().unwrap_err();
         let inside = client
-            .chat_stream(&hello())
+            .chat(&hello())
+            .stream()
             .unwrap()
             .next()
             .unwrap()

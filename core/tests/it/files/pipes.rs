@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use neura::{Client, EnvFile, ErrorKind, Limit, Options};
+use neura::{Client, EnvFile, ErrorKind, Options};
 use serde_json::{Value, json};
 
 use super::{assert_config, resolve};
@@ -280,7 +280,7 @@ fn fault_96_the_text_is_kept_for_later_clients_and_read_again_after_a_401() {
     assert_eq!(clients[0].key_info().mask(), Some("…2222"));
     assert_eq!(client(&server, &path).key_info().mask(), Some("…2222"));
     // With no writer this time the key stays what it was, and so does the error.
-    let error = clients[0].models().unwrap_err();
+    let error = clients[0].models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidApiKey, "{error}");
     assert_eq!(clients[0].key_info().mask(), Some("…2222"));
 }
@@ -294,7 +294,7 @@ fn fault_96_reading_again_keeps_to_the_calls_deadline() {
     let mut options = Options::new();
     options.set_env_file(EnvFile::Path(path.clone()));
     options.set_base_url(server.base_url());
-    options.set_timeout(Limit::from(Duration::from_millis(1_500)));
+    options.set_timeout(Duration::from_millis(1_500));
     let client = Client::new(options).unwrap();
     writer.join().unwrap();
     let holds = thread::spawn(move || {
@@ -303,7 +303,7 @@ fn fault_96_reading_again_keeps_to_the_calls_deadline() {
         drop(file);
     });
     let started = Instant::now();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(
         started.elapsed() < Duration::from_secs(4),

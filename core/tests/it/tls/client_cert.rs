@@ -87,7 +87,7 @@ fn a_server_that_asks_in_vain_is_a_tls_error_that_names_the_option() {
         let (server, ca_file) = asking(&folder, &Authority::new("Client Authority"), versions);
         let client = client(server.url()).ca_file(&ca_file).build().unwrap();
         assert_tls(
-            &client.models().unwrap_err(),
+            &client.models().send().unwrap_err(),
             &["asks for a client certificate", "client_cert", "client_key"],
         );
         assert!(server.log().requests.is_empty());
@@ -104,7 +104,7 @@ fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
         script.then = Then::Cut;
     });
     let client = client(server.url()).ca_file(&ca_file).max_retries(0);
-    let error = client.build().unwrap().models().unwrap_err();
+    let error = client.build().unwrap().models().send().unwrap_err();
     // It may have gone for any reason, so it is not an error of TLS.
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     let hint = "asked for a client certificate before, and none is set (client_cert)";
@@ -122,7 +122,7 @@ fn a_client_certificate_that_the_server_does_not_know_is_told() {
             .client_cert(certificate)
             .client_key(key);
         assert_tls(
-            &client.build().unwrap().models().unwrap_err(),
+            &client.build().unwrap().models().send().unwrap_err(),
             &["refused the certificate of client_cert"],
         );
         assert!(server.log().requests.is_empty());

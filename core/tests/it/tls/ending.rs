@@ -98,7 +98,7 @@ fn what_was_changed_on_its_way_is_a_tls_error_and_not_sent_again() {
         script.versions = TLS_1_2;
     });
     let url = format!("https://localhost:{}", meddler(server.port));
-    let error = trusting(url, &ca_file).models().unwrap_err();
+    let error = trusting(url, &ca_file).models().send().unwrap_err();
     assert_tls(&error, &["localhost", "changed on its way"]);
     assert_eq!(server.log().requests.len(), 1);
 }

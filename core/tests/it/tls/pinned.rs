@@ -78,7 +78,7 @@ fn fault_102_its_names_and_dates_are_checked() {
     let refused = |identity: Identity, parts: &[&str]| {
         let file = folder.write("own.pem", &identity.pem);
         let server = TlsServer::new(Script::new(identity));
-        let error = trusting(server.url(), &file).models().unwrap_err();
+        let error = trusting(server.url(), &file).models().send().unwrap_err();
         assert_tls(&error, parts);
         assert!(server.log().requests.is_empty());
     };
@@ -105,7 +105,7 @@ fn fault_102_a_server_without_the_certificates_key_is_refused() {
         script.identity.key = KeyPair::generate().unwrap();
         let file = folder.write("own.pem", &script.identity.pem);
         let server = TlsServer::new(script);
-        let error = trusting(server.url(), &file).models().unwrap_err();
+        let error = trusting(server.url(), &file).models().send().unwrap_err();
         assert_tls(&error, &["signature"]);
         assert!(server.log().requests.is_empty());
     }
@@ -117,6 +117,6 @@ fn fault_102_one_that_is_not_in_the_file_is_refused_with_that_advice() {
     // The same names and the same issuer, but not the same certificate.
     let file = folder.write("own.pem", &signed_by_itself(|_| {}).pem);
     let server = TlsServer::new(Script::new(signed_by_itself(|_| {})));
-    let error = trusting(server.url(), &file).models().unwrap_err();
+    let error = trusting(server.url(), &file).models().send().unwrap_err();
     assert_tls(&error, &["signed by itself", "ca_file"]);
 }

@@ -17,7 +17,7 @@ fn refused(identity: Identity, authority: &Authority, parts: &[&str]) -> String 
     let folder = Folder::new("refused");
     let server = TlsServer::new(Script::new(identity));
     let client = trusting(server.url(), &folder.write("ca.pem", authority.pem()));
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     assert_tls(&error, parts);
     let log = server.wait_for(|log| log.errors.len() + log.clean_ends == 1);
     assert!(log.requests.is_empty(), "{log:?}");
@@ -136,7 +136,7 @@ fn fault_47_an_impostor_with_a_known_name_is_refused() {
     let server = TlsServer::new(Script::new(impostor));
     let known = Authority::new("Test Authority");
     let client = trusting(server.url(), &folder.write("ca.pem", known.pem()));
-    assert_tls(&client.models().unwrap_err(), &[]);
+    assert_tls(&client.models().send().unwrap_err(), &[]);
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn fault_47_what_is_not_tls_gets_no_request() {
     ] {
         let (port, server) = answering(answer);
         let client = client(format!("https://localhost:{port}")).build().unwrap();
-        let error = client.models().unwrap_err();
+        let error = client.models().send().unwrap_err();
         assert_tls(&error, &["localhost", part]);
         let sent = String::from_utf8_lossy(&server.join().unwrap()).into_owned();
         assert!(
@@ -208,7 +208,7 @@ fn a_server_that_goes_away_in_the_handshake_is_asked_again() {
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || listener.incoming().for_each(drop));
     let client = client(format!("https://localhost:{port}")).max_retries(1);
-    let error = client.build().unwrap().models().unwrap_err();
+    let error = client.build().unwrap().models().send().unwrap_err();
     let told = (error.kind(), error.attempts());
     assert_eq!(told, (ErrorKind::Connection, 2), "{error}");
     assert!(error.message().contains("TLS handshake"), "{error}");
@@ -224,7 +224,7 @@ fn a_handshake_that_stalls_ends_in_a_timeout_within_the_connect_limit() {
         .build()
         .unwrap();
     let started = std::time::Instant::now();
-    let error = client.models().unwrap_err();
+    let error = client.models().send().unwrap_err();
     // Nothing of the request went out, so it was tried again.
     let told = (error.kind(), error.attempts());
     assert_eq!(told, (ErrorKind::Timeout, 2), "{error}");

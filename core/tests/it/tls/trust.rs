@@ -23,7 +23,12 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
     );
     let by_address = trusting(format!("https://127.0.0.1:{}", server.port), &ca_file);
     assert_eq!(by_address.get("/models").send().unwrap().text(), "{}");
-    let error = client(server.url()).build().unwrap().models().unwrap_err();
+    let error = client(server.url())
+        .build()
+        .unwrap()
+        .models()
+        .send()
+        .unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
     // One of many, behind a text and a byte order mark as editors leave them.
@@ -62,7 +67,10 @@ fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
     );
     let another = format!("{BAD}{BAD}{}", Authority::new("Another").pem());
     let another = folder.write("another.pem", another);
-    let error = trusting(server.url(), &another).models().unwrap_err();
+    let error = trusting(server.url(), &another)
+        .models()
+        .send()
+        .unwrap_err();
     assert_tls(&error, &["where 2 certificates cannot be read"]);
 }
 

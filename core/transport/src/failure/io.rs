@@ -15,6 +15,16 @@ pub struct SystemError {
     text: String,
 }
 
+impl SystemError {
+    /// The error as the standard library has it.
+    pub fn to_io(&self) -> io::Error {
+        match self.code {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => self.kind.into(),
+        }
+    }
+}
+
 impl From<&io::Error> for SystemError {
     fn from(error: &io::Error) -> Self {
         SystemError {

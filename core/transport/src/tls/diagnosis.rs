@@ -17,6 +17,8 @@ pub struct TlsFailure {
     pub roots: Option<RootsInUse>,
     /// What went wrong.
     pub problem: TlsProblem,
+    /// The error of rustls, unless its text may quote what the server sent.
+    pub source: Option<TlsError>,
 }
 
 /// Which authorities were trusted. [`extra_roots`](crate::TlsSettings::extra_roots) come in
@@ -143,7 +145,7 @@ pub(super) fn handshake_failure(
         TlsError::NoCertificatesPresented => TlsProblem::NoCertificate,
         _ => TlsProblem::Violation(error.to_string()),
     };
-    failure(peer.host, Some(roots), problem)
+    failure(peer.host, Some(roots), problem, quotable(error))
 }
 
 /// The failure of a session in use.
@@ -159,16 +161,36 @@ pub(super) fn session_failure(peer: &Peer, error: &TlsError) -> Failure {
         in_use: true,
         roots: None,
         problem,
+        source: quotable(error),
     }))
 }
 
-pub(super) fn failure(host: String, roots: Option<RootsInUse>, problem: TlsProblem) -> Failure {
+pub(super) fn failure(
+    host: String,
+    roots: Option<RootsInUse>,
+    problem: TlsProblem,
+    source: Option<TlsError>,
+) -> Failure {
     Failure::new(Cause::Tls(TlsFailure {
         host,
         in_use: false,
         roots,
         problem,
+        source,
     }))
+}
+
+/// The error, unless its text may quote names in the server's certificate or is the system's own.
+fn quotable(error: &TlsError) -> Option<TlsError> {
+    let quotes = matches!(
+        error,
+        TlsError::General(_)
+            | TlsError::Other(_)
+            | TlsError::InvalidCertificate(
+                CertificateError::NotValidForNameContext { .. } | CertificateError::Other(_)
+            )
+    );
+    (!quotes).then(|| error.clone())
 }
 
 fn certificate_problem(reason: &CertificateError, chain: &Chain) -> CertificateProblem {

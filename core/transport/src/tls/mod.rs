@@ -83,7 +83,7 @@ impl TlsConnector {
             .map_err(|error| match error {
                 LoadError::Failure(failure) => failure,
                 LoadError::Rustls(why) => {
-                    diagnosis::failure(host.to_owned(), None, TlsProblem::Setup(why))
+                    diagnosis::failure(host.to_owned(), None, TlsProblem::Setup(why), None)
                 }
             })?;
         // Every target is tunnelled, so TLS directly over a socket is TLS with the proxy.
@@ -154,7 +154,7 @@ impl TlsConnector {
 
 fn start(host: &str, config: &Arc<ClientConfig>) -> Result<ClientConnection, Failure> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let refused = |problem| diagnosis::failure(host.to_owned(), None, problem);
+    let refused = |problem| diagnosis::failure(host.to_owned(), None, problem, None);
     let name =
         ServerName::try_from(bare.to_owned()).map_err(|_| refused(TlsProblem::UnusableName))?;
     ClientConnection::new(Arc::clone(config), name)

@@ -1,0 +1,192 @@
+//! A request that another HTTP library sends with this client's key.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+
+use super::{Client, Inner};
+use crate::call::Call;
+use crate::error::{Error, ErrorKind};
+use crate::error_context::ErrorContext;
+use crate::headers;
+use crate::keys::{Counters, Credential, Taken};
+use crate::rate_limit::RateLimit;
+use crate::reply::Head;
+use neura_transport::{CancelToken, HeaderList, Method};
+
+/// One call of another library over its attempts, each with a key of the client.
+pub(crate) struct ForeignCall<'c> {
+    client: &'c Inner,
+    method: Method,
+    url: String,
+    /// Headers of the caller's that go along.
+    callers: Vec<(String, String)>,
+    /// Those that do not.
+    dropped: Vec<(String, String)>,
+    /// For the wait until a function gives the key.
+    call: Call,
+    taken: Taken,
+    about: Arc<ErrorContext>,
+    counters: Arc<Counters>,
+    tried: Vec<Arc<Credential>>,
+    attempts: u32,
+}
+
+impl<'c> ForeignCall<'c> {
+    /// Takes the key for a request to `url`. Credentials for other services are taken out of
+    /// `headers`, unless they are kept; then an Authorization goes out in place of a key.
+    ///
+    /// # Errors
+    /// `config` for a URL on another origin than the base URL's; why no key can be had.
+    pub fn new(
+        client: &'c Client,
+        method: Method,
+        url: &str,
+        headers: &mut HeaderMap,
+        keep_authorization: bool,
+    ) -> Result<Self, Error> {
+        let client = &*client.0;
+        // With the client's limits: a function that gives the key may wait for it.
+        let call = Call::since(None, CancelToken::new(), client.limits, false, None);
+        let url = client.url(url, &[])?;
+        let (dropped, callers) = pairs(headers)
+            .into_iter()
+            .partition(|pair| !keep_authorization && headers::is_foreign(pair));
+        let dropped: Vec<(String, String)> = dropped;
+        for (name, _) in &dropped {
+            headers.remove(name);
+        }
+        let taken = client.keys.take(&call)?;
+        let mut this = ForeignCall {
+            client,
+            method,
+            url,
+            callers,
+            dropped,
+            call,
+            about: Arc::clone(&taken.credential.about),
+            counters: Arc::clone(&taken.credential.counters),
+            taken,
+            tried: Vec::new(),
+            attempts: 0,
+        };
+        this.use_key();
+        Ok(this)
+    }
+
+    /// Whether an Authorization of the caller's goes out in place of a key.
+    fn has_authorization(&self) -> bool {
+        headers::has_authorization(&self.callers)
+    }
+
+    fn use_key(&mut self) {
+        let credential = &self.taken.credential;
+        self.about = credential.about.with_headers(&self.callers, &self.dropped);
+        self.counters = match self.has_authorization() {
+            false => Arc::clone(&credential.counters),
+            // No key is sent, so no key is used.
+            true => Arc::new(Counters::new(credential.info.clone())),
+        };
+    }
+
+    /// Sets the Authorization of the next attempt.
+    pub fn attempt(&mut self, headers: &mut HeaderMap) {
+        if !self.has_authorization() {
+            let key = &self.taken.credential.key;
+            headers.insert(http::header::AUTHORIZATION, headers::authorization(key));
+        }
+        self.counters.sent(self.attempts > 0);
+        self.attempts += 1;
+    }
+
+    /// The head of the reply to the last attempt.
+    pub fn replied(&self, status: u16, headers: &HeaderMap) -> Head {
+        self.counters.answered(status);
+        let mut list = HeaderList::default();
+        for (name, value) in headers {
+            list.push(name.as_str(), value.as_bytes());
+        }
+        Head {
+            method: self.method,
+            status,
+            rate_limit: RateLimit::from_headers(&list),
+            shown_id: Head::shown_id_of(&list, &self.about),
+            headers: Arc::new(list),
+            url: self.url.clone(),
+            took: Duration::ZERO,
+            attempts: self.attempts,
+            about: Arc::clone(&self.about),
+            counters: Some(Arc::clone(&self.counters)),
+        }
+    }
+
+    /// Whether another key may follow a 401, so that the request must be there again.
+    pub fn may_rekey(&self) -> bool {
+        !self.has_authorization()
+            && !self.client.replay_unsent_only
+            && self.client.keys.may_follow(&self.taken, &self.tried)
+    }
+
+    /// Goes on to another key after a 401, by the rules of the client's own calls; says whether
+    /// there is one and the request, which `can_be_repeated` or not, is to be sent again.
+    ///
+    /// # Errors
+    /// `timeout`, where the wait for a key was too long. Why no key could be had is noted in
+    /// `head`.
+    pub fn rekey(
+        &mut self,
+        head: &mut Head,
+        error: &Error,
+        can_be_repeated: bool,
+    ) -> Result<bool, Error> {
+        if error.kind() == ErrorKind::MissingApiKey || self.has_authorization() {
+            return Ok(false);
+        }
+        // Asked for in any case, so that the next call uses it.
+        let keys = &self.client.keys;
+        match keys.after_401(&self.taken, &self.tried, &self.call) {
+            Ok(Some(taken)) if can_be_repeated && !self.client.replay_unsent_only => {
+                let before = std::mem::replace(&mut self.taken, taken);
+                self.tried.push(before.credential);
+                self.use_key();
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
+            Err(why) if self.call.gave_up(&why) => Err(why),
+            Err(why) => {
+                head.about = head.about.with_note(&why);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Takes the secrets out of the headers of a reply.
+    pub fn clean(&self, headers: &mut HeaderMap) {
+        let is_secret = |name: &str| Head::shown_name(name, &self.about) != name;
+        let secret: Vec<_> = headers
+            .keys()
+            .filter(|name| is_secret(name.as_str()))
+            .cloned()
+            .collect();
+        for name in secret {
+            headers.remove(name);
+        }
+        for value in headers.values_mut() {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            let clean = self.about.clean(&text);
+            if *clean != *text {
+                let clean = HeaderValue::from_bytes(clean.as_bytes());
+                *value = clean.unwrap_or(HeaderValue::from_static(""));
+            }
+        }
+    }
+}
+
+fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let pairs = headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)));
+    pairs.collect()
+}

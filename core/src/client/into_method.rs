@@ -1,0 +1,62 @@
+//! What can be given as the method of a request.
+
+use crate::error::Error;
+use neura_transport::Method;
+
+/// What can be the method of a request: a [`Method`], a method of the crate
+/// [`http`](https://docs.rs/http), or its name in any case. One that cannot be sent is
+/// `invalid_argument` when the request is sent.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// assert!(client.request(neura::Method::Get, "/models").send()?.ok());
+/// assert!(client.request("get", "/models").send()?.ok());
+/// let error = client.request("TRACE", "/models").send().unwrap_err();
+/// assert_eq!(error.kind(), neura::ErrorKind::InvalidArgument);
+/// # Ok(())
+/// # }
+/// ```
+// A trait of this crate, and not `TryInto<Method>`: an error that is never made (`Infallible`)
+// would stand in every bound.
+pub trait IntoMethod: sealed::Sealed {
+    /// The method.
+    ///
+    /// # Errors
+    /// `invalid_argument` for one that cannot be sent.
+    fn into_method(self) -> Result<Method, Error>;
+}
+
+impl IntoMethod for Method {
+    fn into_method(self) -> Result<Method, Error> {
+        Ok(self)
+    }
+}
+
+impl IntoMethod for &str {
+    fn into_method(self) -> Result<Method, Error> {
+        Ok(self.parse()?)
+    }
+}
+
+impl IntoMethod for http::Method {
+    fn into_method(self) -> Result<Method, Error> {
+        Ok(self.as_str().parse()?)
+    }
+}
+
+impl IntoMethod for &http::Method {
+    fn into_method(self) -> Result<Method, Error> {
+        Ok(self.as_str().parse()?)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for neura_transport::Method {}
+    impl Sealed for &str {}
+    impl Sealed for http::Method {}
+    impl Sealed for &http::Method {}
+}

@@ -1,0 +1,118 @@
+//! Chat completions, whole and in pieces.
+
+use serde::Serialize;
+
+use super::json_text;
+use super::settings::request_settings;
+use crate::client::{Client, Operation, RequestOptions};
+use crate::error::Error;
+use crate::reply::{ChatStream, Response};
+
+impl Client {
+    /// Asks for a chat completion: [`send`](ChatBuilder::send) for the whole answer,
+    /// [`stream`](ChatBuilder::stream) for its pieces. `request` is anything that serde writes
+    /// as a JSON object with `model`, `messages` and the API's other parameters; it is written
+    /// once, now.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// use neura::ChatCompletion;
+    ///
+    /// let request = serde_json::json!({
+    ///     "model": "gpt-5",
+    ///     "messages": [{"role": "user", "content": "Hello!"}],
+    /// });
+    /// let answer: ChatCompletion = client.chat(&request).send()?.json()?;
+    /// assert_eq!(answer.text(), "You said: Hello!");
+    /// let untyped: serde_json::Value = client.chat(&request).send()?.json()?;
+    /// assert_eq!(untyped["choices"][0]["message"]["content"], "You said: Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chat(&self, request: &(impl Serialize + ?Sized)) -> ChatBuilder<'_> {
+        ChatBuilder {
+            client: self,
+            body: json_text(request),
+            options: RequestOptions::new(),
+        }
+    }
+
+    /// Asks for a chat completion in pieces: short for `chat(request).stream()`.
+    ///
+    /// # Errors
+    /// See [`ChatBuilder::stream`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # fn main() -> Result<(), neura::Error> {
+    /// # let sandbox = sandbox();
+    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// let request = serde_json::json!({
+    ///     "model": "gpt-5",
+    ///     "messages": [{"role": "user", "content": "Hello!"}],
+    /// });
+    /// let mut answer = String::new();
+    /// for chunk in client.chat_stream(&request)? {
+    ///     answer += chunk?.text();
+    /// }
+    /// assert_eq!(answer, "You said: Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn chat_stream(&self, request: &(impl Serialize + ?Sized)) -> Result<ChatStream, Error> {
+        self.chat(request).stream()
+    }
+}
+
+/// A chat completion that is being described; [`send`](Self::send) or [`stream`](Self::stream)
+/// ends it. Made by [`Client::chat`].
+#[must_use = "nothing is sent before `send` or `stream`"]
+#[derive(Debug)]
+pub struct ChatBuilder<'c> {
+    client: &'c Client,
+    /// The JSON text of the request.
+    body: Result<Vec<u8>, Error>,
+    options: RequestOptions,
+}
+
+impl<'c> ChatBuilder<'c> {
+    request_settings!();
+
+    fn options_mut(&mut self) -> &mut RequestOptions {
+        &mut self.options
+    }
+
+    /// Sends the request and waits for the whole answer: a reply whose
+    /// [`json`](Response::json) is a [`ChatCompletion`](crate::ChatCompletion), or whatever
+    /// type of the caller's reads it.
+    ///
+    /// # Errors
+    /// As [`RequestBuilder::send`](crate::RequestBuilder::send), and the typed error of a status outside 200 to 299, which
+    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
+    /// answer is that error: its kind comes from the number or the words of the body, its
+    /// status stays 200. `decode` where the body is no JSON object or has no `choices`.
+    /// `invalid_argument` where the request is no JSON object, asks for a stream, or has a
+    /// parameter that is a typing error of a known one.
+    pub fn send(self) -> Result<Response, Error> {
+        let (client, body, options) = self.parts();
+        client.call(Operation::Chat(body?), options)
+    }
+
+    /// Sends the request and reads the answer in pieces; returns when the headers came.
+    /// `"stream": true` is added to the request where it is missing.
+    ///
+    /// # Errors
+    /// As [`RequestBuilder::stream`](crate::RequestBuilder::stream); `invalid_argument` where the request is no JSON object,
+    /// has a `stream` that is not true, or a parameter that is a typing error of a known one.
+    pub fn stream(self) -> Result<ChatStream, Error> {
+        let (client, body, options) = self.parts();
+        client.open_chat(body?, options)
+    }
+
+    pub(crate) fn parts(self) -> (&'c Client, Result<Vec<u8>, Error>, RequestOptions) {
+        (self.client, self.body, self.options)
+    }
+}

@@ -1,0 +1,295 @@
+//! A body that comes in pieces, as a stream of futures.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::waker::WakerSlot;
+use crate::bindings::{Calls, Dispatcher};
+use crate::error::Error;
+use crate::rate_limit::RateLimit;
+use crate::reply::{Batch, BatchEnd, ChatChunk, ChatStream, EventStream, Head, StreamingResponse};
+use crate::sse::Event;
+use neura_transport::CancelToken;
+
+/// What one step takes at most; more waits its turn.
+const STEP_ITEMS: usize = 1024;
+const STEP_BYTES: usize = 256 * 1024;
+
+/// The events, chunks or pieces of a reply as a [`futures_core::Stream`]: of `stream_async` and
+/// `send_streaming_async`. `S` is what it reads on a worker thread: a [`ChatStream`], an
+/// [`EventStream`] or a [`StreamingResponse`], whose rules hold for its items, its errors and
+/// its end.
+///
+/// Dropping it closes the connection at once. Nothing is read before it is asked for; a step
+/// takes all that is there, so that a fast stream does not pay for each item.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # fn main() -> Result<(), neura::Error> {
+/// # let sandbox = sandbox();
+/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # smol::block_on(async {
+/// let request = serde_json::json!({
+///     "model": "gpt-5",
+///     "messages": [{"role": "user", "content": "Hello!"}],
+/// });
+/// let mut stream = client.chat(&request).stream_async().await?;
+/// let mut answer = String::new();
+/// while let Some(chunk) = stream.next().await {
+///     answer += chunk?.text();
+/// }
+/// assert_eq!(answer, "You said: Hello!");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+pub struct AsyncStream<S: Source> {
+    state: State<S>,
+    /// What came and was not taken yet.
+    here: VecDeque<S::Item>,
+    head: Head,
+    token: CancelToken,
+    steps: Calls<(S, Batch<S::Item>)>,
+    waker: Arc<WakerSlot>,
+    dispatcher: Dispatcher,
+}
+
+enum State<S> {
+    Idle(S),
+    /// A worker reads it.
+    Reading,
+    /// Nothing more comes, but perhaps an error.
+    Over(Option<Error>),
+}
+
+/// What a worker reads, step by step.
+pub trait Source: Send + Sized + 'static {
+    /// What it gives.
+    type Item: Send + 'static;
+
+    /// Waits for one item, then takes those that are there.
+    #[doc(hidden)]
+    fn step(&mut self) -> Batch<Self::Item>;
+
+    #[doc(hidden)]
+    fn parts(&self) -> Parts;
+}
+
+/// What a source has beside its items.
+#[doc(hidden)]
+pub struct Parts {
+    head: Head,
+    token: CancelToken,
+}
+
+impl Source for EventStream {
+    type Item = Event;
+
+    fn step(&mut self) -> Batch<Event> {
+        self.next_batch(STEP_ITEMS, STEP_BYTES)
+    }
+
+    fn parts(&self) -> Parts {
+        Parts {
+            head: self.head().clone(),
+            token: self.cancel_token(),
+        }
+    }
+}
+
+impl Source for ChatStream {
+    type Item = ChatChunk;
+
+    fn step(&mut self) -> Batch<ChatChunk> {
+        let batch = self.next_batch(STEP_ITEMS, STEP_BYTES);
+        let mut items = Vec::with_capacity(batch.items.len());
+        for chunk in batch.items {
+            match self.read_as(&chunk) {
+                Ok(item) => items.push(item),
+                Err(error) => {
+                    self.close();
+                    let end = BatchEnd::Failed(error);
+                    return Batch { items, end };
+                }
+            }
+        }
+        let end = batch.end;
+        Batch { items, end }
+    }
+
+    fn parts(&self) -> Parts {
+        Parts {
+            head: self.head().clone(),
+            token: self.cancel_token(),
+        }
+    }
+}
+
+impl Source for StreamingResponse {
+    type Item = Vec<u8>;
+
+    fn step(&mut self) -> Batch<Vec<u8>> {
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        let end = match self.next_piece(STEP_BYTES) {
+            Ok(Some(piece)) => {
+                bytes += piece.len();
+                items.push(piece);
+                BatchEnd::Open
+            }
+            Ok(None) => BatchEnd::Ended,
+            Err(error) => BatchEnd::Failed(error),
+        };
+        while bytes < STEP_BYTES
+            && let Some(piece) = self.ready_piece(STEP_BYTES - bytes)
+        {
+            bytes += piece.len();
+            items.push(piece);
+        }
+        Batch { items, end }
+    }
+
+    fn parts(&self) -> Parts {
+        Parts {
+            head: self.head().clone(),
+            token: self.cancel_token(),
+        }
+    }
+}
+
+impl<S: Source> AsyncStream<S> {
+    pub(super) fn new(source: S, dispatcher: Dispatcher) -> Self {
+        let Parts { head, token } = source.parts();
+        let waker = Arc::new(WakerSlot::default());
+        let wakes = Arc::clone(&waker);
+        AsyncStream {
+            state: State::Idle(source),
+            here: VecDeque::new(),
+            head,
+            token,
+            steps: Calls::new(move || wakes.wake()),
+            waker,
+            dispatcher,
+        }
+    }
+
+    /// The next item; `None` at the end. The same as `StreamExt::next` of the crate `futures`,
+    /// for programs without it. Dropping this future loses no item.
+    pub async fn next(&mut self) -> Option<Result<S::Item, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.head.status
+    }
+
+    /// All headers, their names in lower case, repeated ones in order.
+    pub fn headers(&self) -> &[(String, String)] {
+        self.head.pairs()
+    }
+
+    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    pub fn header_map(&self) -> http::HeaderMap {
+        self.head.header_map()
+    }
+
+    /// The first value of a header; the name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// The URL that was asked.
+    pub fn url(&self) -> &str {
+        &self.head.url
+    }
+
+    /// The service's id of the request, to quote to its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.head.request_id()
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.head.attempts
+    }
+
+    /// What the reply said about rate limits.
+    pub fn rate_limit(&self) -> &RateLimit {
+        &self.head.rate_limit
+    }
+
+    /// Ends the stream from any thread, also while a task waits for it.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.token.clone()
+    }
+
+    fn step(&mut self, mut source: S) {
+        let job = move |_| {
+            let batch = source.step();
+            Ok((source, batch))
+        };
+        self.steps.start(&self.dispatcher, self.token.clone(), job);
+        self.state = State::Reading;
+    }
+
+    fn stepped(&mut self, outcome: Result<(S, Batch<S::Item>), Error>) {
+        self.state = match outcome {
+            Ok((source, batch)) => {
+                self.here = batch.items.into();
+                match batch.end {
+                    BatchEnd::Open => State::Idle(source),
+                    BatchEnd::Ended => State::Over(None),
+                    BatchEnd::Failed(error) => State::Over(Some(error)),
+                }
+            }
+            Err(error) => State::Over(Some(error)),
+        };
+    }
+}
+
+// Nothing of it is pinned: the futures inside are on other threads.
+impl<S: Source> Unpin for AsyncStream<S> {}
+
+impl<S: Source> Stream for AsyncStream<S> {
+    type Item = Result<S::Item, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.here.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match std::mem::replace(&mut this.state, State::Over(None)) {
+                State::Idle(source) => {
+                    this.waker.set(context);
+                    this.step(source);
+                }
+                State::Reading => {
+                    this.waker.set(context);
+                    match this.steps.take().pop() {
+                        Some((_, outcome)) => this.stepped(outcome),
+                        None => {
+                            this.state = State::Reading;
+                            return Poll::Pending;
+                        }
+                    }
+                }
+                State::Over(error) => return Poll::Ready(error.map(Err)),
+            }
+        }
+    }
+}
+
+impl<S: Source> fmt::Debug for AsyncStream<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncStream")
+            .field("status", &self.head.status)
+            .field("open", &!matches!(self.state, State::Over(_)))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! What Rust programs write: the builders, the typed answers, the sources of errors, and calls as
+//! futures.
+
+mod builders;
+mod errors;
+mod futures_alone;
+mod futures_in_runtimes;
+mod streams;
