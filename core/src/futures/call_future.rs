@@ -52,7 +52,7 @@ enum State<T: Send + 'static> {
         job: Job<T>,
     },
     Running {
-        /// Of this call alone; dropped, it cancels the call.
+        /// It serves this call only; dropped, it cancels the call.
         calls: Calls<T>,
         waker: Arc<WakerSlot>,
     },

@@ -3,19 +3,21 @@
 mod body;
 
 use ::ureq::config::RedirectAuthHeaders;
+use ::ureq::http::header::CONTENT_LENGTH;
 use ::ureq::http::{Request, Response};
 use ::ureq::middleware::{Middleware, MiddlewareNext};
 use ::ureq::{Agent, Body, RequestExt, SendBody};
 
 use crate::client::{Client, ForeignCall, IntoMethod};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::method::Method;
 use crate::reply::Head;
 use body::Kept;
 
 /// Middleware that sends each request of a [`ureq::Agent`](https://docs.rs/ureq/3) with the key
 /// of a [`Client`], by the client's rules:
 ///
-/// - The key goes to the origin of the base URL alone: a request to another is `config` and is
+/// - The key goes only to the origin of the base URL: a request to another is `config` and is
 ///   not sent. Redirects are not followed; one is an error of kind `redirect`.
 /// - It replaces an `Authorization` of the request, and headers with keys of other services are
 ///   not sent, unless [`keep_authorization`](Self::keep_authorization) says otherwise.
@@ -30,7 +32,8 @@ use body::Kept;
 /// Retries, limits of time, proxies and TLS are those of the agent. A request that is sent again
 /// goes through another connection with the agent's configuration; middleware behind this one,
 /// cookies and a connector of the program's own do not see it. Where that must not be, see
-/// [`send_again`](Self::send_again).
+/// [`send_again`](Self::send_again). The middleware gives each request a configuration of its
+/// own, for which ureq reads the trusted roots anew with each TLS connection that it opens.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -135,6 +138,10 @@ impl KeyMiddleware {
             let mut head = call.replied(response.status().as_u16(), response.headers());
             if head.ok() {
                 call.clean(response.headers_mut());
+                if method != Method::Head {
+                    // It may be shorter without its secrets, or longer.
+                    response.headers_mut().remove(CONTENT_LENGTH);
+                }
                 return Ok(response.map(|body| body::clean(body, &head)));
             }
             let words = body::beginning(response.body_mut(), LARGEST_BODY);
@@ -166,6 +173,7 @@ impl KeyMiddleware {
             return Err(outward(refusal.refusal()));
         }
         call.clean(response.headers_mut());
+        response.headers_mut().remove(CONTENT_LENGTH);
         let parts = refusal.parts();
         Ok(response.map(|body| body::known(&body, parts.body)))
     }

@@ -125,7 +125,7 @@ fn a_limit_of_a_builder_ends_its_call() {
     assert_eq!(error.kind(), ErrorKind::Cancelled);
 }
 
-/// Counts how often it is written, and fails where it is told to.
+/// Counts how often it is written, and fails if the flag says so.
 struct Written<'t>(&'t std::cell::Cell<usize>, bool);
 
 impl Serialize for Written<'_> {

@@ -184,7 +184,7 @@ fn a_future_moves_between_tasks_and_threads() {
     let server = Server::sandbox();
     let client = server.client().build().unwrap();
     let mut call = client.models().send_async();
-    assert!(poll_once(&mut call).is_pending()); // Its waker wakes nobody.
+    assert!(poll_once(&mut call).is_pending()); // This waker does nothing.
     let other = thread::spawn(move || block_on(call).0);
     assert!(other.join().unwrap().unwrap().ok());
 }
