@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::Request;
 use super::observer::AttemptInfo;
+use neura_transport::{Body, Failure, Reply};
+
 use crate::call::Call;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
@@ -15,7 +17,7 @@ use crate::keys::{Counters, Credential, Taken};
 use crate::log::{self, Attempt};
 use crate::option_table::{self, Scope};
 use crate::rate_limit::RateLimit;
-use crate::reply::{Body, Head, WORDS_WAIT};
+use crate::reply::{Head, WORDS_WAIT};
 use crate::retry::{self, Moment, Terms};
 use crate::transport_error::not_sent_again;
 
@@ -226,27 +228,28 @@ impl<'a> Attempts<'a> {
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                Ok(self.told(reply, keyed, before + 1))
+                Ok(self.with_head(reply, keyed, before + 1))
             }
-            Err(failure) => {
-                let error = self
-                    .call
-                    .error(&failure)
-                    // It may quote what the server sent.
-                    .map_message(|message| keyed.about.message(message))
-                    .with_retryable(retry::retryable_failure(&failure))
-                    .with_unsent(!self.call.request_sent());
-                Err(self.of_request(error, keyed, before + 1))
-            }
+            Err(failure) => Err(self.failed(&failure, keyed, before + 1)),
         }
     }
 
-    fn told(
-        &self,
-        mut reply: neura_transport::Reply,
-        keyed: &Keyed,
-        attempts: u32,
-    ) -> (Head, Body) {
+    #[cold]
+    #[inline(never)]
+    fn failed(&self, failure: &Failure, keyed: &Keyed, attempts: u32) -> Error {
+        let error = self
+            .call
+            .error(failure)
+            // It may quote what the server sent.
+            .map_message(|message| keyed.about.message(message))
+            .with_retryable(retry::retryable_failure(failure))
+            .with_unsent(!self.call.request_sent());
+        self.of_request(error, keyed, attempts)
+    }
+
+    /// Not inlined: what it moves would be on the stack of every call that waits for its reply.
+    #[inline(never)]
+    fn with_head(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
         reply
             .headers
             .show_names(|name| Head::shown_name(name, &keyed.about));
@@ -263,7 +266,7 @@ impl<'a> Attempts<'a> {
             about: Arc::clone(&keyed.about),
             counters: Some(Arc::clone(&keyed.counters)),
         };
-        (head, Body::new(reply.body, &self.call))
+        (head, reply.body)
     }
 
     fn after_status(
@@ -280,7 +283,7 @@ impl<'a> Attempts<'a> {
                 self.expect != Expect::Pieces || self.may_follow(head, keyed, tried, retries_made);
             let within = if waits { WORDS_WAIT } else { Duration::ZERO };
             if let Err(cancelled) = body.read_ahead(LARGEST_BODY, within) {
-                return Next::Stop(cancelled);
+                return Next::Stop(self.call.error(&cancelled));
             }
         }
         let error = head.error(body.ahead());

@@ -244,7 +244,7 @@ impl Client {
         let attempts = Attempts::new(&self.0, request, expect)?;
         let call = attempts.call.clone();
         let (head, body) = attempts.run()?;
-        Ok((head, body, call))
+        Ok((head, Body::new(body, &call), call))
     }
 
     /// As [`send`](Self::send), but of a status outside 200 to 299 the first MiB of the body is

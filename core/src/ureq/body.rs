@@ -7,8 +7,7 @@ use ::ureq::http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use ::ureq::{Body, BodyReader, SendBody};
 
 use crate::reply::Head;
-use neura_transport::Filter;
-use neura_transport::Method;
+use neura_transport::{Filter, Method};
 
 /// A longer body is not kept to be sent again.
 const KEPT: usize = 8 << 20;

@@ -10,9 +10,9 @@ use ::ureq::{Agent, Body, RequestExt, SendBody};
 
 use crate::client::{Client, ForeignCall, IntoMethod};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::method::Method;
 use crate::reply::Head;
 use body::Kept;
+use neura_transport::Method;
 
 /// Middleware that sends each request of a [`ureq::Agent`](https://docs.rs/ureq/3) with the key
 /// of a [`Client`], by the client's rules:
