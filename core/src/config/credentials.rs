@@ -7,7 +7,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{config_error, variables};
+use super::{FileVersion, config_error, variables};
 use crate::error::Error;
 use crate::iso_date;
 use crate::redact::{quoted, quoted_path};
@@ -37,6 +37,7 @@ pub(crate) struct Outcome {
     pub path: Option<PathBuf>,
     /// `None` where there is no file, or no table of that name.
     pub entry: Option<Entry>,
+    pub version: Option<FileVersion>,
     /// The names of its tables.
     pub tables: Vec<String>,
 }
@@ -61,15 +62,17 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         path: None,
         entry: None,
+        version: None,
         tables: Vec::new(),
     };
     let Some((path, named)) = path()? else {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());
-    let Some(tables) = tables(&path, named, Pipes::Read)? else {
+    let Some((tables, version)) = tables(&path, named, Pipes::Read)? else {
         return Ok(outcome);
     };
+    outcome.version = version;
     outcome.tables = tables.keys().cloned().collect();
     outcome.entry = entry(&path, &tables, table)?;
     Ok(outcome)
@@ -78,7 +81,7 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
 /// The table of this name in a file that must be there.
 pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<Entry>, Error> {
     match tables(path, true, pipes)? {
-        Some(tables) => entry(path, &tables, table),
+        Some((tables, _)) => entry(path, &tables, table),
         None => Ok(None),
     }
 }
@@ -88,14 +91,21 @@ fn wrong(path: &Path, why: &str) -> Error {
 }
 
 /// All tables; none where the file is not there and need not be.
-fn tables(path: &Path, needed: bool, pipes: Pipes<'_>) -> Result<Option<toml::Table>, Error> {
-    let text = match file::read(path, Rules { pipes, ..RULES }) {
-        Ok(text) => text,
+fn tables(
+    path: &Path,
+    needed: bool,
+    pipes: Pipes<'_>,
+) -> Result<Option<(toml::Table, Option<FileVersion>)>, Error> {
+    let file::Contents {
+        data: text,
+        version,
+    } = match file::read(path, Rules { pipes, ..RULES }) {
+        Ok(contents) => contents,
         Err(Unusable::NotThere) if !needed => return Ok(None),
         Err(why) => return Err(wrong(path, &why.to_string())),
     };
     toml::from_str(&text)
-        .map(Some)
+        .map(|tables| Some((tables, version)))
         .map_err(|error: toml::de::Error| {
             // The parser's own words quote the line, and with it perhaps the key.
             let before = error.span().map_or(0, |span| span.start.min(text.len()));

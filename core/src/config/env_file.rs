@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{EnvFile, config_error, in_words};
+use super::{EnvFile, FileVersion, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 use crate::option_table;
@@ -19,10 +19,19 @@ const RULES: Rules<'static> = Rules {
 /// A `.env` file that was read.
 pub(crate) struct Found {
     pub path: PathBuf,
+    pub version: Option<FileVersion>,
     text: zeroize::Zeroizing<String>,
 }
 
 impl Found {
+    fn new(path: PathBuf, contents: file::Contents<String>) -> Self {
+        Found {
+            path,
+            version: contents.version,
+            text: contents.data,
+        }
+    }
+
     /// The values of these names, with the process environment behind `${...}`.
     ///
     /// # Errors
@@ -74,8 +83,8 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
             for folder in folders() {
                 let path = folder.join(name);
                 match file::read(&path, RULES) {
-                    Ok(text) => {
-                        outcome.found = Some(Found { path, text });
+                    Ok(contents) => {
+                        outcome.found = Some(Found::new(path, contents));
                         break;
                     }
                     Err(Unusable::NotThere) => {}
@@ -104,11 +113,8 @@ pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<Found, Er
         pipes,
         ..RULES
     };
-    let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
-    Ok(Found {
-        path: path.to_owned(),
-        text,
-    })
+    let contents = file::read(path, rules).map_err(|why| unusable(path, &why))?;
+    Ok(Found::new(path.to_owned(), contents))
 }
 
 fn unusable(path: &Path, why: &Unusable) -> Error {

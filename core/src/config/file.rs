@@ -8,11 +8,11 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::Asking;
 #[cfg(unix)]
 use super::pipe;
+use super::{Asking, FileVersion};
 use crate::exhausted;
 use crate::pasted::is_quoted;
 
@@ -107,14 +107,24 @@ impl fmt::Display for Unusable {
     }
 }
 
+/// What was read of a file.
+pub(crate) struct Contents<T: Zeroize> {
+    pub data: Zeroizing<T>,
+    /// `None` for a pipe. Taken before the file was read, so that a later change gives another.
+    pub version: Option<FileVersion>,
+}
+
 /// The text of the file.
-pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<String>, Unusable> {
-    let bytes = read_bytes(path, rules)?;
-    if is_utf_16(&bytes) {
+pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Contents<String>, Unusable> {
+    let Contents { data, version } = read_contents(path, rules)?;
+    if is_utf_16(&data) {
         return Err(Unusable::Utf16);
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
-    Ok(Zeroizing::new(text.to_owned()))
+    let text = std::str::from_utf8(&data).map_err(|_| Unusable::NotUtf8)?;
+    Ok(Contents {
+        data: Zeroizing::new(text.to_owned()),
+        version,
+    })
 }
 
 /// What to do with text in UTF-16, which PowerShell's `>` and Notepad's "Unicode" write.
@@ -138,9 +148,16 @@ pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
 
 /// What stands in the file, text or not.
 pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+    read_contents(path, rules).map(|contents| contents.data)
+}
+
+fn read_contents(path: &Path, rules: Rules<'_>) -> Result<Contents<Vec<u8>>, Unusable> {
     #[cfg(unix)]
-    if let Some(kept) = kept(path, rules) {
-        return Ok(kept);
+    if let Some(data) = kept(path, rules) {
+        return Ok(Contents {
+            data,
+            version: None,
+        });
     }
     let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
@@ -151,7 +168,11 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
             Pipes::ReadAgain(call) => Some(call),
             _ => None,
         };
-        return pipe::read(&file, &metadata, path, rules.largest, call);
+        let data = pipe::read(&file, &metadata, path, rules.largest, call)?;
+        return Ok(Contents {
+            data,
+            version: None,
+        });
     }
     // Read with a bound of its own: the size may be that of a moment ago.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
@@ -161,7 +182,10 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
     if bytes.len() as u64 > rules.largest {
         return Err(Unusable::TooLarge(rules.largest));
     }
-    Ok(bytes)
+    Ok(Contents {
+        data: bytes,
+        version: FileVersion::of(&metadata),
+    })
 }
 
 /// Independent of a working directory that may change.

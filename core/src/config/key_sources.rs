@@ -10,7 +10,9 @@ use super::credentials;
 use super::env_file::{self, Found};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error, variables};
+use super::{
+    EnvFile, FileVersion, KEY_VARIABLE, KeyCommand, Options, Place, config_error, variables,
+};
 use crate::error::Error;
 use crate::key::Problem;
 use crate::pasted;
@@ -36,6 +38,8 @@ pub(crate) struct Candidate {
     pub previous: Option<Zeroizing<String>>,
     /// Since when the place holds it, where that is said.
     pub added: Option<SystemTime>,
+    /// Of the regular file that holds it.
+    pub version: Option<FileVersion>,
 }
 
 impl Candidate {
@@ -47,6 +51,7 @@ impl Candidate {
             expanded: false,
             previous: None,
             added: None,
+            version: None,
         }
     }
 }
@@ -148,7 +153,10 @@ impl<'o> Search<'o> {
             _ => place.to_string(),
         };
         let sight = match read {
-            Ok(text) => Ok(sight_of(Candidate::new(text, place))),
+            Ok(contents) => Ok(sight_of(Candidate {
+                version: contents.version,
+                ..Candidate::new(contents.data, place)
+            })),
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
         looked(words, sight)
@@ -215,6 +223,7 @@ impl<'o> Search<'o> {
             return Ok(Sight::Key(Candidate {
                 file_url: url_in(&self.profile, found)?,
                 expanded,
+                version: found.version,
                 ..Candidate::new(Zeroizing::new(text.to_owned()), place)
             }));
         }
@@ -256,6 +265,7 @@ impl<'o> Search<'o> {
                                 file_url: entry.base_url.filter(|url| !pasted::is_blank(url)),
                                 previous: entry.previous_api_key,
                                 added: entry.added,
+                                version: outcome.version,
                                 ..Candidate::new(text, place)
                             })
                         }

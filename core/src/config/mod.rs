@@ -4,6 +4,7 @@ mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
+mod file_version;
 mod key_source;
 mod key_sources;
 mod limit;
@@ -20,6 +21,7 @@ mod size;
 mod variables;
 
 pub(crate) use command::KeyCommand;
+pub(crate) use file_version::FileVersion;
 pub use key_source::KeyInfo;
 pub(crate) use key_source::{Place, UrlSource};
 pub(crate) use key_sources::{Search, Sight};

@@ -9,7 +9,7 @@ use super::file::{Pipes, Rules};
 use super::key_sources::{SECRET_FILE, url_in};
 use super::profile::Profile;
 use super::resolve::parse;
-use super::{Asking, EnvFile, KeyInfo, Options, Place, config_error, credentials, env_file, file};
+use super::{EnvFile, KeyInfo, Options, Place, config_error, credentials, env_file, file};
 use crate::error::Error;
 use crate::key::ApiKey;
 use crate::pasted;
@@ -45,17 +45,17 @@ struct Now {
 }
 
 /// The keys that stand in their file now, if they may still be used: the file's base URL must
-/// be what it was. A pipe is read no longer than `call` lasts. No other place is looked into,
-/// whatever the environment and the working directory have become since.
+/// be what it was. No other place is looked into, whatever the environment and the working
+/// directory have become since.
 ///
 /// # Errors
 /// `config` and `malformed_api_key` where the file does not give a key any more.
 pub(crate) fn look_again(
     options: &Options,
     old: &KeyInfo,
-    call: &Asking,
+    pipes: Pipes<'_>,
 ) -> Result<Option<Looked>, Error> {
-    let now = read(options, old, Pipes::ReadAgain(call))?;
+    let now = read(options, old, pipes)?;
     if !same_url(options, old, &now) {
         return Ok(None);
     }
@@ -83,7 +83,8 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                         ..SECRET_FILE
                     },
                 )
-                .map_err(|why| config_error(format!("{} {why}", old.place)))?,
+                .map_err(|why| config_error(format!("{} {why}", old.place)))?
+                .data,
             ),
             ..Now::default()
         },

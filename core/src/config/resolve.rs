@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::key_sources::{Candidate, Search, Sight};
 use super::{
-    Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
+    FileVersion, Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
     config_error, variables,
 };
 use crate::error::{Error, ErrorKind};
@@ -23,6 +23,8 @@ pub(crate) struct Resolved {
     pub base_url: BaseUrl,
     /// Where the keys came from; without mask and fingerprint.
     pub info: KeyInfo,
+    /// Of the regular file that gave the keys.
+    pub file_version: Option<FileVersion>,
 }
 
 /// Where the key comes from that a client with these options would use, without asking a
@@ -55,7 +57,7 @@ pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
 impl Options {
     pub(crate) fn resolve(&self) -> Result<Resolved, Error> {
         let mut search = Search::new(self)?;
-        let (mut file_url, mut expanded, mut added) = (None, false, None);
+        let (mut file_url, mut expanded, mut added, mut file_version) = (None, false, None, None);
         let (keys, place) = match &self.given {
             Given::Both => {
                 return Err(config_error(format!(
@@ -94,6 +96,7 @@ impl Options {
                 Found::Key(found) => {
                     let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
                     (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
+                    file_version = found.version;
                     (keys, found.place)
                 }
             },
@@ -116,6 +119,7 @@ impl Options {
             },
             keys,
             base_url,
+            file_version,
         })
     }
 

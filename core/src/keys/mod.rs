@@ -1,5 +1,6 @@
 //! The keys of a client: the ring of them, what follows after a 401, and what each did.
 
+mod file_watch;
 mod ring;
 mod single_flight;
 mod state;

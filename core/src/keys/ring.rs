@@ -5,9 +5,11 @@ use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
+use super::file_watch::FileWatch;
 use super::single_flight::Look;
 use super::state::State;
 use super::{Counters, Usage};
+use crate::config::file::Pipes;
 use crate::config::{Given, KeyInfo, Looked, Options, Place, Resolved, config_error, look_again};
 use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
@@ -36,11 +38,13 @@ pub(crate) struct Taken {
 /// All keys of a client. Taking one costs a count and no lock; nobody waits for a look-up
 /// but calls that have no key without it.
 pub(crate) struct Keyring {
-    options: Options,
+    pub(super) options: Options,
     /// Where the keys came from that the client was made with.
-    origin: KeyInfo,
+    pub(super) origin: KeyInfo,
     state: ArcSwap<State>,
-    look: Look,
+    pub(super) look: Look,
+    /// Of the regular file that the keys came from.
+    pub(super) watch: Option<FileWatch>,
     counters: ArcSwap<Vec<Arc<Counters>>>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
@@ -57,6 +61,7 @@ impl Keyring {
             origin: resolved.info.clone().with_secrets(&secrets),
             state: ArcSwap::default(),
             look: Look::default(),
+            watch: resolved.file_version.map(FileWatch::new),
             counters: ArcSwap::default(),
             secrets,
             base_url: resolved.info.base_url.as_str().into(),
@@ -69,6 +74,7 @@ impl Keyring {
 
     /// The key to use now; a callable is asked if it never was.
     pub fn take(&self, call: &Call) -> Result<Taken, Error> {
+        self.follow_file();
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
@@ -154,6 +160,7 @@ impl Keyring {
 
     /// The key in use, without asking a callable.
     pub fn known(&self) -> Result<Taken, Error> {
+        self.follow_file();
         self.current().ok_or_else(|| {
             config_error(format!(
                 "{} was not asked yet, and this cannot wait for it: make a call first, such as \
@@ -175,7 +182,7 @@ impl Keyring {
         Usage::of(self.counters.load().iter().map(Arc::as_ref))
     }
 
-    fn current(&self) -> Option<Taken> {
+    pub(super) fn current(&self) -> Option<Taken> {
         let state = self.state.load();
         let credential = state.ring.get(state.at)?;
         Some(Taken {
@@ -216,7 +223,7 @@ impl Keyring {
             Place::Caller(_) | Place::CallerLater | Place::Environment { .. } => return Ok(None),
             _ => {
                 let asking = call.asking();
-                match look_again(&self.options, &self.origin, &asking) {
+                match look_again(&self.options, &self.origin, Pipes::ReadAgain(&asking)) {
                     Err(_) if asking.is_over() => Err(call.over()),
                     found => found,
                 }
@@ -253,7 +260,7 @@ impl Keyring {
 
     /// Uses these keys, or those that it has as before, and counts one more look; unless the
     /// source was looked into since it had been so often. Says whether it does.
-    fn replace_since(&self, looks: u64, ring: Option<Vec<Arc<Credential>>>) -> bool {
+    pub(super) fn replace_since(&self, looks: u64, ring: Option<Vec<Arc<Credential>>>) -> bool {
         let mut replaced = false;
         self.state.rcu(|now| {
             replaced = now.looks == looks;
@@ -270,14 +277,14 @@ impl Keyring {
     }
 
     /// Whether the ring is made of these keys.
-    fn has(&self, keys: &[ApiKey]) -> bool {
+    pub(super) fn has(&self, keys: &[ApiKey]) -> bool {
         let state = self.state.load();
         let ring = state.ring.iter().map(|own| own.key.secret());
         ring.eq(distinct(keys).iter().map(|key| key.secret()))
     }
 
     /// A ring of these keys; `added` is the first one's day.
-    fn credentials(
+    pub(super) fn credentials(
         &self,
         keys: &[ApiKey],
         added: Option<SystemTime>,

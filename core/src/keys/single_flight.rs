@@ -53,11 +53,20 @@ impl Look {
                 return Err(call.cancelled());
             }
         }
+        Ok(self.taken())
+    }
+
+    /// As [`begin`](Self::begin), without waiting: `None` where a thread is about it already.
+    pub fn try_begin(&self) -> Option<Looking<'_>> {
+        self.take(Process::current()).then(|| self.taken())
+    }
+
+    fn taken(&self) -> Looking<'_> {
         HELD.with_borrow_mut(|held| held.push(self.address()));
-        Ok(Looking {
+        Looking {
             look: self,
             process: Process::current(),
-        })
+        }
     }
 
     /// Takes what nobody holds, or only a thread of another process.
