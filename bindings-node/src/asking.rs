@@ -1,7 +1,7 @@
 //! Asking JavaScript for the key, from the worker thread of the call that needs it.
 
 use napi_derive::napi;
-use neura::{Asking, Calls};
+use neura::{CallbackContext, Calls};
 
 use crate::port::Value;
 

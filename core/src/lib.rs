@@ -80,7 +80,7 @@ pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 #[doc(hidden)]
 pub use client::Deadline;
 #[doc(hidden)]
-pub use config::Asking;
+pub use config::CallbackContext;
 #[doc(hidden)]
 pub use error::catch_panic;
 #[doc(hidden)]

@@ -10,7 +10,7 @@ use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::error_context::ErrorContext;
 use crate::headers::{self, Expect, Fields};
-use crate::keys::{Counters, Credential, Taken};
+use crate::keys::{Counters, Credential, SelectedKey};
 use crate::log::{self, Attempt};
 use crate::option_table::{self, Scope};
 use crate::rate_limit::RateLimit;
@@ -36,7 +36,7 @@ pub(crate) struct Attempts<'a> {
 
 /// The key in use and what is sent with it.
 struct Keyed {
-    taken: Taken,
+    taken: SelectedKey,
     fields: Fields,
     about: Arc<ErrorContext>,
     counters: Arc<Counters>,
@@ -48,7 +48,7 @@ enum Next {
     /// The same again after a wait.
     Retry(Duration),
     /// The same with another key, at once.
-    Rekey(Taken),
+    Rekey(SelectedKey),
     /// The call ended while it waited for another key.
     Stop(Error),
 }
@@ -150,7 +150,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn with_key(&self, taken: Taken) -> Result<Keyed, Error> {
+    fn with_key(&self, taken: SelectedKey) -> Result<Keyed, Error> {
         let options = &self.request.options;
         let credential = &taken.credential;
         let fields = credential.headers.for_request(
@@ -161,7 +161,9 @@ impl<'a> Attempts<'a> {
         )?;
         Ok(Keyed {
             fields,
-            about: credential.about.with_headers(&self.headers, &self.dropped),
+            about: credential
+                .context
+                .with_headers(&self.headers, &self.dropped),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
                 // No key is sent, so no key is used.
@@ -319,7 +321,7 @@ impl<'a> Attempts<'a> {
         error: &Error,
         keyed: &Keyed,
         tried: &[Arc<Credential>],
-    ) -> Result<Option<Taken>, Error> {
+    ) -> Result<Option<SelectedKey>, Error> {
         if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
             return Ok(None);
         }

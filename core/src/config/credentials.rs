@@ -20,22 +20,22 @@ const RULES: Rules<'static> = Rules {
     private: true,
 };
 
-/// What a table says.
+/// What a table holds.
 #[derive(Default)]
 pub(crate) struct Entry {
     pub api_key: Option<Zeroizing<String>>,
     pub base_url: Option<String>,
-    /// The key before that, which is tried where the service refuses the other.
+    /// The previous key, which is tried if the service refuses `api_key`.
     pub previous_api_key: Option<Zeroizing<String>>,
-    /// Since when `api_key` stands there.
+    /// The date of `api_key`.
     pub added: Option<SystemTime>,
 }
 
-/// What came of looking into the file.
+/// What was found in the file.
 pub(crate) struct Outcome {
-    /// Where it is, or would be; `None` where there is no home folder either.
+    /// The path of the file, which may not exist; `None` where there is no home folder.
     pub path: Option<PathBuf>,
-    /// `None` where there is no file, or no table of that name.
+    /// `None` without a file, or without a table of that name.
     pub entry: Option<Entry>,
     pub version: Option<FileVersion>,
     /// The names of its tables.
@@ -78,7 +78,7 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// The table of this name in a file that must be there.
+/// The table of this name in a file that must exist.
 pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<Entry>, Error> {
     match tables(path, true, pipes)? {
         Some((tables, _)) => entry(path, &tables, table),
@@ -90,7 +90,7 @@ fn wrong(path: &Path, why: &str) -> Error {
     config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
-/// All tables; none where the file is not there and need not be.
+/// All tables. `None` where the file is missing and not `needed`.
 fn tables(
     path: &Path,
     needed: bool,
@@ -107,7 +107,7 @@ fn tables(
     toml::from_str(&text)
         .map(|tables| Some((tables, version)))
         .map_err(|error: toml::de::Error| {
-            // The parser's own words quote the line, and with it perhaps the key.
+            // The parser's message quotes the line, which may hold the key.
             let before = error.span().map_or(0, |span| span.start.min(text.len()));
             let breaks = text.as_bytes()[..before]
                 .iter()
@@ -131,7 +131,7 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     let added = fields.added.map(|added| {
         date(&added).ok_or_else(|| {
             let why = format!(
-                "has a table [{shown}] whose added is not a date. Write it as 2026-11-29 or \
+                "has a table [{shown}] in which `added` is not a date. Write it as 2026-11-29 or \
                  2026-11-29T10:00:00Z"
             );
             wrong(path, &why)
@@ -159,8 +159,8 @@ impl Fields {
     }
 }
 
-/// A date of RFC 3339, with its time or without, as text or as TOML's own. Without an offset
-/// it is in UTC.
+/// An RFC 3339 date, with or without a time, as text or as a TOML date. Without an offset it is
+/// in UTC.
 fn date(value: &toml::Value) -> Option<SystemTime> {
     let text = match value {
         toml::Value::String(text) => text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! When the file that gave the keys is looked at again.
+//! Watching the file that gave the keys, without a thread: a call looks at it now and then.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use arc_swap::ArcSwapOption;
 
 use super::Keyring;
 use crate::config::file::Pipes;
-use crate::config::{FileVersion, look_again};
+use crate::config::{FileVersion, reload};
 use crate::error::Error;
 
-/// How often it is looked at, at most. Source: design.md, rotation.
+/// The time between two looks, at least. Source: design.md, rotation.
 const INTERVAL: Duration = Duration::from_secs(10);
 
 /// Holds no lock, so a fork at any moment leaves it usable.
@@ -75,24 +75,24 @@ impl Keyring {
     /// Why the file does not give a key; the next look tries again.
     fn read_changed_file(&self, watch: &FileWatch) -> Result<(), Error> {
         // Another thread reads it already.
-        let Some(_looking) = self.look.try_begin() else {
+        let Some(_flight) = self.flight.try_begin() else {
             return Ok(());
         };
-        let Some((now, path)) = self.current().zip(self.origin.place.path()) else {
+        let Some((now, path)) = self.current().zip(self.origin.key_source.path()) else {
             return Ok(());
         };
         // A key that was set takes the file's place.
-        let is_of_file = now.credential.info.place == self.origin.place;
+        let is_of_file = now.credential.info.key_source == self.origin.key_source;
         let Some(version) = watch.changed(path).filter(|_| is_of_file) else {
             return Ok(());
         };
-        let found = look_again(&self.options, &self.origin, Pipes::Refused)?;
+        let found = reload(&self.options, &self.origin, Pipes::Refused)?;
         if FileVersion::at(path) != Some(version) {
             return Ok(()); // It is being written.
         }
         if let Some(found) = found.filter(|found| !self.has(&found.keys)) {
             let ring = self.credentials(&found.keys, found.added)?;
-            self.replace_since(now.looks, Some(ring));
+            self.replace_since(now.lookups, Some(ring));
         }
         watch.has_read(version);
         Ok(())

@@ -10,7 +10,7 @@ use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
 use crate::cancel::CancelToken;
 use crate::client::Deadline;
-use crate::config::Asking;
+use crate::config::CallbackContext;
 use crate::error::Error;
 use crate::process::Process;
 use crate::request_body::SourceCall;
@@ -162,7 +162,10 @@ impl<T: Send + 'static> Calls<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn ask(asking: &Asking, question: impl FnOnce(Question) -> T) -> Result<String, String> {
+    pub fn ask(
+        asking: &CallbackContext,
+        question: impl FnOnce(Question) -> T,
+    ) -> Result<String, String> {
         key_prompt::ask(asking, question)
     }
 

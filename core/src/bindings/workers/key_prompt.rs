@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 
 use super::completion::{CallId, Completions};
 use crate::cancel::TICK;
-use crate::config::Asking;
+use crate::config::CallbackContext;
 use crate::error::{Error, ErrorKind};
 use crate::request_body::SourceCall;
 
@@ -45,7 +45,7 @@ impl Drop for Ending {
 
 /// See [`Calls::ask`](super::Calls::ask).
 pub(super) fn ask<T: Send + 'static>(
-    asking: &Asking,
+    asking: &CallbackContext,
     question: impl FnOnce(Question) -> T,
 ) -> Answer {
     let Some((calls, call)) = caller() else {

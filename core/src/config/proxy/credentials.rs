@@ -1,4 +1,4 @@
-//! What a proxy wants to know of the user.
+//! The user and password for a proxy.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// User and password, decoded. They go to the proxy and into no text.
+/// User and password, decoded. They are sent to the proxy and shown in no text.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub user: Zeroizing<String>,
@@ -14,13 +14,13 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// `user:password` in base64, as the scheme `Basic` wants it. Source: RFC 7617.
+    /// `user:password` in base64, as for the scheme `Basic`. Source: RFC 7617.
     pub fn basic(&self) -> Zeroizing<String> {
         base64(self.pair().as_bytes())
     }
 
-    /// What must not be told: the password, and each form of the pair. Where there is no
-    /// password the user stands for it, as a token does.
+    /// What no text may show: the password, and each form of the pair. Without a password the user
+    /// name is secret, because it may be a token.
     pub fn secrets(&self) -> [Zeroizing<String>; 3] {
         let secret = match self.password.is_empty() {
             true => &self.user,

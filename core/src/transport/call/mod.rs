@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelToken, TICK};
-use crate::config::{Asking, Limits};
+use crate::config::{CallbackContext, Limits};
 use crate::error::{Error, ErrorKind};
-use crate::option_table::Named;
+use crate::option_table::OptionName;
 use crate::process::Process;
 
 /// How long the end of a body is waited for so that its connection can serve again.
@@ -252,7 +252,7 @@ impl Call {
     }
 
     /// The option that says so.
-    pub fn connect_option(&self) -> Named {
+    pub fn connect_option(&self) -> OptionName {
         self.limits.names.connect
     }
 
@@ -337,8 +337,8 @@ impl Call {
     }
 
     /// This call as a callable for the key sees it.
-    pub fn asking(&self) -> Asking {
-        Asking {
+    pub fn asking(&self) -> CallbackContext {
+        CallbackContext {
             cancel: self.cancel.child(),
             end: self
                 .left()
