@@ -13,7 +13,7 @@ test('a message names an option as Node spells it', () => {
     [{ timeout: 0 }, 'timeout must be more than 0. Leave it out for the default, or give null'],
     [{ connectTimeout: 0 }, 'connectTimeout must be more than 0'],
     [{ idleTimeout: -1 }, 'idleTimeout must be more than 0'],
-    [{ maxRetries: -1 }, 'maxRetries must lie between'],
+    [{ maxRetries: -1 }, 'maxRetries must be between'],
     [{ maxInFlight: 0 }, 'maxInFlight must be 1 or more'],
     [{ maxBodyBytes: 0 }, 'maxBodyBytes must be more than 0'],
     [{ apiKey: undefined, envFile: '/nowhere/.env' }, 'say with envFile which file to read'],

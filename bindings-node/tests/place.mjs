@@ -66,7 +66,7 @@ class Place {
       cwd: this.path(cwd),
       env: { PATH: process.env.PATH, ...Object.fromEntries(filled), HOME: this.path('home') },
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 20000
+      timeout: 60000
     })
     let out = ''
     child.stdout.on('data', (data) => (out += data))

@@ -157,6 +157,28 @@ test('a key in a file is read again after a 401', async () => {
   })
 })
 
+test('a changed file gives its key without a refusal', async () => {
+  await withReplay({ replies: [200] }, async (own) => {
+    await withPlace(async (place) => {
+      place.write('run/secret', FIRST, 0o600)
+      place.write('run/next', SECOND, 0o600)
+      const script = `
+        const { renameSync } = await import('node:fs')
+        const client = new neura.Client({ baseURL: given.url })
+        await client.get('/models')
+        renameSync(given.next, process.env.NEURA_API_KEY_FILE)
+        await new Promise((resolve) => setTimeout(resolve, 10_200)) // between two looks
+        return (await client.get('/models')).attempts`
+      const { value } = await place.run(script, {
+        given: { url: own.base_url, next: place.path('run/next') },
+        env: { NEURA_API_KEY_FILE: '{root}/run/secret' }
+      })
+      assert.equal(value, 1)
+    })
+    assert.deepEqual(await keysSeen(own), [FIRST, SECOND])
+  })
+})
+
 test('usage tells requests, tokens and times for each key, and no key', async () => {
   const client = clientOf(server)
   assert.deepEqual(client.usage().keys[0].firstUsed, null)

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::{Asking, CallId, Calls, CancelToken, Deadline, Dispatcher, Error};
+use neura::{CallId, CallbackContext, Calls, CancelToken, Deadline, Dispatcher, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};

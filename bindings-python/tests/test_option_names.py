@@ -24,7 +24,7 @@ WRONG = [
     ({"timeout": (1, 0)}, "timeout[1] must be more than 0"),
     ({"timeout": SimpleNamespace(connect=0, read=1)}, "timeout.connect must be more than 0"),
     ({"timeout": SimpleNamespace(connect=1, read=0)}, "timeout.read must be more than 0"),
-    ({"max_retries": -1}, "max_retries must lie between"),
+    ({"max_retries": -1}, "max_retries must be between"),
     ({"max_in_flight": 0}, "max_in_flight must be 1 or more"),
     ({"max_body_bytes": 0}, "max_body_bytes must be more than 0"),
     ({"env_file": "/nowhere/.env", "api_key": None}, "say with env_file which file to read"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -76,6 +77,21 @@ def test_a_new_key_takes_the_place_of_a_callable(scripted: Scripted) -> None:
     client.set_api_key(NEW)
     assert client.get("/a").ok
     assert client.check().key.source == "caller"
+
+
+def test_a_changed_file_gives_its_key_without_a_refusal(tmp_path: Path, scripted: Scripted) -> None:
+    file = tmp_path / "mine.env"
+    file.write_text(f"NEURA_API_KEY={OLD}\n")
+    server = scripted(200)
+    client = neura_ai.Client(env_file=file, base_url=server.base_url, max_retries=0)
+    client.get("/a")
+    fresh = tmp_path / "fresh"
+    fresh.write_text(f"NEURA_API_KEY={NEW}\n")
+    fresh.replace(file)
+    time.sleep(10.2)  # between two looks at the file
+    client.get("/b")
+    sent = [header(request, "authorization") for request in server.requests()]
+    assert sent == [[f"Bearer {OLD}"], [f"Bearer {NEW}"]]
 
 
 def test_a_malformed_new_key_leaves_the_old_one(scripted: Scripted) -> None:

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use neura_transport::{CallControl, CancelToken, Failure};
 
-use crate::config::{Asking, Limits, NetworkNames};
+use crate::config::{CallbackContext, Limits, NetworkNames};
 use crate::error::{Error, ErrorKind};
 use crate::transport_error::Names;
 
@@ -68,8 +68,8 @@ impl Call {
     }
 
     /// The call as a callable for the key sees it.
-    pub fn asking(&self) -> Asking {
-        Asking {
+    pub fn asking(&self) -> CallbackContext {
+        CallbackContext {
             cancel: self.cancel.child(),
             end: self
                 .left()

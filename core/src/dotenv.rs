@@ -1,8 +1,8 @@
-//! The grammar of `.env` files, pure: text in, values out.
+//! The grammar of `.env` files: text in, values out. Pure.
 //!
-//! It is python-dotenv's, which the service's page recommends, to the letter: the same
-//! file must give the same key in either. The crates that read such files differ from it
-//! in quoting, comments, export and expansion, so this is a parser of its own.
+//! It is exactly that of python-dotenv, which the service's page recommends: the same file must
+//! give the same key in both. The crates that read such files differ from it in quoting, comments,
+//! export and expansion, so this parser is the project's own.
 
 mod values;
 
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 pub(crate) use values::{LARGEST, TooLarge, Values};
 
-/// One assignment as it is written.
+/// One assignment as written in the file.
 struct Assignment<'t> {
     name: &'t str,
     /// `None` for a name without `=`.
@@ -41,13 +41,13 @@ fn assignments(text: &str) -> Vec<Assignment<'_>> {
     found
 }
 
-/// What is left of the text. A method that returns `None` found something else than it
-/// wanted, and has taken what came before it.
+/// The rest of the text. A method that returns `None` found something unexpected; it has consumed
+/// the text before that.
 struct Reader<'t>(&'t str);
 
 impl<'t> Reader<'t> {
-    /// A line, or several where a quoted value holds line breaks: an assignment, or
-    /// nothing where it is blank or a comment. `None` where it is neither.
+    /// A line, or several if a quoted value holds line breaks: an assignment, or nothing if it is
+    /// blank or a comment. `None` for a malformed line.
     #[allow(
         clippy::option_option,
         reason = "a bad line, no assignment, an assignment"
@@ -134,7 +134,7 @@ impl<'t> Reader<'t> {
         None
     }
 
-    /// To the end of the line, or to a `#` behind white space.
+    /// To the end of the line, or to a `#` after white space.
     fn unquoted(&mut self) -> &'t str {
         let line = self.take_while(|c| c != '\n');
         let comment = line
@@ -174,8 +174,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// White space as Python's regular expressions know it: Unicode's, and four separators of
-/// ASCII that Unicode does not count.
+/// White space as in Python's regular expressions: Unicode's, and four ASCII separators that Unicode
+/// does not include.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }

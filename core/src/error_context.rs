@@ -1,4 +1,4 @@
-//! What an error tells about the client it came from, and what it must not tell.
+//! What an error says about its client, and the secrets that it must not show.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::headers::{self, SHORTEST_WORD};
 use crate::redact::{Cleaner, MARK, Secrets};
 
-/// Made once for each key; a call with secrets in its own headers has one of its own.
+/// Made once for each key, and for each call with secrets in its own headers.
 #[derive(Clone)]
 pub(crate) struct ErrorContext {
     /// Where the key came from, with its mask: "the environment variable NEURA_API_KEY (…1234)".
@@ -18,11 +18,11 @@ pub(crate) struct ErrorContext {
     secrets: Arc<Secrets>,
     /// The secrets of one call.
     own: Arc<Secrets>,
-    /// What else a refusal has to tell: why no other key could be tried, or how long to wait.
+    /// A note for a refusal: why no other key could be tried, or how long to wait.
     pub note: Option<Note>,
 }
 
-/// What a refusal has to tell beside itself.
+/// A note in the message of a refusal.
 #[derive(Clone)]
 pub(crate) struct Note {
     pub text: String,
@@ -30,7 +30,7 @@ pub(crate) struct Note {
     pub quotes_callback: bool,
 }
 
-/// One behind the other.
+/// Two cleaners, one after the other.
 struct Cleaners {
     client: Cleaner,
     call: Cleaner,
@@ -63,30 +63,30 @@ impl ErrorContext {
         }
     }
 
-    /// A text of ours, which may quote what a server sent.
+    /// Cleans a text of this library, which may quote what a server sent.
     pub fn clean_own(&self, text: &str) -> String {
         let text = self.secrets.clean_own(text);
         self.own.clean_own(&text).into_owned()
     }
 
-    /// A message of ours, which may quote what a server sent, or hosts in small letters: no
-    /// secret is in it, and nothing that steers a terminal.
+    /// Cleans a message of this library, which may quote what a server sent, or hosts in lower case.
+    /// The result has no secret and no control characters.
     pub fn message(&self, text: &str) -> String {
         let text = self.secrets.clean_message(text);
         self.own.clean_message(&text)
     }
 
-    /// A path or URL that was asked, as a message quotes it.
+    /// A path or URL of a request, as a message quotes it.
     pub fn quoted(&self, text: &str) -> String {
         self.own.quoted(&self.secrets.quoted(text))
     }
 
-    /// The same of what is of use to a program: only secrets are masked.
+    /// The same for text that programs use: only secrets are masked.
     pub fn masked(&self, text: &str) -> String {
         self.own.masked(&self.secrets.masked(text))
     }
 
-    /// A server's text without a secret of the client or of the call.
+    /// Cleans a server's text of the secrets of the client and of the call.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.secrets.clean(text) {
             Cow::Borrowed(text) => self.own.clean(text),
@@ -94,14 +94,13 @@ impl ErrorContext {
         }
     }
 
-    /// A server's bytes that are no text, without a secret that is long enough to be told from
-    /// chance.
+    /// Cleans a server's bytes that are not text. Short secrets stay, because they match by chance.
     pub fn clean_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let bytes = self.secrets.clean_bytes(bytes);
         self.own.clean_bytes(&bytes).into_owned()
     }
 
-    /// Cleans the body of a reply as it comes. `is_error` says whether its status is one's.
+    /// Cleans the body of a reply as it comes. `is_error` is whether its status is an error.
     pub fn cleaner(&self, is_error: bool) -> impl Filter + use<> {
         Cleaners {
             client: Cleaner::new(&self.secrets, is_error),
@@ -110,42 +109,42 @@ impl ErrorContext {
         }
     }
 
-    /// Whether a server's text holds a secret, or held one before it was put away.
+    /// Whether a server's text holds a secret, or held one before it was cleaned.
     pub fn is_secret(&self, text: &str) -> bool {
         self.clean(text) != text || text.contains(MARK)
     }
 
-    /// The same of a URL, whose host parsing has written in small letters.
+    /// The same for a URL, whose host was parsed to lower case.
     pub fn is_secret_url(&self, url: &str) -> bool {
         self.is_secret(url)
             || self.secrets.stands_in_any_case(url)
             || self.own.stands_in_any_case(url)
     }
 
-    /// What is to be told where the caller's own headers go along: their secrets are kept
-    /// out of every text too, and it is their Authorization that a server refuses. `dropped`
-    /// are not sent, and no server can echo them; but what is above may put them elsewhere.
+    /// The context of a call with headers of the caller's: their secrets are kept out of every text
+    /// too, and a refusal is about their Authorization. `dropped` headers are not sent, so no server
+    /// echoes them, but the library above may put them elsewhere.
     pub fn with_headers(
         self: &Arc<Self>,
         callers: &[(String, String)],
         dropped: &[(String, String)],
     ) -> Arc<Self> {
-        // A short one would cost the server's whole text, and is mostly no key: "unused".
+        // A short one would remove the server's whole text, and is mostly not a key: "unused".
         let unsent = headers::secrets(dropped).filter(|secret| secret.len() >= SHORTEST_WORD);
         let mut secrets = headers::secrets(callers).chain(unsent).peekable();
         if secrets.peek().is_none() {
             return Arc::clone(self);
         }
-        let mut about = ErrorContext::clone(self);
-        about.own = Arc::default();
-        secrets.for_each(|secret| about.own.add(secret));
+        let mut context = ErrorContext::clone(self);
+        context.own = Arc::default();
+        secrets.for_each(|secret| context.own.add(secret));
         if headers::has_authorization(callers) {
-            "the caller's own Authorization header".clone_into(&mut about.key);
+            "the caller's own Authorization header".clone_into(&mut context.key);
         }
-        Arc::new(about)
+        Arc::new(context)
     }
 
-    /// The same with a note in words of ours.
+    /// The same with a note of this library.
     pub fn with_words(&self, text: String) -> Arc<Self> {
         let quotes_callback = false;
         Arc::new(ErrorContext {

@@ -93,14 +93,14 @@ pub fn error_body(data: &[u8]) {
     let secrets = Arc::new(Secrets::default());
     secrets.add(KEY);
     let place = "the api_key option (…cdef)".to_owned();
-    let about = ErrorContext::new(place, &"https://gw.example/v1".into(), &secrets);
+    let context = ErrorContext::new(place, &"https://gw.example/v1".into(), &secrets);
     let origin = Origin {
         method: Method::Get,
         status,
         url: &format!("https://gw.example/v1/{KEY}?key={KEY}"),
         headers: &headers,
         attempts: 1,
-        about: &about,
+        context: &context,
     };
     let mut echoed = body.to_vec();
     let middle = echoed.len() / 2;

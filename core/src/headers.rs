@@ -16,11 +16,11 @@ use crate::redact::quoted;
 const RETRY_COUNT: HeaderName = HeaderName::from_static("x-retry-count");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Headers that describe the connection or the body's frame: a caller's own would let two
-/// readers of one request disagree about where it ends or whom it is for.
+/// Headers that describe the connection or the length of the body. If a caller could set them, two
+/// servers might disagree about where a request ends or which host it is for.
 const RESERVED: [&str; 4] = ["host", "content-length", "transfer-encoding", "connection"];
 
-/// What the reply is expected to be.
+/// The expected kind of reply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expect {
     Body,
@@ -29,20 +29,20 @@ pub(crate) enum Expect {
     Events,
 }
 
-/// The headers that every request of a client begins with; made once.
+/// The first headers of every request of a client, made once.
 pub(crate) struct Template {
     map: HeaderMap,
-    /// Those of a request without headers of its own, for each that differs: with JSON or
-    /// without, for a body and for events.
+    /// The complete headers of a request without its own, for each kind: with or without JSON, for a
+    /// body or for events.
     usual: [Fields; 4],
 }
 
-/// The headers of one request as they are sent, but for those that frame it and the count
-/// of retries.
+/// The headers of one request as they are sent, without those of the body's length and the count of
+/// retries.
 #[derive(Clone)]
 pub(crate) struct Fields {
     lines: Arc<Zeroizing<Vec<u8>>>,
-    /// The caller's own count of retries is among them.
+    /// Whether the caller's own count of retries is among them.
     pub counted: bool,
 }
 
@@ -51,7 +51,7 @@ impl Fields {
         let length = |(name, value): (&HeaderName, &HeaderValue)| {
             name.as_str().len() + b": ".len() + value.len() + b"\r\n".len()
         };
-        // At once: a buffer that grows leaves the key behind in the one that it was.
+        // Allocated once: a buffer that grows leaves a copy of the key in freed memory.
         let mut lines = Vec::with_capacity(map.iter().map(length).sum());
         for (name, value) in map {
             lines.extend_from_slice(name.as_str().as_bytes());
@@ -65,14 +65,14 @@ impl Fields {
         }
     }
 
-    /// Lines that each end with a line break.
+    /// The lines, each with its line break.
     pub fn lines(&self) -> &[u8] {
         &self.lines
     }
 }
 
 impl Template {
-    /// The client's own headers, with the caller's in their place.
+    /// The client's headers, replaced by the caller's of the same name.
     pub fn new(key: &ApiKey, language: &str, callers: &[(String, String)]) -> Result<Self, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, authorization(key));
@@ -94,7 +94,7 @@ impl Template {
         })
     }
 
-    /// The list of one request, the same on every attempt but for the count.
+    /// The headers of one request, the same on every attempt except for the count.
     pub fn for_request(
         &self,
         json: bool,
@@ -116,7 +116,7 @@ impl Template {
     }
 }
 
-/// What the caller did not set himself.
+/// Adds what the caller did not set.
 fn add_defaults(headers: &mut HeaderMap, json: bool, expect: Expect) {
     let mut default = |name: HeaderName, value: &'static str| {
         headers
@@ -130,7 +130,7 @@ fn add_defaults(headers: &mut HeaderMap, json: bool, expect: Expect) {
         }
         Expect::Events => {
             default(ACCEPT, "text/event-stream");
-            // A compressing proxy would hold events back.
+            // A compressing proxy would delay events.
             default(ACCEPT_ENCODING, "identity");
         }
     }
@@ -146,8 +146,7 @@ pub(crate) fn has_authorization(callers: &[(String, String)]) -> bool {
         .any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
 }
 
-/// Headers that carry a key for another service, or an account there. Source: design.md,
-/// Requests.
+/// Headers with a key or an account of another service. Source: design.md, Requests.
 pub const FOREIGN_CREDENTIALS: [&str; 6] = [
     "authorization",
     "api-key",
@@ -157,21 +156,21 @@ pub const FOREIGN_CREDENTIALS: [&str; 6] = [
     "openai-project",
 ];
 
-/// Whether a header of another library is not for the service: one of
-/// [`FOREIGN_CREDENTIALS`], or for a proxy, which is asked by our own connector.
+/// Whether a header of another library must not reach the service: it is one of
+/// [`FOREIGN_CREDENTIALS`], or it is for a proxy, which gets its header from our own connector.
 pub(crate) fn is_foreign((name, _): &(String, String)) -> bool {
     let mut names = FOREIGN_CREDENTIALS.iter().chain(&["proxy-authorization"]);
     names.any(|foreign| name.eq_ignore_ascii_case(foreign))
 }
 
-/// Headers whose values are secrets, however short.
+/// Headers whose values are secrets of any length.
 const AUTHORIZATIONS: [&str; 2] = ["authorization", "proxy-authorization"];
 
-/// The same, unless a value is too short for a key.
+/// Headers whose values are secrets unless too short for a key.
 const KEYS: [&str; 3] = ["api-key", "x-api-key", "x-goog-api-key"];
 
-/// The secrets in headers of the caller's own: the value of Authorization and its like, and
-/// each of its words but a scheme and what is too short to be a secret.
+/// The secrets in the caller's headers: the value of Authorization and similar headers, and each of
+/// its words, except a scheme and words too short to be a secret.
 pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str> {
     callers
         .iter()
@@ -181,8 +180,8 @@ pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str
         })
         .flat_map(|(_, value)| {
             let words = value.split_whitespace();
-            let alone = words.clone().count() == 1;
-            let (scheme, words) = match alone {
+            let is_single = words.clone().count() == 1;
+            let (scheme, words) = match is_single {
                 true => (0, words),
                 false => (1, words),
             };
@@ -194,7 +193,7 @@ pub(crate) fn secrets(callers: &[(String, String)]) -> impl Iterator<Item = &str
         })
 }
 
-/// Words of fewer characters, such as a realm, are no secrets, unless they come last.
+/// Shorter words, such as a realm, are not secrets unless they are the last word.
 pub(crate) const SHORTEST_WORD: usize = 8;
 
 /// Whether the caller's headers can be sent.
@@ -202,7 +201,7 @@ pub(crate) fn check(callers: &[(String, String)]) -> Result<(), Error> {
     replace(&mut HeaderMap::new(), callers)
 }
 
-/// Sets the caller's headers in place of ours; the same name twice is sent twice.
+/// Replaces our headers by the caller's. The same name twice is sent twice.
 fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), Error> {
     let mut seen: Vec<HeaderName> = Vec::new();
     for (index, (name, value)) in callers.iter().enumerate() {
@@ -211,15 +210,15 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
             .any(|reserved| name.eq_ignore_ascii_case(reserved))
         {
             return Err(config(format!(
-                "the header {name} is set by the client alone: it describes the connection or \
-                 the length of the body"
+                "the header {name} is reserved for the client: it describes the connection or the \
+                 length of the body"
             )));
         }
         let header: HeaderName = name.parse().map_err(|_| {
-            // The text is not quoted: a whole line may stand there, its value a secret.
+            // The text is not quoted: it may be a whole line with a secret value.
             config(format!(
-                "the name of header number {} is none: letters, digits and hyphens make one, and \
-                 the value is given apart from it",
+                "header {} has an invalid name; use letters, digits and hyphens, and give the value \
+                 separately",
                 index + 1
             ))
         })?;
@@ -241,7 +240,7 @@ fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     // The value is not quoted: it may be a secret.
     HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
         config(format!(
-            "the value of the header {} has a line break or another control character in it",
+            "the value of the header {} has a line break or another control character",
             quoted(name)
         ))
     })

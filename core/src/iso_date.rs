@@ -1,13 +1,13 @@
-//! Dates of ISO 8601, and so of RFC 3339.
+//! ISO 8601 dates, including RFC 3339.
 
 use std::time::SystemTime;
 
 use time::format_description::well_known::Iso8601;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
-/// Reads a date, with its time or without. Without an offset it is in UTC.
+/// Reads a date, with or without a time. Without an offset it is in UTC.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
-    // RFC 3339 also has a blank for the T, and small letters.
+    // RFC 3339 also allows a blank in place of the T, and lower case.
     let text = text.replacen(' ', "T", 1).to_ascii_uppercase();
     let format = &Iso8601::DEFAULT;
     OffsetDateTime::parse(&text, format)

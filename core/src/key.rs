@@ -1,4 +1,4 @@
-//! The API key: cleaned, checked, never printed, wiped from memory when dropped.
+//! The API key: cleaned, checked, never printed, overwritten when dropped.
 
 use std::fmt;
 
@@ -9,18 +9,18 @@ use crate::error::{Error, ErrorKind};
 use crate::pasted::{is_quoted, trim};
 use crate::redact::mask;
 
-/// The most characters a key may have.
+/// The largest number of characters of a key.
 const LONGEST: usize = 4_096;
 
-/// A key that may be one: 1 to 4,096 visible ASCII characters.
+/// A well-formed key: 1 to 4,096 visible ASCII characters.
 ///
-/// Debug shows the mask. The memory is overwritten on drop; copies that the HTTP
-/// library or the system makes of a header are beyond that promise.
+/// Debug shows the mask. The memory is overwritten on drop. Copies of a header that the transport or
+/// the system makes are not.
 #[derive(Clone)]
 pub(crate) struct ApiKey(Zeroizing<String>);
 
 impl ApiKey {
-    /// Cleans and checks what somebody gave as a key.
+    /// Cleans and checks a text that was given as a key.
     pub fn parse(given: &str) -> Result<Self, Problem> {
         let text = trim(given);
         match problem_of(text) {
@@ -29,7 +29,7 @@ impl ApiKey {
         }
     }
 
-    /// The secret itself, for the Authorization header alone.
+    /// The secret itself, only for the Authorization header.
     pub fn secret(&self) -> &str {
         &self.0
     }
@@ -39,7 +39,7 @@ impl ApiKey {
         mask(&self.0)
     }
 
-    /// The first 12 hex digits of the SHA-256 of the key: tells keys apart, tells no key.
+    /// The first 12 hex digits of the SHA-256 of the key. It identifies a key without showing it.
     pub fn fingerprint(&self) -> String {
         Sha256::digest(self.0.as_bytes())[..6]
             .iter()
@@ -54,7 +54,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// Each key once, where it stands first.
+/// Each key once, at its first position.
 pub(crate) fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
     let mut distinct: Vec<&ApiKey> = Vec::new();
     for key in keys {
@@ -65,7 +65,7 @@ pub(crate) fn distinct(keys: &[ApiKey]) -> Vec<&ApiKey> {
     distinct
 }
 
-/// What makes a text no key. Where several hold, the first in this order is named.
+/// Why a text cannot be a key. If several apply, the first in this order is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     Empty,
@@ -102,21 +102,21 @@ impl Problem {
                 "is longer than 4096 characters. A file's path or content was \
                                  probably given instead"
             }
-            Problem::Assignment => "is a whole assignment. Give what stands after the `=` alone",
+            Problem::Assignment => "is a whole assignment. Give only the part after the `=`",
             Problem::BearerPrefix => {
-                "begins like a header. Give the key alone, without \
+                "begins like a header. Give only the key, without \
                                       `Bearer` or `Authorization:`"
             }
             Problem::Placeholder => {
-                "is a placeholder, not a key. Put the real key in its place; \
+                "is a placeholder, not a key. Replace it with the real key; \
                                      a `$NAME` was not expanded"
             }
-            Problem::Quoted => "has quotation marks around it. Give it without them",
+            Problem::Quoted => "has quotation marks around it. Remove them",
             Problem::ControlCharacter => {
                 "has a line break or another control character inside. \
-                                          Perhaps two keys, or a key and a header, were given"
+                                          Check for two keys, or a key and a header, in one text"
             }
-            Problem::Whitespace => "has white space inside. Copy it again in one piece",
+            Problem::Whitespace => "has white space inside. Copy it again as one word",
             Problem::NonAscii => {
                 "has a character outside ASCII, such as a look-alike letter or \
                                   an invisible one. Copy it again from the dashboard"
@@ -124,7 +124,7 @@ impl Problem {
         }
     }
 
-    /// The error, which names where the key came from and never the key.
+    /// The error, which says where the key came from and does not show it.
     pub fn error(self, place: &str) -> Error {
         let message = format!("the API key from {place} {}", self.explanation());
         Error::new(ErrorKind::MalformedApiKey, message).with_code(self.name())
@@ -151,7 +151,7 @@ fn problem_of(text: &str) -> Option<Problem> {
         .find_map(|(holds, problem)| holds.then_some(problem))
 }
 
-/// The text after `word`, in any case, and the white space that must follow it.
+/// The text after `word` (ignoring case) and the white space that must follow it.
 fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(word.len())?;
     let follows = rest.starts_with(char::is_whitespace);

@@ -90,7 +90,7 @@ pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 #[doc(hidden)]
 pub use client::{Deadline, Operation, Request, RequestOptions};
 #[doc(hidden)]
-pub use config::{Asking, Limit};
+pub use config::{CallbackContext, Limit};
 #[doc(hidden)]
 pub use diagnose::diagnose_with;
 #[doc(hidden)]

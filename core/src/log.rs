@@ -36,7 +36,7 @@ enum Level {
     Debug,
 }
 
-/// The levels, as the variable names them.
+/// The levels by name.
 const LEVELS: [(&str, Level); 3] = [
     ("off", Level::Off),
     ("info", Level::Info),
@@ -53,8 +53,8 @@ fn level() -> Level {
     })
 }
 
-/// The level that a variable's value says, in any case; else why it is none. A log is not worth
-/// a program that does not start, so that this is a warning and not an error.
+/// The level that the variable's value names, ignoring case; else why it is invalid. That is a
+/// warning and not an error: a log must not keep a program from starting.
 fn read_level(value: Result<Zeroizing<String>, Error>) -> Result<Level, String> {
     let value = value.map_err(|error| error.message().to_owned())?;
     let folded = value.to_ascii_lowercase();
@@ -63,7 +63,7 @@ fn read_level(value: Result<Zeroizing<String>, Error>) -> Result<Level, String> 
     }
     let known = LEVELS.iter().find(|(name, _)| *name == folded);
     known.map(|(_, level)| *level).ok_or_else(|| {
-        // The value is not shown: it may be a key in the wrong place.
+        // The value is not shown: it may be a misplaced key.
         let meant = near_miss(&folded, LEVELS.map(|(name, _)| name));
         let hint = meant.map(|name| format!(": did you mean {name}?"));
         format!(
@@ -78,20 +78,20 @@ pub(crate) fn prepare() {
     level();
 }
 
-/// One attempt, as it ended.
+/// A finished attempt.
 pub(crate) struct Attempt<'a> {
     pub method: Method,
-    /// As [`shown_path`] gives it.
+    /// The result of [`shown_path`].
     pub path: &'a str,
-    /// The reply, or the kind of the error that came instead.
+    /// The reply, or the kind of the error.
     pub outcome: Result<&'a Head, ErrorKind>,
     /// Counted from 1.
     pub number: u32,
     /// The wait before it.
     pub waited: Duration,
-    /// To the headers of the reply.
+    /// Until the headers of the reply.
     pub took: Duration,
-    /// Of the key that went along.
+    /// Of the key that was sent.
     pub fingerprint: Option<&'a str>,
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn is_on() -> bool {
 }
 
 impl Attempt<'_> {
-    /// Writes a line if the level asks for it; at `debug` with the headers of the reply.
+    /// Writes a line if the level includes it; at `debug` with the headers of the reply.
     pub fn write(&self, context: &ErrorContext) {
         let level = level();
         if level == Level::Off {
@@ -139,7 +139,7 @@ fn push_headers(line: &mut String, headers: &HeaderList, context: &ErrorContext)
     line.push_str(&format!(" and {others} other headers"));
 }
 
-/// The path of a URL without its query, which may hold secrets, and without secrets of its own.
+/// The path of a URL, with secrets masked and without the query, which may hold secrets.
 pub(crate) fn shown_path(url: &str, context: &ErrorContext) -> String {
     context.quoted(&context.message(path_of(url)))
 }
@@ -152,8 +152,8 @@ fn path_of(url: &str) -> &str {
     url[start..].split(['?', '#']).next().unwrap_or_default()
 }
 
-/// In one piece, so that threads do not mix their lines; a closed stderr is no error. Not
-/// through the standard library, whose lock a fork may leave held.
+/// Writes in one piece, so that threads do not mix their lines. A closed stderr is not an error. Does
+/// not use the standard library, whose lock a fork may leave held.
 #[cfg(unix)]
 fn write(line: &[u8]) {
     let mut rest = line;

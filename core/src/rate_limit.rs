@@ -1,4 +1,4 @@
-//! What a reply tells about its rate limits.
+//! The rate limits of a reply.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::iso_date;
 
-/// The limits that a reply told, for requests and for tokens.
+/// The rate limits of a reply, for requests and for tokens.
 ///
 /// Read from `x-ratelimit-limit-*`, `-remaining-*` and `-reset-*`, the names that the
 /// OpenAI API uses; the service's own are not documented.
@@ -19,14 +19,14 @@ pub struct RateLimit {
     pub tokens: Quota,
 }
 
-/// One limit; every part is `None` where the server does not tell it.
+/// One limit. Each part is `None` if the server does not send it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quota {
-    /// How many are allowed in a window.
+    /// The number allowed in a window.
     pub limit: Option<u64>,
-    /// How many are left.
+    /// The number left.
     pub remaining: Option<u64>,
-    /// Until the window is full again; zero where that is past.
+    /// The time until the window is full again; zero if that is past.
     pub reset: Option<Duration>,
 }
 
@@ -40,7 +40,7 @@ impl RateLimit {
                 reset: header("reset").and_then(|text| reset(text.trim(), SystemTime::now())),
             }
         };
-        // Most replies name no limit at all; looking once keeps six look-ups off their way.
+        // Most replies have no limits; one check saves them six lookups.
         if !headers
             .iter()
             .any(|(name, _)| name.starts_with("x-ratelimit-"))
@@ -54,7 +54,7 @@ impl RateLimit {
     }
 
     /// As JSON: `{"requests": {"limit", "remaining", "reset_ms"}, "tokens": {...}}`, null
-    /// where the server does not tell.
+    /// if the server does not send it.
     pub fn to_json(&self) -> Value {
         let quota = |quota: &Quota| {
             json!({
@@ -73,8 +73,8 @@ const UNIX_SECONDS_FROM: f64 = 1e9;
 /// A bare number from here on is a Unix time in milliseconds.
 const UNIX_MILLIS_FROM: f64 = 1e12;
 
-/// Reads the time until a reset: a duration (`20ms`, `6m0s`, `1h2m3.5s`), a bare number, or a
-/// date of ISO 8601, which is in UTC unless it says otherwise.
+/// Reads the time until a reset: a duration (`20ms`, `6m0s`, `1h2m3.5s`), a bare number, or an
+/// ISO 8601 date, in UTC unless it has an offset.
 fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     if let Some(number) = number(text) {
         let millis = match number {
@@ -94,7 +94,7 @@ fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     })
 }
 
-/// Digits, with a fraction perhaps.
+/// Digits, with or without a fraction.
 fn number(text: &str) -> Option<f64> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     plain

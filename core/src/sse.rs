@@ -14,19 +14,19 @@ pub(crate) const DONE: &str = "[DONE]";
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {
-    /// The event's name; `message` where the server named none.
+    /// The event's name; `message` if the server gave none.
     pub event: String,
     /// The data; lines are joined with line feeds.
     pub data: String,
-    /// The last id that the server gave, also with an earlier event; empty if none.
+    /// The last id that the server gave, in this event or an earlier one; empty if none.
     pub id: String,
 }
 
 impl Event {
-    /// The data read as JSON; `decode` when it is not.
+    /// The data as JSON; `decode` if it is not JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {
-            // The parser's own words quote the data, in which a server may echo the key.
+            // The parser's message quotes the data, in which a server may echo the key.
             let (line, column) = (error.line(), error.column());
             Error::new(
                 ErrorKind::Decode,
@@ -42,7 +42,7 @@ impl Event {
 /// Why an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unfit {
-    /// It grew over the parser's limit, or its id over 64 KiB.
+    /// It is larger than the parser's limit, or its id than 64 KiB.
     TooLarge,
     NoMemory(NoMemory),
 }
@@ -53,18 +53,18 @@ impl From<NoMemory> for Unfit {
     }
 }
 
-/// Every event carries the stream's last id, so each one costs what that is long.
+/// The limit of an id: every event holds a copy of the stream's last id.
 const LONGEST_ID: usize = 64 * 1024;
-/// So much of a split line's buffer serves the next split line; a larger one is given
-/// back or away, so that one huge event does not cost its memory to the stream's end.
+/// A buffer up to this size is kept for the next split line. A larger one is freed or becomes the
+/// event's, so that one huge event does not take memory until the stream ends.
 const KEPT: usize = 64 * 1024;
 
-/// The parser: hand it bytes, take events one at a time. It keeps the event that is not
-/// whole yet and nothing else, and looks at each byte once, however the stream is cut.
+/// The parser: bytes in, one event at a time out. It keeps only the incomplete event, and reads each
+/// byte once, however the stream is split.
 pub(crate) struct Parser {
-    /// What earlier pieces brought of the line that is being read.
+    /// The beginning of the current line, from earlier pieces.
     line: Vec<u8>,
-    /// The last byte was a carriage return: a line feed that follows belongs to it.
+    /// Whether the last byte was a carriage return: a line feed after it belongs to it.
     after_cr: bool,
     at_start: bool,
     event: String,
@@ -72,13 +72,13 @@ pub(crate) struct Parser {
     data: Option<String>,
     id: String,
     retry_ms: Option<u64>,
-    /// Lines of no field, from the first on that begins as JSON does.
+    /// Lines that are no field, from the first one that begins like JSON.
     stray: Vec<u8>,
     limit: usize,
 }
 
 impl Parser {
-    /// A parser whose events, with the line being read, may hold `limit` bytes.
+    /// A parser whose events, including the current line, may have `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Parser {
             line: Vec::new(),
@@ -93,16 +93,16 @@ impl Parser {
         }
     }
 
-    /// The lines of no field that were read, from the first on that begins as JSON does: a
-    /// server may have sent its reply in place of events. The name of a field never begins so.
+    /// The lines that are no field, from the first one that begins like JSON: the server may have
+    /// sent its reply in place of events. No field's name begins like JSON.
     pub fn take_stray(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.stray)
     }
 
-    /// Reads to the end of the next event or of `bytes`, and moves `bytes` on to what was
-    /// not read. `None`: all was read and no event is whole; go on with the next piece.
+    /// Reads to the end of the next event or of `bytes`, and moves `bytes` on to the rest. `None`
+    /// means that all was read and no event is complete: go on with the next piece.
     ///
-    /// After an error the parser is of no more use.
+    /// After an error the parser must not be used.
     pub fn next_event(&mut self, bytes: &mut &[u8]) -> Result<Option<Event>, Unfit> {
         loop {
             if self.after_cr && !bytes.is_empty() {
@@ -132,8 +132,8 @@ impl Parser {
         }
     }
 
-    /// The event that the end of the stream left without its blank line, or without the end of
-    /// its last line. By the rules it is dropped; a chat stream counts it where it is whole.
+    /// The last event if the stream ended without its blank line, or within its last line. By the
+    /// rules it is dropped; a chat stream uses it if it is complete.
     pub fn finish(&mut self) -> Result<Option<Event>, NoMemory> {
         match self.read_split_line(b"")? {
             Some(event) => Ok(Some(event)),
@@ -141,7 +141,7 @@ impl Parser {
         }
     }
 
-    /// The reconnection time that the server asked for last.
+    /// The last reconnection time that the server sent.
     #[cfg(test)]
     pub fn retry_ms(&self) -> Option<u64> {
         self.retry_ms
@@ -155,12 +155,12 @@ impl Parser {
         Ok(())
     }
 
-    /// Reads a line of which earlier pieces brought the beginning.
+    /// Reads a line that began in an earlier piece.
     fn read_split_line(&mut self, tail: &[u8]) -> Result<Option<Event>, NoMemory> {
         let mut line = std::mem::take(&mut self.line);
         memory::append(&mut line, tail, self.limit)?;
         if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
-            // Its memory becomes the event's: two of the largest event would not fit.
+            // The buffer becomes the event's: memory may not suffice for two.
             let before = line.len() - value_from(&line, b"data:".len()).len();
             line.drain(..before);
             let mut data = memory::text_of(line)?;
@@ -234,13 +234,13 @@ impl Parser {
     }
 }
 
-/// A field's value: what stands from `start` on, without one space before it.
+/// A field's value: the line from `start` on, without one leading space.
 fn value_from(line: &[u8], start: usize) -> &[u8] {
     let value = line.get(start..).unwrap_or_default();
     value.strip_prefix(b" ").unwrap_or(value)
 }
 
-/// What is not UTF-8 becomes U+FFFD.
+/// Replaces invalid UTF-8 by U+FFFD.
 fn text(bytes: &[u8]) -> Result<String, NoMemory> {
     let mut text = String::new();
     memory::append_lossy(&mut text, bytes)?;

@@ -1,4 +1,4 @@
-//! Base URL and path to the URL asked. Pure: nothing here connects.
+//! Joins the base URL and a path to the URL of a request. Pure: nothing here connects.
 
 mod not_found;
 
@@ -11,7 +11,7 @@ use crate::option_table::{self, Language, Scope};
 use crate::pasted::{is_invisible, is_quoted, trim};
 use crate::redact::quoted;
 
-/// Where requests go when nothing else is said. Source: the service's page.
+/// The default base URL. Source: the service's page.
 pub const DEFAULT_BASE_URL: &str = "https://api.neura-ai.app/v1";
 
 /// A checked base URL: an origin, and a path without a slash at its end.
@@ -22,8 +22,8 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads a base URL. The key leaves over https, or over http to a loopback address;
-    /// `allow_http` lifts that. `place` says where the text came from.
+    /// Reads a base URL. The scheme must be https, or http to a loopback address; `allow_http`
+    /// allows http everywhere. `place` says where the text came from.
     pub fn parse(text: &str, allow_http: bool, place: &str) -> Result<Self, Error> {
         let text = match trim(text) {
             "" => DEFAULT_BASE_URL,
@@ -33,8 +33,8 @@ impl BaseUrl {
         let wrong = |what: &str| config(format!("the base URL from {place} {what}"));
         if is_quoted(text) {
             return Err(wrong(
-                "has quotation marks around it, which are taken for a part of it (docker's \
-                 --env-file keeps them). Give it without them",
+                "has quotation marks around it, which count as a part of it (docker's \
+                 --env-file keeps them). Remove them",
             ));
         }
         if text.chars().any(is_invisible) {
@@ -44,17 +44,17 @@ impl BaseUrl {
         }
         let url = Parts::of(text).map_err(&wrong)?;
         if url.query {
-            return Err(wrong("has a query; give scheme, host and path alone"));
+            return Err(wrong("has a query; give only scheme, host and path"));
         }
         if url.fragment {
             return Err(wrong(
-                "has a fragment (`#`); give scheme, host and path alone",
+                "has a fragment (`#`); give only scheme, host and path",
             ));
         }
         if !url.secure && !allow_http {
             return Err(wrong(&format!(
-                "is plain http to a host that is not loopback: the API key would cross the \
-                 network readable. Use https, or allow it with {} where that is really meant",
+                "is plain http to a host that is not loopback: anyone on the network could read \
+                 the API key. Use https, or allow it with {} if you really mean it",
                 option_table::ALLOW_HTTP
             )));
         }
@@ -64,14 +64,14 @@ impl BaseUrl {
         })
     }
 
-    /// Whether TLS is spoken, the host without brackets, and the port.
+    /// Whether TLS is used, the host without brackets, and the port.
     pub fn endpoint(&self) -> (bool, &str, u16) {
         let (secure, rest) = match self.origin.split_once("://") {
             Some((scheme, rest)) => (scheme == "https", rest),
             None => (true, self.origin.as_str()),
         };
         let default = if secure { 443 } else { 80 };
-        // In brackets, an address has colons of its own.
+        // An address in brackets contains colons.
         let after = rest.rfind(']').map_or(0, |at| at + 1);
         let (host, port) = match rest[after..].rfind(':') {
             Some(at) => (&rest[..after + at], rest[after + at + 1..].parse().ok()),
@@ -81,27 +81,27 @@ impl BaseUrl {
         (secure, host, port.unwrap_or(default))
     }
 
-    /// Host, and the port where it is not the scheme's own.
+    /// Host, and the port if it is not the scheme's default.
     pub fn authority(&self) -> &str {
         self.origin
             .split_once("://")
             .map_or(self.origin.as_str(), |(_, authority)| authority)
     }
 
-    /// Path and query of a URL that `join` made.
+    /// Path and query of a URL made by `join`.
     pub fn target_of<'u>(&self, url: &'u str) -> &'u str {
         url.get(self.origin.len()..).unwrap_or_default()
     }
 
-    /// The URL of `path` under this base, with `params` added to its query. A full URL is
-    /// taken on this base's own origin only, so that the key goes nowhere else.
+    /// The URL of `path` under this base, with `params` added to its query. A full URL must have
+    /// this base's origin, so that the key is sent nowhere else.
     pub fn join(&self, path: &str, params: &[(String, String)]) -> Result<String, Error> {
         if params.is_empty() && is_simple(path) {
             return Ok([&self.origin, &self.path, path].concat());
         }
         let wrong = |what: &str| config(format!("the path of the request {what}"));
         check_characters(path).map_err(|what| {
-            // In C a query is written by hand.
+            // C has no option for the query.
             match option_table::PARAMS.spelled(Language::current(), Scope::Request) {
                 Some(params) => wrong(&format!("{what}, or use {params}")),
                 None => wrong(what),
@@ -113,7 +113,7 @@ impl BaseUrl {
             if parts.origin != self.origin {
                 let (other, own) = (quoted(&parts.origin), quoted(&self.origin));
                 return Err(config(format!(
-                    "the request names {other}, but the key goes to {own} alone. Make a client \
+                    "the request is for {other}, but the key goes to {own} only. Make a client \
                      with that base URL and its own key"
                 )));
             }
@@ -151,7 +151,7 @@ impl std::fmt::Display for BaseUrl {
     }
 }
 
-/// Percent-encodes one segment of a path: a model's id, say.
+/// Percent-encodes one segment of a path, for example a model's id.
 pub(crate) fn encode_segment(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -174,12 +174,12 @@ struct Parts {
 }
 
 impl Parts {
-    /// Splits a full URL, or says what is wrong with it.
+    /// Splits a full URL, or returns what is wrong with it.
     fn of(text: &str) -> Result<Self, &'static str> {
         check_characters(text)?;
         let scheme_end = text
             .find("://")
-            .ok_or("names no scheme; it begins with https://")?;
+            .ok_or("has no scheme; it must begin with https://")?;
         let scheme = text[..scheme_end].to_ascii_lowercase();
         if scheme != "https" && scheme != "http" {
             return Err("is neither https nor http");
@@ -192,7 +192,7 @@ impl Parts {
         if authority.ends_with(':') || authority.ends_with(":0") {
             return Err("has a port outside 1 to 65535");
         }
-        // The crate is trusted with host and port alone: it would repair a path in silence.
+        // The crate parses only host and port: it would silently repair a path.
         let url = Url::parse(&format!("{scheme}://{authority}/"))
             .map_err(|_| "has no usable host and port")?;
         let host = url.host().ok_or("has no host")?;
@@ -217,7 +217,7 @@ impl Parts {
     }
 }
 
-/// A path with nothing in it that a rule is about: most are like `/chat/completions`.
+/// Whether a path needs no checks: most are like `/chat/completions`.
 fn is_simple(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
     let mut bytes = path.bytes();
@@ -246,7 +246,7 @@ fn check_characters(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Dot segments, also encoded ones, would leave the base URL's path.
+/// Dot segments, plain or encoded, would leave the base URL's path.
 fn check_segments(path: &str) -> Result<(), &'static str> {
     let path = path.split('?').next().unwrap_or_default();
     let is_dots = |segment: &str| {

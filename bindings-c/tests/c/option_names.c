@@ -34,7 +34,7 @@ static void names_of_options(void) {
   CHECK("no limit", refused(options, "give NEURA_NO_LIMIT for no limit"));
   options = with_key();
   neura_options_set_max_retries(options, -1);
-  CHECK("a number", refused(options, "neura_options_set_max_retries must lie between"));
+  CHECK("a number", refused(options, "neura_options_set_max_retries must be between"));
   options = with_key();
   neura_options_set_base_url(options, "http://gw.example/v1");
   CHECK("a switch", refused(options, "allow it with neura_options_set_allow_http"));

@@ -239,6 +239,6 @@ def run(
     callable = native.callable
     if asked and callable in asked:
         raise ConfigError(
-            "the api_key callable uses the client that asks it. Give it a client of its own"
+            "the api_key callable uses the client that calls it. Give it a client of its own"
         )
     return running_port().run(native.begin, call, bool(asked), callable=callable, begun=begun)

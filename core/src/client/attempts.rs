@@ -13,7 +13,7 @@ use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::error_context::ErrorContext;
 use crate::headers::{self, Expect, Fields};
-use crate::keys::{Counters, Credential, Taken};
+use crate::keys::{Counters, Credential, SelectedKey};
 use crate::log::{self, Attempt};
 use crate::option_table::{self, Scope};
 use crate::rate_limit::RateLimit;
@@ -39,9 +39,9 @@ pub(crate) struct Attempts<'a> {
 
 /// The key in use and what is sent with it.
 struct Keyed {
-    taken: Taken,
+    taken: SelectedKey,
     fields: Fields,
-    about: Arc<ErrorContext>,
+    context: Arc<ErrorContext>,
     counters: Arc<Counters>,
 }
 
@@ -51,7 +51,7 @@ enum Next {
     /// The same again after a wait.
     Retry(Duration),
     /// The same with another key, at once.
-    Rekey(Taken),
+    Rekey(SelectedKey),
     /// The call ended while it waited for another key.
     Stop(Error),
 }
@@ -153,7 +153,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn with_key(&self, taken: Taken) -> Result<Keyed, Error> {
+    fn with_key(&self, taken: SelectedKey) -> Result<Keyed, Error> {
         let options = &self.request.options;
         let credential = &taken.credential;
         let fields = credential.headers.for_request(
@@ -164,7 +164,9 @@ impl<'a> Attempts<'a> {
         )?;
         Ok(Keyed {
             fields,
-            about: credential.about.with_headers(&self.headers, &self.dropped),
+            context: credential
+                .context
+                .with_headers(&self.headers, &self.dropped),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
                 // No key is sent, so no key is used.
@@ -179,7 +181,7 @@ impl<'a> Attempts<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.about.masked(&self.url)),
+            _ => error.with_request(self.request.method, keyed.context.masked(&self.url)),
         }
     }
 
@@ -192,7 +194,7 @@ impl<'a> Attempts<'a> {
             let fingerprint = keyed.taken.credential.info.fingerprint();
             let attempt = Attempt {
                 method: self.request.method,
-                path: &log::shown_path(&self.url, &keyed.about),
+                path: &log::shown_path(&self.url, &keyed.context),
                 outcome: match &outcome {
                     Ok((head, _)) => Ok(head),
                     Err(error) => Err(error.kind()),
@@ -202,7 +204,7 @@ impl<'a> Attempts<'a> {
                 took: began.elapsed(),
                 fingerprint: fingerprint.filter(|_| !self.callers_authorization),
             };
-            attempt.write(&keyed.about);
+            attempt.write(&keyed.context);
             if let Some(observer) = observer {
                 observer(&AttemptInfo::from(&attempt));
             }
@@ -241,7 +243,7 @@ impl<'a> Attempts<'a> {
             .call
             .error(failure)
             // It may quote what the server sent.
-            .map_message(|message| keyed.about.message(message))
+            .map_message(|message| keyed.context.message(message))
             .with_retryable(retry::retryable_failure(failure))
             .with_unsent(!self.call.request_sent());
         self.of_request(error, keyed, attempts)
@@ -252,18 +254,18 @@ impl<'a> Attempts<'a> {
     fn with_head(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
         reply
             .headers
-            .show_names(|name| Head::shown_name(name, &keyed.about));
+            .show_names(|name| Head::shown_name(name, &keyed.context));
         let head = Head {
             method: self.request.method,
             status: reply.status,
             rate_limit: RateLimit::from_headers(&reply.headers),
-            shown_id: Head::shown_id_of(&reply.headers, &keyed.about),
+            shown_id: Head::shown_id_of(&reply.headers, &keyed.context),
             headers: Arc::new(reply.headers),
             // Until no attempt follows.
             url: String::new(),
             took: Duration::ZERO,
             attempts,
-            about: Arc::clone(&keyed.about),
+            context: Arc::clone(&keyed.context),
             counters: Some(Arc::clone(&keyed.counters)),
         };
         (head, reply.body)
@@ -292,7 +294,7 @@ impl<'a> Attempts<'a> {
                 Ok(Some(taken)) => return Next::Rekey(taken),
                 Ok(None) => {}
                 Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
-                Err(why) => head.about = head.about.with_note(&why),
+                Err(why) => head.context = head.context.with_note(&why),
             }
         }
         // Where to wait is of use at all.
@@ -303,7 +305,7 @@ impl<'a> Attempts<'a> {
                 &option_table::TIMEOUT,
             )
         {
-            head.about = head.about.with_words(words);
+            head.context = head.context.with_words(words);
         }
         self.decide(&error, true, retries_made)
     }
@@ -329,7 +331,7 @@ impl<'a> Attempts<'a> {
         error: &Error,
         keyed: &Keyed,
         tried: &[Arc<Credential>],
-    ) -> Result<Option<Taken>, Error> {
+    ) -> Result<Option<SelectedKey>, Error> {
         if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
             return Ok(None);
         }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, ErrorKind};
-use crate::option_table::{self, Named, Scope};
+use crate::option_table::{self, OptionName, Scope};
 use crate::transport_error::seconds;
 
 /// When a call began and how long it may take, from before it runs: of
@@ -18,11 +18,11 @@ struct Limited {
     total: Duration,
     end: Instant,
     /// The option that set it.
-    name: Named,
+    name: OptionName,
 }
 
 impl Deadline {
-    pub(crate) fn new(began: Instant, total: Option<Duration>, name: Named) -> Self {
+    pub(crate) fn new(began: Instant, total: Option<Duration>, name: OptionName) -> Self {
         Deadline(total.and_then(|total| {
             let end = began.checked_add(total)?;
             Some(Limited {

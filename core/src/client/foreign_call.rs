@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
 use crate::headers;
-use crate::keys::{Counters, Credential, Taken};
+use crate::keys::{Counters, Credential, SelectedKey};
 use crate::rate_limit::RateLimit;
 use crate::reply::Head;
 use neura_transport::{CancelToken, HeaderList, Method};
@@ -26,8 +26,8 @@ pub(crate) struct ForeignCall<'c> {
     dropped: Vec<(String, String)>,
     /// For the wait until a function gives the key.
     call: Call,
-    taken: Taken,
-    about: Arc<ErrorContext>,
+    taken: SelectedKey,
+    context: Arc<ErrorContext>,
     counters: Arc<Counters>,
     tried: Vec<Arc<Credential>>,
     attempts: u32,
@@ -65,7 +65,7 @@ impl<'c> ForeignCall<'c> {
             callers,
             dropped,
             call,
-            about: Arc::clone(&taken.credential.about),
+            context: Arc::clone(&taken.credential.context),
             counters: Arc::clone(&taken.credential.counters),
             taken,
             tried: Vec::new(),
@@ -82,7 +82,9 @@ impl<'c> ForeignCall<'c> {
 
     fn use_key(&mut self) {
         let credential = &self.taken.credential;
-        self.about = credential.about.with_headers(&self.callers, &self.dropped);
+        self.context = credential
+            .context
+            .with_headers(&self.callers, &self.dropped);
         self.counters = match self.has_authorization() {
             false => Arc::clone(&credential.counters),
             // No key is sent, so no key is used.
@@ -111,12 +113,12 @@ impl<'c> ForeignCall<'c> {
             method: self.method,
             status,
             rate_limit: RateLimit::from_headers(&list),
-            shown_id: Head::shown_id_of(&list, &self.about),
+            shown_id: Head::shown_id_of(&list, &self.context),
             headers: Arc::new(list),
             url: self.url.clone(),
             took: Duration::ZERO,
             attempts: self.attempts,
-            about: Arc::clone(&self.about),
+            context: Arc::clone(&self.context),
             counters: Some(Arc::clone(&self.counters)),
         }
     }
@@ -155,7 +157,7 @@ impl<'c> ForeignCall<'c> {
             Ok(_) => Ok(false),
             Err(why) if self.call.gave_up(&why) => Err(why),
             Err(why) => {
-                head.about = head.about.with_note(&why);
+                head.context = head.context.with_note(&why);
                 Ok(false)
             }
         }
@@ -163,7 +165,7 @@ impl<'c> ForeignCall<'c> {
 
     /// Takes the secrets out of the headers of a reply.
     pub fn clean(&self, headers: &mut HeaderMap) {
-        let is_secret = |name: &str| Head::shown_name(name, &self.about) != name;
+        let is_secret = |name: &str| Head::shown_name(name, &self.context) != name;
         let secret: Vec<_> = headers
             .keys()
             .filter(|name| is_secret(name.as_str()))
@@ -174,7 +176,7 @@ impl<'c> ForeignCall<'c> {
         }
         for value in headers.values_mut() {
             let text = String::from_utf8_lossy(value.as_bytes());
-            let clean = self.about.clean(&text);
+            let clean = self.context.clean(&text);
             if *clean != *text {
                 let clean = HeaderValue::from_bytes(clean.as_bytes());
                 *value = clean.unwrap_or(HeaderValue::from_static(""));

@@ -7,48 +7,48 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::file::is_utf_16;
-use super::{Asking, config_error};
+use super::{CallbackContext, config_error};
 use crate::error::Error;
 use crate::key::{ApiKey, Problem};
 use crate::pasted;
 use crate::pasted::QUOTES;
 use crate::redact::quoted_variable;
 
-/// A program and its arguments, as a variable of the environment names them. Neither Debug
-/// nor Display shows them: an argument may be a secret.
+/// A program and its arguments, from an environment variable. Neither Debug nor Display shows
+/// them: an argument may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct KeyCommand {
     variable: String,
     program: String,
     arguments: Arc<[String]>,
-    /// The whole text has quotation marks around it.
+    /// Whether the whole text has quotation marks around it.
     in_quotes: bool,
 }
 
 impl KeyCommand {
-    /// Splits the text of `variable`; `None` where it has no word. Invisible characters around
-    /// it are no part of it.
+    /// Splits the text of `variable` into words. `None` if there are none. Invisible characters
+    /// around the text are removed.
     ///
     /// # Errors
     /// `config` where a quotation mark is not closed.
     pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
         let text = match pasted::trim(text) {
-            // The blank that was trimmed belongs to it.
+            // The blank that was trimmed belongs to the backslash.
             trimmed if trimmed.ends_with('\\') => text,
             trimmed => trimmed,
         };
         let mut words = words::split(text).ok_or_else(|| {
             config_error(format!(
                 "the environment variable {} cannot be split into a program and its \
-                 arguments: a quotation mark in it is not closed (docker's --env-file keeps those \
-                 around a value), or a backslash ends it",
+                 arguments: a quotation mark is not closed (docker's --env-file keeps the marks \
+                 around a value), or it ends with a backslash",
                 quoted_variable(variable)
             ))
         })?;
         if words.is_empty() {
             return Ok(None);
         }
-        // A shell's marks around all of it make one word of it; no other mark is a shell's.
+        // With a shell's quotation marks around it, the text is one word. A shell knows no others.
         let in_quotes =
             text.starts_with(QUOTES) && (words.len() == 1 || !text.starts_with(['"', '\'']));
         Ok(Some(KeyCommand {
@@ -63,12 +63,12 @@ impl KeyCommand {
         &self.variable
     }
 
-    /// Runs the program, no longer than `call` lasts.
+    /// Runs the program, at most until `call` ends.
     ///
     /// # Errors
-    /// `config` where it does not end well or prints UTF-16, and `malformed_api_key` where the
-    /// first line that it prints is no key. No error shows what it printed.
-    pub fn run(&self, call: &Asking) -> Result<ApiKey, Error> {
+    /// `config` if the program fails or prints UTF-16, `malformed_api_key` if its first line cannot
+    /// be a key. No error shows what it printed.
+    pub fn run(&self, call: &CallbackContext) -> Result<ApiKey, Error> {
         let printed =
             run::output(self, call).map_err(|why| config_error(format!("{self} {why}")))?;
         let line = printed.split(|byte| *byte == b'\n').next();
@@ -77,7 +77,7 @@ impl KeyCommand {
             .and_then(ApiKey::parse)
             .map_err(|problem| match is_utf_16(&printed) {
                 true => config_error(format!(
-                    "{self} prints UTF-16 text. Have it print UTF-8: in PowerShell with \
+                    "{self} prints UTF-16 text. Make it print UTF-8: in PowerShell with \
                      `[Console]::OutputEncoding = [Text.Encoding]::UTF8`"
                 )),
                 false => problem.error(&self.to_string()),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{config_error, variables};
+use super::{FileVersion, config_error, variables};
 use crate::error::Error;
 use crate::iso_date;
 use crate::redact::{quoted, quoted_path};
@@ -20,23 +20,24 @@ const RULES: Rules<'static> = Rules {
     private: true,
 };
 
-/// What a table says.
+/// What a table holds.
 #[derive(Default)]
 pub(crate) struct Entry {
     pub api_key: Option<Zeroizing<String>>,
     pub base_url: Option<String>,
-    /// The key before that, which is tried where the service refuses the other.
+    /// The previous key, which is tried if the service refuses `api_key`.
     pub previous_api_key: Option<Zeroizing<String>>,
-    /// Since when `api_key` stands there.
+    /// The date of `api_key`.
     pub added: Option<SystemTime>,
 }
 
-/// What came of looking into the file.
+/// What was found in the file.
 pub(crate) struct Outcome {
-    /// Where it is, or would be; `None` where there is no home folder either.
+    /// The path of the file, which may not exist; `None` where there is no home folder.
     pub path: Option<PathBuf>,
-    /// `None` where there is no file, or no table of that name.
+    /// `None` without a file, or without a table of that name.
     pub entry: Option<Entry>,
+    pub version: Option<FileVersion>,
     /// The names of its tables.
     pub tables: Vec<String>,
 }
@@ -61,24 +62,26 @@ pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         path: None,
         entry: None,
+        version: None,
         tables: Vec::new(),
     };
     let Some((path, named)) = path()? else {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());
-    let Some(tables) = tables(&path, named, Pipes::Read)? else {
+    let Some((tables, version)) = tables(&path, named, Pipes::Read)? else {
         return Ok(outcome);
     };
+    outcome.version = version;
     outcome.tables = tables.keys().cloned().collect();
     outcome.entry = entry(&path, &tables, table)?;
     Ok(outcome)
 }
 
-/// The table of this name in a file that must be there.
+/// The table of this name in a file that must exist.
 pub(crate) fn read(path: &Path, table: &str, pipes: Pipes<'_>) -> Result<Option<Entry>, Error> {
     match tables(path, true, pipes)? {
-        Some(tables) => entry(path, &tables, table),
+        Some((tables, _)) => entry(path, &tables, table),
         None => Ok(None),
     }
 }
@@ -87,17 +90,24 @@ fn wrong(path: &Path, why: &str) -> Error {
     config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
-/// All tables; none where the file is not there and need not be.
-fn tables(path: &Path, needed: bool, pipes: Pipes<'_>) -> Result<Option<toml::Table>, Error> {
-    let text = match file::read(path, Rules { pipes, ..RULES }) {
-        Ok(text) => text,
+/// All tables. `None` where the file is missing and not `needed`.
+fn tables(
+    path: &Path,
+    needed: bool,
+    pipes: Pipes<'_>,
+) -> Result<Option<(toml::Table, Option<FileVersion>)>, Error> {
+    let file::Contents {
+        data: text,
+        version,
+    } = match file::read(path, Rules { pipes, ..RULES }) {
+        Ok(contents) => contents,
         Err(Unusable::NotThere) if !needed => return Ok(None),
         Err(why) => return Err(wrong(path, &why.to_string())),
     };
     toml::from_str(&text)
-        .map(Some)
+        .map(|tables| Some((tables, version)))
         .map_err(|error: toml::de::Error| {
-            // The parser's own words quote the line, and with it perhaps the key.
+            // The parser's message quotes the line, which may hold the key.
             let before = error.span().map_or(0, |span| span.start.min(text.len()));
             let breaks = text.as_bytes()[..before]
                 .iter()
@@ -121,7 +131,7 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     let added = fields.added.map(|added| {
         date(&added).ok_or_else(|| {
             let why = format!(
-                "has a table [{shown}] whose added is not a date. Write it as 2026-11-29 or \
+                "has a table [{shown}] in which `added` is not a date. Write it as 2026-11-29 or \
                  2026-11-29T10:00:00Z"
             );
             wrong(path, &why)
@@ -149,8 +159,8 @@ impl Fields {
     }
 }
 
-/// A date of RFC 3339, with its time or without, as text or as TOML's own. Without an offset
-/// it is in UTC.
+/// An RFC 3339 date, with or without a time, as text or as a TOML date. Without an offset it is
+/// in UTC.
 fn date(value: &toml::Value) -> Option<SystemTime> {
     let text = match value {
         toml::Value::String(text) => text.trim().to_owned(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{EnvFile, config_error, in_words};
+use super::{EnvFile, FileVersion, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 use crate::option_table;
@@ -17,13 +17,22 @@ const RULES: Rules<'static> = Rules {
 };
 
 /// A `.env` file that was read.
-pub(crate) struct Found {
+pub(crate) struct EnvFileText {
     pub path: PathBuf,
+    pub version: Option<FileVersion>,
     text: zeroize::Zeroizing<String>,
 }
 
-impl Found {
-    /// The values of these names, with the process environment behind `${...}`.
+impl EnvFileText {
+    fn new(path: PathBuf, contents: file::Contents<String>) -> Self {
+        EnvFileText {
+            path,
+            version: contents.version,
+            text: contents.data,
+        }
+    }
+
+    /// The values of these names. `${...}` is expanded from the process environment too.
     ///
     /// # Errors
     /// `config` where they are too large.
@@ -32,7 +41,7 @@ impl Found {
         values.map_err(|TooLarge| self.too_large())
     }
 
-    /// The values of these names without the process environment.
+    /// The values of these names, not expanded from the process environment.
     ///
     /// # Errors
     /// As [`values`](Self::values).
@@ -43,30 +52,29 @@ impl Found {
     fn too_large(&self) -> Error {
         let path = quoted_path(&self.path);
         config_error(format!(
-            "the .env file {path} cannot be used: with its variables (${{NAME}}) put in, the \
-             values are larger than {}. Variables that repeat one another may be the cause",
+            "the .env file {path} cannot be used: after expansion of its variables (${{NAME}}) \
+             the values are larger than {}. Check for variables that repeat one another",
             in_words(dotenv::LARGEST)
         ))
     }
 }
 
-/// What the search for one name found.
+/// What the search for one file name found.
 pub(crate) struct Outcome {
-    pub found: Option<Found>,
-    /// Files that were passed over, and why.
-    pub passed_over: Vec<String>,
+    pub found: Option<EnvFileText>,
+    /// Files that were skipped, and why.
+    pub skipped: Vec<String>,
 }
 
-/// The nearest usable file called `name`, or the one that the caller names, whatever it is
-/// called.
+/// The nearest usable file called `name`, or the file that the caller names.
 pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         found: None,
-        passed_over: Vec::new(),
+        skipped: Vec::new(),
     };
     match option {
         EnvFile::Off => {}
-        // The caller names it, so it may belong to anybody.
+        // The caller names it, so it may belong to any user.
         EnvFile::Path(path) => {
             outcome.found = Some(read(&absolute(path.clone()), false, Pipes::Read)?)
         }
@@ -74,8 +82,8 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
             for folder in folders() {
                 let path = folder.join(name);
                 match file::read(&path, RULES) {
-                    Ok(text) => {
-                        outcome.found = Some(Found { path, text });
+                    Ok(contents) => {
+                        outcome.found = Some(EnvFileText::new(path, contents));
                         break;
                     }
                     Err(Unusable::NotThere) => {}
@@ -86,7 +94,7 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
                         | Unusable::NoWriter),
                     ) => {
                         outcome
-                            .passed_over
+                            .skipped
                             .push(format!("{} {why}", quoted_path(&path)));
                     }
                     Err(why) => return Err(unusable(&path, &why)),
@@ -97,31 +105,28 @@ pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// This file; `own` where it must belong to the user or to root.
-pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<Found, Error> {
+/// Reads this file. With `own` it must belong to the user or to root.
+pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<EnvFileText, Error> {
     let rules = Rules {
         own,
         pipes,
         ..RULES
     };
-    let text = file::read(path, rules).map_err(|why| unusable(path, &why))?;
-    Ok(Found {
-        path: path.to_owned(),
-        text,
-    })
+    let contents = file::read(path, rules).map_err(|why| unusable(path, &why))?;
+    Ok(EnvFileText::new(path.to_owned(), contents))
 }
 
 fn unusable(path: &Path, why: &Unusable) -> Error {
     config_error(format!(
-        "the .env file {} {why}. Mend it, say with {} which file to read, or read none ({})",
+        "the .env file {} {why}. Fix it, name another file with {}, or read none ({})",
         quoted_path(path),
         option_table::ENV_FILE,
         option_table::without_env_file()
     ))
 }
 
-/// From the working directory upwards; the last is the root of a repository, the home
-/// folder or the root of the file system, whichever comes first.
+/// The folders from the working directory upwards. The last is the root of a repository, the
+/// home folder or the root of the file system, whichever comes first.
 fn folders() -> Vec<PathBuf> {
     let Ok(start) = std::env::current_dir() else {
         return Vec::new();

@@ -1,70 +1,70 @@
 //! Reading a file that an option or a variable names, and that may hold a key.
 //!
-//! It is opened without blocking, and judged by the open descriptor, so that nothing can
-//! be put in its place between the look and the reading.
+//! It is opened without blocking, and the open descriptor is checked, so that the file cannot be
+//! exchanged between the check and the reading.
 
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::Asking;
 #[cfg(unix)]
 use super::pipe;
+use super::{CallbackContext, FileVersion};
 use crate::exhausted;
 use crate::pasted::is_quoted;
 
 /// What a file must be.
 #[derive(Clone, Copy)]
 pub(crate) struct Rules<'a> {
-    /// Whether a pipe will do.
+    /// Whether it may be a pipe.
     pub pipes: Pipes<'a>,
-    /// The most bytes.
+    /// The limit of its size, in bytes.
     pub largest: u64,
-    /// It belongs to the user or to root.
+    /// It must belong to the user or to root.
     pub own: bool,
-    /// Nobody but its owner may read it; of a mount, the process's group as well.
+    /// Only its owner may read it; in a mount, the process's group as well.
     pub private: bool,
 }
 
-/// Whether a pipe will do in place of a regular file. Where there are no pipes among the
-/// files, none does.
+/// Whether a pipe may stand in place of a regular file. On systems without pipes as files this has
+/// no effect.
 #[derive(Clone, Copy)]
 pub(crate) enum Pipes<'a> {
     Refused,
-    /// One that the user or root owns; what it said before counts.
+    /// A pipe of the user's or root's may. If it was read before, that text is used again.
     Read,
-    /// The same, read anew for this call if it can be.
-    ReadAgain(#[cfg_attr(not(unix), allow(dead_code))] &'a Asking),
+    /// The same, but it is read again for this call if possible.
+    ReadAgain(#[cfg_attr(not(unix), allow(dead_code))] &'a CallbackContext),
 }
 
 /// Why a file cannot be used.
 #[derive(Debug)]
 pub(crate) enum Unusable {
     NotThere,
-    /// Not there, and its name ends with a quotation mark.
+    /// It is missing, and its name begins and ends with quotation marks.
     Quoted,
     NotAFile,
     /// A socket, which cannot be opened for reading.
     #[cfg_attr(not(unix), allow(dead_code))]
     Socket,
     Foreign,
-    /// The permission bits that it has.
+    /// Its permission bits.
     #[cfg_attr(not(unix), allow(dead_code))]
     TooOpen(u32),
     TooLarge(u64),
     NotUtf8,
     Utf16,
-    /// A pipe that nobody has opened for writing.
+    /// A pipe that no process has opened for writing.
     #[cfg_attr(not(unix), allow(dead_code))]
     NoWriter,
-    /// A pipe whose writer does not come to the end.
+    /// A pipe whose writer did not finish in time.
     #[cfg_attr(not(unix), allow(dead_code))]
     TooSlow,
     Unreadable(io::Error),
-    /// A file that must be private is closed to this user as well.
+    /// A private file that this user may not read.
     Closed(io::Error),
 }
 
@@ -74,18 +74,18 @@ impl fmt::Display for Unusable {
             Unusable::NotThere => f.write_str("is not there"),
             Unusable::Quoted => f.write_str(
                 "is not there: the path has quotation marks around it (docker's --env-file keeps \
-                 them). Give it without them",
+                 them). Remove them",
             ),
             Unusable::NotAFile => f.write_str("is not a regular file"),
             Unusable::Socket => f.write_str(
                 "is a socket and not a pipe, so it cannot be opened for reading (Node's stdio \
-                 'pipe' is one). Hand over a file, or a pipe that a shell makes",
+                 'pipe' is one). Give a file, or a pipe made by a shell",
             ),
             Unusable::Foreign => f.write_str("belongs to another user"),
             Unusable::TooOpen(mode) => write!(
                 f,
                 "can be read by others (mode {mode:03o}); make it private with chmod 600, or, \
-                 where a mount has this mode, put the key alone into a file and name that with \
+                 if a mount sets this mode, put only the key into a file and name that file with \
                  NEURA_API_KEY_FILE"
             ),
             Unusable::TooLarge(largest) => write!(f, "is larger than {} KiB", largest >> 10),
@@ -99,30 +99,41 @@ impl fmt::Display for Unusable {
             },
             Unusable::Closed(error) => write!(
                 f,
-                "cannot be read: {error}. Make it this user's own; or, where a mount has this \
-                 owner and mode, put the key alone into a file that this user may read, and \
-                 name that with NEURA_API_KEY_FILE"
+                "cannot be read: {error}. Make this user its owner; or, if a mount sets the owner \
+                 and mode, put only the key into a file that this user may read, and name that \
+                 file with NEURA_API_KEY_FILE"
             ),
         }
     }
 }
 
-/// The text of the file.
-pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<String>, Unusable> {
-    let bytes = read_bytes(path, rules)?;
-    if is_utf_16(&bytes) {
-        return Err(Unusable::Utf16);
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|_| Unusable::NotUtf8)?;
-    Ok(Zeroizing::new(text.to_owned()))
+/// What was read of a file.
+pub(crate) struct Contents<T: Zeroize> {
+    pub data: Zeroizing<T>,
+    /// `None` for a pipe. Taken before the file is read, so that any later change gives another
+    /// version.
+    pub version: Option<FileVersion>,
 }
 
-/// What to do with text in UTF-16, which PowerShell's `>` and Notepad's "Unicode" write.
+/// The text of the file.
+pub(crate) fn read(path: &Path, rules: Rules<'_>) -> Result<Contents<String>, Unusable> {
+    let Contents { data, version } = read_contents(path, rules)?;
+    if is_utf_16(&data) {
+        return Err(Unusable::Utf16);
+    }
+    let text = std::str::from_utf8(&data).map_err(|_| Unusable::NotUtf8)?;
+    Ok(Contents {
+        data: Zeroizing::new(text.to_owned()),
+        version,
+    })
+}
+
+/// Advice for UTF-16 text, which PowerShell's `>` and Notepad's "Unicode" write.
 pub(crate) const SAVE_AS_UTF_8: &str = "Save it as UTF-8: in an editor with `Save as`, in \
     PowerShell with `Set-Content -Encoding utf8`";
 
-/// Whether this is text in UTF-16, with its mark or without. ASCII, which a key and the names
-/// in these files are, has a zero in every other byte there, and no other text has any.
+/// Whether this is UTF-16 text, with or without a byte order mark. A key and the names in these
+/// files are ASCII, which in UTF-16 has a zero in every other byte; other text has no zeros.
 pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return true;
@@ -136,11 +147,18 @@ pub(crate) fn is_utf_16(bytes: &[u8]) -> bool {
     most * 4 > bytes.len() && most > 4 * least
 }
 
-/// What stands in the file, text or not.
+/// The bytes of the file, text or not.
 pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<u8>>, Unusable> {
+    read_contents(path, rules).map(|contents| contents.data)
+}
+
+fn read_contents(path: &Path, rules: Rules<'_>) -> Result<Contents<Vec<u8>>, Unusable> {
     #[cfg(unix)]
-    if let Some(kept) = kept(path, rules) {
-        return Ok(kept);
+    if let Some(data) = kept(path, rules) {
+        return Ok(Contents {
+            data,
+            version: None,
+        });
     }
     let file = open(path, rules)?;
     let metadata = file.metadata().map_err(Unusable::Unreadable)?;
@@ -151,9 +169,13 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
             Pipes::ReadAgain(call) => Some(call),
             _ => None,
         };
-        return pipe::read(&file, &metadata, path, rules.largest, call);
+        let data = pipe::read(&file, &metadata, path, rules.largest, call)?;
+        return Ok(Contents {
+            data,
+            version: None,
+        });
     }
-    // Read with a bound of its own: the size may be that of a moment ago.
+    // The size is checked again while reading: the file may have grown since.
     let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
     file.take(rules.largest + 1)
         .read_to_end(&mut bytes)
@@ -161,10 +183,13 @@ pub(crate) fn read_bytes(path: &Path, rules: Rules<'_>) -> Result<Zeroizing<Vec<
     if bytes.len() as u64 > rules.largest {
         return Err(Unusable::TooLarge(rules.largest));
     }
-    Ok(bytes)
+    Ok(Contents {
+        data: bytes,
+        version: FileVersion::of(&metadata),
+    })
 }
 
-/// Independent of a working directory that may change.
+/// The absolute path, so that a change of the working directory has no effect.
 pub(crate) fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
@@ -175,7 +200,7 @@ fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // A FIFO without a writer would otherwise wait for one.
+        // Opening a FIFO without a writer would otherwise block.
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     }
     options.open(path).map_err(|error| match error.kind() {
@@ -185,9 +210,9 @@ fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {
                 false => Unusable::NotThere,
             }
         }
-        // Elsewhere than on Unix a directory cannot even be opened.
+        // On some systems a directory cannot even be opened.
         _ if path.is_dir() => Unusable::NotAFile,
-        // Whoever keeps a file of theirs private must not stop those who work below it.
+        // Another user's private `.env` in a parent folder must not stop this user.
         io::ErrorKind::PermissionDenied if rules.own && is_foreign(path) => Unusable::Foreign,
         io::ErrorKind::PermissionDenied if rules.private => Unusable::Closed(error),
         _ if path.metadata().is_ok_and(|metadata| is_socket(&metadata)) => Unusable::Socket,
@@ -213,9 +238,8 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
     owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
-/// Whether it is root's and closed to all but the process's group, as Kubernetes mounts a secret.
-/// Where the process is root's too, a file that it could make private is none.
-/// Source: faults.md, 97.
+/// Whether root owns it and only one of the process's groups may read it, as Kubernetes mounts a
+/// secret. A process of root's must make a file private if it can. Source: faults.md, 97.
 #[cfg(unix)]
 fn is_for_our_group(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -250,7 +274,7 @@ fn is_socket(_metadata: &Metadata) -> bool {
     false
 }
 
-/// What a pipe said before, where that counts.
+/// The text that a pipe gave before, where it may be used again.
 #[cfg(unix)]
 fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
     match rules.pipes {

@@ -14,10 +14,10 @@ use crate::redact::{Secrets, quoted, quoted_path, quoted_variable};
 
 /// Where a key came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// By this option.
+pub(crate) enum KeySource {
+    /// Given by this option.
     Caller(&'static Row),
-    /// Given to a client that had another one.
+    /// Given to an existing client by `set_api_key`.
     CallerLater,
     Callback,
     Environment {
@@ -38,71 +38,71 @@ pub(crate) enum Place {
     },
 }
 
-impl Place {
-    /// The stable name of the kind of place.
+impl KeySource {
+    /// The stable name of the kind of source.
     pub fn source(&self) -> &'static str {
         match self {
-            Place::Caller(_) | Place::CallerLater => "caller",
-            Place::Callback => "callable",
-            Place::Environment { .. } => "environment",
-            Place::SecretFile { .. } => "secret_file",
-            Place::Command(_) => "command",
-            Place::EnvFile { .. } => "env_file",
-            Place::CredentialsFile { .. } => "credentials_file",
+            KeySource::Caller(_) | KeySource::CallerLater => "caller",
+            KeySource::Callback => "callable",
+            KeySource::Environment { .. } => "environment",
+            KeySource::SecretFile { .. } => "secret_file",
+            KeySource::Command(_) => "command",
+            KeySource::EnvFile { .. } => "env_file",
+            KeySource::CredentialsFile { .. } => "credentials_file",
         }
     }
 
     /// The variable, in the environment or in a `.env` file.
     pub fn variable(&self) -> Option<&str> {
         match self {
-            Place::Environment { variable }
-            | Place::SecretFile { variable, .. }
-            | Place::EnvFile { variable, .. } => Some(variable),
-            Place::Command(command) => Some(command.variable()),
+            KeySource::Environment { variable }
+            | KeySource::SecretFile { variable, .. }
+            | KeySource::EnvFile { variable, .. } => Some(variable),
+            KeySource::Command(command) => Some(command.variable()),
             _ => None,
         }
     }
 
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Place::SecretFile { path, .. }
-            | Place::EnvFile { path, .. }
-            | Place::CredentialsFile { path, .. } => Some(path),
+            KeySource::SecretFile { path, .. }
+            | KeySource::EnvFile { path, .. }
+            | KeySource::CredentialsFile { path, .. } => Some(path),
             _ => None,
         }
     }
 
-    /// Whether the key may change in its place while a client lives.
+    /// Whether this source can give another key while a client lives.
     pub fn can_change(&self) -> bool {
         matches!(
             self,
-            Place::Callback
-                | Place::SecretFile { .. }
-                | Place::Command(_)
-                | Place::EnvFile { .. }
-                | Place::CredentialsFile { .. }
+            KeySource::Callback
+                | KeySource::SecretFile { .. }
+                | KeySource::Command(_)
+                | KeySource::EnvFile { .. }
+                | KeySource::CredentialsFile { .. }
         )
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for KeySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Caller(option) => f.write_str(&option.place()),
-            Place::CallerLater => f.write_str(Language::current().set_api_key()),
-            Place::Callback => f.write_str(&option_table::API_KEY_CALLBACK.place()),
-            Place::Environment { variable } => {
+            KeySource::Caller(option) => f.write_str(&option.place()),
+            KeySource::CallerLater => f.write_str(Language::current().set_api_key()),
+            KeySource::Callback => f.write_str(&option_table::API_KEY_CALLBACK.place()),
+            KeySource::Environment { variable } => {
                 write!(f, "the environment variable {}", quoted_variable(variable))
             }
-            Place::SecretFile { variable, path } => {
+            KeySource::SecretFile { variable, path } => {
                 let (path, variable) = (quoted_path(path), quoted_variable(variable));
                 write!(f, "the file {path} that {variable} names")
             }
-            Place::EnvFile { variable, path } => {
+            KeySource::EnvFile { variable, path } => {
                 write!(f, "{} in {}", quoted_variable(variable), quoted_path(path))
             }
-            Place::Command(command) => write!(f, "{command}"),
-            Place::CredentialsFile { table, path } => {
+            KeySource::Command(command) => write!(f, "{command}"),
+            KeySource::CredentialsFile { table, path } => {
                 write!(f, "the table [{}] of {}", quoted(table), quoted_path(path))
             }
         }
@@ -125,7 +125,7 @@ pub(crate) enum UrlSource {
 }
 
 impl UrlSource {
-    /// The stable name of the kind of place.
+    /// The stable name of the kind of source.
     pub fn source(&self) -> &'static str {
         match self {
             UrlSource::Caller => "caller",
@@ -149,20 +149,20 @@ impl fmt::Display for UrlSource {
     }
 }
 
-/// Where the key in use came from and how it can be told apart; never the key.
+/// Where the key in use came from, its mask and its fingerprint; never the key itself.
 #[derive(Clone)]
 pub struct KeyInfo {
-    pub(crate) place: Place,
+    pub(crate) key_source: KeySource,
     pub(crate) profile: Option<String>,
     pub(crate) mask: Option<String>,
     pub(crate) fingerprint: Option<String>,
-    /// Since when the place holds the key, where it says so.
+    /// The date of the key, if its source has one.
     pub(crate) added: Option<SystemTime>,
     pub(crate) base_url: String,
-    /// As it is told; made when it is asked for.
+    /// `base_url` with secrets masked, made at its first use.
     pub(crate) shown_url: OnceLock<String>,
     pub(crate) base_url_source: &'static str,
-    /// What is kept out of what is told.
+    /// What is masked in every text.
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -170,35 +170,34 @@ impl KeyInfo {
     /// Where the key came from: `caller`, `callable`, `environment`, `secret_file`, `command`,
     /// `env_file` or `credentials_file`.
     pub fn source(&self) -> &'static str {
-        self.place.source()
+        self.key_source.source()
     }
 
-    /// `…` and the last four characters of a key of 20 or more, else `…`; `None` for a
-    /// callable or a program that was not asked yet.
+    /// `…` and the last four characters of a key of 20 or more, else `…`. `None` until a callable
+    /// or a program has given the key.
     pub fn mask(&self) -> Option<&str> {
         self.mask.as_deref()
     }
 
-    /// The first 12 hex digits of the SHA-256 of the key; `None` for a callable or a program
-    /// that was not asked yet.
+    /// The first 12 hex digits of the SHA-256 of the key. `None` until a callable or a program has
+    /// given the key.
     pub fn fingerprint(&self) -> Option<&str> {
         self.fingerprint.as_deref()
     }
 
-    /// How many days ago the key came to its place, where that says so: `added` in the
-    /// credentials file.
+    /// The age of the key in days, if its source has a date: `added` in the credentials file.
     pub fn key_age_days(&self) -> Option<u64> {
         let age = SystemTime::now().duration_since(self.added?);
         Some(age.unwrap_or_default().as_secs() / 86_400)
     }
 
-    /// Where requests go, for people: what may be a key in it is masked.
+    /// Where requests go, for people to read: what may be a key in it is masked.
     pub fn base_url(&self) -> &str {
         self.shown_url
             .get_or_init(|| self.secrets.quoted(&self.base_url))
     }
 
-    /// The same, told without these secrets.
+    /// The same, with these secrets masked.
     pub(crate) fn with_secrets(self, secrets: &Arc<Secrets>) -> Self {
         KeyInfo {
             shown_url: OnceLock::new(),
@@ -207,7 +206,7 @@ impl KeyInfo {
         }
     }
 
-    /// The same place with this key.
+    /// The same source with this key.
     pub(crate) fn of_key(&self, key: &ApiKey) -> Self {
         self.secrets.add(key.secret());
         KeyInfo {
@@ -218,25 +217,28 @@ impl KeyInfo {
         }
     }
 
-    /// The place and the mask, for a message.
+    /// The source and the mask, for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.mask {
-            Some(mask) => format!("{} ({mask})", self.place),
-            None => self.place.to_string(),
+            Some(mask) => format!("{} ({mask})", self.key_source),
+            None => self.key_source.to_string(),
         }
     }
 
     /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source,
     /// key_age_days`, null where absent.
     pub fn to_json(&self) -> Value {
-        let name = self.place.variable().map(quoted_variable);
-        let path = self.place.path().map(|path| path.display().to_string());
-        let told = |text: String| self.secrets.quoted(&text);
+        let name = self.key_source.variable().map(quoted_variable);
+        let path = self
+            .key_source
+            .path()
+            .map(|path| path.display().to_string());
+        let shown = |text: String| self.secrets.quoted(&text);
         json!({
             "source": self.source(),
             "name": name.map(|name| self.secrets.masked(&name)),
             "path": path.map(|path| self.secrets.masked(&path)),
-            "profile": self.profile.clone().map(told),
+            "profile": self.profile.clone().map(shown),
             "mask": self.mask,
             "fingerprint": self.fingerprint,
             "base_url": self.base_url(),

@@ -1,4 +1,4 @@
-//! Every place where a key may lie, in order, one look at a time.
+//! The sources of a key, in order, one lookup at a time.
 
 use std::env::VarError;
 use std::path::{Path, PathBuf};
@@ -7,16 +7,18 @@ use std::time::SystemTime;
 use zeroize::Zeroizing;
 
 use super::credentials;
-use super::env_file::{self, Found};
+use super::env_file::{self, EnvFileText};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{EnvFile, KEY_VARIABLE, KeyCommand, Options, Place, config_error, variables};
+use super::{
+    EnvFile, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options, config_error, variables,
+};
 use crate::error::Error;
 use crate::key::Problem;
 use crate::pasted;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 
-/// A mounted secret may belong to anybody, and is small.
+/// A mounted secret may belong to any user, and is small.
 pub(super) const SECRET_FILE: Rules<'static> = Rules {
     pipes: Pipes::Read,
     largest: 64 << 10,
@@ -24,52 +26,55 @@ pub(super) const SECRET_FILE: Rules<'static> = Rules {
     private: false,
 };
 
-/// A key that was found, not yet judged.
+/// A key that was found and not checked yet.
 pub(crate) struct Candidate {
     pub text: Zeroizing<String>,
-    pub place: Place,
-    /// The base URL that the same file names, without anything of the environment in it.
+    pub key_source: KeySource,
+    /// The base URL in the same file, not expanded from the environment.
     pub file_url: Option<String>,
-    /// Something of it was taken from the process environment by `${...}`.
+    /// It contains values of the process environment, by `${...}`.
     pub expanded: bool,
-    /// The key before it, which the same place holds while keys are being rotated.
+    /// The previous key, which the same source holds during a rotation.
     pub previous: Option<Zeroizing<String>>,
-    /// Since when the place holds it, where that is said.
+    /// The date of the key, if its source has one.
     pub added: Option<SystemTime>,
+    /// The version of the regular file that holds it.
+    pub version: Option<FileVersion>,
 }
 
 impl Candidate {
-    fn new(text: Zeroizing<String>, place: Place) -> Self {
+    fn new(text: Zeroizing<String>, key_source: KeySource) -> Self {
         Candidate {
             text,
-            place,
+            key_source,
             file_url: None,
             expanded: false,
             previous: None,
             added: None,
+            version: None,
         }
     }
 }
 
-/// What one look saw.
-pub(crate) enum Sight {
+/// What one source holds.
+pub(crate) enum Lookup {
     Absent,
     Blank,
     Key(Candidate),
-    /// A program that prints one when it is asked.
+    /// A program that prints one when it is run.
     Command(KeyCommand),
 }
 
-/// One look: where, and what was there.
-pub(crate) struct Looked {
+/// One lookup: the place and what was found there.
+pub(crate) struct SourceLookup {
     /// The place in words: "the environment variable NEURA_API_KEY".
     pub place: String,
-    pub sight: Result<Sight, Error>,
-    /// Files on the way that were passed over, and why.
-    pub passed_over: Vec<String>,
+    pub result: Result<Lookup, Error>,
+    /// Files that were skipped on the way, and why.
+    pub skipped: Vec<String>,
 }
 
-/// The places in order.
+/// The sources in order.
 #[derive(Clone, Copy)]
 enum Step {
     Environment,
@@ -80,15 +85,14 @@ enum Step {
     Credentials,
 }
 
-/// Looks into one place after another. It ends after the last; whoever wants the first
-/// key stops there.
-pub(crate) struct Search<'o> {
+/// Looks up one source after another, to the last one. To get the first key, stop there.
+pub(crate) struct KeySources<'o> {
     options: &'o Options,
     pub profile: Profile,
     steps: std::vec::IntoIter<Step>,
 }
 
-impl<'o> Search<'o> {
+impl<'o> KeySources<'o> {
     pub fn new(options: &'o Options) -> Result<Self, Error> {
         let profile = Profile::of(options)?;
         let mut steps = vec![Step::Environment, Step::SecretFile, Step::Command];
@@ -103,81 +107,84 @@ impl<'o> Search<'o> {
             }
         }
         steps.push(Step::Credentials);
-        Ok(Search {
+        Ok(KeySources {
             options,
             profile,
             steps: steps.into_iter(),
         })
     }
 
-    fn environment(&self) -> Looked {
+    fn environment(&self) -> SourceLookup {
         let variable = self.profile.key_variable();
-        let place = Place::Environment {
+        let key_source = KeySource::Environment {
             variable: variable.clone(),
         };
-        let sight = match std::env::var(&variable) {
-            Ok(text) => Ok(sight_of(Candidate::new(text.into(), place.clone()))),
-            Err(VarError::NotPresent) => Ok(Sight::Absent),
-            Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&place.to_string())),
+        let result = match std::env::var(&variable) {
+            Ok(text) => Ok(lookup_of(Candidate::new(text.into(), key_source.clone()))),
+            Err(VarError::NotPresent) => Ok(Lookup::Absent),
+            Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&key_source.to_string())),
         };
-        looked(place.to_string(), sight)
+        lookup(key_source.to_string(), result)
     }
 
-    fn secret_file(&self) -> Looked {
+    fn secret_file(&self) -> SourceLookup {
         let variable = format!("{}_FILE", self.profile.key_variable());
         let path = match variables::path(&variable) {
             Ok(Some(path)) => path,
             other => {
                 let variable = quoted_variable(&variable);
                 let place = format!("the file that the environment variable {variable} names");
-                return looked(place, other.map(|_| Sight::Absent));
+                return lookup(place, other.map(|_| Lookup::Absent));
             }
         };
-        // Somebody may have put the key itself there, which must not be told as a path.
+        // The variable may hold the key itself, which must not be shown as a path.
         let is_path = Path::new(&path).components().count() > 1;
         let path = absolute(path);
         let read = file::read(&path, SECRET_FILE);
-        let place = Place::SecretFile { variable, path };
+        let key_source = KeySource::SecretFile { variable, path };
         let words = match &read {
             Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
                 format!(
                     "the file that {} names",
-                    quoted_variable(place.variable().unwrap_or_default())
+                    quoted_variable(key_source.variable().unwrap_or_default())
                 )
             }
-            _ => place.to_string(),
+            _ => key_source.to_string(),
         };
-        let sight = match read {
-            Ok(text) => Ok(sight_of(Candidate::new(text, place))),
+        let result = match read {
+            Ok(contents) => Ok(lookup_of(Candidate {
+                version: contents.version,
+                ..Candidate::new(contents.data, key_source)
+            })),
             Err(why) => Err(config_error(format!("{words} {why}"))),
         };
-        looked(words, sight)
+        lookup(words, result)
     }
 
-    /// From the environment alone: a file in a folder that was cloned must start nothing.
-    fn command(&self) -> Looked {
+    /// Only from the environment: a file in a cloned folder must not start a program.
+    fn command(&self) -> SourceLookup {
         let variable = format!("{}_COMMAND", self.profile.key_variable());
         let shown = quoted_variable(&variable);
         let place = format!("the program that the environment variable {shown} names");
-        let sight = match variables::raw(&variable) {
+        let result = match variables::raw(&variable) {
             Ok(Some(text)) => KeyCommand::parse(&variable, &text)
-                .map(|command| command.map_or(Sight::Blank, Sight::Command)),
-            other => other.map(|_| Sight::Absent),
+                .map(|command| command.map_or(Lookup::Blank, Lookup::Command)),
+            other => other.map(|_| Lookup::Absent),
         };
-        looked(place, sight)
+        lookup(place, result)
     }
 
-    /// The file called `name`, and in it the first of `variables` that is set.
-    fn env_file(&self, name: &str, variables: &[String]) -> Looked {
+    /// The first of `variables` that is set in the file called `name`.
+    fn env_file(&self, name: &str, variables: &[String]) -> SourceLookup {
         let words = match &self.options.env_file {
             EnvFile::Path(path) => format!("the file {}", quoted_path(path)),
             _ => format!("a {} file from the working directory upwards", quoted(name)),
         };
         match env_file::find(&self.options.env_file, name) {
-            Err(error) => looked(words, Err(error)),
+            Err(error) => lookup(words, Err(error)),
             Ok(outcome) => {
-                let sight = match &outcome.found {
-                    None => Ok(Sight::Absent),
+                let result = match &outcome.found {
+                    None => Ok(Lookup::Absent),
                     Some(found) => self.in_env_file(found, variables),
                 };
                 let place = match &outcome.found {
@@ -188,16 +195,16 @@ impl<'o> Search<'o> {
                         format!("{} in {}", variables.join(" or "), quoted_path(&found.path))
                     }
                 };
-                Looked {
+                SourceLookup {
                     place,
-                    sight,
-                    passed_over: outcome.passed_over,
+                    result,
+                    skipped: outcome.skipped,
                 }
             }
         }
     }
 
-    fn in_env_file(&self, found: &Found, variables: &[String]) -> Result<Sight, Error> {
+    fn in_env_file(&self, found: &EnvFileText, variables: &[String]) -> Result<Lookup, Error> {
         let values = found.values(variables)?;
         let mut blank = false;
         for variable in variables {
@@ -208,21 +215,22 @@ impl<'o> Search<'o> {
                 blank = true;
                 continue;
             }
-            let place = Place::EnvFile {
+            let key_source = KeySource::EnvFile {
                 variable: variable.clone(),
                 path: found.path.clone(),
             };
-            return Ok(Sight::Key(Candidate {
+            return Ok(Lookup::Key(Candidate {
                 file_url: url_in(&self.profile, found)?,
                 expanded,
-                ..Candidate::new(Zeroizing::new(text.to_owned()), place)
+                version: found.version,
+                ..Candidate::new(Zeroizing::new(text.to_owned()), key_source)
             }));
         }
-        Ok(if blank { Sight::Blank } else { Sight::Absent })
+        Ok(if blank { Lookup::Blank } else { Lookup::Absent })
     }
 
-    /// Which variables of a `.env` file may hold the key. A file of the profile's own may
-    /// use the plain name; in any other, that is another environment's key.
+    /// Which variables of a `.env` file may hold the key. The profile's own file may use the plain
+    /// name. In any other file the plain name is the key of another environment.
     fn variables_of(&self, file_name: &str) -> Vec<String> {
         let mut variables = vec![self.profile.key_variable()];
         if self.profile.env_file_name().as_deref() == Some(file_name) {
@@ -231,50 +239,51 @@ impl<'o> Search<'o> {
         variables
     }
 
-    fn credentials(&self) -> Looked {
+    fn credentials(&self) -> SourceLookup {
         let table = self.profile.table();
         let words = |path: &Option<PathBuf>| match path {
             Some(path) => format!("the table [{}] of {}", quoted(table), quoted_path(path)),
             None => "the credentials file".to_owned(),
         };
         match credentials::find(table) {
-            Err(error) => looked(
+            Err(error) => lookup(
                 words(&credentials::path().ok().flatten().map(|(path, _)| path)),
                 Err(error),
             ),
             Ok(outcome) => {
                 let words = words(&outcome.path);
-                let sight = match (outcome.path, outcome.entry) {
+                let result = match (outcome.path, outcome.entry) {
                     (Some(path), Some(entry)) => match entry.api_key {
-                        None => Sight::Absent,
+                        None => Lookup::Absent,
                         Some(text) => {
-                            let place = Place::CredentialsFile {
+                            let key_source = KeySource::CredentialsFile {
                                 table: table.to_owned(),
                                 path,
                             };
-                            sight_of(Candidate {
+                            lookup_of(Candidate {
                                 file_url: entry.base_url.filter(|url| !pasted::is_blank(url)),
                                 previous: entry.previous_api_key,
                                 added: entry.added,
-                                ..Candidate::new(text, place)
+                                version: outcome.version,
+                                ..Candidate::new(text, key_source)
                             })
                         }
                     },
-                    _ => Sight::Absent,
+                    _ => Lookup::Absent,
                 };
-                looked(words, Ok(sight))
+                lookup(words, Ok(result))
             }
         }
     }
 
-    /// The first file of the nearest `.env` files that names a URL.
+    /// The first of the nearest `.env` files that has a base URL.
     ///
     /// # Errors
-    /// `config` where the URL that one names is too large after expansion.
+    /// `config` where a URL is too large after expansion.
     pub fn nearest_url(&self) -> Result<Option<PathBuf>, Error> {
         let own = self.profile.env_file_name();
         for name in own.iter().map(String::as_str).chain([".env"]) {
-            // A file that cannot be read names nothing: it can send no key anywhere.
+            // A file that cannot be read gives no URL, so it can send no key anywhere.
             let Ok(outcome) = env_file::find(&self.options.env_file, name) else {
                 continue;
             };
@@ -288,10 +297,10 @@ impl<'o> Search<'o> {
     }
 }
 
-impl Iterator for Search<'_> {
-    type Item = Looked;
+impl Iterator for KeySources<'_> {
+    type Item = SourceLookup;
 
-    fn next(&mut self) -> Option<Looked> {
+    fn next(&mut self) -> Option<SourceLookup> {
         Some(match self.steps.next()? {
             Step::Environment => self.environment(),
             Step::SecretFile => self.secret_file(),
@@ -312,26 +321,26 @@ impl Iterator for Search<'_> {
     }
 }
 
-fn sight_of(found: Candidate) -> Sight {
+fn lookup_of(found: Candidate) -> Lookup {
     match pasted::is_blank(&found.text) {
-        true => Sight::Blank,
-        false => Sight::Key(found),
+        true => Lookup::Blank,
+        false => Lookup::Key(found),
     }
 }
 
-fn looked(place: String, sight: Result<Sight, Error>) -> Looked {
-    Looked {
+fn lookup(place: String, result: Result<Lookup, Error>) -> SourceLookup {
+    SourceLookup {
         place,
-        sight,
-        passed_over: Vec::new(),
+        result,
+        skipped: Vec::new(),
     }
 }
 
-/// The base URL that a `.env` file names for this profile.
+/// The base URL in a `.env` file for this profile.
 ///
 /// # Errors
 /// `config` where it is too large after expansion.
-pub(super) fn url_in(profile: &Profile, found: &Found) -> Result<Option<String>, Error> {
+pub(super) fn url_in(profile: &Profile, found: &EnvFileText) -> Result<Option<String>, Error> {
     let name = found.path.file_name().and_then(|name| name.to_str());
     let Some(name) = name else {
         return Ok(None);

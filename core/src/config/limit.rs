@@ -1,10 +1,10 @@
-//! Limits of time and of retries, from what a caller gives to what a call obeys.
+//! Limits of time and of retries, from the caller's options to the limits of a call.
 
 use std::time::Duration;
 
 use super::config_error;
 use crate::error::Error;
-use crate::option_table::{self, Language, Named, Scope};
+use crate::option_table::{self, Language, OptionName, Scope};
 
 /// A limit of time as a binding gives it.
 #[doc(hidden)]
@@ -15,7 +15,7 @@ pub enum Limit {
     Default,
     /// No limit.
     Off,
-    /// So many seconds; 0 or less is a `config` error when the limit is used.
+    /// Seconds. 0 or less is a `config` error when the limit is used.
     Seconds(f64),
 }
 
@@ -31,12 +31,16 @@ impl Limit {
         limit.into().map_or(Limit::Off, Limit::from)
     }
 
-    fn resolve(self, name: Named, default: Option<Duration>) -> Result<Option<Duration>, Error> {
+    fn resolve(
+        self,
+        name: OptionName,
+        default: Option<Duration>,
+    ) -> Result<Option<Duration>, Error> {
         match self {
             Limit::Default => Ok(default),
             Limit::Off => Ok(None),
             Limit::Seconds(seconds) if seconds > 0.0 => {
-                // Beyond what a clock can add up, a limit is no limit.
+                // A limit too large for a clock is no limit.
                 let limit = Duration::try_from_secs_f64(seconds).ok();
                 Ok(limit.filter(|limit| limit.as_secs() < 1 << 32))
             }
@@ -54,24 +58,24 @@ pub(crate) struct Limits {
     pub total: Option<Duration>,
     pub connect: Option<Duration>,
     pub idle: Option<Duration>,
-    /// Between two steps of the other side before the reply's head is there.
+    /// The time in which the server must make progress before the reply's head.
     pub head: Option<Duration>,
     /// The options that set them.
     pub names: LimitNames,
 }
 
 /// The names of the limits, in the order of [`Limits::with`].
-const LIMITS: [fn(&LimitNames) -> Named; 4] = [
+const LIMITS: [fn(&LimitNames) -> OptionName; 4] = [
     LimitNames::total,
     LimitNames::connect,
     LimitNames::idle,
     LimitNames::head,
 ];
 
-/// How a caller wrote the two limits of a pair: the one of connecting, the one of reading.
+/// How a caller wrote the two limits of a pair: connecting, then reading.
 pub(crate) type PairNames = [&'static str; 2];
 
-/// Which options limits were set with, for errors.
+/// The options that set the limits, for errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LimitNames {
     /// Of the total, connect, idle and head limits.
@@ -86,23 +90,23 @@ impl LimitNames {
         written: [None; 3],
     };
 
-    pub fn total(&self) -> Named {
+    pub fn total(&self) -> OptionName {
         option_table::TIMEOUT.of(self.scopes[0])
     }
 
-    pub fn connect(&self) -> Named {
+    pub fn connect(&self) -> OptionName {
         let [connect, ..] = self.written;
         option_table::CONNECT_TIMEOUT
             .of(self.scopes[1])
             .written(connect)
     }
 
-    pub fn idle(&self) -> Named {
+    pub fn idle(&self) -> OptionName {
         let [_, idle, _] = self.written;
         option_table::IDLE_TIMEOUT.of(self.scopes[2]).written(idle)
     }
 
-    pub fn head(&self) -> Named {
+    pub fn head(&self) -> OptionName {
         let [.., head] = self.written;
         option_table::HEAD_TIMEOUT.of(self.scopes[3]).written(head)
     }
@@ -128,8 +132,8 @@ impl Limits {
         names: LimitNames::DEFAULT,
     };
 
-    /// These limits with what the options of a client or of one request give in their place.
-    /// `pair`: how the caller wrote those of connecting and reading, where one value gave both.
+    /// These limits, replaced where the options of a client or of one request give others. `pair` is
+    /// how the caller wrote the limits of connecting and reading, if one value gave both.
     pub fn with(
         mut self,
         given: [Limit; 4],
@@ -166,7 +170,7 @@ pub(crate) fn retries(given: Option<i64>, default: u32, scope: Scope) -> Result<
     };
     u32::try_from(given).map_err(|_| {
         config_error(format!(
-            "{} must lie between 0 and {}, not {given}. 0 sends a request once",
+            "{} must be between 0 and {}, not {given}. 0 means one attempt without retries",
             option_table::MAX_RETRIES.of(scope),
             u32::MAX
         ))

@@ -5,6 +5,7 @@ mod command;
 pub(crate) mod credentials;
 pub(crate) mod env_file;
 pub(crate) mod file;
+mod file_version;
 mod key_source;
 mod key_sources;
 mod limit;
@@ -23,18 +24,19 @@ mod size;
 mod variables;
 
 pub(crate) use command::KeyCommand;
+pub(crate) use file_version::FileVersion;
 pub use key_source::KeyInfo;
-pub(crate) use key_source::{Place, UrlSource};
-pub(crate) use key_sources::{Search, Sight};
+pub(crate) use key_source::{KeySource, UrlSource};
+pub(crate) use key_sources::{KeySources, Lookup};
 pub use limit::Limit;
 pub(crate) use limit::{LimitNames, Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
 pub(crate) use network_names::NetworkNames;
-pub(crate) use options::Given;
-pub use options::{Asking, EnvFile, Options};
+pub(crate) use options::KeyOption;
+pub use options::{CallbackContext, EnvFile, Options};
 pub(crate) use profile::Profile;
 pub(crate) use proxy::{Direct, Proxy, ProxyChoice, authority, is_loopback, proxy_secrets};
-pub(crate) use reload::{Looked, look_again};
+pub(crate) use reload::{Reloaded, reload};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};
@@ -48,10 +50,10 @@ use crate::error::{Error, ErrorKind};
 pub(crate) const KEY_VARIABLE: &str = "NEURA_API_KEY";
 /// The variable that holds the base URL.
 pub(crate) const URL_VARIABLE: &str = "NEURA_BASE_URL";
-/// The variable that says what is logged.
+/// The variable that sets the log level.
 pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
 
-/// What [`LOG_VARIABLE`] says, if it is set.
+/// The value of [`LOG_VARIABLE`], if it is set.
 ///
 /// # Errors
 /// `config` where it is not UTF-8, or begins or ends with a quotation mark.

@@ -1,4 +1,4 @@
-//! How a client reaches the service: proxy, certificates, sizes of what it accepts.
+//! How a client reaches the service: proxy, certificates, size limits of replies.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub(crate) struct Network {
     max_header_bytes: Option<i64>,
 }
 
-/// What the transport is set up with.
+/// The settings of the transport.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Setup {
     /// The proxy on the way to the base URL, if any.
@@ -38,7 +38,7 @@ pub(crate) struct Setup {
 /// The certificate that the client shows to a server that asks for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ClientCert {
-    /// The certificate, with those of its issuers behind it.
+    /// The certificate, followed by those of its issuers.
     pub certificate: PathBuf,
     /// May be the same file.
     pub key: PathBuf,
@@ -47,47 +47,46 @@ pub(crate) struct ClientCert {
 impl Options {
     /// The proxy on the way to the service: `http://`, `https://`, `socks5://` (the
     /// service's name is looked up here) or `socks5h://` (by the proxy), with
-    /// `user:password@`, percent-encoded, where it wants them. A host without a scheme is
-    /// `http`; without a port it is 443 for `https` and 1080 for the others, as in curl.
-    /// An empty text means none, whatever the environment says. Every request goes through
-    /// a tunnel, also to an http base URL: the proxy never sees the API key of an https one.
-    /// What is given here holds for any host, whatever `no_proxy` says.
+    /// `user:password@`, percent-encoded, if it requires them. A host without a scheme is `http`.
+    /// The default port is 443 for `https` and 1080 for the others, as in curl. An empty text means
+    /// no proxy, and the environment is ignored. Every request goes through a tunnel, even to an
+    /// http base URL, so the proxy never sees the API key of an https one. A proxy given here is used
+    /// for any host, and `no_proxy` is ignored.
     ///
-    /// Default: what the environment says by curl's rules when the client is made. For https
-    /// the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for
-    /// http of `http_proxy` (in lower case alone), `all_proxy`, `ALL_PROXY`. `no_proxy`, else
+    /// Default: the proxy of the environment when the client is made, by curl's rules. For https
+    /// it is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for
+    /// http of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`. `no_proxy`, else
     /// `NO_PROXY`, lists hosts that are reached directly: `*`, names with their subdomains,
-    /// addresses, networks such as `10.0.0.0/8`, each name or address with a port if it is
-    /// for that port alone. A loopback host never uses a proxy of the environment. What
-    /// cannot be used is `config`.
+    /// addresses, and networks such as `10.0.0.0/8`. A name or address with a port exempts only that
+    /// port. A loopback host never uses a proxy of the environment. A value that cannot be used is
+    /// `config`.
     pub fn set_proxy(&mut self, url: impl Into<String>) {
         self.network.proxy = ProxyOption::given(url.into());
     }
 
-    /// A PEM file with the certificates of the authorities to trust, in place of all
-    /// others, or a folder of such files. It is read when the client is made. A server's own
-    /// certificate in it is trusted too, its names and dates checked.
+    /// A PEM file with the certificates of the authorities to trust, or a folder of such files. No
+    /// other authorities are trusted then. It is read when the client is made. A server's own
+    /// certificate in it is trusted too; its names and dates are checked.
     ///
-    /// Default: the file or folder that `SSL_CERT_FILE` names, else the one of the variable
-    /// that the tools of the caller's language read (in Python
+    /// Default: the file or folder in `SSL_CERT_FILE`, else in the variable that the tools of the
+    /// caller's language read (in Python
     /// `REQUESTS_CA_BUNDLE`, then `CURL_CA_BUNDLE`; in C `CURL_CA_BUNDLE`), else the system's
     /// authorities (where they are files, those in the folders of `SSL_CERT_DIR` if it is
-    /// set), else those that come with this library. In Node those of `NODE_EXTRA_CA_CERTS`
-    /// are trusted besides. There is no switch that turns the check off.
+    /// set), else those that come with this library. In Node the authorities of
+    /// `NODE_EXTRA_CA_CERTS` are trusted as well. The check cannot be switched off.
     pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
         self.network.ca_file = Some(path.into());
     }
 
-    /// A PEM file with the certificate that a server may ask the client for, its issuers'
-    /// behind it. The key stands in the same file unless
-    /// [`set_client_key`](Self::set_client_key) names another. Both are read when the client
-    /// is made, and shown to the service alone, never to a proxy.
+    /// A PEM file with the client's certificate for a server that asks for one, followed by those of
+    /// its issuers. The key is in the same file unless
+    /// [`set_client_key`](Self::set_client_key) names another. Both are read when the client is
+    /// made. They are used only for the service, never for a proxy.
     pub fn set_client_cert(&mut self, path: impl Into<PathBuf>) {
         self.network.client_cert = Some(path.into());
     }
 
-    /// A PEM file with the key of the client's certificate, not encrypted: PKCS #8, PKCS #1
-    /// or SEC 1.
+    /// A PEM file with the key of the client's certificate, unencrypted: PKCS #8, PKCS #1 or SEC 1.
     pub fn set_client_key(&mut self, path: impl Into<PathBuf>) {
         self.network.client_key = Some(path.into());
     }
@@ -125,13 +124,13 @@ impl Options {
         self.network.max_header_bytes = Some(bytes);
     }
 
-    /// Which proxy is on the way to this base URL, or why none; the environment is read now.
+    /// The proxy for this base URL, or why there is none. Reads the environment now.
     pub(crate) fn proxy_choice(&self, url: &BaseUrl) -> Result<ProxyChoice, Error> {
         let (secure, host, port) = url.endpoint();
         self.network.proxy.choose(&Target { secure, host, port })
     }
 
-    /// What a client of this base URL is set up with; the environment is read now.
+    /// The settings for a client of this base URL. Reads the environment now.
     pub(crate) fn setup(&self, url: &BaseUrl) -> Result<Setup, Error> {
         let given = &self.network;
         let proxy = self.proxy_choice(url)?.proxy();
@@ -153,7 +152,7 @@ impl Options {
 }
 
 impl Setup {
-    /// What no text may tell.
+    /// The secrets, which no text may show.
     pub fn secrets(&self) -> impl Iterator<Item = Zeroizing<String>> {
         let credentials = self.proxy.as_ref().and_then(|p| p.credentials.as_ref());
         credentials.into_iter().flat_map(proxy_secrets)
@@ -165,7 +164,7 @@ impl Network {
         match (&self.client_cert, &self.client_key) {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(config_error(format!(
-                "{} was given without {}: a key proves nothing without its certificate",
+                "{} was given without {}: a key is of no use without its certificate",
                 option_table::CLIENT_KEY,
                 option_table::CLIENT_CERT
             ))),

@@ -16,33 +16,33 @@ use crate::key::ApiKey;
 use crate::option_table::{self, Scope};
 use crate::redact::Secrets;
 
-/// A caller's function that returns the key, or says in words why it cannot.
-pub(crate) type KeyCallback = Arc<dyn Fn(&Asking) -> Result<String, String> + Send + Sync>;
+/// A caller's function that returns the key, or a message that says why it cannot.
+pub(crate) type KeyCallback = Arc<dyn Fn(&CallbackContext) -> Result<String, String> + Send + Sync>;
 
-/// The call for which a callable is asked for the key.
+/// The call that needs the key, for the callable that returns it.
 #[derive(Debug, Default)]
-pub struct Asking {
+pub struct CallbackContext {
     pub(crate) cancel: CancelToken,
     pub(crate) end: Option<Instant>,
 }
 
-impl Asking {
-    /// Whether nobody waits for the answer any more: the call was cancelled, or its time is
-    /// up. A callable that waits should look now and then; what it returns then is not told.
+impl CallbackContext {
+    /// Whether the call has ended: it was cancelled, or its deadline passed. A callable that waits
+    /// should check this from time to time. What it returns after that is ignored.
     pub fn is_over(&self) -> bool {
         self.cancel.poll() || self.end.is_some_and(|end| Instant::now() >= end)
     }
 }
 
-/// The key as a caller gives it.
+/// How the caller gives the key.
 #[derive(Clone, Default)]
-pub(crate) enum Given {
-    /// Nothing: it is looked up.
+pub(crate) enum KeyOption {
+    /// Not at all: the key is looked up.
     #[default]
-    Nothing,
+    Unset,
     /// One or more texts, the first preferred.
-    Texts(Vec<Zeroizing<String>>),
-    /// Asked at the first request and after a 401.
+    Keys(Vec<Zeroizing<String>>),
+    /// Called at the first request and after a 401.
     Callback(KeyCallback),
     /// Texts and a callback.
     Both,
@@ -56,7 +56,7 @@ pub enum EnvFile {
     Search,
     /// None.
     Off,
-    /// This one alone; it must be there.
+    /// Only this file, which must exist.
     Path(PathBuf),
 }
 
@@ -65,8 +65,8 @@ pub enum EnvFile {
 /// Debug shows no key and no header's value.
 #[derive(Clone, Default)]
 pub struct Options {
-    pub(crate) given: Given,
-    /// By which option the first text of `given` came.
+    pub(crate) key: KeyOption,
+    /// The option that gave the first key.
     first_key: Option<&'static option_table::Row>,
     pub(crate) profile: Option<String>,
     pub(crate) env_file: EnvFile,
@@ -85,13 +85,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// No option given: everything by its default.
+    /// All options at their defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The key, in place of all that were given before. An empty one is
-    /// `malformed_api_key`; without any, the key is looked up.
+    /// Sets the key and replaces all that were given before. An empty key is
+    /// `malformed_api_key`. Without any key it is looked up.
     pub fn set_api_key(&mut self, key: impl Into<String>) {
         self.set_api_keys([key.into()]);
         self.first_key = Some(&option_table::API_KEY);
@@ -102,30 +102,30 @@ impl Options {
     pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
         let keys = keys.into_iter().map(Zeroizing::new).collect();
         self.first_key = Some(&option_table::API_KEYS);
-        self.given = match self.given {
-            Given::Callback(_) | Given::Both => Given::Both,
-            _ => Given::Texts(keys),
+        self.key = match self.key {
+            KeyOption::Callback(_) | KeyOption::Both => KeyOption::Both,
+            _ => KeyOption::Keys(keys),
         };
     }
 
-    /// One more key, behind those that were given.
+    /// Appends a key to those that were given.
     pub fn add_api_key(&mut self, key: impl Into<String>) {
-        match &mut self.given {
-            Given::Texts(keys) => keys.push(Zeroizing::new(key.into())),
+        match &mut self.key {
+            KeyOption::Keys(keys) => keys.push(Zeroizing::new(key.into())),
             _ => self.set_api_keys([key.into()]),
         }
     }
 
-    /// A function that returns the key, or says why it cannot, which becomes an error of
-    /// kind `config`. It is called at the first request, and again after a 401; never by
-    /// two threads at once. Together with keys as text it is `config`.
+    /// A function that returns the key, or a message that says why it cannot. The message becomes
+    /// an error of kind `config`. The function is called at the first request and again after a
+    /// 401, never by two threads at once. Giving keys as text as well is `config`.
     ///
     /// ```
     /// let mut options = neura::Options::new();
     /// options.set_api_key_callback(|| {
     ///     std::fs::read_to_string("/run/secrets/neura").map_err(|error| error.to_string())
     /// });
-    /// let client = neura::Client::new(options)?; // nothing is asked yet
+    /// let client = neura::Client::new(options)?; // the function is not called yet
     /// assert_eq!(client.key_info().source(), "callable");
     /// # Ok::<(), neura::Error>(())
     /// ```
@@ -137,20 +137,20 @@ impl Options {
     }
 
     /// As [`set_api_key_callback`](Self::set_api_key_callback), for a function that waits
-    /// for its answer, and should stop when nobody waits for it any more.
+    /// for its answer and should stop when its call has ended.
     #[doc(hidden)]
     pub fn set_api_key_callback_for(
         &mut self,
-        callback: impl Fn(&Asking) -> Result<String, String> + Send + Sync + 'static,
+        callback: impl Fn(&CallbackContext) -> Result<String, String> + Send + Sync + 'static,
     ) {
-        self.given = match self.given {
-            Given::Texts(_) | Given::Both => Given::Both,
-            _ => Given::Callback(Arc::new(callback)),
+        self.key = match self.key {
+            KeyOption::Keys(_) | KeyOption::Both => KeyOption::Both,
+            _ => KeyOption::Callback(Arc::new(callback)),
         };
     }
 
-    /// Which of several keys of the environment and the files to use; default:
-    /// `NEURA_PROFILE`, else none.
+    /// Which of several keys in the environment and the files to use. Default: `NEURA_PROFILE`,
+    /// else none.
     pub fn set_profile(&mut self, profile: impl Into<String>) {
         self.profile = Some(profile.into());
     }
@@ -160,7 +160,7 @@ impl Options {
         self.env_file = file;
     }
 
-    /// Where requests go; default: `NEURA_BASE_URL`, else what the key's own file says, else
+    /// Where requests go. Default: `NEURA_BASE_URL`, else the URL in the key's own file, else
     /// <https://api.neura-ai.app/v1>.
     pub fn set_base_url(&mut self, url: impl Into<String>) {
         self.base_url = Some(url.into());
@@ -212,8 +212,8 @@ impl Options {
         self.head_timeout = limit;
     }
 
-    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
-    /// says how, for errors. The second also bounds the wait for the reply.
+    /// Sets the limits of connecting and reading from one value of a binding. `written` is how the
+    /// caller wrote them, for errors. The second also bounds the wait for the reply.
     #[doc(hidden)]
     pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
         self.connect_timeout = connect;
@@ -244,12 +244,12 @@ impl Options {
         self.max_in_flight = Some(calls);
     }
 
-    /// Send again only what certainly never reached the server; default false.
+    /// Whether only a request that certainly never reached the server is sent again. Default: false.
     pub fn set_replay_unsent_only(&mut self, only: bool) {
         self.replay_unsent_only = only;
     }
 
-    /// Let the key leave over plain http to hosts that are not loopback; default false.
+    /// Whether the key may be sent over plain http to a host that is not loopback. Default: false.
     pub fn set_allow_http(&mut self, allow: bool) {
         self.allow_http = allow;
     }
@@ -262,11 +262,10 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
-    /// The secrets that a caller gives: where an option cannot be used, one may stand in its
-    /// place.
+    /// The secrets that the caller gives. A wrong value of an option may contain one of them.
     pub(crate) fn secrets(&self) -> Secrets {
         let secrets = Secrets::default();
-        if let Given::Texts(texts) = &self.given {
+        if let KeyOption::Keys(texts) = &self.key {
             let keys = texts.iter().filter_map(|text| ApiKey::parse(text).ok());
             keys.for_each(|key| secrets.add(key.secret()));
         }
@@ -274,7 +273,7 @@ impl Options {
         secrets
     }
 
-    /// By which option a text that was given as a key came.
+    /// The option that gave the key at `index`.
     pub(crate) fn option_of_key(&self, index: usize) -> &'static option_table::Row {
         let first = self.first_key.filter(|_| index == 0);
         first.unwrap_or(&option_table::API_KEYS)
@@ -306,11 +305,11 @@ impl Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        let key = match &self.given {
-            Given::Nothing => "looked up",
-            Given::Texts(_) => "…",
-            Given::Callback(_) => "callback",
-            Given::Both => "… and a callback",
+        let key = match &self.key {
+            KeyOption::Unset => "looked up",
+            KeyOption::Keys(_) => "…",
+            KeyOption::Callback(_) => "callback",
+            KeyOption::Both => "… and a callback",
         };
         f.debug_struct("Options")
             .field("api_key", &key)

@@ -1,6 +1,6 @@
 //! Pipes that hold a key or a `.env`: what 1Password mounts, `/dev/fd/3`, `<(command)`.
 //!
-//! A pipe gives its text once, so the process keeps it: a later client gets the same.
+//! A pipe gives its text once, so the process keeps the text for later clients.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -15,23 +15,22 @@ use arc_swap::ArcSwapOption;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
-use super::Asking;
+use super::CallbackContext;
 use super::file::Unusable;
 use neura_transport::Process;
 
-/// How long a pipe may have no writer. Source of this and the next: design.md, where the key
-/// comes from.
+/// How long a pipe may have no writer. Source of this and the next: design.md, files and pipes.
 pub(super) const FOR_A_WRITER: Duration = Duration::from_secs(1);
-/// How long a writer may take to the end of its text.
+/// How long a writer may take to finish.
 pub(super) const FOR_THE_TEXT: Duration = Duration::from_secs(5);
-/// How long a thread waits for others that read pipes.
+/// How long a thread waits for other threads that read pipes.
 const FOR_OTHERS: Duration = Duration::from_secs(15);
 const TICK: Duration = Duration::from_millis(5);
-/// How many pipes a process keeps the text of.
+/// The number of pipes whose text a process keeps.
 const MOST_KEPT: usize = 64;
 
-/// Which pipe it is. The number of one that was removed is given to another, which was made
-/// later; anonymous pipes have no such time.
+/// Identifies a pipe. The inode of a removed pipe may be used again for another one, so the time
+/// of creation counts too; anonymous pipes have none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Identity {
     device: u64,
@@ -39,7 +38,7 @@ struct Identity {
     made: Option<SystemTime>,
 }
 
-/// What one reading of a pipe gave.
+/// The result of reading a pipe.
 #[derive(Clone)]
 struct Kept {
     pipe: Identity,
@@ -48,15 +47,15 @@ struct Kept {
     at: Instant,
 }
 
-/// Never changed, but replaced: a child of `fork` reads it without a lock.
+/// Replaced and never changed, so that a child of `fork` reads it without a lock.
 static KEPT: ArcSwapOption<Vec<Kept>> = ArcSwapOption::const_empty();
 
-/// The number of the process that reads a pipe; 0 where none does. No mutex, for a child of
-/// `fork` would wait for a thread that only its parent has.
+/// The number of the process that reads a pipe, or 0. Not a mutex: a child of `fork` would wait for
+/// a thread that only its parent has.
 static READER: AtomicU64 = AtomicU64::new(0);
 
-/// What a pipe gave this process before, and gives again: a named one only until a look
-/// `again`. The pipe is not opened for it: its writer would be met by a reader who goes away.
+/// The text that this process read from the pipe before. `None` for a named pipe that is to be read
+/// `again`. The pipe is not opened: its writer would meet a reader that goes away.
 pub(super) fn kept(path: &Path, again: bool) -> Option<Zeroizing<Vec<u8>>> {
     let pipe = identity(&path.metadata().ok()?);
     if again && is_named(path) {
@@ -65,8 +64,8 @@ pub(super) fn kept(path: &Path, again: bool) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(known(&pipe)?.text?.to_vec()))
 }
 
-/// The text of a pipe that was opened without blocking, to its end. `again` is the call that
-/// wants it read anew; where nothing comes then, the pipe says what it said before.
+/// Reads a pipe that was opened without blocking, to its end. `again` is the call that wants it read
+/// again; if it has no writer then, the result is its earlier text.
 ///
 /// # Errors
 /// Where it has no writer, is too slow or too large, or the call is over.
@@ -75,7 +74,7 @@ pub(super) fn read(
     metadata: &Metadata,
     path: &Path,
     largest: u64,
-    again: Option<&Asking>,
+    again: Option<&CallbackContext>,
 ) -> Result<Zeroizing<Vec<u8>>, Unusable> {
     let (pipe, came) = (identity(metadata), Instant::now());
     let _turn = Turn::take(again)?;
@@ -107,27 +106,27 @@ fn read_to_end(
     file: &File,
     named: bool,
     largest: u64,
-    call: Option<&Asking>,
+    call: Option<&CallbackContext>,
 ) -> Result<Zeroizing<Vec<u8>>, Unusable> {
     let started = Instant::now();
     let most = usize::try_from(largest).unwrap_or(usize::MAX);
-    // Its bytes do not move: what is left behind by a move is not wiped.
+    // Allocated once: a buffer that grows would leave copies behind that are not overwritten.
     let mut text = Zeroizing::new(Vec::with_capacity(most));
     let mut piece = Zeroizing::new([0; 4096]);
     let mut has_writer = false;
     loop {
-        if started.elapsed() >= FOR_THE_TEXT || call.is_some_and(Asking::is_over) {
+        if started.elapsed() >= FOR_THE_TEXT || call.is_some_and(CallbackContext::is_over) {
             return Err(Unusable::TooSlow);
         }
-        // On some systems /dev/fd gives the descriptor itself, whose reads may block.
+        // On some systems /dev/fd opens the same descriptor, whose reads may block.
         if !is_readable(file)? && !named {
             continue;
         }
         match (&*file).read(&mut *piece) {
-            // The end; of a named pipe only once a writer was there.
+            // The end. A named pipe must have had a writer before.
             Ok(0) if has_writer || !named => return Ok(Zeroizing::new(text.to_vec())),
             Ok(0) if started.elapsed() >= FOR_A_WRITER => return Err(Unusable::NoWriter),
-            // Where there is no writer yet some systems say at once that there is news.
+            // Without a writer some systems report the pipe as readable at once.
             Ok(0) => thread::sleep(TICK),
             Ok(bytes) if text.len() + bytes > most => return Err(Unusable::TooLarge(largest)),
             Ok(bytes) => {
@@ -141,7 +140,7 @@ fn read_to_end(
     }
 }
 
-/// Waits a moment for something to read, or for the end.
+/// Waits one tick for data or for the end.
 fn is_readable(file: &File) -> Result<bool, Unusable> {
     let mut fds = [PollFd::new(file, PollFlags::IN)];
     let tick = Timespec {
@@ -155,8 +154,7 @@ fn is_readable(file: &File) -> Result<bool, Unusable> {
     }
 }
 
-/// Whether the pipe has a place of its own among the files, and so can be opened again for
-/// another text.
+/// Whether the pipe has a path in the file system, so that it can be opened again for a new text.
 fn is_named(path: &Path) -> bool {
     path.canonicalize()
         .is_ok_and(|real| !real.starts_with("/dev/fd"))
@@ -197,17 +195,17 @@ fn keep(pipe: Identity, text: Option<Arc<Zeroizing<Vec<u8>>>>) {
     });
 }
 
-/// The right to read pipes, of one thread at a time: two that read the same one would each
-/// get a part of its text.
+/// The right to read pipes, for one thread at a time: two threads that read the same pipe would
+/// each get a part of its text.
 struct Turn(u64);
 
 impl Turn {
-    fn take(call: Option<&Asking>) -> Result<Self, Unusable> {
+    fn take(call: Option<&CallbackContext>) -> Result<Self, Unusable> {
         let started = Instant::now();
         loop {
             let mine = Process::current().number();
             let holder = READER.load(Ordering::Acquire);
-            // What a thread of another process holds was held when this one was forked.
+            // If another process holds it, it was held when this process was forked.
             if holder != mine
                 && READER
                     .compare_exchange(holder, mine, Ordering::AcqRel, Ordering::Relaxed)
@@ -215,7 +213,7 @@ impl Turn {
             {
                 return Ok(Turn(mine));
             }
-            if started.elapsed() >= FOR_OTHERS || call.is_some_and(Asking::is_over) {
+            if started.elapsed() >= FOR_OTHERS || call.is_some_and(CallbackContext::is_over) {
                 return Err(Unusable::TooSlow);
             }
             thread::sleep(TICK);

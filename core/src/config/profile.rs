@@ -1,4 +1,4 @@
-//! Profiles: which of several keys is meant, and the names that follow from it.
+//! Profiles: which of several keys is used, and the names that follow from it.
 
 use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, variables};
 use crate::error::Error;
@@ -13,7 +13,7 @@ const PROFILE_VARIABLE: &str = "NEURA_PROFILE";
 pub(crate) struct Profile(Option<String>);
 
 impl Profile {
-    /// The caller's, else `NEURA_PROFILE`, else none. Blank ones count as none.
+    /// The caller's profile, else `NEURA_PROFILE`, else none. A blank one counts as none.
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
             Some(name) => (name.clone(), option_table::PROFILE.place()),
@@ -28,8 +28,9 @@ impl Profile {
         Self::parse(pasted::trim(&name), &place)
     }
 
-    /// A name becomes part of variables and of a file's name, so it is letters, digits,
-    /// `-` and `_`; and `file` or `command` at its end would be another profile's `..._FILE`.
+    /// A name becomes part of variables and of a file's name, so only letters, digits, `-` and `_`
+    /// are allowed. It must not end with `file` or `command`: its variable would be the
+    /// `..._FILE` of another profile.
     fn parse(name: &str, place: &str) -> Result<Self, Error> {
         if name.is_empty() {
             return Ok(Profile(None));
@@ -38,8 +39,8 @@ impl Profile {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if !name.chars().all(allowed) || name.len() > 64 {
             return Err(config_error(format!(
-                "\"{shown}\" from {place} cannot be a profile: up to 64 letters, digits, `-` and \
-                 `_` make one"
+                "\"{shown}\" from {place} cannot be a profile: use up to 64 letters, digits, `-` \
+                 and `_`"
             )));
         }
         let profile = Profile(Some(name.to_owned()));
@@ -55,7 +56,7 @@ impl Profile {
         Ok(profile)
     }
 
-    /// One that was checked before.
+    /// A profile that was checked before.
     pub fn known(name: Option<String>) -> Self {
         Profile(name)
     }
@@ -69,7 +70,7 @@ impl Profile {
         format!("{KEY_VARIABLE}{}", self.suffix())
     }
 
-    /// The variables that may name the base URL, the most particular first.
+    /// The variables that may hold the base URL, the most specific first.
     pub fn url_variables(&self) -> Vec<String> {
         match self.0 {
             None => vec![URL_VARIABLE.to_owned()],

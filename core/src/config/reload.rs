@@ -1,4 +1,4 @@
-//! Looking once more into the file that a key came from.
+//! Reading the file again that a key came from.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -9,72 +9,72 @@ use super::file::{Pipes, Rules};
 use super::key_sources::{SECRET_FILE, url_in};
 use super::profile::Profile;
 use super::resolve::parse;
-use super::{Asking, EnvFile, KeyInfo, Options, Place, config_error, credentials, env_file, file};
+use super::{EnvFile, KeyInfo, KeySource, Options, config_error, credentials, env_file, file};
 use crate::error::Error;
 use crate::key::ApiKey;
 use crate::pasted;
 use crate::url::BaseUrl;
 
-/// The keys that a place holds now.
-pub(crate) struct Looked {
-    /// The preferred one first.
+/// The keys that a source gives now.
+pub(crate) struct Reloaded {
+    /// The preferred key first.
     pub keys: Vec<ApiKey>,
-    /// Since when it holds that one, where it says so.
+    /// The date of the preferred key, if the source has one.
     pub added: Option<SystemTime>,
 }
 
-impl Looked {
-    /// One key, of a place that tells no more.
+impl Reloaded {
+    /// One key without a date.
     pub fn of(key: ApiKey) -> Self {
-        Looked {
+        Reloaded {
             keys: vec![key],
             added: None,
         }
     }
 }
 
-/// What the file says now.
+/// What the file holds now.
 #[derive(Default)]
-struct Now {
+struct Contents {
     key: Option<Zeroizing<String>>,
     previous: Option<Zeroizing<String>>,
     added: Option<SystemTime>,
     url: Option<String>,
-    /// Something of the key was taken from the process environment.
+    /// The key contains values of the process environment.
     expanded: bool,
 }
 
-/// The keys that stand in their file now, if they may still be used: the file's base URL must
-/// be what it was. A pipe is read no longer than `call` lasts. No other place is looked into,
-/// whatever the environment and the working directory have become since.
+/// The keys that their file holds now. `None` where the file's base URL changed: then its keys
+/// must not be used. No other source is searched, even if the environment or the working
+/// directory changed.
 ///
 /// # Errors
-/// `config` and `malformed_api_key` where the file does not give a key any more.
-pub(crate) fn look_again(
+/// `config` and `malformed_api_key` where the file no longer gives a key.
+pub(crate) fn reload(
     options: &Options,
     old: &KeyInfo,
-    call: &Asking,
-) -> Result<Option<Looked>, Error> {
-    let now = read(options, old, Pipes::ReadAgain(call))?;
+    pipes: Pipes<'_>,
+) -> Result<Option<Reloaded>, Error> {
+    let now = read(options, old, pipes)?;
     if !same_url(options, old, &now) {
         return Ok(None);
     }
     match now.key.filter(|text| !pasted::is_blank(text)) {
         None => Err(config_error(format!(
-            "there is no key in {} any more",
-            old.place
+            "there is no longer a key in {}",
+            old.key_source
         ))),
-        Some(text) => Ok(Some(Looked {
-            keys: parse(&text, now.previous.as_ref(), &old.place)?,
+        Some(text) => Ok(Some(Reloaded {
+            keys: parse(&text, now.previous.as_ref(), &old.key_source)?,
             added: now.added,
         })),
     }
 }
 
-fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error> {
+fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Contents, Error> {
     let profile = Profile::known(old.profile.clone());
-    Ok(match &old.place {
-        Place::SecretFile { path, .. } => Now {
+    Ok(match &old.key_source {
+        KeySource::SecretFile { path, .. } => Contents {
             key: Some(
                 file::read(
                     path,
@@ -83,24 +83,25 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                         ..SECRET_FILE
                     },
                 )
-                .map_err(|why| config_error(format!("{} {why}", old.place)))?,
+                .map_err(|why| config_error(format!("{} {why}", old.key_source)))?
+                .data,
             ),
-            ..Now::default()
+            ..Contents::default()
         },
-        Place::EnvFile { variable, path } => {
+        KeySource::EnvFile { variable, path } => {
             let found = env_file::read(path, options.env_file == EnvFile::Search, pipes)?;
             let values = found.values(std::slice::from_ref(variable))?;
             let value = values.get(variable);
-            Now {
+            Contents {
                 key: value.map(|(text, _)| Zeroizing::new(text.to_owned())),
                 url: url_in(&profile, &found)?,
                 expanded: value.is_some_and(|(_, expanded)| expanded),
-                ..Now::default()
+                ..Contents::default()
             }
         }
-        Place::CredentialsFile { table, path } => {
+        KeySource::CredentialsFile { table, path } => {
             let entry = credentials::read(path, table, pipes)?.unwrap_or_default();
-            Now {
+            Contents {
                 key: entry.api_key,
                 previous: entry.previous_api_key,
                 added: entry.added,
@@ -108,16 +109,20 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Now, Error
                 expanded: false,
             }
         }
-        _ => Now::default(),
+        _ => Contents::default(),
     })
 }
 
-/// Whether requests would still go where they go.
-fn same_url(options: &Options, old: &KeyInfo, now: &Now) -> bool {
+/// Whether the file's keys still belong to the base URL in use.
+fn same_url(options: &Options, old: &KeyInfo, now: &Contents) -> bool {
     let from_file = matches!(old.base_url_source, "env_file" | "credentials_file");
     match (&now.url, old.base_url_source) {
         (Some(url), _) if from_file => {
-            let place = old.place.path().unwrap_or_else(|| Path::new("")).display();
+            let place = old
+                .key_source
+                .path()
+                .unwrap_or_else(|| Path::new(""))
+                .display();
             let parsed = BaseUrl::parse(url, options.allow_http, &place.to_string());
             !now.expanded && parsed.is_ok_and(|url| url.to_string() == old.base_url)
         }

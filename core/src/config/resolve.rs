@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::key_sources::{Candidate, Search, Sight};
+use super::key_sources::{Candidate, KeySources, Lookup};
 use super::{
-    Given, KEY_VARIABLE, KeyCommand, KeyInfo, Options, Place, URL_VARIABLE, UrlSource,
-    config_error, variables,
+    FileVersion, KEY_VARIABLE, KeyCommand, KeyInfo, KeyOption, KeySource, Options, URL_VARIABLE,
+    UrlSource, config_error, variables,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
@@ -18,15 +18,17 @@ use crate::url::BaseUrl;
 
 /// The keys and the base URL that a client uses.
 pub(crate) struct Resolved {
-    /// The preferred key first; none where a callable or a program is to be asked.
+    /// The preferred key first. Empty where a callable or a program gives the key later.
     pub keys: Vec<ApiKey>,
     pub base_url: BaseUrl,
-    /// Where the keys came from; without mask and fingerprint.
+    /// Where the keys came from, without mask and fingerprint.
     pub info: KeyInfo,
+    /// The version of the regular file that gave the keys.
+    pub file_version: Option<FileVersion>,
 }
 
-/// Where the key comes from that a client with these options would use, without asking a
-/// callable or running a program.
+/// Where a client with these options would take its key from. Calls no callable and runs no
+/// program.
 ///
 /// # Errors
 /// `missing_api_key`, `malformed_api_key`, and `config` where an option, a variable or a
@@ -54,25 +56,25 @@ pub fn resolve(options: &Options) -> Result<KeyInfo, Error> {
 
 impl Options {
     pub(crate) fn resolve(&self) -> Result<Resolved, Error> {
-        let mut search = Search::new(self)?;
-        let (mut file_url, mut expanded, mut added) = (None, false, None);
-        let (keys, place) = match &self.given {
-            Given::Both => {
+        let mut sources = KeySources::new(self)?;
+        let (mut file_url, mut expanded, mut added, mut file_version) = (None, false, None, None);
+        let (keys, key_source) = match &self.key {
+            KeyOption::Both => {
                 return Err(config_error(format!(
-                    "keys ({}) and a callable ({}) were given: give either",
+                    "keys ({}) and a callable ({}) were given: give only one of them",
                     option_table::API_KEY,
                     option_table::API_KEY_CALLBACK
                 )));
             }
-            Given::Callback(_) => (Vec::new(), Place::Callback),
-            Given::Texts(texts) if texts.is_empty() => {
+            KeyOption::Callback(_) => (Vec::new(), KeySource::Callback),
+            KeyOption::Keys(texts) if texts.is_empty() => {
                 return Err(config_error(format!(
                     "the list of keys ({}) is empty: give at least one, or leave it out to have \
                      a key looked up",
                     option_table::API_KEYS
                 )));
             }
-            Given::Texts(texts) => {
+            KeyOption::Keys(texts) => {
                 let parse = |(index, text): (usize, &Zeroizing<String>)| {
                     let place = self.option_of_key(index).place();
                     ApiKey::parse(text).map_err(|problem| match texts.len() {
@@ -87,25 +89,26 @@ impl Options {
                     .enumerate()
                     .map(parse)
                     .collect::<Result<_, _>>()?;
-                (keys, Place::Caller(self.option_of_key(0)))
+                (keys, KeySource::Caller(self.option_of_key(0)))
             }
-            Given::Nothing => match first_key(&mut search)? {
-                Found::Command(command) => (Vec::new(), Place::Command(command)),
-                Found::Key(found) => {
-                    let keys = parse(&found.text, found.previous.as_ref(), &found.place)?;
+            KeyOption::Unset => match first_key(&mut sources)? {
+                FirstKey::Command(command) => (Vec::new(), KeySource::Command(command)),
+                FirstKey::Key(found) => {
+                    let keys = parse(&found.text, found.previous.as_ref(), &found.key_source)?;
                     (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
-                    (keys, found.place)
+                    file_version = found.version;
+                    (keys, found.key_source)
                 }
             },
         };
-        let (url, source) = self.choose_url(&search, &place, file_url, expanded)?;
+        let (url, source) = self.choose_url(&sources, &key_source, file_url, expanded)?;
         let base_url = BaseUrl::parse(&url, self.allow_http, &source.to_string())?;
         let secrets = Arc::new(self.secrets());
         keys.iter().for_each(|key| secrets.add(key.secret()));
         Ok(Resolved {
             info: KeyInfo {
-                place,
-                profile: search.profile.name().map(str::to_owned),
+                key_source,
+                profile: sources.profile.name().map(str::to_owned),
                 mask: None,
                 fingerprint: None,
                 added,
@@ -116,24 +119,29 @@ impl Options {
             },
             keys,
             base_url,
+            file_version,
         })
     }
 
-    /// Where requests would go with a key of the caller's, for a look at the way there when
-    /// no key was found.
+    /// Where requests would go with a key of the caller's, to diagnose the connection
+    /// when no key was found.
     pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
-        let search = Search::new(self)?;
-        let (url, source) =
-            self.choose_url(&search, &Place::Caller(&option_table::API_KEY), None, false)?;
+        let sources = KeySources::new(self)?;
+        let (url, source) = self.choose_url(
+            &sources,
+            &KeySource::Caller(&option_table::API_KEY),
+            None,
+            false,
+        )?;
         BaseUrl::parse(&url, self.allow_http, &source.to_string())
     }
 
-    /// A URL from the caller or the environment goes with any key, a file's only with that
-    /// file's own key. A `.env` of a stranger's can thus send no key elsewhere.
+    /// A URL from the caller or the environment is used with any key, a file's URL only with that
+    /// file's own key. So a `.env` of a stranger's can send no other key elsewhere.
     fn choose_url(
         &self,
-        search: &Search<'_>,
-        place: &Place,
+        sources: &KeySources<'_>,
+        key_source: &KeySource,
         file_url: Option<String>,
         expanded: bool,
     ) -> Result<(String, UrlSource), Error> {
@@ -144,34 +152,34 @@ impl Options {
                 false => (url.clone(), UrlSource::Caller),
             });
         }
-        for variable in search.profile.url_variables() {
+        for variable in sources.profile.url_variables() {
             if let Some(url) = variables::text(&variable)? {
                 return Ok((url.to_string(), UrlSource::Environment { variable }));
             }
         }
-        if let (Some(url), Some(path)) = (file_url, place.path()) {
+        if let (Some(url), Some(path)) = (file_url, key_source.path()) {
             if expanded {
                 return Err(config_error(format!(
-                    "the API key from {place} was put together with the process environment, so \
-                     it is not sent to the base URL that the same file names. Give {}, or set \
-                     {URL_VARIABLE}, if that is where it belongs",
+                    "the API key from {key_source} contains values of the process environment, so it \
+                     is not sent to the base URL of the same file. If it belongs there, give {} \
+                     or set {URL_VARIABLE}",
                     option_table::BASE_URL
                 )));
             }
             let source = UrlSource::File {
-                source: place.source(),
+                source: key_source.source(),
                 path: path.to_owned(),
             };
             return Ok((url, source));
         }
-        // The nearest file gave the key, and was seen to name no URL.
-        if matches!(place, Place::EnvFile { .. }) && search.profile.name().is_none() {
+        // The nearest file gave the key and names no URL.
+        if matches!(key_source, KeySource::EnvFile { .. }) && sources.profile.name().is_none() {
             return Ok((String::new(), UrlSource::Default));
         }
-        match search.nearest_url()? {
-            Some(path) if place.path() != Some(&path) => Err(config_error(format!(
-                "the API key came from {place}, but {} names a base URL. A file's URL goes with \
-                 that file's key alone: give {} or set {URL_VARIABLE}, or read no .env file ({})",
+        match sources.nearest_url()? {
+            Some(path) if key_source.path() != Some(&path) => Err(config_error(format!(
+                "the API key came from {key_source}, but {} names a base URL. A file's URL is used \
+                 only with that file's key: give {} or set {URL_VARIABLE}, or read no .env file ({})",
                 quoted_path(&path),
                 option_table::BASE_URL,
                 option_table::without_env_file()
@@ -181,57 +189,53 @@ impl Options {
     }
 }
 
-/// The keys of one place, the preferred one first.
+/// The keys of one source, the preferred one first.
 pub(super) fn parse(
     key: &str,
     previous: Option<&Zeroizing<String>>,
-    place: &Place,
+    key_source: &KeySource,
 ) -> Result<Vec<ApiKey>, Error> {
-    let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
+    let key = ApiKey::parse(key).map_err(|problem| problem.error(&key_source.to_string()))?;
     let previous = previous.filter(|previous| !pasted::is_blank(previous));
     let previous = previous.map(|previous| {
-        let place = format!("previous_api_key in {place}");
+        let place = format!("previous_api_key in {key_source}");
         ApiKey::parse(previous).map_err(|problem| problem.error(&place))
     });
     Ok(std::iter::once(key).chain(previous.transpose()?).collect())
 }
 
-enum Found {
+/// What the first source gave that has anything.
+enum FirstKey {
     Key(Candidate),
     /// It is run when the key is needed.
     Command(KeyCommand),
 }
 
-fn first_key(search: &mut Search<'_>) -> Result<Found, Error> {
-    let mut seen = vec![format!("{} (not given)", option_table::API_KEY.place())];
-    for looked in search.by_ref() {
-        seen.extend(
-            looked
-                .passed_over
-                .iter()
-                .map(|why| format!("{why} (passed over)")),
-        );
-        match looked.sight? {
-            Sight::Key(found) => return Ok(Found::Key(found)),
-            Sight::Command(command) => return Ok(Found::Command(command)),
-            Sight::Blank => seen.push(format!("{} (empty)", looked.place)),
-            Sight::Absent => seen.push(format!("{} (not set)", looked.place)),
+fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
+    let mut places = vec![format!("{} (not given)", option_table::API_KEY.place())];
+    for found in sources.by_ref() {
+        places.extend(found.skipped.iter().map(|why| format!("{why} (skipped)")));
+        match found.result? {
+            Lookup::Key(key) => return Ok(FirstKey::Key(key)),
+            Lookup::Command(command) => return Ok(FirstKey::Command(command)),
+            Lookup::Blank => places.push(format!("{} (empty)", found.place)),
+            Lookup::Absent => places.push(format!("{} (not set)", found.place)),
         }
     }
-    let advice = match search.profile.name() {
+    let advice = match sources.profile.name() {
         None => format!("Set {KEY_VARIABLE}, or give {}", option_table::API_KEY),
         Some(profile) => format!(
-            "Set {}: with the profile \"{}\" no key without a profile is used",
-            quoted_variable(&search.profile.key_variable()),
+            "Set {}: with the profile \"{}\", a key without a profile is not used",
+            quoted_variable(&sources.profile.key_variable()),
             quoted(profile)
         ),
     };
     Err(Error::new(
         ErrorKind::MissingApiKey,
         format!(
-            "no API key was found. Looked in: {}. {advice}; keys are made in the dashboard under \
+            "no API key was found. Looked in: {}. {advice}; create keys in the dashboard under \
              \"API Keys\"",
-            seen.join(", ")
+            places.join(", ")
         ),
     ))
 }

@@ -1,4 +1,4 @@
-//! Which authorities a client trusts: where their certificates stand.
+//! Which authorities a client trusts: where their certificates are.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,18 @@ use crate::option_table;
 use crate::option_table::Language;
 use crate::redact::quoted_path;
 
-/// The variable that names a PEM file of authorities. Source: OpenSSL, whose name every
-/// other client took over.
+/// The variable that names a PEM file of authorities. Source: OpenSSL, as in every other client.
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
-/// The variable that names folders of them.
+/// The variable that names folders of such files.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
-/// What the tools of a language read besides [`FILE_VARIABLE`].
+/// The variables that the tools of a language read besides [`FILE_VARIABLE`].
 struct Variables {
     language: Language,
-    /// The first of these that is set names the authorities, in place of all others.
+    /// The first of these that is set names the authorities; no others are trusted.
     instead: &'static [&'static str],
-    /// Names authorities that are trusted besides those that count.
+    /// Names authorities that are trusted in addition.
     also: Option<&'static str>,
 }
 
@@ -46,23 +45,23 @@ const VARIABLES: [Variables; 3] = [
     },
 ];
 
-/// The authorities to trust. The environment has been read by now: nothing that changes in
-/// it later, when the first connection loads the certificates, has an effect.
+/// The authorities to trust. The environment was read when this was made. The certificates are
+/// loaded by the first connection; changes of the environment before that have no effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Roots {
     pub base: Base,
-    /// Those of this file besides.
+    /// The authorities of this file in addition.
     pub also: Option<CaFile>,
-    /// Variables that are set and do not count, and why.
+    /// Variables that are set and not used, and why.
     pub not_used: Vec<String>,
 }
 
-/// Where the authorities stand, but for those that come besides.
+/// Where the authorities come from, without the additional ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Base {
-    /// Those of this file alone.
+    /// Only those of this file.
     File(CaFile),
-    /// The system's; where it keeps them in files, these.
+    /// The system's. If it keeps them in files, these are the files.
     System {
         file: Option<PathBuf>,
         folders: Vec<PathBuf>,
@@ -93,11 +92,11 @@ impl Default for Base {
 }
 
 impl Roots {
-    /// `ca_file`, else what the environment says, else the system's. Where no connection
-    /// uses TLS the environment is not asked, so that nothing in it can be wrong.
+    /// `ca_file`, else the environment's, else the system's. If no connection uses TLS, the
+    /// environment is not read, so that nothing in it can be an error.
     ///
     /// # Errors
-    /// `config` where a variable that counts cannot be used.
+    /// `config` if a variable that is read cannot be used.
     pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Result<Self, Error> {
         let option = ca_file.map(|path| CaFile {
             path: path.to_owned(),
@@ -129,7 +128,7 @@ impl Roots {
     }
 }
 
-/// What these are, in words.
+/// The authorities as text.
 impl fmt::Display for Roots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.base {
@@ -152,7 +151,7 @@ impl CaFile {
     }
 }
 
-/// In an error's words.
+/// As an error shows it.
 impl fmt::Display for CaFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.named_by {
@@ -164,8 +163,8 @@ impl fmt::Display for CaFile {
     }
 }
 
-/// The variables of any language's tools that are set, and that something goes before or
-/// that this language's tools do not read.
+/// The variables of any language's tools that are set and not used: another one takes precedence,
+/// or this language's tools do not read it.
 fn not_used(
     chosen: Option<&CaFile>,
     read: Vec<&'static str>,
@@ -179,18 +178,18 @@ fn not_used(
     for own in &VARIABLES {
         all.extend(own.instead.iter().copied().chain(own.also));
     }
-    let mut told = Vec::new();
+    let mut unused = Vec::new();
     for (at, name) in all.iter().enumerate() {
         let counts = winner.as_deref() == Some(*name) || also == Some(*name);
         if counts || all[..at].contains(name) || !variables::is_set(name) {
             continue;
         }
-        told.push(match (read.contains(name), &winner) {
-            (true, Some(winner)) => format!("{name} is set, but {winner} goes before it"),
+        unused.push(match (read.contains(name), &winner) {
+            (true, Some(winner)) => format!("{name} is set, but {winner} takes precedence"),
             _ => format!("{name} is set, but not read here"),
         });
     }
-    told
+    unused
 }
 
 #[cfg(all(unix, not(target_vendor = "apple")))]

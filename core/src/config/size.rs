@@ -1,10 +1,10 @@
-//! How much of a reply is accepted.
+//! The size limits of a reply.
 
 use super::config_error;
 use crate::error::Error;
 use crate::option_table::{self, Row};
 
-/// Limits in bytes; a reply that is larger is an error, not a full memory.
+/// Limits in bytes. A larger reply is an error, so that it cannot fill the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
     /// A body, unpacked.
@@ -26,7 +26,7 @@ impl Default for Sizes {
 }
 
 impl Sizes {
-    /// What a caller gives, with defaults for the rest.
+    /// The caller's limits, with defaults for the others.
     pub fn of(body: Option<i64>, event: Option<i64>, header: Option<i64>) -> Result<Self, Error> {
         let default = Sizes::default();
         Ok(Sizes {
@@ -49,7 +49,7 @@ fn size(option: &Row, given: Option<i64>, default: usize) -> Result<usize, Error
     }
 }
 
-/// So many bytes for people.
+/// A number of bytes for people to read.
 pub(crate) fn in_words(bytes: usize) -> String {
     match bytes {
         _ if bytes >= 1 << 20 && bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),

@@ -1,4 +1,4 @@
-//! Reading the environment's variables: when one counts as set, and what its value is.
+//! Reading environment variables: when one counts as set, and what its value is.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::pasted::{is_blank, is_quoted, trim};
 use crate::redact::quoted_variable;
 
-/// The value without outer white space and invisible characters; `None` where nothing is left
-/// or the variable is not set.
+/// The value, trimmed of white space and invisible characters. `None` if it is empty then, or the
+/// variable is not set.
 ///
 /// # Errors
 /// `config` where it is not UTF-8, or begins or ends with a quotation mark.
@@ -19,7 +19,7 @@ pub(super) fn text(name: &str) -> Result<Option<Zeroizing<String>>, Error> {
     text_of(name, std::env::var_os(name))
 }
 
-/// As [`text`], of a value that was read already. Pure.
+/// As [`text`], for a value that was read already. Pure.
 pub(super) fn text_of(
     name: &str,
     value: Option<OsString>,
@@ -34,7 +34,7 @@ pub(super) fn text_of(
     }
 }
 
-/// The value as it is: quotation marks may belong to it, and it may be blank.
+/// The value unchanged: with quotation marks, even if blank.
 ///
 /// # Errors
 /// `config` where it is not UTF-8.
@@ -42,11 +42,11 @@ pub(super) fn raw(name: &str) -> Result<Option<Zeroizing<String>>, Error> {
     utf_8(name, std::env::var_os(name))
 }
 
-/// A path, or several as in `PATH`. Its outer characters may belong to it: it is taken as it
-/// stands where there is such a file, and like any other text where there is none.
+/// A path, or several as in `PATH`. If a file of exactly this name exists, the value is used
+/// unchanged; otherwise it is read like any other text.
 ///
 /// # Errors
-/// As [`text`], but that a path need not be UTF-8.
+/// As [`text`], but a path need not be UTF-8.
 pub(super) fn path(name: &str) -> Result<Option<PathBuf>, Error> {
     let Some(value) = std::env::var_os(name) else {
         return Ok(None);
@@ -79,11 +79,11 @@ fn utf_8(name: &str, value: Option<OsString>) -> Result<Option<Zeroizing<String>
     })
 }
 
-/// Shells take the marks of an assignment away; docker's `--env-file` keeps them.
+/// Shells remove the quotation marks of an assignment; docker's `--env-file` keeps them.
 fn has_quotes(name: &str) -> Error {
     config_error(format!(
-        "the environment variable {} has quotation marks around its value, which are taken for \
-         a part of it (docker's --env-file keeps them). Give it without them",
+        "the environment variable {} has quotation marks around its value, which count as \
+         a part of it (docker's --env-file keeps them). Remove them",
         quoted_variable(name)
     ))
 }

@@ -39,7 +39,7 @@ pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Chec
     checks.push(credentials_check(profile));
 }
 
-/// One check out of those of several files: the worst decides, and all are told.
+/// Joins the checks of several files into one with the worst status.
 fn together(code: &'static str, all: Vec<Check>, none: &str) -> Check {
     use CheckStatus::{Failed, Ok, Skipped, Warning};
     let worst = [Failed, Warning, Ok, Skipped]
@@ -59,7 +59,7 @@ fn together(code: &'static str, all: Vec<Check>, none: &str) -> Check {
     }
 }
 
-/// Whether others can read the file. What is not Unix has no such bits.
+/// Whether others can read the file. Only Unix has these permission bits.
 fn permissions(code: &'static str, path: &Path) -> Check {
     let shown = quoted_path(path);
     #[cfg(unix)]
@@ -74,7 +74,7 @@ fn permissions(code: &'static str, path: &Path) -> Check {
             .advise(format!("chmod 600 {shown}"));
         }
     }
-    Check::ok(code, format!("{shown} is its owner's alone"))
+    Check::ok(code, format!("only its owner can read {shown}"))
 }
 
 fn with_git(path: &Path) -> Check {
@@ -83,12 +83,12 @@ fn with_git(path: &Path) -> Check {
     match git::ask(path) {
         Answer::Ignored => Check::ok(code, format!("git ignores {shown}")),
         Answer::Tracked => Check::failed(code, format!("git has {shown} in its index")).advise(
-            "Whoever has the repository has the key: make a new one, revoke this one, and take \
-                 the file out with `git rm --cached`",
+            "Everyone with the repository has the key: create a new one, revoke this one, and \
+                 remove the file with `git rm --cached`",
         ),
         Answer::NotIgnored => Check::warning(code, format!("git does not ignore {shown}"))
             .advise("Add `.env` to .gitignore before it is committed by mistake"),
-        Answer::NoRepository => Check::ok(code, format!("{shown} is in no git repository")),
+        Answer::NoRepository => Check::ok(code, format!("{shown} is not in a git repository")),
         Answer::Unknown(why) => Check::skipped(code, why),
     }
 }
@@ -114,25 +114,25 @@ fn credentials_check(profile: &Profile) -> Check {
                     in_words(&outcome.tables)
                 ),
             ),
-            (None, _) => Check::skipped(code, "there is no home folder to look in"),
+            (None, _) => Check::skipped(code, "there is no home folder"),
         },
     }
 }
 
-/// The names of tables, which may be anything.
+/// The names of tables, which may be any text.
 fn in_words(tables: &[String]) -> String {
     let names: Vec<String> = tables.iter().map(|name| quoted(name)).collect();
     names.join(", ")
 }
 
-/// Advice for a profile that nothing holds.
+/// Advice for a profile without a key.
 pub(super) fn known_profiles() -> String {
     let tables = credentials::find("").map_or(Vec::new(), |outcome| outcome.tables);
     match tables.as_slice() {
         [] => "Is the name right? Set its variable, or add its table to the credentials file"
             .to_owned(),
         tables => format!(
-            "Is the name right? The credentials file knows {}",
+            "Is the name right? The credentials file has {}",
             in_words(tables)
         ),
     }

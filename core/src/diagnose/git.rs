@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use crate::child_process::end_group;
 
-/// No answer may take longer.
+/// The limit for all questions about one file.
 const LIMIT: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(5);
 
-/// What git says.
+/// The answer of git.
 pub(super) enum Answer {
     Tracked,
     Ignored,
     NotIgnored,
     NoRepository,
-    /// Why git does not say.
+    /// Why git gives no answer.
     Unknown(String),
 }
 
@@ -28,8 +28,8 @@ pub(super) fn ask(path: &Path) -> Answer {
     let end = Instant::now() + LIMIT;
     let run = |arguments: &[&str], with_name: bool| {
         let mut git = Command::new("git");
-        // A repository may name programs that git is to run: hooks, a monitor, and those
-        // that fetch what a partial clone lacks.
+        // A repository's settings may make git run programs: hooks, a monitor, and those that
+        // fetch missing objects of a partial clone.
         for setting in [
             "core.fsmonitor=false",
             "core.hooksPath=/dev/null",
@@ -51,10 +51,10 @@ pub(super) fn ask(path: &Path) -> Answer {
             })
             .args(arguments);
         if with_name {
-            // Neither an option nor, with its folder before it, a pattern's magic word.
+            // `--` keeps it from being an option, and `./` from being a pattern with magic words.
             git.arg("--").arg(Path::new(".").join(name));
         }
-        // These would lead it to another repository.
+        // These would make git use another repository.
         for variable in [
             "GIT_DIR",
             "GIT_WORK_TREE",
@@ -65,11 +65,13 @@ pub(super) fn ask(path: &Path) -> Answer {
         }
         finish(git, end)
     };
-    let tell = |error: String| Answer::Unknown(format!("git could not be asked: {error}"));
+    let unknown = |error: String| Answer::Unknown(format!("git gave no answer: {error}"));
     match run(&["rev-parse", "--is-inside-work-tree"], false) {
-        Err(error) => return tell(error),
+        Err(error) => return unknown(error),
         Ok(status) if status.code() == Some(128) && in_repository(folder) => {
-            return tell("it refuses this repository, which may belong to another user".to_owned());
+            return unknown(
+                "it refuses this repository, which may belong to another user".to_owned(),
+            );
         }
         Ok(status) if !status.success() => return Answer::NoRepository,
         Ok(_) => {}
@@ -78,12 +80,12 @@ pub(super) fn ask(path: &Path) -> Answer {
         &["--literal-pathspecs", "ls-files", "--error-unmatch"],
         true,
     ) {
-        Err(error) => return tell(error),
+        Err(error) => return unknown(error),
         Ok(status) if status.success() => return Answer::Tracked,
         Ok(_) => {}
     }
     match run(&["check-ignore", "--quiet"], true) {
-        Err(error) => tell(error),
+        Err(error) => unknown(error),
         Ok(status) if status.success() => Answer::Ignored,
         Ok(_) => Answer::NotIgnored,
     }
@@ -98,12 +100,12 @@ fn in_repository(folder: &Path) -> bool {
         .any(|folder| folder.join(".git").exists())
 }
 
-/// Runs it to its end, or kills it at `end`.
+/// Runs the command to its end, or kills it at `end`.
 fn finish(mut command: Command, end: Instant) -> Result<ExitStatus, String> {
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        // A group of its own, so that whatever it starts ends with it.
+        // A process group, so that its children end with it.
         command.process_group(0);
     }
     let mut child = command

@@ -1,4 +1,4 @@
-//! What can be told without a network: places, keys, files, options.
+//! The checks that need no network: sources, keys, files, options.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{
-    Given, KeyInfo, Options, Place, Profile, Search, Sight, URL_VARIABLE, is_loopback,
+    KeyInfo, KeyOption, KeySource, KeySources, Lookup, Options, Profile, URL_VARIABLE, is_loopback,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
@@ -14,7 +14,7 @@ use crate::option_table;
 use crate::redact::{Secrets, quoted, quoted_path};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base};
 
-/// What the local part found.
+/// The result of the local checks.
 pub(super) struct Local {
     pub checks: Vec<Check>,
     pub key: Option<KeyInfo>,
@@ -24,7 +24,7 @@ pub(super) struct Local {
     pub secrets: Arc<Secrets>,
 }
 
-/// A place that holds something, in words, and the key's fingerprint where it is one.
+/// A source that is not empty, as text, and the fingerprint of its key if it is well-formed.
 struct Holding {
     words: String,
     fingerprint: Option<String>,
@@ -41,8 +41,8 @@ impl Local {
             problem: None,
             secrets: Arc::new(options.secrets()),
         };
-        let search = match Search::new(options) {
-            Ok(search) => search,
+        let sources = match KeySources::new(options) {
+            Ok(sources) => sources,
             Err(error) => {
                 local.checks.push(failed("profile", &error));
                 for code in ["key_source", "key_shadowed", "key_form"] {
@@ -54,11 +54,11 @@ impl Local {
                 return local;
             }
         };
-        let profile = search.profile.clone();
+        let profile = sources.profile.clone();
         let resolved = options.resolve();
         let (mut seen, mut holding) = (Vec::new(), Vec::new());
         local.given(options, &mut seen, &mut holding);
-        local.places(search, &mut seen, &mut holding);
+        local.places(sources, &mut seen, &mut holding);
         local
             .checks
             .push(profile_check(&profile, &resolved.as_ref().err()));
@@ -86,12 +86,12 @@ impl Local {
         local
     }
 
-    /// What the caller gave as a key.
+    /// The key that the caller gave.
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
         let place = option_table::API_KEY.place();
-        match &options.given {
-            Given::Nothing => seen.push(format!("{place} (not given)")),
-            Given::Callback(_) => {
+        match &options.key {
+            KeyOption::Unset => seen.push(format!("{place} (not given)")),
+            KeyOption::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
                 holding.push(Holding {
                     words: option_table::API_KEY_CALLBACK.place(),
@@ -99,14 +99,14 @@ impl Local {
                     error: None,
                 });
             }
-            Given::Both => seen.push(format!("{place} (keys and a callable)")),
-            Given::Texts(texts) => {
+            KeyOption::Both => seen.push(format!("{place} (keys and a callable)")),
+            KeyOption::Keys(texts) => {
                 for (index, text) in texts.iter().enumerate() {
                     let place = options.option_of_key(index).place();
-                    let (told, fingerprint) = self.tell(text);
-                    seen.push(format!("{place} ({told})"));
+                    let (shown, fingerprint) = self.shown_key(text);
+                    seen.push(format!("{place} ({shown})"));
                     holding.push(Holding {
-                        words: format!("{place} ({told})"),
+                        words: format!("{place} ({shown})"),
                         fingerprint,
                         error: None,
                     });
@@ -115,54 +115,54 @@ impl Local {
         }
     }
 
-    fn places(&mut self, search: Search<'_>, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
-        for looked in search {
-            seen.extend(
-                looked
-                    .passed_over
-                    .iter()
-                    .map(|why| format!("{why} (passed over)")),
-            );
-            let told = match &looked.sight {
-                Ok(Sight::Absent) => "not set".to_owned(),
-                Ok(Sight::Blank) => "empty".to_owned(),
-                Ok(Sight::Command(_)) => {
-                    let told = "run when the key is needed";
+    fn places(
+        &mut self,
+        sources: KeySources<'_>,
+        seen: &mut Vec<String>,
+        holding: &mut Vec<Holding>,
+    ) {
+        for source in sources {
+            seen.extend(source.skipped.iter().map(|why| format!("{why} (skipped)")));
+            let shown = match &source.result {
+                Ok(Lookup::Absent) => "not set".to_owned(),
+                Ok(Lookup::Blank) => "empty".to_owned(),
+                Ok(Lookup::Command(_)) => {
+                    let shown = "run when the key is needed";
                     holding.push(Holding {
-                        words: format!("{} ({told})", looked.place),
+                        words: format!("{} ({shown})", source.place),
                         fingerprint: None,
                         error: None,
                     });
-                    told.to_owned()
+                    shown.to_owned()
                 }
-                Ok(Sight::Key(found)) => {
-                    let (told, fingerprint) = self.tell(&found.text);
+                Ok(Lookup::Key(found)) => {
+                    let (shown, fingerprint) = self.shown_key(&found.text);
                     if let Some(previous) = &found.previous {
-                        self.tell(previous);
+                        self.shown_key(previous);
                     }
                     holding.push(Holding {
-                        words: format!("{} ({told})", looked.place),
+                        words: format!("{} ({shown})", source.place),
                         fingerprint,
                         error: None,
                     });
-                    told
+                    shown
                 }
                 Err(error) => {
-                    let told = "cannot be used";
+                    let shown = "cannot be used";
                     holding.push(Holding {
-                        words: format!("{} ({told})", looked.place),
+                        words: format!("{} ({shown})", source.place),
                         fingerprint: None,
                         error: Some(error.clone()),
                     });
-                    told.to_owned()
+                    shown.to_owned()
                 }
             };
-            seen.push(format!("{} ({told})", looked.place));
+            seen.push(format!("{} ({shown})", source.place));
         }
     }
 
-    /// A key in words: its mask, or what is wrong with it.
-    fn tell(&mut self, text: &str) -> (String, Option<String>) {
+    /// A key as a report shows it: its mask, or what is wrong with it; and its fingerprint.
+    fn shown_key(&mut self, text: &str) -> (String, Option<String>) {
         match ApiKey::parse(text) {
             Ok(key) => {
                 self.secrets.add(key.secret());
@@ -173,25 +173,25 @@ impl Local {
     }
 
     fn source_checks(&mut self, seen: &[String], holding: &[Holding], problem: Option<&Error>) {
-        let looked = format!("looked in: {}", seen.join(", "));
+        let places = format!("looked in: {}", seen.join(", "));
         self.checks.push(match (holding.first(), problem) {
             (None, Some(error)) => failed("key_source", error),
-            (None, None) => Check::failed("key_source", looked),
+            (None, None) => Check::failed("key_source", places),
             (Some(first), _) if first.error.is_some() => Check::failed(
                 "key_source",
                 format!(
-                    "{}; {looked}",
+                    "{}; {places}",
                     first.error.as_ref().map_or("", Error::message)
                 ),
             ),
             (Some(first), _) => Check::ok(
                 "key_source",
-                format!("the key comes from {}; {looked}", first.words),
+                format!("the key comes from {}; {places}", first.words),
             ),
         });
         let others = holding.get(1..).unwrap_or_default();
         self.checks.push(if others.is_empty() {
-            Check::ok("key_shadowed", "no other place holds a key")
+            Check::ok("key_shadowed", "no other source has a key")
         } else {
             let words: Vec<&str> = others.iter().map(|other| other.words.as_str()).collect();
             let found = format!("not used: {}", words.join(", "));
@@ -201,8 +201,8 @@ impl Local {
             match same {
                 true => Check::ok("key_shadowed", format!("{found}; it is the same key")),
                 false => Check::warning("key_shadowed", found).advise(format!(
-                    "If one of these was meant, take away the one that comes before it, or name \
-                     it with {} or {}",
+                    "If you meant one of these, remove the source before it, or choose it with \
+                     {} or {}",
                     option_table::PROFILE,
                     option_table::ENV_FILE
                 )),
@@ -213,7 +213,7 @@ impl Local {
     fn form_check(&mut self, options: &Options, holding: &[Holding], problem: Option<&Error>) {
         self.checks.push(match problem {
             Some(error) if error.kind() == ErrorKind::MalformedApiKey => failed("key_form", error),
-            _ if matches!(options.given, Given::Callback(_)) => {
+            _ if matches!(options.key, KeyOption::Callback(_)) => {
                 Check::skipped("key_form", "a callable gives the key when it is needed")
             }
             None if holding
@@ -227,9 +227,9 @@ impl Local {
                     .first()
                     .is_none_or(|first| first.fingerprint.is_none()) =>
             {
-                Check::skipped("key_form", "there is no key to look at")
+                Check::skipped("key_form", "there is no key to check")
             }
-            _ => Check::ok("key_form", "the key has the form of one"),
+            _ => Check::ok("key_form", "the key is well-formed"),
         });
     }
 
@@ -238,20 +238,20 @@ impl Local {
         files::checks(options, profile, &mut self.checks);
         let wrong = check_options(options, self.base_url.as_ref()).err();
         self.checks.push(match &wrong {
-            None => Check::ok("options", "every option can be used"),
+            None => Check::ok("options", "all options are valid"),
             Some(error) => failed("options", error),
         });
         self.checks.push(match (&self.base_url, &self.problem) {
             (Some(url), _) => base_url_check(url, self.key.as_ref()),
             (None, Some(error)) => failed("base_url", error),
-            (None, None) => Check::skipped("base_url", "it depends on the key's place"),
+            (None, None) => Check::skipped("base_url", "it depends on the source of the key"),
         });
         self.problem = self.problem.take().or(wrong);
     }
 }
 
-/// Where requests go. A `.env` may have come with a folder of somebody else's, and what goes
-/// to its URL is not the key alone, but every prompt.
+/// Where requests go. A `.env` may belong to somebody else's project, and its URL gets not only the
+/// key but every prompt.
 fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
     let Some(key) = key else {
         return Check::ok("base_url", quoted(&url.to_string()));
@@ -263,14 +263,14 @@ fn base_url_check(url: &BaseUrl, key: Option<&KeyInfo>) -> Check {
         key.base_url_source
     );
     let is_known = is_loopback(host) || host == service_host();
-    // A file's URL goes with that file's key alone.
-    let of_env_file = matches!(key.place, Place::EnvFile { .. });
+    // A file's URL is used only with that file's key.
+    let of_env_file = matches!(key.key_source, KeySource::EnvFile { .. });
     if of_env_file && key.base_url_source == key.source() && !is_known {
-        let path = quoted_path(key.place.path().unwrap_or_else(|| Path::new(".env")));
+        let path = quoted_path(key.key_source.path().unwrap_or_else(|| Path::new(".env")));
         let host = quoted(host);
-        let found = format!("{found}: prompts go to {host}, which {path} names");
+        let found = format!("{found}: prompts go to {host}, which is set in {path}");
         return Check::warning("base_url", found).advise(format!(
-            "If you do not know that host, take the line with {URL_VARIABLE} out of the file, or \
+            "If you do not know that host, remove the line with {URL_VARIABLE} from the file, or \
              give {}",
             option_table::BASE_URL
         ));
@@ -292,11 +292,11 @@ fn service_host() -> String {
 fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
     let missing = problem.is_some_and(|error| error.kind() == ErrorKind::MissingApiKey);
     match profile.name() {
-        None => Check::ok("profile", "none is chosen"),
+        None => Check::ok("profile", "no profile is chosen"),
         Some(name) if missing => Check::failed(
             "profile",
             format!(
-                "\"{}\" is chosen, and no place holds anything for it",
+                "\"{}\" is chosen, and no source has a key for it",
                 quoted(name)
             ),
         )
@@ -305,7 +305,7 @@ fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
     }
 }
 
-/// A failed check in the words of an error, whose last sentence is its advice already.
+/// A failed check with the message of an error, which ends with advice already.
 fn failed(code: &'static str, error: &Error) -> Check {
     Check::new(code, CheckStatus::Failed, error.message())
 }

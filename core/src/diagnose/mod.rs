@@ -21,11 +21,11 @@ use local::Local;
 pub enum CheckStatus {
     /// Nothing to do.
     Ok,
-    /// It works, and yet something should be mended.
+    /// It works, but something should be fixed.
     Warning,
     /// Calls fail because of this.
     Failed,
-    /// It could not be asked, or does not apply.
+    /// It could not be checked, or does not apply.
     Skipped,
 }
 
@@ -41,7 +41,7 @@ impl CheckStatus {
     }
 }
 
-/// One question of a [`Report`], with its answer.
+/// One check of a [`Report`] and its result.
 #[derive(Clone, Debug)]
 pub struct Check {
     code: &'static str,
@@ -51,7 +51,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// Its stable name: `profile`, `key_source`, `key_shadowed`, `key_form`,
+    /// The stable name: `profile`, `key_source`, `key_shadowed`, `key_form`,
     /// `env_file_permissions`, `env_file_git`, `credentials_file`, `options`, `base_url`,
     /// `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
     pub fn code(&self) -> &'static str {
@@ -110,7 +110,7 @@ impl Check {
     }
 }
 
-/// What [`diagnose`] found; nothing in it is secret. Display is a text for people.
+/// The result of [`diagnose`], without secrets. Display gives a text for people.
 #[derive(Clone, Debug)]
 pub struct Report {
     checks: Vec<Check>,
@@ -135,12 +135,12 @@ impl Report {
         &self.checks
     }
 
-    /// Where the key came from, where one was found.
+    /// Where the key came from, if one was found.
     pub fn key(&self) -> Option<&KeyInfo> {
         self.key.as_ref()
     }
 
-    /// Where requests go, where that is known.
+    /// Where requests go, if that is known.
     pub fn base_url(&self) -> Option<&str> {
         self.base_url.as_deref()
     }
@@ -187,13 +187,13 @@ impl fmt::Display for Report {
     }
 }
 
-/// Finds out why authentication fails, or that it does not.
+/// Finds out why authentication fails.
 ///
-/// First what this machine tells: every place where a key may lie, the key's form, the
-/// permissions of files, whether git has them. Then the way to the base URL, and what the
-/// service says of the key, for which a callable is asked as a client would ask it. Each
-/// step obeys the connect limit, the last one `timeout` or 30 s, whichever is shorter.
-/// Without a network the local part still answers.
+/// It first checks this machine: every source of a key, the key's form, the permissions of files,
+/// and whether git has them. Then it checks the connection to the base URL, and asks the service
+/// about the key; a callable is called as a client would call it. Each step obeys the connect
+/// limit, the last one `timeout` or 30 s, whichever is shorter. Without a network the report has the
+/// local checks.
 ///
 /// ```
 /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -209,8 +209,7 @@ pub fn diagnose(options: &Options) -> Report {
     diagnose_with(options, &CancelToken::new())
 }
 
-/// As [`diagnose`], ended early through `cancel`; what was under way then fails with
-/// `cancelled`.
+/// As [`diagnose`]. `cancel` ends it early; the step in progress then fails with `cancelled`.
 pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     let local = Local::look(options);
     let mut checks = local.checks;
@@ -222,7 +221,7 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     let way = network::checks(options, local.base_url.as_ref(), cancel, &mut checks);
     let verdict = match local.problem {
         Some(error) => {
-            let why = "there is no key that could be asked about";
+            let why = "there is no key to test";
             checks.push(Check::skipped("clock", why));
             checks.push(Check::skipped("service", why));
             error.kind().name()
@@ -230,7 +229,7 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
         None => match way {
             Ok(()) => service::checks(options, cancel, &mut checks, &mut key, &secrets),
             Err(error) => {
-                let why = "there is no way to the service";
+                let why = "the service cannot be reached";
                 checks.push(Check::skipped("clock", why));
                 checks.push(Check::skipped("service", why));
                 error.kind().name()
@@ -248,5 +247,5 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     }
 }
 
-/// The way to the service is open, or why it is not.
+/// Whether the service can be reached, or why not.
 type Way = Result<(), Error>;

@@ -1,4 +1,4 @@
-//! The way to the base URL: proxy, name, connection, TLS.
+//! The connection to the base URL: proxy, name, TCP, TLS.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::redact::quoted;
 use crate::transport_error::shown_name;
 use crate::url::BaseUrl;
 
-/// A certificate that ends sooner is worth a word.
+/// A certificate that expires sooner gives a warning.
 const SOON: Duration = Duration::from_secs(14 * 24 * 3_600);
 
 pub(super) fn checks(
@@ -52,7 +52,7 @@ pub(super) fn checks(
     way
 }
 
-/// Which authorities count, and which variables do not.
+/// Which authorities are trusted, and which variables are not used.
 fn trusted(roots: &Roots) -> String {
     let mut words = format!("trusted: {roots}");
     for variable in &roots.not_used {
@@ -114,7 +114,7 @@ fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut 
     Ok(())
 }
 
-/// Looks up the names that are looked up here, and tells which.
+/// Looks up the names that this machine looks up, and returns the results as text.
 fn look_up(
     network: &NetworkNames,
     host: &str,
@@ -131,7 +131,7 @@ fn look_up(
     };
     let of_proxy = is_at(&proxy.host, &look_up_proxy(proxy, &call())?);
     let of_host = match proxy.scheme {
-        _ if host.parse::<IpAddr>().is_ok() => format!("{host} needs no look-up"),
+        _ if host.parse::<IpAddr>().is_ok() => format!("{host} needs no lookup"),
         ProxyScheme::Socks5 => is_at(host, &look_up()?),
         _ => format!("{} is looked up by the proxy", quoted(host)),
     };
@@ -155,7 +155,7 @@ fn tls_check(certificate: &PeerCertificate, took: String) -> Check {
         not_after,
     } = certificate;
     let found = format!(
-        "{version}, issued by {}, good until {} ({took})",
+        "{version}, issued by {}, valid until {} ({took})",
         shown_name(issuer),
         httpdate::fmt_http_date(*not_after)
     );
@@ -164,7 +164,7 @@ fn tls_check(certificate: &PeerCertificate, took: String) -> Check {
         .unwrap_or_default();
     match left < SOON {
         true => Check::warning("tls", found)
-            .advise("The certificate ends soon: the server's operator should renew it"),
+            .advise("The certificate expires soon: the server's operator should renew it"),
         false => Check::ok("tls", found),
     }
 }
@@ -174,16 +174,16 @@ fn proxy_check(choice: &ProxyChoice) -> Check {
     let code = "proxy";
     match choice {
         ProxyChoice::Through(proxy) => Check::ok(code, format!("{proxy}, from {}", proxy.source)),
-        ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "none is in use"),
+        ProxyChoice::Direct(Direct::Unset) => Check::ok(code, "no proxy is used"),
         ProxyChoice::Direct(Direct::Off) => {
             let why = option_table::PROXY.place();
-            Check::ok(code, format!("none is in use: {why} is empty"))
+            Check::ok(code, format!("no proxy is used: {why} is empty"))
         }
         ProxyChoice::Direct(Direct::Exempt(why)) => {
-            Check::ok(code, format!("none is in use: {why}"))
+            Check::ok(code, format!("no proxy is used: {why}"))
         }
         ProxyChoice::Direct(Direct::NotRead(why)) => {
-            Check::warning(code, format!("none is in use: {why}"))
+            Check::warning(code, format!("no proxy is used: {why}"))
         }
     }
 }

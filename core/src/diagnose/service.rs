@@ -1,4 +1,4 @@
-//! What the service says of the key, and what its clock says of ours.
+//! What the service says about the key, and the difference between its clock and ours.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,11 +13,11 @@ use crate::redact::{Secrets, escaped};
 use crate::reply::Response;
 use crate::url::why_not_found;
 
-/// The longest that the service is waited for.
+/// The limit for the service's reply.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Clocks this far apart are worth a word.
+/// A larger difference between the clocks gives a warning.
 const CLOCK: Duration = Duration::from_secs(60);
-/// So much of a page is looked through.
+/// The bytes of an HTML page that are searched.
 const PAGE: usize = 64 * 1024;
 
 /// Asks, and returns the verdict.
@@ -37,7 +37,7 @@ pub(super) fn checks(
         let response = client.ask(request);
         // A callable has given its key by now.
         *key = Some(client.key_info());
-        // One that failed is not asked again.
+        // A callable that failed is not called again.
         if client.key_info().fingerprint().is_some()
             && let Ok(header) = client.auth_header()
         {
@@ -74,9 +74,8 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
     };
     let found = format!("this machine is {} s {word} the server", apart.as_secs());
     match apart > CLOCK {
-        true => {
-            Check::warning(code, found).advise("Set the clock: certificates and keys end at a date")
-        }
+        true => Check::warning(code, found)
+            .advise("Set the clock: certificates and keys expire at a date"),
         false => Check::ok(code, found),
     }
 }
@@ -86,12 +85,12 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
     let page = page(response, secrets);
     let error = match response.check().and_then(|()| response.listed().map(drop)) {
         Ok(()) if headers::has_authorization(&options.headers) => {
-            let found = "the service takes the Authorization header among the options, which \
-                         goes out in place of the key";
+            let found = "the service accepts the Authorization header in the options, which \
+                         is sent in place of the key";
             return (Check::warning(code, found), "valid");
         }
         Ok(()) => {
-            let found = "the service takes the key";
+            let found = "the service accepts the key";
             return (Check::ok(code, found), "valid");
         }
         Err(error) => error,
@@ -105,8 +104,8 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
             ),
         )
         .advise(
-            "Something between asks you to sign in: open the base URL in a browser, or use \
-             another network",
+            "This network asks you to sign in: open the base URL in a browser, or use another \
+             network",
         ),
         Some(Page::Other(title)) => Check::failed(
             code,
@@ -116,7 +115,7 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
                 title
             ),
         )
-        .advise("A gateway or a web site answered: is the base URL right, its path included?"),
+        .advise("A gateway or a web site answered: are the base URL and its path right?"),
         None => Check::failed(code, error.message()),
     };
     let asked = response.url();
@@ -138,24 +137,28 @@ fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &
 fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidApiKey => "Compare the key's last four characters with the dashboard's",
-        ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => "Make a new key in the dashboard",
-        ErrorKind::MissingApiKey => "Something on the way takes the Authorization header away",
-        ErrorKind::RateLimited => "The key is good. Ask less often, or for a higher limit",
-        ErrorKind::QuotaExceeded => "The key is good. Add credit, or wait for the new period",
-        ErrorKind::PermissionDenied => "The key is known, but may not list models",
+        ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => "Create a new key in the dashboard",
+        ErrorKind::MissingApiKey => "A proxy or gateway removes the Authorization header",
+        ErrorKind::RateLimited => {
+            "The key is valid. Send fewer requests, or ask for a higher limit"
+        }
+        ErrorKind::QuotaExceeded => "The key is valid. Add credit, or wait for the new period",
+        ErrorKind::PermissionDenied => "The key is valid, but it may not list models",
         ErrorKind::NotFound => "Is the path of the base URL right? It usually ends with /v1",
-        ErrorKind::Redirect => "Give the address that it points to as the base URL, if it is yours",
+        ErrorKind::Redirect => {
+            "If you trust the address that it points to, give that as the base URL"
+        }
         _ => return None,
     })
 }
 
 enum Page {
     Login,
-    /// Its title, ready to be put into a sentence.
+    /// Its title, ready for a sentence.
     Other(String),
 }
 
-/// What came instead of JSON, where it is a page.
+/// The HTML page that came instead of JSON, if it is one.
 fn page(response: &Response, secrets: &Secrets) -> Option<Page> {
     let kind = response.header("content-type").unwrap_or_default();
     let body = response.bytes();
@@ -180,7 +183,7 @@ fn page(response: &Response, secrets: &Secrets) -> Option<Page> {
             text.get(from..to)
         })
         .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
-        // Before it is cut, so that no part of a key is left over.
+        // Cleaned before it is cut, so that no part of a key remains.
         .map(|title| escaped(&secrets.clean(&title)).into_owned())
         .filter(|title| !title.is_empty())
         .map(|title| format!(" (\"{}\")", title.chars().take(80).collect::<String>()))

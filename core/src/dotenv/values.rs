@@ -1,14 +1,14 @@
-//! The values of a `.env` file after expansion: of the names that are wanted, and of what
-//! these take from other lines.
+//! The values of a `.env` file after expansion: those of the wanted names, and the variables that
+//! they use.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Assignment, assignments};
 
-/// The most bytes that the values of one file may have together after expansion. Each line
-/// can repeat the ones before it several times, so a few hundred bytes of a file can stand
-/// for more than any memory holds. Source: faults.md, 85.
+/// The limit of all values of one file together after expansion, in bytes. Each line can repeat the
+/// lines before it several times, so a few hundred bytes of a file can expand to more than any
+/// memory holds. Source: faults.md, 85.
 pub(crate) const LARGEST: usize = 1 << 20;
 
 /// A file's values after expansion, by name.
@@ -20,20 +20,20 @@ pub(crate) struct Values(HashMap<String, Value>);
 struct Value {
     /// `None` for a name without `=`.
     text: Option<String>,
-    /// Something of it was taken from the process environment by `${...}`.
+    /// It contains values of the process environment, by `${...}`.
     from_environment: bool,
 }
 
-/// The expansion would have more than [`LARGEST`] bytes.
+/// The expanded values have more than [`LARGEST`] bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
 impl Values {
-    /// Reads the values of `wanted`, a list of names, from a file's text. `outside` is asked
-    /// for the names in `${...}` that the file does not set before.
+    /// Reads the values of the names in `wanted` from a file's text. `outside` gives the values of
+    /// `${...}` that the file does not set before.
     ///
     /// # Errors
-    /// Where these values, and those that they are made of, have more than [`LARGEST`] bytes.
+    /// If these values and the variables that they use have more than [`LARGEST`] bytes.
     pub fn read(
         text: &str,
         wanted: &[impl AsRef<str>],
@@ -60,7 +60,7 @@ impl Values {
         Self::expanded(all, &needed, outside)
     }
 
-    /// The last value of `name`; `None` where the file does not name it or gives no text.
+    /// The last value of `name`. `None` if the file does not set it, or sets it without `=`.
     pub fn get(&self, name: &str) -> Option<(&str, bool)> {
         let value = self.0.get(name)?;
         Some((value.text.as_deref()?, value.from_environment))
@@ -94,8 +94,8 @@ impl Values {
         Ok(values)
     }
 
-    /// Puts in the values of `${NAME}` and `${NAME:-default}`. What the file set before
-    /// goes before what stands outside. `left` is how many bytes there may still be.
+    /// Expands `${NAME}` and `${NAME:-default}`. An earlier line of the file wins over `outside`.
+    /// `left` is the number of bytes that are still allowed.
     fn expand(
         &self,
         raw: &str,
@@ -129,8 +129,8 @@ impl Values {
     }
 }
 
-/// Which assignments the last values of `wanted` are made of. From the end of the file
-/// upwards: a variable takes what was set last before its own line.
+/// The assignments that the last values of `wanted` depend on. Found from the end of the file
+/// upwards: a variable has the value that was set last before its line.
 fn needed<'t>(all: &'t [Assignment<'_>], mut wanted: HashSet<&'t str>) -> Vec<bool> {
     let mut needed = vec![false; all.len()];
     for (assignment, needed) in all.iter().zip(&mut needed).rev() {
@@ -147,14 +147,14 @@ fn needed<'t>(all: &'t [Assignment<'_>], mut wanted: HashSet<&'t str>) -> Vec<bo
     needed
 }
 
-/// A piece of a value as it is written.
+/// A piece of a value as written in the file.
 enum Part<'t> {
     Text(&'t str),
     Variable { name: &'t str, default: &'t str },
 }
 
-/// The pieces of a value. Behind the last `}` no variable is looked for, so that none of
-/// many that are not closed is sought to the end of the value.
+/// The pieces of a value. After the last `}` no variable is searched for: otherwise each of many
+/// unclosed ones would be searched to the end of the value.
 fn parts(raw: &str) -> impl Iterator<Item = Part<'_>> {
     let (mut rest, mut tail) = raw.split_at(raw.rfind('}').map_or(0, |last| last + 1));
     std::iter::from_fn(move || {
@@ -188,8 +188,8 @@ fn variable(text: &str) -> Option<(Part<'_>, usize)> {
     Some((Part::Variable { name, default }, length))
 }
 
-/// How many bytes stand before the first variable. Where a `${` begins none, no other one
-/// does before the character that ended its name: it would end there as well.
+/// The number of bytes before the first variable. If a `${` begins none, no other `${` does before
+/// the character that ended its name: it would end there too.
 fn text_before_variable(text: &str) -> usize {
     let mut at = 0;
     while let Some(found) = text[at..].find("${") {

@@ -26,17 +26,17 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// An option, an environment variable or a file says something that cannot be used.
+    /// An option, an environment variable or a file has a value that cannot be used.
     Config = 1, "config";
     /// An argument of a call cannot be used.
     InvalidArgument = 2, "invalid_argument";
     /// No key was found, or the service got none.
     MissingApiKey = 3, "missing_api_key";
-    /// The key cannot be one; found before any connection. The error's code names the problem.
+    /// The text cannot be a key; found before any connection. The error's code names the problem.
     MalformedApiKey = 4, "malformed_api_key";
     /// 401: the service does not know the key.
     InvalidApiKey = 5, "invalid_api_key";
-    /// 401: the key is past its end date.
+    /// 401: the key has expired.
     ExpiredApiKey = 6, "expired_api_key";
     /// 401: the key was revoked.
     RevokedApiKey = 7, "revoked_api_key";
@@ -76,7 +76,7 @@ kinds! {
     Tls = 24, "tls";
     /// The proxy refused or failed.
     Proxy = 25, "proxy";
-    /// The reply is not HTTP/1.1 as it must be.
+    /// The reply is not valid HTTP/1.1.
     Protocol = 26, "protocol";
     /// The body is not what was asked for: not JSON, or a broken encoding.
     Decode = 27, "decode";

@@ -1,4 +1,4 @@
-//! The error type of every call, and how a reply becomes one.
+//! The error type of every call.
 
 mod kind;
 mod response_parts;
@@ -14,14 +14,14 @@ pub use response_parts::ResponseParts;
 use crate::rate_limit::RateLimit;
 use neura_transport::Method;
 
-/// So much of the body of an error status is read for its words. Source: faults.md, 42.
+/// The bytes of an error's body that are read for its message. Source: faults.md, 42.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Why a call failed: one type for every call, in every language.
 ///
-/// A message holds the client's words (what failed, where the key came from, what to
-/// do next) and in them what the server said. No text of an error ever shows a key.
-/// The value is one pointer wide, so a `Result` stays small on the way of success.
+/// A message says what failed, where the key came from and what to do next, and includes what the
+/// server said. No text of an error ever shows a key. The value is one pointer wide, so a `Result`
+/// stays small.
 ///
 /// ```
 /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -70,7 +70,7 @@ pub(crate) struct Said {
     pub param: Option<String>,
 }
 
-/// What an error says of the head of the reply that it came from.
+/// What an error keeps of the head of its reply.
 pub(crate) struct ReplyFacts {
     pub status: u16,
     pub request_id: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) struct ReplyFacts {
 }
 
 impl Error {
-    /// An error that did not come from a reply. The message must not hold a key.
+    /// An error without a reply. The message must not hold a key.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Details {
             kind,
@@ -111,22 +111,22 @@ impl Error {
         &self.0.message
     }
 
-    /// The HTTP status, where a reply came.
+    /// The HTTP status, if a reply came.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The server's code; for `malformed_api_key` what is wrong with the key.
+    /// The server's code; for `malformed_api_key`, what is wrong with the key.
     pub fn code(&self) -> Option<&str> {
         self.0.said.code.as_deref()
     }
 
-    /// The server's type of error.
+    /// The server's name for the type of error.
     pub fn type_(&self) -> Option<&str> {
         self.0.said.type_.as_deref()
     }
 
-    /// The parameter that the server complains of.
+    /// The parameter that the server refused.
     pub fn param(&self) -> Option<&str> {
         self.0.said.param.as_deref()
     }
@@ -151,23 +151,23 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether every attempt failed before anything of the request went out: on the way to the
-    /// server, in the handshake, at the proxy. To send it again cannot do anything twice.
+    /// Whether every attempt failed before a byte of the request was sent: at the connection, the
+    /// TLS handshake or the proxy. Sending it again cannot do anything twice.
     pub fn unsent(&self) -> bool {
         self.0.unsent
     }
 
-    /// What the server told about its rate limits.
+    /// The server's rate limits.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.0.rate_limit
     }
 
-    /// The server's body as text, redacted, 1 MiB at the most; `None` where no reply came.
+    /// The server's body as text, redacted, at most 1 MiB; `None` if no reply came.
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
     }
 
-    /// The method and the URL that were asked, redacted; `None` where nothing was sent.
+    /// The method and the URL of the request, redacted; `None` if nothing was sent.
     pub fn request(&self) -> Option<(Method, &str)> {
         let (method, url) = self.0.request.as_ref()?;
         Some((*method, url))
@@ -178,9 +178,9 @@ impl Error {
         self.0.reply.as_deref()
     }
 
-    /// Whether the message tells why the caller's own function gave no key, and no secret
-    /// had to be taken out of what the function said. A binding may then hand on what the
-    /// function threw; of any other error that is no part, or it still holds the secret.
+    /// Whether the message says why the caller's function gave no key, and no secret had to be
+    /// removed from the function's words. Only then may a binding attach what the function threw:
+    /// otherwise it is unrelated or still holds the secret.
     #[doc(hidden)]
     pub fn quotes_callback(&self) -> bool {
         self.0.quotes_callback
@@ -226,7 +226,7 @@ impl Error {
         self
     }
 
-    /// Adds what is known of the reply's head.
+    /// Adds what is kept of the reply's head.
     pub(crate) fn with_reply(mut self, facts: ReplyFacts) -> Self {
         self.0.status = Some(facts.status);
         self.0.request_id = facts.request_id;
@@ -236,7 +236,7 @@ impl Error {
         self
     }
 
-    /// Adds what the reply's body said, and the body itself.
+    /// Adds what the reply's body says, and the body itself.
     pub(crate) fn with_words(mut self, said: Said, body: Option<String>) -> Self {
         self.0.said = said;
         self.0.body = body;
@@ -311,13 +311,12 @@ impl std::error::Error for Error {
 
 /// Runs `f`, and turns a panic in it into an error of kind `internal`.
 ///
-/// The bindings call every function through this: a panic must neither leave a C
-/// function nor end a host process. The panic's own text is left out, for it may
-/// quote data.
+/// The bindings call every function through this: a panic must not unwind out of a C function or
+/// end the process. The panic's text is left out, because it may quote data.
 #[doc(hidden)]
 pub fn catch_panic<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| {
-        std::mem::forget(payload); // Its drop may panic once more.
+        std::mem::forget(payload); // Its drop may panic again.
         Err(Error::new(
             ErrorKind::Internal,
             "a fault inside neura stopped this call; the process can go on. \

@@ -5,11 +5,15 @@ use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
-use super::single_flight::Look;
+use super::file_watch::FileWatch;
+use super::single_flight::SingleFlight;
 use super::state::State;
 use super::{Counters, Usage};
 use crate::call::Call;
-use crate::config::{Given, KeyInfo, Looked, Options, Place, Resolved, config_error, look_again};
+use crate::config::file::Pipes;
+use crate::config::{
+    KeyInfo, KeyOption, KeySource, Options, Reloaded, Resolved, config_error, reload,
+};
 use crate::error::{Error, ErrorKind};
 use crate::error_context::ErrorContext;
 use crate::headers::{self, Template};
@@ -17,30 +21,32 @@ use crate::key::{ApiKey, distinct};
 use crate::option_table::{self, Language};
 use crate::redact::Secrets;
 
-/// One key with all that is made of it once.
+/// One key, and what is made from it once.
 pub(crate) struct Credential {
     pub key: ApiKey,
     pub info: KeyInfo,
     pub headers: Template,
-    pub about: Arc<ErrorContext>,
+    pub context: Arc<ErrorContext>,
     pub counters: Arc<Counters>,
 }
 
-/// A key that a call took, and how many looks into its source had been made by then.
+/// The key of a call, and how many lookups of its source had been made by then.
 #[derive(Clone)]
-pub(crate) struct Taken {
+pub(crate) struct SelectedKey {
     pub credential: Arc<Credential>,
-    pub(super) looks: u64,
+    pub(super) lookups: u64,
 }
 
-/// All keys of a client. Taking one costs a count and no lock; nobody waits for a look-up
-/// but calls that have no key without it.
+/// All keys of a client. Taking one costs a reference count and no lock. A call waits for a lookup
+/// only if it has no key without it.
 pub(crate) struct Keyring {
-    options: Options,
-    /// Where the keys came from that the client was made with.
-    origin: KeyInfo,
+    pub(super) options: Options,
+    /// Where the first keys of the client came from.
+    pub(super) origin: KeyInfo,
     state: ArcSwap<State>,
-    look: Look,
+    pub(super) flight: SingleFlight,
+    /// Present if the first keys came from a regular file.
+    pub(super) watch: Option<FileWatch>,
     counters: ArcSwap<Vec<Arc<Counters>>>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
@@ -56,7 +62,8 @@ impl Keyring {
             options: options.clone(),
             origin: resolved.info.clone().with_secrets(&secrets),
             state: ArcSwap::default(),
-            look: Look::default(),
+            flight: SingleFlight::default(),
+            watch: resolved.file_version.map(FileWatch::new),
             counters: ArcSwap::default(),
             secrets,
             base_url: resolved.info.base_url.as_str().into(),
@@ -67,49 +74,50 @@ impl Keyring {
         Ok(ring)
     }
 
-    /// The key to use now; a callable is asked if it never was.
-    pub fn take(&self, call: &Call) -> Result<Taken, Error> {
+    /// The key to use now. Calls the callable if it has not given a key yet.
+    pub fn take(&self, call: &Call) -> Result<SelectedKey, Error> {
+        self.follow_file();
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
-        let _looking = self.look.begin(call)?;
+        let _flight = self.flight.begin(call)?;
         if let Some(taken) = self.current() {
-            return Ok(taken); // Another thread asked meanwhile.
+            return Ok(taken); // Another thread called it meanwhile.
         }
-        let looks = self.looks();
+        let lookups = self.lookups();
         let asked = self
-            .ask(&self.origin.place, call)
+            .ask(&self.origin.key_source, call)
             .and_then(|key| self.credential(key, &self.origin));
-        // A key that was set meanwhile outweighs what the callable said.
+        // A key that was set meanwhile wins over the callable's.
         match asked {
             Ok(credential) => {
-                self.replace_since(looks, Some(vec![credential]));
+                self.replace_since(lookups, Some(vec![credential]));
             }
-            Err(error) if self.looks() == looks => return Err(error),
+            Err(error) if self.lookups() == lookups => return Err(error),
             Err(_) => {}
         }
         self.current()
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a key was found and lost"))
     }
 
-    /// What a call that got a 401 with `taken` may try next, if anything. `tried` are the
-    /// keys that it had used before.
+    /// The next key for a call that got a 401 with `taken`, if there is one. `tried` are the keys that
+    /// the call used before.
     ///
     /// # Errors
-    /// Why the key's source does not give a key any more.
+    /// Why the key's source no longer gives a key.
     pub fn after_401(
         &self,
-        taken: &Taken,
+        taken: &SelectedKey,
         tried: &[Arc<Credential>],
         call: &Call,
-    ) -> Result<Option<Taken>, Error> {
-        let is_new = |next: &Taken| {
+    ) -> Result<Option<SelectedKey>, Error> {
+        let is_new = |next: &SelectedKey| {
             let again = |old: &Arc<Credential>| old.key.secret() == next.credential.key.secret();
             !again(&taken.credential) && !tried.iter().any(again)
         };
-        // Once: a source that mints a key for each look would be asked for ever.
-        let looked = match taken.credential.info.place.can_change() && tried.is_empty() {
-            true => self.look_again(taken, call).map(|next| next.filter(is_new)),
+        // Only once: a source that makes a new key for each lookup would be asked for ever.
+        let looked = match taken.credential.info.key_source.can_change() && tried.is_empty() {
+            true => self.reload(taken, call).map(|next| next.filter(is_new)),
             false => Ok(None),
         };
         match looked {
@@ -122,43 +130,44 @@ impl Keyring {
         }
     }
 
-    /// Whether there may be something to try after a 401 with `taken`.
-    pub fn may_follow(&self, taken: &Taken, tried: &[Arc<Credential>]) -> bool {
-        let looks_again = taken.credential.info.place.can_change() && tried.is_empty();
-        looks_again || self.state.load().ring.len() > tried.len() + 1
+    /// Whether there may be another key after a 401 with `taken`.
+    pub fn may_follow(&self, taken: &SelectedKey, tried: &[Arc<Credential>]) -> bool {
+        let reloads = taken.credential.info.key_source.can_change() && tried.is_empty();
+        reloads || self.state.load().ring.len() > tried.len() + 1
     }
 
     /// Uses `key` from the next request on.
     pub fn set(&self, key: &str) -> Result<(), Error> {
-        let place = Place::CallerLater;
-        let key = ApiKey::parse(key).map_err(|problem| problem.error(&place.to_string()))?;
+        let key_source = KeySource::CallerLater;
+        let key = ApiKey::parse(key).map_err(|problem| problem.error(&key_source.to_string()))?;
         if matches!(self.origin.base_url_source, "env_file" | "credentials_file") {
             return Err(config_error(format!(
-                "the client's base URL came from the file of its first key, and goes with that \
-                 file's keys alone: make a client with {} for the new key ({})",
+                "the client's base URL came from the file of its first key and is used only with \
+                 that file's keys: make a client with {} for the new key ({})",
                 option_table::BASE_URL,
                 key.mask()
             )));
         }
         let info = KeyInfo {
-            place,
+            key_source,
             added: None,
             ..self.origin.clone()
         };
         let credential = self.credential(key, &info)?;
-        // Without waiting for a look: the callable that is being asked may need this very
-        // thread for its answer, as a function of JavaScript's does.
+        // Does not wait for a lookup: the callable may need this thread to answer, as a JavaScript
+        // function does.
         self.replace(vec![credential]);
         Ok(())
     }
 
-    /// The key in use, without asking a callable.
-    pub fn known(&self) -> Result<Taken, Error> {
+    /// The key in use. Calls no callable.
+    pub fn known(&self) -> Result<SelectedKey, Error> {
+        self.follow_file();
         self.current().ok_or_else(|| {
             config_error(format!(
-                "{} was not asked yet, and this cannot wait for it: make a call first, such as \
-                 check",
-                self.origin.place
+                "{} has not given a key yet, and this cannot wait for it: make a call first, such \
+                 as check",
+                self.origin.key_source
             ))
         })
     }
@@ -175,18 +184,18 @@ impl Keyring {
         Usage::of(self.counters.load().iter().map(Arc::as_ref))
     }
 
-    fn current(&self) -> Option<Taken> {
+    pub(super) fn current(&self) -> Option<SelectedKey> {
         let state = self.state.load();
         let credential = state.ring.get(state.at)?;
-        Some(Taken {
+        Some(SelectedKey {
             credential: Arc::clone(credential),
-            looks: state.looks,
+            lookups: state.lookups,
         })
     }
 
-    /// Marks the key as dead and goes on to the next that lives. When none does, the next
-    /// call starts with the first again.
-    fn move_on(&self, taken: &Taken) -> Option<Taken> {
+    /// Marks the key as refused and goes on to the next one that is not. When all are refused, the
+    /// next call starts with the first again.
+    fn move_on(&self, taken: &SelectedKey) -> Option<SelectedKey> {
         let mut next = None;
         self.state.rcu(|now| {
             let mut state = State::clone(now);
@@ -196,28 +205,29 @@ impl Keyring {
         next
     }
 
-    /// Looks into a file or asks a callable again, unless another thread did since the key
-    /// was taken.
-    fn look_again(&self, taken: &Taken, call: &Call) -> Result<Option<Taken>, Error> {
-        let _looking = self.look.begin(call)?;
+    /// Reads a file or calls a callable again, unless another thread did since the key was taken.
+    fn reload(&self, taken: &SelectedKey, call: &Call) -> Result<Option<SelectedKey>, Error> {
+        let _flight = self.flight.begin(call)?;
         let Some(now) = self.current() else {
             return Ok(None);
         };
-        if now.credential.info.place != taken.credential.info.place {
-            return Ok(None); // The key was set anew: calls in flight end with the old one.
+        if now.credential.info.key_source != taken.credential.info.key_source {
+            return Ok(None); // Another key was set: calls in flight end with the old one.
         }
-        if now.looks != taken.looks {
+        if now.lookups != taken.lookups {
             return Ok(Some(now));
         }
-        let found = match now.credential.info.place {
-            ref place @ (Place::Callback | Place::Command(_)) => {
-                self.ask(place, call).map(|key| Some(Looked::of(key)))
+        let found = match now.credential.info.key_source {
+            ref key_source @ (KeySource::Callback | KeySource::Command(_)) => self
+                .ask(key_source, call)
+                .map(|key| Some(Reloaded::of(key))),
+            KeySource::Caller(_) | KeySource::CallerLater | KeySource::Environment { .. } => {
+                return Ok(None);
             }
-            Place::Caller(_) | Place::CallerLater | Place::Environment { .. } => return Ok(None),
             _ => {
-                let asking = call.asking();
-                match look_again(&self.options, &self.origin, &asking) {
-                    Err(_) if asking.is_over() => Err(call.over()),
+                let context = call.asking();
+                match reload(&self.options, &self.origin, Pipes::ReadAgain(&context)) {
+                    Err(_) if context.is_over() => Err(call.over()),
                     found => found,
                 }
             }
@@ -228,16 +238,16 @@ impl Keyring {
                 .map(|found| self.credentials(&found.keys, found.added))
                 .transpose()
         });
-        // A call that gave up learned nothing: the next one looks again.
+        // A call that gave up got no answer: the next call tries again.
         if let Err(error) = &changed
             && call.gave_up(error)
         {
             return Err(error.clone());
         }
-        // Also where nothing changed: those who wait need not look too. A key that was set
-        // meanwhile stays, and calls in flight end with the old one.
+        // Counted even if nothing changed, so that waiting threads need no lookup. A key that was
+        // set meanwhile stays, and calls in flight end with the old one.
         let ring = changed.as_ref().ok().and_then(Clone::clone);
-        match self.replace_since(now.looks, ring) {
+        match self.replace_since(now.lookups, ring) {
             true => changed.map(|_| self.current()),
             false => Ok(None),
         }
@@ -247,21 +257,21 @@ impl Keyring {
         self.state.rcu(|now| now.with_ring(ring.clone()));
     }
 
-    fn looks(&self) -> u64 {
-        self.state.load().looks
+    fn lookups(&self) -> u64 {
+        self.state.load().lookups
     }
 
-    /// Uses these keys, or those that it has as before, and counts one more look; unless the
-    /// source was looked into since it had been so often. Says whether it does.
-    fn replace_since(&self, looks: u64, ring: Option<Vec<Arc<Credential>>>) -> bool {
+    /// Uses these keys (`None`: the same as before) and counts one more lookup. Does nothing if the
+    /// number of lookups is no longer `lookups`. Returns whether it did.
+    pub(super) fn replace_since(&self, lookups: u64, ring: Option<Vec<Arc<Credential>>>) -> bool {
         let mut replaced = false;
         self.state.rcu(|now| {
-            replaced = now.looks == looks;
+            replaced = now.lookups == lookups;
             match (replaced, &ring) {
                 (false, _) => Arc::clone(now),
                 (true, Some(ring)) => Arc::new(now.with_ring(ring.clone())),
                 (true, None) => Arc::new(State {
-                    looks: now.looks + 1,
+                    lookups: now.lookups + 1,
                     ..State::clone(now)
                 }),
             }
@@ -269,15 +279,15 @@ impl Keyring {
         replaced
     }
 
-    /// Whether the ring is made of these keys.
-    fn has(&self, keys: &[ApiKey]) -> bool {
+    /// Whether the ring consists of these keys.
+    pub(super) fn has(&self, keys: &[ApiKey]) -> bool {
         let state = self.state.load();
         let ring = state.ring.iter().map(|own| own.key.secret());
         ring.eq(distinct(keys).iter().map(|key| key.secret()))
     }
 
-    /// A ring of these keys; `added` is the first one's day.
-    fn credentials(
+    /// A ring of these keys. `added` is the date of the first one.
+    pub(super) fn credentials(
         &self,
         keys: &[ApiKey],
         added: Option<SystemTime>,
@@ -287,7 +297,7 @@ impl Keyring {
         made.map(|(index, (key, added))| {
             let mut origin = self.origin.clone();
             origin.added = added;
-            if let Place::Caller(option) = &mut origin.place {
+            if let KeySource::Caller(option) = &mut origin.key_source {
                 *option = self.options.option_of_key(index);
             }
             self.credential(key.clone(), &origin)
@@ -295,37 +305,34 @@ impl Keyring {
         .collect()
     }
 
-    /// Asks the callable or the program that is the keys' place.
-    fn ask(&self, place: &Place, call: &Call) -> Result<ApiKey, Error> {
-        let Place::Command(command) = place else {
+    /// Calls the callable or runs the program that gives the key.
+    fn ask(&self, key_source: &KeySource, call: &Call) -> Result<ApiKey, Error> {
+        let KeySource::Command(command) = key_source else {
             return self.ask_callback(call);
         };
-        let asking = call.asking();
+        let context = call.asking();
         command
-            .run(&asking)
-            .map_err(|error| match asking.is_over() {
+            .run(&context)
+            .map_err(|error| match context.is_over() {
                 true => call.over(),
                 false => error,
             })
     }
 
     fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
-        let Given::Callback(callback) = &self.options.given else {
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "there is no callable to ask",
-            ));
+        let KeyOption::Callback(callback) = &self.options.key else {
+            return Err(Error::new(ErrorKind::Internal, "there is no callable"));
         };
-        let asking = call.asking();
-        let answer = callback(&asking);
-        if asking.is_over() {
+        let context = call.asking();
+        let answer = callback(&context);
+        if context.is_over() {
             return Err(call.over());
         }
         let text = zeroize::Zeroizing::new(answer.map_err(|why| {
             let said = self.secrets.clean(&why);
-            config_error(format!("{} failed: {said}", Place::Callback)).with_quote(said == why)
+            config_error(format!("{} failed: {said}", KeySource::Callback)).with_quote(said == why)
         })?);
-        ApiKey::parse(&text).map_err(|problem| problem.error(&Place::Callback.to_string()))
+        ApiKey::parse(&text).map_err(|problem| problem.error(&KeySource::Callback.to_string()))
     }
 
     fn credential(&self, key: ApiKey, origin: &KeyInfo) -> Result<Arc<Credential>, Error> {
@@ -334,7 +341,7 @@ impl Keyring {
         let language = Language::current().name();
         Ok(Arc::new(Credential {
             headers: Template::new(&key, language, &self.options.headers)?,
-            about: Arc::new(ErrorContext::new(
+            context: Arc::new(ErrorContext::new(
                 info.describe(),
                 &self.base_url,
                 &self.secrets,
@@ -346,7 +353,7 @@ impl Keyring {
         }))
     }
 
-    /// The counters of this key, also where it comes back after another one.
+    /// The counters of this key. A key that comes back after another one keeps its counters.
     fn counters_of(&self, info: &KeyInfo) -> Arc<Counters> {
         let mut found = None;
         self.counters.rcu(|now| {

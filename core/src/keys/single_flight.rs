@@ -1,4 +1,4 @@
-//! Asking a key's source: by one thread for all.
+//! Looking up a key's source on one thread for all.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,44 +7,43 @@ use std::time::Duration;
 use neura_transport::Process;
 
 use crate::call::Call;
-use crate::config::{Place, config_error};
+use crate::config::{KeySource, config_error};
 use crate::error::Error;
 
-/// How often a waiting call looks whether the source has answered.
+/// How often a waiting call checks whether the lookup has ended.
 const NAP: Duration = Duration::from_millis(5);
-const NOBODY: u64 = 0;
+const FREE: u64 = 0;
 
 thread_local! {
-    /// The addresses of what this thread holds.
+    /// The addresses of the locks that this thread holds.
     static HELD: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Held while a source is asked: the number of the process that does. No mutex, for a child
-/// of `fork` would wait for ever for a thread that only its parent has.
+/// A lock held during a lookup: the number of the process that holds it. Not a mutex: a child of
+/// `fork` would wait for ever for a thread that only its parent has.
 #[derive(Default)]
-pub(crate) struct Look(AtomicU64);
+pub(crate) struct SingleFlight(AtomicU64);
 
-/// A look that is under way; it ends with this.
-pub(crate) struct Looking<'a> {
-    look: &'a Look,
+/// A lookup in progress, until this is dropped.
+pub(crate) struct Flight<'a> {
+    owner: &'a SingleFlight,
     process: Process,
 }
 
-impl Look {
-    /// Waits for a look that another thread is about, no longer than the call's limits and
-    /// its cancel token let it.
+impl SingleFlight {
+    /// Waits while another thread does a lookup, within the call's limits and until it is cancelled.
     ///
     /// # Errors
-    /// `config` where this thread is about it already: the callable uses its own client,
-    /// and would wait for itself; `cancelled` and `timeout` of the call.
-    pub fn begin(&self, call: &Call) -> Result<Looking<'_>, Error> {
+    /// `config` if this thread does the lookup already: the callable uses the client that calls it,
+    /// and would wait for itself. `cancelled` and `timeout` of the call.
+    pub fn begin(&self, call: &Call) -> Result<Flight<'_>, Error> {
         if HELD.with_borrow(|held| held.contains(&self.address())) {
             return Err(config_error(format!(
-                "{} uses the client that asks it. Give it a client of its own",
-                Place::Callback
+                "{} uses the client that calls it. Give it a client of its own",
+                KeySource::Callback
             )));
         }
-        // Asked for each time: the wait runs code of others, which may fork.
+        // Asked each time: the wait may run the caller's code, which may fork.
         while !self.take(Process::current()) {
             let left = call.left().unwrap_or(NAP);
             if left.is_zero() {
@@ -54,14 +53,23 @@ impl Look {
                 return Err(call.cancelled());
             }
         }
-        HELD.with_borrow_mut(|held| held.push(self.address()));
-        Ok(Looking {
-            look: self,
-            process: Process::current(),
-        })
+        Ok(self.taken())
     }
 
-    /// Takes what nobody holds, or only a thread of another process.
+    /// As [`begin`](Self::begin), without waiting: `None` if another thread does a lookup.
+    pub fn try_begin(&self) -> Option<Flight<'_>> {
+        self.take(Process::current()).then(|| self.taken())
+    }
+
+    fn taken(&self) -> Flight<'_> {
+        HELD.with_borrow_mut(|held| held.push(self.address()));
+        Flight {
+            owner: self,
+            process: Process::current(),
+        }
+    }
+
+    /// Takes the lock if it is free, or if another process holds it.
     fn take(&self, process: Process) -> bool {
         let holder = self.0.load(Ordering::Acquire);
         let (mine, order) = (process.number(), Ordering::AcqRel);
@@ -77,14 +85,14 @@ impl Look {
     }
 }
 
-impl Drop for Looking<'_> {
+impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        let address = self.look.address();
+        let address = self.owner.address();
         HELD.with_borrow_mut(|held| held.retain(|held| *held != address));
         let (mine, order) = (self.process.number(), Ordering::AcqRel);
         let _ = self
-            .look
+            .owner
             .0
-            .compare_exchange(mine, NOBODY, order, Ordering::Relaxed);
+            .compare_exchange(mine, FREE, order, Ordering::Relaxed);
     }
 }

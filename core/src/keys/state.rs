@@ -1,35 +1,36 @@
-//! Which keys of a ring live, and which of them is used.
+//! Which keys of a ring were refused, and which one is used.
 
 use std::sync::Arc;
 
-use super::{Credential, Taken};
+use super::{Credential, SelectedKey};
 
-/// Never changed, but replaced by another.
+/// Replaced and never changed.
 #[derive(Clone, Default)]
 pub(super) struct State {
     pub ring: Vec<Arc<Credential>>,
     pub dead: Vec<bool>,
     pub at: usize,
-    /// How many looks into the source were made.
-    pub looks: u64,
+    /// The number of lookups of the source.
+    pub lookups: u64,
 }
 
 impl State {
-    /// With another ring, which counts as one more look.
+    /// With another ring, which counts as one more lookup.
     pub fn with_ring(&self, ring: Vec<Arc<Credential>>) -> Self {
         State {
             dead: vec![false; ring.len()],
             ring,
             at: 0,
-            looks: self.looks + 1,
+            lookups: self.lookups + 1,
         }
     }
 
-    /// Marks the key as dead and goes on to the next that lives; with none the first is next.
-    pub fn move_on(&mut self, credential: &Arc<Credential>) -> Option<Taken> {
+    /// Marks the key as refused and goes on to the next one that is not. `None` if all are refused;
+    /// then the first one is next.
+    pub fn move_on(&mut self, credential: &Arc<Credential>) -> Option<SelectedKey> {
         let count = self.ring.len();
         let same = |have: &Arc<Credential>| Arc::ptr_eq(have, credential);
-        // A key that was replaced meanwhile ends with its call.
+        // The key was replaced meanwhile, so it is not in the ring.
         let used = self.ring.iter().position(same)?;
         self.dead[used] = true;
         let next = (1..count)
@@ -38,9 +39,9 @@ impl State {
         match next {
             Some(next) => {
                 self.at = next;
-                Some(Taken {
+                Some(SelectedKey {
                     credential: Arc::clone(&self.ring[next]),
-                    looks: self.looks,
+                    lookups: self.lookups,
                 })
             }
             None => {

@@ -1,4 +1,4 @@
-//! How much each key was used.
+//! The usage of each key.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::config::KeyInfo;
 
-/// Counts of one key of a client, changed by all threads.
+/// The counters of one key of a client, changed by all threads.
 #[derive(Debug)]
 pub(crate) struct Counters {
     info: KeyInfo,
@@ -22,12 +22,12 @@ pub(crate) struct Counters {
     retries: AtomicU64,
     prompt_tokens: AtomicU64,
     completion_tokens: AtomicU64,
-    /// Milliseconds since 1970; 0 is never.
+    /// Milliseconds since 1970; 0 means never.
     first_used: AtomicU64,
     last_used: AtomicU64,
 }
 
-/// The part of a reply or a chunk that tells its tokens.
+/// The part of a reply or a chunk that counts its tokens.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub(crate) struct Tokens {
     #[serde(default, deserialize_with = "count")]
@@ -42,7 +42,7 @@ impl Tokens {
         self.prompt_tokens
     }
 
-    /// What these have more than an earlier total.
+    /// The difference to an earlier total.
     pub fn beyond(self, before: Tokens) -> Tokens {
         Tokens {
             prompt_tokens: self.prompt_tokens.saturating_sub(before.prompt_tokens),
@@ -53,7 +53,7 @@ impl Tokens {
     }
 }
 
-/// A number in whatever form; anything else counts as nothing.
+/// A JSON number in any form. Anything else counts as 0.
 fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let value = Value::deserialize(deserializer)?;
     let whole = value
@@ -87,7 +87,7 @@ impl Counters {
         self.info.fingerprint()
     }
 
-    /// A request goes out with the key.
+    /// Counts a request with the key.
     pub fn sent(&self, is_retry: bool) {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since.unwrap_or_default().as_millis() as u64;
@@ -102,7 +102,7 @@ impl Counters {
         }
     }
 
-    /// A reply came for it.
+    /// Counts a reply.
     pub fn answered(&self, status: u16) {
         match status {
             401 => self.unauthorized.fetch_add(1, Ordering::Relaxed),
@@ -111,7 +111,7 @@ impl Counters {
         };
     }
 
-    /// The service told what a reply cost.
+    /// Counts the tokens of a reply.
     pub fn spent(&self, tokens: Tokens) {
         add(&self.prompt_tokens, tokens.prompt_tokens);
         add(&self.completion_tokens, tokens.completion_tokens);
@@ -139,27 +139,27 @@ impl Counters {
     }
 }
 
-/// Made once: making the search costs more than most searches.
+/// Made once: building the finder costs more than most searches.
 static USAGE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"usage\""));
 
-/// Prepares the search, so that no call pays for it.
+/// Builds the finder, so that no call pays for it.
 pub(crate) fn prepare_token_search() {
     LazyLock::force(&USAGE);
 }
 
-/// Whether a body may count tokens. Most do not, and a search is cheaper than a parser.
+/// Whether a body may count tokens. Most do not, and a search is cheaper than parsing.
 pub(crate) fn may_count_tokens(body: &[u8]) -> bool {
     USAGE.find(body).is_some()
 }
 
-/// The use of all keys that a client ever held.
+/// The usage of all keys that a client ever had.
 #[derive(Clone, Debug)]
 pub struct Usage {
-    /// One for each key, the first that was used first.
+    /// One for each key, in the order of their first use.
     pub keys: Vec<KeyUsage>,
 }
 
-/// The use of one key by one client, since the client was made.
+/// The usage of one key by one client, since the client was made.
 #[derive(Clone, Debug)]
 pub struct KeyUsage {
     /// The first 12 hex digits of the SHA-256 of the key.
@@ -168,17 +168,17 @@ pub struct KeyUsage {
     pub mask: String,
     /// Where the key came from: `caller`, `environment`, ...
     pub source: &'static str,
-    /// How often a request was sent with it, retries included.
+    /// The number of requests sent with it, including retries.
     pub requests: u64,
-    /// How many were answered with 401.
+    /// The number of replies with status 401.
     pub unauthorized: u64,
-    /// How many were answered with 429.
+    /// The number of replies with status 429.
     pub rate_limited: u64,
-    /// How many of the requests were further attempts.
+    /// The number of requests that were retries.
     pub retries: u64,
-    /// Tokens of prompts, where replies tell them.
+    /// Tokens of prompts, as counted in replies.
     pub prompt_tokens: u64,
-    /// Tokens of answers, where replies tell them.
+    /// Tokens of answers, as counted in replies.
     pub completion_tokens: u64,
     /// When it was used first.
     pub first_used: Option<SystemTime>,

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// A language that the client speaks.
+/// The language of the caller's program.
 ///
-/// It stands in the `User-Agent`, and messages name options as it spells them.
+/// The `User-Agent` names it, and messages spell options as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Language {
@@ -18,11 +18,10 @@ pub enum Language {
     C,
 }
 
-/// One value for the process: each binding is a library of its own, with its own copy of the
-/// core in it.
+/// One value for the process: each binding is a library with its own copy of the core.
 static CURRENT: AtomicU8 = AtomicU8::new(Language::Rust as u8);
 
-/// Says which binding this copy of the core belongs to. Unsaid, it is Rust.
+/// Sets the binding that this copy of the core belongs to. Default: Rust.
 pub fn set_language(language: Language) {
     CURRENT.store(language as u8, Ordering::Relaxed);
 }
@@ -51,7 +50,7 @@ impl Language {
         }
     }
 
-    /// What a time limit is set to for no limit.
+    /// The value of a time limit that means no limit.
     pub(crate) fn no_limit(self) -> &'static str {
         match self {
             Language::Rust | Language::Python => "None",
@@ -60,7 +59,7 @@ impl Language {
         }
     }
 
-    /// What gives a client another key.
+    /// The function that gives a client another key.
     pub(crate) fn set_api_key(self) -> &'static str {
         match self {
             Language::Rust | Language::Python => "set_api_key",
@@ -69,7 +68,7 @@ impl Language {
         }
     }
 
-    /// How a request is sent whose parameters are not checked.
+    /// How to send a request without a check of its parameters.
     pub(crate) fn unchecked(self) -> &'static str {
         match self {
             Language::Rust => "send the request with `post`",
@@ -79,8 +78,8 @@ impl Language {
         }
     }
 
-    /// How an option of this name is given beside a body; without one, what the query holds.
-    /// The named calls of C have no options of a request, which its `neura_request` takes.
+    /// How to give this option beside a body; without a name, how to give the query. In C only
+    /// `neura_request` has options of a request.
     pub(crate) fn beside_a_body(self, name: Option<&str>) -> String {
         match (self, name) {
             (Language::C, Some(name)) => format!("{name} in the request options of neura_request"),

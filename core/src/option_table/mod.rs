@@ -1,5 +1,5 @@
-//! The one table of options: what each is called in every language, what it takes, and what
-//! holds where it is left out. A message of the core names an option by its row.
+//! The one table of options: the name in every language, the type of value, and the default. A
+//! message of the core names an option by its row.
 //!
 //! The name follows from a rule: Rust and Python say `base_url`, Node says it in camelCase,
 //! and C has a setter, `neura_options_set_base_url` or `neura_request_options_set_timeout_ms`.
@@ -11,15 +11,15 @@ use std::time::Duration;
 
 use crate::redact::quoted_path;
 
-/// What an option takes. A time is given in seconds in Python, in milliseconds in Node and C,
-/// and as a `Duration` in Rust.
+/// The type of an option's value. A time is in seconds in Python, in milliseconds in Node and C, and
+/// a `Duration` in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
-    /// Text; a URL or a profile's name too.
+    /// Text, also a URL or a profile's name.
     Text,
     /// Several texts.
     Texts,
-    /// A function that gives text.
+    /// A function that returns text.
     Callable,
     /// A file's path.
     Path,
@@ -30,13 +30,13 @@ pub(crate) enum Takes {
     Switch,
     /// Names and values.
     Pairs,
-    /// What cancels a call.
+    /// The object that cancels a call.
     Token,
     /// Members of a JSON object.
     Members,
 }
 
-/// What holds where an option is left out.
+/// The default of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Preset {
     /// Nothing.
@@ -50,7 +50,7 @@ pub(crate) enum Preset {
     Off,
 }
 
-/// Whether an option is a client's or one request's.
+/// Whether an option belongs to a client or to one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Client,
@@ -151,8 +151,8 @@ impl Row {
     }
 
     /// The option of a client, or of one request.
-    pub const fn of(&'static self, scope: Scope) -> Named {
-        Named {
+    pub const fn of(&'static self, scope: Scope) -> OptionName {
+        OptionName {
             row: self,
             scope,
             written: None,
@@ -187,7 +187,7 @@ impl Row {
         }
     }
 
-    /// The option as the place that something came from: "the base_url option".
+    /// The option as the source of a value: "the base_url option".
     pub fn place(&'static self) -> String {
         self.place_in(Language::current())
     }
@@ -211,7 +211,7 @@ impl Row {
         }
     }
 
-    /// A name in any case: where the language lacks the option there, that of the other
+    /// A name in every case: if the language lacks the option in this scope, its name in the other
     /// scope, else the plain one.
     fn named(&self, language: Language, scope: Scope) -> String {
         let other = match scope {
@@ -233,7 +233,7 @@ impl PartialEq for Row {
 
 impl Eq for Row {}
 
-/// The option in the caller's language; where it is both, the client's.
+/// The option in the caller's language. If it exists in both scopes, the client's.
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.named(Language::current(), Scope::Client))
@@ -242,21 +242,21 @@ impl fmt::Display for Row {
 
 /// An option of a client or of one request, as the caller's language spells it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Named {
+pub(crate) struct OptionName {
     row: &'static Row,
     scope: Scope,
-    /// What the caller wrote in place of the option.
+    /// How the caller wrote the option, if not by its name.
     written: Option<&'static str>,
 }
 
-impl Named {
-    /// The option as the caller wrote it, where that is not its own name.
+impl OptionName {
+    /// The option as the caller wrote it, if not by its name.
     pub fn written(self, written: Option<&'static str>) -> Self {
-        Named { written, ..self }
+        OptionName { written, ..self }
     }
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for OptionName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.written {
             Some(written) => f.write_str(written),
@@ -279,7 +279,7 @@ fn camel_case(name: &str) -> String {
     out
 }
 
-/// How `.env` files are switched off.
+/// How to switch `.env` files off.
 pub(crate) fn without_env_file() -> &'static str {
     match Language::current() {
         Language::Rust => "env_file(EnvFile::Off)",

@@ -1,14 +1,14 @@
-//! Which known name a mistyped one was meant to be. Pure, and careful: a name that is merely
-//! new must not be taken for a mistake.
+//! Finds the known name that a mistyped name was meant to be. Pure, and careful: a new name must not
+//! be taken for a mistake.
 
-/// A longer name is nobody's typing error.
+/// A longer name is not compared.
 const LONGEST: usize = 64;
 
-/// The known name that `given`, which is not among them, was probably meant to be.
+/// The known name that the unknown name `given` was probably meant to be.
 ///
-/// It is one that is the same without case, `_` and `-`; else the nearest at an edit distance
-/// (insertion, deletion, substitution, transposition) of 1, from 8 letters on of 2. Words of
-/// up to two characters and words with a digit are never mistyped: `top_a` is not `top_p`, and
+/// It is the name that is equal without case, `_` and `-`; else the nearest name within an edit
+/// distance (insertion, deletion, substitution, transposition) of 1, or of 2 from 8 letters on.
+/// Words of up to two characters and words with a digit must be equal: `top_a` is not `top_p`, and
 /// `seed2` is not `seed`. A last `y` and its plurals `ys` and `ies` count as one edit.
 ///
 /// ```
@@ -30,7 +30,7 @@ pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> O
         if name == given {
             return None;
         }
-        // Most names are nowhere near, which is seen without a copy of them.
+        // Most names are far away, which is known without a copy of them.
         let others = Letters::of(name);
         let limit = limit(letters.count.min(others.count));
         if !letters.may_be_near(&others, limit) {
@@ -55,10 +55,10 @@ pub fn near_miss<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> O
     nearest.map(|(_, name)| name)
 }
 
-/// Which letters and digits a name has, whatever their case, and how many.
+/// Which letters and digits a name has, ignoring case, and how many.
 struct Letters {
     count: usize,
-    /// A bit for each of them.
+    /// A bit for each letter and digit.
     set: u64,
 }
 
@@ -72,14 +72,14 @@ impl Letters {
         letters
     }
 
-    /// An edit adds or takes one letter, or puts one in another's place.
+    /// An edit adds, removes or replaces one letter.
     fn may_be_near(&self, other: &Letters, edits: usize) -> bool {
         let differing = (self.set ^ other.set).count_ones() as usize;
         self.count.abs_diff(other.count) <= edits && differing <= 2 * edits
     }
 }
 
-/// How many edits a name of so many letters may be away.
+/// The largest edit distance for a name of this length.
 fn limit(letters: usize) -> usize {
     match letters {
         0..=3 => 0,
@@ -88,7 +88,7 @@ fn limit(letters: usize) -> usize {
     }
 }
 
-/// The letters and digits, in small letters.
+/// The letters and digits, in lower case.
 fn fold(name: &str) -> Vec<u8> {
     name.bytes()
         .filter(is_kept)
@@ -100,8 +100,8 @@ fn is_kept(byte: &u8) -> bool {
     !matches!(byte, b'_' | b'-')
 }
 
-/// Whether two near names have the same words, but for typing errors: the short words are
-/// alike, and where there are as many words, no word is another one.
+/// Whether two near names have the same words apart from typing errors: short words are equal, and
+/// with equal numbers of words, no word is a different one.
 fn same_shape(given: &str, known: &str) -> bool {
     let words = |name| str::split(name, ['_', '-']).filter(|word| !word.is_empty());
     let fixed = |word: &&str| word.len() <= 2 || word.bytes().any(|byte| byte.is_ascii_digit());
@@ -115,8 +115,8 @@ fn same_shape(given: &str, known: &str) -> bool {
             || words(given).zip(words(known)).all(same))
 }
 
-/// A folded name without a last `y` and its plural: `retrys` and `retries` are one word, though
-/// they are more edits apart than a word may have.
+/// A folded name without a last `y` or its plural: `retrys` and `retries` are the same word, although
+/// their distance is larger than allowed.
 fn without_plural(folded: &[u8]) -> &[u8] {
     const SHORTEST: usize = 4;
     let mut stems = ["ies", "ys", "y"].into_iter().filter_map(|ending| {
@@ -126,12 +126,12 @@ fn without_plural(folded: &[u8]) -> &[u8] {
     stems.next().unwrap_or(folded)
 }
 
-/// The edit distance with transpositions of neighbours, where it is at most `limit`.
+/// The edit distance with transpositions of neighbours, if it is at most `limit`.
 fn distance(one: &[u8], other: &[u8], limit: usize) -> Option<usize> {
     if other.len() > LONGEST {
         return None;
     }
-    // Three rows of the table of all beginnings: two rows before, the last, and this one.
+    // Three rows of the distance table: the one before the last, the last, and this one.
     let width = other.len() + 1;
     let (mut older, mut last, mut row) = ([0; LONGEST + 1], [0; LONGEST + 1], [0; LONGEST + 1]);
     (0..width).for_each(|column| last[column] = column);

@@ -77,7 +77,7 @@ pub(crate) static IDEMPOTENCY_KEY: Row =
 pub(crate) static CANCEL: Row = Row::request("cancel", Takes::Token, Preset::Nothing)
     .in_request(Language::Node, "signal")
     .not_in_request(Language::Python);
-/// The next three are a named call's, beside its body.
+/// The next three belong to a named call, beside its body.
 pub(crate) static EXTRA_HEADERS: Row = Row::request("extra_headers", Takes::Pairs, Preset::Nothing)
     .not_in_request(Language::Rust)
     .not_in_request(Language::C);
@@ -120,7 +120,7 @@ pub(crate) static ALL: [&Row; 28] = [
     &EXTRA_BODY,
 ];
 
-/// Those of a named call that stand beside its body.
+/// The options of a named call that are given beside its body.
 pub(crate) static BESIDE_A_BODY: [&Row; 7] = [
     &TIMEOUT,
     &MAX_RETRIES,

@@ -10,7 +10,7 @@ fn text_of(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What stands between two texts.
+/// The text between two others.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     let (_, rest) = text
         .split_once(start)
@@ -18,7 +18,7 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     rest.split_once(end).unwrap_or_else(|| panic!("no {end}")).0
 }
 
-/// The names before a colon, one a line.
+/// The names before a colon, one in each line.
 fn members(block: &str) -> BTreeSet<String> {
     let name = |line: &str| Some(line.trim().split_once(':')?.0.to_owned());
     block.lines().filter_map(name).collect()
@@ -88,7 +88,7 @@ fn python_takes_the_options_of_the_table() {
     let file = text_of("bindings-python/python/neura_ai/_options.py");
     let block = between(&file, "class ClientArguments", "def client_options");
     let mut found = members(between(block, "\"\"\"\n\n", "\n\n\n"));
-    found.insert("api_key".to_owned()); // It stands before them, for it may be positional.
+    found.insert("api_key".to_owned()); // It is before them, because it may be positional.
     found.insert("timeout[1]".to_owned()); // The second of a pair that `timeout` may be.
     assert_eq!(found, names(Language::Python, Scope::Client));
 
@@ -164,7 +164,7 @@ fn rust_has_the_setters_of_the_table() {
     }
 }
 
-/// The string literals of a source file outside its tests, with what stands before each.
+/// The string literals of a source file outside its tests, with the text before each.
 fn literals(source: &str) -> Vec<(String, String)> {
     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
     let code: Vec<&str> = source
@@ -189,7 +189,8 @@ fn literals(source: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Names of the members of reports and of the credentials file, which are the same everywhere.
+/// Files with names of members of reports and of the credentials file, which are the same
+/// everywhere.
 const MEMBERS: [&str; 5] = [
     "config/reload.rs",
     "config/credentials.rs",
@@ -198,14 +199,14 @@ const MEMBERS: [&str; 5] = [
     "keys/ring.rs",
 ];
 
-/// Whether a form stands in a text and no word goes on behind it.
+/// Whether a text contains a form as a whole word.
 fn names_word(text: &str, form: &str) -> bool {
     let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     text.match_indices(form)
         .any(|(at, _)| !goes_on(&text[at + form.len()..]))
 }
 
-/// Whether a literal outside the table names an option in one language's words.
+/// The spelling of an option that a literal outside the table contains, if any.
 fn names_an_option(file: &str, before: &str, literal: &str) -> Option<&'static str> {
     let debug = before.trim_end().ends_with(".field(") || before.trim_end().ends_with(".name(");
     let check =
@@ -215,7 +216,7 @@ fn names_an_option(file: &str, before: &str, literal: &str) -> Option<&'static s
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
         .collect();
     let plain = |name: &str| {
-        // These are words of prose as well.
+        // These are also words of prose.
         let as_option = [
             format!("({name})"),
             format!("the {name} option"),
@@ -225,13 +226,13 @@ fn names_an_option(file: &str, before: &str, literal: &str) -> Option<&'static s
         ];
         as_option.iter().any(|form| names_word(literal, form))
     };
-    let alone = words.len() == 1;
+    let is_single = words.len() == 1;
     ALL.iter()
         .map(|row| row.name)
         .find(|name| match name.contains('_') {
             true => {
                 words.contains(name)
-                    && !(quiet && alone)
+                    && !(quiet && is_single)
                     && !(quiet && file.ends_with("credentials.rs"))
             }
             false => plain(name),

@@ -1,4 +1,4 @@
-//! A stream cleaned of secrets, piece by piece.
+//! Cleans a stream of secrets, piece by piece.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,54 +9,53 @@ use super::scan::Scan;
 use super::text::Window;
 use super::{Held, Secrets};
 
-/// What one symbol of a secret may take at the most, when it is escaped and broken into
-/// lines; what is held back beyond that for all of them cannot become a secret any more.
+/// The largest number of bytes for one symbol of a secret, escaped and broken into lines. Bytes that
+/// are held back longer than that cannot become a secret any more.
 const HELD_FOR_SYMBOL: usize = 16;
 const HELD_AT_LEAST: usize = 16 * 1024;
 
-/// Stands in place of an event that holds a short secret. Clients of the API raise the error
-/// in it, so that an answer which lost a part is not taken for a whole one.
+/// Replaces an event that holds a short secret. Clients of the API raise the error in it, so that an
+/// incomplete answer is not taken for a complete one.
 pub(super) const LEFT_OUT: &[u8] =
     b"data: {\"error\": {\"message\": \"neura left an event of this stream \
 out: it holds the API key or another secret of the client, which has fewer than 8 characters \
 and cannot be replaced in a text. Use a longer key.\", \"type\": \"redacted\"}}";
 
-/// Replaces the secrets in a stream, however it is cut into pieces. Only what may begin a
-/// secret is held back, and an empty line ends that: the event before it goes on at once.
+/// Replaces the secrets in a stream, however it is split. Only bytes that may begin a secret are held
+/// back, and only until an empty line, so that a complete event is passed on at once.
 ///
-/// A short secret cannot be replaced: what stands around the mark would tell which it is.
-/// Where the client has one, whole events are held back, of other text 16 KiB, and text
-/// about an error that holds it is left out up to the next empty line. It stays in an answer,
-/// where it stands by chance: a server on one's own machine, whose key is its name, may put
-/// that into each reply. Bytes that are no text stay too.
+/// A short secret cannot be replaced: the text around the mark would reveal it. If the client has
+/// one, whole events are held back, or 16 KiB of other text. Text about an error that holds it is left
+/// out up to the next empty line. In an answer it stays, because it matches by chance: the key of a
+/// local server may be the server's name, which is in each reply. Bytes that are not text stay too.
 pub(crate) struct Cleaner {
     secrets: Arc<Secrets>,
-    /// The status is that of an error, which all of the text is about.
+    /// Whether the status is an error. Then all of the text is about an error.
     is_error: bool,
-    /// What the finder and the scan were made of.
+    /// The secrets that the finder and the scan were made from.
     held: Option<Arc<Held>>,
     finder: Arc<Option<Finder>>,
     scan: Option<Scan>,
-    /// What was read and not handed on.
+    /// Bytes that were read and not passed on yet.
     unsent: Vec<u8>,
-    /// Its position in the stream.
+    /// Their position in the stream.
     begin: usize,
     covered: Covered,
-    /// Where short secrets stand.
+    /// The positions of short secrets.
     short: Covered,
-    /// What is read before the next empty line is left out.
+    /// Whether the text up to the next empty line is left out.
     leaves_out: bool,
-    /// Some of what stands behind the last empty line was handed on.
+    /// Whether some text after the last empty line was passed on.
     handed_on: bool,
     line: Line,
 }
 
-/// What stands before the next byte.
+/// The state of the line before the next byte.
 #[derive(Default)]
 struct Line {
-    /// No character of this line.
+    /// The line is empty so far.
     empty: bool,
-    /// A carriage return, which a line feed may belong to.
+    /// A carriage return was read; a line feed may follow.
     after_return: bool,
 }
 
@@ -91,7 +90,7 @@ impl Cleaner {
         }
     }
 
-    /// The next bytes of the stream; what may go on is appended to `out`.
+    /// Reads the next bytes of the stream and appends to `out` what can be passed on.
     pub fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
         self.refresh();
         if self.scan.is_none() {
@@ -116,19 +115,19 @@ impl Cleaner {
         self.hand_on(out);
     }
 
-    /// The end of the stream: hands on what was held back.
+    /// Ends the stream and passes on what was held back.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         self.flush(out);
         self.end_event(out);
     }
 
-    /// Whether there are secrets and nothing that could find them.
+    /// Whether there are secrets and no finder could be made.
     fn is_lost(&self) -> bool {
         let any = |held: &Arc<Held>| !held.secrets.is_empty();
         self.finder.is_none() && self.held.as_ref().is_some_and(any)
     }
 
-    /// A key may have come since: what is held back is read once more.
+    /// A key may have been added meanwhile: the bytes held back are read again.
     fn refresh(&mut self) {
         let now = self.secrets.0.load_full();
         if self
@@ -166,7 +165,7 @@ impl Cleaner {
         });
     }
 
-    /// Hands on what cannot be the beginning of a secret.
+    /// Passes on what cannot be the beginning of a secret.
     fn hand_on(&mut self, out: &mut Vec<u8>) {
         let (Some(finder), Some(scan)) = (&*self.finder, &self.scan) else {
             return;
@@ -189,7 +188,7 @@ impl Cleaner {
         self.begin = to;
     }
 
-    /// Hands on what stands before `to`, unless it is text with a short secret in it.
+    /// Passes on the bytes before `to`, unless they are text with a short secret.
     fn write(&mut self, to: usize, out: &mut Vec<u8>) {
         let text = Window {
             bytes: &self.unsent,
@@ -211,7 +210,7 @@ impl Cleaner {
         self.short.forget_before(to);
     }
 
-    /// An empty line has been read. One that was left out still ends what was handed on.
+    /// Handles an empty line. If it was left out, it still ends the text that was passed on.
     fn end_event(&mut self, out: &mut Vec<u8>) {
         if self.leaves_out && self.handed_on {
             out.extend_from_slice(b"\n\n");
@@ -220,7 +219,7 @@ impl Cleaner {
         self.handed_on = false;
     }
 
-    /// Hands on everything; what follows begins anew.
+    /// Passes on everything, and starts again.
     fn flush(&mut self, out: &mut Vec<u8>) {
         let end = self.begin + self.unsent.len();
         self.write(end, out);
@@ -234,14 +233,14 @@ impl Cleaner {
     }
 }
 
-/// Whether bytes are text, but for characters that are cut at the ends.
+/// Whether bytes are text, apart from characters cut at the ends.
 fn is_text(bytes: &[u8]) -> bool {
     let is_rest = |byte: &&u8| (0x80..0xc0).contains(*byte);
     let cut = bytes.iter().take(3).take_while(is_rest).count();
     str::from_utf8(&bytes[cut..]).map_or_else(|bad| bad.error_len().is_none(), |_| true)
 }
 
-/// Whether a piece of an answer may hold the words of an error.
+/// Whether a piece of an answer may hold an error.
 fn tells_error(text: &[u8]) -> bool {
     let words = ["\"error\"", "\"errors\"", "event: error", "event:error"];
     words
@@ -252,7 +251,7 @@ fn tells_error(text: &[u8]) -> bool {
 /// Whether text begins as an event of a stream does.
 fn is_event(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // The line feed of the empty line before it, behind its carriage return.
+    // The line feed of the previous empty line, after its carriage return.
     let bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
     let fields = ["data", "event", "id", "retry", ":"];
     fields

@@ -1,11 +1,11 @@
-//! What reading a text costs, for tests: time says little on a machine that does other things.
+//! Counts the steps of reading a text, for tests: time is unreliable on a busy machine.
 
 #[cfg(any(test, feature = "fuzzing"))]
 thread_local! {
     static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// So many steps more were made by this thread.
+/// Counts steps of this thread.
 #[inline]
 pub(super) fn count(steps: usize) {
     #[cfg(any(test, feature = "fuzzing"))]
@@ -14,7 +14,7 @@ pub(super) fn count(steps: usize) {
     let _ = steps;
 }
 
-/// The steps that `work` makes.
+/// The number of steps of `work`.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn steps_of(work: impl FnOnce()) -> usize {
     let before = STEPS.get();

@@ -1,4 +1,4 @@
-//! The parts of a text that are to be replaced.
+//! The parts of a text to replace.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,7 +6,7 @@ use super::MARK;
 use super::scan::Found;
 use super::text::Window;
 
-/// Parts of a text in their order, none of which overlaps another.
+/// Parts of a text in order, without overlaps.
 #[derive(Default)]
 pub(super) struct Covered {
     parts: VecDeque<(usize, usize)>,
@@ -15,11 +15,11 @@ pub(super) struct Covered {
 }
 
 impl Covered {
-    /// One more part, where a secret was found. What it overlaps becomes one with it.
+    /// Adds the part of a secret, and joins it with parts that it overlaps.
     pub fn add(&mut self, text: Window<'_>, found: &Found<'_>) {
         let last_end = self.parts.back().map_or(0, |last| last.1);
-        // A form that stands there once more begins behind the place where it did: whether it
-        // overlaps the part is all that has to be known of it.
+        // A form that was found in the part already begins later now: only whether it overlaps the part
+        // matters.
         let floor = match self.forms.contains(&found.index) {
             true => last_end,
             false => text.begin,
@@ -43,7 +43,7 @@ impl Covered {
         self.parts.is_empty()
     }
 
-    /// Whether each part of these lies in one of the others.
+    /// Whether each of these parts lies in one of `others`.
     pub fn lie_in(&self, others: &Covered) -> bool {
         self.parts.iter().all(|(start, end)| {
             let at = others.parts.partition_point(|other| other.1 < *end);
@@ -51,16 +51,16 @@ impl Covered {
         })
     }
 
-    /// Forgets the parts that end before `at` or there.
+    /// Removes the parts that end at or before `at`.
     pub fn forget_before(&mut self, at: usize) {
         while self.parts.front().is_some_and(|part| part.1 <= at) {
             self.parts.pop_front();
         }
     }
 
-    /// Appends the window's text before `to`, with a mark in place of each part. Of a part
-    /// that goes on behind it the rest is kept, whose mark is written by then, as is that of
-    /// a part that begins before the window.
+    /// Appends the window's text before `to`, with a mark in place of each part. The rest of a part
+    /// that goes on after `to` is kept; its mark is written already, like that of a part that begins
+    /// before the window.
     pub fn write(&mut self, text: Window<'_>, to: usize, out: &mut Vec<u8>) {
         let mut at = text.begin;
         while let Some(&(start, end)) = self.parts.front().filter(|part| part.0 < to) {

@@ -1,10 +1,10 @@
-//! Characters of a server's text that would steer a terminal, or reorder what stands there.
+//! Escapes characters of a server's text that control a terminal or reorder text.
 
 use std::borrow::Cow;
 
-/// A text in one line that reads as it is written: control characters, line and paragraph
-/// separators and the marks of writing directions become `\u{1b}`. Letters of every script
-/// stay, and what joins them.
+/// The text in one line and in its written order: control characters, line and paragraph separators
+/// and direction marks become escapes such as `\u{1b}`. Letters of every script and their joiners
+/// stay.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn words_of_every_script_stay() {
-        // Zero-width joiners are part of words in Persian and of pictures.
+        // Zero-width joiners are part of words in Persian and of emoji.
         for text in [
             "naïve",
             "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",

@@ -9,9 +9,9 @@ use arc_swap::ArcSwapOption;
 
 use super::forms::{Form, forms};
 
-/// Finds the secrets that it was made of, however many they are, in the same time.
+/// Finds all secrets in one pass, in a time that does not grow with their number.
 ///
-/// What the automaton holds cannot be wiped when it is dropped: its memory is the crate's.
+/// The automaton's memory cannot be overwritten when it is dropped: it belongs to the crate.
 pub(super) struct Finder {
     forms: Vec<Form>,
     automaton: NFA,
@@ -20,7 +20,7 @@ pub(super) struct Finder {
     depths: ArcSwapOption<Vec<Depth>>,
 }
 
-/// Of which form a state has read the beginning, and how many symbols of it.
+/// The form whose beginning a state has read, and the number of symbols read.
 #[derive(Clone, Copy)]
 struct Depth {
     state: StateID,
@@ -29,12 +29,12 @@ struct Depth {
 }
 
 impl Finder {
-    /// `None` where there are too many for an automaton: gigabytes of them.
+    /// `None` if the secrets are too large for an automaton: gigabytes.
     pub fn new<'s>(secrets: impl Iterator<Item = &'s str>) -> Option<Self> {
         let forms: Vec<Form> = secrets.flat_map(forms).collect();
         let automaton = NFA::builder()
             .match_kind(MatchKind::Standard)
-            // It is fast for one secret and of no use for many: the time would grow.
+            // Prefilters are fast for one secret, but their time grows with the number.
             .prefilter(false)
             .build(forms.iter().map(|form| form.symbols.as_slice()))
             .ok()?;
@@ -52,24 +52,24 @@ impl Finder {
         self.start
     }
 
-    /// The state behind one more symbol.
+    /// The state after one more symbol.
     #[inline]
     pub fn next(&self, state: StateID, symbol: u8) -> StateID {
         self.automaton.next_state(Anchored::No, state, symbol)
     }
 
-    /// The longest form that ends in this state, by its number.
+    /// The number of the longest form that ends in this state.
     #[inline]
     pub fn found(&self, state: StateID) -> Option<(usize, &Form)> {
         self.automaton.is_match(state).then(|| {
-            // Those that it ends with follow.
+            // Shorter forms at its end follow.
             let longest = self.automaton.match_pattern(state, 0).as_usize();
             (longest, &self.forms[longest])
         })
     }
 
-    /// The symbols that a state has read of a form which is not whole, and whether it is one
-    /// in base64; `None` in the state that has read none.
+    /// The number of symbols that a state has read of an incomplete form, and whether the form is
+    /// base64. `None` in the initial state.
     pub fn begun(&self, state: StateID) -> Option<(&[u8], bool)> {
         if state == self.start {
             return None;
@@ -86,12 +86,12 @@ impl Finder {
         self.has_short
     }
 
-    /// The most symbols of a form.
+    /// The largest number of symbols of a form.
     pub fn longest(&self) -> usize {
         self.automaton.max_pattern_len()
     }
 
-    /// Made when a stream is cleaned for the first time.
+    /// Made at the first cleaning of a stream.
     fn depths(&self) -> Arc<Vec<Depth>> {
         if let Some(made) = self.depths.load_full() {
             return made;

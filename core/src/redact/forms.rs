@@ -1,29 +1,28 @@
-//! The forms in which a secret may stand in a text.
+//! The forms in which a secret may appear in a text.
 
 use zeroize::Zeroizing;
 
-/// Below this many characters a secret may be part of ordinary words: replacing it
-/// would garble the text and tell where it stood, so the whole text is left out.
+/// A shorter secret may be part of ordinary words. Replacing it would garble the text and reveal it,
+/// so the whole text is left out.
 const SHORTEST: usize = 8;
 
-/// The bytes that stand for the 64 values of base64 in the automaton: in a text that is
-/// UTF-8 no two of them follow each other as they do here, so a form in base64 is found by
-/// who reads a text as base64, and by nobody else.
+/// The bytes for the 64 values of base64 in the automaton. In UTF-8 text two of them never follow
+/// each other, so a base64 form matches only when a text is read as base64.
 const SYMBOLS: u8 = 0x80;
 
-/// How a character of a text counts for who reads it as base64.
+/// The meaning of a character when a text is read as base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Character {
-    /// One of the 64, in either alphabet, as the automaton knows it.
+    /// One of the 64 values in either alphabet, as its byte in the automaton.
     Symbol(u8),
-    /// A line break, which encoders put anywhere.
+    /// A line break, which encoders insert anywhere.
     LineBreak,
-    /// A blank, which counts for nothing where a line begins.
+    /// A blank, which is ignored at the beginning of a line.
     Blank,
     Other,
 }
 
-/// What each byte is for who reads base64 or base64url.
+/// The meaning of each byte in base64 or base64url.
 pub(super) const BASE64: [Character; 256] = {
     let mut table = [Character::Other; 256];
     let mut value: u8 = 0;
@@ -46,7 +45,7 @@ pub(super) const BASE64: [Character; 256] = {
     table
 };
 
-/// What a byte is for who reads base64, as a form has it; no symbol of a form where it is none.
+/// The symbol of a form for a byte of base64. For any other byte it is no symbol of a form.
 pub(super) fn symbol(byte: u8) -> u8 {
     match BASE64[usize::from(byte)] {
         Character::Symbol(symbol) => symbol,
@@ -54,11 +53,11 @@ pub(super) fn symbol(byte: u8) -> u8 {
     }
 }
 
-/// One form of a secret, as the automaton looks for it.
+/// One form of a secret, as the automaton searches for it.
 pub(super) struct Form {
     pub symbols: Zeroizing<Vec<u8>>,
     pub base64: bool,
-    /// Too short to be replaced.
+    /// Whether it is too short to be replaced.
     pub short: bool,
 }
 
@@ -71,7 +70,7 @@ pub(super) fn forms(secret: &str) -> impl Iterator<Item = Form> {
         base64: false,
         short,
     };
-    // Base64 of a short one is so short that it would match by chance.
+    // The base64 of a short secret would match by chance.
     let alignments = if short { 0..0 } else { 0..3 };
     let encoded = alignments.map(move |before| Form {
         symbols: Zeroizing::new(base64_core(secret, before)),
@@ -81,8 +80,7 @@ pub(super) fn forms(secret: &str) -> impl Iterator<Item = Form> {
     std::iter::once(plain).chain(encoded)
 }
 
-/// The values of base64 that depend on the secret alone when `before` unknown bytes stand in
-/// front of it.
+/// The base64 values that depend only on the secret, after `before` unknown bytes.
 fn base64_core(secret: &[u8], before: usize) -> Vec<u8> {
     let bit = |index: usize| -> u8 {
         let index = index - before * 8;

@@ -1,7 +1,7 @@
 //! The secrets of a client, and text cleaned of them.
 //!
-//! A text is read once by one automaton over all forms of all secrets: as they are and in
-//! base64, each character plain or escaped. The time does not grow with their number.
+//! One automaton over all forms of all secrets reads a text once: plain and in base64, each
+//! character plain or escaped. The time does not grow with the number of secrets.
 
 mod cleaner;
 pub(crate) mod cost;
@@ -32,30 +32,30 @@ use finder::Finder;
 use scan::Scan;
 use text::Window;
 
-/// A text of so many bytes is short, and so many secrets are few.
+/// Up to this size a text is short, and up to this number secrets are few.
 const SHORT_TEXT: usize = 512;
 const FEW: usize = 4;
 
-/// What stands where a secret stood.
+/// The mark in place of a secret.
 pub(crate) const MARK: &str = "[redacted]";
 
-/// Every secret that a client, or a call, ever held: a key that was replaced may still be
-/// echoed by a late reply.
+/// Every secret that a client or a call ever had: a late reply may still echo a key that was
+/// replaced.
 ///
-/// It is read without a lock, which a child of `fork` might find held for ever.
+/// It is read without a lock: in a child of `fork` a lock might be held for ever.
 #[derive(Default)]
 pub(crate) struct Secrets(ArcSwap<Held>);
 
-/// Never changed, but replaced by another; what is made of it is made when it is needed.
+/// Replaced and never changed. The finders are made at their first use.
 #[derive(Default)]
 struct Held {
     secrets: Vec<Arc<Zeroizing<String>>>,
     finder: Made,
-    /// Of the secrets in small letters.
+    /// For the secrets in lower case.
     lower_case: Made,
 }
 
-/// A finder that two threads may make at once: both are alike.
+/// A finder made at its first use. Two threads may make it at once; both are the same.
 #[derive(Default)]
 struct Made(ArcSwapOption<Option<Finder>>);
 
@@ -71,7 +71,7 @@ impl Made {
 }
 
 impl Held {
-    /// `None` inside where it could not be made.
+    /// `None` inside if it could not be made.
     fn finder(&self) -> Arc<Option<Finder>> {
         let secrets = self.secrets.iter().map(|secret| secret.as_str());
         self.finder.get(|| Finder::new(secrets))
@@ -87,7 +87,7 @@ impl Held {
 }
 
 impl Secrets {
-    /// One more. What finds it is made when a text is cleaned next.
+    /// Adds a secret. The finder for it is made at the next cleaning.
     pub fn add(&self, secret: &str) {
         let secret = Arc::new(Zeroizing::new(secret.to_owned()));
         self.0.rcu(|now| {
@@ -104,18 +104,18 @@ impl Secrets {
         });
     }
 
-    /// A server's or a callable's text without any secret; empty where one stood in it that
-    /// is too short to be replaced.
+    /// Cleans a server's or a callable's text. The result is empty if the text holds a secret that is
+    /// too short to be replaced.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         as_text(text, self.replace(text.as_bytes(), true))
     }
 
-    /// A text of ours, which may quote a long secret but holds a short one by chance alone.
+    /// Cleans a text of this library. It may quote a long secret; a short one matches only by chance.
     pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
         as_text(text, self.replace(text.as_bytes(), false))
     }
 
-    /// Bytes that are no text, without any long secret; a short one stands in them by chance.
+    /// Cleans bytes that are not text of long secrets; a short one matches by chance.
     pub fn clean_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
         match self.replace(bytes, false) {
             None => Cow::Borrowed(bytes),
@@ -123,14 +123,13 @@ impl Secrets {
         }
     }
 
-    /// Whether a secret stands in a text whose letters may have become small ones, as those
-    /// of a host do.
+    /// Whether a text holds a secret, ignoring case: a parsed host is in lower case.
     pub fn stands_in_any_case(&self, text: &str) -> bool {
         self.replace_in_any_case(text, true).is_some()
     }
 
-    /// A message of ours: as [`clean_own`](Self::clean_own), with hosts that were written in
-    /// small letters, and [`escaped`].
+    /// Cleans a message of this library: as [`clean_own`](Self::clean_own), also for hosts in lower
+    /// case, and [`escaped`].
     pub fn clean_message(&self, text: &str) -> String {
         let text = self.clean_own(text);
         let text = as_text(&text, self.replace_in_any_case(&text, false));
@@ -149,20 +148,20 @@ impl Secrets {
         }
     }
 
-    /// Whether it is one of the secrets, and nothing beside it.
+    /// Whether the text is exactly one of the secrets.
     pub fn contains(&self, text: &str) -> bool {
         let held = self.0.load();
         held.secrets.iter().any(|secret| secret.as_str() == text)
     }
 
-    /// Text of ours that quotes what a caller gave: see [`quoted`].
+    /// Text of this library that quotes what a caller gave: see [`quoted`].
     pub fn quoted(&self, text: &str) -> String {
-        // A secret of other characters must not lose some of them to a mask before it is found.
+        // Secrets first: a mask could remove a part of one, which then would not be found.
         quoted(&self.masked(text))
     }
 
-    /// The same where the text is of use to a program, a file's path say: what may be a key
-    /// and is no secret of these stays.
+    /// The same for text that programs use, for example a file's path: only these secrets are masked,
+    /// not what may be a key.
     pub fn masked(&self, text: &str) -> String {
         if !self.may_stand_in(text) {
             return escaped(text).into_owned();
@@ -173,8 +172,8 @@ impl Secrets {
         self.clean_message(&masked)
     }
 
-    /// Whether a secret may stand in a text. Of a short one without any escape that is known
-    /// without the automaton, which costs more to make than such a text is worth.
+    /// Whether a text may hold a secret. For a short text without escapes a plain search is enough;
+    /// making the automaton would cost more.
     fn may_stand_in(&self, text: &str) -> bool {
         let held = self.0.load();
         let is_plain = text.len() <= SHORT_TEXT && !text.contains(['%', '\\', '\n', '\r']);
@@ -192,7 +191,7 @@ impl Secrets {
         })
     }
 
-    /// `None` where no secret is in it.
+    /// `None` if the text holds no secret.
     fn replace(&self, bytes: &[u8], short_too: bool) -> Option<Vec<u8>> {
         let held = self.0.load();
         if held.secrets.is_empty() {
@@ -205,8 +204,8 @@ impl Secrets {
     }
 }
 
-/// `shown` with marks where secrets stand in `searched`, which is as long; `None` where none
-/// does.
+/// `shown` with marks at the positions of secrets in `searched`, a text of the same length. `None` if
+/// there are no secrets.
 fn replace(finder: &Finder, searched: &[u8], shown: &[u8], short_too: bool) -> Option<Vec<u8>> {
     let text = Window {
         bytes: searched,

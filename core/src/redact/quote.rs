@@ -1,4 +1,4 @@
-//! What a caller gave, quoted in a message: where a name belongs a key may stand.
+//! Quotes what a caller gave in a message: it may be a key in place of a name.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use super::escape::escaped;
 /// Keys of at least this many characters show their last four.
 const MASK_SHOWS_FROM: usize = 20;
 
-/// A run of so many characters may be a key.
+/// A run of this many characters may be a key.
 const KEY_FROM: usize = 16;
 
-/// `…` and the last four characters where there are 20 or more, else `…`.
+/// `…` and the last four characters of 20 or more, else `…`.
 pub(crate) fn mask(secret: &str) -> String {
     let count = secret.chars().count();
     let shown = if count >= MASK_SHOWS_FROM { 4 } else { 0 };
@@ -18,22 +18,22 @@ pub(crate) fn mask(secret: &str) -> String {
     std::iter::once('…').chain(last).collect()
 }
 
-/// A path, profile, method, name, host or URL as a message quotes it, where the secrets of the
-/// client are not known yet or not at hand. Source: design.md, Redaction.
+/// A path, profile, method, name, host or URL as a message quotes it when the client's secrets are
+/// not known. Source: design.md, Redaction.
 ///
 /// A run of 16 or more letters, digits, `-` and `_` with a letter and a digit in it may be a
-/// key, and is shown as its mask, whatever stands around it. A percent-encoded character of a
-/// key is one of its characters; any other ends the run, as `/` and `\` do.
+/// key and is masked, whatever is around it. A percent-encoded character of a key counts as that
+/// character; any other character ends the run, as `/` and `\` do.
 pub fn quoted(text: &str) -> String {
     escaped(&with_masks(text, may_be_key)).into_owned()
 }
 
-/// The same of a file's path.
+/// The same for a file's path.
 pub(crate) fn quoted_path(path: &Path) -> String {
     quoted(&path.display().to_string())
 }
 
-/// The name of a variable, of which a profile may be a part: `NEURA_API_KEY_STAGING`.
+/// The same for the name of a variable, which may contain a profile: `NEURA_API_KEY_STAGING`.
 pub(crate) fn quoted_variable(name: &str) -> String {
     let prefixes = ["NEURA_API_KEY_", "NEURA_BASE_URL_"];
     let of_profile = |prefix| Some((prefix, name.strip_prefix(prefix)?));
@@ -49,8 +49,8 @@ pub(crate) fn quoted_variable(name: &str) -> String {
     }
 }
 
-/// `text` with a mask in the place of each part that is a secret. A part stands between `/`
-/// and `\`, and in a URL also between any of `:@?#&=`.
+/// `text` with a mask in place of each part that is a secret. Parts are separated by `/` and `\`, in
+/// a URL also by any of `:@?#&=`.
 pub(super) fn with_masked_parts(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
     let url = text.contains("://");
     let separates = |c: char| matches!(c, '/' | '\\') || url && ":@?#&=".contains(c);
@@ -66,10 +66,10 @@ pub(super) fn with_masked_parts(text: &str, is_secret: impl Fn(&str) -> bool) ->
     out
 }
 
-/// `text` with a mask in the place of each run of a key's characters that `is_key`.
+/// `text` with a mask in place of each run of a key's characters for which `is_key` is true.
 pub(super) fn with_masks(text: &str, is_key: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
-    // A run as it was written, and what it says.
+    // A run as written, and decoded.
     let (mut begin, mut said) = (0, String::new());
     let end_run = |out: &mut String, run: &str, said: &mut String| {
         match is_key(said) {
@@ -97,7 +97,7 @@ pub(super) fn with_masks(text: &str, is_key: impl Fn(&str) -> bool) -> String {
     out
 }
 
-/// The byte that a text begins with, percent-encoded.
+/// The percent-encoded byte at the start of a text.
 fn encoded(text: &str) -> Option<u8> {
     let digits = text.strip_prefix('%')?.get(..2)?;
     let hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! Reads a text once, in every way in which a secret may be spelled in it.
+//! Reads a text once, in every way in which a secret may be written in it.
 
 use aho_corasick::automaton::StateID;
 
@@ -7,11 +7,11 @@ use super::finder::Finder;
 use super::forms::{BASE64, Character, Form};
 use super::text::{Escape, LONGEST_ESCAPE, Window};
 
-/// So many places behind the end are kept: an escape may begin there.
+/// The number of last positions that are kept: an escape may begin at one of them.
 const KEPT: usize = 16;
 
-/// So many readings go on at a time. Each escape has two: what it stands for, and its own
-/// characters. They are one again as soon as neither is inside a secret.
+/// The number of readings at a time. Each escape has two: the character that it means, and its own
+/// characters. They join again when neither is inside a secret.
 const READINGS: usize = 8;
 
 /// A secret that ends at a position.
@@ -22,16 +22,16 @@ pub(super) struct Found<'f> {
     pub end: usize,
 }
 
-/// What has been read of a text. Every byte of it is looked at once.
+/// The state of reading a text. Every byte is read once.
 pub(super) struct Scan {
-    /// The states behind the last bytes, by position.
+    /// The states after the last bytes, by position.
     places: [Place; KEPT],
-    /// So many bytes were read.
+    /// The number of bytes read.
     at: usize,
-    /// How many bytes ago, itself counted, a percent sign and a backslash stood.
+    /// The distance in bytes to the last percent sign and the last backslash, which counts itself.
     percent: usize,
     backslash: usize,
-    /// A line break stands before, and nothing but blanks since.
+    /// Whether there were only blanks since a line break.
     line_begins: bool,
 }
 
@@ -41,8 +41,7 @@ struct Place {
     plain: Readings,
     base64: Readings,
 }
-
-/// States that differ. There is one at least: the one of what was read as it stands.
+/// Different states. There is at least one: that of the plain reading.
 #[derive(Clone, Copy)]
 struct Readings {
     states: [StateID; READINGS],
@@ -61,7 +60,7 @@ impl Readings {
         &self.states[..self.used]
     }
 
-    /// One more, unless it is known; beyond the limit it is dropped.
+    /// Adds a state, unless it is there already. Beyond the limit it is dropped.
     fn add(&mut self, state: StateID) {
         if self.used < READINGS && !self.all().contains(&state) {
             self.states[self.used] = state;
@@ -88,7 +87,7 @@ impl Scan {
         }
     }
 
-    /// Reads on to the end of the window, and says which secrets end on the way.
+    /// Reads to the end of the window and reports the secrets that end on the way.
     pub fn read(&mut self, finder: &Finder, text: Window<'_>, mut found: impl FnMut(Found<'_>)) {
         while self.at < text.end() {
             let byte = text.byte(self.at);
@@ -107,7 +106,7 @@ impl Scan {
         }
     }
 
-    /// One reading, which is so for almost all of almost every text.
+    /// The fast path for a single reading, which is almost all of almost every text.
     #[inline]
     fn read_simple(
         &mut self,
@@ -185,8 +184,8 @@ impl Scan {
         self.line_begins = line_begins;
     }
 
-    /// Where what was read may be the beginning of a secret: from the earliest such position
-    /// on. It is not before `floor`.
+    /// The earliest position from which on the text may be the beginning of a secret, at least
+    /// `floor`.
     pub fn begun(&self, finder: &Finder, text: Window<'_>, floor: usize) -> usize {
         let mut from = self.at.min(self.begun_at(finder, text, floor, self.at));
         for back in [self.percent, self.backslash] {
@@ -201,7 +200,7 @@ impl Scan {
         from.max(floor)
     }
 
-    /// The same for what ends at one of the places that are kept.
+    /// The same for readings that end at one of the kept positions.
     fn begun_at(&self, finder: &Finder, text: Window<'_>, floor: usize, end: usize) -> usize {
         let place = &self.places[end % KEPT];
         let states = place.plain.all().iter().chain(place.base64.all());
@@ -213,7 +212,7 @@ impl Scan {
     }
 }
 
-/// The states at the next position, as they are found.
+/// Collects the states at the next position.
 struct Next<'a, F> {
     finder: &'a Finder,
     found: &'a mut F,
@@ -234,7 +233,7 @@ impl<F: FnMut(Found<'_>)> Next<'_, F> {
         next
     }
 
-    /// What an escape stands for, behind what stood before it.
+    /// Reads the character that an escape means, after the text before it.
     fn read_escape(&mut self, from: &Place, escape: &Escape) {
         for state in from.plain.all() {
             let next = self.step(*state, escape.bytes());
@@ -255,7 +254,7 @@ impl<F: FnMut(Found<'_>)> Next<'_, F> {
         }
     }
 
-    /// One byte as it stands. Says whether a line begins behind it.
+    /// Reads one plain byte. Returns whether a line begins after it.
     fn read_byte(&mut self, from: &Place, byte: u8, line_begins: bool) -> bool {
         for state in from.plain.all() {
             if byte == b'\\' {

@@ -42,7 +42,7 @@ fn any_mix_of_escapes_is_found() {
         "%6e%6B-fake+secret/0123456789%3d%3D",
         "nk-fake\\u002bsecret\\/0123456789==",
         "nk-fake\\u002Bsecret%2F0123456789=\\x3d",
-        // Once more encoded, or quoted in a text that is itself quoted.
+        // Encoded twice, or quoted in a quoted text.
         "nk%252Dfake%25252Bsecret%252F0123456789==",
         "nk-fake\\\\u002bsecret\\\\\\/0123456789==",
     ] {
@@ -155,7 +155,7 @@ fn a_short_secret_takes_the_whole_text_with_it() {
     assert_eq!(secrets.clean("an a%62c text"), "");
     assert_eq!(secrets.clean("another text"), "another text");
     assert_eq!(secrets.clean_own("an abc text"), "an abc text");
-    // A part of a long one is no short one.
+    // A part of a long secret is not a short secret.
     secrets.add("key-abc-01234567");
     assert_eq!(secrets.clean("<key-abc-01234567>"), "<[redacted]>");
     assert_eq!(secrets.clean("<key-abc-01234567> abc"), "");
@@ -318,7 +318,7 @@ fn an_event_that_holds_a_short_secret_is_left_out() {
             assert_eq!(pushed(&secrets, text.as_bytes(), piece), clean, "{piece}");
         }
     }
-    // Of an event that is too long to be held back the rest is left out.
+    // If an event is too long to be held back, its rest is left out.
     let long = "x".repeat(40_000);
     let text = format!("data: {long} ollama, y\n\ndata: b\n\n");
     for piece in [1, 1_000, text.len()] {
@@ -331,7 +331,7 @@ fn an_event_that_holds_a_short_secret_is_left_out() {
         assert!(!event.contains(", y"));
         assert_eq!(rest, "data: b\n\n");
     }
-    // In an answer it stays, unless that tells of an error.
+    // In an answer it stays, unless the answer is an error.
     for (text, is_clean) in [
         ("data: {\"system_fingerprint\": \"fp_ollama\"}\n\n", true),
         (
@@ -352,7 +352,7 @@ fn an_event_that_holds_a_short_secret_is_left_out() {
         assert_eq!(out == text.as_bytes(), is_clean, "{text}");
         assert_eq!(String::from_utf8(out).unwrap().contains("ollama"), is_clean);
     }
-    // In bytes that are no text it stands by chance.
+    // In bytes that are not text it matches by chance.
     let bytes = b"\xff\xfe\0ollama\xff";
     let (mut cleaner, mut out) = (Cleaner::new(&secrets, true), Vec::new());
     cleaner.push(bytes, &mut out);
@@ -379,7 +379,7 @@ fn what_is_held_back_does_not_grow_without_end() {
     }
 }
 
-/// The steps of a cleaning are bounded by the length of the text alone.
+/// The steps of a cleaning depend only on the length of the text.
 #[test]
 fn the_cost_of_any_text_is_linear() {
     let secrets = Arc::new(Secrets::default());

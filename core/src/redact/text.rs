@@ -1,14 +1,14 @@
-//! A text that is read forwards and traced backwards, with what its escapes stand for.
+//! A text that is read forwards and traced backwards, with its escapes decoded.
 
 use std::collections::BTreeSet;
 
 use super::cost;
 use super::forms::{BASE64, Character};
 
-/// The longest escape: a percent sign that was itself encoded three times.
+/// The longest escape: a percent sign encoded three times.
 pub(super) const LONGEST_ESCAPE: usize = 9;
 
-/// A part of a text; positions count from the beginning of the whole.
+/// A part of a text. Positions count from the beginning of the whole text.
 #[derive(Clone, Copy)]
 pub(super) struct Window<'t> {
     pub bytes: &'t [u8],
@@ -16,7 +16,7 @@ pub(super) struct Window<'t> {
     pub begin: usize,
 }
 
-/// What an escape stands for: a character, in UTF-8.
+/// The character that an escape means, in UTF-8.
 #[derive(Clone, Copy)]
 pub(super) struct Escape {
     pub length: usize,
@@ -48,7 +48,7 @@ impl Escape {
         &self.bytes[..self.used]
     }
 
-    /// Whether it stands for what base64 passes over.
+    /// Whether it means a character that base64 ignores.
     pub fn is_line_break(&self) -> bool {
         matches!(self.bytes(), [b'\n' | b'\r'])
     }
@@ -63,7 +63,7 @@ impl Window<'_> {
         self.bytes[at - self.begin]
     }
 
-    /// The bytes from a position, at most to another; `None` where they are gone.
+    /// The bytes from a position, at most to another; `None` if they are no longer kept.
     fn slice(&self, from: usize, to: usize) -> Option<&[u8]> {
         self.bytes
             .get(from.checked_sub(self.begin)?..to - self.begin)
@@ -74,8 +74,7 @@ impl Window<'_> {
         self.slice(end.checked_sub(1)?, end).map(|byte| byte[0])
     }
 
-    /// The percent escape of so many bytes that ends here: `%2D`, and `%252D` where it was
-    /// encoded once more.
+    /// The percent escape of this length that ends here: `%2D`, or `%252D` if it was encoded twice.
     pub fn percent_escape(&self, end: usize, length: usize) -> Option<Escape> {
         let [b'%', again @ .., high, low] = self.slice(end.checked_sub(length)?, end)? else {
             return None;
@@ -85,9 +84,9 @@ impl Window<'_> {
         Some(Escape::of_byte(length, u8::try_from(value).ok()?))
     }
 
-    /// The escape with a backslash of so many bytes that ends here, as in JSON: `\u002d`,
-    /// `\n`; and `\x2d`. One that stands for what follows its backslash, as `\/`, is none
-    /// here: a backslash may be passed over anywhere.
+    /// The backslash escape of this length that ends here, as in JSON: `\u002d`, `\n`; and `\x2d`. An
+    /// escape such as `\/`, which means the character after its backslash, is not included: a
+    /// backslash may be ignored anywhere.
     pub fn backslash_escape(&self, end: usize, length: usize) -> Option<Escape> {
         match self.slice(end.checked_sub(length)?, end)? {
             [b'\\', b'n'] => Some(Escape::of_byte(length, b'\n')),
@@ -113,7 +112,7 @@ impl Window<'_> {
         percent.chain(backslash)
     }
 
-    /// Whether an escape that begins at `from` may go on behind the end of the window.
+    /// Whether an escape that begins at `from` may go on after the end of the window.
     pub fn may_go_on(&self, from: usize) -> bool {
         let Some(begun) = self.slice(from, self.end()) else {
             return false;
@@ -134,20 +133,20 @@ impl Window<'_> {
         }
     }
 
-    /// Where the beginning of a form stands that ends at `end`. A position before `floor`
-    /// says no more than that it stands before there.
+    /// The position where a form that ends at `end` begins. A result before `floor` only means that it
+    /// begins before `floor`.
     pub fn start_of(&self, symbols: &[u8], base64: bool, end: usize, floor: usize) -> usize {
         let early = floor.saturating_sub(1);
-        // Every symbol takes a byte or more.
+        // Every symbol has at least one byte.
         if end.saturating_sub(symbols.len()) < floor {
             return early;
         }
-        // An escape stands for up to four symbols.
+        // An escape means up to four symbols.
         let mut ends: [BTreeSet<usize>; 5] = Default::default();
         ends[0].insert(end);
         for read in 0..symbols.len() {
             let left = &symbols[..symbols.len() - read];
-            // From the last backwards, so that each is looked at once.
+            // Backwards from the last, so that each is checked once.
             while let Some(end) = ends[read % 5].pop_last() {
                 if end < floor {
                     return early;
@@ -158,13 +157,13 @@ impl Window<'_> {
                 });
             }
         }
-        // It is there, or nothing would ask for it.
+        // It exists, because a form ends here.
         let start = ends[symbols.len() % 5].first();
         start.map_or(floor, |start| if *start < floor { early } else { *start })
     }
 
-    /// Where the last of these symbols begins that end at `end`: how many of them stand
-    /// there, none where something is passed over.
+    /// The beginning of the last of these symbols that ends at `end`, and their number; 0 if something
+    /// is ignored there.
     fn step_back(
         &self,
         symbols: &[u8],

@@ -32,7 +32,7 @@ pub(crate) struct Origin<'a> {
     pub status: u16,
     pub headers: &'a HeaderList,
     pub attempts: u32,
-    pub about: &'a ErrorContext,
+    pub context: &'a ErrorContext,
 }
 
 impl Origin<'_> {
@@ -40,7 +40,7 @@ impl Origin<'_> {
         ["x-request-id", "request-id"]
             .into_iter()
             .filter_map(|name| self.headers.find(name))
-            .map(|id| escaped(&self.about.clean(id.trim())).into_owned())
+            .map(|id| escaped(&self.context.clean(id.trim())).into_owned())
             .find(|id| !id.is_empty())
     }
 
@@ -51,7 +51,7 @@ impl Origin<'_> {
             request_id: self.request_id(),
             rate_limit: RateLimit::from_headers(self.headers),
             attempts: self.attempts,
-            request: (self.method, self.about.masked(self.url)),
+            request: (self.method, self.context.masked(self.url)),
         }
     }
 
@@ -63,9 +63,9 @@ impl Origin<'_> {
 /// The error that a reply outside 200 to 299 is, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     let body = error_body::text_of(body);
-    let words = read_body(&body, origin.header("content-type"), origin.about);
+    let words = read_body(&body, origin.header("content-type"), origin.context);
     let kind = kind_of(origin.status, &words);
-    let said = without_short_secrets(words.said, origin.about);
+    let said = without_short_secrets(words.said, origin.context);
     let retry_after = retry::retry_after(origin.headers, SystemTime::now());
     let may_repeat = retry::retryable_reply(
         origin.status,
@@ -73,7 +73,7 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
         retry_after,
         origin.header("x-should-retry"),
     );
-    let note = origin.about.note.as_ref();
+    let note = origin.context.note.as_ref();
     Error::new(kind, message(kind, origin, &said))
         .with_reply(origin.facts())
         .with_retryable(may_repeat)
@@ -123,9 +123,9 @@ pub(crate) fn words_in(origin: &Origin<'_>, error: Error, body: &str) -> Error {
 }
 
 fn read_inside(origin: &Origin<'_>, text: &str) -> (ErrorKind, Said) {
-    let words = read_body(text, None, origin.about);
+    let words = read_body(text, None, origin.context);
     let kind = kind_inside(&words);
-    (kind, without_short_secrets(words.said, origin.about))
+    (kind, without_short_secrets(words.said, origin.context))
 }
 
 fn in_good_reply(
@@ -143,22 +143,22 @@ fn in_good_reply(
 
 /// The body for the error; none where there is nothing, or nothing that may be told.
 fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
-    Some(origin.about.clean(text).into_owned()).filter(|text| !text.is_empty())
+    Some(origin.context.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
 /// What a body says. Only long secrets are taken out: a short one, a proxy's password say, may
 /// stand in a code by chance and would take it away before the kind is read from it.
-fn read_body(text: &str, content_type: Option<&str>, about: &ErrorContext) -> Words {
+fn read_body(text: &str, content_type: Option<&str>, context: &ErrorContext) -> Words {
     let words = error_body::read(text, content_type);
     Words {
-        said: each(words.said, |text| about.clean_own(text.trim())),
+        said: each(words.said, |text| context.clean_own(text.trim())),
         ..words
     }
 }
 
 /// What may be told: without a secret of the client or of the call.
-fn without_short_secrets(said: Said, about: &ErrorContext) -> Said {
-    each(said, |text| about.clean(text).into_owned())
+fn without_short_secrets(said: Said, context: &ErrorContext) -> Said {
+    each(said, |text| context.clean(text).into_owned())
 }
 
 /// Each text changed; an empty one is none.
@@ -184,7 +184,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     text.push(')');
     let mut text = with_words(text, said);
     let note = origin
-        .about
+        .context
         .note
         .as_ref()
         .map(|note| shorten(&note.text))
@@ -199,7 +199,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         text.push(' ');
         text.push_str(&more);
     }
-    origin.about.message(&text)
+    origin.context.message(&text)
 }
 
 /// `text`, and behind it what the server said.
@@ -218,7 +218,7 @@ fn with_words(mut text: String, said: &Said) -> String {
 }
 
 fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
-    let key = || Cow::Owned(format!("the API key from {}", origin.about.key));
+    let key = || Cow::Owned(format!("the API key from {}", origin.context.key));
     match kind {
         ErrorKind::InvalidApiKey => key() + " is not known to the service",
         ErrorKind::ExpiredApiKey => key() + " has expired",
@@ -255,7 +255,7 @@ fn of_model(said: &Said) -> bool {
 /// The method and the address that were asked, without the query, which may hold secrets.
 fn asked(origin: &Origin<'_>) -> String {
     let address = origin.url.split(['?', '#']).next().unwrap_or_default();
-    let address = origin.about.quoted(address);
+    let address = origin.context.quoted(address);
     match address.as_str() {
         "" => String::new(),
         address => format!(": {} {}", origin.method.as_str(), shorten(address)),
@@ -266,21 +266,21 @@ fn asked(origin: &Origin<'_>) -> String {
 /// secret of what was none, or hide one, so both texts are looked at.
 fn target_origin(origin: &Origin<'_>) -> Option<String> {
     let location = origin.header("location")?;
-    if origin.about.is_secret(location) {
+    if origin.context.is_secret(location) {
         return None;
     }
-    let target = url::Url::parse(&origin.about.base_url)
+    let target = url::Url::parse(&origin.context.base_url)
         .ok()?
         .join(location)
         .ok()?;
-    if origin.about.is_secret_url(target.as_str()) {
+    if origin.context.is_secret_url(target.as_str()) {
         return None;
     }
     Some(quoted(&target.origin().ascii_serialization()))
 }
 
 fn base_url(origin: &Origin<'_>) -> String {
-    origin.about.quoted(&origin.about.base_url)
+    origin.context.quoted(&origin.context.base_url)
 }
 
 fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
@@ -297,7 +297,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
         }
         // The note says how long to wait, and no number of retries helps.
-        ErrorKind::RateLimited if origin.about.note.is_some() => String::new(),
+        ErrorKind::RateLimited if origin.context.note.is_some() => String::new(),
         // What a good status brought is not sent again by itself.
         ErrorKind::RateLimited if origin.status < 300 => "Send fewer requests.".into(),
         ErrorKind::RateLimited => format!(
@@ -311,8 +311,8 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
                 "Is the path right, and the base URL ({})?",
                 base_url(origin)
             );
-            match why_not_found(&origin.about.base_url, origin.url) {
-                Some(cause) => format!("{doubt} {}", origin.about.quoted(&cause)),
+            match why_not_found(&origin.context.base_url, origin.url) {
+                Some(cause) => format!("{doubt} {}", origin.context.quoted(&cause)),
                 None => doubt,
             }
         }

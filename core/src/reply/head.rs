@@ -37,7 +37,7 @@ pub(crate) struct Head {
     pub took: Duration,
     pub attempts: u32,
     pub rate_limit: RateLimit,
-    pub about: Arc<ErrorContext>,
+    pub context: Arc<ErrorContext>,
     /// The request id as it can be shown, where that is not the header's value.
     pub shown_id: Option<String>,
     /// `None` of a reply that was put away.
@@ -60,28 +60,28 @@ impl Head {
     pub fn request_id(&self) -> Option<&str> {
         let id = ids(&self.headers)
             // One that echoes the key is no id, and would be printed and logged as one.
-            .find(|id| !id.is_empty() && !self.about.is_secret(id))?;
+            .find(|id| !id.is_empty() && !self.context.is_secret(id))?;
         Some(self.shown_id.as_deref().unwrap_or(id))
     }
 
     /// What [`shown_id`](Self::shown_id) is with these headers.
-    pub fn shown_id_of(headers: &HeaderList, about: &ErrorContext) -> Option<String> {
-        let id =
-            ids(headers).find(|id| !id.is_empty() && escaped(id) != *id && !about.is_secret(id))?;
+    pub fn shown_id_of(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
+        let id = ids(headers)
+            .find(|id| !id.is_empty() && escaped(id) != *id && !context.is_secret(id))?;
         Some(escaped(id).into_owned())
     }
 
     /// A header's name without a secret. It stays a name, which no bracket may stand in.
-    pub fn shown_name(name: &str, about: &ErrorContext) -> String {
-        about.message(name).replace(['[', ']'], "")
+    pub fn shown_name(name: &str, context: &ErrorContext) -> String {
+        context.message(name).replace(['[', ']'], "")
     }
 
     /// Takes the secrets out of the URL and the headers.
     pub fn clean(&mut self) {
-        let about = &self.about;
-        self.url = about.masked(&self.url);
+        let context = &self.context;
+        self.url = context.masked(&self.url);
         let clean = |(name, value): (&str, &str)| {
-            let (name, value) = (Self::shown_name(name, about), about.clean(value));
+            let (name, value) = (Self::shown_name(name, context), context.clean(value));
             (name, value.into_owned())
         };
         self.headers = Arc::new(self.headers.iter().map(clean).collect());
@@ -91,7 +91,7 @@ impl Head {
     /// that a server echoes there is taken out.
     pub fn pairs(&self) -> &[(String, String)] {
         self.headers
-            .pairs(|name| Self::shown_name(name, &self.about))
+            .pairs(|name| Self::shown_name(name, &self.context))
     }
 
     /// The same in the type of the crate `http`. What it has no room for is left out.
@@ -133,7 +133,7 @@ impl Head {
             status: self.status,
             headers: &self.headers,
             attempts: self.attempts,
-            about: &self.about,
+            context: &self.context,
         })
     }
 
@@ -150,7 +150,7 @@ impl Head {
 
     /// An error found in the body of this reply.
     pub fn body_error(&self, error: Error) -> Error {
-        let error = error.map_message(|message| self.about.message(message));
+        let error = error.map_message(|message| self.context.message(message));
         self.with_origin(|origin| error.with_reply(origin.facts()))
     }
 
@@ -205,7 +205,7 @@ impl Head {
         while !data.is_char_boundary(end) {
             end -= 1;
         }
-        let (data, length) = (self.about.clean(&data[..end]), data.len());
+        let (data, length) = (self.context.clean(&data[..end]), data.len());
         let shown: String = data.chars().take(SHOWN_CHARS).collect();
         let more = if shown.len() < length { "…" } else { "" };
         self.decode_error(&format!(
@@ -215,7 +215,7 @@ impl Head {
 
     /// An error of kind `decode` for a body that is not what it should be.
     pub fn decode_error(&self, what: &str) -> Error {
-        let content_type = self.about.clean(self.content_type());
+        let content_type = self.context.clean(self.content_type());
         let content_type = escaped(&content_type);
         let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
         let advice = match expected {

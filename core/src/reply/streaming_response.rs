@@ -104,7 +104,7 @@ impl StreamingResponse {
     #[doc(hidden)]
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
-        let about = Arc::clone(&self.head.about);
+        let context = Arc::clone(&self.head.context);
         let is_error = !self.ok();
         self.head.clean();
         let rest = match self.rest.into_inner() {
@@ -113,7 +113,7 @@ impl StreamingResponse {
                     Arc::make_mut(&mut self.head.headers).remove("content-length");
                 }
                 self.unread = 0;
-                Rest::Open(body.filtered(Box::new(about.cleaner(is_error))))
+                Rest::Open(body.filtered(Box::new(context.cleaner(is_error))))
             }
             rest => rest,
         };

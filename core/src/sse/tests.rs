@@ -76,7 +76,7 @@ fn an_id_with_nul_is_ignored() {
     assert_eq!(events[1].id, "1");
 }
 
-/// How many events come before the parser refuses the stream, if it does.
+/// The number of events before the parser refuses the stream, if it does.
 fn refusal<'b>(limit: usize, pieces: impl IntoIterator<Item = &'b [u8]>) -> Option<usize> {
     let mut parser = Parser::new(limit);
     let mut events = 0;
@@ -130,7 +130,7 @@ fn a_stream_without_line_ends_is_not_kept_beyond_the_limit() {
     assert_eq!(fed, 100_000);
 }
 
-/// A search of what was there already, at each byte, would take hours.
+/// Searching all earlier bytes again at each byte would take hours.
 #[test]
 fn a_long_line_is_looked_at_once_though_it_comes_byte_by_byte() {
     const LENGTH: usize = 4 << 20;

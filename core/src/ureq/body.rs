@@ -64,7 +64,7 @@ pub(super) fn clean(body: Body, head: &Head) -> Body {
     let of = typed(&body);
     of.reader(Clean(Mutex::new(Cleaning {
         body: body.into_reader(),
-        filter: Box::new(head.about.cleaner(!head.ok())),
+        filter: Box::new(head.context.cleaner(!head.ok())),
         clean: Vec::new(),
         taken: 0,
         ended: false,

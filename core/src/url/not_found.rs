@@ -1,6 +1,6 @@
-//! What is probably wrong with a base URL where nothing was found. Pure.
+//! What is probably wrong with a base URL after a 404. Pure.
 
-/// The paths that named calls add to a base URL, and `/chat`, half of one.
+/// The paths that named calls add to a base URL, and `/chat`, a part of one.
 const ENDPOINTS: [&str; 6] = [
     "/chat/completions",
     "/chat",
@@ -10,7 +10,7 @@ const ENDPOINTS: [&str; 6] = [
     "/responses",
 ];
 
-/// What a base URL would be without the endpoint that it ends in: "ends in /models, which ...".
+/// Advice for a base URL that ends in an endpoint: "ends in /models, which ...".
 pub(crate) fn endpoint_in_base(base: &str) -> Option<String> {
     let (origin, path) = split_path(base);
     let path = path.trim_end_matches('/');
@@ -25,8 +25,8 @@ pub(crate) fn endpoint_in_base(base: &str) -> Option<String> {
     })
 }
 
-/// What is probably wrong with the base URL, or with the path under it, where the service says
-/// 404 to `url`.
+/// What is probably wrong with the base URL, or with the path under it, if the service answers
+/// `url` with 404.
 pub(crate) fn why_not_found(base: &str, url: &str) -> Option<String> {
     if let Some(what) = endpoint_in_base(base) {
         return Some(format!("The base URL {what}."));

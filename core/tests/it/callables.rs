@@ -231,7 +231,7 @@ fn a_callable_that_uses_its_own_client_is_told_so() {
     let error = client.models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.message().contains("uses the client that asks it"),
+        error.message().contains("uses the client that calls it"),
         "{error}"
     );
 }

@@ -309,7 +309,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     let report = Report::of(&place, &[], &options);
     assert_whole(&report);
     assert_eq!(report.verdict(), "proxy");
-    report.assert("name_resolution", "ok", "10.1.2.3 needs no look-up");
+    report.assert("name_resolution", "ok", "10.1.2.3 needs no lookup");
     report.assert("tcp", "failed", "127.0.0.1:9 (from the proxy option)");
     assert_tells_no_login(&report.0.to_string());
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1"});

@@ -11,7 +11,7 @@ use super::completion::{CallId, Completer, Completions};
 use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
 use crate::client::Deadline;
-use crate::config::Asking;
+use crate::config::CallbackContext;
 use crate::error::Error;
 
 /// The calls of one consumer, such as an event loop, that run on worker threads.
@@ -154,7 +154,10 @@ impl<T: Send + 'static> Calls<T> {
     /// }
     /// # Ok::<(), neura::Error>(())
     /// ```
-    pub fn ask(asking: &Asking, question: impl FnOnce(Question) -> T) -> Result<String, String> {
+    pub fn ask(
+        asking: &CallbackContext,
+        question: impl FnOnce(Question) -> T,
+    ) -> Result<String, String> {
         key_prompt::ask(asking, question)
     }
 

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use super::completion::{CallId, Completions};
 use neura_transport::{SourceCall, SourceError, TICK};
 
-use crate::config::Asking;
+use crate::config::CallbackContext;
 use crate::error::{Error, ErrorKind};
 
 /// The key, or why there is none.
@@ -45,7 +45,7 @@ impl Drop for Ending {
 
 /// See [`Calls::ask`](super::Calls::ask).
 pub(super) fn ask<T: Send + 'static>(
-    asking: &Asking,
+    asking: &CallbackContext,
     question: impl FnOnce(Question) -> T,
 ) -> Answer {
     let Some((calls, call)) = caller() else {

@@ -1,4 +1,4 @@
-//! Runs a program for what it prints, within limits.
+//! Runs a program and reads its output, within limits.
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,24 +10,27 @@ use zeroize::Zeroizing;
 
 use super::KeyCommand;
 use crate::child_process::end_group;
-use crate::config::Asking;
+use crate::config::CallbackContext;
 
-/// Source of both: design.md, where the key comes from.
+/// Source of both limits: design.md, where the key comes from.
 const LIMIT: Duration = Duration::from_secs(10);
 const LARGEST: usize = 64 << 10;
 const TICK: Duration = Duration::from_millis(10);
-/// How long a program that has ended may leave its output open, to a program that it started.
+/// How long the output is read after the program ended, if a child of it keeps the output open.
 const GRACE: Duration = Duration::from_millis(200);
 
 type Piece = Zeroizing<Vec<u8>>;
 
-/// What the program prints, once it ended well. It has no input, and what it says of errors
-/// is not read: it may hold a secret. The variable that named it is not handed on to it, so
-/// that a program which is a client itself does not start itself again.
+/// The output of the program, once it ended with success. It gets no input. Its standard error is
+/// not read, because it may hold a secret. Its environment does not have the variable that names
+/// it, so that a program which is a client itself does not start itself again.
 ///
 /// # Errors
-/// Why there is nothing, in words behind "the program that ... names".
-pub(super) fn output(named: &KeyCommand, call: &Asking) -> Result<Zeroizing<Vec<u8>>, String> {
+/// Why there is no output, as a phrase after "the program that ... names".
+pub(super) fn output(
+    named: &KeyCommand,
+    call: &CallbackContext,
+) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut command = Command::new(&named.program);
     command
         .args(&*named.arguments)
@@ -38,18 +41,18 @@ pub(super) fn output(named: &KeyCommand, call: &Asking) -> Result<Zeroizing<Vec<
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
-        // A group of its own, so that whatever it starts ends with it.
+        // A process group, so that its children end with it.
         command.process_group(0);
     }
     let mut child = command.spawn().map_err(|error| {
-        // The program's name is not shown: somebody may have put the key there.
+        // The program's name is not shown: the variable may hold the key itself.
         let advice = match error.kind() {
             _ if named.in_quotes => {
-                "The variable has quotation marks around its value, which make one word of it \
-                 (docker's --env-file keeps them). Give it without them"
+                "The variable has quotation marks around its value, which make it one word \
+                 (docker's --env-file keeps them). Remove them"
             }
             io::ErrorKind::NotFound => "Is it installed, and in a folder of PATH?",
-            _ => "Give a program that can be run, and its arguments",
+            _ => "Name a program that can be run, and its arguments",
         };
         format!("cannot be started: {error}. {advice}")
     })?;
@@ -68,12 +71,12 @@ pub(super) fn output(named: &KeyCommand, call: &Asking) -> Result<Zeroizing<Vec<
         (Some(status), printed) if status.success() => Ok(printed),
         (Some(status), _) => Err(format!(
             "failed ({status}) and gave no key. Run it by hand to see why: its output is not \
-             shown here, for it may hold the key"
+             shown here because it may hold the key"
         )),
     }
 }
 
-/// Reads on a thread of its own, for a read waits as long as it likes.
+/// Reads on another thread, because a read has no time limit.
 fn read_in_pieces(mut output: impl Read + Send + 'static) -> Result<Receiver<Piece>, String> {
     let (sender, pieces) = mpsc::channel();
     let read = move || {
@@ -99,12 +102,12 @@ fn read_in_pieces(mut output: impl Read + Send + 'static) -> Result<Receiver<Pie
     Ok(pieces)
 }
 
-/// Waits until the program ended and its output with it. Its status is `None` where the host
-/// program ignores SIGCHLD: then the system keeps none.
+/// Waits for the end of the program and of its output. The status is `None` if the host program
+/// ignores SIGCHLD: then the system keeps no status.
 fn collect(
     child: &mut Child,
     pieces: &Receiver<Piece>,
-    call: &Asking,
+    call: &CallbackContext,
 ) -> Result<(Option<ExitStatus>, Zeroizing<Vec<u8>>), String> {
     let started = Instant::now();
     let mut printed = Zeroizing::new(Vec::with_capacity(LARGEST));
@@ -112,19 +115,21 @@ fn collect(
     let mut is_open = true;
     loop {
         if call.is_over() {
-            return Err("was given up with the call".to_owned());
+            return Err("was stopped because its call ended".to_owned());
         }
         if started.elapsed() >= LIMIT {
             let limit = LIMIT.as_secs();
             return Err(format!(
-                "took longer than {limit} s and was ended. Does it wait for an input? It gets none"
+                "took longer than {limit} s and was stopped. Does it wait for input? It gets none"
             ));
         }
         if is_open {
             match pieces.recv_timeout(TICK) {
                 Ok(piece) if printed.len() + piece.len() > LARGEST => {
                     let most = LARGEST >> 10;
-                    return Err(format!("prints more than {most} KiB. Is it the right one?"));
+                    return Err(format!(
+                        "prints more than {most} KiB. Is it the right program?"
+                    ));
                 }
                 Ok(piece) => printed.extend_from_slice(&piece),
                 Err(RecvTimeoutError::Timeout) => {}

@@ -1,13 +1,13 @@
-//! Splits a text into words as a shell does, and does nothing else that a shell does. Pure.
+//! Splits a text into words as a shell does, without any other part of a shell. Pure.
 
-/// The words of a text: parted by blanks, tabs and line breaks, with quotation marks and
-/// backslashes as POSIX has them. Nothing is expanded, and `|`, `>`, `;`, `#` and `$` stand
-/// for themselves. `None` where a quotation mark is not closed or nothing follows a backslash.
+/// The words of a text, separated by blanks, tabs and line breaks. Quotation marks and backslashes
+/// work as in POSIX. Nothing is expanded, and `|`, `>`, `;`, `#` and `$` are plain characters.
+/// `None` where a quotation mark is not closed or nothing follows a backslash.
 ///
 /// Source: POSIX.1-2024, Shell Command Language, 2.2 Quoting.
 pub(super) fn split(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
-    // Also empty quotation marks make a word.
+    // Empty quotation marks are a word too.
     let mut word: Option<String> = None;
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

@@ -1,5 +1,4 @@
-//! What the environment's variables say of a proxy, by curl's rules. Pure: the variables
-//! come through a look-up.
+//! The proxy of the environment, by curl's rules. Pure: a function gives the variables.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -8,7 +7,7 @@ use super::{Direct, ProxyChoice, Target, no_proxy, url};
 use crate::config::variables;
 use crate::error::Error;
 
-/// The variables in which a proxy may be named, for any target.
+/// The variables that may name a proxy, for any target.
 const ALL: [&str; 6] = [
     "https_proxy",
     "HTTPS_PROXY",
@@ -21,19 +20,19 @@ const ALL: [&str; 6] = [
 /// The first of these that is set names the proxy of an https target.
 const FOR_HTTPS: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
-/// The same for http. `HTTP_PROXY` is not among them: in a CGI program that is what a
-/// request's `Proxy` header is called, and whoever sends one would choose the proxy.
+/// The same for http, without `HTTP_PROXY`: in a CGI program this variable holds the `Proxy` header
+/// of a request, so a client could choose the proxy.
 const FOR_HTTP: [&str; 3] = ["http_proxy", "all_proxy", "ALL_PROXY"];
 
 /// The first of these that is set lists the hosts that are reached directly.
 const EXEMPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
-/// Chooses as curl does, but that a loopback target is always reached directly. A variable
-/// that is empty counts as unset, as it does there, and so does a blank one.
+/// Chooses as curl does, except that a loopback target is always reached directly. An empty
+/// variable counts as unset, as in curl, and so does a blank one.
 ///
 /// # Errors
-/// `config` where a variable that is consulted is not UTF-8, has quotation marks around it, or
-/// names no usable proxy.
+/// `config` if a variable that is read is not UTF-8, has quotation marks around it, or names no
+/// usable proxy.
 pub(super) fn choose(
     target: &Target<'_>,
     look_up: impl Fn(&str) -> Option<OsString>,
@@ -61,7 +60,7 @@ pub(super) fn choose(
             Direct::NotRead(not_read(name, target))
         })));
     };
-    // The list first: the URL of a proxy that is not used need not be a good one.
+    // The list comes first: the URL of a proxy that is not used need not be valid.
     if let Some((list, hosts)) = first(&EXEMPTIONS, &look_up)?
         && no_proxy::exempts(&hosts, target)
     {
@@ -74,7 +73,7 @@ pub(super) fn choose(
     url::parse(&text, &source).map(ProxyChoice::Through)
 }
 
-/// The first variable that holds anything.
+/// The first variable that is not empty.
 fn first<'n>(
     names: &[&'n str],
     look_up: impl Fn(&str) -> Option<OsString>,
@@ -97,7 +96,7 @@ fn not_read(name: &str, target: &Target<'_>) -> String {
     }
 }
 
-/// Whether the host is this machine by its name or address; nothing is looked up.
+/// Whether the host is this machine by its name or address. No name is looked up.
 pub(crate) fn is_loopback(host: &str) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
         return address.to_canonical().is_loopback();

@@ -1,4 +1,4 @@
-//! Which proxy is on the way to the service.
+//! Which proxy is used to reach the service.
 
 mod credentials;
 mod environment;
@@ -16,20 +16,19 @@ use crate::option_table;
 use crate::pasted;
 use crate::redact::quoted;
 
-/// The proxy as a caller gives it.
+/// The caller's option.
 #[derive(Clone, Default)]
 pub(crate) enum ProxyOption {
-    /// What the environment says.
+    /// The proxy of the environment.
     #[default]
     Environment,
-    /// None, whatever the environment says.
+    /// No proxy; the environment is ignored.
     Off,
-    /// This one, whatever the environment says: `no_proxy` and a loopback target make no
-    /// difference.
+    /// This proxy for every target; the environment and `no_proxy` are ignored.
     Url(zeroize::Zeroizing<String>),
 }
 
-/// A proxy on the way to the service. Neither Debug nor Display shows its credentials.
+/// The proxy to reach the service. Neither Debug nor Display shows its credentials.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     pub scheme: ProxyScheme,
@@ -37,11 +36,11 @@ pub(crate) struct Proxy {
     pub host: String,
     pub port: u16,
     pub credentials: Option<ProxyCredentials>,
-    /// The option or variable that named it, in words.
+    /// The option or variable that named it, as text.
     pub source: String,
 }
 
-/// Where requests go out to.
+/// Where requests go.
 pub(crate) struct Target<'a> {
     pub secure: bool,
     /// Without brackets.
@@ -49,7 +48,7 @@ pub(crate) struct Target<'a> {
     pub port: u16,
 }
 
-/// What follows from the option and the environment.
+/// The result of the option and the environment.
 #[derive(Debug)]
 pub(crate) enum ProxyChoice {
     Through(Proxy),
@@ -59,18 +58,18 @@ pub(crate) enum ProxyChoice {
 /// Why no proxy is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Direct {
-    /// Nothing names one.
+    /// No option or variable names one.
     Unset,
-    /// The caller wants none.
+    /// The caller switched it off.
     Off,
-    /// A variable names one, but not for this host; the reason in words.
+    /// A variable names one, but not for this host; the reason as text.
     Exempt(String),
-    /// A variable is set that is not read for such a target; what to do in words.
+    /// A variable is set that is not read for such a target; the advice as text.
     NotRead(String),
 }
 
 impl ProxyOption {
-    /// A blank text is the wish for none.
+    /// A blank text means no proxy.
     pub fn given(url: String) -> Self {
         match pasted::is_blank(&url) {
             true => ProxyOption::Off,
@@ -78,10 +77,10 @@ impl ProxyOption {
         }
     }
 
-    /// The proxy on the way to a target; the environment is read now.
+    /// The proxy for a target. Reads the environment now.
     ///
     /// # Errors
-    /// `config`, naming the option or the variable, and never quoting a URL.
+    /// `config`, which names the option or the variable and quotes no URL.
     pub fn choose(&self, target: &Target<'_>) -> Result<ProxyChoice, Error> {
         match self {
             ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
@@ -109,7 +108,7 @@ impl Proxy {
     }
 }
 
-/// `host:port` as it stands in a URL; `host` may have its brackets.
+/// `host:port` as in a URL. `host` may have brackets already.
 pub(crate) fn authority(host: &str, port: u16) -> String {
     match host.contains(':') && !host.starts_with('[') {
         true => format!("[{host}]:{port}"),

@@ -5,17 +5,17 @@ use std::net::IpAddr;
 use super::Target;
 use super::url::port_of;
 
-/// Whether the list exempts the target. Entries are parted by commas or white space:
+/// Whether the list exempts the target. Entries are separated by commas or white space:
 ///
-/// - `*`, alone: every host;
-/// - a name: itself and its subdomains, with or without a dot before it, whatever the case,
-///   a dot at the end of either left aside;
+/// - `*` as the only entry: every host;
+/// - a name: itself and its subdomains, with or without a leading dot. Upper and lower case are the
+///   same, and a dot at the end is ignored;
 /// - an address: itself, also in brackets;
-/// - an address and the length of a prefix, `10.0.0.0/8`: every address that begins so;
-/// - a name or an address with a port: that port alone.
+/// - an address and a prefix length, `10.0.0.0/8`: every address of that network;
+/// - a name or an address with a port: only that port.
 ///
-/// Names are not looked up to compare their addresses. What cannot be read exempts nothing.
-/// Source: curl, which knows no ports; there they are as in Go and Python's urllib.
+/// Names are not looked up to compare their addresses. An entry that cannot be read exempts nothing.
+/// Source: curl; the ports, which curl does not have, are as in Go and Python's urllib.
 pub(super) fn exempts(list: &str, target: &Target<'_>) -> bool {
     if list.trim() == "*" {
         return true;
@@ -65,7 +65,7 @@ fn prefix_of(digits: &str) -> Option<u32> {
 }
 
 fn begins_alike(host: IpAddr, network: IpAddr, prefix: u32) -> bool {
-    // What a shift by the whole width leaves is nothing to compare.
+    // A shift by the whole width leaves no bits to compare.
     match (host, network) {
         (IpAddr::V4(host), IpAddr::V4(network)) if prefix <= 32 => {
             let differ = host.to_bits() ^ network.to_bits();

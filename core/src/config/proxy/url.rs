@@ -9,14 +9,14 @@ use crate::config::config_error;
 use crate::error::Error;
 use crate::pasted::{is_invisible, is_quoted, trim};
 
-/// User and password travel to a SOCKS proxy behind one byte of length. Source: RFC 1929.
+/// SOCKS sends user and password each after one byte of length. Source: RFC 1929.
 const LONGEST_FOR_SOCKS: usize = 255;
 
-/// Reads `[scheme://][user[:password]@]host[:port][/]`, as curl does: without a scheme it is
-/// `http`, and a path is of no meaning. `source` says where the text came from.
+/// Reads `[scheme://][user[:password]@]host[:port][/]`, as curl does: the default scheme is `http`,
+/// and a path is ignored. `source` says where the text came from.
 ///
 /// # Errors
-/// `config`. The text is not quoted, for it may hold a password.
+/// `config`. The text is not quoted, because it may hold a password.
 pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
     read(trim(text), source).map_err(|what| {
         config_error(format!(
@@ -29,8 +29,8 @@ pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
 fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
     if is_quoted(text) {
         return Err(
-            "has quotation marks around it, which are taken for a part of it (docker's \
-             --env-file keeps them); give it without them",
+            "has quotation marks around it, which count as a part of it (docker's \
+             --env-file keeps them); remove them",
         );
     }
     if text.chars().any(is_invisible) {
@@ -45,7 +45,7 @@ fn read(text: &str, source: &str) -> Result<Proxy, &'static str> {
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, tail) = rest.split_at(end);
-    // Else a part of the password would be taken for the host, looked up and told.
+    // Otherwise a part of the password would be taken for the host, looked up and shown.
     if tail.contains('@') {
         return Err("has `/`, `?` or `#` in its user or password; percent-encode them");
     }
@@ -93,7 +93,7 @@ fn scheme_of(text: &str) -> Result<ProxyScheme, &'static str> {
     .ok_or("has a scheme that is not supported")
 }
 
-/// Host and port, each as it stands; an address in brackets keeps them.
+/// Host and port, unchanged; an address keeps its brackets.
 fn split_port(place: &str) -> Result<(&str, &str), &'static str> {
     let after = match place.starts_with('[') {
         true => place.find(']').ok_or("has a bracket that is not closed")? + 1,
@@ -103,11 +103,11 @@ fn split_port(place: &str) -> Result<(&str, &str), &'static str> {
     match (port.is_empty(), port.strip_prefix(':')) {
         (true, _) => Ok((host, "")),
         (false, Some(port)) => Ok((host, port)),
-        (false, None) => Err("has something else than a port behind its address"),
+        (false, None) => Err("has something other than a port after its address"),
     }
 }
 
-/// A port in digits alone: Rust's own reading would take a sign too.
+/// A port of digits only: Rust's own parser would accept a sign too.
 pub(super) fn port_of(digits: &str) -> Option<u16> {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|port| plain && *port > 0)
@@ -125,7 +125,7 @@ fn credentials_of(user_info: &str) -> Result<Option<ProxyCredentials>, &'static 
     })
 }
 
-/// Undoes percent-encoding; a `%` without two digits stands for itself, as in curl.
+/// Decodes percent-encoding. A `%` without two hex digits is kept, as in curl.
 fn decode(text: &str) -> Result<Zeroizing<String>, &'static str> {
     let bytes = text.as_bytes();
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));

@@ -28,7 +28,7 @@ impl Response {
     pub fn parts(&self) -> ResponseParts {
         let mut head = self.head.clone();
         head.clean();
-        let about = Arc::clone(&head.about);
+        let context = Arc::clone(&head.context);
         let body = self.body_without_secrets();
         if *body != *self.body {
             Arc::make_mut(&mut head.headers).remove("content-length");
@@ -40,9 +40,9 @@ impl Response {
             body,
             elapsed: self.elapsed,
             attempts: head.attempts,
-            key: about.message(&about.key),
-            base_url: about.message(&about.base_url),
-            note: about.note.as_ref().map(|note| note.text.clone()),
+            key: context.message(&context.key),
+            base_url: context.message(&context.base_url),
+            note: context.note.as_ref().map(|note| note.text.clone()),
             max_event_bytes: Some(self.event_limit),
             url: head.url,
         }
@@ -60,9 +60,9 @@ impl Response {
 
     fn body_without_secrets(&self) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(&self.body) else {
-            return self.head.about.clean_bytes(&self.body);
+            return self.head.context.clean_bytes(&self.body);
         };
-        let clean = self.head.about.clean(text);
+        let clean = self.head.context.clean(text);
         if clean.is_empty() && !text.is_empty() && !self.ok() {
             // Its kind and what else may be told must not be lost with a short secret.
             return body_of(&self.head.error(&self.body));
@@ -74,23 +74,23 @@ impl Response {
     /// the same kind, words and details.
     #[doc(hidden)]
     pub fn from_parts(parts: ResponseParts) -> Self {
-        let mut about = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
-        about.note = parts.note.map(|text| Note {
+        let mut context = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
+        context.note = parts.note.map(|text| Note {
             text,
             quotes_callback: false, // What the callable threw is not among the parts.
         });
         let headers: HeaderList = parts.headers.into_iter().collect();
-        let about = Arc::new(about);
+        let context = Arc::new(context);
         let head = Head {
             method: parts.method,
             status: parts.status,
             took: parts.elapsed,
             rate_limit: RateLimit::from_headers(&headers),
-            shown_id: Head::shown_id_of(&headers, &about),
+            shown_id: Head::shown_id_of(&headers, &context),
             headers: Arc::new(headers),
             url: parts.url,
             attempts: parts.attempts,
-            about,
+            context,
             counters: None,
         };
         let limit = parts.max_event_bytes;

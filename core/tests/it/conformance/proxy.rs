@@ -80,7 +80,7 @@ fn compare(case: &ProxyCase, found: &Value) {
             let said = said.unwrap_or_else(|| panic!("{id}: {found}"));
             let start = match proxy {
                 Some(proxy) => format!("{proxy}, from "),
-                None => "none is in use".to_owned(),
+                None => "no proxy is used".to_owned(),
             };
             assert!(said.starts_with(&start), "{id}: {said}");
             for part in [source, why].into_iter().flatten() {

@@ -33,7 +33,7 @@ fn assert_says_so(error: &Error, kind: ErrorKind) {
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.message().contains(WORDS), "{error}");
     assert!(error.message().contains("ulimit -n"), "{error}");
-    for other in ["network", "base URL", "Mend it"] {
+    for other in ["network", "base URL", "Fix it"] {
         assert!(!error.message().contains(other), "{error}");
     }
     assert_tells_no_key(error);

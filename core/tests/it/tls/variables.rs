@@ -208,7 +208,7 @@ fn diagnose_tells_which_variable_counts() {
     let text = found(&report("python", &server.url(), &env), "ok");
     for part in [
         &format!("{} that REQUESTS_CA_BUNDLE names", ca_file.display()),
-        "CURL_CA_BUNDLE is set, but REQUESTS_CA_BUNDLE goes before it",
+        "CURL_CA_BUNDLE is set, but REQUESTS_CA_BUNDLE takes precedence",
     ] {
         assert!(text.contains(part), "{part:?} in {text}");
     }
