@@ -44,6 +44,7 @@ mod environment;
 mod faults;
 mod few_threads;
 mod files;
+mod key_files;
 mod keys;
 mod log;
 mod observer;

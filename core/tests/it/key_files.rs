@@ -1,20 +1,14 @@
 //! A file that gave the key is looked at again when it changes, before a key is refused.
 //! Source: design.md, rotation.
 
-#[path = "common/alone.rs"]
-mod alone;
-#[path = "common/child.rs"]
-mod child;
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use alone::alone_with;
-use child::Place;
-use common::{FAKE_KEY, OTHER_KEY, Server, keys_seen};
+use crate::alone::alone_with;
+use crate::child::Place;
+use crate::common::{FAKE_KEY, OTHER_KEY, Server, keys_seen};
 use neura::{Client, EnvFile};
 use serde_json::json;
 
@@ -229,7 +223,7 @@ fn mounted_secrets_and_credentials_files_are_followed() {
         let files = ["secret/key", "credentials.toml"].map(|name| place.path(name).into());
         variables.into_iter().zip(files).collect()
     };
-    let test = "mounted_secrets_and_credentials_files_are_followed";
+    let test = "key_files::mounted_secrets_and_credentials_files_are_followed";
     alone_with(test, env, || {
         let [secret, file] = variables.map(|name| PathBuf::from(std::env::var_os(name).unwrap()));
         let folder = secret.parent().unwrap();
@@ -273,7 +267,7 @@ fn many_threads_go_over_together_without_a_refusal() {
     let sandbox = Server::sandbox_with_keys_in(&database);
     let keys = [
         sandbox.key("api_key").to_owned(),
-        common::create_key(&database, "second"),
+        crate::common::create_key(&database, "second"),
     ];
     place.write("mine.env", dotenv(&keys[0]).as_bytes());
     let client = Client::builder()
@@ -287,7 +281,7 @@ fn many_threads_go_over_together_without_a_refusal() {
         for _ in 0..4 {
             scope.spawn(|| {
                 while began.elapsed() < INTERVAL + Duration::from_millis(300) {
-                    client.models().unwrap();
+                    client.models().send().unwrap();
                     thread::sleep(Duration::from_millis(20));
                 }
             });
