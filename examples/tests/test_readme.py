@@ -146,13 +146,13 @@ def test_rust(block: Block, env: dict[str, str]) -> None:
     (needed,) = re.findall(r"`(neura = .*?)` and `(serde_json = .*?)`", README)
     (shown,) = [block.text for block in blocks("toml")]
     assert all(line in shown for line in needed)
-    needed = (needed[0].replace('"core"', f'"{ROOT / "core"}"'), needed[1])
+    dependencies = shown.partition("[dependencies]\n")[2].replace('"core"', f'"{ROOT / "core"}"')
     # With the workspace's profile: what it depends on is compiled already.
     workspace = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
     _, _, profile = workspace.partition("[profile.dev]")
     (project / "Cargo.toml").write_text(
         "[workspace]\n[package]\nname = 'readme'\nversion = '0.0.0'\nedition = '2024'\n"
-        "[dependencies]\n" + "\n".join(needed) + f"\n[profile.dev]{profile}",
+        f"[dependencies]\n{dependencies}\n[profile.dev]{profile}",
         encoding="utf-8",
     )
     # The project's own lock, so that nothing newer is fetched.
