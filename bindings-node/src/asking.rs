@@ -7,7 +7,7 @@ use crate::port::Value;
 
 /// Asks the function that gives the key of this call's client, and waits on the worker
 /// thread for its answer, until the call is over or its environment ends.
-pub(crate) fn ask(asking: &Asking) -> Result<String, String> {
+pub(crate) fn ask(asking: &CallbackContext) -> Result<String, String> {
     Calls::ask(asking, |question| {
         // By the garbage collector, which found that nobody could settle the promise.
         let question = question.if_dropped("its promise was dropped before it settled");

@@ -186,7 +186,7 @@ fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {
 }
 
 /// Has the event loop of the call that runs on this thread ask for the key.
-pub fn ask(asking: &Asking) -> Result<String, String> {
+pub fn ask(asking: &CallbackContext) -> Result<String, String> {
     let place = Raised::default();
     let raised = Arc::downgrade(&place);
     RAISED.set(Some(place));
