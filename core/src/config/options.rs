@@ -171,8 +171,7 @@ impl Options {
         self.timeout = limit;
     }
 
-    /// The limit for name lookup, connecting and the TLS handshake, including a proxy.
-    /// Default: 5 s.
+    /// The limit for name lookup, connecting and the TLS handshake, including a proxy. Default: 5 s.
     pub fn set_connect_timeout(&mut self, limit: Limit) {
         self.connect_timeout = limit;
     }
@@ -210,8 +209,7 @@ impl Options {
         self.max_in_flight = Some(calls);
     }
 
-    /// Whether only a request that certainly never reached the server is sent again.
-    /// Default: false.
+    /// Whether only a request that certainly never reached the server is sent again. Default: false.
     pub fn set_replay_unsent_only(&mut self, only: bool) {
         self.replay_unsent_only = only;
     }
