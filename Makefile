@@ -36,9 +36,8 @@ demo: build
 
 build: build-rust build-python build-node build-examples
 
-# One by one: cargo gives packages that are built together the features of all of them, and the
-# core would be compiled again for Python and Node, which are built by themselves. The example is
-# not optimised: it takes what `cargo test` compiles.
+# One by one: cargo gives packages that are built together the features of all of them. The
+# examples are not optimised: they take what `cargo test` compiles.
 build-rust:
 	cargo build --release --locked -p neura-c
 	cargo build --release --locked -p neura-sandbox
