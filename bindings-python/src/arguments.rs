@@ -9,8 +9,8 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 use crate::package;
 
 /// Names and values as Python hands them over.
@@ -46,7 +46,7 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
         let wanted = format!("{name} must be seconds as a number, or None");
         return Err(other_than(value, &wanted));
     }
-    let float = ending::call(&value.py().get_type::<PyFloat>(), (value,), None);
+    let float = finalization::call(&value.py().get_type::<PyFloat>(), (value,), None);
     // An integer beyond what a float can hold keeps its sign at least.
     let beyond = |_| {
         Ok(if negative(value)? {
@@ -177,8 +177,8 @@ fn is_false(value: &Bound<'_, PyAny>) -> bool {
 }
 
 fn a_file(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PathBuf> {
-    let named = match ending::attribute(value, c"__fspath__")? {
-        Some(path) => &ending::call(&path, (), None)?,
+    let named = match finalization::attribute(value, c"__fspath__")? {
+        Some(path) => &finalization::call(&path, (), None)?,
         None => value,
     };
     match named.is_instance_of::<PyString>() {

@@ -92,7 +92,7 @@ impl Body {
         if open.ok {
             return Ok(());
         }
-        let waits = !open.reading.is_told();
+        let waits = !open.reading.is_async();
         let check = || match lock(&open.rest).as_deref() {
             Some(Rest::Untouched(reply) | Rest::Begun(reply)) if waits => reply.check(),
             Some(Rest::Untouched(reply) | Rest::Begun(reply)) => reply.check_at_once(),
@@ -107,7 +107,7 @@ impl Body {
     /// The whole reply; reads what is still to come, unless an event loop opened it.
     pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
         if let Err(open) = self.known() {
-            if open.reading.is_told() {
+            if open.reading.is_async() {
                 return Err(raise(py, &wants_await()));
             }
             let interrupt = &open.reading.interrupt;
@@ -160,7 +160,7 @@ impl Body {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        if open.reading.is_told() {
+        if open.reading.is_async() {
             return Err(raise(py, &wants_await()));
         }
         if let Some(piece) = self.ready_piece(most) {
@@ -191,7 +191,7 @@ impl Body {
                     Reading::waiting(Interrupt::new()),
                 ));
             }
-            Err(open) if open.reading.is_told() => return Err(raise(py, &wants_await())),
+            Err(open) if open.reading.is_async() => return Err(raise(py, &wants_await())),
             Err(open) => open,
         };
         let interrupt = &open.reading.interrupt;

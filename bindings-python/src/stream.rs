@@ -120,7 +120,7 @@ struct State {
     /// None once the stream ended or was closed.
     source: Option<Source>,
     ahead: VecDeque<Item>,
-    /// Why it gives no more where that is not its true end: told behind the items, each time
+    /// Why it gives no more where that is not its true end: raised after the items, each time
     /// that more is asked for.
     failure: Option<Error>,
 }
@@ -241,7 +241,7 @@ fn busy() -> Error {
     )
 }
 
-/// What an event loop is told of a stream.
+/// What an event loop gets of a stream.
 pub struct Batch {
     items: Vec<Item>,
     last: bool,

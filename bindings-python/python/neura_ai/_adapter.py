@@ -134,8 +134,8 @@ def _codings(accepted: str) -> str:
     return ", ".join(kept) or "identity"
 
 
-def told(reply: Response) -> Response:
-    """The reply as a library is told of it: what it puts into its errors holds no secret."""
+def without_secrets(reply: Response) -> Response:
+    """The reply for a library, which may put it into its errors: without secrets."""
     return reply._without_secrets()
 
 

@@ -92,7 +92,7 @@ class _Sending:
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
-        reply = _adapter.told(reply)
+        reply = _adapter.without_secrets(reply)
         http: dict[str, Any] = {
             "http_version": b"HTTP/1.1",
             "reason_phrase": reply.reason.encode(),

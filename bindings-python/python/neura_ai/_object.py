@@ -122,7 +122,7 @@ class Object(dict[str, Any]):
 
         A message that is to go back to the model: ``message.model_dump(exclude_none=True)``.
 
-        :param include: the members to be told, by name; None for all.
+        :param include: the members to dump, by name; None for all.
         :param exclude: members to be left out.
         :param more: arguments of the SDK's method of this name that change nothing here, as
             ``mode``, ``by_alias`` and ``exclude_unset``.

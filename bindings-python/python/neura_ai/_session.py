@@ -11,7 +11,7 @@ from ._arguments import pairs
 from ._client import Client
 from ._headers import MutableHeaders
 from ._native import Response
-from ._origin import may_prove
+from ._pickling import may_prove
 from ._refused import ARGUMENTS, Nothing, is_refused, take_out
 
 if TYPE_CHECKING:

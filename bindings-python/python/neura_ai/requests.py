@@ -187,7 +187,7 @@ class NeuraAdapter(HTTPAdapter):
         finally:
             # Tools that report errors print the variables of each frame.
             del proxies
-        return self.build_response(request, Raw(_adapter.told(reply), request))
+        return self.build_response(request, Raw(_adapter.without_secrets(reply), request))
 
     def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""

@@ -10,8 +10,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{DEPTH, number, refused};
 use crate::arguments::other_than;
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 
 /// A text of which it is counted how long it will be.
 const LONG: usize = 1024;
@@ -145,7 +145,7 @@ impl<'py> Writer<'_, 'py> {
             Rest::Tuple(tuple.clone(), 0)
         } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             // A subclass may have its own view of its items.
-            Rest::List(ending::items(&value)?, 0)
+            Rest::List(finalization::items(&value)?, 0)
         } else {
             // Entered before the call, for what `default` gives back may hold the value.
             self.enter(value.clone(), Rest::Made(None))?;
@@ -177,7 +177,7 @@ impl<'py> Writer<'_, 'py> {
 
     fn made(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(default) = self.default {
-            return ending::call(default, (value,), None);
+            return finalization::call(default, (value,), None);
         }
         let kind = value.get_type().name()?;
         let message = format!(
@@ -197,7 +197,7 @@ impl<'py> Writer<'_, 'py> {
             });
         }
         // A subclass has its own order, as OrderedDict, or its own view of its values.
-        for pair in ending::members(dict)? {
+        for pair in finalization::members(dict)? {
             let Ok((key, value)) = pair.extract() else {
                 return Err(PyValueError::new_err("items must return 2-tuples"));
             };
