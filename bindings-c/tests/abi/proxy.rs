@@ -29,7 +29,7 @@ impl Proxy {
 
     pub fn url(&self) -> String {
         let login = "http://user:fake-password@";
-        self.0.told("proxy_url").replacen("http://", login, 1)
+        self.0.field("proxy_url").replacen("http://", login, 1)
     }
 
     pub fn seen(&self) -> Seen {

@@ -35,11 +35,11 @@ impl Stage {
             .iter()
             .filter(|variable| ![REFUSED, PROXY].contains(variable))
             .map(|&variable| {
-                let script = script(variable, sandbox.told("api_key"));
+                let script = script(variable, sandbox.field("api_key"));
                 (variable, Server::replay(&script))
             })
             .collect();
-        let origin = sandbox.told("base_url").trim_start_matches("http://");
+        let origin = sandbox.field("base_url").trim_start_matches("http://");
         let origin = origin.trim_end_matches("/v1");
         Stage {
             proxy: variables.contains(&PROXY).then(|| Proxy::new(origin)),
@@ -64,15 +64,15 @@ impl Stage {
         command
             .current_dir(&home)
             .env("HOME", &home)
-            .env("NEURA_BASE_URL", self.sandbox.told("base_url"))
-            .env("NEURA_API_KEY", self.sandbox.told("api_key"))
-            .env("NEURA_EXPIRED_KEY", self.sandbox.told("expired_api_key"))
-            .env("NEURA_REVOKED_KEY", self.sandbox.told("revoked_api_key"))
+            .env("NEURA_BASE_URL", self.sandbox.field("base_url"))
+            .env("NEURA_API_KEY", self.sandbox.field("api_key"))
+            .env("NEURA_EXPIRED_KEY", self.sandbox.field("expired_api_key"))
+            .env("NEURA_REVOKED_KEY", self.sandbox.field("revoked_api_key"))
             .env("NEURA_SECOND_KEY", &self.second_key)
             .env("NEURA_TEST_VERSION", env!("CARGO_PKG_VERSION"))
             .env(REFUSED, refused_url());
         for (variable, server) in &self.scripted {
-            command.env(variable, server.told("base_url"));
+            command.env(variable, server.field("base_url"));
         }
         if let Some(proxy) = &self.proxy {
             command.env(PROXY, proxy.url());
@@ -95,7 +95,7 @@ impl Stage {
 
     /// Where the sandbox is, for what a program must not print.
     pub fn api_key(&self) -> &str {
-        self.sandbox.told("api_key")
+        self.sandbox.field("api_key")
     }
 }
 

@@ -32,14 +32,14 @@ impl Server {
     }
 
     /// One text of the announcement.
-    pub fn told(&self, name: &str) -> &str {
+    pub fn field(&self, name: &str) -> &str {
         let value = self.announcement.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {name} in {}", self.announcement))
     }
 
     /// What came to a server that plays a script.
     pub fn report(&self) -> Value {
-        let address = self.told("control_url").trim_start_matches("http://");
+        let address = self.field("control_url").trim_start_matches("http://");
         let mut control = TcpStream::connect(address).expect("the server is there");
         write!(
             control,

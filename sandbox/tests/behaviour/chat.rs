@@ -111,7 +111,7 @@ fn each_event_comes_as_soon_as_it_is_made() {
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\
          Content-Length: {}\r\n\r\n{body}",
-        sandbox.told("api_key"),
+        sandbox.field("api_key"),
         body.len()
     );
     let mut stream = sandbox.connect();

@@ -69,14 +69,14 @@ impl Running {
         }
     }
 
-    pub fn told(&self, name: &str) -> &str {
+    pub fn field(&self, name: &str) -> &str {
         self.first_line[name]
             .as_str()
             .unwrap_or_else(|| panic!("{name} is not told"))
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.told("base_url"))
+        format!("{}{path}", self.field("base_url"))
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -90,7 +90,7 @@ impl Running {
         match self.first_line["port"].as_u64() {
             Some(port) => format!("127.0.0.1:{port}"),
             None => {
-                let base_url = self.told("base_url").trim_start_matches("http://");
+                let base_url = self.field("base_url").trim_start_matches("http://");
                 base_url.trim_end_matches("/v1").to_owned()
             }
         }
@@ -98,7 +98,7 @@ impl Running {
 
     /// Sends a request with the key that the first line told.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Reply {
-        self.ask_with(self.told("api_key"), method, path, body)
+        self.ask_with(self.field("api_key"), method, path, body)
     }
 
     pub fn ask_with(&self, key: &str, method: &str, path: &str, body: &str) -> Reply {

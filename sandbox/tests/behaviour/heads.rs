@@ -53,7 +53,7 @@ fn one_answer(mut stream: &TcpStream, request: &str) {
 #[test]
 fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
     let sandbox = Running::sandbox(&[]);
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let get =
         format!("GET /v1/models/gpt-5 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
     let json = r#"{"model": "text-embedding-3-small", "input": "a"}"#;
@@ -151,7 +151,7 @@ fn a_stream_goes_on_longer_than_a_head_may_take() {
     let sandbox = Running::sandbox(&["--event-delay-ms", "1500"]);
     let body =
         r#"{"model": "gpt-5", "messages": [{"role": "user", "content": "a b c"}], "stream": true}"#;
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let mut stream = sandbox.connect();
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\

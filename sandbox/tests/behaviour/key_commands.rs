@@ -153,7 +153,7 @@ fn a_second_revocation_or_expiry_changes_nothing() {
 fn the_server_makes_a_key_only_in_a_file_without_any() {
     let db = Database::new();
     let first = Running::sandbox(&["--db", db.path()]);
-    let key = first.told("api_key").to_owned();
+    let key = first.field("api_key").to_owned();
     first.close_stdin();
     let second = Running::sandbox(&["--db", db.path(), "--seed-keys"]);
     assert_eq!(second.first_line["api_key"], Value::Null);

@@ -43,7 +43,7 @@ fn most_memory(sandbox: &Running) -> usize {
 #[test]
 fn a_wrong_key_is_refused_before_the_body_is_there() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    for key in ["nk-wrong", sandbox.told("expired_api_key")] {
+    for key in ["nk-wrong", sandbox.field("expired_api_key")] {
         let mut stream = sandbox.connect();
         let head = head("/v1/chat/completions", key, HUGE, "");
         stream.write_all(head.as_bytes()).unwrap();
@@ -56,7 +56,7 @@ fn a_wrong_key_is_refused_before_the_body_is_there() {
 #[test]
 fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    let limited = sandbox.told("limited_api_key");
+    let limited = sandbox.field("limited_api_key");
     for _ in 0..3 {
         sandbox.ask_with(limited, "GET", "/models", "");
     }
@@ -65,7 +65,7 @@ fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
         ("/v1/nowhere", "nk-wrong", "401"),
         ("/v1/models", limited, "429"),
         ("/healthz", "nk-wrong", "405"),
-        ("/v1/models", sandbox.told("api_key"), "413-or-405"),
+        ("/v1/models", sandbox.field("api_key"), "413-or-405"),
     ] {
         let mut stream = sandbox.connect();
         stream
@@ -101,8 +101,8 @@ fn an_upload_that_asks_first_is_refused_without_a_byte_of_it() {
     let expect = "Expect: 100-continue\r\n";
     for (key, length, status) in [
         ("nk-wrong", HUGE, "HTTP/1.1 401 "),
-        (sandbox.told("api_key"), HUGE, "HTTP/1.1 413 "),
-        (sandbox.told("api_key"), 2, "HTTP/1.1 100 "),
+        (sandbox.field("api_key"), HUGE, "HTTP/1.1 413 "),
+        (sandbox.field("api_key"), 2, "HTTP/1.1 100 "),
     ] {
         let mut stream = sandbox.connect();
         let head = head("/v1/embeddings", key, length, expect);

@@ -26,7 +26,7 @@ fn one_kept_connection_gets_every_sort_of_answer() {
     assert!(said.contains(r#""content":"e""#), "{said}");
     let report = fetch(
         "GET",
-        &format!("{}/report", replay.told("control_url")),
+        &format!("{}/report", replay.field("control_url")),
         &[],
         "",
     );

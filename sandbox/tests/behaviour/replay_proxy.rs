@@ -36,7 +36,7 @@ fn origin() -> Running {
 }
 
 fn report(proxy: &Running) -> Value {
-    let url = format!("{}/report", proxy.told("control_url"));
+    let url = format!("{}/report", proxy.field("control_url"));
     fetch("GET", &url, &[], "").json()
 }
 
@@ -54,7 +54,7 @@ fn a_tunnel_is_opened_for_the_login_and_kept() {
     let proxy = of_the_readme(&origin);
     assert_eq!(proxy.first_line["base_url"], Value::Null);
     assert_eq!(
-        proxy.told("proxy_url"),
+        proxy.field("proxy_url"),
         format!("http://{}", proxy.address())
     );
     let connect = format!(
@@ -324,7 +324,7 @@ fn with_a_certificate_it_is_spoken_to_in_tls() {
         "certificate": made.cert.pem(), "private_key": made.signing_key.serialize_pem(),
         "target": origin.address(),
     }));
-    assert!(proxy.told("proxy_url").starts_with("https://127.0.0.1:"));
+    assert!(proxy.field("proxy_url").starts_with("https://127.0.0.1:"));
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::clone(made.cert.der())).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());

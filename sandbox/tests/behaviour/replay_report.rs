@@ -11,7 +11,7 @@ const LAST: &str =
     "GET /v1/models?a=b HTTP/1.1\r\nHost: a\r\nX-Retry-Count: 0\r\nConnection: close\r\n\r\n";
 
 fn report(replay: &Running) -> Value {
-    let url = format!("{}/report", replay.told("control_url"));
+    let url = format!("{}/report", replay.field("control_url"));
     fetch("GET", &url, &[], "").json()
 }
 
@@ -272,7 +272,7 @@ fn only_the_report_is_behind_the_control_port() {
     let replay = Running::replay(&json!({"replies": [200]}));
     let reply = fetch(
         "GET",
-        &format!("{}/other", replay.told("control_url")),
+        &format!("{}/other", replay.field("control_url")),
         &[],
         "",
     );

@@ -5,7 +5,7 @@ use crate::harness::{Database, Running, keys};
 #[test]
 fn a_limited_key_is_counted_down_and_then_refused() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    let key = sandbox.told("limited_api_key");
+    let key = sandbox.field("limited_api_key");
     for (left, reset) in [("2", "20s"), ("1", "40s"), ("0", "1m0s")] {
         let reply = sandbox.ask_with(key, "GET", "/models", "");
         assert_eq!(reply.status, 200);
