@@ -1,4 +1,4 @@
-//! The programs that the package's README shows run as they stand.
+//! The programs in the package's README run unchanged.
 
 use std::path::Path;
 use std::process::Command;
