@@ -1,4 +1,4 @@
-//! `POST /v1/embeddings`: unit vectors that depend on the text alone.
+//! `POST /v1/embeddings`: unit vectors that depend only on the text.
 
 use axum::Extension;
 use axum::http::StatusCode;
@@ -125,7 +125,7 @@ fn wants_base64(body: &Object) -> Result<bool, ApiError> {
     }
 }
 
-/// Eight numbers from each hash of the text and a counter, scaled to length 1.
+/// Numbers from hashes of the text and a counter, eight from each, scaled to length 1.
 fn unit_vector(text: &str, dimensions: u64) -> Vec<f32> {
     let seed = Sha256::digest(text.as_bytes());
     let numbers: Vec<f64> = (0..dimensions.div_ceil(8))

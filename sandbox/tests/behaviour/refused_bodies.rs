@@ -1,4 +1,4 @@
-//! Whoever has no key gets an answer before a body is read.
+//! A request without a valid key gets its answer before its body is read.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -27,7 +27,7 @@ fn read_head(mut stream: &TcpStream) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// The most memory that the process ever held, in bytes.
+/// The peak memory of the process, in bytes.
 #[cfg(target_os = "linux")]
 fn most_memory(sandbox: &Running) -> usize {
     let pid = &sandbox.first_line["pid"];
@@ -72,7 +72,7 @@ fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
             .write_all(head(path, key, HUGE, "").as_bytes())
             .unwrap();
         let piece = vec![b' '; 1024 * 1024];
-        // All of it, as a client that does not look for an early answer.
+        // The whole body, as from a client that does not read early answers.
         for _ in 0..HUGE / piece.len() {
             stream.write_all(&piece).unwrap();
         }

@@ -1,4 +1,4 @@
-//! Answers over connections that are kept, and over many at once.
+//! Answers over kept connections, and over many at once.
 
 use std::collections::HashSet;
 use std::io::{Read, Write};

@@ -34,7 +34,7 @@ fn every_reply_has_a_request_id_of_its_own() {
 }
 
 #[test]
-fn unknown_paths_and_wrong_methods_are_told_apart() {
+fn unknown_paths_and_wrong_methods_have_different_errors() {
     let sandbox = Running::sandbox(&[]);
     for path in ["/nowhere", "/models/", "/chat", "/../models", ""] {
         let reply = sandbox.ask("GET", path, "");
@@ -147,7 +147,7 @@ fn encodings(key: &str) -> Vec<String> {
     ]
 }
 
-/// The text with every percent-encoding undone.
+/// The text with all percent-encoding decoded.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     while let Some((start, byte)) = text.match_indices('%').find_map(|(at, _)| {
@@ -183,19 +183,19 @@ fn no_page_and_no_log_line_has_a_percent_encoded_key() {
             said += &reply.text;
         }
     }
-    // A method may be any word.
+    // A method can be any word.
     let request = format!(
         "{key} /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
     );
     said += &exchange(sandbox.connect(), &request);
     said += &sandbox.close_stdin().stderr;
     assert!(said.contains("/v1/gpt-5%2Fnk-sandbox-…"), "{said}");
-    // A part of it would do: the rest is found by trying.
+    // Not even a part: the rest could be guessed.
     assert!(!decoded(&said).contains(&key[..20]), "{said}");
 }
 
 #[test]
-fn bytes_that_are_no_request_leave_the_server_alive() {
+fn bytes_that_are_not_a_request_do_not_stop_the_server() {
     let sandbox = Running::sandbox(&[]);
     for bytes in [
         "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",

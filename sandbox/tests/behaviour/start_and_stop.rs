@@ -5,7 +5,7 @@ use crate::harness::{Database, Running, SANDBOX, output};
 
 const SOON: Duration = Duration::from_secs(1);
 
-/// A stream that would go on for minutes, with its first event read.
+/// A stream of several minutes, with its first event read.
 fn open_stream(sandbox: &Running) -> std::net::TcpStream {
     let words = "word ".repeat(1_000);
     let body = format!(
@@ -25,7 +25,7 @@ fn open_stream(sandbox: &Running) -> std::net::TcpStream {
 }
 
 #[test]
-fn the_first_line_tells_what_a_client_needs() {
+fn the_first_line_has_what_a_client_needs() {
     let sandbox = Running::sandbox(&[]);
     let names: Vec<_> = sandbox
         .first_line

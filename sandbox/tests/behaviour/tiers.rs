@@ -34,7 +34,7 @@ fn an_unlimited_key_gets_no_rate_limit_headers() {
 }
 
 #[test]
-fn who_waits_as_long_as_told_is_let_in_again() {
+fn a_client_that_waits_for_retry_after_succeeds() {
     let db = Database::new();
     let created = keys(&db, &["create", "--name", "t", "--tier", "trickle"]);
     let key = created["api_key"].as_str().unwrap();
