@@ -23,7 +23,8 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
     };
     // Not Python's own UnicodeEncodeError: that one carries the whole value along.
     value.extract().map_err(|_| {
-        let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
+        let message =
+            format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
         raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
     })
 }
@@ -118,7 +119,7 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
     };
     let Ok((connect, read)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
         return Err(PyTypeError::new_err(
-            "timeout as a tuple is the pair (connect, read)",
+            "a timeout tuple must be (connect, read)",
         ));
     };
     connect_and_read(&connect, &read, ["timeout[0]", "timeout[1]"])

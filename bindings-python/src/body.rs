@@ -371,19 +371,19 @@ fn invalid(message: &str) -> Error {
 
 fn busy() -> Error {
     invalid(
-        "the body is being read already, by another thread, task or under a signal handler: one \
+        "the body is already being read, by another thread, a task or under a signal handler: only one \
          at a time may read it",
     )
 }
 
 fn gone() -> Error {
-    invalid("the body was read in pieces already, or its response was closed: it is not in memory")
+    invalid("the body was already read in pieces, or its response was closed: it is not in memory")
 }
 
 fn wants_await() -> Error {
     invalid(
-        "the body is still to come, and this thread must not wait for it: `await \
-         response.aread()` first, or read it by `async for` over aiter_content(), aiter_lines() \
+        "the body has not arrived yet, and this thread must not wait for it: `await \
+         response.aread()` first, or read it with `async for` over aiter_content(), aiter_lines() \
          or aiter_events()",
     )
 }

@@ -56,7 +56,7 @@ def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportErr
     """The error for an adapter whose library is not there."""
     if error.name != package:
         return error  # The library is there, and lacks one of its own.
-    return ImportError(f"{adapter} stands on {package}, which is not there: pip install {package}")
+    return ImportError(f"{adapter} needs {package}, which is not installed: pip install {package}")
 
 
 def call(

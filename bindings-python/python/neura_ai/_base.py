@@ -160,7 +160,7 @@ class ClientBase(Generic[_Key]):
         """
         name = type(self).__name__
         if self._native.shown is None:
-            raise InvalidArgumentError(f"a {name} that is closed is not pickled")
+            raise InvalidArgumentError(f"a closed {name} cannot be pickled")
         arguments = {
             **self._origin.arguments(name, self._native.holds_secret),
             "api_key": self._native.callable,

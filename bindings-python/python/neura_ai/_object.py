@@ -56,7 +56,7 @@ class Object(dict[str, Any]):
         if name in ("_response", "_request_id"):
             super().__setattr__(name, value)
         elif hasattr(dict, name) or name.startswith("__"):
-            raise AttributeError(f"{name!r} is a name of Python's own: set it by [{name!r}]")
+            raise AttributeError(f"{name!r} is reserved by Python: set it with [{name!r}]")
         else:
             self[name] = value
 
@@ -180,7 +180,7 @@ class ObjectList(Object):
         if not isinstance(listed, list):
             from ._errors import DecodeError
 
-            raise DecodeError(f"the reply lists nothing: its data is {type(listed).__name__}")
+            raise DecodeError(f"the reply has no list: its data is {type(listed).__name__}")
         found: list[Any] = listed
         return found
 

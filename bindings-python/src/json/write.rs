@@ -163,7 +163,7 @@ impl<'py> Writer<'_, 'py> {
         if self.open.iter().any(|level| level.value.is(&value)) {
             let kind = value.get_type().name()?;
             return Err(self.invalid(format!(
-                "the JSON argument cannot be sent: Circular reference, a {kind} in it holds itself"
+                "the JSON argument cannot be sent: Circular reference, a {kind} in it contains itself"
             )));
         }
         if self.open.len() == DEPTH {
@@ -181,7 +181,7 @@ impl<'py> Writer<'_, 'py> {
         }
         let kind = value.get_type().name()?;
         let message = format!(
-            "the JSON argument holds an object of type {kind}, which JSON has no form for: \
+            "the JSON argument contains an object of type {kind}, which JSON cannot represent: \
              convert it first, or give a default= that does"
         );
         Err(PyTypeError::new_err(message))
@@ -233,8 +233,8 @@ impl<'py> Writer<'_, 'py> {
             let float = float.value();
             if !float.is_finite() {
                 return Err(self.invalid(format!(
-                    "the JSON argument holds the float {float}, which JSON has no form for: \
-                     send None or a text in its place"
+                    "the JSON argument contains the float {float}, which JSON cannot represent: \
+                     send None or a text instead"
                 )));
             }
             number::float(&mut self.out, float);
@@ -253,8 +253,8 @@ impl<'py> Writer<'_, 'py> {
             }
             // Not Python's own error, nor as its context: it carries the whole text.
             Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(self.py) => {
-                let message = "the JSON argument holds half of a surrogate pair, which UTF-8 \
-                               cannot carry";
+                let message = "the JSON argument contains half of a surrogate pair, which UTF-8 \
+                               cannot encode";
                 Err(self.invalid(message.to_owned()))
             }
             Err(error) => Err(error),
