@@ -371,8 +371,8 @@ fn invalid(message: &str) -> Error {
 
 fn busy() -> Error {
     invalid(
-        "the body is already being read, by another thread, a task or under a signal handler: only one \
-         at a time may read it",
+        "the body is already being read, by another thread, a task or under a signal handler: only \
+         one at a time may read it",
     )
 }
 

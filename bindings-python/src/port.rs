@@ -78,7 +78,8 @@ pub struct Port {
 
 #[pymethods]
 impl Port {
-    /// A port that wakes its loop through the descriptor `fileno`, or else calls `wake` from any thread.
+    /// A port that wakes its loop through the descriptor `fileno`, or else calls `wake` from any
+    /// thread.
     #[new]
     fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
         let (wakeup, calls) = match wake {

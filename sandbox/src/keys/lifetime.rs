@@ -47,7 +47,7 @@ impl FromStr for Lifetime {
         if seconds == 0 {
             return Err(
                 "a key's lifetime must be more than 0; --expired makes a key \
-                        that has already expired"
+                 that has already expired"
                     .into(),
             );
         }

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_is_told_by_its_path() {
+    fn an_endpoint_is_known_by_its_path() {
         for (target, endpoint) in [
             ("/v1/chat/completions", Some(Endpoint::Chat)),
             (

@@ -1,4 +1,4 @@
-//! The control listener: `GET /report` at any time, on a port of its own, so
+//! The control listener: `GET /report` at any time, on a separate port, so
 //! that it does not appear in the recording.
 
 use std::io::{self, Write};

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_alone_is_a_whole_reply() {
+    fn a_single_status_is_a_whole_reply() {
         let play = play(json!(503));
         let head = String::from_utf8(play.head).unwrap();
         assert_eq!(

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_vector_has_length_one_and_depends_on_the_text_alone() {
+    fn a_vector_has_length_one_and_depends_only_on_the_text() {
         for dimensions in [1, 8, 9, 1536] {
             let vector = unit_vector("hello", dimensions);
             assert_eq!(vector.len() as u64, dimensions);
