@@ -1,4 +1,4 @@
-//! The programs in `tests/c` and `tests/cpp`: each compiled, linked, and run against servers.
+//! Compiles, links and runs the programs in `tests/c` and `tests/cpp` against servers.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -13,13 +13,13 @@ struct Program {
     name: &'static str,
     language: Language,
     sources: &'static [&'static str],
-    /// The servers that it asks besides the sandbox.
+    /// The servers that it uses besides the sandbox.
     servers: &'static [&'static str],
-    /// How many checks it makes: fewer means that some were left out.
+    /// The number of its checks: fewer means that some did not run.
     checks: usize,
 }
 
-/// A server that answers everybody, and keeps who asked it over which connection.
+/// A server that answers every request, and records its connection.
 const COUNTED: &str = "NEURA_TEST_PLAIN_URL";
 const LARGE: &[&str] = &[
     "NEURA_TEST_LARGE_BODY_URL",

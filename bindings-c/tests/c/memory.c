@@ -23,7 +23,7 @@ static long figure(const char *name) {
   return kib;
 }
 
-/* Limits the memory that the process may still take. */
+/* Limits the address space to its present size plus LEFT. */
 static bool limit(void) {
   long kib = figure("VmSize:");
   rlim_t most = (rlim_t)kib * 1024 + LEFT;

@@ -24,7 +24,7 @@ mod unix {
     /// which meets it too and says why.
     pub(super) fn create(path: &Path) {
         if let Ok(there) = fs::metadata(path) {
-            // The file is empty: no program has written to it yet.
+            // No program has written to an empty file yet.
             if there.is_file() && there.len() == 0 {
                 let _ = restrict_one(path);
             }

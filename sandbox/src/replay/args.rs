@@ -101,7 +101,7 @@ fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result
         accept_all(served.clone()).map_err(failed)?;
         stop.wait().await;
         let report = served.report();
-        // If the last line cannot be written, the exit code still says it.
+        // If the last line cannot be written, the exit code still shows the result.
         let _ = announce::line(&report);
         Ok(S::is_ok(&report))
     })

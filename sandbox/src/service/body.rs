@@ -19,7 +19,7 @@ const LIMIT: usize = 16 * 1024 * 1024;
 /// How much of a larger body, or of one that no route needs, is read and dropped,
 /// so that the client can read the answer.
 const DISCARD_LIMIT: usize = 256 * 1024 * 1024;
-/// The time limit of that after the answer was sent.
+/// The time limit for dropping a body after its answer was sent.
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
 /// A body that was not read.
