@@ -120,7 +120,7 @@ struct State {
     /// None once the stream ended or was closed.
     source: Option<Source>,
     ahead: VecDeque<Item>,
-    /// Why it gives no more where that is not its true end: told behind the items, each time
+    /// Why it gives no more where that is not its true end: raised after the items, each time
     /// that more is asked for.
     failure: Option<Error>,
 }
@@ -236,12 +236,12 @@ impl State {
 fn busy() -> Error {
     Error::new(
         ErrorKind::InvalidArgument,
-        "the stream is being read already, by another thread, task or under a signal handler: \
-         one at a time may read it",
+        "the stream is already being read, by another thread, a task or under a signal handler: \
+         only one at a time may read it",
     )
 }
 
-/// What an event loop is told of a stream.
+/// What an event loop gets of a stream.
 pub struct Batch {
     items: Vec<Item>,
     last: bool,
