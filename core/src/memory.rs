@@ -1,4 +1,4 @@
-//! Memory that could not be had, in words. The buffers themselves are the transport's:
+//! The messages of failed allocations. The buffers themselves are the transport's:
 //! [`neura_transport::memory`].
 
 use neura_transport::memory::{Buffer, NoMemory, OutOfMemory, can_afford};
@@ -28,16 +28,16 @@ impl From<OutOfMemory> for Error {
             Buffer::Line => ("one line of the body", "Read it in pieces".to_owned()),
             Buffer::Piece => (
                 "the next piece of the body",
-                "Keep less of it at once".to_owned(),
+                "Keep fewer pieces at once".to_owned(),
             ),
             Buffer::Request => (
                 "the body of the request",
-                "Send it in pieces, from a file say".to_owned(),
+                "Send it in pieces, for example from a file".to_owned(),
             ),
         };
         let message = format!(
-            "there is no memory for the {bytes} bytes of {what}. {advice}, or let the process \
-             have more memory"
+            "there is not enough memory for the {bytes} bytes of {what}. {advice}, or give the \
+            process more memory"
         );
         Error::new(ErrorKind::OutOfMemory, message)
     }

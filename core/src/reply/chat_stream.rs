@@ -192,8 +192,8 @@ impl ChatStream {
             self.events.head().body_error(Error::new(
                 ErrorKind::Decode,
                 format!(
-                    "a chunk is JSON of another shape (line {line}, column {column}). Read it as \
-                     a serde_json::Value with next_json"
+                    "a chunk is JSON of an unexpected shape (line {line}, column {column}). Read \
+                    it as a serde_json::Value with next_json"
                 ),
             ))
         })
@@ -270,7 +270,7 @@ impl ChatStream {
     fn incomplete(&self) -> Error {
         self.events.head().body_error(Error::new(
             ErrorKind::IncompleteStream,
-            "the stream ended before the service said that the answer was complete: neither \
+            "the stream ended before the answer was complete: neither \
              [DONE] nor a finish_reason came. The chunks so far may lack their end",
         ))
     }

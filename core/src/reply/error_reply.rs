@@ -286,12 +286,12 @@ fn base_url(origin: &Origin<'_>) -> String {
 fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     match kind {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
-            "Check it for typing errors and that it belongs to {}; \
-             keys are made in the dashboard under \"API Keys\".",
+            "Check it for typing errors, and that it belongs to {}; create keys in the dashboard \
+            under \"API Keys\".",
             base_url(origin)
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
-            "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
+            "Create a new key in the dashboard under \"API Keys\" and replace this one.".into()
         }
         ErrorKind::MissingApiKey => {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
@@ -304,7 +304,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             "Send fewer requests, or raise {}.",
             option_table::MAX_RETRIES
         ),
-        ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
+        ErrorKind::QuotaExceeded => "Waiting does not help: check the account's plan.".into(),
         // The status of an event inside a stream says that the address is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
             let doubt = format!(
@@ -317,12 +317,12 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             }
         }
         ErrorKind::Redirect if origin.status == 304 => {
-            "It has no body: use the copy that you have, or send neither If-None-Match nor \
+            "The reply has no body: use your own copy, or send neither If-None-Match nor \
              If-Modified-Since."
                 .into()
         }
         ErrorKind::Redirect => format!(
-            "Redirects are not followed, for the key must not leave {}: correct the base URL.",
+            "Redirects are not followed, because the key must not leave {}: correct the base URL.",
             base_url(origin)
         ),
         _ => String::new(),

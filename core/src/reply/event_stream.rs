@@ -114,7 +114,7 @@ impl EventStream {
             let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
             ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
-            return Err(head.decode_error("a page came instead of an event stream"));
+            return Err(head.decode_error("the reply is a web page instead of an event stream"));
         } else {
             source = Some(Source::new(body));
         }
@@ -278,7 +278,7 @@ impl EventStream {
                         Some(event) => Ok(Some(event)),
                         None if self.known => Ok(None),
                         // Some servers forget to say what they send, so it was read until here.
-                        None => Err(self.head.decode_error("no event stream came")),
+                        None => Err(self.head.decode_error("the reply is not an event stream")),
                     };
                 }
                 Err(error) => {
@@ -361,7 +361,7 @@ fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
         format!(
-            "one event is larger than {}, or its id than 64 KiB. Raise {} if it may be",
+            "one event is larger than {}, or its id is larger than 64 KiB. Raise {} to allow it",
             in_words(limit),
             option_table::MAX_EVENT_BYTES
         ),

@@ -178,10 +178,10 @@ impl Head {
         let what = match outline {
             Ok(outline) if !is_error && outline.has(member) => return Ok(outline),
             Ok(_) => format!(
-                "the body has no \"{}\", so it is not the answer",
+                "the body has no \"{}\", so it is not the expected answer",
                 member.name()
             ),
-            Err(NoOutline::NotObject) => "the body is not an object of the API".to_owned(),
+            Err(NoOutline::NotObject) => "the body is not a JSON object".to_owned(),
             Err(NoOutline::NotJson(error)) => not_json(&error),
         };
         let body = excerpt(body);
@@ -248,7 +248,7 @@ fn not_json(error: &serde_json::Error) -> String {
     match error.classify() {
         serde_json::error::Category::Eof => "the body ends too early to be JSON".to_owned(),
         serde_json::error::Category::Data => {
-            format!("the body is JSON of another shape (line {line}, column {column})")
+            format!("the body is JSON of an unexpected shape (line {line}, column {column})")
         }
         _ => format!("the body is not JSON (line {line}, column {column})"),
     }

@@ -79,7 +79,7 @@ impl Response {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
-                    "the body is larger than {}. Raise {} if it may be",
+                    "the body is larger than {}. Raise {} to allow it",
                     in_words(sizes.body),
                     option_table::MAX_BODY_BYTES
                 ),
@@ -188,7 +188,10 @@ impl Response {
     /// How many things the service listed: the length of `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
         let listed = self.outline().and_then(|outline| outline.listed());
-        listed.ok_or_else(|| self.head.decode_error("the body is not a list of the API"))
+        listed.ok_or_else(|| {
+            self.head
+                .decode_error("the body is not a list of the API's form")
+        })
     }
 
     /// The body as the event stream that it is, whatever the status.

@@ -220,7 +220,7 @@ impl StreamingResponse {
     /// for. `invalid_argument` where `most` is 0.
     pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
         if most == 0 {
-            let message = "a piece of a body has at least one byte, so at most 0 are too few";
+            let message = "a piece of a body has at least one byte, so its limit cannot be 0";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         self.piece(most)

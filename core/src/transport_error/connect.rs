@@ -32,7 +32,9 @@ fn addresses(errors: &[(SocketAddr, SystemError)]) -> String {
         return "there was no address to try".to_owned();
     };
     let (what, advice) = match last.kind {
-        io::ErrorKind::ConnectionRefused => ("nobody listens there", "Is the base URL right?"),
+        io::ErrorKind::ConnectionRefused => {
+            ("no server is listening there", "Is the base URL right?")
+        }
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
             ("there is no route to it", "Is the network up?")
         }
@@ -63,7 +65,7 @@ mod tests {
         let alike = addresses(&[(first, refused()), (second, refused())]);
         assert_eq!(
             alike,
-            "nobody listens there (connection refused). Is the base URL right?"
+            "no server is listening there (connection refused). Is the base URL right?"
         );
         let unreachable = io::Error::from(io::ErrorKind::NetworkUnreachable).into();
         let apart = addresses(&[(first, unreachable), (second, refused())]);

@@ -127,7 +127,7 @@ fn a_call_that_shakes_hands_is_cancelled() {
 #[test]
 fn a_call_whose_request_goes_out_is_cancelled() {
     let slow = |_: &mut Peer| std::thread::sleep(Duration::from_secs(2));
-    assert_closes("while the request went out", slow, |client, token| {
+    assert_closes("while sending the request", slow, |client, token| {
         // Zeros cost no time to make, so that all of it goes to the call.
         let request = client.request(Method::Post, "/spoilt");
         let request = request.body(vec![0; 50 << 20]);
@@ -137,7 +137,7 @@ fn a_call_whose_request_goes_out_is_cancelled() {
 
 #[test]
 fn a_call_that_waits_for_its_reply_is_cancelled() {
-    assert_closes("before any answer came", |_| {}, get);
+    assert_closes("before any reply arrived", |_| {}, get);
 }
 
 #[test]
@@ -145,14 +145,14 @@ fn a_call_inside_the_head_of_its_reply_is_cancelled() {
     let half = |peer: &mut Peer| {
         peer.send("HTTP/1.1 200 OK\r\nX-");
     };
-    assert_closes("with 19 bytes of the answer read", half, get);
+    assert_closes("with 19 bytes of the reply read", half, get);
 }
 
 #[test]
 fn a_call_that_reads_a_body_is_cancelled() {
     for status in ["200 OK", "404 Not Found", "500 Internal Server Error"] {
         let half = format!("HTTP/1.1 {status}\r\nContent-Length: 100\r\n\r\nhalf");
-        let state = format!("with {} bytes of the answer read", half.len());
+        let state = format!("with {} bytes of the reply read", half.len());
         let half = move |peer: &mut Peer| {
             peer.send(&half);
         };
@@ -163,7 +163,7 @@ fn a_call_that_reads_a_body_is_cancelled() {
 #[test]
 fn a_stream_that_is_read_is_cancelled_through_its_callers_token_and_its_own() {
     let events = format!("{STREAM}data: {{}}\n\n");
-    let state = format!("with {} bytes of the answer read", events.len());
+    let state = format!("with {} bytes of the reply read", events.len());
     for own in [false, true] {
         let events = events.clone();
         let begins = move |peer: &mut Peer| {

@@ -14,7 +14,7 @@ fn no_server_is_a_connection_verdict() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "connection");
     assert_eq!(report.status("name_resolution"), "ok");
-    report.assert("tcp", "failed", "nobody listens");
+    report.assert("tcp", "failed", "no server is listening");
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://no-such-host.invalid/v1"});
     let report = Report::of(&place, &[], &options);
     assert_whole(&report);

@@ -350,7 +350,10 @@ fn a_reply_that_comes_before_the_request_is_refused() {
     let port = scripted(vec![Act::ReadHead, Act::Write(bytes.into())]);
     let error = through(port).models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Proxy);
-    assert!(error.message().contains("more than its answer"), "{error}");
+    assert!(
+        error.message().contains("more data after its reply"),
+        "{error}"
+    );
 }
 
 #[test]

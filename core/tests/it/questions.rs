@@ -178,7 +178,7 @@ fn outside_a_call_nobody_is_asked() {
     let asks = |client: &Client| {
         let error = client.get("/models").send().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
-        let why = "it can be asked within a call alone";
+        let why = "it can only be asked within a call";
         assert!(error.message().contains(why), "{error}");
     };
     asks(&client);

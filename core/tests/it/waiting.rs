@@ -91,7 +91,7 @@ fn the_time_in_the_queue_is_part_of_the_limit_and_is_told() {
     let error = timeout(&settled[&call]);
     assert!(error.message().contains("1.5 s (timeout)"), "{error}");
     assert!(
-        error.message().contains("before any answer came"),
+        error.message().contains("before any reply arrived"),
         "{error}"
     );
     assert!(error.message().contains("max_in_flight"), "{error}");

@@ -50,7 +50,7 @@ pub(super) fn ask<T: Send + 'static>(
 ) -> Answer {
     let Some((calls, call)) = caller() else {
         // Perhaps the consumer's own thread: the answer would have to come from itself.
-        return Err("it can be asked within a call alone".to_owned());
+        return Err("it can only be asked within a call".to_owned());
     };
     let (answer, answered) = mpsc::channel();
     let asked = Question {
@@ -66,7 +66,7 @@ pub(super) fn ask<T: Send + 'static>(
             }
         }
     }
-    Err("the call ended meanwhile".to_owned())
+    Err("the call ended in the meantime".to_owned())
 }
 
 /// Whose call the job of this thread is for, where its outcomes are of this type.

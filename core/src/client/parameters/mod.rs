@@ -116,7 +116,10 @@ fn given_as(row: &'static Row, language: Language) -> Option<String> {
 }
 
 fn as_it_is(language: Language) -> String {
-    format!("If the service takes it as it is, {}", language.unchecked())
+    format!(
+        "If the service accepts it as it is, {}",
+        language.unchecked()
+    )
 }
 
 fn invalid(what: impl Into<String>) -> Error {

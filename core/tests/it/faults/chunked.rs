@@ -92,7 +92,7 @@ fn fault_77_a_bare_line_feed_elsewhere_is_a_protocol_error_at_once() {
         "2\r\n{}\r\n0\r\n\rx",
     ] {
         let error = final_fault(silent(part));
-        assert_kind(&error, ErrorKind::Protocol, "not HTTP/1.1 as it must be");
+        assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
 }
 

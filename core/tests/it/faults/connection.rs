@@ -96,7 +96,7 @@ fn fault_04_an_interim_head_is_not_the_reply() {
     let error = super::final_fault(raw(
         "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 2",
     ));
-    assert_kind(&error, ErrorKind::Connection, "inside the head");
+    assert_kind(&error, ErrorKind::Connection, "in the headers");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn fault_09_a_truncated_chunk_is_a_connection_error() {
         "2\r\n{}\r\n0\r\nTrailer: 1\r\n",
     ] {
         let error = final_fault(raw(&format!("{CHUNKED}{part}")));
-        assert_kind(&error, ErrorKind::Connection, "in the midst of the answer");
+        assert_kind(&error, ErrorKind::Connection, "in the middle of the reply");
     }
     let error = final_fault(json!({"raw": format!("{CHUNKED}10\r\nhalf"), "then": "reset"}));
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
@@ -114,7 +114,7 @@ fn fault_10_a_size_of_a_chunk_that_cannot_be_is_a_protocol_error() {
         "2\r\n{}\r\n0\r\n\rx",
     ] {
         let error = final_fault(raw(&format!("{CHUNKED}{part}")));
-        assert_kind(&error, ErrorKind::Protocol, "not HTTP/1.1 as it must be");
+        assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
     // A size line, and trailers, without an end.
     for start in ["2;x=", "0\r\nTrailer: "] {

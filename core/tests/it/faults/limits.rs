@@ -75,7 +75,7 @@ fn fault_15_a_stall_before_the_headers_is_a_timeout() {
     assert_limit(&error, "timeout", started, limit);
     assert_eq!((error.attempts(), error.status()), (1, None));
     assert!(
-        error.message().contains("before any answer came"),
+        error.message().contains("before any reply arrived"),
         "{error}"
     );
     assert!(client.get("/models").send().unwrap().ok());
@@ -186,7 +186,7 @@ fn the_total_limit_ends_an_upload_that_nobody_reads() {
     let error = request.send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
     assert!(
-        error.message().contains("while the request went out"),
+        error.message().contains("while sending the request"),
         "{error}"
     );
     assert!(client.get("/models").send().unwrap().ok());
@@ -273,7 +273,7 @@ fn an_error_tells_whether_the_request_went_out() {
     let server = Server::replies(json!(["refuse"]));
     let client = server.client().max_retries(0).build().unwrap();
     let error = client.get("/models").send().unwrap_err();
-    assert_kind(&error, ErrorKind::Connection, "nobody listens");
+    assert_kind(&error, ErrorKind::Connection, "no server is listening");
     assert!(error.unsent());
 
     let server = Server::replies(json!(["reset"]));

@@ -118,5 +118,5 @@ fn fault_102_one_that_is_not_in_the_file_is_refused_with_that_advice() {
     let file = folder.write("own.pem", &signed_by_itself(|_| {}).pem);
     let server = TlsServer::new(Script::new(signed_by_itself(|_| {})));
     let error = trusting(server.url(), &file).models().send().unwrap_err();
-    assert_tls(&error, &["signed by itself", "ca_file"]);
+    assert_tls(&error, &["self-signed", "ca_file"]);
 }

@@ -68,7 +68,7 @@ fn fault_47_the_certificate_of_another_host_tells_its_hosts() {
     ];
     let text = refused(named(&many), &authority, &["5.example and 2 more"]);
     assert!(!text.contains("6.example"), "{text}");
-    refused(named(&[]), &authority, &["for no host at all"]);
+    refused(named(&[]), &authority, &["not for any host"]);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn fault_47_a_certificate_signed_by_itself_is_told_as_such() {
         pem: made.cert.pem(),
         key: made.signing_key,
     };
-    let parts = ["signed by itself (CN=rcgen self signed cert)", "ca_file"];
+    let parts = ["self-signed (CN=rcgen self signed cert)", "ca_file"];
     refused(identity, &Authority::new("Known Authority"), &parts);
 }
 
@@ -117,7 +117,11 @@ fn fault_47_an_authoritys_own_certificate_stands_for_no_server() {
     let identity = authority.issue(|params| {
         params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     });
-    refused(identity, &authority, &["an authority's own", "CA:FALSE"]);
+    refused(
+        identity,
+        &authority,
+        &["belongs to an authority", "CA:FALSE"],
+    );
 }
 
 #[test]
@@ -152,7 +156,7 @@ fn fault_47_what_a_certificate_says_cannot_fake_a_message() {
     let text = refused(
         Identity { pem, key },
         &Authority::new("Known Authority"),
-        &["signed by itself"],
+        &["self-signed"],
     );
     let fakes = |letter: char| letter.is_control() || letter == '\u{202e}';
     assert!(!text.contains(fakes), "{text:?}");
@@ -187,7 +191,7 @@ fn fault_47_what_is_not_tls_gets_no_request() {
         (b"220 mail.example ESMTP\r\n", "not TLS"),
         (alert(70), "neither TLS 1.2 nor 1.3"),
         (alert(112), "no host of that name"),
-        (alert(40), "no safe way"),
+        (alert(40), "no safe cipher"),
         (alert(80), "internal error"),
     ] {
         let (port, server) = answering(answer);
