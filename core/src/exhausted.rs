@@ -30,6 +30,6 @@ pub(crate) fn words(whose: Exhausted) -> &'static str {
 pub(crate) fn threads(error: &impl Display) -> String {
     format!(
         "the system cannot start a thread for it ({error}). Are there limits on threads or \
-        memory?"
+         memory?"
     )
 }

@@ -37,7 +37,7 @@ impl From<OutOfMemory> for Error {
         };
         let message = format!(
             "there is not enough memory for the {bytes} bytes of {what}. {advice}, or give the \
-            process more memory"
+             process more memory"
         );
         Error::new(ErrorKind::OutOfMemory, message)
     }

@@ -200,13 +200,13 @@ pub(crate) fn too_long(
         let most = LONGEST_RETRY_AFTER.as_secs();
         return Some(format!(
             "The server asks to wait {wait} (Retry-After), and a call waits {most} s at most: try \
-            again later."
+             again later."
         ));
     }
     left.is_some_and(|left| asked >= left).then(|| {
         format!(
             "The server asks to wait {wait} (Retry-After), longer than the time left for this \
-            call ({timeout}): try again later, or raise {timeout}."
+             call ({timeout}): try again later, or raise {timeout}."
         )
     })
 }

@@ -24,7 +24,7 @@ pub(super) fn with_stream(
     match (asked, stream) {
         (Some("true"), false) => Err(invalid(
             "the request has \"stream\": true, but this call returns one answer: use the \
-            streaming call",
+             streaming call",
         )),
         (Some("false" | "null"), true) => Err(invalid(
             "the request has \"stream\": false or null, but this call returns a stream",

@@ -55,8 +55,8 @@ impl Deadline {
         };
         let message = format!(
             "the call took longer than {} ({name}), and was stopped after {}, while it waited for \
-            {places} ({in_flight}); nothing was sent. Raise {in_flight} for more calls at a time, \
-            or {name}",
+             {places} ({in_flight}); nothing was sent. Raise {in_flight} for more calls at a time, \
+             or {name}",
             seconds(limit),
             seconds(waited),
             in_flight = option_table::MAX_IN_FLIGHT,

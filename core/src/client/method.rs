@@ -15,7 +15,7 @@ impl From<UnknownMethod> for Error {
             ErrorKind::InvalidArgument,
             format!(
                 "\"{name}\" is not a supported method: use GET, HEAD, POST, PUT, PATCH, DELETE or \
-                OPTIONS"
+                 OPTIONS"
             ),
         )
     }

@@ -193,7 +193,7 @@ impl ChatStream {
                 ErrorKind::Decode,
                 format!(
                     "a chunk is JSON of an unexpected shape (line {line}, column {column}). Read \
-                    it as a serde_json::Value with next_json"
+                     it as a serde_json::Value with next_json"
                 ),
             ))
         })

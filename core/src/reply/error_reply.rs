@@ -287,7 +287,7 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     match kind {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors, and that it belongs to {}; create keys in the dashboard \
-            under \"API Keys\".",
+             under \"API Keys\".",
             base_url(origin)
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {

@@ -44,7 +44,7 @@ pub(super) fn passed(limit: Limit, progress: &Progress, names: &LimitNames) -> S
         ),
         Limit::Idle(limit) => format!(
             "no data arrived for {} ({name}) in the middle of the reply, {after} after the call \
-            began and after {} bytes. Raise {name} if the service needs longer",
+             began and after {} bytes. Raise {name} if the service needs longer",
             seconds(limit),
             progress.received,
             name = names.idle()

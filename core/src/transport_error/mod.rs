@@ -53,11 +53,11 @@ impl Names {
         match failure.cause() {
             Cause::Cancelled(progress) => limits::cancelled(progress),
             Cause::LimitPassed(limit, progress) => limits::passed(*limit, progress, &self.limits),
-            Cause::ReadAheadOver => "the client stopped waiting for the rest of the \
-                reply"
-                .to_owned(),
+            Cause::ReadAheadOver => {
+                "the client stopped waiting for the rest of the reply".to_owned()
+            }
             Cause::Forked => "this process was forked while the call was running; the call \
-                belongs to the parent process. Make the call again here"
+                              belongs to the parent process. Make the call again here"
                 .to_owned(),
             Cause::Connect(failure) => connect::message(failure),
             Cause::Tls(failure) => tls::message(failure, self.network.as_deref()),
@@ -112,7 +112,7 @@ pub(crate) fn not_sent_again(error: Error) -> Error {
     let error = error.map_message(|message| {
         format!(
             "{message}. The request was not sent again: part of its body was already sent, and \
-            the source of the body cannot be rewound"
+             the source of the body cannot be rewound"
         )
     });
     error.with_retryable(false)
@@ -169,16 +169,16 @@ fn source(failure: &SourceFailure) -> String {
     match failure {
         SourceFailure::Failed(error) => format!("the source of the body failed: {error}"),
         SourceFailure::UsedUp => "the source of the body was already read by an earlier call. \
-            Give each call its own source"
+                                  Give each call its own source"
             .to_owned(),
         SourceFailure::Busy => "another call is sending the source of the body now. Give each \
-            call its own source"
+                                call its own source"
             .to_owned(),
         SourceFailure::WrongLength { promised, more } => {
             let what = if *more { "more" } else { "fewer" };
             format!(
                 "the source of the body gave {what} than the {promised} bytes that it declared, \
-                so the request was not completed"
+                 so the request was not completed"
             )
         }
     }

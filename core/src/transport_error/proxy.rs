@@ -32,7 +32,7 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
         }
         ProxyCause::TooSlow(limit) => format!(
             "did not open the tunnel within {} ({name}); it was waiting for this step: {at}. It \
-            may be down or overloaded; raise {name} for a slow one",
+             may be down or overloaded; raise {name} for a slow one",
             seconds(*limit),
             name = names.limits.connect()
         ),
@@ -81,16 +81,16 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
         ),
         ProxyCause::LoginUnsupported(_) if is_socks => {
             "requires an unsupported way to log in; only user and password are supported: ask its \
-            operator"
+             operator"
                 .to_owned()
         }
         ProxyCause::LoginUnsupported(schemes) => format!(
             "requires an unsupported way to log in (407; it offers {}). Only Basic is supported: \
-            ask its operator",
+             ask its operator",
             said(&schemes.join(", "), proxy)
         ),
         ProxyCause::NotHttp => "sent a reply that is not HTTP/1.1. Is it an HTTP proxy? Other \
-            kinds have URLs with https://, socks5:// or socks5h://"
+                                kinds have URLs with https://, socks5:// or socks5h://"
             .to_owned(),
         ProxyCause::BytesBehindReply => {
             "sent more data after its reply to CONNECT, before any request".to_owned()
@@ -100,7 +100,7 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
             in_words(*most)
         ),
         ProxyCause::NotSocks => "sent a reply that is not SOCKS 5. Is it a SOCKS proxy? An HTTP \
-            proxy has a URL with http:// or https://"
+                                 proxy has a URL with http:// or https://"
             .to_owned(),
         ProxyCause::TextTooLong => "cannot accept a name longer than 255 bytes".to_owned(),
         ProxyCause::NoAddress => "was given no address to connect to".to_owned(),

@@ -40,11 +40,11 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
         TlsProblem::UnusableName => "a certificate cannot contain such a name".to_owned(),
         TlsProblem::NotTls => "the reply is not TLS. Does this port speak plain http?".to_owned(),
         TlsProblem::OldVersion => "the server speaks neither TLS 1.2 nor 1.3, and older versions \
-            are not safe. The server's TLS must be updated"
+                                   are not safe. The server's TLS must be updated"
             .to_owned(),
         TlsProblem::Incompatible(why) => format!(
             "the server offers nothing that is safe enough ({why}). The server's TLS must be \
-            updated"
+             updated"
         ),
         TlsProblem::NothingInCommon => {
             "the server and this client have no safe cipher in common".to_owned()
@@ -60,7 +60,7 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
         ),
         TlsProblem::CertificateRefused(alert) => format!(
             "the server refused the certificate of {} ({alert}). Does the server trust it, and is \
-            it still valid?",
+             it still valid?",
             option_table::CLIENT_CERT
         ),
         TlsProblem::Alert(alert) => format!("the server ended it ({alert})"),
@@ -112,10 +112,10 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
             issuer(chain)
         ),
         CertificateProblem::BadSignature => "a signature in its certificates is wrong: they are \
-            damaged, or an attacker in between poses as the server"
+                                             damaged, or an attacker in between poses as the server"
             .to_owned(),
         CertificateProblem::WeakSignature => "its certificates are signed in a way that is not \
-            safe enough. The server's operator must replace them"
+                                              safe enough. The server's operator must replace them"
             .to_owned(),
         CertificateProblem::Unreadable => "its certificate cannot be read".to_owned(),
         CertificateProblem::WrongPurpose => {

@@ -261,7 +261,7 @@ impl<T> Drop for Completer<T> {
             return;
         }
         let message = "the call was dropped before it began: its workers were stopped, or the \
-            system cannot start another thread";
+                       system cannot start another thread";
         let error = Error::new(ErrorKind::Cancelled, message);
         self.calls.settle(self.id, Err(error));
     }
