@@ -1,4 +1,4 @@
-//! The end of a call that may have to wait for a worker.
+//! The deadline of a call that may have to wait for a worker.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ struct Limited {
     began: Instant,
     total: Duration,
     end: Instant,
-    /// The option that set it.
+    /// The option that set the limit.
     name: OptionName,
 }
 
@@ -34,7 +34,7 @@ impl Deadline {
         }))
     }
 
-    /// `None` where the call has no limit.
+    /// `None` if the call has no limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.0.map(|limited| limited.end)
     }

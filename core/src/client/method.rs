@@ -5,7 +5,7 @@ use neura_transport::UnknownMethod;
 use crate::error::{Error, ErrorKind};
 use crate::redact::quoted;
 
-/// How much of the name is shown.
+/// How many characters of the name are shown.
 const SHOWN_CHARS: usize = 40;
 
 impl From<UnknownMethod> for Error {
