@@ -6,7 +6,7 @@ use neura_transport::memory::{Buffer, NoMemory, OutOfMemory, can_afford};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
 
-/// The most bytes of a body that are moved at a time.
+/// How many bytes of a body are moved at a time.
 const MOVED: usize = 8 << 20;
 
 impl From<OutOfMemory> for Error {
@@ -43,14 +43,14 @@ impl From<OutOfMemory> for Error {
     }
 }
 
-/// The error of a copy of `bytes` bytes that a binding could not make.
+/// The error of a binding that could not copy `bytes` bytes.
 #[doc(hidden)]
 pub fn out_of_memory(bytes: usize, buffer: Buffer) -> Error {
     NoMemory(bytes).of(buffer).into()
 }
 
-/// Whether there is memory for `bytes` bytes, for code that allocates without a check: a JavaScript
-/// engine, which would end its process, or a parser.
+/// Checks that there is memory for `bytes` bytes, for code that allocates without a check: a
+/// JavaScript engine, which would abort the process, or a parser.
 ///
 /// # Errors
 /// `out_of_memory`.
@@ -59,8 +59,8 @@ pub fn afford(bytes: usize, buffer: Buffer) -> Result<(), Error> {
     afford_for(bytes, bytes, buffer)
 }
 
-/// As [`afford`], for code that takes `wanted` bytes for a buffer of `bytes`: copies of it, or the
-/// values that a parser makes of it. The error names the size of the buffer.
+/// As [`afford`], for code that needs `wanted` bytes for a buffer of `bytes`: copies of it, or the
+/// values that a parser makes from it. The error names the size of the buffer.
 ///
 /// # Errors
 /// `out_of_memory`.
@@ -72,9 +72,9 @@ pub fn afford_for(wanted: usize, bytes: usize, buffer: Buffer) -> Result<(), Err
     }
 }
 
-/// Hands over the bytes of a buffer in pieces from its end to its start, and gives back the memory
-/// of each piece before the next: for a copy into memory that is not touched yet. So there is never
-/// much more than one of the two in memory.
+/// Moves the bytes of a buffer in pieces, from its end to its start, and frees the memory of each
+/// piece before the next. For a copy into memory that is not touched yet: the two together need
+/// little more memory than one.
 #[doc(hidden)]
 pub fn move_out(mut from: Vec<u8>, mut put: impl FnMut(usize, &[u8])) {
     while !from.is_empty() {
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// More than any address space has.
+    /// Larger than any address space.
     const TOO_MUCH: usize = isize::MAX as usize - 64;
 
     #[test]

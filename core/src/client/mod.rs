@@ -224,8 +224,8 @@ impl Client {
     /// Sends a request whose reply is an event stream; returns after its headers.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
-    /// outweighs what is wrong with its body.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which takes
+    /// precedence over a defect of its body.
     #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Events)?;

@@ -1,4 +1,4 @@
-//! TCP connections that were not made.
+//! Failed TCP connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -26,7 +26,7 @@ pub(super) fn message(failure: &ConnectFailure) -> String {
     format!("could not connect to {host}:{port}: {why}")
 }
 
-/// The advice is for the error of the last address; the others are named where they differ.
+/// The advice is for the error of the last address; the others are named if they differ.
 fn addresses(errors: &[(SocketAddr, SystemError)]) -> String {
     let Some((_, last)) = errors.last() else {
         return "there was no address to try".to_owned();

@@ -1,5 +1,5 @@
-//! Calls that were cancelled, or whose limit passed: which limit, how long the call took, how much
-//! had come.
+//! Cancelled calls, and calls whose limit passed: which limit, how long the call took, how much was
+//! received.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ fn in_queue(limit: Duration, progress: &Progress) -> String {
     }
 }
 
-/// How far the call had come, in words that follow a time.
+/// The progress of the call, in words that follow a time.
 fn state(progress: &Progress) -> String {
     let words = match progress.phase {
         Phase::Start => "before it connected",

@@ -1,5 +1,5 @@
-//! From a [`Failure`] of the transport to an [`Error`]: its kind, and a message that says what
-//! happened and what to do next. The only place where the transport's failures get words.
+//! Turns a [`Failure`] of the transport into an [`Error`]: its kind, and a message that says what
+//! happened and what to do next. Only here do the transport's failures get messages.
 
 mod connect;
 mod limits;
@@ -20,17 +20,17 @@ use crate::exhausted;
 use crate::option_table;
 use crate::redact::quoted;
 
-/// What a message names beside the failure itself.
+/// The names that a message uses.
 #[derive(Clone)]
 pub(crate) struct Names {
     /// The options that set the limits.
     pub limits: LimitNames,
-    /// Where the proxy and the authorities come from.
+    /// The sources of the proxy and the authorities.
     pub network: Option<Arc<NetworkNames>>,
 }
 
 impl Names {
-    /// The error of a failure. Whether it is retryable is not decided here: see
+    /// The error for a failure. Whether it is retryable is decided elsewhere: see
     /// [`retry`](crate::retry).
     pub fn error(&self, failure: &Failure) -> Error {
         if let Cause::Source(SourceFailure::Failed(error)) = failure.cause()

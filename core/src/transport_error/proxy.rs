@@ -1,4 +1,4 @@
-//! What went wrong at a proxy.
+//! Failures at a proxy.
 
 use neura_transport::{Cause, ConnectionEnd, Failure, ProxyCause, ProxyFailure, ProxyStep};
 

@@ -1,4 +1,4 @@
-//! Why TLS failed: what was wrong, and what to do next.
+//! Why TLS failed, and what to do next.
 
 use neura_transport::{
     CertificateProblem, Chain, IssuedBy, OutOfDate, RefusedCertificate, TlsFailure, TlsProblem,

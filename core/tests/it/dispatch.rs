@@ -169,7 +169,7 @@ fn what_a_job_asks_comes_before_its_outcome_and_not_after_it() {
     let inside = Arc::clone(&consumer.calls);
     let (answer, answered) = channel();
     let job = move |call| {
-        assert!(inside.tell(call, "a question"));
+        assert!(inside.push(call, "a question"));
         Ok(answered.recv().unwrap())
     };
     let call = consumer.calls.start(&dispatcher, CancelToken::new(), job);
@@ -177,7 +177,7 @@ fn what_a_job_asks_comes_before_its_outcome_and_not_after_it() {
     assert_eq!(consumer.calls.open(), 1);
     answer.send("the outcome").unwrap();
     assert_eq!(consumer.wait(1)[&call].as_ref().unwrap(), &"the outcome");
-    assert!(!consumer.calls.tell(call, "too late"));
+    assert!(!consumer.calls.push(call, "too late"));
     assert!(consumer.calls.take().is_empty());
 }
 
