@@ -19,7 +19,7 @@ const RUNS: usize = 5;
 enum Framing {
     /// Until it closes, as fast as it can.
     ToTheClose,
-    /// In chunks of so many events.
+    /// In chunks of this many events.
     Chunked(usize),
     /// In chunks of one event, and a send for each, as a service does that has them one by one.
     OneByOne,

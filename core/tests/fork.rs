@@ -3,8 +3,8 @@
 //! 58 of the list of faults stands in the tests of C and Python too, as programs fork there.
 #![cfg(unix)]
 
-#[path = "common/alone.rs"]
-mod alone;
+#[path = "common/isolated.rs"]
+mod isolated;
 #[path = "common/wire.rs"]
 mod wire;
 
@@ -59,7 +59,7 @@ fn is_answered(client: &Client, name: &str) -> bool {
 
 #[test]
 fn fault_58_a_child_has_connections_and_workers_of_its_own() {
-    alone::alone(
+    isolated::isolated(
         "fault_58_a_child_has_connections_and_workers_of_its_own",
         || {
             let server = echo();
@@ -100,7 +100,7 @@ fn fault_58_a_child_has_connections_and_workers_of_its_own() {
 
 #[test]
 fn fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent() {
-    alone::alone(
+    isolated::isolated(
         "fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent",
         || {
             for round in 0..5 {

@@ -5,7 +5,7 @@
 //! of the client thread's own CPU time, and of the wall time, in which the server's part is.
 //!
 //! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken, with
-//! `--profile` or `--profile-tls` it makes calls alone, for a profiler.
+//! `--profile` or `--profile-tls` it only makes calls, for a profiler.
 
 mod clock;
 #[path = "../../tests/common/self_signed.rs"]
@@ -26,9 +26,9 @@ const PROFILED: usize = 200_000;
 type Start = fn() -> Server;
 const PROFILES: [(&str, Start); 2] = [("--profile", Server::plain), ("--profile-tls", Server::tls)];
 
-/// A call over a plain connection costs at most so many times what a bare socket costs.
+/// A call over a plain connection costs at most this many times a bare socket.
 const PLAIN_LIMIT: f64 = 1.5;
-/// A call over TLS costs at most so many times what a bare rustls stream costs.
+/// A call over TLS costs at most this many times a bare rustls stream.
 const TLS_LIMIT: f64 = 1.2;
 
 fn main() -> ExitCode {

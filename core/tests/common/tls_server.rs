@@ -1,6 +1,6 @@
-//! An authority that issues certificates, and a server of TLS that tells what it saw.
+//! An authority that issues certificates, and a TLS server that reports what it saw.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};
@@ -18,12 +18,12 @@ use rustls::{
     SupportedProtocolVersion,
 };
 
-/// Versions that a server is held to.
+/// The TLS versions that a server allows.
 pub type Versions = &'static [&'static SupportedProtocolVersion];
 pub static TLS_1_2: Versions = &[&rustls::version::TLS12];
 pub static TLS_1_3: Versions = &[&rustls::version::TLS13];
 
-/// Issues certificates for this test alone.
+/// Issues certificates for one test only.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -32,7 +32,7 @@ impl Authority {
         Authority(CertifiedIssuer::self_signed(authority_named(name), key).unwrap())
     }
 
-    /// Another authority, which this one vouches for.
+    /// Another authority, whose certificate this one issues.
     pub fn vouch_for(&self, name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         Authority(CertifiedIssuer::signed_by(authority_named(name), key, &self.0).unwrap())
@@ -76,11 +76,11 @@ pub enum Then {
     KeepOpen,
     /// Closes TLS and the socket.
     Close,
-    /// Closes the socket alone.
+    /// Closes only the socket, without a close_notify.
     Cut,
     /// Changes the keys, and waits for the next request.
     ChangeKeys,
-    /// Sends what nobody asked for, and waits for the next request.
+    /// Sends unrequested bytes, and waits for the next request.
     SendMore,
 }
 

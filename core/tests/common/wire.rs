@@ -1,6 +1,6 @@
 //! Raw servers inside a test: what they do with a connection is a function of the test's own.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{self, Read, Write};
@@ -134,7 +134,7 @@ impl Peer {
         }
     }
 
-    /// What came behind the last head, this much at the most.
+    /// The bytes after the last head, at most this many.
     pub fn ahead(&mut self, most: usize) -> Vec<u8> {
         let there = self.ahead.len().min(most);
         self.ahead.drain(..there).collect()
@@ -219,7 +219,7 @@ pub fn whole(status: u16, headers: &str, body: &str) -> String {
 /// The head of an event stream that ends with its connection.
 pub const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 
-/// An address where nobody answers: a listener whose queue is full drops what knocks.
+/// An address where connections get no answer: a listener with a full queue drops them.
 pub struct BlackHole {
     pub address: SocketAddr,
     _listener: TcpListener,

@@ -94,7 +94,7 @@ fn a_call_that_waits_for_a_worker_is_cancelled_at_once_and_never_sent() {
 }
 
 #[test]
-fn a_cancelled_call_is_told_at_once_and_closes_its_connection() {
+fn a_cancelled_call_is_reported_at_once_and_closes_its_connection() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let dispatcher = Dispatcher::new(4);

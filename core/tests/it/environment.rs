@@ -2,8 +2,8 @@
 
 use neura::{Client, Error, ErrorKind};
 
-use crate::alone::alone;
 use crate::common::{FAKE_KEY, Server};
+use crate::isolated::isolated;
 use crate::proxy::{Act, scripted};
 
 fn set(name: &str, value: Option<&str>) {
@@ -24,7 +24,7 @@ fn build() -> Result<Client, Error> {
 #[test]
 fn key_and_base_url_come_from_the_environment_unless_given() {
     let name = "environment::key_and_base_url_come_from_the_environment_unless_given";
-    alone(name, change_the_environment);
+    isolated(name, change_the_environment);
 }
 
 fn change_the_environment() {

@@ -1,5 +1,4 @@
-//! Where the system gives no more threads: what runs goes on, and a call that nobody can run
-//! says so.
+//! When no more threads can be started: running calls go on, and a call without a thread says so.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::process::Command;

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use crate::alone::alone_with;
 use crate::child::Place;
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, keys_seen};
+use crate::isolated::isolated_with;
 use neura::{Client, EnvFile};
 use serde_json::json;
 
@@ -224,7 +224,7 @@ fn mounted_secrets_and_credentials_files_are_followed() {
         variables.into_iter().zip(files).collect()
     };
     let test = "key_files::mounted_secrets_and_credentials_files_are_followed";
-    alone_with(test, env, || {
+    isolated_with(test, env, || {
         let [secret, file] = variables.map(|name| PathBuf::from(std::env::var_os(name).unwrap()));
         let folder = secret.parent().unwrap();
         let (first, second) = (Server::replies(json!([200])), Server::replies(json!([200])));

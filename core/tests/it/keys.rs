@@ -109,7 +109,7 @@ fn set_api_key_under_load_fails_no_request() {
 }
 
 #[test]
-fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_told() {
+fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_shown() {
     let server = Server::replies(json!([
         200,
         {"status": 400, "body": format!("{{\"error\": \"old {FAKE_KEY}\"}}")},

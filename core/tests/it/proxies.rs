@@ -11,7 +11,7 @@ use crate::child::Place;
 use crate::common::self_signed::{self_signed, self_signed_pem};
 use crate::common::{self, FAKE_KEY, Server};
 use crate::proxy::{
-    ALICE, ALICES, Act, Proxy, Rules, assert_tells_no_login, scripted, secure_service,
+    ALICE, ALICES, Act, Proxy, Rules, assert_shows_no_login, scripted, secure_service,
 };
 use crate::report::{Report, assert_whole};
 
@@ -67,7 +67,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
             false => client.ca_file(ca_file(&place, &pem)),
         };
         let client = client.max_retries(0).build().unwrap();
-        assert_tells_no_login(&format!("{client:?}"));
+        assert_shows_no_login(&format!("{client:?}"));
         for _ in 0..3 {
             assert!(
                 client.models().send().unwrap().text().contains("gpt-5"),
@@ -82,7 +82,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
             "{scheme}: {}",
             passage.end
         );
-        // The request stands in the tunnel alone, the login before it alone.
+        // The request is only in the tunnel, and the login only before it.
         assert!(!holds(&passage.asked, key) && !holds(&passage.asked, "models"));
         assert!(holds(&passage.up, key) && holds(&passage.up, "GET /v1/models HTTP/1.1"));
         assert!(holds(&passage.down, "gpt-5"));
@@ -244,7 +244,7 @@ fn a_wrong_certificate_behind_the_proxy_is_the_hosts_own_fault() {
 }
 
 #[test]
-fn what_a_host_echoes_of_the_proxys_login_is_not_told() {
+fn what_a_host_echoes_of_the_proxys_login_is_not_shown() {
     for echoed in [
         ALICE.password,
         ALICE.basic,
@@ -280,7 +280,7 @@ fn a_short_password_takes_no_kind_away() {
 }
 
 #[test]
-fn a_report_tells_the_way_through_the_proxy_and_no_login() {
+fn a_report_shows_the_way_through_the_proxy_and_no_login() {
     let (place, sandbox) = (Place::new(), Server::sandbox());
     for (scheme, name) in [
         ("http", "is looked up by the proxy"),
@@ -302,7 +302,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
         report.assert("name_resolution", "ok", "the proxy localhost is ");
         report.assert("name_resolution", "ok", name);
         report.assert("tcp", "ok", &format!("through the proxy {at}"));
-        assert_tells_no_login(&report.0.to_string());
+        assert_shows_no_login(&report.0.to_string());
     }
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1",
         "proxy": "http://alice:fake-proxy-password@127.0.0.1:9"});
@@ -311,7 +311,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_eq!(report.verdict(), "proxy");
     report.assert("name_resolution", "ok", "10.1.2.3 needs no lookup");
     report.assert("tcp", "failed", "127.0.0.1:9 (from the proxy option)");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1"});
     let env = [(
         "https_proxy",
@@ -321,7 +321,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_eq!(report.verdict(), "proxy");
     report.assert("proxy", "ok", "from the environment variable https_proxy");
     report.assert("name_resolution", "failed", "no-such-proxy.invalid");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
     let env = [(
         "https_proxy",
         "http://alice:fake-proxy-password@127.0.0.1:x",
@@ -330,7 +330,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("proxy", "failed", "https_proxy");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
 }
 
 /// A client of a plain host through a scripted HTTP proxy.

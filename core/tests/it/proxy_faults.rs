@@ -7,7 +7,7 @@ use neura::{Client, ClientBuilder, Error, ErrorKind};
 
 use crate::common::FAKE_KEY;
 use crate::common::self_signed::self_signed_pem;
-use crate::proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_tells_no_login, scripted};
+use crate::proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_shows_no_login, scripted};
 
 const SERVICE: &str = "https://api.service.test/v1";
 
@@ -19,7 +19,7 @@ fn client(proxy: String) -> ClientBuilder {
         .proxy(proxy)
 }
 
-/// What a call through this proxy fails with; no text of it tells a secret.
+/// The error of a call through this proxy. None of its texts shows a secret.
 fn fails(proxy: String) -> Error {
     let client = client(proxy).build().unwrap();
     let error = client.models().send().unwrap_err();
@@ -29,7 +29,7 @@ fn fails(proxy: String) -> Error {
         format!("{error:?} {client:?}"),
         check.to_string(),
     ] {
-        assert_tells_no_login(&text);
+        assert_shows_no_login(&text);
         assert!(!text.contains(FAKE_KEY), "{text}");
     }
     assert_eq!(check["kind"], error.kind().name());
@@ -85,7 +85,7 @@ fn fault_27_a_proxy_that_wants_a_login_is_a_proxy_error() {
 }
 
 #[test]
-fn fault_27_a_login_of_another_kind_is_told_with_what_the_proxy_offers() {
+fn fault_27_a_login_of_another_kind_is_reported_with_what_the_proxy_offers() {
     let head =
         "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: NTLM x\r\n\r\n";
     let port = answers(head.as_bytes());
@@ -245,7 +245,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
         for part in ["connect_timeout", "300 ms"] {
             assert!(error.message().contains(part), "{error}");
         }
-        assert_tells_no_login(&format!("{error:?}"));
+        assert_shows_no_login(&format!("{error:?}"));
     }
     // The whole call's limit stays a timeout.
     let port = scripted(vec![Act::Stay]);

@@ -9,8 +9,8 @@ use std::time::Duration;
 use neura::{Client, ErrorKind, EventStream, Method};
 use serde_json::json;
 
-use crate::alone::alone;
 use crate::common::FAKE_KEY;
+use crate::isolated::isolated;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 const MIB: usize = 1 << 20;
@@ -66,7 +66,7 @@ fn a_line_without_an_end_is_read_to_the_limit_and_no_further() {
 #[test]
 fn a_long_id_costs_its_memory_once_however_many_events_carry_it() {
     let name = "stream_memory::a_long_id_costs_its_memory_once_however_many_events_carry_it";
-    alone(name, read_a_long_id);
+    isolated(name, read_a_long_id);
 }
 
 fn read_a_long_id() {
@@ -104,7 +104,7 @@ fn an_id_of_more_than_64_kibibytes_is_refused() {
     server.join().unwrap();
 }
 
-/// The most memory that this process had so far, where the system tells.
+/// The peak memory of this process so far, if the system reports it.
 fn most_memory() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

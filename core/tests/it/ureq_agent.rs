@@ -190,7 +190,7 @@ fn a_long_body_goes_out_whole_and_once() {
 }
 
 #[test]
-fn the_key_goes_to_its_own_origin_alone() {
+fn the_key_goes_only_to_its_own_origin() {
     let server = Server::replies(json!([200]));
     let elsewhere = Server::replies(json!([200]));
     let client = server.client().build().unwrap();

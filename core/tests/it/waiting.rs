@@ -44,7 +44,7 @@ fn assert_took(started: Instant, limit: Duration) {
 }
 
 #[test]
-fn a_call_whose_time_is_up_while_it_waits_is_told_then_and_never_sent() {
+fn a_call_whose_time_is_up_in_the_queue_ends_then_and_is_never_sent() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(2), Consumer::new());
@@ -72,7 +72,7 @@ fn a_call_whose_time_is_up_while_it_waits_is_told_then_and_never_sent() {
 }
 
 #[test]
-fn the_time_in_the_queue_is_part_of_the_limit_and_is_told() {
+fn the_time_in_the_queue_is_part_of_the_limit_and_is_reported() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(1), Consumer::new());
@@ -145,7 +145,7 @@ fn a_check_whose_time_is_up_while_it_waits_answers_all_the_same() {
 }
 
 #[test]
-fn a_limit_that_cannot_be_used_is_told_by_the_call_itself() {
+fn a_limit_that_cannot_be_used_is_reported_by_the_call_itself() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(1), Consumer::new());

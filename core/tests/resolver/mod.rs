@@ -1,15 +1,15 @@
-//! Tests under a resolver of their own, which is compiled when they run. Linux alone loads it.
+//! Tests with their own resolver, which is compiled when they run. Only Linux loads it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::alone::alone_with;
+use crate::isolated::isolated_with;
 
 /// Runs `body`, the test of this full name, in a process whose names are looked up by
 /// `resolver.c`.
 pub fn under_our_resolver(test: &str, body: impl FnOnce()) {
-    alone_with(test, || vec![("LD_PRELOAD", compiled().into())], body);
+    isolated_with(test, || vec![("LD_PRELOAD", compiled().into())], body);
 }
 
 fn compiled() -> PathBuf {

@@ -62,7 +62,7 @@ pub(super) fn ask<T: Send + 'static>(
             match answered.recv_timeout(TICK) {
                 Ok(answer) => return answer,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break, // Dropped without an answer.
+                Err(RecvTimeoutError::Disconnected) => break, // A dropped question answers first.
             }
         }
     }

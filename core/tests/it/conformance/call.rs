@@ -214,14 +214,14 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     for part in &outcome.absent_message {
         assert!(!error.message().contains(part), "{id}: {part} in {error}");
     }
-    let told = [
+    let parts = [
         error.code(),
         error.type_(),
         error.param(),
         error.request_id(),
         error.body(),
     ];
-    let texts = format!("{error} {error:?} {told:?}");
+    let texts = format!("{error} {error:?} {parts:?}");
     for part in &case.expect.absent_text {
         assert!(!texts.contains(part), "{id}: {part} in {texts}");
     }

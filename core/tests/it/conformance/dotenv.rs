@@ -29,10 +29,12 @@ fn fault_50_dotenv_cases() {
         let place = Place::new();
         place.write("work/.env", case.file.as_bytes());
         let found = place.resolve("work", &case.env, &json!({}));
-        let alone = Place::new();
+        let without_file = Place::new();
         let wanted = match &case.expect {
-            None => alone.resolve("work", &BTreeMap::new(), &json!({})),
-            Some(value) => alone.resolve("work", &BTreeMap::new(), &json!({"api_key": value})),
+            None => without_file.resolve("work", &BTreeMap::new(), &json!({})),
+            Some(value) => {
+                without_file.resolve("work", &BTreeMap::new(), &json!({"api_key": value}))
+            }
         };
         let blank = case
             .expect

@@ -45,8 +45,8 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance")
 }
 
-/// Runs `check` for each case of `name.json` that can run in Rust, and prints how many did.
-/// A failure tells the case.
+/// Runs `check` for each case of `name.json` that can run in Rust, and prints how many did. A
+/// failure names the case.
 pub fn run<T: Case>(name: &str, check: impl Fn(&T)) {
     run_where(name, |_| true, check);
 }
@@ -72,7 +72,7 @@ pub fn run_where<T: Case>(name: &str, can: impl Fn(&T) -> bool, check: impl Fn(&
     }
     assert!(failed.is_empty(), "{name}: {failed:?} failed, see above");
     println!("{name}: {ran} cases ran");
-    tell(name, ran);
+    save_count(name, ran);
 }
 
 /// Words of a message: `{option:api_key}` is the option as the language spells it.
@@ -88,8 +88,8 @@ pub fn words(part: &str) -> String {
     words + rest
 }
 
-/// Keeps the count where the comparison of all languages finds it.
-fn tell(name: &str, ran: usize) {
+/// Saves the count for the comparison of all languages.
+fn save_count(name: &str, ran: usize) {
     let folder = folder().join("../target/conformance").join(LANGUAGE);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(name), format!("{ran}\n")).unwrap();

@@ -181,7 +181,7 @@ fn make(place: &Place, name: &str, special: Special) {
             let units = "NEURA_API_KEY=nk-fake\n".encode_utf16();
             std::fs::write(&path, units.flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap();
         }
-        // A regular file of the user's own whose reading fails, whoever asks.
+        // The user's own regular file whose reading fails for every user.
         Special::Unreadable => symlink("/proc/self/mem", &path).unwrap(),
     }
 }

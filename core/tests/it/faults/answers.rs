@@ -4,7 +4,7 @@ use neura::{ErrorKind, Method, Operation, RequestOptions};
 use serde_json::{Value, json};
 
 use super::streams_end::{chat, stream_of};
-use super::{assert_kind, assert_tells_no_key};
+use super::{assert_kind, assert_shows_no_key};
 use crate::common::{Server, hello};
 
 /// A chunk with one choice, whose members are these.
@@ -153,7 +153,7 @@ fn fault_71_a_chunk_that_is_no_object_is_shown_and_a_decode_error() {
     let long = format!("data: \"{}\"\n\n", "long ".repeat(1_000));
     let error = chat(stream_of(&long)).1.unwrap();
     assert!(error.message().len() < 1_000, "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use neura::{Client, Error, ErrorKind, Method, Operation, RequestOptions, StreamingResponse};
 use serde_json::{Value, json};
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, hello};
 use crate::wire::{Wire, whole};
 
@@ -86,7 +86,7 @@ fn assert_is(error: &Error, kind: ErrorKind, status: u16, attempts: u32, what: &
     assert_eq!(error.kind(), kind, "{what}: {error}");
     assert_eq!(error.status(), Some(status), "{what}: {error}");
     assert_eq!(error.attempts(), attempts, "{what}: {error}");
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 }
 
 #[test]

@@ -8,13 +8,13 @@ use neura::{Client, EnvFile, Error, ErrorKind, Options};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 
-use super::assert_tells_no_key;
-use crate::alone::{alone, alone_with};
+use super::assert_shows_no_key;
 use crate::common::Server;
 use crate::common::self_signed::self_signed;
+use crate::isolated::{isolated, isolated_with};
 use crate::wire;
 
-/// So many descriptors this process may have.
+/// Sets the descriptor limit of this process.
 const LIMIT: u64 = 64;
 const WORDS: &str = "this process has no file descriptors left";
 
@@ -36,13 +36,13 @@ fn assert_says_so(error: &Error, kind: ErrorKind) {
     for other in ["network", "base URL", "Fix it"] {
         assert!(!error.message().contains(other), "{error}");
     }
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 }
 
 #[test]
 fn fault_103_no_descriptor_for_a_connection() {
     let name = "faults::descriptors::fault_103_no_descriptor_for_a_connection";
-    alone(name, || {
+    isolated(name, || {
         // Another process, which has descriptors of its own.
         let server = Server::replies(json!([200]));
         let by_name = server.base_url().replace("127.0.0.1", "localhost");
@@ -78,10 +78,10 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
             ("SSL_CERT_DIR", folder.clone().into()),
         ]
     };
-    alone_with(name, variables, || {
+    isolated_with(name, variables, || {
         // One is for the connection, one more for the folder.
         for left in [1, 2] {
-            // Nobody accepts what the system does, which would take a descriptor.
+            // The connections are never accepted, which would take a descriptor.
             let server = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = format!("https://{}/v1", server.local_addr().unwrap());
             let client = wire::client(url).timeout(Duration::from_secs(1));
@@ -101,7 +101,7 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
 #[test]
 fn fault_103_no_descriptor_for_a_file() {
     let name = "faults::descriptors::fault_103_no_descriptor_for_a_file";
-    alone(name, || {
+    isolated(name, || {
         let file = std::env::temp_dir().join(format!("neura-descriptors-{}", std::process::id()));
         std::fs::write(&file, "NEURA_API_KEY=nk-fake-0123456789abcdef\n").unwrap();
         let held = all_but(0);

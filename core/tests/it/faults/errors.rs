@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use neura::ErrorKind;
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use super::final_fault;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{Wire, whole};
@@ -27,21 +27,21 @@ fn fault_41_no_odd_error_body_disturbs_the_client() {
         let error = client.models().send().unwrap_err();
         assert_eq!(error.kind().name(), case["expect"]["kind"], "{case}");
         assert_eq!(error.attempts(), 1);
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     }
 }
 
 #[test]
 fn fault_42_of_an_error_body_of_a_gigabyte_no_more_is_read_than_that() {
     let taken = Arc::new(AtomicU64::new(u64::MAX));
-    let told = Arc::clone(&taken);
+    let count = Arc::clone(&taken);
     let server = Wire::start(move |peer, number| {
         if number > 0 {
             return peer.answer_all();
         }
         peer.request().unwrap();
         peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 1073741824\r\n\r\n");
-        told.store(peer.flood(&vec![b'x'; 64 << 10], 1 << 30), Ordering::SeqCst);
+        count.store(peer.flood(&vec![b'x'; 64 << 10], 1 << 30), Ordering::SeqCst);
     });
     let client = server.client().build().unwrap();
     let error = client.chat(&hello()).send().unwrap_err();
@@ -49,7 +49,7 @@ fn fault_42_of_an_error_body_of_a_gigabyte_no_more_is_read_than_that() {
         (error.kind(), error.status()),
         (ErrorKind::Server, Some(503))
     );
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     let started = Instant::now();
     while taken.load(Ordering::SeqCst) == u64::MAX {
@@ -129,7 +129,7 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     assert!(error.message().contains("begins with /v1"), "{error}");
     assert!(!error.message().contains("hush"), "{error}");
     let error = failed(&format!("/{FAKE_KEY}/{}", "x".repeat(5_000)));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(error.message().len() < 2_000);
     let error = client.models().send().unwrap_err();
     assert!(error.message().contains("/models (status 404"), "{error}");

@@ -95,9 +95,9 @@ fn fault_95_a_foreign_key_is_a_secret_of_the_call() {
         let client = server.client().build().unwrap();
         let error = send(&client, drop).check().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
-        let told = format!("{error} {error:?} {:?}", error.request_id());
-        assert!(told.contains("no such thing"), "{told}");
-        assert!(!told.contains(FOREIGN), "{told}");
+        let shown = format!("{error} {error:?} {:?}", error.request_id());
+        assert!(shown.contains("no such thing"), "{shown}");
+        assert!(!shown.contains(FOREIGN), "{shown}");
     }
 }
 

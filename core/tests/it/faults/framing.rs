@@ -36,7 +36,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
     ] {
         for later in [false, true] {
             let (reply, stray) = (reply.clone(), stray.clone());
-            let (told, sent) = channel();
+            let (sender, sent) = channel();
             let server = Wire::start(move |peer, _| {
                 while peer.request().is_some() {
                     match later {
@@ -47,7 +47,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
                             peer.send(&stray)
                         }
                     };
-                    told.send(()).unwrap();
+                    sender.send(()).unwrap();
                 }
             });
             let client = server.client().build().unwrap();
@@ -159,7 +159,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
 }
 
 #[test]
-fn fault_11_a_transfer_coding_that_nobody_asked_for_is_a_protocol_error() {
+fn fault_11_an_unrequested_transfer_coding_is_a_protocol_error() {
     for coding in ["gzip", "gzip, chunked", "chunked, gzip", "chunked,", ""] {
         let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n");
         let error = final_fault(raw(&format!("{head}2\r\n{{}}\r\n0\r\n\r\n")));

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use neura::ErrorKind;
 use serde_json::json;
 
-use super::{LONG, assert_kind, assert_tells_no_key, final_fault, raw};
+use super::{LONG, assert_kind, assert_shows_no_key, final_fault, raw};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
 const KIB_64: usize = 64 << 10;
 
-/// A head of exactly so many bytes, its body behind it.
+/// A head of exactly this many bytes, followed by its body.
 fn head_of(bytes: usize) -> String {
     let (start, end) = (
         "HTTP/1.1 200 OK\r\nX-Long: ",
@@ -36,7 +36,7 @@ fn fault_17_a_head_of_64_kib_fits_and_one_byte_more_is_a_protocol_error() {
     }
     let error = final_fault(raw(&head_of(KIB_64 + 1)));
     assert_kind(&error, ErrorKind::Protocol, "longer than 64 KiB");
-    // A head without an end is told as soon as it is too long, not when its sender stops.
+    // A head without an end is an error as soon as it is too long, not when its sender stops.
     let endless = json!({
         "raw": "HTTP/1.1 200 OK\r\n", "repeat": {"raw": "X-Long: yyyyyyyyyyyyyyyyyyyyy\r\n"},
     });
@@ -174,7 +174,7 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
             peer.answer("{}");
             return peer.answer_all();
         }
-        // Not so many that they alone are too much: that is row 79.
+        // Few enough that they are not too many by themselves: that is row 79.
         while peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") {
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -189,7 +189,7 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
     assert_kind(&error, ErrorKind::Timeout, "(timeout)");
     assert_eq!(error.attempts(), 1, "{error}");
     assert!((limit..LONG / 2).contains(&started.elapsed()));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
 }
 
@@ -225,7 +225,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
 #[test]
 fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline() {
     let sent = Arc::new(AtomicU64::new(u64::MAX));
-    let told = Arc::clone(&sent);
+    let count = Arc::clone(&sent);
     let server = Wire::start(move |peer, number| {
         let Some(_) = peer.request() else { return };
         if number > 0 {
@@ -233,7 +233,7 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
             return peer.answer_all();
         }
         let hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
-        told.store(peer.flood(hint, u64::MAX), Ordering::SeqCst);
+        count.store(peer.flood(hint, u64::MAX), Ordering::SeqCst);
     });
     let client = server
         .client()
@@ -246,7 +246,7 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
     assert_kind(&error, ErrorKind::Protocol, "interim heads");
     assert_eq!(error.attempts(), 1);
     assert!(started.elapsed() < LONG / 4);
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     while sent.load(Ordering::SeqCst) == u64::MAX {
         assert!(started.elapsed() < LONG);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use neura::{Client, ErrorKind, Method, Request};
 use serde_json::{Value, json};
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, Server};
 
 /// A JSON error of this status with these words.
@@ -23,7 +23,7 @@ pub fn refused(reply: Value) -> neura::Error {
     let server = Server::replies(json!([reply]));
     let client = server.client().max_retries(0).timeout(LONG).build();
     let error = client.unwrap().models().send().unwrap_err();
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     error
 }
 
@@ -179,7 +179,7 @@ fn fault_90_what_was_held_back_comes_before_the_error_that_ends_a_body() {
 }
 
 #[test]
-fn fault_91_a_redirects_host_that_becomes_the_key_is_not_told() {
+fn fault_91_a_redirects_host_that_becomes_the_key_is_not_shown() {
     for host in [
         "nk-fake-0123456789abcdef",
         "nk-fake\t-0123456789abcdef",
@@ -262,7 +262,7 @@ fn fault_94_what_steers_a_terminal_is_escaped() {
     assert_eq!(response.header("x-request-id"), Some("req\u{202e}\u{9b}_7"));
     assert_eq!(response.parts().headers.len(), response.headers().len());
 
-    // In a stream, and where the type of a body is told.
+    // In a stream, and where an error names the type of a body.
     let event = json!({
         "status": 200,
         "headers": [["content-type", "text/event-stream"]],

@@ -61,12 +61,12 @@ fn spoiled(client: &Client, attempts: u32) -> Error {
     let error = client.chat(&hello()).send().unwrap_err();
     assert!(started.elapsed() < LONG / 2, "{error}");
     assert_eq!(error.attempts(), attempts, "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     error
 }
 
-fn assert_tells_no_key(error: &Error) {
+fn assert_shows_no_key(error: &Error) {
     let parts = [
         error.body(),
         error.code(),

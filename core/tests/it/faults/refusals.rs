@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use neura::{Client, Error, ErrorKind, Method, Request, StreamingResponse};
 use serde_json::json;
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, OTHER_KEY};
 use crate::wire::{Peer, Wire};
 
@@ -154,7 +154,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
                 let error = reply.check().unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
                 assert!(error.message().contains("come late"), "{head}: {error}");
-                assert_tells_no_key(&error);
+                assert_shows_no_key(&error);
             }
         };
         // Checked before it is read: nothing of the body is lost.
@@ -162,7 +162,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
         assert_words(&reply);
         assert!(reply.is_whole());
         assert_eq!(reply.into_response().unwrap().text(), WORDS);
-        // In the midst of it, and behind it.
+        // In the middle of the body, and after it.
         for most in [1, 5, 1_000] {
             let (_server, mut reply) = open();
             let mut came = reply.next_piece(most).unwrap().unwrap();
@@ -204,7 +204,7 @@ fn assert_refused<T>(result: Result<T, Error>, since: Instant, within: Duration)
     };
     assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
     assert!(error.message().contains("these words came"), "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(took < within, "{took:?}: {error}");
 }
 

@@ -97,10 +97,10 @@ fn client(server: &Wire, retries: u32) -> Client {
 #[cfg(target_os = "linux")]
 #[test]
 fn fault_89_a_large_file_is_sent_in_pieces() {
-    use crate::alone::{alone, memory};
+    use crate::isolated::{isolated, memory};
 
     const LENGTH: u64 = 200 << 20;
-    alone(
+    isolated(
         "faults::sources::fault_89_a_large_file_is_sent_in_pieces",
         || {
             let file = Scratch::of(b"");
@@ -158,11 +158,11 @@ fn fault_89_a_reader_goes_out_in_chunks() {
     assert!(client.post("/files").body(sized).send().unwrap().ok());
     assert_eq!(server.opened(), 1);
     let came = came.lock().unwrap();
-    let told = |at: usize| String::from_utf8_lossy(&came[at].1).into_owned();
+    let text_of = |at: usize| String::from_utf8_lossy(&came[at].1).into_owned();
     assert!(!came[0].0.to_ascii_lowercase().contains("content-length"));
-    assert_eq!(told(0), "6\r\nhello \r\n5\r\nthere\r\n0\r\n\r\n");
-    assert_eq!(told(1), "0\r\n\r\n");
-    assert_eq!(told(2), "hello there");
+    assert_eq!(text_of(0), "6\r\nhello \r\n5\r\nthere\r\n0\r\n\r\n");
+    assert_eq!(text_of(1), "0\r\n\r\n");
+    assert_eq!(text_of(2), "hello there");
 }
 
 #[test]

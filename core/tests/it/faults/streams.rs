@@ -5,7 +5,7 @@ use std::time::Duration;
 use neura::{Client, ErrorKind, Event, EventStream, Method};
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::common::hello;
 use crate::wire::{Asked, Peer, STREAM, Wire};
 
@@ -212,7 +212,7 @@ fn fault_36_data_that_is_not_json_is_a_decode_error_where_it_is_read() {
     assert!(items.len() == 2 && items[0].is_ok(), "{items:?}");
     let error = items[1].as_ref().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 
     let all: Vec<Event> = open(&client, "/s").map(Result::unwrap).collect();
     assert_eq!(all.len(), 3, "a plain stream does not judge");
@@ -277,7 +277,7 @@ fn fault_37_an_event_over_the_limit_is_body_too_large_after_those_before_it() {
         assert!(error.message().contains(words), "{error}");
         assert!(error.message().contains("max_event_bytes"), "{error}");
         assert_eq!(came, 1);
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     }
 }
 

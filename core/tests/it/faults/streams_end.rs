@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use neura::{ChunkText, Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{STREAM, Wire};
 
@@ -29,7 +29,7 @@ pub fn chat(reply: Value) -> (Vec<ChunkText>, Option<Error>) {
     }
     assert!(stream.next().is_none());
     if let Some(error) = &error {
-        assert_tells_no_key(error);
+        assert_shows_no_key(error);
         assert_eq!(error.attempts(), 1);
     }
     assert!(client.get("/models").send().unwrap().ok());
@@ -218,7 +218,7 @@ fn fault_38_an_error_status_in_place_of_a_stream_keeps_its_error() {
             assert_eq!(error.kind(), kind, "{error}");
             assert!(error.message().contains("said of"), "{error}");
             assert_eq!(error.param(), Some("p"));
-            assert_tells_no_key(&error);
+            assert_shows_no_key(&error);
             assert!(client.get("/models").send().unwrap().ok());
         }
     }
@@ -250,7 +250,7 @@ fn fault_39_a_page_in_place_of_an_answer_is_a_decode_error() {
         };
         assert_eq!(error.kind(), ErrorKind::Decode, "{content_type}: {error}");
         assert!(error.message().contains("content type"), "{error}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     }
     let server = Server::replies(json!([html]));
@@ -284,11 +284,11 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
         }),
     ];
     for (way, leave) in ways {
-        let (told, closed) = channel();
+        let (sender, closed) = channel();
         let server = Wire::start(move |peer, number| {
             if number == 0 && peer.request().is_some() {
                 peer.send(format!("{STREAM}data: {{}}\n\n"));
-                told.send(peer.until_closed()).unwrap();
+                sender.send(peer.until_closed()).unwrap();
             }
             peer.answer_all();
         });

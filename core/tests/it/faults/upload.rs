@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use neura::{Client, Error, ErrorKind, Method, RequestBody, Response};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::wire::{Peer, Wire, whole};
 
 const LARGE: usize = 20 << 20;
@@ -44,7 +44,7 @@ fn refused(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) {
     assert_eq!(error.kind(), ErrorKind::PayloadTooLarge);
     assert!(error.message().contains("at most 1 MB"), "{error}");
     assert!(started.elapsed() < LIMIT / 2, "{:?}", started.elapsed());
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     // Half a request stands on that connection: it serves no other.
     assert!(client.get("/models").send().unwrap().ok());
     assert_eq!(server.opened(), 2);
@@ -56,7 +56,7 @@ fn fault_03_a_reset_during_upload_is_a_connection_error() {
     let client = server.client().timeout(LIMIT).build().unwrap();
     let error = upload(&client).unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     // No answer came, so the retries hold.
     let server = self::server(|peer| peer.reset());
@@ -161,7 +161,7 @@ fn fault_84_what_is_no_http_ends_the_upload_with_a_protocol_error() {
         assert_eq!(error.kind(), ErrorKind::Protocol, "{bytes:?}: {error}");
         assert_eq!(error.attempts(), 1);
         assert!(started.elapsed() < LIMIT / 2, "{bytes:?}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     }
 }
@@ -250,7 +250,7 @@ fn fault_79_heads_without_end_end_the_upload_with_a_protocol_error() {
             let error = sent(&server, body, &what).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Protocol, "{what}: {error}");
             assert_eq!(error.attempts(), 1, "{what}");
-            assert_tells_no_key(&error);
+            assert_shows_no_key(&error);
         }
     }
 }

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use neura::{Error, ErrorKind};
 use serde_json::json;
 
-use super::{assert_kind, assert_tells_no_key};
+use super::{assert_kind, assert_shows_no_key};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
@@ -28,7 +28,7 @@ fn refused(headers: &str, body: &[u8]) -> Vec<Error> {
         client.models().send().unwrap_err(),
         client.chat(&hello()).stream().unwrap_err(),
     ];
-    errors.iter().for_each(assert_tells_no_key);
+    errors.iter().for_each(assert_shows_no_key);
     errors
 }
 

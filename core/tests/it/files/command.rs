@@ -90,7 +90,7 @@ fn fault_99_quotation_marks_around_a_program_are_named() {
 }
 
 #[test]
-fn fault_98_a_program_that_prints_utf_16_is_told_so() {
+fn fault_98_a_program_that_prints_utf_16_gets_a_clear_error() {
     let place = Place::new();
     let server = Server::replies(json!([good()]));
     for text in [
@@ -146,7 +146,7 @@ fn the_program_is_run_at_the_first_request_and_again_after_a_401() {
 }
 
 #[test]
-fn what_goes_wrong_is_told_without_what_was_printed() {
+fn what_goes_wrong_is_reported_without_what_was_printed() {
     let place = Place::new();
     place.write("work/not-a-program", b"text");
     let secret = "nk-fake-secret-000000000003333";

@@ -120,7 +120,7 @@ fn the_previous_key_is_used_where_the_new_one_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_a_previous_key_is_told() {
+fn what_cannot_be_a_previous_key_is_reported() {
     let place = Place::new();
     write(
         &place,
@@ -149,7 +149,7 @@ fn what_cannot_be_a_previous_key_is_told() {
 }
 
 #[test]
-fn the_keys_age_is_told_where_the_file_tells_the_day() {
+fn the_keys_age_is_reported_if_the_file_has_the_day() {
     let place = Place::new();
     let day = SystemTime::now() - Duration::from_secs(10 * 86_400 + 3_600);
     let time = rfc_3339(day);

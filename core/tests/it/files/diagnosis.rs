@@ -68,7 +68,7 @@ fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
 
 #[test]
 #[cfg(unix)]
-fn a_program_is_named_and_asked_with_the_service_alone() {
+fn a_program_is_named_and_runs_only_with_the_service_checks() {
     let place = Place::new();
     let server = Server::replies(json!([{"status": 200, "body": "{\"data\": []}"}]));
     let command = format!("sh -c 'echo run >>log; echo {FAKE_KEY}'");

@@ -3,6 +3,6 @@
 
 mod builders;
 mod errors;
-mod futures_alone;
 mod futures_in_runtimes;
+mod futures_without_runtime;
 mod streams;

@@ -95,7 +95,7 @@ fn a_server_that_asks_in_vain_is_a_tls_error_that_names_the_option() {
 }
 
 #[test]
-fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
+fn a_server_that_asked_in_vain_and_closed_is_mentioned_as_a_hint() {
     let folder = Folder::new("asked-and-gone");
     let (server, ca_file) = super::server(&folder, |script| {
         script.clients = Some(Authority::new("Client Authority").pem());
@@ -112,7 +112,7 @@ fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
 }
 
 #[test]
-fn a_client_certificate_that_the_server_does_not_know_is_told() {
+fn a_client_certificate_that_the_server_does_not_know_is_reported() {
     for versions in [TLS_1_2, TLS_1_3] {
         let folder = Folder::new("unknown-client");
         let (server, ca_file) = asking(&folder, &Authority::new("Client Authority"), versions);
@@ -183,8 +183,8 @@ fn a_client_certificate_that_cannot_serve_is_a_config_error_that_names_it() {
         }
     }
 
-    let alone = Client::builder().api_key(FAKE_KEY).client_key(&key).build();
-    let error = alone.unwrap_err();
+    let key_only = Client::builder().api_key(FAKE_KEY).client_key(&key).build();
+    let error = key_only.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("client_cert"), "{error}");
 }

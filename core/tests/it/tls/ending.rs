@@ -1,4 +1,4 @@
-//! How a session ends in the midst of an answer.
+//! A TLS session that ends in the middle of a reply.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -57,8 +57,8 @@ fn an_end_before_the_head_is_a_connection_error_with_retries() {
         });
         let client = trusting(server.url(), &ca_file);
         let error = client.get("/models").max_retries(1).send().unwrap_err();
-        let told = (error.kind(), error.attempts());
-        assert_eq!(told, (ErrorKind::Connection, 2), "{error}");
+        let actual = (error.kind(), error.attempts());
+        assert_eq!(actual, (ErrorKind::Connection, 2), "{error}");
         assert!(!error.message().contains("docs.rs"), "{error}");
     }
 }

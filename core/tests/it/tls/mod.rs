@@ -70,8 +70,8 @@ fn server(folder: &Folder, change: impl FnOnce(&mut Script)) -> (TlsServer, Path
 /// That the error is one of TLS, not retried, and has these parts.
 #[track_caller]
 fn assert_tls(error: &Error, parts: &[&str]) {
-    let told = (error.kind(), error.attempts(), error.retryable());
-    assert_eq!(told, (ErrorKind::Tls, 1, false), "{error}");
+    let actual = (error.kind(), error.attempts(), error.retryable());
+    assert_eq!(actual, (ErrorKind::Tls, 1, false), "{error}");
     for part in parts {
         assert!(error.message().contains(part), "{part:?} in {error}");
     }

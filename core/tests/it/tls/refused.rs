@@ -25,7 +25,7 @@ fn refused(identity: Identity, authority: &Authority, parts: &[&str]) -> String 
 }
 
 #[test]
-fn fault_47_a_certificate_out_of_date_tells_the_day() {
+fn fault_47_a_certificate_out_of_date_shows_the_day() {
     let authority = Authority::new("Test Authority");
     let today = OffsetDateTime::now_utc().date().to_string();
     let expired = authority.issue(|params| {
@@ -46,7 +46,7 @@ fn fault_47_a_certificate_out_of_date_tells_the_day() {
 }
 
 #[test]
-fn fault_47_the_certificate_of_another_host_tells_its_hosts() {
+fn fault_47_the_certificate_of_another_host_shows_its_hosts() {
     let authority = Authority::new("Test Authority");
     let named = |names: &[&str]| {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -86,7 +86,7 @@ fn fault_47_an_unknown_issuer_is_named() {
         ],
     );
 
-    // With the certificate between: who stands at the end is told, too.
+    // With the intermediate certificate, the root is named, too.
     let between = root.vouch_for("Corporate Middle");
     let mut whole = between.issue(|_| {});
     whole.pem.push_str(&between.pem());
@@ -101,7 +101,7 @@ fn fault_47_an_unknown_issuer_is_named() {
 }
 
 #[test]
-fn fault_47_a_certificate_signed_by_itself_is_told_as_such() {
+fn fault_47_a_self_signed_certificate_is_reported_as_such() {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let identity = Identity {
         pem: made.cert.pem(),
@@ -125,7 +125,7 @@ fn fault_47_an_authoritys_own_certificate_stands_for_no_server() {
 }
 
 #[test]
-fn fault_47_a_certificate_for_another_purpose_is_told() {
+fn fault_47_a_certificate_for_another_purpose_is_reported() {
     let authority = Authority::new("Test Authority");
     let identity = authority.issue(|params| {
         params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::EmailProtection];
@@ -213,8 +213,8 @@ fn a_server_that_goes_away_in_the_handshake_is_asked_again() {
     std::thread::spawn(move || listener.incoming().for_each(drop));
     let client = client(format!("https://localhost:{port}")).max_retries(1);
     let error = client.build().unwrap().models().send().unwrap_err();
-    let told = (error.kind(), error.attempts());
-    assert_eq!(told, (ErrorKind::Connection, 2), "{error}");
+    let actual = (error.kind(), error.attempts());
+    assert_eq!(actual, (ErrorKind::Connection, 2), "{error}");
     assert!(error.message().contains("TLS handshake"), "{error}");
 }
 
@@ -230,8 +230,8 @@ fn a_handshake_that_stalls_ends_in_a_timeout_within_the_connect_limit() {
     let started = std::time::Instant::now();
     let error = client.models().send().unwrap_err();
     // Nothing of the request went out, so it was tried again.
-    let told = (error.kind(), error.attempts());
-    assert_eq!(told, (ErrorKind::Timeout, 2), "{error}");
+    let actual = (error.kind(), error.attempts());
+    assert_eq!(actual, (ErrorKind::Timeout, 2), "{error}");
     assert!(error.message().contains("connect_timeout"), "{error}");
     assert!(started.elapsed() < Duration::from_secs(10));
     drop(listener);

@@ -58,7 +58,7 @@ fn news_of_tls_itself_cost_no_connection() {
 }
 
 #[test]
-fn what_nobody_asked_for_costs_the_connection_and_answers_nothing() {
+fn unrequested_bytes_close_the_connection_and_answer_nothing() {
     let folder = Folder::new("more");
     let (server, ca_file) = server(&folder, |script| script.then = Then::SendMore);
     let client = trusting(server.url(), &ca_file);
@@ -113,7 +113,7 @@ fn long_bodies_come_and_go_whole() {
 }
 
 #[test]
-fn a_server_of_tls_1_2_alone_works() {
+fn a_server_with_only_tls_1_2_works() {
     let folder = Folder::new("tls12");
     let (server, ca_file) = server(&folder, |script| {
         script.versions = TLS_1_2;

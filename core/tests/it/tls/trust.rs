@@ -52,7 +52,7 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
 const BAD: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 #[test]
-fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
+fn one_bad_certificate_spoils_no_ca_file_and_is_reported() {
     let folder = Folder::new("one-bad");
     let (server, ca_file) = server(&folder, |_| {});
     let good = std::fs::read_to_string(ca_file).unwrap();
@@ -113,8 +113,8 @@ fn fault_48_a_ca_file_that_cannot_serve_is_a_config_error_that_names_it() {
     for (path, part) in bad_files(&folder) {
         let error = Client::builder().api_key(FAKE_KEY).ca_file(&path).build();
         let error = error.unwrap_err();
-        let told = (error.kind(), error.attempts());
-        assert_eq!(told, (ErrorKind::Config, 0), "{error}");
+        let actual = (error.kind(), error.attempts());
+        assert_eq!(actual, (ErrorKind::Config, 0), "{error}");
         let named = format!("the ca_file {}", path.display());
         for part in [&named, part] {
             assert!(error.message().contains(part), "{part:?} in {error}");
@@ -135,12 +135,12 @@ pub fn asked_in(language: &'static str, url: &str, env: &[(&str, &Path)]) -> Str
     asked(url, &[env, &language[..]].concat())
 }
 
-/// What a client says that is made in a process of its own, with this environment alone.
+/// The answer of a client in its own process, with only this environment.
 pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
     let done = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "tls::trust::answers_in_a_process_of_its_own",
+            "tls::trust::answers_in_its_own_process",
             "--nocapture",
         ])
         .env_clear()
@@ -161,7 +161,7 @@ pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
 
 /// Answers where it is started for that; else it starts itself once.
 #[test]
-fn answers_in_a_process_of_its_own() {
+fn answers_in_its_own_process() {
     let Ok(url) = std::env::var(URL) else {
         let folder = Folder::new("own-process");
         let (server, ca_file) = server(&folder, |_| {});
@@ -264,13 +264,13 @@ fn a_system_without_authorities_leaves_the_bundled_ones() {
         answer.contains("authorities that come with this library"),
         "{answer}"
     );
-    // A system that has some is asked alone.
+    // If the system has authorities, only those are used.
     let answer = asked(&server.url(), &[("SSL_CERT_DIR", &folder.path("some"))]);
     assert_eq!(answer, "reply {}");
 }
 
 #[test]
-fn diagnose_tells_the_issuer_and_the_end_of_a_certificate() {
+fn diagnose_shows_the_issuer_and_the_end_of_a_certificate() {
     let folder = Folder::new("diagnose");
     let (server, ca_file) = server(&folder, |_| {});
     let mut options = Options::new();

@@ -43,7 +43,7 @@ fn each_language_reads_the_variables_of_its_own_tools() {
 }
 
 #[test]
-fn the_first_variable_that_is_set_counts_alone() {
+fn only_the_first_variable_that_is_set_counts() {
     let folder = Folder::new("first");
     let (server, ca_file) = server(&folder, |_| {});
     let other = folder.write("other.pem", Authority::new("Another").pem());
@@ -189,7 +189,7 @@ fn a_folder_of_pem_files_is_read() {
 }
 
 #[test]
-fn diagnose_tells_which_variable_counts() {
+fn diagnose_shows_which_variable_counts() {
     let folder = Folder::new("which");
     let (server, ca_file) = server(&folder, |_| {});
     let other = folder.write("other.pem", Authority::new("Another").pem());

@@ -134,12 +134,12 @@ pub enum ConnectionEnd {
     BeforeReply,
     /// In the head of the reply.
     Head {
-        /// So many bytes of the head came.
+        /// How many bytes of the head were received.
         bytes: usize,
     },
     /// In the body of the reply.
     Body {
-        /// So many bytes of the body came, as they were sent.
+        /// How many bytes of the body were received, before unpacking.
         bytes: u64,
         /// The length that the reply promised.
         promised: Option<u64>,

@@ -86,7 +86,7 @@ fn a_future_that_is_dropped_cancels_its_call() {
 }
 
 #[test]
-fn dropping_a_future_leaves_the_callers_token_alone() {
+fn dropping_a_future_does_not_cancel_the_callers_token() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let token = CancelToken::new();
