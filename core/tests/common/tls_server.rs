@@ -42,7 +42,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A certificate for `localhost` and `127.0.0.1`, changed as the test wants it.
+    /// A certificate for `localhost` and `127.0.0.1`, with the test's changes.
     pub fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let mut params = CertificateParams::new(names).unwrap();
@@ -63,7 +63,7 @@ fn authority_named(name: &str) -> CertificateParams {
     params
 }
 
-/// A certificate, those of its issuers behind it, and its key.
+/// A certificate followed by those of its issuers, and its key.
 pub struct Identity {
     pub pem: String,
     pub key: KeyPair,
@@ -88,9 +88,9 @@ pub enum Then {
 pub struct Script {
     pub identity: Identity,
     pub versions: Versions,
-    /// The authority, as PEM, whose certificate a client has to show.
+    /// The authority (PEM) of the client certificates that the server requires.
     pub clients: Option<String>,
-    /// It may go without one, though the server asks.
+    /// The server asks for a client certificate, but does not require it.
     pub lenient: bool,
     pub reply: Vec<u8>,
     pub then: Then,
@@ -109,13 +109,13 @@ impl Script {
     }
 }
 
-/// What a server saw until now.
+/// The events that a server has seen.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub full: usize,
     pub resumed: usize,
     pub requests: Vec<Vec<u8>>,
-    /// Connections whose client said goodbye.
+    /// Connections whose client sent a close_notify.
     pub clean_ends: usize,
     /// Why the others ended.
     pub errors: Vec<String>,
@@ -187,7 +187,7 @@ fn config(script: &Script) -> ServerConfig {
     };
     let key = script.identity.key.serialize_der().try_into().unwrap();
     let key = provider.key_provider.load_private_key(key).unwrap();
-    // Not compared with the certificate: a test may pose as somebody else's server.
+    // Not compared with the certificate: a test may impersonate another server.
     let identity = CertifiedKey::new(certificates(&script.identity.pem), key);
     builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
 }
@@ -209,7 +209,7 @@ fn serve(config: Arc<ServerConfig>, socket: TcpStream, script: &Script, log: &Mu
     }
 }
 
-/// Answers requests until the client says goodbye.
+/// Answers requests until the client sends a close_notify.
 fn converse(
     stream: &mut StreamOwned<ServerConnection, TcpStream>,
     script: &Script,
@@ -243,7 +243,7 @@ fn converse(
     Ok(())
 }
 
-/// The next request with its body; `None` where the client said goodbye.
+/// The next request with its body; `None` after the client's close_notify.
 fn read_request(stream: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     let mut request = Vec::new();
     let mut buffer = [0; 16 * 1024];

@@ -185,7 +185,7 @@ fn git_is_asked_about_the_env_file_and_runs_nothing_of_the_repositorys() {
     );
     ask().assert("env_file_git", "ok", "no git repository");
     git(&["init", "--quiet"]);
-    // What a hostile repository would have git run.
+    // A program that a hostile repository makes git run.
     let marker = place.path("ran");
     place.write(
         "monitor.sh",
@@ -216,7 +216,7 @@ fn a_hostile_env_files_url_is_the_finding() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("base_url", "failed", "names a base URL");
-    // Nothing was asked of that host.
+    // No request was sent to that host.
     assert_eq!(report.status("name_resolution"), "skipped");
 }
 
@@ -289,7 +289,7 @@ fn every_env_file_of_a_profile_is_looked_at() {
     assert!(report.found("env_file_git").contains(".env.staging"));
 }
 
-/// A partial clone fetches what it lacks by a program that the repository names.
+/// A partial clone fetches missing objects with a program that the repository names.
 #[test]
 #[cfg(unix)]
 fn git_fetches_nothing_by_a_hostile_repositorys_program() {

@@ -1,5 +1,5 @@
-//! Calls on worker threads: how many at a time, cancelled anywhere, settled once, told in
-//! batches.
+//! Calls on worker threads: how many run at a time, cancelling at any point, settling once, and
+//! batches of outcomes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ fn a_cancelled_call_is_reported_at_once_and_closes_its_connection() {
     let second = consumer.get(&dispatcher, &client, "/second");
     let other = server.request();
     assert!(consumer.calls.cancel(first));
-    // In the very list, whatever the job is at.
+    // Already in this list, whatever the job is doing.
     let settled = consumer.calls.take();
     assert_eq!(settled.len(), 1);
     assert_eq!(
@@ -132,7 +132,7 @@ fn many_outcomes_come_with_one_wake_up() {
             assert!(started.elapsed() < LONG);
             thread::sleep(Duration::from_millis(5));
         }
-        // The first of them wakes, but may come to it after the last.
+        // Only the first outcome wakes the consumer, which may see it after the last.
         consumer.woken.recv_timeout(LONG).unwrap();
         let settled = consumer.calls.take();
         assert_eq!(settled.len(), 50);
@@ -200,7 +200,7 @@ fn a_cancellation_that_races_with_the_end_settles_a_call_once() {
     let all: HashSet<CallId> = (0..started)
         .map(|number| {
             let job = move |call| {
-                // Now in the queue, now at its start, now near its end.
+                // Sometimes in the queue, sometimes at the start, sometimes near the end.
                 for _ in 0..number % 50 {
                     thread::yield_now();
                 }
@@ -221,7 +221,7 @@ fn a_cancellation_that_races_with_the_end_settles_a_call_once() {
     for (call, outcome) in settled {
         assert_eq!(outcome.unwrap_or(call), call);
     }
-    // Nothing comes late.
+    // No outcome arrives later.
     assert!(consumer.calls.stop(LONG));
     assert!(consumer.calls.take().is_empty());
 }
@@ -240,7 +240,7 @@ fn a_consumer_that_is_dropped_takes_its_calls_along() {
     assert!(held.is_closed_within(SOON));
     assert!(!server.is_asked_within(Duration::from_millis(100)));
     assert_eq!(wakes.load(Ordering::SeqCst), 0);
-    // The workers are there for others.
+    // The workers are free for other calls.
     let other = Consumer::new();
     let call = other
         .calls
@@ -325,7 +325,7 @@ fn fault_65_a_panic_in_a_call_is_an_internal_error_and_the_process_lives() {
     let error = settled[&failed].as_ref().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(!format!("{error} {error:?}").contains("on purpose"));
-    // A panic whose value is no text, in the job itself.
+    // A panic in the job itself whose payload is not a text.
     let token = CancelToken::new();
     let job = |_| std::panic::panic_any(7);
     let failed = consumer.calls.start(&dispatcher, token, job);

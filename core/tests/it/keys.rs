@@ -67,7 +67,7 @@ fn a_file_whose_url_changed_with_its_key_lets_the_401_stand() {
         (ErrorKind::ExpiredApiKey, 1)
     );
     assert_eq!(keys_seen(&server), [FAKE_KEY]);
-    // A key of another origin does not go where the file's URL pointed.
+    // A key from another source is not sent to the URL of the file.
     assert_eq!(
         client.set_api_key(OTHER_KEY).unwrap_err().kind(),
         ErrorKind::Config
@@ -201,7 +201,7 @@ fn a_budget_ends_the_storm_of_a_clients_threads() {
     assert_eq!(made, 108);
 }
 
-/// The environment and the working directory of this test's process name no key at all.
+/// The environment and the working directory of this test's process have no key.
 #[test]
 fn a_file_is_read_again_and_no_other_place_is_looked_into() {
     let place = Place::new();

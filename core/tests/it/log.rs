@@ -9,7 +9,7 @@ use crate::common::{FAKE_KEY, Server};
 
 const ASKED: &str = "NEURA_TEST_LOG_URL";
 
-/// What a process writes to stderr that makes one call with this level.
+/// The stderr of a process that makes one call with this log level.
 fn logged(level: Option<impl AsRef<OsStr>>, url: &str) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command

@@ -1,4 +1,4 @@
-//! Replies whose body is read as it comes.
+//! Replies whose body is read as it arrives.
 
 use std::io::{Read, Write};
 use std::sync::mpsc::channel;

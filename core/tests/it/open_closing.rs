@@ -1,4 +1,4 @@
-//! Leaving a reply whose body is read as it comes, and cancelling it.
+//! Closing and cancelling a reply whose body is read as it arrives.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ fn leaving_it_closes_its_connection_at_once() {
         ("closed", |mut reply| {
             reply.close();
             assert!(reply.next_piece(64).unwrap().is_none());
-            // It still lives when the server looks.
+            // It is still alive when the server checks.
             std::thread::sleep(Duration::from_millis(1_500));
             let error = reply.into_response().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);

@@ -1,4 +1,4 @@
-//! Options that cannot be used.
+//! Invalid options.
 
 use neura::{Client, ErrorKind};
 

@@ -1,4 +1,4 @@
-//! A response that is put away and read again.
+//! A response that is stored and restored.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ fn every_error_is_the_same_again() {
     let mut errors = 0;
     for case in cases {
         let Ok(response) = client.get("/models").send() else {
-            continue; // A cut body: nothing to put away.
+            continue; // A cut body: nothing to store.
         };
         let again = again(&response);
         assert_eq!(again.status(), response.status());

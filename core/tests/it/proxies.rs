@@ -17,8 +17,8 @@ use crate::report::{Report, assert_whole};
 
 const SERVICE: &str = "api.service.test";
 
-/// A proxy that wants a login, in TLS where the scheme says so, and the PEM text to trust
-/// it and the service by.
+/// A proxy that requires a login, with TLS if the scheme says so, and the PEM text of the
+/// authorities for it and the service.
 fn proxy_for(scheme: &str, names: BTreeMap<String, SocketAddr>, trusted: &str) -> (Proxy, String) {
     let mut rules = Rules {
         login: Some(ALICE),
@@ -158,7 +158,7 @@ fn a_socks5_proxy_gets_an_address_and_a_socks5h_proxy_the_name() {
         let client = sandbox.client().base_url(&url).proxy(proxy.url(scheme, ""));
         let client = client.max_retries(0).build().unwrap();
         assert!(client.models().send().unwrap().ok());
-        // Where this machine has more addresses by that name, they may be tried before.
+        // If this machine has more addresses for that name, they may be tried first.
         assert_eq!(proxy.passages().last().unwrap().end, end);
     }
 }
@@ -173,7 +173,7 @@ fn a_login_is_left_out_where_none_is_given_and_where_the_proxy_wants_none() {
             assert!(client.build().unwrap().models().send().unwrap().ok());
             let asked = &proxy.passages()[0].asked;
             let sent = holds(asked, ALICE.basic) || holds(asked, ALICE.password);
-            // Basic goes out unasked, as everywhere; SOCKS asks for it.
+            // Basic credentials are sent at once, as usual; a SOCKS proxy asks for them.
             assert_eq!(sent, scheme == "http" && !credentials.is_empty());
         }
     }
@@ -216,7 +216,7 @@ fn the_environments_proxy_is_used_but_for_hosts_that_are_exempt() {
     let direct = ask(&off, &[("https_proxy", &url)]);
     assert_eq!(direct["error"], "connection", "{direct}");
 
-    // A loopback host is reached directly, by any name.
+    // A loopback host is reached directly, under any name.
     let sandbox = Server::sandbox();
     let local = json!({"api_key": sandbox.key("api_key"), "base_url": sandbox.base_url()});
     let found = ask(&local, &[("http_proxy", &url), ("ALL_PROXY", &url)]);

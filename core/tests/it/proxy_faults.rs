@@ -1,4 +1,4 @@
-//! Proxies that refuse, fail, or are none. Source: faults.md, 27.
+//! Proxies that refuse, that fail, or that are not proxies. Source: faults.md, 27.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ fn fails(proxy: String) -> Error {
     error
 }
 
-/// A proxy's error that names it, where it came from, and this.
+/// Checks a proxy's error: it names the proxy, its source, and this part.
 fn assert_proxy(error: &Error, port: u16, part: &str, retryable: bool) {
     assert_eq!(error.kind(), ErrorKind::Proxy, "{error}");
     assert_eq!(error.retryable(), retryable, "{error}");
@@ -121,7 +121,7 @@ fn fault_27_a_passing_failure_is_tried_again_and_a_refusal_is_not() {
         let port = answers(format!("HTTP/1.1 {status} X\r\n\r\n").as_bytes());
         let error = client(url("http", port))
             .max_retries(1)
-            // Nothing reached the service, so this may be sent again all the same.
+            // Nothing reached the service, so this may still be sent again.
             .replay_unsent_only(true)
             .build()
             .unwrap()
@@ -141,7 +141,7 @@ fn fault_27_a_reason_is_redacted_before_it_is_cut_and_keeps_no_control_character
     assert_proxy(&error, port, "xxxx[redacted] [", true);
     assert!(!error.message().contains('\t'), "{error}");
     assert!(error.message().len() < 500, "{error}");
-    // A name so short may be part of a word: the words are left out.
+    // Such a short name may be part of a word, so the words are left out.
     let port = answers(b"HTTP/1.1 502 alice has no way there\r\n\r\n");
     assert_proxy(&fails(url("http", port)), port, "status 502. ", true);
 }

@@ -35,7 +35,7 @@ fn asks() -> (Wire, Client, Receiver<String>) {
     (server, Client::new(options).unwrap(), keys)
 }
 
-/// A consumer with the means of a test: it is woken through a channel.
+/// A consumer that is woken through a channel.
 struct Consumer {
     calls: Calls<Outcome>,
     woken: Receiver<()>,
@@ -184,7 +184,7 @@ fn outside_a_call_no_consumer_is_asked() {
         assert!(error.message().contains(why), "{error}");
     };
     asks(&client);
-    // On a worker that had a call, and in a call whose outcomes are of another type.
+    // On a worker that had a call, and in a call whose outcomes have another type.
     let consumer = Consumer::new();
     let call = consumer.get(&client);
     drop(consumer.question(call));

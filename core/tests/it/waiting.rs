@@ -1,4 +1,4 @@
-//! Calls that wait for a worker: their time counts from the call, and is up where they wait.
+//! Calls that wait for a worker: their time counts from the call, and may end while they wait.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use neura::{
 use crate::consumer::{self, Consumer, SOON};
 use crate::silent::{self, LONG, Silent};
 
-/// A call that may take so long from now on; `data` goes with its job.
+/// A call with this time limit from now on; `data` belongs to its job.
 fn get_within<D: Send + 'static>(
     consumer: &Consumer<Response>,
     dispatcher: &Dispatcher,

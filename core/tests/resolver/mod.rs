@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use crate::isolated::isolated_with;
 
-/// Runs `body`, the test of this full name, in a process whose names are looked up by
+/// Runs `body`, the body of the test with this full name, in a process that resolves names with
 /// `resolver.c`.
 pub fn under_our_resolver(test: &str, body: impl FnOnce()) {
     isolated_with(test, || vec![("LD_PRELOAD", compiled().into())], body);
@@ -17,7 +17,8 @@ fn compiled() -> PathBuf {
     let make = || {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resolver/resolver.c");
         let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("resolver.so");
-        // Several processes may make it at once: each makes its own and puts it there whole.
+        // Several processes may build it at once: each builds its own copy and renames it into
+        // place.
         let own = library.with_extension(std::process::id().to_string());
         let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
         let done = Command::new(compiler)

@@ -89,7 +89,7 @@ struct Outcome {
     events: Option<usize>,
 }
 
-/// A field that is there, though it may be null.
+/// A field that is present, but may be null.
 fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
@@ -133,7 +133,7 @@ fn call_cases() {
     });
 }
 
-/// What `CallCase` reads as the server's part, as it stands in the file.
+/// The server's part of a `CallCase`, as in the file.
 fn judged_by_the_server(case: &CallCase) -> Value {
     let expect = &case.expect;
     let mut judged = json!({"attempts": expect._attempts});

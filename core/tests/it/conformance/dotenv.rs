@@ -21,8 +21,8 @@ struct FileCase {
 }
 case!(FileCase);
 
-/// Through the public surface a value shows as the key that it is, or as what is wrong with
-/// it; that the values themselves are equal is the parser's own test.
+/// The public API shows a value only as a key or as the error of a malformed key. The parser's own
+/// test compares the values themselves.
 #[test]
 fn fault_50_dotenv_cases() {
     run("dotenv", |case: &FileCase| {

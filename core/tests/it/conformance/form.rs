@@ -1,4 +1,4 @@
-//! Reading the cases: an unknown field fails, and what ran is counted.
+//! Reads the cases: an unknown field fails, and the cases that ran are counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ struct File<T> {
 /// The languages in which a case cannot run, each with the reason.
 pub type NotIn = BTreeMap<String, String>;
 
-/// What every case has.
+/// The fields that every case has.
 pub trait Case: DeserializeOwned {
     fn id(&self) -> &str;
     fn not_in(&self) -> &NotIn;
@@ -51,7 +51,7 @@ pub fn run<T: Case>(name: &str, check: impl Fn(&T)) {
     run_where(name, |_| true, check);
 }
 
-/// As [`run`], for the cases that this machine can play; the others do not count.
+/// As [`run`], for the cases that this machine can run; the others do not count.
 pub fn run_where<T: Case>(name: &str, can: impl Fn(&T) -> bool, check: impl Fn(&T)) {
     let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).unwrap();
     let file: File<T> =

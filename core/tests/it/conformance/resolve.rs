@@ -34,7 +34,7 @@ struct ResolveCase {
 }
 case!(ResolveCase);
 
-/// What is no ordinary file.
+/// A path that is not a regular file.
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
 enum Special {
@@ -99,7 +99,7 @@ fn resolve_cases() {
     });
 }
 
-/// Only root may give a file away.
+/// Only root may change the owner of a file.
 #[cfg(unix)]
 fn can_be_made(case: &ResolveCase) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -186,7 +186,7 @@ fn make(place: &Place, name: &str, special: Special) {
     }
 }
 
-/// Writes the text to a FIFO as soon as somebody opens it.
+/// Writes the text to a FIFO as soon as a reader opens it.
 fn write_once_read(place: &Place, name: &str, text: &str) {
     let (path, text) = (place.path(name), text.to_owned());
     std::thread::spawn(move || std::fs::write(path, text).unwrap());

@@ -72,7 +72,7 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
                         continue;
                     }
                     peer.send(part);
-                    // A reset would take along what was not read yet.
+                    // A reset would discard bytes that were not read yet.
                     std::thread::sleep(std::time::Duration::from_millis(100));
                     if then == "reset" {
                         peer.reset();
@@ -80,7 +80,7 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
                     return;
                 }
             });
-            // What came is no reason to send again: the server had begun to answer.
+            // The server had begun to answer, so the request is not sent again.
             let client = server.client().max_retries(2).build().unwrap();
             let error = client.chat(&hello()).send().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Connection, "{part:?} {then}");

@@ -1,4 +1,4 @@
-//! 103: a process that has no descriptors left.
+//! 103: a process without free descriptors.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -18,7 +18,7 @@ use crate::wire;
 const LIMIT: u64 = 64;
 const WORDS: &str = "this process has no file descriptors left";
 
-/// Every descriptor that the process can still have, but for `left`.
+/// Takes every free descriptor of the process except `left`.
 fn all_but(left: usize) -> Vec<File> {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = Some(LIMIT);
@@ -43,7 +43,7 @@ fn assert_says_so(error: &Error, kind: ErrorKind) {
 fn fault_103_no_descriptor_for_a_connection() {
     let name = "faults::descriptors::fault_103_no_descriptor_for_a_connection";
     isolated(name, || {
-        // Another process, which has descriptors of its own.
+        // Another process, which has its own descriptors.
         let server = Server::replies(json!([200]));
         let by_name = server.base_url().replace("127.0.0.1", "localhost");
         let proxy = server.base_url().replace("http://", "socks5h://");
@@ -90,7 +90,7 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
             let error = client.get("/models").send().unwrap_err();
             assert_says_so(&error, ErrorKind::Connection);
             drop(held);
-            // They are looked for once more: now the server's silence is the fault.
+            // Descriptors are checked again: now the server's silence is the cause.
             let error = client.get("/models").send().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         }

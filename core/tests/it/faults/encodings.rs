@@ -1,4 +1,4 @@
-//! 23, 24, 80 and 83: packed bodies.
+//! 23, 24, 80 and 83: compressed bodies.
 
 use std::io::Write;
 
@@ -51,7 +51,7 @@ fn bomb_is_refused(limit: Option<usize>, words: &str, most: u64) {
         None => client,
     };
     let client = client.build().unwrap();
-    // The peak so far is that of packing the bomb: it counts from here on.
+    // The peak so far comes from compressing the bomb; measure from here on.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmHWM");
     let error = client.get("/models").send().unwrap_err();

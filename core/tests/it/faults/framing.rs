@@ -55,7 +55,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
                 let response = client.get("/models").send().unwrap();
                 assert_eq!(response.text(), body);
                 assert_eq!(server.opened(), round, "{body:?} {later}");
-                // The bytes after it are there before the connection is wanted again.
+                // The bytes after it arrive before the connection is used again.
                 sent.recv_timeout(Duration::from_secs(20)).unwrap();
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -217,7 +217,7 @@ fn fault_08_a_body_that_a_reply_without_one_announces_is_not_the_next_reply() {
             if number == 0 {
                 peer.request();
                 peer.send(head);
-                // Behind the look at the connection when the next request takes it.
+                // After the check of the connection, when the next request uses it.
                 if peer.request().is_some() {
                     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled");
                 }

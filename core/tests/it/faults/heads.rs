@@ -154,7 +154,7 @@ fn fault_22_what_is_not_http_1_is_a_protocol_error_as_soon_as_that_is_known() {
         "HTTP/1.1 200 OK\r\n folded: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: \u{1}\r\n\r\n",
     ] {
-        // The server keeps silent after it, so a client that waits for more would wait long.
+        // The server is silent after it, so a client that waits for more is slow.
         let error = final_fault(json!({"raw": start, "then": "stall"}));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{start:?}: {error}");
     }
@@ -180,7 +180,7 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
         }
     });
     let limit = Duration::from_millis(500);
-    // An interim reply is no byte of the answer: the idle limit has not begun.
+    // An interim reply is not part of the answer: the idle limit has not begun.
     let client = server.client().idle_timeout(limit / 10).max_retries(2);
     let client = client.build().unwrap();
     let started = Instant::now();
@@ -212,7 +212,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
         });
         let server = Server::replies(json!([fits]));
         let client = server.client().build().unwrap();
-        // Those of each reply count by themselves.
+        // The limit is counted for each reply.
         for _ in 0..2 {
             assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         }
@@ -252,7 +252,7 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
         assert!(started.elapsed() < LONG);
         std::thread::sleep(Duration::from_millis(10));
     }
-    // What the system's own buffers held comes on top.
+    // The system's buffers held additional bytes.
     assert!(sent.load(Ordering::SeqCst) < 16 << 20);
 }
 
@@ -272,7 +272,7 @@ fn fault_81_a_folded_header_line_is_unfolded_to_a_blank() {
         }
         assert_eq!(server.report()["connections"], 1);
     }
-    // What was folded counts: the packed body is unpacked.
+    // The folded header counts: the compressed body is unpacked.
     let packed = json!({
         "raw_base64": "SFRUUC8xLjEgMjAwIE9LDQpDb250ZW50LUVuY29kaW5nOg0KIGd6aXANCkNvbnRlbnQtTGVuZ3Ro\
                        OiAyOA0KDQofiwgAAAAAAAIDq1ZKVLJSMKwFAJeOofsIAAAA",

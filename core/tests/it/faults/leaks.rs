@@ -1,5 +1,5 @@
-//! 87, 90, 91, 93 and 94: the key comes through in no form, at no cost, and nothing that a server
-//! says steers a terminal.
+//! 87, 90, 91, 93 and 94: no form of the key is shown, redaction is fast, and a server's text
+//! cannot control a terminal.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ pub fn says(status: u16, words: &str) -> Value {
     })
 }
 
-/// What `GET /models` fails with that is answered so.
+/// The error of `GET /models` with this reply.
 pub fn refused(reply: Value) -> neura::Error {
     let server = Server::replies(json!([reply]));
     let client = server.client().max_retries(0).timeout(LONG).build();
@@ -40,7 +40,7 @@ fn fault_87_a_thousand_keys_cost_no_more_than_one() {
         .build()
         .unwrap();
     let cleaning = || {
-        // The best of some: other tests run beside this one.
+        // The best of several, because other tests run in parallel.
         let times = (0..5).map(|_| {
             let response = client.get("/models").send().unwrap();
             let started = Instant::now();
@@ -126,7 +126,7 @@ fn fault_90_a_body_that_is_handed_on_holds_no_key() {
         .map(|event| event.unwrap().data)
         .collect();
     assert_eq!(datas[1], "{\"error\":{\"message\":\"not [redacted]\"}}");
-    // Without that, a caller reads what the server sent.
+    // Without it, a caller reads the server's bytes unchanged.
     let whole = client.get("/x").send().unwrap();
     assert_eq!(whole.text(), events);
     assert_eq!(whole.parts().body, clean.as_bytes());

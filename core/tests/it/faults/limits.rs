@@ -1,4 +1,4 @@
-//! 14 to 16: limits of time, and what an error says of them.
+//! 14 to 16: time limits, and their errors.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// An error of the limit, which ended the wait in its time and says how long that was.
+/// Checks an error of a limit: it came in time and names the limit.
 fn assert_limit(error: &neura::Error, name: &str, started: Instant, limit: Duration) {
     assert_kind(error, ErrorKind::Timeout, &format!("({name})"));
     let words = match limit.as_secs() {
@@ -53,7 +53,7 @@ fn fault_14_a_trickle_passes_the_idle_limit_and_meets_the_total() {
     let error = client.get("/models").send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
     assert_eq!((error.attempts(), error.status()), (1, Some(200)));
-    // How much had come: some bytes, and not the whole.
+    // The number of bytes received: some, but not all.
     let (_, rest) = error.message().split_once(" with ").unwrap();
     let came: usize = rest.split(' ').next().unwrap().parse().unwrap();
     assert!((40..500).contains(&came), "{error}");
@@ -131,7 +131,7 @@ fn a_stall_inside_a_body_meets_the_idle_limit() {
     let started = Instant::now();
     let error = client.get("/models").send().unwrap_err();
     assert_limit(&error, "idle_timeout", started, limit);
-    // The server has begun to answer: the call is not made again.
+    // The server has begun to answer, so the call is not retried.
     assert_eq!((error.attempts(), error.status()), (1, Some(200)));
     let words = format!("after {} bytes", half.len());
     assert!(error.message().contains(&words), "{words} in {error}");

@@ -1,5 +1,5 @@
-//! 86: no memory for what a peer sets the size of is an error of the call. 88: a body is in memory
-//! once. Each in a process of its own.
+//! 86: without memory for a buffer whose size a peer sets, the call fails with an error. 88: a body
+//! is in memory only once. Each test has its own process.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,12 +14,12 @@ use crate::isolated::{isolated, memory};
 use crate::wire::{Peer, STREAM, Wire};
 
 const MIB: usize = 1 << 20;
-/// What the process may still take once its servers run.
+/// How much memory the process may still allocate after its servers have started.
 const LEFT: usize = 80 * MIB;
-/// What a peer sends, which is more.
+/// The size of the peer's data, which is more.
 const MUCH: u64 = 400 << 20;
 
-/// What is asked for first fails for want of memory, and the next call on the same client works.
+/// The first call fails for lack of memory, and the next call on the same client works.
 fn starved(
     test: &'static str,
     option: &str,

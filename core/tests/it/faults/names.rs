@@ -1,4 +1,4 @@
-//! 25 and 26, and a resolver that never answers: under a resolver of our own.
+//! 25 and 26, and a resolver that never answers: with the tests' own resolver.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ fn fault_25_a_name_of_the_real_resolver_that_does_not_exist_is_a_connection_erro
     let client = client.build().unwrap();
     let started = Instant::now();
     let error = client.get("/models").send().unwrap_err();
-    // A machine without a network may take the whole limit for its look-up.
+    // A machine without a network may need the whole limit for the look-up.
     assert!(
         matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout),
         "{error:?}"
@@ -81,7 +81,7 @@ fn fault_26_a_living_address_is_found_behind_a_black_holed_one() {
         let started = Instant::now();
         assert_eq!(client.get("/models").send().unwrap().attempts(), 1);
         assert!(started.elapsed() < CONNECT);
-        // Neither is the name looked up again, nor the dead address tried.
+        // The name is not looked up again, and the dead address is not tried.
         assert!(client.get("/models").send().is_ok());
         assert_eq!(server.opened(), 1);
     });

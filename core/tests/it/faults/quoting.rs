@@ -1,4 +1,4 @@
-//! 92: what may be a key is masked wherever a message quotes it.
+//! 92: text that may be a key is masked wherever a message quotes it.
 
 use neura::{Client, EnvFile, Error, Method, Request};
 use serde_json::json;
@@ -37,7 +37,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
         .check()
         .unwrap_err();
     assert!(error.message().contains("/v1/…cdef"), "{error}");
-    // Without a key there is nothing to compare with: the form is enough.
+    // Without a key to compare with, the form is enough.
     let file = |path: String| EnvFile::Path(path.into());
     for builder in [
         Client::builder().profile(FAKE_KEY),
@@ -148,7 +148,7 @@ fn fault_92_a_report_names_no_key() {
     let client = Client::new(options.clone()).unwrap();
     let check = client.check();
     assert_hidden(format!("{client:?} {check:?} {}", check.to_json()));
-    // A key without a digit is known by the options that it stands in.
+    // A key without a digit is recognised because the options contain it.
     let key = "OnlyLettersInThisKey";
     let mut options = neura::Options::new();
     options.set_api_key(key);
@@ -210,7 +210,7 @@ fn fault_92_a_headers_name_is_reported_without_the_key() {
     }
 }
 
-/// What has no digit is known by the client that it belongs to.
+/// A key without a digit is recognised because its client has it.
 #[test]
 fn fault_92_a_key_of_any_form_is_masked_by_its_client() {
     let key = "OnlyLettersInThisKey";

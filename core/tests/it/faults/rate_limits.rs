@@ -1,4 +1,4 @@
-//! faults.md 101: until when a limit holds, in every form that servers say it.
+//! faults.md 101: the reset time of a limit, in every form that servers use.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -34,7 +34,7 @@ impl Secure {
             for socket in listener.incoming().map_while(Result::ok) {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 let (config, serve) = (Arc::clone(&config), Arc::clone(&serve));
-                // Or the system may hold a reply back and drop it at the close.
+                // Otherwise the system may delay a reply and drop it at the close.
                 socket.set_nodelay(true).unwrap();
                 std::thread::spawn(move || {
                     let session = ServerConnection::new(config).unwrap();
@@ -60,7 +60,7 @@ impl Secure {
     }
 }
 
-/// Waits for a request, which comes in one piece; `None` when the client closed.
+/// Waits for a request, which arrives in one piece; `None` when the client closed.
 fn request(stream: &mut Stream) -> Option<()> {
     matches!(stream.read(&mut [0; 32 * 1024]), Ok(1..)).then_some(())
 }
@@ -77,7 +77,7 @@ fn answers(stream: &mut Stream, writes: &[&str]) {
 
 #[test]
 fn fault_08_a_reply_behind_a_body_inside_tls_is_not_the_next_reply() {
-    // A body that fills a record and the client's buffer to the byte hides what follows it.
+    // A body that exactly fills a record and the client's buffer hides the bytes after it.
     for length in [2, 16 << 10, 32 << 10, (16 << 10) + 1] {
         let body = "x".repeat(length);
         let (wanted, stray) = (body.clone(), whole(200, "", "stray"));
@@ -132,7 +132,7 @@ fn fault_89_a_source_goes_out_over_tls_and_stops_at_an_early_413() {
     const LENGTH: u64 = 5 << 20;
     let secure = Secure::start(|stream, number| {
         if number == 0 {
-            // Slower than the source, which gives more than the answer waits for.
+            // Slower than the source, which has more than the answer waits for.
             request(stream);
             let _ = stream.write_all(whole(413, "", "at most 1 MB").as_bytes());
             std::thread::sleep(Duration::from_secs(5));
@@ -256,7 +256,7 @@ fn fault_03_an_early_413_over_tls_whose_server_reads_no_more_is_reported() {
         let server = spoilt(move |stream| {
             stream.write_all(interim.as_bytes()).unwrap();
             stream.flush().unwrap();
-            // One record, of which a read takes a part.
+            // One record, of which a read takes only a part.
             stream.write_all(refusal.as_bytes()).unwrap();
             stream.flush().unwrap();
             std::thread::sleep(Duration::from_secs(20));

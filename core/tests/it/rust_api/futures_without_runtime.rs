@@ -1,4 +1,4 @@
-//! Calls as futures with no runtime but the test's own: how often they are woken, how they end.
+//! Calls as futures without a runtime: how often they are woken, how they end.
 
 use std::future::Future;
 use std::pin::pin;

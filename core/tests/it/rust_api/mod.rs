@@ -1,5 +1,4 @@
-//! What Rust programs write: the builders, the typed answers, the sources of errors, and calls as
-//! futures.
+//! The Rust API: builders, typed answers, sources of errors, and calls as futures.
 
 mod builders;
 mod errors;

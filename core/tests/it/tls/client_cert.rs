@@ -1,5 +1,4 @@
-//! The certificate that a client shows: TLS 1.2 asks for it within the handshake, 1.3 looks
-//! at it afterwards.
+//! Client certificates: TLS 1.2 checks them within the handshake, 1.3 after it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use rcgen::KeyPair;
 use super::{FAKE_KEY, Folder, assert_tls, client};
 use crate::tls_server::{Authority, Identity, Script, TLS_1_2, TLS_1_3, Then, TlsServer, Versions};
 
-/// A server that wants a certificate of `clients`, and the file of its own authority.
+/// A server that requires a certificate from `clients`, and the file of its own authority.
 fn asking(folder: &Folder, clients: &Authority, versions: Versions) -> (TlsServer, PathBuf) {
     super::server(folder, |script: &mut Script| {
         script.clients = Some(clients.pem());
@@ -58,7 +57,7 @@ fn a_client_certificate_is_shown_to_a_server_that_asks() {
     }
 }
 
-/// The key in the older form of elliptic curve keys, which stands inside the newer one.
+/// The key in the older form of elliptic curve keys, which is part of the newer form.
 fn sec1(key: &KeyPair) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let pkcs8 = key.serialize_der();
@@ -105,7 +104,7 @@ fn a_server_that_asked_in_vain_and_closed_is_mentioned_as_a_hint() {
     });
     let client = client(server.url()).ca_file(&ca_file).max_retries(0);
     let error = client.build().unwrap().models().send().unwrap_err();
-    // It may have gone for any reason, so it is not an error of TLS.
+    // It may have closed for any reason, so it is not a TLS error.
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     let hint = "asked for a client certificate before, and none is set (client_cert)";
     assert!(error.message().contains(hint), "{error}");

@@ -1,4 +1,4 @@
-//! faults.md 47: what is refused, and how the error says why.
+//! faults.md 47: certificates that are refused, and their errors.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -95,7 +95,7 @@ fn fault_47_an_unknown_issuer_is_named() {
         &known,
         &["CN=Corporate Middle", "in the end by CN=Corporate Root"],
     );
-    // A server that leaves it out is refused, though its authority is trusted.
+    // A server that does not send it is refused, though its authority is trusted.
     let parts = ["CN=Corporate Middle", "left out a certificate between"];
     refused(between.issue(|_| {}), &root, &parts);
 }
@@ -163,8 +163,8 @@ fn fault_47_what_a_certificate_says_cannot_fake_a_message() {
     assert!(text.len() < 1_000, "{text}");
 }
 
-/// A listener that answers the first bytes it gets with these; returns its port, and what it
-/// got when it is joined.
+/// A listener that answers the first bytes it receives with these. Returns its port, and a thread
+/// that returns the received bytes.
 fn answering(answer: &'static [u8]) -> (u16, std::thread::JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -229,7 +229,7 @@ fn a_handshake_that_stalls_ends_in_a_timeout_within_the_connect_limit() {
         .unwrap();
     let started = std::time::Instant::now();
     let error = client.models().send().unwrap_err();
-    // Nothing of the request went out, so it was tried again.
+    // Nothing of the request was sent, so it was retried.
     let actual = (error.kind(), error.attempts());
     assert_eq!(actual, (ErrorKind::Timeout, 2), "{error}");
     assert!(error.message().contains("connect_timeout"), "{error}");

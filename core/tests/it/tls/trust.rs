@@ -1,4 +1,4 @@
-//! faults.md 48: where the authorities come from that a client trusts.
+//! faults.md 48: the sources of the authorities that a client trusts.
 
 use std::path::Path;
 use std::process::Command;
@@ -31,7 +31,7 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
         .unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
-    // One of many, behind a text and a byte order mark as editors leave them.
+    // One of many, after a text and a byte order mark as editors write them.
     let many = format!(
         "\u{feff}{}\n# the one that counts\n{}",
         Authority::new("Another").pem(),
@@ -74,7 +74,7 @@ fn one_bad_certificate_spoils_no_ca_file_and_is_reported() {
     assert_tls(&error, &["where 2 certificates cannot be read"]);
 }
 
-/// Files that cannot serve, each with a part of what is said of it.
+/// Unusable files, each with a part of its error.
 fn bad_files(folder: &Folder) -> Vec<(std::path::PathBuf, &'static str)> {
     let pem = Authority::new("Test Authority").pem();
     let cut = pem.split("-----END").next().unwrap().to_owned();
@@ -125,11 +125,11 @@ fn fault_48_a_ca_file_that_cannot_serve_is_a_config_error_that_names_it() {
 const URL: &str = "NEURA_TEST_TLS_URL";
 const CA_FILE: &str = "NEURA_TEST_TLS_CA_FILE";
 const LANGUAGE: &str = "NEURA_TEST_TLS_LANGUAGE";
-/// Set where a report is asked for.
+/// Set if a report is requested.
 pub const DIAGNOSED: &str = "NEURA_TEST_TLS_DIAGNOSED";
 const ANSWER: &str = "the answer: ";
 
-/// What a client of this language says that is made in a process of its own.
+/// The answer of a client of this language in its own process.
 pub fn asked_in(language: &'static str, url: &str, env: &[(&str, &Path)]) -> String {
     let language = [(LANGUAGE, Path::new(language))];
     asked(url, &[env, &language[..]].concat())
@@ -159,7 +159,7 @@ pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
         .to_owned()
 }
 
-/// Answers where it is started for that; else it starts itself once.
+/// Answers if it was started to answer; otherwise it starts itself once.
 #[test]
 fn answers_in_its_own_process() {
     let Ok(url) = std::env::var(URL) else {
@@ -190,7 +190,7 @@ fn answers_in_its_own_process() {
         return;
     }
     let client = Client::new(options);
-    // What changes after the client was made has no effect.
+    // Changes after the client was made have no effect.
     for name in [
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
@@ -213,7 +213,7 @@ fn fault_48_the_file_that_ssl_cert_file_names_counts_as_a_ca_file() {
     let url = server.url();
     assert_eq!(asked(&url, &[("SSL_CERT_FILE", &ca_file)]), "reply {}");
 
-    // The option wins, and the variable is not even looked at.
+    // The option takes precedence, and the variable is not read.
     let missing = folder.path("missing.pem");
     let both = [("SSL_CERT_FILE", missing.as_path()), (CA_FILE, &ca_file)];
     assert_eq!(asked(&url, &both), "reply {}");
@@ -221,7 +221,7 @@ fn fault_48_the_file_that_ssl_cert_file_names_counts_as_a_ca_file() {
     let both = [("SSL_CERT_FILE", ca_file.as_path()), (CA_FILE, &another)];
     assert!(asked(&url, &both).starts_with("tls "));
 
-    // Blank counts as unset: the system's authorities are asked, or the bundled ones.
+    // Blank counts as unset: the system's authorities are used, or the bundled ones.
     for blank in ["", " "] {
         let answer = asked(&url, &[("SSL_CERT_FILE", Path::new(blank))]);
         assert!(answer.starts_with("tls "), "{answer}");
@@ -289,7 +289,7 @@ fn diagnose_shows_the_issuer_and_the_end_of_a_certificate() {
     assert!(found(&report, "failed").contains("CN=Test Authority"));
 }
 
-/// What the check of TLS says, which ended so.
+/// The text of the TLS check, which had this status.
 pub fn found(report: &serde_json::Value, status: &str) -> String {
     let checks = report["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["code"] == "tls").unwrap();
