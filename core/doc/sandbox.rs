@@ -1,5 +1,5 @@
-// The sandbox that the examples of the documentation ask, and a client of it: one expression,
-// which each of them includes.
+// The sandbox of the documentation's examples, and a client of it: one expression that each example
+// includes.
 {
     struct Sandbox {
         child: std::process::Child,

@@ -1,10 +1,10 @@
-//! What a call costs in CPU time, beside a bare socket loop and bare ureq.
+//! The CPU time of a call, compared with a bare socket loop and plain ureq.
 //!
-//! Everything runs pinned to one core, the server too. The sides take turns, so that what
-//! else the machine does meets all of them alike; the figures are medians over the rounds
-//! of the client thread's own CPU time, and of the wall time, in which the server's part is.
+//! Everything is pinned to one core, including the server. The sides take turns, so that other load
+//! on the machine affects all of them equally. The figures are medians over the rounds: the client
+//! thread's own CPU time, and the wall time, which includes the server.
 //!
-//! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken, with
+//! `cargo bench -p neura --bench cost`; with `--check` it fails if a promise is broken, with
 //! `--profile` or `--profile-tls` it only makes calls, for a profiler.
 
 mod clock;

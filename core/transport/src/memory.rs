@@ -10,7 +10,7 @@ pub const LARGE: usize = 1 << 20;
 /// without a check.
 const HEADROOM: usize = 4 << 20;
 
-/// There was no memory for this many bytes.
+/// There was not enough memory for this many bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMemory(pub usize);
 
@@ -25,7 +25,7 @@ pub enum Buffer {
     Head,
     /// One line of a body that is read in lines.
     Line,
-    /// A piece of a body that is read as it comes.
+    /// A piece of a body that is read as it arrives.
     Piece,
     /// The body of a request.
     Request,
@@ -41,7 +41,7 @@ impl NoMemory {
     }
 }
 
-/// There was no memory for a buffer.
+/// There was not enough memory for a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
     /// The size that the buffer should have had.
@@ -169,7 +169,7 @@ fn is_there(bytes: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// More than any address space has.
+    /// Larger than any address space.
     const TOO_MUCH: usize = isize::MAX as usize - 64;
 
     #[test]

@@ -1,4 +1,4 @@
-//! What a client of one endpoint is set up with: plain values that are checked already.
+//! The settings of a client of one endpoint: plain values that are already checked.
 
 use std::fmt;
 use std::path::PathBuf;

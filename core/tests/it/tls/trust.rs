@@ -289,7 +289,7 @@ fn diagnose_shows_the_issuer_and_the_end_of_a_certificate() {
     assert!(found(&report, "failed").contains("CN=Test Authority"));
 }
 
-/// The text of the TLS check, which had this status.
+/// The text of the report's TLS check, which must have this status.
 pub fn found(report: &serde_json::Value, status: &str) -> String {
     let checks = report["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["code"] == "tls").unwrap();

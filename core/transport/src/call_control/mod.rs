@@ -38,7 +38,7 @@ pub struct CallControl {
     phase: AtomicU8,
     /// Bytes of this attempt's reply.
     received: AtomicU64,
-    /// Bytes of the reply came while the request was still being sent.
+    /// Bytes of the reply arrived while the request was still being sent.
     early_reply: AtomicBool,
     /// A byte of the request was sent, in this attempt or an earlier one.
     sent: AtomicBool,
@@ -165,7 +165,7 @@ impl CallControl {
         }
     }
 
-    /// The rest of the body is read as it comes: the total limit is over.
+    /// The rest of the body is read as it arrives: the total limit is over.
     pub fn begin_stream(&self) {
         self.enter(Phase::Stream);
     }
@@ -179,13 +179,13 @@ impl CallControl {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Bytes of the reply came while the request is being sent. They are counted when they are
+    /// Bytes of the reply arrived while the request is being sent. They are counted when they are
     /// read.
     pub(crate) fn note_early_reply(&self) {
         self.early_reply.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a byte of this attempt's reply came.
+    /// Whether a byte of this attempt's reply arrived.
     pub fn reply_began(&self) -> bool {
         self.early_reply.load(Ordering::Relaxed) || self.received.load(Ordering::Relaxed) > 0
     }
@@ -333,7 +333,7 @@ impl CallControl {
         Cause::LimitPassed(limit, self.progress()).into()
     }
 
-    /// How far the call has come.
+    /// The progress of the call.
     pub fn progress(&self) -> Progress {
         Progress {
             phase: self.phase(),

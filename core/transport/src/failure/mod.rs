@@ -35,7 +35,7 @@ pub struct AttemptFacts {
     pub phase: Phase,
     /// A byte of the request was sent, in this attempt or in an earlier one of the same call.
     pub request_sent: bool,
-    /// A byte of the reply came in this attempt.
+    /// A byte of the reply arrived in this attempt.
     pub reply_began: bool,
     /// The call has time left in its total limit.
     pub has_time: bool,
@@ -78,11 +78,11 @@ pub enum Cause {
     UnknownCoding(&'static str),
     /// The body cannot be unpacked; the reason is technical.
     BrokenCompression(String),
-    /// There was no memory for a buffer.
+    /// There was not enough memory for a buffer.
     OutOfMemory(OutOfMemory),
     /// The source of the request's body failed.
     Source(SourceFailure),
-    /// A fault of this crate.
+    /// A bug in this crate.
     Internal(&'static str),
 }
 
@@ -224,16 +224,16 @@ pub enum ProxyCause {
     Refused {
         /// The status.
         status: u16,
-        /// The text behind it, as the proxy sent it.
+        /// The text after it, as the proxy sent it.
         reason: String,
         /// `host:port` of the tunnel.
         target: String,
     },
-    /// It wants a user and a password, and none are set.
+    /// It requires a user and a password, and none are set.
     LoginWanted,
     /// It refused the user and the password.
     LoginRefused,
-    /// It wants a way to log in that is not supported: the schemes that it offers, if it says.
+    /// It requires an unsupported way to log in: the schemes that it offers, if it says.
     LoginUnsupported(Vec<String>),
     /// Its reply is not HTTP/1.1.
     NotHttp,

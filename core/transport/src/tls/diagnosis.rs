@@ -233,7 +233,7 @@ fn alert_problem(peer: &Peer, alert: AlertDescription) -> TlsProblem {
     use AlertDescription as Alert;
     match alert {
         Alert::CertificateRequired => TlsProblem::CertificateWanted,
-        // TLS 1.2 has no alert of its own for a missing certificate.
+        // TLS 1.2 has no alert for a missing certificate.
         Alert::HandshakeFailure | Alert::BadCertificate | Alert::AccessDenied
             if peer.certificate_wanted =>
         {
