@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-const ASKED: &str = "NEURA_TEST_ALONE";
+const ASKED: &str = "NEURA_TEST_ISOLATED";
 
 /// Runs `body`, the body of the test with this full name, in a process that runs nothing else.
 pub fn isolated(test: &str, body: impl FnOnce()) {

@@ -91,7 +91,7 @@ impl Dispatcher {
     }
 
     /// As [`spawn`](Self::spawn). A job that cannot run is returned; one that still waits for a
-    /// worker at `end` is called with [`Turn::Late`].
+    /// worker at `end` is called with `Turn::Late`.
     fn give(&self, job: Job, end: Option<Instant>) -> Result<JobHandle, (Error, Job)> {
         let workers = self.0.workers();
         let number = workers.give(job, end)?;
