@@ -183,7 +183,11 @@ fn fault_89_what_cannot_be_rewound_is_not_sent_again() {
         .body(body)
         .send()
         .unwrap_err();
-    assert_kind(&error, ErrorKind::InvalidArgument, "already read by an earlier call");
+    assert_kind(
+        &error,
+        ErrorKind::InvalidArgument,
+        "already read by an earlier call",
+    );
     // A connection error is final, and says why.
     let server = Wire::start(|peer, _| {
         peer.head();
