@@ -7,7 +7,7 @@ use crate::isolated::isolated;
 use crate::proxy::{Act, scripted};
 
 fn set(name: &str, value: Option<&str>) {
-    // SAFETY: this process has one test, so no other thread reads the environment meanwhile.
+    // SAFETY: this process has one test, so no other thread reads the environment at the same time.
     unsafe {
         match value {
             Some(value) => std::env::set_var(name, value),

@@ -55,8 +55,9 @@ impl Connection {
     }
 
     /// Sends a request; a small body in one write with the head. A failed write to the socket is
-    /// not an error here: the server may have replied before it closed. Bytes that come meanwhile
-    /// are checked as [`read_head`](Self::read_head) does, and a refusal stops the sending.
+    /// not an error here: the server may have replied before it closed. Bytes that arrive during
+    /// the write are checked as [`read_head`](Self::read_head) does, and a refusal stops the
+    /// sending.
     pub fn send(
         &mut self,
         head: &RequestHead<'_>,

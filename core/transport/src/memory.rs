@@ -1,5 +1,5 @@
-//! Buffers whose size a body or a peer decides. Growing them can fail; a plain `Vec` would end the
-//! process where there is no memory. Source: faults.md, 86.
+//! Buffers whose size a body or a peer decides. Growing them can fail; a plain `Vec` would abort
+//! the process without memory. Source: faults.md, 86.
 
 use std::hint::black_box;
 
@@ -66,7 +66,7 @@ pub fn reserve(into: &mut Vec<u8>, more: usize, most: usize) -> Result<(), NoMem
     if needed <= into.capacity() {
         return Ok(());
     }
-    // Twice as much, so that a body is seldom moved; less where there is not that much.
+    // Twice as much, so that a body is seldom moved; less if there is not that much memory.
     let twice = into.capacity().saturating_mul(2).min(most);
     let tight = needed.saturating_add(needed / 8).min(most);
     for size in [twice, tight, needed].map(|size| size.max(needed)) {

@@ -1,4 +1,4 @@
-//! Sending a request whose body is read from a source meanwhile.
+//! Sends a request while its body is read from a source.
 
 use std::io::Write;
 use std::time::Instant;

@@ -174,7 +174,7 @@ fn fault_72_the_last_event_of_a_chat_counts_without_its_blank_line() {
             assert_eq!(chunks.len(), came, "{tail:?}");
         }
     }
-    // An event that was cut off is no error by itself, and does not hide the cut.
+    // An event that was cut off is not an error by itself, and does not hide the cut.
     for tail in [
         &end[..end.len() / 2],
         "data: {",

@@ -262,7 +262,7 @@ fn fault_94_what_steers_a_terminal_is_escaped() {
     assert_eq!(response.header("x-request-id"), Some("req\u{202e}\u{9b}_7"));
     assert_eq!(response.parts().headers.len(), response.headers().len());
 
-    // In a stream, and where an error names the type of a body.
+    // In a stream, and in an error that names the type of a body.
     let event = json!({
         "status": 200,
         "headers": [["content-type", "text/event-stream"]],

@@ -32,7 +32,7 @@ pub struct CallControl {
     limits: Limits,
     /// The total limit of a stream ends with the head of its reply.
     for_stream: bool,
-    /// The process that began the call, where a fork can happen during it: a stream outlives its
+    /// The process that began the call, if a fork can happen during the call: a stream outlives its
     /// call, and the token's poll runs foreign code.
     process: Option<Process>,
     phase: AtomicU8,
@@ -131,7 +131,7 @@ impl CallControl {
         let sent_at = self.sent_at.load(Ordering::Relaxed);
         let took = self.nanoseconds().saturating_sub(sent_at);
         self.took.store(took, Ordering::Relaxed);
-        // The body of an error is read within the total limit, even where a stream was wanted.
+        // The body of an error is read within the total limit, even if a stream was requested.
         self.enter(match self.for_stream && success {
             true => Phase::Stream,
             false => Phase::ReadBody,
@@ -252,7 +252,7 @@ impl CallControl {
         if self.cancel.poll() {
             return Err(self.cancelled());
         }
-        // After the poll, whose code may have forked just now.
+        // After the poll, whose code may just have forked.
         if self.is_forked() {
             return Err(Cause::Forked.into());
         }

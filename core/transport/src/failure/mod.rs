@@ -164,7 +164,7 @@ pub enum Violation {
 /// How the source of a request's body failed.
 #[derive(Clone, Debug)]
 pub enum SourceFailure {
-    /// With this error of its own.
+    /// It failed with this error.
     Failed(Arc<dyn StdError + Send + Sync>),
     /// An earlier call read it, and it cannot be rewound.
     UsedUp,
@@ -270,8 +270,8 @@ impl Failure {
         &self.0.cause
     }
 
-    /// What is known of the attempt that failed. `None` where the head of a reply had come, or
-    /// where no attempt had begun.
+    /// The facts about the attempt that failed. `None` if the head of a reply had arrived, or if no
+    /// attempt had begun.
     pub fn attempt(&self) -> Option<AttemptFacts> {
         self.0.attempt
     }

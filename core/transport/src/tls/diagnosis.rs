@@ -13,7 +13,7 @@ pub struct TlsFailure {
     pub host: String,
     /// The session was in use already.
     pub in_use: bool,
-    /// The authorities that were trusted, where a handshake failed.
+    /// The authorities that were trusted, if a handshake failed.
     pub roots: Option<RootsInUse>,
     /// What went wrong.
     pub problem: TlsProblem,
