@@ -93,7 +93,7 @@ fn fault_47_an_unknown_issuer_is_named() {
     refused(
         whole,
         &known,
-        &["CN=Corporate Middle", "in the end by CN=Corporate Root"],
+        &["CN=Corporate Middle", "whose root is CN=Corporate Root"],
     );
     // A server that does not send it is refused, though its authority is trusted.
     let parts = ["CN=Corporate Middle", "left out a certificate between"];
