@@ -99,7 +99,7 @@ fn a_call_that_looks_a_name_up_is_cancelled() {
         let client = wire::client("http://black-hole.test/v1".to_owned());
         let client = client.allow_http(true).connect_timeout(None);
         let client = client.build().unwrap();
-        assert_prompt("looked up", |token| get(&client, token));
+        assert_prompt("looking up", |token| get(&client, token));
     });
 }
 

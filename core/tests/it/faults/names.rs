@@ -58,7 +58,7 @@ fn fault_25_a_resolver_that_never_answers_ends_in_a_timeout_within_the_connect_l
         let error = client.models().send().unwrap_err();
         // Nothing was sent, so it was tried again.
         assert_kind(&error, ErrorKind::Timeout, "(connect_timeout)");
-        assert_kind(&error, ErrorKind::Timeout, "looked up");
+        assert_kind(&error, ErrorKind::Timeout, "looking up");
         assert_eq!(error.attempts(), 2);
         assert!((CONNECT * 2..CONNECT * 2 + LONG / 4).contains(&started.elapsed()));
         assert_shows_no_key(&error);
