@@ -56,7 +56,7 @@ int main(void) {
           PARTS("\"source\":\"caller\"", "\"status\":\"failed\""));
   verdict("a malformed key", with_key("Bearer nk-fake-0123456789"), "malformed_api_key",
           PARTS("\"code\":\"key_form\"", "\"key\":null"));
-  verdict("no server is listening", at("NEURA_TEST_REFUSED_URL"), "connection",
+  verdict("nobody listens", at("NEURA_TEST_REFUSED_URL"), "connection",
           PARTS("\"code\":\"tcp\"", "\"status\":\"skipped\""));
   verdict("a page of a gateway", at("NEURA_TEST_HTML_URL"), "decode", PARTS("HTML"));
   verdict("a callback is asked", with_callback(valid), "valid",
