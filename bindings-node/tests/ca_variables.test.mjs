@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test'
 
 import { withPlace } from './place.mjs'
 
-// As `openssl req -x509` makes them: for localhost and 127.0.0.1, signed by itself, and an
+// As `openssl req -x509` makes them: for localhost and 127.0.0.1, self-signed, and an
 // authority's. The key opens nothing.
 const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBSDCB7qADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
@@ -58,7 +58,7 @@ describe('authorities', { concurrency: 2 }, () => {
     assert.deepEqual(await asked({ SSL_CERT_FILE: '{root}/own.pem' }), { value: '{}' })
     const { error } = await asked({})
     assert.equal(error.kind, 'tls')
-    assert.match(error.message, /signed by itself/)
+    assert.match(error.message, /self-signed/)
   })
 
   test('NODE_EXTRA_CA_CERTS is trusted besides, and a folder is read', async () => {

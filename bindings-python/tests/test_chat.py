@@ -221,9 +221,9 @@ def test_a_copy_of_an_object_keeps_its_reply(client: neura_ai.Client) -> None:
 @pytest.mark.parametrize("body", ['[{"id":"a"}]', '"s"', "[]", "3", "null"])
 def test_an_answer_that_is_no_object_is_a_decode_error(scripted: Scripted, body: str) -> None:
     client = scripted.client({"status": 200, "body": body}, {"status": 200, "body": body})
-    with pytest.raises(neura_ai.DecodeError, match="not an object"):
+    with pytest.raises(neura_ai.DecodeError, match="not a JSON object"):
         client.models.list()
-    with pytest.raises(neura_ai.DecodeError, match="not an object"):
+    with pytest.raises(neura_ai.DecodeError, match="not a JSON object"):
         client.chat.completions.create(model="m", messages=MESSAGES)
 
 

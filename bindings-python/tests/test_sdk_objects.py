@@ -179,10 +179,10 @@ def test_limits_apart_from_each_other_are_the_pair(scripted: Scripted, library: 
     server = scripted(piece, piece)
     limits = library.Timeout(5.0, read=0.2)
     client = neura_ai.Client(KEY, base_url=server.base_url, max_retries=0, timeout=limits)
-    with pytest.raises(neura_ai.APITimeoutError, match="nothing came for 200 ms"):
+    with pytest.raises(neura_ai.APITimeoutError, match="no data arrived for 200 ms"):
         client.models.list()
     client = neura_ai.Client(KEY, base_url=server.base_url, max_retries=0)
-    with pytest.raises(neura_ai.APITimeoutError, match="nothing came for 200 ms"):
+    with pytest.raises(neura_ai.APITimeoutError, match="no data arrived for 200 ms"):
         client.models.list(timeout=limits)
     with deaf() as elsewhere:
         client = neura_ai.Client(KEY, base_url=elsewhere, max_retries=0)

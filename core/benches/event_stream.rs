@@ -1,4 +1,4 @@
-//! How fast event streams are parsed on one core: owned events, as a user gets them.
+//! How fast event streams are parsed on one core, into owned events as for a user.
 //!
 //! `cargo bench -p neura --features fuzzing --bench event_stream`
 
@@ -7,9 +7,9 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use neura::fuzzing::each_event;
 
-/// Small enough for a cache, where also a read leaves what it brought.
+/// Small enough for a cache, because a read also leaves its bytes there.
 const STREAM: usize = 1 << 20;
-/// What one read of a connection brings.
+/// The bytes of one read of a connection.
 const PIECE: usize = 16 * 1024;
 
 /// A chunk of a chat answer, as an event of `size` bytes: its line and the empty one.

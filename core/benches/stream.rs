@@ -1,8 +1,7 @@
-//! The whole way of an event stream, from a socket on loopback to owned events: how many a
-//! second, by how the server cuts them.
+//! Events per second from a loopback socket to owned events, for several ways to cut the stream.
 //!
-//! `cargo bench -p neura --bench stream`. Without cargo's `--bench` it is a small run that
-//! only shows that this program works.
+//! `cargo bench -p neura --bench stream`. Without cargo's `--bench` a small run only shows that
+//! this program works.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -17,11 +16,11 @@ const RUNS: usize = 5;
 /// How the server sends its events.
 #[derive(Clone, Copy)]
 enum Framing {
-    /// Until it closes, as fast as it can.
+    /// Without a length, as fast as possible, until it closes.
     ToTheClose,
-    /// In chunks of so many events.
+    /// In chunks of this many events.
     Chunked(usize),
-    /// In chunks of one event, and a send for each, as a service does that has them one by one.
+    /// In chunks of one event, with a send for each, as a service that produces them one by one.
     OneByOne,
 }
 
@@ -59,12 +58,12 @@ fn main() {
     }
 }
 
-/// Seconds from the reply's head to the stream's end.
+/// The seconds from the reply's head to the stream's end.
 fn read(client: &Client, chat: bool, events: usize) -> f64 {
     let body = serde_json::json!({"model": "gpt-5"});
     let (started, count) = if chat {
         let mut stream = client.chat_stream(&body).expect("a stream");
-        // As the bindings read it, and as it was measured before.
+        // As the bindings read it, and as in earlier measurements.
         let stream = std::iter::from_fn(move || stream.next_text());
         (
             Instant::now(),
@@ -89,14 +88,14 @@ fn event() -> String {
     format!("{head}{}{tail}", "a".repeat(SIZE - head.len() - tail.len()))
 }
 
-/// Answers every connection's first request; the port.
+/// Answers the first request of every connection; returns the port.
 fn serve(framing: Framing, events: usize) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("its address").port();
     thread::spawn(move || {
         for mut socket in listener.incoming().flatten() {
             let _ = socket.read(&mut [0; 4096]);
-            // The client may leave before the end.
+            // The client may close before the end.
             let _ = send(&mut socket, framing, events);
         }
     });

@@ -1,5 +1,5 @@
-// The sandbox that the examples of the documentation ask, and a client of it: one expression,
-// which each of them includes.
+// The sandbox of the documentation's examples, and a client of it: one expression that each example
+// includes.
 {
     struct Sandbox {
         child: std::process::Child,
@@ -32,8 +32,8 @@
             let stdout = child.stdout.as_mut().unwrap();
             std::io::BufReader::new(stdout).read_line(&mut line).unwrap();
             let hello: serde_json::Value = serde_json::from_str(&line).unwrap();
-            let told = |name: &str| hello[name].as_str().unwrap().to_owned();
-            Sandbox { base_url: told("base_url"), api_key: told("api_key"), child }
+            let value = |name: &str| hello[name].as_str().unwrap().to_owned();
+            Sandbox { base_url: value("base_url"), api_key: value("api_key"), child }
         }
 
         fn client(&self) -> neura::Client {

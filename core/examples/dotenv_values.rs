@@ -1,5 +1,5 @@
-//! Reads `.env` files, one JSON text a line with `file` and `env`, and writes the values of
-//! each as a JSON object: for the comparison with python-dotenv.
+//! Reads `.env` files, one JSON object per line with `file` and `env`, and writes the values of
+//! each as a JSON object, for the comparison with python-dotenv.
 
 use std::collections::HashMap;
 use std::io::{BufRead, Write};

@@ -1,5 +1,5 @@
-//! One call of a user over all its attempts: the transport's control of it, and the names that its
-//! errors need.
+//! One call of a user with all its attempts: the transport's control of it, and the names that its
+//! errors use.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::config::{CallbackContext, Limits, NetworkNames};
 use crate::error::{Error, ErrorKind};
 use crate::transport_error::Names;
 
-/// A clone is the same call.
+/// A clone refers to the same call.
 #[derive(Clone)]
 pub(crate) struct Call {
     control: Arc<CallControl>,
@@ -19,8 +19,8 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// A call that `began` before now, or begins now. `for_stream`: its total limit ends with the
-    /// head of the reply.
+    /// A call that `began` earlier, or begins now. `for_stream`: its total limit ends with the head
+    /// of the reply.
     pub fn since(
         began: Option<Instant>,
         cancel: CancelToken,
@@ -42,17 +42,17 @@ impl Call {
         &self.control
     }
 
-    /// The error of a failure in this call.
+    /// The error for a failure in this call.
     pub fn error(&self, failure: &Failure) -> Error {
         self.names.error(failure)
     }
 
-    /// What its errors name.
+    /// The names that its errors use.
     pub fn names(&self) -> &Names {
         &self.names
     }
 
-    /// Why the call ended, which is over.
+    /// The error of a call that is over.
     pub fn over(&self) -> Error {
         self.error(&self.control.over())
     }
@@ -67,7 +67,7 @@ impl Call {
         self.error(&self.control.total_passed())
     }
 
-    /// The call as a callable for the key sees it.
+    /// The context for a callable that gives the key.
     pub fn asking(&self) -> CallbackContext {
         CallbackContext {
             cancel: self.cancel.child(),
@@ -77,7 +77,7 @@ impl Call {
         }
     }
 
-    /// Whether an error is the end of this call.
+    /// Whether an error says that this call is over.
     pub fn gave_up(&self, error: &Error) -> bool {
         matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout)
     }

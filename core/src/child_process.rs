@@ -1,4 +1,4 @@
-//! Programs that were started, and their end.
+//! Ends programs that were started.
 
 use std::process::Child;
 

@@ -1,4 +1,4 @@
-//! What a process has no more of, in words: file descriptors and threads. A message then must not
+//! Messages for a process that has run out of file descriptors or threads. Such a message must not
 //! blame the network, a path or an address.
 
 use std::fmt::Display;
@@ -6,13 +6,13 @@ use std::io;
 
 use neura_transport::exhausted::{self, Exhausted};
 
-/// Why something could not be opened, and what to do, if the process lacks descriptors. Source:
+/// Why something could not be opened, and what to do, if no descriptors are left. Source:
 /// faults.md, 103.
 pub(crate) fn descriptors(error: &io::Error) -> Option<&'static str> {
     exhausted::descriptors(error).map(words)
 }
 
-/// The same in words.
+/// The same for a failure of the transport.
 pub(crate) fn words(whose: Exhausted) -> &'static str {
     match whose {
         Exhausted::Process => {
@@ -26,7 +26,10 @@ pub(crate) fn words(whose: Exhausted) -> &'static str {
     }
 }
 
-/// The words for a thread that the system did not give.
+/// The message for a thread that could not be started.
 pub(crate) fn threads(error: &impl Display) -> String {
-    format!("the system gives no thread for it ({error}). Are there limits on threads or memory?")
+    format!(
+        "the system cannot start a thread for it ({error}). Are there limits on threads or \
+         memory?"
+    )
 }

@@ -1,5 +1,5 @@
-//! What must hold of every parser, whatever it is fed: the bodies of the property tests
-//! and of the fuzz targets. Nothing in a product calls this.
+//! What must hold for every parser with any input: the bodies of the property tests and of the fuzz
+//! targets. No product code calls this.
 
 mod answer;
 mod event_stream;
@@ -25,12 +25,12 @@ use crate::url::BaseUrl;
 
 const KEY: &str = "nk-fake-0123456789abcdef";
 const SECRET: &str = "secret-of-the-shell-0123";
-/// Far more than a file of a fuzzer's size needs, also under a sanitizer.
+/// Far more than a file of a fuzzer's size needs, even with a sanitizer.
 const DOTENV_TIME: Duration = Duration::from_secs(10);
 
-/// A `.env` file: nothing of the environment comes in but by values that say so. However
-/// its variables repeat one another, the values stay within their limit and take no time, and
-/// those that are wanted are the same whether the others are read or not.
+/// A `.env` file. A variable of the environment is used only where a value refers to it. Values
+/// that repeat other values stay within their limit and are fast. The wanted values do not depend
+/// on whether the others are read.
 pub fn dotenv(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let started = Instant::now();
@@ -80,8 +80,8 @@ pub fn dotenv_values(
     texts.collect()
 }
 
-/// An error's body: its kind follows from the status, no key comes through, and its
-/// message stays readable. The first two bytes choose the status and the content type.
+/// An error's body: the kind follows from the status, no key is shown, and the message stays
+/// readable. The first two bytes choose the status and the content type.
 pub fn error_body(data: &[u8]) {
     let [choice, kind, body @ ..] = data else {
         return;
@@ -121,8 +121,8 @@ pub fn error_body(data: &[u8]) {
     }
 }
 
-/// The server's wait, and the time until a limit's reset: never negative, never so long that
-/// a sum overflows.
+/// The server's wait, and the time until a limit's reset: never negative, and never so long that a
+/// sum overflows.
 pub fn retry_after(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     for name in ["retry-after", "retry-after-ms"] {
@@ -138,7 +138,7 @@ pub fn retry_after(data: &[u8]) {
     assert!(reset.is_null() || reset.is_u64(), "{limit}");
 }
 
-/// A base URL and, after a line break, a path: what comes out stays on the base's origin.
+/// A base URL and, after a line break, a path: the joined URL stays on the base's origin.
 pub fn url(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (base, path) = text.split_once('\n').unwrap_or((&text, ""));
@@ -181,10 +181,10 @@ mod tests {
     use proptest::prelude::{Just, Strategy, any, prop_oneof};
     use proptest::test_runner::{Config, TestRunner};
 
-    /// All bodies together take a minute at the most, on one core or several.
+    /// All bodies together take at most a minute, on one core or several.
     const SHARE: Duration = Duration::from_secs(8);
 
-    /// Bytes, with the words that the parsers know strewn among them.
+    /// Random bytes mixed with words that the parsers know.
     fn data() -> impl Strategy<Value = Vec<u8>> {
         const WORDS: [&str; 56] = [
             "NEURA_API_KEY=",
@@ -193,7 +193,7 @@ mod tests {
             "export ",
             "${A}",
             "A=a0123456789\nNEURA_API_KEY=${A}\n",
-            // Each of these makes eight of what was there before it.
+            // Each of these makes the value eight times as long.
             "\nA=${A}${A}${A}${A}${A}${A}${A}${A}\n",
             "\nB=${A}${A}${A}${A}\nA=${B}${B}\n",
             "${B:-x}",

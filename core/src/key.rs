@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mask_shows_four_characters_of_a_long_key_alone() {
+    fn the_mask_shows_only_four_characters_of_a_long_key() {
         let mask = |text: &str| ApiKey::parse(text).unwrap().mask();
         assert_eq!(mask("nk-fake-0123456789ab"), "…89ab");
         assert_eq!(mask("nk-fake-0123456789a"), "…");

@@ -14,20 +14,18 @@
 //! # Ok::<(), neura::Error>(())
 //! ```
 //!
-//! Every failure is one [`Error`] whose [`ErrorKind`] is the same in every language that
-//! the client speaks.
+//! Every failure is an [`Error`]. Its [`ErrorKind`] is the same in every language of the client.
 //!
-//! A call is described by a builder ([`Client::chat`], [`Client::embeddings`], [`Client::get`],
-//! ...) and sent by `send()`, on the thread that makes it; a [`CancelToken`] ends it from
-//! another. `send_async()` gives a future in its place, for any runtime, and none is needed.
+//! A builder ([`Client::chat`], [`Client::embeddings`], [`Client::get`], ...) describes a call, and
+//! `send()` sends it on the current thread. A [`CancelToken`] ends it from another thread.
+//! `send_async()` returns a future instead, for any runtime or none.
 //!
-//! The feature `ureq` adds middleware that gives a `ureq::Agent` of the program's own the key
-//! of a client, by the rules of the client's own calls.
+//! The feature `ureq` adds middleware that sends the requests of the program's own `ureq::Agent`
+//! with the key of a client, by the rules of the client's own calls.
 //!
-//! `send()` gives a [`Response`], whose [`json`](Response::json) reads the answer as one of the
-//! [`types`], as a `serde_json::Value` or as a type of the caller's, as in reqwest. So the
-//! typed and the untyped way differ in one word, and an answer of another shape is still there
-//! to be read.
+//! `send()` returns a [`Response`]. As in reqwest, [`json`](Response::json) reads the answer as one
+//! of the [`types`], as a `serde_json::Value` or as your own type. So typed and untyped code differ
+//! in one word, and an answer of an unexpected shape can still be read.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -84,7 +82,7 @@ pub use reply::{ChatStream, EventStream, Response, StreamingResponse};
 pub use sse::Event;
 pub use url::DEFAULT_BASE_URL;
 
-// What only the bindings use.
+// Only for the bindings.
 #[doc(hidden)]
 pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 #[doc(hidden)]

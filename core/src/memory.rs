@@ -1,4 +1,4 @@
-//! Memory that could not be had, in words. The buffers themselves are the transport's:
+//! The messages of failed allocations. The buffers themselves are the transport's:
 //! [`neura_transport::memory`].
 
 use neura_transport::memory::{Buffer, NoMemory, OutOfMemory, can_afford};
@@ -6,7 +6,7 @@ use neura_transport::memory::{Buffer, NoMemory, OutOfMemory, can_afford};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
 
-/// The most bytes of a body that are moved at a time.
+/// How many bytes of a body are moved at a time.
 const MOVED: usize = 8 << 20;
 
 impl From<OutOfMemory> for Error {
@@ -28,29 +28,29 @@ impl From<OutOfMemory> for Error {
             Buffer::Line => ("one line of the body", "Read it in pieces".to_owned()),
             Buffer::Piece => (
                 "the next piece of the body",
-                "Keep less of it at once".to_owned(),
+                "Keep fewer pieces at once".to_owned(),
             ),
             Buffer::Request => (
                 "the body of the request",
-                "Send it in pieces, from a file say".to_owned(),
+                "Send it in pieces, for example from a file".to_owned(),
             ),
         };
         let message = format!(
-            "there is no memory for the {bytes} bytes of {what}. {advice}, or let the process \
-             have more memory"
+            "there is not enough memory for the {bytes} bytes of {what}. {advice}, or give the \
+             process more memory"
         );
         Error::new(ErrorKind::OutOfMemory, message)
     }
 }
 
-/// The error of a copy of `bytes` bytes that a binding could not make.
+/// The error of a binding that could not copy `bytes` bytes.
 #[doc(hidden)]
 pub fn out_of_memory(bytes: usize, buffer: Buffer) -> Error {
     NoMemory(bytes).of(buffer).into()
 }
 
-/// Whether there is memory for `bytes` bytes, for code that allocates without a check: a JavaScript
-/// engine, which would end its process, or a parser.
+/// Checks that there is memory for `bytes` bytes, for code that allocates without a check: a
+/// JavaScript engine, which would abort the process, or a parser.
 ///
 /// # Errors
 /// `out_of_memory`.
@@ -59,8 +59,8 @@ pub fn afford(bytes: usize, buffer: Buffer) -> Result<(), Error> {
     afford_for(bytes, bytes, buffer)
 }
 
-/// As [`afford`], for code that takes `wanted` bytes for a buffer of `bytes`: copies of it, or the
-/// values that a parser makes of it. The error names the size of the buffer.
+/// As [`afford`], for code that needs `wanted` bytes for a buffer of `bytes`: copies of it, or the
+/// values that a parser makes from it. The error names the size of the buffer.
 ///
 /// # Errors
 /// `out_of_memory`.
@@ -72,9 +72,9 @@ pub fn afford_for(wanted: usize, bytes: usize, buffer: Buffer) -> Result<(), Err
     }
 }
 
-/// Hands over the bytes of a buffer in pieces from its end to its start, and gives back the memory
-/// of each piece before the next: for a copy into memory that is not touched yet. So there is never
-/// much more than one of the two in memory.
+/// Moves the bytes of a buffer in pieces, from its end to its start, and frees the memory of each
+/// piece before the next. For a copy into memory that is not touched yet: the two together need
+/// little more memory than one.
 #[doc(hidden)]
 pub fn move_out(mut from: Vec<u8>, mut put: impl FnMut(usize, &[u8])) {
     while !from.is_empty() {
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// More than any address space has.
+    /// Larger than any address space.
     const TOO_MUCH: usize = isize::MAX as usize - 64;
 
     #[test]

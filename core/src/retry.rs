@@ -1,6 +1,6 @@
-//! The one table of what is tried again, and when. No I/O.
+//! The only table of what is retried, and when. No I/O.
 //!
-//! | what happened | tried again |
+//! | what happened | retried |
 //! | --- | --- |
 //! | no connection: look-up, connect, thread, descriptor, end of the TLS handshake | yes |
 //! | the connect limit passed, and no byte of the request was sent | yes, while the total lasts |
@@ -14,10 +14,10 @@
 //! | any other status; a used-up quota; `x-should-retry: false`; a wait over 120 s | no |
 //! | `x-should-retry: true` | yes |
 //!
-//! A "yes" holds only while all of this is true: retries are left, the wait fits into the call's
-//! time, the budget allows it, the process was not forked, the body can be sent from its start, and
-//! with `replay_unsent_only` no byte of the request was sent. An idempotency key changes nothing
-//! here: it is the same in each attempt, and lets the server recognise a repeated request.
+//! A "yes" requires all of this: retries are left, the wait fits into the call's time, the budget
+//! allows it, the process was not forked, the body can be sent again from its start, and with
+//! `replay_unsent_only` no byte of the request was sent. An idempotency key changes nothing here:
+//! it is the same in each attempt, and lets the server recognise a repeated request.
 //!
 //! After a 401 another key is tried at once: see [`allows_another_key`]. Within an attempt the
 //! transport replaces a stale connection once: see
@@ -31,13 +31,13 @@ use neura_transport::{Cause, ConnectionEnd, Failure, HeaderList, Limit, ProxyCau
 
 use crate::error::{Error, ErrorKind};
 
-/// The first wait, doubled with every attempt.
+/// The first wait; it doubles with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// No wait of our own is longer.
+/// The longest wait that the client chooses.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
-/// The part of a wait that chance may take off, so that clients do not return in step.
+/// The part of a wait that is random, so that clients do not retry at the same time.
 const JITTER: f64 = 0.25;
-/// A server that asks for more is not waited for.
+/// The longest wait that a server may ask for; a longer one ends the call.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 
 /// The server's wait: `retry-after-ms`, else `retry-after` in seconds or as a date.
@@ -48,7 +48,7 @@ pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Durat
         // `parse` also accepts "inf", "1e9" and "+1".
         let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
         let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
-        // So long that it is final anyway, and still fits every language's integer.
+        // Longer than any accepted wait, and still an integer in every language.
         Some(Duration::from_secs_f64((value * unit).min(1e9)))
     };
     let date = || {
@@ -63,7 +63,7 @@ pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Durat
 /// Whether an attempt that failed without a reply may succeed later.
 pub(crate) fn retryable_failure(failure: &Failure) -> bool {
     let Some(attempt) = failure.attempt() else {
-        return false; // Its reply had begun, or its body cannot be read.
+        return false; // The reply had begun, or its body cannot be read.
     };
     if attempt.body_lost {
         return false;
@@ -76,7 +76,7 @@ pub(crate) fn retryable_failure(failure: &Failure) -> bool {
     }
 }
 
-/// Whether a connection was not made, for a reason that may pass.
+/// Whether a connection failed for a reason that may be temporary.
 fn lost_connection(cause: &Cause) -> bool {
     matches!(
         cause,
@@ -105,7 +105,7 @@ fn retryable_at_proxy(cause: &ProxyCause) -> bool {
     }
 }
 
-/// What a client and its call allow.
+/// What the options of a client and its call allow.
 pub(crate) struct Terms<'a> {
     pub max_retries: u32,
     /// Never send a byte of a request twice.
@@ -113,14 +113,14 @@ pub(crate) struct Terms<'a> {
     pub budget: &'a Budget,
 }
 
-/// How it stands with a call after an attempt.
+/// The state of a call after an attempt.
 pub(crate) struct Moment {
     pub retries_made: u32,
     /// A byte of the request was sent, in any attempt.
     pub request_sent: bool,
     /// The call belongs to the parent of this process.
     pub forked: bool,
-    /// What is left of the call's time.
+    /// The time that is left for the call.
     pub left: Option<Duration>,
 }
 
@@ -137,8 +137,8 @@ impl Terms<'_> {
     }
 }
 
-/// The wait before the next attempt; `None` if none follows. Takes from the budget. `chance` lies
-/// in 0 to 1.
+/// The wait before the next attempt; `None` if none follows. Takes from the budget. `chance` is a
+/// random number from 0 to 1.
 pub(crate) fn decide(
     error: &Error,
     terms: &Terms<'_>,
@@ -151,8 +151,8 @@ pub(crate) fn decide(
     (allowed && moment.has_time_for(wait) && terms.budget.take()).then_some(wait)
 }
 
-/// Whether another attempt may follow a reply, whatever its body says. `error` is the reply's
-/// without its body; `has_key`: there may be another key to try.
+/// Whether another attempt may follow a reply, whatever its body says. `error` is the error of the
+/// reply without its body; `has_key`: there may be another key to try.
 pub(crate) fn may_follow(error: &Error, has_key: bool, terms: &Terms<'_>, moment: &Moment) -> bool {
     let again = error.retryable() && moment.retries_made < terms.max_retries;
     (again || has_key)
@@ -186,38 +186,38 @@ pub(crate) fn retryable_reply(
     kind != ErrorKind::QuotaExceeded && matches!(status, 408 | 409 | 429 | 500..=599)
 }
 
-/// Why a reply is final whose wait is longer than a call waits, in words: `left` is what the
-/// call may still take, by the option `timeout`.
+/// Why a reply is final that asks for too long a wait: `left` is the time that is left for the
+/// call, set by the option `timeout`.
 pub(crate) fn too_long(
     asked: Option<Duration>,
     left: Option<Duration>,
     timeout: impl Display,
 ) -> Option<String> {
     let asked = asked?;
-    // Rounded up: a caller who comes back a moment too early has waited in vain.
+    // Rounded up, so that a caller who retries then is not too early.
     let wait = format!("{} s", asked.as_millis().div_ceil(1_000));
     if asked > LONGEST_RETRY_AFTER {
         let most = LONGEST_RETRY_AFTER.as_secs();
         return Some(format!(
             "The server asks to wait {wait} (Retry-After), and a call waits {most} s at most: try \
-             again after that time."
+             again later."
         ));
     }
     left.is_some_and(|left| asked >= left).then(|| {
         format!(
-            "The server asks to wait {wait} (Retry-After), longer than this call may still take \
-             ({timeout}): try again after that time, or raise {timeout}."
+            "The server asks to wait {wait} (Retry-After), longer than the time left for this \
+             call ({timeout}): try again later, or raise {timeout}."
         )
     })
 }
 
-/// Whether the body of a reply is needed to say what follows: which key is refused and why, and
-/// whether a quota is used up.
+/// Whether the body of a reply is needed to decide: it may say why a key is refused, or that a
+/// quota is used up.
 pub(crate) fn needs_words(status: u16) -> bool {
     matches!(status, 401 | 429)
 }
 
-/// Whether the same request may succeed later, of an error without a status of its own.
+/// Whether the same request may succeed later, for an error without a status.
 pub(crate) fn retryable_kind(kind: ErrorKind) -> bool {
     matches!(
         kind,
@@ -228,11 +228,11 @@ pub(crate) fn retryable_kind(kind: ErrorKind) -> bool {
     )
 }
 
-/// How long to wait before the attempt after `attempt` (counted from 0): what the server
-/// asked for, else a doubling wait less up to a quarter. `chance` lies in 0 to 1.
+/// How long to wait before the attempt after `attempt` (counted from 0): the time that the server
+/// asked for, else a doubling wait less up to a quarter. `chance` is a random number from 0 to 1.
 pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> Duration {
     match retry_after {
-        // Zero is no wait worth the name: it would answer an outage with a storm.
+        // A wait of zero would flood a server that has an outage.
         Some(asked) if !asked.is_zero() => asked,
         _ => FIRST_WAIT
             .saturating_mul(2_u32.saturating_pow(attempt))
@@ -241,13 +241,13 @@ pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> 
     }
 }
 
-/// What a retry costs, what a success gives back, and the most that can be saved up.
+/// The cost of a retry, the refund of a success, and the largest budget.
 const RETRY_COST: u32 = 5;
 const SUCCESS_GAIN: u32 = 1;
 const MOST_TOKENS: u32 = 500;
 
-/// Shared by the threads of a client, so that an outage is not answered with a storm: when
-/// most requests fail, only few of them are tried again.
+/// Shared by the threads of a client. When most requests fail, only few of them are retried, so
+/// that clients do not flood a server that has an outage.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 
@@ -256,7 +256,7 @@ impl Budget {
         Budget(AtomicU32::new(MOST_TOKENS))
     }
 
-    /// Takes the cost of a retry; `false` where too little is left.
+    /// Takes the cost of a retry; `false` if too little is left.
     pub fn take(&self) -> bool {
         let relaxed = Ordering::Relaxed;
         let less = |tokens: u32| tokens.checked_sub(RETRY_COST);

@@ -1,10 +1,10 @@
-//! A child of `fork`: what it inherits of its parent's is not used, and it goes on by itself.
+//! A child of `fork`: it does not use inherited connections and threads, and works on its own.
 //!
-//! 58 of the list of faults stands in the tests of C and Python too, as programs fork there.
+//! Fault 58 is also in the tests of C and Python, where programs fork.
 #![cfg(unix)]
 
-#[path = "common/alone.rs"]
-mod alone;
+#[path = "common/isolated.rs"]
+mod isolated;
 #[path = "common/wire.rs"]
 mod wire;
 
@@ -16,13 +16,13 @@ use std::time::Duration;
 use neura::{CancelToken, Client, Dispatcher};
 use wire::Wire;
 
-/// Runs `in_child` in a child of this process; whether it said true within 10 s.
+/// Runs `in_child` in a child of this process; returns whether it returned true within 10 s.
 fn forked(in_child: impl FnOnce() -> bool) -> bool {
-    // SAFETY: the child runs what is given and ends without a word to the parent's threads.
+    // SAFETY: the child runs the given function and exits without using the parent's threads.
     let child = unsafe { libc::fork() };
     if child == 0 {
         let done = in_child();
-        // SAFETY: ends the child at once, with none of the parent's clean-up.
+        // SAFETY: ends the child at once, without the parent's clean-up.
         unsafe { libc::_exit(if done { 42 } else { 1 }) }
     }
     ended_well(child)
@@ -31,7 +31,7 @@ fn forked(in_child: impl FnOnce() -> bool) -> bool {
 fn ended_well(child: i32) -> bool {
     for _ in 0..1_000 {
         let mut status = 0;
-        // SAFETY: asks for a child of this process and writes to a local number.
+        // SAFETY: waits for a child of this process and writes to a local variable.
         if unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } == child {
             return libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 42;
         }
@@ -42,7 +42,7 @@ fn ended_well(child: i32) -> bool {
     false
 }
 
-/// A server whose answer to a path is the path.
+/// A server that answers with the path of the request.
 fn echo() -> Wire {
     Wire::start(|peer, _| {
         while let Some(asked) = peer.request() {
@@ -59,7 +59,7 @@ fn is_answered(client: &Client, name: &str) -> bool {
 
 #[test]
 fn fault_58_a_child_has_connections_and_workers_of_its_own() {
-    alone::alone(
+    isolated::isolated(
         "fault_58_a_child_has_connections_and_workers_of_its_own",
         || {
             let server = echo();
@@ -100,7 +100,7 @@ fn fault_58_a_child_has_connections_and_workers_of_its_own() {
 
 #[test]
 fn fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent() {
-    alone::alone(
+    isolated::isolated(
         "fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent",
         || {
             for round in 0..5 {
@@ -111,7 +111,7 @@ fn fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent() {
                         while !seen.load(Ordering::SeqCst) {
                             std::thread::sleep(Duration::from_millis(1));
                         }
-                        // The child, which was made just now, has time to take it.
+                        // Gives the new child time to take it.
                         std::thread::sleep(Duration::from_millis(15));
                         peer.answer("mine");
                     }

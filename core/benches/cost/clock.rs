@@ -1,8 +1,8 @@
-//! Time as the thread spends it.
+//! The CPU time of a thread.
 
 use std::time::Instant;
 
-/// Microseconds that some work took.
+/// How long some work took, in microseconds.
 pub struct Spent {
     pub cpu: f64,
     pub wall: f64,
@@ -25,7 +25,7 @@ fn cpu_time() -> f64 {
     now.tv_sec as f64 * 1e6 + now.tv_nsec as f64 / 1e3
 }
 
-/// Elsewhere the wall time stands in: the sides are still compared with each other.
+/// On other systems the wall time is used: the sides can still be compared.
 #[cfg(not(target_os = "linux"))]
 fn cpu_time() -> f64 {
     use std::sync::OnceLock;

@@ -1,11 +1,11 @@
-//! What a call costs in CPU time, beside a bare socket loop and bare ureq.
+//! The CPU time of a call, compared with a bare socket loop and plain ureq.
 //!
-//! Everything runs pinned to one core, the server too. The sides take turns, so that what
-//! else the machine does meets all of them alike; the figures are medians over the rounds
-//! of the client thread's own CPU time, and of the wall time, in which the server's part is.
+//! Everything is pinned to one core, including the server. The sides take turns, so that other load
+//! on the machine affects all of them equally. The figures are medians over the rounds: the client
+//! thread's own CPU time, and the wall time, which includes the server.
 //!
-//! `cargo bench -p neura --bench cost`; with `--check` it fails where a promise is broken, with
-//! `--profile` or `--profile-tls` it makes calls alone, for a profiler.
+//! `cargo bench -p neura --bench cost`; with `--check` it fails if a promise is broken, with
+//! `--profile` or `--profile-tls` it only makes calls, for a profiler.
 
 mod clock;
 #[path = "../../tests/common/self_signed.rs"]
@@ -26,9 +26,9 @@ const PROFILED: usize = 200_000;
 type Start = fn() -> Server;
 const PROFILES: [(&str, Start); 2] = [("--profile", Server::plain), ("--profile-tls", Server::tls)];
 
-/// A call over a plain connection costs at most so many times what a bare socket costs.
+/// A call over a plain connection costs at most this many times a bare socket.
 const PLAIN_LIMIT: f64 = 1.5;
-/// A call over TLS costs at most so many times what a bare rustls stream costs.
+/// A call over TLS costs at most this many times a bare rustls stream.
 const TLS_LIMIT: f64 = 1.2;
 
 fn main() -> ExitCode {

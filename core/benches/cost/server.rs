@@ -1,5 +1,4 @@
-//! A server that does as little as one can: it reads a request and sends an answer that was
-//! made before.
+//! A minimal server: it reads a request and sends a prepared reply.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -33,7 +32,7 @@ fn answer() -> Vec<u8> {
 
 pub struct Server {
     pub address: SocketAddr,
-    /// The certificate to trust, and the file that it is in.
+    /// The certificate to trust, and its file.
     pub certificate: Option<(CertificateDer<'static>, PathBuf)>,
 }
 
@@ -87,7 +86,7 @@ fn serve(mut stream: impl Read + Write) {
             Ok(0) | Err(_) => return,
             Ok(bytes) => filled += bytes,
         }
-        // Every request ends with the same body, and none is sent before its answer came.
+        // Every request ends with the same body, and the next one is sent only after the reply.
         if buffer[..filled].ends_with(&end) {
             filled = 0;
             if stream

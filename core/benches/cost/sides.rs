@@ -1,4 +1,4 @@
-//! The clients that are compared; each does the same request over a connection it keeps.
+//! The clients that are compared. Each makes the same request over a kept connection.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -20,8 +20,8 @@ impl Side {
         assert_eq!((self.call)(), 600, "{} read another answer", self.name);
     }
 
-    /// A socket, or a bare rustls stream over one: a request that was made before is sent,
-    /// and the answer is read by its length.
+    /// A socket, or a bare rustls stream over one: it sends a prepared request, and reads the reply
+    /// by its length.
     pub fn socket(server: &Server) -> Self {
         let stream = TcpStream::connect(server.address).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -121,7 +121,7 @@ impl Side {
     }
 }
 
-/// Where the body begins, and how long it is.
+/// The start and the length of the body.
 fn head_of(bytes: &[u8]) -> Option<(usize, usize)> {
     let head = memchr::memmem::find(bytes, b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&bytes[..head]).ok()?;

@@ -1,9 +1,8 @@
-//! The other way for calls to wait: one thread with one event loop for all connections.
+//! The alternative to worker threads: one thread with one event loop for all connections.
 //!
-//! It does the least that such a loop must: it connects, keeps connections, sends a request
-//! that is ready, and reads a reply with a `content-length`. TLS, proxies, chunked bodies,
-//! limits, retries, cancellation and cleaning would all come on top, so what it costs is a
-//! lower bound.
+//! It does only what such a loop must do: it connects, keeps connections, sends a prepared request,
+//! and reads a reply with a `content-length`. TLS, proxies, chunked bodies, limits, retries,
+//! cancellation and redaction are missing, so its cost is a lower bound.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -18,7 +17,7 @@ type Done = Box<dyn FnOnce(io::Result<Vec<u8>>) + Send>;
 
 const WAKE: Token = Token(usize::MAX);
 
-/// Gives calls to the loop. It runs until the process ends.
+/// A handle that passes calls to the loop. The loop runs until the process ends.
 #[derive(Clone)]
 pub struct EventLoop(Arc<Shared>);
 
@@ -57,7 +56,7 @@ impl EventLoop {
         Ok(EventLoop(shared))
     }
 
-    /// Sends `request`; `done` gets the body of the reply, on the loop's thread.
+    /// Sends `request`; `done` is called with the body of the reply, on the loop's thread.
     pub fn call(&self, request: Vec<u8>, done: impl FnOnce(io::Result<Vec<u8>>) + Send + 'static) {
         let done = Box::new(done);
         let mut jobs = self.0.jobs.lock().expect("the jobs");
@@ -167,7 +166,7 @@ impl Connection {
         }
     }
 
-    /// The body, once the reply is whole.
+    /// The body, once the reply is complete.
     fn body(&mut self) -> Option<Vec<u8>> {
         let mut headers = [httparse::EMPTY_HEADER; 32];
         let mut head = httparse::Response::new(&mut headers);

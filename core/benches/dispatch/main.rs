@@ -1,9 +1,10 @@
-//! How calls wait: on a thread each, as they do, or in one event loop, as a prototype does.
+//! Compares how calls wait: each on its own thread, as in this library, or in one event loop, as in
+//! a prototype.
 //!
-//! For each way, in a process of its own: 2,000 calls with 1,000 in flight, against a server
-//! that waits 200 ms before each answer, and 5,000 calls one after another that it answers at
-//! once. `cargo bench -p neura --bench dispatch`. Without cargo's `--bench` it is a small run
-//! that only shows that this program works.
+//! For each way, in its own process: 2,000 calls with 1,000 in flight, against a server that waits
+//! 200 ms before each reply, and 5,000 sequential calls that it answers at once. `cargo bench -p
+//! neura --bench dispatch`. Without cargo's `--bench` a small run only shows that this program
+//! works.
 
 mod event_loop;
 mod process;
@@ -20,9 +21,9 @@ use slow_server::WAIT;
 
 const BODY: &str = r#"{"model":"gpt-5","messages":[{"role":"user","content":"Hello!"}]}"#;
 const KEY: &str = "nk-fake-0123456789abcdef";
-/// Runs after the first, with the connections and workers of the one before.
+/// The number of runs after the first, which reuse the connections and workers of the run before.
 const WARM_RUNS: usize = 3;
-/// Each way runs so often, in turn.
+/// How often each way runs, in turn.
 const ROUNDS: usize = 3;
 
 fn main() {
@@ -62,7 +63,7 @@ struct Size {
     in_turn: u32,
 }
 
-/// Starts one call, which sends on the channel when it is settled.
+/// Starts one call, which sends on the channel when it settles.
 type Start<'a> = &'a dyn Fn(&'static str, &Sender<()>);
 
 fn measure(way: &str, size: &Size) {
@@ -139,7 +140,7 @@ fn run(size: &Size, start: Start<'_>) -> String {
     )
 }
 
-/// How long it takes from the start of all until the last of them is settled.
+/// The time from the start of all calls until the last one settles.
 fn all(start: Start<'_>, count: u32) -> Duration {
     let (sender, settled) = channel();
     let began = Instant::now();

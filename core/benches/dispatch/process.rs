@@ -1,8 +1,8 @@
-//! What this process uses, where the system says it.
+//! The resources of this process, if the system reports them.
 
 use std::time::Duration;
 
-/// What this process has in memory, and the most that it ever had.
+/// The memory of this process, now and at its peak.
 pub fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let value = |name: &str| {
@@ -15,7 +15,7 @@ pub fn memory() -> String {
     format!("{} resident, at most {}", value("VmRSS:"), value("VmHWM:"))
 }
 
-/// What this process used of the processors so far.
+/// The CPU time of this process so far.
 pub fn processor_time() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let ticks: u64 = stat

@@ -1,4 +1,4 @@
-//! A server in a process of its own that waits before each answer.
+//! A server in its own process that waits before each reply.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// How long it waits, unless the request asks for none with the path `/at-once`.
+/// How long it waits, except for the path `/at-once`.
 pub const WAIT: Duration = Duration::from_millis(200);
 
-/// Ends with its input, and so with the process that started it.
+/// It ends when its input closes, and so with the process that started it.
 pub struct Server(Child);
 
 impl Drop for Server {
@@ -40,7 +40,7 @@ pub fn serve() {
     let socket =
         socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
     socket.bind(&any.into()).expect("a port");
-    // All connect at once; what a short queue drops would knock again after a second.
+    // All clients connect at once; with a short queue, dropped ones would retry after a second.
     socket.listen(4_096).expect("a queue");
     let listener = TcpListener::from(socket);
     println!("http://{}", listener.local_addr().expect("its address"));
@@ -53,7 +53,7 @@ pub fn serve() {
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-/// Answers one request after another, each of which comes in one piece.
+/// Answers one request after another; each arrives in one piece.
 fn answer(mut socket: TcpStream) {
     let body = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1790000000,"model":"gpt-5","choices":[{"index":0,"message":{"role":"assistant","content":"You said: Hello!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":2,"completion_tokens":4,"total_tokens":6}}"#;
     let length = body.len();

@@ -1,4 +1,4 @@
-//! What only the bindings need, and what holds them together; no part of the public surface.
+//! What only the bindings use. Not part of the public API.
 
 mod workers;
 
@@ -11,8 +11,9 @@ pub use crate::option_table::{Language, set_language};
 pub use crate::redact::quoted;
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
-/// The table of options as JSON, for pages and tests: of each option its name, its default, and
-/// how each language spells it, for a client and for one request. Null is what a language lacks.
+/// The table of options as JSON, for pages and tests: for each option its name, its default, and
+/// its spelling in each language, for a client and for one request. Null means that a language does
+/// not have it.
 ///
 /// ```
 /// let table = neura::bindings::option_table();
@@ -43,7 +44,7 @@ pub fn option_table() -> Value {
     rows.collect()
 }
 
-/// In words, null where nothing holds.
+/// In words; null without a default.
 fn default_of(row: &Row) -> Option<String> {
     Some(match row.preset {
         Preset::Nothing => return None,

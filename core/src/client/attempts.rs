@@ -1,4 +1,4 @@
-//! One call over its attempts: retries, waits, and other keys after a 401.
+//! The attempts of one call: retries, waits, and other keys after a 401.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::reply::{Head, WORDS_WAIT};
 use crate::retry::{self, Moment, Terms};
 use crate::transport_error::not_sent_again;
 
-/// One call over its attempts.
+/// The attempts of one call.
 pub(crate) struct Attempts<'a> {
     client: &'a crate::client::Inner,
     request: &'a Request,
@@ -30,9 +30,9 @@ pub(crate) struct Attempts<'a> {
     max_retries: u32,
     /// The caller's headers for this request.
     headers: Cow<'a, [(String, String)]>,
-    /// Those of them that are for another service, and are not sent.
+    /// Those of them that belong to another service, and are not sent.
     dropped: Vec<(String, String)>,
-    /// The caller's own Authorization goes out in place of a key.
+    /// The caller's own Authorization is sent instead of a key.
     callers_authorization: bool,
     pub call: Call,
 }
@@ -45,19 +45,19 @@ struct Keyed {
     counters: Arc<Counters>,
 }
 
-/// What may follow an attempt that did not succeed.
+/// What follows an attempt that failed.
 enum Next {
     Nothing,
-    /// The same again after a wait.
+    /// The same request after a wait.
     Retry(Duration),
-    /// The same with another key, at once.
+    /// The same request with another key, at once.
     Rekey(SelectedKey),
-    /// The call ended while it waited for another key.
+    /// The call ended while it was waiting for another key.
     Stop(Error),
 }
 
 impl<'a> Attempts<'a> {
-    /// Checks all that can be checked before a key is taken.
+    /// Checks everything that can be checked before a key is taken.
     pub fn new(
         client: &'a crate::client::Inner,
         request: &'a Request,
@@ -66,7 +66,7 @@ impl<'a> Attempts<'a> {
         let options = &request.options;
         let limits = client.limits_of(options)?;
         let for_stream = expect != Expect::Body;
-        // A stream is closed through a token of its own, which the caller's cancels too.
+        // A stream has its own token to close it; the caller's token cancels it too.
         let cancel = match for_stream {
             true => options.cancel.child(),
             false => options.cancel.clone(),
@@ -93,8 +93,8 @@ impl<'a> Attempts<'a> {
         })
     }
 
-    /// Sends until an attempt succeeds or none may follow. The body of the last reply, whatever
-    /// its status, is still to be read.
+    /// Sends until an attempt succeeds or no other may follow. The body of the last reply, whatever
+    /// its status, is not read yet.
     pub fn run(mut self) -> Result<(Head, Body), Error> {
         let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
         let mut tried: Vec<Arc<Credential>> = Vec::new();
@@ -117,7 +117,7 @@ impl<'a> Attempts<'a> {
             let next = match next {
                 Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
                     Ok(true) => next,
-                    // The status stands; a fault says why it is final.
+                    // The status remains; the error says why it is final.
                     Ok(false) => {
                         last = last.map_err(not_sent_again);
                         Next::Nothing
@@ -169,14 +169,14 @@ impl<'a> Attempts<'a> {
                 .with_headers(&self.headers, &self.dropped),
             counters: match self.callers_authorization {
                 false => Arc::clone(&credential.counters),
-                // No key is sent, so no key is used.
+                // No key is sent, so none counts as used.
                 true => Arc::new(Counters::new(credential.info.clone())),
             },
             taken,
         })
     }
 
-    /// An error that came after so many attempts.
+    /// Adds the number of attempts to an error.
     fn of_request(&self, error: Error, keyed: &Keyed, attempts: u32) -> Error {
         let error = error.with_attempts(attempts);
         match attempts {
@@ -187,7 +187,7 @@ impl<'a> Attempts<'a> {
 
     fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<(Head, Body), Error> {
         let observer = self.request.options.observer.as_ref();
-        // An attempt that is neither logged nor observed is not timed.
+        // Only an attempt that is logged or observed is timed.
         let began = (observer.is_some() || log::is_on()).then(Instant::now);
         let outcome = self.send(keyed, before);
         if let Some(began) = began {
@@ -242,14 +242,14 @@ impl<'a> Attempts<'a> {
         let error = self
             .call
             .error(failure)
-            // It may quote what the server sent.
+            // The error may quote what the server sent.
             .map_message(|message| keyed.context.message(message))
             .with_retryable(retry::retryable_failure(failure))
             .with_unsent(!self.call.request_sent());
         self.of_request(error, keyed, attempts)
     }
 
-    /// Not inlined: what it moves would be on the stack of every call that waits for its reply.
+    /// Not inlined: its values would take stack space in every call that waits for a reply.
     #[inline(never)]
     fn with_head(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
         reply
@@ -261,7 +261,7 @@ impl<'a> Attempts<'a> {
             rate_limit: RateLimit::from_headers(&reply.headers),
             shown_id: Head::shown_id_of(&reply.headers, &keyed.context),
             headers: Arc::new(reply.headers),
-            // Until no attempt follows.
+            // Until it is known that no attempt follows.
             url: String::new(),
             took: Duration::ZERO,
             attempts,
@@ -280,7 +280,7 @@ impl<'a> Attempts<'a> {
         retries_made: u32,
     ) -> Next {
         if retry::needs_words(head.status) {
-            // Where the body is handed over as it comes, only what may follow is worth a wait.
+            // A streamed body is only waited for if another attempt may follow.
             let waits =
                 self.expect != Expect::Pieces || self.may_follow(head, keyed, tried, retries_made);
             let within = if waits { WORDS_WAIT } else { Duration::ZERO };
@@ -297,7 +297,7 @@ impl<'a> Attempts<'a> {
                 Err(why) => head.context = head.context.with_note(&why),
             }
         }
-        // Where to wait is of use at all.
+        // Only if waiting can help.
         if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server)
             && let Some(words) = retry::too_long(
                 error.retry_after(),
@@ -310,7 +310,7 @@ impl<'a> Attempts<'a> {
         self.decide(&error, true, retries_made)
     }
 
-    /// Whether another attempt may follow, whatever the words of the reply are.
+    /// Whether another attempt may follow, whatever the body of the reply says.
     fn may_follow(
         &self,
         head: &Head,
@@ -335,8 +335,8 @@ impl<'a> Attempts<'a> {
         if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
             return Ok(None);
         }
-        // Asked for in any case, so that the next call uses it; but this request reached the
-        // server, and its time may be up.
+        // Looked up in any case, so that the next call uses it. This request reached the server,
+        // and its time may be up.
         let taken = self
             .client
             .keys
@@ -345,7 +345,7 @@ impl<'a> Attempts<'a> {
         Ok(taken.filter(|_| allowed))
     }
 
-    /// What follows an error: that of a reply, which came, or of an attempt without a reply.
+    /// What follows an error. `came`: a reply arrived; otherwise the attempt failed without one.
     fn decide(&self, error: &Error, came: bool, retries_made: u32) -> Next {
         let moment = self.moment(came, retries_made);
         match retry::decide(error, &self.terms(), &moment, fastrand::f64()) {
@@ -372,8 +372,8 @@ impl<'a> Attempts<'a> {
     }
 }
 
-/// Leaves a reply that another attempt follows; its connection serves again where little of the
-/// body is left. What it lacks to be whole is nobody's concern.
+/// Drops a reply that another attempt follows. Its connection is reused if little of the body is
+/// left; an error in the rest of the body is ignored.
 fn leave(reply: Result<(Head, Body), Error>) {
     if let Ok((_, body)) = reply {
         body.finish_if_ended();

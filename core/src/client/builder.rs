@@ -1,4 +1,4 @@
-//! Making a client the way Rust programs like best.
+//! The builder of a client.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The key, in place of the one that is looked up. An empty one is `malformed_api_key`.
+    /// The key; without it the key is looked up. An empty one is `malformed_api_key`.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.options.set_api_key(key);
         self
@@ -40,7 +40,7 @@ impl ClientBuilder {
         self
     }
 
-    /// A function that returns the key, or says why it cannot, which becomes an error of kind
+    /// A function that returns the key, or the reason why it cannot, which becomes an error of kind
     /// `config`. It is called at the first request, and again after a 401.
     pub fn api_key_callback(
         mut self,
@@ -50,7 +50,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Which of several keys of the environment and the files to use. Default: `NEURA_PROFILE`,
+    /// Which of several keys in the environment and the files to use. Default: `NEURA_PROFILE`,
     /// else the key without a profile.
     pub fn profile(mut self, profile: impl Into<String>) -> Self {
         self.options.set_profile(profile);
@@ -63,15 +63,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Where requests go. Default: `NEURA_BASE_URL`, else what the key's own file says, else
+    /// Where requests go. Default: `NEURA_BASE_URL`, else the URL in the key's own file, else
     /// <https://api.neura-ai.app/v1>.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.options.set_base_url(url);
         self
     }
 
-    /// One deadline over each whole call, its attempts and waits; of a stream until its headers
-    /// came. `None` is no limit, zero is `config`. Default: 600 s.
+    /// One deadline for each whole call, with all its attempts and waits; for a stream it ends with
+    /// the headers. `None` is no limit, zero is `config`. Default: 600 s.
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.set_timeout(limit);
         self
@@ -84,22 +84,22 @@ impl ClientBuilder {
         self
     }
 
-    /// The limit between two pieces of a body, once the headers came. `None` is no limit, zero
-    /// is `config`. Default: 300 s.
+    /// The limit between two pieces of a body, after the headers. `None` is no limit, zero is
+    /// `config`. Default: 300 s.
     pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.set_idle_timeout(limit);
         self
     }
 
-    /// The limit between two steps of the server before the headers of its reply: while it takes
-    /// the request, and from then to its first bytes. `None` is no limit, zero is `config`.
+    /// The longest time without progress before the headers of the reply: while the server receives
+    /// the request, and from then until its first bytes. `None` is no limit, zero is `config`.
     /// Default: no limit.
     pub fn head_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.set_head_timeout(limit);
         self
     }
 
-    /// How often a request is tried again after the first attempt; 0 sends once. Default: 2.
+    /// How many times a request is retried after the first attempt; 0 sends once. Default: 2.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.options.set_max_retries(retries);
         self
@@ -107,27 +107,27 @@ impl ClientBuilder {
 
     /// How many calls of [`send_async`](crate::RequestBuilder::send_async) and the like run at a
     /// time, each on a thread of this library; more wait in order. 0 is `config`. Default: 1024,
-    /// which all clients of the process share that are made without this.
+    /// shared by all clients of the process that do not set this.
     pub fn max_in_flight(mut self, calls: usize) -> Self {
         self.options.set_max_in_flight(calls);
         self
     }
 
-    /// Send again only what certainly never reached the server. Default: false.
+    /// Retry only if no byte of the request was sent. Default: false.
     pub fn replay_unsent_only(mut self, only: bool) -> Self {
         self.options.set_replay_unsent_only(only);
         self
     }
 
-    /// A header of every request; it replaces the client's own of the same name. One that cannot
-    /// be sent is `config`.
+    /// A header of every request; it replaces the client's own header of that name. An invalid one
+    /// is `config`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.set_header(name, value);
         self
     }
 
-    /// The URL of the proxy on the way to the service; an empty text for none. Default: the
-    /// environment's, by curl's rules. See [`Options::set_proxy`].
+    /// The URL of the proxy; an empty text means no proxy. Default: that of the environment, by
+    /// curl's rules. See [`Options::set_proxy`].
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.options.set_proxy(url);
         self
@@ -140,38 +140,37 @@ impl ClientBuilder {
         self
     }
 
-    /// A PEM file with the certificate to show to a server that asks for one.
+    /// A PEM file with the client certificate, sent to a server that asks for one.
     pub fn client_cert(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.set_client_cert(path);
         self
     }
 
-    /// A PEM file with that certificate's key, where it stands in a file of its own.
+    /// A PEM file with that certificate's key, if the key has its own file.
     pub fn client_key(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.set_client_key(path);
         self
     }
 
-    /// The most bytes of a body, unpacked; a longer one is `body_too_large`. Default: 256 MiB.
+    /// The largest body in bytes, unpacked; a larger one is `body_too_large`. Default: 256 MiB.
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_body_bytes(bytes);
         self
     }
 
-    /// The most bytes of one event of a stream; a longer one is `body_too_large`. Default:
-    /// 64 MiB.
+    /// The largest event of a stream in bytes; a larger one is `body_too_large`. Default: 64 MiB.
     pub fn max_event_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_event_bytes(bytes);
         self
     }
 
-    /// The most bytes of a reply's head; a longer one is `protocol`. Default: 64 KiB.
+    /// The largest head of a reply in bytes; a larger one is `protocol`. Default: 64 KiB.
     pub fn max_header_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_header_bytes(bytes);
         self
     }
 
-    /// Let the key leave over plain http to hosts that are not loopback. Default: false.
+    /// Allows plain http, with the key, to hosts that are not loopback. Default: false.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.options.set_allow_http(allow);
         self
@@ -187,7 +186,7 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// Begins to describe a client.
+    /// Starts building a client.
     ///
     /// ```
     /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

@@ -1,19 +1,19 @@
-//! The body of a chat request, which says whether the answer is to come in pieces.
+//! The body of a chat request, which says whether the answer is streamed.
 
 use super::parameters::{self, Endpoint};
 use crate::error::{Error, ErrorKind};
 use neura_transport::memory::{self, Buffer};
 
-/// How the text of a request begins that asks for a stream.
+/// The start of a request that asks for a stream.
 const STREAMED: &str = "{\"stream\":true";
 
 /// Makes sure that the JSON text of a request asks for a stream, or does not.
 ///
-/// The text is searched and added to, never read and written anew, so that numbers keep
-/// every digit and keys their order.
+/// The text is searched and added to, never parsed and written again, so numbers keep every digit
+/// and keys keep their order.
 ///
 /// # Errors
-/// `invalid_argument`, also for a parameter that is a typing error; see [`parameters::read`].
+/// `invalid_argument`, also for a mistyped parameter; see [`parameters::read`].
 pub(super) fn with_stream(
     body: Vec<u8>,
     stream: bool,
@@ -23,11 +23,11 @@ pub(super) fn with_stream(
     let asked = parameters::read(&body, Endpoint::Chat, unchecked)?;
     match (asked, stream) {
         (Some("true"), false) => Err(invalid(
-            "the request has \"stream\": true, but its caller wants one answer: use the \
+            "the request has \"stream\": true, but this call returns one answer: use the \
              streaming call",
         )),
         (Some("false" | "null"), true) => Err(invalid(
-            "the request has \"stream\": false or null, but its caller wants a stream",
+            "the request has \"stream\": false or null, but this call returns a stream",
         )),
         (None, true) => {
             let text = String::from_utf8_lossy(&body);

@@ -1,4 +1,4 @@
-//! The end of a call that may have to wait for a worker.
+//! The deadline of a call that may have to wait for a worker.
 
 use std::time::{Duration, Instant};
 
@@ -6,9 +6,9 @@ use crate::error::{Error, ErrorKind};
 use crate::option_table::{self, OptionName, Scope};
 use crate::transport_error::seconds;
 
-/// When a call began and how long it may take, from before it runs: of
-/// [`Client::begin`](crate::Client::begin), for
-/// [`Calls::start_until`](crate::Calls::start_until). The default is none.
+/// When a call began and how long it may take, counted from before it runs: made by
+/// [`Client::begin`](crate::Client::begin), for [`Calls::start_until`](crate::Calls::start_until).
+/// The default is no limit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deadline(Option<Limited>);
 
@@ -17,7 +17,7 @@ struct Limited {
     began: Instant,
     total: Duration,
     end: Instant,
-    /// The option that set it.
+    /// The option that set the limit.
     name: OptionName,
 }
 
@@ -34,13 +34,12 @@ impl Deadline {
         }))
     }
 
-    /// `None` where the call has no limit.
+    /// `None` if the call has no limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.0.map(|limited| limited.end)
     }
 
-    /// Why a call ended that was still to run when its time was up: `places` calls at a time
-    /// are all that may.
+    /// The error of a call whose time was up before it ran; `places` calls may run at a time.
     pub(crate) fn reached_in_queue(&self, places: usize) -> Error {
         let (limit, waited, name) = match self.0 {
             Some(limited) => (limited.total, limited.began.elapsed(), limited.name),
@@ -51,13 +50,13 @@ impl Deadline {
             ),
         };
         let places = match places {
-            1 => "the one place there is".to_owned(),
-            _ => format!("one of {places} places"),
+            1 => "the only worker".to_owned(),
+            _ => format!("one of {places} workers"),
         };
         let message = format!(
-            "the call took longer than {} ({name}), and was stopped after {}, in which it waited \
-             for {places} for calls under way ({in_flight}) and nothing was sent. Raise \
-             {in_flight} for more calls at a time, or {name}",
+            "the call took longer than {} ({name}), and was stopped after {}, while it waited for \
+             {places} ({in_flight}); nothing was sent. Raise {in_flight} for more calls at a time, \
+             or {name}",
             seconds(limit),
             seconds(waited),
             in_flight = option_table::MAX_IN_FLIGHT,

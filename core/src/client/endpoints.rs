@@ -1,4 +1,4 @@
-//! The calls that the API has names for.
+//! The named endpoints of the API.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use crate::error::{Error, ErrorKind};
 use crate::reply::Member;
 use crate::url::encode_segment;
 
-/// A call that the API has a name for. The bodies are JSON text.
+/// A call of a named endpoint. The bodies are JSON text.
 #[doc(hidden)]
 #[derive(Clone)]
 pub enum Operation {
-    /// `POST /chat/completions` with this request, answered whole.
+    /// `POST /chat/completions` with this request, not streamed.
     Chat(Vec<u8>),
     /// `GET /models`.
     Models,
@@ -28,7 +28,7 @@ pub enum Operation {
 const CHAT_PATH: &str = "/chat/completions";
 
 impl Operation {
-    /// The member without which a reply does not answer it.
+    /// The member that a valid answer must have.
     pub(crate) fn member(&self) -> Member {
         match self {
             Operation::Chat(_) => Member::Choices,

@@ -15,16 +15,16 @@ use crate::rate_limit::RateLimit;
 use crate::reply::Head;
 use neura_transport::{CancelToken, HeaderList, Method};
 
-/// One call of another library over its attempts, each with a key of the client.
+/// One call of another library and its attempts, each with a key of the client.
 pub(crate) struct ForeignCall<'c> {
     client: &'c Inner,
     method: Method,
     url: String,
-    /// Headers of the caller's that go along.
+    /// The caller's headers that are sent.
     callers: Vec<(String, String)>,
-    /// Those that do not.
+    /// The caller's headers that are not sent.
     dropped: Vec<(String, String)>,
-    /// For the wait until a function gives the key.
+    /// Limits the wait for a function that gives the key.
     call: Call,
     taken: SelectedKey,
     context: Arc<ErrorContext>,
@@ -34,11 +34,11 @@ pub(crate) struct ForeignCall<'c> {
 }
 
 impl<'c> ForeignCall<'c> {
-    /// Takes the key for a request to `url`. Credentials for other services are taken out of
-    /// `headers`, unless they are kept; then an Authorization goes out in place of a key.
+    /// Takes the key for a request to `url`. Credentials for other services are removed from
+    /// `headers`, unless they are kept; then an Authorization is sent instead of a key.
     ///
     /// # Errors
-    /// `config` for a URL on another origin than the base URL's; why no key can be had.
+    /// `config` for a URL on another origin than the base URL's; the error of the key's source.
     pub fn new(
         client: &'c Client,
         method: Method,
@@ -47,7 +47,7 @@ impl<'c> ForeignCall<'c> {
         keep_authorization: bool,
     ) -> Result<Self, Error> {
         let client = &*client.0;
-        // With the client's limits: a function that gives the key may wait for it.
+        // With the client's limits, because a function that gives the key may block.
         let call = Call::since(None, CancelToken::new(), client.limits, false, None);
         let url = client.url(url, &[])?;
         let (dropped, callers) = pairs(headers)
@@ -75,7 +75,7 @@ impl<'c> ForeignCall<'c> {
         Ok(this)
     }
 
-    /// Whether an Authorization of the caller's goes out in place of a key.
+    /// Whether the caller's Authorization is sent instead of a key.
     fn has_authorization(&self) -> bool {
         headers::has_authorization(&self.callers)
     }
@@ -87,7 +87,7 @@ impl<'c> ForeignCall<'c> {
             .with_headers(&self.callers, &self.dropped);
         self.counters = match self.has_authorization() {
             false => Arc::clone(&credential.counters),
-            // No key is sent, so no key is used.
+            // No key is sent, so none counts as used.
             true => Arc::new(Counters::new(credential.info.clone())),
         };
     }
@@ -123,19 +123,19 @@ impl<'c> ForeignCall<'c> {
         }
     }
 
-    /// Whether another key may follow a 401, so that the request must be there again.
+    /// Whether another key may follow a 401. The caller must then keep the request.
     pub fn may_rekey(&self) -> bool {
         !self.has_authorization()
             && !self.client.replay_unsent_only
             && self.client.keys.may_follow(&self.taken, &self.tried)
     }
 
-    /// Goes on to another key after a 401, by the rules of the client's own calls; says whether
-    /// there is one and the request, which `can_be_repeated` or not, is to be sent again.
+    /// Switches to another key after a 401, by the rules of the client's own calls. Returns whether
+    /// there is one and the request must be sent again, which `can_be_repeated` allows or not.
     ///
     /// # Errors
-    /// `timeout`, where the wait for a key was too long. Why no key could be had is noted in
-    /// `head`.
+    /// `timeout`, if the wait for a key was too long. Any other error of the key's source is noted
+    /// in `head`.
     pub fn rekey(
         &mut self,
         head: &mut Head,
@@ -145,7 +145,7 @@ impl<'c> ForeignCall<'c> {
         if error.kind() == ErrorKind::MissingApiKey || self.has_authorization() {
             return Ok(false);
         }
-        // Asked for in any case, so that the next call uses it.
+        // Looked up in any case, so that the next call uses it.
         let keys = &self.client.keys;
         match keys.after_401(&self.taken, &self.tried, &self.call) {
             Ok(Some(taken)) if can_be_repeated && !self.client.replay_unsent_only => {
@@ -163,7 +163,7 @@ impl<'c> ForeignCall<'c> {
         }
     }
 
-    /// Takes the secrets out of the headers of a reply.
+    /// Removes the secrets from the headers of a reply.
     pub fn clean(&self, headers: &mut HeaderMap) {
         let is_secret = |name: &str| Head::shown_name(name, &self.context) != name;
         let secret: Vec<_> = headers

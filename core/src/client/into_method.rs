@@ -1,10 +1,10 @@
-//! What can be given as the method of a request.
+//! The types that can be the method of a request.
 
 use crate::error::Error;
 use neura_transport::Method;
 
-/// What can be the method of a request: a [`Method`], a method of the crate
-/// [`http`](https://docs.rs/http), or its name in any case. One that cannot be sent is
+/// A type that can be the method of a request: a [`Method`], a method of the crate
+/// [`http`](https://docs.rs/http), or its name in any case. An unsupported one is
 /// `invalid_argument` when the request is sent.
 ///
 /// ```
@@ -21,7 +21,7 @@ pub trait IntoMethod: sealed::Sealed {
     /// The method.
     ///
     /// # Errors
-    /// `invalid_argument` for one that cannot be sent.
+    /// `invalid_argument` for an unsupported method.
     fn into_method(self) -> Result<Method, Error>;
 }
 

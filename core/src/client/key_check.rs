@@ -1,4 +1,4 @@
-//! Testing the key: one call, and an answer instead of an error.
+//! Testing the key with one call. A failure is part of the result, not an error.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use super::RequestOptions;
 use crate::config::KeyInfo;
 use crate::error::Error;
 
-/// What the service says of the key. Nothing in it is secret.
+/// The result of testing a key. It holds no secret.
 #[derive(Clone, Debug)]
 pub struct KeyCheck {
     key: KeyInfo,
@@ -26,12 +26,12 @@ struct Answer {
 }
 
 impl KeyCheck {
-    /// Whether the service takes the key.
+    /// Whether the service accepts the key.
     pub fn ok(&self) -> bool {
         self.result.is_ok()
     }
 
-    /// Why it does not.
+    /// Why the service does not accept the key.
     pub fn error(&self) -> Option<&Error> {
         self.result.as_ref().err()
     }
@@ -41,12 +41,12 @@ impl KeyCheck {
         &self.key
     }
 
-    /// From the question to the answer, over all attempts.
+    /// The time from the request to the reply, over all attempts.
     pub fn latency(&self) -> Duration {
         self.latency
     }
 
-    /// How many models the key can see; `None` where the check failed.
+    /// How many models the key can use; `None` if the check failed.
     pub fn models(&self) -> Option<usize> {
         self.result.as_ref().ok().map(|answer| answer.models)
     }
@@ -70,16 +70,15 @@ impl KeyCheck {
 }
 
 impl Client {
-    /// Asks `GET /models` to see whether the service takes the key. Never fails: what
-    /// went wrong is part of the answer.
+    /// Calls `GET /models` to see whether the service accepts the key. Never fails: an error is
+    /// part of the result.
     #[doc(hidden)]
     pub fn check_with(&self, options: RequestOptions) -> KeyCheck {
         self.check_in_turn(Ok(()), options)
     }
 
     /// As [`check_with`](Self::check_with), for a job of
-    /// [`Calls::start_until`](crate::Calls::start_until): what it was told is part of the answer
-    /// too.
+    /// [`Calls::start_until`](crate::Calls::start_until), whose `turn` may be an error too.
     #[doc(hidden)]
     pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
         let started = options.began.unwrap_or_else(Instant::now);
@@ -100,8 +99,8 @@ impl Client {
         })
     }
 
-    /// Asks `GET /models` to see whether the service takes the key, within the client's limits.
-    /// Never fails: what went wrong is part of the answer.
+    /// Calls `GET /models` to see whether the service accepts the key, within the client's limits.
+    /// Never fails: an error is part of the result.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

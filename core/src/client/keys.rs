@@ -1,4 +1,4 @@
-//! The keys of a client: another one, how much each was used, the header for other tools.
+//! The keys of a client: changing the key, usage counts, the header for other tools.
 
 use super::Client;
 use super::RequestOptions;
@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::keys::Usage;
 
 impl Client {
-    /// Uses `key` from the next request on; those in flight end with the old one.
+    /// Uses `key` from the next request on; requests in flight keep the old one.
     ///
     /// # Errors
-    /// `malformed_api_key`, and `config` where the base URL came from the file of the old
-    /// key; the old key stays in use.
+    /// `malformed_api_key`, and `config` if the base URL came from the file of the old key; the old
+    /// key stays in use.
     ///
     /// ```
     /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
@@ -24,7 +24,7 @@ impl Client {
         self.0.keys.set(key.as_ref())
     }
 
-    /// How much each key was used that this client ever held.
+    /// How much each key was used, for every key that this client ever had.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -38,12 +38,12 @@ impl Client {
         self.0.keys.usage()
     }
 
-    /// The value of the Authorization header, `Bearer <key>`, for another tool. It is the
-    /// secret itself.
+    /// The value of the Authorization header, `Bearer <key>`, for another tool. It contains the
+    /// secret key.
     ///
     /// # Errors
-    /// `config` and `malformed_api_key` where a callable has to be asked for the key and
-    /// does not give one.
+    /// `config` and `malformed_api_key` if a callable must be called for the key and does not
+    /// return one.
     ///
     /// ```
     /// let client = neura::Client::builder().api_key("nk-fake-0123456789abcdef").build()?;
@@ -54,8 +54,8 @@ impl Client {
         self.auth_header_with(&RequestOptions::new())
     }
 
-    /// As [`auth_header`](Self::auth_header); the token and the `timeout` of the options end
-    /// the wait for a callable that another thread asks.
+    /// As [`auth_header`](Self::auth_header); the token and the `timeout` of the options end the
+    /// wait for a callable that another thread runs.
     ///
     /// # Errors
     /// As [`auth_header`](Self::auth_header), `cancelled` and `timeout`.
@@ -69,11 +69,11 @@ impl Client {
         Ok(format!("Bearer {}", taken.credential.key.secret()))
     }
 
-    /// As [`auth_header`](Self::auth_header), for a thread that must not wait: a callable is
-    /// not asked.
+    /// As [`auth_header`](Self::auth_header), for a thread that must not block: a callable is not
+    /// called.
     ///
     /// # Errors
-    /// `config` where a callable was not asked yet.
+    /// `config` if a callable was not called yet.
     #[doc(hidden)]
     pub fn known_auth_header(&self) -> Result<String, Error> {
         let taken = self.0.keys.known()?;

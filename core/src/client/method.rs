@@ -1,11 +1,11 @@
-//! The error of a method that is none of those that can be sent.
+//! The error for an unsupported method.
 
 use neura_transport::UnknownMethod;
 
 use crate::error::{Error, ErrorKind};
 use crate::redact::quoted;
 
-/// How much of the name is shown.
+/// How many characters of the name are shown.
 const SHOWN_CHARS: usize = 40;
 
 impl From<UnknownMethod> for Error {
@@ -14,8 +14,8 @@ impl From<UnknownMethod> for Error {
         Error::new(
             ErrorKind::InvalidArgument,
             format!(
-                "\"{name}\" is not a method that can be sent: GET, HEAD, POST, PUT, PATCH, DELETE \
-                 and OPTIONS are"
+                "\"{name}\" is not a supported method: use GET, HEAD, POST, PUT, PATCH, DELETE or \
+                 OPTIONS"
             ),
         )
     }

@@ -1,4 +1,4 @@
-//! The client, and the calls that are made with it.
+//! The client and its calls.
 
 mod attempts;
 mod builder;
@@ -48,11 +48,10 @@ use crate::reply::{Body, ChatStream, EventStream, Head, Response, StreamingRespo
 use crate::retry::Budget;
 use crate::url::{BaseUrl, DEFAULT_BASE_URL};
 
-/// A client of the API: a key or several, a base URL and a pool of connections.
+/// A client of the API: one or more keys, a base URL and a pool of connections.
 ///
-/// A clone is cheap and shares all of it. Any number of threads may use one client at
-/// once; none waits for another but for the moment in which a connection is taken from
-/// the pool or given back.
+/// A clone is cheap and shares all of it. Any number of threads may use one client at once. They
+/// block each other only for the moment in which a connection is taken from the pool or given back.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -67,7 +66,7 @@ pub(crate) struct Inner {
     pub budget: Budget,
     pub http: HttpClient,
     network: Arc<NetworkNames>,
-    /// Those of every request.
+    /// The headers of every request.
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
@@ -75,11 +74,11 @@ pub(crate) struct Inner {
     attached: ArcSwapOption<Attached>,
 }
 
-/// A value of a layer above this one.
+/// A value that a layer above keeps.
 struct Attached(Box<dyn Any + Send + Sync>);
 
 impl Inner {
-    /// The client's limits with those of one call in their place.
+    /// The client's limits, with those of one call taking precedence.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
         let given = [
             options.timeout,
@@ -90,7 +89,7 @@ impl Inner {
         self.limits.with(given, options.pair, Scope::Request)
     }
 
-    /// A call of this client; see [`Call::since`].
+    /// Starts a call of this client; see [`Call::since`].
     pub fn call(
         &self,
         began: Option<Instant>,
@@ -109,7 +108,7 @@ impl Inner {
 }
 
 impl Client {
-    /// Makes a client; nothing connects yet.
+    /// Makes a client. It does not connect yet.
     ///
     /// # Errors
     /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
@@ -121,12 +120,12 @@ impl Client {
     }
 
     fn with_secrets(options: Options, secrets: &Arc<Secrets>) -> Result<Self, Error> {
-        // Now, and not in the first call: a fork in the midst of it would leave it half made
-        // in the child.
+        // Now, and not in the first call: after a fork during that call, the child's copy would be
+        // incomplete.
         log::prepare();
         prepare_token_search();
         let resolved = options.resolve()?;
-        // Also where a callable gives the key later.
+        // Also if a callable gives the key later.
         headers::check(&options.headers)?;
         let setup = options.setup(&resolved.base_url)?;
         setup.secrets().for_each(|secret| secrets.add(&secret));
@@ -151,9 +150,9 @@ impl Client {
         })))
     }
 
-    /// Begins a call before it runs, one that may have to wait for a worker of a
-    /// [`Dispatcher`](crate::Dispatcher) say: its `timeout` counts from now, and is the
-    /// deadline returned. `options` are then for one call alone.
+    /// Begins a call before it runs, for example one that may wait for a worker of a
+    /// [`Dispatcher`](crate::Dispatcher). Its `timeout` counts from now, and the result is its
+    /// deadline. `options` must then be used for one call only.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -176,19 +175,19 @@ impl Client {
     pub fn begin(&self, options: &mut RequestOptions) -> Deadline {
         let began = Instant::now();
         options.began = Some(began);
-        // The call itself says what is wrong with a limit.
+        // The call itself reports an invalid limit.
         match self.0.limits_of(options) {
             Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
         }
     }
 
-    /// Sends a request and reads its reply whole; any status is a response.
+    /// Sends a request and reads the whole reply; any status is a response.
     ///
     /// # Errors
-    /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`,
-    /// `tls`, `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read
-    /// whole is an error whatever the status, which the error then has.
+    /// `config` and `invalid_argument` before anything is sent; `connection`, `timeout`, `tls`,
+    /// `protocol`, `decode`, `body_too_large`, `cancelled`. A body that cannot be read completely
+    /// is an error whatever the status; the error then has the status.
     #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
@@ -197,11 +196,11 @@ impl Client {
         Ok(response)
     }
 
-    /// As [`send`](Self::send), but returns when the headers came: the body is read as it
-    /// comes. The `timeout` ends with the headers.
+    /// As [`send`](Self::send), but returns after the headers; the body is read as it arrives. The
+    /// `timeout` ends with the headers.
     ///
     /// # Errors
-    /// As [`send`](Self::send), but for those of a body that is still to be read.
+    /// As [`send`](Self::send), except the errors of a body that is not read yet.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -222,11 +221,11 @@ impl Client {
         StreamingResponse::new(head, body, call, self.0.sizes)
     }
 
-    /// Sends a request whose reply is an event stream; returns when its headers came.
+    /// Sends a request whose reply is an event stream; returns after its headers.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
-    /// outweighs what is wrong with its body.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which takes
+    /// precedence over a defect of its body.
     #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Events)?;
@@ -239,7 +238,7 @@ impl Client {
         }
     }
 
-    /// Sends a request until no attempt follows; the body of its reply is still to be read.
+    /// Sends a request until no attempt follows; the body of its reply is not read yet.
     fn exchange(&self, request: &Request, expect: Expect) -> Result<(Head, Body, Call), Error> {
         let attempts = Attempts::new(&self.0, request, expect)?;
         let call = attempts.call.clone();
@@ -247,21 +246,21 @@ impl Client {
         Ok((head, Body::new(body, &call), call))
     }
 
-    /// As [`send`](Self::send), but of a status outside 200 to 299 the first MiB of the body is
-    /// read, as far as it comes in 10 s.
+    /// As [`send`](Self::send), but for a status outside 200 to 299 only the first MiB of the body
+    /// is read, for 10 s at most.
     pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
         let (head, body, call) = self.exchange(&request, Expect::Body)?;
         Response::read_answer(head, body, self.0.sizes, &call)
     }
 
-    /// Makes one of the API's named calls.
+    /// Calls a named endpoint of the API.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
-    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
-    /// answer is that error: its kind comes from the number or the words of the body, its
-    /// `status` stays 200. `decode` where the body is not a JSON object, or lacks what was asked
-    /// for: `choices`, `data`, or the `id` of a model.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which takes
+    /// precedence over a defect of its body. A reply of 200 that holds an error instead of an
+    /// answer is that error: its kind comes from the number or the words of the body, its `status`
+    /// stays 200. `decode` if the body is not a JSON object, or lacks the expected member:
+    /// `choices`, `data`, or the `id` of a model.
     #[doc(hidden)]
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
@@ -269,11 +268,11 @@ impl Client {
         response.into_answer(member)
     }
 
-    /// Asks for a chat completion in pieces. `body` is the JSON text of the request;
-    /// `"stream": true` is added where it is missing.
+    /// Requests a streamed chat completion. `body` is the JSON text of the request; `"stream":
+    /// true` is added if it is missing.
     ///
     /// # Errors
-    /// As [`open`](Self::open), and `invalid_argument` where the body is not a JSON object.
+    /// As [`open`](Self::open), and `invalid_argument` if the body is not a JSON object.
     #[doc(hidden)]
     pub fn open_chat(
         &self,
@@ -284,20 +283,20 @@ impl Client {
         self.open(request).map(ChatStream::new)
     }
 
-    /// Where requests go, without a slash at its end.
+    /// Where requests go, without a trailing slash.
     pub fn base_url(&self) -> &str {
         &self.0.base_url_text
     }
 
-    /// How many calls an asynchronous binding may run at a time with this client; `None`
-    /// for the binding's shared limit.
+    /// How many calls an asynchronous binding may run at a time with this client; `None` means the
+    /// binding's shared limit.
     #[doc(hidden)]
     pub fn max_in_flight(&self) -> Option<usize> {
         self.0.max_in_flight
     }
 
-    /// Closes the connections that rest between two calls, for all clones of this client.
-    /// Calls that run go on, and the next one connects anew.
+    /// Closes the idle connections of all clones of this client. Running calls go on, and the next
+    /// call opens a new connection.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -310,10 +309,10 @@ impl Client {
         self.0.http.close_idle();
     }
 
-    /// The URL that a request to `path` would ask.
+    /// The URL of a request to `path`.
     ///
     /// # Errors
-    /// `config` where the path leaves the base URL or cannot stand in a URL.
+    /// `config` if the path leaves the base URL or is not valid in a URL.
     ///
     /// ```
     /// let client = neura::Client::builder()
@@ -328,15 +327,15 @@ impl Client {
         self.0.url(path, &[])
     }
 
-    /// Whether a text holds a secret that this client has or had, in any form that is kept
-    /// out of what it prints: for what is to be written down elsewhere.
+    /// Whether a text holds a secret that this client has or had, in any form that the client
+    /// redacts: for text that is stored elsewhere.
     #[doc(hidden)]
     pub fn holds_secret(&self, text: &str) -> bool {
         self.0.secrets.clean(text) != text
     }
 
-    /// What a layer above keeps with all clones of this client, made by `make` when it is first
-    /// asked for. Without a lock, which a fork may leave held.
+    /// A value that a layer above shares with all clones of this client; `make` creates it at first
+    /// use. Without a lock, because a fork may leave a lock held.
     pub(crate) fn attachment<T: Any + Clone + Send + Sync>(&self, make: impl Fn() -> T) -> T {
         let known = |attached: &Option<Arc<Attached>>| -> Option<T> {
             attached.as_ref()?.0.downcast_ref().cloned()
@@ -372,13 +371,13 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Whether every option can be used that has nothing to do with the key; for a report.
+/// Checks every option that does not concern the key; for a report.
 pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<(), Error> {
     options.limits()?;
     options.retries()?;
     options.in_flight()?;
     headers::check(&options.headers)?;
-    // Without a base URL, as for the service's own: every option is read all the same.
+    // Without a base URL, as for the default one: every option is still read.
     let url = match url {
         Some(url) => url.clone(),
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,

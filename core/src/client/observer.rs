@@ -1,4 +1,4 @@
-//! What a caller's observer sees of each attempt of a call.
+//! What a caller's observer is called with after each attempt.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,19 +8,19 @@ use crate::log::Attempt;
 use crate::reply::Head;
 use neura_transport::Method;
 
-/// One attempt of a call, as it ended: for a caller's own log. Nothing in it is secret.
+/// One finished attempt of a call, for the caller's own log. It holds no secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {
     /// The method of the request.
     pub method: Method,
-    /// The path of the URL that was asked, without its query.
+    /// The path of the request's URL, without its query.
     pub path: &'a str,
-    /// The status of the reply; `None` where an error came instead.
+    /// The status of the reply; `None` if the attempt failed without one.
     pub status: Option<u16>,
-    /// Whether a reply came, and its status lies in 200 to 299.
+    /// Whether a reply arrived with a status of 200 to 299.
     pub ok: bool,
-    /// The kind of the error that came instead of a reply.
+    /// The kind of the error, if the attempt failed without a reply.
     pub error: Option<ErrorKind>,
     /// Counted from 1.
     pub number: u32,
@@ -28,10 +28,10 @@ pub struct AttemptInfo<'a> {
     pub waited: Duration,
     /// The service's id of the request.
     pub request_id: Option<&'a str>,
-    /// The first 12 hex digits of the SHA-256 of the key that went along; `None` where a
-    /// header of the caller's own stood in its place.
+    /// The first 12 hex digits of the SHA-256 of the key that was sent; `None` if the caller's own
+    /// header replaced the key.
     pub key_fingerprint: Option<&'a str>,
-    /// How long it took, to the headers of the reply.
+    /// How long it took, up to the headers of the reply.
     pub took: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! A request as the caller describes it.
+//! A request and its options.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,16 +33,14 @@ impl Request {
         }
     }
 
-    /// Sends this JSON text, as `application/json` unless a header of the caller says else.
-    /// The text goes out as it is.
+    /// Sends this JSON text unchanged, as `application/json` unless the caller sets that header.
     pub fn json(mut self, text: impl Into<RequestBody>) -> Self {
         self.body = text.into();
         self.json = true;
         self
     }
 
-    /// Sends these bytes, or what a file or another source gives, with no `Content-Type` of
-    /// ours.
+    /// Sends these bytes, or those of a file or another source, without a `Content-Type`.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -77,7 +75,7 @@ impl Request {
     }
 }
 
-/// What one request does differently from its client. Checked when the request is sent.
+/// The options of one request, which replace those of its client. Checked when the request is sent.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -106,14 +104,14 @@ pub struct RequestOptions {
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
-    /// Parameters of a named call that may be any: see `set_unchecked`.
+    /// Parameters of a named call that are not checked: see `set_unchecked`.
     pub(crate) unchecked: Vec<String>,
-    /// Since when its time counts; `None`: since it runs.
+    /// When its time starts to count; `None`: when it runs.
     pub(crate) began: Option<Instant>,
 }
 
 impl RequestOptions {
-    /// Everything as the client does it.
+    /// No options: everything as in the client.
     pub fn new() -> Self {
         Self::default()
     }
@@ -138,8 +136,8 @@ impl RequestOptions {
         self.head_timeout = limit;
     }
 
-    /// Sets the limits of connecting and reading, which one value of a binding gave; `written`
-    /// says how, for errors. The second also bounds the wait for the reply.
+    /// Sets the limits of connecting and reading from one value of a binding; `written` names both
+    /// for errors. The read limit also limits the wait for the reply.
     #[doc(hidden)]
     pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
         self.connect_timeout = connect;
@@ -148,20 +146,21 @@ impl RequestOptions {
         self.pair = Some(written);
     }
 
-    /// How often to try again after the first attempt.
+    /// How many times to retry after the first attempt.
     pub fn set_max_retries(&mut self, retries: i64) {
         self.max_retries = Some(retries);
     }
 
-    /// Adds a header; it replaces the client's own of that name. Given twice, it is sent twice.
+    /// Adds a header; it replaces the client's own header of that name. Added twice, it is sent
+    /// twice.
     pub fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.headers.push((name.into(), value.into()));
     }
 
-    /// For an adapter below another library, whose headers may carry a key of another
-    /// service: of those added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
-    /// `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
-    /// client's [`Options`](crate::Options) always go out. Not so unless set.
+    /// For an adapter below another library, whose headers may carry a key of another service: of
+    /// the headers added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
+    /// `Proxy-Authorization` are not sent, and the client's own key is. Headers of the client's
+    /// [`Options`](crate::Options) are always sent. Default: false.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -178,7 +177,7 @@ impl RequestOptions {
         self.drop_foreign_credentials = drop;
     }
 
-    /// Adds a parameter to the query; it is percent-encoded here. Given twice, it is sent twice.
+    /// Adds a parameter to the query; it is percent-encoded here. Added twice, it is sent twice.
     pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.params.push((name.into(), value.into()));
     }
@@ -203,25 +202,25 @@ impl RequestOptions {
         self.cancel = token;
     }
 
-    /// Names parameters of a named call that are sent as they are, for a binding's `extra_body`.
-    /// Any other that is a near miss of a known one is refused.
+    /// Names parameters of a named call that are sent unchecked, for a binding's `extra_body`. Any
+    /// other parameter that is a near miss of a known one is refused.
     #[doc(hidden)]
     pub fn set_unchecked(&mut self, names: impl IntoIterator<Item = String>) {
         self.unchecked = names.into_iter().collect();
     }
 
-    /// Tells `observer` of each attempt once it ended, on the thread of the call, which waits
-    /// for it: for a log of the caller's own. The attempts are those of `NEURA_LOG`; of a body
-    /// that is read later, a stream's say, nothing is told.
+    /// Calls `observer` after each attempt, on the thread of the call, which waits for it: for the
+    /// caller's own log. The attempts are those of `NEURA_LOG`. A body that is read later, for
+    /// example a stream's, is not reported.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use std::sync::mpsc::channel;
     ///
-    /// let (told, attempts) = channel();
+    /// let (ended, attempts) = channel();
     /// let mut options = neura::RequestOptions::new();
     /// options.set_observer(move |attempt| {
-    ///     let _ = told.send((attempt.path.to_owned(), attempt.status));
+    ///     let _ = ended.send((attempt.path.to_owned(), attempt.status));
     /// });
     /// client.check_with(options);
     /// assert_eq!(attempts.recv().unwrap(), ("/v1/models".to_owned(), Some(200)));
@@ -245,7 +244,7 @@ impl fmt::Debug for RequestOptions {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A path may carry a query with secrets; the body may be anything.
+        // The query of a path may hold secrets; the body may be anything.
         let path = self.path.split(['?', '#']).next().unwrap_or_default();
         write!(f, "{} {path} ({:?})", self.method.as_str(), self.body)
     }

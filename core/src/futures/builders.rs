@@ -1,4 +1,4 @@
-//! The asynchronous ends of the builders.
+//! The asynchronous methods of the builders.
 
 use super::{AsyncStream, CallFuture, dispatcher_of};
 use crate::client::{
@@ -12,8 +12,8 @@ impl RequestBuilder<'_> {
     /// As [`send`](Self::send), without blocking the thread.
     ///
     /// # Errors
-    /// As [`send`](Self::send); `timeout` also where no worker was free in time, and `internal`
-    /// where the system gives no thread.
+    /// As [`send`](Self::send); also `timeout` if no worker was free in time, and `internal` if no
+    /// thread can be started.
     pub fn send_async(self) -> CallFuture<Response> {
         self.future(Client::send)
     }
@@ -99,7 +99,7 @@ impl Client {
     /// As [`check`](Self::check), without blocking the thread.
     ///
     /// # Errors
-    /// `internal` where the system gives no thread; all else is part of the answer.
+    /// `internal` if no thread can be started; any other error is part of the result.
     pub fn check_async(&self) -> CallFuture<KeyCheck> {
         let options = RequestOptions::new();
         CallFuture::new(self, options, |turn, client, options| {

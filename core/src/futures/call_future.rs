@@ -12,18 +12,19 @@ use crate::bindings::Calls;
 use crate::client::{Client, RequestOptions};
 use crate::error::{Error, ErrorKind};
 
-/// What the call does on its worker. The first argument is an error where the call's time was up
-/// before a worker was free.
+/// The job on the worker. The first argument is an error if the call's time was up before a worker
+/// was free.
 type Job<T> =
     Box<dyn FnOnce(Result<(), Error>, &Client, RequestOptions) -> Result<T, Error> + Send>;
 
-/// A call that runs while it is awaited, on a worker thread: of `send_async` and the like.
+/// A call on a worker thread, as a future: returned by `send_async` and the like.
 ///
-/// It begins when it is first polled, and its `timeout` counts from then, the wait for a worker
-/// included. Dropping it before it is complete cancels the call and closes its connection. It
-/// needs no runtime, so it runs under any, with `select!`, `join_all` and timeouts of theirs.
+/// The call begins when the future is first polled. Its `timeout` counts from then, including the
+/// wait for a worker. Dropping the future before it is complete cancels the call and closes its
+/// connection. It needs no runtime, so it works with any runtime and its `select!`, `join_all` and
+/// timeouts.
 ///
-/// How many calls run at a time is
+/// The number of calls that run at a time is set by
 /// [`ClientBuilder::max_in_flight`](crate::ClientBuilder::max_in_flight).
 ///
 /// ```
@@ -49,11 +50,11 @@ enum State<T: Send + 'static> {
         job: Job<T>,
     },
     Running {
-        /// It serves this call only; dropped, it cancels the call.
+        /// Used by this call only; dropping it cancels the call.
         calls: Calls<T>,
         waker: Arc<WakerSlot>,
     },
-    /// It fails without being sent.
+    /// The call fails without being sent.
     Refused(Error),
     Over,
 }
@@ -83,7 +84,7 @@ impl<T: Send + 'static> CallFuture<T> {
         job: Job<T>,
         context: &Context<'_>,
     ) -> State<T> {
-        // The caller's token may be for other calls too.
+        // The caller's token may belong to other calls too.
         let token = options.cancel.child();
         options.set_cancel(token.clone());
         let waker = Arc::new(WakerSlot::default());

@@ -1,8 +1,8 @@
 //! Calls as futures, for any asynchronous runtime or none.
 //!
-//! A future runs its call on a worker thread of this library, as the asynchronous bindings do,
-//! and is woken when the call is over. Nothing here asks for a runtime: no timer, no reactor, no
-//! `spawn_blocking`. Nothing waits busily.
+//! A future runs its call on a worker thread of this library, as the asynchronous bindings do, and
+//! is woken when the call is over. No runtime is needed: no timer, no reactor, no `spawn_blocking`.
+//! Nothing busy-waits.
 
 mod builders;
 mod call_future;
@@ -19,7 +19,7 @@ pub use stream::AsyncStream;
 use crate::bindings::Dispatcher;
 use crate::client::Client;
 
-/// The workers of all clients that have no limit of their own.
+/// The workers of all clients that do not set `max_in_flight`.
 static SHARED: ArcSwapOption<Dispatcher> = ArcSwapOption::const_empty();
 
 /// The workers for the calls of `client`.
@@ -28,7 +28,7 @@ fn dispatcher_of(client: &Client) -> Dispatcher {
 }
 
 fn shared() -> Dispatcher {
-    // Without a lock, which a fork may leave held.
+    // Without a lock, because a fork may leave a lock held.
     if let Some(known) = &*SHARED.load() {
         return Dispatcher::clone(known);
     }

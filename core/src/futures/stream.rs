@@ -1,4 +1,4 @@
-//! A body that comes in pieces, as a stream of futures.
+//! A streamed body as a `futures_core::Stream`.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,17 +16,17 @@ use crate::reply::{Batch, BatchEnd, ChatChunk, ChatStream, EventStream, Head, St
 use crate::sse::Event;
 use neura_transport::CancelToken;
 
-/// What one step takes at most; more waits its turn.
+/// The limits of one step; the rest follows in later steps.
 const STEP_ITEMS: usize = 1024;
 const STEP_BYTES: usize = 256 * 1024;
 
-/// The events, chunks or pieces of a reply as a [`futures_core::Stream`]: of `stream_async` and
-/// `send_streaming_async`. `S` is what it reads on a worker thread: a [`ChatStream`], an
-/// [`EventStream`] or a [`StreamingResponse`], whose rules hold for its items, its errors and
-/// its end.
+/// The events, chunks or pieces of a reply as a [`futures_core::Stream`]: returned by
+/// `stream_async` and `send_streaming_async`. `S` is the reader that runs on a worker thread: a
+/// [`ChatStream`], an [`EventStream`] or a [`StreamingResponse`]. Its rules hold for the items, the
+/// errors and the end.
 ///
-/// Dropping it closes the connection at once. Nothing is read before it is asked for; a step
-/// takes all that is there, so that a fast stream does not pay for each item.
+/// Dropping it closes the connection at once. It reads only when it is polled. Each step takes all
+/// items that have arrived, so that a fast stream does not need a step for each item.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -47,7 +47,7 @@ const STEP_BYTES: usize = 256 * 1024;
 /// ```
 pub struct AsyncStream<S: Source> {
     state: State<S>,
-    /// What came and was not taken yet.
+    /// Items that are not taken yet.
     here: VecDeque<S::Item>,
     head: Head,
     token: CancelToken,
@@ -58,18 +58,18 @@ pub struct AsyncStream<S: Source> {
 
 enum State<S> {
     Idle(S),
-    /// A worker reads it.
+    /// A worker is reading.
     Reading,
-    /// Nothing more comes, but perhaps an error.
+    /// No item follows, but there may be an error to return.
     Over(Option<Error>),
 }
 
-/// What a worker reads, step by step.
+/// A reader that a worker runs step by step.
 pub trait Source: Send + Sized + 'static {
-    /// What it gives.
+    /// The type of its items.
     type Item: Send + 'static;
 
-    /// Waits for one item, then takes those that are there.
+    /// Waits for one item, then takes those that have arrived.
     #[doc(hidden)]
     fn step(&mut self) -> Batch<Self::Item>;
 
@@ -77,7 +77,7 @@ pub trait Source: Send + Sized + 'static {
     fn parts(&self) -> Parts;
 }
 
-/// What a source has beside its items.
+/// The head of a source's reply, and its token.
 #[doc(hidden)]
 pub struct Parts {
     head: Head,
@@ -174,8 +174,8 @@ impl<S: Source> AsyncStream<S> {
         }
     }
 
-    /// The next item; `None` at the end. The same as `StreamExt::next` of the crate `futures`,
-    /// for programs without it. Dropping this future loses no item.
+    /// The next item; `None` at the end. The same as `StreamExt::next` of the crate `futures`, for
+    /// programs without that crate. Dropping this future loses no item.
     pub async fn next(&mut self) -> Option<Result<S::Item, Error>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -185,27 +185,27 @@ impl<S: Source> AsyncStream<S> {
         self.head.status
     }
 
-    /// All headers, their names in lower case, repeated ones in order.
+    /// All headers with lower-case names; repeated ones in order.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
     }
 
-    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
     pub fn header_map(&self) -> http::HeaderMap {
         self.head.header_map()
     }
 
-    /// The first value of a header; the name in any case.
+    /// The first value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
-    /// The URL that was asked.
+    /// The URL of the request.
     pub fn url(&self) -> &str {
         &self.head.url
     }
 
-    /// The service's id of the request, to quote to its support.
+    /// The service's id of the request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id()
     }
@@ -215,12 +215,12 @@ impl<S: Source> AsyncStream<S> {
         self.head.attempts
     }
 
-    /// What the reply said about rate limits.
+    /// The rate limits in the reply's headers.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.head.rate_limit
     }
 
-    /// Ends the stream from any thread, also while a task waits for it.
+    /// A token that ends the stream from any thread, also while a task waits for it.
     pub fn cancel_token(&self) -> CancelToken {
         self.token.clone()
     }
@@ -249,7 +249,7 @@ impl<S: Source> AsyncStream<S> {
     }
 }
 
-// Nothing of it is pinned: the futures inside are on other threads.
+// Nothing is pinned: the futures inside run on other threads.
 impl<S: Source> Unpin for AsyncStream<S> {}
 
 impl<S: Source> Stream for AsyncStream<S> {

@@ -1,15 +1,15 @@
-//! Who is woken when something of a call is there.
+//! The task to wake when a call has an outcome.
 
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Waker};
 
-/// The task that waits last; a future may move from one task to another.
+/// The task that polled last; a future may move from one task to another.
 #[derive(Default)]
 pub(super) struct WakerSlot(Mutex<Option<Waker>>);
 
 impl WakerSlot {
-    /// Wakes the task of `context` from now on. Before the look at what is there: what comes
-    /// after the look then wakes it.
+    /// Wakes the task of `context` from now on. Call it before checking for outcomes, so that a
+    /// later outcome wakes the task.
     pub fn set(&self, context: &Context<'_>) {
         let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *slot {

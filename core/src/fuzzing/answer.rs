@@ -1,15 +1,15 @@
-//! What must hold of the one pass over a reply's text.
+//! What must hold for the single pass over a reply's text.
 
 use serde_json::Value;
 
 use crate::reply::{Member, NoOutline, Outline};
 
-/// A text: the one pass finds in it what a plain reading of its JSON finds.
+/// A text: the single pass finds the same as a plain reading of its JSON.
 pub fn answer(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    // The plain reader refuses what is nested deeper than 127 levels.
+    // The plain reader refuses more than 127 levels.
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         return;
     };
@@ -63,7 +63,7 @@ pub(super) mod tests {
     use proptest::prelude::{Strategy, prop_oneof};
     use proptest::sample::select;
 
-    /// JSON of what the client looks for, in the right places and in wrong ones.
+    /// JSON with the members that the client looks for, in right and in wrong places.
     pub fn answers() -> impl Strategy<Value = Vec<u8>> {
         let word = select(vec![
             "null",

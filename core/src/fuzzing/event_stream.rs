@@ -1,11 +1,11 @@
-//! Event streams: what must hold of the parser, and how it is measured.
+//! Event streams: what must hold for the parser, and how it is measured.
 
 use crate::sse::{Event, Parser, Unfit};
 
 const LIMIT: usize = 4_096;
 
-/// Parses `stream`, cut into pieces of `piece` bytes, and hands each event to `take`. Ends
-/// early at an event that is over 64 MiB.
+/// Parses `stream`, cut into pieces of `piece` bytes, and passes each event to `take`. Stops at an
+/// event over 64 MiB.
 pub fn each_event(stream: &[u8], piece: usize, take: impl FnMut(Event)) {
     let _ = parse(64 << 20, stream.chunks(piece.max(1)), take);
 }
@@ -24,8 +24,9 @@ fn parse<'b>(
     Ok(())
 }
 
-/// An event stream: the events of a plain reading of the rules, however its bytes are cut,
-/// and no more memory than the limit allows. The first byte is the length of a piece.
+/// An event stream: the events are those of a plain implementation of the rules, wherever its bytes
+/// are cut, and the parser needs no more memory than the limit allows. The first byte is the length
+/// of a piece.
 pub fn event_stream(data: &[u8]) {
     let Some((length, stream)) = data.split_first() else {
         return;
@@ -58,7 +59,7 @@ fn by_the_rules(stream: &[u8]) -> Vec<Event> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<&str> = text.split('\n').collect();
-    lines.pop(); // What no line end follows is no line.
+    lines.pop(); // The rest without a line end is not a line.
     let (mut events, mut id) = (Vec::new(), String::new());
     let (mut name, mut data) = (String::new(), String::new());
     for line in lines {

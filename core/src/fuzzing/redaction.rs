@@ -1,5 +1,5 @@
-//! Text cleaned of secrets: none survives, however it is spelled and cut, at a cost that the
-//! length alone bounds.
+//! Redacted text: no secret is left, in any spelling and wherever the text is cut, and the cost
+//! depends only on the length.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use super::{KEY, SECRET};
 use crate::redact::cost::steps_of;
 use crate::redact::{Cleaner, Secrets};
 
-/// Steps a byte that no text may cost, with keys as long as these.
+/// The most steps that a byte of text may cost, with keys of this length.
 const STEPS: usize = 400;
 
-/// A server's text. The first byte chooses the length of a piece, the next ones how each
-/// character of a key is spelled that is put into the midst of the rest.
+/// A server's text. The first byte chooses the length of a piece. The next ones choose the spelling
+/// of each character of a key, which is put into the middle of the rest.
 pub fn redaction(data: &[u8]) {
     let [piece, text @ ..] = data else {
         return;
@@ -112,7 +112,7 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
-/// What percent and JSON escapes of one level stand for, read from the left.
+/// Decodes percent and JSON escapes once, from the left.
 fn decoded(text: &[u8]) -> String {
     let digits = |from: usize, to: usize| {
         let digits = std::str::from_utf8(text.get(from..to)?).ok()?;

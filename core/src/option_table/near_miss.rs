@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_its_own_is_nobodys_mistake() {
+    fn an_unrelated_name_is_not_a_mistake() {
         for (given, known) in [
             ("seed2", "seed"),
             ("tools_v2", "tools"),

@@ -196,7 +196,7 @@ impl Cleaner {
             begin: self.begin,
         };
         let is_open = !self.leaves_out && !self.short.lie_in(&self.covered);
-        if is_open && is_text(text.bytes) && (self.is_error || tells_error(text.bytes)) {
+        if is_open && is_text(text.bytes) && (self.is_error || mentions_error(text.bytes)) {
             self.leaves_out = true;
             if !self.handed_on && is_event(text.bytes) {
                 out.extend_from_slice(LEFT_OUT);
@@ -242,7 +242,7 @@ fn is_text(bytes: &[u8]) -> bool {
 }
 
 /// Whether a piece of an answer may hold an error.
-fn tells_error(text: &[u8]) -> bool {
+fn mentions_error(text: &[u8]) -> bool {
     let words = ["\"error\"", "\"errors\"", "event: error", "event:error"];
     words
         .iter()

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_hides_the_profile_alone() {
+    fn a_variable_hides_only_the_profile() {
         let key = "NK_FAKE_0123456789ABCDEF";
         for prefix in ["NEURA_API_KEY_", "NEURA_BASE_URL_"] {
             for end in ["", "_FILE", "_COMMAND"] {
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_shows_four_characters_of_a_long_key_alone() {
+    fn a_mask_shows_only_four_characters_of_a_long_key() {
         assert_eq!(mask("nk-fake-0123456789ab"), "…89ab");
         assert_eq!(mask("nk-fake-0123456789a"), "…");
         assert_eq!(mask("ключ-ключ-ключ-ключ-ключ"), "…ключ");

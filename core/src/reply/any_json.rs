@@ -1,8 +1,8 @@
-//! Reads any JSON text, as RFC 8259 has it.
+//! Reads any JSON text of RFC 8259.
 //!
-//! `serde_json::Value` refuses some: lone surrogates, which become U+FFFD here, and numbers
-//! that are too large, which become null. It also nests as deep as the text does; here nesting
-//! costs no stack.
+//! `serde_json::Value` refuses some texts: lone surrogates, which become U+FFFD here, and numbers
+//! that are too large, which become null. It also recurses as deep as the text nests; here nesting
+//! needs no stack.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -12,12 +12,12 @@ use serde_json::{Map, Value, json};
 
 use super::words::{holds_error, is_for_people, is_for_programs, is_quoted, name_in_list};
 
-/// What is deeper becomes one list: a value is read level by level, on a worker's small stack.
+/// Deeper levels become one list, because later code recurses, on a worker's small stack.
 const MOST_LEVELS: usize = 32;
-/// How many members of what is deeper are kept.
+/// How many members of the deeper levels are kept.
 const MOST_SUNK: usize = 1_000;
 
-/// The value of a text; `None` where it is not JSON.
+/// The value of a text; `None` if it is not JSON.
 pub(super) fn read(text: &str) -> Option<Value> {
     let IgnoredAny = serde_json::from_str(text).ok()?;
     let characters = text.chars().peekable();
@@ -48,12 +48,12 @@ impl Begun {
         }
     }
 
-    /// A name or a value: in an object they alternate.
+    /// Adds a name or a value: in an object they alternate.
     fn add(&mut self, value: Value) {
         match self {
             Begun::List(list) => list.push(value),
             Begun::Object(object, name) => match (name.take(), value) {
-                // Of a name that stands twice the last value counts that says something.
+                // If a name occurs twice, the last value that says something counts.
                 (Some(name), value) if !is_nothing(&value) || !object.contains_key(&name) => {
                     object.insert(name, value);
                 }
@@ -72,15 +72,15 @@ impl Begun {
     }
 }
 
-/// What is too deep: of it words, and what stands beside them, are kept.
+/// The levels that are too deep: only words and the members beside them are kept.
 #[derive(Default)]
 struct Sunk {
     levels: usize,
-    /// The name that came last.
+    /// The last name.
     name: String,
-    /// The level of what a service quotes of the request.
+    /// The level at which a service quotes the request.
     quoted: Option<usize>,
-    /// What speaks of an error has begun.
+    /// A member about an error has begun.
     is_error: bool,
     found: Vec<Value>,
 }
@@ -173,7 +173,7 @@ impl Reader<'_> {
         serde_json::from_str(&bare).unwrap_or_default()
     }
 
-    /// The rest of a text, behind its first quotation mark.
+    /// The rest of a text, after its first quotation mark.
     fn text(&mut self) -> String {
         let mut text = String::new();
         // The first half of a surrogate pair.
@@ -201,7 +201,7 @@ impl Reader<'_> {
         text
     }
 
-    /// What stands behind a backslash: a character, or half of a surrogate pair.
+    /// The escape after a backslash: a character, or half of a surrogate pair.
     fn escaped(&mut self) -> Result<char, u16> {
         Ok(match self.characters.next().unwrap_or_default() {
             'n' => '\n',
@@ -219,7 +219,7 @@ impl Reader<'_> {
     }
 }
 
-/// Ends the innermost; the value where it was the outermost.
+/// Ends the innermost object or list; returns the value if it was the outermost.
 fn end_of(open: &mut Vec<Begun>, sunk: &mut Sunk) -> Option<Value> {
     let value = match std::mem::take(sunk) {
         Sunk { levels: 0, .. } => open.pop()?.end(),
@@ -234,7 +234,7 @@ fn end_of(open: &mut Vec<Begun>, sunk: &mut Sunk) -> Option<Value> {
     }
 }
 
-/// The name under which the next value stands: of a list the one of its elements.
+/// The name of the next value; in a list, the name for its elements.
 fn name_at(open: &[Begun]) -> &str {
     let is_listed = matches!(open.last(), Some(Begun::List(_)));
     let names = open.iter().rev().find_map(|begun| match begun {

@@ -1,33 +1,33 @@
-//! What of a stream is there already, taken at once.
+//! Takes all items of a stream that have arrived, at once.
 
 use crate::error::Error;
 use crate::reply::{ChatStream, ChunkText, EventStream};
 use crate::sse::Event;
 
-/// What one step of a stream brought: items, then perhaps the stream's end. What came before
-/// an error stands before it.
+/// The result of one step of a stream: items, then perhaps the stream's end. Items before an error
+/// are not lost.
 #[derive(Clone, Debug)]
 pub struct Batch<T> {
-    /// In the order in which they came; at least one where the stream goes on.
+    /// In their order; at least one if the stream goes on.
     pub items: Vec<T>,
-    /// What follows them.
+    /// What follows the items.
     pub end: BatchEnd,
 }
 
 /// What follows the items of a [`Batch`].
 #[derive(Clone, Debug)]
 pub enum BatchEnd {
-    /// More may come.
+    /// More items may follow.
     Open,
-    /// Nothing: the stream ended well.
+    /// Nothing: the stream is complete.
     Ended,
-    /// Nothing: the stream ended with this error.
+    /// Nothing: the stream failed with this error.
     Failed(Error),
 }
 
 impl<T> Batch<T> {
-    /// Waits for one item of `stream`, then takes those that are `ready`, as long as it has
-    /// fewer items and fewer bytes than it may.
+    /// Waits for one item of `stream`, then takes those that are `ready`, up to the limits of items
+    /// and bytes.
     fn of<S>(
         stream: &mut S,
         next: impl Fn(&mut S) -> Option<Result<T, Error>>,
@@ -52,15 +52,15 @@ impl<T> Batch<T> {
         Batch { items, end }
     }
 
-    /// Whether nothing comes after it.
+    /// Whether this is the last batch.
     pub fn is_last(&self) -> bool {
         !matches!(self.end, BatchEnd::Open)
     }
 }
 
 impl EventStream {
-    /// Waits for the next event, then takes those that are here already: no more than
-    /// `most_items`, and none once their data has `most_bytes`. One is taken in any case.
+    /// Waits for the next event, then takes those that have arrived: at most `most_items`, and no
+    /// more once their data has `most_bytes`. At least one is taken.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

@@ -1,4 +1,4 @@
-//! The body of a reply as it comes: the transport's, with the errors of its call.
+//! The body of a reply while it is read: the transport's body, with the errors of its call.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ impl Body {
         )
     }
 
-    /// The same body; the bytes that are still to be read pass through a filter.
+    /// The same body; the bytes that are not read yet pass through a filter.
     pub fn filtered(self, filter: Box<dyn Filter>) -> Self {
         Body {
             body: self.body.filtered(filter),
@@ -39,7 +39,7 @@ impl Body {
         }
     }
 
-    /// Waits for the next bytes; empty at the end. They stay until they are consumed.
+    /// Waits for the next bytes; empty at the end. They are kept until they are consumed.
     pub fn fill(&mut self) -> Result<&[u8], Error> {
         let names = &self.names;
         self.body.fill().map_err(|failure| names.error(&failure))
@@ -59,7 +59,7 @@ impl Body {
         read.map_err(|failure| self.names.error(&failure))
     }
 
-    /// The bytes that were read ahead and not used yet.
+    /// The bytes that were read ahead and are not used yet.
     pub fn ahead(&self) -> &[u8] {
         self.body.ahead()
     }
@@ -69,7 +69,7 @@ impl Body {
         self.body.into_ahead()
     }
 
-    /// Whether another read-ahead would read no more.
+    /// Whether another read-ahead would read nothing more.
     pub fn is_read_ahead(&self, most: usize) -> bool {
         self.body.is_read_ahead(most)
     }
@@ -79,13 +79,12 @@ impl Body {
         self.body.is_all_ahead()
     }
 
-    /// Reads to the end, but not more than `limit` bytes; returns whether the body ended within
-    /// them.
+    /// Reads to the end, but at most `limit` bytes; returns whether the body ended within them.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
         self.read_all(Buffer::Body, limit, into)
     }
 
-    /// As [`read_to_end`](Self::read_to_end), for a buffer that is not a body to the caller.
+    /// As [`read_to_end`](Self::read_to_end), for a buffer that error messages name differently.
     pub fn read_all(
         &mut self,
         buffer: Buffer,
@@ -96,7 +95,7 @@ impl Body {
         read.map_err(|failure| self.names.error(&failure))
     }
 
-    /// Gives the connection back to the pool if the end of the body is near.
+    /// Returns the connection to the pool if the end of the body is near.
     pub fn finish_if_ended(self) {
         self.body.finish_if_ended();
     }

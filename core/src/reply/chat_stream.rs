@@ -1,4 +1,4 @@
-//! Chat over an event stream: chunks, the errors between them, and a whole end.
+//! Chat over an event stream: chunks, errors between them, and the check for a complete end.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::rate_limit::RateLimit;
 use crate::reply::{ChatChunk, EventStream, Head, Member, Outline};
 use crate::sse::Event;
 
-/// One chunk of a chat completion as the service sent it, for bindings: checked to be a JSON
-/// object, and read no further.
+/// One chunk of a chat completion as the service sent it, for bindings. It is checked to be a JSON
+/// object, but not parsed further.
 #[doc(hidden)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkText {
@@ -20,14 +20,14 @@ pub struct ChunkText {
     pub data: String,
 }
 
-/// The chunks of a streamed chat completion: an iterator over [`ChatChunk`]s. Where another type
-/// is wanted, [`next_json`](Self::next_json) reads the next chunk as that.
+/// The chunks of a streamed chat completion: an iterator over [`ChatChunk`]s. To get another type,
+/// use [`next_json`](Self::next_json).
 ///
-/// An error that the service sends inside the stream is an item of its kind, and so is
-/// `incomplete_stream` when the stream ends without `[DONE]` or a `finish_reason`.
-/// Nothing follows an error.
+/// An error that the service sends in the stream is an item, with its kind. If the stream ends
+/// without `[DONE]` or a `finish_reason`, the last item is an `incomplete_stream` error. Nothing
+/// follows an error.
 ///
-/// One thread at a time reads it. Dropping or closing it closes the connection at once.
+/// One thread at a time may read it. Dropping or closing it closes the connection at once.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -48,12 +48,12 @@ pub struct ChunkText {
 /// ```
 pub struct ChatStream {
     events: EventStream,
-    /// A chunk came.
+    /// A chunk arrived.
     began: bool,
     finished: bool,
     ended: bool,
-    /// The tokens that a chunk told last.
-    told: Option<Tokens>,
+    /// The tokens in the last chunk that had usage.
+    last_usage: Option<Tokens>,
 }
 
 impl ChatStream {
@@ -64,7 +64,7 @@ impl ChatStream {
             began: false,
             finished: false,
             ended: false,
-            told: None,
+            last_usage: None,
         }
     }
 
@@ -77,27 +77,27 @@ impl ChatStream {
         self.events.status()
     }
 
-    /// All headers, their names in lower case, repeated ones in order.
+    /// All headers with lower-case names; repeated ones in order.
     pub fn headers(&self) -> &[(String, String)] {
         self.events.headers()
     }
 
-    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
     pub fn header_map(&self) -> http::HeaderMap {
         self.events.header_map()
     }
 
-    /// The first value of a header; the name in any case.
+    /// The first value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.events.header(name)
     }
 
-    /// The method that was asked by.
+    /// The method of the request.
     pub fn method(&self) -> Method {
         self.events.method()
     }
 
-    /// The URL that was asked.
+    /// The URL of the request.
     pub fn url(&self) -> &str {
         self.events.url()
     }
@@ -112,18 +112,18 @@ impl ChatStream {
         self.events.attempts()
     }
 
-    /// What the reply told about rate limits.
+    /// The rate limits in the reply's headers.
     pub fn rate_limit(&self) -> &RateLimit {
         self.events.rate_limit()
     }
 
-    /// Whether the next chunk is here already, so that `next` will not wait.
+    /// Whether the next chunk has arrived, so that `next` will not wait.
     #[doc(hidden)]
     pub fn ready(&self) -> bool {
         !self.ended && self.events.ready()
     }
 
-    /// Ends the stream from any thread, also while another one waits in it.
+    /// A token that ends the stream from any thread, also while another thread waits in it.
     pub fn cancel_token(&self) -> CancelToken {
         self.events.cancel_token()
     }
@@ -134,12 +134,11 @@ impl ChatStream {
         self.events.close();
     }
 
-    /// The next chunk, read as a type of the caller's, `serde_json::Value` for example; `None`
-    /// at the end.
+    /// The next chunk as another type, for example `serde_json::Value`; `None` at the end.
     ///
     /// # Errors
-    /// As those of the iterator; `decode` where the chunk is JSON of another shape, which ends
-    /// the stream too.
+    /// The same as the iterator's; also `decode` if the chunk is JSON of an unexpected shape, which
+    /// ends the stream too.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -177,15 +176,15 @@ impl ChatStream {
     /// A chunk of this stream as another type.
     ///
     /// # Errors
-    /// `decode` for JSON of another shape.
+    /// `decode` for JSON of an unexpected shape.
     pub(crate) fn read_as<T: DeserializeOwned>(&self, chunk: &ChunkText) -> Result<T, Error> {
         serde_json::from_str(&chunk.data).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             self.events.head().body_error(Error::new(
                 ErrorKind::Decode,
                 format!(
-                    "a chunk is JSON of another shape (line {line}, column {column}). Read it as \
-                     a serde_json::Value with next_json"
+                    "a chunk is JSON of an unexpected shape (line {line}, column {column}). Read \
+                     it as a serde_json::Value with next_json"
                 ),
             ))
         })
@@ -193,7 +192,7 @@ impl ChatStream {
 
     fn advance(&mut self) -> Result<Option<ChunkText>, Error> {
         let event = match self.events.next().transpose() {
-            // However the connection ended, what counts is whether the answer was whole.
+            // However the connection ended, only a complete answer counts.
             Err(error) if error.kind() == ErrorKind::Connection => None,
             event => event?,
         };
@@ -220,7 +219,7 @@ impl ChatStream {
         }
     }
 
-    /// The chunk that an event is; `None` for one that the end of the stream cut.
+    /// The chunk in an event; `None` for an event that the end of the stream cut off.
     fn read(&mut self, event: Event) -> Result<Option<ChunkText>, Error> {
         let head = self.events.head();
         if event.event == "error" {
@@ -239,15 +238,15 @@ impl ChatStream {
         }
         self.began = true;
         self.finished |= outline.is_finished();
-        // Some services tell a running total with every chunk.
+        // Some services send a running total with every chunk.
         if let Some(tokens) = outline.tokens() {
-            let before = self.told.replace(tokens).unwrap_or_default();
+            let before = self.last_usage.replace(tokens).unwrap_or_default();
             self.events.head().spent(tokens.beyond(before));
         }
         Ok(Some(ChunkText { data: event.data }))
     }
 
-    /// The one chunk of a reply that is no stream.
+    /// The only chunk of a reply that is not a stream.
     fn read_whole(&mut self, reply: String) -> Result<ChunkText, Error> {
         let head = self.events.head();
         let outline = head.answer(&reply, Member::Choices)?;
@@ -262,7 +261,7 @@ impl ChatStream {
     fn incomplete(&self) -> Error {
         self.events.head().body_error(Error::new(
             ErrorKind::IncompleteStream,
-            "the stream ended before the service said that the answer was complete: neither \
+            "the stream ended before the answer was complete: neither \
              [DONE] nor a finish_reason came. The chunks so far may lack their end",
         ))
     }
@@ -284,7 +283,7 @@ impl fmt::Debug for ChatStream {
     }
 }
 
-/// Whether a JSON text beside the events is an error.
+/// Whether a JSON text outside the events is an error.
 fn says_error(text: &str) -> bool {
     Outline::of(text).is_ok_and(|outline| outline.is_error(Member::Choices))
 }

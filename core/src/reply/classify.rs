@@ -1,10 +1,10 @@
-//! Which kind of error a reply is: by its status, and by what the server said.
+//! Maps a reply to a kind of error, by its status and by the server's words.
 
 use super::outline::error_number;
 use super::words::Words;
 use crate::error::ErrorKind;
 
-/// The kind of a status, or of a number in a body that stands for one.
+/// The kind for a status, or for a number in a body that is used like a status.
 pub(super) fn kind_of(status: u16, words: &Words) -> ErrorKind {
     match status {
         400 => ErrorKind::BadRequest,
@@ -24,8 +24,7 @@ pub(super) fn kind_of(status: u16, words: &Words) -> ErrorKind {
     }
 }
 
-/// By the code, else by the type, else by the words of the message, else by what stands
-/// beside them.
+/// By the code, else the type, else the words of the message, else the labels beside it.
 fn kind_of_401(words: &Words) -> ErrorKind {
     let said = &words.said;
     [&said.code, &said.type_, &said.message]
@@ -42,7 +41,7 @@ fn kind_of_words(words: &str) -> Option<ErrorKind> {
         .replace(['_', '-'], " ")
         .replace('\u{2019}', "'");
     let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
-    // `invalid_request_error` and its like speak of the request, not of the key.
+    // `invalid_request_error` and the like are about the request, not the key.
     let about_key = has(&[
         "key",
         "token",
@@ -89,15 +88,15 @@ fn kind_of_words(words: &str) -> Option<ErrorKind> {
         .filter(|(holds, _)| *holds)
         .map(|(_, kind)| *kind);
     let first = kinds.next()?;
-    // "Invalid or expired API key" does not say which: the weaker claim holds for both.
+    // "Invalid or expired API key" does not say which, so use the weaker kind.
     match kinds.next_back() {
         Some(weaker) if words.contains(" or ") => Some(weaker),
         _ => Some(first),
     }
 }
 
-/// The kind of an error that stands in the body of a good status: by its number, else by the
-/// words that Google's services use, else by other usual words.
+/// The kind of an error in the body of a successful status: by its number, else by the words of
+/// Google's services, else by other common words.
 pub(super) fn kind_inside(words: &Words) -> ErrorKind {
     let said = &words.said;
     let named = || {
@@ -130,7 +129,7 @@ pub(super) fn kind_inside(words: &Words) -> ErrorKind {
     }
 }
 
-/// The status that a word of Google's services stands for. Source: google.rpc.Code.
+/// The status for a word of Google's services. Source: google.rpc.Code.
 fn status_of_word(word: &str) -> Option<u16> {
     Some(match word {
         "INVALID_ARGUMENT" => 400,

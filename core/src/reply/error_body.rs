@@ -1,4 +1,4 @@
-//! Reads the body of an error: JSON, an event stream, or plain words.
+//! Reads the body of an error: JSON, an event stream, or plain text.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use super::words::{self, Words};
 use crate::error::Said;
 use crate::sse::{DONE, Event, Parser};
 
-/// The names of an event stream's fields, as a line of one begins.
+/// The field names at the start of an event stream's lines.
 const FIELDS: [&str; 5] = ["data:", "event:", "id:", "retry:", ":"];
 
-/// A body as text. UTF-16 is known by its byte order mark, else by the zero in its first
-/// character; all else is UTF-8.
+/// A body as text. UTF-16 is recognised by its byte order mark, or by the zero in its first
+/// character; anything else is UTF-8.
 pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {
     let (units, is_little_endian) = match body {
         [0xff, 0xfe, units @ ..] => (units, true),
@@ -30,8 +30,7 @@ pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {
     String::from_utf16_lossy(&units).into()
 }
 
-/// What a body says. Markup, broken JSON and what is not text say nothing that a person should
-/// read.
+/// The words of a body. Markup, broken JSON and binary data have no words for people.
 pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
     let is_margin = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0');
     let text = body.trim_matches(is_margin);
@@ -42,7 +41,7 @@ pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
     if !is_plain_words(text, &declared) {
         return Words::default();
     }
-    // The code may stand in JSON behind the first words: `429: {"error": ...}`.
+    // The code may be in JSON after the first words: `429: {"error": ...}`.
     let begin = text.find('{').unwrap_or(text.len());
     let quoted = any_json::read(&text[begin..]);
     let words = quoted
@@ -58,17 +57,17 @@ pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
     }
 }
 
-/// What a body is as JSON or events; `None` where it is anything else.
+/// A body as JSON or events; `None` if it is anything else.
 fn value(text: &str, is_event_stream: bool) -> Option<Value> {
     let value = any_json::read(text).or_else(|| events(text, is_event_stream))?;
     match &value {
-        // JSON that was written as a text of JSON.
+        // JSON inside a JSON string.
         Value::String(inner) => Some(any_json::read(inner).unwrap_or(value)),
         _ => Some(value),
     }
 }
 
-/// The data of an event stream's events: of those that are called `error` where there are any.
+/// The data of an event stream's events: only of those named `error`, if there are any.
 fn events(text: &str, is_declared: bool) -> Option<Value> {
     if !is_declared && !FIELDS.iter().any(|field| text.starts_with(field)) {
         return None;
@@ -79,7 +78,7 @@ fn events(text: &str, is_declared: bool) -> Option<Value> {
     while let Ok(Some(event)) = parser.next_event(&mut rest) {
         events.push(event);
     }
-    // Its end may be cut.
+    // The end may be cut off.
     events.extend(parser.finish().ok().flatten());
     if events.iter().any(|event| event.event == "error") {
         events.retain(|event| event.event == "error");
@@ -101,23 +100,23 @@ fn value_of_event(event: &Event) -> Option<Value> {
     any_json::read(data).or_else(|| (!is_meant_as_json(data)).then(|| data.into()))
 }
 
-/// Whether a text that is not JSON is what a person should read.
+/// Whether a text that is not JSON is meant for people.
 fn is_plain_words(text: &str, declared: &str) -> bool {
     let is_markup = text.starts_with('<') || declared.contains("html") || declared.contains("xml");
-    // A colour of a terminal, or a few letters of another encoding, are no reason to drop them.
+    // Terminal colours and a few characters of another encoding are allowed.
     let is_unreadable = |c: &char| c.is_control() && !c.is_whitespace() || *c == '\u{fffd}';
     let unreadable = || text.chars().filter(is_unreadable).count();
     let is_binary = || text.contains('\0') || unreadable() * 4 > text.chars().count();
     !text.is_empty() && !is_markup && !is_meant_as_json(text) && !is_binary()
 }
 
-/// Whether a text begins as JSON does: `[ERROR] no memory` and `{name} is missing` do not.
+/// Whether a text begins like JSON: `[ERROR] no memory` and `{name} is missing` do not.
 fn is_meant_as_json(text: &str) -> bool {
     let mut chars = text.chars();
     let first = chars.next();
     let second = chars.find(|c| !c.is_whitespace());
     match first {
-        // `"model" is required` are words that begin with a quotation mark.
+        // `"model" is required` is plain text with a quotation mark.
         Some('"') => text.matches('"').count() == 1,
         Some('{') => matches!(second, None | Some('"' | '\'' | '}' | ',')),
         Some('[') => matches!(second, None | Some('"' | '\'' | ']' | '{' | '[' | ',')),

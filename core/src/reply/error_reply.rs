@@ -1,4 +1,4 @@
-//! Reads an error reply: every usual form of body, one table from status to kind.
+//! Reads an error reply: all common forms of the body, one table from status to kind.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -17,17 +17,17 @@ use crate::redact::{escaped, quoted};
 use crate::retry;
 use crate::url::why_not_found;
 
-/// So long the words of a refusal are waited for where they say whether another attempt
-/// follows, or what an open reply was refused for.
+/// How long to wait for the body of a refusal, if it decides whether another attempt follows, or if
+/// it explains why a streaming reply was refused.
 pub(crate) const WORDS_WAIT: Duration = Duration::from_secs(2);
 
-/// The server's words in a message are cut here; the whole stands in the error's body.
+/// The longest quote of the server in a message; the error's body has the full text.
 pub(super) const MESSAGE_CHARS: usize = 1_000;
 
-/// The head of a reply and what an error has to tell about the request.
+/// The head of a reply and the facts about the request that its error needs.
 pub(crate) struct Origin<'a> {
     pub method: Method,
-    /// What was asked; empty while the call goes on.
+    /// The URL of the request; empty while the call goes on.
     pub url: &'a str,
     pub status: u16,
     pub headers: &'a HeaderList,
@@ -44,7 +44,7 @@ impl Origin<'_> {
             .find(|id| !id.is_empty())
     }
 
-    /// What an error says of the reply that it came from.
+    /// The facts about the reply that its error keeps.
     pub fn facts(&self) -> ReplyFacts {
         ReplyFacts {
             status: self.status,
@@ -60,7 +60,7 @@ impl Origin<'_> {
     }
 }
 
-/// The error that a reply outside 200 to 299 is, in every language.
+/// The error of a reply with a status outside 200 to 299, in every language.
 pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
     let body = error_body::text_of(body);
     let words = read_body(&body, origin.header("content-type"), origin.context);
@@ -82,7 +82,8 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
         .with_quote(note.is_some_and(|note| note.quotes_callback))
 }
 
-/// The body of an error's reply in the API's form, of what `error` was told by another one.
+/// A body in the API's form with the server's words in `error`, which came from a body in another
+/// form.
 pub(crate) fn body_of(error: &Error) -> Vec<u8> {
     let said = error.said();
     let fields = json!({
@@ -94,8 +95,7 @@ pub(crate) fn body_of(error: &Error) -> Vec<u8> {
     json!({ "error": fields }).to_string().into_bytes()
 }
 
-/// The error that an event inside a stream is. The head said 200, so the kind comes from
-/// what the event says.
+/// The error of an event in a stream. The status was 200, so the kind comes from the event's data.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     let (kind, said) = read_inside(origin, data);
     let words = message(kind, origin, &said);
@@ -108,14 +108,14 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     )
 }
 
-/// The error that a reply of 200 to 299 holds in place of an answer.
+/// The error that a reply of 200 to 299 holds instead of an answer.
 pub(crate) fn from_answer(origin: &Origin<'_>, body: &str) -> Error {
     let (kind, said) = read_inside(origin, body);
     let words = message(kind, origin, &said);
     in_good_reply(origin, kind, said, words, body)
 }
 
-/// `error`, found in the body of a reply of 200 to 299, with what the server said there.
+/// `error`, found in the body of a reply of 200 to 299, with the server's words.
 pub(crate) fn words_in(origin: &Origin<'_>, error: Error, body: &str) -> Error {
     let (_, said) = read_inside(origin, body);
     let error = error.map_message(|message| with_words(message.to_owned(), &said));
@@ -141,13 +141,13 @@ fn in_good_reply(
         .with_words(said, body_text(origin, body))
 }
 
-/// The body for the error; none where there is nothing, or nothing that may be told.
+/// The body for the error; `None` if it is empty, or empty without secrets.
 fn body_text(origin: &Origin<'_>, text: &str) -> Option<String> {
     Some(origin.context.clean(text).into_owned()).filter(|text| !text.is_empty())
 }
 
-/// What a body says. Only long secrets are taken out: a short one, a proxy's password say, may
-/// stand in a code by chance and would take it away before the kind is read from it.
+/// The words of a body. Only long secrets are redacted here: a short one, such as a proxy's
+/// password, may be part of a code by chance, and the kind is still to be read from the code.
 fn read_body(text: &str, content_type: Option<&str>, context: &ErrorContext) -> Words {
     let words = error_body::read(text, content_type);
     Words {
@@ -156,12 +156,12 @@ fn read_body(text: &str, content_type: Option<&str>, context: &ErrorContext) -> 
     }
 }
 
-/// What may be told: without a secret of the client or of the call.
+/// The words without any secret of the client or of the call.
 fn without_short_secrets(said: Said, context: &ErrorContext) -> Said {
     each(said, |text| context.clean(text).into_owned())
 }
 
-/// Each text changed; an empty one is none.
+/// Changes each text; an empty result becomes `None`.
 fn each(said: Said, change: impl Fn(&str) -> String) -> Said {
     let change = |text: Option<String>| {
         text.map(|text| change(&text))
@@ -202,7 +202,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     origin.context.message(&text)
 }
 
-/// `text`, and behind it what the server said.
+/// `text`, followed by the server's words.
 fn with_words(mut text: String, said: &Said) -> String {
     if let Some(words) = &said.message {
         let stop = if text.ends_with(['.', '!', '?']) {
@@ -247,12 +247,12 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
     }
 }
 
-/// Whether it is the service's own word that it has no such model.
+/// Whether the service itself says that it has no such model.
 fn of_model(said: &Said) -> bool {
     said.code.as_deref() == Some("model_not_found")
 }
 
-/// The method and the address that were asked, without the query, which may hold secrets.
+/// The method and the URL of the request, without the query, which may hold secrets.
 fn asked(origin: &Origin<'_>) -> String {
     let address = origin.url.split(['?', '#']).next().unwrap_or_default();
     let address = origin.context.quoted(address);
@@ -262,8 +262,8 @@ fn asked(origin: &Origin<'_>) -> String {
     }
 }
 
-/// Only the origin of a redirect's target: its path may carry secrets. Parsing may make a
-/// secret of what was none, or hide one, so both texts are looked at.
+/// Only the origin of a redirect's target: its path may hold secrets. Parsing may create or hide a
+/// secret, so both texts are checked.
 fn target_origin(origin: &Origin<'_>) -> Option<String> {
     let location = origin.header("location")?;
     if origin.context.is_secret(location) {
@@ -286,26 +286,26 @@ fn base_url(origin: &Origin<'_>) -> String {
 fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
     match kind {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
-            "Check it for typing errors and that it belongs to {}; \
-             keys are made in the dashboard under \"API Keys\".",
+            "Check it for typing errors, and that it belongs to {}; create keys in the dashboard \
+             under \"API Keys\".",
             base_url(origin)
         ),
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => {
-            "Create a new key in the dashboard under \"API Keys\" and put it in its place.".into()
+            "Create a new key in the dashboard under \"API Keys\" and replace this one.".into()
         }
         ErrorKind::MissingApiKey => {
             "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
         }
-        // The note says how long to wait, and no number of retries helps.
+        // The note says how long to wait; more retries do not help.
         ErrorKind::RateLimited if origin.context.note.is_some() => String::new(),
-        // What a good status brought is not sent again by itself.
+        // A reply with a successful status is not retried.
         ErrorKind::RateLimited if origin.status < 300 => "Send fewer requests.".into(),
         ErrorKind::RateLimited => format!(
             "Send fewer requests, or raise {}.",
             option_table::MAX_RETRIES
         ),
-        ErrorKind::QuotaExceeded => "Waiting does not help: see the plan of the account.".into(),
-        // The status of an event inside a stream says that the address is right.
+        ErrorKind::QuotaExceeded => "Waiting does not help: check the account's plan.".into(),
+        // An event in a stream means that the URL is right.
         ErrorKind::NotFound if origin.status == 404 && !of_model(said) => {
             let doubt = format!(
                 "Is the path right, and the base URL ({})?",
@@ -317,19 +317,19 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             }
         }
         ErrorKind::Redirect if origin.status == 304 => {
-            "It has no body: use the copy that you have, or send neither If-None-Match nor \
+            "The reply has no body: use your own copy, or send neither If-None-Match nor \
              If-Modified-Since."
                 .into()
         }
         ErrorKind::Redirect => format!(
-            "Redirects are not followed, for the key must not leave {}: correct the base URL.",
+            "Redirects are not followed, because the key must not leave {}: correct the base URL.",
             base_url(origin)
         ),
         _ => String::new(),
     }
 }
 
-/// Cut after redaction only, so that no part of a key can be left over.
+/// Shortened only after redaction, so that no part of a key can be left.
 fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(MESSAGE_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]).into(),

@@ -1,4 +1,4 @@
-//! An event stream that is read as it comes.
+//! An event stream that is read as it arrives.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::option_table;
 use crate::rate_limit::RateLimit;
 use crate::sse::{DONE, Event, Parser, Unfit};
 
-/// The events of a stream, as they came. An iterator: it ends before an event whose data
-/// is `[DONE]`, and at a clean end; an error is its last item.
+/// The events of a stream, as an iterator. It ends before an event whose data is `[DONE]`, and at
+/// the end of the body; an error is its last item.
 ///
-/// One thread at a time reads it. Dropping or closing it closes the connection at once.
+/// One thread at a time may read it. Dropping or closing it closes the connection at once.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -36,30 +36,30 @@ pub struct EventStream {
     head: Head,
     source: Option<Source>,
     parser: Parser,
-    /// What comes next, where what was read tells it already.
+    /// The next item, if the bytes that were read contain it.
     ahead: Option<Result<Event, Unfit>>,
     cancel: CancelToken,
     /// The stream ended at `[DONE]`.
     done: bool,
-    /// It said that it is an event stream, or an event came.
+    /// The headers declare an event stream, or an event arrived.
     known: bool,
-    /// The most bytes of one event.
+    /// The largest event in bytes.
     largest: usize,
-    /// An event came.
+    /// An event arrived.
     came: bool,
-    /// A JSON text that stood beside the events or in place of them, once the stream ended.
+    /// A JSON text outside the events or instead of them, once the stream has ended.
     stray: Option<String>,
-    /// The event that came last is the whole reply, which is JSON and not a stream.
+    /// The last event is the whole reply, which is JSON and not a stream.
     is_whole: bool,
-    /// An event that the end of the body left unfinished counts.
+    /// Whether an event that the end of the body left unfinished counts.
     keeps_unfinished: bool,
-    /// The event that came last was such a one.
+    /// Whether the last event was unfinished.
     is_unfinished: bool,
 }
 
 struct Source {
     body: Body,
-    /// So much was read and not parsed yet.
+    /// How many bytes were read and are not parsed yet.
     unread: usize,
 }
 
@@ -68,16 +68,16 @@ impl Source {
         Source { body, unread: 0 }
     }
 
-    /// Reads on; says whether anything came.
+    /// Reads more; returns whether any bytes arrived.
     fn read(&mut self) -> Result<bool, Error> {
         self.unread = self.body.fill()?.len();
         Ok(self.unread > 0)
     }
 
-    /// The next event that is whole in what was read.
+    /// The next event that is complete in the bytes that were read.
     fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
         if self.unread == 0 {
-            return None; // To ask for more would be to wait for it.
+            return None; // Filling the buffer would wait.
         }
         let mut bytes = self.body.fill().ok()?;
         let found = parser.next_event(&mut bytes);
@@ -89,8 +89,8 @@ impl Source {
 }
 
 impl EventStream {
-    /// Reads the events of a reply. A body that is no event stream is delivered as
-    /// one event where it is JSON, and is `decode` where it is not.
+    /// Reads the events of a reply. A body that is not an event stream is one event if it is JSON,
+    /// and `decode` otherwise.
     pub(crate) fn new(
         head: Head,
         mut body: Body,
@@ -114,7 +114,7 @@ impl EventStream {
             let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
             ahead = Some(Ok(message(text)));
         } else if content_type.contains("html") {
-            return Err(head.decode_error("a page came instead of an event stream"));
+            return Err(head.decode_error("the reply is a web page instead of an event stream"));
         } else {
             source = Some(Source::new(body));
         }
@@ -135,50 +135,49 @@ impl EventStream {
         })
     }
 
-    /// Lets an event count that the end of the body leaves without its blank line. The rules
-    /// of event streams drop it; [`is_unfinished`](Self::is_unfinished) says which one it is.
+    /// Keeps an event that lacks its blank line at the end of the body. The rules of event streams
+    /// drop such an event; [`is_unfinished`](Self::is_unfinished) identifies it.
     pub(crate) fn keep_unfinished(&mut self) {
         self.keeps_unfinished = true;
     }
 
-    /// Whether the event that came last had no blank line behind it.
+    /// Whether the last event had no blank line after it.
     pub(crate) fn is_unfinished(&self) -> bool {
         self.is_unfinished
     }
 
-    /// Whether the event that came last is the whole reply: JSON where a stream was asked for.
+    /// Whether the last event is the whole reply: JSON where a stream was requested.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_whole
     }
 
-    /// The HTTP status: 200 to 299, unless the stream was made of an
+    /// The HTTP status: 200 to 299, unless the stream was made from a
     /// [`StreamingResponse`](crate::StreamingResponse).
     pub fn status(&self) -> u16 {
         self.head.status
     }
 
-    /// All headers, their names in lower case, repeated ones in order. A name that holds a
-    /// secret is told without it.
+    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
     }
 
-    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
     pub fn header_map(&self) -> http::HeaderMap {
         self.head.header_map()
     }
 
-    /// The first value of a header; the name in any case.
+    /// The first value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
-    /// The method that was asked by.
+    /// The method of the request.
     pub fn method(&self) -> Method {
         self.head.method
     }
 
-    /// The URL that was asked.
+    /// The URL of the request.
     pub fn url(&self) -> &str {
         &self.head.url
     }
@@ -193,23 +192,23 @@ impl EventStream {
         self.head.attempts
     }
 
-    /// What the reply told about rate limits.
+    /// The rate limits in the reply's headers.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.head.rate_limit
     }
 
-    /// Whether the next event is here already, so that `next` will not wait.
+    /// Whether the next event has arrived, so that `next` will not wait.
     #[doc(hidden)]
     pub fn ready(&self) -> bool {
         self.ahead.is_some()
     }
 
-    /// Ends the stream from any thread, also while another one waits in it.
+    /// A token that ends the stream from any thread, also while another thread waits in it.
     pub fn cancel_token(&self) -> CancelToken {
         self.cancel.clone()
     }
 
-    /// Closes the connection. Events that came are dropped too.
+    /// Closes the connection. Events that have arrived are dropped too.
     pub fn close(&mut self) {
         self.source = None;
         self.forget();
@@ -231,15 +230,14 @@ impl EventStream {
         self.known = true;
         if event.data.trim() == DONE {
             self.done = true;
-            // What follows is ignored. A body that ends right here leaves its connection
-            // for the next request.
+            // The rest is ignored. If the body ends here, its connection is reused.
             self.forget();
             if let Some(source) = self.source.take() {
                 source.body.finish_if_ended();
             }
             return Ok(None);
         }
-        // One event and no more: each carries the stream's id, however long that is.
+        // Only one event, because each has a copy of the stream's id, which may be long.
         self.ahead = self
             .source
             .as_mut()
@@ -277,8 +275,9 @@ impl EventStream {
                     return match self.at_the_end()? {
                         Some(event) => Ok(Some(event)),
                         None if self.known => Ok(None),
-                        // Some servers forget to say what they send, so it was read until here.
-                        None => Err(self.head.decode_error("no event stream came")),
+                        // Some servers do not declare an event stream, so the body was read until
+                        // here.
+                        None => Err(self.head.decode_error("the reply is not an event stream")),
                     };
                 }
                 Err(error) => {
@@ -289,7 +288,7 @@ impl EventStream {
         }
     }
 
-    /// The event that is left where the body ended well.
+    /// The event that is left at a clean end of the body.
     fn at_the_end(&mut self) -> Result<Option<Event>, Error> {
         let unfinished = self.parser.finish();
         let unfinished =
@@ -304,13 +303,13 @@ impl EventStream {
         Ok(unfinished)
     }
 
-    /// A JSON text that stood beside the events, or before a `[DONE]` that ended none: an error
-    /// perhaps. Known once the stream ended, however that was.
+    /// A JSON text outside the events, or before a `[DONE]` that ended no event; it may be an
+    /// error. Known once the stream has ended.
     pub(crate) fn take_stray(&mut self) -> Option<String> {
         self.stray.take()
     }
 
-    /// Gives back the memory of what was not taken.
+    /// Frees the memory of events that were not taken.
     fn forget(&mut self) {
         self.ahead = None;
         let mut parser = std::mem::replace(&mut self.parser, Parser::new(self.largest));
@@ -345,7 +344,7 @@ fn message(data: String) -> Event {
     }
 }
 
-/// The text that these lines are together, where that is JSON and nothing else.
+/// The text of these lines together, if it is only JSON.
 fn bare_json(lines: Vec<u8>) -> Option<String> {
     if lines.is_empty() {
         return None;
@@ -361,7 +360,7 @@ fn too_large(head: &Head, limit: usize) -> Error {
     head.body_error(Error::new(
         ErrorKind::BodyTooLarge,
         format!(
-            "one event is larger than {}, or its id than 64 KiB. Raise {} if it may be",
+            "one event is larger than {}, or its id is larger than 64 KiB. Raise {} to allow it",
             in_words(limit),
             option_table::MAX_EVENT_BYTES
         ),

@@ -1,4 +1,4 @@
-//! The head of a reply, and the errors that a reply can be.
+//! The head of a reply, and the errors of a reply.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,32 +15,32 @@ use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
 use neura_transport::memory::Buffer;
 use neura_transport::{HeaderList, Method};
 
-/// How much of data that cannot be used is shown.
+/// How many characters of invalid data are shown.
 const SHOWN_CHARS: usize = 200;
-/// How much of it is looked at for secrets.
+/// How many bytes of it are searched for secrets.
 const LOOKED_AT: usize = 64 * 1024;
 
-/// What may be the id of the request.
+/// The headers that may hold the id of the request.
 fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
     let names = ["x-request-id", "request-id"].into_iter();
     names.filter_map(|name| headers.find(name)).map(str::trim)
 }
 
-/// The head of a reply: what a response and a stream tell alike.
+/// The head of a reply, for a response and a stream.
 #[derive(Clone)]
 pub(crate) struct Head {
     pub method: Method,
     pub status: u16,
     pub headers: Arc<HeaderList>,
     pub url: String,
-    /// From the call to the headers.
+    /// The time from the request to the headers.
     pub took: Duration,
     pub attempts: u32,
     pub rate_limit: RateLimit,
     pub context: Arc<ErrorContext>,
-    /// The request id as it can be shown, where that is not the header's value.
+    /// The redacted request id, if it differs from the header's value.
     pub shown_id: Option<String>,
-    /// `None` of a reply that was put away.
+    /// `None` for a reply that was restored from its parts.
     pub counters: Option<Arc<Counters>>,
 }
 
@@ -49,7 +49,7 @@ impl Head {
         (200..300).contains(&self.status)
     }
 
-    /// The usual words for the status.
+    /// The standard reason phrase of the status.
     pub fn reason(&self) -> &'static str {
         http::StatusCode::from_u16(self.status)
             .ok()
@@ -59,24 +59,24 @@ impl Head {
 
     pub fn request_id(&self) -> Option<&str> {
         let id = ids(&self.headers)
-            // One that echoes the key is no id, and would be printed and logged as one.
+            // An id that echoes the key is skipped, because ids are printed and logged.
             .find(|id| !id.is_empty() && !self.context.is_secret(id))?;
         Some(self.shown_id.as_deref().unwrap_or(id))
     }
 
-    /// What [`shown_id`](Self::shown_id) is with these headers.
+    /// The value of [`shown_id`](Self::shown_id) for these headers.
     pub fn shown_id_of(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
         let id = ids(headers)
             .find(|id| !id.is_empty() && escaped(id) != *id && !context.is_secret(id))?;
         Some(escaped(id).into_owned())
     }
 
-    /// A header's name without a secret. It stays a name, which no bracket may stand in.
+    /// A header's name without secrets. It stays a valid name, without brackets.
     pub fn shown_name(name: &str, context: &ErrorContext) -> String {
         context.message(name).replace(['[', ']'], "")
     }
 
-    /// Takes the secrets out of the URL and the headers.
+    /// Removes the secrets from the URL and the headers.
     pub fn clean(&mut self) {
         let context = &self.context;
         self.url = context.masked(&self.url);
@@ -87,14 +87,14 @@ impl Head {
         self.headers = Arc::new(self.headers.iter().map(clean).collect());
     }
 
-    /// Name and value of each header. A name is printed where its value is not, so a secret
-    /// that a server echoes there is taken out.
+    /// Name and value of each header. Programs print names more often than values, so a secret that
+    /// a server echoes in a name is redacted.
     pub fn pairs(&self) -> &[(String, String)] {
         self.headers
             .pairs(|name| Self::shown_name(name, &self.context))
     }
 
-    /// The same in the type of the crate `http`. What it has no room for is left out.
+    /// The same as the type of the crate `http`. Headers beyond its capacity are left out.
     pub fn header_map(&self) -> http::HeaderMap {
         let mut map = http::HeaderMap::new();
         for (name, value) in self.pairs() {
@@ -115,7 +115,7 @@ impl Head {
         }
     }
 
-    /// The service told what the reply cost.
+    /// Counts the tokens that the reply cost.
     pub fn spent(&self, tokens: Tokens) {
         if let Some(counters) = &self.counters {
             counters.spent(tokens);
@@ -137,10 +137,10 @@ impl Head {
         })
     }
 
-    /// The error that this reply is with `body`, of which the beginning is looked at.
+    /// The error of this reply with `body`, of which only the beginning is read.
     pub fn error(&self, body: &[u8]) -> Error {
         let body = &body[..body.len().min(LARGEST_BODY)];
-        // What the status says outweighs the words that there is no room for.
+        // Without memory for the words, the status alone decides.
         let body = match copies(body.len(), Buffer::Body) {
             Ok(()) => body,
             Err(_) => &[],
@@ -154,7 +154,7 @@ impl Head {
         self.with_origin(|origin| error.with_reply(origin.facts()))
     }
 
-    /// The error that an event inside the stream of this reply is.
+    /// The error of an event in the stream of this reply.
     pub fn event_error(&self, data: &str) -> Error {
         let data = excerpt(data);
         if let Err(error) = copies(data.len(), Buffer::Event) {
@@ -164,10 +164,10 @@ impl Head {
         Response::new(self.clone(), &*data, self.took).refusing(error)
     }
 
-    /// What is known of `body`, which is to answer a named call.
+    /// The outline of `body`, which should answer a named call.
     ///
     /// # Errors
-    /// The error that it holds in place of an answer, else `decode` with what the server said.
+    /// The error that the body holds instead of an answer, else `decode` with the server's words.
     pub fn answer<'b>(&self, body: &'b str, member: Member) -> Result<Outline<'b>, Error> {
         let outline = Outline::of(body);
         let is_error = match &outline {
@@ -178,10 +178,10 @@ impl Head {
         let what = match outline {
             Ok(outline) if !is_error && outline.has(member) => return Ok(outline),
             Ok(_) => format!(
-                "the body has no \"{}\", so it is not the answer",
+                "the body has no \"{}\", so it is not the expected answer",
                 member.name()
             ),
-            Err(NoOutline::NotObject) => "the body is not an object of the API".to_owned(),
+            Err(NoOutline::NotObject) => "the body is not a JSON object".to_owned(),
             Err(NoOutline::NotJson(error)) => not_json(&error),
         };
         let body = excerpt(body);
@@ -193,14 +193,14 @@ impl Head {
         Err(self.with_origin(|origin| reply::words_in(origin, error, &body)))
     }
 
-    /// An error of kind `decode` for a body that is to be JSON.
+    /// An error of kind `decode` for a body that should be JSON.
     pub fn not_json(&self, error: serde_json::Error) -> Error {
         self.decode_error(&not_json(&error)).with_json_source(error)
     }
 
     /// The error of an event of a chat stream whose data is not a JSON object.
     pub fn not_a_chunk(&self, data: &str) -> Error {
-        // No secret is as long, so none is cut where it is shown.
+        // No secret is that long, so none is cut inside the part that is shown.
         let mut end = data.len().min(LOOKED_AT);
         while !data.is_char_boundary(end) {
             end -= 1;
@@ -213,7 +213,7 @@ impl Head {
         ))
     }
 
-    /// An error of kind `decode` for a body that is not what it should be.
+    /// An error of kind `decode` for an unexpected body.
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.context.clean(self.content_type());
         let content_type = escaped(&content_type);
@@ -233,7 +233,7 @@ impl Head {
     }
 }
 
-/// The text, or of one that is larger than an error's body what says which error it is.
+/// The text. If it is larger than an error's body may be, only the part that identifies the error.
 fn excerpt(body: &str) -> Cow<'_, str> {
     if body.len() <= LARGEST_BODY {
         return body.into();
@@ -242,13 +242,13 @@ fn excerpt(body: &str) -> Cow<'_, str> {
     essence.unwrap_or_default().into()
 }
 
-/// Why a body is not JSON. The parser's own text may quote it; its place is enough.
+/// Why a body is not JSON. The parser's own text may quote the body, so only the position is used.
 fn not_json(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
         serde_json::error::Category::Eof => "the body ends too early to be JSON".to_owned(),
         serde_json::error::Category::Data => {
-            format!("the body is JSON of another shape (line {line}, column {column})")
+            format!("the body is JSON of an unexpected shape (line {line}, column {column})")
         }
         _ => format!("the body is not JSON (line {line}, column {column})"),
     }

@@ -1,5 +1,5 @@
-//! What a reply says: whether it is the answer that was asked for, and which error it is
-//! where it is not; its body as a whole or in pieces.
+//! Replies: whether a reply is the expected answer, and otherwise which error it is; its body,
+//! whole or in pieces.
 
 mod any_json;
 mod batch;

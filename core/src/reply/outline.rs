@@ -1,5 +1,5 @@
-//! What the client has to know of a JSON object that the service sent, read in one pass over
-//! its text: the members of an answer, an error, the end of a stream, the tokens used.
+//! The parts of a JSON object from the service that the client needs, read in one pass over its
+//! text: the members of an answer, an error, the end of a stream, the tokens used.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -9,11 +9,10 @@ use serde_json::value::RawValue;
 
 use crate::keys::Tokens;
 
-/// The numbers that say in a body, as a status does in a head, that it is an error.
+/// The numbers in a body that mean an error, like an HTTP status.
 pub(crate) const ERROR_NUMBERS: RangeInclusive<u16> = 400..=599;
 
-/// The member without which an object does not answer a named call. Source: design.md,
-/// Requests.
+/// The member that an answer to a named call must have. Source: design.md, Requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Member {
     /// Of a chat completion and of its chunks.
@@ -35,7 +34,7 @@ impl Member {
     }
 }
 
-/// What is known of an object; everything else is only checked to be JSON.
+/// The known parts of an object; everything else is only checked to be JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Outline<'a> {
     error: Option<&'a RawValue>,
@@ -69,9 +68,9 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Whether it is an error and no answer: it has an `error` that says something, also in
-    /// one of its choices, or a choice that ended with one; or it lacks `member` and has a
-    /// `code` or `status` of 400 to 599.
+    /// Whether the object is an error instead of an answer: it has an `error` that is not falsy,
+    /// also in one of its choices, or a choice that ended with an error; or it lacks `member` and
+    /// has a `code` or `status` of 400 to 599.
     pub fn is_error(&self, member: Member) -> bool {
         let numbered = || {
             [self.code, self.status]
@@ -90,8 +89,8 @@ impl<'a> Outline<'a> {
         list.is_ok_and(|list| list.iter().any(|outline| outline.is_error(member)))
     }
 
-    /// A JSON object with what says which error it is, in at most `most` bytes: of an error
-    /// that is larger its numbers alone.
+    /// A JSON object with the parts that identify the error, in at most `most` bytes: for a larger
+    /// error only its numbers.
     pub fn essence(&self, most: usize) -> String {
         let member = |(name, value): (&str, Option<&RawValue>)| {
             let value = value.filter(|value| value.get().len() <= most)?;
@@ -114,7 +113,7 @@ impl<'a> Outline<'a> {
         [("code", self.code), ("status", self.status)]
     }
 
-    /// Whether it has the member; null is no value.
+    /// Whether it has the member; null counts as absent.
     pub fn has(&self, member: Member) -> bool {
         match member {
             Member::Choices => self.choices.present,
@@ -128,13 +127,13 @@ impl<'a> Outline<'a> {
         self.choices.finished
     }
 
-    /// The tokens that it counts.
+    /// The tokens in its `usage`.
     pub fn tokens(&self) -> Option<Tokens> {
         let usage = self.usage?;
         serde_json::from_str(usage.get()).ok().flatten()
     }
 
-    /// How many elements `data` has; `None` where it is not a list.
+    /// How many elements `data` has; `None` if it is not a list.
     pub fn listed(&self) -> Option<usize> {
         match self.data {
             Length::List(length) => Some(length),
@@ -143,7 +142,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// Falsy JSON values (null, false, 0, "", {}, []) say nothing.
+/// Whether a value is not falsy. Falsy JSON values (null, false, 0, "", {}, []) are not an error.
 fn says_something(value: &RawValue) -> bool {
     let visible = value.get().chars().filter(|c| !c.is_ascii_whitespace());
     let text: String = visible.take("false".len() + 1).collect();
@@ -151,19 +150,19 @@ fn says_something(value: &RawValue) -> bool {
     !matches!(text.as_str(), "null" | "false" | "\"\"" | "{}" | "[]") && !zero()
 }
 
-/// Whether a number, or a text that is one, is an error's.
+/// Whether a number, or a text with a number, means an error.
 fn is_error_number(value: &RawValue) -> bool {
     error_number(value.get().trim_matches('"')).is_some()
 }
 
-/// The number of an error that a text is: `429`, `429.0`.
+/// The error number in a text: `429`, `429.0`.
 pub(crate) fn error_number(text: &str) -> Option<u16> {
     let number: f64 = text.trim().parse().ok()?;
     let status = number as u16;
     (f64::from(status) == number && ERROR_NUMBERS.contains(&status)).then_some(status)
 }
 
-/// What the choices say together.
+/// The known parts of all choices together.
 #[derive(Debug, Default)]
 struct Choices {
     present: bool,
@@ -171,12 +170,12 @@ struct Choices {
     failed: bool,
 }
 
-/// How long a list is.
+/// The length of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Length {
     #[default]
     Absent,
-    /// It is no list.
+    /// The value is not a list.
     Other,
     List(usize),
 }
@@ -207,7 +206,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Outline<'a> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Outline<'de>, A::Error> {
                 let mut found = Outline::default();
-                // Of a member that stands twice the last counts, as everywhere in JSON.
+                // If a member occurs twice, the last one counts, as usual in JSON.
                 while let Some(field) = map.next_key()? {
                     match field {
                         Field::Error => found.error = Some(map.next_value()?),
@@ -227,7 +226,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Outline<'a> {
     }
 }
 
-/// Reads a list; any other value becomes `$other` and is not a fault, null `$null`.
+/// Reads a list; null becomes `$null` and any other value `$other`, without an error.
 macro_rules! reads_a_list {
     ($type:ident, $null:expr, $other:expr, |$list:ident| $read:block) => {
         impl<'de> Deserialize<'de> for $type {
@@ -297,7 +296,7 @@ reads_a_list! { Choices, Choices::default(), Choices { present: true, ..Choices:
 
 impl Choices {
     fn add(&mut self, choice: &str) {
-        // A choice that is not an object says nothing.
+        // A choice that is not an object is ignored.
         if !choice.starts_with('{') {
             return;
         }
@@ -315,17 +314,17 @@ impl Choices {
     }
 }
 
-/// Whether what a choice adds is an object with an `error`.
+/// Whether the content of a choice is an object with an `error`.
 fn holds_error(inner: &RawValue) -> bool {
     let text = inner.get();
-    // Hardly any has one, and a search is cheaper than a parser.
+    // Errors are rare here, and a search is cheaper than parsing.
     text.starts_with('{')
         && text.contains("\"error\"")
         && serde_json::from_str::<Choice<'_>>(text)
             .is_ok_and(|inner| inner.error.is_some_and(says_something))
 }
 
-/// The members of a choice, or of what it adds, that have to be known.
+/// The known members of a choice or its content.
 #[derive(Default)]
 struct Choice<'a> {
     finish_reason: Option<String>,
@@ -373,7 +372,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Choice<'a> {
     }
 }
 
-/// The value where it is a text. Most are null.
+/// The value, if it is a text. Most values are null.
 fn text_of(value: &RawValue) -> Option<String> {
     match value.get().starts_with('"') {
         true => serde_json::from_str(value.get()).ok(),

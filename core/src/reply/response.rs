@@ -1,4 +1,4 @@
-//! A reply whose body was read whole.
+//! A reply with its whole body.
 
 mod body;
 mod parts;
@@ -21,14 +21,14 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::call::Call;
 
-/// An error's body is read as JSON, cleaned and copied: so many times its size at once.
+/// Reading an error's body as JSON, redacting and copying it needs this many times its size.
 const COPIES: usize = 6;
 
-/// So long the body of a status is waited for that is a call's error by itself: one that drips
-/// would keep the error for the whole `timeout`.
+/// How long to wait for the body if the status is already the call's error: a body that arrives
+/// slowly would delay the error for the whole `timeout`.
 const REFUSAL_WAIT: Duration = Duration::from_secs(10);
 
-/// Whether there is memory for the copies of so many bytes.
+/// Checks that there is memory for the copies of this many bytes.
 pub(super) fn copies(bytes: usize, buffer: Buffer) -> Result<(), Error> {
     afford_for(bytes.saturating_mul(COPIES), bytes, buffer)
 }
@@ -41,7 +41,7 @@ pub struct Response {
     elapsed: Duration,
     /// `max_event_bytes` of its client.
     event_limit: usize,
-    /// The body was read once and is JSON.
+    /// Whether the body was checked and is JSON.
     is_json: bool,
 }
 
@@ -79,7 +79,7 @@ impl Response {
             return Err(head.body_error(Error::new(
                 ErrorKind::BodyTooLarge,
                 format!(
-                    "the body is larger than {}. Raise {} if it may be",
+                    "the body is larger than {}. Raise {} to allow it",
                     in_words(sizes.body),
                     option_table::MAX_BODY_BYTES
                 ),
@@ -89,8 +89,8 @@ impl Response {
         Ok(Response::new(head, whole, call.took()).within(sizes.event))
     }
 
-    /// Reads what a named call is answered with. What a status outside 200 to 299 says outweighs
-    /// what is wrong with its body: of that the beginning is read, as far as it comes in 10 s.
+    /// Reads the reply to a named call. A status outside 200 to 299 takes precedence over a defect
+    /// of its body; only the beginning of that body is read, for 10 s at most.
     pub(crate) fn read_answer(
         head: Head,
         mut body: Body,
@@ -110,43 +110,42 @@ impl Response {
         self.head.status
     }
 
-    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    /// The standard reason phrase of the status, such as `Not Found`; empty for an unknown status.
     pub fn reason(&self) -> &'static str {
         self.head.reason()
     }
 
-    /// Whether the status lies in 200 to 299.
+    /// Whether the status is 200 to 299.
     pub fn ok(&self) -> bool {
         self.head.ok()
     }
 
-    /// The method that was asked by.
+    /// The method of the request.
     pub fn method(&self) -> Method {
         self.head.method
     }
 
-    /// The URL that was asked.
+    /// The URL of the request.
     pub fn url(&self) -> &str {
         &self.head.url
     }
 
-    /// All headers, their names in lower case, repeated ones in order. A name that holds a
-    /// secret is told without it.
+    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
     }
 
-    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
     pub fn header_map(&self) -> http::HeaderMap {
         self.head.header_map()
     }
 
-    /// The first value of a header; the name in any case.
+    /// The first value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
-    /// The body as text that is JSON; `decode` when it is not.
+    /// The body as JSON text; `decode` if it is not JSON.
     #[doc(hidden)]
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = self.utf8()?;
@@ -163,18 +162,18 @@ impl Response {
             .map_err(|_| self.head.decode_error("the body is not UTF-8 text"))
     }
 
-    /// The body read as JSON; `decode` when it is not, or not of this shape.
+    /// The body parsed as JSON; `decode` if it is not JSON, or not of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(unmarked(&self.body)).map_err(|error| self.head.not_json(error))
     }
 
-    /// What is known of a body that is a JSON object.
+    /// The outline of a body that is a JSON object.
     fn outline(&self) -> Option<Outline<'_>> {
         let text = std::str::from_utf8(unmarked(&self.body)).ok()?;
         Outline::of(text).ok()
     }
 
-    /// Counts the tokens that the body tells.
+    /// Counts the tokens in the body's `usage`.
     pub(crate) fn count_tokens(&self) {
         if self.ok()
             && may_count_tokens(&self.body)
@@ -185,16 +184,19 @@ impl Response {
         }
     }
 
-    /// How many things the service listed: the length of `data`.
+    /// The length of the list `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
         let listed = self.outline().and_then(|outline| outline.listed());
-        listed.ok_or_else(|| self.head.decode_error("the body is not a list of the API"))
+        listed.ok_or_else(|| {
+            self.head
+                .decode_error("the body is not a list of the API's form")
+        })
     }
 
-    /// The body as the event stream that it is, whatever the status.
+    /// The body parsed as an event stream, whatever the status.
     ///
     /// # Errors
-    /// `decode` for a page, `body_too_large` for JSON beyond the limit of one event.
+    /// `decode` for a web page, `body_too_large` for JSON beyond the limit of one event.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -206,7 +208,7 @@ impl Response {
     /// ```
     pub fn events(&self) -> Result<EventStream, Error> {
         let cancel = CancelToken::new();
-        // Nothing of it waits, so the limits have no effect.
+        // Nothing here waits, so the limits have no effect.
         let call = Call::since(None, cancel.clone(), Limits::DEFAULT, true, None);
         let body = Body::in_memory(self.body.clone(), &call);
         let sizes = Sizes {
@@ -224,12 +226,12 @@ impl Response {
         }
     }
 
-    /// The error of a reply outside 200 to 299 that nobody else holds.
+    /// The error of a reply outside 200 to 299 that has no other owner.
     pub(crate) fn refusal(&self) -> Error {
         self.refusing(self.head.error(&self.body))
     }
 
-    /// The reply as the answer to a named call, which has `member`; its tokens are counted.
+    /// The reply as the answer to a named call, which must have `member`. Counts its tokens.
     pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
         self.check_as_answer(member)
             .map_err(|error| self.refusing(error))?;
@@ -249,7 +251,7 @@ impl Response {
         Ok(())
     }
 
-    /// What a body that is not UTF-8 says, or that it is not.
+    /// The error in a body that is not UTF-8, or the error that it is not UTF-8.
     fn not_utf8(&self, member: Member) -> Error {
         let said = self.try_text().and_then(|text| {
             let answer = self.head.answer(&text, member);
@@ -261,7 +263,7 @@ impl Response {
         }
     }
 
-    /// `error` with this reply, without a secret; of a large body with its beginning.
+    /// `error` with this reply, without secrets; with only the beginning of a large body.
     pub(super) fn refusing(&self, error: Error) -> Error {
         let mut reply = self.clone();
         if self.body.len() > LARGEST_BODY {
@@ -269,11 +271,11 @@ impl Response {
         }
         match reply.try_parts() {
             Ok(parts) => error.with_refusal(parts),
-            Err(_) => error, // It says what it has to say without the copy.
+            Err(_) => error, // The error is complete enough without the copy.
         }
     }
 
-    /// The service's id of the request, to quote to its support.
+    /// The service's id of the request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id()
     }
@@ -283,13 +285,13 @@ impl Response {
         self.head.attempts
     }
 
-    /// What the reply told about rate limits.
+    /// The rate limits in the reply's headers.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.head.rate_limit
     }
 
-    /// From the first byte of the last attempt's request to the headers of its reply: without
-    /// the body, and without what came before.
+    /// The time from the first byte of the last attempt's request to the headers of its reply,
+    /// without the body and without earlier attempts.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

@@ -1,4 +1,4 @@
-//! A reply whose headers came and whose body is read as it comes.
+//! A reply whose body is read as it arrives.
 
 mod refusal;
 
@@ -18,11 +18,11 @@ use crate::memory::afford_for;
 use crate::rate_limit::RateLimit;
 use crate::reply::{Body, EventStream, Head, Response};
 
-/// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
-/// [`io::Read`], as events, or all that is left at once, whatever the status by the same rules.
+/// A reply to a request, whatever its status. The body is read as it arrives: in pieces, through
+/// [`io::Read`], as events, or the whole rest at once. The rules are the same for every status.
 ///
-/// One thread at a time reads it. Dropping or closing it closes the connection at once; a body
-/// that was read to its end leaves it for the next request.
+/// One thread at a time may read it. Dropping or closing it closes the connection at once; after a
+/// body that was read to its end, the connection is reused.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -35,30 +35,30 @@ use crate::reply::{Body, EventStream, Head, Response};
 pub struct StreamingResponse {
     head: Head,
     rest: RefCell<Rest>,
-    /// So many bytes were read and not handed over yet.
+    /// How many bytes were read and are not handed over yet.
     unread: usize,
-    /// So many bytes were handed over since memory was last looked for.
+    /// How many bytes were handed over since memory was last checked.
     unchecked: usize,
     call: Call,
     elapsed: Duration,
     sizes: Sizes,
-    /// The error that a status outside 200 to 299 is, once enough of its words came.
+    /// The error of a status outside 200 to 299, once enough of its body arrived.
     refusal: OnceCell<Error>,
-    /// Until then, what was handed over of the body.
+    /// Until then, the bytes of the body that were handed over.
     said: Vec<u8>,
 }
 
-/// What was not read yet.
+/// The rest of the body.
 enum Rest {
     Open(Body),
     Ended,
     Closed,
-    /// It cannot be read, for this reason.
+    /// The body cannot be read, for this reason.
     Failed(Error),
 }
 
 impl StreamingResponse {
-    /// Takes along what came of a refusal already, and waits for no more.
+    /// Takes the bytes of a refusal that have arrived, without waiting.
     pub(crate) fn new(head: Head, mut body: Body, call: Call, sizes: Sizes) -> Result<Self, Error> {
         let refusal = OnceCell::new();
         if !head.ok() {
@@ -82,17 +82,17 @@ impl StreamingResponse {
         })
     }
 
-    /// The same reply for another program's eyes: no secret of the client or of the call stands
-    /// in its URL, its headers and what is still to be read of its body, in whatever form an
-    /// error knows it. Each is replaced by `[redacted]`. The body loses its `content-length`.
+    /// The same reply for another program, without secrets of the client or of the call in its URL,
+    /// its headers and the rest of its body, in any form that errors redact. Each is replaced by
+    /// `[redacted]`. The `content-length` is removed.
     ///
-    /// Only bytes that may begin a secret are held back, and an empty line ends that: an event
-    /// of a stream is there as soon as it came.
+    /// Only bytes that may begin a secret are held back, until an empty line at the latest, so
+    /// events of a stream are not delayed.
     ///
-    /// A secret of fewer than 8 characters cannot be replaced: text about an error that holds
-    /// it is left out up to the next empty line, and an event whose `error` says so stands in
-    /// place of an event. In an answer it stays. Where the client has such a secret, up to
-    /// 16 KiB of an event are held back.
+    /// A secret of fewer than 8 characters is not replaced. Instead, error text that holds it is
+    /// left out up to the next empty line; an event is replaced by an event whose `error` says so.
+    /// In an answer the secret stays. If the client has such a secret, up to 16 KiB of an event are
+    /// held back.
     ///
     /// ```
     /// # let (sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -130,43 +130,42 @@ impl StreamingResponse {
         self.head.status
     }
 
-    /// The usual words for the status: `Not Found`; empty for an unknown one.
+    /// The standard reason phrase of the status, such as `Not Found`; empty for an unknown status.
     pub fn reason(&self) -> &'static str {
         self.head.reason()
     }
 
-    /// Whether the status lies in 200 to 299.
+    /// Whether the status is 200 to 299.
     pub fn ok(&self) -> bool {
         self.head.ok()
     }
 
-    /// The method that was asked by.
+    /// The method of the request.
     pub fn method(&self) -> Method {
         self.head.method
     }
 
-    /// The URL that was asked.
+    /// The URL of the request.
     pub fn url(&self) -> &str {
         &self.head.url
     }
 
-    /// All headers, their names in lower case, repeated ones in order. A name that holds a
-    /// secret is told without it.
+    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
     pub fn headers(&self) -> &[(String, String)] {
         self.head.pairs()
     }
 
-    /// All headers in the type of the crate [`http`](https://docs.rs/http), made anew each time.
+    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
     pub fn header_map(&self) -> http::HeaderMap {
         self.head.header_map()
     }
 
-    /// The first value of a header; the name in any case.
+    /// The first value of a header; the name is case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.header(name)
     }
 
-    /// The service's id of the request, to quote to its support.
+    /// The service's id of the request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id()
     }
@@ -176,18 +175,18 @@ impl StreamingResponse {
         self.head.attempts
     }
 
-    /// What the reply told about rate limits.
+    /// The rate limits in the reply's headers.
     pub fn rate_limit(&self) -> &RateLimit {
         &self.head.rate_limit
     }
 
-    /// From the first byte of the last attempt's request to the headers of its reply.
+    /// The time from the first byte of the last attempt's request to the headers of its reply.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of
-    /// a status outside 200 to 299 came with its head, and is within `max_body_bytes`.
+    /// Whether [`into_response`](Self::into_response) neither waits nor fails: the whole body of a
+    /// status outside 200 to 299 has arrived with its head, and is within `max_body_bytes`.
     #[doc(hidden)]
     pub fn is_whole(&self) -> bool {
         match &*self.rest.borrow() {
@@ -196,12 +195,12 @@ impl StreamingResponse {
         }
     }
 
-    /// Ends the reading from any thread, also while another one waits in it.
+    /// A token that ends the reading from any thread, also while another thread waits in it.
     pub fn cancel_token(&self) -> CancelToken {
         self.call.cancel.clone()
     }
 
-    /// Closes the connection. What was not read of the body is dropped.
+    /// Closes the connection. The rest of the body is dropped.
     pub fn close(&mut self) {
         let rest = self.rest.get_mut();
         if matches!(rest, Rest::Open(_)) {
@@ -210,34 +209,33 @@ impl StreamingResponse {
         }
     }
 
-    /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the
-    /// first, never for more; `None` at the end and once closed. `max_body_bytes` does not
-    /// apply.
+    /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the first
+    /// byte only; `None` at the end and after closing. `max_body_bytes` does not apply.
     ///
     /// # Errors
-    /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for a
-    /// compression that is broken, `cancelled`: the same again each time that more is asked
-    /// for. `invalid_argument` where `most` is 0.
+    /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for an invalid
+    /// compression, `cancelled`; further calls return the same error. `invalid_argument` if `most`
+    /// is 0.
     pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
         if most == 0 {
-            let message = "a piece of a body has at least one byte, so at most 0 are too few";
+            let message = "a piece of a body has at least one byte, so its limit cannot be 0";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
         self.piece(most)
     }
 
-    /// The next bytes where some came already, at most `most`; `None` where
-    /// [`next_piece`](Self::next_piece) would have to wait, or to tell of the end.
+    /// The next bytes that have arrived, at most `most`; `None` if [`next_piece`](Self::next_piece)
+    /// would wait or return the end.
     #[doc(hidden)]
     pub fn ready_piece(&mut self, most: usize) -> Option<Vec<u8>> {
         if self.unread == 0 || most == 0 {
-            return None; // To ask for more would be to wait for it.
+            return None; // Filling the buffer would wait.
         }
         self.piece(most).ok().flatten()
     }
 
-    /// A piece that the caller owns; of a body in memory it may be all of it. Without memory for
-    /// it nothing more can be read.
+    /// A piece that the caller owns; it may be the whole of a body in memory. If there is no memory
+    /// for it, the rest cannot be read.
     fn piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
         let mut unchecked = self.unchecked;
         let piece = self.take(most, |there| copied(there, &mut unchecked))?;
@@ -250,7 +248,7 @@ impl StreamingResponse {
         })
     }
 
-    /// Hands over what is there, waiting for the first byte.
+    /// Hands over the available bytes; waits for the first one.
     fn take<T>(
         &mut self,
         most: usize,
@@ -285,13 +283,11 @@ impl StreamingResponse {
         }
     }
 
-    /// Reads what is left of the body, no more than `max_body_bytes`; of a reply of which
-    /// nothing was read this is what [`RequestBuilder::send`](crate::RequestBuilder::send)
-    /// returns.
+    /// Reads the rest of the body, at most `max_body_bytes`. If nothing was read before, the result
+    /// is that of [`RequestBuilder::send`](crate::RequestBuilder::send).
     ///
     /// # Errors
-    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
-    /// closed.
+    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` after closing.
     pub fn into_response(self) -> Result<Response, Error> {
         let body = into_body(self.rest.into_inner(), &self.call)?;
         let response = Response::read(self.head, body, self.sizes, &self.call)?;
@@ -299,12 +295,12 @@ impl StreamingResponse {
         Ok(response)
     }
 
-    /// Reads what is left of the body as events, whatever the status. A body that is no event
-    /// stream is one event where it is JSON.
+    /// Reads the rest of the body as events, whatever the status. A body that is JSON and not an
+    /// event stream is one event.
     ///
     /// # Errors
-    /// `decode` where the body is a page, `invalid_argument` once closed, and for a body of
-    /// JSON those of [`next_piece`](Self::next_piece).
+    /// `decode` if the body is a web page, `invalid_argument` after closing, and for a JSON body
+    /// those of [`next_piece`](Self::next_piece).
     pub fn into_events(self) -> Result<EventStream, Error> {
         let cancel = self.cancel_token();
         let body = into_body(self.rest.into_inner(), &self.call)?;
@@ -312,11 +308,11 @@ impl StreamingResponse {
     }
 }
 
-/// So much a piece takes beside its bytes, in the language that keeps the most for one.
+/// The memory that a piece needs beside its bytes, in the language that needs the most.
 const PIECE_OVERHEAD: usize = 64;
 
-/// A copy for a caller who may keep all of them: each takes too little to look for memory, but
-/// many take all that there is.
+/// A copy for a caller who may keep all copies. One copy is too small to check the memory for, but
+/// many together may use all of it.
 fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
     *unchecked = unchecked.saturating_add(there.len() + PIECE_OVERHEAD);
     if *unchecked >= LARGE {
@@ -342,8 +338,8 @@ fn into_body(rest: Rest, call: &Call) -> Result<Body, Error> {
     }
 }
 
-/// The body, unpacked, as [`next_piece`](StreamingResponse::next_piece) gives it. The [`Error`] of a
-/// failure is inside the one of the system.
+/// The body, unpacked, as from [`next_piece`](StreamingResponse::next_piece). An [`io::Error`]
+/// contains the [`Error`] of the failure.
 impl io::Read for StreamingResponse {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {

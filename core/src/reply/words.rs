@@ -1,4 +1,4 @@
-//! The one reader of what a server says in an error's body, whatever the shape.
+//! Finds the server's words in the body of an error, whatever its shape.
 
 use serde_json::{Map, Value};
 
@@ -16,29 +16,29 @@ const WORDS: [&str; 9] = [
     "title",
     "text",
 ];
-/// Members that are words where they are texts, and hold words where they are not.
+/// Members that are words if they are texts, and hold words otherwise.
 const ERRORS: [&str; 2] = ["error", "errors"];
 /// Members whose texts are for programs, also in lists.
 const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
-/// What a service quotes of the request, the caller's prompts among it.
+/// Members in which a service quotes the request, including the caller's prompts.
 const QUOTED: [&str; 6] = ["input", "ctx", "request", "messages", "prompt", "url"];
-/// Members whose own members speak of the error.
+/// Members whose own members are about the error.
 const HOLDERS: [&str; 3] = ["error", "errors", "detail"];
-/// More labels than this do not help to tell the kind.
+/// The most labels that are used to find the kind.
 const MOST_LABELS: usize = 8;
 
-/// What a body says.
+/// The words of a body.
 #[derive(Debug, Default)]
 pub(super) struct Words {
     pub said: Said,
     /// The `status` of the error, a number or a word: `RESOURCE_EXHAUSTED`. Some services
     /// call it `error`.
     pub status: Option<String>,
-    /// Texts for people that were not chosen: `Unauthorized` beside a sentence.
+    /// Texts for people that were not chosen, such as `Unauthorized` next to a sentence.
     pub labels: Vec<String>,
 }
 
-/// A text for people, and how it is shown: one of a list together with the others.
+/// A text for people, and how it is shown; a text in a list is shown with the others.
 struct Found {
     text: String,
     shown: String,
@@ -53,7 +53,7 @@ impl Found {
         })
     }
 
-    /// A text with a blank is a sentence, any other a label; among equals the longest.
+    /// A text with a space is a sentence and ranks above a label; among equals the longest is best.
     fn rank(&self) -> (bool, usize) {
         (
             self.text.contains(char::is_whitespace),
@@ -92,7 +92,7 @@ pub(super) fn read(body: &Value) -> Words {
     }
 }
 
-/// An `error.message`, at whatever depth: it outweighs all other words.
+/// An `error.message` at any depth; it takes precedence over all other words.
 fn message_of_error(value: &Value) -> Option<Found> {
     let message = value.get("error").and_then(|error| error.get("message"));
     if let Some(found) = message.and_then(Value::as_str).and_then(Found::new) {
@@ -108,7 +108,7 @@ fn message_of_error(value: &Value) -> Option<Found> {
     }
 }
 
-/// The best words in `value`, which is the member `name` of something.
+/// The best words in `value`, the value of a member `name`.
 fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
     match value {
         Value::String(text) if is_for_people(name) => {
@@ -118,14 +118,14 @@ fn best(value: &Value, name: &str, labels: &mut Vec<String>) -> Option<Found> {
             Found::new(text)
         }
         Value::Object(object) => best_of_object(object, name, labels),
-        // A text in a list is words, whatever the list is called.
+        // A text in a list is words, whatever the list's name.
         Value::Array(list) => best_of_list(list, name_in_list(name), labels),
         _ => None,
     }
 }
 
-/// The best words of an object's members. Of a fault of validation `msg` is said alone; under
-/// `errors` the members are often called as the fields of the request are.
+/// The best words of an object's members. For a validation error only `msg` is used. Under `errors`
+/// the members are often named like the fields of the request.
 fn best_of_object(
     object: &Map<String, Value>,
     name: &str,
@@ -158,17 +158,17 @@ pub(super) fn is_for_programs(name: &str) -> bool {
     NEVER.contains(&name)
 }
 
-/// Whether a member is what a service quotes of the request.
+/// Whether a service quotes the request in a member.
 pub(super) fn is_quoted(name: &str) -> bool {
     QUOTED.contains(&name)
 }
 
-/// Whether the members of a member speak of the error.
+/// Whether the members of a member are about the error.
 pub(super) fn holds_error(name: &str) -> bool {
     HOLDERS.contains(&name)
 }
 
-/// As what the elements of a list count that has this name.
+/// The name that the elements of a list with this name get.
 pub(super) fn name_in_list(name: &str) -> &str {
     match is_for_programs(name) {
         true => name,
@@ -181,7 +181,7 @@ fn best_of_list(list: &[Value], name: &str, labels: &mut Vec<String>) -> Option<
     let mut shown = Vec::new();
     let mut found = None;
     for value in list {
-        // An error of a list has members of its own, not fields of the request.
+        // An error in a list has its own members, not fields of the request.
         let name = if value.is_object() { "" } else { name };
         let Some(words) = best(value, name, labels) else {
             continue;
@@ -196,7 +196,7 @@ fn best_of_list(list: &[Value], name: &str, labels: &mut Vec<String>) -> Option<
     found.map(|found| Found { shown, ..found })
 }
 
-/// Where in the request the fault is: `{"loc": ["body", "model"]}`, as FastAPI writes it.
+/// The place of the error in the request: `{"loc": ["body", "model"]}`, as FastAPI writes it.
 fn place(value: &Value) -> Option<String> {
     let names: Vec<String> = value
         .get("loc")?
@@ -207,8 +207,8 @@ fn place(value: &Value) -> Option<String> {
     (!names.is_empty()).then(|| names.join("."))
 }
 
-/// The objects whose `code`, `type` and `param` speak of the error, the nearest to it first:
-/// what stands under `error`, `errors` and `detail`, and what holds these.
+/// The objects whose `code`, `type` and `param` are about the error, the nearest first: the values
+/// of `error`, `errors` and `detail`, and the objects around them.
 fn holders(body: &Value) -> Vec<&Map<String, Value>> {
     let mut holders = Vec::new();
     collect(body, true, &mut holders);
@@ -222,7 +222,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
                 .iter()
                 .for_each(|value| collect(value, speaks, holders));
         }
-        // One fault among several of a request: its type is the type of a check.
+        // One of several validation errors: its type is the type of a check.
         Value::Object(object) if ["loc", "msg"].iter().all(|it| object.contains_key(*it)) => return,
         Value::Object(object) => object,
         _ => return,

@@ -192,7 +192,7 @@ fn the_servers_wait_is_taken_as_it_is() {
 }
 
 #[test]
-fn a_wait_that_is_not_waited_for_is_told() {
+fn a_wait_that_is_too_long_is_reported() {
     let seconds = Duration::from_secs;
     for (asked, left) in [
         (None, None),

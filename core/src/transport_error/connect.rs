@@ -1,4 +1,4 @@
-//! TCP connections that were not made.
+//! Failed TCP connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -26,13 +26,15 @@ pub(super) fn message(failure: &ConnectFailure) -> String {
     format!("could not connect to {host}:{port}: {why}")
 }
 
-/// The advice is for the error of the last address; the others are named where they differ.
+/// The advice is for the error of the last address; the others are named if they differ.
 fn addresses(errors: &[(SocketAddr, SystemError)]) -> String {
     let Some((_, last)) = errors.last() else {
         return "there was no address to try".to_owned();
     };
     let (what, advice) = match last.kind {
-        io::ErrorKind::ConnectionRefused => ("nobody listens there", "Is the base URL right?"),
+        io::ErrorKind::ConnectionRefused => {
+            ("no server is listening there", "Is the base URL right?")
+        }
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
             ("there is no route to it", "Is the network up?")
         }
@@ -63,7 +65,7 @@ mod tests {
         let alike = addresses(&[(first, refused()), (second, refused())]);
         assert_eq!(
             alike,
-            "nobody listens there (connection refused). Is the base URL right?"
+            "no server is listening there (connection refused). Is the base URL right?"
         );
         let unreachable = io::Error::from(io::ErrorKind::NetworkUnreachable).into();
         let apart = addresses(&[(first, unreachable), (second, refused())]);

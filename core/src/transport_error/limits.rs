@@ -1,5 +1,5 @@
-//! Calls that were cancelled, or whose limit passed: which limit, how long the call took, how much
-//! had come.
+//! Cancelled calls, and calls whose limit passed: which limit, how long the call took, how much was
+//! received.
 
 use std::time::Duration;
 
@@ -37,14 +37,14 @@ pub(super) fn passed(limit: Limit, progress: &Progress, names: &LimitNames) -> S
         ),
         Limit::Head(limit) => format!(
             "the server did nothing for {} (the read timeout), and the call was stopped after \
-             {after} {}. Raise {} where the service thinks longer",
+             {after} {}. Raise {} if the service needs longer",
             seconds(limit),
             state(progress),
             names.head()
         ),
         Limit::Idle(limit) => format!(
-            "nothing came for {} ({name}) in the midst of the answer, {after} after the call \
-             began and after {} bytes. Raise {name} where the service thinks longer",
+            "no data arrived for {} ({name}) in the middle of the reply, {after} after the call \
+             began and after {} bytes. Raise {name} if the service needs longer",
             seconds(limit),
             progress.received,
             name = names.idle()
@@ -52,11 +52,11 @@ pub(super) fn passed(limit: Limit, progress: &Progress, names: &LimitNames) -> S
     }
 }
 
-/// Of a call that waited for much of its time until it could run.
+/// For a call that waited for a worker for more than a tenth of its time.
 fn in_queue(limit: Duration, progress: &Progress) -> String {
     match progress.queued > limit / 10 {
         true => format!(
-            ", the first {} of it before it was its turn ({})",
+            ", of which it waited {} for a free worker ({})",
             seconds(progress.queued),
             option_table::MAX_IN_FLIGHT
         ),
@@ -64,18 +64,18 @@ fn in_queue(limit: Duration, progress: &Progress) -> String {
     }
 }
 
-/// How far the call had come, in words that follow a time.
+/// The progress of the call, in words that follow a time.
 fn state(progress: &Progress) -> String {
     let words = match progress.phase {
         Phase::Start => "before it connected",
-        Phase::LookUp => "while the host's name was looked up",
+        Phase::LookUp => "while looking up the host's name",
         Phase::Connect => "while connecting",
-        Phase::Tunnel => "while the proxy opened the way",
+        Phase::Tunnel => "while the proxy opened the tunnel",
         Phase::Handshake => "during the TLS handshake",
-        Phase::Send => "while the request went out",
-        Phase::AwaitHead if !progress.reply_began => "before any answer came",
+        Phase::Send => "while sending the request",
+        Phase::AwaitHead if !progress.reply_began => "before any reply arrived",
         Phase::AwaitHead | Phase::ReadBody | Phase::Stream | Phase::Finish => {
-            return format!("with {} bytes of the answer read", progress.received);
+            return format!("with {} bytes of the reply read", progress.received);
         }
     };
     words.to_owned()

@@ -1,5 +1,5 @@
-//! From a [`Failure`] of the transport to an [`Error`]: its kind, and a message that says what
-//! happened and what to do next. The only place where the transport's failures get words.
+//! Turns a [`Failure`] of the transport into an [`Error`]: its kind, and a message that says what
+//! happened and what to do next. Only here do the transport's failures get messages.
 
 mod connect;
 mod limits;
@@ -20,17 +20,17 @@ use crate::exhausted;
 use crate::option_table;
 use crate::redact::quoted;
 
-/// What a message names beside the failure itself.
+/// The names that a message uses.
 #[derive(Clone)]
 pub(crate) struct Names {
     /// The options that set the limits.
     pub limits: LimitNames,
-    /// Where the proxy and the authorities come from.
+    /// The sources of the proxy and the authorities.
     pub network: Option<Arc<NetworkNames>>,
 }
 
 impl Names {
-    /// The error of a failure. Whether it is retryable is not decided here: see
+    /// The error for a failure. Whether it is retryable is decided elsewhere: see
     /// [`retry`](crate::retry).
     pub fn error(&self, failure: &Failure) -> Error {
         if let Cause::Source(SourceFailure::Failed(error)) = failure.cause()
@@ -53,9 +53,11 @@ impl Names {
         match failure.cause() {
             Cause::Cancelled(progress) => limits::cancelled(progress),
             Cause::LimitPassed(limit, progress) => limits::passed(*limit, progress, &self.limits),
-            Cause::ReadAheadOver => "no more of the reply is waited for".to_owned(),
-            Cause::Forked => "this process was forked while the call was under way; it belongs \
-                              to the parent. Make the call again here"
+            Cause::ReadAheadOver => {
+                "the client stopped waiting for the rest of the reply".to_owned()
+            }
+            Cause::Forked => "this process was forked while the call was running; the call \
+                              belongs to the parent process. Make the call again here"
                 .to_owned(),
             Cause::Connect(failure) => connect::message(failure),
             Cause::Tls(failure) => tls::message(failure, self.network.as_deref()),
@@ -79,7 +81,7 @@ impl Names {
             Cause::UnknownCoding(name) => {
                 format!("the body has an unknown Content-Encoding ({name})")
             }
-            Cause::BrokenCompression(why) => format!("the body's compression is broken: {why}"),
+            Cause::BrokenCompression(why) => format!("the body's compression is invalid: {why}"),
             Cause::Source(failure) => source(failure),
             Cause::Internal(what) => (*what).to_owned(),
             _ => failure.to_string(),
@@ -105,18 +107,18 @@ fn kind_of(cause: &Cause) -> ErrorKind {
     }
 }
 
-/// The error of a request that would have been sent again if its body could be.
+/// The error of a request that would have been retried if its body could be sent again.
 pub(crate) fn not_sent_again(error: Error) -> Error {
     let error = error.map_message(|message| {
         format!(
-            "{message}. The request was not sent again: some of its body was sent already, and \
-             the source of it cannot be rewound"
+            "{message}. The request was not sent again: part of its body was already sent, and \
+             the source of the body cannot be rewound"
         )
     });
     error.with_retryable(false)
 }
 
-const CLOSED: &str = "The server or something on the way closed it";
+const CLOSED: &str = "The server, or something in between, closed it";
 
 fn ended(end: &ConnectionEnd) -> String {
     match end {
@@ -125,10 +127,10 @@ fn ended(end: &ConnectionEnd) -> String {
             format!("the connection to {host} ended during the TLS handshake: {error}")
         }
         ConnectionEnd::BeforeReply => {
-            format!("the connection ended before any answer came. {CLOSED}")
+            format!("the connection ended before any reply arrived. {CLOSED}")
         }
         ConnectionEnd::Head { bytes } => format!(
-            "the connection ended inside the head of the answer, after {bytes} bytes. {CLOSED}"
+            "the connection ended in the headers of the reply, after {bytes} bytes. {CLOSED}"
         ),
         ConnectionEnd::Body { bytes, promised } => {
             let of = match promised {
@@ -136,12 +138,12 @@ fn ended(end: &ConnectionEnd) -> String {
                 None => String::new(),
             };
             format!(
-                "the connection ended in the midst of the answer, after {bytes}{of} bytes of its \
+                "the connection ended in the middle of the reply, after {bytes}{of} bytes of its \
                  body"
             )
         }
         ConnectionEnd::Error(error) => {
-            format!("the connection ended before the answer was there ({error}). {CLOSED}")
+            format!("the connection ended before the reply was complete ({error}). {CLOSED}")
         }
     }
 }
@@ -160,23 +162,23 @@ fn violation_in_words(violation: Violation) -> String {
             format!("its interim heads are in all longer than {most}")
         }
     };
-    format!("the answer is not HTTP/1.1 as it must be: {what}. Is the base URL right?")
+    format!("the server's reply is not valid HTTP/1.1: {what}. Is the base URL right?")
 }
 
 fn source(failure: &SourceFailure) -> String {
     match failure {
         SourceFailure::Failed(error) => format!("the source of the body failed: {error}"),
-        SourceFailure::UsedUp => "the source of the body was used up by an earlier call. Give \
-                                  each call a source of its own"
+        SourceFailure::UsedUp => "the source of the body was already read by an earlier call. \
+                                  Give each call its own source"
             .to_owned(),
-        SourceFailure::Busy => "the source of the body is being sent by another call. Give each \
-                                call a source of its own"
+        SourceFailure::Busy => "another call is sending the source of the body now. Give each \
+                                call its own source"
             .to_owned(),
         SourceFailure::WrongLength { promised, more } => {
             let what = if *more { "more" } else { "fewer" };
             format!(
-                "the source of the body gave {what} than the {promised} bytes that it said, so \
-                 the request was not completed"
+                "the source of the body gave {what} than the {promised} bytes that it declared, \
+                 so the request was not completed"
             )
         }
     }

@@ -1,4 +1,4 @@
-//! What went wrong at a proxy.
+//! Failures at a proxy.
 
 use neura_transport::{Cause, ConnectionEnd, Failure, ProxyCause, ProxyFailure, ProxyStep};
 
@@ -6,7 +6,7 @@ use super::{Names, seconds};
 use crate::config::{Proxy, in_words, proxy_secrets};
 use crate::redact::{Secrets, escaped, quoted};
 
-/// The most characters of a proxy's own words.
+/// How many characters of a proxy's own words are shown.
 const WORDS: usize = 100;
 
 pub(super) fn message(failure: &ProxyFailure, names: &Names) -> String {
@@ -31,16 +31,16 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
             format!("cannot be reached: {why}")
         }
         ProxyCause::TooSlow(limit) => format!(
-            "did not open the way within {} ({name}); the step that did not end: {at}. It may be \
-             down or overloaded; raise {name} for a slow one",
+            "did not open the tunnel within {} ({name}); it was waiting for this step: {at}. It \
+             may be down or overloaded; raise {name} for a slow one",
             seconds(*limit),
             name = names.limits.connect()
         ),
         ProxyCause::Lost(why) => lost(why, at, names),
         ProxyCause::Closed(began) if !is_socks => {
             let when = match began {
-                false => "before it answered CONNECT",
-                true => "in the midst of its answer to CONNECT",
+                false => "before it replied to CONNECT",
+                true => "in the middle of its reply to CONNECT",
             };
             format!(
                 "closed the connection {when}. Does it speak another protocol, such as https or \
@@ -56,23 +56,23 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
             reason,
             target,
         } => format!(
-            "refused the way to {} with status {status}{}. {}",
+            "refused the tunnel to {} with status {status}{}. {}",
             quoted(target),
             match said(reason, proxy) {
                 words if words.is_empty() => words,
                 words => format!(" ({words})"),
             },
             match status {
-                502..=504 => "It may not reach that host, or be overloaded",
-                _ => "Does it let you through to that host and port?",
+                502..=504 => "It may be unable to reach that host, or be overloaded",
+                _ => "Does it allow that host and port?",
             }
         ),
         ProxyCause::LoginWanted if is_socks => format!(
-            "wants a user and a password. Put them into {source}: {}://user:password@host:port",
+            "requires a user and a password. Put them into {source}: {}://user:password@host:port",
             proxy.scheme.name()
         ),
         ProxyCause::LoginWanted => format!(
-            "wants a user and a password (407). Put them into {source}: \
+            "requires a user and a password (407). Put them into {source}: \
              http://user:password@host:port"
         ),
         ProxyCause::LoginRefused => format!(
@@ -80,31 +80,32 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
             if is_socks { "" } else { " (407)" }
         ),
         ProxyCause::LoginUnsupported(_) if is_socks => {
-            "wants a way to log in that is not supported; user and password are: ask its operator"
+            "requires an unsupported way to log in; only user and password are supported: ask its \
+             operator"
                 .to_owned()
         }
         ProxyCause::LoginUnsupported(schemes) => format!(
-            "wants a way to log in that is not supported (407; it offers {}). Basic is: ask its \
-             operator",
+            "requires an unsupported way to log in (407; it offers {}). Only Basic is supported: \
+             ask its operator",
             said(&schemes.join(", "), proxy)
         ),
-        ProxyCause::NotHttp => "answered something that is not HTTP/1.1. Is it an HTTP proxy? \
-                                Others are named with https://, socks5:// or socks5h://"
+        ProxyCause::NotHttp => "sent a reply that is not HTTP/1.1. Is it an HTTP proxy? Other \
+                                kinds have URLs with https://, socks5:// or socks5h://"
             .to_owned(),
         ProxyCause::BytesBehindReply => {
-            "sent more than its answer to CONNECT, before any request".to_owned()
+            "sent more data after its reply to CONNECT, before any request".to_owned()
         }
         ProxyCause::HeadTooLong(most) => format!(
-            "sent a head of more than {} in answer to CONNECT",
+            "replied to CONNECT with headers larger than {}",
             in_words(*most)
         ),
-        ProxyCause::NotSocks => "answered something that is not SOCKS 5. Is it a SOCKS proxy? An \
-                                 HTTP proxy is named with http:// or https://"
+        ProxyCause::NotSocks => "sent a reply that is not SOCKS 5. Is it a SOCKS proxy? An HTTP \
+                                 proxy has a URL with http:// or https://"
             .to_owned(),
-        ProxyCause::TextTooLong => "cannot take a name of more than 255 bytes".to_owned(),
+        ProxyCause::TextTooLong => "cannot accept a name longer than 255 bytes".to_owned(),
         ProxyCause::NoAddress => "was given no address to connect to".to_owned(),
         ProxyCause::SocksReply { code, target } => format!(
-            "did not open the way to {}: {} (reply {code})",
+            "did not open the tunnel to {}: {} (reply {code})",
             quoted(target),
             socks_reply(*code)
         ),
@@ -120,7 +121,7 @@ fn lost(why: &Failure, at: &str, names: &Names) -> String {
             };
             format!("closed the connection at this step: {at} ({text})")
         }
-        _ => format!("broke off at this step: {at} ({})", names.message(why)),
+        _ => format!("failed at this step: {at} ({})", names.message(why)),
     }
 }
 
@@ -129,30 +130,30 @@ fn step(step: ProxyStep) -> &'static str {
         ProxyStep::LookUp => "looking up its name",
         ProxyStep::Connect => "connecting to it",
         ProxyStep::Handshake => "the TLS handshake with it",
-        ProxyStep::SendConnect => "the request CONNECT",
-        ProxyStep::ConnectReply => "the answer to CONNECT",
-        ProxyStep::Greeting => "the answer to the greeting",
-        ProxyStep::Login => "the answer to user and password",
-        ProxyStep::Request => "the answer to the request for a connection",
+        ProxyStep::SendConnect => "sending CONNECT",
+        ProxyStep::ConnectReply => "the reply to CONNECT",
+        ProxyStep::Greeting => "the reply to the greeting",
+        ProxyStep::Login => "the reply to user and password",
+        ProxyStep::Request => "the reply to the request for a connection",
     }
 }
 
 /// Source: RFC 1928, section 6.
 fn socks_reply(code: u8) -> &'static str {
     match code {
-        1 => "it failed for a reason that it does not tell",
-        2 => "its rules do not allow that",
-        3 => "it has no way to that network",
-        4 => "it has no way to that host",
-        5 => "nobody listens there",
-        6 => "the way there is too long",
-        7 => "it does not know the command CONNECT",
-        8 => "it does not know this kind of address",
-        _ => "the reason has a number that is not assigned",
+        1 => "general failure, without a reason",
+        2 => "its rules do not allow it",
+        3 => "network unreachable",
+        4 => "host unreachable",
+        5 => "connection refused",
+        6 => "the route is too long (TTL expired)",
+        7 => "it does not support the CONNECT command",
+        8 => "it does not support this type of address",
+        _ => "unknown reason",
     }
 }
 
-/// The proxy's own words, fit for a message: redacted before they are cut.
+/// The proxy's own words, for a message: redacted first, then shortened.
 fn said(text: &str, proxy: &Proxy) -> String {
     let own = Secrets::default();
     if let Some(credentials) = &proxy.credentials {

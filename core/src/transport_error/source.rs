@@ -1,10 +1,10 @@
-//! The error of the system or of rustls that a failure came from.
+//! The error of the system or of rustls that caused a failure.
 
 use neura_transport::{Cause, ConnectCause, ConnectionEnd, SystemError};
 
 use crate::error::Error;
 
-/// `error` with its source, where the failure has one that quotes nothing of a server.
+/// `error` with its source, if the failure has one and that quotes nothing from a server.
 pub(super) fn with_source(error: Error, cause: &Cause) -> Error {
     if let Cause::Tls(failure) = cause
         && let Some(source) = &failure.source

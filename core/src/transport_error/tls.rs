@@ -1,4 +1,4 @@
-//! Why TLS failed: what was wrong, and what to do next.
+//! Why TLS failed, and what to do next.
 
 use neura_transport::{
     CertificateProblem, Chain, IssuedBy, OutOfDate, RefusedCertificate, TlsFailure, TlsProblem,
@@ -9,9 +9,9 @@ use crate::config::NetworkNames;
 use crate::option_table;
 use crate::redact::{escaped, quoted};
 
-/// The most characters of a name in a certificate.
+/// How many characters of a name in a certificate are shown.
 const LONGEST: usize = 200;
-/// The most names of a certificate; some have hundreds.
+/// How many names of a certificate are shown; some have hundreds.
 const NAMES: usize = 5;
 
 pub(super) fn message(failure: &TlsFailure, network: Option<&NetworkNames>) -> String {
@@ -36,20 +36,21 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
             certificate(refused, host, &trusted)
         }
         TlsProblem::UnreadableCertificate => String::new(),
-        TlsProblem::NoCertificate => "the server showed no certificate".to_owned(),
-        TlsProblem::UnusableName => "such a name cannot stand in a certificate".to_owned(),
-        TlsProblem::NotTls => "the answer is not TLS. Does this port speak plain http?".to_owned(),
+        TlsProblem::NoCertificate => "the server sent no certificate".to_owned(),
+        TlsProblem::UnusableName => "a certificate cannot contain such a name".to_owned(),
+        TlsProblem::NotTls => "the reply is not TLS. Does this port speak plain http?".to_owned(),
         TlsProblem::OldVersion => "the server speaks neither TLS 1.2 nor 1.3, and older versions \
-                                   are not safe. Its TLS has to be renewed"
+                                   are not safe. The server's TLS must be updated"
             .to_owned(),
         TlsProblem::Incompatible(why) => format!(
-            "the server offers nothing that is safe enough here ({why}). Its TLS has to be renewed"
+            "the server offers nothing that is safe enough ({why}). The server's TLS must be \
+             updated"
         ),
         TlsProblem::NothingInCommon => {
-            "the server and this client have no safe way to encrypt in common".to_owned()
+            "the server and this client have no safe cipher in common".to_owned()
         }
         TlsProblem::UnknownName => {
-            "the server knows no host of that name. Is the base URL right?".to_owned()
+            "the server has no host of that name. Is the base URL right?".to_owned()
         }
         TlsProblem::CertificateWanted => format!(
             "the server asks for a client certificate: give {}, and {} if its key is in a file of \
@@ -58,23 +59,23 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
             option_table::CLIENT_KEY
         ),
         TlsProblem::CertificateRefused(alert) => format!(
-            "the server refused the certificate of {} ({alert}). Is it one that the server knows, \
-             and not out of date?",
+            "the server refused the certificate of {} ({alert}). Does the server trust it, and is \
+             it still valid?",
             option_table::CLIENT_CERT
         ),
-        TlsProblem::Alert(alert) => format!("the server broke it off ({alert})"),
-        TlsProblem::Undecryptable => "what came was changed on its way, or the server made a \
-                                      fault. If it stays, ask the operator of the network between"
+        TlsProblem::Alert(alert) => format!("the server ended it ({alert})"),
+        TlsProblem::Undecryptable => "the data was changed on its way, or the server made an \
+            error. If this does not go away, ask the operator of the network"
             .to_owned(),
         TlsProblem::Violation(why) => format!(
-            "the server, or something on the way, does not keep to the rules of TLS ({})",
+            "the server, or something in between, breaks the rules of TLS ({})",
             shown(why)
         ),
         TlsProblem::Setup(why) => why.clone(),
     }
 }
 
-/// `trusted` says where an authority would have to be: `in the ca_file ...`.
+/// `trusted` says where an authority must be: `in the ca_file ...`.
 fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> String {
     let chain = &refused.chain;
     match &refused.problem {
@@ -107,23 +108,21 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
             option_table::CA_FILE
         ),
         CertificateProblem::Revoked => format!(
-            "its certificate, which {}, was revoked. The server's operator has to replace it",
+            "its certificate, which {}, was revoked. The server's operator must replace it",
             issuer(chain)
         ),
         CertificateProblem::BadSignature => "a signature in its certificates is wrong: they are \
-                                             damaged, or an attacker on the way poses as the \
-                                             server"
+                                             damaged, or an attacker in between poses as the server"
             .to_owned(),
         CertificateProblem::WeakSignature => "its certificates are signed in a way that is not \
-                                              safe enough here. The server's operator has to \
-                                              replace them"
+                                              safe enough. The server's operator must replace them"
             .to_owned(),
         CertificateProblem::Unreadable => "its certificate cannot be read".to_owned(),
         CertificateProblem::WrongPurpose => {
             "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
         }
         CertificateProblem::AuthorityAsServer => format!(
-            "its certificate is an authority's own, which cannot stand for a server. Make the \
+            "its certificate belongs to an authority, and cannot be used for a server. Make the \
              server's with basicConstraints=CA:FALSE, or add that certificate itself to the file \
              of {} or SSL_CERT_FILE",
             option_table::CA_FILE
@@ -138,7 +137,7 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
     }
 }
 
-/// Which certificate is out of date, and since or until when; else `otherwise`.
+/// Which certificate has expired or is not valid yet, with the date; else `otherwise`.
 fn date(chain: &Chain, otherwise: impl FnOnce() -> String) -> String {
     chain
         .out_of_date
@@ -156,11 +155,11 @@ fn out_of_date(what: &OutOfDate) -> Option<String> {
     let (when, otherwise) = match what.ended {
         Some(ended) => (
             format!("expired on {}", date(ended)?),
-            "The server's operator has to renew it",
+            "The server's operator must renew it",
         ),
         None => (
             format!("is valid only from {} on", date(what.begins)?),
-            "The server's operator has to wait, or replace it",
+            "The server's operator must wait, or replace it",
         ),
     };
     Some(format!(
@@ -176,7 +175,7 @@ fn hosts(chain: &Chain) -> String {
     let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
     let first = first.join(", ");
     match names.len().checked_sub(NAMES) {
-        _ if names.is_empty() => "for no host at all (it has no subjectAltName)".to_owned(),
+        _ if names.is_empty() => "not for any host (it has no subjectAltName)".to_owned(),
         Some(more @ 1..) => format!("for {first} and {more} more"),
         _ => format!("for {first}"),
     }
@@ -186,20 +185,20 @@ fn hosts(chain: &Chain) -> String {
 fn issuer(chain: &Chain) -> String {
     match &chain.issued_by {
         IssuedBy::Unknown => "was issued by an unknown authority".to_owned(),
-        IssuedBy::Itself(subject) => format!("was signed by itself ({})", shown(subject)),
+        IssuedBy::Itself(subject) => format!("is self-signed ({})", shown(subject)),
         IssuedBy::Authority { issuer, root: None } => format!("was issued by {}", shown(issuer)),
         IssuedBy::Authority {
             issuer,
             root: Some(root),
         } => format!(
-            "was issued by {}, and that in the end by {}",
+            "was issued by {}, whose root is {}",
             shown(issuer),
             shown(root)
         ),
     }
 }
 
-/// A text from a certificate, fit for a message: bounded, and without what steers a terminal.
+/// A text from a certificate, for a message: shortened, and without control characters.
 pub(crate) fn shown(text: &str) -> String {
     let hidden = |letter: char| {
         // An invisible character could make one name look like another.

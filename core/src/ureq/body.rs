@@ -1,4 +1,4 @@
-//! The bodies of requests that may be sent again, and those of replies without secrets.
+//! Request bodies that may be sent again, and reply bodies without secrets.
 
 use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
@@ -9,21 +9,21 @@ use ::ureq::{Body, BodyReader, SendBody};
 use crate::reply::Head;
 use neura_transport::{Filter, Method};
 
-/// A longer body is not kept to be sent again.
+/// A larger body is not kept for sending it again.
 const KEPT: usize = 8 << 20;
-/// So much is read at a time.
+/// How many bytes are read at a time.
 const STEP: usize = 16 * 1024;
 
-/// The body of a request that is to be sent again if need be.
+/// The body of a request that may have to be sent again.
 pub(super) enum Kept<'b> {
-    /// All of it.
+    /// The whole body.
     Whole(Vec<u8>),
-    /// It is too long to be kept: its beginning, then the rest.
+    /// A body that is too large to be kept: its beginning, then the rest.
     Long(Box<dyn Read + 'b>),
 }
 
 impl<'b> Kept<'b> {
-    /// Reads a body. Its length goes into the headers, for a reader has none of its own.
+    /// Reads a body. Its length is set in the headers, because a reader has no length.
     pub fn read(body: SendBody<'b>, method: Method, headers: &mut HeaderMap) -> io::Result<Self> {
         let mut rest = body.into_reader();
         let mut bytes = Vec::new();
@@ -38,7 +38,7 @@ impl<'b> Kept<'b> {
     }
 }
 
-/// A body of these bytes; none where there are none.
+/// A body with these bytes; no body if there are none.
 pub(super) fn of(bytes: &[u8]) -> SendBody<'static> {
     match bytes {
         [] => SendBody::none(),
@@ -46,15 +46,15 @@ pub(super) fn of(bytes: &[u8]) -> SendBody<'static> {
     }
 }
 
-/// The first bytes of a refusal's body, as far as they come.
+/// The first bytes of a refusal's body, as many as arrive.
 pub(super) fn beginning(body: &mut Body, most: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // What the status says outweighs what is wrong with its body.
+    // The status takes precedence over a defect of the body.
     let _ = body.as_reader().take(most as u64).read_to_end(&mut bytes);
     bytes
 }
 
-/// A body in memory of the type of `of`.
+/// A body in memory with the content type of `of`.
 pub(super) fn known(of: &Body, bytes: Vec<u8>) -> Body {
     typed(of).data(bytes)
 }
@@ -82,13 +82,13 @@ fn typed(of: &Body) -> ::ureq::BodyBuilder {
     }
 }
 
-/// ureq wants a reader that threads could share; the lock is never taken.
+/// ureq requires a reader that is `Sync`; the lock is never contended.
 struct Clean(Mutex<Cleaning>);
 
 struct Cleaning {
     body: BodyReader<'static>,
     filter: Box<dyn Filter>,
-    /// What was cleaned, of which so much was taken.
+    /// The redacted bytes, and how many of them were taken.
     clean: Vec<u8>,
     taken: usize,
     ended: bool,

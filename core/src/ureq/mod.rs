@@ -1,4 +1,4 @@
-//! The client's key in a program's own [`ureq::Agent`](https://docs.rs/ureq/3): feature `ureq`.
+//! The client's key for a program's own [`ureq::Agent`](https://docs.rs/ureq/3): feature `ureq`.
 
 mod body;
 
@@ -17,23 +17,22 @@ use neura_transport::Method;
 /// Middleware that sends each request of a [`ureq::Agent`](https://docs.rs/ureq/3) with the key
 /// of a [`Client`], by the client's rules:
 ///
-/// - The key goes only to the origin of the base URL: a request to another is `config` and is
-///   not sent. Redirects are not followed; one is an error of kind `redirect`.
-/// - It replaces an `Authorization` of the request, and headers with keys of other services are
-///   not sent, unless [`keep_authorization`](Self::keep_authorization) says otherwise.
-/// - After a 401 the request is sent again with the client's next key, or with the one that its
-///   source has now; so a request with a body of at most 8 MiB, or none; where another
-///   key may follow, a longer body goes out in the chunked transfer coding.
+/// - The key is sent only to the origin of the base URL. A request to another origin is `config`
+///   and is not sent. Redirects are not followed; one is an error of kind `redirect`.
+/// - The key replaces an `Authorization` of the request, and headers with keys of other services
+///   are not sent, unless [`keep_authorization`](Self::keep_authorization) says otherwise.
+/// - After a 401 the request is sent again with the client's next key, or with the key that its
+///   source has now. This needs a body of at most 8 MiB, or none. If another key may follow, a
+///   larger body is sent in the chunked transfer coding.
 /// - A status outside 200 to 299 is the typed [`Error`] inside [`ureq::Error::Other`], which
-///   [`error_of`] finds. It has the words of the server without a secret.
-/// - No secret of the client is in what the program sees of a reply, its headers and its body:
-///   each is replaced by `[redacted]`.
+///   [`error_of`] finds. It quotes the server without secrets.
+/// - In the headers and the body of a reply, each secret of the client is replaced by `[redacted]`.
 ///
-/// Retries, limits of time, proxies and TLS are those of the agent. A request that is sent again
-/// goes through another connection with the agent's configuration; middleware behind this one,
-/// cookies and a connector of the program's own do not see it. Where that must not be, see
-/// [`send_again`](Self::send_again). The middleware gives each request a configuration of its
-/// own, for which ureq reads the trusted roots anew with each TLS connection that it opens.
+/// Retries, timeouts, proxies and TLS are those of the agent. A request that is sent again uses
+/// another connection with the agent's configuration; later middleware, cookies and the program's
+/// own connector do not see it. To prevent that, see [`send_again`](Self::send_again). The
+/// middleware gives each request its own configuration, so ureq reads the trusted roots again for
+/// each TLS connection.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -53,12 +52,12 @@ pub struct KeyMiddleware {
     keep_authorization: bool,
     status_as_error: bool,
     send_again: bool,
-    /// For requests that are sent again: `next` serves once. Each brings its configuration.
+    /// Sends requests again, because `next` can be used only once. Each request has its own
+    /// configuration.
     again: Agent,
 }
 
-/// The error of this library inside one of ureq's: of a refused request, or of one that was not
-/// sent.
+/// The error of this library inside an error of ureq, if the request was refused or not sent.
 pub fn error_of(error: &::ureq::Error) -> Option<&Error> {
     match error {
         ::ureq::Error::Other(inner) => inner.downcast_ref(),
@@ -67,7 +66,7 @@ pub fn error_of(error: &::ureq::Error) -> Option<&Error> {
 }
 
 impl KeyMiddleware {
-    /// Middleware with the key of `client`, which it shares.
+    /// Middleware that uses the keys of `client`.
     pub fn new(client: &Client) -> Self {
         KeyMiddleware {
             client: client.clone(),
@@ -78,22 +77,22 @@ impl KeyMiddleware {
         }
     }
 
-    /// Sends the request's own credentials, in place of the client's key where there is an
-    /// `Authorization` among them. Default: false.
+    /// Sends the request's own credentials. An `Authorization` among them replaces the client's
+    /// key. Default: false.
     pub fn keep_authorization(mut self, keep: bool) -> Self {
         self.keep_authorization = keep;
         self
     }
 
-    /// Whether a status outside 200 to 299 is an error. Default: true, whatever the agent's
-    /// setting of this name is. Where it is false such a reply has the first MiB of its body.
+    /// Whether a status outside 200 to 299 is an error. Default: true, whatever the agent's setting
+    /// of this name is. If false, such a reply has the first MiB of its body.
     pub fn http_status_as_error(mut self, error: bool) -> Self {
         self.status_as_error = error;
         self
     }
 
-    /// Whether a request is sent again with another key after a 401. Default: true. Where it is
-    /// false the next request uses that key.
+    /// Whether a request is sent again with another key after a 401. Default: true. If false, only
+    /// the next request uses that key.
     pub fn send_again(mut self, again: bool) -> Self {
         self.send_again = again;
         self
@@ -135,7 +134,7 @@ impl KeyMiddleware {
             if head.ok() {
                 call.clean(response.headers_mut());
                 if method != Method::Head {
-                    // It may be shorter without its secrets, or longer.
+                    // Redaction may change its length.
                     response.headers_mut().remove(CONTENT_LENGTH);
                 }
                 return Ok(response.map(|body| body::clean(body, &head)));
@@ -185,8 +184,8 @@ impl Middleware for KeyMiddleware {
     }
 }
 
-/// The request with a configuration of its own: ureq follows no redirect, and gives refusals as
-/// they are, with their words.
+/// The request with its own configuration: ureq follows no redirects, and returns refusals with
+/// their bodies.
 fn configured(request: Request<SendBody>) -> Result<Request<SendBody>, ::ureq::Error> {
     let config = request.middleware_config().ok_or_else(|| {
         let message = "ureq gave its middleware a request without an agent";

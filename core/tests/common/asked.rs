@@ -1,4 +1,4 @@
-//! The requests that the replay server got.
+//! The requests that the replay server received.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ pub fn requests(server: &Server) -> Vec<Value> {
     server.report()["requests"].as_array().unwrap().clone()
 }
 
-/// The first value of a header of one of them; the name in any case.
+/// The first value of a request's header; the name is case-insensitive.
 pub fn header<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
     let headers = request["headers"].as_array().unwrap();
     let found = headers.iter().find(|header| {

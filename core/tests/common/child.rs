@@ -1,7 +1,6 @@
-//! Asking `resolve` in a process of its own, with an environment and a working directory
-//! that nobody else depends on.
+//! Calls `resolve` in its own process, with its own environment and working directory.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ use serde_json::{Value, json};
 const ASKED: &str = "NEURA_TEST_ASKED";
 const ANSWER: &str = "the answer: ";
 
-/// A fresh folder with a home, removed when dropped.
+/// A new folder with a home directory, removed when dropped.
 pub struct Place {
     root: PathBuf,
 }
@@ -26,12 +25,12 @@ impl Place {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("neura-test-{}-{number}", std::process::id());
-        // Outside of this repository, which would answer for a folder in it.
+        // Outside this repository, because git would find the repository.
         let root = std::env::temp_dir().join(name);
         for folder in ["home", "work"] {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
-        // The search for a `.env` must not leave it, and links must not hide it.
+        // The search for a `.env` must not leave the folder, and links must not hide it.
         let root = root.canonicalize().unwrap();
         std::fs::create_dir(root.join(".git")).unwrap();
         Place { root }
@@ -47,12 +46,12 @@ impl Place {
         std::fs::write(path, bytes).unwrap();
     }
 
-    /// `text` with the folder in place of `{root}`.
+    /// `text` with `{root}` replaced by the folder.
     pub fn fill(&self, text: &str) -> String {
         text.replace("{root}", self.root.to_str().unwrap())
     }
 
-    /// What `resolve` says, or `{"error", "code", "message"}`.
+    /// The result of `resolve`, or `{"error", "code", "message"}`.
     pub fn resolve(&self, cwd: &str, env: &BTreeMap<String, String>, options: &Value) -> Value {
         let env = env
             .iter()
@@ -60,7 +59,7 @@ impl Place {
         self.ask(cwd, env.collect(), options, "resolve")
     }
 
-    /// What `question` (`resolve`, `diagnose`, `proxy` or `models`) is answered with.
+    /// The answer to `question`: `resolve`, `diagnose`, `proxy` or `models`.
     pub fn ask(
         &self,
         cwd: &str,
@@ -72,7 +71,7 @@ impl Place {
         answer(&done)
     }
 
-    /// The program that answers, whose [`answer`] is in what it prints.
+    /// The program that answers; its output holds the [`answer`].
     pub fn command(
         &self,
         cwd: &str,
@@ -101,14 +100,14 @@ impl Place {
     }
 }
 
-/// How this program is started to answer.
+/// The command that starts this program to answer.
 pub const ARGUMENTS: [&str; 3] = [
     "--exact",
-    "child::answers_in_a_process_of_its_own",
+    "child::answers_in_its_own_process",
     "--nocapture",
 ];
 
-/// What such a program said.
+/// The answer in the output of such a program.
 pub fn answer(done: &Output) -> Value {
     let out = String::from_utf8_lossy(&done.stdout).into_owned();
     let answer = out
@@ -161,7 +160,7 @@ pub fn options(given: &Value) -> Options {
     options
 }
 
-fn told(error: &Error) -> Value {
+fn error_json(error: &Error) -> Value {
     json!({
         "error": error.kind().name(),
         "code": error.code(),
@@ -169,8 +168,8 @@ fn told(error: &Error) -> Value {
     })
 }
 
-/// What a report says of the proxy that a client of these options uses. It is cancelled from
-/// the beginning, so that nothing is looked up or connected.
+/// The report's part about the proxy of a client with these options. It is cancelled from the
+/// start, so that nothing is looked up or connected.
 fn proxy_of(options: Options) -> Result<Value, Error> {
     let client = Client::new(options.clone())?;
     let cancel = CancelToken::new();
@@ -183,10 +182,10 @@ fn proxy_of(options: Options) -> Result<Value, Error> {
     }))
 }
 
-/// Answers where it is started for that; else it starts itself, and sees nothing of the
-/// machine's own settings.
+/// Answers if it was started to answer. Otherwise it starts itself and checks that the machine's
+/// own settings have no effect.
 #[test]
-fn answers_in_a_process_of_its_own() {
+fn answers_in_its_own_process() {
     let Ok(asked) = std::env::var(ASKED) else {
         let found = Place::new().resolve("work", &BTreeMap::new(), &json!({}));
         assert_eq!(found["error"], "missing_api_key", "{found}");
@@ -201,13 +200,13 @@ fn answers_in_a_process_of_its_own() {
             json["text"] = report.to_string().into();
             json
         }
-        Some("proxy") => proxy_of(options).unwrap_or_else(|error| told(&error)),
+        Some("proxy") => proxy_of(options).unwrap_or_else(|error| error_json(&error)),
         Some("models") => Client::new(options)
             .and_then(|client| client.models().send())
-            .map_or_else(|error| told(&error), |reply| reply.json().unwrap()),
+            .map_or_else(|error| error_json(&error), |reply| reply.json().unwrap()),
         _ => match neura::resolve(&options) {
             Ok(info) => info.to_json(),
-            Err(error) => told(&error),
+            Err(error) => error_json(&error),
         },
     };
     println!("\n{ANSWER}{answer}");

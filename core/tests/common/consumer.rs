@@ -1,6 +1,6 @@
-//! A consumer of calls, as the event loop of a binding is one.
+//! A consumer of calls, like the event loop of a binding.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -13,10 +13,10 @@ use neura::{CallId, Calls, CancelToken, Client, Dispatcher, Error, ErrorKind, Re
 
 use crate::silent::LONG;
 
-/// Far less than `LONG`, in which nothing happens by itself.
+/// Far less than `LONG`; long enough to see that nothing happens.
 pub const SOON: Duration = Duration::from_secs(5);
 
-/// A consumer with the means of a test: it is woken through a channel.
+/// A consumer that is woken through a channel.
 pub struct Consumer<T: Send + 'static> {
     pub calls: Arc<Calls<T>>,
     pub woken: Receiver<()>,
@@ -39,11 +39,13 @@ impl<T: Send + 'static> Consumer<T> {
         }
     }
 
-    /// So many outcomes, by call; fails where a call settles twice.
+    /// Waits for `count` outcomes, by call; fails if a call settles twice.
     pub fn wait(&self, count: usize) -> BTreeMap<CallId, Result<T, Error>> {
         let mut settled = BTreeMap::new();
         while settled.len() < count {
-            self.woken.recv_timeout(LONG).expect("nobody was woken");
+            self.woken
+                .recv_timeout(LONG)
+                .expect("the consumer was not woken");
             for (call, outcome) in self.calls.take() {
                 assert!(settled.insert(call, outcome).is_none(), "{call} twice");
             }

@@ -1,6 +1,6 @@
-//! The real servers that the tests ask: the sandbox and the replay server.
+//! The real servers of the tests: the sandbox and the replay server.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 pub mod self_signed;
@@ -15,9 +15,9 @@ use std::time::Duration;
 use neura::{Client, ClientBuilder};
 use serde_json::{Value, json};
 
-/// Plainly fake, and long enough for a mask.
+/// Clearly fake, and long enough for a mask.
 pub const FAKE_KEY: &str = "nk-fake-0123456789abcdef";
-/// Another one, told from it by its mask.
+/// Another one, with a different mask.
 pub const OTHER_KEY: &str = "nk-fake-second-000000000002222";
 
 /// A server of this project, stopped when dropped.
@@ -28,7 +28,7 @@ pub struct Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Killed, not asked: a test that failed must not wait for a stop in good order.
+        // Killed, so that a failed test does not wait for a clean shutdown.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -44,7 +44,7 @@ impl Server {
         )
     }
 
-    /// The sandbox with its keys in this file, where others can be added.
+    /// The sandbox with its keys in this file, to which keys can be added.
     pub fn sandbox_with_keys_in(database: &Path) -> Self {
         let file = database.to_str().unwrap();
         let args = ["--port", "0", "--stop-on-stdin-close", "--db", file];
@@ -87,7 +87,7 @@ impl Server {
         self.hello["base_url"].as_str().unwrap()
     }
 
-    /// One of the keys that the sandbox told: `api_key`, `expired_api_key`, ...
+    /// One of the sandbox's keys: `api_key`, `expired_api_key`, ...
     pub fn key(&self, name: &str) -> &str {
         self.hello[name].as_str().unwrap()
     }
@@ -98,7 +98,7 @@ impl Server {
         Client::builder().api_key(key).base_url(self.base_url())
     }
 
-    /// What the replay server saw and found wrong.
+    /// The replay server's report: what it saw and what was wrong.
     pub fn report(&self) -> Value {
         let url = self.hello["control_url"].as_str().unwrap();
         let address = url.trim_start_matches("http://");
@@ -118,19 +118,19 @@ impl Server {
     }
 }
 
-/// A new key in the file of a sandbox.
+/// Adds a key to the file of a sandbox.
 pub fn create_key(database: &Path, name: &str) -> String {
     let made = Command::new(binary("neura-sandbox"))
         .args(["keys", "create", "--name", name, "--db"])
         .arg(database)
         .output()
         .unwrap();
-    let told: Value = serde_json::from_slice(&made.stdout).unwrap();
-    told["api_key"].as_str().unwrap().to_owned()
+    let created: Value = serde_json::from_slice(&made.stdout).unwrap();
+    created["api_key"].as_str().unwrap().to_owned()
 }
 
-/// The program beside the one that `NEURA_SANDBOX_BIN` names, as `make test` says it; else the
-/// one of this test's own profile, built once if it is not there.
+/// The program next to the one that `NEURA_SANDBOX_BIN` names, as set by `make test`; else the one
+/// of this test's own profile, built once if it is missing.
 fn binary(name: &str) -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
@@ -162,7 +162,7 @@ pub fn unauthorized(code: &str) -> Value {
     })
 }
 
-/// The keys of the requests that a replay server got.
+/// The keys of the requests that a replay server received.
 pub fn keys_seen(server: &Server) -> Vec<String> {
     server.report()["requests"]
         .as_array()

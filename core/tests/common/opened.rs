@@ -1,5 +1,5 @@
-//! Servers and calls for replies whose body is read as it comes. Whoever uses this has
-//! `common/wire.rs` as its module `wire`.
+//! Servers and calls for replies whose body is read as it arrives. Needs `common/wire.rs` as the
+//! module `wire`.
 
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -21,12 +21,12 @@ pub fn answers(first: impl Fn(&mut Peer) + Send + Sync + 'static) -> Wire {
     })
 }
 
-/// A server that sends `bytes`, and tells how long the client took to close after them.
-pub fn tells_closing(bytes: &'static str) -> (Wire, Receiver<Duration>) {
-    let (told, closed) = channel();
+/// A server that sends `bytes`, and reports how long the client took to close after them.
+pub fn reports_closing(bytes: &'static str) -> (Wire, Receiver<Duration>) {
+    let (sender, closed) = channel();
     let server = answers(move |peer| {
         peer.send(bytes);
-        told.send(peer.until_closed()).unwrap();
+        sender.send(peer.until_closed()).unwrap();
     });
     (server, closed)
 }

@@ -1,6 +1,6 @@
-//! `neura-replay` as a proxy, and a peer that plays a script of bytes in place of one.
+//! `neura-replay` as a proxy, and a peer that plays a script of bytes as a fake proxy.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -15,19 +15,19 @@ use serde_json::{Value, json};
 use crate::common::Server;
 use crate::common::self_signed::Pem;
 
-/// What one connection to the proxy was.
+/// One connection to the proxy.
 #[derive(Clone, Debug, Default)]
 pub struct Passage {
-    /// All that came before the tunnel.
+    /// The bytes before the tunnel.
     pub asked: Vec<u8>,
-    /// `host:port`, as the client named it.
+    /// `host:port`, as the client sent it.
     pub end: String,
-    /// What went through the tunnel, to the host and back.
+    /// The bytes in the tunnel, to the host and back.
     pub up: Vec<u8>,
     pub down: Vec<u8>,
 }
 
-/// User and password that a proxy wants.
+/// The user and password that a proxy requires.
 #[derive(Clone, Copy)]
 pub struct Login {
     pub user: &'static str,
@@ -36,29 +36,29 @@ pub struct Login {
     pub basic: &'static str,
 }
 
-/// The one that these tests give.
+/// The login of these tests.
 pub const ALICE: Login = Login {
     user: "alice",
     password: "fake-proxy-password",
     basic: "YWxpY2U6ZmFrZS1wcm94eS1wYXNzd29yZA==",
 };
-/// The same as it stands in a URL, part of it percent-encoded.
+/// The same login in a URL, partly percent-encoded.
 pub const ALICES: &str = "alice:fake%2Dproxy-password@";
 
-/// Fails where a text tells anything of [`ALICE`].
-pub fn assert_tells_no_login(text: &str) {
+/// Fails if a text shows any part of [`ALICE`].
+pub fn assert_shows_no_login(text: &str) {
     for secret in ["alice", "fake-proxy", "fake%2D", &ALICE.basic[..12]] {
         assert!(!text.contains(secret), "{secret:?} in {text}");
     }
 }
 
-/// What the proxy does.
+/// The rules of the proxy.
 #[derive(Default)]
 pub struct Rules {
     pub login: Option<Login>,
-    /// Names that it knows, where they lead.
+    /// Names that it resolves, and their addresses.
     pub names: BTreeMap<String, SocketAddr>,
-    /// Its own certificate, where it is spoken to in TLS.
+    /// Its own certificate, if it speaks TLS.
     pub tls: Option<Pem>,
 }
 
@@ -90,7 +90,7 @@ impl Proxy {
         format!("{scheme}://{credentials}localhost:{}", self.port)
     }
 
-    /// One passage for each connection, in their order.
+    /// One passage for each connection, in order.
     pub fn passages(&self) -> Vec<Passage> {
         let report = self.server.report();
         let passages = report["passages"].as_array().unwrap().iter();
@@ -104,26 +104,26 @@ impl Proxy {
     }
 }
 
-/// Text in which each character is the byte of its number.
+/// Decodes text in which each character stands for the byte of its number.
 fn bytes(text: &Value) -> Vec<u8> {
     let text = text.as_str().unwrap().chars();
     text.map(|it| u8::try_from(it).unwrap()).collect()
 }
 
-/// What a scripted peer does with each connection, step by step.
+/// One step of a scripted peer.
 #[derive(Clone)]
 pub enum Act {
-    /// Waits until so many bytes came.
+    /// Waits until this many bytes have arrived.
     Read(usize),
     /// Waits for an empty line.
     ReadHead,
     Write(Vec<u8>),
     Pause(Duration),
-    /// Says nothing more, and keeps the connection open for as long as the client does.
+    /// Sends nothing more, and keeps the connection open until the client closes it.
     Stay,
 }
 
-/// A peer that plays its acts on every connection and then closes it; returns its port.
+/// Starts a peer that plays its steps on every connection and then closes it; returns its port.
 pub fn scripted(acts: Vec<Act>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -162,8 +162,8 @@ fn play(mut socket: TcpStream, acts: &[Act]) -> io::Result<()> {
     Ok(())
 }
 
-/// A server over TLS that answers every request with an empty list of models and keeps what
-/// it got.
+/// A TLS server that answers every request with an empty list of models and keeps the bytes it
+/// received.
 pub fn secure_service(config: Arc<ServerConfig>) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

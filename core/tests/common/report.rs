@@ -1,4 +1,4 @@
-//! A report of `diagnose`, made in a process of its own.
+//! A report of `diagnose`, made in its own process.
 
 use std::ffi::OsString;
 
@@ -43,7 +43,7 @@ impl Report {
     }
 }
 
-/// In the order in which they are documented.
+/// In the documented order.
 const CODES: [&str; 15] = [
     "profile",
     "key_source",

@@ -1,6 +1,6 @@
-//! A certificate that a server signed for itself, made for one test.
+//! A self-signed certificate, made for one test.
 
-// Each test program, and a bench, uses a part of this.
+// Each test program, and a bench, uses only a part of this.
 #![allow(dead_code)]
 
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use rcgen::{CertifiedKey, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 
-/// A certificate and its key, as a server of another process reads them.
+/// A certificate and its key, in the form that a server in another process reads.
 pub struct Pem {
     pub certificate: String,
     pub private_key: String,
 }
 
-/// A certificate for these names, which is its own authority.
+/// A certificate for these names that is its own authority.
 pub fn self_signed_pem(names: &[&str]) -> Pem {
     let made = made(names);
     Pem {
@@ -24,7 +24,7 @@ pub fn self_signed_pem(names: &[&str]) -> Pem {
     }
 }
 
-/// A server's configuration for these names, and the PEM text to trust it by.
+/// A server's configuration for these names, and the PEM text of its authority.
 pub fn self_signed(names: &[&str]) -> (Arc<ServerConfig>, String) {
     let made = made(names);
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();

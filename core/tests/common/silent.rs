@@ -1,6 +1,6 @@
-//! A server that takes requests and answers none until it is told to.
+//! A server that receives requests and answers only when the test says so.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};
@@ -14,10 +14,10 @@ use socket2::{Domain, Socket, Type};
 
 use crate::common::FAKE_KEY;
 
-/// Longer than anything takes here, also on a busy machine.
+/// Longer than any step of a test takes, also on a busy machine.
 pub const LONG: Duration = Duration::from_secs(30);
 
-/// Holds what connects, until dropped.
+/// Keeps all connections open until dropped.
 pub struct Silent {
     url: String,
     arrived: Receiver<TcpStream>,
@@ -28,7 +28,7 @@ impl Silent {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         socket.bind(&any.into()).unwrap();
-        // A thousand may knock at once.
+        // A thousand clients may connect at once.
         socket.listen(4_096).unwrap();
         let listener = TcpListener::from(socket);
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -49,13 +49,13 @@ impl Silent {
 
     /// The next connection, its request read.
     pub fn request(&self) -> Held {
-        let mut socket = self.arrived.recv_timeout(LONG).expect("nobody connects");
+        let mut socket = self.arrived.recv_timeout(LONG).expect("no client connects");
         socket.set_read_timeout(Some(LONG)).unwrap();
         let mut request = Vec::new();
         let mut buffer = [0; 4096];
         while !request.windows(4).any(|end| end == b"\r\n\r\n") {
             let bytes = socket.read(&mut buffer).unwrap();
-            assert!(bytes > 0, "the client left in the midst of its request");
+            assert!(bytes > 0, "the client closed in the middle of its request");
             request.extend_from_slice(&buffer[..bytes]);
         }
         let text = String::from_utf8_lossy(&request).into_owned();
@@ -63,7 +63,7 @@ impl Silent {
         Held { socket, path }
     }
 
-    /// Whether another connection came within `wait`.
+    /// Whether another connection arrives within `wait`.
     pub fn is_asked_within(&self, wait: Duration) -> bool {
         self.arrived.recv_timeout(wait).is_ok()
     }

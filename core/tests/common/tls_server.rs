@@ -1,6 +1,6 @@
-//! An authority that issues certificates, and a server of TLS that tells what it saw.
+//! An authority that issues certificates, and a TLS server that reports what it saw.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{Read, Write};
@@ -18,12 +18,12 @@ use rustls::{
     SupportedProtocolVersion,
 };
 
-/// Versions that a server is held to.
+/// The TLS versions that a server allows.
 pub type Versions = &'static [&'static SupportedProtocolVersion];
 pub static TLS_1_2: Versions = &[&rustls::version::TLS12];
 pub static TLS_1_3: Versions = &[&rustls::version::TLS13];
 
-/// Issues certificates for this test alone.
+/// Issues certificates for one test only.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -32,7 +32,7 @@ impl Authority {
         Authority(CertifiedIssuer::self_signed(authority_named(name), key).unwrap())
     }
 
-    /// Another authority, which this one vouches for.
+    /// Another authority, whose certificate this one issues.
     pub fn vouch_for(&self, name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         Authority(CertifiedIssuer::signed_by(authority_named(name), key, &self.0).unwrap())
@@ -42,7 +42,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A certificate for `localhost` and `127.0.0.1`, changed as the test wants it.
+    /// A certificate for `localhost` and `127.0.0.1`, with the test's changes.
     pub fn issue(&self, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let mut params = CertificateParams::new(names).unwrap();
@@ -63,7 +63,7 @@ fn authority_named(name: &str) -> CertificateParams {
     params
 }
 
-/// A certificate, those of its issuers behind it, and its key.
+/// A certificate followed by those of its issuers, and its key.
 pub struct Identity {
     pub pem: String,
     pub key: KeyPair,
@@ -76,11 +76,11 @@ pub enum Then {
     KeepOpen,
     /// Closes TLS and the socket.
     Close,
-    /// Closes the socket alone.
+    /// Closes only the socket, without a close_notify.
     Cut,
     /// Changes the keys, and waits for the next request.
     ChangeKeys,
-    /// Sends what nobody asked for, and waits for the next request.
+    /// Sends unrequested bytes, and waits for the next request.
     SendMore,
 }
 
@@ -88,9 +88,9 @@ pub enum Then {
 pub struct Script {
     pub identity: Identity,
     pub versions: Versions,
-    /// The authority, as PEM, whose certificate a client has to show.
+    /// The authority (PEM) of the client certificates that the server requires.
     pub clients: Option<String>,
-    /// It may go without one, though the server asks.
+    /// The server asks for a client certificate, but does not require it.
     pub lenient: bool,
     pub reply: Vec<u8>,
     pub then: Then,
@@ -109,13 +109,13 @@ impl Script {
     }
 }
 
-/// What a server saw until now.
+/// The events that a server has seen.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     pub full: usize,
     pub resumed: usize,
     pub requests: Vec<Vec<u8>>,
-    /// Connections whose client said goodbye.
+    /// Connections whose client sent a close_notify.
     pub clean_ends: usize,
     /// Why the others ended.
     pub errors: Vec<String>,
@@ -187,7 +187,7 @@ fn config(script: &Script) -> ServerConfig {
     };
     let key = script.identity.key.serialize_der().try_into().unwrap();
     let key = provider.key_provider.load_private_key(key).unwrap();
-    // Not compared with the certificate: a test may pose as somebody else's server.
+    // Not compared with the certificate: a test may impersonate another server.
     let identity = CertifiedKey::new(certificates(&script.identity.pem), key);
     builder.with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)))
 }
@@ -209,7 +209,7 @@ fn serve(config: Arc<ServerConfig>, socket: TcpStream, script: &Script, log: &Mu
     }
 }
 
-/// Answers requests until the client says goodbye.
+/// Answers requests until the client sends a close_notify.
 fn converse(
     stream: &mut StreamOwned<ServerConnection, TcpStream>,
     script: &Script,
@@ -243,7 +243,7 @@ fn converse(
     Ok(())
 }
 
-/// The next request with its body; `None` where the client said goodbye.
+/// The next request with its body; `None` after the client's close_notify.
 fn read_request(stream: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     let mut request = Vec::new();
     let mut buffer = [0; 16 * 1024];

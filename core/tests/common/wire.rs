@@ -1,6 +1,6 @@
-//! Raw servers inside a test: what they do with a connection is a function of the test's own.
+//! Raw servers inside a test, which handle connections with a function of the test.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::io::{self, Read, Write};
@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 use neura::{Client, ClientBuilder};
 use socket2::{Domain, SockRef, Socket, Type};
 
-/// Plainly fake.
+/// Clearly fake.
 pub const KEY: &str = "nk-fake-0123456789abcdef";
-/// No wait of a server is longer: a test that failed must end.
+/// The longest wait of a server, so that a failed test ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 const STACK: usize = 128 * 1024;
-/// As many may knock at once.
+/// How many clients may connect at once.
 const QUEUE: i32 = 2_048;
 
-/// A server whose connections are served one thread each.
+/// A server with one thread for each connection.
 pub struct Wire {
     pub address: SocketAddr,
     opened: Arc<AtomicUsize>,
@@ -34,7 +34,7 @@ impl Wire {
         Self::on((Ipv4Addr::LOCALHOST, 0).into(), serve)
     }
 
-    /// The same at an address of the test's own.
+    /// The same on the test's own listener.
     pub fn on(
         address: SocketAddr,
         serve: impl Fn(&mut Peer, usize) + Send + Sync + 'static,
@@ -68,12 +68,12 @@ impl Wire {
         }
     }
 
-    /// A client of this server that tries once.
+    /// A client of this server without retries.
     pub fn client(&self) -> ClientBuilder {
         client(format!("http://{}/v1", self.address))
     }
 
-    /// How many connections came.
+    /// How many connections were accepted.
     pub fn opened(&self) -> usize {
         self.opened.load(Ordering::SeqCst)
     }
@@ -84,7 +84,7 @@ impl Wire {
     }
 }
 
-/// A client that tries once.
+/// A client without retries.
 pub fn client(url: String) -> ClientBuilder {
     Client::builder().api_key(KEY).base_url(url).max_retries(0)
 }
@@ -101,7 +101,7 @@ pub fn listen(address: SocketAddr, queue: i32) -> TcpListener {
 /// One connection, seen from the server.
 pub struct Peer {
     pub stream: TcpStream,
-    /// What came behind the last request.
+    /// The bytes after the last request.
     ahead: Vec<u8>,
 }
 
@@ -134,7 +134,7 @@ impl Peer {
         }
     }
 
-    /// What came behind the last head, this much at the most.
+    /// The bytes after the last head, at most this many.
     pub fn ahead(&mut self, most: usize) -> Vec<u8> {
         let there = self.ahead.len().min(most);
         self.ahead.drain(..there).collect()
@@ -151,7 +151,7 @@ impl Peer {
         }
     }
 
-    /// Sends these bytes; says whether they could be written.
+    /// Sends these bytes; returns whether they could be written.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
@@ -161,12 +161,12 @@ impl Peer {
         self.send(whole(200, "", body))
     }
 
-    /// Answers every request that still comes with `{}`.
+    /// Answers every further request with `{}`.
     pub fn answer_all(&mut self) {
         while self.request().is_some() && self.answer("{}") {}
     }
 
-    /// Sends these bytes again and again while the client takes them; says how many it took.
+    /// Sends these bytes repeatedly while the client reads; returns how many it read.
     pub fn flood(&mut self, bytes: &[u8], most: u64) -> u64 {
         let mut sent = 0;
         while sent < most {
@@ -186,8 +186,8 @@ impl Peer {
         // Dropped by the caller, at the end of its turn.
     }
 
-    /// Waits until the client closes, which may be with a reset, and says how long that took.
-    /// What still comes is passed over.
+    /// Waits until the client closes, perhaps with a reset, and returns how long that took. Further
+    /// bytes are ignored.
     pub fn until_closed(&mut self) -> Duration {
         let started = Instant::now();
         let mut buffer = [0; 64 * 1024];
@@ -203,7 +203,7 @@ impl Peer {
     }
 }
 
-/// A request that came.
+/// A received request.
 #[derive(Debug)]
 pub struct Asked {
     pub head: String,
@@ -219,7 +219,7 @@ pub fn whole(status: u16, headers: &str, body: &str) -> String {
 /// The head of an event stream that ends with its connection.
 pub const STREAM: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 
-/// An address where nobody answers: a listener whose queue is full drops what knocks.
+/// An address where connections get no answer: a listener with a full queue drops them.
 pub struct BlackHole {
     pub address: SocketAddr,
     _listener: TcpListener,

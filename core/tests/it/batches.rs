@@ -1,4 +1,4 @@
-//! What of a stream is there already comes at once.
+//! All items of a stream that have arrived are returned at once.
 
 use std::time::Duration;
 
@@ -7,8 +7,7 @@ use serde_json::json;
 
 use crate::wire::{self, STREAM, Wire};
 
-/// A server that sends these bytes behind the head of a stream, all at once, and then does
-/// what `after` says.
+/// A server that sends these bytes after the head of a stream, all at once, and then runs `after`.
 fn sends(events: &'static str, after: fn(&mut wire::Peer)) -> (Wire, Client) {
     let server = Wire::start(move |peer, _| {
         peer.request().unwrap();
@@ -20,7 +19,7 @@ fn sends(events: &'static str, after: fn(&mut wire::Peer)) -> (Wire, Client) {
     (server, client)
 }
 
-/// The stream, once all that the server sent at once is with the client.
+/// The stream, after everything that the server sent at once has arrived.
 fn open(client: &Client) -> EventStream {
     let stream = client.post("/stream").json(&json!({})).stream().unwrap();
     std::thread::sleep(Duration::from_millis(100));

@@ -97,7 +97,7 @@ fn a_callable_that_fails_is_a_config_error_with_its_own_message() {
 }
 
 #[test]
-fn a_callables_malformed_key_is_never_told() {
+fn a_callables_malformed_key_is_never_shown() {
     let client = Client::builder()
         .api_key_callback(|| Ok("Bearer nk-fake-0123456789abcdef".to_owned()))
         .base_url("http://127.0.0.1:9/v1")
@@ -114,7 +114,7 @@ fn a_callables_malformed_key_is_never_told() {
 }
 
 #[test]
-fn a_callable_that_tells_an_old_key_in_its_message_is_redacted() {
+fn a_callable_that_quotes_an_old_key_in_its_message_is_redacted() {
     let server = Server::replies(json!([unauthorized("expired_api_key")]));
     let asked = AtomicUsize::new(0);
     let client = Client::builder()
@@ -138,7 +138,7 @@ fn a_callable_that_tells_an_old_key_in_its_message_is_redacted() {
 }
 
 #[test]
-fn an_error_says_whether_it_tells_a_callables_words_whole() {
+fn an_error_says_whether_it_quotes_a_callables_words_in_full() {
     let sealed = "the vault is sealed";
     let secret = &format!("{FAKE_KEY} is no key");
     for (gives_one_first, words, kind, whole) in [
@@ -157,23 +157,23 @@ fn an_error_says_whether_it_tells_a_callables_words_whole() {
             .base_url(server.base_url())
             .max_retries(0);
         if !gives_one_first {
-            // A secret of the client's before any callable gave it.
+            // A secret of the client before any callable returned it.
             builder = builder.header("Authorization", format!("Bearer {FAKE_KEY}"));
         }
         let error = builder.build().unwrap().models().send().unwrap_err();
-        let told = (error.kind(), error.quotes_callback());
-        assert_eq!(told, (kind, whole), "{error}");
+        let actual = (error.kind(), error.quotes_callback());
+        assert_eq!(actual, (kind, whole), "{error}");
     }
 }
 
 #[test]
-fn an_error_of_another_cause_tells_no_callables_words() {
+fn an_error_of_another_cause_quotes_no_callables_words() {
     let server = Server::replies(json!([500]));
     let own: Arc<OnceLock<Client>> = Arc::default();
     let inside = Arc::clone(&own);
     let client = Client::builder()
         .api_key_callback(move || {
-            // What was set meanwhile outweighs the failure.
+            // A key that was set in the meantime takes precedence over the failure.
             inside.get().unwrap().set_api_key(OTHER_KEY).unwrap();
             Err("the vault is sealed".to_owned())
         })
@@ -215,7 +215,7 @@ fn keys_and_a_callable_together_are_a_config_error() {
 }
 
 #[test]
-fn a_callable_that_uses_its_own_client_is_told_so() {
+fn a_callable_that_uses_its_own_client_gets_an_error() {
     let server = Server::replies(json!([200]));
     let own: Arc<OnceLock<Client>> = Arc::default();
     let inside = Arc::clone(&own);
@@ -267,7 +267,7 @@ fn a_call_waits_for_anothers_slow_callable_no_longer_than_its_limits() {
 }
 
 #[test]
-fn a_callable_that_waits_learns_that_nobody_waits_for_it() {
+fn a_callable_that_waits_learns_that_its_call_is_over() {
     let server = Server::replies(json!([200]));
     let mut options = neura::Options::new();
     options.set_base_url(server.base_url());
@@ -290,7 +290,7 @@ fn a_callable_that_waits_learns_that_nobody_waits_for_it() {
 }
 
 #[test]
-fn a_callable_that_mints_a_key_for_each_look_is_asked_once_more_alone() {
+fn a_callable_that_mints_a_key_for_each_lookup_is_called_only_once_more() {
     let server = Server::replies(json!([unauthorized("expired_api_key")]));
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);

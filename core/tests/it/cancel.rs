@@ -12,16 +12,16 @@ use serde_json::json;
 use crate::resolver;
 use crate::wire::{self, Peer, STREAM, Wire};
 
-/// The product promises 100 ms; the rest is this machine's.
+/// The product promises 100 ms; the rest is a margin for this machine.
 const PROMPT: Duration = Duration::from_millis(150);
-/// So long a call is at its step before it is cancelled.
+/// How long a call stays at its step before it is cancelled.
 const SETTLED: Duration = Duration::from_millis(210);
-/// More of it, so that a client that looks too rarely is caught between two looks.
+/// Other times, so that a client that checks too rarely is caught between two checks.
 const LATER: [u64; 3] = [0, 50, 100];
-/// A machine that is busy with other things may let one thread wait.
+/// A busy machine may delay a thread.
 const TRIES: usize = 4;
 
-/// Cancels what `call` does with a fresh token; the error, and how long it took to come.
+/// Cancels `call` with a new token; returns the error, and how long it took.
 fn cancelled(settled: Duration, call: impl FnOnce(&CancelToken) -> Error) -> (Error, Duration) {
     let token = CancelToken::new();
     let remote = token.clone();
@@ -37,7 +37,7 @@ fn cancelled(settled: Duration, call: impl FnOnce(&CancelToken) -> Error) -> (Er
     (error, took)
 }
 
-/// Holds a call to the promise; `state` is what its error says of how far it had come.
+/// Checks the promise for a call; `state` is its error's text about the progress.
 fn assert_prompt(state: &str, call: impl Fn(&CancelToken) -> Error) {
     for later in LATER {
         let settled = SETTLED + Duration::from_millis(later);
@@ -56,15 +56,15 @@ fn assert_prompt(state: &str, call: impl Fn(&CancelToken) -> Error) {
     }
 }
 
-/// A server that spoils every first request of a connection to `/spoilt`, tells when the
-/// client closed, and answers everything else.
+/// A server that spoils the first request to `/spoilt` on each connection, reports when the client
+/// closed, and answers everything else.
 fn spoils(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) -> (Wire, Receiver<Duration>) {
-    let (told, closed) = channel();
+    let (sender, closed) = channel();
     let server = Wire::start(move |peer, _| {
         while let Some(head) = peer.head() {
             if head.contains("/spoilt") {
                 spoil(peer);
-                let _ = told.send(peer.until_closed());
+                let _ = sender.send(peer.until_closed());
                 return;
             }
             peer.answer("{}");
@@ -73,7 +73,7 @@ fn spoils(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) -> (Wire, Receiver<
     (server, closed)
 }
 
-/// Holds a call to `/spoilt` to the promise, and its socket to closing at once.
+/// Checks the promise for a call to `/spoilt`, and that its socket closes at once.
 fn assert_closes(
     state: &str,
     spoil: impl Fn(&mut Peer) + Send + Sync + 'static,
@@ -83,7 +83,7 @@ fn assert_closes(
     let client = server.client().max_retries(2).build().unwrap();
     assert_prompt(state, |token| call(&client, token));
     let waited = closed.recv_timeout(Duration::from_secs(10)).unwrap();
-    // From the moment at which the server began to wait, which was before the cancel.
+    // Counted from when the server began to wait, which was before the cancel.
     assert!(waited < SETTLED + Duration::from_secs(2), "{waited:?}");
     assert!(client.get("/models").send().unwrap().ok());
 }
@@ -99,7 +99,7 @@ fn a_call_that_looks_a_name_up_is_cancelled() {
         let client = wire::client("http://black-hole.test/v1".to_owned());
         let client = client.allow_http(true).connect_timeout(None);
         let client = client.build().unwrap();
-        assert_prompt("looked up", |token| get(&client, token));
+        assert_prompt("looking up", |token| get(&client, token));
     });
 }
 
@@ -114,9 +114,9 @@ fn a_call_that_connects_is_cancelled() {
 
 #[test]
 fn a_call_that_shakes_hands_is_cancelled() {
-    let (told, closed) = channel();
+    let (sender, closed) = channel();
     let server = Wire::start(move |peer, _| {
-        let _ = told.send(peer.until_closed());
+        let _ = sender.send(peer.until_closed());
     });
     let client = wire::client(format!("https://localhost:{}/v1", server.address.port()));
     let client = client.build().unwrap();
@@ -127,8 +127,8 @@ fn a_call_that_shakes_hands_is_cancelled() {
 #[test]
 fn a_call_whose_request_goes_out_is_cancelled() {
     let slow = |_: &mut Peer| std::thread::sleep(Duration::from_secs(2));
-    assert_closes("while the request went out", slow, |client, token| {
-        // Zeros cost no time to make, so that all of it goes to the call.
+    assert_closes("while sending the request", slow, |client, token| {
+        // Zeros take no time to produce, so that the call takes all of it.
         let request = client.request(Method::Post, "/spoilt");
         let request = request.body(vec![0; 50 << 20]);
         request.cancel(token).send().unwrap_err()
@@ -137,7 +137,7 @@ fn a_call_whose_request_goes_out_is_cancelled() {
 
 #[test]
 fn a_call_that_waits_for_its_reply_is_cancelled() {
-    assert_closes("before any answer came", |_| {}, get);
+    assert_closes("before any reply arrived", |_| {}, get);
 }
 
 #[test]
@@ -145,14 +145,14 @@ fn a_call_inside_the_head_of_its_reply_is_cancelled() {
     let half = |peer: &mut Peer| {
         peer.send("HTTP/1.1 200 OK\r\nX-");
     };
-    assert_closes("with 19 bytes of the answer read", half, get);
+    assert_closes("with 19 bytes of the reply read", half, get);
 }
 
 #[test]
 fn a_call_that_reads_a_body_is_cancelled() {
     for status in ["200 OK", "404 Not Found", "500 Internal Server Error"] {
         let half = format!("HTTP/1.1 {status}\r\nContent-Length: 100\r\n\r\nhalf");
-        let state = format!("with {} bytes of the answer read", half.len());
+        let state = format!("with {} bytes of the reply read", half.len());
         let half = move |peer: &mut Peer| {
             peer.send(&half);
         };
@@ -163,7 +163,7 @@ fn a_call_that_reads_a_body_is_cancelled() {
 #[test]
 fn a_stream_that_is_read_is_cancelled_through_its_callers_token_and_its_own() {
     let events = format!("{STREAM}data: {{}}\n\n");
-    let state = format!("with {} bytes of the answer read", events.len());
+    let state = format!("with {} bytes of the reply read", events.len());
     for own in [false, true] {
         let events = events.clone();
         let begins = move |peer: &mut Peer| {
@@ -263,7 +263,7 @@ fn a_poll_is_asked_about_every_50_ms_while_the_call_waits_and_ends_it() {
     });
     let started = Instant::now();
     assert_eq!(get(&client, &token).kind(), ErrorKind::Cancelled);
-    // Ten questions, of which the first ones came before the wait.
+    // Ten polls, the first of them before the wait.
     assert_eq!(asked.load(Ordering::SeqCst), 10);
     assert!((100..5_000).contains(&started.elapsed().as_millis()));
     assert!(token.is_cancelled());

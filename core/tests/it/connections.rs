@@ -37,7 +37,7 @@ fn a_stream_read_to_its_end_leaves_its_connection_for_the_next() {
 
 #[test]
 fn a_host_that_drops_traffic_ends_in_a_timeout_within_the_connect_limit() {
-    // A listener with a full queue drops what knocks: as near to a black hole as loopback has.
+    // A listener with a full queue drops connections: the closest to a black hole on loopback.
     let listener =
         socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     let any: std::net::SocketAddr = "127.0.0.1:0".parse().unwrap();

@@ -76,7 +76,7 @@ fn without_a_key_every_place_is_named_and_the_way_is_still_looked_at() {
 }
 
 #[test]
-fn a_key_that_hides_another_is_told() {
+fn a_key_that_hides_another_is_reported() {
     let place = Place::new();
     place.write(
         "work/.env",
@@ -98,7 +98,7 @@ fn a_key_that_hides_another_is_told() {
 }
 
 #[test]
-fn a_malformed_key_is_told_without_the_key() {
+fn a_malformed_key_is_reported_without_the_key() {
     let place = Place::new();
     let env = [
         ("NEURA_API_KEY", "Bearer nk-fake-0123456789abcdef"),
@@ -112,7 +112,7 @@ fn a_malformed_key_is_told_without_the_key() {
 }
 
 #[test]
-fn a_profile_that_does_not_exist_is_told_with_those_that_do() {
+fn a_profile_that_does_not_exist_is_reported_with_those_that_do() {
     let place = Place::new();
     let credentials = "home/.config/neura/credentials.toml";
     place.write(
@@ -141,7 +141,7 @@ fn private(place: &Place, name: &str) {
 
 #[test]
 #[cfg(unix)]
-fn files_that_others_can_read_are_told() {
+fn files_that_others_can_read_are_reported() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let credentials = "home/.config/neura/credentials.toml";
@@ -185,7 +185,7 @@ fn git_is_asked_about_the_env_file_and_runs_nothing_of_the_repositorys() {
     );
     ask().assert("env_file_git", "ok", "not in a git repository");
     git(&["init", "--quiet"]);
-    // What a hostile repository would have git run.
+    // A program that a hostile repository makes git run.
     let marker = place.path("ran");
     place.write(
         "monitor.sh",
@@ -216,7 +216,7 @@ fn a_hostile_env_files_url_is_the_finding() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("base_url", "failed", "names a base URL");
-    // Nothing was asked of that host.
+    // No request was sent to that host.
     assert_eq!(report.status("name_resolution"), "skipped");
 }
 
@@ -260,7 +260,7 @@ fn a_file_that_cannot_be_used_is_the_finding() {
     let env = [env[0], ("NEURA_API_KEY_FILE", "/nowhere/at/all")];
     let report = Report::of(&place, &env, &json!({}));
     report.assert("key_source", "failed", "is not there");
-    // The key itself, given as the name of its file, is no path to be told.
+    // A key given as the name of its file must not be shown as a path.
     let env = [env[0], ("NEURA_API_KEY_FILE", FAKE_KEY)];
     let report = Report::of(&place, &env, &json!({}));
     report.assert("key_source", "failed", "NEURA_API_KEY_FILE");
@@ -289,7 +289,7 @@ fn every_env_file_of_a_profile_is_looked_at() {
     assert!(report.found("env_file_git").contains(".env.staging"));
 }
 
-/// A partial clone fetches what it lacks by a program that the repository names.
+/// A partial clone fetches missing objects with a program that the repository names.
 #[test]
 #[cfg(unix)]
 fn git_fetches_nothing_by_a_hostile_repositorys_program() {

@@ -14,7 +14,7 @@ fn no_server_is_a_connection_verdict() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "connection");
     assert_eq!(report.status("name_resolution"), "ok");
-    report.assert("tcp", "failed", "nobody listens");
+    report.assert("tcp", "failed", "no server is listening");
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://no-such-host.invalid/v1"});
     let report = Report::of(&place, &[], &options);
     assert_whole(&report);
@@ -23,7 +23,7 @@ fn no_server_is_a_connection_verdict() {
 }
 
 #[test]
-fn what_is_not_the_service_is_told_apart() {
+fn what_is_not_the_service_is_recognised() {
     let place = Place::new();
     let html = |status: u16, body: &str| json!({"status": status, "headers": [["content-type", "text/html"]], "body": body});
     for (reply, verdict, part) in [
@@ -77,7 +77,7 @@ fn what_is_not_the_service_is_told_apart() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told() {
+fn a_clock_that_is_wrong_is_reported() {
     let place = Place::new();
     let reply = json!({
         "status": 200,
@@ -92,7 +92,7 @@ fn a_clock_that_is_wrong_is_told() {
 }
 
 #[test]
-fn an_option_that_cannot_be_used_is_told() {
+fn an_option_that_cannot_be_used_is_reported() {
     let place = Place::new();
     let options = json!({
         "api_key": FAKE_KEY,
@@ -106,7 +106,7 @@ fn an_option_that_cannot_be_used_is_told() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_that_is_not_used_is_told() {
+fn a_proxy_of_the_environment_that_is_not_used_is_reported() {
     let place = Place::new();
     let proxy = "http://user:secret-word@proxy.invalid:3128";
     let options = json!({"api_key": FAKE_KEY, "base_url": "http://127.0.0.1:9/v1"});
@@ -165,7 +165,7 @@ fn json_that_is_no_list_of_models_is_not_valid() {
 }
 
 #[test]
-fn an_authorization_among_the_options_is_told() {
+fn an_authorization_among_the_options_is_reported() {
     let (place, sandbox) = (Place::new(), Server::sandbox());
     let header = format!("Bearer {}", sandbox.key("api_key"));
     let options = json!({

@@ -1,5 +1,5 @@
-//! Calls on worker threads: how many at a time, cancelled anywhere, settled once, told in
-//! batches.
+//! Calls on worker threads: how many run at a time, cancelling at any point, settling once, and
+//! batches of outcomes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn a_call_that_waits_for_a_worker_is_cancelled_at_once_and_never_sent() {
 }
 
 #[test]
-fn a_cancelled_call_is_told_at_once_and_closes_its_connection() {
+fn a_cancelled_call_is_reported_at_once_and_closes_its_connection() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let dispatcher = Dispatcher::new(4);
@@ -104,7 +104,7 @@ fn a_cancelled_call_is_told_at_once_and_closes_its_connection() {
     let second = consumer.get(&dispatcher, &client, "/second");
     let other = server.request();
     assert!(consumer.calls.cancel(first));
-    // In the very list, whatever the job is at.
+    // Already in this list, whatever the job is doing.
     let settled = consumer.calls.take();
     assert_eq!(settled.len(), 1);
     assert_eq!(
@@ -132,7 +132,7 @@ fn many_outcomes_come_with_one_wake_up() {
             assert!(started.elapsed() < LONG);
             thread::sleep(Duration::from_millis(5));
         }
-        // The first of them wakes, but may come to it after the last.
+        // Only the first outcome wakes the consumer, which may see it after the last.
         consumer.woken.recv_timeout(LONG).unwrap();
         let settled = consumer.calls.take();
         assert_eq!(settled.len(), 50);
@@ -169,7 +169,7 @@ fn what_a_job_asks_comes_before_its_outcome_and_not_after_it() {
     let inside = Arc::clone(&consumer.calls);
     let (answer, answered) = channel();
     let job = move |call| {
-        assert!(inside.tell(call, "a question"));
+        assert!(inside.push(call, "a question"));
         Ok(answered.recv().unwrap())
     };
     let call = consumer.calls.start(&dispatcher, CancelToken::new(), job);
@@ -177,7 +177,7 @@ fn what_a_job_asks_comes_before_its_outcome_and_not_after_it() {
     assert_eq!(consumer.calls.open(), 1);
     answer.send("the outcome").unwrap();
     assert_eq!(consumer.wait(1)[&call].as_ref().unwrap(), &"the outcome");
-    assert!(!consumer.calls.tell(call, "too late"));
+    assert!(!consumer.calls.push(call, "too late"));
     assert!(consumer.calls.take().is_empty());
 }
 
@@ -200,7 +200,7 @@ fn a_cancellation_that_races_with_the_end_settles_a_call_once() {
     let all: HashSet<CallId> = (0..started)
         .map(|number| {
             let job = move |call| {
-                // Now in the queue, now at its start, now near its end.
+                // Sometimes in the queue, sometimes at the start, sometimes near the end.
                 for _ in 0..number % 50 {
                     thread::yield_now();
                 }
@@ -221,7 +221,7 @@ fn a_cancellation_that_races_with_the_end_settles_a_call_once() {
     for (call, outcome) in settled {
         assert_eq!(outcome.unwrap_or(call), call);
     }
-    // Nothing comes late.
+    // No outcome arrives later.
     assert!(consumer.calls.stop(LONG));
     assert!(consumer.calls.take().is_empty());
 }
@@ -240,7 +240,7 @@ fn a_consumer_that_is_dropped_takes_its_calls_along() {
     assert!(held.is_closed_within(SOON));
     assert!(!server.is_asked_within(Duration::from_millis(100)));
     assert_eq!(wakes.load(Ordering::SeqCst), 0);
-    // The workers are there for others.
+    // The workers are free for other calls.
     let other = Consumer::new();
     let call = other
         .calls
@@ -325,7 +325,7 @@ fn fault_65_a_panic_in_a_call_is_an_internal_error_and_the_process_lives() {
     let error = settled[&failed].as_ref().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(!format!("{error} {error:?}").contains("on purpose"));
-    // A panic whose value is no text, in the job itself.
+    // A panic in the job itself whose payload is not a text.
     let token = CancelToken::new();
     let job = |_| std::panic::panic_any(7);
     let failed = consumer.calls.start(&dispatcher, token, job);

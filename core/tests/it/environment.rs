@@ -1,13 +1,13 @@
-//! What a client takes from the environment.
+//! The environment variables that a client reads.
 
 use neura::{Client, Error, ErrorKind};
 
-use crate::alone::alone;
 use crate::common::{FAKE_KEY, Server};
+use crate::isolated::isolated;
 use crate::proxy::{Act, scripted};
 
 fn set(name: &str, value: Option<&str>) {
-    // SAFETY: this process has one test, so no other thread reads the environment meanwhile.
+    // SAFETY: this process has one test, so no other thread reads the environment at the same time.
     unsafe {
         match value {
             Some(value) => std::env::set_var(name, value),
@@ -24,7 +24,7 @@ fn build() -> Result<Client, Error> {
 #[test]
 fn key_and_base_url_come_from_the_environment_unless_given() {
     let name = "environment::key_and_base_url_come_from_the_environment_unless_given";
-    alone(name, change_the_environment);
+    isolated(name, change_the_environment);
 }
 
 fn change_the_environment() {
@@ -49,7 +49,7 @@ fn change_the_environment() {
     assert_eq!(check["key"]["name"], "NEURA_API_KEY");
     assert_eq!(check["key"]["base_url_source"], "environment");
 
-    // Changing it later has no effect; what the caller gives wins.
+    // Changing it later has no effect; the caller's options take precedence.
     set("NEURA_API_KEY", Some(FAKE_KEY));
     assert!(client.check().ok());
     let error = build().unwrap().models().send().unwrap_err();
@@ -84,7 +84,7 @@ fn change_the_environment() {
     set("NEURA_BASE_URL", Some(" "));
     assert_eq!(build().unwrap().base_url(), neura::DEFAULT_BASE_URL);
 
-    // The proxy of a client is the one that was named when it was made.
+    // A client keeps the proxy that was set when it was made.
     let plain = || {
         Client::builder()
             .api_key(FAKE_KEY)

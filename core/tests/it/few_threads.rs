@@ -1,5 +1,4 @@
-//! Where the system gives no more threads: what runs goes on, and a call that nobody can run
-//! says so.
+//! When no more threads can be started: running calls go on, and a call without a thread says so.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::process::Command;
@@ -12,8 +11,8 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 const INSIDE: &str = "NEURA_TEST_FEW_THREADS";
 const LONG: Duration = Duration::from_secs(30);
 
-/// Lets this process reserve `more` bytes of address space, each stack among them, than it
-/// has now. What this thread allocates comes from a reserve of its own.
+/// Lets this process reserve `more` bytes of address space, including all stacks, beyond its
+/// current size. This thread allocates from its own reserve.
 fn allow(more: u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
@@ -28,7 +27,7 @@ fn allow(more: u64) {
 #[test]
 fn calls_run_on_the_threads_there_are_and_fail_only_where_there_is_none() {
     if std::env::var_os(INSIDE).is_none() {
-        // The limit is the whole process's.
+        // The limit applies to the whole process.
         let name =
             "few_threads::calls_run_on_the_threads_there_are_and_fail_only_where_there_is_none";
         let done = Command::new(std::env::current_exe().unwrap())
@@ -64,7 +63,7 @@ fn calls_run_on_the_threads_there_are_and_fail_only_where_there_is_none() {
     let (_, outcome) = calls.take().remove(0);
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
-    assert!(error.message().contains("gives no thread"), "{error}");
+    assert!(error.message().contains("cannot start a thread"), "{error}");
 
     allow(1024 * 1024);
     let held: Vec<_> = (0..20).map(|_| start()).collect();

@@ -1,18 +1,17 @@
-//! A file that gave the key is looked at again when it changes, before a key is refused.
-//! Source: design.md, rotation.
+//! A key file is read again when it changes, before a key is refused. Source: design.md, rotation.
 
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use crate::alone::alone_with;
 use crate::child::Place;
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, keys_seen};
+use crate::isolated::isolated_with;
 use neura::{Client, EnvFile};
 use serde_json::json;
 
-/// A little more than the time between two looks.
+/// A little more than the time between two checks.
 const INTERVAL: Duration = Duration::from_millis(10_200);
 
 fn dotenv(key: &str) -> String {
@@ -21,7 +20,7 @@ fn dotenv(key: &str) -> String {
 
 type Change = fn(&Watched);
 
-/// A client whose key is in this file, and the server that it asks.
+/// A client whose key is in this file, and its server.
 struct Watched {
     place: Place,
     server: Server,
@@ -29,7 +28,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// `{url}` in the text is the server's.
+    /// `{url}` in the text is replaced by the server's URL.
     fn new(text: &str) -> Self {
         let (place, server) = (Place::new(), Server::replies(json!([200])));
         let text = text.replace("{url}", server.base_url());
@@ -56,7 +55,7 @@ impl Watched {
     }
 }
 
-/// All at once, for each of them waits for looks.
+/// All in parallel, because each of them waits for checks.
 #[test]
 fn a_file_is_looked_at_again() {
     let parts: &[(&str, fn())] = &[
@@ -185,8 +184,7 @@ fn an_unchanged_file_and_a_key_that_was_set_stay_in_use() {
     assert_eq!(value, format!("Bearer {newest}"));
 }
 
-/// A FIFO that takes the file's place is not opened: its writer would meet a reader that
-/// goes away.
+/// A FIFO that replaces the file is not opened: its writer would get a reader that leaves.
 #[cfg(unix)]
 fn a_pipe_is_not_read_before_a_401() {
     let watched = Watched::new(&dotenv(FAKE_KEY));
@@ -207,8 +205,8 @@ fn a_pipe_is_not_read_before_a_401() {
     assert_eq!(keys_seen(&watched.server), [FAKE_KEY]);
 }
 
-/// A secret as Kubernetes mounts it: the link `..data` to a folder is exchanged by a rename.
-/// And a credentials file that is open to others, then half written, then whole.
+/// A secret as Kubernetes mounts it: the link `..data` to a folder is replaced by a rename. And a
+/// credentials file that others can read, then half written, then complete.
 #[cfg(unix)]
 #[test]
 fn mounted_secrets_and_credentials_files_are_followed() {
@@ -224,7 +222,7 @@ fn mounted_secrets_and_credentials_files_are_followed() {
         variables.into_iter().zip(files).collect()
     };
     let test = "key_files::mounted_secrets_and_credentials_files_are_followed";
-    alone_with(test, env, || {
+    isolated_with(test, env, || {
         let [secret, file] = variables.map(|name| PathBuf::from(std::env::var_os(name).unwrap()));
         let folder = secret.parent().unwrap();
         let (first, second) = (Server::replies(json!([200])), Server::replies(json!([200])));

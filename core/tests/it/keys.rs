@@ -67,7 +67,7 @@ fn a_file_whose_url_changed_with_its_key_lets_the_401_stand() {
         (ErrorKind::ExpiredApiKey, 1)
     );
     assert_eq!(keys_seen(&server), [FAKE_KEY]);
-    // A key of another origin does not go where the file's URL pointed.
+    // A key from another source is not sent to the URL of the file.
     assert_eq!(
         client.set_api_key(OTHER_KEY).unwrap_err().kind(),
         ErrorKind::Config
@@ -109,7 +109,7 @@ fn set_api_key_under_load_fails_no_request() {
 }
 
 #[test]
-fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_told() {
+fn a_new_key_is_used_by_the_next_request_and_the_old_one_is_never_shown() {
     let server = Server::replies(json!([
         200,
         {"status": 400, "body": format!("{{\"error\": \"old {FAKE_KEY}\"}}")},
@@ -201,7 +201,7 @@ fn a_budget_ends_the_storm_of_a_clients_threads() {
     assert_eq!(made, 108);
 }
 
-/// The environment and the working directory of this test's process name no key at all.
+/// The environment and the working directory of this test's process have no key.
 #[test]
 fn a_file_is_read_again_and_no_other_place_is_looked_into() {
     let place = Place::new();

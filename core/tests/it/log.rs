@@ -9,11 +9,11 @@ use crate::common::{FAKE_KEY, Server};
 
 const ASKED: &str = "NEURA_TEST_LOG_URL";
 
-/// What a process writes to stderr that makes one call with this level.
+/// The stderr of a process that makes one call with this log level.
 fn logged(level: Option<impl AsRef<OsStr>>, url: &str) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "log::one_line_tells_each_attempt", "--nocapture"])
+        .args(["--exact", "log::each_attempt_has_one_line", "--nocapture"])
         .env(ASKED, url)
         .env_remove("NEURA_LOG");
     if let Some(level) = level {
@@ -25,7 +25,7 @@ fn logged(level: Option<impl AsRef<OsStr>>, url: &str) -> String {
 }
 
 #[test]
-fn one_line_tells_each_attempt() {
+fn each_attempt_has_one_line() {
     if let Ok(url) = std::env::var(ASKED) {
         let client = neura::Client::builder()
             .api_key(FAKE_KEY)

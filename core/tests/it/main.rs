@@ -1,13 +1,11 @@
-//! The core through its public surface and over real sockets, in one program: each program
-//! links the whole core, rustls included.
+//! Tests of the core through its public API and over real sockets, in one program, because each
+//! program links the whole core and rustls.
 //!
-//! Tests run side by side in this process. One that changes what belongs to the process (its
-//! environment, limits, name resolution) or measures it runs under [`alone::alone`]. Programs of
-//! their own are `fork`, whose children would hold the sockets of other tests, and `load` and
-//! `soak`, beside which no time of another test would hold.
+//! Tests run in parallel in this process. A test that changes or measures the process (its
+//! environment, limits, name resolution) runs under [`isolated::isolated`]. Separate programs are
+//! `fork`, whose children would hold the sockets of other tests, and `load` and `soak`, whose load
+//! would break the timing of other tests.
 
-#[path = "../common/alone.rs"]
-mod alone;
 #[path = "../common/asked.rs"]
 mod asked;
 #[path = "../common/child.rs"]
@@ -16,6 +14,8 @@ mod child;
 mod common;
 #[path = "../common/consumer.rs"]
 mod consumer;
+#[path = "../common/isolated.rs"]
+mod isolated;
 #[path = "../common/opened.rs"]
 mod opened;
 #[path = "../common/proxy.rs"]

@@ -1,4 +1,4 @@
-//! An observer is told of each attempt, and of no secret.
+//! An observer is called for each attempt, and sees no secret.
 
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
@@ -11,9 +11,9 @@ use crate::wire::{self, STREAM, Wire, whole};
 /// The fingerprint of `wire::KEY`.
 const FINGERPRINT: &str = "e2e91c804cc9";
 
-/// What an attempt was told as.
+/// An attempt, as the observer saw it.
 #[derive(Clone, Debug, PartialEq)]
-struct Told {
+struct Seen {
     method: Method,
     path: String,
     ended: Result<u16, ErrorKind>,
@@ -26,7 +26,7 @@ struct Told {
     debug: String,
 }
 
-type Attempts = Arc<Mutex<Vec<Told>>>;
+type Attempts = Arc<Mutex<Vec<Seen>>>;
 
 fn observed() -> (RequestOptions, Attempts) {
     let attempts = Attempts::default();
@@ -34,7 +34,7 @@ fn observed() -> (RequestOptions, Attempts) {
     let mut options = RequestOptions::new();
     options.set_observer(move |attempt: &AttemptInfo<'_>| {
         assert_eq!(attempt.ok, matches!(attempt.status, Some(200..=299)));
-        all.lock().unwrap().push(Told {
+        all.lock().unwrap().push(Seen {
             method: attempt.method,
             path: attempt.path.to_owned(),
             ended: match (attempt.status, attempt.error) {
@@ -54,12 +54,12 @@ fn observed() -> (RequestOptions, Attempts) {
     (options, attempts)
 }
 
-/// What was told of the call.
-fn told<T>(call: impl FnOnce(RequestOptions) -> T) -> Vec<Told> {
+/// The attempts of the call, as its observer saw them.
+fn attempts_of<T>(call: impl FnOnce(RequestOptions) -> T) -> Vec<Seen> {
     let (options, attempts) = observed();
     drop(call(options));
-    let told = attempts.lock().unwrap();
-    told.clone()
+    let seen = attempts.lock().unwrap();
+    seen.clone()
 }
 
 fn get(client: &Client, path: &str, options: RequestOptions) -> Result<(), Error> {
@@ -69,7 +69,7 @@ fn get(client: &Client, path: &str, options: RequestOptions) -> Result<(), Error
 }
 
 #[test]
-fn each_attempt_is_told_with_its_wait_and_its_time() {
+fn each_attempt_is_reported_with_its_wait_and_its_time() {
     let server = Wire::start(|peer, _| {
         let pause = Duration::from_millis(60);
         peer.request().unwrap();
@@ -80,9 +80,9 @@ fn each_attempt_is_told_with_its_wait_and_its_time() {
         peer.answer("{}");
     });
     let client = server.client().max_retries(2).build().unwrap();
-    let told = told(|options| get(&client, "/models?secret=query-word", options).unwrap());
-    let [first, second] = told.as_slice() else {
-        panic!("{told:?}");
+    let seen = attempts_of(|options| get(&client, "/models?secret=query-word", options).unwrap());
+    let [first, second] = seen.as_slice() else {
+        panic!("{seen:?}");
     };
     assert_eq!(
         (first.method, first.path.as_str()),
@@ -96,17 +96,17 @@ fn each_attempt_is_told_with_its_wait_and_its_time() {
     assert_eq!((second.ended, second.number), (Ok(200), 2));
     assert_eq!(second.waited, Duration::from_millis(5));
     assert_eq!(second.request_id, None);
-    assert!(told.iter().all(|it| it.thread == thread::current().id()));
+    assert!(seen.iter().all(|it| it.thread == thread::current().id()));
 }
 
 #[test]
-fn an_attempt_without_a_reply_is_told_by_the_kind_of_its_error() {
+fn an_attempt_without_a_reply_is_reported_by_the_kind_of_its_error() {
     let server = Wire::start(|peer, _| {
         peer.request();
     });
     let client = server.client().max_retries(1).build().unwrap();
-    let told = told(|options| get(&client, "/models", options).unwrap_err());
-    let ended: Vec<_> = told.iter().map(|it| (it.number, it.ended)).collect();
+    let seen = attempts_of(|options| get(&client, "/models", options).unwrap_err());
+    let ended: Vec<_> = seen.iter().map(|it| (it.number, it.ended)).collect();
     let lost = Err(ErrorKind::Connection);
     assert_eq!(ended, [(1, lost), (2, lost)]);
 }
@@ -115,12 +115,13 @@ fn an_attempt_without_a_reply_is_told_by_the_kind_of_its_error() {
 fn what_fails_before_it_is_sent_is_no_attempt() {
     let server = Wire::start(|peer, _| peer.answer_all());
     let client = server.client().build().unwrap();
-    let told = told(|options| get(&client, "https://other.example/v1", options).unwrap_err());
-    assert_eq!(told, []);
+    let seen =
+        attempts_of(|options| get(&client, "https://other.example/v1", options).unwrap_err());
+    assert_eq!(seen, []);
 }
 
 #[test]
-fn every_sort_of_call_tells_its_attempts() {
+fn every_kind_of_call_reports_its_attempts() {
     let server = Wire::start(|peer, _| {
         while let Some(asked) = peer.request() {
             if asked.head.contains("event-stream") {
@@ -165,19 +166,19 @@ fn every_sort_of_call_tells_its_attempts() {
         ),
     ];
     for (call, line) in calls {
-        let told = told(|options| call(&client, options).unwrap());
-        let lines: Vec<_> = told
+        let seen = attempts_of(|options| call(&client, options).unwrap());
+        let lines: Vec<_> = seen
             .iter()
             .map(|it| format!("{} {}", it.method.as_str(), it.path))
             .collect();
         assert_eq!(lines, [line]);
     }
-    let told = told(|options| client.check_with(options));
-    assert_eq!(told.len(), 1);
+    let seen = attempts_of(|options| client.check_with(options));
+    assert_eq!(seen.len(), 1);
 }
 
 #[test]
-fn no_secret_is_told() {
+fn no_secret_is_reported() {
     let server = Wire::start(|peer, _| {
         while peer.request().is_some() {
             let headers = format!("x-request-id: id-{}\r\n", wire::KEY);
@@ -185,7 +186,7 @@ fn no_secret_is_told() {
         }
     });
     let client = server.client().build().unwrap();
-    let told = told(|mut options| {
+    let seen = attempts_of(|mut options| {
         options.add_header("Authorization", "Bearer nk-fake-of-the-caller");
         let path = format!(
             "/files/{}/nk%2Dfake-of-the-caller?key={}",
@@ -194,11 +195,11 @@ fn no_secret_is_told() {
         );
         get(&client, &path, options).unwrap();
     });
-    let [told] = told.as_slice() else {
-        panic!("{told:?}");
+    let [attempt] = seen.as_slice() else {
+        panic!("{seen:?}");
     };
-    assert_eq!(told.path, "/v1/files/[redacted]/[redacted]");
-    assert_eq!(told.request_id, None);
-    assert_eq!(told.key, None, "the client's key was not sent");
-    assert!(!told.debug.contains("nk-fake"), "{}", told.debug);
+    assert_eq!(attempt.path, "/v1/files/[redacted]/[redacted]");
+    assert_eq!(attempt.request_id, None);
+    assert_eq!(attempt.key, None, "the client's key was not sent");
+    assert!(!attempt.debug.contains("nk-fake"), "{}", attempt.debug);
 }

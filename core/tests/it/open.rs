@@ -1,4 +1,4 @@
-//! Replies whose body is read as it comes.
+//! Replies whose body is read as it arrives.
 
 use std::io::{Read, Write};
 use std::sync::mpsc::channel;
@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use neura::{ErrorKind, Event, StreamingResponse};
 
-use crate::opened::{PATIENCE, answers, assert_works, open, tells_closing};
+use crate::opened::{PATIENCE, answers, assert_works, open, reports_closing};
 use crate::wire::{self, Wire};
 
 const LENGTH_10: &str = "HTTP/1.1 200 OK\r\nx-request-id: req_7\r\nContent-Length: 10\r\n\r\n";
@@ -63,10 +63,10 @@ fn a_piece_is_given_while_the_rest_is_yet_to_come() {
 
 #[test]
 fn a_piece_that_is_here_already_is_given_without_waiting() {
-    let (told, closed) = channel();
+    let (sender, closed) = channel();
     let server = answers(move |peer| {
         peer.send(format!("{LENGTH_10}012345"));
-        told.send(peer.until_closed()).unwrap();
+        sender.send(peer.until_closed()).unwrap();
     });
     let client = server.client().build().unwrap();
     let mut reply = open(&client);
@@ -105,10 +105,10 @@ fn what_is_here_already_ends_with_its_chunk_and_with_the_body() {
 
 #[test]
 fn it_is_asked_for_as_any_other_reply() {
-    let (told, heads) = channel();
+    let (sender, heads) = channel();
     let server = Wire::start(move |peer, _| {
         while let Some(asked) = peer.request() {
-            told.send((asked.head, asked.body)).unwrap();
+            sender.send((asked.head, asked.body)).unwrap();
             peer.answer("{}");
         }
     });
@@ -260,7 +260,7 @@ fn events_are_read_of_what_is_left_whatever_the_status() {
     let data = |event: Event| event.data;
     let events = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
                   data: 1\n\ndata: 2\n\ndata: [DONE]\n\n";
-    let (server, closed) = tells_closing(events);
+    let (server, closed) = reports_closing(events);
     let client = server.client().build().unwrap();
     let mut reply = open(&client);
     assert_eq!(reply.next_piece(9).unwrap().unwrap(), b"data: 1\n\n");

@@ -1,10 +1,10 @@
-//! Leaving a reply whose body is read as it comes, and cancelling it.
+//! Closing and cancelling a reply whose body is read as it arrives.
 
 use std::time::{Duration, Instant};
 
 use neura::{CancelToken, ErrorKind, StreamingResponse};
 
-use crate::opened::{PATIENCE, assert_works, open, tells_closing};
+use crate::opened::{PATIENCE, assert_works, open, reports_closing};
 
 #[test]
 fn leaving_it_closes_its_connection_at_once() {
@@ -17,7 +17,7 @@ fn leaving_it_closes_its_connection_at_once() {
         ("closed", |mut reply| {
             reply.close();
             assert!(reply.next_piece(64).unwrap().is_none());
-            // It still lives when the server looks.
+            // It is still alive when the server checks.
             std::thread::sleep(Duration::from_millis(1_500));
             let error = reply.into_response().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidArgument);
@@ -27,7 +27,7 @@ fn leaving_it_closes_its_connection_at_once() {
         }),
     ];
     for (way, leave) in ways {
-        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        let (server, closed) = reports_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
         let client = server.client().build().unwrap();
         leave(open(&client));
         let took = closed.recv_timeout(PATIENCE).unwrap();
@@ -39,7 +39,7 @@ fn leaving_it_closes_its_connection_at_once() {
 #[test]
 fn a_read_that_waits_is_cancelled_through_its_callers_token_and_its_own() {
     for own in [false, true] {
-        let (server, closed) = tells_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        let (server, closed) = reports_closing("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
         let client = server.client().build().unwrap();
         let token = CancelToken::new();
         let mut reply = client.get("/open").cancel(&token).send_streaming().unwrap();
@@ -61,7 +61,11 @@ fn a_read_that_waits_is_cancelled_through_its_callers_token_and_its_own() {
             (ErrorKind::Cancelled, Some(200))
         );
         canceller.join().unwrap();
-        assert_eq!(token.is_cancelled(), !own, "its own token cancels it alone");
+        assert_eq!(
+            token.is_cancelled(),
+            !own,
+            "its own token cancels nothing else"
+        );
         drop(reply);
         closed.recv_timeout(PATIENCE).unwrap();
         assert_works(&client);

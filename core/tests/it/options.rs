@@ -1,11 +1,11 @@
-//! Options that cannot be used.
+//! Invalid options.
 
 use neura::{Client, ErrorKind};
 
 use crate::common::FAKE_KEY;
 
 #[test]
-fn options_that_cannot_be_used_are_told_by_name() {
+fn options_that_cannot_be_used_are_reported_by_name() {
     let builder = || {
         Client::builder()
             .api_key(FAKE_KEY)

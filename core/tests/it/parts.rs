@@ -1,4 +1,4 @@
-//! A response that is put away and read again.
+//! A response that is stored and restored.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn again(response: &Response) -> Response {
     again
 }
 
-/// Every detail of an error but the body and the wait, which may be told as a time of day.
+/// Every detail of an error except the body and the wait, which may be a time of day.
 fn details(error: &Error) -> impl PartialEq + std::fmt::Debug {
     (
         (error.kind(), error.message().to_owned(), error.status()),
@@ -68,7 +68,7 @@ fn every_error_is_the_same_again() {
     let mut errors = 0;
     for case in cases {
         let Ok(response) = client.get("/models").send() else {
-            continue; // A cut body: nothing to put away.
+            continue; // A cut body: nothing to store.
         };
         let again = again(&response);
         assert_eq!(again.status(), response.status());
@@ -185,7 +185,7 @@ fn with_a_short_secret_a_text_goes_and_its_error_stays() {
 }
 
 #[test]
-fn an_error_tells_again_why_no_other_key_could_be_tried() {
+fn a_restored_error_says_why_no_other_key_could_be_tried() {
     let server = Wire::start(
         |peer, _| {
             while peer.request().is_some() && peer.send(whole(401, "", "{}")) {}

@@ -11,14 +11,14 @@ use crate::child::Place;
 use crate::common::self_signed::{self_signed, self_signed_pem};
 use crate::common::{self, FAKE_KEY, Server};
 use crate::proxy::{
-    ALICE, ALICES, Act, Proxy, Rules, assert_tells_no_login, scripted, secure_service,
+    ALICE, ALICES, Act, Proxy, Rules, assert_shows_no_login, scripted, secure_service,
 };
 use crate::report::{Report, assert_whole};
 
 const SERVICE: &str = "api.service.test";
 
-/// A proxy that wants a login, in TLS where the scheme says so, and the PEM text to trust
-/// it and the service by.
+/// A proxy that requires a login, with TLS if the scheme says so, and the PEM text of the
+/// authorities for it and the service.
 fn proxy_for(scheme: &str, names: BTreeMap<String, SocketAddr>, trusted: &str) -> (Proxy, String) {
     let mut rules = Rules {
         login: Some(ALICE),
@@ -67,7 +67,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
             false => client.ca_file(ca_file(&place, &pem)),
         };
         let client = client.max_retries(0).build().unwrap();
-        assert_tells_no_login(&format!("{client:?}"));
+        assert_shows_no_login(&format!("{client:?}"));
         for _ in 0..3 {
             assert!(
                 client.models().send().unwrap().text().contains("gpt-5"),
@@ -82,7 +82,7 @@ fn every_scheme_leads_to_an_http_host_through_a_tunnel() {
             "{scheme}: {}",
             passage.end
         );
-        // The request stands in the tunnel alone, the login before it alone.
+        // The request is only in the tunnel, and the login only before it.
         assert!(!holds(&passage.asked, key) && !holds(&passage.asked, "models"));
         assert!(holds(&passage.up, key) && holds(&passage.up, "GET /v1/models HTTP/1.1"));
         assert!(holds(&passage.down, "gpt-5"));
@@ -158,7 +158,7 @@ fn a_socks5_proxy_gets_an_address_and_a_socks5h_proxy_the_name() {
         let client = sandbox.client().base_url(&url).proxy(proxy.url(scheme, ""));
         let client = client.max_retries(0).build().unwrap();
         assert!(client.models().send().unwrap().ok());
-        // Where this machine has more addresses by that name, they may be tried before.
+        // If this machine has more addresses for that name, they may be tried first.
         assert_eq!(proxy.passages().last().unwrap().end, end);
     }
 }
@@ -173,7 +173,7 @@ fn a_login_is_left_out_where_none_is_given_and_where_the_proxy_wants_none() {
             assert!(client.build().unwrap().models().send().unwrap().ok());
             let asked = &proxy.passages()[0].asked;
             let sent = holds(asked, ALICE.basic) || holds(asked, ALICE.password);
-            // Basic goes out unasked, as everywhere; SOCKS asks for it.
+            // Basic credentials are sent at once, as usual; a SOCKS proxy asks for them.
             assert_eq!(sent, scheme == "http" && !credentials.is_empty());
         }
     }
@@ -216,7 +216,7 @@ fn the_environments_proxy_is_used_but_for_hosts_that_are_exempt() {
     let direct = ask(&off, &[("https_proxy", &url)]);
     assert_eq!(direct["error"], "connection", "{direct}");
 
-    // A loopback host is reached directly, by any name.
+    // A loopback host is reached directly, under any name.
     let sandbox = Server::sandbox();
     let local = json!({"api_key": sandbox.key("api_key"), "base_url": sandbox.base_url()});
     let found = ask(&local, &[("http_proxy", &url), ("ALL_PROXY", &url)]);
@@ -244,7 +244,7 @@ fn a_wrong_certificate_behind_the_proxy_is_the_hosts_own_fault() {
 }
 
 #[test]
-fn what_a_host_echoes_of_the_proxys_login_is_not_told() {
+fn what_a_host_echoes_of_the_proxys_login_is_not_shown() {
     for echoed in [
         ALICE.password,
         ALICE.basic,
@@ -280,7 +280,7 @@ fn a_short_password_takes_no_kind_away() {
 }
 
 #[test]
-fn a_report_tells_the_way_through_the_proxy_and_no_login() {
+fn a_report_shows_the_way_through_the_proxy_and_no_login() {
     let (place, sandbox) = (Place::new(), Server::sandbox());
     for (scheme, name) in [
         ("http", "is looked up by the proxy"),
@@ -302,7 +302,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
         report.assert("name_resolution", "ok", "the proxy localhost is ");
         report.assert("name_resolution", "ok", name);
         report.assert("tcp", "ok", &format!("through the proxy {at}"));
-        assert_tells_no_login(&report.0.to_string());
+        assert_shows_no_login(&report.0.to_string());
     }
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1",
         "proxy": "http://alice:fake-proxy-password@127.0.0.1:9"});
@@ -311,7 +311,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_eq!(report.verdict(), "proxy");
     report.assert("name_resolution", "ok", "10.1.2.3 needs no lookup");
     report.assert("tcp", "failed", "127.0.0.1:9 (from the proxy option)");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1"});
     let env = [(
         "https_proxy",
@@ -321,7 +321,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_eq!(report.verdict(), "proxy");
     report.assert("proxy", "ok", "from the environment variable https_proxy");
     report.assert("name_resolution", "failed", "no-such-proxy.invalid");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
     let env = [(
         "https_proxy",
         "http://alice:fake-proxy-password@127.0.0.1:x",
@@ -330,7 +330,7 @@ fn a_report_tells_the_way_through_the_proxy_and_no_login() {
     assert_whole(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("proxy", "failed", "https_proxy");
-    assert_tells_no_login(&report.0.to_string());
+    assert_shows_no_login(&report.0.to_string());
 }
 
 /// A client of a plain host through a scripted HTTP proxy.
@@ -350,7 +350,10 @@ fn a_reply_that_comes_before_the_request_is_refused() {
     let port = scripted(vec![Act::ReadHead, Act::Write(bytes.into())]);
     let error = through(port).models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Proxy);
-    assert!(error.message().contains("more than its answer"), "{error}");
+    assert!(
+        error.message().contains("more data after its reply"),
+        "{error}"
+    );
 }
 
 #[test]

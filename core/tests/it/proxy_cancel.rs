@@ -1,4 +1,4 @@
-//! Cancelling on the way through a proxy.
+//! Cancelling while connecting through a proxy.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ fn a_call_is_cancelled_at_every_step_of_the_way_through_a_proxy() {
             "socks5h",
             vec![Act::Read(4), Act::Write(vec![5, 0]), Act::Stay],
         ),
-        // In the tunnel, where the host's TLS is waited for.
+        // In the tunnel, while waiting for the host's TLS.
         (
             "http",
             vec![

@@ -1,4 +1,4 @@
-//! Proxies that refuse, fail, or are none. Source: faults.md, 27.
+//! Proxies that refuse, that fail, or that are not proxies. Source: faults.md, 27.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use neura::{Client, ClientBuilder, Error, ErrorKind};
 
 use crate::common::FAKE_KEY;
 use crate::common::self_signed::self_signed_pem;
-use crate::proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_tells_no_login, scripted};
+use crate::proxy::{ALICE, ALICES, Act, Login, Proxy, Rules, assert_shows_no_login, scripted};
 
 const SERVICE: &str = "https://api.service.test/v1";
 
@@ -19,7 +19,7 @@ fn client(proxy: String) -> ClientBuilder {
         .proxy(proxy)
 }
 
-/// What a call through this proxy fails with; no text of it tells a secret.
+/// The error of a call through this proxy. None of its texts shows a secret.
 fn fails(proxy: String) -> Error {
     let client = client(proxy).build().unwrap();
     let error = client.models().send().unwrap_err();
@@ -29,14 +29,14 @@ fn fails(proxy: String) -> Error {
         format!("{error:?} {client:?}"),
         check.to_string(),
     ] {
-        assert_tells_no_login(&text);
+        assert_shows_no_login(&text);
         assert!(!text.contains(FAKE_KEY), "{text}");
     }
     assert_eq!(check["kind"], error.kind().name());
     error
 }
 
-/// A proxy's error that names it, where it came from, and this.
+/// Checks a proxy's error: it names the proxy, its source, and this part.
 fn assert_proxy(error: &Error, port: u16, part: &str, retryable: bool) {
     assert_eq!(error.kind(), ErrorKind::Proxy, "{error}");
     assert_eq!(error.retryable(), retryable, "{error}");
@@ -63,7 +63,7 @@ fn fault_27_a_proxy_that_wants_a_login_is_a_proxy_error() {
             ..Rules::default()
         });
         let error = fails(proxy.url(scheme, ""));
-        assert_proxy(&error, proxy.port, "wants a user and a password", false);
+        assert_proxy(&error, proxy.port, "requires a user and a password", false);
         assert!(error.message().contains(wants), "{error}");
         let other = Login {
             basic: "YWxpY2U6ZmFrZS13cm9uZw==",
@@ -85,7 +85,7 @@ fn fault_27_a_proxy_that_wants_a_login_is_a_proxy_error() {
 }
 
 #[test]
-fn fault_27_a_login_of_another_kind_is_told_with_what_the_proxy_offers() {
+fn fault_27_a_login_of_another_kind_is_reported_with_what_the_proxy_offers() {
     let head =
         "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nproxy-authenticate: NTLM x\r\n\r\n";
     let port = answers(head.as_bytes());
@@ -121,7 +121,7 @@ fn fault_27_a_passing_failure_is_tried_again_and_a_refusal_is_not() {
         let port = answers(format!("HTTP/1.1 {status} X\r\n\r\n").as_bytes());
         let error = client(url("http", port))
             .max_retries(1)
-            // Nothing reached the service, so this may be sent again all the same.
+            // Nothing reached the service, so this may still be sent again.
             .replay_unsent_only(true)
             .build()
             .unwrap()
@@ -141,7 +141,7 @@ fn fault_27_a_reason_is_redacted_before_it_is_cut_and_keeps_no_control_character
     assert_proxy(&error, port, "xxxx[redacted] [", true);
     assert!(!error.message().contains('\t'), "{error}");
     assert!(error.message().len() < 500, "{error}");
-    // A name so short may be part of a word: the words are left out.
+    // Such a short name may be part of a word, so the words are left out.
     let port = answers(b"HTTP/1.1 502 alice has no way there\r\n\r\n");
     assert_proxy(&fails(url("http", port)), port, "status 502. ", true);
 }
@@ -173,10 +173,10 @@ fn fault_27_what_is_not_http_is_a_proxy_error() {
 #[test]
 fn fault_27_half_an_answer_and_none_are_proxy_errors_that_may_be_tried_again() {
     for (bytes, when) in [
-        (&b""[..], "before it answered"),
-        (b"HTTP/1.", "in the midst"),
-        (b"HTTP/1.1 200 OK\r\nVia: x\r\n", "in the midst"),
-        (b"HTTP/1.1 100 Continue\r\n\r\n", "in the midst"),
+        (&b""[..], "before it replied"),
+        (b"HTTP/1.", "in the middle"),
+        (b"HTTP/1.1 200 OK\r\nVia: x\r\n", "in the middle"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", "in the middle"),
     ] {
         let port = answers(bytes);
         assert_proxy(&fails(url("http", port)), port, when, true);
@@ -203,7 +203,7 @@ fn fault_27_half_an_answer_and_none_are_proxy_errors_that_may_be_tried_again() {
         ),
     ] {
         let port = scripted(acts);
-        let closed = format!("closed the connection at this step: the answer to {step}");
+        let closed = format!("closed the connection at this step: the reply to {step}");
         assert_proxy(&fails(url("socks5h", port)), port, &closed, true);
     }
 }
@@ -212,7 +212,7 @@ fn fault_27_half_an_answer_and_none_are_proxy_errors_that_may_be_tried_again() {
 fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
     let limit = Duration::from_millis(300);
     for (scheme, acts, step) in [
-        ("http", vec![Act::Stay], "the answer to CONNECT"),
+        ("http", vec![Act::Stay], "the reply to CONNECT"),
         (
             "http",
             vec![
@@ -220,7 +220,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
                 Act::Write(b"HTTP/1.1 200 OK\r\n".to_vec()),
                 Act::Stay,
             ],
-            "the answer to CONNECT",
+            "the reply to CONNECT",
         ),
         ("https", vec![Act::Stay], "the TLS handshake"),
         ("socks5h", vec![Act::Stay], "the greeting"),
@@ -245,7 +245,7 @@ fn fault_27_a_silent_proxy_ends_in_a_proxy_error_within_the_connect_limit() {
         for part in ["connect_timeout", "300 ms"] {
             assert!(error.message().contains(part), "{error}");
         }
-        assert_tells_no_login(&format!("{error:?}"));
+        assert_shows_no_login(&format!("{error:?}"));
     }
     // The whole call's limit stays a timeout.
     let port = scripted(vec![Act::Stay]);
@@ -292,7 +292,7 @@ fn fault_27_a_proxy_that_is_not_there_is_a_proxy_error() {
     drop(free);
     for scheme in ["http", "https", "socks5h"] {
         let error = fails(url(scheme, port));
-        assert_proxy(&error, port, "nobody listens there", true);
+        assert_proxy(&error, port, "no server is listening there", true);
         assert!(!error.message().contains("base URL"), "{error}");
     }
     let error = fails(format!("http://{ALICES}no-such-proxy.invalid:3128"));
@@ -327,17 +327,17 @@ fn fault_27_a_proxy_over_tls_must_be_trusted() {
 }
 
 #[test]
-fn fault_27_replies_of_a_socks_proxy_are_told_in_words() {
+fn fault_27_replies_of_a_socks_proxy_become_words() {
     for (reply, words, retryable) in [
-        (1, "does not tell", true),
+        (1, "general failure", true),
         (2, "rules do not allow", false),
-        (3, "no way to that network", true),
-        (4, "no way to that host", true),
-        (5, "nobody listens there", true),
+        (3, "network unreachable", true),
+        (4, "host unreachable", true),
+        (5, "connection refused", true),
         (6, "too long", true),
-        (7, "does not know the command", false),
-        (8, "does not know this kind of address", false),
-        (99, "not assigned (reply 99)", false),
+        (7, "does not support the CONNECT command", false),
+        (8, "does not support this type of address", false),
+        (99, "unknown reason (reply 99)", false),
     ] {
         let port = scripted(vec![
             Act::Read(4),

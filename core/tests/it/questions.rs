@@ -12,32 +12,32 @@ use crate::wire::Wire;
 
 const LONG: Duration = Duration::from_secs(30);
 
-enum Told {
+enum Outcome {
     Replied(Box<Response>),
     Asked(Question),
 }
 
-/// A client whose key its consumers are asked for, and a server that tells the keys it got.
+/// A client that asks its consumers for the key, and a server that reports the keys it received.
 fn asks() -> (Wire, Client, Receiver<String>) {
-    let (told, keys) = channel();
+    let (sender, keys) = channel();
     let server = Wire::start(move |peer, _| {
         while let Some(head) = peer.head() {
             let key = head
                 .lines()
                 .find_map(|it| it.strip_prefix("authorization: Bearer "));
-            told.send(key.unwrap().to_owned()).unwrap();
+            sender.send(key.unwrap().to_owned()).unwrap();
             peer.answer("{}");
         }
     });
     let mut options = Options::new();
     options.set_base_url(format!("http://{}/v1", server.address));
-    options.set_api_key_callback_for(|asking| Calls::ask(asking, Told::Asked));
+    options.set_api_key_callback_for(|asking| Calls::ask(asking, Outcome::Asked));
     (server, Client::new(options).unwrap(), keys)
 }
 
-/// A consumer with the means of a test: it is woken through a channel.
+/// A consumer that is woken through a channel.
 struct Consumer {
-    calls: Calls<Told>,
+    calls: Calls<Outcome>,
     woken: Receiver<()>,
     dispatcher: Dispatcher,
 }
@@ -57,13 +57,15 @@ impl Consumer {
         let inside = token.clone();
         let job = move |_| {
             let reply = client.get("/models").cancel(&inside).send()?;
-            Ok(Told::Replied(Box::new(reply)))
+            Ok(Outcome::Replied(Box::new(reply)))
         };
         self.calls.start(&self.dispatcher, token, job)
     }
 
-    fn next(&self) -> (CallId, Result<Told, Error>) {
-        self.woken.recv_timeout(LONG).expect("nobody was woken");
+    fn next(&self) -> (CallId, Result<Outcome, Error>) {
+        self.woken
+            .recv_timeout(LONG)
+            .expect("the consumer was not woken");
         let mut came = self.calls.take();
         assert_eq!(came.len(), 1);
         came.remove(0)
@@ -71,21 +73,21 @@ impl Consumer {
 
     fn question(&self, call: CallId) -> Question {
         match self.next() {
-            (asked, Ok(Told::Asked(question))) if asked == call => question,
+            (asked, Ok(Outcome::Asked(question))) if asked == call => question,
             (_, other) => panic!("{:?}", other.err()),
         }
     }
 
     fn reply(&self, call: CallId) -> Result<u16, Error> {
         match self.next() {
-            (settled, Ok(Told::Replied(reply))) if settled == call => Ok(reply.status()),
+            (settled, Ok(Outcome::Replied(reply))) if settled == call => Ok(reply.status()),
             (_, other) => Err(other.err().expect("a question")),
         }
     }
 }
 
 #[test]
-fn the_consumer_is_asked_once_and_an_answer_that_comes_late_is_told_so() {
+fn the_consumer_is_asked_once_and_a_late_answer_is_refused() {
     let (_server, client, keys) = asks();
     let consumer = Consumer::new();
     let call = consumer.get(&client);
@@ -173,16 +175,16 @@ fn a_call_that_is_cancelled_waits_for_no_answer() {
 }
 
 #[test]
-fn outside_a_call_nobody_is_asked() {
+fn outside_a_call_no_consumer_is_asked() {
     let (server, client, _keys) = asks();
     let asks = |client: &Client| {
         let error = client.get("/models").send().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
-        let why = "it can be asked within a call alone";
+        let why = "it can only be asked within a call";
         assert!(error.message().contains(why), "{error}");
     };
     asks(&client);
-    // On a worker that had a call, and in a call whose outcomes are of another type.
+    // On a worker that had a call, and in a call whose outcomes have another type.
     let consumer = Consumer::new();
     let call = consumer.get(&client);
     drop(consumer.question(call));

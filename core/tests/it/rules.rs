@@ -1,5 +1,5 @@
-//! faults.md 44 to 46 and 49 to 56, each by its number. 50 is `conformance/`, 51 the
-//! languages' own types: a key that is no text does not compile here.
+//! faults.md 44 to 46 and 49 to 56, each by its number. 50 is `conformance/`, 51 the languages' own
+//! types: a key that is not text does not compile here.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -25,7 +25,7 @@ fn fault_44_an_echoed_key_is_redacted_before_the_text_is_cut() {
         .bytes()
         .map(|byte| format!("%{byte:02X}"))
         .collect();
-    // The key stands where the message is cut.
+    // The key is at the point where the message is shortened.
     let long = format!("{}{FAKE_KEY}", "y".repeat(990));
     for echo in [
         FAKE_KEY,
@@ -209,7 +209,7 @@ fn fault_54_the_environment_beats_the_env_file() {
     );
 }
 
-/// The environment itself is held to it in `environment.rs`; files are part of it, too.
+/// `environment.rs` tests the environment itself; files are part of it, too.
 #[test]
 fn fault_55_what_changes_after_the_client_was_built_has_no_effect() {
     let server = Server::replies(json!([200]));
@@ -239,7 +239,7 @@ fn fault_56_a_files_url_takes_no_key_from_elsewhere() {
         message.contains("NEURA_API_KEY") && message.contains("work/.env"),
         "{message}"
     );
-    // With a URL of the caller's or the environment's, the file's is not even looked at.
+    // With a URL from the caller or the environment, the file's URL is not read.
     let given = json!({"base_url": "https://gw.example/v1"});
     let found = resolve(&place, &[("NEURA_API_KEY", FAKE_KEY)], given);
     assert_eq!(found["base_url"], "https://gw.example/v1");

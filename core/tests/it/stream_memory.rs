@@ -1,5 +1,5 @@
-//! What a hostile event stream costs: no more memory than the limit of one event, and no
-//! more reading than that.
+//! The cost of a hostile event stream: at most the memory of one event's limit, and no reading
+//! beyond that.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,13 +9,13 @@ use std::time::Duration;
 use neura::{Client, ErrorKind, EventStream, Method};
 use serde_json::json;
 
-use crate::alone::alone;
 use crate::common::FAKE_KEY;
+use crate::isolated::isolated;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 const MIB: usize = 1 << 20;
 
-/// A server whose stream `send` writes; what it returns comes with the thread.
+/// A server whose stream `send` writes; the thread returns the result of `send`.
 fn stream_of<T: Send + 'static>(
     limit: usize,
     send: impl FnOnce(TcpStream) -> T + Send + 'static,
@@ -56,17 +56,17 @@ fn a_line_without_an_end_is_read_to_the_limit_and_no_further() {
         let error = stream.next().unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BodyTooLarge, "{error}");
         assert!(stream.next().is_none());
-        // What the two ends of a socket hold comes on top.
+        // The buffers at both ends of a socket hold additional bytes.
         let sent = server.join().unwrap();
         assert!((MIB..64 * MIB).contains(&sent), "{start:?}: {sent} bytes");
     }
 }
 
-/// Each event carries the stream's id: of many that come at once only one may be made.
+/// Each event has a copy of the stream's id, so only one of many pending events may be created.
 #[test]
 fn a_long_id_costs_its_memory_once_however_many_events_carry_it() {
     let name = "stream_memory::a_long_id_costs_its_memory_once_however_many_events_carry_it";
-    alone(name, read_a_long_id);
+    isolated(name, read_a_long_id);
 }
 
 fn read_a_long_id() {
@@ -104,7 +104,7 @@ fn an_id_of_more_than_64_kibibytes_is_refused() {
     server.join().unwrap();
 }
 
-/// The most memory that this process had so far, where the system tells.
+/// The peak memory of this process so far, if the system reports it.
 fn most_memory() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

@@ -11,7 +11,7 @@ use crate::asked::{header, requests};
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, hello, keys_seen, unauthorized};
 use crate::wire::Wire;
 
-/// More than is kept to be sent again.
+/// Larger than a body that is kept for sending it again.
 const LONG_BODY: usize = 9 << 20;
 /// A third key.
 const THIRD_KEY: &str = "nk-fake-third-0000000000003333";
@@ -30,7 +30,7 @@ fn two_keys(server: &Server) -> Client {
     server.client().api_keys(keys).build().unwrap()
 }
 
-/// The typed error, in whose texts no key is.
+/// The typed error, whose texts do not contain the key.
 fn refusal(error: &ureq::Error) -> &neura::Error {
     let found = error_of(error).unwrap_or_else(|| panic!("{error:?}"));
     let reply = found.reply().map(|reply| reply.text().into_owned());
@@ -140,7 +140,7 @@ fn when_no_key_is_taken_the_last_refusal_is_the_error() {
     assert_eq!(error.kind(), ErrorKind::InvalidApiKey);
     assert_eq!((error.status(), error.attempts()), (Some(401), 2));
     assert!(error.message().contains("…2222"), "{error}");
-    // A key that did not arrive is not a dead key.
+    // A key that did not reach the service is not refused.
     let error = agent.get(&url).call().unwrap_err();
     assert_eq!(refusal(&error).kind(), ErrorKind::MissingApiKey);
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY, FAKE_KEY]);
@@ -190,7 +190,7 @@ fn a_long_body_goes_out_whole_and_once() {
 }
 
 #[test]
-fn the_key_goes_to_its_own_origin_alone() {
+fn the_key_goes_only_to_its_own_origin() {
     let server = Server::replies(json!([200]));
     let elsewhere = Server::replies(json!([200]));
     let client = server.client().build().unwrap();
@@ -281,7 +281,7 @@ fn an_event_is_there_as_soon_as_it_came() {
     let server = Wire::start(move |peer, _| {
         peer.request().unwrap();
         peer.send(format!("{}data: one\n\n", crate::wire::STREAM));
-        // Only once the first event was read does the second come.
+        // The second event is sent only after the first was read.
         goes_on.lock().unwrap().recv().unwrap();
         peer.send("data: two\n\n");
     });

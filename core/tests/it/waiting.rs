@@ -1,4 +1,4 @@
-//! Calls that wait for a worker: their time counts from the call, and is up where they wait.
+//! Calls that wait for a worker: their time counts from the call, and may end while they wait.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use neura::{
 use crate::consumer::{self, Consumer, SOON};
 use crate::silent::{self, LONG, Silent};
 
-/// A call that may take so long from now on; `data` goes with its job.
+/// A call with this time limit from now on; `data` belongs to its job.
 fn get_within<D: Send + 'static>(
     consumer: &Consumer<Response>,
     dispatcher: &Dispatcher,
@@ -44,7 +44,7 @@ fn assert_took(started: Instant, limit: Duration) {
 }
 
 #[test]
-fn a_call_whose_time_is_up_while_it_waits_is_told_then_and_never_sent() {
+fn a_call_whose_time_is_up_in_the_queue_ends_then_and_is_never_sent() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(2), Consumer::new());
@@ -57,7 +57,7 @@ fn a_call_whose_time_is_up_while_it_waits_is_told_then_and_never_sent() {
     assert_took(started, limit);
     let error = timeout(&settled[&late]);
     assert!(error.unsent() && error.attempts() == 0, "{error}");
-    for words in ["300 ms (timeout)", "one of 2 places", "max_in_flight"] {
+    for words in ["300 ms (timeout)", "one of 2 workers", "max_in_flight"] {
         assert!(error.message().contains(words), "{words} in {error}");
     }
     let kept = || Arc::strong_count(&data) > 1;
@@ -72,7 +72,7 @@ fn a_call_whose_time_is_up_while_it_waits_is_told_then_and_never_sent() {
 }
 
 #[test]
-fn the_time_in_the_queue_is_part_of_the_limit_and_is_told() {
+fn the_time_in_the_queue_is_part_of_the_limit_and_is_reported() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(1), Consumer::new());
@@ -91,7 +91,7 @@ fn the_time_in_the_queue_is_part_of_the_limit_and_is_told() {
     let error = timeout(&settled[&call]);
     assert!(error.message().contains("1.5 s (timeout)"), "{error}");
     assert!(
-        error.message().contains("before any answer came"),
+        error.message().contains("before any reply arrived"),
         "{error}"
     );
     assert!(error.message().contains("max_in_flight"), "{error}");
@@ -145,7 +145,7 @@ fn a_check_whose_time_is_up_while_it_waits_answers_all_the_same() {
 }
 
 #[test]
-fn a_limit_that_cannot_be_used_is_told_by_the_call_itself() {
+fn a_limit_that_cannot_be_used_is_reported_by_the_call_itself() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let (dispatcher, consumer) = (Dispatcher::new(1), Consumer::new());

@@ -1,5 +1,5 @@
-//! A thousand at a time: threads on one client, calls in flight, and what a worker's small
-//! stack has to bear.
+//! A thousand at a time: threads on one client, calls in flight, and the load on a worker's small
+//! stack.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -17,7 +17,7 @@ use crate::silent::{LONG, Silent};
 
 const CROWD: usize = 1_000;
 
-/// Both ends of all connections may be in this process. What it starts inherits the limit.
+/// Both ends of all connections may be in this process. Programs that it starts inherit the limit.
 fn allow_many_files() {
     #[cfg(unix)]
     {
@@ -79,7 +79,7 @@ fn a_thousand_calls_in_flight_stop_within_a_second() {
         let job = move |_| client.get("/models").cancel(&inside).send();
         calls.start(&dispatcher, token, job);
     }
-    // As many as run at a time are in flight, the others wait.
+    // The calls up to the limit are in flight, the others wait.
     let held: Vec<_> = (0..Dispatcher::DEFAULT_LIMIT)
         .map(|_| server.request())
         .collect();
@@ -125,7 +125,7 @@ fn nested_over_tls(status: u16, depth: usize) -> (u16, String) {
     (port, pem)
 }
 
-/// A stack that does not suffice ends the whole process.
+/// A stack overflow ends the whole process.
 #[test]
 fn a_workers_stack_bears_a_handshake_the_systems_verifier_and_deep_json() {
     let dispatcher = Dispatcher::new(1);
@@ -141,7 +141,7 @@ fn a_workers_stack_bears_a_handshake_the_systems_verifier_and_deep_json() {
         receiver.recv_timeout(LONG).unwrap();
         calls.take().remove(0).1
     };
-    // 127 levels are the most that the reader of JSON goes down.
+    // The JSON reader accepts at most 127 levels.
     for (status, depth) in [(200, 63), (200, 50_000), (400, 63), (400, 50_000)] {
         let (port, pem) = nested_over_tls(status, depth);
         let name = format!("neura-test-crowd-{}-{port}.pem", std::process::id());
@@ -166,7 +166,7 @@ fn a_workers_stack_bears_a_handshake_the_systems_verifier_and_deep_json() {
                 assert_eq!(outcome.unwrap_err().kind(), ErrorKind::BadRequest);
             }
         }
-        // The system's verifier reads its authorities, and refuses.
+        // The system's verifier reads its authorities, and refuses the certificate.
         let wary = client().build().unwrap();
         let error = outcome(wary).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Tls, "{error}");

@@ -1,5 +1,5 @@
-//! A thousand threads, calls and connections at a time. A program of its own: what it takes of
-//! the machine would make other tests late.
+//! A thousand threads, calls and connections at a time. A separate program, because its load would
+//! delay other tests.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! The connections of a client between its calls: how many there are, and which serve again.
+//! The idle connections of a client: how many there are, and which are reused.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
@@ -10,12 +10,12 @@ use neura::{Client, ErrorKind};
 
 use crate::wire::{self, Wire};
 
-/// As many connections rest at the most.
+/// The limit of idle connections.
 const MOST: usize = 1_000;
 const STACK: usize = 256 * 1024;
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Server and clients stand in one process, with two descriptors for each connection.
+/// Server and clients are in one process, with two descriptors for each connection.
 fn allow_descriptors() {
     #[cfg(unix)]
     {
@@ -29,7 +29,7 @@ fn allow_descriptors() {
     }
 }
 
-/// Answers each request with the path that it asked.
+/// Answers each request with its path.
 fn echoes() -> Wire {
     Wire::start(|peer, _| {
         while let Some(asked) = peer.request() {
@@ -46,7 +46,7 @@ fn patient(server: &Wire) -> Client {
     client.build().unwrap()
 }
 
-/// So many threads that call `each` with their number.
+/// Runs this many threads, which call `each` with their number.
 fn all_at_once(threads: usize, each: impl Fn(usize) + Send + Sync + 'static) {
     let each = Arc::new(each);
     let started: Vec<_> = (0..threads)
@@ -136,7 +136,7 @@ fn of_a_burst_over_the_limit_no_more_than_the_limit_rest() {
     });
     assert_eq!(server.opened(), BURST);
     wait_for("the surplus was not closed", || server.open() <= MOST);
-    // The others still serve.
+    // The others still work.
     assert!(client.get("/models").send().unwrap().ok());
     assert_eq!((server.opened(), server.open()), (BURST, MOST));
     drop(client);
@@ -156,7 +156,7 @@ fn resting_connections_that_the_server_closed_are_found_without_a_request() {
         }
         peer.answer_all();
     });
-    // Such a call would fail if its request had gone out on a dead connection.
+    // Such a call would fail if its request were sent on a dead connection.
     let client = server.client().replay_unsent_only(true).build().unwrap();
     let calls = client.clone();
     all_at_once(THREADS, move |_| {
@@ -171,14 +171,14 @@ fn resting_connections_that_the_server_closed_are_found_without_a_request() {
 
 #[test]
 fn a_resting_connection_on_which_the_server_spoke_unasked_is_not_used() {
-    let (told, sent) = channel();
+    let (sender, sent) = channel();
     let server = Wire::start(move |peer, _| {
         while peer.request().is_some() {
             peer.answer("{}");
             thread::sleep(Duration::from_millis(20));
-            // As some servers do before they close what is idle.
+            // As some servers do before they close an idle connection.
             peer.send(wire::whole(408, "Connection: close\r\n", "timed out"));
-            told.send(()).unwrap();
+            sender.send(()).unwrap();
         }
     });
     let client = patient(&server);
@@ -219,7 +219,7 @@ fn a_call_that_failed_leaves_no_connection_behind() {
     wait_for("the client closes", || server.open() == 0);
 }
 
-/// What the system says of a connection's timer: a probe after a minute of silence.
+/// Reads a connection's timer from the system: a probe after an idle minute.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_resting_connection_is_probed_after_a_minute() {

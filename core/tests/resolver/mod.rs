@@ -1,15 +1,15 @@
-//! Tests under a resolver of their own, which is compiled when they run. Linux alone loads it.
+//! Tests with their own resolver, which is compiled when they run. Only Linux loads it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::alone::alone_with;
+use crate::isolated::isolated_with;
 
-/// Runs `body`, the test of this full name, in a process whose names are looked up by
+/// Runs `body`, the body of the test with this full name, in a process that resolves names with
 /// `resolver.c`.
 pub fn under_our_resolver(test: &str, body: impl FnOnce()) {
-    alone_with(test, || vec![("LD_PRELOAD", compiled().into())], body);
+    isolated_with(test, || vec![("LD_PRELOAD", compiled().into())], body);
 }
 
 fn compiled() -> PathBuf {
@@ -17,7 +17,8 @@ fn compiled() -> PathBuf {
     let make = || {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/resolver/resolver.c");
         let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("resolver.so");
-        // Several processes may make it at once: each makes its own and puts it there whole.
+        // Several processes may build it at once: each builds its own copy and renames it into
+        // place.
         let own = library.with_extension(std::process::id().to_string());
         let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
         let done = Command::new(compiler)

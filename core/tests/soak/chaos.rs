@@ -1,5 +1,5 @@
-//! The server that spoils: what it does to a request follows from the request's number and
-//! the attempt alone, so that the caller knows what was done to it.
+//! A server that injects faults. The fault depends only on the request's number and the attempt, so
+//! the caller knows which fault to expect.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use neura::ErrorKind;
 
 use crate::wire::{Peer, Wire, whole};
 
-/// The header in which a request says its number.
+/// The header with the request's number.
 pub const MARKER: &str = "x-marker";
 pub const CHUNKS: usize = 6;
 const SEED: u64 = 0x6e65_7572_6121;
 const LONGEST: u64 = 48 * 1_024;
 
-/// What is asked.
+/// The kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     Get,
-    /// Its body comes back.
+    /// The reply echoes the body.
     Post,
-    /// A chat in pieces.
+    /// A streamed chat.
     Chat,
 }
 
@@ -29,15 +29,15 @@ impl Call {
     }
 }
 
-/// What is done to one attempt.
+/// The fault of one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     Right,
     RightInChunks,
     RightAfterInterim,
-    /// With pauses that are shorter than every limit.
+    /// With pauses shorter than every limit.
     RightButSlow,
-    /// As if the connection were kept, which it is not.
+    /// Announces a kept connection, but closes it.
     RightThenClosed,
     TooMany,
     Busy,
@@ -54,7 +54,7 @@ pub enum Act {
     StallInBody,
 }
 
-/// Each with its share of a thousand.
+/// Each fault with its share per thousand.
 const ACTS: [(Act, u32); 16] = [
     (Act::Right, 360),
     (Act::RightInChunks, 150),
@@ -79,7 +79,7 @@ fn chance(marker: u64, attempt: u32) -> fastrand::Rng {
 }
 
 impl Act {
-    /// What is done to this attempt, counted from 0, of the call of this number.
+    /// The fault for this attempt (counted from 0) of the call with this number.
     pub fn of(marker: u64, attempt: u32) -> Self {
         let mut left = chance(marker, attempt).u32(0..1_000);
         for (act, share) in ACTS {
@@ -91,7 +91,7 @@ impl Act {
         Act::Right
     }
 
-    /// Whether a call may end in an error of this kind after it.
+    /// Whether a call may end with an error of this kind after it.
     pub fn allows(self, call: Call, kind: ErrorKind) -> bool {
         let chat = call == Call::Chat;
         match self {
@@ -107,7 +107,7 @@ impl Act {
             }
             Act::CutInLength | Act::CutInChunk if chat => kind == ErrorKind::IncompleteStream,
             Act::CutInLength | Act::CutInChunk => kind == ErrorKind::Connection,
-            // A reset may take the head along.
+            // A reset may lose the head, too.
             Act::ResetInBody if kind == ErrorKind::IncompleteStream => chat,
             Act::ResetInBody => kind == ErrorKind::Connection,
             Act::StallBeforeHead | Act::StallInBody => kind == ErrorKind::Timeout,
@@ -115,7 +115,7 @@ impl Act {
     }
 }
 
-/// The body that belongs to a call alone.
+/// The body of one call, which no other call has.
 pub fn body(marker: u64) -> String {
     let length = marker.wrapping_mul(7_919) % LONGEST + 16;
     let word = format!("{marker} ");

@@ -1,11 +1,11 @@
-//! Many calls from many threads against a server that spoils a part of them: each call ends
-//! in its own answer or in an error that what was done to it allows, and nothing is left.
+//! Many calls from many threads against a server that injects faults. Each call ends with its own
+//! answer or with an error that its fault allows, and no resource is left.
 //!
 //! `NEURA_SOAK` is the number of calls, 4,000 unless it is set; `bench/deep.sh` makes 100,000.
 
-#[path = "../common/alone.rs"]
-mod alone;
 mod chaos;
+#[path = "../common/isolated.rs"]
+mod isolated;
 mod remains;
 #[path = "../common/wire.rs"]
 mod wire;
@@ -22,14 +22,14 @@ use remains::Remains;
 
 const THREADS: usize = 64;
 const USUAL: u64 = 4_000;
-/// The stalls before a head outlast it.
+/// Shorter than the stalls before a head.
 const TIMEOUT: Duration = Duration::from_millis(1_500);
-/// The stalls inside a body outlast it.
+/// Shorter than the stalls inside a body.
 const IDLE: Duration = Duration::from_millis(700);
-/// The part of all calls that a busy machine may make too late without a stall.
+/// The share of calls that may be late on a busy machine without a stall.
 const LATE: f64 = 0.01;
 
-/// Makes the call of this number; an answer that is not its own is a panic.
+/// Makes the call with this number; the answer of another call is a panic.
 fn make(client: &Client, marker: u64) -> Result<(), Error> {
     let mut options = RequestOptions::new();
     options.add_header(chaos::MARKER, marker.to_string());
@@ -62,8 +62,8 @@ fn make(client: &Client, marker: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// How a call ended, in a word; one that may not end so is a panic. Anything may be late on
-/// a machine that is busy, if the time is really up.
+/// How a call ended, as one word; an outcome that is not allowed is a panic. On a busy machine any
+/// call may be late, if its time is really up.
 fn judge(marker: u64, ended: Result<(), Error>, took: Duration) -> &'static str {
     let Err(error) = ended else { return "right" };
     assert!(!format!("{error} {error:?}").contains(wire::KEY));
@@ -135,7 +135,7 @@ fn every_call_ends_as_it_should_and_nothing_is_left_behind() {
     assert_eq!(tally.values().sum::<u64>(), calls);
     assert!(right > calls / 2 && right < calls, "{tally:?}");
     assert!(late as f64 <= LATE * calls as f64, "{tally:?}");
-    // Each kind of fault was met, or the server spoils less than it says.
+    // Each kind of fault must occur, or the server injects too few.
     for kind in ["connection", "timeout", "incomplete_stream"] {
         assert!(tally.contains_key(kind), "no {kind} in {tally:?}");
     }

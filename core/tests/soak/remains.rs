@@ -1,15 +1,15 @@
-//! What a process holds: descriptors, threads, memory.
+//! The resources of a process: descriptors, threads, memory.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// So many KiB the memory may grow between the first tenth of the calls and the last: the
-/// allocator keeps parts of its own for every thread and fills them by chance.
+/// How many KiB the memory may grow between the first tenth of the calls and the last: the
+/// allocator keeps memory for every thread, and how much is random.
 const MARGIN: u64 = 16 * 1_024;
-/// Threads of the server see the end of their connections a little later.
+/// Server threads see the end of their connections a little later.
 const SETTLING: Duration = Duration::from_secs(10);
 
-/// Counted where the system tells, all zero elsewhere.
+/// All zero if the system does not report them.
 #[derive(Debug)]
 pub struct Remains {
     descriptors: usize,
@@ -24,7 +24,7 @@ impl Remains {
         Remains {
             descriptors: count("/proc/self/fd"),
             threads: count("/proc/self/task"),
-            memory_kib: crate::alone::memory("VmRSS"),
+            memory_kib: crate::isolated::memory("VmRSS"),
         }
     }
 
@@ -37,7 +37,7 @@ impl Remains {
         }
     }
 
-    /// As soon as no more is held than `before`, or when that has not come in time.
+    /// Waits until no more is held than `before`, or until the time is up.
     pub fn settled(before: &Self) -> Self {
         let started = Instant::now();
         loop {
@@ -50,13 +50,13 @@ impl Remains {
         }
     }
 
-    /// No descriptor and no thread more than `before`.
+    /// Checks that there are no more descriptors and threads than `before`.
     pub fn assert_nothing_left(&self, before: &Self) {
         assert!(self.descriptors <= before.descriptors, "descriptors");
         assert!(self.threads <= before.threads, "threads");
     }
 
-    /// The memory is as it was, but for the margin.
+    /// Checks that the memory did not grow beyond the margin.
     pub fn assert_no_more_memory(&self, earlier: &Self) {
         assert!(self.memory_kib <= earlier.memory_kib + MARGIN, "memory");
     }

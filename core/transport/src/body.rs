@@ -1,4 +1,4 @@
-//! The body of a reply, read as it comes, without its frame and unpacked.
+//! The body of a reply, read as it arrives, without its frame and unpacked.
 
 use std::io;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const MOST_BEHIND: usize = 16 * 1024;
 /// The most bytes that a filter gets at a time.
 const MOST_AT_ONCE: usize = 64 * 1024;
 
-/// Changes the bytes of a body as they come.
+/// Changes the bytes of a body as they arrive.
 pub trait Filter: Send {
     /// Takes the next unpacked bytes; appends to `out` what may be handed on.
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>);
@@ -45,7 +45,7 @@ struct ReadAhead {
     bytes: Vec<u8>,
     /// The number of bytes that were used.
     used: usize,
-    /// Whether the body ends behind them, or why no more can be read.
+    /// Whether the body ends after them, or why no more can be read.
     ended: Result<bool, Failure>,
 }
 
@@ -154,7 +154,7 @@ impl Filtered {
                 }
                 Err(failure) => Err(failure),
             };
-            // The bytes that came are handed on before the failure.
+            // The bytes that arrived are handed on before the failure.
             self.filter.finish(&mut self.ready);
             self.end = Some(end);
         }
@@ -211,7 +211,7 @@ impl Body {
     }
 
     /// Reads up to `most` bytes ahead, to judge the reply by them. Waits for at most `within`, and
-    /// continues an earlier read-ahead. A failure is reported later, behind the bytes that came
+    /// continues an earlier read-ahead. A failure is reported later, after the bytes that arrived
     /// before it.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The longest time that a wait lasts before it looks at the token again.
+/// The longest time that a wait lasts before it checks the token again.
 pub const TICK: Duration = Duration::from_millis(50);
 
 /// Cancels calls from any thread. A call that runs ends within 100 ms with an error of kind

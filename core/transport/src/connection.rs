@@ -1,4 +1,4 @@
-//! One connection to the server: a channel and the bytes that came over it.
+//! One connection to the server: a channel and the bytes that arrived over it.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -49,14 +49,15 @@ impl Connection {
         self.channel.is_idle()
     }
 
-    /// Whether no surplus bytes came, and the whole request was sent.
+    /// Whether no surplus bytes arrived, and the whole request was sent.
     pub fn is_clean(&mut self) -> bool {
         self.input.unread().is_empty() && self.channel.socket_mut().sent_all()
     }
 
     /// Sends a request; a small body in one write with the head. A failed write to the socket is
-    /// no error here: the server may have replied before it closed. Bytes that come meanwhile are
-    /// checked as [`read_head`](Self::read_head) does, and a refusal stops the sending.
+    /// not an error here: the server may have replied before it closed. Bytes that arrive during
+    /// the write are checked as [`read_head`](Self::read_head) does, and a refusal stops the
+    /// sending.
     pub fn send(
         &mut self,
         head: &RequestHead<'_>,

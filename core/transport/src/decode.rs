@@ -1,4 +1,4 @@
-//! The codings of a body (`Content-Encoding`), unpacked as it comes.
+//! The codings of a body (`Content-Encoding`), unpacked as it arrives.
 
 use std::io::{self, BufRead, Read};
 

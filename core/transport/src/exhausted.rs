@@ -1,9 +1,9 @@
-//! Whether a process has file descriptors left. Where it has none, a connection or a file that
-//! cannot be opened is not at fault.
+//! Whether a process has file descriptors left. If it has none, that is why a connection or a file
+//! cannot be opened.
 
 use std::io;
 
-/// Who has no file descriptor left.
+/// The owner of the limit that is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exhausted {
     /// This process.

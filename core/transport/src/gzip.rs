@@ -1,4 +1,4 @@
-//! A gzip body: one member or several, and zeros behind them.
+//! A gzip body: one member or several, and zeros after them.
 
 use std::io::{self, BufRead, Read};
 
@@ -53,7 +53,7 @@ impl<R: BufRead> Read for GzipReader<R> {
 struct Slot<R>(Option<R>);
 
 impl<R: BufRead> Slot<R> {
-    /// Reads to the end; `InvalidData` if anything but zeros comes.
+    /// Reads to the end; `InvalidData` if anything but zeros follows.
     fn skip_zeros(&mut self) -> io::Result<()> {
         loop {
             let bytes = self.fill_buf()?;

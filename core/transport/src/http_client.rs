@@ -75,7 +75,7 @@ impl HttpClient {
     /// Makes one attempt: sends the request and waits for the head of its reply.
     ///
     /// Retries are the caller's decision, with one exception. If an idle connection was used and
-    /// it ends before a byte of the reply came, the server has most likely closed it before the
+    /// it ends before a byte of the reply arrived, the server has most likely closed it before the
     /// request arrived. Then the request is sent once more within the same attempt, on a new
     /// connection. With [`unsent_only`](Request::unsent_only) this happens only if no byte of the
     /// request was sent.

@@ -1,5 +1,5 @@
-//! Buffers whose size a body or a peer decides. Growing them can fail; a plain `Vec` would end the
-//! process where there is no memory. Source: faults.md, 86.
+//! Buffers whose size a body or a peer decides. Growing them can fail; a plain `Vec` would abort
+//! the process without memory. Source: faults.md, 86.
 
 use std::hint::black_box;
 
@@ -10,7 +10,7 @@ pub const LARGE: usize = 1 << 20;
 /// without a check.
 const HEADROOM: usize = 4 << 20;
 
-/// There was no memory for this many bytes.
+/// There was not enough memory for this many bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMemory(pub usize);
 
@@ -25,7 +25,7 @@ pub enum Buffer {
     Head,
     /// One line of a body that is read in lines.
     Line,
-    /// A piece of a body that is read as it comes.
+    /// A piece of a body that is read as it arrives.
     Piece,
     /// The body of a request.
     Request,
@@ -41,7 +41,7 @@ impl NoMemory {
     }
 }
 
-/// There was no memory for a buffer.
+/// There was not enough memory for a buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
     /// The size that the buffer should have had.
@@ -66,7 +66,7 @@ pub fn reserve(into: &mut Vec<u8>, more: usize, most: usize) -> Result<(), NoMem
     if needed <= into.capacity() {
         return Ok(());
     }
-    // Twice as much, so that a body is seldom moved; less where there is not that much.
+    // Twice as much, so that a body is seldom moved; less if there is not that much memory.
     let twice = into.capacity().saturating_mul(2).min(most);
     let tight = needed.saturating_add(needed / 8).min(most);
     for size in [twice, tight, needed].map(|size| size.max(needed)) {
@@ -169,7 +169,7 @@ fn is_there(bytes: usize) -> bool {
 mod tests {
     use super::*;
 
-    /// More than any address space has.
+    /// Larger than any address space.
     const TOO_MUCH: usize = isize::MAX as usize - 64;
 
     #[test]

@@ -43,7 +43,7 @@ impl Method {
     }
 }
 
-/// A name that is no [`Method`].
+/// A name that is not a [`Method`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct UnknownMethod(String);
 

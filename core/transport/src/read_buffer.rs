@@ -28,7 +28,7 @@ impl ReadBuffer {
         }
     }
 
-    /// Space behind the unread bytes; empty if they fill `most` bytes.
+    /// Space after the unread bytes; empty if they fill `most` bytes.
     ///
     /// # Errors
     /// The buffer must grow, and there is no memory.

@@ -219,7 +219,7 @@ impl<R: Read + Send> BodySource for Reader<R> {
     }
 }
 
-/// A file from its current position. Bytes that are appended to it meanwhile are not sent.
+/// A file from its current position. Bytes that are appended to it during the call are not sent.
 struct FromFile {
     file: File,
     /// Its position and the number of bytes from there; `None` if it is not a regular file.

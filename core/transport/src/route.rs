@@ -1,4 +1,4 @@
-//! The way to the endpoint: directly or through a proxy, with TLS where it is wanted.
+//! The route to the endpoint: direct or through a proxy, with or without TLS.
 
 use std::sync::Arc;
 

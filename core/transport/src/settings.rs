@@ -1,4 +1,4 @@
-//! What a client of one endpoint is set up with: plain values that are checked already.
+//! The settings of a client of one endpoint: plain values that are already checked.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::tls::{CaCertificates, ClientIdentity};
 pub struct Settings {
     /// Where requests go.
     pub endpoint: Endpoint,
-    /// The proxy on the way there.
+    /// The proxy, if any.
     pub proxy: Option<Proxy>,
     /// Which certificates are trusted, and the client's own.
     pub tls: TlsSettings,
@@ -32,7 +32,7 @@ pub struct Endpoint {
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// The value of `Host`: the host, and the port where it is not the scheme's own.
+    /// The value of `Host`: the host, and the port if it is not the scheme's default.
     pub authority: String,
 }
 
@@ -136,12 +136,12 @@ pub struct TlsSettings {
 pub enum Roots {
     /// These.
     Given(CaCertificates),
-    /// The system's, or those that come with this crate where the system has none. They are
-    /// loaded for the first connection that needs them.
+    /// The system's, or those of this crate if the system has none. They are loaded for the first
+    /// connection that needs them.
     System {
-        /// The file in which the system keeps them, where it keeps them in files.
+        /// The system's file of authorities, if it uses files.
         file: Option<PathBuf>,
-        /// The folders in which it keeps them.
+        /// The system's folders of authorities.
         folders: Vec<PathBuf>,
     },
 }

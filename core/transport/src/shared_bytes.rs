@@ -48,7 +48,7 @@ impl SharedBytes {
         }
     }
 
-    /// As [`into_vec`](Self::into_vec), where there may be no memory for a copy.
+    /// As [`into_vec`](Self::into_vec), but fails without memory for a copy.
     ///
     /// # Errors
     /// There is no memory.

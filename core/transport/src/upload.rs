@@ -1,4 +1,4 @@
-//! Sending a request whose body is read from a source meanwhile.
+//! Sends a request while its body is read from a source.
 
 use std::io::Write;
 use std::time::Instant;
@@ -22,7 +22,7 @@ const TOGETHER: usize = 16 << 10;
 const LINE: usize = 18;
 
 /// Sends the head, then the source piece by piece. A failed write to the socket and an early
-/// refusal are no errors; the source is then not read further.
+/// refusal are not errors; the source is then not read further.
 pub(super) fn send(
     channel: &mut Channel,
     output: &mut Zeroizing<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Calls on worker threads, and their outcomes for whoever waits for them.
+//! Calls on worker threads, and their outcomes for the consumer that waits for them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,14 +16,15 @@ use crate::error::Error;
 
 /// The calls of one consumer, such as an event loop, that run on worker threads.
 ///
-/// Each call settles once: with what its job brings, or with `cancelled` if that comes
-/// first. Outcomes gather until the consumer takes them; the first to come since then
-/// wakes it, and the others ride along.
+/// Each call settles once: with the outcome of its job, or with `cancelled` if that comes first.
+/// Outcomes are queued until the consumer takes them. The first outcome in an empty queue wakes the
+/// consumer; later ones do not.
 ///
-/// A child of `fork` makes its own: the consumer that is woken is the parent's.
+/// A child process of `fork` must make its own `Calls`, because this one wakes the parent's
+/// consumer.
 ///
-/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the calls
-/// that are open, and nobody is told of them.
+/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the open calls without
+/// waking the consumer.
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -49,8 +50,8 @@ use crate::error::Error;
 pub struct Calls<T: Send + 'static>(Arc<Completions<T>>, Process);
 
 impl<T: Send + 'static> Calls<T> {
-    /// No calls yet. `wake` is called from any thread, under no lock, when there is
-    /// something to [`take`](Self::take) where nothing was. It must not wait.
+    /// Starts without calls. `wake` is called from any thread, without a lock held, when the first
+    /// outcome is ready to [`take`](Self::take). It must not block.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Calls(
             Arc::new(Completions::new(Arc::new(wake))),
@@ -58,11 +59,11 @@ impl<T: Send + 'static> Calls<T> {
         )
     }
 
-    /// Runs `job` on a worker; it is told the call's number, and a panic in it becomes an
-    /// `internal` error. `token` ends what the job does when the call is cancelled.
+    /// Runs `job` on a worker with the call's id. A panic in it becomes an `internal` error.
+    /// `token` is cancelled when the call is cancelled, to end the job.
     ///
-    /// A call that cannot begin settles like any other. After [`stop`](Self::stop) the job
-    /// is dropped and nobody is told.
+    /// A call that cannot begin settles with its error. After [`stop`](Self::stop) the job is
+    /// dropped without an outcome.
     pub fn start(
         &self,
         dispatcher: &Dispatcher,
@@ -73,8 +74,8 @@ impl<T: Send + 'static> Calls<T> {
     }
 
     /// As [`start`](Self::start), for a call whose time counts from
-    /// [`Client::begin`](crate::Client::begin): where it is up before a worker comes to it, `job`
-    /// is told so then, by an error of kind `timeout` for it to return. It must not wait there.
+    /// [`Client::begin`](crate::Client::begin). If its time is up before a worker is free, `job`
+    /// gets an error of kind `timeout`, which it must return without waiting.
     pub fn start_until(
         &self,
         dispatcher: &Dispatcher,
@@ -97,58 +98,56 @@ impl<T: Send + 'static> Calls<T> {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));
-                drop(job); // It would settle the call in its own words.
+                drop(job); // Dropped later, it would settle the call with another error.
             }
         }
         id
     }
 
-    /// A call that failed before it could begin, told like every other.
+    /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
         let (id, _) = self.0.open(CancelToken::new());
         self.0.settle(id, Err(error));
         id
     }
 
-    /// Brings something of a call that stays open; says whether it was open.
-    pub fn tell(&self, id: CallId, value: T) -> bool {
-        self.0.tell(id, value)
+    /// Queues a value of a call that stays open; returns whether the call was open.
+    pub fn push(&self, id: CallId, value: T) -> bool {
+        self.0.push(id, value)
     }
 
-    /// Asks the consumer of the call that runs on this thread for the key, and waits for its
-    /// answer until the call is over. For a callable that gives the key on another thread than
-    /// the one that calls it, such as an event loop's:
-    /// [`Options::set_api_key_callback_for`](crate::Options::set_api_key_callback_for).
-    /// `question` makes of the question what the consumer [`take`](Self::take)s; the call stays
-    /// open.
+    /// Asks the consumer of the call on this thread for the key, and waits for its answer until the
+    /// call is over. For a callable that must run on another thread, such as an event loop's:
+    /// [`Options::set_api_key_callback_for`](crate::Options::set_api_key_callback_for). `question`
+    /// wraps the question in a value that the consumer [`take`](Self::take)s; the call stays open.
     ///
     /// # Errors
-    /// Why there is no key, in words for that callable to give back: what the consumer said,
-    /// that it dropped the question, that the call ended, or that no call whose outcomes are
-    /// of this type runs on this thread.
+    /// Why there is no key, as the text of the callable's error: the consumer's own reason, or that
+    /// it dropped the question, that the call ended, or that no call with outcomes of this type
+    /// runs on this thread.
     ///
     /// ```
     /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{Calls, CancelToken, Client, Dispatcher, Options, Question};
     ///
-    /// enum Told {
+    /// enum Outcome {
     ///     Status(u16),
     ///     Asked(Question),
     /// }
     /// let mut options = Options::new();
-    /// options.set_api_key_callback_for(|asking| Calls::ask(asking, Told::Asked));
+    /// options.set_api_key_callback_for(|asking| Calls::ask(asking, Outcome::Asked));
     /// # options.set_base_url(&sandbox.base_url);
     /// let client = Client::new(options)?;
     /// let (wake, woken) = std::sync::mpsc::channel();
     /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
-    /// let job = move |_| client.get("/models").send().map(|reply| Told::Status(reply.status()));
+    /// let job = move |_| client.get("/models").send().map(|reply| Outcome::Status(reply.status()));
     /// calls.start(&Dispatcher::new(8), CancelToken::new(), job);
     /// 'settled: loop {
     ///     woken.recv().unwrap();
-    ///     for (_call, told) in calls.take() {
-    ///         match told? {
-    ///             Told::Asked(question) => assert!(question.answer(&sandbox.api_key)),
-    ///             Told::Status(status) => break 'settled assert_eq!(status, 200),
+    ///     for (_call, outcome) in calls.take() {
+    ///         match outcome? {
+    ///             Outcome::Asked(question) => assert!(question.answer(&sandbox.api_key)),
+    ///             Outcome::Status(status) => break 'settled assert_eq!(status, 200),
     ///         }
     ///     }
     /// }
@@ -161,11 +160,11 @@ impl<T: Send + 'static> Calls<T> {
         key_prompt::ask(asking, question)
     }
 
-    /// Asks the consumer of the call that runs on this thread for the next piece of the call's
-    /// body, and waits for it until the call is over.
+    /// Asks the consumer of the call on this thread for the next piece of the call's body, and
+    /// waits for it until the call is over.
     ///
     /// # Errors
-    /// Why the call is over; `cancelled` where nobody will answer.
+    /// Why the call is over; `cancelled` if the question was dropped.
     #[doc(hidden)]
     pub fn want<A>(
         call: &SourceCall<'_>,
@@ -174,28 +173,28 @@ impl<T: Send + 'static> Calls<T> {
         key_prompt::want(call, wanted)
     }
 
-    /// Settles a call as `cancelled` at once, ends what its job does, and drops the job if
-    /// it waits for a worker. Says whether the call was open.
+    /// Settles a call as `cancelled` at once, ends its job, and drops the job if it still waits for
+    /// a worker. Returns whether the call was open.
     pub fn cancel(&self, id: CallId) -> bool {
-        // In a child of `fork` the lock of the parent's calls may be held for ever.
+        // In a child of `fork` the lock of the parent's calls may stay locked for ever.
         self.1.is_current() && self.0.cancel(id)
     }
 
-    /// How many calls are not settled.
+    /// The number of calls that are not settled.
     pub fn open(&self) -> usize {
         self.0.count_open()
     }
 
-    /// What came since the last time, in the order in which it came.
+    /// The outcomes since the last call of this, in their order.
     pub fn take(&self) -> Vec<(CallId, Result<T, Error>)> {
         self.0.take()
     }
 
-    /// Cancels every open call, and takes no more; gives the jobs that run `wait` to end,
-    /// and says whether all did. Zero does not wait.
+    /// Cancels every open call and refuses new ones. Waits up to `wait` for the running jobs, and
+    /// returns whether all ended. Zero does not wait.
     ///
-    /// The calls are settled, for [`take`](Self::take), when this returns. Nobody is woken
-    /// for them, but a wake-up that began before may still go on.
+    /// The calls are settled, for [`take`](Self::take), when this returns. The consumer is not
+    /// woken for them, but an earlier wake-up may still be running.
     pub fn stop(&self, wait: Duration) -> bool {
         self.0.end(true);
         self.0.wait_until_still(wait)
@@ -204,7 +203,7 @@ impl<T: Send + 'static> Calls<T> {
 
 impl<T: Send + 'static> Drop for Calls<T> {
     fn drop(&mut self) {
-        // The parent's calls, of which its child knows nothing but that they were open.
+        // In a child of `fork`: the calls belong to the parent.
         if self.1.is_current() {
             self.0.end(false);
             drop(self.0.take());

@@ -1,4 +1,4 @@
-//! Which calls are open, and the outcomes of those that are not: each call settles once.
+//! The open calls and the outcomes of the settled ones. Each call settles once.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,15 +10,15 @@ use neura_transport::CancelToken;
 
 use crate::error::{Error, ErrorKind, catch_panic};
 
-/// A call of one [`Calls`](super::Calls): numbers from 1, none used twice.
+/// The id of a call of one [`Calls`](super::Calls): counted from 1, never reused.
 pub type CallId = u64;
 
 pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// What one consumer's calls share with their jobs.
+/// The state that one consumer's calls share with their jobs.
 pub(super) struct Completions<T> {
     state: Mutex<State<T>>,
-    /// No job runs any more.
+    /// Signalled when the last job ends.
     still: Condvar,
 }
 
@@ -26,22 +26,22 @@ struct State<T> {
     last: CallId,
     open: HashMap<CallId, Open>,
     settled: Vec<(CallId, Result<T, Error>)>,
-    /// Jobs on a worker, also of calls that are settled.
+    /// The number of jobs on a worker, including those of settled calls.
     running: usize,
-    /// `None` once no more calls open.
+    /// `None` once no new calls are accepted.
     wake: Option<Wake>,
 }
 
 struct Open {
     token: CancelToken,
-    /// `None` while its job is on its way to the queue.
+    /// `None` until its job is in the queue.
     job: Option<JobHandle>,
 }
 
 impl Open {
     fn cancel(self) {
         self.token.cancel();
-        // A job that still waits would keep its data until a worker comes to it.
+        // A queued job would keep its data until a worker takes it.
         if let Some(job) = self.job {
             job.withdraw();
         }
@@ -49,7 +49,7 @@ impl Open {
 }
 
 impl<T> State<T> {
-    /// Adds an outcome; the wake-up to call once the lock is given back, if any.
+    /// Adds an outcome; returns the wake-up to call after the lock is released, if any.
     fn push(&mut self, id: CallId, outcome: Result<T, Error>) -> Option<Wake> {
         let first = self.settled.is_empty();
         self.settled.push((id, outcome));
@@ -72,11 +72,11 @@ impl<T> Completions<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // Nothing of others runs under the lock, so each change is whole.
+        // No foreign code runs under the lock, so a panic cannot leave a change incomplete.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new number, and whether a call is open under it.
+    /// A new id, and whether a call was opened for it.
     pub fn open(&self, token: CancelToken) -> (CallId, bool) {
         let mut state = self.lock();
         state.last += 1;
@@ -90,24 +90,24 @@ impl<T> Completions<T> {
         (id, true)
     }
 
-    /// The job of `id` went to the queue.
+    /// Notes that the job of `id` is in the queue.
     pub fn queued(&self, id: CallId, job: JobHandle) {
         let mut state = self.lock();
         if let Some(open) = state.open.get_mut(&id) {
             open.job = Some(job);
             return;
         }
-        // Settled meanwhile: whoever cancelled it could not withdraw the job.
+        // Settled in the meantime: the cancellation could not withdraw the job yet.
         drop(state);
         job.withdraw();
     }
 
-    /// Settles `id`, unless that was done before.
+    /// Settles `id`, unless it is settled already.
     pub fn settle(&self, id: CallId, outcome: Result<T, Error>) {
         let mut state = self.lock();
         if state.open.remove(&id).is_none() {
             drop(state);
-            drop(outcome); // It may be a stream, which closes: not under the lock.
+            drop(outcome); // Not under the lock: dropping a stream closes it.
             return;
         }
         let wake = state.push(id, outcome);
@@ -115,8 +115,8 @@ impl<T> Completions<T> {
         call(wake);
     }
 
-    /// See [`Calls::tell`](super::Calls::tell).
-    pub fn tell(&self, id: CallId, value: T) -> bool {
+    /// See [`Calls::push`](super::Calls::push).
+    pub fn push(&self, id: CallId, value: T) -> bool {
         let mut state = self.lock();
         if !state.open.contains_key(&id) {
             drop(state);
@@ -146,17 +146,17 @@ impl<T> Completions<T> {
         self.lock().open.len()
     }
 
-    /// What came since the last time.
+    /// See [`Calls::take`](super::Calls::take).
     pub fn take(&self) -> Vec<(CallId, Result<T, Error>)> {
         std::mem::take(&mut self.lock().settled)
     }
 
-    /// Cancels every open call and opens no more. They settle only if `tell`.
-    pub fn end(&self, tell: bool) {
+    /// Cancels every open call and accepts no more. The calls settle only if `settle`.
+    pub fn end(&self, settle: bool) {
         let mut state = self.lock();
         let wake = state.wake.take();
         let open = std::mem::take(&mut state.open);
-        if tell {
+        if settle {
             let mut ids: Vec<CallId> = open.keys().copied().collect();
             ids.sort_unstable();
             let outcomes = ids.into_iter().map(|id| (id, Err(cancelled())));
@@ -167,7 +167,7 @@ impl<T> Completions<T> {
         open.into_values().for_each(Open::cancel);
     }
 
-    /// Waits until no job runs, but no longer than `wait`; says whether none does.
+    /// Waits up to `wait` until no job runs; returns whether none does.
     pub fn wait_until_still(&self, wait: Duration) -> bool {
         let started = Instant::now();
         let mut state = self.lock();
@@ -185,7 +185,7 @@ impl<T> Completions<T> {
         true
     }
 
-    /// A worker came to the job of `id`; says whether it is still to run.
+    /// A worker took the job of `id`; returns whether it should still run.
     fn begin(&self, id: CallId) -> bool {
         let mut state = self.lock();
         let open = state.open.contains_key(&id);
@@ -193,7 +193,7 @@ impl<T> Completions<T> {
         open
     }
 
-    /// A job that had begun is over, and what it held is dropped.
+    /// A job ended, and its data is dropped.
     fn ended(&self) {
         let mut state = self.lock();
         state.running -= 1;
@@ -227,7 +227,7 @@ fn cancelled() -> Error {
     )
 }
 
-/// The right to run a call's job. Dropped without that, it settles the call.
+/// The right to run a call's job. Dropped without running it, it settles the call.
 pub(super) struct Completer<T> {
     calls: Arc<Completions<T>>,
     id: CallId,
@@ -243,7 +243,7 @@ impl<T: Send + 'static> Completer<T> {
         }
     }
 
-    /// Runs the job on this thread, unless the call is settled.
+    /// Runs the job on this thread, unless the call is settled already.
     pub fn run(mut self, job: impl FnOnce(CallId) -> Result<T, Error>) {
         self.began = self.calls.begin(self.id);
         if self.began {
@@ -261,7 +261,7 @@ impl<T> Drop for Completer<T> {
             return;
         }
         let message = "the call was dropped before it began: its workers were stopped, or the \
-                       system gives no more threads";
+                       system cannot start another thread";
         let error = Error::new(ErrorKind::Cancelled, message);
         self.calls.settle(self.id, Err(error));
     }

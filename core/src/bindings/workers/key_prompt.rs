@@ -1,4 +1,4 @@
-//! A job's question to the consumer of its call: for the key.
+//! A job's question to the consumer of its call, for the key or a piece of a body.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -12,17 +12,17 @@ use neura_transport::{SourceCall, SourceError, TICK};
 use crate::config::CallbackContext;
 use crate::error::{Error, ErrorKind};
 
-/// The key, or why there is none.
+/// The key, or the reason why there is none.
 type Answer = Result<String, String>;
 
-/// Whose call the job of this thread is for, of whatever type its outcomes are.
+/// The call whose job runs on this thread; its outcomes may have any type.
 type Caller = (Arc<dyn Any + Send + Sync>, CallId);
 
 thread_local! {
     static CALLER: RefCell<Option<Caller>> = const { RefCell::new(None) };
 }
 
-/// Runs a call's job on this thread; what it asks is asked for that call.
+/// Runs a call's job on this thread; its questions belong to that call.
 pub(super) fn on_behalf<T: Send + 'static, R>(
     calls: &Arc<Completions<T>>,
     id: CallId,
@@ -34,7 +34,7 @@ pub(super) fn on_behalf<T: Send + 'static, R>(
     job()
 }
 
-/// Also when the job panics.
+/// Clears the call of this thread, also when the job panics.
 struct Ending;
 
 impl Drop for Ending {
@@ -49,27 +49,27 @@ pub(super) fn ask<T: Send + 'static>(
     question: impl FnOnce(Question) -> T,
 ) -> Answer {
     let Some((calls, call)) = caller() else {
-        // Perhaps the consumer's own thread: the answer would have to come from itself.
-        return Err("it can be asked within a call alone".to_owned());
+        // This may be the consumer's own thread, which would wait for itself.
+        return Err("it can only be asked within a call".to_owned());
     };
     let (answer, answered) = mpsc::channel();
     let asked = Question {
         answer,
         dropped: "its question was dropped without an answer",
     };
-    if calls.tell(call, question(asked)) {
+    if calls.push(call, question(asked)) {
         while !asking.is_over() {
             match answered.recv_timeout(TICK) {
                 Ok(answer) => return answer,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break, // Not before an answer.
+                Err(RecvTimeoutError::Disconnected) => break, // A dropped question answers first.
             }
         }
     }
-    Err("the call ended meanwhile".to_owned())
+    Err("the call ended in the meantime".to_owned())
 }
 
-/// Whose call the job of this thread is for, where its outcomes are of this type.
+/// The call whose job runs on this thread, if its outcomes have this type.
 fn caller<T: Send + 'static>() -> Option<(Arc<Completions<T>>, CallId)> {
     CALLER.with_borrow(|caller| {
         let (calls, id) = caller.as_ref()?;
@@ -90,7 +90,7 @@ pub(super) fn want<T: Send + 'static, A>(
     };
     let (calls, id) = caller().ok_or_else(gone)?;
     let (answer, answered) = mpsc::channel();
-    if !calls.tell(id, wanted(Wanted(answer))) {
+    if !calls.push(id, wanted(Wanted(answer))) {
         return Err(gone().into());
     }
     loop {
@@ -102,40 +102,39 @@ pub(super) fn want<T: Send + 'static, A>(
     }
 }
 
-/// What a job waits for; see [`Calls::want`](super::Calls::want). The first answer counts.
+/// A value that a job waits for; see [`Calls::want`](super::Calls::want). The first answer counts.
 #[doc(hidden)]
 pub struct Wanted<A>(Sender<A>);
 
 impl<A> Wanted<A> {
-    /// Gives it; false where nobody waits for it any more.
+    /// Gives the value; false if the job no longer waits for it.
     pub fn give(&self, answer: A) -> bool {
         self.0.send(answer).is_ok()
     }
 }
 
-/// A call's question for its client's key, on its way to the consumer; see
-/// [`Calls::ask`](super::Calls::ask). The call waits until it is answered or dropped, or until
-/// the call itself is over. The first answer counts.
+/// A call's question for its client's key; see [`Calls::ask`](super::Calls::ask). The call waits
+/// until the question is answered or dropped, or until the call is over. The first answer counts.
 pub struct Question {
     answer: Sender<Answer>,
     dropped: &'static str,
 }
 
 impl Question {
-    /// Says why there is no key when the question is dropped without an answer.
+    /// Sets the error of a question that is dropped without an answer.
     pub fn if_dropped(mut self, why: &'static str) -> Self {
         self.dropped = why;
         self
     }
 
-    /// The key; false where nobody waits for it any more.
+    /// Answers with the key; false if the call no longer waits for it.
     pub fn answer(&self, key: impl Into<String>) -> bool {
         self.answer.send(Ok(key.into())).is_ok()
     }
 
-    /// Why there is no key.
+    /// Answers with the reason why there is no key.
     pub fn fail(&self, why: impl Into<String>) {
-        // Nobody waits any more: nobody misses it.
+        // An error means that the call no longer waits.
         let _ = self.answer.send(Err(why.into()));
     }
 }

@@ -24,13 +24,12 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::option_table;
 
-/// Runs jobs on threads of its own: one more whenever a job finds no idle worker, up to a
-/// limit; beyond it jobs wait in order. A worker that stays idle for 10 s ends, the one
-/// that worked last is the first to work again. A clone is the same.
+/// Runs jobs on its own threads. A job that finds no idle worker starts one, up to a limit; beyond
+/// the limit jobs wait in order. A worker ends after 10 idle seconds; the one that became idle last
+/// gets the next job. A clone shares the workers.
 ///
-/// When the last clone is gone the workers end as soon as no job waits. A child of `fork` has
-/// workers of its own; the jobs that were given before are the parent's. For calls whose
-/// outcomes somebody waits for, see [`Calls`].
+/// After the last clone is dropped, the workers end as soon as no job waits. A child of `fork` has
+/// its own workers; earlier jobs belong to the parent. For calls with outcomes, see [`Calls`].
 ///
 /// ```
 /// let dispatcher = neura::Dispatcher::new(neura::Dispatcher::DEFAULT_LIMIT);
@@ -57,7 +56,8 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        // A parent's workers are not in its child, and their lock may be held for ever.
+        // A child of `fork` does not have its parent's workers, and their lock may stay locked for
+        // ever.
         if let Some(workers) = self.0.known() {
             workers.abandon();
         }
@@ -65,35 +65,33 @@ impl Drop for Handle {
 }
 
 impl Dispatcher {
-    /// How many threads an environment runs its calls on unless something else is asked.
+    /// The default limit of threads.
     pub const DEFAULT_LIMIT: usize = option_table::MAX_IN_FLIGHT.count() as usize;
 
-    /// At most `limit` threads, at least one; none is started yet.
+    /// At most `limit` threads, at least one. None is started yet.
     pub fn new(limit: usize) -> Self {
         let workers = Arc::new(Workers::new(limit));
         Dispatcher(Arc::new(Handle(PerProcess::new(workers))))
     }
 
-    /// The workers for the calls of `client`: of its own where `max_in_flight` gives it a
-    /// limit of its own, else those that it shares. A program that makes many clients must
-    /// not have many idle threads.
+    /// The workers for the calls of `client`: its own if it sets `max_in_flight`, else `shared`, so
+    /// that a program with many clients does not have many idle threads.
     pub fn of(client: &Client, shared: &Dispatcher) -> Self {
         let own = client.max_in_flight().map(Dispatcher::new);
         own.unwrap_or_else(|| shared.clone())
     }
 
-    /// Runs `job` on a worker. A panic in it ends the job alone.
+    /// Runs `job` on a worker. A panic ends the job, but not the worker.
     ///
     /// # Errors
-    /// `internal` after [`shutdown`](Self::shutdown), or where the system gives no thread
-    /// and none runs yet.
+    /// `internal` after [`shutdown`](Self::shutdown), or if the first thread cannot be started.
     pub fn spawn(&self, job: impl FnOnce() + Send + 'static) -> Result<JobHandle, Error> {
         self.give(Box::new(|_| job()), None)
             .map_err(|(error, _)| error)
     }
 
-    /// As [`spawn`](Self::spawn); the job comes back where it cannot run, and is told at `end`
-    /// if it still waits for a worker then.
+    /// As [`spawn`](Self::spawn). A job that cannot run is returned; one that still waits for a
+    /// worker at `end` is called with `Turn::Late`.
     fn give(&self, job: Job, end: Option<Instant>) -> Result<JobHandle, (Error, Job)> {
         let workers = self.0.workers();
         let number = workers.give(job, end)?;
@@ -104,8 +102,8 @@ impl Dispatcher {
         })
     }
 
-    /// Takes no more jobs, drops those that wait, and gives those that run `wait` to end;
-    /// says whether all did. Cancel their calls first.
+    /// Refuses new jobs, drops those that wait, and waits up to `wait` for those that run; returns
+    /// whether all ended. Cancel their calls first.
     pub fn shutdown(&self, wait: Duration) -> bool {
         self.0.workers().shutdown(wait)
     }
@@ -117,7 +115,7 @@ impl fmt::Debug for Dispatcher {
     }
 }
 
-/// A job that a [`Dispatcher`] was given. Dropping it changes nothing.
+/// A handle of a job of a [`Dispatcher`]. Dropping it changes nothing.
 #[derive(Debug)]
 pub struct JobHandle {
     workers: Weak<Workers>,
@@ -126,8 +124,8 @@ pub struct JobHandle {
 }
 
 impl JobHandle {
-    /// Drops the job, if it still waits for a worker; says whether it did. One that runs
-    /// is ended through its [`CancelToken`](crate::CancelToken).
+    /// Drops the job if it still waits for a worker; returns whether it did. To end a running job,
+    /// use its [`CancelToken`](crate::CancelToken).
     ///
     /// ```
     /// # use std::sync::mpsc::channel;

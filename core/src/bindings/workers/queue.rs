@@ -1,14 +1,14 @@
-//! The jobs that wait for a worker: by the order in which they came, and by their ends.
+//! The jobs that wait for a worker, ordered by arrival and by deadline.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-/// What a job is called for.
+/// Why a job is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// A worker is there for it.
+    /// A worker is free for it.
     Run,
-    /// Its time was up before one was; so many there are at the most.
+    /// The deadline passed in the queue; `workers` is the pool's size.
     Late { workers: usize },
 }
 
@@ -21,15 +21,15 @@ struct Waiting {
 
 #[derive(Default)]
 pub(super) struct Queue {
-    /// By number, which is the order in which they came.
+    /// By number, which is the order of arrival.
     jobs: BTreeMap<u64, Waiting>,
-    /// The ends of those that have one.
+    /// The deadlines of those that have one.
     ends: BTreeSet<(Instant, u64)>,
     last: u64,
 }
 
 impl Queue {
-    /// Puts `job` behind the others; its number.
+    /// Adds `job` at the end; returns its number.
     pub fn push(&mut self, job: Job, end: Option<Instant>) -> u64 {
         self.last += 1;
         self.jobs.insert(self.last, Waiting { job, end });
@@ -37,7 +37,7 @@ impl Queue {
         self.last
     }
 
-    /// The job that waits longest, and whether its time is up.
+    /// The job that has waited longest, and whether its deadline has passed.
     pub fn pop(&mut self) -> Option<(Job, bool)> {
         let number = *self.jobs.first_key_value()?.0;
         let end = self.jobs.get(&number)?.end;
@@ -53,12 +53,12 @@ impl Queue {
         Some(job)
     }
 
-    /// When the time of the first job is up.
+    /// The earliest deadline.
     pub fn next_end(&self) -> Option<Instant> {
         self.ends.first().map(|(end, _)| *end)
     }
 
-    /// One of the jobs whose time is up.
+    /// One of the jobs whose deadline has passed.
     pub fn pop_late(&mut self, now: Instant) -> Option<Job> {
         let (_, number) = *self.ends.first().filter(|(end, _)| *end <= now)?;
         self.remove(number)
@@ -72,7 +72,7 @@ impl Queue {
         self.jobs.len()
     }
 
-    /// All that wait, which are no longer in the queue.
+    /// Removes and returns all jobs.
     pub fn take(&mut self) -> Self {
         let (jobs, ends) = (
             std::mem::take(&mut self.jobs),

@@ -19,7 +19,7 @@ fn with_idle(limit: usize, idle: Duration) -> Dispatcher {
     Dispatcher(Arc::new(Handle(PerProcess::new(Arc::new(workers)))))
 }
 
-/// Workers, and those of them that are idle.
+/// The number of workers, and of the idle ones among them.
 fn count(workers: &Workers) -> (usize, usize) {
     let state = workers.lock();
     (state.threads, state.idle.len())
@@ -65,14 +65,14 @@ fn jobs_run_side_by_side_up_to_the_limit_and_in_order_beyond_it() {
             .unwrap();
     }
     assert_eq!(count(&dispatcher.0.workers()), (4, 0));
-    held.pop(); // One worker alone goes through the queue.
+    held.pop(); // One worker runs the whole queue.
     for number in 0..40 {
         assert_eq!(next(&receiver), number);
     }
 }
 
 #[test]
-fn a_panic_ends_its_job_alone() {
+fn a_panic_ends_only_its_job() {
     let dispatcher = Dispatcher::new(1);
     let (sender, receiver) = channel();
     dispatcher.spawn(|| std::panic::panic_any("fault")).unwrap();
@@ -109,7 +109,7 @@ fn idle_workers_end_and_new_ones_begin() {
     }
 }
 
-/// In turn, all of them would be kept for what one can do.
+/// If workers took turns, none would become idle long enough to end.
 #[test]
 fn with_little_to_do_the_workers_that_are_not_needed_end() {
     let dispatcher = with_idle(8, Duration::from_millis(500));
@@ -191,7 +191,7 @@ fn shutdown_drops_what_waits_and_refuses_more() {
 }
 
 #[test]
-fn shutdown_does_not_wait_for_idle_workers_to_tire() {
+fn shutdown_does_not_wait_for_idle_workers_to_end() {
     let dispatcher = Dispatcher::new(4);
     let (began, begins) = channel();
     drop(held(&dispatcher, &began));
@@ -222,7 +222,7 @@ fn what_a_panic_carries_may_panic_when_it_is_dropped() {
     assert!(dispatcher.shutdown(Duration::from_secs(5)));
 }
 
-/// Gives jobs that may wait so long, and tells what each was called for.
+/// Starts jobs that may wait for the given times, and reports why each was called.
 fn limited(dispatcher: &Dispatcher, waits: &[Duration]) -> Receiver<Turn> {
     let (sender, receiver) = channel();
     for wait in waits {
@@ -281,6 +281,6 @@ fn a_shutdown_waits_for_the_timer() {
     drop(held);
     assert!(dispatcher.shutdown(LONG));
     assert!(!dispatcher.0.workers().lock().timer);
-    // It was run, or dropped.
+    // The job was run or dropped.
     assert!(turns.recv().is_ok_and(|turn| turn == Turn::Run) || turns.recv().is_err());
 }

@@ -1,4 +1,4 @@
-//! The threads, and the jobs that wait for one.
+//! The worker threads.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -10,19 +10,19 @@ use super::timer;
 use crate::error::{Error, ErrorKind};
 use crate::exhausted;
 
-/// Enough for a call: measured stacks of 64 to 256 KiB serve alike, and TLS needs some.
+/// Enough for a call with TLS; stacks of 64 to 256 KiB measured the same.
 pub(super) const STACK: usize = 256 * 1024;
-/// A worker that found nothing to do for so long ends.
+/// A worker ends after being idle for this long.
 const IDLE: Duration = Duration::from_secs(10);
 
 pub(super) struct Workers {
     state: Mutex<State>,
-    /// A worker ended, or the timer.
+    /// Signalled when a worker or the timer ends.
     pub(super) ended: Condvar,
-    /// The timer has to look again.
+    /// Wakes the timer to check the deadlines again.
     pub(super) hurried: Condvar,
     pub(super) limit: usize,
-    /// How long a worker waits for a job.
+    /// How long a worker stays idle before it ends.
     pub(super) idle: Duration,
 }
 
@@ -30,18 +30,18 @@ pub(super) struct Workers {
 pub(super) struct State {
     pub(super) queue: Queue,
     pub(super) threads: usize,
-    /// Those that wait for a job and were not called for one. The last to come is the
-    /// first to go: with few jobs the others stay idle long enough to end.
+    /// The idle workers. The last to become idle gets the next job, so that with few jobs the
+    /// others stay idle long enough to end.
     pub(super) idle: Vec<Thread>,
     stopped: bool,
-    /// Nobody can give another job.
+    /// The last handle is dropped, so no other job can come.
     abandoned: bool,
-    /// A thread looks after the jobs whose time may be up while they wait.
+    /// Whether a thread watches the deadlines of waiting jobs.
     pub(super) timer: bool,
 }
 
 impl State {
-    /// Whether no job will come any more.
+    /// Whether no other job can come.
     pub(super) fn is_over(&self) -> bool {
         self.stopped || self.abandoned
     }
@@ -63,8 +63,8 @@ impl Workers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts `job` in the queue and sees to it that somebody takes it, by `end` at the latest;
-    /// its number.
+    /// Puts `job` in the queue and makes sure that a worker takes it, or the timer at `end`;
+    /// returns its number.
     pub fn give(self: &Arc<Self>, job: Job, end: Option<Instant>) -> Result<u64, (Error, Job)> {
         let mut state = self.lock();
         if state.stopped {
@@ -89,7 +89,7 @@ impl Workers {
         Ok(number)
     }
 
-    /// Starts a worker, which is counted already, for the job `number`; says whether it could.
+    /// Starts a worker, which is already counted, for the job `number`; returns whether it started.
     fn start_worker(self: &Arc<Self>, number: u64) -> Result<bool, (Error, Job)> {
         let workers = Arc::clone(self);
         let started = thread::Builder::new()
@@ -103,9 +103,9 @@ impl Workers {
         state.threads -= 1;
         self.ended.notify_all();
         if state.threads > 0 {
-            return Ok(false); // The job waits for one of those that run.
+            return Ok(false); // A running worker will take the job.
         }
-        // Others counted on a worker that was about to start, in vain.
+        // Other jobs relied on the worker that did not start.
         let mut queue = state.queue.take();
         drop(state);
         match queue.remove(number) {
@@ -117,12 +117,12 @@ impl Workers {
         }
     }
 
-    /// The job `number`, if no worker has taken it.
+    /// Removes the job `number`, if no worker has taken it.
     pub fn withdraw(&self, number: u64) -> Option<Job> {
         self.lock().queue.remove(number)
     }
 
-    /// Lets the workers end when nothing is left to do.
+    /// Lets the workers end when the queue is empty.
     pub fn abandon(&self) {
         let mut state = self.lock();
         state.abandoned = true;
@@ -138,7 +138,7 @@ impl Workers {
         let dropped = state.queue.take();
         self.hurried.notify_all();
         call_all(state);
-        drop(dropped); // A job's own drop may take locks: not under ours.
+        drop(dropped); // Not under the lock: dropping a job may take other locks.
         let mut state = self.lock();
         while state.threads > 0 || state.timer {
             let left = wait.saturating_sub(started.elapsed());
@@ -171,19 +171,19 @@ impl Workers {
                 }
             }
         }
-        // Under the same lock as the last look at the queue: a job that came in between
-        // would wait for a worker that has gone.
+        // Under the same lock as the last check of the queue, so that no job can arrive in between
+        // and wait for a worker that has ended.
         state.threads -= 1;
         self.ended.notify_all();
     }
 
-    /// Waits for a call, or until it was long enough without one; says which.
+    /// Waits for a job, or until the idle time is over; returns which.
     fn rest<'a>(&'a self, mut state: MutexGuard<'a, State>) -> (MutexGuard<'a, State>, bool) {
         let (me, since) = (thread::current(), Instant::now());
         state.idle.push(me.clone());
         loop {
             drop(state);
-            // May return early for many reasons; the list alone tells.
+            // May wake up spuriously; only the list says whether there is a job.
             thread::park_timeout(self.idle.saturating_sub(since.elapsed()));
             state = self.lock();
             let Some(place) = state.idle.iter().rposition(|idle| idle.id() == me.id()) else {
@@ -197,7 +197,7 @@ impl Workers {
     }
 }
 
-/// Calls every idle worker to see what has changed.
+/// Wakes every idle worker to check the state.
 fn call_all(mut state: MutexGuard<'_, State>) {
     let idle = std::mem::take(&mut state.idle);
     drop(state);

@@ -1,4 +1,4 @@
-//! One thread that ends the jobs whose time is up while they wait, for as long as any has one.
+//! One thread that ends waiting jobs at their deadlines. It runs while any job has a deadline.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
@@ -9,11 +9,11 @@ use super::queue::{Job, Turn};
 use super::threads::{STACK, Workers};
 
 impl Workers {
-    /// Sees to it that a job which has to wait is ended at `end`. Not under the lock.
+    /// Makes sure that a waiting job is ended at `end`. Must not be called under the lock.
     pub(super) fn watch(self: &Arc<Self>, end: Instant) {
         let mut state = self.lock();
         if state.timer {
-            // The thread looks at the first end whenever it wakes.
+            // The thread checks the earliest deadline whenever it wakes.
             if state.queue.next_end().is_some_and(|first| end <= first) {
                 self.hurried.notify_all();
             }
@@ -27,7 +27,7 @@ impl Workers {
             .stack_size(STACK)
             .spawn(move || workers.keep_time());
         if started.is_err() {
-            // Late jobs end when a worker comes to them.
+            // Without the thread, late jobs end when a worker takes them.
             self.lock().timer = false;
         }
     }
@@ -61,7 +61,7 @@ impl Workers {
         self.ended.notify_all();
     }
 
-    /// What a job is called for whose time was up before a worker was there.
+    /// The turn of a job whose deadline passed before a worker was free.
     pub(super) fn late(&self) -> Turn {
         Turn::Late {
             workers: self.limit,
@@ -69,8 +69,8 @@ impl Workers {
     }
 }
 
-/// The job answers for its own panic; its thread must outlive it, and what it carries may
-/// panic once more when it is dropped.
+/// A job handles its own panic. The thread must survive it, even if the panic's payload panics
+/// again when it is dropped.
 pub(super) fn call(job: Job, turn: Turn) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| job(turn))) {
         std::mem::forget(payload);

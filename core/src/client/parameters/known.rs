@@ -1,6 +1,6 @@
-//! The known parameters, each list in order of the alphabet.
+//! The known parameters, each list in alphabetical order.
 
-/// Of `POST /chat/completions`, the older ones too. Source: `conformance/shapes.json`.
+/// Of `POST /chat/completions`, including the older ones. Source: `conformance/shapes.json`.
 pub(super) const CHAT: [&str; 37] = [
     "audio",
     "frequency_penalty",
@@ -45,8 +45,8 @@ pub(super) const CHAT: [&str; 37] = [
 pub(super) const EMBEDDINGS: [&str; 5] =
     ["dimensions", "encoding_format", "input", "model", "user"];
 
-/// What other servers and gateways take on the same paths, and words that are near to a short
-/// parameter and are none of its typing errors. Source: the references of vLLM, SGLang,
+/// Parameters that other servers and gateways accept on the same paths, and words that are close to
+/// a short parameter but are not typing errors of it. Source: the references of vLLM, SGLang,
 /// llama.cpp, Ollama, TGI, OpenRouter, Groq, Mistral, DeepSeek, Anthropic, Perplexity, xAI, Cohere,
 /// Fireworks, Together, Azure, LiteLLM, DashScope, Gemini, NVIDIA, Jina and Voyage.
 pub(super) const ELSEWHERE: [&str; 307] = [

@@ -1,7 +1,7 @@
-//! The parameters of the named calls: one that is a typing error of a known one is refused.
+//! The parameters of the named calls. A mistyped parameter is refused.
 //!
-//! A server ignores what it does not know, so that `temprature` passes in silence. What is
-//! merely new passes here too: services add parameters, and a gateway has its own.
+//! A server ignores unknown parameters, so `temprature` would have no effect and no error. A
+//! parameter that is only new passes here: services add parameters, and gateways have their own.
 
 mod known;
 
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::option_table::{self, BESIDE_A_BODY, Language, Row, Scope, near_miss};
 use known::{CHAT, ELSEWHERE, EMBEDDINGS};
 
-/// Whose parameters they are.
+/// The endpoint whose parameters they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Chat,
@@ -32,12 +32,12 @@ impl Endpoint {
     }
 }
 
-/// Reads the top level of a request's JSON text in one pass: what it says as `stream`, as it
-/// stands there. The parameters named in `unchecked` may be anything.
+/// Reads the top level of a request's JSON text in one pass, and returns the raw value of `stream`.
+/// The parameters named in `unchecked` are not checked.
 ///
 /// # Errors
-/// `invalid_argument` where the text is no JSON object, or a parameter is a near miss of a
-/// known one or of an option of the call, or is such an option.
+/// `invalid_argument` if the text is not a JSON object, or if a parameter is an option of the call,
+/// or a near miss of a known parameter or option.
 pub(crate) fn read<'b>(
     body: &'b [u8],
     endpoint: Endpoint,
@@ -61,14 +61,14 @@ pub(crate) fn read<'b>(
     Ok(found.stream.map(RawValue::get))
 }
 
-/// Refuses what is an option of the call, and what is nearly one or nearly a parameter.
+/// Refuses an option of the call, and a near miss of an option or a parameter.
 fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
     let language = Language::current();
     let options: Vec<(String, String)> = BESIDE_A_BODY
         .into_iter()
         .filter_map(|row| {
             let spelled = row.spelled(language, Scope::Request);
-            // No user mistypes a whole setter as a parameter.
+            // A whole setter is not a plausible typing error of a parameter.
             let spelled = spelled.filter(|_| language != Language::C);
             let name = spelled.unwrap_or_else(|| row.name.to_owned());
             Some((name, given_as(row, language)?))
@@ -80,7 +80,7 @@ fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
             as_it_is(language)
         )));
     }
-    // A short name of another server's is near to too many others.
+    // A short name of another server is close to too many others.
     let elsewhere = ELSEWHERE
         .into_iter()
         .filter(|name| name.len() >= 8 || name.contains('_'));
@@ -99,8 +99,8 @@ fn refuse_near_miss(name: &str, endpoint: Endpoint) -> Result<(), Error> {
     )))
 }
 
-/// How a language gives what stands beside a body, if it can. Rust and C lack the
-/// `extra_headers` and the like of the others, and have other ways to the same.
+/// How a language sets an option that is not part of the body, if it can. Rust and C have other
+/// ways in place of `extra_headers` and the like.
 fn given_as(row: &'static Row, language: Language) -> Option<String> {
     let instead = match row {
         row if row.spelled(language, Scope::Request).is_some() => row,
@@ -116,17 +116,20 @@ fn given_as(row: &'static Row, language: Language) -> Option<String> {
 }
 
 fn as_it_is(language: Language) -> String {
-    format!("If the service takes it as it is, {}", language.unchecked())
+    format!(
+        "If the service accepts it as it is, {}",
+        language.unchecked()
+    )
 }
 
 fn invalid(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidArgument, what)
 }
 
-/// What the top level of a request holds; nothing below it is read.
+/// The top level of a request; nothing below it is read.
 struct TopLevel<'a> {
     stream: Option<&'a RawValue>,
-    /// The names that are in no list.
+    /// The names that are not in any list.
     unknown: Vec<Cow<'a, str>>,
 }
 
@@ -170,7 +173,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for TopLevel<'a> {
     }
 }
 
-/// Whether some service takes a parameter of this name.
+/// Whether some service has a parameter of this name.
 fn is_known(name: &str) -> bool {
     CHAT.binary_search(&name).is_ok()
         || EMBEDDINGS.binary_search(&name).is_ok()

@@ -1,4 +1,4 @@
-//! Chat completions, whole and in pieces.
+//! Chat completions, whole and streamed.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::reply::{ChatStream, Response};
 
 impl Client {
-    /// Asks for a chat completion: [`send`](ChatBuilder::send) for the whole answer,
-    /// [`stream`](ChatBuilder::stream) for its pieces. `request` is anything that serde writes
-    /// as a JSON object with `model`, `messages` and the API's other parameters; it is written
-    /// once, now.
+    /// Requests a chat completion: [`send`](ChatBuilder::send) returns the whole answer,
+    /// [`stream`](ChatBuilder::stream) its chunks. `request` is anything that serde serializes as a
+    /// JSON object with `model`, `messages` and the API's other parameters; it is serialized now,
+    /// once.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// Asks for a chat completion in pieces: short for `chat(request).stream()`.
+    /// Requests a streamed chat completion: short for `chat(request).stream()`.
     ///
     /// # Errors
     /// See [`ChatBuilder::stream`].
@@ -59,8 +59,8 @@ impl Client {
     }
 }
 
-/// A chat completion that is being described; [`send`](Self::send) or [`stream`](Self::stream)
-/// ends it. Made by [`Client::chat`].
+/// A builder of a chat completion; [`send`](Self::send) or [`stream`](Self::stream) sends it. Made
+/// by [`Client::chat`].
 #[must_use = "nothing is sent before `send` or `stream`"]
 #[derive(Debug)]
 pub struct ChatBuilder<'c> {
@@ -77,28 +77,27 @@ impl<'c> ChatBuilder<'c> {
         &mut self.options
     }
 
-    /// Sends the request and waits for the whole answer: a reply whose
-    /// [`json`](Response::json) is a [`ChatCompletion`](crate::ChatCompletion), or whatever
-    /// type of the caller's reads it.
+    /// Sends the request and waits for the whole answer. [`json`](Response::json) reads it as a
+    /// [`ChatCompletion`](crate::ChatCompletion) or another type.
     ///
     /// # Errors
-    /// As [`RequestBuilder::send`](crate::RequestBuilder::send), and the typed error of a status outside 200 to 299, which
-    /// outweighs what is wrong with its body. A reply of 200 that holds an error in place of an
-    /// answer is that error: its kind comes from the number or the words of the body, its
-    /// status stays 200. `decode` where the body is no JSON object or has no `choices`.
-    /// `invalid_argument` where the request is no JSON object, asks for a stream, or has a
-    /// parameter that is a typing error of a known one.
+    /// As [`RequestBuilder::send`](crate::RequestBuilder::send), and the typed error of a status
+    /// outside 200 to 299, which takes precedence over a defect of its body. A reply of 200 that
+    /// holds an error instead of an answer is that error: its kind comes from the number or the
+    /// words of the body, its status stays 200. `decode` if the body is not a JSON object or has no
+    /// `choices`. `invalid_argument` if the request is not a JSON object, asks for a stream, or has
+    /// a mistyped parameter.
     pub fn send(self) -> Result<Response, Error> {
         let (client, body, options) = self.parts();
         client.call(Operation::Chat(body?), options)
     }
 
-    /// Sends the request and reads the answer in pieces; returns when the headers came.
-    /// `"stream": true` is added to the request where it is missing.
+    /// Sends the request and streams the answer; returns after the headers. `"stream": true` is
+    /// added to the request if it is missing.
     ///
     /// # Errors
-    /// As [`RequestBuilder::stream`](crate::RequestBuilder::stream); `invalid_argument` where the request is no JSON object,
-    /// has a `stream` that is not true, or a parameter that is a typing error of a known one.
+    /// As [`RequestBuilder::stream`](crate::RequestBuilder::stream); `invalid_argument` if the
+    /// request is not a JSON object, has a `stream` that is not true, or a mistyped parameter.
     pub fn stream(self) -> Result<ChatStream, Error> {
         let (client, body, options) = self.parts();
         client.open_chat(body?, options)

@@ -1,4 +1,4 @@
-//! The models and the embeddings.
+//! Models and embeddings.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::reply::Response;
 
 impl Client {
-    /// Asks for the models that the key can use: a [`ModelList`](crate::ModelList).
+    /// Requests the models that the key can use: a [`ModelList`](crate::ModelList).
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -27,14 +27,14 @@ impl Client {
         self.endpoint(Ok(Operation::Models))
     }
 
-    /// Asks for one [`Model`](crate::Model) by its id; `not_found` where there is no such model.
+    /// Requests one [`Model`](crate::Model) by its id; `not_found` if there is no such model.
     pub fn model(&self, id: impl Into<String>) -> EndpointBuilder<'_> {
         self.endpoint(Ok(Operation::Model(id.into())))
     }
 
     /// Turns text into vectors: an [`EmbeddingList`](crate::EmbeddingList). `request` is anything
-    /// that serde writes as a JSON object with `model`, `input` and the API's other parameters;
-    /// it is written once, now.
+    /// that serde serializes as a JSON object with `model`, `input` and the API's other parameters;
+    /// it is serialized now, once.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -56,7 +56,7 @@ impl Client {
     }
 }
 
-/// A call of another endpoint that is being described; [`send`](Self::send) ends it. Made by
+/// A builder of a call of another endpoint; [`send`](Self::send) sends it. Made by
 /// [`Client::models`], [`Client::model`] and [`Client::embeddings`].
 #[must_use = "nothing is sent before `send`"]
 #[derive(Debug)]
@@ -73,12 +73,12 @@ impl<'c> EndpointBuilder<'c> {
         &mut self.options
     }
 
-    /// Sends the request and waits for the answer: a reply whose [`json`](Response::json) is
-    /// the type that the method of [`Client`] names, or whatever type of the caller's reads it.
+    /// Sends the request and waits for the answer. [`json`](Response::json) reads it as the type
+    /// that the method of [`Client`] names, or as another type.
     ///
     /// # Errors
-    /// As [`ChatBuilder::send`](crate::ChatBuilder::send); what must be there is `data`, of one model its `id`. For a
-    /// model `invalid_argument` where the id is blank, and `not_found`.
+    /// As [`ChatBuilder::send`](crate::ChatBuilder::send); the expected member is `data`, for one
+    /// model `id`. For a model also `invalid_argument` if the id is blank, and `not_found`.
     pub fn send(self) -> Result<Response, Error> {
         let (client, operation, options) = self.parts();
         client.call(operation?, options)

@@ -1,4 +1,4 @@
-//! The calls as Rust programs write them: each is described, then sent.
+//! The builders of requests: a call is built, then sent.
 
 mod chat;
 mod endpoint;
@@ -16,8 +16,8 @@ use crate::reply::{EventStream, Response, StreamingResponse};
 use neura_transport::{Method, RequestBody};
 
 impl Client {
-    /// Describes a request to `path`, which is joined to the base URL, or is a full URL on the
-    /// base URL's own origin.
+    /// Builds a request to `path`, which is joined to the base URL, or is a full URL on the base
+    /// URL's own origin.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -45,32 +45,32 @@ impl Client {
         }
     }
 
-    /// Describes a `GET`.
+    /// Builds a `GET`.
     pub fn get(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Get, path)
     }
 
-    /// Describes a `HEAD`.
+    /// Builds a `HEAD`.
     pub fn head(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Head, path)
     }
 
-    /// Describes a `POST`.
+    /// Builds a `POST`.
     pub fn post(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Post, path)
     }
 
-    /// Describes a `PUT`.
+    /// Builds a `PUT`.
     pub fn put(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Put, path)
     }
 
-    /// Describes a `PATCH`.
+    /// Builds a `PATCH`.
     pub fn patch(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Patch, path)
     }
 
-    /// Describes a `DELETE`.
+    /// Builds a `DELETE`.
     pub fn delete(&self, path: impl Into<String>) -> RequestBuilder<'_> {
         self.request(Method::Delete, path)
     }
@@ -92,27 +92,26 @@ impl Client {
 
 fn json_text(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(value).map_err(|error| {
-        // What a `Serialize` says is the caller's own text.
+        // The error of a `Serialize` is the caller's own text.
         let message = format!("the value cannot be written as JSON: {error}");
         Error::new(ErrorKind::InvalidArgument, message).with_source(error)
     })
 }
 
-/// A request that is being described; [`send`](Self::send),
-/// [`send_streaming`](Self::send_streaming) or [`stream`](Self::stream) ends it. Made by
-/// [`Client::request`], [`Client::get`] and the like.
+/// A builder of a request; [`send`](Self::send), [`send_streaming`](Self::send_streaming) or
+/// [`stream`](Self::stream) sends it. Made by [`Client::request`], [`Client::get`] and the like.
 #[must_use = "nothing is sent before `send`, `send_streaming` or `stream`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'c> {
     client: &'c Client,
     request: Request,
-    /// What is wrong with it, for when it is sent.
+    /// The first error, returned when the request is sent.
     fault: Option<Error>,
 }
 
 impl<'c> RequestBuilder<'c> {
-    /// A body of JSON, with its `Content-Type`; the value is written once, now. One that cannot
-    /// be written is `invalid_argument` when the request is sent.
+    /// A JSON body, with its `Content-Type`. The value is serialized now, once; a failure is
+    /// `invalid_argument` when the request is sent.
     pub fn json(mut self, value: &(impl Serialize + ?Sized)) -> Self {
         match json_text(value) {
             Ok(text) => self.request = self.request.json(text),
@@ -121,8 +120,8 @@ impl<'c> RequestBuilder<'c> {
         self
     }
 
-    /// A body without a `Content-Type`: bytes, or a file or another [`RequestBody`], which is
-    /// read a piece at a time while it goes out.
+    /// A body without a `Content-Type`: bytes, a file or another [`RequestBody`], which is read in
+    /// pieces while it is sent.
     pub fn body(mut self, body: impl Into<RequestBody>) -> Self {
         self.request = self.request.body(body);
         self
@@ -134,24 +133,24 @@ impl<'c> RequestBuilder<'c> {
         &mut self.request.options
     }
 
-    /// Sends the request and reads the reply whole; any status is a response, and
-    /// [`Response::check`] makes an error of a status outside 200 to 299.
+    /// Sends the request and reads the whole reply. Any status is a response; [`Response::check`]
+    /// returns an error for a status outside 200 to 299.
     ///
     /// # Errors
     /// `config` and `invalid_argument` before anything is sent; `missing_api_key` and
-    /// `malformed_api_key` where a function gives the key; `connection`, `timeout`, `tls`,
-    /// `proxy`, `protocol`, `decode`, `body_too_large`, `out_of_memory`, `cancelled`. A body
-    /// that cannot be read whole is an error whatever the status, which the error then has.
+    /// `malformed_api_key` if a function gives the key; `connection`, `timeout`, `tls`, `proxy`,
+    /// `protocol`, `decode`, `body_too_large`, `out_of_memory`, `cancelled`. A body that cannot be
+    /// read completely is an error whatever the status; the error then has the status.
     pub fn send(self) -> Result<Response, Error> {
         let (client, request) = self.parts();
         client.send(request?)
     }
 
-    /// Sends the request and returns when the headers of the reply came, whatever its status;
-    /// the body is read as it comes. The `timeout` ends with the headers.
+    /// Sends the request and returns after the headers of the reply, whatever its status; the body
+    /// is read as it arrives. The `timeout` ends with the headers.
     ///
     /// # Errors
-    /// As [`send`](Self::send), without those of a body that is still to be read.
+    /// As [`send`](Self::send), except the errors of a body that is not read yet.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -169,17 +168,17 @@ impl<'c> RequestBuilder<'c> {
         client.send_streaming(request?)
     }
 
-    /// Sends the request and reads its reply as an event stream; returns when its headers came.
+    /// Sends the request and reads its reply as an event stream; returns after its headers.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which
-    /// outweighs what is wrong with its body. `decode` where a page came instead of events.
+    /// As [`send`](Self::send), and the typed error of a status outside 200 to 299, which takes
+    /// precedence over a defect of its body. `decode` if the reply is a web page instead of events.
     pub fn stream(self) -> Result<EventStream, Error> {
         let (client, request) = self.parts();
         client.open(request?)
     }
 
-    /// The request, or what is wrong with it.
+    /// The request, or its first error.
     pub(crate) fn parts(self) -> (&'c Client, Result<Request, Error>) {
         let request = match self.fault {
             None => Ok(self.request),

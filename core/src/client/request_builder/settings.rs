@@ -1,11 +1,11 @@
-//! What every builder of a request sets.
+//! The settings that every builder of a request has.
 
 /// The settings of one request, for each builder.
 macro_rules! request_settings {
     () => {
-        /// One deadline over the whole call, its attempts and waits; of a stream until its
-        /// headers came. `None` is no limit, zero is `config`. Default: the client's, which is
-        /// 600 s unless it was made with another.
+        /// One deadline for the whole call, with all its attempts and waits; for a stream it ends
+        /// with the headers. `None` is no limit, zero is `config`. Default: the client's, which is
+        /// 600 s unless set.
         pub fn timeout(mut self, limit: impl Into<Option<std::time::Duration>>) -> Self {
             self.options_mut()
                 .set_timeout(crate::config::Limit::of(limit));
@@ -20,16 +20,16 @@ macro_rules! request_settings {
             self
         }
 
-        /// The limit between two pieces of a body, once the headers came. `None` is no limit,
-        /// zero is `config`. Default: the client's, 300 s.
+        /// The limit between two pieces of a body, after the headers. `None` is no limit, zero is
+        /// `config`. Default: the client's, 300 s.
         pub fn idle_timeout(mut self, limit: impl Into<Option<std::time::Duration>>) -> Self {
             self.options_mut()
                 .set_idle_timeout(crate::config::Limit::of(limit));
             self
         }
 
-        /// The limit between two steps of the server before the headers of its reply: while it
-        /// takes the request, and from then to its first bytes. `None` is no limit, zero is
+        /// The longest time without progress before the headers of the reply: while the server
+        /// receives the request, and from then until its first bytes. `None` is no limit, zero is
         /// `config`. Default: the client's, no limit.
         pub fn head_timeout(mut self, limit: impl Into<Option<std::time::Duration>>) -> Self {
             self.options_mut()
@@ -37,21 +37,21 @@ macro_rules! request_settings {
             self
         }
 
-        /// How often to try again after the first attempt; 0 sends once. Default: the client's,
-        /// 2.
+        /// How many times to retry after the first attempt; 0 sends once. Default: the client's, 2.
         pub fn max_retries(mut self, retries: u32) -> Self {
             self.options_mut().set_max_retries(retries.into());
             self
         }
 
-        /// Adds a header; it replaces the client's own of this name. Given twice, it is sent
-        /// twice. A name or value that cannot be sent is `config`.
+        /// Adds a header; it replaces the client's own header of this name. Added twice, it is sent
+        /// twice. An invalid name or value is `config`.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.options_mut().add_header(name, value);
             self
         }
 
-        /// Adds a parameter to the query, percent-encoded here. Given twice, it is sent twice.
+        /// Adds a parameter to the query; it is percent-encoded here. Added twice, it is sent
+        /// twice.
         pub fn param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
             self.options_mut().add_param(name, value.to_string());
             self
@@ -69,9 +69,9 @@ macro_rules! request_settings {
             self
         }
 
-        /// Calls `observer` after each attempt, on the thread of the call, which waits for it:
-        /// for a log of the caller's own. What happens while a body is read later, of a stream
-        /// for example, is not reported.
+        /// Calls `observer` after each attempt, on the thread of the call, which waits for it: for
+        /// the caller's own log. A body that is read later, for example a stream's, is not
+        /// reported.
         pub fn observer(
             mut self,
             observer: impl Fn(&crate::client::AttemptInfo<'_>) + Send + Sync + 'static,

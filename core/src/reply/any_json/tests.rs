@@ -82,7 +82,7 @@ fn what_is_too_deep_becomes_a_list_of_its_words() {
         found.ends_with(r#"{"message":"words"}},{"error":{"code":7}},{"error":{"detail":"z""#),
         "{found}"
     );
-    // What stands behind it is read as before.
+    // The rest of the text is read as before.
     let lists = ("[".repeat(levels), "]".repeat(levels));
     let text = format!("{{\"x\":{}1{},\"message\":\"words\"}}", lists.0, lists.1);
     assert_eq!(value(&text)["message"], "words");

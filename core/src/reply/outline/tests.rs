@@ -99,7 +99,7 @@ fn an_error_that_says_nothing_is_not_an_error() {
     }
     let ended = r#"{"choices":[{"delta":{},"finish_reason":"error"}]}"#;
     assert!(outline(ended).is_error(Member::Choices));
-    // What a model says is not what the service says.
+    // The words of a model are not the words of the service.
     let words = r#"{"choices":[{"delta":{"content":"{\"error\":true}"}}]}"#;
     assert!(!outline(words).is_error(Member::Choices));
 }

@@ -1,4 +1,4 @@
-//! The bytes of a response's body, and their text.
+//! The body of a response, as bytes and as text.
 
 use std::borrow::Cow;
 
@@ -14,21 +14,21 @@ impl Response {
         &self.body
     }
 
-    /// The body, without a copy unless a clone of this response has it too.
+    /// The body; it is copied only if a clone of this response shares it.
     pub fn into_bytes(self) -> Vec<u8> {
         self.body.into_vec()
     }
 
-    /// The body, for owners beside this response.
+    /// The body, shared with this response.
     #[doc(hidden)]
     pub fn shared_bytes(&self) -> &SharedBytes {
         &self.body
     }
 
-    /// The same response with its body in a place of a binding's own, which `place` moves it to.
+    /// The same response with its body in a binding's memory, to which `place` moves it.
     ///
     /// # Errors
-    /// That of `place`.
+    /// The error of `place`.
     #[doc(hidden)]
     pub fn place_body(
         mut self,
@@ -39,10 +39,10 @@ impl Response {
         Ok(self)
     }
 
-    /// The body, which this response has no more until it is put back.
+    /// Takes the body out of this response, until it is put back.
     ///
     /// # Errors
-    /// `out_of_memory` where others have it too.
+    /// `out_of_memory` if the body is shared and cannot be copied.
     #[doc(hidden)]
     pub fn take_body(&mut self) -> Result<Vec<u8>, Error> {
         let body = std::mem::take(&mut self.body).try_into_vec();
@@ -59,13 +59,13 @@ impl Response {
         Ok(())
     }
 
-    /// The body as text; what is not UTF-8 becomes U+FFFD.
+    /// The body as text; invalid UTF-8 becomes U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 
-    /// As [`text`](Self::text); a body that is not UTF-8 is copied, for which there may be no
-    /// memory.
+    /// As [`text`](Self::text), but checks the memory for the copy that a body of invalid UTF-8
+    /// needs.
     ///
     /// # Errors
     /// `out_of_memory`.

@@ -1,4 +1,4 @@
-//! A response that is put away and read again, perhaps in another process.
+//! A response as plain data, to be stored and restored, perhaps in another process.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::rate_limit::RateLimit;
 use crate::reply::{Head, body_of};
 
 impl Response {
-    /// The response as plain data without a secret.
+    /// The response as plain data without secrets.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
@@ -48,7 +48,7 @@ impl Response {
         }
     }
 
-    /// As [`parts`](Self::parts), where there is memory for the copies of a large body.
+    /// As [`parts`](Self::parts), but checks the memory for the copies of a large body.
     ///
     /// # Errors
     /// `out_of_memory`.
@@ -64,20 +64,20 @@ impl Response {
         };
         let clean = self.head.context.clean(text);
         if clean.is_empty() && !text.is_empty() && !self.ok() {
-            // Its kind and what else may be told must not be lost with a short secret.
+            // Its kind and its other words must not be lost with a short secret.
             return body_of(&self.head.error(&self.body));
         }
         clean.into_owned().into_bytes()
     }
 
-    /// The response that `parts` were made of. Its [`check`](Self::check) gives an error of
-    /// the same kind, words and details.
+    /// Restores a response from its `parts`. Its [`check`](Self::check) returns an error with the
+    /// same kind, words and details.
     #[doc(hidden)]
     pub fn from_parts(parts: ResponseParts) -> Self {
         let mut context = ErrorContext::new(parts.key, &parts.base_url.into(), &Arc::default());
         context.note = parts.note.map(|text| Note {
             text,
-            quotes_callback: false, // What the callable threw is not among the parts.
+            quotes_callback: false, // The parts do not include the callable's error.
         });
         let headers: HeaderList = parts.headers.into_iter().collect();
         let context = Arc::new(context);
@@ -100,10 +100,9 @@ impl Response {
 }
 
 impl Error {
-    /// The reply that a named call or a stream was refused by: no secret of the client or of the
-    /// call is in its URL, its headers and its body. That of an error inside a stream has the event as its body.
-    /// `None` where no reply came, or none that was read to its end, and of
-    /// [`Response::check`], whose caller has it.
+    /// The reply that refused a named call or a stream, without secrets in its URL, its headers and
+    /// its body. For an error in a stream, its body is the event. `None` if no reply arrived or it
+    /// was not read to its end, and for [`Response::check`], whose caller has the reply.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

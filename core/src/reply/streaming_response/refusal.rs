@@ -1,4 +1,4 @@
-//! The error of an open reply, whose words may still be to come.
+//! The error of a streaming reply, whose body may not have arrived yet.
 
 use std::time::Duration;
 
@@ -7,23 +7,24 @@ use crate::error::{Error, LARGEST_BODY};
 use crate::reply::WORDS_WAIT;
 
 impl StreamingResponse {
-    /// The typed error of a status outside 200 to 299, in the words of the first MiB of its body.
-    /// What of them is still to come is waited for, 2 s at most; it stays to be read. Whatever
-    /// came by then is used.
+    /// The typed error of a status outside 200 to 299, with the words in the first MiB of its body.
+    /// Waits for that part for 2 s at most, and uses what has arrived by then. The body can still
+    /// be read afterwards.
     pub fn check(&self) -> Result<(), Error> {
         self.check_within(Some(WORDS_WAIT))
     }
 
-    /// The same for a thread that must not wait: in the words that were read.
+    /// The same for a thread that must not wait: uses only the bytes that have arrived.
     #[doc(hidden)]
     pub fn check_at_once(&self) -> Result<(), Error> {
         self.check_within(None)
     }
 
-    /// Waits for the words that such a thread is to find, as long as [`check`](Self::check).
+    /// Waits as long as [`check`](Self::check), so that [`check_at_once`](Self::check_at_once)
+    /// finds the words.
     #[doc(hidden)]
     pub fn await_words(&self) {
-        let _ = self.check(); // Each check says it again.
+        let _ = self.check(); // Each check returns the error again.
     }
 
     fn check_within(&self, time: Option<Duration>) -> Result<(), Error> {
@@ -37,7 +38,7 @@ impl StreamingResponse {
         let mut enough = true;
         if let Rest::Open(body) = &mut *self.rest.borrow_mut() {
             let most = LARGEST_BODY - words.len();
-            // Of a call that was cancelled, what came until then.
+            // For a cancelled call, the bytes that arrived before.
             if let Some(time) = time {
                 let _ = body.read_ahead(most, time);
             }

@@ -11,7 +11,7 @@ answers! {
     ChatCompletion {
         /// The service's id of the completion.
         id: String,
-        /// The answers, as many as `n` asked for.
+        /// The answers, `n` of them.
         choices: Vec<ChatChoice>,
         /// When it was made, in seconds since 1970.
         created: u64,
@@ -19,83 +19,83 @@ answers! {
         model: String,
         /// `chat.completion`.
         object: String,
-        /// The pairs that the request gave to be stored.
+        /// The pairs that the request asked the service to store.
         metadata: Option<BTreeMap<String, String>>,
-        /// What moderation found in the request and the answer, where it was asked for.
+        /// What moderation found in the request and the answer, if requested.
         moderation: Option<Value>,
         /// The tier that served the request.
         service_tier: Option<String>,
-        /// Which set-up of the service answered.
+        /// The configuration of the service that answered.
         system_fingerprint: Option<String>,
-        /// What it cost.
+        /// The tokens used.
         usage: Option<TokenUsage>,
     }
 
     /// One answer of a completion.
     ChatChoice {
         /// Why it ended: `stop`, `length`, `tool_calls`, `content_filter`, `function_call`, or
-        /// a word of another service.
+        /// another service's word.
         finish_reason: String,
         /// Its place among the choices, from 0.
         index: u64,
-        /// How likely its tokens were, where that was asked for.
+        /// How likely its tokens were, if requested.
         logprobs: Option<Logprobs>,
-        /// What the model says.
+        /// The message of the model.
         message: ChatMessage,
     }
 
-    /// What the model says. It can be sent back as it is, as the next of the `messages`.
+    /// The message of the model. It can be sent back unchanged, as the next of the `messages`.
     ChatMessage {
-        /// Who says it: `assistant`.
+        /// The role: `assistant`.
         #[serde(default = "assistant")]
         role: String,
-        /// The words; `None` where the model calls a tool instead.
+        /// The text; `None` if the model calls a tool instead.
         content: Option<String>,
-        /// Why the model refuses, where it does.
+        /// The refusal, if the model refuses.
         refusal: Option<String>,
-        /// Where parts of the words come from, of a search in the web.
+        /// The sources of parts of the text, after a web search.
         annotations: Option<Vec<Annotation>>,
-        /// The words as sound, where that was asked for.
+        /// The answer as audio, if requested.
         audio: Option<Audio>,
         /// The older form of a tool call.
         function_call: Option<FunctionCall>,
-        /// The tools that the model wants called.
+        /// The tool calls that the model wants.
         tool_calls: Option<Vec<ToolCall>>,
-        /// What the model thought before it answered. Not OpenAI's; many services send it.
+        /// The model's reasoning before its answer. Not from OpenAI; many services send it.
         reasoning_content: Option<String>,
     }
 
-    /// A tool that the model wants called; the answer to it is a message of the role `tool` with
-    /// this `id`.
+    /// A tool call that the model wants; reply to it with a message of the role `tool` with this
+    /// `id`.
     ToolCall {
         /// Its id.
         id: String,
         /// `function` or `custom`.
         #[serde(rename = "type", default = "function")]
         type_: String,
-        /// The function, where it is one.
+        /// The function, if it is one.
         function: Option<FunctionCall>,
-        /// The custom tool, where it is one.
+        /// The custom tool, if it is one.
         custom: Option<CustomCall>,
     }
 
-    /// A function and what it is to be called with.
+    /// A function and its arguments.
     FunctionCall {
-        /// JSON text, as the model wrote it: it may be no JSON, or lack arguments.
+        /// JSON text as the model wrote it. It may be invalid, or lack arguments.
         arguments: String,
         /// The function's name.
         name: String,
     }
 
-    /// A custom tool and what it is to be called with.
+    /// A custom tool and its input.
     CustomCall {
-        /// What the model wrote for it.
+        /// The input that the model wrote.
         input: String,
         /// The tool's name.
         name: String,
     }
 
-    /// Where a part of the words comes from.
+    /// The source of a part of the text.
     Annotation {
         /// `url_citation`.
         #[serde(rename = "type")]
@@ -104,40 +104,40 @@ answers! {
         url_citation: UrlCitation,
     }
 
-    /// A page that a part of the words comes from.
+    /// A web page that is the source of a part of the text.
     UrlCitation {
-        /// Where the part ends, in characters of the words.
+        /// Where the part ends, in characters of the text.
         end_index: u64,
         /// Where it starts.
         start_index: u64,
         /// The page's title.
         title: String,
-        /// The page's address.
+        /// The page's URL.
         url: String,
     }
 
-    /// The words as sound.
+    /// The answer as audio.
     Audio {
         /// An id, to name it in a later request.
         id: String,
-        /// The sound in base64, in the format that was asked for.
+        /// The audio in base64, in the requested format.
         data: String,
         /// Until when the id can be used, in seconds since 1970.
         expires_at: u64,
-        /// The words of it.
+        /// Its transcript.
         transcript: String,
     }
 }
 
 impl ChatCompletion {
-    /// The words of the first choice; empty where it has none.
+    /// The text of the first choice; empty if it has none.
     pub fn text(&self) -> &str {
         let message = self.message();
         let content = message.and_then(|message| message.content.as_deref());
         content.unwrap_or_default()
     }
 
-    /// What the model says in the first choice; `None` where there is no choice.
+    /// The message of the first choice; `None` if there is no choice.
     pub fn message(&self) -> Option<&ChatMessage> {
         Some(&self.choices.first()?.message)
     }

@@ -9,7 +9,7 @@ answers! {
     ChatChunk {
         /// The service's id of the completion, the same in each of its chunks.
         id: String,
-        /// What each choice gains; empty in a chunk that only holds the usage.
+        /// The additions to each choice; empty in a chunk that only holds the usage.
         choices: Vec<ChunkChoice>,
         /// When the completion was made, in seconds since 1970.
         created: u64,
@@ -17,45 +17,45 @@ answers! {
         model: String,
         /// `chat.completion.chunk`.
         object: String,
-        /// What moderation found, where it was asked for.
+        /// What moderation found, if requested.
         moderation: Option<Value>,
-        /// Letters without a meaning, so that a chunk's length reveals nothing of its words.
+        /// Random letters, so that a chunk's length does not reveal its text.
         obfuscation: Option<String>,
         /// The tier that serves the request.
         service_tier: Option<String>,
-        /// Which set-up of the service answers.
+        /// The configuration of the service that answers.
         system_fingerprint: Option<String>,
-        /// What the completion cost: in the last chunk, where `stream_options` asks for it.
+        /// The tokens used: in the last chunk, if `stream_options` asks for it.
         usage: Option<TokenUsage>,
     }
 
-    /// What one choice gains with a chunk.
+    /// The additions of a chunk to one choice.
     ChunkChoice {
-        /// What is added.
+        /// The addition.
         delta: Delta,
         /// The choice's place, from 0.
         index: u64,
         /// Why the choice ended, in its last chunk.
         finish_reason: Option<String>,
-        /// How likely the added tokens were, where that was asked for.
+        /// How likely the added tokens were, if requested.
         logprobs: Option<Logprobs>,
     }
 
-    /// What is added to a message.
+    /// The addition to a message.
     Delta {
-        /// A sound, or the next piece of it.
+        /// Audio, or the next piece of it.
         audio: Option<AudioDelta>,
-        /// The next words.
+        /// The next piece of the text.
         content: Option<String>,
         /// The older form of a tool call, or its next piece.
         function_call: Option<FunctionCallDelta>,
-        /// The next words of a refusal.
+        /// The next piece of a refusal.
         refusal: Option<String>,
-        /// Who speaks: in the first chunk.
+        /// The role; in the first chunk.
         role: Option<String>,
         /// Tool calls, or their next pieces.
         tool_calls: Option<Vec<ToolCallDelta>>,
-        /// The next words of what the model thinks. Not OpenAI's; many services send it.
+        /// The next piece of the model's reasoning. Not from OpenAI; many services send it.
         reasoning_content: Option<String>,
     }
 
@@ -80,7 +80,7 @@ answers! {
         name: Option<String>,
     }
 
-    /// A sound, or its next piece.
+    /// Audio, or its next piece.
     AudioDelta {
         /// Its id.
         id: Option<String>,
@@ -88,13 +88,13 @@ answers! {
         data: Option<String>,
         /// Until when the id can be used, in seconds since 1970.
         expires_at: Option<u64>,
-        /// The next words of it.
+        /// The next piece of its transcript.
         transcript: Option<String>,
     }
 }
 
 impl ChatChunk {
-    /// The words that this chunk adds to the first choice; empty where it adds none.
+    /// The text that this chunk adds to the first choice; empty if it adds none.
     pub fn text(&self) -> &str {
         let first = self.choices.iter().find(|choice| choice.index == 0);
         let content = first.and_then(|choice| choice.delta.content.as_deref());

@@ -11,14 +11,14 @@ answers! {
         model: String,
         /// `list`.
         object: String,
-        /// What they cost.
+        /// The tokens used.
         usage: EmbeddingUsage,
     }
 
     /// The vector of one text.
     Embedding {
-        /// The vector. Where `encoding_format` is `base64`, which is a third of the bytes on
-        /// the way, it is unpacked.
+        /// The vector. With the `encoding_format` `base64`, which needs a third of the bytes, it is
+        /// decoded.
         embedding: Vec<f32>,
         /// The place of the text among those of the request, from 0.
         index: u64,
@@ -26,11 +26,11 @@ answers! {
         object: String,
     }
 
-    /// The tokens that vectors cost.
+    /// The tokens used for vectors.
     EmbeddingUsage {
         /// Tokens of the request.
         prompt_tokens: u64,
-        /// The same: vectors have no tokens of their own.
+        /// The same number, because vectors have no tokens.
         total_tokens: u64,
     }
 }

@@ -5,13 +5,13 @@ use super::answers;
 answers! {
     /// How likely the tokens of an answer were.
     Logprobs {
-        /// Of the words.
+        /// Of the text.
         content: Option<Vec<TokenLogprob>>,
         /// Of a refusal.
         refusal: Option<Vec<TokenLogprob>>,
     }
 
-    /// How likely a token was, and which others could have stood there.
+    /// How likely a token was, and its alternatives.
     TokenLogprob {
         /// The token.
         token: String,
@@ -19,11 +19,11 @@ answers! {
         bytes: Option<Vec<u8>>,
         /// The natural logarithm of its probability.
         logprob: f64,
-        /// The likeliest in its place, as many as `top_logprobs` asked for.
+        /// The likeliest tokens at this place, `top_logprobs` of them.
         top_logprobs: Vec<TopLogprob>,
     }
 
-    /// A token that could have stood there.
+    /// An alternative token.
     TopLogprob {
         /// The token.
         token: String,

@@ -9,7 +9,7 @@ use super::vector;
 
 /// The type of a member.
 pub(crate) trait Member: Default + DeserializeOwned {
-    /// Whether a service may leave it out where there is nothing to say.
+    /// Whether a service may leave the member out.
     #[cfg(test)]
     const MAY_BE_ABSENT: bool = false;
 
@@ -33,12 +33,12 @@ pub(crate) trait Member: Default + DeserializeOwned {
     fn type_name() -> String;
 }
 
-/// For serde: reads a member as its type says.
+/// For serde: reads a member by the rules of its type.
 pub(crate) fn read<'de, D: Deserializer<'de>, T: Member>(deserializer: D) -> Result<T, D::Error> {
     T::read(deserializer)
 }
 
-/// A value that is read as its type says, inside another.
+/// A nested value that is read by the rules of its type.
 struct Read<T>(T);
 
 impl<'de, T: Member> Deserialize<'de> for Read<T> {
@@ -84,7 +84,7 @@ impl<T: Member> Member for BTreeMap<String, T> {
 }
 
 impl Member for u64 {
-    /// Some services write a time or an index with a fraction.
+    /// An integer. Some services write a time or an index with a fraction.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(serde::Deserialize)]
         #[serde(untagged)]
@@ -116,7 +116,7 @@ impl Member for f32 {
     }
 }
 
-/// Types that are read as serde reads them.
+/// Types that serde reads without special rules.
 macro_rules! plain {
     ($($type:ty = $name:literal;)+) => {$(
         impl Member for $type {

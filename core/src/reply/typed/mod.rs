@@ -1,11 +1,11 @@
 //! The answers of the API as Rust types, for [`Response::json`](crate::Response::json) and the
 //! iterators of streams.
 //!
-//! Their members are those of `conformance/shapes.json`, which a test holds them to. What the
-//! API adds later, and what other services add, is kept in `extra`, so that an answer can be
-//! stored, or an assistant's message sent back, without a loss. A member that is missing or null
-//! is `None` where it is an `Option`, else empty or zero: services leave out what they do not
-//! count. `serde_json::Value`, or any type of the caller's, can stand in the place of each.
+//! Their members are those of `conformance/shapes.json`; a test checks it. Unknown members are kept
+//! in `extra`, so that an answer can be stored, or an assistant's message sent back, without a
+//! loss. A member that is missing or null is `None` if it is an `Option`, else empty or zero,
+//! because services leave out members. Instead of each type, you can use `serde_json::Value` or
+//! your own type.
 
 mod chat;
 mod chunk;
@@ -28,8 +28,8 @@ pub use logprobs::{Logprobs, TokenLogprob, TopLogprob};
 pub use models::{Model, ModelList};
 pub use usage::{CompletionTokensDetails, PromptTokensDetails, TokenUsage};
 
-/// Declares types of answers. Each keeps unknown members in `extra`; each member may be missing
-/// or null, and an `Option` without a value is not written.
+/// Declares types of answers. Each type keeps unknown members in `extra`. Each member may be
+/// missing or null. A `None` is not written.
 macro_rules! answers {
     ($(
         $(#[$of_type:meta])*
@@ -50,7 +50,7 @@ macro_rules! answers {
                 )]
                 pub $member: $type,
             )+
-            /// Members that this version does not know.
+            /// Members that this version does not have.
             #[serde(flatten)]
             pub extra: serde_json::Map<String, serde_json::Value>,
         }

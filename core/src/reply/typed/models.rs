@@ -13,15 +13,15 @@ answers! {
 
     /// One model: `client.model("gpt-5").send()?.json()?`.
     Model {
-        /// The name that requests give as `model`.
+        /// The name to send as `model`.
         id: String,
-        /// When it was made, in seconds since 1970.
+        /// When it was created, in seconds since 1970.
         created: u64,
         /// `model`.
         object: String,
-        /// Whose it is.
+        /// Its owner.
         owned_by: String,
-        /// The day from which it answers no more, where one is set.
+        /// The day of its shutdown, if one is set.
         shutdown_date: Option<String>,
     }
 }

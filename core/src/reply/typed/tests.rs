@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 
-/// What a type declares of one member.
+/// One member, as a type declares it.
 #[derive(Debug, PartialEq)]
 pub(super) struct Declared {
     pub name: &'static str,
@@ -25,7 +25,7 @@ type Again = fn(&Value) -> Result<(Value, bool), serde_json::Error>;
 
 /// Each type by its name: its members, and a value read and written again.
 fn types() -> BTreeMap<&'static str, (Vec<Declared>, Again)> {
-    /// The value as it is written again, and whether each of its members was known.
+    /// The value after reading and writing, and whether all its members were known.
     fn again<T: Shape>(value: &Value) -> Result<(Value, bool), serde_json::Error> {
         let written = serde_json::to_value(serde_json::from_value::<T>(value.clone())?)?;
         let known = T::members().into_iter().map(|member| member.name);

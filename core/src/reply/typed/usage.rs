@@ -1,9 +1,9 @@
-//! What a completion cost.
+//! The tokens that a completion used.
 
 use super::answers;
 
 answers! {
-    /// The tokens that a completion cost. What a client spent in all is
+    /// The tokens that a completion used. The total of a client is
     /// [`Client::usage`](crate::Client::usage).
     TokenUsage {
         /// Tokens of the answer.
@@ -12,35 +12,35 @@ answers! {
         prompt_tokens: u64,
         /// Both together.
         total_tokens: u64,
-        /// Of which kinds those of the answer are.
+        /// The tokens of the answer by kind.
         completion_tokens_details: Option<CompletionTokensDetails>,
-        /// Of which kinds those of the request are.
+        /// The tokens of the request by kind.
         prompt_tokens_details: Option<PromptTokensDetails>,
     }
 
-    /// Of which kinds the tokens of an answer are.
+    /// The tokens of an answer by kind.
     CompletionTokensDetails {
-        /// Those of a prediction that was right.
+        /// Tokens of a correct prediction.
         accepted_prediction_tokens: Option<u64>,
         /// Those of sound.
         audio_tokens: Option<u64>,
-        /// Those that the model thought with.
+        /// Tokens of reasoning.
         reasoning_tokens: Option<u64>,
-        /// Those of a prediction that was wrong.
+        /// Tokens of a wrong prediction.
         rejected_prediction_tokens: Option<u64>,
         /// Those of text.
         text_tokens: Option<u64>,
     }
 
-    /// Of which kinds the tokens of a request are.
+    /// The tokens of a request by kind.
     PromptTokensDetails {
         /// Those of sound.
         audio_tokens: Option<u64>,
-        /// Those that were written to the service's cache.
+        /// Tokens written to the service's cache.
         cache_write_tokens: Option<u64>,
-        /// Those that came out of the service's cache.
+        /// Tokens read from the service's cache.
         cached_tokens: Option<u64>,
-        /// Those of images.
+        /// Tokens of images.
         image_tokens: Option<u64>,
         /// Those of text.
         text_tokens: Option<u64>,

@@ -1,9 +1,8 @@
-//! The numbers of an embedding, as numbers or in base64.
+//! The vector of an embedding, as a list of numbers or in base64.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-/// Reads a vector: a list of numbers, or in base64 their bytes as 32-bit floats, the least
-/// significant first.
+/// Reads a vector: a list of numbers, or base64 of 32-bit floats in little-endian order.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
     #[derive(serde::Deserialize)]
     #[serde(untagged)]
@@ -27,7 +26,7 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32
     }
 }
 
-/// The bytes of a text in base64, with or without `=` at its end.
+/// Decodes base64, with or without `=` at its end.
 fn unpacked(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|byte| *byte != b'=');
     let text = &text[..end.map_or(0, |end| end + 1)];
@@ -40,7 +39,7 @@ fn unpacked(text: &[u8]) -> Option<Vec<u8>> {
         for byte in group {
             bits = bits << 6 | value_of(*byte)?;
         }
-        // A group that is not full holds as many whole bytes as it has characters but one.
+        // An incomplete group of n characters holds n - 1 whole bytes.
         bits <<= 6 * (4 - group.len());
         bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
     }

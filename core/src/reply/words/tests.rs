@@ -83,7 +83,7 @@ fn several_texts_of_a_list_are_shown_together() {
         message(json!({"detail": [fault("a"), fault("b")]})),
         "body.a.0: field required; body.b.0: field required"
     );
-    // Chosen by one text of the list, not by the length of all.
+    // The list is ranked by one of its texts, not by the length of all together.
     let body = json!({"message": "Validation of the request failed", "errors": vec!["a b"; 40]});
     assert_eq!(message(body), "Validation of the request failed");
 }
@@ -169,8 +169,8 @@ fn what_a_service_quotes_of_the_request_is_not_what_it_says() {
     }
 }
 
-/// A shape around `inner`: under a name for words, in a list, beside what is for programs,
-/// inside another object.
+/// A shape around `inner`: under a name for words, in a list, beside members for programs, inside
+/// another object.
 fn shape(inner: Value) -> impl Strategy<Value = Value> {
     let name = proptest::sample::select([&WORDS[..], &ERRORS[..]].concat());
     (name, 0..5_u8).prop_map(move |(name, how)| {

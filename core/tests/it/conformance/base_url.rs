@@ -30,7 +30,7 @@ struct Expect {
 #[test]
 fn fault_50_base_url_cases() {
     run("base_url", |case: &UrlCase| {
-        // Without a base the default is meant, not the environment's.
+        // Without a base the default is used, not the environment's.
         let url = Client::builder()
             .api_key(FAKE_KEY)
             .base_url(case.base_url.clone().unwrap_or_default())

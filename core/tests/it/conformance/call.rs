@@ -89,7 +89,7 @@ struct Outcome {
     events: Option<usize>,
 }
 
-/// A field that is there, though it may be null.
+/// A field that is present, but may be null.
 fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
@@ -133,7 +133,7 @@ fn call_cases() {
     });
 }
 
-/// What `CallCase` reads as the server's part, as it stands in the file.
+/// The server's part of a `CallCase`, as in the file.
 fn judged_by_the_server(case: &CallCase) -> Value {
     let expect = &case.expect;
     let mut judged = json!({"attempts": expect._attempts});
@@ -214,14 +214,14 @@ fn compare(case: &CallCase, error: &Error, kind: Option<&str>, outcome: &Outcome
     for part in &outcome.absent_message {
         assert!(!error.message().contains(part), "{id}: {part} in {error}");
     }
-    let told = [
+    let parts = [
         error.code(),
         error.type_(),
         error.param(),
         error.request_id(),
         error.body(),
     ];
-    let texts = format!("{error} {error:?} {told:?}");
+    let texts = format!("{error} {error:?} {parts:?}");
     for part in &case.expect.absent_text {
         assert!(!texts.contains(part), "{id}: {part} in {texts}");
     }

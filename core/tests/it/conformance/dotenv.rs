@@ -21,18 +21,20 @@ struct FileCase {
 }
 case!(FileCase);
 
-/// Through the public surface a value shows as the key that it is, or as what is wrong with
-/// it; that the values themselves are equal is the parser's own test.
+/// The public API shows a value only as a key or as the error of a malformed key. The parser's own
+/// test compares the values themselves.
 #[test]
 fn fault_50_dotenv_cases() {
     run("dotenv", |case: &FileCase| {
         let place = Place::new();
         place.write("work/.env", case.file.as_bytes());
         let found = place.resolve("work", &case.env, &json!({}));
-        let alone = Place::new();
+        let without_file = Place::new();
         let wanted = match &case.expect {
-            None => alone.resolve("work", &BTreeMap::new(), &json!({})),
-            Some(value) => alone.resolve("work", &BTreeMap::new(), &json!({"api_key": value})),
+            None => without_file.resolve("work", &BTreeMap::new(), &json!({})),
+            Some(value) => {
+                without_file.resolve("work", &BTreeMap::new(), &json!({"api_key": value}))
+            }
         };
         let blank = case
             .expect

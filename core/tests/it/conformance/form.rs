@@ -1,4 +1,4 @@
-//! Reading the cases: an unknown field fails, and what ran is counted.
+//! Reads the cases: an unknown field fails, and the cases that ran are counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ struct File<T> {
 /// The languages in which a case cannot run, each with the reason.
 pub type NotIn = BTreeMap<String, String>;
 
-/// What every case has.
+/// The fields that every case has.
 pub trait Case: DeserializeOwned {
     fn id(&self) -> &str;
     fn not_in(&self) -> &NotIn;
@@ -45,13 +45,13 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance")
 }
 
-/// Runs `check` for each case of `name.json` that can run in Rust, and prints how many did.
-/// A failure tells the case.
+/// Runs `check` for each case of `name.json` that can run in Rust, and prints how many did. A
+/// failure names the case.
 pub fn run<T: Case>(name: &str, check: impl Fn(&T)) {
     run_where(name, |_| true, check);
 }
 
-/// As [`run`], for the cases that this machine can play; the others do not count.
+/// As [`run`], for the cases that this machine can run; the others do not count.
 pub fn run_where<T: Case>(name: &str, can: impl Fn(&T) -> bool, check: impl Fn(&T)) {
     let text = std::fs::read_to_string(folder().join(format!("{name}.json"))).unwrap();
     let file: File<T> =
@@ -72,7 +72,7 @@ pub fn run_where<T: Case>(name: &str, can: impl Fn(&T) -> bool, check: impl Fn(&
     }
     assert!(failed.is_empty(), "{name}: {failed:?} failed, see above");
     println!("{name}: {ran} cases ran");
-    tell(name, ran);
+    save_count(name, ran);
 }
 
 /// Words of a message: `{option:api_key}` is the option as the language spells it.
@@ -88,8 +88,8 @@ pub fn words(part: &str) -> String {
     words + rest
 }
 
-/// Keeps the count where the comparison of all languages finds it.
-fn tell(name: &str, ran: usize) {
+/// Saves the count for the comparison of all languages.
+fn save_count(name: &str, ran: usize) {
     let folder = folder().join("../target/conformance").join(LANGUAGE);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join(name), format!("{ran}\n")).unwrap();

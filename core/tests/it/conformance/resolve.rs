@@ -34,7 +34,7 @@ struct ResolveCase {
 }
 case!(ResolveCase);
 
-/// What is no ordinary file.
+/// A path that is not a regular file.
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]
 enum Special {
@@ -99,7 +99,7 @@ fn resolve_cases() {
     });
 }
 
-/// Only root may give a file away.
+/// Only root may change the owner of a file.
 #[cfg(unix)]
 fn can_be_made(case: &ResolveCase) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -181,12 +181,12 @@ fn make(place: &Place, name: &str, special: Special) {
             let units = "NEURA_API_KEY=nk-fake\n".encode_utf16();
             std::fs::write(&path, units.flat_map(u16::to_be_bytes).collect::<Vec<_>>()).unwrap();
         }
-        // A regular file of the user's own whose reading fails, whoever asks.
+        // The user's own regular file whose reading fails for every user.
         Special::Unreadable => symlink("/proc/self/mem", &path).unwrap(),
     }
 }
 
-/// Writes the text to a FIFO as soon as somebody opens it.
+/// Writes the text to a FIFO as soon as a reader opens it.
 fn write_once_read(place: &Place, name: &str, text: &str) {
     let (path, text) = (place.path(name), text.to_owned());
     std::thread::spawn(move || std::fs::write(path, text).unwrap());

@@ -1,4 +1,4 @@
-//! Every public name of `surface.json` is there, or on the list of those still missing.
+//! Every public name of `surface.json` exists, or is on the list of missing names.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::form::folder;
 
-/// Names what compiles: a name that is gone, or not there yet, does not.
+/// Uses each name, so that a missing name does not compile.
 macro_rules! names {
     ($($name:literal => $item:expr;)*) => {
         [$({

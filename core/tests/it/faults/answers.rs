@@ -1,10 +1,10 @@
-//! 68 to 74: answers that look right and are not.
+//! 68 to 74: answers that look valid but are errors.
 
 use neura::{ErrorKind, Method, Operation, RequestOptions};
 use serde_json::{Value, json};
 
 use super::streams_end::{chat, stream_of};
-use super::{assert_kind, assert_tells_no_key};
+use super::{assert_kind, assert_shows_no_key};
 use crate::common::{Server, hello};
 
 /// A chunk with one choice, whose members are these.
@@ -12,7 +12,7 @@ fn chunk(members: &str) -> String {
     format!("data: {{\"choices\":[{{\"index\":0,{members}}}]}}\n\n")
 }
 
-/// A chunk of a stream that goes on.
+/// A chunk without a finish reason.
 fn going_on() -> String {
     chunk("\"delta\":{\"content\":\"a\"},\"finish_reason\":null")
 }
@@ -95,7 +95,7 @@ fn fault_69_a_200_that_is_no_answer_is_an_error_of_the_call() {
         assert_eq!((error.status(), error.attempts()), (Some(200), 1));
         let may_repeat = matches!(kind, ErrorKind::RateLimited | ErrorKind::Server);
         assert_eq!(error.retryable(), may_repeat);
-        // The reply stays at hand, and a plain verb gives it as it came.
+        // The reply is still available, and a plain verb returns it unchanged.
         assert_eq!(error.reply().unwrap().json::<Value>().unwrap(), body);
         assert!(client.get("/models").send().unwrap().ok());
     }
@@ -153,7 +153,7 @@ fn fault_71_a_chunk_that_is_no_object_is_shown_and_a_decode_error() {
     let long = format!("data: \"{}\"\n\n", "long ".repeat(1_000));
     let error = chat(stream_of(&long)).1.unwrap();
     assert!(error.message().len() < 1_000, "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn fault_72_the_last_event_of_a_chat_counts_without_its_blank_line() {
             assert_eq!(chunks.len(), came, "{tail:?}");
         }
     }
-    // What was cut inside says nothing of its own, and hides no cut.
+    // An event that was cut off is not an error by itself, and does not hide the cut.
     for tail in [
         &end[..end.len() / 2],
         "data: {",
@@ -226,7 +226,7 @@ fn fault_73_one_bare_json_text_in_place_of_events_is_the_reply() {
     let answer = "{\"choices\":[{\"finish_reason\":\"stop\"}]}";
     let (chunks, error) = chat(stream_of(answer));
     assert!(error.is_none() && chunks.len() == 1 && chunks[0].data == answer);
-    // Two texts are no reply, and events behind a bracket stay events.
+    // Two JSON texts are not a reply, and events after a bracket stay events.
     let (_, error) = chat(stream_of("{}\n{}\n"));
     assert_eq!(error.unwrap().kind(), ErrorKind::IncompleteStream);
     let (chunks, error) = chat(stream_of(&format!("{{\n{}data: [DONE]\n\n", going_on())));

@@ -1,5 +1,5 @@
-//! 42 and 75: the body of a status outside 200 to 299. A verb reads it as that of a 200; for
-//! a named call the status outweighs what is wrong with it.
+//! 42 and 75: the body of a status outside 200 to 299. A verb reads it like that of a 200; for a
+//! named call the status takes precedence over a defect of the body.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -9,14 +9,14 @@ use flate2::write::GzEncoder;
 use neura::{Client, Error, ErrorKind, Method, Operation, RequestOptions, StreamingResponse};
 use serde_json::{Value, json};
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, hello};
 use crate::wire::{Wire, whole};
 
 const MIB: usize = 1 << 20;
 
-/// What is wrong with a body, behind the status line: a name, the bytes, what a verb fails with,
-/// and what of the body can be read.
+/// A defective body: a name, the bytes after the status line, the error of a verb, and the part of
+/// the body that can be read.
 fn broken() -> Vec<(&'static str, Vec<u8>, ErrorKind, &'static [u8])> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer
@@ -64,8 +64,8 @@ fn broken() -> Vec<(&'static str, Vec<u8>, ErrorKind, &'static [u8])> {
     ]
 }
 
-/// A server whose first connections answer with this status and body, and close; `times` of
-/// them. All others serve.
+/// A server whose first `times` connections answer with this status and body, and close. All others
+/// work.
 fn spoils(times: usize, status: u16, body: &[u8]) -> Wire {
     let reply = [format!("HTTP/1.1 {status} Said\r\n").as_bytes(), body].concat();
     Wire::start(move |peer, number| {
@@ -86,7 +86,7 @@ fn assert_is(error: &Error, kind: ErrorKind, status: u16, attempts: u32, what: &
     assert_eq!(error.kind(), kind, "{what}: {error}");
     assert_eq!(error.status(), Some(status), "{what}: {error}");
     assert_eq!(error.attempts(), attempts, "{what}: {error}");
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn fault_75_with_retries_left_an_attempt_is_judged_by_its_status() {
             let server = spoils(1, status, &body);
             let reply = client(&server, 1).get("/models").send().unwrap();
             assert_eq!((reply.status(), reply.attempts()), (200, 2), "{what}");
-            // Only the last one's body must be whole.
+            // Only the body of the last reply must be complete.
             let server = spoils(2, status, &body);
             let error = client(&server, 1).get("/models").send().unwrap_err();
             assert_is(&error, kind, status, 2, what);
@@ -182,7 +182,7 @@ fn fault_75_a_named_call_and_a_stream_keep_the_statuss_error() {
     assert_eq!(check.error().unwrap().kind(), ErrorKind::Authentication);
 }
 
-/// What can be read of an open reply, in pieces, and how that ends.
+/// Reads a streaming reply in pieces; returns the bytes and how it ended.
 fn pieces(reply: &mut StreamingResponse) -> (Vec<u8>, Result<(), Error>) {
     let mut came = Vec::new();
     loop {
@@ -284,7 +284,7 @@ fn fault_42_an_open_reply_reads_a_mebibyte_first_and_the_rest_as_it_comes() {
         peer.send(&rest[1..]);
         peer.answer_all();
     });
-    // The timeout ends with what was read first.
+    // The timeout ends with the first part that was read.
     let limit = Duration::from_millis(700);
     let client = server.client().timeout(limit).build().unwrap();
     let mut reply = client.get("/x").send_streaming().unwrap();
@@ -323,7 +323,7 @@ fn fault_42_a_whole_error_body_leaves_its_connection_and_is_whole_at_once() {
         assert_eq!(error.code(), Some("model_not_found"));
     }
     assert_eq!(server.opened(), 1);
-    // One that is within the mebibyte and over the limit is not whole.
+    // A body within the mebibyte but over the limit is not complete.
     let client = server.client().max_body_bytes(10).build().unwrap();
     let reply = client.get("/x").send_streaming().unwrap();
     assert!(!reply.is_whole());

@@ -1,4 +1,4 @@
-//! 76 to 79 and 82: the odd frames of a chunked body.
+//! 76 to 79 and 82: unusual framing of a chunked body.
 
 use neura::ErrorKind;
 use serde_json::{Value, json};
@@ -9,14 +9,13 @@ use crate::wire::Wire;
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-/// These bytes behind the head, after which the server keeps silent: a client that waits for
-/// more waits long.
+/// These bytes after the head; then the server is silent, so a client that waits for more is slow.
 fn silent(part: &str) -> Value {
     json!({"raw": format!("{CHUNKED}{part}"), "then": "stall"})
 }
 
-/// Each connection gives this frame for every request; the body is read, and says how many
-/// connections two calls took.
+/// Each connection answers every request with this framing. Returns the body, and how many
+/// connections two calls needed.
 fn two_calls(frame: &str) -> usize {
     let reply = format!("{CHUNKED}{frame}");
     let server = Wire::start(move |peer, _| while peer.request().is_some() && peer.send(&reply) {});
@@ -92,7 +91,7 @@ fn fault_77_a_bare_line_feed_elsewhere_is_a_protocol_error_at_once() {
         "2\r\n{}\r\n0\r\n\rx",
     ] {
         let error = final_fault(silent(part));
-        assert_kind(&error, ErrorKind::Protocol, "not HTTP/1.1 as it must be");
+        assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
 }
 
@@ -132,14 +131,14 @@ fn fault_79_extensions_of_16_kib_in_all_are_passed_over_and_more_are_a_protocol_
         {"raw": format!("{CHUNKED}{}", chunks(16 << 10)), "then": "keep"}
     ]));
     let client = server.client().build().unwrap();
-    // Those of each body count by themselves.
+    // The limit is counted for each body.
     for _ in 0..2 {
         assert_eq!(client.get("/x").send().unwrap().text(), "111");
     }
     assert_eq!(server.report()["connections"], 1);
     let error = final_fault(raw(&format!("{CHUNKED}{}", chunks((16 << 10) + 1))));
     assert_kind(&error, ErrorKind::Protocol, "extensions");
-    // However small each of them is, and as zeros before the size.
+    // However small each chunk is, and also as zeros before the size.
     for chunk in [
         "1;x\r\n1\r\n".to_owned(),
         format!("{}1\r\n1\r\n", "0".repeat(99)),

@@ -1,16 +1,16 @@
-//! Nobody there, or a connection that ends before the head of a reply is whole.
+//! No server, or a connection that ends before the head of a reply is complete.
 
 use std::net::{Ipv4Addr, TcpListener};
 
 use neura::{Client, ErrorKind};
 use serde_json::json;
 
-use super::{assert_kind, assert_tells_no_key, raw, retried_fault};
+use super::{assert_kind, assert_shows_no_key, raw, retried_fault};
 use crate::common::{FAKE_KEY, hello};
 use crate::wire::{self, Wire};
 
 #[test]
-fn fault_01_nobody_listening_is_a_connection_error_that_may_be_tried_again() {
+fn fault_01_no_server_listening_is_a_connection_error_that_may_be_retried() {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
@@ -22,7 +22,7 @@ fn fault_01_nobody_listening_is_a_connection_error_that_may_be_tried_again() {
     assert_kind(&error, ErrorKind::Connection, &address.to_string());
     assert_eq!(error.attempts(), 2);
     assert!(error.retryable() && error.status().is_none());
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert_eq!(client.check().to_json()["kind"], "connection");
     // The server is back.
     let _server = Wire::on(address, |peer, _| peer.answer_all());
@@ -72,7 +72,7 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
                         continue;
                     }
                     peer.send(part);
-                    // A reset would take along what was not read yet.
+                    // A reset would discard bytes that were not read yet.
                     std::thread::sleep(std::time::Duration::from_millis(100));
                     if then == "reset" {
                         peer.reset();
@@ -80,12 +80,12 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
                     return;
                 }
             });
-            // What came is no reason to send again: the server had begun to answer.
+            // The server had begun to answer, so the request is not sent again.
             let client = server.client().max_retries(2).build().unwrap();
             let error = client.chat(&hello()).send().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Connection, "{part:?} {then}");
             assert_eq!(error.attempts(), 1, "{part:?} {then}: {error}");
-            assert_tells_no_key(&error);
+            assert_shows_no_key(&error);
             assert!(client.get("/models").send().unwrap().ok());
         }
     }
@@ -96,7 +96,7 @@ fn fault_04_an_interim_head_is_not_the_reply() {
     let error = super::final_fault(raw(
         "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 2",
     ));
-    assert_kind(&error, ErrorKind::Connection, "inside the head");
+    assert_kind(&error, ErrorKind::Connection, "in the headers");
 }
 
 #[test]

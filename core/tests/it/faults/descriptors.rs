@@ -1,4 +1,4 @@
-//! 103: a process that has no descriptors left.
+//! 103: a process without free descriptors.
 
 use std::fs::File;
 use std::net::TcpListener;
@@ -8,17 +8,17 @@ use neura::{Client, EnvFile, Error, ErrorKind, Options};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 
-use super::assert_tells_no_key;
-use crate::alone::{alone, alone_with};
+use super::assert_shows_no_key;
 use crate::common::Server;
 use crate::common::self_signed::self_signed;
+use crate::isolated::{isolated, isolated_with};
 use crate::wire;
 
-/// So many descriptors this process may have.
+/// Sets the descriptor limit of this process.
 const LIMIT: u64 = 64;
 const WORDS: &str = "this process has no file descriptors left";
 
-/// Every descriptor that the process can still have, but for `left`.
+/// Takes every free descriptor of the process except `left`.
 fn all_but(left: usize) -> Vec<File> {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = Some(LIMIT);
@@ -36,14 +36,14 @@ fn assert_says_so(error: &Error, kind: ErrorKind) {
     for other in ["network", "base URL", "Fix it"] {
         assert!(!error.message().contains(other), "{error}");
     }
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 }
 
 #[test]
 fn fault_103_no_descriptor_for_a_connection() {
     let name = "faults::descriptors::fault_103_no_descriptor_for_a_connection";
-    alone(name, || {
-        // Another process, which has descriptors of its own.
+    isolated(name, || {
+        // Another process, which has its own descriptors.
         let server = Server::replies(json!([200]));
         let by_name = server.base_url().replace("127.0.0.1", "localhost");
         let proxy = server.base_url().replace("http://", "socks5h://");
@@ -78,10 +78,10 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
             ("SSL_CERT_DIR", folder.clone().into()),
         ]
     };
-    alone_with(name, variables, || {
+    isolated_with(name, variables, || {
         // One is for the connection, one more for the folder.
         for left in [1, 2] {
-            // Nobody accepts what the system does, which would take a descriptor.
+            // The connections are never accepted, which would take a descriptor.
             let server = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = format!("https://{}/v1", server.local_addr().unwrap());
             let client = wire::client(url).timeout(Duration::from_secs(1));
@@ -90,7 +90,7 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
             let error = client.get("/models").send().unwrap_err();
             assert_says_so(&error, ErrorKind::Connection);
             drop(held);
-            // They are looked for once more: now the server's silence is the fault.
+            // Descriptors are checked again: now the server's silence is the cause.
             let error = client.get("/models").send().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         }
@@ -101,7 +101,7 @@ fn fault_103_no_descriptor_for_the_systems_authorities() {
 #[test]
 fn fault_103_no_descriptor_for_a_file() {
     let name = "faults::descriptors::fault_103_no_descriptor_for_a_file";
-    alone(name, || {
+    isolated(name, || {
         let file = std::env::temp_dir().join(format!("neura-descriptors-{}", std::process::id()));
         std::fs::write(&file, "NEURA_API_KEY=nk-fake-0123456789abcdef\n").unwrap();
         let held = all_but(0);

@@ -1,4 +1,4 @@
-//! 23, 24, 80 and 83: packed bodies.
+//! 23, 24, 80 and 83: compressed bodies.
 
 use std::io::Write;
 
@@ -6,8 +6,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use neura::{ErrorKind, Method};
 
-use super::assert_tells_no_key;
-use crate::alone::alone;
+use super::assert_shows_no_key;
+use crate::isolated::isolated;
 use crate::wire::{Peer, Wire};
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
@@ -40,10 +40,10 @@ fn bomb() -> Vec<u8> {
     packed(&vec![b' '; 64 << 20]).repeat(16)
 }
 
-/// The bomb is refused, and the client's memory grows by `most` MiB at the most meanwhile.
+/// The bomb is refused, and the client's memory grows by at most `most` MiB.
 #[cfg(target_os = "linux")]
 fn bomb_is_refused(limit: Option<usize>, words: &str, most: u64) {
-    use crate::alone::memory;
+    use crate::isolated::memory;
     let server = answers("gzip", bomb());
     let client = server.client().max_retries(2);
     let client = match limit {
@@ -51,7 +51,7 @@ fn bomb_is_refused(limit: Option<usize>, words: &str, most: u64) {
         None => client,
     };
     let client = client.build().unwrap();
-    // The peak so far is that of packing the bomb: it counts from here on.
+    // The peak so far comes from compressing the bomb; measure from here on.
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmHWM");
     let error = client.get("/models").send().unwrap_err();
@@ -71,7 +71,7 @@ fn bomb_is_refused(limit: Option<usize>, words: &str, most: u64) {
 #[cfg(target_os = "linux")]
 fn fault_23_a_gzip_bomb_takes_at_most_twice_the_limit_of_memory() {
     let name = "faults::encodings::fault_23_a_gzip_bomb_takes_at_most_twice_the_limit_of_memory";
-    alone(name, || {
+    isolated(name, || {
         bomb_is_refused(Some(8 << 20), "larger than 8 MiB", 16)
     });
 }
@@ -80,7 +80,7 @@ fn fault_23_a_gzip_bomb_takes_at_most_twice_the_limit_of_memory() {
 #[cfg(target_os = "linux")]
 fn fault_23_a_gzip_bomb_takes_at_most_twice_the_default_of_memory() {
     let name = "faults::encodings::fault_23_a_gzip_bomb_takes_at_most_twice_the_default_of_memory";
-    alone(name, || bomb_is_refused(None, "larger than 256 MiB", 512));
+    isolated(name, || bomb_is_refused(None, "larger than 256 MiB", 512));
 }
 
 #[test]
@@ -114,18 +114,18 @@ fn fault_24_a_packed_body_that_is_broken_is_a_decode_error() {
     let at = checksum.len() - 6;
     checksum[at] ^= 0xff;
     for (coding, body, word) in [
-        ("gzip", corrupt, "compression is broken"),
-        ("gzip", checksum, "compression is broken"),
+        ("gzip", corrupt, "compression is invalid"),
+        ("gzip", checksum, "compression is invalid"),
         (
             "gzip",
             good[..good.len() - 9].to_vec(),
-            "compression is broken",
+            "compression is invalid",
         ),
-        ("gzip", good[..12].to_vec(), "compression is broken"),
+        ("gzip", good[..12].to_vec(), "compression is invalid"),
         (
             "gzip",
             b"{\"plain\": true}".to_vec(),
-            "compression is broken",
+            "compression is invalid",
         ),
         ("br", b"x".to_vec(), "(br)"),
         ("x-odd", b"{}".to_vec(), "unknown Content-Encoding"),
@@ -138,7 +138,7 @@ fn fault_24_a_packed_body_that_is_broken_is_a_decode_error() {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1));
         assert!(error.message().contains(word), "{coding}: {error}");
         assert_eq!(error.status(), Some(200));
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     }
 }
@@ -284,7 +284,10 @@ fn fault_83_zeros_behind_a_gzip_body_are_ignored_and_anything_else_is_refused() 
         let client = server.client().max_retries(2).build().unwrap();
         let error = client.get("/models").send().unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1));
-        assert!(error.message().contains("compression is broken"), "{error}");
+        assert!(
+            error.message().contains("compression is invalid"),
+            "{error}"
+        );
         assert!(client.get("/models").send().unwrap().ok());
     }
 }

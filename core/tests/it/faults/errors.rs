@@ -1,4 +1,4 @@
-//! 41 to 43: what an error's reply may hold.
+//! 41 to 43: the content of error replies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use neura::ErrorKind;
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use super::final_fault;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{Wire, whole};
 
-/// Each case's kind and parts are held to in `conformance/`, one server each; here all of
-/// them come over one client, which outlives them.
+/// `conformance/` checks the kind and parts of each case, with one server each. Here one client
+/// gets all of them and still works.
 #[test]
 fn fault_41_no_odd_error_body_disturbs_the_client() {
     let text = include_str!("../../../../conformance/error.json");
@@ -27,21 +27,21 @@ fn fault_41_no_odd_error_body_disturbs_the_client() {
         let error = client.models().send().unwrap_err();
         assert_eq!(error.kind().name(), case["expect"]["kind"], "{case}");
         assert_eq!(error.attempts(), 1);
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     }
 }
 
 #[test]
 fn fault_42_of_an_error_body_of_a_gigabyte_no_more_is_read_than_that() {
     let taken = Arc::new(AtomicU64::new(u64::MAX));
-    let told = Arc::clone(&taken);
+    let count = Arc::clone(&taken);
     let server = Wire::start(move |peer, number| {
         if number > 0 {
             return peer.answer_all();
         }
         peer.request().unwrap();
         peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 1073741824\r\n\r\n");
-        told.store(peer.flood(&vec![b'x'; 64 << 10], 1 << 30), Ordering::SeqCst);
+        count.store(peer.flood(&vec![b'x'; 64 << 10], 1 << 30), Ordering::SeqCst);
     });
     let client = server.client().build().unwrap();
     let error = client.chat(&hello()).send().unwrap_err();
@@ -49,14 +49,14 @@ fn fault_42_of_an_error_body_of_a_gigabyte_no_more_is_read_than_that() {
         (error.kind(), error.status()),
         (ErrorKind::Server, Some(503))
     );
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     let started = Instant::now();
     while taken.load(Ordering::SeqCst) == u64::MAX {
         assert!(started.elapsed() < Duration::from_secs(10));
         std::thread::sleep(Duration::from_millis(10));
     }
-    // What the system's own buffers held comes on top.
+    // The system's buffers held additional bytes.
     let sent = taken.load(Ordering::SeqCst);
     assert!(sent < 64 << 20, "the server could send {sent} bytes");
 }
@@ -85,13 +85,13 @@ fn fault_43_json_nested_a_hundred_thousand_deep_overflows_nothing() {
         });
         let server = Server::replies(json!([reply, {"status": 200, "body": deep}, 200]));
         let client = server.client().build().unwrap();
-        // As text it passes; typed, it is of another shape.
+        // It is valid as text, but has the wrong shape for a type.
         let mut stream = client.chat_stream(&hello()).unwrap();
         let chunks: Vec<_> = std::iter::from_fn(|| stream.next_text()).collect();
         assert!(chunks.len() == 1 && chunks[0].is_ok(), "{chunks:?}");
         let chunk = serde_json::from_str::<neura::ChatChunk>(&chunks[0].as_ref().unwrap().data);
         assert!(chunk.is_err());
-        // Too deep for a value, which is no reason to end the process.
+        // Too deep for a value, but the process must not end.
         let reply = client.get("/models").send().unwrap();
         assert_eq!(reply.json::<Value>().unwrap_err().kind(), ErrorKind::Decode);
         assert!(reply.json_text().is_ok());
@@ -129,7 +129,7 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     assert!(error.message().contains("begins with /v1"), "{error}");
     assert!(!error.message().contains("hush"), "{error}");
     let error = failed(&format!("/{FAKE_KEY}/{}", "x".repeat(5_000)));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(error.message().len() < 2_000);
     let error = client.models().send().unwrap_err();
     assert!(error.message().contains("/models (status 404"), "{error}");

@@ -1,4 +1,4 @@
-//! 95: below another library no key of another service goes out.
+//! 95: below another library no key of another service is sent.
 
 use neura::{Client, ErrorKind, FOREIGN_CREDENTIALS, Method, Request, RequestOptions, Response};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::common::{FAKE_KEY, Server};
 
 const FOREIGN: &str = "sk-fake-of-another-service-000000";
 
-/// A request as an adapter hands it down, with every header that may hold a foreign key.
+/// A request as an adapter passes it on, with every header that may hold a foreign key.
 fn adapted(path: &str, drop: bool) -> Request {
     let mut options = RequestOptions::new();
     for name in FOREIGN_CREDENTIALS {
@@ -51,7 +51,7 @@ fn fault_95_the_clients_own_key_goes_out_and_no_other() {
         assert!(sent.contains(&("authorization".into(), format!("Bearer {FAKE_KEY}"))));
         assert!(sent.contains(&("x-stainless-lang".into(), "python".into())));
     }
-    // It is our key that is used and counted.
+    // The client's own key is used and counted.
     assert_eq!(client.usage().keys[0].requests, 2);
 }
 
@@ -86,7 +86,7 @@ fn fault_95_unless_asked_the_callers_headers_go_out_as_they_are() {
 
 #[test]
 fn fault_95_a_foreign_key_is_a_secret_of_the_call() {
-    // What a server says of it, whether or not it was sent by a header.
+    // The server's words about it, whether or not a header sent it.
     let echo = format!("no such thing: {FOREIGN}");
     let body = json!({"error": {"message": echo, "code": "x"}}).to_string();
     let reply = json!({"status": 404, "body": body, "headers": [["x-request-id", FOREIGN]]});
@@ -95,9 +95,9 @@ fn fault_95_a_foreign_key_is_a_secret_of_the_call() {
         let client = server.client().build().unwrap();
         let error = send(&client, drop).check().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
-        let told = format!("{error} {error:?} {:?}", error.request_id());
-        assert!(told.contains("no such thing"), "{told}");
-        assert!(!told.contains(FOREIGN), "{told}");
+        let shown = format!("{error} {error:?} {:?}", error.request_id());
+        assert!(shown.contains("no such thing"), "{shown}");
+        assert!(!shown.contains(FOREIGN), "{shown}");
     }
 }
 

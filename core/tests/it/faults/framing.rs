@@ -36,7 +36,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
     ] {
         for later in [false, true] {
             let (reply, stray) = (reply.clone(), stray.clone());
-            let (told, sent) = channel();
+            let (sender, sent) = channel();
             let server = Wire::start(move |peer, _| {
                 while peer.request().is_some() {
                     match later {
@@ -47,7 +47,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
                             peer.send(&stray)
                         }
                     };
-                    told.send(()).unwrap();
+                    sender.send(()).unwrap();
                 }
             });
             let client = server.client().build().unwrap();
@@ -55,7 +55,7 @@ fn fault_08_bytes_after_the_body_are_ignored_and_their_connection_is_not_reused(
                 let response = client.get("/models").send().unwrap();
                 assert_eq!(response.text(), body);
                 assert_eq!(server.opened(), round, "{body:?} {later}");
-                // The bytes after it are there before the connection is wanted again.
+                // The bytes after it arrive before the connection is used again.
                 sent.recv_timeout(Duration::from_secs(20)).unwrap();
                 std::thread::sleep(Duration::from_millis(10));
             }
@@ -92,7 +92,7 @@ fn fault_09_a_truncated_chunk_is_a_connection_error() {
         "2\r\n{}\r\n0\r\nTrailer: 1\r\n",
     ] {
         let error = final_fault(raw(&format!("{CHUNKED}{part}")));
-        assert_kind(&error, ErrorKind::Connection, "in the midst of the answer");
+        assert_kind(&error, ErrorKind::Connection, "in the middle of the reply");
     }
     let error = final_fault(json!({"raw": format!("{CHUNKED}10\r\nhalf"), "then": "reset"}));
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
@@ -114,7 +114,7 @@ fn fault_10_a_size_of_a_chunk_that_cannot_be_is_a_protocol_error() {
         "2\r\n{}\r\n0\r\n\rx",
     ] {
         let error = final_fault(raw(&format!("{CHUNKED}{part}")));
-        assert_kind(&error, ErrorKind::Protocol, "not HTTP/1.1 as it must be");
+        assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
     // A size line, and trailers, without an end.
     for start in ["2;x=", "0\r\nTrailer: "] {
@@ -159,7 +159,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
 }
 
 #[test]
-fn fault_11_a_transfer_coding_that_nobody_asked_for_is_a_protocol_error() {
+fn fault_11_an_unrequested_transfer_coding_is_a_protocol_error() {
     for coding in ["gzip", "gzip, chunked", "chunked, gzip", "chunked,", ""] {
         let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n");
         let error = final_fault(raw(&format!("{head}2\r\n{{}}\r\n0\r\n\r\n")));
@@ -217,7 +217,7 @@ fn fault_08_a_body_that_a_reply_without_one_announces_is_not_the_next_reply() {
             if number == 0 {
                 peer.request();
                 peer.send(head);
-                // Behind the look at the connection when the next request takes it.
+                // After the check of the connection, when the next request uses it.
                 if peer.request().is_some() {
                     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled");
                 }

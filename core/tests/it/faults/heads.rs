@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use neura::ErrorKind;
 use serde_json::json;
 
-use super::{LONG, assert_kind, assert_tells_no_key, final_fault, raw};
+use super::{LONG, assert_kind, assert_shows_no_key, final_fault, raw};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
 const KIB_64: usize = 64 << 10;
 
-/// A head of exactly so many bytes, its body behind it.
+/// A head of exactly this many bytes, followed by its body.
 fn head_of(bytes: usize) -> String {
     let (start, end) = (
         "HTTP/1.1 200 OK\r\nX-Long: ",
@@ -36,7 +36,7 @@ fn fault_17_a_head_of_64_kib_fits_and_one_byte_more_is_a_protocol_error() {
     }
     let error = final_fault(raw(&head_of(KIB_64 + 1)));
     assert_kind(&error, ErrorKind::Protocol, "longer than 64 KiB");
-    // A head without an end is told as soon as it is too long, not when its sender stops.
+    // A head without an end is an error as soon as it is too long, not when its sender stops.
     let endless = json!({
         "raw": "HTTP/1.1 200 OK\r\n", "repeat": {"raw": "X-Long: yyyyyyyyyyyyyyyyyyyyy\r\n"},
     });
@@ -154,7 +154,7 @@ fn fault_22_what_is_not_http_1_is_a_protocol_error_as_soon_as_that_is_known() {
         "HTTP/1.1 200 OK\r\n folded: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: \u{1}\r\n\r\n",
     ] {
-        // The server keeps silent after it, so a client that waits for more would wait long.
+        // The server is silent after it, so a client that waits for more is slow.
         let error = final_fault(json!({"raw": start, "then": "stall"}));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{start:?}: {error}");
     }
@@ -174,13 +174,13 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
             peer.answer("{}");
             return peer.answer_all();
         }
-        // Not so many that they alone are too much: that is row 79.
+        // Few enough that they are not too many by themselves: that is row 79.
         while peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") {
             std::thread::sleep(Duration::from_millis(5));
         }
     });
     let limit = Duration::from_millis(500);
-    // An interim reply is no byte of the answer: the idle limit has not begun.
+    // An interim reply is not part of the answer: the idle limit has not begun.
     let client = server.client().idle_timeout(limit / 10).max_retries(2);
     let client = client.build().unwrap();
     let started = Instant::now();
@@ -189,7 +189,7 @@ fn fault_19_endless_interim_replies_end_in_a_timeout() {
     assert_kind(&error, ErrorKind::Timeout, "(timeout)");
     assert_eq!(error.attempts(), 1, "{error}");
     assert!((limit..LONG / 2).contains(&started.elapsed()));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
 }
 
@@ -212,7 +212,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
         });
         let server = Server::replies(json!([fits]));
         let client = server.client().build().unwrap();
-        // Those of each reply count by themselves.
+        // The limit is counted for each reply.
         for _ in 0..2 {
             assert_eq!(client.get("/models").send().unwrap().text(), "{}");
         }
@@ -225,7 +225,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
 #[test]
 fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline() {
     let sent = Arc::new(AtomicU64::new(u64::MAX));
-    let told = Arc::clone(&sent);
+    let count = Arc::clone(&sent);
     let server = Wire::start(move |peer, number| {
         let Some(_) = peer.request() else { return };
         if number > 0 {
@@ -233,7 +233,7 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
             return peer.answer_all();
         }
         let hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
-        told.store(peer.flood(hint, u64::MAX), Ordering::SeqCst);
+        count.store(peer.flood(hint, u64::MAX), Ordering::SeqCst);
     });
     let client = server
         .client()
@@ -246,13 +246,13 @@ fn fault_79_endless_interim_heads_are_a_protocol_error_long_before_the_deadline(
     assert_kind(&error, ErrorKind::Protocol, "interim heads");
     assert_eq!(error.attempts(), 1);
     assert!(started.elapsed() < LONG / 4);
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     while sent.load(Ordering::SeqCst) == u64::MAX {
         assert!(started.elapsed() < LONG);
         std::thread::sleep(Duration::from_millis(10));
     }
-    // What the system's own buffers held comes on top.
+    // The system's buffers held additional bytes.
     assert!(sent.load(Ordering::SeqCst) < 16 << 20);
 }
 
@@ -272,7 +272,7 @@ fn fault_81_a_folded_header_line_is_unfolded_to_a_blank() {
         }
         assert_eq!(server.report()["connections"], 1);
     }
-    // What was folded counts: the packed body is unpacked.
+    // The folded header counts: the compressed body is unpacked.
     let packed = json!({
         "raw_base64": "SFRUUC8xLjEgMjAwIE9LDQpDb250ZW50LUVuY29kaW5nOg0KIGd6aXANCkNvbnRlbnQtTGVuZ3Ro\
                        OiAyOA0KDQofiwgAAAAAAAIDq1ZKVLJSMKwFAJeOofsIAAAA",

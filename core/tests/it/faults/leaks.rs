@@ -1,12 +1,12 @@
-//! 87, 90, 91, 93 and 94: the key comes through in no form, at no cost, and nothing that a server
-//! says steers a terminal.
+//! 87, 90, 91, 93 and 94: no form of the key is shown, redaction is fast, and a server's text
+//! cannot control a terminal.
 
 use std::time::{Duration, Instant};
 
 use neura::{Client, ErrorKind, Method, Request};
 use serde_json::{Value, json};
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, Server};
 
 /// A JSON error of this status with these words.
@@ -18,12 +18,12 @@ pub fn says(status: u16, words: &str) -> Value {
     })
 }
 
-/// What `GET /models` fails with that is answered so.
+/// The error of `GET /models` with this reply.
 pub fn refused(reply: Value) -> neura::Error {
     let server = Server::replies(json!([reply]));
     let client = server.client().max_retries(0).timeout(LONG).build();
     let error = client.unwrap().models().send().unwrap_err();
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     error
 }
 
@@ -40,7 +40,7 @@ fn fault_87_a_thousand_keys_cost_no_more_than_one() {
         .build()
         .unwrap();
     let cleaning = || {
-        // The best of some: other tests run beside this one.
+        // The best of several, because other tests run in parallel.
         let times = (0..5).map(|_| {
             let response = client.get("/models").send().unwrap();
             let started = Instant::now();
@@ -126,7 +126,7 @@ fn fault_90_a_body_that_is_handed_on_holds_no_key() {
         .map(|event| event.unwrap().data)
         .collect();
     assert_eq!(datas[1], "{\"error\":{\"message\":\"not [redacted]\"}}");
-    // Without that, a caller reads what the server sent.
+    // Without it, a caller reads the server's bytes unchanged.
     let whole = client.get("/x").send().unwrap();
     assert_eq!(whole.text(), events);
     assert_eq!(whole.parts().body, clean.as_bytes());
@@ -179,7 +179,7 @@ fn fault_90_what_was_held_back_comes_before_the_error_that_ends_a_body() {
 }
 
 #[test]
-fn fault_91_a_redirects_host_that_becomes_the_key_is_not_told() {
+fn fault_91_a_redirects_host_that_becomes_the_key_is_not_shown() {
     for host in [
         "nk-fake-0123456789abcdef",
         "nk-fake\t-0123456789abcdef",
@@ -262,7 +262,7 @@ fn fault_94_what_steers_a_terminal_is_escaped() {
     assert_eq!(response.header("x-request-id"), Some("req\u{202e}\u{9b}_7"));
     assert_eq!(response.parts().headers.len(), response.headers().len());
 
-    // In a stream, and where the type of a body is told.
+    // In a stream, and in an error that names the type of a body.
     let event = json!({
         "status": 200,
         "headers": [["content-type", "text/event-stream"]],

@@ -1,11 +1,11 @@
-//! 14 to 16: limits of time, and what an error says of them.
+//! 14 to 16: time limits, and their errors.
 
 use std::time::{Duration, Instant};
 
 use neura::{ErrorKind, Limit, Method, Request, RequestOptions};
 use serde_json::json;
 
-use super::{LONG, assert_kind, assert_tells_no_key};
+use super::{LONG, assert_kind, assert_shows_no_key};
 use crate::common::{Server, hello};
 use crate::wire::{STREAM, Wire};
 
@@ -13,7 +13,7 @@ fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// An error of the limit, which ended the wait in its time and says how long that was.
+/// Checks an error of a limit: it came in time and names the limit.
 fn assert_limit(error: &neura::Error, name: &str, started: Instant, limit: Duration) {
     assert_kind(error, ErrorKind::Timeout, &format!("({name})"));
     let words = match limit.as_secs() {
@@ -22,7 +22,7 @@ fn assert_limit(error: &neura::Error, name: &str, started: Instant, limit: Durat
     };
     assert!(error.message().contains(&words), "{words} in {error}");
     assert!((limit..LONG / 2).contains(&started.elapsed()), "{error}");
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 }
 
 /// Sends one byte of a body after the other, a pause between them.
@@ -53,7 +53,7 @@ fn fault_14_a_trickle_passes_the_idle_limit_and_meets_the_total() {
     let error = client.get("/models").send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
     assert_eq!((error.attempts(), error.status()), (1, Some(200)));
-    // How much had come: some bytes, and not the whole.
+    // The number of bytes received: some, but not all.
     let (_, rest) = error.message().split_once(" with ").unwrap();
     let came: usize = rest.split(' ').next().unwrap().parse().unwrap();
     assert!((40..500).contains(&came), "{error}");
@@ -75,7 +75,7 @@ fn fault_15_a_stall_before_the_headers_is_a_timeout() {
     assert_limit(&error, "timeout", started, limit);
     assert_eq!((error.attempts(), error.status()), (1, None));
     assert!(
-        error.message().contains("before any answer came"),
+        error.message().contains("before any reply arrived"),
         "{error}"
     );
     assert!(client.get("/models").send().unwrap().ok());
@@ -131,7 +131,7 @@ fn a_stall_inside_a_body_meets_the_idle_limit() {
     let started = Instant::now();
     let error = client.get("/models").send().unwrap_err();
     assert_limit(&error, "idle_timeout", started, limit);
-    // The server has begun to answer: the call is not made again.
+    // The server has begun to answer, so the call is not retried.
     assert_eq!((error.attempts(), error.status()), (1, Some(200)));
     let words = format!("after {} bytes", half.len());
     assert!(error.message().contains(&words), "{words} in {error}");
@@ -139,7 +139,7 @@ fn a_stall_inside_a_body_meets_the_idle_limit() {
 }
 
 #[test]
-fn the_idle_limit_leaves_a_server_that_thinks_before_its_headers_alone() {
+fn the_idle_limit_does_not_apply_before_the_headers() {
     let slow = json!({"status": 200, "delay_before_ms": 700});
     let server = Server::replies(json!([slow]));
     let client = server.client().idle_timeout(millis(300)).build().unwrap();
@@ -169,7 +169,7 @@ fn an_error_that_stalls_meets_the_total_or_the_idle_limit_and_keeps_its_status()
 }
 
 #[test]
-fn the_total_limit_ends_an_upload_that_nobody_reads() {
+fn the_total_limit_ends_an_upload_that_is_not_read() {
     let server = Wire::start(|peer, number| match number {
         0 => {
             peer.head();
@@ -186,7 +186,7 @@ fn the_total_limit_ends_an_upload_that_nobody_reads() {
     let error = request.send().unwrap_err();
     assert_limit(&error, "timeout", started, limit);
     assert!(
-        error.message().contains("while the request went out"),
+        error.message().contains("while sending the request"),
         "{error}"
     );
     assert!(client.get("/models").send().unwrap().ok());
@@ -194,7 +194,7 @@ fn the_total_limit_ends_an_upload_that_nobody_reads() {
 
 #[test]
 fn the_total_limit_covers_attempts_and_the_waits_between_them() {
-    // Each attempt alone would fit twice.
+    // A single attempt would fit twice.
     let slow =
         json!({"status": 503, "delay_before_ms": 300, "headers": [["retry-after-ms", "200"]]});
     let server = Server::replies(json!([slow, slow, slow, "stall", 200]));
@@ -269,11 +269,11 @@ fn a_limit_for_the_head_ends_the_wait_for_a_server_that_does_not_read() {
 }
 
 #[test]
-fn an_error_tells_whether_the_request_went_out() {
+fn an_error_says_whether_the_request_was_sent() {
     let server = Server::replies(json!(["refuse"]));
     let client = server.client().max_retries(0).build().unwrap();
     let error = client.get("/models").send().unwrap_err();
-    assert_kind(&error, ErrorKind::Connection, "nobody listens");
+    assert_kind(&error, ErrorKind::Connection, "no server is listening");
     assert!(error.unsent());
 
     let server = Server::replies(json!(["reset"]));

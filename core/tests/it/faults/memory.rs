@@ -1,5 +1,5 @@
-//! 86: no memory for what a peer sets the size of is an error of the call. 88: a body is in memory
-//! once. Each in a process of its own.
+//! 86: without memory for a buffer whose size a peer sets, the call fails with an error. 88: a body
+//! is in memory only once. Each test has its own process.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,17 +9,17 @@ use flate2::write::GzEncoder;
 use neura::{Client, Error, ErrorKind};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use super::assert_tells_no_key;
-use crate::alone::{alone, memory};
+use super::assert_shows_no_key;
+use crate::isolated::{isolated, memory};
 use crate::wire::{Peer, STREAM, Wire};
 
 const MIB: usize = 1 << 20;
-/// What the process may still take once its servers run.
+/// How much memory the process may still allocate after its servers have started.
 const LEFT: usize = 80 * MIB;
-/// What a peer sends, which is more.
+/// The size of the peer's data, which is more.
 const MUCH: u64 = 400 << 20;
 
-/// What is asked for first fails for want of memory, and the next call on the same client works.
+/// The first call fails for lack of memory, and the next call on the same client works.
 fn starved(
     test: &'static str,
     option: &str,
@@ -29,7 +29,7 @@ fn starved(
     starved_of(8 * MIB, test, option, spoil, ask);
 }
 
-/// The same, where the error says that so many bytes or more were wanted.
+/// The same, if the error names at least this many bytes.
 fn starved_of(
     least: usize,
     test: &'static str,
@@ -37,7 +37,7 @@ fn starved_of(
     spoil: impl Fn(&mut Peer) + Send + Sync + 'static,
     ask: impl FnOnce(&Client) -> Error,
 ) {
-    alone(test, || {
+    isolated(test, || {
         let asked = AtomicUsize::new(0);
         let server = Wire::start(move |peer, _| {
             while peer.request().is_some() {
@@ -70,7 +70,7 @@ fn starved_of(
             .find_map(|word| word.parse().ok());
         let bytes: usize = bytes.unwrap_or_default();
         assert!((least..2 * MUCH as usize).contains(&bytes), "{error}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     });
 }
@@ -239,7 +239,7 @@ fn fault_86_a_body_that_is_unpacked() {
 #[test]
 fn fault_88_a_packed_body_is_in_memory_once() {
     const LENGTH: usize = 250 * MIB;
-    alone(
+    isolated(
         "faults::memory::fault_88_a_packed_body_is_in_memory_once",
         || {
             let mut packer = GzEncoder::new(Vec::new(), Compression::fast());

@@ -36,18 +36,18 @@ use serde_json::{Value, json};
 
 use crate::common::{FAKE_KEY, Server, hello};
 
-/// No call of these tests takes as long, unless it waits for something that never comes.
+/// Longer than any call of these tests, unless it waits for something that never happens.
 const LONG: Duration = Duration::from_secs(20);
 
-/// What a chat fails with that is answered with `reply`: at once, without a second attempt,
-/// and with the key in none of its texts. The next call on the same client works.
+/// The error of a chat with this `reply`: at once, without a second attempt, and without the key in
+/// its texts. The next call on the same client works.
 fn final_fault(reply: Value) -> Error {
     let server = Server::replies(json!([reply, 200]));
     let client = server.client().max_retries(2).timeout(LONG).build();
     spoiled(&client.unwrap(), 1)
 }
 
-/// The same for a fault after which the request is sent once more, and meets it again.
+/// The same for a fault after which the request is retried once and fails again.
 fn retried_fault(reply: Value) -> Error {
     let server = Server::replies(json!([reply, reply, 200]));
     let client = server.client().max_retries(1).timeout(LONG).build();
@@ -61,12 +61,12 @@ fn spoiled(client: &Client, attempts: u32) -> Error {
     let error = client.chat(&hello()).send().unwrap_err();
     assert!(started.elapsed() < LONG / 2, "{error}");
     assert_eq!(error.attempts(), attempts, "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
     error
 }
 
-fn assert_tells_no_key(error: &Error) {
+fn assert_shows_no_key(error: &Error) {
     let parts = [
         error.body(),
         error.code(),

@@ -1,11 +1,11 @@
-//! 25 and 26, and a resolver that never answers: under a resolver of our own.
+//! 25 and 26, and a resolver that never answers: with the tests' own resolver.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use neura::{ClientBuilder, ErrorKind};
 
-use super::{LONG, assert_kind, assert_tells_no_key};
+use super::{LONG, assert_kind, assert_shows_no_key};
 use crate::resolver::under_our_resolver;
 use crate::wire::{self, BlackHole, Wire};
 
@@ -27,7 +27,7 @@ fn fault_25_an_unknown_host_is_a_connection_error() {
         assert_kind(&error, ErrorKind::Connection, "could not be looked up");
         assert!(error.retryable() && error.attempts() == 2, "{error:?}");
         assert!(started.elapsed() < CONNECT + LONG / 4, "{error}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     });
 }
 
@@ -37,7 +37,7 @@ fn fault_25_a_name_of_the_real_resolver_that_does_not_exist_is_a_connection_erro
     let client = client.build().unwrap();
     let started = Instant::now();
     let error = client.get("/models").send().unwrap_err();
-    // A machine without a network may take the whole limit for its look-up.
+    // A machine without a network may need the whole limit for the look-up.
     assert!(
         matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout),
         "{error:?}"
@@ -58,10 +58,10 @@ fn fault_25_a_resolver_that_never_answers_ends_in_a_timeout_within_the_connect_l
         let error = client.models().send().unwrap_err();
         // Nothing was sent, so it was tried again.
         assert_kind(&error, ErrorKind::Timeout, "(connect_timeout)");
-        assert_kind(&error, ErrorKind::Timeout, "looked up");
+        assert_kind(&error, ErrorKind::Timeout, "looking up");
         assert_eq!(error.attempts(), 2);
         assert!((CONNECT * 2..CONNECT * 2 + LONG / 4).contains(&started.elapsed()));
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         let started = Instant::now();
         let limit = Duration::from_millis(300);
         let error = client.get("/models").timeout(limit).send().unwrap_err();
@@ -81,7 +81,7 @@ fn fault_26_a_living_address_is_found_behind_a_black_holed_one() {
         let started = Instant::now();
         assert_eq!(client.get("/models").send().unwrap().attempts(), 1);
         assert!(started.elapsed() < CONNECT);
-        // Neither is the name looked up again, nor the dead address tried.
+        // The name is not looked up again, and the dead address is not tried.
         assert!(client.get("/models").send().is_ok());
         assert_eq!(server.opened(), 1);
     });
@@ -99,6 +99,6 @@ fn fault_26_addresses_that_are_all_black_holed_end_in_a_timeout_within_the_conne
         let error = client.models().send().unwrap_err();
         assert_kind(&error, ErrorKind::Timeout, "(connect_timeout)");
         assert!((CONNECT..CONNECT + LONG / 4).contains(&started.elapsed()));
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     });
 }

@@ -1,10 +1,10 @@
-//! 92: what may be a key is masked wherever a message quotes it.
+//! 92: text that may be a key is masked wherever a message quotes it.
 
 use neura::{Client, EnvFile, Error, Method, Request};
 use serde_json::json;
 
 use super::leaks::refused;
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, Server};
 
 #[test]
@@ -12,7 +12,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
     let server = Server::replies(json!([404]));
     let client = server.client().build().unwrap();
     let error = Error::from(FAKE_KEY.parse::<Method>().unwrap_err());
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(error.message().contains("\"…cdef\""), "{error}");
     for path in [
         format!("/{FAKE_KEY}"),
@@ -28,7 +28,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
             .get(path.as_str())
             .send()
             .and_then(|reply| reply.check());
-        assert_tells_no_key(&sent.expect_err(&path));
+        assert_shows_no_key(&sent.expect_err(&path));
     }
     let error = client
         .get(format!("/{FAKE_KEY}"))
@@ -37,7 +37,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
         .check()
         .unwrap_err();
     assert!(error.message().contains("/v1/…cdef"), "{error}");
-    // Without a key there is nothing to compare with: the form is enough.
+    // Without a key to compare with, the form is enough.
     let file = |path: String| EnvFile::Path(path.into());
     for builder in [
         Client::builder().profile(FAKE_KEY),
@@ -45,7 +45,7 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
         Client::builder().env_file(file(format!("/{FAKE_KEY}/.env"))),
     ] {
         let error = builder.build().expect_err("there is no key");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         let message = error.message().to_ascii_lowercase();
         assert!(!message.contains(FAKE_KEY), "{error}");
         assert!(!message.contains(&FAKE_KEY.replace('-', "_")), "{error}");
@@ -68,11 +68,11 @@ fn fault_92_a_key_in_a_wrong_argument_is_masked() {
         plain().header(FAKE_KEY, "a\nb"),
     ] {
         let outcome = builder.build().and_then(|client| client.models().send());
-        assert_tells_no_key(&outcome.unwrap_err());
+        assert_shows_no_key(&outcome.unwrap_err());
     }
 }
 
-/// Where no client has it for a key, its form alone tells it.
+/// A key that no client has is recognised only by its form.
 #[test]
 fn fault_92_what_may_be_a_key_is_masked_whatever_stands_around_it() {
     let other = "nk-fake-other-0123456789fedcba";
@@ -116,9 +116,9 @@ fn fault_92_what_may_be_a_key_is_masked_whatever_stands_around_it() {
             "body": "",
         })),
     ] {
-        let told = format!("{error} {error:?}").to_ascii_lowercase();
-        assert!(!told.contains(other), "{told}");
-        assert!(!told.contains("0123456789"), "{told}");
+        let shown = format!("{error} {error:?}").to_ascii_lowercase();
+        assert!(!shown.contains(other), "{shown}");
+        assert!(!shown.contains("0123456789"), "{shown}");
     }
     let error = asked(client.get(format!("/models/a%2F{other}")).send());
     assert!(error.message().contains("/models/a%2F…dcba"), "{error}");
@@ -135,20 +135,20 @@ fn fault_92_a_report_names_no_key() {
     options.set_profile(FAKE_KEY);
     options.set_base_url(format!("https://{FAKE_KEY}.invalid/v1"));
     options.set_connect_timeout(LONG / 20);
-    let told = |text: String| {
+    let assert_hidden = |text: String| {
         let lower = text.to_ascii_lowercase();
         assert!(!lower.contains(FAKE_KEY), "{text}");
         assert!(!lower.contains(&FAKE_KEY.replace('-', "_")), "{text}");
     };
     let key = neura::resolve(&options).unwrap();
     assert_eq!(key.to_json()["profile"], "…cdef");
-    told(format!("{key:?} {} {}", key.to_json(), key.base_url()));
+    assert_hidden(format!("{key:?} {} {}", key.to_json(), key.base_url()));
     let report = neura::diagnose(&options);
-    told(format!("{report} {report:?} {}", report.to_json()));
+    assert_hidden(format!("{report} {report:?} {}", report.to_json()));
     let client = Client::new(options.clone()).unwrap();
     let check = client.check();
-    told(format!("{client:?} {check:?} {}", check.to_json()));
-    // A key without a digit is known by the options that it stands in.
+    assert_hidden(format!("{client:?} {check:?} {}", check.to_json()));
+    // A key without a digit is recognised because the options contain it.
     let key = "OnlyLettersInThisKey";
     let mut options = neura::Options::new();
     options.set_api_key(key);
@@ -160,7 +160,7 @@ fn fault_92_a_report_names_no_key() {
 }
 
 #[test]
-fn fault_92_an_attempt_is_told_without_what_may_be_a_key() {
+fn fault_92_an_attempt_is_reported_without_what_may_be_a_key() {
     let server = Server::replies(json!([404]));
     let client = server.client().max_retries(0).build().unwrap();
     let paths = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
@@ -173,7 +173,7 @@ fn fault_92_an_attempt_is_told_without_what_may_be_a_key() {
 }
 
 #[test]
-fn fault_92_a_headers_name_is_told_without_the_key() {
+fn fault_92_a_headers_name_is_reported_without_the_key() {
     let long = "x".repeat(100 * 1024);
     for (more, key) in [
         ("", FAKE_KEY),
@@ -193,24 +193,24 @@ fn fault_92_a_headers_name_is_told_without_the_key() {
         let server = Server::replies(json!([reply, reply]));
         let client = server.client().api_key(key).max_header_bytes(1 << 20);
         let client = client.build().unwrap();
-        let told = |headers: &[(String, String)]| {
+        let assert_redacted = |headers: &[(String, String)]| {
             let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
             assert!(names.contains(&"x-redacted"), "{names:?}");
             assert!(names.contains(&"x-ratelimit-limit-requests"), "{names:?}");
             assert!(!names.concat().contains(&lower), "{names:?}");
         };
         let whole = client.get("/x").send().unwrap();
-        told(whole.headers());
-        told(&whole.parts().headers);
+        assert_redacted(whole.headers());
+        assert_redacted(&whole.parts().headers);
         let open = client
             .send_streaming(Request::new(Method::Get, "/x"))
             .unwrap();
-        told(open.headers());
-        told(open.without_secrets().headers());
+        assert_redacted(open.headers());
+        assert_redacted(open.without_secrets().headers());
     }
 }
 
-/// What has no digit is known by the client that it belongs to.
+/// A key without a digit is recognised because its client has it.
 #[test]
 fn fault_92_a_key_of_any_form_is_masked_by_its_client() {
     let key = "OnlyLettersInThisKey";

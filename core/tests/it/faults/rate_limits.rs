@@ -1,4 +1,4 @@
-//! faults.md 101: until when a limit holds, in every form that servers say it.
+//! faults.md 101: the reset time of a limit, in every form that servers use.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::common::Server;
 
-/// What a client says of a reset in so many words.
-fn told(reset: &str) -> Option<Duration> {
+/// The reset that a client reads from this text.
+fn reset_of(reset: &str) -> Option<Duration> {
     let headers = json!([
         ["x-ratelimit-remaining-tokens", "7"],
         ["x-ratelimit-reset-tokens", reset],
@@ -30,7 +30,11 @@ fn fault_101_a_reset_is_the_time_from_now() {
         ("1d", 86_400_000),
         ("30", 30_000),
     ] {
-        assert_eq!(told(text), Some(Duration::from_millis(millis)), "{text}");
+        assert_eq!(
+            reset_of(text),
+            Some(Duration::from_millis(millis)),
+            "{text}"
+        );
     }
     let in_an_hour = SystemTime::now() + Duration::from_secs(3_600);
     let since = in_an_hour.duration_since(UNIX_EPOCH).unwrap();
@@ -42,13 +46,13 @@ fn fault_101_a_reset_is_the_time_from_now() {
             .unwrap(),
     ];
     for text in points {
-        let left = told(&text).unwrap().as_secs();
+        let left = reset_of(&text).unwrap().as_secs();
         assert!((3_540..=3_600).contains(&left), "{text}: {left}");
     }
     for past in ["1600000000", "1600000000000", "2020-09-13T12:26:40Z"] {
-        assert_eq!(told(past), Some(Duration::ZERO), "{past}");
+        assert_eq!(reset_of(past), Some(Duration::ZERO), "{past}");
     }
     for unknown in ["soon", "-5", "1 hour", "Sun, 13 Sep 2020 12:26:40 GMT"] {
-        assert_eq!(told(unknown), None, "{unknown}");
+        assert_eq!(reset_of(unknown), None, "{unknown}");
     }
 }

@@ -1,4 +1,4 @@
-//! 75: a status outside 200 to 299 whose body comes slowly, or never.
+//! 75: a status outside 200 to 299 whose body arrives slowly or never.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -8,13 +8,13 @@ use flate2::write::GzEncoder;
 use neura::{Client, Error, ErrorKind, Method, Request, StreamingResponse};
 use serde_json::json;
 
-use super::{LONG, assert_tells_no_key};
+use super::{LONG, assert_shows_no_key};
 use crate::common::{FAKE_KEY, OTHER_KEY};
 use crate::wire::{Peer, Wire};
 
 const WORDS: &str = "{\"error\": {\"message\": \"these words come late\"}}";
 
-/// The first connection answers with this head and a body that drips; the others serve.
+/// The first connection answers with this head and a slow body; the others work.
 fn drips(status: u16) -> Wire {
     Wire::start(move |peer, number| {
         if number > 0 {
@@ -34,7 +34,7 @@ fn client(server: &Wire, retries: u32) -> Client {
     client.build().unwrap()
 }
 
-/// The reply, which is to be there within this time.
+/// The reply, which must arrive within this time.
 fn opened(client: &Client, within: Duration) -> StreamingResponse {
     let started = Instant::now();
     let reply = client.get("/x").send_streaming().unwrap();
@@ -44,7 +44,7 @@ fn opened(client: &Client, within: Duration) -> StreamingResponse {
 }
 
 const SOON: Duration = Duration::from_secs(1);
-/// A body may be looked at for 2 s.
+/// The wait for a body is at most 2 s.
 const LOOKED: Duration = Duration::from_secs(4);
 
 #[test]
@@ -89,13 +89,13 @@ fn fault_75_a_look_at_a_body_ends_with_the_timeout_and_the_rest_is_left() {
     let client = client.timeout(Duration::from_millis(700)).build().unwrap();
     let mut reply = opened(&client, Duration::from_millis(1_500));
     assert_eq!((reply.status(), reply.attempts()), (429, 1));
-    // What came before, and what comes behind it.
+    // The bytes before it, and the bytes after it.
     for _ in 0..100 {
         assert_eq!(reply.next_piece(1).unwrap().unwrap(), b"x");
     }
 }
 
-/// The first connection answers 403 with pieces that come one after the other.
+/// The first connection answers 403 in several pieces.
 fn in_pieces(head: &'static str, pieces: Vec<Vec<u8>>) -> Wire {
     Wire::start(move |peer: &mut Peer, number| {
         if number > 0 {
@@ -136,7 +136,7 @@ fn late() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             pieces(chunk.as_bytes(), &[1, 9]),
         ),
         (gzip, pieces(&packed, &[3, 10, 8])),
-        // The head of the gzip body is cut where the look ends.
+        // The gzip header is cut where the check ends.
         (gzip, at_once),
     ]
 }
@@ -154,7 +154,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
                 let error = reply.check().unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
                 assert!(error.message().contains("come late"), "{head}: {error}");
-                assert_tells_no_key(&error);
+                assert_shows_no_key(&error);
             }
         };
         // Checked before it is read: nothing of the body is lost.
@@ -162,7 +162,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
         assert_words(&reply);
         assert!(reply.is_whole());
         assert_eq!(reply.into_response().unwrap().text(), WORDS);
-        // In the midst of it, and behind it.
+        // In the middle of the body, and after it.
         for most in [1, 5, 1_000] {
             let (_server, mut reply) = open();
             let mut came = reply.next_piece(most).unwrap().unwrap();
@@ -185,7 +185,7 @@ fn fault_75_the_words_of_an_open_reply_are_waited_for_where_it_is_checked() {
     }
 }
 
-/// Answers every request with 403, words, and a body that drips behind them or stalls.
+/// Answers every request with 403, words, and then a body that is slow or stalls.
 fn drips_words(pause: Duration) -> Wire {
     Wire::start(move |peer, _| {
         peer.request();
@@ -196,7 +196,7 @@ fn drips_words(pause: Duration) -> Wire {
     })
 }
 
-/// An error of a status, of whose words these came within this time.
+/// The error of a status, with these of its words, within this time.
 fn assert_refused<T>(result: Result<T, Error>, since: Instant, within: Duration) {
     let took = since.elapsed();
     let Err(error) = result else {
@@ -204,7 +204,7 @@ fn assert_refused<T>(result: Result<T, Error>, since: Instant, within: Duration)
     };
     assert_eq!(error.kind(), ErrorKind::PermissionDenied, "{error}");
     assert!(error.message().contains("these words came"), "{error}");
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(took < within, "{took:?}: {error}");
 }
 

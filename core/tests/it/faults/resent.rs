@@ -1,4 +1,4 @@
-//! 5: a connection that rested and is dead is replaced once, within the same attempt.
+//! 5: an idle connection that is dead is replaced once, within the same attempt.
 
 use neura::{ErrorKind, Method};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn fault_05_a_stale_connection_is_replaced_once_whatever_the_retries() {
         assert_eq!((second.status(), second.attempts()), (200, 1));
         let report = server.report();
         assert_eq!(report["connections"], 2);
-        // It is the same attempt, and says so.
+        // It counts as the same attempt.
         let headers = report["requests"][2]["headers"].to_string();
         assert!(headers.to_lowercase().contains("[\"x-retry-count\",\"0\"]"));
     }

@@ -1,4 +1,5 @@
-//! 3, 5, 7, 8, 76 and 84 over TLS, which unpacks whole records and tells its end in a word of its own.
+//! 3, 5, 7, 8, 76 and 84 over TLS, which unpacks whole records and marks its end with a
+//! close_notify.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use neura::{Client, Error, ErrorKind, Method, RequestBody, Response};
 use rustls::{ServerConnection, StreamOwned};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::common::self_signed::self_signed;
 use crate::wire::{self, whole};
 
@@ -33,7 +34,7 @@ impl Secure {
             for socket in listener.incoming().map_while(Result::ok) {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 let (config, serve) = (Arc::clone(&config), Arc::clone(&serve));
-                // Or the system may hold a reply back and drop it at the close.
+                // Otherwise the system may delay a reply and drop it at the close.
                 socket.set_nodelay(true).unwrap();
                 std::thread::spawn(move || {
                     let session = ServerConnection::new(config).unwrap();
@@ -59,7 +60,7 @@ impl Secure {
     }
 }
 
-/// Waits for a request, which comes in one piece; `None` when the client closed.
+/// Waits for a request, which arrives in one piece; `None` when the client closed.
 fn request(stream: &mut Stream) -> Option<()> {
     matches!(stream.read(&mut [0; 32 * 1024]), Ok(1..)).then_some(())
 }
@@ -76,7 +77,7 @@ fn answers(stream: &mut Stream, writes: &[&str]) {
 
 #[test]
 fn fault_08_a_reply_behind_a_body_inside_tls_is_not_the_next_reply() {
-    // A body that fills a record and the client's buffer to the byte hides what follows it.
+    // A body that exactly fills a record and the client's buffer hides the bytes after it.
     for length in [2, 16 << 10, 32 << 10, (16 << 10) + 1] {
         let body = "x".repeat(length);
         let (wanted, stray) = (body.clone(), whole(200, "", "stray"));
@@ -131,7 +132,7 @@ fn fault_89_a_source_goes_out_over_tls_and_stops_at_an_early_413() {
     const LENGTH: u64 = 5 << 20;
     let secure = Secure::start(|stream, number| {
         if number == 0 {
-            // Slower than the source, which gives more than the answer waits for.
+            // Slower than the source, which has more than the answer waits for.
             request(stream);
             let _ = stream.write_all(whole(413, "", "at most 1 MB").as_bytes());
             std::thread::sleep(Duration::from_secs(5));
@@ -161,7 +162,7 @@ fn fault_89_a_source_goes_out_over_tls_and_stops_at_an_early_413() {
 
 #[test]
 fn fault_05_a_stale_connection_over_tls_is_replaced() {
-    for told in [true, false] {
+    for close_notify in [true, false] {
         let secure = Secure::start(move |stream, number| {
             if number > 0 {
                 return answers(stream, &[&whole(200, "", "{}")]);
@@ -169,7 +170,7 @@ fn fault_05_a_stale_connection_over_tls_is_replaced() {
             request(stream);
             let _ = stream.write_all(whole(200, "", "{}").as_bytes());
             request(stream);
-            if told {
+            if close_notify {
                 stream.conn.send_close_notify();
                 let _ = stream.flush();
             }
@@ -188,10 +189,10 @@ fn fault_05_a_stale_connection_over_tls_is_replaced() {
 
 #[test]
 fn fault_07_a_body_over_tls_that_ends_without_a_word_is_a_connection_error() {
-    for (head, told, whole) in [
+    for (head, close_notify, whole) in [
         ("Content-Length: 100\r\n", true, false),
         ("Content-Length: 100\r\n", false, false),
-        // Without a length, only TLS's own word tells the end from a cut.
+        // Without a length, only a close_notify distinguishes the end from a cut.
         ("", true, true),
         ("", false, false),
     ] {
@@ -201,17 +202,17 @@ fn fault_07_a_body_over_tls_that_ends_without_a_word_is_a_connection_error() {
             }
             request(stream);
             let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n{{}}").as_bytes());
-            if told {
+            if close_notify {
                 stream.conn.send_close_notify();
                 let _ = stream.flush();
             }
         });
         match secure.get() {
-            Ok(reply) => assert!(whole && reply.text() == "{}", "{head:?} {told}"),
+            Ok(reply) => assert!(whole && reply.text() == "{}", "{head:?} {close_notify}"),
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
                 assert!(!whole, "{error}");
-                assert_tells_no_key(&error);
+                assert_shows_no_key(&error);
             }
         }
         assert!(secure.get().unwrap().ok());
@@ -255,7 +256,7 @@ fn fault_03_an_early_413_over_tls_whose_server_reads_no_more_is_reported() {
         let server = spoilt(move |stream| {
             stream.write_all(interim.as_bytes()).unwrap();
             stream.flush().unwrap();
-            // One record, of which a read takes a part.
+            // One record, of which a read takes only a part.
             stream.write_all(refusal.as_bytes()).unwrap();
             stream.flush().unwrap();
             std::thread::sleep(Duration::from_secs(20));
@@ -317,7 +318,7 @@ fn fault_84_what_is_no_http_inside_tls_ends_the_upload_with_a_protocol_error() {
         });
         let error = upload(&server).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(server.client.get("/models").send().unwrap().ok());
     }
 }
@@ -362,7 +363,7 @@ fn fault_84_an_answer_far_behind_interim_heads_inside_tls_ends_the_upload() {
 
 #[test]
 fn fault_76_the_end_of_tls_behind_the_last_chunk_is_the_end_of_the_body() {
-    for told in [true, false] {
+    for close_notify in [true, false] {
         for (last, whole) in [("0\r\n", true), ("0", false), ("", false)] {
             let secure = Secure::start(move |stream, number| {
                 if number > 0 {
@@ -371,13 +372,13 @@ fn fault_76_the_end_of_tls_behind_the_last_chunk_is_the_end_of_the_body() {
                 request(stream);
                 let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n";
                 let _ = stream.write_all(format!("{head}{last}").as_bytes());
-                if told {
+                if close_notify {
                     stream.conn.send_close_notify();
                     let _ = stream.flush();
                 }
             });
             match secure.get() {
-                Ok(reply) => assert!(whole && reply.text() == "{}", "{last:?} {told}"),
+                Ok(reply) => assert!(whole && reply.text() == "{}", "{last:?} {close_notify}"),
                 Err(error) => {
                     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
                     assert!(!whole, "{error}");

@@ -1,4 +1,4 @@
-//! 89: a body that is read from a source while it goes out.
+//! 89: a body that is read from a source while it is sent.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -14,7 +14,7 @@ use crate::wire::{Peer, Wire, whole};
 
 const MIB: usize = 1 << 20;
 
-/// A file that is gone at the end.
+/// A file that is removed at the end.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -38,7 +38,7 @@ impl Drop for Scratch {
     }
 }
 
-/// What each request brought: its head, and its body as it came over the wire.
+/// The head of each request, and its body as received.
 type Came = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
 /// Reads one request to its end, in chunks or by its length.
@@ -97,10 +97,10 @@ fn client(server: &Wire, retries: u32) -> Client {
 #[cfg(target_os = "linux")]
 #[test]
 fn fault_89_a_large_file_is_sent_in_pieces() {
-    use crate::alone::{alone, memory};
+    use crate::isolated::{isolated, memory};
 
     const LENGTH: u64 = 200 << 20;
-    alone(
+    isolated(
         "faults::sources::fault_89_a_large_file_is_sent_in_pieces",
         || {
             let file = Scratch::of(b"");
@@ -158,16 +158,16 @@ fn fault_89_a_reader_goes_out_in_chunks() {
     assert!(client.post("/files").body(sized).send().unwrap().ok());
     assert_eq!(server.opened(), 1);
     let came = came.lock().unwrap();
-    let told = |at: usize| String::from_utf8_lossy(&came[at].1).into_owned();
+    let text_of = |at: usize| String::from_utf8_lossy(&came[at].1).into_owned();
     assert!(!came[0].0.to_ascii_lowercase().contains("content-length"));
-    assert_eq!(told(0), "6\r\nhello \r\n5\r\nthere\r\n0\r\n\r\n");
-    assert_eq!(told(1), "0\r\n\r\n");
-    assert_eq!(told(2), "hello there");
+    assert_eq!(text_of(0), "6\r\nhello \r\n5\r\nthere\r\n0\r\n\r\n");
+    assert_eq!(text_of(1), "0\r\n\r\n");
+    assert_eq!(text_of(2), "hello there");
 }
 
 #[test]
 fn fault_89_what_cannot_be_rewound_is_not_sent_again() {
-    // A status stands, whatever the retries.
+    // A status remains, whatever the retries.
     let (server, came) = answers(&[503, 200]);
     let body = RequestBody::reader(&b"once"[..]);
     let reply = client(&server, 2)
@@ -183,8 +183,12 @@ fn fault_89_what_cannot_be_rewound_is_not_sent_again() {
         .body(body)
         .send()
         .unwrap_err();
-    assert_kind(&error, ErrorKind::InvalidArgument, "used up");
-    // A fault is final, and says why.
+    assert_kind(
+        &error,
+        ErrorKind::InvalidArgument,
+        "already read by an earlier call",
+    );
+    // A connection error is final, and says why.
     let server = Wire::start(|peer, _| {
         peer.head();
         peer.reset();
@@ -252,12 +256,12 @@ fn fault_89_a_source_of_another_length_than_it_said() {
         assert_kind(&error, ErrorKind::InvalidArgument, word);
         assert!(client.get("/models").send().unwrap().ok());
         assert_eq!(server.opened(), 2, "{given} of {said}");
-        // No server took a part for the whole.
+        // No server took a part as the whole body.
         assert_eq!(came.lock().unwrap().len(), 2, "{given} of {said}");
     }
 }
 
-/// Gives some, then fails.
+/// Returns some bytes, then fails.
 struct Failing(usize);
 
 impl Read for Failing {
@@ -287,7 +291,7 @@ fn fault_89_a_source_that_fails_is_the_callers_error() {
     }
 }
 
-/// Gives a byte at a time, slowly, and counts them.
+/// Returns one byte at a time, slowly, and counts them.
 struct Slow(Arc<AtomicU64>);
 
 impl Read for Slow {

@@ -1,11 +1,11 @@
-//! 28 to 33, 36 and 37: events, however their bytes come.
+//! 28 to 33, 36 and 37: events, however their bytes are split.
 
 use std::time::Duration;
 
 use neura::{Client, ErrorKind, Event, EventStream, Method};
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::common::hello;
 use crate::wire::{Asked, Peer, STREAM, Wire};
 
@@ -48,7 +48,7 @@ fn cases() -> Vec<Value> {
     file["cases"].as_array().unwrap().clone()
 }
 
-/// The events of a case as a plain stream delivers them.
+/// The events of a case, as a plain stream returns them.
 fn wanted(case: &Value) -> Vec<(String, String, String)> {
     let all = case["events"].as_array().unwrap().iter();
     all.map(|event| {
@@ -160,7 +160,7 @@ fn fault_32_comments_keep_a_stream_alive() {
     let server = Wire::start(|peer, _| {
         if peer.request().is_some() {
             peer.send(STREAM);
-            // Longer than the idle limit in all, and each pause much shorter.
+            // Longer than the idle limit in total, but each pause is much shorter.
             for _ in 0..12 {
                 std::thread::sleep(Duration::from_millis(150));
                 peer.send(": keep-alive\n\n");
@@ -212,7 +212,7 @@ fn fault_36_data_that_is_not_json_is_a_decode_error_where_it_is_read() {
     assert!(items.len() == 2 && items[0].is_ok(), "{items:?}");
     let error = items[1].as_ref().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_tells_no_key(error);
+    assert_shows_no_key(error);
 
     let all: Vec<Event> = open(&client, "/s").map(Result::unwrap).collect();
     assert_eq!(all.len(), 3, "a plain stream does not judge");
@@ -221,7 +221,7 @@ fn fault_36_data_that_is_not_json_is_a_decode_error_where_it_is_read() {
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
-/// What a stream ends with whose first event is this, of any number of lines.
+/// The error of a stream whose first event is this, with any number of lines.
 fn too_large(limit: Option<usize>, line: Vec<u8>) -> (usize, Option<neura::Error>) {
     let server = Wire::start(move |peer: &mut Peer, number| {
         if peer.request().is_none() {
@@ -277,7 +277,7 @@ fn fault_37_an_event_over_the_limit_is_body_too_large_after_those_before_it() {
         assert!(error.message().contains(words), "{error}");
         assert!(error.message().contains("max_event_bytes"), "{error}");
         assert_eq!(came, 1);
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
     }
 }
 
@@ -329,7 +329,7 @@ fn fault_37_the_limit_is_that_of_the_client_where_the_reply_is_in_memory() {
 
 #[test]
 fn fault_37_events_within_the_limit_have_no_number() {
-    // Each fits, all together do not, and comments are no events.
+    // Each fits, but all together do not, and comments are not events.
     let one = format!("data: {}\n\n: {}\n", "x".repeat(80), "y".repeat(80));
     let server = streams(one.repeat(5_000));
     let client = server.client().max_event_bytes(100).build().unwrap();

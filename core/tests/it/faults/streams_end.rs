@@ -1,4 +1,4 @@
-//! 13, 34, 35, 38 to 40: how a stream ends, and what came in place of one.
+//! 13, 34, 35, 38 to 40: how a stream ends, and replies that are not streams.
 
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use neura::{ChunkText, Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{STREAM, Wire};
 
@@ -14,7 +14,7 @@ pub fn stream_of(body: &str) -> Value {
     json!({"status": 200, "headers": [["content-type", "text/event-stream"]], "body": body})
 }
 
-/// The chunks of a chat stream that is answered so, and its error; the next call works.
+/// The chunks of a chat stream with this reply, and its error; the next call works.
 pub fn chat(reply: Value) -> (Vec<ChunkText>, Option<Error>) {
     let server = Server::replies(json!([reply, 200]));
     let client = server.client().build().unwrap();
@@ -29,7 +29,7 @@ pub fn chat(reply: Value) -> (Vec<ChunkText>, Option<Error>) {
     }
     assert!(stream.next().is_none());
     if let Some(error) = &error {
-        assert_tells_no_key(error);
+        assert_shows_no_key(error);
         assert_eq!(error.attempts(), 1);
     }
     assert!(client.get("/models").send().unwrap().ok());
@@ -58,7 +58,7 @@ fn fault_13_a_chat_stream_that_is_cut_is_incomplete_unless_its_answer_was_whole(
         let raw = format!("{head}{:x}\r\n{data}\r\n10\r\ndata", data.len());
         for then in ["close", "reset"] {
             let (chunks, error) = chat(json!({"raw": raw, "then": then}));
-            // A reset may take the chunk along that came before it.
+            // A reset may lose the chunk before it.
             match error {
                 None => assert!(whole && chunks.len() == 1, "{then}"),
                 Some(error) => {
@@ -186,7 +186,7 @@ fn fault_38_a_whole_answer_in_place_of_a_stream_is_one_event() {
         assert!(chunks.len() == 1 && error.is_none(), "{error:?}");
         assert_eq!(chunks[0].data, answer);
     }
-    // One that is not whole.
+    // An incomplete one.
     let reply = json!({
         "status": 200, "headers": [["content-type", "application/json"]],
         "body": "{\"choices\":[{\"finish_reason\":null}]}",
@@ -218,7 +218,7 @@ fn fault_38_an_error_status_in_place_of_a_stream_keeps_its_error() {
             assert_eq!(error.kind(), kind, "{error}");
             assert!(error.message().contains("said of"), "{error}");
             assert_eq!(error.param(), Some("p"));
-            assert_tells_no_key(&error);
+            assert_shows_no_key(&error);
             assert!(client.get("/models").send().unwrap().ok());
         }
     }
@@ -250,13 +250,13 @@ fn fault_39_a_page_in_place_of_an_answer_is_a_decode_error() {
         };
         assert_eq!(error.kind(), ErrorKind::Decode, "{content_type}: {error}");
         assert!(error.message().contains("content type"), "{error}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     }
     let server = Server::replies(json!([html]));
     let client = server.client().build().unwrap();
     assert_eq!(client.check().to_json()["kind"], "decode");
-    // A verb is not asked to judge.
+    // A verb does not judge the content.
     assert!(client.get("/models").send().unwrap().ok());
 }
 
@@ -272,7 +272,7 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
             assert!(stream.next().unwrap().is_ok());
             stream.close();
             assert!(stream.next().is_none());
-            // It still lives when the server looks.
+            // It is still alive when the server checks.
             std::thread::sleep(Duration::from_millis(1_500));
         }),
         ("left by a loop", |stream| {
@@ -284,11 +284,11 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
         }),
     ];
     for (way, leave) in ways {
-        let (told, closed) = channel();
+        let (sender, closed) = channel();
         let server = Wire::start(move |peer, number| {
             if number == 0 && peer.request().is_some() {
                 peer.send(format!("{STREAM}data: {{}}\n\n"));
-                told.send(peer.until_closed()).unwrap();
+                sender.send(peer.until_closed()).unwrap();
             }
             peer.answer_all();
         });

@@ -1,17 +1,17 @@
-//! 3 and 84: what happens while a large request still goes out.
+//! 3 and 84: events while a large request is still being sent.
 
 use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use neura::{Client, Error, ErrorKind, Method, RequestBody, Response};
 
-use super::assert_tells_no_key;
+use super::assert_shows_no_key;
 use crate::wire::{Peer, Wire, whole};
 
 const LARGE: usize = 20 << 20;
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// The first connection is spoiled after the head of its request, the others serve.
+/// The first connection is spoiled after the head of its request; the others work.
 fn server(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) -> Wire {
     Wire::start(move |peer, number| match number {
         0 => {
@@ -44,8 +44,8 @@ fn refused(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) {
     assert_eq!(error.kind(), ErrorKind::PayloadTooLarge);
     assert!(error.message().contains("at most 1 MB"), "{error}");
     assert!(started.elapsed() < LIMIT / 2, "{:?}", started.elapsed());
-    assert_tells_no_key(&error);
-    // Half a request stands on that connection: it serves no other.
+    assert_shows_no_key(&error);
+    // Half a request was sent on that connection, so it is not reused.
     assert!(client.get("/models").send().unwrap().ok());
     assert_eq!(server.opened(), 2);
 }
@@ -56,9 +56,9 @@ fn fault_03_a_reset_during_upload_is_a_connection_error() {
     let client = server.client().timeout(LIMIT).build().unwrap();
     let error = upload(&client).unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1));
-    assert_tells_no_key(&error);
+    assert_shows_no_key(&error);
     assert!(client.get("/models").send().unwrap().ok());
-    // No answer came, so the retries hold.
+    // There was no reply, so the request is retried.
     let server = self::server(|peer| peer.reset());
     let client = server.client().max_retries(1).build().unwrap();
     let reply = upload(&client).unwrap();
@@ -103,7 +103,7 @@ fn fault_03_an_interim_reply_does_not_end_the_upload() {
     let server = Wire::start(|peer, _| {
         while let Some(head) = peer.head() {
             peer.send("HTTP/1.1 100 Continue\r\n\r\n");
-            // So long that the client looks for an answer while it cannot write.
+            // Long enough that the client checks for a reply while it cannot write.
             std::thread::sleep(Duration::from_millis(300));
             let length = if head.starts_with("POST") { LARGE } else { 0 };
             let mut body = vec![0; length - peer.ahead(length).len()];
@@ -149,7 +149,7 @@ fn fault_84_what_is_no_http_ends_the_upload_with_a_protocol_error() {
         "HTTP/1.1 100 Continue\n\nno",
         "HTTP/1.1 101 Switching Protocols\r\n\r\n",
     ] {
-        // It reads no more and keeps the connection: what waits for either waits long.
+        // It stops reading and keeps the connection, so a client that waits for either is slow.
         let server = server(move |peer| {
             peer.send(bytes);
             std::thread::sleep(LIMIT);
@@ -161,7 +161,7 @@ fn fault_84_what_is_no_http_ends_the_upload_with_a_protocol_error() {
         assert_eq!(error.kind(), ErrorKind::Protocol, "{bytes:?}: {error}");
         assert_eq!(error.attempts(), 1);
         assert!(started.elapsed() < LIMIT / 2, "{bytes:?}");
-        assert_tells_no_key(&error);
+        assert_shows_no_key(&error);
         assert!(client.get("/models").send().unwrap().ok());
     }
 }
@@ -198,7 +198,7 @@ fn fault_03_an_early_answer_of_any_refusing_status_is_reported() {
 /// An interim head.
 const HINT: &str = "HTTP/1.1 103 Early Hints\r\n\r\n";
 
-/// What may come while an upload goes out: sent once, then again and again.
+/// Bytes that may arrive during an upload: sent once, then repeatedly.
 fn without_end() -> Vec<(&'static str, String, String)> {
     let letters = "x".repeat(64 * 1024);
     let open = format!("HTTP/1.1 413 Large\r\nA: {letters}");
@@ -215,7 +215,7 @@ fn without_end() -> Vec<(&'static str, String, String)> {
     ]
 }
 
-/// Ways to give a body that is never sent whole.
+/// Kinds of body that are never sent completely.
 fn bodies() -> [(&'static str, RequestBody); 3] {
     let known = Cursor::new(vec![b'x'; LARGE]);
     [
@@ -225,7 +225,7 @@ fn bodies() -> [(&'static str, RequestBody); 3] {
     ]
 }
 
-/// What an upload of this body comes to, soon.
+/// The outcome of an upload of this body, which must be quick.
 fn sent(server: &Wire, body: RequestBody, what: &str) -> Result<Response, Error> {
     let client = server.client().max_retries(2).timeout(LIMIT).build();
     let client = client.unwrap();
@@ -250,7 +250,7 @@ fn fault_79_heads_without_end_end_the_upload_with_a_protocol_error() {
             let error = sent(&server, body, &what).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Protocol, "{what}: {error}");
             assert_eq!(error.attempts(), 1, "{what}");
-            assert_tells_no_key(&error);
+            assert_shows_no_key(&error);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! 42, 69, 74 and 75: the server's words reach the message, whatever its body is like.
+//! 42, 69, 74 and 75: the server's words are in the message, whatever the form of its body.
 
 use std::io::Write;
 
@@ -7,13 +7,13 @@ use flate2::write::GzEncoder;
 use neura::{Error, ErrorKind};
 use serde_json::json;
 
-use super::{assert_kind, assert_tells_no_key};
+use super::{assert_kind, assert_shows_no_key};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
 const ERROR: &str = r#"{"error":{"message":"The words","code":"insufficient_quota"}}"#;
 
-/// What the calls fail with that are answered so: a verb, a named one, one for a stream.
+/// The errors of three calls with this reply: a verb, a named call, and a stream.
 fn refused(headers: &str, body: &[u8]) -> Vec<Error> {
     let head = format!(
         "HTTP/1.1 429 Too Many Requests\r\n{headers}\r\nContent-Length: {}\r\n\r\n",
@@ -28,7 +28,7 @@ fn refused(headers: &str, body: &[u8]) -> Vec<Error> {
         client.models().send().unwrap_err(),
         client.chat(&hello()).stream().unwrap_err(),
     ];
-    errors.iter().for_each(assert_tells_no_key);
+    errors.iter().for_each(assert_shows_no_key);
     errors
 }
 
@@ -107,7 +107,7 @@ fn fault_74_words_in_utf_16_and_in_gzip_are_read() {
     }
     let packed = packed(ERROR);
     assert_refused(&format!("{JSON}\r\nContent-Encoding: gzip"), &packed);
-    // No header says that it is packed, so it is no text.
+    // No header says that it is compressed, so it is not text.
     for error in refused(JSON, &packed) {
         assert!(!error.message().contains("said"), "{error}");
     }

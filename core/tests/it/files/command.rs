@@ -9,7 +9,7 @@ use super::{assert_config, resolve};
 use crate::child::Place;
 use crate::common::{FAKE_KEY, OTHER_KEY, Server, keys_seen, unauthorized};
 
-/// What a call is answered with whose key this command gives.
+/// The outcome of a call whose key comes from this command.
 fn asked(place: &Place, server: &Server, command: &str, options: &Value) -> Value {
     let env = [
         ("NEURA_API_KEY_COMMAND", place.fill(command)),
@@ -37,7 +37,7 @@ fn the_first_line_that_a_program_prints_is_the_key() {
         "cat \"{root}/work/print it\"".to_owned(),
         "cat {root}/work/print\\ it".to_owned(),
         format!("sh -c 'echo {FAKE_KEY}; echo more; echo complaint >&2'"),
-        // Nothing of a shell's own is done.
+        // No shell syntax is interpreted.
         format!("echo {FAKE_KEY}\u{a0}"),
     ] {
         let server = Server::replies(json!([good()]));
@@ -75,7 +75,7 @@ fn fault_99_quotation_marks_around_a_program_are_named() {
         );
         assert!(!found.to_string().contains("secret"), "{found}");
     }
-    // Those of a program's own name do no harm, nor do invisible characters.
+    // Quotes in a program's name and invisible characters do no harm.
     for command in [
         "\"cat\" secret",
         "'cat' 'secret'",
@@ -90,7 +90,7 @@ fn fault_99_quotation_marks_around_a_program_are_named() {
 }
 
 #[test]
-fn fault_98_a_program_that_prints_utf_16_is_told_so() {
+fn fault_98_a_program_that_prints_utf_16_gets_a_clear_error() {
     let place = Place::new();
     let server = Server::replies(json!([good()]));
     for text in [
@@ -134,19 +134,19 @@ fn the_program_is_run_at_the_first_request_and_again_after_a_401() {
     );
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY]);
     assert_eq!(runs(), 2);
-    // The same key again: the 401 stands, and the program was asked once more.
+    // The same key again: the 401 remains, and the program ran once more.
     let server = Server::replies(json!([unauthorized("expired_api_key")]));
     let found = asked(&place, &server, "sh key.sh", &json!({}));
     assert_eq!(found["error"], "expired_api_key", "{found}");
     assert_eq!(runs(), 4);
-    // A key of the caller's needs none of it.
+    // With a key from the caller, the program does not run.
     let server = Server::replies(json!([good()]));
     let found = asked(&place, &server, "sh key.sh", &json!({"api_key": FAKE_KEY}));
     assert_eq!((found, runs()), (json!({"data": []}), 4));
 }
 
 #[test]
-fn what_goes_wrong_is_told_without_what_was_printed() {
+fn what_goes_wrong_is_reported_without_what_was_printed() {
     let place = Place::new();
     place.write("work/not-a-program", b"text");
     let secret = "nk-fake-secret-000000000003333";
@@ -215,7 +215,7 @@ fn a_program_that_does_not_end_is_ended_with_all_that_it_started() {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    // What it leaves behind with its output does not hold the key back.
+    // A child that keeps its output open does not delay the key.
     let started = Instant::now();
     let command = format!("sh -c 'sleep 8 & echo {FAKE_KEY}'");
     assert_eq!(

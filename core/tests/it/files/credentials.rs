@@ -32,7 +32,7 @@ fn fault_97_roots_file_for_the_processs_group_is_read() {
         eprintln!("check not run: it needs the right to give a file away");
         return;
     }
-    // The process's own group; whether it is root or not.
+    // The process's own group, as root or not.
     for (user, group, mode, read) in [
         (NOBODY, MOUNTED, 0o440, true),
         (NOBODY, MOUNTED, 0o640, true),
@@ -76,7 +76,7 @@ fn fault_97_roots_file_for_the_processs_group_is_read() {
         let parts = ["credentials.toml", "ermission denied", "NEURA_API_KEY_FILE"];
         assert_config(&found, &parts);
     }
-    // Not root's, though the group is the process's.
+    // Not owned by root, though the group is the process's.
     chown(&path, Some(NOBODY), Some(MOUNTED)).unwrap();
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o440)).unwrap();
     let mut command = place.command("work", Vec::new(), &json!({}), "resolve");
@@ -102,7 +102,7 @@ fn the_previous_key_is_used_where_the_new_one_is_refused() {
     );
     assert_eq!(client(&place, &server), json!({"data": []}));
     assert_eq!(keys_seen(&server), [FAKE_KEY, OTHER_KEY]);
-    // Both are refused: each is tried once, and the error is the service's.
+    // Both are refused: each is tried once, and the error comes from the service.
     let no = unauthorized("expired_api_key");
     let server = Server::replies(json!([&no, &no, &no]));
     let found = client(&place, &server);
@@ -120,7 +120,7 @@ fn the_previous_key_is_used_where_the_new_one_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_a_previous_key_is_told() {
+fn what_cannot_be_a_previous_key_is_reported() {
     let place = Place::new();
     write(
         &place,
@@ -149,7 +149,7 @@ fn what_cannot_be_a_previous_key_is_told() {
 }
 
 #[test]
-fn the_keys_age_is_told_where_the_file_tells_the_day() {
+fn the_keys_age_is_reported_if_the_file_has_the_day() {
     let place = Place::new();
     let day = SystemTime::now() - Duration::from_secs(10 * 86_400 + 3_600);
     let time = rfc_3339(day);

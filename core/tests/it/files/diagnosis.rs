@@ -1,11 +1,11 @@
-//! What `diagnose` says of a `.env` with a URL, of pipes and of programs.
+//! The report of `diagnose` about a `.env` with a URL, pipes and programs.
 
 use serde_json::{Value, json};
 
 use crate::child::Place;
 use crate::common::{FAKE_KEY, Server};
 
-/// The check of this name: its status, and what was found with the advice behind it.
+/// The check with this name: its status, and its text followed by its advice.
 fn check(place: &Place, env: &[(&str, &str)], code: &str) -> (String, String) {
     let env = env
         .iter()
@@ -39,7 +39,7 @@ fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
         "https://192.0.2.1/v1",
     ] {
         write(url);
-        // A limit, for nothing answers there.
+        // A limit, because there is no answer.
         let (status, text) = check(&place, &[("https_proxy", "http://127.0.0.1:9")], "base_url");
         assert_eq!(status, "warning", "{text}");
         let host = url.split('/').nth(2).unwrap();
@@ -57,7 +57,7 @@ fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
         let (status, text) = check(&place, &[], "base_url");
         assert_eq!(status, "ok", "{text}");
     }
-    // One that the user gave is meant.
+    // A file that the user named is used.
     write("https://gw.invalid/v1");
     let env = [
         ("NEURA_BASE_URL", "https://gw.invalid/v1"),
@@ -68,7 +68,7 @@ fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
 
 #[test]
 #[cfg(unix)]
-fn a_program_is_named_and_asked_with_the_service_alone() {
+fn a_program_is_named_and_runs_only_with_the_service_checks() {
     let place = Place::new();
     let server = Server::replies(json!([{"status": 200, "body": "{\"data\": []}"}]));
     let command = format!("sh -c 'echo run >>log; echo {FAKE_KEY}'");

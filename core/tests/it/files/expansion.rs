@@ -1,4 +1,4 @@
-//! faults.md 85: a `.env` file whose variables repeat one another.
+//! faults.md 85: a `.env` file whose variables repeat each other.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use super::{assert_config, resolve};
 use crate::child::Place;
 use crate::common::FAKE_KEY;
 
-/// Eleven lines, each eight times what the last one is: 128 GiB of text.
+/// Eleven lines, each eight times the value of the line before: 128 GiB of text.
 fn without_end() -> String {
     let line = format!("A={}\n", "${A}".repeat(8));
     format!("A=aaaaaaaaaaaaaaaa\n{}", line.repeat(11))
@@ -29,7 +29,7 @@ fn fault_85_an_expansion_without_end_is_a_config_error_where_it_is_wanted() {
         let found = resolve(&place, &[]);
         assert_config(&found, &["work/.env", "1 MiB"]);
     }
-    // A variable of the environment's repeated.
+    // A variable of the environment, repeated.
     let place = Place::new();
     let line = format!("NEURA_API_KEY={}\n", "${LONG}".repeat(20_000));
     place.write("work/.env", line.as_bytes());

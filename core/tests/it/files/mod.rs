@@ -1,5 +1,5 @@
-//! faults.md 85 and 96 to 101: files, pipes, programs and variables that give a key or say
-//! where requests go, each asked in a process of its own.
+//! faults.md 85 and 96 to 101: files, pipes, programs and variables that give a key or a base URL,
+//! each in its own process.
 
 #[cfg(unix)]
 mod command;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::child::Place;
 
-/// What `resolve` says in `work` with this environment.
+/// The result of `resolve` in `work` with this environment.
 fn resolve(place: &Place, env: &[(&str, &str)]) -> Value {
     let env: BTreeMap<String, String> = env
         .iter()

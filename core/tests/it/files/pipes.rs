@@ -28,7 +28,7 @@ fn fifo(place: &Place, name: &str) -> PathBuf {
     path
 }
 
-/// Writes to a FIFO once somebody reads it, in pieces, and returns when that was.
+/// Writes to a FIFO in pieces once a reader opens it, and returns when that was.
 fn write(path: &Path, pieces: &[&str]) -> JoinHandle<Instant> {
     let path = path.to_owned();
     let pieces: Vec<String> = pieces.iter().map(|piece| (*piece).to_owned()).collect();
@@ -105,7 +105,7 @@ fn fault_96_without_a_writer_a_searched_file_is_passed_over_and_a_named_one_refu
         let found = place.resolve("work", &env.into(), &options);
         assert_config(&found, &["a/.env", "without a writer"]);
     }
-    // An explicit key needs none of it, but the search for a base URL waits all the same.
+    // An explicit key does not need the pipe, but the search for a base URL still waits.
     let found = place.resolve("a", &[].into(), &json!({"api_key": OTHER_KEY}));
     assert_eq!(found["source"], "caller", "{found}");
 }
@@ -143,7 +143,7 @@ fn fault_96_a_writer_that_does_not_end_or_says_too_much_is_a_config_error() {
 fn fault_96_another_users_pipe_is_passed_over_and_never_read() {
     let place = Place::new();
     let path = fifo(&place, "work/.env");
-    // Only root may give a file away.
+    // Only root may change the owner of a file.
     if std::os::unix::fs::chown(&path, Some(65_534), None).is_err() {
         eprintln!("check not run: it needs the right to give a file away");
         return;
@@ -159,7 +159,7 @@ fn fault_96_another_users_pipe_is_passed_over_and_never_read() {
     assert_config(&found, &["belongs to another user"]);
 }
 
-/// What `resolve` says to a program that a shell starts with these words around it.
+/// The result of `resolve` in a program that a shell starts with these words around it.
 fn through_shell(place: &Place, shell: &str, file: &str, input: &str) -> Value {
     let env = vec![("NEURA_API_KEY_FILE".to_owned(), file.into())];
     let asked = place.command("work", env, &json!({}), "resolve");
@@ -197,7 +197,7 @@ fn fault_96_a_descriptor_and_standard_input_are_read() {
         ("exec \"$0\" \"$@\"", "/dev/stdin"),
         ("exec \"$0\" \"$@\"", "/dev/fd/0"),
         ("exec 3<&0 0</dev/null; exec \"$0\" \"$@\"", "/dev/fd/3"),
-        // A regular file behind a descriptor.
+        // A descriptor of a regular file.
         ("exec 3<secret; exec \"$0\" \"$@\"", "/dev/fd/3"),
         // Written late, and by a program that has ended since.
         ("{ sleep 0.3; cat; } | \"$0\" \"$@\"", "/dev/stdin"),
@@ -270,7 +270,7 @@ fn fault_96_the_text_is_kept_for_later_clients_and_read_again_after_a_401() {
     for client in &clients {
         assert_eq!(client.key_info().mask(), Some("…cdef"));
     }
-    // A reader who only looks would take the next text from its writer.
+    // A reader that only checks would take the writer's next text.
     let second = with_key(OTHER_KEY);
     let writer = write(&path, &[&second]);
     thread::sleep(Duration::from_millis(50));
@@ -279,7 +279,7 @@ fn fault_96_the_text_is_kept_for_later_clients_and_read_again_after_a_401() {
     writer.join().unwrap();
     assert_eq!(clients[0].key_info().mask(), Some("…2222"));
     assert_eq!(client(&server, &path).key_info().mask(), Some("…2222"));
-    // With no writer this time the key stays what it was, and so does the error.
+    // Without a writer this time, the key and the error stay the same.
     let error = clients[0].models().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidApiKey, "{error}");
     assert_eq!(clients[0].key_info().mask(), Some("…2222"));

@@ -1,4 +1,4 @@
-//! faults.md 98 to 100: what editors, docker and pages do to a key and to a URL.
+//! faults.md 98 to 100: changes that editors, docker and web pages make to a key and a URL.
 
 use serde_json::json;
 
@@ -89,7 +89,7 @@ fn fault_99_quotation_marks_of_the_environment_are_named() {
         ] {
             let value = format!("{open}{value}{close}");
             let set = [("NEURA_API_KEY", FAKE_KEY), (name, value.as_str())];
-            // The file is looked at only where there is no key before it.
+            // The file is read only if no earlier source has a key.
             let set = if name == "NEURA_API_KEY_FILE" {
                 &set[1..]
             } else {
@@ -143,7 +143,7 @@ fn fault_99_every_variable_that_is_read_names_its_quotation_marks() {
         for value in around(value) {
             let key = ("NEURA_API_KEY", FAKE_KEY);
             let set = [key, (name, value.as_str())];
-            // A file is looked at only where there is no key before it.
+            // A file is read only if no earlier source has a key.
             let from = usize::from(name.ends_with("_FILE"));
             let found = resolve(&place, &set[from..]);
             assert_config(&found, &[name, "quotation marks"]);
@@ -170,7 +170,7 @@ fn fault_99_a_file_whose_name_has_such_characters_is_read() {
         let found = resolve(&place, &[("NEURA_API_KEY_FILE", name)]);
         assert_eq!(found["mask"], "…cdef", "{name}: {found}");
     }
-    // Without such a file they are no part of the name.
+    // Without such a file they are not part of the name.
     for name in ["\u{feff}secret", "secret\u{200b}", "\u{2060} secret\r\n"] {
         let found = resolve(&place, &[("NEURA_API_KEY_FILE", name)]);
         assert_eq!(found["mask"], "…cdef", "{name:?}: {found}");
@@ -196,7 +196,7 @@ fn fault_100_invisible_characters_around_other_values_are_trimmed_too() {
         let named = ("NEURA_API_KEY_STAGING", FAKE_KEY);
         let found = resolve(&place, &[named, ("NEURA_PROFILE", &around)]);
         assert_eq!(found["profile"], "staging", "{found}");
-        // Nothing else is nothing.
+        // Nothing else counts as empty.
         let blank = [key, ("NEURA_PROFILE", mark), ("NEURA_BASE_URL", mark)];
         let found = resolve(&place, &blank);
         assert_eq!(found["base_url_source"], "default", "{found}");

@@ -11,7 +11,7 @@ use crate::asked::{header, requests};
 use crate::common::{Server, hello};
 use crate::silent::{LONG, Silent};
 
-/// Any reply of 200 that each named call takes for an answer.
+/// A reply of 200 that every named call accepts as an answer.
 fn answer() -> Value {
     let body = json!({"id": "m", "choices": [], "data": []}).to_string();
     json!({"status": 200, "headers": [["content-type", "application/json"]], "body": body})
@@ -125,7 +125,7 @@ fn a_limit_of_a_builder_ends_its_call() {
     assert_eq!(error.kind(), ErrorKind::Cancelled);
 }
 
-/// Counts how often it is written, and fails if the flag says so.
+/// Counts how often it is serialized, and fails if the flag says so.
 struct Written<'t>(&'t std::cell::Cell<usize>, bool);
 
 impl Serialize for Written<'_> {

@@ -1,4 +1,4 @@
-//! An error's size, its marks, and what it came from.
+//! An error's size, its marker traits, and its source.
 
 use std::error::Error as _;
 use std::io;

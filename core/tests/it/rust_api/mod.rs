@@ -1,8 +1,7 @@
-//! What Rust programs write: the builders, the typed answers, the sources of errors, and calls as
-//! futures.
+//! The Rust API: builders, typed answers, sources of errors, and calls as futures.
 
 mod builders;
 mod errors;
-mod futures_alone;
 mod futures_in_runtimes;
+mod futures_without_runtime;
 mod streams;

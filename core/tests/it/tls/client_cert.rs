@@ -1,5 +1,4 @@
-//! The certificate that a client shows: TLS 1.2 asks for it within the handshake, 1.3 looks
-//! at it afterwards.
+//! Client certificates: TLS 1.2 checks them within the handshake, 1.3 after it.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +8,7 @@ use rcgen::KeyPair;
 use super::{FAKE_KEY, Folder, assert_tls, client};
 use crate::tls_server::{Authority, Identity, Script, TLS_1_2, TLS_1_3, Then, TlsServer, Versions};
 
-/// A server that wants a certificate of `clients`, and the file of its own authority.
+/// A server that requires a certificate from `clients`, and the file of its own authority.
 fn asking(folder: &Folder, clients: &Authority, versions: Versions) -> (TlsServer, PathBuf) {
     super::server(folder, |script: &mut Script| {
         script.clients = Some(clients.pem());
@@ -58,7 +57,7 @@ fn a_client_certificate_is_shown_to_a_server_that_asks() {
     }
 }
 
-/// The key in the older form of elliptic curve keys, which stands inside the newer one.
+/// The key in the older form of elliptic curve keys, which is part of the newer form.
 fn sec1(key: &KeyPair) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let pkcs8 = key.serialize_der();
@@ -95,7 +94,7 @@ fn a_server_that_asks_in_vain_is_a_tls_error_that_names_the_option() {
 }
 
 #[test]
-fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
+fn a_server_that_asked_in_vain_and_closed_is_mentioned_as_a_hint() {
     let folder = Folder::new("asked-and-gone");
     let (server, ca_file) = super::server(&folder, |script| {
         script.clients = Some(Authority::new("Client Authority").pem());
@@ -105,14 +104,14 @@ fn a_server_that_asked_in_vain_and_went_away_is_told_as_a_hint() {
     });
     let client = client(server.url()).ca_file(&ca_file).max_retries(0);
     let error = client.build().unwrap().models().send().unwrap_err();
-    // It may have gone for any reason, so it is not an error of TLS.
+    // It may have closed for any reason, so it is not a TLS error.
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     let hint = "asked for a client certificate before, and none is set (client_cert)";
     assert!(error.message().contains(hint), "{error}");
 }
 
 #[test]
-fn a_client_certificate_that_the_server_does_not_know_is_told() {
+fn a_client_certificate_that_the_server_does_not_know_is_reported() {
     for versions in [TLS_1_2, TLS_1_3] {
         let folder = Folder::new("unknown-client");
         let (server, ca_file) = asking(&folder, &Authority::new("Client Authority"), versions);
@@ -183,8 +182,8 @@ fn a_client_certificate_that_cannot_serve_is_a_config_error_that_names_it() {
         }
     }
 
-    let alone = Client::builder().api_key(FAKE_KEY).client_key(&key).build();
-    let error = alone.unwrap_err();
+    let key_only = Client::builder().api_key(FAKE_KEY).client_key(&key).build();
+    let error = key_only.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("client_cert"), "{error}");
 }

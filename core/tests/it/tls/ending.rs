@@ -1,4 +1,4 @@
-//! How a session ends in the midst of an answer.
+//! A TLS session that ends in the middle of a reply.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use crate::tls_server::{TLS_1_2, Then};
 
 const NO_LENGTH: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"half\":";
 
-/// What a reply comes to that ends so.
+/// The outcome of a reply that ends in this way.
 fn ended(name: &str, reply: &str, then: Then) -> Result<String, Error> {
     let folder = Folder::new(name);
     let (server, ca_file) = server(&folder, |script| {
@@ -57,14 +57,13 @@ fn an_end_before_the_head_is_a_connection_error_with_retries() {
         });
         let client = trusting(server.url(), &ca_file);
         let error = client.get("/models").max_retries(1).send().unwrap_err();
-        let told = (error.kind(), error.attempts());
-        assert_eq!(told, (ErrorKind::Connection, 2), "{error}");
+        let actual = (error.kind(), error.attempts());
+        assert_eq!(actual, (ErrorKind::Connection, 2), "{error}");
         assert!(!error.message().contains("docs.rs"), "{error}");
     }
 }
 
-/// Passes bytes on in both directions, and changes the first record of the server's that
-/// carries data.
+/// Passes bytes on in both directions, and changes the server's first record with data.
 fn meddler(port: u16) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
@@ -93,7 +92,7 @@ fn meddler(port: u16) -> u16 {
 #[test]
 fn what_was_changed_on_its_way_is_a_tls_error_and_not_sent_again() {
     let folder = Folder::new("meddled");
-    // In TLS 1.2 a record of data is known by its type.
+    // In TLS 1.2 a data record is recognised by its type.
     let (server, ca_file) = server(&folder, |script| {
         script.versions = TLS_1_2;
     });

@@ -1,4 +1,4 @@
-//! TLS: whom a client trusts, what it says where it does not, and how sessions begin and end.
+//! TLS: which servers a client trusts, its errors otherwise, and how sessions begin and end.
 
 mod client_cert;
 mod ending;
@@ -15,17 +15,18 @@ use neura::{Client, ClientBuilder, Error, ErrorKind};
 
 use crate::tls_server::{Authority, Script, TlsServer};
 
-/// Plainly fake, and long enough for a mask.
+/// Clearly fake, and long enough for a mask.
 const FAKE_KEY: &str = "nk-fake-0123456789abcdef";
 
-/// A folder of a test's own, removed when dropped.
+/// A folder for one test, removed when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        // With dots: a name of letters, digits and hyphens so long might be a key, and is masked.
+        // With dots, because such a long name of letters, digits and hyphens would be masked as a
+        // key.
         let name = format!("neura-tls.{test}.{}.{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -67,11 +68,11 @@ fn server(folder: &Folder, change: impl FnOnce(&mut Script)) -> (TlsServer, Path
     (TlsServer::new(script), file)
 }
 
-/// That the error is one of TLS, not retried, and has these parts.
+/// Checks that the error is a TLS error, was not retried, and has these parts.
 #[track_caller]
 fn assert_tls(error: &Error, parts: &[&str]) {
-    let told = (error.kind(), error.attempts(), error.retryable());
-    assert_eq!(told, (ErrorKind::Tls, 1, false), "{error}");
+    let actual = (error.kind(), error.attempts(), error.retryable());
+    assert_eq!(actual, (ErrorKind::Tls, 1, false), "{error}");
     for part in parts {
         assert!(error.message().contains(part), "{part:?} in {error}");
     }

@@ -1,4 +1,4 @@
-//! faults.md 102: a server's certificate that stands itself in the file of authorities.
+//! faults.md 102: a server's certificate that is itself in the file of authorities.
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, date_time_ymd};
 
@@ -6,8 +6,8 @@ use super::trust::asked;
 use super::{Folder, assert_tls, trusting};
 use crate::tls_server::{Authority, Identity, Script, TLS_1_2, TLS_1_3, TlsServer};
 
-/// As `openssl req -x509 -addext subjectAltName=DNS:localhost,IP:127.0.0.1` makes it: signed
-/// by itself, and an authority's.
+/// As `openssl req -x509 -addext subjectAltName=DNS:localhost,IP:127.0.0.1` makes it: self-signed,
+/// and an authority's.
 fn signed_by_itself(change: impl FnOnce(&mut CertificateParams)) -> Identity {
     let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
     let mut params = CertificateParams::new(names).unwrap();
@@ -46,7 +46,7 @@ fn fault_102_a_certificate_in_the_ca_file_is_trusted() {
     }
     #[cfg(all(unix, not(target_vendor = "apple")))]
     {
-        // Among the system's, as administrators add it to them.
+        // Among the system's authorities, where administrators add it.
         let identity = signed_by_itself(|_| {});
         std::fs::create_dir(folder.path("system")).unwrap();
         folder.write("system/own.pem", &identity.pem);
@@ -118,5 +118,5 @@ fn fault_102_one_that_is_not_in_the_file_is_refused_with_that_advice() {
     let file = folder.write("own.pem", &signed_by_itself(|_| {}).pem);
     let server = TlsServer::new(Script::new(signed_by_itself(|_| {})));
     let error = trusting(server.url(), &file).models().send().unwrap_err();
-    assert_tls(&error, &["signed by itself", "ca_file"]);
+    assert_tls(&error, &["self-signed", "ca_file"]);
 }

@@ -1,4 +1,4 @@
-//! faults.md 47: what is refused, and how the error says why.
+//! faults.md 47: certificates that are refused, and their errors.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -25,7 +25,7 @@ fn refused(identity: Identity, authority: &Authority, parts: &[&str]) -> String 
 }
 
 #[test]
-fn fault_47_a_certificate_out_of_date_tells_the_day() {
+fn fault_47_a_certificate_out_of_date_shows_the_day() {
     let authority = Authority::new("Test Authority");
     let today = OffsetDateTime::now_utc().date().to_string();
     let expired = authority.issue(|params| {
@@ -46,7 +46,7 @@ fn fault_47_a_certificate_out_of_date_tells_the_day() {
 }
 
 #[test]
-fn fault_47_the_certificate_of_another_host_tells_its_hosts() {
+fn fault_47_the_certificate_of_another_host_shows_its_hosts() {
     let authority = Authority::new("Test Authority");
     let named = |names: &[&str]| {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
@@ -68,7 +68,7 @@ fn fault_47_the_certificate_of_another_host_tells_its_hosts() {
     ];
     let text = refused(named(&many), &authority, &["5.example and 2 more"]);
     assert!(!text.contains("6.example"), "{text}");
-    refused(named(&[]), &authority, &["for no host at all"]);
+    refused(named(&[]), &authority, &["not for any host"]);
 }
 
 #[test]
@@ -86,28 +86,28 @@ fn fault_47_an_unknown_issuer_is_named() {
         ],
     );
 
-    // With the certificate between: who stands at the end is told, too.
+    // With the intermediate certificate, the root is named, too.
     let between = root.vouch_for("Corporate Middle");
     let mut whole = between.issue(|_| {});
     whole.pem.push_str(&between.pem());
     refused(
         whole,
         &known,
-        &["CN=Corporate Middle", "in the end by CN=Corporate Root"],
+        &["CN=Corporate Middle", "whose root is CN=Corporate Root"],
     );
-    // A server that leaves it out is refused, though its authority is trusted.
+    // A server that does not send it is refused, though its authority is trusted.
     let parts = ["CN=Corporate Middle", "left out a certificate between"];
     refused(between.issue(|_| {}), &root, &parts);
 }
 
 #[test]
-fn fault_47_a_certificate_signed_by_itself_is_told_as_such() {
+fn fault_47_a_self_signed_certificate_is_reported_as_such() {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let identity = Identity {
         pem: made.cert.pem(),
         key: made.signing_key,
     };
-    let parts = ["signed by itself (CN=rcgen self signed cert)", "ca_file"];
+    let parts = ["self-signed (CN=rcgen self signed cert)", "ca_file"];
     refused(identity, &Authority::new("Known Authority"), &parts);
 }
 
@@ -117,11 +117,15 @@ fn fault_47_an_authoritys_own_certificate_stands_for_no_server() {
     let identity = authority.issue(|params| {
         params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     });
-    refused(identity, &authority, &["an authority's own", "CA:FALSE"]);
+    refused(
+        identity,
+        &authority,
+        &["belongs to an authority", "CA:FALSE"],
+    );
 }
 
 #[test]
-fn fault_47_a_certificate_for_another_purpose_is_told() {
+fn fault_47_a_certificate_for_another_purpose_is_reported() {
     let authority = Authority::new("Test Authority");
     let identity = authority.issue(|params| {
         params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::EmailProtection];
@@ -152,15 +156,15 @@ fn fault_47_what_a_certificate_says_cannot_fake_a_message() {
     let text = refused(
         Identity { pem, key },
         &Authority::new("Known Authority"),
-        &["signed by itself"],
+        &["self-signed"],
     );
     let fakes = |letter: char| letter.is_control() || letter == '\u{202e}';
     assert!(!text.contains(fakes), "{text:?}");
     assert!(text.len() < 1_000, "{text}");
 }
 
-/// A listener that answers the first bytes it gets with these; returns its port, and what it
-/// got when it is joined.
+/// A listener that answers the first bytes it receives with these. Returns its port, and a thread
+/// that returns the received bytes.
 fn answering(answer: &'static [u8]) -> (u16, std::thread::JoinHandle<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -187,7 +191,7 @@ fn fault_47_what_is_not_tls_gets_no_request() {
         (b"220 mail.example ESMTP\r\n", "not TLS"),
         (alert(70), "neither TLS 1.2 nor 1.3"),
         (alert(112), "no host of that name"),
-        (alert(40), "no safe way"),
+        (alert(40), "no safe cipher"),
         (alert(80), "internal error"),
     ] {
         let (port, server) = answering(answer);
@@ -209,8 +213,8 @@ fn a_server_that_goes_away_in_the_handshake_is_asked_again() {
     std::thread::spawn(move || listener.incoming().for_each(drop));
     let client = client(format!("https://localhost:{port}")).max_retries(1);
     let error = client.build().unwrap().models().send().unwrap_err();
-    let told = (error.kind(), error.attempts());
-    assert_eq!(told, (ErrorKind::Connection, 2), "{error}");
+    let actual = (error.kind(), error.attempts());
+    assert_eq!(actual, (ErrorKind::Connection, 2), "{error}");
     assert!(error.message().contains("TLS handshake"), "{error}");
 }
 
@@ -225,9 +229,9 @@ fn a_handshake_that_stalls_ends_in_a_timeout_within_the_connect_limit() {
         .unwrap();
     let started = std::time::Instant::now();
     let error = client.models().send().unwrap_err();
-    // Nothing of the request went out, so it was tried again.
-    let told = (error.kind(), error.attempts());
-    assert_eq!(told, (ErrorKind::Timeout, 2), "{error}");
+    // Nothing of the request was sent, so it was retried.
+    let actual = (error.kind(), error.attempts());
+    assert_eq!(actual, (ErrorKind::Timeout, 2), "{error}");
     assert!(error.message().contains("connect_timeout"), "{error}");
     assert!(started.elapsed() < Duration::from_secs(10));
     drop(listener);

@@ -1,4 +1,4 @@
-//! Sessions: how one begins again, what goes through it, and what costs its connection.
+//! TLS sessions: resumption, data, and what closes the connection.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ fn news_of_tls_itself_cost_no_connection() {
 }
 
 #[test]
-fn what_nobody_asked_for_costs_the_connection_and_answers_nothing() {
+fn unrequested_bytes_close_the_connection_and_answer_nothing() {
     let folder = Folder::new("more");
     let (server, ca_file) = server(&folder, |script| script.then = Then::SendMore);
     let client = trusting(server.url(), &ca_file);
@@ -72,8 +72,8 @@ fn what_nobody_asked_for_costs_the_connection_and_answers_nothing() {
 
 #[test]
 fn what_was_decrypted_and_not_asked_for_costs_the_connection_too() {
-    // The reply fills one record, and what follows comes with its end: it is taken off the
-    // socket with the reply, and waits in the session where the socket looks silent.
+    // The reply fills one record, and the unrequested bytes arrive with its end. They are read from
+    // the socket with the reply, and wait in the session while the socket looks silent.
     let body = "x".repeat(16_342);
     let reply = format!("HTTP/1.1 200 OK\r\nContent-Length: 16342\r\n\r\n{body}");
     assert_eq!(reply.len(), 16_384);
@@ -92,7 +92,7 @@ fn what_was_decrypted_and_not_asked_for_costs_the_connection_too() {
 
 #[test]
 fn long_bodies_come_and_go_whole() {
-    // Many records, none of which ends where a read of the socket does.
+    // Many records that never end where a read of the socket ends.
     let down: Vec<u8> = (0..3_000_011_u32).map(|at| (at % 251) as u8).collect();
     let up: Vec<u8> = (0..2_000_003_u32).map(|at| (at % 241) as u8).collect();
     let folder = Folder::new("long");
@@ -113,7 +113,7 @@ fn long_bodies_come_and_go_whole() {
 }
 
 #[test]
-fn a_server_of_tls_1_2_alone_works() {
+fn a_server_with_only_tls_1_2_works() {
     let folder = Folder::new("tls12");
     let (server, ca_file) = server(&folder, |script| {
         script.versions = TLS_1_2;

@@ -1,4 +1,4 @@
-//! faults.md 48: where the authorities come from that a client trusts.
+//! faults.md 48: the sources of the authorities that a client trusts.
 
 use std::path::Path;
 use std::process::Command;
@@ -31,7 +31,7 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
         .unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
-    // One of many, behind a text and a byte order mark as editors leave them.
+    // One of many, after a text and a byte order mark as editors write them.
     let many = format!(
         "\u{feff}{}\n# the one that counts\n{}",
         Authority::new("Another").pem(),
@@ -52,7 +52,7 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
 const BAD: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 #[test]
-fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
+fn one_bad_certificate_spoils_no_ca_file_and_is_reported() {
     let folder = Folder::new("one-bad");
     let (server, ca_file) = server(&folder, |_| {});
     let good = std::fs::read_to_string(ca_file).unwrap();
@@ -74,7 +74,7 @@ fn one_bad_certificate_spoils_no_ca_file_and_is_told() {
     assert_tls(&error, &["where 2 certificates cannot be read"]);
 }
 
-/// Files that cannot serve, each with a part of what is said of it.
+/// Unusable files, each with a part of its error.
 fn bad_files(folder: &Folder) -> Vec<(std::path::PathBuf, &'static str)> {
     let pem = Authority::new("Test Authority").pem();
     let cut = pem.split("-----END").next().unwrap().to_owned();
@@ -113,8 +113,8 @@ fn fault_48_a_ca_file_that_cannot_serve_is_a_config_error_that_names_it() {
     for (path, part) in bad_files(&folder) {
         let error = Client::builder().api_key(FAKE_KEY).ca_file(&path).build();
         let error = error.unwrap_err();
-        let told = (error.kind(), error.attempts());
-        assert_eq!(told, (ErrorKind::Config, 0), "{error}");
+        let actual = (error.kind(), error.attempts());
+        assert_eq!(actual, (ErrorKind::Config, 0), "{error}");
         let named = format!("the ca_file {}", path.display());
         for part in [&named, part] {
             assert!(error.message().contains(part), "{part:?} in {error}");
@@ -125,22 +125,22 @@ fn fault_48_a_ca_file_that_cannot_serve_is_a_config_error_that_names_it() {
 const URL: &str = "NEURA_TEST_TLS_URL";
 const CA_FILE: &str = "NEURA_TEST_TLS_CA_FILE";
 const LANGUAGE: &str = "NEURA_TEST_TLS_LANGUAGE";
-/// Set where a report is asked for.
+/// Set if a report is requested.
 pub const DIAGNOSED: &str = "NEURA_TEST_TLS_DIAGNOSED";
 const ANSWER: &str = "the answer: ";
 
-/// What a client of this language says that is made in a process of its own.
+/// The answer of a client of this language in its own process.
 pub fn asked_in(language: &'static str, url: &str, env: &[(&str, &Path)]) -> String {
     let language = [(LANGUAGE, Path::new(language))];
     asked(url, &[env, &language[..]].concat())
 }
 
-/// What a client says that is made in a process of its own, with this environment alone.
+/// The answer of a client in its own process, with only this environment.
 pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
     let done = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "tls::trust::answers_in_a_process_of_its_own",
+            "tls::trust::answers_in_its_own_process",
             "--nocapture",
         ])
         .env_clear()
@@ -159,9 +159,9 @@ pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
         .to_owned()
 }
 
-/// Answers where it is started for that; else it starts itself once.
+/// Answers if it was started to answer; otherwise it starts itself once.
 #[test]
-fn answers_in_a_process_of_its_own() {
+fn answers_in_its_own_process() {
     let Ok(url) = std::env::var(URL) else {
         let folder = Folder::new("own-process");
         let (server, ca_file) = server(&folder, |_| {});
@@ -190,7 +190,7 @@ fn answers_in_a_process_of_its_own() {
         return;
     }
     let client = Client::new(options);
-    // What changes after the client was made has no effect.
+    // Changes after the client was made have no effect.
     for name in [
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
@@ -213,7 +213,7 @@ fn fault_48_the_file_that_ssl_cert_file_names_counts_as_a_ca_file() {
     let url = server.url();
     assert_eq!(asked(&url, &[("SSL_CERT_FILE", &ca_file)]), "reply {}");
 
-    // The option wins, and the variable is not even looked at.
+    // The option takes precedence, and the variable is not read.
     let missing = folder.path("missing.pem");
     let both = [("SSL_CERT_FILE", missing.as_path()), (CA_FILE, &ca_file)];
     assert_eq!(asked(&url, &both), "reply {}");
@@ -221,7 +221,7 @@ fn fault_48_the_file_that_ssl_cert_file_names_counts_as_a_ca_file() {
     let both = [("SSL_CERT_FILE", ca_file.as_path()), (CA_FILE, &another)];
     assert!(asked(&url, &both).starts_with("tls "));
 
-    // Blank counts as unset: the system's authorities are asked, or the bundled ones.
+    // Blank counts as unset: the system's authorities are used, or the bundled ones.
     for blank in ["", " "] {
         let answer = asked(&url, &[("SSL_CERT_FILE", Path::new(blank))]);
         assert!(answer.starts_with("tls "), "{answer}");
@@ -264,13 +264,13 @@ fn a_system_without_authorities_leaves_the_bundled_ones() {
         answer.contains("authorities that come with this library"),
         "{answer}"
     );
-    // A system that has some is asked alone.
+    // If the system has authorities, only those are used.
     let answer = asked(&server.url(), &[("SSL_CERT_DIR", &folder.path("some"))]);
     assert_eq!(answer, "reply {}");
 }
 
 #[test]
-fn diagnose_tells_the_issuer_and_the_end_of_a_certificate() {
+fn diagnose_shows_the_issuer_and_the_end_of_a_certificate() {
     let folder = Folder::new("diagnose");
     let (server, ca_file) = server(&folder, |_| {});
     let mut options = Options::new();
@@ -289,7 +289,7 @@ fn diagnose_tells_the_issuer_and_the_end_of_a_certificate() {
     assert!(found(&report, "failed").contains("CN=Test Authority"));
 }
 
-/// What the check of TLS says, which ended so.
+/// The text of the report's TLS check, which must have this status.
 pub fn found(report: &serde_json::Value, status: &str) -> String {
     let checks = report["checks"].as_array().unwrap();
     let check = checks.iter().find(|check| check["code"] == "tls").unwrap();

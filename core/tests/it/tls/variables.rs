@@ -43,7 +43,7 @@ fn each_language_reads_the_variables_of_its_own_tools() {
 }
 
 #[test]
-fn the_first_variable_that_is_set_counts_alone() {
+fn only_the_first_variable_that_is_set_counts() {
     let folder = Folder::new("first");
     let (server, ca_file) = server(&folder, |_| {});
     let other = folder.write("other.pem", Authority::new("Another").pem());
@@ -99,7 +99,7 @@ fn fault_99_quotation_marks_around_a_path_are_named() {
             assert_eq!(answer, "reply {}", "{name}");
         }
     }
-    // One that does not count may hold anything.
+    // A variable that is not used may hold anything.
     let quoted = Path::new("\"/etc/ca.pem\"");
     let env = [
         ("SSL_CERT_FILE", Path::new(ca_file)),
@@ -124,7 +124,7 @@ fn node_adds_its_extra_authorities_to_those_that_count() {
         asked_in("node", &server.url(), &env)
     };
     let extra = ("NODE_EXTRA_CA_CERTS", &ca_file);
-    // Besides a file, the caller's too; besides the system's; besides the bundled ones.
+    // In addition to a file, also the caller's; to the system's; to the bundled ones.
     assert_eq!(ask(&[("SSL_CERT_FILE", &other), extra]), "reply {}");
     assert_eq!(
         ask(&[("NEURA_TEST_TLS_CA_FILE", &other), extra]),
@@ -189,7 +189,7 @@ fn a_folder_of_pem_files_is_read() {
 }
 
 #[test]
-fn diagnose_tells_which_variable_counts() {
+fn diagnose_shows_which_variable_counts() {
     let folder = Folder::new("which");
     let (server, ca_file) = server(&folder, |_| {});
     let other = folder.write("other.pem", Authority::new("Another").pem());

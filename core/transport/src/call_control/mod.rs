@@ -32,13 +32,13 @@ pub struct CallControl {
     limits: Limits,
     /// The total limit of a stream ends with the head of its reply.
     for_stream: bool,
-    /// The process that began the call, where a fork can happen during it: a stream outlives its
+    /// The process that began the call, if a fork can happen during the call: a stream outlives its
     /// call, and the token's poll runs foreign code.
     process: Option<Process>,
     phase: AtomicU8,
     /// Bytes of this attempt's reply.
     received: AtomicU64,
-    /// Bytes of the reply came while the request was still being sent.
+    /// Bytes of the reply arrived while the request was still being sent.
     early_reply: AtomicBool,
     /// A byte of the request was sent, in this attempt or an earlier one.
     sent: AtomicBool,
@@ -131,7 +131,7 @@ impl CallControl {
         let sent_at = self.sent_at.load(Ordering::Relaxed);
         let took = self.nanoseconds().saturating_sub(sent_at);
         self.took.store(took, Ordering::Relaxed);
-        // The body of an error is read within the total limit, even where a stream was wanted.
+        // The body of an error is read within the total limit, even if a stream was requested.
         self.enter(match self.for_stream && success {
             true => Phase::Stream,
             false => Phase::ReadBody,
@@ -165,7 +165,7 @@ impl CallControl {
         }
     }
 
-    /// The rest of the body is read as it comes: the total limit is over.
+    /// The rest of the body is read as it arrives: the total limit is over.
     pub fn begin_stream(&self) {
         self.enter(Phase::Stream);
     }
@@ -179,13 +179,13 @@ impl CallControl {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Bytes of the reply came while the request is being sent. They are counted when they are
+    /// Bytes of the reply arrived while the request is being sent. They are counted when they are
     /// read.
     pub(crate) fn note_early_reply(&self) {
         self.early_reply.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a byte of this attempt's reply came.
+    /// Whether a byte of this attempt's reply arrived.
     pub fn reply_began(&self) -> bool {
         self.early_reply.load(Ordering::Relaxed) || self.received.load(Ordering::Relaxed) > 0
     }
@@ -252,7 +252,7 @@ impl CallControl {
         if self.cancel.poll() {
             return Err(self.cancelled());
         }
-        // After the poll, whose code may have forked just now.
+        // After the poll, whose code may just have forked.
         if self.is_forked() {
             return Err(Cause::Forked.into());
         }
@@ -333,7 +333,7 @@ impl CallControl {
         Cause::LimitPassed(limit, self.progress()).into()
     }
 
-    /// How far the call has come.
+    /// The progress of the call.
     pub fn progress(&self) -> Progress {
         Progress {
             phase: self.phase(),

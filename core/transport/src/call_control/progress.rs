@@ -1,4 +1,4 @@
-//! How far a call has come.
+//! The progress of a call.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ impl Phase {
     }
 }
 
-/// How far a call had come when it ended.
+/// The progress of a call when it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// What it was doing.
@@ -61,6 +61,6 @@ pub struct Progress {
     pub queued: Duration,
     /// The bytes of the reply that were read in this attempt.
     pub received: u64,
-    /// A byte of the reply came in this attempt.
+    /// A byte of the reply arrived in this attempt.
     pub reply_began: bool,
 }

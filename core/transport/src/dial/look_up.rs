@@ -16,8 +16,8 @@ const STACK: usize = 512 * 1024;
 
 /// The addresses of `host`, at least one, within the call's connect limit.
 ///
-/// `getaddrinfo` cannot be interrupted. So it runs on a thread of its own, which is abandoned when
-/// the caller stops waiting. An address needs no look-up.
+/// `getaddrinfo` cannot be interrupted. So it runs on its own thread, which is abandoned when the
+/// caller stops waiting. An address needs no look-up.
 pub(crate) fn look_up(
     host: &str,
     port: u16,

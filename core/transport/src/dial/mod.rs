@@ -75,7 +75,7 @@ fn prepare(stream: TcpStream) -> io::Result<TcpStream> {
     let keepalive = TcpKeepalive::new()
         .with_time(KEEPALIVE)
         .with_interval(KEEPALIVE);
-    // Windows takes the number of probes only since version 10.0.16299, as a setting of its own.
+    // Windows takes the number of probes only since version 10.0.16299, as a separate setting.
     #[cfg(any(target_os = "linux", target_os = "macos", target_os = "android"))]
     let keepalive = keepalive.with_retries(KEEPALIVE_PROBES);
     SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;

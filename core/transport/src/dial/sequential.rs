@@ -17,8 +17,8 @@ const STACK: usize = 128 * 1024;
 
 type Errors = Vec<(SocketAddr, io::Error)>;
 
-/// Tries the addresses in order until one accepts, within the call's connect limit. It runs on a
-/// thread of its own, which is abandoned when the caller stops waiting.
+/// Tries the addresses in order until one accepts, within the call's connect limit. It runs on its
+/// own thread, which is abandoned when the caller stops waiting.
 pub(super) fn connect(
     addresses: Vec<SocketAddr>,
     call: &CallControl,

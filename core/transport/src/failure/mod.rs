@@ -35,7 +35,7 @@ pub struct AttemptFacts {
     pub phase: Phase,
     /// A byte of the request was sent, in this attempt or in an earlier one of the same call.
     pub request_sent: bool,
-    /// A byte of the reply came in this attempt.
+    /// A byte of the reply arrived in this attempt.
     pub reply_began: bool,
     /// The call has time left in its total limit.
     pub has_time: bool,
@@ -78,11 +78,11 @@ pub enum Cause {
     UnknownCoding(&'static str),
     /// The body cannot be unpacked; the reason is technical.
     BrokenCompression(String),
-    /// There was no memory for a buffer.
+    /// There was not enough memory for a buffer.
     OutOfMemory(OutOfMemory),
     /// The source of the request's body failed.
     Source(SourceFailure),
-    /// A fault of this crate.
+    /// A bug in this crate.
     Internal(&'static str),
 }
 
@@ -134,12 +134,12 @@ pub enum ConnectionEnd {
     BeforeReply,
     /// In the head of the reply.
     Head {
-        /// So many bytes of the head came.
+        /// How many bytes of the head were received.
         bytes: usize,
     },
     /// In the body of the reply.
     Body {
-        /// So many bytes of the body came, as they were sent.
+        /// How many bytes of the body were received, before unpacking.
         bytes: u64,
         /// The length that the reply promised.
         promised: Option<u64>,
@@ -164,7 +164,7 @@ pub enum Violation {
 /// How the source of a request's body failed.
 #[derive(Clone, Debug)]
 pub enum SourceFailure {
-    /// With this error of its own.
+    /// It failed with this error.
     Failed(Arc<dyn StdError + Send + Sync>),
     /// An earlier call read it, and it cannot be rewound.
     UsedUp,
@@ -224,16 +224,16 @@ pub enum ProxyCause {
     Refused {
         /// The status.
         status: u16,
-        /// The text behind it, as the proxy sent it.
+        /// The text after it, as the proxy sent it.
         reason: String,
         /// `host:port` of the tunnel.
         target: String,
     },
-    /// It wants a user and a password, and none are set.
+    /// It requires a user and a password, and none are set.
     LoginWanted,
     /// It refused the user and the password.
     LoginRefused,
-    /// It wants a way to log in that is not supported: the schemes that it offers, if it says.
+    /// It requires an unsupported way to log in: the schemes that it offers, if it says.
     LoginUnsupported(Vec<String>),
     /// Its reply is not HTTP/1.1.
     NotHttp,
@@ -270,8 +270,8 @@ impl Failure {
         &self.0.cause
     }
 
-    /// What is known of the attempt that failed. `None` where the head of a reply had come, or
-    /// where no attempt had begun.
+    /// The facts about the attempt that failed. `None` if the head of a reply had arrived, or if no
+    /// attempt had begun.
     pub fn attempt(&self) -> Option<AttemptFacts> {
         self.0.attempt
     }

@@ -1,4 +1,4 @@
-//! Gzip bodies: members, zeros behind them, and other bytes.
+//! Gzip bodies: members, zeros after them, and other bytes.
 
 use std::io::{self, BufReader, Read, Write};
 
@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use crate::gzip::GzipReader;
 
 /// A gzip body unpacks to the same bytes however it is cut, and so does the data packed here. The
-/// first byte of the data gives the length of a piece, the second the number of zeros behind it.
+/// first byte of the data gives the length of a piece, the second the number of zeros after it.
 pub fn gzip(data: &[u8]) {
     let [piece, zeros, bytes @ ..] = data else {
         return;

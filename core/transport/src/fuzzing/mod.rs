@@ -1,4 +1,4 @@
-//! What must hold of every parser, whatever bytes it is given: the bodies of the property tests and
+//! What must hold for every parser with any input: the bodies of the property tests and
 //! of the fuzz targets. No product calls this.
 
 mod gzip;

@@ -73,7 +73,7 @@ enum End {
     Refused,
     /// The body ends with the connection.
     UntilClose,
-    /// The body has no end of its own, but counts as whole when the connection ends.
+    /// The body has no explicit end, but is complete when the connection ends.
     AtClose,
     /// Whole, and whether the connection may be reused.
     Whole(bool),

@@ -11,7 +11,7 @@ const DIGITS: usize = 16;
 const EXTENSIONS_TOO_LONG: &str = "the extensions of its chunks do not end within 16 KiB";
 const TRAILERS_TOO_LONG: &str = "the trailers do not end within 16 KiB";
 
-/// Reads the frame of a chunked body. It is given bytes as they come, and does no I/O.
+/// Reads the frame of a chunked body. It is given bytes as they arrive, and does no I/O.
 #[derive(Debug, Default)]
 pub(crate) struct ChunkedDecoder {
     state: State,
@@ -31,7 +31,7 @@ enum State {
     #[default]
     Start,
     Size,
-    /// White space behind the size.
+    /// White space after the size.
     Space,
     Extension,
     /// The carriage return after the size was read.
@@ -58,7 +58,7 @@ pub(crate) enum ChunkPart {
     Data { skip: usize, length: usize },
     /// Frame; more bytes must come.
     More { skip: usize },
-    /// Frame, and the body ends behind it.
+    /// Frame, and the body ends after it.
     End { skip: usize },
 }
 
@@ -95,7 +95,7 @@ impl ChunkedDecoder {
         }
     }
 
-    /// Whether the body is whole if the connection ends here: the last chunk came, and behind it
+    /// Whether the body is whole if the connection ends here: the last chunk came, and after it
     /// at most the start of the empty line. Source: faults.md, 76.
     pub fn may_end(&self) -> bool {
         matches!(self.state, State::LastChunk | State::LastLineFeed)

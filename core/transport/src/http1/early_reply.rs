@@ -4,9 +4,9 @@ use super::head::is_refusal;
 use super::head_reader::HeadReader;
 use crate::memory::{self, NoMemory};
 
-/// Keeps the bytes that came early, which are read before all others, and decides whether the rest
-/// of the request is sent. A refusal stops it, with or without interim heads before it, and so do
-/// bytes that are not HTTP. A success does not: the server wants the whole request. Source: RFC
+/// Keeps the bytes that arrived early, which are read before all others, and decides whether the
+/// rest of the request is sent. A refusal stops it, with or without interim heads before it, and so
+/// do bytes that are not HTTP. A success does not: the server wants the whole request. Source: RFC
 /// 9112, section 9.5, and faults.md, 79 and 84.
 #[derive(Debug, Default)]
 pub(crate) struct EarlyReply {
@@ -34,7 +34,7 @@ impl EarlyReply {
         }
     }
 
-    /// Adds bytes that came. Not to be called once it is decided.
+    /// Adds bytes that arrived. Not to be called once it is decided.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), NoMemory> {
         memory::append(&mut self.bytes, bytes, usize::MAX)?;
         while self.verdict.is_none() {

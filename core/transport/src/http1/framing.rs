@@ -15,7 +15,7 @@ pub(crate) enum Framing {
 }
 
 impl Framing {
-    /// How the body behind this head ends, and whether the connection may be reused.
+    /// How the body after this head ends, and whether the connection may be reused.
     ///
     /// # Errors
     /// The head contradicts itself.

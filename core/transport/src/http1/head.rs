@@ -17,7 +17,7 @@ const TOO_MANY_HEADERS: &str = "it has more than 128 headers";
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 /// The position of the status in `HTTP/1.1 200`.
 const FIRST_DIGIT: usize = 9;
-/// The length of that text with the space behind it.
+/// The length of that text with the space after it.
 const LINE_START: usize = 13;
 
 /// The head of a reply; it may be an interim one (1xx).
@@ -130,7 +130,7 @@ fn is_folded(name: &str, head: &[u8]) -> bool {
     matches!(next, Some(b' ' | b'\t'))
 }
 
-/// The text behind the status of a head that was read.
+/// The text after the status of a head that was read.
 pub(crate) fn reason(head: &[u8]) -> String {
     let text = String::from_utf8_lossy(head);
     let line = text.lines().find(|line| !line.is_empty());

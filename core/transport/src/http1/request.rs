@@ -31,7 +31,7 @@ impl RequestHead<'_> {
     pub fn write(&self, into: &mut Vec<u8>) {
         into.extend_from_slice(self.method.as_str().as_bytes());
         into.push(b' ');
-        // A URL may have a query right behind its host.
+        // A URL may have a query right after its host.
         if !self.target.starts_with('/') {
             into.push(b'/');
         }

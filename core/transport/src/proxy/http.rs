@@ -63,7 +63,7 @@ struct Head {
     schemes: Vec<String>,
 }
 
-/// Reads the head of the final reply, and nothing behind it.
+/// Reads the head of the final reply, and nothing after it.
 fn read_reply(connector: &ProxyConnector<'_>, channel: &mut Channel) -> Result<Head, Failure> {
     let mut unread: Vec<u8> = Vec::new();
     let (mut read_before, mut searched) = (0, 0);

@@ -146,7 +146,7 @@ fn request(target: &Target, port: u16) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Appends a text behind one byte with its length.
+/// Appends a byte with the length of a text, then the text.
 fn push_text(bytes: &mut Vec<u8>, text: &str, step: ProxyStep) -> Result<(), Failure> {
     let length = u8::try_from(text.len()).map_err(|_| failed(step, ProxyCause::TextTooLong))?;
     bytes.push(length);

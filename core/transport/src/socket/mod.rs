@@ -157,7 +157,7 @@ impl Socket {
         peek(&self.stream, &mut [0; 1]).is_ok()
     }
 
-    /// Tells the call that bytes of the reply came early.
+    /// Reports to the call that bytes of the reply arrived early.
     pub fn note_early_reply(&self) {
         if let Some(call) = &self.call {
             call.note_early_reply();

@@ -1,7 +1,7 @@
-//! What a check of certificates that stands before another one leaves to that one.
+//! The functions that a verifier delegates to another verifier.
 
-/// Every function of a [`ServerCertVerifier`] but that of the certificates themselves, answered
-/// by the check in the field `$other`.
+/// Every function of a [`ServerCertVerifier`] except the check of the certificates, delegated to
+/// the verifier in the field `$other`.
 ///
 /// [`ServerCertVerifier`]: rustls::client::danger::ServerCertVerifier
 macro_rules! rest_by {

@@ -13,7 +13,7 @@ pub struct TlsFailure {
     pub host: String,
     /// The session was in use already.
     pub in_use: bool,
-    /// The authorities that were trusted, where a handshake failed.
+    /// The authorities that were trusted, if a handshake failed.
     pub roots: Option<RootsInUse>,
     /// What went wrong.
     pub problem: TlsProblem,
@@ -233,7 +233,7 @@ fn alert_problem(peer: &Peer, alert: AlertDescription) -> TlsProblem {
     use AlertDescription as Alert;
     match alert {
         Alert::CertificateRequired => TlsProblem::CertificateWanted,
-        // TLS 1.2 has no alert of its own for a missing certificate.
+        // TLS 1.2 has no alert for a missing certificate.
         Alert::HandshakeFailure | Alert::BadCertificate | Alert::AccessDenied
             if peer.certificate_wanted =>
         {

@@ -16,7 +16,7 @@ use super::recording_verifier::HandshakeRecord;
 #[derive(Clone)]
 pub struct ClientIdentity(Arc<CertifiedKey>);
 
-/// Why a certificate and a key are no identity.
+/// Why a certificate and a key cannot be used together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentityError {
     /// The key has a type or size that is not supported.

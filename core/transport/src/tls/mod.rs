@@ -37,7 +37,7 @@ use crate::settings::TlsSettings;
 /// Every certificate is checked: there is no setting that turns this off.
 pub(crate) struct TlsConnector {
     settings: TlsSettings,
-    /// The proxy is spoken to over TLS too.
+    /// The connection to the proxy uses TLS too.
     proxy_has_tls: bool,
     provider: Arc<CryptoProvider>,
     configs: OnceCell<Configs>,

@@ -8,8 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
 
 /// What rustls does not report. Its callbacks record it here; they run on the thread of the
-/// handshake. If a poll makes a call of its own during a handshake, the records of both may be
-/// mixed: then a failure has fewer details. The checks are not affected.
+/// handshake. If a poll makes another call during a handshake, the records of both may be mixed:
+/// then a failure has fewer details. The checks are not affected.
 #[derive(Default)]
 pub(super) struct HandshakeRecord {
     /// The certificates that were refused, the server's own first.

@@ -138,7 +138,7 @@ fn system(
         }
     }
     let mut store = RootCertStore::empty();
-    // The system's list may have some that cannot be used; the others count.
+    // The system's list may have unusable certificates; the others are used.
     store.add_parsable_certificates(certificates.iter().cloned());
     if store.is_empty() {
         return Ok(None);

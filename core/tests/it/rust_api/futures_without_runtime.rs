@@ -1,4 +1,4 @@
-//! Calls as futures with no runtime but the test's own: how often they are woken, how they end.
+//! Calls as futures without a runtime: how often they are woken, how they end.
 
 use std::future::Future;
 use std::pin::pin;
@@ -86,7 +86,7 @@ fn a_future_that_is_dropped_cancels_its_call() {
 }
 
 #[test]
-fn dropping_a_future_leaves_the_callers_token_alone() {
+fn dropping_a_future_does_not_cancel_the_callers_token() {
     let server = Silent::new();
     let client = server.client().build().unwrap();
     let token = CancelToken::new();

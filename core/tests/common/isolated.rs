@@ -1,20 +1,20 @@
-//! Running a test in a process of its own: the test's program starts itself for it.
+//! Runs a test in its own process: the test's program starts itself for it.
 
-// Each test program uses a part of this.
+// Each test program uses only a part of this.
 #![allow(dead_code)]
 
 use std::ffi::OsString;
 use std::process::Command;
 
-const ASKED: &str = "NEURA_TEST_ALONE";
+const ASKED: &str = "NEURA_TEST_ISOLATED";
 
-/// Runs `body`, the test of this full name, in a process that does nothing else.
-pub fn alone(test: &str, body: impl FnOnce()) {
-    alone_with(test, Vec::new, body);
+/// Runs `body`, the body of the test with this full name, in a process that runs nothing else.
+pub fn isolated(test: &str, body: impl FnOnce()) {
+    isolated_with(test, Vec::new, body);
 }
 
-/// The same with these variables more in its environment.
-pub fn alone_with(
+/// The same, with additional environment variables.
+pub fn isolated_with(
     test: &str,
     env: impl FnOnce() -> Vec<(&'static str, OsString)>,
     body: impl FnOnce(),
@@ -29,13 +29,16 @@ pub fn alone_with(
         .output()
         .unwrap();
     let out = String::from_utf8_lossy(&done.stdout);
-    let told = format!("{out}\n{}", String::from_utf8_lossy(&done.stderr));
-    assert!(done.status.success(), "{test} failed alone:\n{told}");
-    // A name that no test has would pass without a word.
-    assert!(out.contains("1 passed"), "{test} is no test:\n{told}");
+    let output = format!("{out}\n{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{test} failed in its own process:\n{output}"
+    );
+    // A wrong name would run no test and pass.
+    assert!(out.contains("1 passed"), "{test} is no test:\n{output}");
 }
 
-/// A figure of `/proc/self/status` in KiB: `VmRSS` or `VmHWM`.
+/// A value of `/proc/self/status` in KiB: `VmRSS` or `VmHWM`.
 #[cfg(target_os = "linux")]
 pub fn memory(figure: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
