@@ -1,6 +1,6 @@
 //! The way from worker threads to the JavaScript thread of one environment.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use napi::Status;
@@ -174,9 +174,4 @@ impl Port {
             }
         }
     }
-}
-
-/// A panic elsewhere leaves these lists whole: each change is one call.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

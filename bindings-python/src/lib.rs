@@ -36,7 +36,7 @@ mod wait;
 mod _native {
     use pyo3::prelude::*;
 
-    use neura::bindings::{Language, set_language};
+    use neura::bindings::{Language, closed_stream, set_language};
 
     use super::{
         arguments, call, client, diagnose, event, interpreter, json, memory, options, pickling,
@@ -50,6 +50,7 @@ mod _native {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
+        module.add("CLOSED_STREAM", closed_stream().message())?;
         module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
         module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
         module.add_class::<call::Call>()?;

@@ -1,7 +1,7 @@
 //! The way from worker threads to one event loop of asyncio.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use neura::{CallId, CallbackContext, Calls, CancelToken, Deadline, Dispatcher, Error};
@@ -17,18 +17,6 @@ use crate::errors::raise;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
 use crate::source;
-
-/// The threads of every client that has no limit of its own.
-pub fn shared_dispatcher() -> &'static Dispatcher {
-    static SHARED: OnceLock<Dispatcher> = OnceLock::new();
-    SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
-}
-
-/// The threads of calls that a callable makes to find a key.
-pub fn dispatcher_for_keys() -> &'static Dispatcher {
-    static FOR_KEYS: OnceLock<Dispatcher> = OnceLock::new();
-    FOR_KEYS.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
-}
 
 /// What an event loop is told of a call.
 enum Told {

@@ -1,5 +1,8 @@
 //! What only the bindings need, and what holds them together; no part of the public surface.
 
+mod closable;
+mod open_client;
+mod shared;
 mod workers;
 
 use serde_json::{Map, Value, json};
@@ -9,6 +12,10 @@ use crate::option_table::{ALL, Preset, Row, Scope};
 pub use crate::option_table::near_miss;
 pub use crate::option_table::{Language, set_language};
 pub use crate::redact::quoted;
+pub use crate::reply::{closed_body, closed_stream};
+pub use closable::{ClosableStream, StreamItem};
+pub use open_client::OpenClient;
+pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
 /// The table of options as JSON, for pages and tests: of each option its name, its default, and

@@ -16,7 +16,7 @@ use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::memory::afford_for;
 use crate::rate_limit::RateLimit;
-use crate::reply::{Body, EventStream, Head, Response};
+use crate::reply::{Body, EventStream, Head, Response, closed_body};
 
 /// A reply to a request, whatever its status; the body is read as it comes: in pieces, through
 /// [`io::Read`], as events, or all that is left at once, whatever the status by the same rules.
@@ -211,12 +211,11 @@ impl StreamingResponse {
     }
 
     /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the
-    /// first, never for more; `None` at the end and once closed. `max_body_bytes` does not
-    /// apply.
+    /// first, never for more; `None` at the end. `max_body_bytes` does not apply.
     ///
     /// # Errors
     /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for a
-    /// compression that is broken, `cancelled`: the same again each time that more is asked
+    /// compression that is broken, `cancelled`, also once closed before the end: the same again each time that more is asked
     /// for. `invalid_argument` where `most` is 0.
     pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
         if most == 0 {
@@ -258,7 +257,8 @@ impl StreamingResponse {
     ) -> Result<Option<T>, Error> {
         let body = match self.rest.get_mut() {
             Rest::Open(body) => body,
-            Rest::Ended | Rest::Closed => return Ok(None),
+            Rest::Ended => return Ok(None),
+            Rest::Closed => return Err(self.head.body_error(closed_body())),
             Rest::Failed(error) => return Err(error.clone()),
         };
         match body.fill() {
@@ -290,10 +290,9 @@ impl StreamingResponse {
     /// returns.
     ///
     /// # Errors
-    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` once
-    /// closed.
+    /// As [`next_piece`](Self::next_piece), and `body_too_large`.
     pub fn into_response(self) -> Result<Response, Error> {
-        let body = into_body(self.rest.into_inner(), &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
         let response = Response::read(self.head, body, self.sizes, &self.call)?;
         response.count_tokens();
         Ok(response)
@@ -303,11 +302,11 @@ impl StreamingResponse {
     /// stream is one event where it is JSON.
     ///
     /// # Errors
-    /// `decode` where the body is a page, `invalid_argument` once closed, and for a body of
-    /// JSON those of [`next_piece`](Self::next_piece).
+    /// `decode` where the body is a page, `cancelled` once closed, and for a body of JSON those
+    /// of [`next_piece`](Self::next_piece).
     pub fn into_events(self) -> Result<EventStream, Error> {
         let cancel = self.cancel_token();
-        let body = into_body(self.rest.into_inner(), &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
 }
@@ -329,16 +328,12 @@ fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
     Ok(piece)
 }
 
-fn into_body(rest: Rest, call: &Call) -> Result<Body, Error> {
+fn into_body(rest: Rest, head: &Head, call: &Call) -> Result<Body, Error> {
     match rest {
         Rest::Open(body) => Ok(body),
         Rest::Ended => Ok(Body::in_memory(Vec::new(), call)),
         Rest::Failed(error) => Err(error),
-        Rest::Closed => Err(Error::new(
-            ErrorKind::InvalidArgument,
-            "the reply was closed before its body was read to the end, and the rest of it is \
-             gone. Read it before closing",
-        )),
+        Rest::Closed => Err(head.body_error(closed_body())),
     }
 }
 

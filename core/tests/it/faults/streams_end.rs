@@ -271,7 +271,11 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
         ("closed", |mut stream| {
             assert!(stream.next().unwrap().is_ok());
             stream.close();
-            assert!(stream.next().is_none());
+            stream.close();
+            let error = stream.next().unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Cancelled);
+            assert!(error.message().contains("closed before its end"), "{error}");
+            assert!(stream.next().is_none(), "an error is the last item");
             // It still lives when the server looks.
             std::thread::sleep(Duration::from_millis(1_500));
         }),
