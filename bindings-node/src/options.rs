@@ -56,6 +56,8 @@ pub struct ClientOptions {
     pub max_in_flight: Option<i64>,
     /// Name, value, name, value.
     pub headers: Option<Vec<String>>,
+    /// The variables of a worker thread: name, value, name, value.
+    pub environment: Option<Vec<String>>,
     /// A URL, or false for none.
     pub proxy: Option<Either<String, bool>>,
     pub ca_file: Option<String>,
@@ -113,6 +115,9 @@ impl ClientOptions {
         }
         for (name, value) in pairs(given.headers) {
             options.set_header(name, value);
+        }
+        if given.environment.is_some() {
+            options.set_environment(pairs(given.environment));
         }
         match given.proxy {
             Some(Either::A(url)) => options.set_proxy(url),

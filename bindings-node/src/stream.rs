@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use napi_derive::napi;
-use neura::bindings::{ClosableStream, StreamItem, closed_stream};
+use neura::bindings::{ClosableStream, StreamItem};
 use neura::{
     BatchEnd, Buffer, CancelToken, ChatStream, Deadline, Dispatcher, Error, EventStream, afford_for,
 };
@@ -68,12 +68,6 @@ impl Batch {
             failure,
         }
     }
-}
-
-/// The failure of reading on after an early close.
-#[napi]
-pub fn closed_stream_failure() -> Failure {
-    closed_stream().into()
 }
 
 /// An open event stream. Dropping or closing it closes the socket.

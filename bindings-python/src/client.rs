@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use neura::bindings::{OpenClient, dispatcher_for_keys, shared_dispatcher};
-use neura::{CallId, CancelToken, Dispatcher, Error};
+use neura::{CallId, CancelToken, Dispatcher};
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
