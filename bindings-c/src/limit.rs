@@ -1,6 +1,6 @@
 //! Limits of time, in milliseconds.
 
-use neura_core::Limit;
+use neura_core::bindings::Limit;
 
 /// As a limit of time: no limit. Zero and negative numbers are a mistake that the call
 /// reports (`NEURA_KIND_CONFIG`).

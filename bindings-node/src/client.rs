@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
-use neura::bindings::OpenClient;
-use neura::{
-    CancelToken, Client, Dispatcher, Error, Operation, Request, RequestBody, RequestOptions,
-    catch_panic,
-};
+use neura::bindings::{Dispatcher, OpenClient, Operation, Request, RequestOptions, catch_panic};
+use neura::{CancelToken, Client, Error, RequestBody};
 
 use crate::failure::Failure;
 use crate::options::{CallOptions, ClientOptions};

@@ -3,7 +3,8 @@
 use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
 use napi::{ValueType, sys};
 use napi_derive::napi;
-use neura::{EnvFile, Limit, Options, RequestOptions};
+use neura::bindings::{Limit, RequestOptions};
+use neura::{EnvFile, Options};
 
 use crate::asking::ask;
 

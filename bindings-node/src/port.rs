@@ -9,7 +9,8 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::{CallId, Calls, CancelToken, Deadline, Dispatcher, Error, ErrorKind};
+use neura::bindings::{CallId, Calls, Deadline, Dispatcher};
+use neura::{CancelToken, Error, ErrorKind};
 
 use crate::asking::Question;
 use crate::failure::Failure;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use napi_derive::napi;
-use neura::bindings::{ClosableStream, StreamItem};
-use neura::{
-    BatchEnd, Buffer, CancelToken, ChatStream, Deadline, Dispatcher, Error, EventStream, afford_for,
+use neura::bindings::{
+    BatchEnd, Buffer, ClosableStream, Deadline, Dispatcher, StreamItem, afford_for,
 };
+use neura::{CancelToken, ChatStream, Error, EventStream};
 
 use crate::failure::Failure;
 use crate::port::{Port, Value};
@@ -36,8 +36,8 @@ fn affordable(bytes: usize) -> Result<(), Error> {
 }
 
 impl Batch {
-    fn of(is_chat: bool, batch: neura::Batch<StreamItem>) -> Self {
-        let neura::Batch { items, mut end } = batch;
+    fn of(is_chat: bool, batch: neura::bindings::Batch<StreamItem>) -> Self {
+        let neura::bindings::Batch { items, mut end } = batch;
         let length = |item: &StreamItem| match item {
             StreamItem::Event(event) => event.data.len(),
             StreamItem::Chunk(chunk) => chunk.data.len(),

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError, Weak};
 use std::time::Duration;
 
-use neura::bindings::{ClosableStream, closed_body};
-use neura::{CallId, CancelToken, Error, ErrorKind, StreamingResponse};
+use neura::bindings::{CallId, ClosableStream, closed_body};
+use neura::{CancelToken, Error, ErrorKind, StreamingResponse};
 use pyo3::prelude::*;
 
 use crate::errors::raise;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{OpenClient, dispatcher_for_keys, shared_dispatcher};
-use neura::{CallId, CancelToken, Dispatcher};
+use neura::CancelToken;
+use neura::bindings::{CallId, Dispatcher, OpenClient, dispatcher_for_keys, shared_dispatcher};
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 

@@ -51,8 +51,14 @@ mod _native {
         set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
         module.add("CLOSED_STREAM", closed_stream().message())?;
-        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
-        module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
+        module.add(
+            "FOREIGN_CREDENTIALS",
+            neura::bindings::FOREIGN_CREDENTIALS.as_slice(),
+        )?;
+        module.add(
+            "UNPACKED_CODINGS",
+            neura::bindings::UNPACKED_CODINGS.as_slice(),
+        )?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<event::Event>()?;

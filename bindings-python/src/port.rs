@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::{CallId, CallbackContext, Calls, CancelToken, Deadline, Dispatcher, Error};
+use neura::bindings::{CallId, CallbackContext, Calls, Deadline, Dispatcher};
+use neura::{CancelToken, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -186,7 +187,7 @@ pub fn ask(asking: &CallbackContext) -> Result<String, String> {
 /// A call's question to the callable that gives its client's key, and that its event loop knows.
 #[pyclass(frozen, module = "neura_ai._native")]
 pub struct Question {
-    question: neura::Question,
+    question: neura::bindings::Question,
     /// The call's own: what is raised when it is over goes nowhere. It may refer to this
     /// question, which would keep both for ever.
     raised: Weak<Mutex<Option<PyErr>>>,

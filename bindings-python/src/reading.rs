@@ -1,7 +1,7 @@
 //! How what is still open is read on: by a thread that waits, or for an event loop.
 
-use neura::bindings::shared_dispatcher;
-use neura::{CallId, CancelToken, Deadline, Dispatcher, Error};
+use neura::bindings::{CallId, Deadline, Dispatcher, shared_dispatcher};
+use neura::{CancelToken, Error};
 
 use crate::outcome::Outcome;
 use crate::port::Port;

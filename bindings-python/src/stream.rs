@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{ClosableStream, StreamItem};
-use neura::{BatchEnd, Buffer, ChatStream, EventStream, Method, RateLimit};
+use neura::bindings::{BatchEnd, Buffer, ClosableStream, StreamItem};
+use neura::{ChatStream, EventStream, Method, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -103,12 +103,12 @@ impl Stream {
 }
 
 /// What an event loop is told of a stream.
-pub struct Batch(neura::Batch<StreamItem>);
+pub struct Batch(neura::bindings::Batch<StreamItem>);
 
 impl Batch {
     /// The items, whether they are the last, and the exception behind them or None.
     pub fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let neura::Batch { items: given, end } = self.0;
+        let neura::bindings::Batch { items: given, end } = self.0;
         let items = PyList::empty(py);
         for item in given {
             items.append(item_into_py(py, item)?)?;

@@ -9,10 +9,18 @@ use serde_json::{Map, Value, json};
 
 use crate::option_table::{ALL, Preset, Row, Scope};
 
-pub use crate::option_table::near_miss;
-pub use crate::option_table::{Language, set_language};
+pub use crate::client::{Deadline, Operation, Request, RequestOptions};
+pub use crate::config::{CallbackContext, Limit};
+pub use crate::diagnose::diagnose_with;
+pub use crate::error::{ResponseParts, catch_panic};
+pub use crate::headers::FOREIGN_CREDENTIALS;
+pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
+pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
-pub use crate::reply::{closed_body, closed_stream};
+pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
+pub use neura_transport::memory::Buffer;
+pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
+
 pub use closable::{ClosableStream, StreamItem};
 pub use open_client::OpenClient;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};

@@ -8,7 +8,7 @@ use crate::transport_error::seconds;
 
 /// When a call began and how long it may take, from before it runs: of
 /// [`Client::begin`](crate::Client::begin), for
-/// [`Calls::start_until`](crate::Calls::start_until). The default is none.
+/// [`Calls::start_until`](crate::bindings::Calls::start_until). The default is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deadline(Option<Limited>);
 

@@ -78,8 +78,8 @@ impl Client {
     }
 
     /// As [`check_with`](Self::check_with), for a job of
-    /// [`Calls::start_until`](crate::Calls::start_until): what it was told is part of the answer
-    /// too.
+    /// [`Calls::start_until`](crate::bindings::Calls::start_until): what it was told is part of the
+    /// answer too.
     #[doc(hidden)]
     pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
         let started = options.began.unwrap_or_else(Instant::now);

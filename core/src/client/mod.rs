@@ -152,12 +152,13 @@ impl Client {
     }
 
     /// Begins a call before it runs, one that may have to wait for a worker of a
-    /// [`Dispatcher`](crate::Dispatcher) say: its `timeout` counts from now, and is the
+    /// [`Dispatcher`](crate::bindings::Dispatcher) say: its `timeout` counts from now, and is the
     /// deadline returned. `options` are then for one call alone.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Calls, CancelToken, Dispatcher, Operation, RequestOptions};
+    /// use neura::bindings::{Calls, Dispatcher, Operation, RequestOptions};
+    /// use neura::CancelToken;
     ///
     /// let (wake, woken) = std::sync::mpsc::channel();
     /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
@@ -205,7 +206,8 @@ impl Client {
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Method, Request};
+    /// use neura::bindings::Request;
+    /// use neura::Method;
     ///
     /// let mut reply = client.send_streaming(Request::new(Method::Get, "/models"))?;
     /// assert!(reply.ok());

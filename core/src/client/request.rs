@@ -51,7 +51,8 @@ impl Request {
     /// use std::fs::File;
     /// use std::io::Read;
     ///
-    /// use neura::{Method, Request, RequestBody};
+    /// use neura::bindings::Request;
+    /// use neura::{Method, RequestBody};
     ///
     /// let request = || Request::new(Method::Post, "/embeddings");
     /// let reply = client.send(request().body(File::open(&path)?))?;
@@ -81,7 +82,8 @@ impl Request {
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// use neura::{Limit, Method, Request, RequestOptions};
+/// use neura::bindings::{Limit, Request, RequestOptions};
+/// use neura::Method;
 ///
 /// let mut options = RequestOptions::new();
 /// options.set_timeout(Limit::Seconds(30.0));
@@ -159,13 +161,14 @@ impl RequestOptions {
     }
 
     /// For an adapter below another library, whose headers may carry a key of another
-    /// service: of those added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
-    /// `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
+    /// service: of those added here,
+    /// [`FOREIGN_CREDENTIALS`](crate::bindings::FOREIGN_CREDENTIALS) and `Proxy-Authorization` are not sent, and the client's own key goes out. Headers of the
     /// client's [`Options`](crate::Options) always go out. Not so unless set.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Method, Request, RequestOptions};
+    /// use neura::bindings::{Request, RequestOptions};
+    /// use neura::Method;
     ///
     /// let mut options = RequestOptions::new();
     /// options.add_header("Authorization", "Bearer sk-of-another-service");
@@ -219,7 +222,7 @@ impl RequestOptions {
     /// use std::sync::mpsc::channel;
     ///
     /// let (told, attempts) = channel();
-    /// let mut options = neura::RequestOptions::new();
+    /// let mut options = neura::bindings::RequestOptions::new();
     /// options.set_observer(move |attempt| {
     ///     let _ = told.send((attempt.path.to_owned(), attempt.status));
     /// });

@@ -61,7 +61,7 @@ fn events_that_were_closed_before_their_end_are_cancelled_for_who_reads_on() {
     closed.recv_timeout(PATIENCE).unwrap();
     let batch = events.next_batch(9, 99);
     assert!(batch.items.is_empty());
-    let neura::BatchEnd::Failed(error) = batch.end else {
+    let neura::bindings::BatchEnd::Failed(error) = batch.end else {
         panic!("{:?}", batch.end);
     };
     assert_eq!(

@@ -3,7 +3,8 @@
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use neura::{ChunkText, Error, ErrorKind, Method};
+use neura::bindings::ChunkText;
+use neura::{Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
 use super::assert_tells_no_key;
