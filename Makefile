@@ -1,4 +1,4 @@
-# Each target does its own set-up, in this folder alone: a virtual environment in
+# Each target does its own set-up, inside this folder only: a virtual environment in
 # .venv, node_modules beside each package.json, everything else in target.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ RELEASE := target/release
 BIN := .venv/bin
 ROOT := $(CURDIR)
 
-# Test programs and demo programs are compiled without a single warning.
+# Warnings are errors in test and demo programs.
 C_FLAGS := -std=c11 -O2 -Wall -Wextra -Werror -pedantic -Iinclude
 CXX_FLAGS := -std=c++17 -O2 -Wall -Wextra -Werror -pedantic -Iinclude
 LINK_FLAGS := -L$(RELEASE) -lneura -Wl,-rpath,$(ROOT)/$(RELEASE)
@@ -25,8 +25,8 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make bench  compare with other clients"
-	@echo "make bench-core  what the core costs: CPU time of a call, streams, many calls at once"
-	@echo "make deep   what takes longer: sanitizers, and every suite many times"
+	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
+	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
 	@echo "make clean  remove everything that was built or installed here"
 
 demo: build
@@ -36,9 +36,8 @@ demo: build
 
 build: build-rust build-python build-node build-examples
 
-# One by one: cargo gives packages that are built together the features of all of them, and the
-# core would be compiled again for Python and Node, which are built by themselves. The example is
-# not optimised: it takes what `cargo test` compiles.
+# One by one: cargo builds packages together with the features of all of them. The examples are not
+# optimised, so that they share what `cargo test` compiles.
 build-rust:
 	cargo build --release --locked -p neura-c
 	cargo build --release --locked -p neura-sandbox
@@ -79,8 +78,8 @@ build-examples: build-rust
 
 test: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run
 
-# The core, the C library (its programs are compiled and run by its tests), the sandbox.
-# Most of these tests wait for a time limit or a server: more of them at once than there are cores.
+# The core, the C library (its tests compile and run its programs), the sandbox. Most of these
+# tests wait for a time limit or a server, so more of them run at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
 	cargo test --locked --features neura/ureq -- --test-threads 4
@@ -88,22 +87,22 @@ test-rust: build-rust
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
 
-# The wheel and the source archive, as a user installs them: into an empty environment.
+# The wheel and the source archive, installed into an empty environment, as a user does.
 test-wheel: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q distribution
 
 test-node: build-rust build-node
 	cd bindings-node && npm test --silent
 
-# The README's programs, the examples and the demo, as a new user runs them.
+# The README's programs, the examples and the demo, run as a new user runs them.
 test-examples: build
 	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . examples/tests
 
-# The form of the shared cases, and that every language ran all of them.
+# Checks the form of the shared cases, and that every language ran all of them.
 test-conformance: build test-rust test-python test-node
 	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . conformance/tests
 
-# What the tests could not check for want of a tool; with NEURA_REQUIRE_TOOLS=1 a failure.
+# Lists the checks that did not run because a tool is missing; with NEURA_REQUIRE_TOOLS=1 a failure.
 checks-not-run:
 	@sh examples/tests/checks-not-run.sh
 
@@ -132,7 +131,7 @@ lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/nod
 bench: build
 	$(BIN)/python bench/python_calls.py
 
-# The core alone, on one core of the machine: a call beside a bare socket and bare ureq,
+# Only the core, on one core of the machine: a call compared with a bare socket and bare ureq,
 # event streams, a thousand calls in flight.
 bench-core:
 	cargo bench --locked -p neura --features fuzzing --bench cost --bench event_stream \

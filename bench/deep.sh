@@ -1,7 +1,6 @@
 #!/bin/sh
-# What takes longer than a test run may: the C and C++ programs under sanitizers, the
-# parsers under a fuzzer, the soak test whole, and every suite many times over, to find what
-# fails once in a while.
+# Slow checks: the C and C++ programs under sanitizers, the parsers under a fuzzer, the full
+# soak test, and every suite many times, to find rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -10,7 +9,7 @@ if command -v "${CC:-cc}" >/dev/null; then
     NEURA_SANITIZE=1 cargo test --locked -p neura-c
 fi
 
-# Fuzzing instruments with what the compiler calls unstable; no other toolchain is needed.
+# Fuzzing needs unstable compiler options; RUSTC_BOOTSTRAP allows them in this toolchain.
 seconds=${FUZZ_SECONDS:-120}
 [ -x .tools/bin/cargo-fuzz ] || cargo install --quiet --locked --root .tools cargo-fuzz --version 0.13.1
 for target in dotenv event_stream error_body answer gzip redaction reply retry_after url; do
@@ -19,7 +18,7 @@ for target in dotenv event_stream error_body answer gzip redaction reply retry_a
         "$target" -- -max_total_time="$seconds" -max_len=8192 -print_final_stats=1)
 done
 
-# Many calls against a server that spoils a part of them.
+# Many calls to a server that breaks some of its replies.
 NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test soak -- --nocapture
 
 round=1

@@ -1,7 +1,7 @@
 """Compares a chat through neura_ai with the same chat through other clients.
 
-The sides take turns call by call in one run, so that the machine's noise meets all of
-them alike. Prints the median time of a call and its ratio to neura_ai's.
+The clients take turns, one call each, so that noise on the machine affects all of them
+equally. Prints the median time of a call and its ratio to neura_ai's.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-//! Names the shared library on Linux: programs ask for `libneura.so.0` at run time.
+//! Sets the soname on Linux: programs load `libneura.so.0` at run time.
 
 use std::path::{Path, PathBuf};
 use std::{env, io};
 
-/// Counts up when a function of the header changes in a way that old programs cannot bear.
+/// The number goes up with each change of the header that breaks compiled programs.
 const SONAME: &str = "libneura.so.0";
 
 fn main() {
@@ -13,19 +13,19 @@ fn main() {
     }
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
 
-    // Cargo writes `libneura.so` alone, and a program that is linked against it looks for
-    // the soname. A link that dangles until the library is there makes the plain build
-    // usable where it stands.
+    // Cargo writes only `libneura.so`, but a program that is linked against it loads the
+    // soname. This symbolic link makes the plain build usable in its folder; it dangles until
+    // cargo has written the library.
     let Some(folder) = profile_folder() else {
         return;
     };
-    if let Err(error) = lay_down(&folder.join(SONAME)) {
+    if let Err(error) = link_soname(&folder.join(SONAME)) {
         println!("cargo:warning={SONAME} was not made: {error}");
     }
 }
 
-/// `target/release` of `target/release/build/neura-c-<hash>/out`; none where cargo is told
-/// to build elsewhere, for then nobody expects the libraries beside the build folder.
+/// `target/release` of `target/release/build/neura-c-<hash>/out`. None if cargo builds
+/// elsewhere: the libraries are then not beside the build folder.
 fn profile_folder() -> Option<PathBuf> {
     let out = PathBuf::from(env::var_os("OUT_DIR")?);
     let build = out.ancestors().nth(2)?;
@@ -33,15 +33,15 @@ fn profile_folder() -> Option<PathBuf> {
 }
 
 #[cfg(unix)]
-fn lay_down(link: &Path) -> io::Result<()> {
+fn link_soname(link: &Path) -> io::Result<()> {
     match std::os::unix::fs::symlink("libneura.so", link) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         made => made,
     }
 }
 
-/// Cross-compiling from a system without symbolic links: packaging names the file there.
+/// Cross-compiling from a system without symbolic links: there, packaging gives the file its name.
 #[cfg(not(unix))]
-fn lay_down(_link: &Path) -> io::Result<()> {
+fn link_soname(_link: &Path) -> io::Result<()> {
     Ok(())
 }

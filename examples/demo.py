@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Runs every example with a good key and with each kind of wrong one, and shows what came.
+"""Runs every example with a good key and with each kind of wrong one, and shows the results.
 
-`make demo` builds what this needs and calls it. The service is a sandbox of its own. It
-ends with a table, and with exit code 0 only when every example answered as it should. No
-process outlives it: the sandbox ends when its standard input closes, which the system does
-even if this program is killed.
+`make demo` builds all that this needs and runs it. The service is a sandbox that this starts.
+At the end it prints a table; the exit code is 0 only if every result is right. The sandbox
+ends when its standard input closes, which also happens if this program is killed.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ TIME_LIMIT = 60
 ANSWER = "You said: Hello!"
 KIND = re.compile(r"(invalid|expired|revoked|missing)_?api_?key", re.IGNORECASE)
 
-# What each example must have got: the kind of the error and the status. The client finds a
-# missing key by itself, without a request; plain HTTP asks the service all the same.
+# The expected results: the kind of the error and the status. The client finds a missing key
+# itself, without a request; plain HTTP sends the request without one.
 OURS = {
     "answer": ANSWER,
     "invalid": "invalid_api_key 401",
@@ -46,7 +45,7 @@ SDK = OURS | {"missing": "OpenAIError -"}
 
 @dataclass
 class Example:
-    """One row: how to run it, what it must get, what it cannot do without."""
+    """One row: the command, the expected results, and a program that it needs."""
 
     name: str
     command: list[str]
@@ -112,8 +111,8 @@ class Sandbox:
 
 
 def environment(hello: dict[str, str]) -> dict[str, str]:
-    # Nothing of the caller's own settings may reach an example, and no proxy of theirs
-    # knows this machine's loopback.
+    # The user's own settings must not reach an example, and a proxy cannot reach this
+    # machine's loopback.
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -140,9 +139,9 @@ def keys(hello: dict[str, str]) -> dict[str, str]:
 
 
 def run(example: Example, key: str, env: dict[str, str], folder: str | Path) -> str:
-    """What the example got with this key: the answer, or the error's kind and status.
+    """The example's result with this key: the answer, or the error's kind and status.
 
-    The folder is an empty one, where no `.env` and no credentials file has another key.
+    The folder is empty, so that no `.env` and no credentials file has another key.
     """
     home = {name: str(folder) for name in ("HOME", "USERPROFILE", "APPDATA")}
     process = subprocess.Popen(
@@ -165,12 +164,12 @@ def run(example: Example, key: str, env: dict[str, str], folder: str | Path) -> 
 
 
 def show_line(text: str) -> None:
-    """The text's first line, which fits the screen's width twice."""
+    """The text's first line, shortened to two lines of the screen."""
     print("    " + textwrap.shorten(text.strip().partition("\n")[0], 150), flush=True)
 
 
 def answered(output: str) -> str:
-    # A program of C prints the reply's JSON, the others its text.
+    # The C programs print the reply's JSON, the others its text.
     show_line(output)
     return ANSWER if ANSWER in output else output.strip()
 
@@ -207,7 +206,7 @@ def show(rows: list[tuple[str, ...]]) -> None:
 
 
 def stop(number: int, _frame: FrameType | None) -> None:
-    # An exception, so that every `with` and `finally` on the way runs.
+    # An exception, so that every `with` and `finally` runs.
     raise SystemExit(128 + number)
 
 

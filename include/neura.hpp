@@ -1,10 +1,10 @@
 /*
- * neura for C++17: classes over neura.h, in headers alone.
+ * neura for C++17: header-only classes over neura.h.
  *
- * What holds for neura.h holds here, with these differences: a call that fails throws
- * neura::Error, objects free themselves, text goes in as std::string_view, and what is absent
- * is an empty std::optional. Every class is move-only, but neura::Error, which C++ must be
- * able to copy. A std::string_view that comes out is borrowed until its object is gone.
+ * The rules of neura.h apply, with these differences. A failed call throws neura::Error.
+ * Objects free themselves. Text arguments are std::string_view. An absent value is an empty
+ * std::optional. Every class is move-only except neura::Error, because C++ copies exceptions.
+ * A returned std::string_view is borrowed: it is valid until its object is destroyed.
  *
  *     neura::Client client;  // the key is read from NEURA_API_KEY
  *     neura::Response reply = client.chat(R"({"model": "gpt-5", "messages": [...]})");
@@ -30,13 +30,13 @@ namespace neura {
 class Response {
  public:
   using Handle = neura_response;
-  /// Takes over a response of neura.h.
+  /// Takes ownership of a response of neura.h.
   explicit Response(neura_response *response) noexcept : response_(response) {}
 
   int status() const noexcept { return neura_response_status(response_.get()); }
-  /// Whether the status is one of success.
+  /// Whether the status is 200 to 299.
   bool ok() const noexcept { return neura_response_check(response_.get(), nullptr) == NEURA_OK; }
-  /// Throws the error that a status outside 200 to 299 means.
+  /// Throws the error of a status outside 200 to 299.
   void check() const {
     detail::checked([&](neura_error **e) { return neura_response_check(response_.get(), e); });
   }
@@ -58,7 +58,7 @@ class Response {
   detail::Owned<neura_response, neura_response_free> response_;
 };
 
-/// One event, borrowed until the next step of its stream.
+/// One event, borrowed until its stream reads the next one.
 struct Event {
   std::string_view event;
   std::string_view data;
@@ -69,7 +69,7 @@ struct Event {
 class Stream {
  public:
   using Handle = neura_stream;
-  /// Takes over a stream of neura.h.
+  /// Takes ownership of a stream of neura.h.
   explicit Stream(neura_stream *stream) noexcept : stream_(stream) {}
 
   /// The next event; absent when the stream is complete.
@@ -115,13 +115,13 @@ class Stream {
   detail::Owned<neura_stream, neura_stream_free> stream_;
 };
 
-/// Where the key comes from that a client with these options would use, as JSON text without
-/// the key. It connects to nothing, and calls no function of the options.
+/// Finds the key that a client with these options would use, and returns where it is, as JSON
+/// text without the key. It connects to nothing and calls no key function.
 inline std::string resolve(const Options &options = {}) {
   return detail::owned_text(neura_resolve, options.get());
 }
 
-/// Why authentication fails, or that it does not, as JSON text without the key.
+/// Checks whether authentication works, and if not, why. Returns JSON text without the key.
 inline std::string diagnose(const Options &options = {}) {
   return detail::owned_text(neura_diagnose, options.get());
 }
@@ -129,56 +129,56 @@ inline std::string diagnose(const Options &options = {}) {
 /// A client. Any number of threads may use one at the same time.
 class Client {
  public:
-  /// The key and the base URL come from the options; else they are looked up.
+  /// The key and the base URL come from the options, or else from the environment and files.
   explicit Client(const Options &options = {}) : shared_(options.shared()) {
     neura_client *client = nullptr;
     detail::checked([&](neura_error **e) { return neura_client_new(options.get(), &client, e); });
     client_.reset(client);
   }
 
-  /// Sends a request and reads the whole reply, whatever its status. A body is sent as JSON
-  /// unless the options have another `Content-Type`.
+  /// Sends a request and reads the whole reply, whatever its status. A body's type is JSON
+  /// unless the options set another `Content-Type`.
   Response request(std::string_view method, std::string_view path, std::string_view body = {},
                    const RequestOptions &options = {}) const {
     return ask<Response>(neura_request, detail::terminated(method).c_str(),
                          detail::terminated(path).c_str(), body.data(), body.size(),
                          options.get());
   }
-  /// Sends a request and opens the event stream that answers it.
+  /// Sends a request and opens its reply as an event stream.
   Stream stream(std::string_view method, std::string_view path, std::string_view body = {},
                 const RequestOptions &options = {}) const {
     return ask<Stream>(neura_stream_open, detail::terminated(method).c_str(),
                        detail::terminated(path).c_str(), body.data(), body.size(),
                        options.get());
   }
-  /// Asks one chat completion; the request is JSON text.
+  /// Requests one chat completion; the request is JSON text.
   Response chat(std::string_view request_json) const {
     return ask<Response>(neura_chat, detail::terminated(request_json).c_str());
   }
-  /// Asks one chat completion as a stream: each event's data is a chunk's JSON text.
+  /// Requests one chat completion as a stream: each event's data is a chunk's JSON text.
   Stream chat_stream(std::string_view request_json) const {
     return ask<Stream>(neura_chat_stream, detail::terminated(request_json).c_str());
   }
   /// Lists the models.
   Response models() const { return ask<Response>(neura_models); }
-  /// Asks for embeddings; the request is JSON text.
+  /// Requests embeddings; the request is JSON text.
   Response embeddings(std::string_view request_json) const {
     return ask<Response>(neura_embeddings, detail::terminated(request_json).c_str());
   }
-  /// Tests the key; JSON text says how it went, also when the key is refused.
+  /// Checks the key. Returns the result as JSON text, also for a refused key.
   std::string check() const { return detail::owned_text(neura_check, client_.get()); }
   /// The header that authenticates a request, for other tools. This is the secret itself.
   std::string auth_header() const {
     return detail::owned_text(neura_auth_header, client_.get());
   }
-  /// Uses another key from the next request on; those in flight end with the old one.
+  /// Sets the key of later requests. Requests in flight keep the old one.
   void set_api_key(std::string_view key) const {
     const std::string text = detail::terminated(key);
     detail::checked([&](neura_error **error) {
       return neura_client_set_api_key(client_.get(), text.c_str(), error);
     });
   }
-  /// How much each key was used that the client ever held, as JSON text without any key.
+  /// The use of each key that the client has ever had, as JSON text without any key.
   std::string usage() const { return detail::owned_text(neura_client_usage, client_.get()); }
 
  private:

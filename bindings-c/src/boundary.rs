@@ -1,7 +1,7 @@
-//! The one place where a call enters from C and leaves to it.
+//! The boundary between C and Rust: every exported function runs in one of these wrappers.
 //!
-//! Every exported function is one of these shapes. Each clears its out-pointers, checks for
-//! NULL, catches panics, and returns the failure value that the return type declares.
+//! A wrapper clears the out-pointers, checks for NULL, catches panics, and on failure returns
+//! the value that the return type declares.
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
@@ -26,9 +26,9 @@ pub enum Status {
     NeuraError = 2,
 }
 
-/// What a function returns when it has no object to ask, or after a panic.
+/// What a function returns for a NULL object, or after a panic.
 pub trait FailureValue {
-    /// That value: absent, never something that a reply could have said.
+    /// The value for "absent", which no reply can contain.
     const FAILED: Self;
 }
 
@@ -54,7 +54,7 @@ impl<T> FailureValue for Option<Box<T>> {
     const FAILED: Self = None;
 }
 
-/// Where C wants an owned object to be put.
+/// An out-pointer of C for an owned object.
 pub(crate) type Slot<'a, T> = Option<&'a mut MaybeUninit<Option<Box<T>>>>;
 
 /// Runs a function that cannot fail: a constructor, a getter, a setter, a free.
@@ -62,22 +62,22 @@ pub(crate) fn run<R: FailureValue>(f: impl FnOnce() -> R) -> R {
     catch_panic(|| Ok(f())).unwrap_or(R::FAILED)
 }
 
-/// Reads something out of an object; without an object the failure value.
+/// Reads a value from an object; the failure value if the object is NULL.
 pub(crate) fn read<'a, T, R: FailureValue>(object: Option<&'a T>, f: impl FnOnce(&'a T) -> R) -> R {
     run(|| object.map_or(R::FAILED, f))
 }
 
-/// Sets something in an object; without an object nothing.
+/// Sets a value in an object; does nothing if the object is NULL.
 pub(crate) fn set<T>(object: Option<&mut T>, f: impl FnOnce(&mut T)) {
     run(|| object.map_or((), f));
 }
 
-/// Ends an owned object; NULL is fine.
+/// Frees an owned object; NULL is fine.
 pub(crate) fn free<T>(object: Option<Box<T>>) {
     run(|| drop(object));
 }
 
-/// Runs a call that gives nothing but its status.
+/// Runs a call that returns only its status.
 pub(crate) fn attempt(
     error: Slot<'_, ErrorHandle>,
     f: impl FnOnce() -> Result<Status, Error>,
@@ -93,7 +93,7 @@ pub(crate) fn attempt(
     status
 }
 
-/// Runs a call that gives an owned object; on failure C finds NULL in its place.
+/// Runs a call that gives an owned object; on failure the out-pointer becomes NULL.
 pub(crate) fn produce<T>(
     out: Slot<'_, T>,
     name: &str,
@@ -108,7 +108,7 @@ pub(crate) fn produce<T>(
     })
 }
 
-/// Runs a call that gives owned text; on failure C finds NULL in its place.
+/// Runs a call that gives owned text; on failure the out-pointer becomes NULL.
 pub(crate) fn produce_text(
     out: Option<&mut MaybeUninit<*mut c_char>>,
     name: &str,
@@ -128,7 +128,7 @@ pub(crate) fn needed<T>(argument: Option<T>, name: &str) -> Result<T, Error> {
     argument.ok_or_else(|| invalid_argument(format!("{name} is NULL")))
 }
 
-/// An error about an argument that only this side can see.
+/// The error for an argument that the core cannot check, such as a NULL pointer.
 pub(crate) fn invalid_argument(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidArgument, message)
 }

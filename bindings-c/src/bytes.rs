@@ -8,13 +8,13 @@ use neura_core::{Error, SharedBytes};
 
 use crate::boundary::invalid_argument;
 
-/// A longer body is a length that went wrong, such as a negative number.
+/// A longer length is a mistake, such as a negative number.
 const LONGEST: usize = 1 << 31;
 
 /// `const void *`: the first byte of a body, or NULL, that lives as long as `'a`.
 ///
-/// Only C callers make one; they promise by the header's rules that as many bytes as the
-/// length says can be read and stay unchanged during the call.
+/// Only C callers make one. By the header's rules they promise that `length` bytes are readable
+/// and stay unchanged during the call.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Body<'a> {
@@ -41,8 +41,8 @@ impl AsRef<[u8]> for Lent {
 }
 
 impl<'a> Body<'a> {
-    /// The same without a copy, for a call that ends before this function's caller returns: the
-    /// core drops a request before it gives the reply or the stream.
+    /// The body without a copy. Only for a call that ends before this function's caller returns:
+    /// the core drops the request before it returns the reply or the stream.
     pub(crate) fn lent(self, length: usize) -> Result<Option<SharedBytes>, Error> {
         let bytes = self.bytes(length)?;
         Ok(bytes.map(|bytes| {
@@ -53,7 +53,7 @@ impl<'a> Body<'a> {
         }))
     }
 
-    /// The bytes, none where there is no body.
+    /// The bytes; None without a body.
     pub(crate) fn bytes(self, length: usize) -> Result<Option<&'a [u8]>, Error> {
         // A slice must fit into isize, which is smaller than the limit on 32-bit systems.
         if length > LONGEST || isize::try_from(length).is_err() {

@@ -1,4 +1,4 @@
-//! A function of the caller's that gives the key.
+//! A C function that returns the API key.
 
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char, c_void};
@@ -6,43 +6,43 @@ use std::ffi::{CStr, c_char, c_void};
 use crate::boundary::run;
 use crate::text::Text;
 
-/// Gives the API key, or says that it cannot: see `neura_options_set_api_key_callback`.
+/// Returns the API key, or NULL on failure: see `neura_options_set_api_key_callback`.
 ///
 /// The library asks for the key when a call first needs it, and again after a 401. The call
-/// is then sent once more if the key is another one.
+/// is then sent once more if the key has changed.
 ///
-/// Returns. The key as NUL-terminated UTF-8, or NULL where there is none. The library copies
-/// the text at once and never frees it: it must stay valid until the callback is asked again
-/// with the same user_data, or until the call that asked returns, whichever comes first.
+/// Returns. The key as NUL-terminated UTF-8, or NULL if it has no key. The library copies the
+/// text at once and never frees it. The text must stay valid until the callback runs again with
+/// the same user_data, or until the call that asked for it returns, whichever comes first.
 ///
-/// Failure. NULL makes the call that asked fail with `NEURA_KIND_CONFIG`. The error says why
-/// in the callback's own words, if it gave them to `neura_api_key_callback_fail` first. After
-/// a 401 the call fails with that 401 instead.
+/// Failure. After NULL the call fails with `NEURA_KIND_CONFIG`. To explain why, the callback
+/// passes a message to `neura_api_key_callback_fail` before it returns. After a 401 the call
+/// fails with that 401 instead.
 ///
-/// Threads. The callback runs on whatever thread makes the call. One client never asks from
-/// two threads at once. Two clients that were built with the same options may, and a text
-/// that both were given must then bear it.
+/// Threads. The callback runs on the thread that makes the call. One client never runs it on
+/// two threads at once. Two clients that were built with the same options may: the callback
+/// must then return a different buffer to each thread.
 ///
-/// While it runs, other calls of the client may wait for it: it must not use that client. It
-/// must come back by returning: no C++ exception and no `longjmp` may leave it.
+/// While it runs, other calls of the client may wait for it, so it must not use that client.
+/// It must return normally: no C++ exception and no `longjmp` may leave it.
 pub type ApiKeyCallback = Option<unsafe extern "C" fn(user_data: *mut c_void) -> *const c_char>;
 
-/// What a callback that gives no reason is said to have done.
+/// The reason in the error if the callback gave none.
 const NO_REASON: &str = "it returned NULL";
 
 thread_local! {
-    /// Why the callback that runs on this thread fails. It is taken as soon as the callback
-    /// has returned, so no other call can find it.
+    /// The reason of the callback that runs on this thread. It is taken as soon as the callback
+    /// returns, so no other call can see it.
     static REASON: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// A callback with what it is called with.
+/// A callback and its argument.
 pub(crate) struct KeySource {
     callback: unsafe extern "C" fn(user_data: *mut c_void) -> *const c_char,
     user_data: *mut c_void,
 }
 
-// SAFETY: the header says that the callback runs on any thread, so user_data must bear that.
+// SAFETY: the header says that the callback runs on any thread, so user_data must be safe for that.
 unsafe impl Send for KeySource {}
 // SAFETY: the same. The core never calls from two threads at once for one client, and the
 // header says that two clients may.
@@ -59,7 +59,7 @@ impl KeySource {
         }
     }
 
-    /// The key, or why there is none.
+    /// The key, or the reason of the failure.
     pub fn ask(&self) -> Result<String, String> {
         // A callback may make calls with other clients, whose callbacks have reasons too.
         let outer = exchange(None);
@@ -79,15 +79,15 @@ impl KeySource {
     }
 }
 
-/// Puts a reason in place of the one that is there; none while the thread ends.
+/// Replaces the reason and returns the old one; None while the thread ends.
 fn exchange(reason: Option<String>) -> Option<String> {
     let replaced = REASON.try_with(|place| place.replace(reason));
     replaced.ok().flatten()
 }
 
-/// Says why an API key callback fails, for the message of the call that asked. Only for use
-/// inside the callback, right before it returns NULL, on its own thread; anywhere else this
-/// does nothing. Keys that the client knows are taken out of the words.
+/// Sets the reason of a failed API key callback, for the error of the call. Use it only inside
+/// the callback, on the callback's thread, just before it returns NULL; elsewhere it does
+/// nothing. Keys that the client knows are removed from the message.
 ///
 /// @param message  what went wrong, copied; NULL gives no reason, and bytes that are not
 ///                 UTF-8 become U+FFFD

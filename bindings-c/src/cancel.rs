@@ -4,12 +4,12 @@ use neura_core::CancelToken;
 
 use crate::boundary::{free, read, run};
 
-/// Cancels the calls that it was given to, from any thread. **Owned** by who made it.
+/// Cancels the calls that it is given to, from any thread. Its creator **owns** it.
 pub struct CancelHandle {
     pub(crate) token: CancelToken,
 }
 
-/// A handle that threads share must be one that threads can share.
+/// Fails to compile unless threads may share the handle.
 const _: () = {
     const fn shared<T: Send + Sync>() {}
     shared::<CancelHandle>();
@@ -26,8 +26,8 @@ pub extern "C" fn neura_cancel_new() -> Option<Box<CancelHandle>> {
     })
 }
 
-/// Cancels: calls and streams that were given the token end with `NEURA_KIND_CANCELLED`
-/// within 100 ms, also those that start later. Any thread may call this.
+/// Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms,
+/// also those that start later. Any thread may call this.
 ///
 /// @param token  the token; NULL is fine
 #[unsafe(no_mangle)]
@@ -35,7 +35,7 @@ pub extern "C" fn neura_cancel(token: Option<&CancelHandle>) {
     read(token, |handle| handle.token.cancel());
 }
 
-/// Frees a token. This cancels nothing: calls that were given it go on.
+/// Frees a token. This cancels nothing: calls with this token go on.
 ///
 /// @param token  the **owned** token; NULL is fine
 #[unsafe(no_mangle)]

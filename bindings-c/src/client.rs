@@ -1,4 +1,4 @@
-//! The client, and what can be read out of it.
+//! The client.
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
@@ -11,18 +11,18 @@ use crate::options::{OptionsHandle, of_the_core};
 use crate::text::Text;
 
 /// A client: a key, a base URL, limits, and a pool of connections. Any number of threads may
-/// use one client at the same time; **owned** by who made it.
+/// use one client at the same time. Its creator **owns** it.
 pub struct ClientHandle {
     pub(crate) client: Client,
 }
 
-/// A handle that threads share must be one that threads can share.
+/// Fails to compile unless threads may share the handle.
 const _: () = {
     const fn shared<T: Send + Sync>() {}
     shared::<ClientHandle>();
 };
 
-/// Makes a client. It does not connect yet, and it asks no callback.
+/// Makes a client. This connects to nothing and runs no callback.
 ///
 /// @param options  the options, **borrowed until** the call returns; NULL for none: the key
 ///                 and the base URL are then looked up
@@ -42,8 +42,8 @@ pub extern "C" fn neura_client_new(
     })
 }
 
-/// Frees a client. Responses and streams that it gave outlive it; calls that run on it in
-/// other threads must have returned.
+/// Frees a client. Its responses and streams stay valid. Calls on it in other threads must
+/// have returned before.
 ///
 /// @param client  the **owned** client; NULL is fine
 #[unsafe(no_mangle)]
@@ -57,7 +57,7 @@ pub extern "C" fn neura_client_free(client: Option<Box<ClientHandle>>) {
 /// @param client  the client
 /// @param text    receives **owned** text; free it with `neura_string_free`
 /// @param error   receives the **owned** error
-/// @return  `NEURA_OK` or `NEURA_ERROR`: where a callback is asked and gives no key
+/// @return  `NEURA_OK`, or `NEURA_ERROR` if the callback returns no key
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_auth_header(
     client: Option<&ClientHandle>,
@@ -70,15 +70,15 @@ pub extern "C" fn neura_auth_header(
     })
 }
 
-/// Gives the client a new API key. Requests use it from the next one on; those in flight end
-/// with the old one, and so none fails. Any thread may call this.
+/// Gives the client a new API key. Later requests use it. Requests in flight keep the old key,
+/// so none of them fails. Any thread may call this.
 ///
 /// @param client  the client
 /// @param key     the key, copied
 /// @param error   receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`: `NEURA_KIND_MALFORMED_API_KEY`, or
-///          `NEURA_KIND_CONFIG` where the base URL came from the old key's file; the old key
-///          then stays in use
+///          `NEURA_KIND_CONFIG` if the base URL came from the old key's file. On failure the
+///          old key stays in use
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_client_set_api_key(
     client: Option<&ClientHandle>,
@@ -92,7 +92,7 @@ pub extern "C" fn neura_client_set_api_key(
     })
 }
 
-/// Tells how much each key was used that the client ever held.
+/// Returns the use of each key that the client has ever had.
 ///
 /// @param client  the client
 /// @param json    receives **owned** JSON text without any key; free it with

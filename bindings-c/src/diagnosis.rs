@@ -1,4 +1,4 @@
-//! Where the key comes from, and why it fails.
+//! Where the key comes from, and why authentication fails.
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
@@ -9,8 +9,8 @@ use crate::boundary::{Status, produce_text};
 use crate::error::ErrorHandle;
 use crate::options::{OptionsHandle, of_the_core};
 
-/// Says where the key comes from that a client with these options would use. It connects to
-/// nothing, asks no callback and runs no program.
+/// Finds the key that a client with these options would use, and says where it is. It connects
+/// to nothing, and it runs no callback and no program.
 ///
 /// @param options  the options, **borrowed until** the call returns; NULL for none
 /// @param json     receives **owned** JSON text without the key; free it with
@@ -20,7 +20,7 @@ use crate::options::{OptionsHandle, of_the_core};
 ///                 `base_url_source`, `key_age_days` (where the credentials file has
 ///                 `added`); null where absent
 /// @param error    receives the **owned** error
-/// @return  `NEURA_OK` or `NEURA_ERROR`: what `neura_client_new` says of the key and the
+/// @return  `NEURA_OK` or `NEURA_ERROR`: the errors of `neura_client_new` about the key and the
 ///          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_resolve(
@@ -34,9 +34,9 @@ pub extern "C" fn neura_resolve(
     })
 }
 
-/// Finds out why authentication fails, or that it does not: the places of the key, its form,
-/// the files, the way to the service, and the service's answer, for which a callback is asked
-/// as a client would ask it. It waits for the network, for 30 s at the most in one step.
+/// Checks whether authentication works, and if not, why: where the key is, its form, the files,
+/// the connection to the service, and the service's answer. It runs the API key callback as a
+/// client would. It waits for the network, at most 30 s in each step.
 ///
 /// @param options  the options, **borrowed until** the call returns; NULL for none
 /// @param json     receives **owned** JSON text without the key; free it with

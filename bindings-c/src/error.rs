@@ -1,5 +1,5 @@
-//! Errors as objects that C owns, never a thread's "last error": callbacks and thread pools
-//! would mix those up.
+//! Errors are objects that C owns. A "last error" of the thread would be mixed up by callbacks
+//! and thread pools.
 
 use std::ffi::CString;
 
@@ -8,8 +8,8 @@ use neura_core::Error;
 use crate::boundary::{free, read};
 use crate::text::{Text, terminated};
 
-/// Why a call failed. **Owned** by who gets it; free it with `neura_error_free`.
-/// No text of it ever shows a key.
+/// Why a call failed. The receiver **owns** it; free it with `neura_error_free`. None of its
+/// texts contains a key.
 pub struct ErrorHandle {
     error: Error,
     message: CString,
@@ -32,7 +32,7 @@ impl ErrorHandle {
     }
 }
 
-/// What went wrong, as data.
+/// The kind of the error.
 ///
 /// @param error  the error
 /// @return  one of `NEURA_KIND_...`; -1 where error is NULL
@@ -41,7 +41,7 @@ pub extern "C" fn neura_error_kind(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| handle.error.kind().number())
 }
 
-/// What failed, what the server said, and what to do next, for people.
+/// A message for people: what failed, what the server said, and what to do next.
 ///
 /// @param error  the error
 /// @return  text, **borrowed until** the error is freed; NULL where error is NULL
@@ -59,28 +59,28 @@ pub extern "C" fn neura_error_status(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| handle.error.status().map_or(-1, i32::from))
 }
 
-/// The server's code; for `NEURA_KIND_MALFORMED_API_KEY` what is wrong with the key.
+/// The server's error code; for `NEURA_KIND_MALFORMED_API_KEY` the problem with the key.
 ///
 /// @param error  the error
-/// @return  text, **borrowed until** the error is freed; NULL where there is none
+/// @return  text, **borrowed until** the error is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_code(error: Option<&ErrorHandle>) -> Text<'_> {
     read(error, |handle| Text::from(handle.code.as_ref()))
 }
 
-/// The server's type of error.
+/// The server's error type.
 ///
 /// @param error  the error
-/// @return  text, **borrowed until** the error is freed; NULL where there is none
+/// @return  text, **borrowed until** the error is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_type(error: Option<&ErrorHandle>) -> Text<'_> {
     read(error, |handle| Text::from(handle.type_.as_ref()))
 }
 
-/// The parameter that the server complains of.
+/// The parameter that the server's error names.
 ///
 /// @param error  the error
-/// @return  text, **borrowed until** the error is freed; NULL where there is none
+/// @return  text, **borrowed until** the error is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_param(error: Option<&ErrorHandle>) -> Text<'_> {
     read(error, |handle| Text::from(handle.param.as_ref()))
@@ -89,7 +89,7 @@ pub extern "C" fn neura_error_param(error: Option<&ErrorHandle>) -> Text<'_> {
 /// The service's id of the request, to quote to its support.
 ///
 /// @param error  the error
-/// @return  text, **borrowed until** the error is freed; NULL where there is none
+/// @return  text, **borrowed until** the error is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_request_id(error: Option<&ErrorHandle>) -> Text<'_> {
     read(error, |handle| Text::from(handle.request_id.as_ref()))
@@ -107,7 +107,7 @@ pub extern "C" fn neura_error_retry_after_ms(error: Option<&ErrorHandle>) -> i64
     })
 }
 
-/// Whether the same request may succeed later. The client's own retries are over by then.
+/// Whether the same request may succeed later. The client has already made its own retries.
 ///
 /// @param error  the error
 /// @return  true if so; false where error is NULL
@@ -119,7 +119,7 @@ pub extern "C" fn neura_error_retryable(error: Option<&ErrorHandle>) -> bool {
 /// How many times the request was sent.
 ///
 /// @param error  the error
-/// @return  the number, 0 when the call failed before any connection; -1 where error is NULL
+/// @return  the number, 0 if the call failed before it connected; -1 where error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_attempts(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| {
@@ -127,7 +127,7 @@ pub extern "C" fn neura_error_attempts(error: Option<&ErrorHandle>) -> i32 {
     })
 }
 
-/// Frees an error and every text read out of it.
+/// Frees an error and every text read from it.
 ///
 /// @param error  the **owned** error; NULL is fine
 #[unsafe(no_mangle)]

@@ -1,4 +1,4 @@
-//! The options that say where the key comes from.
+//! The options that set where the key comes from.
 
 use std::ffi::c_void;
 
@@ -9,9 +9,9 @@ use crate::callback::{ApiKeyCallback, KeySource};
 use crate::options::OptionsHandle;
 use crate::text::Text;
 
-/// Sets the API key, in place of all that were given before. Not set: the key is looked up,
-/// in this order: `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, what the program
-/// of `NEURA_API_KEY_COMMAND` prints, a `.env` file, the credentials file
+/// Sets the API key and drops all keys set before. Default: the first key found in this order:
+/// `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, the output of the program in
+/// `NEURA_API_KEY_COMMAND`, a `.env` file, the credentials file
 /// `~/.config/neura/credentials.toml`.
 ///
 /// @param options  the options
@@ -26,8 +26,8 @@ pub extern "C" fn neura_options_set_api_key(options: Option<&mut OptionsHandle>,
     });
 }
 
-/// Adds one more API key behind those that were given. After a 401 the client goes on to the
-/// next key and sends the request once more with it.
+/// Adds an API key after those already set. After a 401 the client sends the request once more
+/// with the next key.
 ///
 /// @param options  the options
 /// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
@@ -41,13 +41,13 @@ pub extern "C" fn neura_options_add_api_key(options: Option<&mut OptionsHandle>,
     });
 }
 
-/// Sets a function that gives the API key. Together with keys as text it is
-/// `NEURA_KIND_CONFIG`.
+/// Sets a function that returns the API key. A callback and keys as text together are the
+/// error `NEURA_KIND_CONFIG`.
 ///
 /// @param options    the options
-/// @param callback   the function, not NULL; what it may do is said at
+/// @param callback   the function, not NULL; for its rules see
 ///                   `neura_api_key_callback`
-/// @param user_data  what it is called with, NULL too; it must stay valid until these
+/// @param user_data  its argument, which may be NULL; it must stay valid until these
 ///                   options and every client that was built with them are freed
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_api_key_callback(
@@ -65,9 +65,9 @@ pub extern "C" fn neura_options_set_api_key_callback(
     });
 }
 
-/// Chooses one of several keys of the environment and the files: with `staging`
+/// Chooses one of several keys in the environment and the files. The profile `staging` reads
 /// `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
-/// `[staging]` of the credentials file. A key without a profile is then never used. Not set:
+/// `[staging]` of the credentials file; a key without a profile is then never used. Default:
 /// the environment variable `NEURA_PROFILE`, else no profile.
 ///
 /// @param options  the options
@@ -82,11 +82,11 @@ pub extern "C" fn neura_options_set_profile(options: Option<&mut OptionsHandle>,
     });
 }
 
-/// Names the `.env` file to read, or switches `.env` files off. Not set: the nearest one
-/// from the working directory upwards, as far as the repository's root or the home folder.
+/// Sets the `.env` file to read, or switches `.env` files off. Default: the nearest one, from
+/// the working directory up to the repository's root or the home folder.
 ///
 /// @param options   the options
-/// @param env_file  the path of a file that must be there, or NULL: no `.env` file is read
+/// @param env_file  the path of a file that must exist, or NULL to read no `.env` file
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_env_file(options: Option<&mut OptionsHandle>, env_file: Text) {
     set(options, |options| {

@@ -10,21 +10,21 @@ use crate::text::{Text, terminated};
 
 /// What went wrong, the same in every language. The numbers never change and are never
 /// reused; later versions may add some, so a `switch` needs a `default`.
-// cbindgen reads source text, so the core's list is said again; a test holds them together.
+// A copy of the core's list, because cbindgen reads source text. A test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum Kind {
-    /// An option, an environment variable or a file says something that cannot be used.
+    /// An option, an environment variable or a file has an invalid value.
     Config = 1,
-    /// An argument of a call cannot be used.
+    /// An argument of a call is invalid.
     InvalidArgument = 2,
     /// No key was found, or the service got none.
     MissingApiKey = 3,
-    /// The key cannot be one; found before any connection. The error's code names the problem.
+    /// The key has an invalid form, found before any connection. The error's code names the problem.
     MalformedApiKey = 4,
     /// 401: the service does not know the key.
     InvalidApiKey = 5,
-    /// 401: the key is past its end date.
+    /// 401: the key has expired.
     ExpiredApiKey = 6,
     /// 401: the key was revoked.
     RevokedApiKey = 7,
@@ -56,25 +56,25 @@ pub enum Kind {
     Redirect = 20,
     /// Any other status outside 200 to 299.
     Api = 21,
-    /// No connection, or one that ended too early.
+    /// The connection failed or ended too early.
     Connection = 22,
-    /// A limit of time was reached; the message says which.
+    /// A time limit was reached; the message says which.
     Timeout = 23,
     /// No trusted TLS connection.
     Tls = 24,
     /// The proxy refused or failed.
     Proxy = 25,
-    /// The reply is not HTTP/1.1 as it must be.
+    /// The server's reply is not valid HTTP/1.1.
     Protocol = 26,
     /// The body is not what was asked for: not JSON, or a broken encoding.
     Decode = 27,
     /// The reply is larger than the limit.
     BodyTooLarge = 28,
-    /// A chat stream ended before the service said that it was complete.
+    /// A chat stream ended before the service marked it as complete.
     IncompleteStream = 29,
     /// The caller cancelled the call.
     Cancelled = 30,
-    /// A fault of this library.
+    /// A bug in this library.
     Internal = 31,
     /// There was no memory for a body, an event or a head of this size.
     OutOfMemory = 32,
@@ -88,7 +88,7 @@ static NAMES: LazyLock<Vec<CString>> = LazyLock::new(|| {
 /// The stable name of a kind, such as `invalid_api_key`.
 ///
 /// @param kind  one of `NEURA_KIND_...`
-/// @return  **static** text; NULL for a number that is no kind
+/// @return  **static** text; NULL for an unknown number
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_kind_name(kind: i32) -> Text<'static> {
     run(|| {

@@ -1,24 +1,24 @@
 //! The C ABI of neura.
 //!
-//! A translation table and nothing else: each function converts its arguments, calls one
-//! function of the core, and maps the result. The rules that hold for every function stand
-//! once, at the head of `include/neura.h` (their source is `cbindgen.toml`).
+//! Each function only converts its arguments, calls one function of the core, and converts the
+//! result. The rules for every function are at the head of `include/neura.h`; their source is
+//! `cbindgen.toml`.
 //!
-//! Ownership is in the types of the parameters, and cbindgen writes each as a plain pointer:
+//! The types of the parameters say who owns what; cbindgen writes each as a plain pointer:
 //!
 //! | in Rust | in C | means |
 //! | --- | --- | --- |
-//! | `Option<Box<T>>` | `T *` | owned: taken over, or given away |
+//! | `Option<Box<T>>` | `T *` | owned: given to the library, or to C |
 //! | `Option<&T>` | `const T *` | borrowed for the call, shared |
-//! | `Option<&mut T>` | `T *` | borrowed for the call, alone |
-//! | `Option<&mut MaybeUninit<Option<Box<T>>>>` | `T **` | where an owned object is put |
-//! | `Text<'a>` | `const char *` | text, borrowed as long as `'a` |
+//! | `Option<&mut T>` | `T *` | borrowed for the call, exclusive |
+//! | `Option<&mut MaybeUninit<Option<Box<T>>>>` | `T **` | out-pointer for an owned object |
+//! | `Text<'a>` | `const char *` | text, borrowed for `'a` |
 //! | `OwnedText` | `char *` | text that C owns |
 
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![warn(missing_docs)]
 
-// Blank lines keep this order, which is the header's.
+// The header's order. Blank lines keep rustfmt from sorting it.
 pub mod options;
 
 pub mod network_options;

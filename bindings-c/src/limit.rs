@@ -2,8 +2,8 @@
 
 use neura_core::bindings::Limit;
 
-/// As a limit of time: no limit. Zero and negative numbers are a mistake that the call
-/// reports (`NEURA_KIND_CONFIG`).
+/// A time limit of this value means no limit. Zero and negative numbers are the error
+/// `NEURA_KIND_CONFIG`.
 pub const NEURA_NO_LIMIT: i64 = i64::MAX;
 
 pub(crate) fn limit(milliseconds: i64) -> Limit {

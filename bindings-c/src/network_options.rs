@@ -1,17 +1,17 @@
-//! The options that say how the service is reached, and how much of a reply is accepted.
+//! The options for the connection to the service and for the size of replies.
 
 use crate::boundary::set;
 use crate::options::OptionsHandle;
 use crate::text::Text;
 
-/// Sets the proxy on the way to the service. Not set: `https_proxy`, `HTTPS_PROXY`,
-/// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy` of the environment, by curl's rules;
-/// those never apply to this machine itself.
+/// Sets the proxy to the service. Default: the environment variables `https_proxy`,
+/// `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by curl's rules; they
+/// never apply to loopback addresses.
 ///
 /// @param options  the options
 /// @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
-///                 `user:password@` before the host where the proxy wants them; what cannot
-///                 be one is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
+///                 `user:password@` before the host if the proxy needs a login. An invalid
+///                 URL is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
 ///                 environment says
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, url: Text) {
@@ -26,8 +26,8 @@ pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, u
     });
 }
 
-/// Sets the file of the certificates that are trusted. Not set: what `SSL_CERT_FILE` names,
-/// else what `CURL_CA_BUNDLE` names, else the system's, else those built in.
+/// Sets the file of trusted certificates. Default: the file in `SSL_CERT_FILE`, else the file
+/// in `CURL_CA_BUNDLE`, else the system's certificates, else those built in.
 ///
 /// @param options  the options
 /// @param ca_file  the path of a PEM file, or of a folder of such files
@@ -41,14 +41,14 @@ pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>,
     });
 }
 
-/// Sets the certificate that the client shows to a server that asks for one. Not set: none.
-/// A file that cannot be read, or a key that does not belong to the certificate, is
-/// `NEURA_KIND_CONFIG`.
+/// Sets the certificate for a server that asks for a client certificate. Default: no
+/// certificate. A file that cannot be read, or a key that does not belong to the certificate,
+/// is `NEURA_KIND_CONFIG`.
 ///
 /// @param options      the options
-/// @param certificate  the path of a PEM file: the certificate, its issuers' behind it
-/// @param key          the path of a PEM file with the certificate's key, not encrypted; NULL:
-///                     the key stands in the certificate's file
+/// @param certificate  the path of a PEM file: the certificate, followed by its issuers'
+/// @param key          the path of a PEM file with the certificate's key, not encrypted; NULL if
+///                     the key is in the certificate's file
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_client_cert(
     options: Option<&mut OptionsHandle>,
@@ -59,7 +59,7 @@ pub extern "C" fn neura_options_set_client_cert(
         options.set_with("neura_options_set_client_cert", |options| {
             let certificate = certificate.needed("certificate")?;
             let key = match key.is_null() {
-                // Named too, for an earlier call may have named another.
+                // Set as well: an earlier call may have set another file.
                 true => certificate,
                 false => key.needed("key")?,
             };
@@ -70,8 +70,8 @@ pub extern "C" fn neura_options_set_client_cert(
     });
 }
 
-/// Limits the body of a reply, unpacked: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Not
-/// set: 256 MiB.
+/// Limits the body of a reply after decompression: a longer one is
+/// `NEURA_KIND_BODY_TOO_LARGE`. Default: 256 MiB.
 ///
 /// @param options  the options
 /// @param bytes    more than 0
@@ -83,7 +83,7 @@ pub extern "C" fn neura_options_set_max_body_bytes(
     set(options, |handle| handle.options.give_max_body_bytes(bytes));
 }
 
-/// Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Not set: 64 MiB.
+/// Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Default: 64 MiB.
 ///
 /// @param options  the options
 /// @param bytes    more than 0
@@ -96,7 +96,7 @@ pub extern "C" fn neura_options_set_max_event_bytes(
 }
 
 /// Limits the head of a reply, its status line and headers: a longer one is
-/// `NEURA_KIND_PROTOCOL`. Not set: 64 KiB.
+/// `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
 ///
 /// @param options  the options
 /// @param bytes    more than 0

@@ -1,4 +1,4 @@
-//! The calls that the service names.
+//! The named calls: chat, models, embeddings, and the check of the key.
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
@@ -12,8 +12,8 @@ use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
 
-/// Asks one chat completion: `POST /chat/completions`. A status outside 200 to 299, and a
-/// body that is not JSON, is an error.
+/// Requests one chat completion: `POST /chat/completions`. A status outside 200 to 299 is an
+/// error, and so is a body that is not JSON.
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
@@ -32,10 +32,9 @@ pub extern "C" fn neura_chat(
     })
 }
 
-/// Asks one chat completion as a stream of chunks. `"stream": true` is added where the
-/// request does not say it. An error inside the stream is an error of `neura_stream_next`,
-/// and so is an end before the service said that the answer is complete
-/// (`NEURA_KIND_INCOMPLETE_STREAM`).
+/// Requests one chat completion as a stream of chunks. `"stream": true` is added if the request
+/// lacks it. An error inside the stream is an error of `neura_stream_next`, and so is an end
+/// before the service marked the answer as complete (`NEURA_KIND_INCOMPLETE_STREAM`).
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
@@ -56,8 +55,8 @@ pub extern "C" fn neura_chat_stream(
     })
 }
 
-/// Lists the models: `GET /models`. A status outside 200 to 299, and a body that is not
-/// JSON, is an error.
+/// Lists the models: `GET /models`. A status outside 200 to 299 is an error, and so is a body
+/// that is not JSON.
 ///
 /// @param client    the client
 /// @param response  receives the **owned** reply; free it with `neura_response_free`
@@ -72,8 +71,8 @@ pub extern "C" fn neura_models(
     call(client, response, error, || Ok(Operation::Models))
 }
 
-/// Asks for embeddings: `POST /embeddings`. A status outside 200 to 299, and a body that is
-/// not JSON, is an error.
+/// Requests embeddings: `POST /embeddings`. A status outside 200 to 299 is an error, and so is
+/// a body that is not JSON.
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
@@ -92,13 +91,13 @@ pub extern "C" fn neura_embeddings(
     })
 }
 
-/// Tests the key by asking for the models. A key that is refused, or no connection, is not
-/// an error of this call: the text says so.
+/// Checks the key with a request for the models. A refused key or a failed connection is not
+/// an error of this call: it is in the JSON text.
 ///
 /// @param client  the client
 /// @param json    receives **owned** JSON text; free it with `neura_string_free`. Its keys:
 ///                `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
-///                `models` (how many); null where nothing is known
+///                `models` (how many); null if unknown
 /// @param error   receives the **owned** error
 /// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
 #[unsafe(no_mangle)]

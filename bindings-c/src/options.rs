@@ -8,11 +8,11 @@ use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
 
-/// How a client is built. One thread at a time.
+/// How a client is built. Only one thread at a time may use it.
 ///
-/// Setters return nothing and copy what they are given; with NULL options they do nothing.
-/// What was given wrongly, `neura_client_new` says: NULL or anything but UTF-8 where text is
-/// needed is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
+/// argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
+/// instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
 #[derive(Default)]
 pub struct OptionsHandle {
     pub(crate) options: Options,
@@ -43,7 +43,7 @@ impl OptionsHandle {
     }
 }
 
-/// The core's options, those of NULL too, or what a setter was given wrongly.
+/// The core's options (empty ones for NULL), or the error of a setter.
 pub(crate) fn of_the_core(options: Option<&OptionsHandle>) -> Result<Options, Error> {
     set_language(Language::C);
     match options {
@@ -55,8 +55,7 @@ pub(crate) fn of_the_core(options: Option<&OptionsHandle>) -> Result<Options, Er
     }
 }
 
-/// Makes options in which nothing is set: `neura_client_new` then uses the environment and
-/// the defaults.
+/// Makes empty options: `neura_client_new` then uses the environment and the defaults.
 ///
 /// @return  **owned** options; free them with `neura_options_free`
 #[unsafe(no_mangle)]
@@ -64,7 +63,7 @@ pub extern "C" fn neura_options_new() -> Option<Box<OptionsHandle>> {
     run(|| Some(Box::default()))
 }
 
-/// Frees options. Clients that were built with them stay as they are.
+/// Frees options. Clients that were built with them do not change.
 ///
 /// @param options  the **owned** options; NULL is fine
 #[unsafe(no_mangle)]
@@ -72,11 +71,11 @@ pub extern "C" fn neura_options_free(options: Option<Box<OptionsHandle>>) {
     free(options);
 }
 
-/// Sets the base URL. Not set: the environment variable `NEURA_BASE_URL`, else what the file
-/// says that gave the key, else `https://api.neura-ai.app/v1`.
+/// Sets the base URL. Default: the environment variable `NEURA_BASE_URL`, else the base URL in
+/// the file that has the key, else `https://api.neura-ai.app/v1`.
 ///
 /// @param options   the options
-/// @param base_url  the URL; empty is the default
+/// @param base_url  the URL; empty for the default
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_base_url(options: Option<&mut OptionsHandle>, base_url: Text) {
     set(options, |options| {
@@ -88,10 +87,10 @@ pub extern "C" fn neura_options_set_base_url(options: Option<&mut OptionsHandle>
 }
 
 /// Limits a whole call: all attempts, the waits between them, and the body. A stream's
-/// limit ends with its headers. Not set: 600,000 ms.
+/// limit ends with its headers. Default: 600,000 ms.
 ///
 /// @param options     the options
-/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_timeout_ms(
     options: Option<&mut OptionsHandle>,
@@ -102,10 +101,10 @@ pub extern "C" fn neura_options_set_timeout_ms(
     });
 }
 
-/// Limits making a connection, TLS included. Not set: 5,000 ms.
+/// Limits the time to connect, TLS included. Default: 5,000 ms.
 ///
 /// @param options     the options
-/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_connect_timeout_ms(
     options: Option<&mut OptionsHandle>,
@@ -116,10 +115,10 @@ pub extern "C" fn neura_options_set_connect_timeout_ms(
     });
 }
 
-/// Limits the silence between two bytes once the headers came. Not set: 300,000 ms.
+/// Limits the wait for the next bytes of the body, after the headers. Default: 300,000 ms.
 ///
 /// @param options     the options
-/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_idle_timeout_ms(
     options: Option<&mut OptionsHandle>,
@@ -130,7 +129,7 @@ pub extern "C" fn neura_options_set_idle_timeout_ms(
     });
 }
 
-/// Sets how often a failed request is sent again, where that may help. Not set: 2.
+/// Sets how often a failed request is sent again if a retry may help. Default: 2.
 ///
 /// @param options      the options
 /// @param max_retries  0 or more
@@ -144,8 +143,7 @@ pub extern "C" fn neura_options_set_max_retries(
     });
 }
 
-/// Sets a header that every request carries. It replaces one of the same name, the
-/// client's own included.
+/// Sets a header of every request. It replaces one of the same name, even the client's own.
 ///
 /// @param options  the options
 /// @param name     the header's name
@@ -164,8 +162,8 @@ pub extern "C" fn neura_options_set_header(
     });
 }
 
-/// Allows a base URL with `http` to a host that is not this machine: the key then crosses
-/// the network in the clear. Not set: refused (`NEURA_KIND_CONFIG`).
+/// Allows a base URL with `http` to another machine: the key then crosses the network
+/// unencrypted. Default: refused (`NEURA_KIND_CONFIG`).
 ///
 /// @param options  the options
 /// @param allow    whether to allow it

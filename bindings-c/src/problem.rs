@@ -1,15 +1,15 @@
-//! Setters return nothing, so what one was given wrongly waits here for the call that can say so.
+//! Setters return nothing, so their error is kept here for the call that can return it.
 
 use neura_core::Error;
 
 use crate::boundary::invalid_argument;
 
-/// The first wrong argument that a setter of one object was given.
+/// The first error of the setters of one object.
 #[derive(Default)]
 pub(crate) struct Problem(Option<Error>);
 
 impl Problem {
-    /// Runs a setter, and keeps its error if it is the first, under the setter's name.
+    /// Runs a setter. If its error is the first, keeps it with the setter's name.
     pub fn note(&mut self, setter: &str, set: impl FnOnce() -> Result<(), Error>) {
         if let Err(error) = set() {
             let named = || invalid_argument(format!("{setter}: {}", error.message()));

@@ -1,4 +1,4 @@
-//! Any request, and any event stream.
+//! Requests of any method and path, whole or as an event stream.
 
 use std::mem::MaybeUninit;
 
@@ -14,14 +14,15 @@ use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
 
-/// Sends a request and reads the whole reply, whatever its status: see
-/// `neura_response_check`.
+/// Sends a request and reads the whole reply, whatever its status. `neura_response_check`
+/// turns the status into an error.
 ///
 /// @param client    the client
 /// @param method    `GET`, `POST`, ... in any case
 /// @param path      the path after the base URL, such as `/models`
-/// @param body      the body, **borrowed until** the call returns and not copied; it is sent as
-///                  JSON unless the options have another `Content-Type`. NULL with length 0 for none
+/// @param body      the body, **borrowed until** the call returns and not copied. Its type is
+///                  JSON unless the options set another `Content-Type`. NULL with length 0 for no
+///                  body
 /// @param length    the body's bytes, at most 2^31
 /// @param options   the request's options, **borrowed until** the call returns; NULL for none
 /// @param response  receives the **owned** reply; free it with `neura_response_free`
@@ -45,8 +46,8 @@ pub extern "C" fn neura_request(
     })
 }
 
-/// Sends a request and opens the event stream that answers it. A status outside 200 to 299
-/// is an error.
+/// Sends a request and opens its reply as an event stream. A status outside 200 to 299 is an
+/// error.
 ///
 /// @param client   the client
 /// @param method   `GET`, `POST`, ... in any case

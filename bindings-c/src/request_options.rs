@@ -9,11 +9,12 @@ use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
 
-/// What is different for one request. One thread at a time; may serve any number of requests.
+/// Options of single requests. Any number of requests may use one object, but only one thread
+/// at a time.
 ///
-/// Setters return nothing and copy what they are given; with NULL options they do nothing.
-/// What was given wrongly, the call says: NULL or anything but UTF-8 where text is needed is
-/// `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
+/// argument of a setter is an error of the call: NULL, or bytes that are not UTF-8, instead of
+/// text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
 #[derive(Default)]
 pub struct RequestOptionsHandle {
     options: RequestOptions,
@@ -21,14 +22,14 @@ pub struct RequestOptionsHandle {
 }
 
 impl RequestOptionsHandle {
-    /// The core's options, or what a setter was given wrongly.
+    /// The core's options, or the error of a setter.
     pub(crate) fn checked(&self) -> Result<RequestOptions, Error> {
         self.problem.check()?;
         Ok(self.options.clone())
     }
 }
 
-/// Makes request options in which nothing is set: the client's hold.
+/// Makes empty request options: the client's options apply.
 ///
 /// @return  **owned** options; free them with `neura_request_options_free`
 #[unsafe(no_mangle)]
@@ -36,7 +37,7 @@ pub extern "C" fn neura_request_options_new() -> Option<Box<RequestOptionsHandle
     run(|| Some(Box::default()))
 }
 
-/// Frees request options. Requests that were made with them go on.
+/// Frees request options. Requests that use them go on.
 ///
 /// @param options  the **owned** options; NULL is fine
 #[unsafe(no_mangle)]
@@ -47,7 +48,7 @@ pub extern "C" fn neura_request_options_free(options: Option<Box<RequestOptionsH
 /// Limits the whole call, as `neura_options_set_timeout_ms` does for all calls.
 ///
 /// @param options     the options
-/// @param timeout_ms  milliseconds over 0, or `NEURA_NO_LIMIT`
+/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_request_options_set_timeout_ms(
     options: Option<&mut RequestOptionsHandle>,
@@ -58,7 +59,7 @@ pub extern "C" fn neura_request_options_set_timeout_ms(
     });
 }
 
-/// Sets how often this request is sent again, where that may help.
+/// Sets how often this request is sent again if a retry may help.
 ///
 /// @param options      the options
 /// @param max_retries  0 or more
@@ -95,7 +96,7 @@ pub extern "C" fn neura_request_options_set_header(
 /// Sets the `Idempotency-Key` header, the same on every attempt.
 ///
 /// @param options  the options
-/// @param key      what names this request, such as a UUID
+/// @param key      a unique name of this request, such as a UUID
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_request_options_set_idempotency_key(
     options: Option<&mut RequestOptionsHandle>,

@@ -12,12 +12,12 @@ use crate::boundary::{Status, attempt, free, needed, read};
 use crate::error::ErrorHandle;
 use crate::text::{Text, terminated};
 
-/// A reply with its whole body. **Owned** by who gets it, and outlives its client. One
-/// thread at a time.
+/// A reply with its whole body. The receiver **owns** it; it outlives its client. Only one
+/// thread at a time may use it.
 pub struct ResponseHandle {
     response: Response,
     request_id: Option<CString>,
-    /// Made at the first question for a header: most programs ask for none.
+    /// Made when a header is first read: most programs read none.
     headers: OnceCell<HashMap<String, CString>>,
 }
 
@@ -50,11 +50,11 @@ pub extern "C" fn neura_response_status(response: Option<&ResponseHandle>) -> i3
     read(response, |handle| handle.response.status().into())
 }
 
-/// One header; the first, where the server sent it more than once.
+/// One header; the first if the server sent several of the same name.
 ///
 /// @param response  the reply
 /// @param name      the header's name, in any case
-/// @return  text, **borrowed until** the response is freed; NULL where there is none
+/// @return  text, **borrowed until** the response is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_header<'a>(
     response: Option<&'a ResponseHandle>,
@@ -66,12 +66,12 @@ pub extern "C" fn neura_response_header<'a>(
     })
 }
 
-/// The body as it came. It has no NUL at its end: the length tells where that is.
+/// The body as received. It does not end with a NUL: use the length.
 ///
 /// @param response  the reply
 /// @param length    receives the number of bytes, 0 where response is NULL
-/// @return  the first byte, **borrowed until** the response is freed, also where the body is
-///          empty; NULL where response or length is NULL
+/// @return  the first byte, **borrowed until** the response is freed. An empty body gives a
+///          pointer, too; NULL only if response or length is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_body(
     response: Option<&ResponseHandle>,
@@ -91,7 +91,7 @@ pub extern "C" fn neura_response_body(
 /// The service's id of the request, to quote to its support.
 ///
 /// @param response  the reply
-/// @return  text, **borrowed until** the response is freed; NULL where there is none
+/// @return  text, **borrowed until** the response is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -> Text<'_> {
     read(response, |handle| Text::from(handle.request_id.as_ref()))
@@ -108,11 +108,11 @@ pub extern "C" fn neura_response_attempts(response: Option<&ResponseHandle>) -> 
     })
 }
 
-/// Turns a status outside 200 to 299 into the error that it means.
+/// Turns a status outside 200 to 299 into an error.
 ///
 /// @param response  the reply
 /// @param error     receives the **owned** error
-/// @return  `NEURA_OK` inside 200 to 299, else `NEURA_ERROR`
+/// @return  `NEURA_OK` for 200 to 299, else `NEURA_ERROR`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_check(
     response: Option<&ResponseHandle>,
@@ -124,7 +124,7 @@ pub extern "C" fn neura_response_check(
     })
 }
 
-/// Frees a reply, and every pointer read out of it.
+/// Frees a reply, and every pointer read from it.
 ///
 /// @param response  the **owned** reply; NULL is fine
 #[unsafe(no_mangle)]

@@ -11,25 +11,25 @@ use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::text::terminated;
 
-/// An open stream. **Owned** by who gets it, and outlives its client. One thread at a time;
-/// to end it from another thread, give its request a cancel token.
+/// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
+/// may use it. To end it from another thread, give its request a cancel token.
 pub struct StreamHandle {
     source: Source,
-    /// What the caller's event points into.
+    /// The memory that the caller's event points into.
     current: Option<Current>,
 }
 
 /// One event. Its pointers are **borrowed until** the next call on its stream.
 #[repr(C)]
 pub struct EventView {
-    /// The event's name; `message` where the server named none, and in a chat stream.
+    /// The event's name; `message` if the server sent no name, and in a chat stream.
     pub event: *const c_char,
-    /// The event's data, with a NUL at its end. Data may hold NULs of its own, so the
-    /// length tells where it ends. In a chat stream: one chunk's JSON text.
+    /// The event's data, with a NUL at its end. Data may contain other NULs, so use the
+    /// length. In a chat stream: one chunk's JSON text.
     pub data: *const c_char,
-    /// The bytes of data, without the NUL at the end.
+    /// The length of data in bytes, without the NUL at the end.
     pub data_length: usize,
-    /// The last id that the server sent; empty where there was none, and in a chat stream.
+    /// The last id that the server sent; empty if it sent none, and in a chat stream.
     pub id: *const c_char,
 }
 
@@ -87,7 +87,7 @@ impl Current {
 
     fn new(event: CString, data: String, id: CString) -> Result<Self, Error> {
         let mut data = data.into_bytes();
-        // For the NUL, without which a large event would be moved.
+        // One more byte for the NUL: without it `push` could copy a large event.
         let room = data.try_reserve_exact(1);
         room.map_err(|_| out_of_memory(data.len() + 1, Buffer::Event))?;
         data.push(0);
@@ -117,7 +117,7 @@ impl EventView {
 ///
 /// @param stream  the stream
 /// @param event   receives the event, **borrowed until** the next call on the stream. At the
-///                end and on failure its pointers become NULL and its length 0
+///                end and on failure its pointers are NULL and its length is 0
 /// @param error   receives the **owned** error
 /// @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
 ///          `NEURA_ERROR`; after the last two there is no further event
@@ -141,7 +141,7 @@ pub extern "C" fn neura_stream_next(
     })
 }
 
-/// Closes a stream at once, read to its end or not, and frees it with its event.
+/// Closes a stream at once, even before its end, and frees it with its event.
 ///
 /// @param stream  the **owned** stream; NULL is fine
 #[unsafe(no_mangle)]

@@ -1,4 +1,4 @@
-//! Text that crosses the boundary: NUL-terminated UTF-8, checked on its way in.
+//! Text that crosses the boundary: NUL-terminated UTF-8, checked when it comes from C.
 
 use std::ffi::{CStr, CString, c_char};
 use std::marker::PhantomData;
@@ -10,8 +10,8 @@ use crate::boundary::{invalid_argument, run};
 
 /// `const char *`: NUL-terminated text, or NULL, that lives as long as `'a`.
 ///
-/// Rust code makes one only out of a `&CStr`; any other comes from a C caller, who promises
-/// by the header's rules that it is NUL-terminated and stays unchanged during the call.
+/// Rust code makes one only from a `&CStr`. Any other comes from C: by the header's rules the
+/// caller promises that it is NUL-terminated and stays unchanged during the call.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Text<'a> {
@@ -31,7 +31,7 @@ impl<'a> Text<'a> {
         self.start.is_null()
     }
 
-    /// The text of an argument; NULL and anything but UTF-8 is `invalid_argument`.
+    /// The text of an argument. NULL, or bytes that are not UTF-8, are `invalid_argument`.
     pub(crate) fn needed(self, name: &str) -> Result<&'a str, Error> {
         if self.is_null() {
             return Err(invalid_argument(format!("{name} is NULL")));
@@ -42,7 +42,7 @@ impl<'a> Text<'a> {
             .map_err(|_| invalid_argument(format!("{name} is not UTF-8")))
     }
 
-    /// Words for people where no error can be given: what is not UTF-8 becomes U+FFFD.
+    /// The text for a message, where no error can be returned: invalid UTF-8 becomes U+FFFD.
     pub(crate) fn lossy(self) -> Option<String> {
         if self.is_null() {
             return None;
@@ -82,7 +82,7 @@ impl OwnedText {
     }
 }
 
-/// The text with a NUL at its end. A NUL inside would cut it in C: it becomes U+FFFD.
+/// The text with a NUL at its end. A NUL inside would end it early in C: it becomes U+FFFD.
 pub(crate) fn terminated(text: &str) -> CString {
     CString::new(text).unwrap_or_else(|_| {
         let text = text.replace('\0', "\u{fffd}");
@@ -90,15 +90,15 @@ pub(crate) fn terminated(text: &str) -> CString {
     })
 }
 
-/// Frees text that this library gave out as **owned**.
+/// Frees **owned** text of this library.
 ///
 /// @param text  the text, which must not be used afterwards; NULL is fine
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_string_free(text: OwnedText) {
     run(|| {
         if !text.0.is_null() {
-            // SAFETY: owned text is made by `OwnedText::new` alone, out of a `CString`, and by
-            // the header's rules it comes back once.
+            // SAFETY: only `OwnedText::new` makes owned text, from a `CString`, and by the
+            // header's rules it comes back once.
             drop(unsafe { CString::from_raw(text.0) });
         }
     });

@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use crate::boundary::run;
 use crate::text::Text;
 
-/// The core's version with a NUL at its end; one version holds for all packages.
+/// The core's version with a NUL at its end; all packages have the same version.
 const VERSION: &CStr =
     match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
         Ok(version) => version,

@@ -29,7 +29,7 @@ class KeyFunction {
     try {
       const key = await this.#ask.call(undefined)
       if (typeof key !== 'string') {
-        throw new TypeError(`it must give a string or a promise of one, not ${typeof key}`)
+        throw new TypeError(`it must return a string or a promise of one, not ${typeof key}`)
       }
       if (question.answer(key)) this.known = true
     } catch (error) {
@@ -43,7 +43,7 @@ function wordsOf(error) {
   try {
     return String(error?.message ?? error)
   } catch {
-    return 'what it threw has no text'
+    return 'it threw a value without a message'
   }
 }
 

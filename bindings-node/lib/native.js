@@ -13,7 +13,7 @@ function load() {
   } catch (cause) {
     if (cause.code !== 'MODULE_NOT_FOUND') throw cause
     throw new Error(
-      `neura-ai has no native part for this machine (${file} is not in the package's folder). ` +
+      `neura-ai has no native library for this platform (${file} is not in the package's folder). ` +
         'Build it there with "npm run build", which needs cargo.',
       { cause },
     )

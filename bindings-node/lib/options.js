@@ -30,7 +30,7 @@ const isKey = [
     typeof value === 'string' ||
     typeof value === 'function' ||
     (Array.isArray(value) && value.every((each) => typeof each === 'string')),
-  'a string, an array of strings, or a function that gives a string or a promise of one'
+  'a string, an array of strings, or a function that returns a string or a promise of one'
 ]
 const isEnvFile = [
   (value) => typeof value === 'string' || value === false,

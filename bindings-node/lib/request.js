@@ -64,7 +64,7 @@ function callOf(options, headers, params) {
 
 function jsonText(value, name) {
   const text = JSON.stringify(value)
-  if (text === undefined) throw new TypeError(`${name} has no form in JSON`)
+  if (text === undefined) throw new TypeError(`${name} cannot be converted to JSON`)
   return text
 }
 

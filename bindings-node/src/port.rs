@@ -82,7 +82,7 @@ impl ToNapiValue for Settled {
 fn internal(error: &napi::Error) -> Error {
     Error::new(
         ErrorKind::Internal,
-        format!("the outcome has no form in JavaScript: {error}"),
+        format!("the outcome cannot be converted to JavaScript: {error}"),
     )
 }
 

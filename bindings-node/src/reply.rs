@@ -203,7 +203,8 @@ impl Reply {
     #[napi]
     pub fn take_back(&mut self, env: Env, from: Uint8Array) -> napi::Result<Option<Failure>> {
         let given_away = || {
-            let message = "the body was handed out before, and its memory was given away since";
+            let message =
+                "the body was already returned, and its memory has been transferred since";
             Error::new(ErrorKind::InvalidArgument, message)
         };
         let taken = match self.moved == Some(from.len()) {

@@ -95,8 +95,8 @@ test('what it throws is a ConfigError with its words, and nothing is sent', asyn
     [() => Promise.reject('only words'), 'only words'],
     [() => Promise.reject(undefined), 'undefined'],
     [() => Promise.reject(Symbol('odd')), 'Symbol(odd)'],
-    [() => Promise.reject(Object.create(null)), 'no text'],
-    [() => undefined, 'it must give a string or a promise of one, not undefined'],
+    [() => Promise.reject(Object.create(null)), 'without a message'],
+    [() => undefined, 'it must return a string or a promise of one, not undefined'],
     [async () => Buffer.from(FIRST), 'not object'],
     [() => 5, 'not number']
   ]

@@ -16,7 +16,7 @@ test('a message names an option as Node spells it', () => {
     [{ maxRetries: -1 }, 'maxRetries must be between'],
     [{ maxInFlight: 0 }, 'maxInFlight must be 1 or more'],
     [{ maxBodyBytes: 0 }, 'maxBodyBytes must be more than 0'],
-    [{ apiKey: undefined, envFile: '/nowhere/.env' }, 'say with envFile which file to read'],
+    [{ apiKey: undefined, envFile: '/nowhere/.env' }, 'name another file with envFile'],
     [{ apiKey: undefined, envFile: '/nowhere/.env' }, '(envFile: false)'],
     [{ apiKey: undefined, envFile: false }, 'the apiKey option (not given)'],
     [{ apiKey: '' }, 'the API key from the apiKey option is empty'],

@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::arguments::other_than;
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 use crate::port;
 
 /// A key as Python hands it over.
@@ -27,7 +27,7 @@ impl ApiKey {
             return Ok(Self::One(text(one)));
         }
         if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
-            let keys = ending::items(given)?;
+            let keys = finalization::items(given)?;
             let keys = keys
                 .iter()
                 .enumerate()
@@ -44,12 +44,12 @@ impl ApiKey {
     }
 
     /// Gives the key to the core, or whom to ask: the `Giver` of the call that needs it.
-    /// `told`: the event loop of a call asks, not the thread that makes the call.
-    pub fn give(&self, told: bool, options: &mut neura::Options) {
+    /// `is_async`: the event loop of a call asks for the key, not the thread that makes the call.
+    pub fn give(&self, is_async: bool, options: &mut neura::Options) {
         match self {
             Self::One(key) => options.set_api_key(key),
             Self::Several(keys) => options.set_api_keys(keys.iter().cloned()),
-            Self::Callable(_) if told => options.set_api_key_callback_for(port::ask),
+            Self::Callable(_) if is_async => options.set_api_key_callback_for(port::ask),
             Self::Callable(_) => options.set_api_key_callback(ask),
         }
     }
@@ -75,10 +75,10 @@ fn no_key(given: &Bound<'_, PyAny>) -> String {
         return not_text(given);
     }
     // A coroutine that nobody closes warns that it was never awaited.
-    if let Ok(Some(close)) = ending::attribute(given, c"close")
-        && let Err(error) = ending::call(&close, (), None)
+    if let Ok(Some(close)) = finalization::attribute(given, c"close")
+        && let Err(error) = finalization::call(&close, (), None)
     {
-        ending::unraisable(given.py(), error, Some(given));
+        finalization::unraisable(given.py(), error, Some(given));
     }
     format!(
         "{}: an asynchronous callable needs AsyncClient, which awaits it",
@@ -99,7 +99,7 @@ pub fn one(given: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
 pub fn in_words(py: Python<'_>, error: PyErr) -> (String, PyErr) {
     let name = error.get_type(py).name();
     let name = name.map_or_else(|_| "an exception".into(), |name| name.to_string());
-    let said = ending::text(error.value(py).as_any());
+    let said = finalization::text(error.value(py).as_any());
     match said.map(|said| said.to_string_lossy().into_owned()) {
         Ok(said) if !said.is_empty() => (format!("{name}: {said}"), error),
         Err(other) if passes_through(py, &other) => (name, other),
@@ -143,8 +143,8 @@ impl Drop for Giver {
 fn ask() -> Result<String, String> {
     let asked = Python::try_attach(|py| {
         let giver = GIVER.with_borrow(|giver| giver.as_ref().map(|giver| giver.clone_ref(py)));
-        let giver = giver.ok_or("nobody is there to be asked")?;
-        let given = ending::call(giver.bind(py), (), None).map_err(|error| {
+        let giver = giver.ok_or("there is no callable to ask")?;
+        let given = finalization::call(giver.bind(py), (), None).map_err(|error| {
             let (words, raised) = in_words(py, error);
             RAISED.set(Some(raised));
             words

@@ -10,8 +10,8 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 use crate::package;
 
 /// Names and values as Python hands them over.
@@ -24,7 +24,8 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
     };
     // Not Python's own UnicodeEncodeError: that one carries the whole value along.
     value.extract().map_err(|_| {
-        let message = format!("{name} holds half of a surrogate pair, which UTF-8 cannot carry");
+        let message =
+            format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
         raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
     })
 }
@@ -47,7 +48,7 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
         let wanted = format!("{name} must be seconds as a number, or None");
         return Err(other_than(value, &wanted));
     }
-    let float = ending::call(&value.py().get_type::<PyFloat>(), (value,), None);
+    let float = finalization::call(&value.py().get_type::<PyFloat>(), (value,), None);
     // An integer beyond what a float can hold keeps its sign at least.
     let beyond = |_| {
         Ok(if negative(value)? {
@@ -119,7 +120,7 @@ pub fn timeout(value: &Bound<'_, PyAny>) -> PyResult<Timeout> {
     };
     let Ok((connect, read)) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>() else {
         return Err(PyTypeError::new_err(
-            "timeout as a tuple is the pair (connect, read)",
+            "a timeout tuple must be (connect, read)",
         ));
     };
     connect_and_read(&connect, &read, ["timeout[0]", "timeout[1]"])
@@ -178,8 +179,8 @@ fn is_false(value: &Bound<'_, PyAny>) -> bool {
 }
 
 fn a_file(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PathBuf> {
-    let named = match ending::attribute(value, c"__fspath__")? {
-        Some(path) => &ending::call(&path, (), None)?,
+    let named = match finalization::attribute(value, c"__fspath__")? {
+        Some(path) => &finalization::call(&path, (), None)?,
         None => value,
     };
     match named.is_instance_of::<PyString>() {

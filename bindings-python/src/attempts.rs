@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use crate::package;
 
-/// Who is told of the attempts of one call. `neura_ai._logging` says what a record holds.
+/// The logger of the attempts of one call. `neura_ai._logging` says what a record holds.
 pub struct Listener {
     /// Whether replies of 200 to 299 are heard too.
     replies: bool,
@@ -15,12 +15,12 @@ pub struct Listener {
 
 impl Listener {
     /// For a call that this thread begins now; None where nobody listens.
-    /// `told`: an event loop is told of the call, which runs on a thread of the core.
-    pub fn find(py: Python<'_>, told: bool) -> PyResult<Option<Self>> {
+    /// `is_async`: an event loop waits for the call, which runs on a thread of the core.
+    pub fn find(py: Python<'_>, is_async: bool) -> PyResult<Option<Self>> {
         let Some(replies) = package::listens(py)? else {
             return Ok(None);
         };
-        let context = told.then(|| package::context(py)).transpose()?;
+        let context = is_async.then(|| package::context(py)).transpose()?;
         Ok(Some(Self { replies, context }))
     }
 
@@ -29,7 +29,7 @@ impl Listener {
         if attempt.ok && !self.replies {
             return Ok(());
         }
-        let told = Python::try_attach(|py| {
+        let logged = Python::try_attach(|py| {
             let facts = (
                 attempt.ok,
                 attempt.method.as_str(),
@@ -44,7 +44,7 @@ impl Listener {
             );
             package::tell(py, self.context.as_ref(), facts)
         });
-        told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
+        logged.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }
 }
 

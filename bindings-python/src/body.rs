@@ -93,7 +93,7 @@ impl Body {
         if open.ok {
             return Ok(());
         }
-        let waits = !open.reading.is_told();
+        let waits = !open.reading.is_async();
         let check = || match lock(&open.rest).as_deref() {
             Some(Rest::Untouched(reply) | Rest::Begun(reply)) if waits => reply.check(),
             Some(Rest::Untouched(reply) | Rest::Begun(reply)) => reply.check_at_once(),
@@ -108,7 +108,7 @@ impl Body {
     /// The whole reply; reads what is still to come, unless an event loop opened it.
     pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
         if let Err(open) = self.known() {
-            if open.reading.is_told() {
+            if open.reading.is_async() {
                 return Err(raise(py, &open.not_here()));
             }
             let interrupt = &open.reading.interrupt;
@@ -161,7 +161,7 @@ impl Body {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        if open.reading.is_told() {
+        if open.reading.is_async() {
             return Err(raise(py, &open.not_here()));
         }
         if let Some(piece) = self.ready_piece(most) {
@@ -192,7 +192,7 @@ impl Body {
                     Reading::waiting(Interrupt::new()),
                 ));
             }
-            Err(open) if open.reading.is_told() => return Err(raise(py, &open.not_here())),
+            Err(open) if open.reading.is_async() => return Err(raise(py, &open.not_here())),
             Err(open) => open,
         };
         let interrupt = &open.reading.interrupt;
@@ -375,19 +375,19 @@ fn invalid(message: &str) -> Error {
 
 fn busy() -> Error {
     invalid(
-        "the body is being read already, by another thread, task or under a signal handler: one \
-         at a time may read it",
+        "the body is already being read, by another thread, a task or under a signal handler: only \
+         one at a time may read it",
     )
 }
 
 fn gone() -> Error {
-    invalid("the body was read in pieces already: it is not in memory")
+    invalid("the body was already read in pieces: it is not in memory")
 }
 
 fn wants_await() -> Error {
     invalid(
-        "the body is still to come, and this thread must not wait for it: `await \
-         response.aread()` first, or read it by `async for` over aiter_content(), aiter_lines() \
+        "the body has not arrived yet, and this thread must not wait for it: `await \
+         response.aread()` first, or read it with `async for` over aiter_content(), aiter_lines() \
          or aiter_events()",
     )
 }

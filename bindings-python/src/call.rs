@@ -1,5 +1,5 @@
 //! What a client is asked, as Python describes it. Both clients run the same calls: one
-//! waits for the outcome, the other is told of it.
+//! waits for the outcome, the other gets it through its event loop.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -38,7 +38,7 @@ enum What {
 }
 
 impl Asked {
-    /// Has each attempt told of, on the thread that runs the call.
+    /// Logs each attempt, on the thread that runs the call.
     pub fn observe(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
         self.options.set_observer(observer);
     }

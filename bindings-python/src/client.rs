@@ -26,7 +26,7 @@ pub struct Client(OpenClient<Open>);
 /// What a client has until it is closed.
 struct Open {
     client: neura::Client,
-    /// Runs the calls that an event loop is told of.
+    /// Runs the calls of event loops.
     dispatcher: Dispatcher,
     /// Whom a call asks for the key. Each handle has a reference of its own, and the core none,
     /// so that the garbage collector counts them all.
@@ -48,10 +48,10 @@ impl Open {
 
 #[pymethods]
 impl Client {
-    /// `told`: for a client whose calls an event loop is told of.
+    /// `is_async`: event loops, not threads, wait for the calls of this client.
     #[new]
-    fn new(py: Python<'_>, options: &ClientOptions, told: bool) -> PyResult<Self> {
-        let (options, callable) = (options.get(told), options.callable(py));
+    fn new(py: Python<'_>, options: &ClientOptions, is_async: bool) -> PyResult<Self> {
+        let (options, callable) = (options.get(is_async), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
         let dispatcher = Dispatcher::of(&client, &shared_dispatcher());
         Ok(Self(OpenClient::new(Open {

@@ -7,15 +7,14 @@ use pyo3::prelude::*;
 mod api_key;
 mod arguments;
 mod attempts;
-mod bell;
 mod body;
 mod call;
 mod charset;
 mod client;
 mod diagnose;
-mod ending;
 mod errors;
 mod event;
+mod finalization;
 mod held;
 mod interpreter;
 mod json;
@@ -31,6 +30,7 @@ mod source;
 mod stream;
 mod unclosed;
 mod wait;
+mod wakeup_fd;
 
 #[pymodule(gil_used = false)]
 mod _native {

@@ -18,11 +18,11 @@ pub struct ClientOptions {
 
 impl ClientOptions {
     /// The core's options. Where a callable gives the key, whoever calls the core says which.
-    /// `told`: for a client whose calls an event loop is told of.
-    pub fn get(&self, told: bool) -> neura::Options {
+    /// `is_async`: event loops, not threads, wait for the calls of this client.
+    pub fn get(&self, is_async: bool) -> neura::Options {
         let mut options = self.options.clone();
         if let Some(key) = &self.api_key {
-            key.give(told, &mut options);
+            key.give(is_async, &mut options);
         }
         options
     }

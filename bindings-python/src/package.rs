@@ -10,7 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use serde_json::Value;
 
-use crate::ending;
+use crate::finalization;
 use crate::json;
 
 static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -33,7 +33,7 @@ pub fn named<'py>(
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
     if place.get(py).is_none() {
-        let found = ending::import(py, &CString::new(module)?)?
+        let found = finalization::import(py, &CString::new(module)?)?
             .getattr(name)?
             .unbind();
         let _ = place.set(py, found); // Another was there first: it is the same.
@@ -50,25 +50,25 @@ pub fn error<'py>(
     details: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let error = named(py, &ERROR, "neura_ai._errors", "error")?;
-    ending::call(error, (kind, message), Some(details))
+    finalization::call(error, (kind, message), Some(details))
 }
 
 /// The case-insensitive mapping of a reply's headers.
 pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>> {
     let headers = named(py, &HEADERS, "neura_ai._headers", "Headers")?;
-    Ok(ending::call(headers, (pairs,), None)?.unbind())
+    Ok(finalization::call(headers, (pairs,), None)?.unbind())
 }
 
 /// Whether a value stands for an argument that is left out, as `neura_ai.NOT_GIVEN` does.
 pub fn is_left_out(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let left_out = named(value.py(), &LEFT_OUT, "neura_ai._omitted", "is_left_out")?;
-    ending::call(left_out, (value,), None)?.extract()
+    finalization::call(left_out, (value,), None)?.extract()
 }
 
 /// What was asked, as a reply and an error tell it.
 pub fn request<'py>(py: Python<'py>, method: Method, url: &str) -> PyResult<Bound<'py, PyAny>> {
     let request = named(py, &REQUEST, "neura_ai._response", "RequestInfo")?;
-    ending::call(request, (method.as_str(), url), None)
+    finalization::call(request, (method.as_str(), url), None)
 }
 
 /// JSON text that the core has checked, as Python's values.
@@ -82,8 +82,8 @@ pub fn loads<'py>(
 
 /// The links of a Link header.
 pub fn links<'py>(py: Python<'py>, header: String) -> PyResult<Bound<'py, PyAny>> {
-    let links = ending::import(py, c"neura_ai._links")?.getattr("links")?;
-    ending::call(&links, (header,), None)
+    let links = finalization::import(py, c"neura_ai._links")?.getattr("links")?;
+    finalization::call(&links, (header,), None)
 }
 
 /// Reads a reply by the function `name` of `neura_ai._body`.
@@ -92,11 +92,11 @@ pub fn read<'py>(
     name: &str,
     arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let function = ending::import(py, c"neura_ai._body")?.getattr(name)?;
-    ending::call(&function, arguments, None)
+    let function = finalization::import(py, c"neura_ai._body")?.getattr(name)?;
+    finalization::call(&function, arguments, None)
 }
 
-/// Whether somebody listens to what is told of attempts, and if so whether to replies too.
+/// Whether attempts are logged, and if so whether replies are too.
 pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
     let modules = named(py, &MODULES, "sys", "modules")?;
     // Where nobody imported it, nobody can have said where records go.
@@ -104,7 +104,7 @@ pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
         return Ok(None);
     }
     let listens = named(py, &LISTENS, "neura_ai._logging", "listens")?;
-    ending::call(listens, (), None)?.extract()
+    finalization::call(listens, (), None)?.extract()
 }
 
 /// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
@@ -118,8 +118,10 @@ pub fn tell<'py>(
         facts.into_pyobject(py).map_err(Into::into)?,
     );
     match context {
-        Some(context) => ending::call(&context.bind(py).getattr("run")?, (tell, facts), None)?,
-        None => ending::call(tell, (facts,), None)?,
+        Some(context) => {
+            finalization::call(&context.bind(py).getattr("run")?, (tell, facts), None)?
+        }
+        None => finalization::call(tell, (facts,), None)?,
     };
     Ok(())
 }
@@ -127,7 +129,7 @@ pub fn tell<'py>(
 /// Whether this is the thread on which Python runs signal handlers.
 pub fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     let is_main = named(py, &IS_MAIN, "neura_ai._threads", "is_main")?;
-    ending::call(is_main, (), None)?.extract()
+    finalization::call(is_main, (), None)?.extract()
 }
 
 /// A copy of the context of Python's that this thread is in.
@@ -160,7 +162,7 @@ pub fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>
                 dict.set_item(name, object(py, value)?)?;
             }
             let object = named(py, &OBJECT, "neura_ai._object", "Object")?;
-            ending::call(object, (dict,), None)?
+            finalization::call(object, (dict,), None)?
         }
     })
 }

@@ -6,8 +6,8 @@ use neura::bindings::ResponseParts;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 use crate::memory;
 use crate::response::Response;
 
@@ -33,7 +33,7 @@ pub fn reduce<'py>(
         encoding,
         parts.max_event_bytes,
     );
-    let restore = ending::import(py, c"neura_ai._native")?.getattr("restore_response")?;
+    let restore = finalization::import(py, c"neura_ai._native")?.getattr("restore_response")?;
     Ok((restore, arguments.into_pyobject(py)?))
 }
 

@@ -12,21 +12,21 @@ use pyo3::types::{PyList, PyString};
 
 use crate::api_key;
 use crate::attempts::Listener;
-use crate::bell::Bell;
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
 use crate::source;
+use crate::wakeup_fd::WakeupFd;
 
-/// What an event loop is told of a call.
-enum Told {
+/// What an event loop gets when a call settles, or asks for its key.
+enum Settled {
     Given {
         outcome: Outcome,
         /// What its rest is read by.
         cancel: CancelToken,
         dispatcher: Dispatcher,
-        /// To be let go of by the event loop's thread, which has the interpreter.
+        /// Dropped by the event loop's thread, which has the interpreter.
         _listener: Option<Arc<Listener>>,
     },
     /// It failed, for what a callable raised.
@@ -37,7 +37,7 @@ enum Told {
     Question(Question),
 }
 
-impl Told {
+impl Settled {
     fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         match self {
             Self::Given {
@@ -45,7 +45,7 @@ impl Told {
                 cancel,
                 dispatcher,
                 ..
-            } => outcome.into_py(py, Reading::told(cancel, dispatcher)),
+            } => outcome.into_py(py, Reading::for_event_loop(cancel, dispatcher)),
             Self::Failed(error, cause) => {
                 let error = raise(py, &error);
                 error.set_cause(py, cause);
@@ -61,43 +61,44 @@ impl Told {
 /// then wakes the loop, and the others ride along.
 #[pyclass(frozen, weakref, module = "neura_ai._native")]
 pub struct Port {
-    calls: Calls<Told>,
-    bell: Option<Arc<Bell>>,
+    calls: Calls<Settled>,
+    wakeup: Option<Arc<WakeupFd>>,
 }
 
 #[pymethods]
 impl Port {
-    /// A port that rings the descriptor `fileno`, or else calls `wake` from any thread.
+    /// A port that wakes its loop through the descriptor `fileno`, or else calls `wake` from any
+    /// thread.
     #[new]
     fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
-        let (bell, calls) = match wake {
+        let (wakeup, calls) = match wake {
             None => {
-                let bell = Arc::new(Bell::new()?);
-                let ringer = Arc::clone(&bell);
-                (Some(bell), Calls::new(move || ringer.ring()))
+                let wakeup = Arc::new(WakeupFd::new()?);
+                let waker = Arc::clone(&wakeup);
+                (Some(wakeup), Calls::new(move || waker.wake()))
             }
             Some(wake) => (None, Calls::new(move || call(&wake))),
         };
-        Ok(Self { calls, bell })
+        Ok(Self { calls, wakeup })
     }
 
     /// The descriptor that can be read when there is something to take.
     fn fileno(&self) -> Option<i32> {
-        self.bell.as_ref().map(|bell| bell.descriptor())
+        self.wakeup.as_ref().map(|wakeup| wakeup.descriptor())
     }
 
     /// What came since the last time, in order: `(number, value, None)`, or
     /// `(number, None, exception)`.
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        // Before the outcomes: one that comes in between rings again.
-        if let Some(bell) = &self.bell {
-            bell.hush();
+        // Before the outcomes: one that comes in between wakes the loop again.
+        if let Some(wakeup) = &self.wakeup {
+            wakeup.clear();
         }
         let list = PyList::empty(py);
         for (id, outcome) in self.calls.take() {
-            let told = outcome.map_err(|error| raise(py, &error));
+            let settled = outcome.map_err(|error| raise(py, &error));
             // A value that Python has no room for must not leave its call open.
-            match told.and_then(|told| told.into_py(py)) {
+            match settled.and_then(|settled| settled.into_py(py)) {
                 Ok(value) => list.append((id, value, py.None()))?,
                 Err(error) => list.append((id, py.None(), error.into_value(py)))?,
             }
@@ -118,8 +119,8 @@ impl Port {
 }
 
 impl Port {
-    /// Runs `job` on a worker thread; its outcome arrives under the number returned. It is told
-    /// where `deadline` came before its turn.
+    /// Runs `job` on a worker thread; its outcome arrives under the number returned. It gets
+    /// an error if `deadline` passed before its turn.
     pub fn start(
         &self,
         dispatcher: &Dispatcher,
@@ -133,10 +134,10 @@ impl Port {
             let outcome = job(&token, turn.map(drop));
             let raised = RAISED.take();
             if let Some(error) = by_source.as_ref().and_then(source::taken) {
-                return Ok(Told::Raised(error));
+                return Ok(Settled::Raised(error));
             }
             match outcome {
-                Ok(outcome) => Ok(Told::Given {
+                Ok(outcome) => Ok(Settled::Given {
                     outcome,
                     cancel: token,
                     dispatcher: threads,
@@ -144,7 +145,7 @@ impl Port {
                 }),
                 Err(error) if error.quotes_callback() => {
                     let cause = raised.and_then(|raised| lock(&raised).take());
-                    Ok(Told::Failed(error, cause))
+                    Ok(Settled::Failed(error, cause))
                 }
                 Err(error) => Err(error),
             }
@@ -156,8 +157,8 @@ impl Port {
 /// Calls `wake` from a worker thread, unless the interpreter is going away.
 fn call(wake: &Py<PyAny>) {
     Python::try_attach(|py| {
-        if let Err(error) = ending::call(wake.bind(py), (), None) {
-            ending::unraisable(py, error, Some(wake.bind(py)));
+        if let Err(error) = finalization::call(wake.bind(py), (), None) {
+            finalization::unraisable(py, error, Some(wake.bind(py)));
         }
     });
 }
@@ -180,7 +181,7 @@ pub fn ask(asking: &CallbackContext) -> Result<String, String> {
     let raised = Arc::downgrade(&place);
     RAISED.set(Some(place));
     Calls::ask(asking, |question| {
-        Told::Question(Question { question, raised })
+        Settled::Question(Question { question, raised })
     })
 }
 
@@ -195,7 +196,7 @@ pub struct Question {
 
 #[pymethods]
 impl Question {
-    /// The key that it gave: what is not text is told as such.
+    /// The key that the callable returned; a value that is not text is an error.
     fn answer(&self, given: &Bound<'_, PyAny>) {
         match given.cast::<PyString>() {
             Ok(key) => {

@@ -26,7 +26,7 @@ impl Reading {
     }
 
     /// For an event loop.
-    pub fn told(cancel: CancelToken, dispatcher: Dispatcher) -> Self {
+    pub fn for_event_loop(cancel: CancelToken, dispatcher: Dispatcher) -> Self {
         Self {
             interrupt: Interrupt::of(cancel),
             dispatcher: Some(dispatcher),
@@ -34,7 +34,7 @@ impl Reading {
     }
 
     /// Whether an event loop opened it, which must not wait for the rest.
-    pub fn is_told(&self) -> bool {
+    pub fn is_async(&self) -> bool {
         self.dispatcher.is_some()
     }
 

@@ -39,13 +39,13 @@ impl Response {
     /// The HTTP status, as 200.
     #[getter]
     fn status_code(&self) -> u16 {
-        told!(self, status, open => open.head.status)
+        fact!(self, status, open => open.head.status)
     }
 
     /// The usual words for the status, as "Not Found"; what the server wrote is not kept.
     #[getter]
     fn reason(&self) -> &str {
-        told!(self, reason, open => open.reason)
+        fact!(self, reason, open => open.reason)
     }
 
     /// Always empty: redirects are not followed.
@@ -87,19 +87,19 @@ impl Response {
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        told!(self, ok, open => open.ok)
+        fact!(self, ok, open => open.ok)
     }
 
     /// The URL that was asked.
     #[getter]
     fn url(&self) -> &str {
-        told!(self, url, open => &open.head.url)
+        fact!(self, url, open => &open.head.url)
     }
 
     /// What was asked: its `method` and `url`.
     #[getter]
     fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let method = told!(self, method, open => open.head.method);
+        let method = fact!(self, method, open => open.head.method);
         package::request(py, method, self.url())
     }
 
@@ -162,26 +162,26 @@ impl Response {
     /// From the sending of the request to the headers of the reply, of the last attempt.
     #[getter]
     fn elapsed(&self) -> Duration {
-        told!(self, elapsed, open => open.elapsed)
+        fact!(self, elapsed, open => open.elapsed)
     }
 
     /// The service's name for this request, or None.
     #[getter]
     fn request_id(&self) -> Option<&str> {
-        told!(self, request_id, open => open.head.request_id.as_deref())
+        fact!(self, request_id, open => open.head.request_id.as_deref())
     }
 
     /// How often the request was sent.
     #[getter]
     fn attempts(&self) -> u32 {
-        told!(self, attempts, open => open.head.attempts)
+        fact!(self, attempts, open => open.head.attempts)
     }
 
-    /// What the server told of its limits: `requests` and `tokens`, each with
-    /// `limit`, `remaining` and `reset_ms`, None where it told nothing.
+    /// What the server said of its limits: `requests` and `tokens`, each with
+    /// `limit`, `remaining` and `reset_ms`, None where it said nothing.
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let limits = told!(self, rate_limit, open => &open.head.rate_limit);
+        let limits = fact!(self, rate_limit, open => &open.head.rate_limit);
         package::object(py, &limits.to_json())
     }
 

@@ -8,7 +8,7 @@ use neura::{Error, ErrorKind, RequestBody, SharedBytes};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::ending;
+use crate::finalization;
 use crate::held::Held;
 
 /// What a source raised, for the caller as it is.
@@ -56,7 +56,7 @@ impl BodySource for Source {
             None => loop {
                 let given = self.ask(|object| {
                     let read = object.getattr("read")?;
-                    let given = ending::call(&read, (buffer.len(),), None)?;
+                    let given = finalization::call(&read, (buffer.len(),), None)?;
                     let given: Option<Bound<'_, PyBytes>> = given.extract()?;
                     Ok(given.as_ref().map(Held::new))
                 })?;
@@ -79,7 +79,7 @@ impl BodySource for Source {
         self.rest = None;
         let rewound = self.ask(|object| {
             let rewind = object.getattr("rewind")?;
-            ending::call(&rewind, (), None)?.extract()
+            finalization::call(&rewind, (), None)?.extract()
         })?;
         Ok(rewound)
     }

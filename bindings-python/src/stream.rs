@@ -102,7 +102,7 @@ impl Stream {
     }
 }
 
-/// What an event loop is told of a stream.
+/// What an event loop gets of a stream.
 pub struct Batch(neura::bindings::Batch<StreamItem>);
 
 impl Batch {

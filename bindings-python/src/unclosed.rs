@@ -4,7 +4,7 @@ use std::ffi::CString;
 
 use pyo3::prelude::*;
 
-use crate::ending;
+use crate::finalization;
 
 /// A `ResourceWarning`, as Python's own files and sockets give when they are let go of.
 pub fn warn_unclosed(what: &str) {
@@ -14,8 +14,8 @@ pub fn warn_unclosed(what: &str) {
     Python::try_attach(|py| {
         // What is being raised meanwhile is none of the warning's business.
         let raised = PyErr::take(py);
-        if let Err(refused) = ending::warn(py, &text) {
-            ending::unraisable(py, refused, None);
+        if let Err(refused) = finalization::warn(py, &text) {
+            finalization::unraisable(py, refused, None);
         }
         if let Some(raised) = raised {
             raised.restore(py);

@@ -8,7 +8,7 @@ use neura::{CancelToken, Error};
 use pyo3::prelude::*;
 
 use crate::api_key;
-use crate::ending;
+use crate::finalization;
 use crate::package;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
@@ -43,7 +43,7 @@ impl Interrupt {
     }
 
     /// A callback that the core called on the call's own thread raised this: KeyboardInterrupt,
-    /// SystemExit and their like end the call, any other is told of and the call goes on.
+    /// SystemExit and their like end the call, any other is reported and the call goes on.
     pub fn raised_by_callback(&self, raised: PyErr) {
         let passes = Python::try_attach(|py| api_key::passes_through(py, &raised));
         match passes {
@@ -73,7 +73,7 @@ impl Interrupt {
 
 /// Tells `sys.unraisablehook` of what nobody is there to catch.
 pub fn unraisable(raised: PyErr) {
-    Python::try_attach(|py| ending::unraisable(py, raised, None));
+    Python::try_attach(|py| finalization::unraisable(py, raised, None));
 }
 
 fn lock(raised: &Raised) -> MutexGuard<'_, Option<PyErr>> {

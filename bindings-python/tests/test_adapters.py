@@ -17,7 +17,7 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_an_adapter_without_its_library_says_what_to_install(name: str) -> None:
     ran = run(f"import sys; sys.modules[{name!r}] = None; import neura_ai.{name}")
-    assert f"ImportError: neura_ai.{name} stands on {name}" in ran.stderr
+    assert f"ImportError: neura_ai.{name} needs {name}" in ran.stderr
     assert f"pip install {name}" in ran.stderr
 
 

@@ -145,7 +145,7 @@ def test_a_stream_that_cannot_be_opened_says_so(scripted: Scripted, way: str) ->
         }
         with pytest.raises(neura_ai.RateLimitError):
             await ways[way]()
-        with pytest.raises(neura_ai.InvalidArgumentError, match="opened already"):
+        with pytest.raises(neura_ai.InvalidArgumentError, match="already been opened"):
             await anext(stream)
         await stream.close()
 
@@ -265,7 +265,7 @@ def test_a_second_task_at_one_stream_is_refused_and_nothing_is_lost(scripted: Sc
         refused = 0
         await asyncio.sleep(0)
         while not first.done():
-            with pytest.raises(neura_ai.InvalidArgumentError, match="another task waits"):
+            with pytest.raises(neura_ai.InvalidArgumentError, match="already waiting"):
                 await anext(stream)
             refused += 1
             await asyncio.sleep(0.005)

@@ -27,7 +27,7 @@ WRONG = [
     ({"max_retries": -1}, "max_retries must be between"),
     ({"max_in_flight": 0}, "max_in_flight must be 1 or more"),
     ({"max_body_bytes": 0}, "max_body_bytes must be more than 0"),
-    ({"env_file": "/nowhere/.env", "api_key": None}, "say with env_file which file to read"),
+    ({"env_file": "/nowhere/.env", "api_key": None}, "name another file with env_file"),
     ({"env_file": "/nowhere/.env", "api_key": None}, "(env_file=False)"),
     ({"profile": "a b"}, "from the profile option cannot be a profile"),
     ({"api_key": []}, "the list of keys (api_key) is empty"),

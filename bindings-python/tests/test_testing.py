@@ -119,7 +119,7 @@ def test_it_starts_and_closes_without_a_block() -> None:
     url = box.base_url
     assert listens(url)
     assert repr(box) == f"Sandbox(base_url={url!r})"
-    with pytest.raises(RuntimeError, match="runs already"):
+    with pytest.raises(RuntimeError, match="is already running"):
         box.start()
     box.close()
     box.close()
@@ -136,7 +136,7 @@ def test_keys_in_a_file_outlive_the_sandbox(tmp_path: Path) -> None:
         key = box.api_key
     with Sandbox(db=tmp_path / "keys.sqlite") as box:
         assert box.client(key).check().ok
-        with pytest.raises(neura_ai.ConfigError, match="held keys before"):
+        with pytest.raises(neura_ai.ConfigError, match="already had keys"):
             _ = box.api_key
 
 

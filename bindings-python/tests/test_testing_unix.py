@@ -18,10 +18,10 @@ from test_testing import program as program  # the fixture, for these too
 @pytest.mark.parametrize(
     ("does", "message"),
     [
-        ("echo thinking >&2; exec sleep 60", "said nothing within 1 s: thinking"),
-        ("echo thinking >&2; sleep 60", "said nothing within 1 s: thinking"),
-        ("echo hello", "is no sandbox"),
-        ("echo '[1]'; exec sleep 60", "is no sandbox"),
+        ("echo thinking >&2; exec sleep 60", "printed nothing within 1 s: thinking"),
+        ("echo thinking >&2; sleep 60", "printed nothing within 1 s: thinking"),
+        ("echo hello", "is not a sandbox"),
+        ("echo '[1]'; exec sleep 60", "is not a sandbox"),
     ],
 )
 def test_a_program_that_hangs_or_is_another_is_ended(

@@ -311,7 +311,7 @@ def test_fault_89_and_so_with_asyncio(sink: Sink, before: int) -> None:
 def test_fault_89_pieces_of_another_sort_are_a_type_error(sink: Sink) -> None:
     client = neura_ai.Client(KEY, base_url=sink.url)
     for data in (iter([b"x", 1]), asynchronous(b"x")):
-        with pytest.raises(TypeError, match=r"AsyncClient|must give bytes"):
+        with pytest.raises(TypeError, match=r"AsyncClient|must return bytes"):
             client.post("/x", data=data)  # type: ignore[arg-type]
     assert client.get("/x").ok
 

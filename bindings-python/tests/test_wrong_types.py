@@ -19,14 +19,14 @@ CALLS: list[tuple[str, dict[str, Any], str]] = [
     ("GET", {"path": b"/models"}, r"the path must be text \(str\), not bytes"),
     ("GET", {"headers": 5}, "headers must be a mapping or a list of pairs, not int"),
     ("GET", {"headers": "a: b"}, "headers must be a mapping or a list of pairs, not str"),
-    ("GET", {"headers": ["ab"]}, "headers as a list must hold pairs"),
+    ("GET", {"headers": ["ab"]}, "a list for headers must contain pairs"),
     ("GET", {"headers": {"a": 5}}, r"a header must be text \(str\), not int"),
     ("GET", {"headers": {5: "a"}}, r"a header must be text \(str\), not int"),
     ("GET", {"params": 5}, "params must be a mapping or a list of pairs, not int"),
-    ("GET", {"params": {(5,): "a"}}, "the name of a param is text or a number, not tuple"),
+    ("GET", {"params": {(5,): "a"}}, "the name of a param must be text or a number, not tuple"),
     ("GET", {"idempotency_key": 5}, r"idempotency_key must be text \(str\), not int"),
     ("GET", {"timeout": "5"}, "timeout must be seconds as a number, or None, not str"),
-    ("POST", {"data": [5]}, "data as a list must hold pairs"),
+    ("POST", {"data": [5]}, "a list for data must contain pairs"),
     ("POST", {"json": {}, "default": 5}, "default must be callable, or None, not int"),
 ]
 

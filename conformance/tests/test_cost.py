@@ -1,4 +1,4 @@
-"""Looking a key up is cheap enough to do for every client that is made."""
+"""Looking up a key is cheap enough to do for every new client."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_resolve_with_an_env_file_three_folders_up(
             library.neura_string_free(text)
         return statistics.median(times) * 1e6
 
-    # What else the machine does can only add to it.
+    # Other work on the machine can only add time, so take the least.
     least = min(median_of(400) for _ in range(5))
     print(f"resolve: {least:.1f} µs")
     assert least < LIMIT_US

@@ -1,4 +1,4 @@
-"""Every language ran every case that it can run.
+"""Every language has run every case that it can run.
 
 The runners write how many cases of each file they ran to `target/conformance/`.
 """
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent
 RAN = FOLDER.parent / "target" / "conformance"
 RUNNERS = json.loads((FOLDER / "runners.json").read_text(encoding="utf-8"))
 LANGUAGES = ["rust", "python", "node", "c"]
-#: The folders of the counts: Python has two clients, and each runs every case.
+#: The folders of the counts. Python has two clients, and each runs every case.
 COUNTS = {"python": ["python", "python-async"]}
 FILES = [
     path.stem
@@ -26,7 +26,7 @@ FILES = [
 
 
 def can_run(case: dict[str, Any], language: str) -> bool:
-    # Only root may give a file away.
+    # Only root can change a file's owner.
     foreign = "foreign" in case.get("special", {}).values() and os.geteuid() != 0
     return language not in case.get("not_in", {}) and not foreign
 

@@ -1,4 +1,4 @@
-"""The same `.env` file gives the same values here and in python-dotenv."""
+"""The core and python-dotenv read the same values from a `.env` file."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def file(chance: random.Random) -> str:
     return "".join(lines)
 
 
-# A file on disk is read with its line ends made one, so the texts are, too.
+# python-dotenv normalises line ends when it reads a file, so the texts are normalised too.
 def test_ten_thousand_random_files_give_the_values_of_python_dotenv() -> None:
     chance = random.Random(SEED)
     files = [file(chance) for _ in range(FILES)]
@@ -106,5 +106,5 @@ def test_ten_thousand_random_files_give_the_values_of_python_dotenv() -> None:
         if here != there
     ]
     assert not differ, f"{len(differ)} files differ, the first: {differ[0]}"
-    # A generator that writes nothing to read would agree with anything.
+    # If the generator wrote no values, any two parsers would agree.
     assert sum(bool(values) for values in wanted) > FILES * 0.8

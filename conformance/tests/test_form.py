@@ -1,4 +1,4 @@
-"""Every file of cases has the form that `schema.json` gives it."""
+"""Every file of cases has its form in `schema.json`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_cases_have_their_form(name: str) -> None:
     ]
     assert not problems, "\n".join(problems)
     ids = [case.get("id", case.get("name")) for case in file["cases"]]
-    assert len(ids) == len(set(ids)), "an id stands twice"
+    assert len(ids) == len(set(ids)), "an id is used twice"
 
 
 def test_an_unknown_field_is_a_problem() -> None:

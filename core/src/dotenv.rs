@@ -174,8 +174,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// White space as in Python's regular expressions: Unicode's, and four ASCII separators that Unicode
-/// does not include.
+/// White space as in Python's regular expressions: Unicode's, and four ASCII separators that
+/// Unicode does not include.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }

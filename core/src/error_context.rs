@@ -69,8 +69,8 @@ impl ErrorContext {
         self.own.clean_own(&text).into_owned()
     }
 
-    /// Cleans a message of this library, which may quote what a server sent, or hosts in lower case.
-    /// The result has no secret and no control characters.
+    /// Cleans a message of this library, which may quote what a server sent, or hosts in lower
+    /// case. The result has no secret and no control characters.
     pub fn message(&self, text: &str) -> String {
         let text = self.secrets.clean_message(text);
         self.own.clean_message(&text)
@@ -122,8 +122,8 @@ impl ErrorContext {
     }
 
     /// The context of a call with headers of the caller's: their secrets are kept out of every text
-    /// too, and a refusal is about their Authorization. `dropped` headers are not sent, so no server
-    /// echoes them, but the library above may put them elsewhere.
+    /// too, and a refusal is about their Authorization. `dropped` headers are not sent, so no
+    /// server echoes them, but the library above may put them elsewhere.
     pub fn with_headers(
         self: &Arc<Self>,
         callers: &[(String, String)],

@@ -32,8 +32,8 @@ pub(crate) enum Expect {
 /// The first headers of every request of a client, made once.
 pub(crate) struct Template {
     map: HeaderMap,
-    /// The complete headers of a request without its own, for each kind: with or without JSON, for a
-    /// body or for events.
+    /// The complete headers of a request without its own, for each kind: with or without JSON, for
+    /// a body or for events.
     usual: [Fields; 4],
 }
 
@@ -217,8 +217,8 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
         let header: HeaderName = name.parse().map_err(|_| {
             // The text is not quoted: it may be a whole line with a secret value.
             config(format!(
-                "header {} has an invalid name; use letters, digits and hyphens, and give the value \
-                 separately",
+                "header {} has an invalid name; use letters, digits and hyphens, and give the \
+                 value separately",
                 index + 1
             ))
         })?;

@@ -14,8 +14,8 @@ const LONGEST: usize = 4_096;
 
 /// A well-formed key: 1 to 4,096 visible ASCII characters.
 ///
-/// Debug shows the mask. The memory is overwritten on drop. Copies of a header that the transport or
-/// the system makes are not.
+/// Debug shows the mask. The memory is overwritten on drop. Copies of a header that the transport
+/// or the system makes are not.
 #[derive(Clone)]
 pub(crate) struct ApiKey(Zeroizing<String>);
 

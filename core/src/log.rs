@@ -152,8 +152,8 @@ fn path_of(url: &str) -> &str {
     url[start..].split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Writes in one piece, so that threads do not mix their lines. A closed stderr is not an error. Does
-/// not use the standard library, whose lock a fork may leave held.
+/// Writes in one piece, so that threads do not mix their lines. A closed stderr is not an error.
+/// Does not use the standard library, whose lock a fork may leave held.
 #[cfg(unix)]
 fn write(line: &[u8]) {
     let mut rest = line;

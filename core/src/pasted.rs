@@ -1,4 +1,5 @@
-//! Characters around a value that was pasted: white space, invisible characters and quotation marks.
+//! Characters around a value that was pasted: white space, invisible characters and quotation
+//! marks.
 
 /// Whether a value counts as not given: `trim` leaves nothing.
 pub(crate) fn is_blank(text: &str) -> bool {
@@ -11,8 +12,8 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// Invisible characters: byte order marks, joiners, direction marks, soft hyphens. Source: Unicode's
-/// Default_Ignorable_Code_Point, without unassigned ones.
+/// Invisible characters: byte order marks, joiners, direction marks, soft hyphens. Source:
+/// Unicode's Default_Ignorable_Code_Point, without unassigned ones.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -59,8 +59,8 @@ const LONGEST_ID: usize = 64 * 1024;
 /// event's, so that one huge event does not take memory until the stream ends.
 const KEPT: usize = 64 * 1024;
 
-/// The parser: bytes in, one event at a time out. It keeps only the incomplete event, and reads each
-/// byte once, however the stream is split.
+/// The parser: bytes in, one event at a time out. It keeps only the incomplete event, and reads
+/// each byte once, however the stream is split.
 pub(crate) struct Parser {
     /// The beginning of the current line, from earlier pieces.
     line: Vec<u8>,

@@ -1,4 +1,4 @@
-// The OpenAI SDK by itself, without this client, as the service's page shows it.
+// The OpenAI SDK without this client, as on the service's page.
 import OpenAI from 'openai'
 
 const client = new OpenAI({

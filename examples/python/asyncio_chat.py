@@ -1,4 +1,4 @@
-"""One chat in a program on asyncio. The key comes from NEURA_API_KEY."""
+"""One chat with asyncio. The key comes from NEURA_API_KEY."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""One chat in the manner of requests. The key comes from NEURA_API_KEY."""
+"""One chat in the style of requests. The key comes from NEURA_API_KEY."""
 
 import neura_ai
 

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Names the checks that `make test` leaves out where a tool is not installed.
+# Lists the checks that `make test` skips because a tool is not installed.
 missing=0
-check() { # check TOOL WHAT IT CHECKS
+check() { # check TOOL WHAT_IT_CHECKS
     if ! command -v "$1" >/dev/null; then
         echo "check not run: $2 ($1 is not installed)"
         missing=$((missing + 1))
@@ -12,6 +12,6 @@ check c++ "the C++ header and its example"
 check nm "the list of exported symbols"
 check curl "the example with curl"
 if [ "$missing" -gt 0 ] && [ -n "${NEURA_REQUIRE_TOOLS:-}" ]; then
-    echo "NEURA_REQUIRE_TOOLS is set: a check that does not run is a failure" >&2
+    echo "NEURA_REQUIRE_TOOLS is set: a skipped check is a failure" >&2
     exit 1
 fi

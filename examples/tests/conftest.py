@@ -1,4 +1,4 @@
-"""The sandbox that the examples and the README's programs ask."""
+"""The sandbox for the examples and the README's programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hello(folder: Path) -> Iterator[dict[str, str]]:
-    """A sandbox's first line: where it is, and its keys."""
+    """A sandbox's first line: its URL and its keys."""
     with demo.Sandbox("--db", folder / "keys.sqlite") as hello:
         yield hello
 
@@ -37,13 +37,13 @@ def seeds(hello: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def env(hello: dict[str, str], folder: Path) -> dict[str, str]:
-    """The environment of a program that asks the sandbox, with a second key."""
+    """The environment of a program that uses the sandbox, with a second key."""
     sandbox = demo.RELEASE / "neura-sandbox"
     create = [sandbox, "keys", "create", "--name", "second", "--db", folder / "keys.sqlite"]
     made = subprocess.run(create, capture_output=True, check=True)
     second = json.loads(made.stdout)["api_key"]
     return demo.environment(hello) | {
-        # A `.env` or a credentials file of the user's must not matter.
+        # The user's own `.env` and credentials file must not be read.
         "HOME": str(folder),
         "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),

@@ -1,4 +1,4 @@
-"""The demo: every example answers as it should, and no process is left behind."""
+"""The demo: every example gives the right result, and no process is left behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages: links lead somewhere, and nothing grows beyond its measure."""
+"""The pages: no dead links, and no page or example over its length limit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXAMPLE = (".py", ".mjs", ".rs", ".c", ".cpp", ".sh")
 
 
 def tracked(*patterns: str) -> list[str]:
-    """The project's files, also those that are not committed yet."""
+    """The project's files, including those not committed yet."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return sorted({name for name in done.stdout.splitlines() if (ROOT / name).exists()})
@@ -37,7 +37,7 @@ def text_of(page: str | Path) -> str:
 
 
 def anchors(text: str) -> set[str]:
-    """The names by which a page's headings are linked, as GitHub makes them."""
+    """The anchors of a page's headings, as GitHub makes them."""
     found: set[str] = set()
     for heading in HEADING.findall(FENCE.sub("", text)):
         words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -50,7 +50,7 @@ def anchors(text: str) -> set[str]:
 
 
 def dead_links(page: str, text: str) -> list[str]:
-    """The relative links of a page that lead to no file, or to no heading of it."""
+    """The relative links of a page whose file or heading does not exist."""
     dead = []
     for target in LINK.findall(CODE.sub("", FENCE.sub("", text))):
         if re.match(r"[a-z][a-z0-9+.-]*:", target):

@@ -1,7 +1,7 @@
-"""Runs every program and every command that the README shows, as its reader would.
+"""Runs every program and every command of the README, as its reader would.
 
-So it does with the programs of the pages for Rust, C and C++. Those of the pages for Python and
-Node are run by the tests of these packages.
+It also runs the programs of the pages for Rust, C and C++. The tests of the Python and Node
+packages run those of their own pages.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Block(NamedTuple):
     number: int
     language: str
     text: str
-    #: What the program must print, part by part; a chat is answered whole and streamed.
+    #: Parts that the program must print; a chat is answered whole and streamed.
     prints: list[str]
 
 
@@ -108,7 +108,7 @@ def test_the_commands_are_targets_of_the_makefile() -> None:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as the README's command installs it, in a folder of its own."""
+    """The package, installed by the README's command into a separate folder."""
     folder = tmp_path_factory.mktemp("installed")
     arguments = shlex.split(command("pip install"))[2:]
     pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet"]
@@ -146,16 +146,16 @@ def test_rust(block: Block, env: dict[str, str]) -> None:
     (needed,) = re.findall(r"`(neura = .*?)` and `(serde_json = .*?)`", README)
     (shown,) = [block.text for block in blocks("toml")]
     assert all(line in shown for line in needed)
-    needed = (needed[0].replace('"core"', f'"{ROOT / "core"}"'), needed[1])
-    # With the workspace's profile: what it depends on is compiled already.
+    dependencies = shown.partition("[dependencies]\n")[2].replace('"core"', f'"{ROOT / "core"}"')
+    # With the workspace's profile, so that its dependencies are already compiled.
     workspace = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
     _, _, profile = workspace.partition("[profile.dev]")
     (project / "Cargo.toml").write_text(
         "[workspace]\n[package]\nname = 'readme'\nversion = '0.0.0'\nedition = '2024'\n"
-        "[dependencies]\n" + "\n".join(needed) + f"\n[profile.dev]{profile}",
+        f"[dependencies]\n{dependencies}\n[profile.dev]{profile}",
         encoding="utf-8",
     )
-    # The project's own lock, so that nothing newer is fetched.
+    # The project's own lock file, so that no newer version is downloaded.
     shutil.copy(ROOT / "Cargo.lock", project / "Cargo.lock")
     (project / "src" / "main.rs").write_text(block.text, encoding="utf-8")
     cargo_env = env | {"CARGO_TARGET_DIR": str(ROOT / "target")}

@@ -1,4 +1,4 @@
-/* What neura.h and C++ have in common: text, numbers, and errors that are thrown. */
+/* Conversions between neura.h and C++: text, numbers, and exceptions. */
 #ifndef NEURA_ERROR_HPP
 #define NEURA_ERROR_HPP
 
@@ -43,7 +43,7 @@ std::optional<T> number(Number number) {
 /// The library's version.
 inline std::string_view version() { return neura_version(); }
 
-/// The stable name of a kind, such as `invalid_api_key`; absent for a number that is no kind.
+/// The stable name of a kind, such as `invalid_api_key`; absent for an unknown number.
 inline std::optional<std::string_view> kind_name(std::int32_t kind) {
   return detail::text(neura_kind_name(kind));
 }
@@ -51,13 +51,13 @@ inline std::optional<std::string_view> kind_name(std::int32_t kind) {
 /// Why a call failed; `what()` is the message. Copies share one error.
 class Error : public std::runtime_error {
  public:
-  /// Takes over an error of neura.h.
+  /// Takes ownership of an error of neura.h.
   explicit Error(neura_error *error)
       : std::runtime_error(detail::text(neura_error_message(error)).value_or("").data()),
         kind_(neura_error_kind(error)),
         error_(error, neura_error_free) {}
 
-  /// An error that only C++ can see.
+  /// An error that C++ finds before it calls neura.h.
   Error(neura_kind kind, const std::string &message)
       : std::runtime_error(message), kind_(kind) {}
 
@@ -65,19 +65,19 @@ class Error : public std::runtime_error {
   std::int32_t kind() const noexcept { return kind_; }
   /// The kind's stable name, such as `invalid_api_key`.
   std::string_view kind_name() const { return neura::kind_name(kind_).value_or(""); }
-  /// The HTTP status, where a reply came.
+  /// The HTTP status, if a reply came.
   std::optional<int> status() const {
     return detail::number<int>(neura_error_status(error_.get()));
   }
-  /// The server's code; for a malformed key what is wrong with it.
+  /// The server's error code; for a malformed key the problem with it.
   std::optional<std::string_view> code() const {
     return detail::text(neura_error_code(error_.get()));
   }
-  /// The server's type of error.
+  /// The server's error type.
   std::optional<std::string_view> type() const {
     return detail::text(neura_error_type(error_.get()));
   }
-  /// The parameter that the server complains of.
+  /// The parameter that the server's error names.
   std::optional<std::string_view> param() const {
     return detail::text(neura_error_param(error_.get()));
   }
@@ -91,7 +91,7 @@ class Error : public std::runtime_error {
   }
   /// Whether the same request may succeed later.
   bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
-  /// How many times the request was sent; absent where no call was made.
+  /// How many times the request was sent; absent if no call was made.
   std::optional<int> attempts() const {
     return detail::number<int>(neura_error_attempts(error_.get()));
   }
@@ -103,15 +103,15 @@ class Error : public std::runtime_error {
 
 namespace detail {
 
-/// Text with a NUL at its end. C would cut it at a NUL of its own.
+/// Text with a NUL at its end. A NUL inside is an error: C would end the text there.
 inline std::string terminated(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
-    throw Error(NEURA_KIND_INVALID_ARGUMENT, "text holds a NUL character");
+    throw Error(NEURA_KIND_INVALID_ARGUMENT, "text contains a NUL character");
   }
   return std::string(text);
 }
 
-/// Runs a call of neura.h, and throws where it fails.
+/// Runs a call of neura.h and throws if it fails.
 template <typename Call>
 neura_status checked(Call &&call) {
   neura_error *error = nullptr;
@@ -120,7 +120,7 @@ neura_status checked(Call &&call) {
   return status;
 }
 
-/// Runs a call of neura.h that gives owned text.
+/// Runs a call of neura.h that returns owned text.
 template <typename Call, typename... Arguments>
 std::string owned_text(Call call, Arguments... arguments) {
   char *text = nullptr;

@@ -1,4 +1,4 @@
-/* How a client is built, and what is different for one request. */
+/* The options of a client, and the options of one request. */
 #ifndef NEURA_OPTIONS_HPP
 #define NEURA_OPTIONS_HPP
 
@@ -16,18 +16,18 @@
 
 namespace neura {
 
-/// As a limit of time: no limit.
+/// A time limit of this value means no limit.
 inline constexpr std::chrono::milliseconds no_limit{NEURA_NO_LIMIT};
 
 namespace detail {
 
-/// A function that gives the key; neura.h calls it with the object as user_data.
+/// A function that returns the key; neura.h calls it with this object as user_data.
 struct KeyFunction {
   std::function<std::string()> function;
 
-  /// No exception may reach the library: it becomes the reason of a failed call.
+  /// No exception may reach the library: it becomes the reason in the call's error.
   static const char *ask(void *user_data) noexcept {
-    // One for each thread, for two clients of the same options may ask at the same time.
+    // One for each thread: two clients of the same options may ask at the same time.
     static thread_local std::string key;
     try {
       key = terminated(static_cast<const KeyFunction *>(user_data)->function());
@@ -35,13 +35,13 @@ struct KeyFunction {
     } catch (const std::exception &exception) {
       neura_api_key_callback_fail(exception.what());
     } catch (...) {
-      neura_api_key_callback_fail("it threw what is no std::exception");
+      neura_api_key_callback_fail("it threw something other than a std::exception");
     }
     return nullptr;
   }
 };
 
-/// An object that is made when it is first needed: without it neura.h uses its defaults.
+/// An object that is created when first needed: neura.h uses its defaults for NULL.
 template <typename T, auto New, auto Free>
 class Lazy {
  public:
@@ -58,7 +58,7 @@ class Lazy {
 
 }  // namespace detail
 
-/// Cancels the calls that it was given to, from any thread.
+/// Cancels the calls that it is given to, from any thread.
 class CancelToken {
  public:
   CancelToken() : token_(neura_cancel_new()) {
@@ -71,18 +71,18 @@ class CancelToken {
   detail::Owned<neura_cancel_token, neura_cancel_free> token_;
 };
 
-/// How a client is built. What is wrong in it, the client's constructor throws.
+/// The options of a client. The client's constructor throws if one is invalid.
 class Options {
  public:
-  /// The key, in place of all that were given before.
+  /// Sets the key and drops all keys set before.
   Options &api_key(std::string_view key) { return text(neura_options_set_api_key, key); }
-  /// One more key, behind those that were given: used after a 401.
+  /// Adds a key after those already set, to be used after a 401.
   Options &add_api_key(std::string_view key) { return text(neura_options_add_api_key, key); }
-  /// A function that gives the key. It is called when a request first needs the key, and again
-  /// after a 401, on the thread that makes the call: by one client never from two threads at
-  /// once, by two clients of the same options perhaps. It must not use the client that asks.
-  /// What it throws makes the call fail with `NEURA_KIND_CONFIG`, `what()` in the message.
-  /// The options and their clients share it, so it lives as long as they do.
+  /// Sets a function that returns the key. It is called when a request first needs the key, and
+  /// again after a 401, on the thread that makes the call. One client never calls it on two
+  /// threads at once; two clients of the same options may. It must not use the client that
+  /// calls it. If it throws, the call fails with `NEURA_KIND_CONFIG` and `what()` in the
+  /// message. The options and their clients share the function: it lives as long as they do.
   Options &api_key_callback(std::function<std::string()> function) {
     auto shared = std::make_shared<detail::KeyFunction>();
     shared->function = std::move(function);
@@ -90,9 +90,9 @@ class Options {
     key_function_ = std::move(shared);
     return *this;
   }
-  /// Which of several keys of the environment and the files to use.
+  /// Chooses one of several keys in the environment and the files.
   Options &profile(std::string_view name) { return text(neura_options_set_profile, name); }
-  /// The `.env` file to read, which must be there, instead of the nearest.
+  /// Sets the `.env` file to read instead of the nearest one. It must exist.
   Options &env_file(std::string_view path) { return text(neura_options_set_env_file, path); }
   /// Reads no `.env` file.
   Options &no_env_file() {
@@ -100,15 +100,15 @@ class Options {
     return *this;
   }
   Options &base_url(std::string_view url) { return text(neura_options_set_base_url, url); }
-  /// The proxy on the way to the service, instead of what the environment says.
+  /// Sets the proxy to the service, instead of the environment's.
   Options &proxy(std::string_view url) { return text(neura_options_set_proxy, url); }
-  /// No proxy, whatever the environment says.
+  /// Uses no proxy, whatever the environment says.
   Options &no_proxy() {
     neura_options_set_proxy(lazy_.make(), nullptr);
     return *this;
   }
   Options &ca_file(std::string_view path) { return text(neura_options_set_ca_file, path); }
-  /// The certificate to show to a server that asks for one; its key stands in the same file.
+  /// Sets the certificate for a server that asks for one; its key is in the same file.
   Options &client_cert(std::string_view certificate) {
     neura_options_set_client_cert(lazy_.make(), detail::terminated(certificate).c_str(), nullptr);
     return *this;
@@ -118,7 +118,7 @@ class Options {
                                   detail::terminated(key).c_str());
     return *this;
   }
-  /// The most bytes of a body, of one event of a stream, and of a reply's head.
+  /// Limits a body, one event of a stream, and a reply's head, in bytes.
   Options &max_body_bytes(std::int64_t bytes) {
     neura_options_set_max_body_bytes(lazy_.make(), bytes);
     return *this;
@@ -157,7 +157,7 @@ class Options {
     return *this;
   }
   const neura_options *get() const noexcept { return lazy_.get(); }
-  /// What must live as long as a client that was built with these options.
+  /// The object that must live as long as the clients that were built with these options.
   std::shared_ptr<const void> shared() const noexcept { return key_function_; }
 
  private:
@@ -170,7 +170,7 @@ class Options {
   detail::Lazy<neura_options, neura_options_new, neura_options_free> lazy_;
 };
 
-/// What is different for one request. What is wrong in it, the call throws.
+/// The options of one request. The call throws if one is invalid.
 class RequestOptions {
  public:
   RequestOptions &timeout(std::chrono::milliseconds limit) {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// Writes `value` as one line and flushes it, because the reader of a pipe
-/// waits for this line before it does anything else.
+/// Writes `value` as one line and flushes it: the program that reads the pipe
+/// waits for this line.
 pub(crate) fn line(value: &impl Serialize) -> io::Result<()> {
     let mut text = serde_json::to_vec(value)?;
     text.push(b'\n');

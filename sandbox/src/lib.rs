@@ -1,7 +1,7 @@
 //! A NeuraAI on your own machine: the service behind `neura-sandbox`, and the
 //! scripted server behind `neura-replay`.
 //!
-//! Both exist for tests and demos. Nothing that is shipped depends on them.
+//! Both are for tests and demos. No released package depends on them.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,5 +1,5 @@
-//! What ends a program of this crate: SIGTERM, SIGINT (Ctrl-C on Windows) or,
-//! where asked, the end of stdin.
+//! Stops a program of this crate: at SIGTERM, SIGINT (Ctrl-C on Windows) or, if
+//! requested, the end of stdin.
 
 use std::future::poll_fn;
 use std::io;
@@ -9,15 +9,15 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
-/// The reasons to stop, listened to from [`StopRequest::install`] on.
+/// The events that stop the program, watched from [`StopRequest::install`] on.
 pub(crate) struct StopRequest {
     signals: Signals,
     stdin: Option<oneshot::Receiver<()>>,
 }
 
 impl StopRequest {
-    /// Starts to listen. Called before the first line is printed, so that a
-    /// signal sent right after that line already finds its handler.
+    /// Installs the handlers. Call it before the first line is printed, so that a
+    /// signal right after that line is handled.
     ///
     /// Must be called inside a tokio runtime.
     pub(crate) fn install(on_stdin_close: bool) -> io::Result<Self> {
@@ -50,7 +50,7 @@ impl StopRequest {
 fn watch_stdin() -> io::Result<oneshot::Receiver<()>> {
     let (ended, receiver) = oneshot::channel();
     thread::Builder::new().name("stdin".into()).spawn(move || {
-        // A stdin that cannot be read has ended, too.
+        // A stdin that cannot be read counts as ended.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         let _ = ended.send(());
     })?;

@@ -1,4 +1,4 @@
-//! Compiles C and C++ as strictly as the compilers can.
+//! Compiles C and C++ with all warnings as errors.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -35,13 +35,13 @@ pub fn compiler(language: Language, standard: &str) -> Command {
     compiler
 }
 
-/// Whether the programs are built to find wrong accesses, leaks and undefined behaviour of
-/// their own, as `make deep` wants them; valgrind cannot run such programs.
+/// Whether the programs are built with sanitizers, as `make deep` does. Valgrind cannot run
+/// such programs.
 pub fn sanitized() -> bool {
     env::var_os("NEURA_SANITIZE").is_some()
 }
 
-/// Builds a program out of sources named from the repository's root; returns its path.
+/// Builds a program from sources relative to the repository's root; returns its path.
 pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> PathBuf {
     let folder = library::folder();
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,4 +1,4 @@
-//! The headers: neura.h is what cbindgen makes of the sources, and both compile everywhere.
+//! The headers: neura.h is up to date, and both compile in each language standard.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -31,13 +31,13 @@ fn neura_h_is_what_cbindgen_makes_of_the_sources() {
         .position(|(committed, generated)| committed != generated);
     assert!(
         committed == generated,
-        "include/neura.h is not what the sources say (first difference after line {}). Write it \
-         anew: NEURA_WRITE_HEADER=1 cargo test -p neura-c --test abi header",
+        "include/neura.h differs from the sources (first difference after line {}). Write it \
+         again: NEURA_WRITE_HEADER=1 cargo test -p neura-c --test abi header",
         different.unwrap_or(committed.lines().count().min(generated.lines().count()))
     );
 }
 
-/// A unit that includes one header alone compiles without a warning.
+/// A unit that includes only this header compiles without a warning.
 fn compiles(language: Language, standard: &str, header: &str) {
     let mut child = compiler(language, standard)
         .args(["-fsyntax-only", "-x"])

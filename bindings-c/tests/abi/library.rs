@@ -1,4 +1,4 @@
-//! The libraries under test, built for the profile that the tests themselves have.
+//! The libraries under test, built with the profile of the tests.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,15 +12,15 @@ pub fn root() -> &'static Path {
         .expect("the crate has a parent folder")
 }
 
-/// The folder of `libneura.so` and `libneura.a`, which are then there and fresh.
+/// Builds `libneura.so` and `libneura.a`, and returns their folder.
 ///
-/// `cargo test` does not build them: nothing in Rust can link to them.
+/// `cargo test` does not build them, because no Rust program links to them.
 pub fn folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| build("neura-c"));
     &FOLDER
 }
 
-/// The folder of `neura-sandbox` and `neura-replay`: that of `NEURA_SANDBOX_BIN` where set.
+/// The folder of `neura-sandbox` and `neura-replay`: that of `NEURA_SANDBOX_BIN`, if set.
 pub fn sandbox_folder() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| match env::var_os("NEURA_SANDBOX_BIN") {
         Some(binary) => PathBuf::from(binary)
@@ -32,7 +32,7 @@ pub fn sandbox_folder() -> &'static Path {
     &FOLDER
 }
 
-/// Builds a package of the workspace; returns where its artifacts are.
+/// Builds a package of the workspace; returns the folder of its artifacts.
 fn build(package: &str) -> PathBuf {
     let own = env::current_exe().expect("the test knows its own path");
     let folder = own
@@ -53,7 +53,7 @@ fn build(package: &str) -> PathBuf {
         ])
         .arg("--target-dir")
         .arg(folder.parent().expect("a profile's folder has a parent"));
-    // Build scripts watch these, and would run again for every other value.
+    // Build scripts depend on these variables and would run again for each new value.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let of_this_crate = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");

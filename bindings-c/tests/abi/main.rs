@@ -1,4 +1,4 @@
-//! The C ABI as its users meet it: the header, the libraries, and programs that use them.
+//! Tests of the C ABI: the header, the libraries, and programs that use them.
 
 mod compile;
 mod examples;

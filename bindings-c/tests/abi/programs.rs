@@ -1,4 +1,4 @@
-//! The programs in `tests/c` and `tests/cpp`: each compiled, linked, and run against servers.
+//! Compiles, links and runs the programs in `tests/c` and `tests/cpp` against servers.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -13,13 +13,13 @@ struct Program {
     name: &'static str,
     language: Language,
     sources: &'static [&'static str],
-    /// The servers that it asks besides the sandbox.
+    /// The servers that it uses besides the sandbox.
     servers: &'static [&'static str],
-    /// How many checks it makes: fewer means that some were left out.
+    /// The number of its checks: fewer means that some did not run.
     checks: usize,
 }
 
-/// A server that answers everybody, and keeps who asked it over which connection.
+/// A server that answers every request, and records its connection.
 const COUNTED: &str = "NEURA_TEST_PLAIN_URL";
 const LARGE: &[&str] = &[
     "NEURA_TEST_LARGE_BODY_URL",
@@ -220,7 +220,7 @@ fn hold(program: &Program, link: Link) -> Stage {
     stage
 }
 
-/// Runs a program under valgrind; its servers are new ones, for scripts are played once.
+/// Runs a program under valgrind, with new servers: a script is played only once.
 fn hold_memory(program: &Program, leaks: Leaks) {
     let name = format!("{}_valgrind", program.name);
     let built = compile::program(&name, program.language, program.sources, Link::Shared);
@@ -291,8 +291,8 @@ fn a_proxy_is_on_the_way_and_sees_no_key_nor_the_service_its_password() {
     );
     assert!(!heads.contains(stage.api_key()), "{heads}");
     assert!(seen.tunnelled.contains("/v1/chat/completions"));
-    let told = seen.tunnelled.to_ascii_lowercase();
-    assert!(!told.contains("proxy-authorization") && !told.contains("fake-password"));
+    let tunnelled = seen.tunnelled.to_ascii_lowercase();
+    assert!(!tunnelled.contains("proxy-authorization") && !tunnelled.contains("fake-password"));
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
     }
 }
 
-/// Its address space is limited, which sanitizers and valgrind do not live with.
+/// It limits its address space, which sanitizers and valgrind do not support.
 #[cfg(target_os = "linux")]
 #[test]
 fn fault_86_88_and_89_the_memory_of_bodies_and_events() {

@@ -1,4 +1,4 @@
-//! `neura-replay` as a proxy that wants a password, and what it saw.
+//! `neura-replay` as a proxy with a password, and its record of requests.
 
 use serde_json::json;
 
@@ -9,16 +9,16 @@ pub const PROXY: &str = "NEURA_TEST_PROXY_URL";
 
 pub struct Proxy(Server);
 
-/// What came from clients.
+/// The record of what clients sent.
 pub struct Seen {
     /// The request of each tunnel, headers and all.
     pub heads: Vec<String>,
-    /// What went through the tunnels towards the other ends.
+    /// The bytes that clients sent through the tunnels.
     pub tunnelled: String,
 }
 
 impl Proxy {
-    /// A proxy that leads to anybody, and to `origin` under a name of its own.
+    /// A proxy to any address, and to `origin` under the name `origin.example`.
     pub fn new(origin: &str) -> Self {
         Proxy(Server::replay(&json!({"proxy": {
             "user": "user",
@@ -29,7 +29,7 @@ impl Proxy {
 
     pub fn url(&self) -> String {
         let login = "http://user:fake-password@";
-        self.0.told("proxy_url").replacen("http://", login, 1)
+        self.0.field("proxy_url").replacen("http://", login, 1)
     }
 
     pub fn seen(&self) -> Seen {

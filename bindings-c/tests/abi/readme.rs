@@ -1,4 +1,4 @@
-//! The programs that the package's README shows run as they stand.
+//! The programs in the package's README run unchanged.
 
 use std::path::Path;
 use std::process::Command;
@@ -27,7 +27,7 @@ fn printed(language: Language, fence: &str) -> String {
 }
 
 #[test]
-fn the_readmes_program_in_c_tells_the_use_of_its_callbacks_key() {
+fn the_readmes_program_in_c_prints_the_use_of_its_callbacks_key() {
     let stdout = printed(Language::C, "c");
     assert!(stdout.contains("\"source\":\"callable\""), "{stdout}");
     assert!(stdout.contains("\"requests\":1"), "{stdout}");

@@ -1,4 +1,4 @@
-//! Runs a program among its servers, and holds it to its word.
+//! Runs a program with its servers, and checks its result.
 
 use std::io::{Write, stderr};
 use std::path::Path;
@@ -21,7 +21,7 @@ pub struct Stage {
     scripted: Vec<(&'static str, Server)>,
     proxy: Option<Proxy>,
     second_key: String,
-    /// Behind the servers, for it goes when they have ended.
+    /// The last field: it is removed after the servers have ended.
     folder: Folder,
 }
 
@@ -35,11 +35,11 @@ impl Stage {
             .iter()
             .filter(|variable| ![REFUSED, PROXY].contains(variable))
             .map(|&variable| {
-                let script = script(variable, sandbox.told("api_key"));
+                let script = script(variable, sandbox.field("api_key"));
                 (variable, Server::replay(&script))
             })
             .collect();
-        let origin = sandbox.told("base_url").trim_start_matches("http://");
+        let origin = sandbox.field("base_url").trim_start_matches("http://");
         let origin = origin.trim_end_matches("/v1");
         Stage {
             proxy: variables.contains(&PROXY).then(|| Proxy::new(origin)),
@@ -50,8 +50,8 @@ impl Stage {
         }
     }
 
-    /// Runs a command that knows the servers and nothing else of this process's settings, in
-    /// an empty home folder.
+    /// Runs a command in an empty home folder. Its environment names the servers and has none of
+    /// this process's NEURA and proxy variables.
     pub fn run(&self, command: &mut Command) -> Output {
         let home = self.folder.path().join("home");
         fs::create_dir(&home).expect("the home folder is new");
@@ -64,15 +64,15 @@ impl Stage {
         command
             .current_dir(&home)
             .env("HOME", &home)
-            .env("NEURA_BASE_URL", self.sandbox.told("base_url"))
-            .env("NEURA_API_KEY", self.sandbox.told("api_key"))
-            .env("NEURA_EXPIRED_KEY", self.sandbox.told("expired_api_key"))
-            .env("NEURA_REVOKED_KEY", self.sandbox.told("revoked_api_key"))
+            .env("NEURA_BASE_URL", self.sandbox.field("base_url"))
+            .env("NEURA_API_KEY", self.sandbox.field("api_key"))
+            .env("NEURA_EXPIRED_KEY", self.sandbox.field("expired_api_key"))
+            .env("NEURA_REVOKED_KEY", self.sandbox.field("revoked_api_key"))
             .env("NEURA_SECOND_KEY", &self.second_key)
             .env("NEURA_TEST_VERSION", env!("CARGO_PKG_VERSION"))
             .env(REFUSED, refused_url());
         for (variable, server) in &self.scripted {
-            command.env(variable, server.told("base_url"));
+            command.env(variable, server.field("base_url"));
         }
         if let Some(proxy) = &self.proxy {
             command.env(PROXY, proxy.url());
@@ -80,12 +80,12 @@ impl Stage {
         command.output().expect("the program runs")
     }
 
-    /// The proxy, which the program was told of by its variable.
+    /// The proxy whose URL is in the program's environment.
     pub fn proxy(&self) -> &Proxy {
         self.proxy.as_ref().expect("the program has a proxy")
     }
 
-    /// What came to the server that the program knows by this variable.
+    /// The report of the server whose URL is in this variable.
     pub fn report(&self, variable: &str) -> Value {
         let mut servers = self.scripted.iter();
         let server = servers.find(|(name, _)| *name == variable);
@@ -93,37 +93,37 @@ impl Stage {
         server.report()
     }
 
-    /// Where the sandbox is, for what a program must not print.
+    /// The sandbox's key, which a program must not print.
     pub fn api_key(&self) -> &str {
-        self.sandbox.told("api_key")
+        self.sandbox.field("api_key")
     }
 }
 
-/// A program of checks ran all of them, and none failed.
+/// Asserts that a program ran all its checks and that none failed.
 pub fn assert_checks(name: &str, output: &Output, checks: usize) {
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    let told = stdout.lines().last().unwrap_or_default();
+    let last = stdout.lines().last().unwrap_or_default();
     assert!(
-        output.status.success() && told == format!("{checks} checks"),
+        output.status.success() && last == format!("{checks} checks"),
         "{name}: {}, {checks} checks wanted\n{stdout}\n{stderr}",
         output.status
     );
 }
 
-/// What valgrind says of memory that nobody frees.
+/// What valgrind does about memory that is never freed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Leaks {
     /// It is an error.
     Counted,
-    /// Nothing: a child of `fork` has what the threads of its parent held, and they are not
-    /// there to free it.
+    /// Nothing: a child of `fork` has the memory of its parent's threads, and those threads do
+    /// not exist in it to free the memory.
     Left,
 }
 
-/// Valgrind before a program: exit code 9 for a leak or a wrong access. None where it is not
-/// installed, which is an error where `NEURA_REQUIRE_TOOLS` is set, and for programs that
-/// watch themselves.
+/// A command that runs a program under valgrind: exit code 9 means a leak or a wrong access.
+/// None for programs with sanitizers, and if valgrind is not installed; with
+/// `NEURA_REQUIRE_TOOLS` the latter is an error.
 pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
     if sanitized() {
         return None;
@@ -135,7 +135,7 @@ pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
             !required,
             "NEURA_REQUIRE_TOOLS is set, and valgrind is not installed"
         );
-        // Past the capture of the test's output, which hides what a passing test prints.
+        // Written directly to stderr: the test harness hides what a passing test prints.
         let _ = writeln!(stderr(), "check not run: valgrind is not installed");
         return None;
     }

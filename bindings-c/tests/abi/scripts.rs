@@ -1,15 +1,15 @@
-//! How the scripted servers misbehave, each by the variable that names it to programs.
+//! The scripts of the servers that misbehave, by the variable that has the server's URL.
 
 use serde_json::{Value, json};
 
 const CHUNK: &str = "data: {\"choices\": [{\"index\": 0, \"delta\": {\"content\": \"Hel\"}}]}\n\n";
 const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
 
-/// 64 KiB of the line `neura..`, packed.
+/// 64 KiB of the line `neura..`, compressed with gzip.
 const PACKED: &str = "H4sIAAAAAAACA+3FoQ0AMAgAML9j+GkCiyDhfw6hNa2c/hGvbNu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bd\
                       u2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdu2bdunX+iVBCsAAAEA";
 
-/// The script of a server; `key` is what a client sends it.
+/// The script of a server; `key` is the client's key.
 pub fn script(variable: &str, key: &str) -> Value {
     let replies = match variable {
         "NEURA_TEST_LIMITED_URL" => json!([limited(key)]),
@@ -102,12 +102,12 @@ pub fn script(variable: &str, key: &str) -> Value {
     json!({ "replies": replies })
 }
 
-/// An event stream that ends by closing.
+/// An event stream that ends when the connection closes.
 fn stream(events: &str) -> Value {
     json!({"raw": format!("{STREAM_HEAD}{events}"), "then": "close"})
 }
 
-/// An error with all that an error can have, and the key in its words.
+/// An error with every field, and with the key in its message.
 fn limited(key: &str) -> Value {
     let body = json!({"error": {
         "message": format!("Slow down, please: {key}"),
@@ -126,7 +126,7 @@ fn limited(key: &str) -> Value {
     })
 }
 
-/// What a service that works says to `GET /models`.
+/// A valid reply to `GET /models`.
 fn models() -> Value {
     json!({
         "status": 200,
@@ -135,7 +135,7 @@ fn models() -> Value {
     })
 }
 
-/// A body that ends when the client has enough of it.
+/// A body without end: the client must stop reading.
 fn endless(content_type: &str, piece: &str) -> Value {
     json!({
         "raw": format!("HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\n\r\n"),

@@ -9,17 +9,17 @@ use serde_json::Value;
 
 use crate::library;
 
-/// A server that ends with this value.
+/// A server process that is killed when this value is dropped.
 pub struct Server {
-    /// Its first line, which says where it is.
+    /// Its first line: JSON with its URLs and keys.
     pub announcement: Value,
     child: Child,
-    /// Open as long as the server shall live, even if this process is killed.
+    /// The server ends when this closes, even if this process is killed.
     _stdin: ChildStdin,
 }
 
 impl Server {
-    /// A NeuraAI of its own, with an expired and a revoked key, that keeps its keys in a file.
+    /// A sandbox with an expired and a revoked key, which stores its keys in this file.
     pub fn sandbox(keys: &Path) -> Self {
         let keys = keys.to_str().expect("the path is text");
         let arguments = ["--port", "0", "--seed-keys", "--db", keys];
@@ -31,15 +31,15 @@ impl Server {
         Self::start("neura-replay", &["--script", "-"], Some(script))
     }
 
-    /// One text of the announcement.
-    pub fn told(&self, name: &str) -> &str {
+    /// A text field of the announcement.
+    pub fn field(&self, name: &str) -> &str {
         let value = self.announcement.get(name).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("no {name} in {}", self.announcement))
     }
 
-    /// What came to a server that plays a script.
+    /// The report of a scripted server: the requests that it got.
     pub fn report(&self) -> Value {
-        let address = self.told("control_url").trim_start_matches("http://");
+        let address = self.field("control_url").trim_start_matches("http://");
         let mut control = TcpStream::connect(address).expect("the server is there");
         write!(
             control,
@@ -82,7 +82,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; a zombie is all that could stay otherwise.
+        // It may have ended by itself; then this only collects the zombie.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -95,14 +95,14 @@ pub fn another_key(keys: &Path) -> String {
         .arg(keys)
         .output()
         .expect("neura-sandbox runs");
-    let told: Value = serde_json::from_slice(&made.stdout)
+    let key: Value = serde_json::from_slice(&made.stdout)
         .unwrap_or_else(|error| panic!("{error} in what neura-sandbox said: {made:?}"));
-    let key = told["api_key"].as_str();
-    key.unwrap_or_else(|| panic!("no api_key in {told}"))
+    let text = key["api_key"].as_str();
+    text.unwrap_or_else(|| panic!("no api_key in {key}"))
         .to_owned()
 }
 
-/// A base URL at which nobody listens.
+/// A base URL at a port that refuses connections.
 pub fn refused_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

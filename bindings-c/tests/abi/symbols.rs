@@ -1,4 +1,4 @@
-//! What the shared library exports: the list, and nothing else.
+//! The shared library exports the functions of symbols.txt, and nothing else.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,20 +13,20 @@ fn listed() -> BTreeSet<String> {
     list.lines().map(str::to_owned).collect()
 }
 
-/// What is in one set alone, for a message that tells what to do.
+/// Asserts that both sets are equal; the message says what to do if not.
 fn assert_same(listed: &BTreeSet<String>, found: &BTreeSet<String>, place: &str) {
     let gone: Vec<_> = listed.difference(found).collect();
     let new: Vec<_> = found.difference(listed).collect();
     assert!(
         gone.is_empty() && new.is_empty(),
         "bindings-c/symbols.txt and {place} differ: only listed {gone:?}, only found {new:?}. \
-         A new function is added to the list; one that went away breaks programs."
+         Add a new function to the list; a removed one breaks programs."
     );
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn the_shared_library_exports_the_list_alone() {
+fn the_shared_library_exports_only_the_list() {
     let nm = Command::new("nm")
         .args(["-D", "--defined-only"])
         .arg(library::folder().join("libneura.so"))
@@ -43,7 +43,7 @@ fn the_shared_library_exports_the_list_alone() {
 }
 
 #[test]
-fn the_header_declares_the_list_alone() {
+fn the_header_declares_only_the_list() {
     let header = fs::read_to_string(library::root().join("include/neura.h")).unwrap();
     let declared = header
         .lines()
@@ -56,7 +56,7 @@ fn the_header_declares_the_list_alone() {
 }
 
 #[test]
-fn every_name_of_the_surface_is_there_or_known_to_be_missing() {
+fn every_name_of_the_surface_exists_or_is_listed_as_missing() {
     let read = |file: &str| -> Value {
         let path = library::root().join("conformance").join(file);
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()

@@ -1,4 +1,4 @@
-/* Arguments that are wrong: NULL, text that is not UTF-8, lengths that cannot be. */
+/* Invalid arguments: NULL, text that is not UTF-8, impossible lengths. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
@@ -65,7 +65,7 @@ static void null_arguments(void) {
   CHECK("stream_next, stream", is_invalid(neura_stream_next(NULL, &event, &e), &e, "stream"));
   CHECK("and the event becomes empty", event.event == NULL && event.data == NULL &&
                                            event.data_length == 0 && event.id == NULL);
-  CHECK("an error that nobody wants is fine",
+  CHECK("a NULL error is fine",
         neura_chat(NULL, NULL, NULL, NULL) == NEURA_ERROR &&
             neura_client_new(NULL, &made, NULL) == NEURA_OK);
   neura_client_free(made);
@@ -101,7 +101,7 @@ static void null_objects(void) {
   CHECK("setters and frees take NULL", true);
 }
 
-/* A header, a method and more that a whole reply answers wrongly. */
+/* Getters of a reply with invalid arguments. */
 static void reply_arguments(void) {
   neura_response *response;
   neura_models(client, &response, NULL);
@@ -142,7 +142,7 @@ static void lengths(void) {
   CHECK("a streamed body over 2^31 bytes",
         is_invalid(neura_stream_open(client, "POST", "/x", CHAT, too_long, NULL, &s, &e), &e,
                    "length"));
-  CHECK("a body of length 0 is none",
+  CHECK("a body of length 0 is no body",
         neura_request(client, "GET", "/models", CHAT, 0, NULL, &r, &e) == NEURA_OK);
   neura_response_free(r);
 }

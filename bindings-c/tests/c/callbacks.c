@@ -1,11 +1,11 @@
-/* A function as the key: when it is asked, what it may answer, and from which threads. */
+/* A key callback: when it is called, what it may return, and on which threads. */
 #define _POSIX_C_SOURCE 200112L
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "check.h"
 
-/* Gives its answers one after the other, the last again and again, all in one place. */
+/* Returns its answers one after the other, repeats the last, and uses one buffer for all. */
 struct answers {
   const char *texts[3];
   const char *reason;
@@ -19,7 +19,7 @@ static const char *answer(void *user_data) {
   int number = atomic_fetch_add(&answers->asked, 1);
   struct timespec wait = {0, 2000000L};
   nanosleep(&wait, NULL);
-  /* Not beyond the last. */
+  /* Stop at the last. */
   while (number > 0 && (number > 2 || answers->texts[number] == NULL)) number--;
   const char *text = answers->texts[number];
   if (text == NULL && answers->reason != NULL) neura_api_key_callback_fail(answers->reason);
@@ -76,7 +76,7 @@ static void when_it_is_asked(void) {
   neura_client_free(client);
 }
 
-/* What a first answer that is no key does to the call. */
+/* A first answer that is not a key fails the call. */
 static void fails(const char *name, const char *text, const char *reason, int kind,
                   const char *words) {
   struct answers answers = {.texts = {text}, .reason = reason};
@@ -102,7 +102,7 @@ static void what_it_may_answer(void) {
   fails("an empty key", "", NULL, malformed, "callable");
 }
 
-/* A reason with a secret that the client knows. */
+/* A reason that contains a secret of the client. */
 static void a_reason_is_redacted(void) {
   struct answers answers = {.reason = "the vault refused nk-fake-other-0123456789abcdef"};
   neura_options *options = neura_options_new();
@@ -115,13 +115,13 @@ static void a_reason_is_redacted(void) {
   neura_options_free(options);
   attempts_of(client, &status, &error);
   const char *message = neura_error_message(error);
-  CHECK("a reason is told", message != NULL && strstr(message, "the vault refused") != NULL);
+  CHECK("the message has the reason", message != NULL && strstr(message, "the vault refused") != NULL);
   CHECK("without a secret in it",
         is_error(status, &error, NEURA_KIND_CONFIG, -1, "nk-fake-other-0123456789abcdef"));
   neura_client_free(client);
 }
 
-/* Calls that report instead of failing, and one that gives the key itself. */
+/* Calls that report instead of failing, and auth_header, which returns the key itself. */
 static void other_calls(void) {
   struct answers answers = {.reason = "the vault is locked"};
   neura_client *client = client_of(&answers);

@@ -1,4 +1,4 @@
-/* Named checks: each prints a line, and report() tells how many ran. */
+/* Named checks: each prints a line, and report() prints how many ran. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -25,8 +25,8 @@ static inline bool same_text(const char *got, const char *wanted) {
   return strcmp(got, wanted) == 0;
 }
 
-/* Whether a failed call left the right error, with no key in its text; frees it. The call may
- * be an argument itself, so the error is read only after it. */
+/* Whether a failed call gave the right error, with no key in its text; frees the error. The call
+ * may be an argument itself, so the error is read only after it. */
 static inline bool is_error(neura_status status, neura_error **left, int kind, int http,
                             const char *key) {
   neura_error *error = *left;
@@ -71,7 +71,7 @@ static inline long now_ms(void) {
   return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* How long something may take here: under valgrind everything is slower. */
+/* A time limit for tests, longer under valgrind. */
 static inline long at_most_ms(long milliseconds) {
   return getenv("NEURA_TEST_SLOW") != NULL ? milliseconds * 20 : milliseconds;
 }

@@ -1,11 +1,11 @@
-/* Why authentication fails: a verdict for each way in which it can. */
+/* neura_diagnose: a verdict for each reason why authentication fails. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
-/* What a report must hold, in any order. */
+/* Texts that a report must contain, in any order. */
 #define PARTS(...) (const char *const[]){__VA_ARGS__, NULL}
 
-/* Diagnoses, frees the options, and holds the report to its verdict and its parts. */
+/* Diagnoses, frees the options, and checks the verdict and the parts of the report. */
 static void verdict(const char *name, neura_options *options, const char *wanted,
                     const char *const *parts) {
   char text[64], *json;
@@ -47,7 +47,7 @@ static neura_options *with_callback(char *variable) {
 }
 
 int main(void) {
-  /* By another name, for the last report is made without the variable. */
+  /* Under another name, because the last report is made without NEURA_API_KEY. */
   char valid[] = "NEURA_KEY", none[] = "NEURA_NO_KEY";
   setenv(valid, given("NEURA_API_KEY"), 1);
   verdict("a valid key", NULL, "valid",
@@ -56,7 +56,7 @@ int main(void) {
           PARTS("\"source\":\"caller\"", "\"status\":\"failed\""));
   verdict("a malformed key", with_key("Bearer nk-fake-0123456789"), "malformed_api_key",
           PARTS("\"code\":\"key_form\"", "\"key\":null"));
-  verdict("nobody listens", at("NEURA_TEST_REFUSED_URL"), "connection",
+  verdict("a refused connection", at("NEURA_TEST_REFUSED_URL"), "connection",
           PARTS("\"code\":\"tcp\"", "\"status\":\"skipped\""));
   verdict("a page of a gateway", at("NEURA_TEST_HTML_URL"), "decode", PARTS("HTML"));
   verdict("a callback is asked", with_callback(valid), "valid",

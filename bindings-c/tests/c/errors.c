@@ -1,4 +1,4 @@
-/* Every getter of an error, with all of it there and with nothing there. */
+/* Every getter of an error: with all values, and with all absent. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
@@ -67,7 +67,7 @@ static void kinds(void) {
   for (int kind = NEURA_KIND_CONFIG; kind <= NEURA_KIND_OUT_OF_MEMORY; kind++)
     named = named && neura_kind_name(kind) != NULL;
   CHECK("every kind has a name", named);
-  CHECK("what is no kind has none", !neura_kind_name(0) && !neura_kind_name(33) &&
+  CHECK("an unknown kind has no name", !neura_kind_name(0) && !neura_kind_name(33) &&
                                         !neura_kind_name(-1));
 }
 

@@ -1,4 +1,4 @@
-/* Servers that are not there, or not what they should be. */
+/* Servers that are absent or misbehave. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
@@ -46,7 +46,7 @@ static void then_works(const char *name, const char *url, int kind, int http) {
   neura_error *error;
   long start = now_ms();
   neura_status status = neura_models(client, &response, &error);
-  CHECK("a reply that fails is none", response == NULL);
+  CHECK("a failed reply is NULL", response == NULL);
   CHECK_ERROR(name, status, error, kind, http);
   CHECK("within the limits", now_ms() - start < at_most_ms(2000));
   status = neura_models(client, &response, &error);
@@ -55,7 +55,7 @@ static void then_works(const char *name, const char *url, int kind, int http) {
   neura_client_free(client);
 }
 
-/* faults.md, 42 and 75: any request reads the body of an error as that of a 200. */
+/* faults.md, 42 and 75: neura_request reads an error's body just as that of a 200. */
 static void error_bodies(void) {
   neura_client *client = client_at(given("NEURA_TEST_HALF_ERROR_URL"));
   neura_response *response;
@@ -81,7 +81,7 @@ static void error_bodies(void) {
   neura_client_free(client);
 }
 
-/* faults.md, 77: what ends with a bare line feed ends there. */
+/* faults.md, 77: a bare line feed ends a line. */
 static void bare_line_feed(void) {
   neura_client *client = client_at(given("NEURA_TEST_BARE_LINE_FEED_URL"));
   neura_response *response;

@@ -1,4 +1,5 @@
-/* A fork with a warm pool and busy threads: parent and child both ask, and nothing mixes. */
+/* A fork with a warm pool and busy threads: parent and child both send requests and get their own
+ * answers. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <signal.h>
@@ -10,17 +11,17 @@
 
 enum { THREADS = 4, CALLS_OF_A_CHILD = 3, HUNG = -1 };
 
-/* Of the sandbox, which says back what it is told. */
+/* The sandbox's client: its chat answers repeat the message. */
 static neura_client *client;
-/* Of a server that keeps which process asked it over which connection. */
+/* The client of a server that records which process used which connection. */
 static neura_client *counted;
 static neura_stream *stream;
 
 static atomic_bool stop;
 static atomic_long right, wrong;
 
-/* A client with no retries, which waits for no answer that another process took; `url` NULL is
- * the sandbox's. */
+/* A client without retries and with a short timeout, in case another process took the answer.
+ * NULL is the sandbox's URL. */
 static neura_client *impatient(const char *url) {
   neura_options *options = neura_options_new();
   neura_client *made;
@@ -32,7 +33,7 @@ static neura_client *impatient(const char *url) {
   return made;
 }
 
-/* Whether the answer is that to this very question. */
+/* Whether the answer belongs to this question. */
 static bool ask(const neura_client *asked, const char *marker) {
   char request[160], answer[64];
   neura_response *response;
@@ -49,7 +50,7 @@ static bool ask(const neura_client *asked, const char *marker) {
   return holds;
 }
 
-/* Tells the server that keeps count which process asks. */
+/* Sends this process's id to the recording server. */
 static bool be_counted(void) {
   char body[32];
   neura_response *response;
@@ -71,7 +72,7 @@ static void *keep_asking(void *argument) {
   return NULL;
 }
 
-/* Everything that a child may do with what it inherits; 0 where all of it works. */
+/* All that a child may do with inherited objects; 0 if all of it works. */
 static int in_the_child(int number) {
   neura_client *own;
   neura_stream_free(stream);
@@ -112,7 +113,7 @@ static void fork_again_and_again(int forks) {
   for (int number = 0; number < forks; number++) {
     fflush(stdout);
     pid_t child = fork();
-    /* Not exit: what else the process would do at its end is the parent's to do. */
+    /* Not exit: exit handlers belong to the parent. */
     if (child == 0) _exit(in_the_child(number));
     char marker[32];
     snprintf(marker, sizeof marker, "p%d.", number);
@@ -122,7 +123,7 @@ static void fork_again_and_again(int forks) {
     if (end != 0) printf("  child %d ended with %d\n", number, end);
     whole += end == 0;
     events += neura_stream_next(stream, &event, NULL) == NEURA_OK;
-    /* One is enough to know. */
+    /* One failure is enough. */
     if (end == HUNG || answered <= number || counts <= number || wrong > 0) break;
   }
   CHECK("every child gets its own answers and ends", whole == forks);
@@ -134,7 +135,7 @@ static void fork_again_and_again(int forks) {
 int main(void) {
   int numbers[THREADS];
   pthread_t threads[THREADS];
-  alarm((unsigned)(at_most_ms(120000) / 1000)); /* What hangs in the parent ends it. */
+  alarm((unsigned)(at_most_ms(120000) / 1000)); /* Ends a parent that hangs. */
   client = impatient(NULL);
   counted = impatient(given("NEURA_TEST_PLAIN_URL"));
   neura_client *endless = impatient(given("NEURA_TEST_ENDLESS_URL"));

@@ -1,8 +1,8 @@
-/* What a wrong key gets: the kind, the status, and no key in any text. */
+/* The error of a wrong key: its kind and status, and no key in its text. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
-/* The error of making a client with a key and asking for the models. */
+/* The error of a client with this key, or of its request for the models. */
 static neura_status ask_with(const char *key, neura_error **error) {
   neura_options *options = neura_options_new();
   neura_client *client;
@@ -23,7 +23,7 @@ static void refused(const char *name, const char *key, int kind, int http, const
   CHECK(name, is_error(status, &error, kind, http, *key != '\0' ? key : NULL));
 }
 
-/* An error of a key names the function that was given it. */
+/* An error about a key names the function that set it. */
 static void names(const char *name, const char *function, neura_error *error) {
   char words[96];
   snprintf(words, sizeof words, "the API key from %s", function);

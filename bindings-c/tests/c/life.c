@@ -100,7 +100,7 @@ static void named_calls(const neura_client *client) {
   char *json, *header, wanted[512];
   CHECK("check", neura_check(client, &json, &error) == NEURA_OK && error == NULL);
   CHECK("says ok", strstr(json, "\"ok\":true") != NULL && strstr(json, "\"kind\":null") != NULL);
-  CHECK("tells no key", strstr(json, given("NEURA_API_KEY")) == NULL);
+  CHECK("has no key", strstr(json, given("NEURA_API_KEY")) == NULL);
   neura_string_free(json);
   CHECK("auth_header", neura_auth_header(client, &header, &error) == NEURA_OK);
   snprintf(wanted, sizeof wanted, "Authorization: Bearer %s", given("NEURA_API_KEY"));

@@ -1,5 +1,5 @@
-/* What a large body costs; and where there is no memory for one or for an event, the call
- * fails, the process lives, the next call works. */
+/* The memory of large bodies. Without memory for a body or an event the call fails, the process
+ * lives, and the next call works. */
 #define _POSIX_C_SOURCE 200809L
 #include <sys/resource.h>
 
@@ -9,7 +9,7 @@ enum { LEFT = 48 << 20 };
 
 enum { UPLOAD = 100 << 20, PACKED = 200 << 20 };
 
-/* A figure of /proc/self/status in KiB. */
+/* A value from /proc/self/status, in KiB. */
 static long figure(const char *name) {
   FILE *status = fopen("/proc/self/status", "r");
   char line[256];
@@ -23,7 +23,7 @@ static long figure(const char *name) {
   return kib;
 }
 
-/* Lets the process take so much more and nothing beyond. */
+/* Limits the address space to its present size plus LEFT. */
 static bool limit(void) {
   long kib = figure("VmSize:");
   rlim_t most = (rlim_t)kib * 1024 + LEFT;

@@ -1,4 +1,4 @@
-/* How much of a reply is accepted, and the network's options that cannot be. */
+/* Size limits of replies, and invalid network options. */
 #define _POSIX_C_SOURCE 200112L
 #include <stdint.h>
 
@@ -69,7 +69,7 @@ static void heads(const char *url) {
   neura_client_free(client);
 }
 
-/* Whether a client with these options is refused, in words that name what is wrong. */
+/* Whether a client with these options is refused and the message names the problem. */
 static bool refused(neura_options *options, int kind, const char *named) {
   neura_client *client = (neura_client *)&options;
   neura_error *error;
@@ -109,11 +109,11 @@ static void certificates_that_cannot_be(void) {
         refused(options, NEURA_KIND_INVALID_ARGUMENT, "neura_options_set_client_cert"));
   options = neura_options_new();
   neura_options_set_client_cert(options, "/nonexistent/client.pem", NULL);
-  CHECK("a certificate that is not there",
+  CHECK("a certificate that does not exist",
         refused(options, NEURA_KIND_CONFIG, "/nonexistent/client.pem"));
   options = neura_options_new();
   neura_options_set_client_cert(options, "/nonexistent/client.pem", "/nonexistent/key.pem");
-  CHECK("nor its key", refused(options, NEURA_KIND_CONFIG, "/nonexistent/client.pem"));
+  CHECK("its key does not exist either", refused(options, NEURA_KIND_CONFIG, "/nonexistent/client.pem"));
   neura_options_set_client_cert(NULL, "x", "x");
 }
 

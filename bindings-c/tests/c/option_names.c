@@ -1,4 +1,4 @@
-/* Options in the words of C, and parameters that were mistyped. */
+/* Messages name options as C spells them; mistyped parameters get a suggestion. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
@@ -8,7 +8,7 @@ static neura_options *with_key(void) {
   return options;
 }
 
-/* Whether no client is made with these options, for a reason in these words; frees them. */
+/* Whether a client with these options is refused with these words; frees the options. */
 static bool refused(neura_options *options, const char *words) {
   neura_client *client;
   neura_error *error;
@@ -66,7 +66,7 @@ static void names_of_options(void) {
   CHECK("a file", refused(options, "the file /nowhere.pem of neura_options_set_ca_file"));
 }
 
-/* Whether a chat with this request is refused in these words. */
+/* Whether a chat with this request is refused with these words. */
 static bool mistyped(const neura_client *client, const char *request, const char *words) {
   neura_response *response;
   neura_error *error;

@@ -1,11 +1,11 @@
-/* A proxy on the way: of the caller's, of the environment, none, and one that fails. */
+/* Proxies: from the caller, from the environment, none, and one that fails. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
 static const char *CHAT =
     "{\"model\": \"gpt-5\", \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}";
 
-/* A name that the proxy alone knows. */
+/* A host name that only the proxy knows. */
 static const char *BEHIND = "http://origin.example/v1";
 
 static neura_options *with_proxy(const char *url) {
@@ -35,7 +35,7 @@ static bool answers(const neura_client *client) {
   return right;
 }
 
-/* Whether a call fails as a failure of the proxy, and tells no password. */
+/* Whether a call fails with a proxy error that has no password. */
 static bool fails_at_the_proxy(const neura_client *client) {
   neura_response *response;
   neura_error *error;
@@ -66,7 +66,7 @@ static void of_the_environment(const char *url) {
   neura_options_set_base_url(options, BEHIND);
   neura_options_set_allow_http(options, true);
   neura_client *client = client_of(options);
-  CHECK("a name that the environment's proxy alone knows", answers(client));
+  CHECK("a host name that only the environment's proxy knows", answers(client));
   neura_client_free(client);
 
   const char *const none[] = {NULL, ""};
@@ -75,8 +75,8 @@ static void of_the_environment(const char *url) {
     neura_options_set_base_url(options, BEHIND);
     client = client_of(options);
     neura_status status = neura_models(client, &response, &error);
-    /* Some machines never hear of a name that does not exist. */
-    CHECK("without a proxy nobody knows it",
+    /* On some machines the lookup of an unknown name never answers. */
+    CHECK("without a proxy the name is unknown",
           status == NEURA_ERROR && (neura_error_kind(error) == NEURA_KIND_CONNECTION ||
                                     neura_error_kind(error) == NEURA_KIND_TIMEOUT));
     neura_error_free(error);
@@ -98,7 +98,7 @@ static void that_fails(const char *url) {
   snprintf(other, sizeof other, "%s", given("NEURA_TEST_REFUSED_URL"));
   *strstr(other, "/v1") = '\0';
   client = client_of(with_proxy(other));
-  CHECK("a proxy that is not there", fails_at_the_proxy(client));
+  CHECK("a proxy that does not exist", fails_at_the_proxy(client));
   neura_client_free(client);
 }
 
@@ -111,8 +111,8 @@ static void that_cannot_be(void) {
     neura_client *client = (neura_client *)&options;
     neura_error *error;
     neura_status status = neura_client_new(options, &client, &error);
-    CHECK("no client comes of it", client == NULL);
-    CHECK("a proxy that cannot be, and no password in the words",
+    CHECK("no client is made", client == NULL);
+    CHECK("an invalid proxy, and no password in the message",
           is_error(status, &error, NEURA_KIND_CONFIG, -1, "fake-password"));
     neura_client_free(status == NEURA_OK ? client : NULL);
     neura_options_free(options);

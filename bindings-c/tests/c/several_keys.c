@@ -1,4 +1,4 @@
-/* Several keys: a list, a new one for a client in use, and how much each was used. */
+/* Several keys: a list, a new key for a client in use, and the use of each key. */
 #define _POSIX_C_SOURCE 200112L
 #include <pthread.h>
 
@@ -7,7 +7,7 @@
 static const char *CHAT =
     "{\"model\": \"gpt-5\", \"messages\": [{\"role\": \"user\", \"content\": \"One two three\"}]}";
 
-/* The number behind a name, in the nth key of a usage, from 0; -1 where there is none. */
+/* The number of this name in the nth key of a usage report, from 0; -1 if absent. */
 static long used(const char *json, const char *name, int nth) {
   char wanted[64];
   snprintf(wanted, sizeof wanted, "\"%s\":", name);
@@ -18,7 +18,7 @@ static long used(const char *json, const char *name, int nth) {
   return -1;
 }
 
-/* Whether the first time behind a name is one of RFC 3339. */
+/* Whether the first time of this name has the form of RFC 3339. */
 static bool is_time(const char *json, const char *name) {
   char wanted[64], zone = 0;
   int year, month, day, hour, minute;
@@ -51,7 +51,7 @@ static void a_list(void) {
   CHECK("the request was sent twice", neura_response_attempts(response) == 2);
   neura_response_free(response);
   CHECK("the next call", neura_models(client, &response, NULL) == NEURA_OK);
-  CHECK("starts with the key that lives", neura_response_attempts(response) == 1);
+  CHECK("starts with the valid key", neura_response_attempts(response) == 1);
   neura_response_free(response);
 
   CHECK("usage", neura_client_usage(client, &json, NULL) == NEURA_OK);
@@ -128,7 +128,7 @@ static void under_load(void) {
     shares[i] = (struct share){client, 0};
     pthread_create(&threads[i], NULL, load, &shares[i]);
   }
-  /* As long as the threads ask, the keys change places. */
+  /* The keys are swapped as long as the threads send requests. */
   for (long requests = 0; requests < THREADS * CALLS / 2 && swapped < 100000; swapped++) {
     struct timespec wait = {0, 200000L};
     neura_client_set_api_key(client, given(swapped % 2 ? "NEURA_API_KEY" : "NEURA_SECOND_KEY"),
@@ -142,12 +142,12 @@ static void under_load(void) {
     pthread_join(threads[i], NULL);
     right += shares[i].right;
   }
-  CHECK("keys that change places under load fail no request", right == THREADS * CALLS);
+  CHECK("keys that are swapped under load fail no request", right == THREADS * CALLS);
   neura_client_usage(client, &json, NULL);
   CHECK("both keys were used, and nothing was sent twice",
         used(json, "requests", 0) > 0 && used(json, "requests", 1) > 0 &&
             used(json, "requests", 0) + used(json, "requests", 1) == THREADS * CALLS);
-  CHECK("a key that comes back is counted on", used(json, "requests", 2) == -1 && swapped > 2);
+  CHECK("a key that comes back keeps its counts", used(json, "requests", 2) == -1 && swapped > 2);
   CHECK("no 401", used(json, "unauthorized", 0) == 0 && used(json, "unauthorized", 1) == 0);
   neura_string_free(json);
   neura_client_free(client);

@@ -1,11 +1,11 @@
-/* Where the key comes from: every place, and the message where there is none. */
+/* Every source of the key, and the message if no source has one. */
 #define _POSIX_C_SOURCE 200809L
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
 
-/* What a text must hold, in any order. */
+/* Parts that a text must contain, in any order. */
 #define PARTS(...) (const char *const[]){__VA_ARGS__, NULL}
 
 static const char *home;
@@ -18,24 +18,24 @@ static void put(const char *path, const char *text, mode_t mode) {
   }
 }
 
-/* Resolves and frees the options: the key comes from there, and each part is told as well. */
+/* Resolves and frees the options: checks the key's source and the parts of the JSON text. */
 static void comes_from(const char *name, neura_options *options, const char *source,
                        const char *const *parts) {
   char wanted[64], *json;
   neura_error *error;
   neura_status status = neura_resolve(options, &json, &error);
   snprintf(wanted, sizeof wanted, "\"source\":\"%s\"", source);
-  bool told = status == NEURA_OK && error == NULL && strstr(json, wanted) != NULL;
-  for (; told && *parts != NULL; parts++) told = strstr(json, *parts) != NULL;
-  told = told && strstr(json, "nk-fake") == NULL;
-  if (!told) printf("  %s %s\n", json != NULL ? json : "none", neura_error_message(error));
-  CHECK(name, told);
+  bool right = status == NEURA_OK && error == NULL && strstr(json, wanted) != NULL;
+  for (; right && *parts != NULL; parts++) right = strstr(json, *parts) != NULL;
+  right = right && strstr(json, "nk-fake") == NULL;
+  if (!right) printf("  %s %s\n", json != NULL ? json : "none", neura_error_message(error));
+  CHECK(name, right);
   neura_error_free(error);
   neura_string_free(json);
   neura_options_free(options);
 }
 
-/* Fails to resolve, frees the options, and names all of that in the message. */
+/* Resolving must fail with all these parts in the message; frees the options. */
 static void comes_from_nowhere(const char *name, neura_options *options, int kind,
                                const char *const *parts) {
   char *json = (char *)&json;
@@ -91,7 +91,7 @@ static void a_callback(void) {
   neura_options_set_api_key_callback(options, never, &asked);
   CHECK("a client is built", neura_client_new(options, &client, NULL) == NEURA_OK);
   comes_from("a callback", options, "callable", PARTS("\"mask\":null", "\"fingerprint\":null"));
-  CHECK("that nobody asked so far", asked == 0);
+  CHECK("that was not called yet", asked == 0);
   neura_client_free(client);
   options = neura_options_new();
   neura_options_set_api_key_callback(options, never, &asked);
@@ -131,7 +131,7 @@ static void env_files(void) {
   comes_from("a .env file above", NULL, "env_file", PARTS("ffff\"", upper));
   comes_from("a .env file by its name", with_env_file(named), "env_file",
              PARTS("abab\"", named));
-  comes_from_nowhere("a .env file that is not there", with_env_file("nothing.env"),
+  comes_from_nowhere("a .env file that does not exist", with_env_file("nothing.env"),
                      NEURA_KIND_CONFIG, PARTS("nothing.env"));
   comes_from_nowhere("no .env file", with_env_file(NULL), NEURA_KIND_MISSING_API_KEY,
                      PARTS("NEURA_API_KEY"));
@@ -146,18 +146,18 @@ static void env_files(void) {
   unlink(upper);
 }
 
-/* faults.md 85: a few hundred bytes that stand for more than any memory holds. */
+/* faults.md 85: a few hundred bytes that expand to more than any memory. */
 static void fault_85_an_env_file_without_end(void) {
   char text[1024] = "A=aaaaaaaaaaaaaaaa\n";
   for (int line = 0; line < 11; line++)
     strcat(text, "A=${A}${A}${A}${A}${A}${A}${A}${A}\n");
   put(".env", text, 0600);
   setenv("NEURA_API_KEY", "nk-fake-environment-0123456-cccc", 1);
-  comes_from("a key beside a .env file without end", NULL, "environment", PARTS("cccc\""));
+  comes_from("a key beside a .env file that expands without limit", NULL, "environment", PARTS("cccc\""));
   unsetenv("NEURA_API_KEY");
   strcat(text, "NEURA_API_KEY=${A}\n");
   put(".env", text, 0600);
-  comes_from_nowhere("a .env file without end", NULL, NEURA_KIND_CONFIG, PARTS(".env", "1 MiB"));
+  comes_from_nowhere("a .env file that expands without limit", NULL, NEURA_KIND_CONFIG, PARTS(".env", "1 MiB"));
   unlink(".env");
 }
 

@@ -1,4 +1,4 @@
-/* Streams: what an event holds and for how long, and every way to end. */
+/* Streams: the values and the lifetime of an event, and every kind of end. */
 #define _POSIX_C_SOURCE 200112L
 #include "check.h"
 
@@ -37,9 +37,9 @@ static void events_as_they_came(void) {
   CHECK_TEXT("an unnamed event is a message", event.event, "message");
   CHECK("data with a NUL has its whole length", event.data_length == 3);
   CHECK("and a NUL at its end", memcmp(event.data, "a\0b", 4) == 0);
-  CHECK_TEXT("the last id holds on", event.id, "1");
+  CHECK_TEXT("the last id stays", event.id, "1");
 
-  /* The pointers hold until the next call, which valgrind watches over. */
+  /* The pointers are valid until the next call; valgrind checks it. */
   char kept[16];
   snprintf(kept, sizeof kept, "%s", event.event);
   status = neura_stream_next(stream, &event, &error);
@@ -50,7 +50,7 @@ static void events_as_they_came(void) {
   neura_stream_free(stream);
 }
 
-/* The first chunk comes, then the error, then nothing more. */
+/* The first chunk, then the error, then the end. */
 static void fails_after_a_chunk(const char *name, const char *url, int kind) {
   neura_stream *stream = chat_at(url);
   neura_event event;
@@ -101,7 +101,7 @@ int main(void) {
                       NEURA_KIND_SERVER);
   fails_after_a_chunk("a chunk that is not JSON", given("NEURA_TEST_BROKEN_URL"),
                       NEURA_KIND_DECODE);
-  fails_after_a_chunk("an empty finish_reason is no end (fault 68)",
+  fails_after_a_chunk("an empty finish_reason is not an end (fault 68)",
                       given("NEURA_TEST_EMPTY_REASON_URL"), NEURA_KIND_INCOMPLETE_STREAM);
   fails_after_a_chunk("an error in a choice (fault 70)", given("NEURA_TEST_CHOICE_ERROR_URL"),
                       NEURA_KIND_SERVER);

@@ -1,4 +1,4 @@
-/* Threads: one client for many, and a cancel from another. */
+/* Many threads share one client, and another thread cancels. */
 #define _POSIX_C_SOURCE 200112L
 #include <pthread.h>
 
@@ -59,7 +59,7 @@ static void *cancel_later(void *argument) {
   return NULL;
 }
 
-/* What waits for a server that is silent, ended by another thread. */
+/* Another thread cancels a call that waits for a silent server. */
 static void cancelled(const char *url, bool in_a_stream) {
   neura_client *client = client_at(url);
   neura_request_options *options = neura_request_options_new();

@@ -1,4 +1,4 @@
-// Named checks: each prints a line, and report() tells how many ran.
+// Named checks: each prints a line, and report() prints how many ran.
 #ifndef CHECK_HPP
 #define CHECK_HPP
 

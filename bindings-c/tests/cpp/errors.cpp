@@ -1,4 +1,4 @@
-// What a call that fails throws: wrong keys, wrong servers, wrong arguments, a cancel.
+// The exceptions of failed calls: wrong keys, wrong servers, wrong arguments, a cancel.
 #include <thread>
 
 #include "check.hpp"
@@ -74,11 +74,11 @@ static void arguments() {
   try {
     client.request("FETCH", "/models");
   } catch (const neura::Error &error) {
-    check("what is absent is empty", !error.status() && !error.code() && !error.type() &&
+    check("an absent value is empty", !error.status() && !error.code() && !error.type() &&
                                          !error.param() && !error.request_id() &&
                                          !error.retry_after());
   }
-  check("no kind has no name", !neura::kind_name(0).has_value());
+  check("an unknown kind has no name", !neura::kind_name(0).has_value());
 }
 
 static void cancel() {

@@ -1,4 +1,4 @@
-// Keys in C++: where they come from, functions that give them, new ones, and their use.
+// Keys in C++: sources, key functions, new keys, and their use.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ static bool has(std::string_view text, std::string_view part) {
   return false;
 }
 
-// Gives its answers one after the other, and throws where one is empty.
+// Returns its answers one after the other; an empty one throws.
 struct Answers {
   std::vector<std::string> texts;
   std::size_t asked = 0;
@@ -71,7 +71,7 @@ static void fails(std::string_view name, std::string_view words, Function functi
 
 static void what_functions_throw() {
   fails("an exception", "the vault is locked", Answers{{""}});
-  fails("what is no exception", "no std::exception", []() -> std::string { throw 7; });
+  fails("a thrown number", "other than a std::exception", []() -> std::string { throw 7; });
   fails("text with a NUL", "NUL", [] { return std::string("nk-fake-\0-0123456789", 20); });
   fails("an empty function", "failed", std::function<std::string()>());
   fails("an exception of another client", "the vault is locked", [] {
@@ -103,7 +103,7 @@ static void several_keys() {
   const neura::Client client(neura::Options().add_api_key(revoked).add_api_key(key));
   check("the next key after a 401", client.models().attempts() == 2);
   check("usage counts it", has(client.usage(), R"("unauthorized":1)"));
-  check("usage tells no key", client.usage().find(key) == std::string::npos);
+  check("usage has no key", client.usage().find(key) == std::string::npos);
   client.set_api_key(given("NEURA_EXPIRED_KEY"));
   check_throws("a new key is used at once", NEURA_KIND_EXPIRED_API_KEY, 401,
                [&] { client.models(); });

@@ -1,4 +1,4 @@
-// The options of the network in C++: what they limit, and what cannot be.
+// Network options in C++: their limits, and invalid values.
 #include "check.hpp"
 
 static neura::Options at(const char *variable) {
@@ -36,9 +36,9 @@ static void what_cannot_be() {
                [] { neura::Client(Options().max_event_bytes(-1)); });
   check_throws("no bytes of a head", NEURA_KIND_CONFIG, {},
                [] { neura::Client(Options().max_header_bytes(0)); });
-  check_throws("a certificate that is not there", NEURA_KIND_CONFIG, {},
+  check_throws("a certificate that does not exist", NEURA_KIND_CONFIG, {},
                [] { neura::Client(Options().client_cert("/nonexistent/client.pem")); });
-  check_throws("nor its key", NEURA_KIND_CONFIG, {}, [] {
+  check_throws("its key does not exist either", NEURA_KIND_CONFIG, {}, [] {
     neura::Client(Options().client_cert("/nonexistent/client.pem", "/nonexistent/key.pem"));
   });
   check_throws("a path with a NUL", NEURA_KIND_INVALID_ARGUMENT, {},

@@ -1,4 +1,4 @@
-// A proxy on the way, in C++: of the caller's, of the environment, and none.
+// Proxies in C++: from the caller, from the environment, and none.
 #include "check.hpp"
 
 static constexpr std::string_view hello =
@@ -13,7 +13,7 @@ static bool answers(const neura::Client &client) {
   }
 }
 
-// A client of a name that the proxy alone knows.
+// A client for a host name that only the proxy knows.
 static neura::Options behind() {
   neura::Options options;
   options.base_url("http://origin.example/v1").allow_http(true).max_retries(0);
@@ -27,15 +27,15 @@ int main() {
   check("a proxy of the environment", answers(neura::Client(behind())));
   try {
     neura::Client(behind().no_proxy()).models();
-    check("none", false);
+    check("no proxy", false);
   } catch (const neura::Error &error) {
-    // Some machines never hear of a name that does not exist.
-    check("none", error.kind() == NEURA_KIND_CONNECTION || error.kind() == NEURA_KIND_TIMEOUT);
+    // On some machines the lookup of an unknown name never answers.
+    check("no proxy", error.kind() == NEURA_KIND_CONNECTION || error.kind() == NEURA_KIND_TIMEOUT);
   }
   const std::string wrong = "http://user:wrong-fake-password" + url.substr(url.find('@'));
   check_throws("a wrong password", NEURA_KIND_PROXY, {},
                [&] { neura::Client(behind().proxy(wrong)).models(); });
-  check_throws("a proxy that cannot be", NEURA_KIND_CONFIG, {},
+  check_throws("an invalid proxy URL", NEURA_KIND_CONFIG, {},
                [] { neura::Client(neura::Options().proxy("ftp://user:fake-password@host")); });
   return report();
 }

@@ -1,4 +1,4 @@
-// A second unit that includes the header: the two link, for it has no symbols of its own.
+// A second unit that includes the header: the two link, because the header defines no symbols.
 #include "neura.hpp"
 
 std::string_view version_from_the_second_unit();

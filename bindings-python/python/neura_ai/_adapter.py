@@ -56,7 +56,7 @@ def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportErr
     """The error for an adapter whose library is not there."""
     if error.name != package:
         return error  # The library is there, and lacks one of its own.
-    return ImportError(f"{adapter} stands on {package}, which is not there: pip install {package}")
+    return ImportError(f"{adapter} needs {package}, which is not installed: pip install {package}")
 
 
 def call(
@@ -134,8 +134,8 @@ def _codings(accepted: str) -> str:
     return ", ".join(kept) or "identity"
 
 
-def told(reply: Response) -> Response:
-    """The reply as a library is told of it: what it puts into its errors holds no secret."""
+def without_secrets(reply: Response) -> Response:
+    """The reply for a library, which may put it into its errors: without secrets."""
     return reply._without_secrets()
 
 

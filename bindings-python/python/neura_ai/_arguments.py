@@ -158,7 +158,7 @@ def pairs(given: Any, name: str) -> list[tuple[Any, Any]]:
             raise TypeError(f"{name} must be a mapping or a list of pairs, not {kind}")
         found: list[Any] = list(given)
         if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in found):
-            raise TypeError(f"{name} as a list must hold pairs: a name and a value each")
+            raise TypeError(f"a list for {name} must contain pairs of a name and a value")
         return [(pair[0], pair[1]) for pair in found]
     finally:
         found = []
@@ -215,7 +215,7 @@ def body(
         given = pairs(headers, "headers")
         if json is not None:
             if data:  # As in requests: what is empty is no body beside another.
-                raise InvalidArgumentError("json and data are two bodies: give one of them")
+                raise InvalidArgumentError("give json or data, not both")
             return None, given
         if not isinstance(data, (Mapping, list, tuple)):
             return source_of(data, "data"), given
@@ -253,7 +253,7 @@ def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:
 def _query_name(name: Any) -> str:
     if isinstance(name, bool) or not isinstance(name, (str, bytes, int, float)):
         kind = type(name).__name__
-        raise TypeError(f"the name of a param is text or a number, not {kind}")
+        raise TypeError(f"the name of a param must be text or a number, not {kind}")
     return _query_text(name)
 
 
@@ -268,5 +268,6 @@ def _query_text(value: Any) -> str:
         # Bytes that are no text come to the core as what it refuses, and are not quoted.
         return value.decode(errors="surrogateescape")
     if isinstance(value, Mapping):
-        raise TypeError(f"a param is text, a number, a bool or None, not {type(value).__name__}")
+        kind = type(value).__name__
+        raise TypeError(f"a param must be text, a number, a bool or None, not {kind}")
     return str(value)

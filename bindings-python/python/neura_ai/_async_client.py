@@ -51,7 +51,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             print(reply.choices[0].message.content)
     """
 
-    _told = True
+    _is_async = True
 
     def _connect(self) -> None:
         self.chat: AsyncChat = AsyncChat(self._native, self._default)

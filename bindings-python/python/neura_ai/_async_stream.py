@@ -79,7 +79,7 @@ class _AsyncStream(Generic[_Item]):
         """Waits for items, or for the end."""
         if self._waited_for:
             raise InvalidArgumentError(
-                "another task waits for the stream's next item already: one at a time may read it"
+                "another task is already waiting for the stream's next item: only one may read it"
             )
         self._waited_for = True
         try:
@@ -111,19 +111,19 @@ class _AsyncStream(Generic[_Item]):
 
     async def _open(self) -> _native.Stream:
         if self._opening is None:
-            raise InvalidArgumentError("the stream was opened already, or closed before")
+            raise InvalidArgumentError("the stream has already been opened or closed")
         opening, self._opening = self._opening, None  # A request goes out once.
         try:
             opened = await opening(self._begun)
         except CancelledError:
             if self._closed is None:
                 raise
-            raise CancelledError("the stream was closed while it was opened") from None
+            raise CancelledError("the stream was closed while it was being opened") from None
         finally:
             self._cancel = None
         if self._closed is not None:
             opened.close()
-            raise CancelledError("the stream was closed while it was opened")
+            raise CancelledError("the stream was closed while it was being opened")
         self._native = opened
         return opened
 
@@ -152,7 +152,7 @@ class _AsyncStream(Generic[_Item]):
 
     def __reduce__(self) -> NoReturn:
         # What `copy` asks for too.
-        raise TypeError("a stream has one connection and is never copied or pickled")
+        raise TypeError("a stream has one connection and cannot be copied or pickled")
 
     async def __aenter__(self: _Self) -> _Self:
         if self._native is None:

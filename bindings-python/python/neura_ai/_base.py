@@ -13,7 +13,7 @@ from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
 from ._errors import InvalidArgumentError
 from ._naming import named_for_class
 from ._options import EnvFile, Proxy, client_options
-from ._origin import Origin
+from ._pickling import Origin
 from ._usage import Usage
 
 _Key = TypeVar("_Key")
@@ -26,8 +26,8 @@ _OURS = ("_native", "_origin", "_default", "chat", "models", "embeddings")
 class ClientBase(Generic[_Key]):
     """A client before it is said how its calls are waited for."""
 
-    #: Whether an event loop is told of what calls come to, or a thread waits for it.
-    _told: ClassVar[bool]
+    #: Whether an event loop waits for calls, or a thread does.
+    _is_async: ClassVar[bool]
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class ClientBase(Generic[_Key]):
                 "max_header_bytes": max_header_bytes,
                 "allow_http": allow_http,
             }
-            self._native = _native.Client(client_options(**arguments), self._told)
+            self._native = _native.Client(client_options(**arguments), self._is_async)
             self._origin = Origin(arguments, self._native.holds_secret)
         finally:
             # Tools that report errors print the variables of each frame.
@@ -160,7 +160,7 @@ class ClientBase(Generic[_Key]):
         """
         name = type(self).__name__
         if self._native.shown is None:
-            raise InvalidArgumentError(f"a {name} that is closed is not pickled")
+            raise InvalidArgumentError(f"a closed {name} cannot be pickled")
         arguments = {
             **self._origin.arguments(name, self._native.holds_secret),
             "api_key": self._native.callable,

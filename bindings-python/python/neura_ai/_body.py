@@ -55,7 +55,7 @@ def iter_events(response: Response) -> EventStream:
 async def aread(response: Response) -> bytes:
     """``Response.aread``."""
     if not response._is_read:
-        await _told(response, response._begin_read)
+        await _settled(response, response._begin_read)
     return response.content
 
 
@@ -98,7 +98,7 @@ def aiter_events(response: Response) -> AsyncEventStream:
         if response._is_read:
             return response._events()
         begun(response.close)
-        return await _told(response, response._begin_events)
+        return await _settled(response, response._begin_events)
 
     return AsyncEventStream(opening=opened)
 
@@ -139,13 +139,13 @@ async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
     while True:
         piece = response._ready_piece(size)
         if piece is None:
-            piece = await _told(response, response._begin_piece, size)
+            piece = await _settled(response, response._begin_piece, size)
         if piece is None:
             return
         yield piece
 
 
-async def _told(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
+async def _settled(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
     """What comes of what ``begin`` begins to read."""
     from asyncio import CancelledError  # which is loaded here, and is much to load elsewhere
 

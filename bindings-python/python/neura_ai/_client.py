@@ -84,7 +84,7 @@ class Client(ClientBase[ApiKey]):
         from the call that needs the key, with the exception as its ``__cause__``.
     """
 
-    _told = False
+    _is_async = False
 
     def _connect(self) -> None:
         self.chat: Chat = Chat(self._native, self._default)

@@ -63,7 +63,7 @@ class NeuraError(Exception):
     :ivar retry_after: seconds that the server asks to wait, or None.
     :ivar retryable: whether the same request may succeed later.
     :ivar attempts: how often the request was sent; 0 where it never was.
-    :ivar rate_limit: what the server told of its limits, or None.
+    :ivar rate_limit: what the server said of its limits, or None.
     :ivar body: the server's body as text, or None.
     :ivar response: the reply, whose ``raise_for_status`` raised it, or that a named call or a
         stream was refused by, without any key; None where no whole reply came. Of an error

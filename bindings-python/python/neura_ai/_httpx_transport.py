@@ -92,7 +92,7 @@ class _Sending:
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
-        reply = _adapter.told(reply)
+        reply = _adapter.without_secrets(reply)
         http: dict[str, Any] = {
             "http_version": b"HTTP/1.1",
             "reason_phrase": reply.reason.encode(),
@@ -242,7 +242,7 @@ def _limit(limits: dict[str, Any], name: str) -> Any:
     limit = limits.get(name, DEFAULT)
     if limit == 0:
         # As of a deadline that has passed: for the libraries it is a limit, for the core none.
-        error = APITimeoutError(f"the {name} timeout is 0: there is no time to ask")
+        error = APITimeoutError(f"the {name} timeout is 0: there is no time for the request")
         error._unsent = name == "connect"
         raise error
     return limit

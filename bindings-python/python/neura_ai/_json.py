@@ -14,7 +14,9 @@ def encode(text: str, what: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError:
         pass  # Not as the context of ours: it carries the whole text.
-    raise InvalidArgumentError(f"{what} holds half of a surrogate pair, which UTF-8 cannot carry")
+    raise InvalidArgumentError(
+        f"{what} contains half of a surrogate pair, which UTF-8 cannot encode"
+    )
 
 
 def loads(text: str, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a program's log is told: one record for each attempt of a call.
+"""What is logged: one record for each attempt of a call.
 
 Records go to the logger ``neura_ai`` of the standard ``logging``: INFO for a reply of 200
 to 299, WARNING for any other reply and for none. Nothing in them is secret, and nothing is
@@ -86,8 +86,8 @@ def tell(facts: Facts) -> None:
     """Makes the record of an attempt."""
     if _logger is None:
         return
-    ok, *told = facts
-    given: dict[str, object] = dict(zip(_NAMES, told, strict=True))
+    ok, *values = facts
+    given: dict[str, object] = dict(zip(_NAMES, values, strict=True))
     _logger.log(
         _INFO if ok else _WARNING,
         "%s %s: %s, attempt %d after a wait of %.3f s, took %.3f s, request %s, key %s",

@@ -33,7 +33,7 @@ def called_as(
         more: Iterable[str] = ()
         if name is None:
             name, more = _made_call(function.__name__), getattr(arguments[0], "_more_arguments", ())
-        raise TypeError(_told(name, function, list(options), str(error), more)) from None
+        raise TypeError(_explained(name, function, list(options), str(error), more)) from None
     finally:
         # Tools that report errors print the variables of each frame.
         del arguments, options
@@ -94,7 +94,7 @@ def _class_of(made: object) -> str:
     return next(ours, type(made)).__name__
 
 
-def _told(
+def _explained(
     name: str, function: Any, given: Iterable[str], otherwise: str, more: Iterable[str]
 ) -> str:
     code = function.__code__

@@ -56,7 +56,7 @@ class Object(dict[str, Any]):
         if name in ("_response", "_request_id"):
             super().__setattr__(name, value)
         elif hasattr(dict, name) or name.startswith("__"):
-            raise AttributeError(f"{name!r} is a name of Python's own: set it by [{name!r}]")
+            raise AttributeError(f"{name!r} is reserved by Python: set it with [{name!r}]")
         else:
             self[name] = value
 
@@ -122,7 +122,7 @@ class Object(dict[str, Any]):
 
         A message that is to go back to the model: ``message.model_dump(exclude_none=True)``.
 
-        :param include: the members to be told, by name; None for all.
+        :param include: the members to dump, by name; None for all.
         :param exclude: members to be left out.
         :param more: arguments of the SDK's method of this name that change nothing here, as
             ``mode``, ``by_alias`` and ``exclude_unset``.
@@ -180,7 +180,7 @@ class ObjectList(Object):
         if not isinstance(listed, list):
             from ._errors import DecodeError
 
-            raise DecodeError(f"the reply lists nothing: its data is {type(listed).__name__}")
+            raise DecodeError(f"the reply has no list: its data is {type(listed).__name__}")
         found: list[Any] = listed
         return found
 

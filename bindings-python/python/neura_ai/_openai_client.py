@@ -129,7 +129,7 @@ class _Neura:
         finally:
             del api_key, ours
         raise ConfigError(
-            "http_client has the key and the options of its transport already: give them to "
+            "http_client already has the key and the options of its transport: give them to "
             "the transport, or leave http_client out"
         )
 
@@ -262,6 +262,6 @@ def _transport(sender: Any) -> SyncTransport | AsyncTransport:
     if isinstance(transport, (SyncTransport, AsyncTransport)):
         return transport
     raise ConfigError(
-        f"http_client must send by NeuraTransport or NeuraAsyncTransport of {_ours.__name__}: "
-        "the key would not go out otherwise. Or leave it out"
+        f"http_client must use NeuraTransport or NeuraAsyncTransport of {_ours.__name__}: "
+        "the key would not be sent otherwise. Or leave it out"
     )

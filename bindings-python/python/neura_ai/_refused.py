@@ -12,17 +12,17 @@ _NONE_FOLLOWED = "redirects are not followed; `headers['location']` of a reply n
 #: What to do instead.
 _INSTEAD = {
     "allow_redirects": _NONE_FOLLOWED,
-    "auth": "the key goes out by itself; give a Client its api_key, or send Authorization",
+    "auth": "the key is sent automatically; give a Client its api_key, or send Authorization",
     "cert": "give a Client its client_cert and client_key",
-    "cookies": "none are kept; send a Cookie header",
+    "cookies": "cookies are not kept; send a Cookie header",
     "files": "give data the whole form as bytes, and its Content-Type among the headers",
     "hooks": "call the function with the reply; `logging` has a record of each attempt",
     "max_redirects": _NONE_FOLLOWED,
     "proxies": "give a Client its proxy (False for none), or set https_proxy",
-    "stream": "say stream=True with each request",
-    "trust_env": "give a Client its proxy=False and ca_file, which go before the environment's",
-    "verify": "a server is always asked who it is, or the key could go to anybody. For a "
-    "certificate of your own give a Client its ca_file, or set SSL_CERT_FILE",
+    "stream": "give stream=True with each request",
+    "trust_env": "give a Client proxy=False and ca_file, which override the environment",
+    "verify": "the server's certificate is always checked, or the key could go to a stranger. To "
+    "trust your own certificate, give a Client its ca_file, or set SSL_CERT_FILE",
 }
 #: Those that a verb takes.
 ARGUMENTS = ("allow_redirects", "auth", "cert", "cookies", "files", "hooks", "proxies", "verify")

@@ -60,7 +60,7 @@ class Raw(HTTPResponse):
         self._request = request
         self._pieces = self._arriving()
         self._left = b""
-        self._told = 0
+        self._position = 0
 
     def _arriving(self) -> Iterator[bytes]:
         try:
@@ -76,7 +76,7 @@ class Raw(HTTPResponse):
         piece = self._left or next(self._pieces, b"")
         most = len(piece) if most is None else most
         piece, self._left = piece[:most], piece[most:]
-        self._told += len(piece)
+        self._position += len(piece)
         return piece
 
     def read(
@@ -125,7 +125,7 @@ class Raw(HTTPResponse):
 
     def tell(self) -> int:
         """How many bytes were read."""
-        return self._told
+        return self._position
 
     def readable(self) -> bool:
         """It is."""

@@ -11,7 +11,7 @@ from ._arguments import pairs
 from ._client import Client
 from ._headers import MutableHeaders
 from ._native import Response
-from ._origin import may_prove
+from ._pickling import may_prove
 from ._refused import ARGUMENTS, Nothing, is_refused, take_out
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ class Session(Client):
     def __reduce__(self) -> tuple[Any, ...]:
         for what in ("headers", "params"):
             if name := _secret_of(getattr(self, what), self._native.holds_secret):
-                raise TypeError(f"a Session whose {what} ({name}) may hold a secret is not pickled")
+                raise TypeError(
+                    f"a Session whose {what} ({name}) may hold a secret cannot be pickled"
+                )
         return super().__reduce__()
 
     def close(self) -> None:

@@ -148,4 +148,4 @@ def piece_of(given: Any, what: str) -> bytes:
     if isinstance(given, (bytearray, memoryview)):
         return bytes(given)
     kind = type(given).__name__
-    raise TypeError(f"{what} that is read or iterated over must give bytes or str, not {kind}")
+    raise TypeError(f"{what} that is read or iterated over must return bytes or str, not {kind}")

@@ -50,7 +50,7 @@ class _Stream(Generic[_Item]):
 
     def __reduce__(self) -> NoReturn:
         # What `copy` asks for too.
-        raise TypeError("a stream has one connection and is never copied or pickled")
+        raise TypeError("a stream has one connection and cannot be copied or pickled")
 
     def __enter__(self: _Self) -> _Self:
         return self

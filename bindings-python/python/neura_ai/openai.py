@@ -56,7 +56,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(_sdk, name)
     if type(value).__name__.endswith("Proxy"):
         raise AttributeError(
-            f"{__name__} has no {name}: the SDK's module would ask OpenAI with OpenAI's key. "
+            f"{__name__} has no {name}: the SDK's own would use OpenAI and OpenAI's key. "
             f"Make a client: OpenAI().{name}"
         )
     return value

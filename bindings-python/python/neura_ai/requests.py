@@ -187,14 +187,14 @@ class NeuraAdapter(HTTPAdapter):
         finally:
             # Tools that report errors print the variables of each frame.
             del proxies
-        return self.build_response(request, Raw(_adapter.told(reply), request))
+        return self.build_response(request, Raw(_adapter.without_secrets(reply), request))
 
     def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""
         if verify is False:
             raise ConfigError(
-                "verify=False: a server is always asked who it is, or the key could go to "
-                "anybody. For a certificate of your own give NeuraAdapter its ca_file"
+                "verify=False: the server's certificate is always checked, or the key could go to "
+                "a stranger. To trust your own certificate, give NeuraAdapter its ca_file"
             )
         given = None if verify in (True, None) else os.fspath(verify)
         if given not in (None, self._bundle, self._ca_file and os.fspath(self._ca_file)):
@@ -224,7 +224,7 @@ class NeuraAdapter(HTTPAdapter):
         return f"NeuraAdapter({getattr(self, 'client', None)!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a NeuraAdapter holds a key and is never pickled: make one where needed")
+        raise TypeError("a NeuraAdapter holds a key and cannot be pickled: make one where needed")
 
 
 def _bundle() -> str | None:
@@ -243,7 +243,7 @@ def _limits(timeout: Any) -> tuple[Any, Any]:
     if not isinstance(timeout, tuple):
         return timeout, timeout
     if len(timeout) != 2:
-        raise InvalidArgumentError("a timeout that is a tuple is the pair (connect, read)")
+        raise InvalidArgumentError("a timeout tuple must be (connect, read)")
     return timeout
 
 

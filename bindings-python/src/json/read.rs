@@ -11,8 +11,8 @@ use pyo3::types::{PyBool, PyDict, PyString};
 use super::DEPTH;
 use super::words::Words;
 
-use crate::ending;
 use crate::errors::{raise, raise_not_json};
+use crate::finalization;
 use crate::memory;
 use crate::package;
 
@@ -54,7 +54,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
             let options = PyDict::new(py);
             options.set_item("object_hook", reader.object)?;
             let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
-            ending::call(loads, (text,), Some(&options)).map_err(explained)
+            finalization::call(loads, (text,), Some(&options)).map_err(explained)
         }
     }
 }
@@ -76,7 +76,7 @@ pub fn read_with<'py>(
         return read(py, text, true);
     }
     let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
-    ending::call(loads, (text,), Some(options))
+    finalization::call(loads, (text,), Some(options))
         .map_err(|error| memory::explained(py, error, text.len(), Buffer::Body))
 }
 
@@ -238,7 +238,7 @@ impl<'py> Reader<'_, 'py> {
 
     fn object(&self) -> PyResult<Bound<'py, PyDict>> {
         match self.object {
-            Some(class) => Ok(ending::call(class, (), None)?.cast_into()?),
+            Some(class) => Ok(finalization::call(class, (), None)?.cast_into()?),
             None => memory::dict(self.py),
         }
     }

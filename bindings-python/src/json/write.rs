@@ -11,8 +11,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{DEPTH, number, refused};
 use crate::arguments::other_than;
-use crate::ending;
 use crate::errors::raise;
+use crate::finalization;
 
 /// A text of which it is counted how long it will be.
 const LONG: usize = 1024;
@@ -146,7 +146,7 @@ impl<'py> Writer<'_, 'py> {
             Rest::Tuple(tuple.clone(), 0)
         } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
             // A subclass may have its own view of its items.
-            Rest::List(ending::items(&value)?, 0)
+            Rest::List(finalization::items(&value)?, 0)
         } else {
             // Entered before the call, for what `default` gives back may hold the value.
             self.enter(value.clone(), Rest::Made(None))?;
@@ -164,7 +164,7 @@ impl<'py> Writer<'_, 'py> {
         if self.open.iter().any(|level| level.value.is(&value)) {
             let kind = value.get_type().name()?;
             return Err(self.invalid(format!(
-                "the JSON argument cannot be sent: Circular reference, a {kind} in it holds itself"
+                "the JSON argument cannot be sent: Circular reference, a {kind} in it contains itself"
             )));
         }
         if self.open.len() == DEPTH {
@@ -178,11 +178,11 @@ impl<'py> Writer<'_, 'py> {
 
     fn made(&self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(default) = self.default {
-            return ending::call(default, (value,), None);
+            return finalization::call(default, (value,), None);
         }
         let kind = value.get_type().name()?;
         let message = format!(
-            "the JSON argument holds an object of type {kind}, which JSON has no form for: \
+            "the JSON argument contains an object of type {kind}, which JSON cannot represent: \
              convert it first, or give a default= that does"
         );
         Err(PyTypeError::new_err(message))
@@ -198,7 +198,7 @@ impl<'py> Writer<'_, 'py> {
             });
         }
         // A subclass has its own order, as OrderedDict, or its own view of its values.
-        for pair in ending::members(dict)? {
+        for pair in finalization::members(dict)? {
             let Ok((key, value)) = pair.extract() else {
                 return Err(PyValueError::new_err("items must return 2-tuples"));
             };
@@ -234,8 +234,8 @@ impl<'py> Writer<'_, 'py> {
             let float = float.value();
             if !float.is_finite() {
                 return Err(self.invalid(format!(
-                    "the JSON argument holds the float {float}, which JSON has no form for: \
-                     send None or a text in its place"
+                    "the JSON argument contains the float {float}, which JSON cannot represent: \
+                     send None or a text instead"
                 )));
             }
             number::float(&mut self.out, float);
@@ -254,8 +254,8 @@ impl<'py> Writer<'_, 'py> {
             }
             // Not Python's own error, nor as its context: it carries the whole text.
             Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(self.py) => {
-                let message = "the JSON argument holds half of a surrogate pair, which UTF-8 \
-                               cannot carry";
+                let message = "the JSON argument contains half of a surrogate pair, which UTF-8 \
+                               cannot encode";
                 Err(self.invalid(message.to_owned()))
             }
             Err(error) => Err(error),

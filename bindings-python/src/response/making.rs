@@ -14,7 +14,7 @@ use crate::reading::Reading;
 use crate::unclosed::warn_unclosed;
 
 /// A fact of a reply's head, by the same name in both forms of it.
-macro_rules! told {
+macro_rules! fact {
     ($response:expr, $whole:ident, $head:ident => $open:expr) => {
         match $response.body.known() {
             Ok(whole) => whole.$whole(),
@@ -57,7 +57,7 @@ impl Response {
     }
 
     pub fn pairs(&self) -> &[(String, String)] {
-        told!(self, headers, open => &open.head.headers)
+        fact!(self, headers, open => &open.head.headers)
     }
 
     pub fn encoding(&self) -> MutexGuard<'_, Option<String>> {

@@ -196,7 +196,7 @@ impl State {
 fn busy() -> Error {
     Error::new(
         ErrorKind::InvalidArgument,
-        "the stream is being read already, by another thread, task or under a signal handler: \
-         one at a time may read it",
+        "the stream is already being read, by another thread, a task or under a signal handler: \
+         only one at a time may read it",
     )
 }

@@ -8,16 +8,12 @@ use neura_transport::Method;
 /// `invalid_argument` when the request is sent.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// assert!(client.request(neura::Method::Get, "/models").send()?.ok());
 /// assert!(client.request("get", "/models").send()?.ok());
 /// let error = client.request("TRACE", "/models").send().unwrap_err();
 /// assert_eq!(error.kind(), neura::ErrorKind::InvalidArgument);
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 // A trait of this crate, and not `TryInto<Method>`: an error that is never made (`Infallible`)
 // would stand in every bound.

@@ -132,8 +132,8 @@ impl Limits {
         names: LimitNames::DEFAULT,
     };
 
-    /// These limits, replaced where the options of a client or of one request give others. `pair` is
-    /// how the caller wrote the limits of connecting and reading, if one value gave both.
+    /// These limits, replaced where the options of a client or of one request give others. `pair`
+    /// is how the caller wrote the limits of connecting and reading, if one value gave both.
     pub fn with(
         mut self,
         given: [Limit; 4],

@@ -45,20 +45,20 @@ pub(crate) struct ClientCert {
 }
 
 impl Options {
-    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` (the
-    /// service's name is looked up here) or `socks5h://` (by the proxy), with
-    /// `user:password@`, percent-encoded, if it requires them. A host without a scheme is `http`.
-    /// The default port is 443 for `https` and 1080 for the others, as in curl. An empty text means
-    /// no proxy, and the environment is ignored. Every request goes through a tunnel, even to an
-    /// http base URL, so the proxy never sees the API key of an https one. A proxy given here is used
-    /// for any host, and `no_proxy` is ignored.
+    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` (the service's name
+    /// is looked up here) or `socks5h://` (by the proxy), with `user:password@`, percent-encoded,
+    /// if it requires them. A host without a scheme is `http`. The default port is 443 for `https`
+    /// and 1080 for the others, as in curl. An empty text means no proxy, and the environment is
+    /// ignored. Every request goes through a tunnel, even to an http base URL, so the proxy never
+    /// sees the API key of an https one. A proxy given here is used for any host, and `no_proxy` is
+    /// ignored.
     ///
-    /// Default: the proxy of the environment when the client is made, by curl's rules. For https
-    /// it is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for
-    /// http of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`. `no_proxy`, else
-    /// `NO_PROXY`, lists hosts that are reached directly: `*`, names with their subdomains,
-    /// addresses, and networks such as `10.0.0.0/8`. A name or address with a port exempts only that
-    /// port. A loopback host never uses a proxy of the environment. A value that cannot be used is
+    /// Default: the proxy of the environment when the client is made, by curl's rules. For https it
+    /// is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for http
+    /// of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`. `no_proxy`, else `NO_PROXY`,
+    /// lists hosts that are reached directly: `*`, names with their subdomains, addresses, and
+    /// networks such as `10.0.0.0/8`. A name or address with a port exempts only that port. A
+    /// loopback host never uses a proxy of the environment. A value that cannot be used is
     /// `config`.
     pub fn set_proxy(&mut self, url: impl Into<String>) {
         self.network.proxy = ProxyOption::given(url.into());
@@ -78,10 +78,10 @@ impl Options {
         self.network.ca_file = Some(path.into());
     }
 
-    /// A PEM file with the client's certificate for a server that asks for one, followed by those of
-    /// its issuers. The key is in the same file unless
-    /// [`set_client_key`](Self::set_client_key) names another. Both are read when the client is
-    /// made. They are used only for the service, never for a proxy.
+    /// A PEM file with the client's certificate for a server that asks for one, followed by those
+    /// of its issuers. The key is in the same file unless [`set_client_key`](Self::set_client_key)
+    /// names another. Both are read when the client is made. They are used only for the service,
+    /// never for a proxy.
     pub fn set_client_cert(&mut self, path: impl Into<PathBuf>) {
         self.network.client_cert = Some(path.into());
     }

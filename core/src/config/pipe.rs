@@ -64,8 +64,8 @@ pub(super) fn kept(path: &Path, again: bool) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(known(&pipe)?.text?.to_vec()))
 }
 
-/// Reads a pipe that was opened without blocking, to its end. `again` is the call that wants it read
-/// again; if it has no writer then, the result is its earlier text.
+/// Reads a pipe that was opened without blocking, to its end. `again` is the call that wants it
+/// read again; if it has no writer then, the result is its earlier text.
 ///
 /// # Errors
 /// Where it has no writer, is too slow or too large, or the call is over.

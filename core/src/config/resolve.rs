@@ -160,9 +160,9 @@ impl Options {
         if let (Some(url), Some(path)) = (file_url, key_source.path()) {
             if expanded {
                 return Err(config_error(format!(
-                    "the API key from {key_source} contains values of the process environment, so it \
-                     is not sent to the base URL of the same file. If it belongs there, give {} \
-                     or set {URL_VARIABLE}",
+                    "the API key from {key_source} contains values of the process environment, so \
+                     it is not sent to the base URL of the same file. If it belongs there, give \
+                     {} or set {URL_VARIABLE}",
                     option_table::BASE_URL
                 )));
             }
@@ -179,7 +179,8 @@ impl Options {
         match sources.nearest_url()? {
             Some(path) if key_source.path() != Some(&path) => Err(config_error(format!(
                 "the API key came from {key_source}, but {} names a base URL. A file's URL is used \
-                 only with that file's key: give {} or set {URL_VARIABLE}, or read no .env file ({})",
+                 only with that file's key: give {} or set {URL_VARIABLE}, or read no .env file \
+                 ({})",
                 quoted_path(&path),
                 option_table::BASE_URL,
                 option_table::without_env_file()

@@ -192,8 +192,8 @@ impl fmt::Display for Report {
 /// It first checks this machine: every source of a key, the key's form, the permissions of files,
 /// and whether git has them. Then it checks the connection to the base URL, and asks the service
 /// about the key; a callable is called as a client would call it. Each step obeys the connect
-/// limit, the last one `timeout` or 30 s, whichever is shorter. Without a network the report has the
-/// local checks.
+/// limit, the last one `timeout` or 30 s, whichever is shorter. Without a network the report has
+/// the local checks.
 ///
 /// ```
 /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));

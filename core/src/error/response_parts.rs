@@ -10,8 +10,8 @@ use neura_transport::Method;
 ///
 /// Every key that the client ever had, and every other secret of the client and of the call, is
 /// replaced by `[redacted]` in the URL, in headers and in the body, even if the body is not text. A
-/// secret of fewer than 8 characters cannot be replaced. A header's value or a text body with such a
-/// secret is left out; an error's body is then replaced by what the error may show of it, in the
+/// secret of fewer than 8 characters cannot be replaced. A header's value or a text body with such
+/// a secret is left out; an error's body is then replaced by what the error may show of it, in the
 /// API's form.
 #[doc(hidden)]
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -27,10 +27,7 @@ type Job<T> =
 /// [`ClientBuilder::max_in_flight`](crate::ClientBuilder::max_in_flight).
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// # smol::block_on(async {
 /// let request = serde_json::json!({
 ///     "model": "gpt-5",
@@ -38,9 +35,9 @@ type Job<T> =
 /// });
 /// let answer: neura::ChatCompletion = client.chat(&request).send_async().await?.json()?;
 /// assert_eq!(answer.text(), "You said: Hello!");
-/// # Ok(())
-/// # })
-/// # }
+/// # Ok::<(), neura::Error>(())
+/// # })?;
+/// # Ok::<(), neura::Error>(())
 /// ```
 #[must_use = "nothing is sent before it is awaited"]
 pub struct CallFuture<T: Send + 'static>(State<T>);

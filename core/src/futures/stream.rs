@@ -29,10 +29,7 @@ const STEP_BYTES: usize = 256 * 1024;
 /// takes all that is there, so that a fast stream does not pay for each item.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// # smol::block_on(async {
 /// let request = serde_json::json!({
 ///     "model": "gpt-5",
@@ -44,9 +41,9 @@ const STEP_BYTES: usize = 256 * 1024;
 ///     answer += chunk?.text();
 /// }
 /// assert_eq!(answer, "You said: Hello!");
-/// # Ok(())
-/// # })
-/// # }
+/// # Ok::<(), neura::Error>(())
+/// # })?;
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub struct AsyncStream<S: Source> {
     state: State<S>,

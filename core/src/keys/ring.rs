@@ -100,8 +100,8 @@ impl Keyring {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "a key was found and lost"))
     }
 
-    /// The next key for a call that got a 401 with `taken`, if there is one. `tried` are the keys that
-    /// the call used before.
+    /// The next key for a call that got a 401 with `taken`, if there is one. `tried` are the keys
+    /// that the call used before.
     ///
     /// # Errors
     /// Why the key's source no longer gives a key.
@@ -116,15 +116,15 @@ impl Keyring {
             !again(&taken.credential) && !tried.iter().any(again)
         };
         // Only once: a source that makes a new key for each lookup would be asked for ever.
-        let looked = match taken.credential.info.key_source.can_change() && tried.is_empty() {
+        let reloaded = match taken.credential.info.key_source.can_change() && tried.is_empty() {
             true => self.reload(taken, call).map(|next| next.filter(is_new)),
             false => Ok(None),
         };
-        match looked {
+        match reloaded {
             Ok(Some(next)) => Ok(Some(next)),
             Err(why) if call.gave_up(&why) => Err(why),
-            looked => match self.move_on(taken).filter(is_new) {
-                None => looked,
+            reloaded => match self.move_on(taken).filter(is_new) {
+                None => reloaded,
                 next => Ok(next),
             },
         }

@@ -31,7 +31,8 @@ pub(crate) struct Flight<'a> {
 }
 
 impl SingleFlight {
-    /// Waits while another thread does a lookup, within the call's limits and until it is cancelled.
+    /// Waits while another thread does a lookup, within the call's limits and until it is
+    /// cancelled.
     ///
     /// # Errors
     /// `config` if this thread does the lookup already: the callable uses the client that calls it,

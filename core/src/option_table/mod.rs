@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use crate::redact::quoted_path;
 
-/// The type of an option's value. A time is in seconds in Python, in milliseconds in Node and C, and
-/// a `Duration` in Rust.
+/// The type of an option's value. A time is in seconds in Python, in milliseconds in Node and C,
+/// and a `Duration` in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
     /// Text, also a URL or a profile's name.

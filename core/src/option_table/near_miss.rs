@@ -1,5 +1,5 @@
-//! Finds the known name that a mistyped name was meant to be. Pure, and careful: a new name must not
-//! be taken for a mistake.
+//! Finds the known name that a mistyped name was meant to be. Pure, and careful: a new name must
+//! not be taken for a mistake.
 
 /// A longer name is not compared.
 const LONGEST: usize = 64;
@@ -115,8 +115,8 @@ fn same_shape(given: &str, known: &str) -> bool {
             || words(given).zip(words(known)).all(same))
 }
 
-/// A folded name without a last `y` or its plural: `retrys` and `retries` are the same word, although
-/// their distance is larger than allowed.
+/// A folded name without a last `y` or its plural: `retrys` and `retries` are the same word,
+/// although their distance is larger than allowed.
 fn without_plural(folded: &[u8]) -> &[u8] {
     const SHORTEST: usize = 4;
     let mut stems = ["ies", "ys", "y"].into_iter().filter_map(|ending| {

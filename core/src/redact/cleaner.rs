@@ -9,25 +9,26 @@ use super::scan::Scan;
 use super::text::Window;
 use super::{Held, Secrets};
 
-/// The largest number of bytes for one symbol of a secret, escaped and broken into lines. Bytes that
-/// are held back longer than that cannot become a secret any more.
+/// The largest number of bytes for one symbol of a secret, escaped and broken into lines. Bytes
+/// that are held back longer than that cannot become a secret any more.
 const HELD_FOR_SYMBOL: usize = 16;
 const HELD_AT_LEAST: usize = 16 * 1024;
 
-/// Replaces an event that holds a short secret. Clients of the API raise the error in it, so that an
-/// incomplete answer is not taken for a complete one.
+/// Replaces an event that holds a short secret. Clients of the API raise the error in it, so that
+/// an incomplete answer is not taken for a complete one.
 pub(super) const LEFT_OUT: &[u8] =
     b"data: {\"error\": {\"message\": \"neura left an event of this stream \
 out: it holds the API key or another secret of the client, which has fewer than 8 characters \
 and cannot be replaced in a text. Use a longer key.\", \"type\": \"redacted\"}}";
 
-/// Replaces the secrets in a stream, however it is split. Only bytes that may begin a secret are held
-/// back, and only until an empty line, so that a complete event is passed on at once.
+/// Replaces the secrets in a stream, however it is split. Only bytes that may begin a secret are
+/// held back, and only until an empty line, so that a complete event is passed on at once.
 ///
 /// A short secret cannot be replaced: the text around the mark would reveal it. If the client has
-/// one, whole events are held back, or 16 KiB of other text. Text about an error that holds it is left
-/// out up to the next empty line. In an answer it stays, because it matches by chance: the key of a
-/// local server may be the server's name, which is in each reply. Bytes that are not text stay too.
+/// one, whole events are held back, or 16 KiB of other text. Text about an error that holds it is
+/// left out up to the next empty line. In an answer it stays, because it matches by chance: the key
+/// of a local server may be the server's name, which is in each reply. Bytes that are not text stay
+/// too.
 pub(crate) struct Cleaner {
     secrets: Arc<Secrets>,
     /// Whether the status is an error. Then all of the text is about an error.

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-/// A shorter secret may be part of ordinary words. Replacing it would garble the text and reveal it,
-/// so the whole text is left out.
+/// A shorter secret may be part of ordinary words. Replacing it would garble the text and reveal
+/// it, so the whole text is left out.
 const SHORTEST: usize = 8;
 
 /// The bytes for the 64 values of base64 in the automaton. In UTF-8 text two of them never follow

@@ -104,13 +104,14 @@ impl Secrets {
         });
     }
 
-    /// Cleans a server's or a callable's text. The result is empty if the text holds a secret that is
-    /// too short to be replaced.
+    /// Cleans a server's or a callable's text. The result is empty if the text holds a secret that
+    /// is too short to be replaced.
     pub fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         as_text(text, self.replace(text.as_bytes(), true))
     }
 
-    /// Cleans a text of this library. It may quote a long secret; a short one matches only by chance.
+    /// Cleans a text of this library. It may quote a long secret; a short one matches only by
+    /// chance.
     pub fn clean_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
         as_text(text, self.replace(text.as_bytes(), false))
     }
@@ -160,8 +161,8 @@ impl Secrets {
         quoted(&self.masked(text))
     }
 
-    /// The same for text that programs use, for example a file's path: only these secrets are masked,
-    /// not what may be a key.
+    /// The same for text that programs use, for example a file's path: only these secrets are
+    /// masked, not what may be a key.
     pub fn masked(&self, text: &str) -> String {
         if !self.may_stand_in(text) {
             return escaped(text).into_owned();
@@ -204,8 +205,8 @@ impl Secrets {
     }
 }
 
-/// `shown` with marks at the positions of secrets in `searched`, a text of the same length. `None` if
-/// there are no secrets.
+/// `shown` with marks at the positions of secrets in `searched`, a text of the same length. `None`
+/// if there are no secrets.
 fn replace(finder: &Finder, searched: &[u8], shown: &[u8], short_too: bool) -> Option<Vec<u8>> {
     let text = Window {
         bytes: searched,

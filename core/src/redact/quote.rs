@@ -49,8 +49,8 @@ pub(crate) fn quoted_variable(name: &str) -> String {
     }
 }
 
-/// `text` with a mask in place of each part that is a secret. Parts are separated by `/` and `\`, in
-/// a URL also by any of `:@?#&=`.
+/// `text` with a mask in place of each part that is a secret. Parts are separated by `/` and `\`,
+/// in a URL also by any of `:@?#&=`.
 pub(super) fn with_masked_parts(text: &str, is_secret: impl Fn(&str) -> bool) -> String {
     let url = text.contains("://");
     let separates = |c: char| matches!(c, '/' | '\\') || url && ":@?#&=".contains(c);

@@ -84,8 +84,8 @@ impl Window<'_> {
         Some(Escape::of_byte(length, u8::try_from(value).ok()?))
     }
 
-    /// The backslash escape of this length that ends here, as in JSON: `\u002d`, `\n`; and `\x2d`. An
-    /// escape such as `\/`, which means the character after its backslash, is not included: a
+    /// The backslash escape of this length that ends here, as in JSON: `\u002d`, `\n`; and `\x2d`.
+    /// An escape such as `\/`, which means the character after its backslash, is not included: a
     /// backslash may be ignored anywhere.
     pub fn backslash_escape(&self, end: usize, length: usize) -> Option<Escape> {
         match self.slice(end.checked_sub(length)?, end)? {
@@ -133,8 +133,8 @@ impl Window<'_> {
         }
     }
 
-    /// The position where a form that ends at `end` begins. A result before `floor` only means that it
-    /// begins before `floor`.
+    /// The position where a form that ends at `end` begins. A result before `floor` only means that
+    /// it begins before `floor`.
     pub fn start_of(&self, symbols: &[u8], base64: bool, end: usize, floor: usize) -> usize {
         let early = floor.saturating_sub(1);
         // Every symbol has at least one byte.
@@ -162,8 +162,8 @@ impl Window<'_> {
         start.map_or(floor, |start| if *start < floor { early } else { *start })
     }
 
-    /// The beginning of the last of these symbols that ends at `end`, and their number; 0 if something
-    /// is ignored there.
+    /// The beginning of the last of these symbols that ends at `end`, and their number; 0 if
+    /// something is ignored there.
     fn step_back(
         &self,
         symbols: &[u8],

@@ -30,10 +30,7 @@ pub struct ChunkText {
 /// One thread at a time reads it. Dropping or closing it closes the connection at once.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), neura::Error> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// let request = serde_json::json!({
 ///     "model": "gpt-5",
 ///     "messages": [{"role": "user", "content": "Hello!"}],
@@ -47,8 +44,7 @@ pub struct ChunkText {
 /// }
 /// assert_eq!(answer, "You said: Hello!");
 /// assert!(tokens > 0);
-/// # Ok(())
-/// # }
+/// # Ok::<(), neura::Error>(())
 /// ```
 pub struct ChatStream {
     events: EventStream,
@@ -152,10 +148,7 @@ impl ChatStream {
     /// the stream too.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// # let request = serde_json::json!({
     /// #     "model": "gpt-5",
     /// #     "messages": [{"role": "user", "content": "Hello!"}],
@@ -164,8 +157,7 @@ impl ChatStream {
     /// while let Some(chunk) = stream.next_json::<serde_json::Value>() {
     ///     assert_eq!(chunk?["object"], "chat.completion.chunk");
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn next_json<T: DeserializeOwned>(&mut self) -> Option<Result<T, Error>> {
         let read = self.next_text()?.and_then(|chunk| self.read_as(&chunk));

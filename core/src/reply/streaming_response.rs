@@ -95,7 +95,7 @@ impl StreamingResponse {
     /// 16 KiB of an event are held back.
     ///
     /// ```
-    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// # let (sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let reply = client.get("/models").send_streaming()?.without_secrets();
     /// let body = reply.into_response()?;
     /// assert!(!body.text().contains(&sandbox.api_key));

@@ -36,10 +36,7 @@ use neura_transport::Method;
 /// own, for which ureq reads the trusted roots anew with each TLS connection that it opens.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let sandbox = sandbox();
-/// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
 /// use neura::ureq::{KeyMiddleware, error_of};
 ///
 /// let config = ureq::Agent::config_builder().middleware(KeyMiddleware::new(&client));
@@ -48,8 +45,7 @@ use neura_transport::Method;
 /// assert!(models.contains("gpt-5"));
 /// let error = agent.get(client.url("/models/gpt-0")?).call().unwrap_err();
 /// assert_eq!(error_of(&error).unwrap().kind(), neura::ErrorKind::NotFound);
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct KeyMiddleware {

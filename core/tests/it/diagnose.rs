@@ -20,7 +20,7 @@ fn a_good_key_is_valid() {
     report.assert("key_source", "ok", "environment variable NEURA_API_KEY");
     report.assert("tcp", "ok", "connected");
     report.assert("tls", "skipped", "plain http");
-    report.assert("service", "ok", "takes the key");
+    report.assert("service", "ok", "accepts the key");
     assert_eq!(report.0["key"]["source"], "environment");
     assert_eq!(report.0["base_url"], sandbox.base_url());
     assert!(!report.0.to_string().contains(key));
@@ -183,7 +183,7 @@ fn git_is_asked_about_the_env_file_and_runs_nothing_of_the_repositorys() {
         "work/.env",
         format!("NEURA_API_KEY={FAKE_KEY}\n").as_bytes(),
     );
-    ask().assert("env_file_git", "ok", "no git repository");
+    ask().assert("env_file_git", "ok", "not in a git repository");
     git(&["init", "--quiet"]);
     // What a hostile repository would have git run.
     let marker = place.path("ran");

@@ -25,27 +25,27 @@ pub(super) struct Args {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Answer requests (what happens without a command, too)
+    /// Answer requests (the default without a command)
     Serve(ServeArgs),
-    /// Make, list, expire and revoke keys, also while a server runs on them
+    /// Make, list, expire and revoke keys, also while a server uses them
     Keys(KeysArgs),
 }
 
 #[derive(clap::Args)]
 pub(super) struct ServeArgs {
-    /// Port to listen on; 0 for any that is free
+    /// Port to listen on; 0 for any free port
     #[arg(long, default_value_t = 8080, allow_negative_numbers = true)]
     pub(super) port: u16,
     /// Loopback address to listen on
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = loopback)]
     pub(super) host: IpAddr,
-    /// SQLite file that keeps the keys; without it they end with the server
+    /// SQLite file for the keys; without it they are lost when the server ends
     #[arg(long, value_name = "FILE")]
     pub(super) db: Option<PathBuf>,
-    /// Also make an expired, a revoked and a limited key, told in the first line
+    /// Also make an expired, a revoked and a limited key; the first line has them
     #[arg(long)]
     pub(super) seed_keys: bool,
-    /// Wait so long between the events of a stream
+    /// Wait this long between the events of a stream
     #[arg(
         long,
         value_name = "MS",
@@ -56,14 +56,14 @@ pub(super) struct ServeArgs {
     /// Write a line for each request to stderr
     #[arg(long)]
     pub(super) log: bool,
-    /// Stop when stdin ends, so that no server outlives what started it
+    /// Stop when stdin ends, so that the server never outlives its parent process
     #[arg(long)]
     pub(super) stop_on_stdin_close: bool,
 }
 
 #[derive(clap::Args)]
 pub(super) struct KeysArgs {
-    /// SQLite file that keeps the keys
+    /// SQLite file with the keys
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) db: Option<PathBuf>,
     #[command(subcommand)]
@@ -72,31 +72,31 @@ pub(super) struct KeysArgs {
 
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
-    /// Make a key and show it, this once
+    /// Make a key and show it; it is shown only once
     Create {
-        /// What to call it
+        /// The key's name
         #[arg(long)]
         name: String,
-        /// End it after so long: 90d, 12h, 30m, 45s [default: never]
+        /// Expire after this time: 90d, 12h, 30m, 45s [default: never]
         #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
         expires: Option<Lifetime>,
-        /// Make it expired already
+        /// Make a key that has already expired
         #[arg(long, conflicts_with = "expires", action = ArgAction::SetTrue)]
         expired: bool,
-        /// How many requests it may make
+        /// The limit of the key's requests
         #[arg(long, default_value = "unlimited")]
         tier: Tier,
     },
-    /// Show every key, without its secret
+    /// Show every key, without the secret text
     List,
-    /// End a key now
+    /// Expire a key now
     Expire {
-        /// The key's id, or its name if no other key has that
+        /// The key's id, or its name if no other key has that name
         id: String,
     },
     /// Revoke a key now
     Revoke {
-        /// The key's id, or its name if no other key has that
+        /// The key's id, or its name if no other key has that name
         id: String,
     },
 }
@@ -113,8 +113,8 @@ fn loopback(text: &str) -> Result<IpAddr, String> {
         Ok(address)
     } else {
         Err(
-            "not a loopback address; the sandbox has no TLS and invented answers, so it \
-             serves this machine alone: use 127.0.0.1, ::1 or localhost"
+            "not a loopback address; the sandbox has no TLS and invents its answers, so it \
+             serves only this machine: use 127.0.0.1, ::1 or localhost"
                 .into(),
         )
     }

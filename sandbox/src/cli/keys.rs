@@ -1,4 +1,4 @@
-//! `neura-sandbox keys`: the life of a key, on the file that a server uses.
+//! `neura-sandbox keys`: makes, lists, expires and revokes keys in the server's file.
 
 use serde::Serialize;
 
@@ -20,8 +20,8 @@ struct Created<'a> {
 pub(super) fn run(args: &KeysArgs) -> Result<(), Failure> {
     let path = args.db.as_deref().ok_or_else(|| {
         Failure::options(
-            "keys: name the server's file with --db FILE; the keys of a server without one \
-             live in its own memory, where no other process can reach them",
+            "keys: name the server's file with --db FILE; a server without a file keeps its \
+             keys in memory, where no other process can reach them",
         )
     })?;
     let opened = match args.command {

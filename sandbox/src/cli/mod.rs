@@ -11,10 +11,10 @@ use clap::Parser;
 use crate::keys::StoreError;
 use args::{Args, Command};
 
-/// Reads the command line and does what it says.
+/// Reads the command line and runs the command.
 ///
-/// The exit code is 0 after a clean stop, 1 when a command failed, and 2 when
-/// the options cannot be followed.
+/// The exit code is 0 after a clean stop, 1 if a command failed, and 2 for
+/// invalid options.
 pub fn run() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
@@ -31,7 +31,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Why a command ends without success.
+/// Why a command failed.
 struct Failure {
     message: String,
     exit_code: u8,
@@ -45,7 +45,7 @@ impl Failure {
         }
     }
 
-    /// A store that cannot be opened: mostly the wrong file was named.
+    /// A store that cannot be opened: usually `--db` names the wrong file.
     fn store(error: StoreError) -> Self {
         match error {
             StoreError::Busy | StoreError::Sqlite { .. } | StoreError::NoRandomness { .. } => {

@@ -22,7 +22,7 @@ struct Announcement<'a> {
     pid: u32,
 }
 
-/// What `--seed-keys` adds to it.
+/// The fields that `--seed-keys` adds to it.
 #[derive(Serialize)]
 struct Seeds<'a> {
     expired_api_key: Option<&'a str>,
@@ -37,7 +37,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::command(format!("cannot start threads: {error}")))?;
     let served = runtime.block_on(serve(args));
-    // Streams that were cut must not delay the end.
+    // Cut streams must not delay the end.
     runtime.shutdown_background();
     served
 }
@@ -68,7 +68,7 @@ async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     served.map_err(|error| Failure::command(format!("the server failed: {error}")))
 }
 
-/// The store, and the keys that were made because it had none.
+/// The store, and the keys that were made if it was empty.
 fn open_store(args: &ServeArgs) -> Result<(Store, Vec<CreatedKey>), StoreError> {
     let store = match &args.db {
         Some(path) => Store::open_or_create(path)?,

@@ -1,31 +1,31 @@
-//! What can go wrong with the key store.
+//! Errors of the key store.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use super::secret::without_key;
 
-/// A failure of the key store, in words that say how to mend it.
+/// An error of the key store; its message says how to fix it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The file does not exist, and the command does not make one.
+    /// The file does not exist, and the command does not create it.
     Missing {
         /// The file named by `--db`.
         path: PathBuf,
     },
-    /// The file exists or could be made, but SQLite cannot open it.
+    /// The file exists or was created, but SQLite cannot open it.
     CannotOpen {
         /// The file named by `--db`.
         path: PathBuf,
-        /// SQLite's own words.
+        /// SQLite's message.
         reason: String,
     },
-    /// Other users can read the file, and it cannot be closed to them.
+    /// Other users can read the file, and its mode cannot be changed.
     OpenToOthers {
         /// The file named by `--db`.
         path: PathBuf,
-        /// The system's own words.
+        /// The system's message.
         reason: String,
     },
     /// The file is not an SQLite database.
@@ -42,17 +42,17 @@ pub enum StoreError {
     TooNew {
         /// The file named by `--db`.
         path: PathBuf,
-        /// The layout's number in the file.
+        /// The layout version in the file.
         version: i64,
     },
-    /// Another process held the file for too long.
+    /// Another process locked the file for too long.
     Busy,
     /// SQLite failed in another way.
     Sqlite {
-        /// SQLite's own words.
+        /// SQLite's message.
         reason: String,
     },
-    /// A row holds a tier that this version does not know.
+    /// A row has a tier that this version does not know.
     UnknownTier {
         /// The key's id.
         id: String,
@@ -61,21 +61,21 @@ pub enum StoreError {
     },
     /// No key has that id or name.
     UnknownKey {
-        /// What was asked for.
+        /// The id or name in the command.
         wanted: String,
     },
     /// Several keys have that name.
     AmbiguousName {
-        /// What was asked for.
+        /// The id or name in the command.
         name: String,
-        /// The ids of the keys of that name.
+        /// The ids of the keys with that name.
         ids: Vec<String>,
     },
     /// The name is empty, too long or has control characters.
     BadName,
-    /// The system gave no random bytes.
+    /// The system returned no random bytes.
     NoRandomness {
-        /// The system's own words.
+        /// The system's message.
         reason: String,
     },
 }
@@ -86,13 +86,13 @@ impl fmt::Display for StoreError {
             Self::Missing { path } => write!(
                 f,
                 "--db {}: there is no such file; `neura-sandbox keys create --db {0} --name NAME` \
-                 makes it",
+                 creates it",
                 path.display()
             ),
             Self::CannotOpen { path, reason } => write!(
                 f,
                 "--db {}: cannot be opened as a database ({reason}); check that its folder \
-                 exists and that you may write there",
+                 exists and is writable",
                 path.display()
             ),
             Self::OpenToOthers { path, reason } => write!(
@@ -139,10 +139,10 @@ impl fmt::Display for StoreError {
                 ids.join(", ")
             ),
             Self::BadName => {
-                f.write_str("a key's name has 1 to 100 characters and no control characters")
+                f.write_str("a key's name must have 1 to 100 characters and no control characters")
             }
             Self::NoRandomness { reason } => {
-                write!(f, "the system gives no random bytes for a key: {reason}")
+                write!(f, "the system returned no random bytes for a key: {reason}")
             }
         }
     }

@@ -1,18 +1,18 @@
-//! How long a key lives, as written on the command line: `90d`, `12h`, `30m`, `45s`.
+//! The lifetime of a key, as written on the command line: `90d`, `12h`, `30m`, `45s`.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 const SECONDS_A_DAY: u64 = 24 * 60 * 60;
-/// A hundred years: more is a typing error, and dates stay below the year 9999.
+/// A hundred years: more is a mistake, and dates must stay before the year 9999.
 const LONGEST_DAYS: u64 = 36_500;
 
-/// A span of time, more than nothing.
+/// A duration of more than 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime(Duration);
 
 impl Lifetime {
-    /// The span itself.
+    /// The duration.
     pub fn duration(self) -> Duration {
         self.0
     }
@@ -39,33 +39,35 @@ impl FromStr for Lifetime {
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(form());
         }
-        // Only a number too large for u64 is left to fail here.
+        // This fails only for a number too large for u64.
         let seconds = digits
             .parse()
             .unwrap_or(u64::MAX)
             .saturating_mul(seconds_a_unit);
         if seconds == 0 {
-            return Err("a key lives longer than nothing; --expired makes one \
-                        that has expired already"
-                .into());
+            return Err(
+                "a key's lifetime must be more than 0; --expired makes a key \
+                 that has already expired"
+                    .into(),
+            );
         }
         if seconds > LONGEST_DAYS * SECONDS_A_DAY {
             return Err(format!(
-                "at most {LONGEST_DAYS}d; leave it out for a key without end"
+                "at most {LONGEST_DAYS}d; leave the option out for a key that never expires"
             ));
         }
         Ok(Self(Duration::from_secs(seconds)))
     }
 }
 
-/// When a new key ends.
+/// When a new key expires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
-    /// It does not.
+    /// Never.
     Never,
-    /// So long after it is made.
+    /// This long after its creation.
     After(Lifetime),
-    /// It has ended already.
+    /// It has already expired.
     AlreadyExpired,
 }
 

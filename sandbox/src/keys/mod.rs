@@ -1,4 +1,4 @@
-//! API keys of the sandbox: how they are made, kept and judged.
+//! API keys of the sandbox: how they are made, stored and checked.
 
 mod error;
 mod lifetime;

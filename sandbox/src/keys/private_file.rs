@@ -1,8 +1,9 @@
-//! The database file is for its owner alone: it names keys, and whoever may
-//! write there makes some.
+//! Only the owner may read or write the database file: it lists keys, and who
+//! can write it can add keys.
 //!
-//! SQLite makes a file that the umask alone protects, and gives its journals the
-//! mode of the database. So the file is made here, before SQLite opens it.
+//! SQLite creates a file with the mode that the umask allows, and gives its
+//! journals the mode of the database. So the file is created here, before SQLite
+//! opens it.
 
 use std::path::Path;
 
@@ -19,22 +20,22 @@ mod unix {
     const MODE: u32 = 0o600;
     const OTHERS: u32 = 0o077;
 
-    /// Makes the file if there is none. What fails here fails in SQLite too,
-    /// which says why.
+    /// Creates the file if it does not exist. An error here is left to SQLite,
+    /// which meets it too and says why.
     pub(super) fn create(path: &Path) {
         if let Ok(there) = fs::metadata(path) {
-            // Nothing was written there yet, by us or by another program.
+            // No program has written to an empty file yet.
             if there.is_file() && there.len() == 0 {
                 let _ = restrict_one(path);
             }
             return;
         }
-        // Not `create_new`: a symbolic link may name a file that is not there yet.
+        // Not `create_new`: a symbolic link may name a file that does not exist yet.
         let mut options = OpenOptions::new();
         let _ = options.append(true).create(true).mode(MODE).open(path);
     }
 
-    /// Takes the file, and what SQLite keeps beside it, from all but their owner.
+    /// Makes the file and SQLite's journals readable and writable only by their owner.
     pub(super) fn restrict(path: &Path) -> io::Result<()> {
         // SQLite puts its journals beside the file itself, not beside a link to it.
         let path = fs::canonicalize(path)?;
@@ -56,13 +57,13 @@ mod unix {
         let mode = fs::metadata(path)?.permissions().mode();
         match mode & OTHERS {
             0 => Ok(()),
-            // By name: closing a descriptor of the file would end SQLite's locks on it.
+            // By name: closing a descriptor of the file would release SQLite's locks on it.
             _ => fs::set_permissions(path, Permissions::from_mode(mode & 0o700)),
         }
     }
 }
 
-/// Makes the file, closed to others from its first moment, if there is none. On
+/// Creates the file if it does not exist, with mode 0600 from the start. On
 /// Windows the folder's access list decides.
 pub(super) fn create(path: &Path) {
     #[cfg(unix)]
@@ -71,7 +72,7 @@ pub(super) fn create(path: &Path) {
     let _ = path;
 }
 
-/// Closes a file of ours that is open to others, as one of an earlier version is.
+/// Closes a file of the sandbox to other users; earlier versions left it open.
 pub(super) fn restrict(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     unix::restrict(path).map_err(|error| StoreError::OpenToOthers {

@@ -1,4 +1,4 @@
-//! What may be told of a key: all but the key.
+//! A key's record: everything except the key itself.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{StoreError, Tier};
 
-/// Every column of a record; SQLite formats the times, which saves a calendar.
+/// Every column of a record. SQLite formats the times, so no date code is needed.
 const SELECT: &str = "
     SELECT id, name, last_four, tier, expires_at, revoked_at,
            strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
@@ -20,19 +20,19 @@ const SELECT: &str = "
 pub struct KeyRecord {
     /// Stable and unique: `key_` and 12 hex digits.
     pub id: String,
-    /// What its maker called it; several keys may share a name.
+    /// Its name; several keys may share one.
     pub name: String,
     /// `…` and the last four characters.
     pub mask: String,
     /// When it was made.
     pub created_at: String,
-    /// When it ends or ended; absent for a key without end.
+    /// When it expires or expired; absent for a key that never expires.
     pub expires_at: Option<String>,
     /// When it was revoked.
     pub revoked_at: Option<String>,
     /// Its tier.
     pub tier: Tier,
-    /// Whether it opens the door now.
+    /// Whether it is valid now.
     pub state: KeyState,
 }
 
@@ -92,20 +92,20 @@ pub(super) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Whether a key opens the door.
+/// Whether a key is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyState {
-    /// Yes.
+    /// Valid.
     Active,
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// It was revoked; this outweighs expiry, for it was somebody's will.
+    /// It was revoked. A key that is also expired counts as revoked.
     Revoked,
 }
 
 impl KeyState {
-    /// Judges at `now`; all three in milliseconds since 1970.
+    /// The state at `now`; all three times in milliseconds since 1970.
     pub(super) fn judge(expires_at: Option<i64>, revoked_at: Option<i64>, now: i64) -> Self {
         if revoked_at.is_some() {
             Self::Revoked

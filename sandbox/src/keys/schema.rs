@@ -1,4 +1,4 @@
-//! The layout of the database file, and how a file is recognised as ours.
+//! The layout of the database file, and how the sandbox recognises its own file.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x4E4B_5342;
 const VERSION: i64 = 1;
 
-/// Times are milliseconds since 1970. Keys are never deleted, so that a
-/// revoked key goes on to be told from an unknown one.
+/// Times are milliseconds since 1970. Keys are never deleted, so that a revoked
+/// key stays different from an unknown one.
 const TABLES: &str = "
     CREATE TABLE keys (
         id TEXT PRIMARY KEY,
@@ -25,7 +25,7 @@ const TABLES: &str = "
     ) STRICT;
 ";
 
-/// Lays the tables in an empty file, and refuses a file that is not ours.
+/// Creates the tables in an empty file; refuses a file of another program.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let path = || path.to_owned();
     let refused = |error: rusqlite::Error| match error.sqlite_error_code() {
@@ -39,7 +39,7 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
     if layout(connection).map_err(refused)? == Layout::Ours(VERSION) {
         return Ok(());
     }
-    // Two processes may meet a new file at once: the second looks again when
+    // Two processes may open a new file at once: the second checks again when
     // it has the lock.
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)

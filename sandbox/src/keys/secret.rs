@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 
-/// What every key of the sandbox begins with, so that nobody takes one for a
-/// key of the real service.
+/// The prefix of every key of the sandbox, so that it is not mistaken for a key
+/// of the real service.
 pub const KEY_PREFIX: &str = "nk-sandbox-";
 
-/// A key as its owner holds it. It is shown once, when it is made; neither
-/// `Debug` nor the store has the text.
+/// The text of a key. It is shown once, when the key is made; neither `Debug`
+/// nor the store has it.
 pub struct Secret(String);
 
 impl Secret {
@@ -42,9 +42,9 @@ impl Secret {
     }
 }
 
-/// `text` up to a key of the sandbox in it: for paths and names that are told
-/// or logged, where somebody may have put a key by mistake. The key is found in
-/// any mix of percent-encoding, encoded several times too.
+/// `text` up to the first key of the sandbox in it, for paths and names in
+/// replies and logs: a caller may have put a key there by mistake. The key is
+/// found in any mix of percent-encoding, even encoded several times.
 pub fn without_key(text: &str) -> String {
     let decoded = percent_decoded(text);
     let prefix = KEY_PREFIX.as_bytes();
@@ -52,18 +52,18 @@ pub fn without_key(text: &str) -> String {
         .windows(prefix.len())
         .find(|window| window.iter().map(|(byte, _)| byte).eq(prefix));
     match found {
-        // A byte's place is where its first character or its `%` stands.
+        // A byte's place is that of its first character or its `%`.
         Some(window) => format!("{}{KEY_PREFIX}…", &text[..window[0].1]),
         None => text.into(),
     }
 }
 
-/// The bytes that `text` stands for, and where each begins in it.
+/// The bytes that `text` decodes to, and where each begins in it.
 fn percent_decoded(text: &str) -> Vec<(u8, usize)> {
     let mut decoded: Vec<(u8, usize)> = Vec::with_capacity(text.len());
     for (place, byte) in text.bytes().enumerate() {
         decoded.push((byte, place));
-        // Again for what was decoded: `%256E` stands for `%6E`, and so for `n`.
+        // Decoded again: `%256E` stands for `%6E`, which stands for `n`.
         while let [.., (b'%', start), (high, _), (low, _)] = decoded[..]
             && let (Some(high), Some(low)) = (hex(high), hex(low))
         {
@@ -85,7 +85,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What the store keeps of a key.
+/// The hash of a key, for the store.
 ///
 /// A plain SHA-256 without salt or stretching is enough: a key has 256 random
 /// bits, so neither a dictionary nor a table of known hashes can be tried

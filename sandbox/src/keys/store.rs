@@ -24,41 +24,41 @@ pub struct Store {
 
 /// A key to be made.
 pub struct NewKey<'a> {
-    /// What its maker calls it.
+    /// Its name.
     pub name: &'a str,
     /// Its tier.
     pub tier: Tier,
-    /// When it ends.
+    /// When it expires.
     pub expiry: Expiry,
-    /// Whether it is made dead, for tests.
+    /// Whether it is made revoked, for tests.
     pub revoked: bool,
 }
 
-/// A key that was just made, with the secret that is shown this once.
+/// A new key, with the secret text that is shown only once.
 pub struct CreatedKey {
-    /// What the store keeps.
+    /// The stored record.
     pub record: KeyRecord,
-    /// What its owner keeps.
+    /// The secret text, for its owner.
     pub secret: Secret,
 }
 
-/// What a request's key turned out to be.
+/// The store's data about a request's key.
 pub struct KnownKey {
     /// The key's id.
     pub id: String,
     /// Its tier.
     pub tier: Tier,
-    /// Whether it opens the door now.
+    /// Whether it is valid now.
     pub state: KeyState,
 }
 
 impl Store {
-    /// A store that ends with the process.
+    /// A store in memory, which ends with the process.
     pub fn in_memory() -> Result<Self, StoreError> {
         Self::prepare(Connection::open_in_memory()?, Path::new(":memory:"))
     }
 
-    /// Opens the file, or makes it, for its owner alone.
+    /// Opens or creates the file; only its owner can read it.
     pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
         private_file::create(path);
         Self::open(path, OpenFlags::SQLITE_OPEN_CREATE)
@@ -73,7 +73,7 @@ impl Store {
     }
 
     fn open(path: &Path, create: OpenFlags) -> Result<Self, StoreError> {
-        // SQLITE_OPEN_URI stays off: a file name is a file name.
+        // SQLITE_OPEN_URI stays off: a file name must not be read as a URI.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|error| StoreError::CannotOpen {
@@ -81,7 +81,7 @@ impl Store {
                 reason: error.to_string(),
             })?;
         let store = Self::prepare(connection, path)?;
-        // Not before: a file of another program is left untouched.
+        // Only now: a file of another program must stay untouched.
         private_file::restrict(path)?;
         Ok(store)
     }
@@ -99,8 +99,8 @@ impl Store {
         insert(&self.lock(), key)
     }
 
-    /// Makes these keys if the store has none at all, else nothing. Several
-    /// processes that start on one new file make them once.
+    /// Makes these keys only if the store is empty. Several processes that start
+    /// with one new file make them once.
     pub fn create_if_empty(
         &self,
         keys: &[NewKey<'_>],
@@ -122,7 +122,7 @@ impl Store {
         KeyRecord::all(&self.lock())
     }
 
-    /// Ends a key now; one that has ended already keeps its time.
+    /// Expires a key now; a key that has already expired keeps its time.
     pub fn expire(&self, id_or_name: &str) -> Result<KeyRecord, StoreError> {
         self.stamp(
             id_or_name,
@@ -130,7 +130,7 @@ impl Store {
         )
     }
 
-    /// Revokes a key now; one that was revoked before keeps its time.
+    /// Revokes a key now; a key that was already revoked keeps its time.
     pub fn revoke(&self, id_or_name: &str) -> Result<KeyRecord, StoreError> {
         self.stamp(
             id_or_name,
@@ -138,8 +138,8 @@ impl Store {
         )
     }
 
-    /// What the store knows of the key that a request carries. It asks the
-    /// database each time, so what another process changed holds at once.
+    /// Looks up the key of a request. It asks the database each time, so a change
+    /// by another process takes effect at once.
     pub fn look_up(&self, key: &str) -> Result<Option<KnownKey>, StoreError> {
         let connection = self.lock();
         let mut statement = connection
@@ -171,7 +171,7 @@ impl Store {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A transaction that a panic left open was rolled back as it unwound.
+        // If a thread panicked in a transaction, that was rolled back.
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -185,7 +185,7 @@ fn insert(connection: &Connection, key: &NewKey<'_>) -> Result<CreatedKey, Store
     }
     let secret = Secret::generate()?;
     let hash = secret.hash();
-    // A part of the hash is as unique as the key, and gives nothing of it away.
+    // A part of the hash is unique enough, and says nothing about the key.
     let id = hash[..6]
         .iter()
         .fold(String::from("key_"), |id, byte| id + &format!("{byte:02x}"));
@@ -221,7 +221,7 @@ fn resolve(connection: &Connection, id_or_name: &str) -> Result<String, StoreErr
         0 => Err(StoreError::UnknownKey {
             wanted: id_or_name.into(),
         }),
-        // An id always means its own key, whatever another is called.
+        // An id always means its own key, even if another key has it as its name.
         1 => Ok(ids.remove(0)),
         _ if ids[0] == id_or_name => Ok(ids.remove(0)),
         _ => Err(StoreError::AmbiguousName {

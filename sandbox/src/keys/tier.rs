@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// What a key was made for. The real service's tiers are unknown; these are
-/// invented so that each kind of limit can be met.
+/// The limit of a key. The real service's tiers are unknown; these are invented
+/// so that tests can meet each kind of limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
@@ -21,17 +21,17 @@ pub enum Tier {
     Trickle,
 }
 
-/// So many requests at once, and one more after each `interval`.
+/// A number of requests at once, and one more after each `interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// How many requests an unused key has.
+    /// The requests that an unused key may make at once.
     pub requests: NonZeroU32,
-    /// How long it takes to get one back.
+    /// The time until one more is allowed.
     pub interval: Duration,
 }
 
 impl Tier {
-    /// Every tier, from most to least generous in kind.
+    /// Every tier, from the most to the least generous.
     pub const ALL: [Self; 4] = [Self::Unlimited, Self::Free, Self::Basic, Self::Trickle];
 
     /// The name used on the command line, in the store and in JSON.
@@ -44,7 +44,7 @@ impl Tier {
         }
     }
 
-    /// The tier of that name.
+    /// The tier with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tier| tier.name() == name)
     }

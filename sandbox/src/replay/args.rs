@@ -19,22 +19,22 @@ use super::stage::Stage;
 use crate::announce;
 use crate::stop::StopRequest;
 
-/// A raw TCP server that plays scripted replies and judges the requests, or a
-/// proxy that keeps what goes through it.
+/// A raw TCP server that plays scripted replies and checks the requests, or a
+/// proxy that records its traffic.
 ///
 /// The first line on stdout is JSON with base_url (proxy_url), port, control_url
-/// and pid; the last, printed at the end, is the report. The exit code is 0 when the
-/// report is ok, 1 when it is not, 2 when the script cannot be followed.
+/// and pid; the last, printed at the end, is the report. The exit code is 0 if the
+/// report is ok, 1 if it is not, 2 if the script is invalid.
 #[derive(Parser)]
 #[command(name = "neura-replay", version)]
 struct Args {
     /// Script file; - reads one JSON object from stdin, which may stay open
     #[arg(long, value_name = "FILE")]
     script: String,
-    /// Port to listen on; 0 for any that is free
+    /// Port to listen on; 0 for any free port
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     port: u16,
-    /// Stop when stdin ends, so that no server outlives what started it
+    /// Stop when stdin ends, so that the server never outlives its parent process
     #[arg(long)]
     stop_on_stdin_close: bool,
 }
@@ -49,7 +49,7 @@ struct Announcement {
     pid: u32,
 }
 
-/// Reads the command line and plays the script until a stop is asked for.
+/// Reads the command line and plays the script until a stop request.
 pub fn run() -> ExitCode {
     match play(&Args::parse()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -72,7 +72,7 @@ fn play(args: &Args) -> Result<bool, String> {
     until_stopped(args, |door| Stage::new(script, door))
 }
 
-/// Serves until a stop is asked for; whether the report is ok.
+/// Serves until a stop request; returns whether the report is ok.
 fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result<bool, String> {
     let door = Door::new(args.port).map_err(|error| unusable_port(args.port, &error))?;
     // One thread is enough here: the runtime only waits for the stop.
@@ -86,7 +86,7 @@ fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result
         let served = Arc::new(make(door));
         let failed = |error: io::Error| format!("cannot start: {error}");
         let control_port = control::start(served.clone()).map_err(failed)?;
-        // The refusals that a script begins with are timed from this line on.
+        // Refusals at the start of a script are timed from this line on.
         served
             .open()
             .map_err(|error| unusable_port(args.port, &error))?;
@@ -101,7 +101,7 @@ fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result
         accept_all(served.clone()).map_err(failed)?;
         stop.wait().await;
         let report = served.report();
-        // Whoever does not read the last line still gets the exit code.
+        // If the last line cannot be written, the exit code still shows the result.
         let _ = announce::line(&report);
         Ok(S::is_ok(&report))
     })
@@ -109,13 +109,13 @@ fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result
 
 fn unusable_port(port: u16, error: &io::Error) -> String {
     format!(
-        "--port {port}: cannot listen there ({error}); choose another port, or 0 for any that \
-         is free"
+        "--port {port}: cannot listen there ({error}); choose another port, or 0 for any \
+         free port"
     )
 }
 
-/// One JSON value; what follows it on stdin is left alone, because stdin may
-/// stay open as the sign that its other end lives.
+/// Reads one JSON value and no further: stdin may stay open to show that the
+/// parent process lives.
 fn read_json(script: &str) -> Result<Value, String> {
     let source: Box<dyn Read> = if script == "-" {
         Box::new(io::stdin().lock())

@@ -1,13 +1,13 @@
-//! What a reply in the API's shape has to know of its request.
+//! The facts of a request that a reply in the API's shape needs.
 
 use serde_json::Value;
 
 use crate::service::count_words;
 
-/// Named where the request names no model.
+/// The model's name if the request has none.
 const NO_MODEL: &str = "replayed";
 
-/// What of the API a request is for.
+/// The API endpoint of a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Endpoint {
     Chat,
@@ -17,7 +17,7 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// None for a target that the API does not have.
+    /// None for a target that is not in the API.
     pub(super) fn of(target: &str) -> Option<Self> {
         let path = target.split(['?', '#']).next().unwrap_or_default();
         let mut parts = path.split('/').filter(|part| !part.is_empty()).rev();
@@ -31,14 +31,14 @@ impl Endpoint {
     }
 }
 
-/// A request that is to be answered.
+/// A request to be answered.
 #[derive(Debug)]
 pub(super) struct Asked {
-    /// From 1 on, over all connections.
+    /// Counted from 1 over all connections.
     pub(super) number: usize,
-    /// As written in the first line; empty where nothing came yet.
+    /// As in the request line; empty before the request arrives.
     target: String,
-    /// Null where it is not JSON, or did not come yet.
+    /// Null if it is not JSON or has not arrived yet.
     body: Value,
 }
 
@@ -59,12 +59,12 @@ impl Asked {
         self.body["model"].as_str().unwrap_or(NO_MODEL)
     }
 
-    /// Whether the answer is wanted as a stream.
+    /// Whether the request asks for a stream.
     pub(super) fn wants_stream(&self) -> bool {
         self.body["stream"] == true
     }
 
-    /// Whether the stream is to end with its usage.
+    /// Whether the request asks for usage at the end of the stream.
     pub(super) fn wants_usage(&self) -> bool {
         self.body["stream_options"]["include_usage"] == true
     }
@@ -77,16 +77,16 @@ impl Asked {
         self.body.get("input").is_some()
     }
 
-    /// How many texts are to become vectors.
+    /// The number of texts to embed.
     pub(super) fn inputs(&self) -> usize {
         match &self.body["input"] {
-            // A list of numbers is one text in tokens.
+            // A list of numbers is one text as tokens.
             Value::Array(items) if !items.iter().any(Value::is_number) => items.len(),
             _ => 1,
         }
     }
 
-    /// The words of the messages or of the input: the sandbox's idea of tokens.
+    /// The number of words in the messages or the input: the sandbox's tokens.
     pub(super) fn prompt_tokens(&self) -> u64 {
         let messages = self.body["messages"].as_array();
         let contents = messages
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_is_told_by_its_path() {
+    fn an_endpoint_is_known_by_its_path() {
         for (target, endpoint) in [
             ("/v1/chat/completions", Some(Endpoint::Chat)),
             (

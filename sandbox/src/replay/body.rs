@@ -1,17 +1,17 @@
-//! What is kept of a request's body.
+//! The recorded part of a request's body.
 
-/// More than this is counted, and not read for an answer.
+/// The limit for an answer: more is counted but not read.
 const READ: usize = 64 * 1024 * 1024;
-/// More than this is not kept for the report.
+/// The limit for the report: more is not kept.
 const KEPT: usize = 1024 * 1024;
 
 #[derive(Default)]
 pub(super) struct BodyRecord {
     pub(super) kept: Vec<u8>,
     pub(super) length: u64,
-    /// Whether the body came to its end.
+    /// Whether the whole body arrived.
     pub(super) complete: bool,
-    /// How much is kept.
+    /// The limit of bytes to keep.
     most: usize,
 }
 
@@ -31,7 +31,7 @@ impl BodyRecord {
         self.length += bytes.len() as u64;
     }
 
-    /// Leaves what the report shows.
+    /// Drops what the report does not show.
     pub(super) fn shorten(&mut self) {
         self.kept.truncate(KEPT);
         self.kept.shrink_to_fit();

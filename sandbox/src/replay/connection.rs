@@ -18,7 +18,7 @@ use super::reply::{At, Then};
 use super::served::Served;
 use super::stage::{Cue, Refusal, Stage};
 
-/// Serves a connection in a thread of its own; one that gets none is dropped, and so closed.
+/// Serves a connection in its own thread; without a thread the connection is dropped and closed.
 pub(super) fn serve(stage: &Arc<Stage>, stream: TcpStream) {
     let number = stage.record(|recording| {
         recording.connections += 1;
@@ -57,7 +57,7 @@ impl Connection<'_> {
         while self.one_request(&mut incoming) {}
     }
 
-    /// Reads a request and answers it; false when the connection is over.
+    /// Reads a request and answers it; false if the connection has ended.
     fn one_request(&self, incoming: &mut Incoming<'_>) -> bool {
         let head = match incoming.read_head() {
             Ok(head) => head,
@@ -108,7 +108,7 @@ impl Connection<'_> {
             .record(|recording| recording.requests[index].body = body);
     }
 
-    /// Plays the reply; false when the connection is over.
+    /// Plays the reply; false if the connection has ended.
     fn answer(
         &self,
         incoming: &mut Incoming<'_>,
@@ -116,7 +116,7 @@ impl Connection<'_> {
         cue: &Cue,
         head: Option<&Head>,
     ) -> bool {
-        // Before the reply: its reader may be back sooner than this thread.
+        // Before the reply: the client may return before this thread runs again.
         if cue.refusal.is_some()
             && let Err(error) = self.stage.door().close()
         {
@@ -138,7 +138,7 @@ impl Connection<'_> {
         self.stage
             .record(|recording| recording.requests[index].answered_at_ms = Some(at));
         match cue.play.then {
-            // A kept connection would get around the closed door.
+            // A kept connection would bypass the closed port.
             Then::Keep if cue.refusal.is_none() && !head.is_some_and(|head| head.last) => {
                 return true;
             }
@@ -150,7 +150,7 @@ impl Connection<'_> {
             }
             Then::Reset => {
                 self.closed(Side::Server, During::After);
-                // Closing with no time to linger sends a reset.
+                // Closing with a linger time of 0 sends a reset.
                 let _ = SockRef::from(self.stream).set_linger(Some(Duration::ZERO));
             }
             Then::Stall => {

@@ -1,5 +1,5 @@
-//! The control listener: `GET /report` at any time, on a port of its own, so
-//! that asking leaves no trace in what is recorded.
+//! The control listener: `GET /report` at any time, on a separate port, so
+//! that it does not appear in the recording.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,7 +19,7 @@ pub(super) fn start<S: Served>(served: Arc<S>) -> io::Result<u16> {
     let accept = move || {
         for stream in listener.incoming().flatten() {
             let served = served.clone();
-            // A request that gets no thread is dropped, and so closed.
+            // Without a thread the request is dropped and its connection closed.
             let _ = thread::Builder::new().spawn(move || answer(&*served, &stream));
         }
     };

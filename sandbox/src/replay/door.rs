@@ -21,15 +21,15 @@ enum State {
     Open(TcpListener),
     Closed {
         socket: Socket,
-        /// None: not before somebody says so.
+        /// None: only after `open_after`.
         opens_at: Option<Instant>,
     },
-    /// The port could not be taken again.
+    /// The port could not be bound again.
     Lost,
 }
 
 impl Door {
-    /// Takes the port, and refuses connections until [`Door::open_after`].
+    /// Binds the port, and refuses connections until [`Door::open_after`].
     pub(super) fn new(port: u16) -> io::Result<Self> {
         let socket = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
         let address = socket
@@ -49,10 +49,10 @@ impl Door {
         self.address.port()
     }
 
-    /// Refuses connections from now on. Those that nobody accepted yet are reset.
+    /// Refuses connections from now on. Those not yet accepted are reset.
     pub(super) fn close(&self) -> io::Result<()> {
         let mut state = self.lock();
-        // The old socket has to be gone before the port can be bound again.
+        // The old socket must be closed before the port can be bound again.
         *state = State::Lost;
         let socket = bind(self.address)?;
         *state = State::Closed {
@@ -62,7 +62,7 @@ impl Door {
         Ok(())
     }
 
-    /// Takes connections again after `delay`; without one, when this returns.
+    /// Accepts connections again after `delay`, or without one when this returns.
     pub(super) fn open_after(&self, delay: Duration) -> io::Result<()> {
         let mut state = self.lock();
         if let State::Closed { opens_at, .. } = &mut *state {
@@ -71,7 +71,7 @@ impl Door {
         open_if_due(&mut state)
     }
 
-    /// A connection that waits, if there is one.
+    /// A waiting connection, if any.
     pub(super) fn accept(&self) -> io::Result<Option<TcpStream>> {
         let mut state = self.lock();
         open_if_due(&mut state)?;
@@ -109,8 +109,8 @@ fn open_if_due(state: &mut State) -> io::Result<()> {
 
 fn bind(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // Earlier connections of this port may still be around. On Windows the
-    // option would let others take the port, too.
+    // Earlier connections of this port may still exist. On Windows the option
+    // would let other programs take the port, too.
     #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;

@@ -1,21 +1,21 @@
-//! The head of a request, read strictly: what a lenient server would overlook
-//! is noted.
+//! The head of a request, parsed strictly: faults that a lenient server would
+//! ignore are recorded.
 
 /// Request line and headers.
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) method: String,
     pub(super) target: String,
-    /// As they came, in their order.
+    /// As received, in order.
     pub(super) headers: Vec<(String, String)>,
     pub(super) framing: Framing,
-    /// Whether its sender ends the connection after the reply.
+    /// Whether the client asks to close the connection after the reply.
     pub(super) last: bool,
-    /// Rules that it breaks though it can be understood.
+    /// The rules of HTTP that it breaks, though it can be parsed.
     pub(super) faults: Vec<String>,
 }
 
-/// How the body's end is found.
+/// The framing of the body.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Framing {
     None,
@@ -24,8 +24,8 @@ pub(super) enum Framing {
 }
 
 impl Head {
-    /// Reads the bytes up to the empty line. An error says why they cannot be
-    /// understood.
+    /// Parses the bytes up to the empty line. The error says why they cannot be
+    /// parsed.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
         let text = String::from_utf8_lossy(bytes);
         let mut faults = Vec::new();
@@ -34,7 +34,7 @@ impl Head {
             .zip(bytes.iter().skip(1))
             .any(|(a, b)| *b == b'\n' && *a != b'\r')
         {
-            faults.push("a line ends in LF alone".into());
+            faults.push("a line ends with LF instead of CRLF".into());
         }
         let mut lines = text.split("\r\n");
         let first = lines.next().unwrap_or_default();
@@ -81,7 +81,7 @@ impl Head {
     }
 }
 
-/// The values of each header of that name.
+/// The values of all headers with this name.
 pub(super) fn values<'a>(
     headers: &'a [(String, String)],
     name: &'a str,
@@ -140,7 +140,10 @@ mod tests {
             ("GET / HTTP/1.1\r\n\r\n", "0 Host"),
             ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "2 Host"),
             ("GET / HTTP/1.1\r\nHost : a\r\n\r\n", "not a header name"),
-            ("GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n", "LF alone"),
+            (
+                "GET / HTTP/1.1\r\nHost: a\nX: b\r\n\r\n",
+                "LF instead of CRLF",
+            ),
             (
                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
                 "both",

@@ -1,12 +1,12 @@
-//! The head of a reply, and what becomes of its connection.
+//! The head of a reply, and whether its connection is kept.
 
 use axum::http::StatusCode;
 
 use super::head::is_token;
 use super::reply::Then;
 
-/// Head and body of a well-formed reply (as far as the given headers let it be
-/// one), and whether the connection can be used again after it.
+/// Head and body of a well-formed reply (unless the script's headers break it),
+/// and whether the connection can be used again.
 pub(super) fn http(
     status: u16,
     reason: Option<String>,
@@ -53,10 +53,10 @@ pub(super) fn http(
     Ok((head.into_bytes(), body, then))
 }
 
-/// What frames a body.
+/// The headers that frame a body.
 pub(super) const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 
-/// Whether a name and a value make one line of a head.
+/// Checks that a name and a value make one header line.
 pub(super) fn check_header(place: &str, name: &str, value: &str) -> Result<(), String> {
     if !is_token(name) {
         return Err(format!("{place}: {name:?} is not a header name"));
@@ -64,7 +64,7 @@ pub(super) fn check_header(place: &str, name: &str, value: &str) -> Result<(), S
     check_header_value(place, value)
 }
 
-/// Whether a value ends where it seems to, and goes out as it stands.
+/// Checks that a value is sent unchanged: no control characters, no blanks at its ends.
 pub(super) fn check_header_value(place: &str, value: &str) -> Result<(), String> {
     if value.chars().any(|c| c.is_control() && c != '\t') {
         return Err(format!(
@@ -77,7 +77,7 @@ pub(super) fn check_header_value(place: &str, value: &str) -> Result<(), String>
     Ok(())
 }
 
-/// The value of the first header of that name.
+/// The value of the first header with this name.
 pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut found = headers
         .iter()

@@ -11,18 +11,18 @@ const LONGEST_HEAD: usize = 1024 * 1024;
 
 pub(super) struct Incoming<'a> {
     stream: &'a TcpStream,
-    /// What was read and not used.
+    /// Bytes that were read but not used yet.
     buffer: Vec<u8>,
 }
 
-/// Why there is nothing more to read.
+/// Why reading ended.
 #[derive(Debug)]
 pub(super) enum Ended {
     /// The client closed or reset the connection between two requests.
     Idle,
-    /// It did within one.
+    /// The client closed or reset the connection within a request.
     Within,
-    /// What it sent cannot be understood.
+    /// The client sent bytes that cannot be parsed.
     Nonsense(String),
 }
 
@@ -55,7 +55,7 @@ impl<'a> Incoming<'a> {
         }
     }
 
-    /// Whether the body has begun to come.
+    /// Whether the body has begun to arrive.
     pub(super) fn has_more(&self) -> bool {
         !self.buffer.is_empty()
     }
@@ -74,7 +74,7 @@ impl<'a> Incoming<'a> {
         Ok(())
     }
 
-    /// Reads until the client closes, and drops what comes.
+    /// Reads until the client closes, and drops the bytes.
     pub(super) fn drain(&mut self) {
         while self.fill() {
             self.buffer.clear();
@@ -93,10 +93,10 @@ impl<'a> Incoming<'a> {
             self.take(size, record)?;
             let end = self.line()?;
             if !end.is_empty() {
-                return Err(Ended::Nonsense("a chunk does not end in a new line".into()));
+                return Err(Ended::Nonsense("a chunk does not end with CRLF".into()));
             }
         }
-        // Trailers are read and passed over.
+        // Trailers are read and ignored.
         while !self.line()?.is_empty() {}
         Ok(())
     }
@@ -131,7 +131,7 @@ impl<'a> Incoming<'a> {
         }
     }
 
-    /// Reads what is there; false when the client is gone.
+    /// Reads the available bytes; false if the client has closed.
     fn fill(&mut self) -> bool {
         let mut piece = [0; 16 * 1024];
         loop {

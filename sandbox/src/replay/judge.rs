@@ -1,4 +1,4 @@
-//! Whether what came is what was expected.
+//! Compares the recording with the script's expectations.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub(super) fn waits_ms(recording: &Recording) -> Vec<u64> {
         .collect()
 }
 
-/// Every way in which the recording is not as expected, in words.
+/// All differences from the expectations, as messages.
 pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
     let expect = &script.expect;
     let mut problems = recording.faults.clone();
@@ -56,7 +56,7 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
     problems
 }
 
-/// What is expected of requests that never came.
+/// The expectations of requests that never came.
 fn missing(script: &Script, recording: &Recording) -> Vec<String> {
     let expect = &script.expect;
     let came = recording.requests.len();
@@ -74,14 +74,14 @@ fn missing(script: &Script, recording: &Recording) -> Vec<String> {
         ("target", expect.target.is_some(), 1),
         ("headers", !expect.headers.is_empty(), 1),
         ("absent_headers", !expect.absent_headers.is_empty(), 1),
-        // A wait lies between two requests. At most so long may be no wait at all.
+        // A wait needs two requests. A maximum may hold without any wait.
         ("min_wait_ms", expect.min_wait_ms.is_some(), 2),
         ("max_wait_ms", expect.max_wait_ms.is_some(), 1),
     ];
     for (name, given, needed) in unmet {
         if given && came < needed && number_wanted.is_none_or(|wanted| wanted >= needed) {
             problems.push(format!(
-                "{name}: nothing to judge, for {came} requests came"
+                "{name}: nothing to compare, because {came} requests came"
             ));
         }
     }
@@ -135,7 +135,7 @@ fn request_problems(
     problems
 }
 
-/// Where JSON differs from what it must hold. An object may have more members.
+/// The first difference from the wanted JSON. An object may have more members.
 fn difference(place: &str, wanted: &Value, found: &Value) -> Option<String> {
     match (wanted, found) {
         (Value::Object(wanted), Value::Object(found)) => {

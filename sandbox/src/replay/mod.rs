@@ -1,8 +1,8 @@
-//! A raw TCP server that plays scripted replies, well-formed or not, and
-//! judges the requests that it gets; or, where the script says so, a proxy.
+//! A raw TCP server that plays scripted replies, well-formed or not, and checks
+//! the requests; or, if the script asks for it, a proxy.
 //!
-//! Blocking sockets and a thread for each connection: a script decides every
-//! byte and every pause, which an HTTP library would not let it do.
+//! It uses blocking sockets and a thread for each connection: a script controls
+//! every byte and every pause, which an HTTP library does not allow.
 
 mod answer;
 mod args;

@@ -1,4 +1,4 @@
-//! Writing a reply as the script paces it.
+//! Writes a reply in the script's pieces and pauses.
 
 use std::io::{self, Write};
 use std::net::TcpStream;
@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 
 use super::reply::Play;
 
-/// Below this a pause is slept through: the system's clock for reads is too
-/// coarse to keep it.
+/// A shorter pause is slept: read timeouts of the system are too coarse for it.
 const SHORTEST_WATCH: Duration = Duration::from_millis(20);
 
-/// The client closed the connection before the reply was all written.
+/// The client closed the connection before the whole reply was written.
 pub(super) struct ClientGone;
 
-/// Writes the reply, and returns when its last piece began to be written: a client may
-/// have it, and begin its wait, before this thread runs again. `on_client_close` is called as soon as the client is seen
-/// to close its side; it may still read, so writing goes on until it fails.
+/// Writes the reply, and returns the time at which it began to write the last piece: a
+/// client may read that piece and begin its wait before this thread runs again.
+/// `on_client_close` is called as soon as the client closes its side. The client may still
+/// read, so writing goes on until it fails.
 pub(super) fn write(
     stream: &TcpStream,
     play: &Play,

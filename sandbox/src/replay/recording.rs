@@ -1,4 +1,4 @@
-//! What came over the wire.
+//! The record of requests and connections.
 
 use serde::Serialize;
 
@@ -14,8 +14,8 @@ pub(super) struct Recording {
     pub(super) faults: Vec<String>,
 }
 
-/// One request. `method` and `target` are absent where a reply was played to a
-/// connection that had not asked yet.
+/// One request. `method` and `target` are absent if a reply was played before
+/// the request arrived.
 pub(super) struct Request {
     pub(super) method: Option<String>,
     pub(super) target: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Request {
     pub(super) body: BodyRecord,
     pub(super) connection: usize,
     pub(super) at_ms: u64,
-    /// When the last byte of the reply was handed to the system.
+    /// When the last byte of the reply was written.
     pub(super) answered_at_ms: Option<u64>,
 }
 
@@ -48,16 +48,16 @@ pub(super) enum Side {
 pub(super) enum During {
     /// Between two requests, or before the first.
     Idle,
-    /// Within a request.
+    /// In a request.
     Request,
-    /// Before a reply was all written.
+    /// Before the whole reply was written.
     Reply,
     /// After a reply, or in a stall.
     After,
 }
 
 impl Recording {
-    /// Notes a request whose head is there; returns its index.
+    /// Records a request whose head has arrived; returns its index.
     pub(super) fn begin(&mut self, head: Option<&Head>, connection: usize, at_ms: u64) -> usize {
         let index = self.requests.len();
         if let Some(head) = head {
@@ -77,7 +77,7 @@ impl Recording {
         index
     }
 
-    /// Notes the end of a connection; only the first side to end it counts.
+    /// Records the end of a connection; only the side that ended it first counts.
     pub(super) fn close(&mut self, close: Close) {
         let known = self
             .closes

@@ -1,5 +1,5 @@
-//! One reply of a script: what is written, in which pieces, and what becomes
-//! of the connection then.
+//! One scripted reply: its bytes, their pieces, and what follows on the
+//! connection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::answer::Answer;
 
 #[derive(Debug)]
 pub(super) enum Reply {
-    /// Nobody listens.
+    /// The port refuses connections.
     Refuse,
     Play(Play),
 }
@@ -23,10 +23,10 @@ pub(super) struct Play {
     pub(super) head: Vec<u8>,
     /// Written after it, unless the request was a HEAD.
     pub(super) body: Vec<u8>,
-    /// What makes both, where they depend on the request.
+    /// The answer that makes both, if they depend on the request.
     pub(super) answer: Option<Arc<Answer>>,
     pub(super) pace: Pace,
-    /// Written after both, again and again.
+    /// Written after both, repeatedly.
     pub(super) repeat: Option<Repeat>,
     pub(super) then: Then,
 }
@@ -35,37 +35,37 @@ pub(super) struct Play {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum At {
-    /// When the connection is there, before any request.
+    /// When the connection is accepted, before any request.
     Connect,
-    /// When the request's head is there; its body waits.
+    /// When the request's head has arrived; its body is read later.
     Head,
-    /// When the whole request is there.
+    /// When the whole request has arrived.
     #[default]
     Request,
 }
 
-/// What becomes of the connection after the reply.
+/// What happens to the connection after the reply.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Then {
-    /// The next request is read from it, unless this one was its last.
+    /// The next request is read, unless this one was the connection's last.
     Keep,
     /// Closed at once.
     Close,
-    /// Closed for writing; what still comes is read until the client closes.
+    /// Closed for writing, and read until the client closes.
     Linger,
     /// Closed with a reset.
     Reset,
-    /// Left open without a word until the client closes.
+    /// Left open and silent until the client closes.
     Stall,
 }
 
-/// In which pieces a reply is written.
+/// The pieces and pauses of a reply.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pace {
     /// The sizes of the first pieces.
     pub(super) sizes: Vec<usize>,
-    /// The size of the pieces after those; none for one piece.
+    /// The size of the later pieces; None for one piece.
     pub(super) rest: Option<usize>,
     pub(super) delay: Duration,
 }
@@ -73,7 +73,7 @@ pub(super) struct Pace {
 #[derive(Clone, Debug)]
 pub(super) struct Repeat {
     pub(super) bytes: Vec<u8>,
-    /// None: until the client closes.
+    /// None: repeat until the client closes.
     pub(super) times: Option<u64>,
 }
 
@@ -94,7 +94,7 @@ impl Play {
 }
 
 impl Pace {
-    /// Cuts `bytes` into the pieces that are written one by one.
+    /// Splits `bytes` into the pieces to write.
     pub(super) fn pieces<'a>(&'a self, mut bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         let mut sizes = self.sizes.iter().copied();
         std::iter::from_fn(move || {

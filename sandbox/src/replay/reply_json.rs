@@ -13,8 +13,7 @@ use super::http_head::{FRAMING, check_header, check_header_value, http, value};
 use super::reply::{At, Pace, Play, Repeat, Reply, Then};
 use super::script_error::{given, read};
 
-/// The pause between two pieces: enough for the other side to read them one by
-/// one.
+/// The pause between two pieces: enough for the client to read them one by one.
 const DEFAULT_PIECE_DELAY_MS: u64 = 1;
 
 #[derive(Deserialize)]
@@ -99,10 +98,10 @@ impl Play {
         let mut fields: Fields = read(json, "")?;
         let (content, then) = fields.content()?;
         let repeat = fields.repeat()?;
-        // What is repeated comes after the declared end, so nothing can follow.
+        // Repeated bytes come after the declared end, so no reply can follow.
         let then = then.map(|then| if repeat.is_some() { Then::Close } else { then });
         if fields.chunk_bytes == Some(0) || fields.split.contains(&0) {
-            return Err("split and chunk_bytes: a piece has at least 1 byte".into());
+            return Err("split and chunk_bytes: a piece must have at least 1 byte".into());
         }
         let (head, body, answer) = match content {
             Content::Fixed(head, body) => (head, body, None),
@@ -132,17 +131,16 @@ impl Play {
     }
 }
 
-/// What is written.
+/// The bytes to write.
 enum Content {
     /// Head and body.
     Fixed(Vec<u8>, Vec<u8>),
-    /// What its request decides.
+    /// An answer that depends on the request.
     Made(Answer),
 }
 
 impl Fields {
-    /// What is written, and what then becomes of the connection unless the script
-    /// says so.
+    /// The bytes to write, and the default for the connection after them.
     fn content(&mut self) -> Result<(Content, Option<Then>), String> {
         if let Some(answer) = self.answer()? {
             return Ok((Content::Made(answer), Some(Then::Keep)));
@@ -175,7 +173,7 @@ impl Fields {
             (None, raw) if http_fields => {
                 let with = if raw.is_some() { "raw" } else { "no status" };
                 return Err(format!(
-                    "reason, headers and body make no sense with {with}"
+                    "reason, headers and body are not possible with {with}"
                 ));
             }
             (None, Some(raw)) => (Content::Fixed(raw, Vec::new()), Some(Then::Close)),
@@ -184,7 +182,7 @@ impl Fields {
         })
     }
 
-    /// The answer in the API's shape, where the reply is one.
+    /// The answer in the API's shape, if the reply is one.
     fn answer(&mut self) -> Result<Option<Answer>, String> {
         let answers = [
             ("chat", self.chat.take()),
@@ -214,7 +212,7 @@ impl Fields {
             ("repeat", self.repeat.is_some()),
         ];
         if let Some((other, _)) = others.iter().find(|(_, there)| *there) {
-            return Err(format!("{other} makes no sense with {name}"));
+            return Err(format!("{other} is not possible with {name}"));
         }
         let headers = self.headers.take().unwrap_or_default();
         check_headers(name, &headers)?;
@@ -237,16 +235,16 @@ impl Fields {
     }
 }
 
-/// Whether the headers beside the field `name` leave the reply well-formed. Its body is
-/// framed here.
+/// Checks that the headers beside the field `name` keep the reply well-formed. The server frames
+/// its body itself.
 fn check_headers(name: &str, headers: &[(String, String)]) -> Result<(), String> {
     for (index, (header, value)) in headers.iter().enumerate() {
         let place = format!("headers[{index}]");
         check_header(&place, header, value)?;
         if FRAMING.iter().any(|it| it.eq_ignore_ascii_case(header)) {
             return Err(format!(
-                "{place}: {header} makes no sense with {name}, whose body has its own framing; \
-                 give status and body for a reply that is framed wrongly"
+                "{place}: {header} is not possible with {name}, whose body has its own framing; \
+                 give status and body for a reply with wrong framing"
             ));
         }
     }
@@ -283,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_alone_is_a_whole_reply() {
+    fn a_single_status_is_a_whole_reply() {
         let play = play(json!(503));
         let head = String::from_utf8(play.head).unwrap();
         assert_eq!(

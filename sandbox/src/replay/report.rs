@@ -1,4 +1,4 @@
-//! The report: what came and how it is judged, as JSON.
+//! The report as JSON: the requests, the connections, and the problems.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,15 +23,15 @@ struct Entry {
     method: Option<String>,
     target: Option<String>,
     headers: Vec<(String, String)>,
-    /// The body where it is UTF-8.
+    /// The body if it is UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
-    /// The body where it is not.
+    /// The body if it is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
-    /// How long it was; more than is shown, for a very long one.
+    /// Its whole length; a very long body is not shown whole.
     body_bytes: u64,
-    /// Whether all of it came.
+    /// Whether all of it arrived.
     complete: bool,
     connection: usize,
     at_ms: u64,

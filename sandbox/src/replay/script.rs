@@ -1,4 +1,4 @@
-//! The script: what is replied to the nth request, and what is expected of all.
+//! The script: the reply to the nth request, and the expectations of all requests.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use super::reply::Reply;
 use super::script_error::{expected, read};
 
-/// What the refusal of one attempt lasts: longer than the shortest first
-/// back-off of the clients under test, shorter than the second.
+/// How long the port refuses one attempt: longer than the shortest first back-off
+/// of the clients under test, shorter than the second.
 const REFUSE: Duration = Duration::from_millis(400);
 
-/// Keys of a conformance case that only the client's side can follow. They are
-/// passed over, so that a case of `retry.json` or `call.json` is a script as it stands.
+/// Members of a conformance case for the client's side. They are ignored, so that a
+/// case of `retry.json` or `call.json` is a valid script.
 const CLIENT_KEYS: [&str; 9] = [
     "id",
     "name",
@@ -29,7 +29,7 @@ const CLIENT_EXPECTATIONS: [&str; 5] = ["status", "kind", "outcomes", "absent_te
 
 #[derive(Debug)]
 pub(super) struct Script {
-    /// At least one.
+    /// Never empty.
     pub(super) replies: Vec<Reply>,
     pub(super) after: After,
     /// How long a `"refuse"` lasts.
@@ -37,36 +37,36 @@ pub(super) struct Script {
     pub(super) expect: Expect,
 }
 
-/// What a request gets when every reply has been played.
+/// The answer to a request after the last reply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum After {
-    /// The last one again.
+    /// The last reply again.
     #[default]
     Repeat,
     /// A closed connection.
     Close,
-    /// An error, and the report says so.
+    /// An error, which is also a problem in the report.
     Error,
 }
 
-/// What the requests are held to.
+/// The expectations of the requests.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Expect {
-    /// How many times the client tries; refused attempts are taken as made.
+    /// The number of attempts; refused attempts are assumed to have been made.
     pub(super) attempts: Option<usize>,
-    /// How many connections they come over.
+    /// The number of connections.
     pub(super) connections: Option<usize>,
     /// Each request's method.
     pub(super) method: Option<String>,
-    /// Each request's target, as written in its first line.
+    /// Each request's target, as in its request line.
     pub(super) target: Option<String>,
-    /// What each request must have: the value of that name, once.
+    /// The headers that each request must have, each once.
     pub(super) headers: Vec<(String, String)>,
-    /// What no request may have.
+    /// The headers that no request may have.
     pub(super) absent_headers: Vec<String>,
-    /// The same for the first request alone, the second, and so on.
+    /// The expectations of the first request, the second, and so on.
     pub(super) requests: Vec<Wanted>,
     /// The `x-retry-count` of each attempt in turn.
     pub(super) retry_count_headers: Option<Vec<String>>,
@@ -75,7 +75,7 @@ pub(super) struct Expect {
     pub(super) max_wait_ms: Option<u64>,
 }
 
-/// What one request is held to.
+/// The expectations of one request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Wanted {
@@ -83,9 +83,9 @@ pub(super) struct Wanted {
     pub(super) target: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) absent_headers: Vec<String>,
-    /// The body, byte for byte.
+    /// The exact body.
     pub(super) body: Option<String>,
-    /// What the body must hold as JSON; an object there may have more members.
+    /// The JSON that the body must contain; its objects may have more members.
     pub(super) json: Option<Value>,
 }
 
@@ -130,8 +130,8 @@ impl Script {
 }
 
 impl Script {
-    /// The number, from 0 on, of the client's attempt that the nth request
-    /// belongs to: refused attempts never become requests.
+    /// The number, from 0, of the client's attempt that made the nth request:
+    /// refused attempts make no requests.
     pub(super) fn attempt_of(&self, request: usize) -> usize {
         let replies = self.replies.iter().enumerate();
         let mut heard = replies.filter(|(_, reply)| !matches!(reply, Reply::Refuse));
@@ -142,7 +142,7 @@ impl Script {
         }
     }
 
-    /// How many of the client's first attempts become requests.
+    /// How many of the client's first attempts make requests.
     pub(super) fn requests_in(&self, attempts: usize) -> usize {
         let within = self.replies.iter().take(attempts);
         attempts

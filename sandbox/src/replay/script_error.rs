@@ -1,4 +1,4 @@
-//! Reading the parts of a script, with errors that name the place.
+//! Reads the parts of a script, with errors that name the place.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
@@ -6,13 +6,13 @@ use serde_path_to_error::Segment;
 
 use crate::service::type_name;
 
-/// Reads the value that stands at `place`; empty for the script itself.
+/// Reads the value at `place`, which is empty for the script itself.
 pub(super) fn read<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let message = error.inner().to_string();
         let mut place = place.to_owned();
         let mut within: Vec<_> = error.path().iter().collect();
-        // The message names the field, which has no place of its own.
+        // The message names the unknown field; the place is that of its object.
         if message.starts_with("unknown field") {
             within.pop();
         }
@@ -21,7 +21,7 @@ pub(super) fn read<T: DeserializeOwned>(value: &Value, place: &str) -> Result<T,
                 Segment::Seq { .. } => place += &segment.to_string(),
                 Segment::Map { key } if place.is_empty() => place += key,
                 Segment::Map { key } => place = format!("{place}.{key}"),
-                // Nothing that a script could name.
+                // A script has no such segments.
                 Segment::Enum { .. } | Segment::Unknown => {}
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn expected(place: &str, what: &str, found: &Value) -> String {
     format!("{place}: expected {what}, not {found}")
 }
 
-/// Tells null from a field that is left out.
+/// Distinguishes null from a missing field.
 pub(super) fn given<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(reader).map(Some)
 }

@@ -1,5 +1,5 @@
-//! What all connections of one replay share: the script, how far it is, and
-//! what came.
+//! The state that all connections of one replay share: the script, its position,
+//! and the recording.
 
 use std::io;
 use std::net::TcpStream;
@@ -28,15 +28,15 @@ struct Scene {
     recording: Recording,
 }
 
-/// What to play now, and what then becomes of the door.
+/// The reply to play now, and what happens to the port after it.
 pub(super) struct Cue {
     pub(super) play: Play,
     pub(super) refusal: Option<Refusal>,
-    /// The script has no reply for this request, and holds that against it.
+    /// The script has no reply for this request, which is a problem.
     pub(super) is_left_over: bool,
 }
 
-/// The following attempts find nobody listening.
+/// The port refuses the following attempts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Refusal {
     For(Duration),
@@ -44,7 +44,7 @@ pub(super) enum Refusal {
 }
 
 impl Cue {
-    /// The same with the reply that this request gets.
+    /// The same, with the reply for this request.
     pub(super) fn for_request(self, asked: &Asked) -> Self {
         match self.play.answer.clone() {
             None => self,
@@ -84,9 +84,9 @@ impl Stage {
         change(&mut self.lock().recording)
     }
 
-    /// Notes that a request (or, for a reply that waits for none, a connection)
-    /// is there, and takes the reply to it. Both under one lock, so that the
-    /// nth of the one meets the nth of the other.
+    /// Records a request (or a connection, for a reply that does not wait for a
+    /// request) and takes its reply. One lock covers both, so that the nth request
+    /// gets the nth reply.
     pub(super) fn next<T>(&self, note: impl FnOnce(&mut Recording) -> T) -> (T, Cue) {
         let mut scene = self.lock();
         let noted = note(&mut scene.recording);
@@ -99,7 +99,7 @@ impl Stage {
         (noted, cue)
     }
 
-    /// The same, if the next reply begins as soon as a connection is there.
+    /// The same, if the next reply begins as soon as a connection is accepted.
     pub(super) fn next_at_connect<T>(
         &self,
         note: impl FnOnce(&mut Recording) -> T,
@@ -125,7 +125,7 @@ impl Served for Stage {
         &self.door
     }
 
-    /// At once, or after the refusals that the script begins with.
+    /// Opens at once, or after the refusals at the start of the script.
     fn open(&self) -> io::Result<()> {
         match refusal_at(&self.script, 0) {
             None => self.door.open_after(Duration::ZERO),
@@ -143,7 +143,7 @@ impl Served for Stage {
         connection::serve(self, stream);
     }
 
-    /// What came so far, and whether it is as expected.
+    /// The recording so far, and its problems.
     fn report(&self) -> Report {
         Report::new(&self.lock().recording, &self.script)
     }
@@ -153,7 +153,7 @@ impl Served for Stage {
     }
 }
 
-/// The next reply that is not a refusal: those were the door's part.
+/// The next reply that is not a refusal: the port handles those.
 fn take(script: &Script, next: &mut usize) -> Cue {
     while let Some(Reply::Refuse) = script.replies.get(*next) {
         *next += 1;
@@ -179,7 +179,7 @@ fn take(script: &Script, next: &mut usize) -> Cue {
     }
 }
 
-/// A 400, which no client sends again by itself.
+/// A 400, which no client retries.
 fn no_reply_left() -> Play {
     Play {
         answer: Some(Arc::new(Answer::no_reply_left())),
@@ -187,7 +187,7 @@ fn no_reply_left() -> Play {
     }
 }
 
-/// The refusals that stand in the script from `index` on.
+/// The number of refusals in the script from `index` on.
 fn refusal_at(script: &Script, index: usize) -> Option<Refusal> {
     let rest = script.replies.get(index..).unwrap_or_default();
     let refusals = rest

@@ -1,12 +1,12 @@
-//! Error replies in the shape that OpenAI's API has. The real service's error
-//! bodies are unknown.
+//! Error replies in the shape of OpenAI's API. The real service's error bodies
+//! are unknown.
 
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The type of everything that is the request's own fault.
+/// The type of errors that the request causes.
 const INVALID_REQUEST: &str = "invalid_request_error";
 
 /// An error reply: `{"error": {"message", "type", "param", "code"}}`.
@@ -72,8 +72,8 @@ impl ApiError {
     }
 }
 
-/// The body: a struct rather than `json!`, which would sort the names and so
-/// put the message after the code.
+/// The body. A struct, because `json!` would sort the names and put the message
+/// after the code.
 #[derive(Serialize)]
 struct Body<'a> {
     error: Detail<'a>,
@@ -106,7 +106,7 @@ pub(super) fn json_response(status: StatusCode, value: &impl Serialize) -> Respo
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     match serde_json::to_vec(value) {
         Ok(body) => (status, [json], body).into_response(),
-        // Only maps with odd keys can fail, and no reply has one.
+        // Only maps with keys that are not text can fail, and no reply has one.
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

@@ -1,5 +1,4 @@
-//! The key of each request: is there one, is it known, is it alive, is it
-//! within its limit.
+//! Checks the key of each request: present, known, valid, and within its limit.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use super::api_error::ApiError;
 use super::limits::Standing;
 use crate::keys::{KeyState, StoreError};
 
-/// Lets a request through to its route, or answers for it.
+/// Passes a request to its route, or answers with an error.
 pub(super) async fn layer(
     State(sandbox): State<Arc<Sandbox>>,
     request: Request,
@@ -44,7 +43,7 @@ fn admit(sandbox: &Sandbox, headers: &HeaderMap) -> Result<Option<Standing>, Api
             unauthorized(
                 "invalid_api_key",
                 format!(
-                    "Incorrect API key provided: {}. No key of this sandbox is like it; \
+                    "Incorrect API key provided: {}. This sandbox has no such key; \
                      `neura-sandbox keys create` makes one.",
                     mask(key)
                 ),
@@ -100,8 +99,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     Ok(key)
 }
 
-/// Four characters of a long key; none of a short one, of which they would be
-/// too much.
+/// Shows the last four characters of a long key, and none of a short one.
 fn mask(key: &str) -> String {
     match key.char_indices().nth_back(3) {
         Some((start, _)) if key.len() >= 20 => format!("…{}", &key[start..]),

@@ -1,4 +1,4 @@
-//! Reading request bodies: whole for a route, and past what no route wants.
+//! Reads request bodies: whole for a route, or to drop them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,15 +14,15 @@ use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
 
-/// The largest body that is taken.
+/// The largest body that is accepted.
 const LIMIT: usize = 16 * 1024 * 1024;
-/// How much of a larger one, or of one that no route wants, is read and dropped,
-/// so that its sender gets to read the answer.
+/// How much of a larger body, or of one that no route needs, is read and dropped,
+/// so that the client can read the answer.
 const DISCARD_LIMIT: usize = 256 * 1024 * 1024;
-/// How long that takes at most where the answer is out already.
+/// The time limit for dropping a body after its answer was sent.
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
-/// A body of which nothing was read.
+/// A body that was not read.
 #[derive(Clone)]
 struct Unread(Arc<Mutex<Option<Body>>>);
 
@@ -32,20 +32,20 @@ impl Unread {
     }
 }
 
-/// A request's body, read to its end before its route decides anything.
+/// A request's body, read to its end before its route runs.
 #[derive(Clone)]
 pub(super) enum Upload {
     /// All of it.
     Whole(Bytes),
-    /// More than the limit.
+    /// It was larger than the limit.
     TooLarge,
-    /// The sender stopped in the middle, or its framing is broken.
+    /// The client stopped before its end, or its framing is broken.
     Cut,
 }
 
 impl Upload {
-    /// The body as a JSON object. The content type is not looked at: clients
-    /// that forget it send JSON all the same.
+    /// The body as a JSON object. The content type is ignored: some clients forget
+    /// it.
     pub(super) fn object(&self) -> Result<Map<String, Value>, ApiError> {
         let bad = |message| ApiError::new(StatusCode::BAD_REQUEST, message);
         let bytes = match self {
@@ -67,10 +67,10 @@ impl Upload {
     }
 }
 
-/// Keeps the body from being read before a route wants it. One that no route
-/// wanted is read and dropped behind the answer: a sender in the middle of an
-/// upload would meet a reset connection rather than the answer. One that waits
-/// for `100 Continue` never begins to send it.
+/// Keeps the body unread until a route needs it. If no route does, the body is read
+/// and dropped after the answer: otherwise a client in the middle of an upload would
+/// get a reset connection instead of the answer. A client that waits for
+/// `100 Continue` never sends the body.
 pub(super) async fn hold_layer(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let waits = expects_continue(&parts.headers);
@@ -85,7 +85,7 @@ pub(super) async fn hold_layer(request: Request, next: Next) -> Response {
     response
 }
 
-/// Reads the body, and puts it beside the request as an [`Upload`].
+/// Reads the body, and adds it to the request as an [`Upload`].
 pub(super) async fn read_layer(mut request: Request, next: Next) -> Response {
     let refused = expects_continue(request.headers()) && is_declared_too_large(request.headers());
     let unread = request.extensions().get::<Unread>();

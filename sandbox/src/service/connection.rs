@@ -1,4 +1,4 @@
-//! Connections on which the head of a request must arrive in time.
+//! Connections with a time limit for the head of a request.
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ use tokio::time::Sleep;
 use super::head_clock::{HeadClock, LIMIT};
 use super::request_id::random_id;
 
-/// Accepts connections that end when a head is late.
+/// Accepts connections, which end if a head is late.
 pub(super) struct TimedListener(pub(super) TcpListener);
 
 impl Listener for TimedListener {
@@ -32,8 +32,8 @@ impl Listener for TimedListener {
 
     async fn accept(&mut self) -> (TimedStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        // Without it the last event of a stream waits for an earlier one's
-        // acknowledgement. A connection that is gone may refuse.
+        // Without it the last event of a stream waits for the acknowledgement of
+        // an earlier one. This may fail on a closed connection.
         let _ = stream.set_nodelay(true);
         let clock = Clock(Arc::new(Mutex::new(HeadClock::new(Instant::now()))));
         let timed = TimedStream {
@@ -71,7 +71,7 @@ pub(super) struct TimedStream {
     clock: Clock,
     /// Set while a head is due.
     alarm: Option<Pin<Box<Sleep>>>,
-    /// Part of a reply waits to be written.
+    /// Part of a reply is not written yet.
     blocked: bool,
 }
 
@@ -93,7 +93,7 @@ impl TimedStream {
             return false;
         }
         if begun && !self.blocked {
-            // The connection ends whether or not its client gets to read this.
+            // The connection ends even if its client cannot read this.
             let _ = Pin::new(&mut self.stream).poll_write(context, request_timeout().as_bytes());
         }
         true
@@ -116,7 +116,7 @@ impl AsyncRead for TimedStream {
             Poll::Ready(Err(_)) => return read,
             Poll::Pending => {}
         }
-        // Also where bytes came: one now and then must not put the end off.
+        // Also after new bytes: slow bytes must not extend the limit.
         if self.is_late(context) {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
@@ -158,7 +158,7 @@ impl AsyncWrite for TimedStream {
     }
 }
 
-/// Written below hyper, which has no request to answer yet.
+/// Written without hyper, which has no request to answer yet.
 fn request_timeout() -> String {
     let body = format!(
         r#"{{"error":{{"message":"The head of the request did not arrive within {} seconds.","type":"invalid_request_error","param":null,"code":"request_timeout"}}}}"#,
@@ -200,7 +200,7 @@ fn body_length(headers: &HeaderMap) -> Option<u64> {
     }
 }
 
-/// Starts the clock again when it is dropped, however the answer ended.
+/// Starts the clock again on drop, however the answer ended.
 struct Answered(Clock);
 
 impl Drop for Answered {
@@ -209,7 +209,7 @@ impl Drop for Answered {
     }
 }
 
-/// The body of a reply, and what its end means.
+/// The body of a reply; its end starts the clock again.
 struct TimedBody {
     body: Body,
     /// Held for its drop.

@@ -1,4 +1,4 @@
-//! `POST /v1/embeddings`: unit vectors that depend on the text alone.
+//! `POST /v1/embeddings`: unit vectors that depend only on the text.
 
 use axum::Extension;
 use axum::http::StatusCode;
@@ -125,7 +125,7 @@ fn wants_base64(body: &Object) -> Result<bool, ApiError> {
     }
 }
 
-/// Eight numbers from each hash of the text and a counter, scaled to length 1.
+/// Numbers from hashes of the text and a counter, eight from each, scaled to length 1.
 fn unit_vector(text: &str, dimensions: u64) -> Vec<f32> {
     let seed = Sha256::digest(text.as_bytes());
     let numbers: Vec<f64> = (0..dimensions.div_ceil(8))
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_vector_has_length_one_and_depends_on_the_text_alone() {
+    fn a_vector_has_length_one_and_depends_only_on_the_text() {
         for dimensions in [1, 8, 9, 1536] {
             let vector = unit_vector("hello", dimensions);
             assert_eq!(vector.len() as u64, dimensions);

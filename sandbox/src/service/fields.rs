@@ -1,5 +1,5 @@
-//! Reading the fields of a JSON body, with errors that name the field. A field
-//! that is null counts as left out, as in OpenAI's API.
+//! Reads the fields of a JSON body, with errors that name the field. A null field
+//! counts as missing, as in OpenAI's API.
 
 use std::ops::RangeInclusive;
 

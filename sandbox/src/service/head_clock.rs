@@ -1,25 +1,25 @@
-//! How long the head of a request may take to arrive. Pure: it is fed what a
-//! connection read, and when.
+//! The time limit for the head of a request. It has no I/O: the connection passes
+//! it the bytes and the time.
 //!
-//! hyper's own limit also ends a connection that rests between two requests,
-//! which clients keep for longer. So the bytes of each request are counted
-//! here, and the clock runs only while a head is due.
+//! hyper's own limit also ends an idle connection between two requests, which
+//! clients keep for longer. So this counts the bytes of each request, and the clock
+//! runs only while a head is due.
 
 use std::time::{Duration, Instant};
 
-/// The time a head has, from the connection's acceptance or from the head's
+/// The limit for a head, from the connection's acceptance or from the head's
 /// first byte.
 pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
-/// What one connection is waiting for.
+/// What one connection waits for.
 #[derive(Debug)]
 pub(super) struct HeadClock {
     phase: Phase,
-    /// How far the end of the head is matched.
+    /// How much of the end of a head was matched.
     end: End,
-    /// Bytes read behind the head: its body, and what came too early.
+    /// Bytes read after the head: its body, and bytes that came early.
     behind: u64,
-    /// False once the place where a head begins is not known.
+    /// False once the start of the next head is unknown.
     exact: bool,
     /// The last four bytes.
     tail: [u8; 4],
@@ -27,11 +27,11 @@ pub(super) struct HeadClock {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
-    /// A head is due. `begun`: some of it is there.
+    /// A head is due. `begun`: part of it has arrived.
     Head { since: Instant, begun: bool },
-    /// The connection rests; of the last body, `left` bytes are still to come.
+    /// The connection is idle; `left` bytes of the last body are still to come.
     Rest { left: u64 },
-    /// A request is being answered. The length of its body; none if it is chunked.
+    /// A request is being answered. Has the length of its body; None if it is chunked.
     Request { length: Option<u64> },
 }
 
@@ -44,7 +44,7 @@ enum End {
 }
 
 impl HeadClock {
-    /// A connection that was accepted just now.
+    /// A new connection.
     pub(super) fn new(now: Instant) -> Self {
         Self {
             phase: Phase::Head {
@@ -58,7 +58,7 @@ impl HeadClock {
         }
     }
 
-    /// When the head must be there, and whether some of it is; none while no
+    /// When the head must have arrived, and whether part of it has. None while no
     /// head is due.
     pub(super) fn due(&self) -> Option<(Instant, bool)> {
         match self.phase {
@@ -67,7 +67,7 @@ impl HeadClock {
         }
     }
 
-    /// These bytes came.
+    /// These bytes were read.
     pub(super) fn read(&mut self, mut bytes: &[u8], now: Instant) {
         for byte in bytes.iter().skip(bytes.len().saturating_sub(4)) {
             self.tail.rotate_left(1);
@@ -95,7 +95,7 @@ impl HeadClock {
         }
     }
 
-    /// The head is there, and says how long its body is; none if it is chunked.
+    /// The head has arrived, with the length of its body; None if it is chunked.
     pub(super) fn request(&mut self, length: Option<u64>) {
         let length = length.filter(|_| self.exact);
         self.phase = Phase::Request { length };
@@ -107,15 +107,15 @@ impl HeadClock {
             Phase::Request { length } => length.and_then(|length| length.checked_sub(self.behind)),
             Phase::Head { .. } | Phase::Rest { .. } => return,
         };
-        // A head, and the last chunk of a body, end in an empty line. A further head
-        // that ended there would be a request by now.
+        // A head and the last chunk of a body end with an empty line. If it were
+        // the end of another head, that request would have begun.
         let between = self.tail == *b"\r\n\r\n";
         match left.or(between.then_some(0)) {
             Some(left) => {
                 self.exact = true;
                 self.phase = Phase::Rest { left };
             }
-            // Part of the next head may be there.
+            // Part of the next head may have arrived.
             None => {
                 self.exact = false;
                 self.expect_head(now, true);
@@ -151,7 +151,7 @@ mod tests {
 
     const GET: &[u8] = b"GET / HTTP/1.1\r\n\r\n";
 
-    /// Reads these pieces, is asked and answers, and tells whether a head is due then.
+    /// Reads these pieces, answers the request, and returns whether a head is due then.
     fn due_after(pieces: &[&[u8]], length: Option<u64>) -> bool {
         let now = Instant::now();
         let mut clock = HeadClock::new(now);

@@ -1,4 +1,4 @@
-//! How many requests each key has left, by its tier.
+//! The remaining requests of each key, by its tier.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,19 +16,19 @@ use crate::keys::{Quota, Tier};
 type PerKey =
     RateLimiter<String, HashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
-/// The counters of all keys. They live in memory: a restart forgives all.
+/// The counters of all keys. They are in memory: a restart resets them.
 pub(super) struct Limits {
     tiers: HashMap<Tier, (Quota, PerKey)>,
 }
 
-/// Where a key of a limited tier stands after a request.
+/// The counter of a key with a limited tier, after a request.
 pub(super) struct Standing {
     tier: Tier,
     quota: Quota,
     remaining: u32,
-    /// Until the whole limit is there again.
+    /// The time until the whole limit is available again.
     reset: Duration,
-    /// How long to wait, when this request was one too many.
+    /// How long to wait, if this request was over the limit.
     wait: Option<Duration>,
 }
 
@@ -44,7 +44,7 @@ impl Limits {
         }
     }
 
-    /// Counts one request; nothing for a tier without limit.
+    /// Counts one request; None for a tier without a limit.
     pub(super) fn count(&self, tier: Tier, key_id: String) -> Option<Standing> {
         let (quota, counters) = self.tiers.get(&tier)?;
         let limit = quota.requests.get();
@@ -55,8 +55,8 @@ impl Limits {
                     tier,
                     quota: *quota,
                     remaining,
-                    // Rounded up to whole intervals: the counter does not tell
-                    // how far it is into the next.
+                    // Rounded up to whole intervals: the counter does not show
+                    // how much of the next has passed.
                     reset: quota.interval * (limit - remaining),
                     wait: None,
                 }
@@ -76,7 +76,7 @@ impl Limits {
 }
 
 impl Standing {
-    /// The 429, if this request was one too many.
+    /// The 429, if this request was over the limit.
     pub(super) fn refusal(&self) -> Option<ApiError> {
         let seconds = whole_seconds(self.wait?).max(1);
         let message = format!(

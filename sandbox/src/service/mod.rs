@@ -1,10 +1,9 @@
 //! The HTTP service: the routes of an OpenAI-compatible API behind bearer keys.
 //!
-//! A request passes, in this order: the connection's clock, the request id (and
-//! log), the key, the key's limit, the reading of its body, its route. The body
-//! of a request that is refused before is read and dropped behind the answer, so
-//! that a client in the middle of an upload reads its 401 rather than a reset
-//! connection.
+//! A request passes these steps in order: the connection's clock, the request id
+//! (and log), the key, the key's limit, the reading of its body, its route. If a
+//! step refuses it earlier, its body is read and dropped after the answer, so that a
+//! client in the middle of an upload gets its 401 instead of a reset connection.
 
 mod api_error;
 mod auth;
@@ -28,7 +27,7 @@ pub(crate) use embeddings::little_endian_base64;
 pub(crate) use fields::type_name;
 pub use server::{Bound, ServeError};
 
-/// What every request shares.
+/// The state that all requests share.
 pub struct Sandbox {
     store: Store,
     limits: limits::Limits,
@@ -37,8 +36,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A sandbox on these keys. `event_delay` is slept between the events of a
-    /// stream; `log` writes a line for each request to stderr.
+    /// A sandbox with these keys. It waits `event_delay` between the events of a
+    /// stream; with `log` it writes a line for each request to stderr.
     pub fn new(store: Store, event_delay: Duration, log: bool) -> Self {
         Self {
             store,

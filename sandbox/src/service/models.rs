@@ -11,7 +11,7 @@ use super::api_error::{ApiError, json_response};
 use super::fields::{required, type_name};
 use crate::keys::without_key;
 
-/// A model of the sandbox. It answers by rule, whatever it is called.
+/// A model of the sandbox. All models answer by the same rules.
 #[derive(Debug, Serialize)]
 pub(super) struct Model {
     pub(super) id: &'static str,
@@ -28,7 +28,7 @@ struct List {
     data: &'static [Model],
 }
 
-/// What a model is asked for.
+/// The task of a model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Task {
     Chat,
@@ -62,12 +62,12 @@ pub(super) async fn list() -> Response {
 pub(super) async fn retrieve(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
-    // An id that is not UTF-8 is no model's.
+    // No model has an id that is not UTF-8.
     let id = id.map_or_else(|_| "?".into(), |Path(id)| id);
     Ok(json_response(StatusCode::OK, find(&id)?))
 }
 
-/// The model that a request's body names, if it does that task.
+/// The model in a request's body, if it supports the task.
 pub(super) fn named_in(body: &Map<String, Value>, task: Task) -> Result<&'static Model, ApiError> {
     let id = match required(body, "model")? {
         Value::String(id) => id,

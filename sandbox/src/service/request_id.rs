@@ -33,8 +33,8 @@ pub(super) async fn layer(
     response
 }
 
-/// An id that is unique, not secret: the standard library's hasher keys come
-/// from the system's random source once for each thread.
+/// An id that is unique but not secret: it uses the standard library's hasher keys,
+/// which come from the system's random source once for each thread.
 pub(super) fn random_id(prefix: &str) -> String {
     let word = || RandomState::new().hash_one(0);
     format!("{prefix}{:016x}{:016x}", word(), word())

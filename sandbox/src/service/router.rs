@@ -1,4 +1,4 @@
-//! Which path is answered by what.
+//! The routes of the service.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use super::api_error::{ApiError, json_response};
 use super::{Sandbox, auth, body, chat, connection, embeddings, models, request_id};
 use crate::keys::without_key;
 
-/// All routes. Everything but `/healthz` asks for the key first, so that a
-/// stranger learns nothing of what exists.
+/// All routes. Every path except `/healthz` checks the key first, so that a
+/// stranger cannot find out what exists.
 pub(super) fn router(sandbox: Arc<Sandbox>) -> Router {
     let api = Router::new()
         .route("/v1/models", get(models::list))

@@ -1,4 +1,4 @@
-//! The listening socket and its end.
+//! The listening socket, and the shutdown.
 
 use std::fmt;
 use std::io;
@@ -13,14 +13,14 @@ use super::connection::{Clock, TimedListener};
 use super::{Sandbox, router};
 use crate::stop::StopRequest;
 
-/// How long replies in progress may take to end once a stop is asked for.
-/// Streams that go on are cut, or a client could keep the process alive.
+/// How long replies in progress may take after a stop request. Streams that last
+/// longer are cut, so that a client cannot keep the process alive.
 const GRACE: Duration = Duration::from_millis(300);
 
 /// Why the sandbox cannot listen.
 #[derive(Debug)]
 pub enum ServeError {
-    /// Another program has the port.
+    /// Another program uses the port.
     PortInUse(SocketAddr),
     /// The system reserves the port.
     PortNotAllowed(SocketAddr),
@@ -34,13 +34,13 @@ impl fmt::Display for ServeError {
             Self::PortInUse(address) => write!(
                 f,
                 "--port {}: another program listens there; choose another port, or 0 for any \
-                 that is free",
+                 free port",
                 address.port()
             ),
             Self::PortNotAllowed(address) => write!(
                 f,
                 "--port {}: the system does not let you listen there; choose one from 1024 on, \
-                 or 0 for any that is free",
+                 or 0 for any free port",
                 address.port()
             ),
             Self::CannotListen(address, error) => {
@@ -52,14 +52,14 @@ impl fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// A sandbox that has its port: connections wait in line from here on.
+/// A sandbox with a bound port: connections are queued from now on.
 pub struct Bound {
     listener: TcpListener,
     address: SocketAddr,
 }
 
 impl Bound {
-    /// Takes the port. Must be called inside a tokio runtime.
+    /// Binds the port. Must be called inside a tokio runtime.
     pub async fn new(wanted: SocketAddr) -> Result<Self, ServeError> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AddrInUse => ServeError::PortInUse(wanted),
@@ -71,12 +71,12 @@ impl Bound {
         Ok(Self { listener, address })
     }
 
-    /// What clients take as their base URL.
+    /// The base URL for clients.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
-    /// Serves until a stop is asked for.
+    /// Serves until a stop request.
     pub(crate) async fn serve(self, sandbox: Sandbox, stop: StopRequest) -> io::Result<()> {
         let service =
             router::router(Arc::new(sandbox)).into_make_service_with_connect_info::<Clock>();

@@ -4,9 +4,9 @@ use crate::harness::{Running, exchange, fetch};
 fn each_kind_of_401_has_its_code() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
     let url = sandbox.url("/models");
-    let expired = format!("Bearer {}", sandbox.told("expired_api_key"));
-    let revoked = format!("Bearer {}", sandbox.told("revoked_api_key"));
-    let doubled = format!("Bearer {0} {0}", sandbox.told("api_key"));
+    let expired = format!("Bearer {}", sandbox.field("expired_api_key"));
+    let revoked = format!("Bearer {}", sandbox.field("revoked_api_key"));
+    let doubled = format!("Bearer {0} {0}", sandbox.field("api_key"));
     for (authorization, code, words) in [
         (None, "missing_api_key", "didn't provide"),
         (Some(""), "missing_api_key", "didn't provide"),
@@ -17,7 +17,7 @@ fn each_kind_of_401_has_its_code() {
             "scheme Bearer",
         ),
         (
-            Some(sandbox.told("api_key")),
+            Some(sandbox.field("api_key")),
             "invalid_api_key",
             "scheme Bearer",
         ),
@@ -55,7 +55,7 @@ fn each_kind_of_401_has_its_code() {
 fn a_valid_key_is_let_in_whatever_the_case_of_the_scheme() {
     let sandbox = Running::sandbox(&[]);
     for scheme in ["Bearer", "bearer", "BEARER"] {
-        let authorization = format!("{scheme} {}", sandbox.told("api_key"));
+        let authorization = format!("{scheme} {}", sandbox.field("api_key"));
         let reply = fetch(
             "GET",
             &sandbox.url("/models"),
@@ -69,7 +69,7 @@ fn a_valid_key_is_let_in_whatever_the_case_of_the_scheme() {
 #[test]
 fn two_authorization_headers_are_refused() {
     let sandbox = Running::sandbox(&[]);
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let request = format!(
         "GET /v1/models HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
          Authorization: Bearer {key}\r\nAuthorization: Bearer {key}\r\n\r\n"

@@ -77,7 +77,7 @@ fn a_stream_gives_the_answer_word_by_word() {
 }
 
 #[test]
-fn a_stream_tells_its_usage_where_asked() {
+fn a_stream_has_its_usage_if_the_request_asks_for_it() {
     let sandbox = Running::sandbox(&[]);
     let mut body = hello();
     body["stream"] = true.into();
@@ -111,7 +111,7 @@ fn each_event_comes_as_soon_as_it_is_made() {
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\
          Content-Length: {}\r\n\r\n{body}",
-        sandbox.told("api_key"),
+        sandbox.field("api_key"),
         body.len()
     );
     let mut stream = sandbox.connect();
@@ -171,7 +171,7 @@ fn an_error_names_the_field() {
 }
 
 #[test]
-fn fields_that_the_sandbox_does_not_know_are_passed_over() {
+fn unknown_fields_are_ignored() {
     let sandbox = Running::sandbox(&[]);
     let mut body = hello();
     body["tools"] = json!([{"type": "function", "function": {"name": "f"}}]);

@@ -19,15 +19,15 @@ fn floats(embedding: &Value) -> Vec<f32> {
 }
 
 #[test]
-fn a_text_has_one_vector_of_length_one_wherever_it_stands() {
+fn a_text_has_one_vector_of_length_one_in_every_place() {
     let sandbox = Running::sandbox(&[]);
-    let alone = ask(&sandbox, json!({"input": "one two"})).json();
-    assert_eq!(alone["object"], "list");
+    let single = ask(&sandbox, json!({"input": "one two"})).json();
+    assert_eq!(single["object"], "list");
     assert_eq!(
-        alone["usage"],
+        single["usage"],
         json!({"prompt_tokens": 2, "total_tokens": 2})
     );
-    let vector = floats(&alone["data"][0]["embedding"]);
+    let vector = floats(&single["data"][0]["embedding"]);
     assert_eq!(vector.len(), 8);
     let length: f32 = vector.iter().map(|x| x * x).sum();
     assert!((length - 1.0).abs() < 1e-3, "{length}");
@@ -35,11 +35,11 @@ fn a_text_has_one_vector_of_length_one_wherever_it_stands() {
     assert_eq!(listed["data"][1]["index"], 1);
     assert_eq!(
         listed["data"][1]["embedding"],
-        alone["data"][0]["embedding"]
+        single["data"][0]["embedding"]
     );
     assert_ne!(
         listed["data"][0]["embedding"],
-        alone["data"][0]["embedding"]
+        single["data"][0]["embedding"]
     );
 }
 

@@ -1,4 +1,4 @@
-//! Starting the programs, asking them, and ending them whatever happens.
+//! Starts the programs, sends requests, and always ends the programs.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,8 +13,8 @@ pub const SANDBOX: &str = env!("CARGO_BIN_EXE_neura-sandbox");
 pub const REPLAY: &str = env!("CARGO_BIN_EXE_neura-replay");
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A program that runs. It ends with this value, and, since its stdin is a
-/// pipe from here, with the tests themselves when they are killed.
+/// A running program. It ends when this value is dropped, and also when the tests
+/// are killed, because its stdin is a pipe from them.
 pub struct Running {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -69,14 +69,14 @@ impl Running {
         }
     }
 
-    pub fn told(&self, name: &str) -> &str {
+    pub fn field(&self, name: &str) -> &str {
         self.first_line[name]
             .as_str()
-            .unwrap_or_else(|| panic!("{name} is not told"))
+            .unwrap_or_else(|| panic!("the first line has no {name}"))
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.told("base_url"))
+        format!("{}{path}", self.field("base_url"))
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -85,20 +85,20 @@ impl Running {
         stream
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> String {
         match self.first_line["port"].as_u64() {
             Some(port) => format!("127.0.0.1:{port}"),
             None => {
-                let base_url = self.told("base_url").trim_start_matches("http://");
+                let base_url = self.field("base_url").trim_start_matches("http://");
                 base_url.trim_end_matches("/v1").to_owned()
             }
         }
     }
 
-    /// Sends a request with the key that the first line told.
+    /// Sends a request with the key in the first line.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Reply {
-        self.ask_with(self.told("api_key"), method, path, body)
+        self.ask_with(self.field("api_key"), method, path, body)
     }
 
     pub fn ask_with(&self, key: &str, method: &str, path: &str, body: &str) -> Reply {
@@ -176,7 +176,7 @@ impl Reply {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// Checks that the body is an error as OpenAI shapes it, and gives its code.
+    /// Checks that the body is an error in OpenAI's shape, and returns its code.
     pub fn error_code(&self) -> Value {
         let error = &self.json()["error"];
         let names: Vec<_> = error.as_object().unwrap().keys().cloned().collect();
@@ -220,11 +220,11 @@ pub fn fetch(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> R
     }
 }
 
-/// Writes bytes as they are, and reads to the end of the connection.
+/// Writes these bytes, and reads to the end of the connection.
 pub fn exchange(mut stream: TcpStream, request: &str) -> String {
     stream.write_all(request.as_bytes()).unwrap();
     let mut reply = Vec::new();
-    // A reset is an end, too; what came before it counts.
+    // A reset is an end, too: the bytes before it count.
     let _ = stream.read_to_end(&mut reply);
     String::from_utf8_lossy(&reply).into_owned()
 }
@@ -250,7 +250,7 @@ pub fn keys(db: &Database, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Where a database can be; the file is removed with this value.
+/// A path for a database; the file is removed when this value is dropped.
 pub struct Database(PathBuf);
 
 impl Database {

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::harness::Running;
 
-/// What the README says, and what a slow machine may add.
+/// The limit in the README, and the extra time for a slow machine.
 const LIMIT: Duration = Duration::from_secs(10);
 const SLACK: Duration = Duration::from_secs(4);
 
-/// Reads to the end; how long that took, and what came.
+/// Reads to the end; returns the time and the bytes.
 fn to_the_end(mut stream: &TcpStream, since: Instant) -> (Duration, String) {
     stream.set_read_timeout(Some(LIMIT + SLACK)).unwrap();
     let mut text = Vec::new();
@@ -34,7 +34,7 @@ fn assert_in_time(took: Duration, what: &str) {
     );
 }
 
-/// Sends a byte now and then until the connection ends.
+/// Sends single bytes with pauses until the connection ends.
 fn trickle(mut stream: &TcpStream) {
     let start = Instant::now();
     while start.elapsed() < LIMIT + SLACK && stream.write_all(b"X").is_ok() {
@@ -53,7 +53,7 @@ fn one_answer(mut stream: &TcpStream, request: &str) {
 #[test]
 fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
     let sandbox = Running::sandbox(&[]);
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let get =
         format!("GET /v1/models/gpt-5 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\r\n");
     let json = r#"{"model": "text-embedding-3-small", "input": "a"}"#;
@@ -100,7 +100,7 @@ fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
             assert!(said.contains("x-request-id: req_"), "{said}");
             assert!(said.ends_with(r#""code":"request_timeout"}}"#), "{said}");
         });
-        // A part of the next head, in a write of its own and behind the request before.
+        // A part of the next head: in a separate write, and right after the request before.
         for (request, late) in [
             (&get, true),
             (&get, false),
@@ -123,7 +123,7 @@ fn a_head_that_does_not_arrive_in_time_ends_its_connection() {
                 assert!(said.starts_with("HTTP/1.1 408 "), "{said}");
             });
         }
-        // What rests is left alone.
+        // Idle connections stay open.
         for request in [&get, &length, &chunked] {
             let sandbox = &sandbox;
             scope.spawn(move || {
@@ -151,7 +151,7 @@ fn a_stream_goes_on_longer_than_a_head_may_take() {
     let sandbox = Running::sandbox(&["--event-delay-ms", "1500"]);
     let body =
         r#"{"model": "gpt-5", "messages": [{"role": "user", "content": "a b c"}], "stream": true}"#;
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let mut stream = sandbox.connect();
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\

@@ -10,7 +10,7 @@ fn text<'a>(json: &'a Value, name: &str) -> &'a str {
         .unwrap_or_else(|| panic!("no {name} in {json}"))
 }
 
-/// Runs a command that must fail; gives its exit code and what it says.
+/// Runs a command that must fail; returns its exit code and its message.
 fn failure(arguments: &[&str]) -> (Option<i32>, String) {
     let output = output(SANDBOX, arguments);
     assert!(output.stdout.is_empty(), "{arguments:?}");
@@ -117,7 +117,7 @@ fn the_file_holds_no_secret() {
 }
 
 #[test]
-fn a_name_stands_for_its_key_only_while_it_is_unique() {
+fn a_name_means_its_key_only_while_it_is_unique() {
     let db = Database::new();
     let first = keys(&db, &["create", "--name", "twin"]);
     let second = keys(&db, &["create", "--name", "twin"]);
@@ -127,10 +127,10 @@ fn a_name_stands_for_its_key_only_while_it_is_unique() {
         said.contains(text(&first, "id")) && said.contains(text(&second, "id")),
         "{said}"
     );
-    let (code, said) = failure(&["keys", "expire", "nobody", "--db", db.path()]);
+    let (code, said) = failure(&["keys", "expire", "unknown", "--db", db.path()]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("\"nobody\""), "{said}");
-    // A key given by mistake for its id is not shown.
+    assert!(said.contains("\"unknown\""), "{said}");
+    // A key given by mistake in place of its id is not shown.
     let secret = text(&first, "api_key");
     let (_, said) = failure(&["keys", "revoke", secret, "--db", db.path()]);
     assert!(
@@ -153,7 +153,7 @@ fn a_second_revocation_or_expiry_changes_nothing() {
 fn the_server_makes_a_key_only_in_a_file_without_any() {
     let db = Database::new();
     let first = Running::sandbox(&["--db", db.path()]);
-    let key = first.told("api_key").to_owned();
+    let key = first.field("api_key").to_owned();
     first.close_stdin();
     let second = Running::sandbox(&["--db", db.path(), "--seed-keys"]);
     assert_eq!(second.first_line["api_key"], Value::Null);
@@ -233,7 +233,7 @@ fn a_file_of_another_kind_is_left_untouched() {
     let other = Database::new();
     std::fs::write(
         other.path(),
-        "not a database, and long enough to be told from one".repeat(30),
+        "not a database, and long enough to be recognised as such".repeat(30),
     )
     .unwrap();
     let before = std::fs::read(other.path()).unwrap();

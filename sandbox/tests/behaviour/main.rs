@@ -1,4 +1,4 @@
-//! The two programs as their users meet them: over sockets and pipes.
+//! Tests of the two programs through sockets and pipes.
 
 #![forbid(unsafe_code)]
 

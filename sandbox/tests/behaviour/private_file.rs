@@ -1,4 +1,4 @@
-//! The database file is for its owner alone.
+//! Only its owner can read the database file.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -17,7 +17,7 @@ fn set_mode(path: &str, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// A folder of its own, removed with this value.
+/// A new folder, removed when this value is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -44,7 +44,7 @@ fn the_file_and_its_journal_are_the_owners_from_their_first_moment() {
             let mut seen = Vec::new();
             while !done.load(Ordering::Relaxed) {
                 for entry in fs::read_dir(files).unwrap().flatten() {
-                    // A journal may be gone by now.
+                    // A journal may have been removed already.
                     if let Ok(found) = entry.metadata() {
                         seen.push((entry.file_name(), found.mode() & 0o777));
                     }
@@ -54,7 +54,7 @@ fn the_file_and_its_journal_are_the_owners_from_their_first_moment() {
         });
         for number in 0..20 {
             let file = files.join(format!("{}.sqlite", number / 2));
-            // The widest umask that there is.
+            // The most permissive umask.
             let created = Command::new("sh")
                 .args(["-c", "umask 000; exec \"$0\" \"$@\"", SANDBOX])
                 .args(["keys", "create", "--name", "dev", "--db"])

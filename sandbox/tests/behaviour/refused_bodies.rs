@@ -1,4 +1,4 @@
-//! Whoever has no key gets an answer before a body is read.
+//! A request without a valid key gets its answer before its body is read.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -27,7 +27,7 @@ fn read_head(mut stream: &TcpStream) -> String {
     String::from_utf8_lossy(&reply).into_owned()
 }
 
-/// The most memory that the process ever held, in bytes.
+/// The peak memory of the process, in bytes.
 #[cfg(target_os = "linux")]
 fn most_memory(sandbox: &Running) -> usize {
     let pid = &sandbox.first_line["pid"];
@@ -43,7 +43,7 @@ fn most_memory(sandbox: &Running) -> usize {
 #[test]
 fn a_wrong_key_is_refused_before_the_body_is_there() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    for key in ["nk-wrong", sandbox.told("expired_api_key")] {
+    for key in ["nk-wrong", sandbox.field("expired_api_key")] {
         let mut stream = sandbox.connect();
         let head = head("/v1/chat/completions", key, HUGE, "");
         stream.write_all(head.as_bytes()).unwrap();
@@ -56,7 +56,7 @@ fn a_wrong_key_is_refused_before_the_body_is_there() {
 #[test]
 fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    let limited = sandbox.told("limited_api_key");
+    let limited = sandbox.field("limited_api_key");
     for _ in 0..3 {
         sandbox.ask_with(limited, "GET", "/models", "");
     }
@@ -65,14 +65,14 @@ fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
         ("/v1/nowhere", "nk-wrong", "401"),
         ("/v1/models", limited, "429"),
         ("/healthz", "nk-wrong", "405"),
-        ("/v1/models", sandbox.told("api_key"), "413-or-405"),
+        ("/v1/models", sandbox.field("api_key"), "413-or-405"),
     ] {
         let mut stream = sandbox.connect();
         stream
             .write_all(head(path, key, HUGE, "").as_bytes())
             .unwrap();
         let piece = vec![b' '; 1024 * 1024];
-        // All of it, as a client that does not look for an early answer.
+        // The whole body, as from a client that does not read early answers.
         for _ in 0..HUGE / piece.len() {
             stream.write_all(&piece).unwrap();
         }
@@ -101,8 +101,8 @@ fn an_upload_that_asks_first_is_refused_without_a_byte_of_it() {
     let expect = "Expect: 100-continue\r\n";
     for (key, length, status) in [
         ("nk-wrong", HUGE, "HTTP/1.1 401 "),
-        (sandbox.told("api_key"), HUGE, "HTTP/1.1 413 "),
-        (sandbox.told("api_key"), 2, "HTTP/1.1 100 "),
+        (sandbox.field("api_key"), HUGE, "HTTP/1.1 413 "),
+        (sandbox.field("api_key"), 2, "HTTP/1.1 100 "),
     ] {
         let mut stream = sandbox.connect();
         let head = head("/v1/embeddings", key, length, expect);

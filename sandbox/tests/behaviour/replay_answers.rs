@@ -1,4 +1,4 @@
-//! Replies in the API's shape, as the tests of a user's program write them.
+//! Replies in the API's shape, for the tests of a user's program.
 
 use std::io::{Read, Write};
 
@@ -12,7 +12,7 @@ fn replay(replies: Value) -> Running {
     Running::replay(&json!({"replies": replies}))
 }
 
-/// Asks for a chat over a fresh connection.
+/// Sends a chat request over a new connection.
 fn chat(replay: &Running, more: Value) -> Reply {
     let mut request = json!({
         "model": "gpt-5", "messages": [{"role": "user", "content": "one two three"}],
@@ -89,7 +89,7 @@ fn a_message_of_the_api_is_a_chat() {
     assert_eq!(answer["choices"][0]["message"], copied);
 }
 
-/// Messages of assistants, as services that speak the API write them.
+/// Assistant messages, as services with this API write them.
 fn messages() -> Value {
     let function = json!({"name": "time", "arguments": "{}"});
     json!([
@@ -377,7 +377,7 @@ fn vectors_answer_the_texts_of_the_request() {
 }
 
 #[test]
-fn models_are_listed_and_told_one_by_one() {
+fn models_are_listed_and_retrieved() {
     let replay = replay(json!([
         {"models": ["a", {"id": "b", "owned_by": "me", "created": 7}]}, {"model": "c"},
     ]));

@@ -1,4 +1,4 @@
-//! A script that cannot be followed is refused, and the message names the place.
+//! An invalid script is refused, and the message names the place.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::harness::{REPLAY, output};
 
-/// What the program says of a script that it refuses.
+/// The program's message about a script that it refuses.
 fn refused(script: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let name = format!("script-{}-{:?}", std::process::id(), thread::current().id());
@@ -96,7 +96,7 @@ fn a_bad_answer_is_refused_with_its_place() {
         ),
         (
             json!({"stream": [{"error": "x"}, "a"]}),
-            "stream[0]: an error is the last piece",
+            "stream[0]: an error must be the last piece",
         ),
         (
             json!({"stream": [{"error": {"status": 1}}]}),
@@ -105,7 +105,7 @@ fn a_bad_answer_is_refused_with_its_place() {
         (json!({"error": {}}), "error: give a status"),
         (
             json!({"error": {"status": 204}}),
-            "error.status: expected a status whose reply has a body",
+            "error.status: expected a status with a body",
         ),
         (json!({"error": {"status": 99}}), "error.status"),
         (
@@ -114,7 +114,7 @@ fn a_bad_answer_is_refused_with_its_place() {
         ),
         (
             json!({"status": 1, "error": {"status": 429}}),
-            "error.status: stands beside",
+            "error.status: the reply has a status",
         ),
         (
             json!({"error": {"status": 429, "retry_after": -1}}),
@@ -142,7 +142,7 @@ fn a_bad_answer_is_refused_with_its_place() {
         ),
         (
             json!({"chat": "a", "body": ""}),
-            "body makes no sense with chat",
+            "body is not possible with chat",
         ),
         (
             json!({"chat": "a", "status": 500}),
@@ -169,15 +169,15 @@ fn a_bad_answer_is_refused_with_its_place() {
         ),
         (
             json!({"chat": "a", "headers": [["x", "y"], ["Content-Length", "1"]]}),
-            "headers[1]: Content-Length makes no sense with chat",
+            "headers[1]: Content-Length is not possible with chat",
         ),
         (
             json!({"stream": ["a"], "headers": [["transfer-encoding", "chunked"]]}),
-            "headers[0]: transfer-encoding makes no sense with stream",
+            "headers[0]: transfer-encoding is not possible with stream",
         ),
         (
             json!({"json": 1, "headers": [["content-length", "1"]]}),
-            "headers[0]: content-length makes no sense with json",
+            "headers[0]: content-length is not possible with json",
         ),
         (
             json!({"models": ["a"], "headers": [["x", "a\r\nset-cookie: d"]]}),
@@ -245,7 +245,10 @@ fn a_bad_proxy_is_refused_with_its_place() {
         assert!(said.contains(words), "{proxy}: {said}");
     }
     let said = refused(&json!({"proxy": {}, "replies": [200]}).to_string());
-    assert!(said.contains("replies makes no sense with proxy"), "{said}");
+    assert!(
+        said.contains("replies is not possible with proxy"),
+        "{said}"
+    );
 }
 
 #[test]

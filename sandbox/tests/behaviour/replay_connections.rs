@@ -1,4 +1,4 @@
-//! Answers over connections that are kept, and over many at once.
+//! Answers over kept connections, and over many at once.
 
 use std::collections::HashSet;
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ fn one_kept_connection_gets_every_sort_of_answer() {
     assert!(said.contains(r#""content":"e""#), "{said}");
     let report = fetch(
         "GET",
-        &format!("{}/report", replay.told("control_url")),
+        &format!("{}/report", replay.field("control_url")),
         &[],
         "",
     );

@@ -1,4 +1,4 @@
-//! `neura-replay` as a proxy: what it opens, what it refuses, and what it keeps.
+//! `neura-replay` as a proxy: the connections that it opens and refuses, and its record.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -22,7 +22,7 @@ fn proxy(rules: Value) -> Running {
     Running::replay(&json!({ "proxy": rules }))
 }
 
-/// The script of the README, with the name leading to this server.
+/// The README's script, in which the name means this server.
 fn of_the_readme(origin: &Running) -> Running {
     let (_, rest) = README.split_once(MARK).unwrap();
     let (script, _) = rest.split_once("\n```\n").unwrap();
@@ -36,11 +36,11 @@ fn origin() -> Running {
 }
 
 fn report(proxy: &Running) -> Value {
-    let url = format!("{}/report", proxy.told("control_url"));
+    let url = format!("{}/report", proxy.field("control_url"));
     fetch("GET", &url, &[], "").json()
 }
 
-/// Sends bytes and reads as many as are wanted.
+/// Sends bytes and reads a number of bytes.
 fn step<const N: usize>(stream: &mut TcpStream, bytes: &[u8]) -> [u8; N] {
     stream.write_all(bytes).unwrap();
     let mut answer = [0; N];
@@ -54,7 +54,7 @@ fn a_tunnel_is_opened_for_the_login_and_kept() {
     let proxy = of_the_readme(&origin);
     assert_eq!(proxy.first_line["base_url"], Value::Null);
     assert_eq!(
-        proxy.told("proxy_url"),
+        proxy.field("proxy_url"),
         format!("http://{}", proxy.address())
     );
     let connect = format!(
@@ -102,7 +102,7 @@ fn another_login_and_none_are_refused() {
             "{answer}"
         );
     }
-    // SOCKS: a client that has no login to give, and one that gives another.
+    // SOCKS: a client without a login, and one with a wrong login.
     assert_eq!(step(&mut proxy.connect(), &[5, 1, 0]), [5, 0xff]);
     let mut socks = proxy.connect();
     assert_eq!(step(&mut socks, &[5, 2, 0, 2]), [5, 2]);
@@ -156,13 +156,13 @@ fn socks_5_leads_by_name_and_by_address() {
         ]
     );
     assert_eq!(report["passages"][0]["protocol"], "socks5");
-    // Bytes as they came: the login is found by who looks for it.
+    // The bytes as received: a search for the login finds it.
     let asked = report["passages"][0]["asked"].as_str().unwrap();
     assert!(asked.starts_with("\u{5}\u{1}\u{2}\u{1}\u{5}alice\u{13}fake-proxy-password"));
 }
 
 #[test]
-fn hosts_without_a_way_are_told_apart_from_what_is_no_request() {
+fn unreachable_hosts_and_malformed_requests_have_different_outcomes() {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -231,7 +231,7 @@ fn hosts_without_a_way_are_told_apart_from_what_is_no_request() {
 }
 
 #[test]
-fn a_plain_request_is_forwarded_without_what_is_for_the_proxy() {
+fn a_plain_request_is_forwarded_without_the_proxys_headers() {
     let origin = origin();
     let proxy = proxy(
         json!({"user": "alice", "password": "fake-proxy-password", "target": origin.address()}),
@@ -304,7 +304,7 @@ fn each_side_may_go_on_after_the_other_has_ended() {
 }
 
 #[test]
-fn a_client_that_goes_away_is_gone_for_the_host_too() {
+fn a_client_that_closes_closes_the_host_too() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = proxy(json!({ "target": listener.local_addr().unwrap().to_string() }));
     let mut stream = proxy.connect();
@@ -317,14 +317,14 @@ fn a_client_that_goes_away_is_gone_for_the_host_too() {
 }
 
 #[test]
-fn with_a_certificate_it_is_spoken_to_in_tls() {
+fn with_a_certificate_clients_connect_with_tls() {
     let origin = origin();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let proxy = proxy(json!({
         "certificate": made.cert.pem(), "private_key": made.signing_key.serialize_pem(),
         "target": origin.address(),
     }));
-    assert!(proxy.told("proxy_url").starts_with("https://127.0.0.1:"));
+    assert!(proxy.field("proxy_url").starts_with("https://127.0.0.1:"));
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::clone(made.cert.der())).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -342,7 +342,7 @@ fn with_a_certificate_it_is_spoken_to_in_tls() {
     )
     .unwrap();
     let mut answer = String::new();
-    // To a close_notify: without one this would be an error.
+    // Up to a close_notify: without one this would be an error.
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.contains("\"object\":\"list\""), "{answer}");
     assert_eq!(report(&proxy)["passages"][0]["target"], "a.test:443");

@@ -1,4 +1,4 @@
-//! The README's script is played as it stands.
+//! The README's script is played unchanged.
 
 use serde_json::{Value, json};
 

@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 use crate::harness::{Running, exchange, fetch};
 
 const GET: &str = "GET /v1/models?a=b HTTP/1.1\r\nHost: a\r\nX-Retry-Count: 0\r\n\r\n";
-/// The same, after which the server closes: nothing waits for more.
+/// The same with `Connection: close`: the server closes after it.
 const LAST: &str =
     "GET /v1/models?a=b HTTP/1.1\r\nHost: a\r\nX-Retry-Count: 0\r\nConnection: close\r\n\r\n";
 
 fn report(replay: &Running) -> Value {
-    let url = format!("{}/report", replay.told("control_url"));
+    let url = format!("{}/report", replay.field("control_url"));
     fetch("GET", &url, &[], "").json()
 }
 
-/// The words of the problems, for a look at single ones.
+/// The problems as one text.
 fn problems(report: &Value) -> String {
     assert_eq!(report["ok"], report["problems"] == json!([]), "{report}");
     report["problems"].to_string()
@@ -71,7 +71,7 @@ fn a_body_that_is_no_text_is_reported_in_base64() {
 }
 
 #[test]
-fn what_is_expected_is_judged() {
+fn expectations_are_checked() {
     let expect = json!({
         "attempts": 2, "connections": 1, "method": "GET", "target": "/v1/models?a=b",
         "headers": [["host", "a"]], "absent_headers": ["cookie"],
@@ -208,7 +208,7 @@ fn a_request_that_breaks_the_rules_is_a_problem() {
 }
 
 #[test]
-fn it_tells_when_and_where_the_client_closed() {
+fn it_says_when_and_where_the_client_closed() {
     let replay = Running::replay(&json!({"replies": [
         "stall", {"raw": "a", "delay_before_ms": 5000}, 200,
     ]}));
@@ -268,11 +268,11 @@ fn the_last_line_is_the_report_however_it_is_stopped() {
 }
 
 #[test]
-fn only_the_report_is_behind_the_control_port() {
+fn the_control_port_serves_only_the_report() {
     let replay = Running::replay(&json!({"replies": [200]}));
     let reply = fetch(
         "GET",
-        &format!("{}/other", replay.told("control_url")),
+        &format!("{}/other", replay.field("control_url")),
         &[],
         "",
     );
@@ -281,7 +281,7 @@ fn only_the_report_is_behind_the_control_port() {
 }
 
 #[test]
-fn an_upload_that_asks_first_is_told_to_continue() {
+fn an_upload_that_asks_first_gets_100_continue() {
     let replay = Running::replay(&json!({"replies": [{"status": 200, "then": "close"}]}));
     let mut stream = replay.connect();
     let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
@@ -294,7 +294,7 @@ fn an_upload_that_asks_first_is_told_to_continue() {
 }
 
 #[test]
-fn a_body_is_judged_as_json() {
+fn a_body_is_compared_as_json() {
     let wanted = json!({"model": "gpt-5", "n": 1, "messages": [{"role": "user"}]});
     let judged = |asked: Value| {
         let replay = Running::replay(&json!({

@@ -12,7 +12,7 @@ fn replay(replies: Value) -> Running {
     Running::replay(&json!({"replies": replies}))
 }
 
-/// Asks over a fresh connection, and reads until it ends.
+/// Sends a request over a new connection, and reads to its end.
 fn ask(replay: &Running) -> String {
     exchange(replay.connect(), GET)
 }

@@ -6,7 +6,7 @@ use crate::harness::{Running, exchange, fetch};
 #[test]
 fn every_reply_has_a_request_id_of_its_own() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    let key = sandbox.told("api_key");
+    let key = sandbox.field("api_key");
     let replies = [
         fetch("GET", &sandbox.url("/models"), &[], ""),
         sandbox.ask_with(key, "GET", "/models", ""),
@@ -34,7 +34,7 @@ fn every_reply_has_a_request_id_of_its_own() {
 }
 
 #[test]
-fn unknown_paths_and_wrong_methods_are_told_apart() {
+fn unknown_paths_and_wrong_methods_have_different_errors() {
     let sandbox = Running::sandbox(&[]);
     for path in ["/nowhere", "/models/", "/chat", "/../models", ""] {
         let reply = sandbox.ask("GET", path, "");
@@ -94,7 +94,7 @@ fn a_body_that_is_no_json_object_is_refused() {
 #[test]
 fn health_needs_no_key() {
     let sandbox = Running::sandbox(&[]);
-    let url = sandbox.told("base_url").replace("/v1", "/healthz");
+    let url = sandbox.field("base_url").replace("/v1", "/healthz");
     let reply = fetch("GET", &url, &[], "");
     assert_eq!(
         (reply.status, reply.text.as_str()),
@@ -108,7 +108,7 @@ fn a_connection_serves_many_requests() {
     let mut stream = sandbox.connect();
     let request = format!(
         "GET /v1/models/gpt-5 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\r\n",
-        sandbox.told("api_key")
+        sandbox.field("api_key")
     );
     for _ in 0..3 {
         stream.write_all(request.as_bytes()).unwrap();
@@ -121,7 +121,7 @@ fn a_connection_serves_many_requests() {
 #[test]
 fn a_log_line_has_the_path_without_query_or_key() {
     let sandbox = Running::sandbox(&["--log"]);
-    let key = sandbox.told("api_key").to_owned();
+    let key = sandbox.field("api_key").to_owned();
     let reply = sandbox.ask("GET", &format!("/models/{key}?key={key}"), "");
     let id = reply.header("x-request-id").unwrap().to_owned();
     assert!(!reply.text.contains(&key), "{}", reply.text);
@@ -147,7 +147,7 @@ fn encodings(key: &str) -> Vec<String> {
     ]
 }
 
-/// The text with every percent-encoding undone.
+/// The text with all percent-encoding decoded.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     while let Some((start, byte)) = text.match_indices('%').find_map(|(at, _)| {
@@ -165,7 +165,7 @@ fn decoded(text: &str) -> String {
 #[test]
 fn no_page_and_no_log_line_has_a_percent_encoded_key() {
     let sandbox = Running::sandbox(&["--log"]);
-    let key = sandbox.told("api_key").to_owned();
+    let key = sandbox.field("api_key").to_owned();
     let mut said = String::new();
     for encoded in encodings(&key) {
         let text = format!(
@@ -183,19 +183,19 @@ fn no_page_and_no_log_line_has_a_percent_encoded_key() {
             said += &reply.text;
         }
     }
-    // A method may be any word.
+    // A method can be any word.
     let request = format!(
         "{key} /v1/models HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
     );
     said += &exchange(sandbox.connect(), &request);
     said += &sandbox.close_stdin().stderr;
     assert!(said.contains("/v1/gpt-5%2Fnk-sandbox-…"), "{said}");
-    // A part of it would do: the rest is found by trying.
+    // Not even a part: the rest could be guessed.
     assert!(!decoded(&said).contains(&key[..20]), "{said}");
 }
 
 #[test]
-fn bytes_that_are_no_request_leave_the_server_alive() {
+fn bytes_that_are_not_a_request_do_not_stop_the_server() {
     let sandbox = Running::sandbox(&[]);
     for bytes in [
         "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",

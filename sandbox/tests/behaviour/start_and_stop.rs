@@ -5,7 +5,7 @@ use crate::harness::{Database, Running, SANDBOX, output};
 
 const SOON: Duration = Duration::from_secs(1);
 
-/// A stream that would go on for minutes, with its first event read.
+/// A stream of several minutes, with its first event read.
 fn open_stream(sandbox: &Running) -> std::net::TcpStream {
     let words = "word ".repeat(1_000);
     let body = format!(
@@ -14,7 +14,7 @@ fn open_stream(sandbox: &Running) -> std::net::TcpStream {
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\
          Content-Length: {}\r\n\r\n{body}",
-        sandbox.told("api_key"),
+        sandbox.field("api_key"),
         body.len()
     );
     let mut stream = sandbox.connect();
@@ -25,7 +25,7 @@ fn open_stream(sandbox: &Running) -> std::net::TcpStream {
 }
 
 #[test]
-fn the_first_line_tells_what_a_client_needs() {
+fn the_first_line_has_what_a_client_needs() {
     let sandbox = Running::sandbox(&[]);
     let names: Vec<_> = sandbox
         .first_line
@@ -35,9 +35,9 @@ fn the_first_line_tells_what_a_client_needs() {
         .cloned()
         .collect();
     assert_eq!(names, ["api_key", "base_url", "pid"]);
-    assert!(sandbox.told("base_url").starts_with("http://127.0.0.1:"));
-    assert!(sandbox.told("base_url").ends_with("/v1"));
-    assert!(sandbox.told("api_key").starts_with("nk-sandbox-"));
+    assert!(sandbox.field("base_url").starts_with("http://127.0.0.1:"));
+    assert!(sandbox.field("base_url").ends_with("/v1"));
+    assert!(sandbox.field("api_key").starts_with("nk-sandbox-"));
     assert!(sandbox.first_line["pid"].is_u64());
     let seeded = Running::sandbox(&["--seed-keys"]);
     for name in [
@@ -46,7 +46,7 @@ fn the_first_line_tells_what_a_client_needs() {
         "revoked_api_key",
         "limited_api_key",
     ] {
-        assert!(seeded.told(name).starts_with("nk-sandbox-"));
+        assert!(seeded.field(name).starts_with("nk-sandbox-"));
     }
 }
 
@@ -87,7 +87,7 @@ fn a_reply_in_progress_is_finished_before_the_end() {
     let request = format!(
         "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\n\
          Content-Length: {}\r\n\r\n{body}",
-        sandbox.told("api_key"),
+        sandbox.field("api_key"),
         body.len()
     );
     let mut stream = sandbox.connect();

@@ -5,7 +5,7 @@ use crate::harness::{Database, Running, keys};
 #[test]
 fn a_limited_key_is_counted_down_and_then_refused() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
-    let key = sandbox.told("limited_api_key");
+    let key = sandbox.field("limited_api_key");
     for (left, reset) in [("2", "20s"), ("1", "40s"), ("0", "1m0s")] {
         let reply = sandbox.ask_with(key, "GET", "/models", "");
         assert_eq!(reply.status, 200);
@@ -34,7 +34,7 @@ fn an_unlimited_key_gets_no_rate_limit_headers() {
 }
 
 #[test]
-fn who_waits_as_long_as_told_is_let_in_again() {
+fn a_client_that_waits_for_retry_after_succeeds() {
     let db = Database::new();
     let created = keys(&db, &["create", "--name", "t", "--tier", "trickle"]);
     let key = created["api_key"].as_str().unwrap();

@@ -11,7 +11,7 @@ NAME = "neura-sandbox"
 VARIABLE = "NEURA_SANDBOX_BIN"
 _ADVICE = (
     "get it with `cargo install --path sandbox` in a checkout of this project, "
-    f"or set {VARIABLE} to where it is"
+    f"or set {VARIABLE} to its path"
 )
 
 
@@ -25,13 +25,13 @@ def find() -> str:
         # A path stands for itself; on Windows it may leave ".exe" out.
         found = shutil.which(os.path.abspath(given))
         if found is None:
-            raise ConfigError(f"{VARIABLE} is {given!r}, which is no program to run: {_ADVICE}")
+            raise ConfigError(f"{VARIABLE} is {given!r}, which is not a program: {_ADVICE}")
         return found
     found = shutil.which(NAME)
     if found is None:
         folders = os.environ.get("PATH", os.defpath)
         raise ConfigError(
-            f"there is no program {NAME}: {VARIABLE} is not set, "
-            f"and it is in no folder of PATH ({folders}); {_ADVICE}"
+            f"the program {NAME} was not found: {VARIABLE} is not set, "
+            f"and no folder of PATH has it ({folders}); {_ADVICE}"
         )
     return os.path.abspath(found)

@@ -71,7 +71,7 @@ class Sandbox:
         :raises RuntimeError: it runs already.
         """
         if self._facts is not None:
-            raise RuntimeError("this sandbox runs already")
+            raise RuntimeError("this sandbox is already running")
         _let_go_of_default()
         program = _program.find()
         # A file, for a pipe that nobody reads would block the program once it is full.
@@ -189,12 +189,12 @@ class Sandbox:
 
     def _fact(self, name: str) -> str:
         if self._facts is None:
-            raise RuntimeError("this sandbox does not run: use it in a `with` block, or call start")
+            raise RuntimeError("this sandbox is not running: use a `with` block, or call start")
         value: str | None = self._facts[name]
         if value is None:
             raise ConfigError(
-                f"this sandbox has no {name} to show: its `db` held keys before, and a key is "
-                "shown once, when it is made; keep it then, or make one with "
+                f"this sandbox cannot show its {name}: its `db` already had keys, and a key is "
+                "shown only when it is made; store it then, or make a key with "
                 "`neura-sandbox keys create`"
             )
         return value
@@ -234,10 +234,10 @@ def _facts(line: bytes | None) -> dict[str, Any] | None:
 
 def _problem(line: bytes | None, code: int) -> str:
     if line is None:
-        return f"said nothing within {START_LIMIT:.0f} s"
+        return f"printed nothing within {START_LIMIT:.0f} s"
     if not line:
         return f"ended at once with exit code {code}"
-    return "is no sandbox: its first line is not what one says"
+    return "is not a sandbox: its first line is not a sandbox's"
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

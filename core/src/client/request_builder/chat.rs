@@ -15,10 +15,7 @@ impl Client {
     /// once, now.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::ChatCompletion;
     ///
     /// let request = serde_json::json!({
@@ -29,8 +26,7 @@ impl Client {
     /// assert_eq!(answer.text(), "You said: Hello!");
     /// let untyped: serde_json::Value = client.chat(&request).send()?.json()?;
     /// assert_eq!(untyped["choices"][0]["message"]["content"], "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat(&self, request: &(impl Serialize + ?Sized)) -> ChatBuilder<'_> {
         ChatBuilder {
@@ -46,10 +42,7 @@ impl Client {
     /// See [`ChatBuilder::stream`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let request = serde_json::json!({
     ///     "model": "gpt-5",
     ///     "messages": [{"role": "user", "content": "Hello!"}],
@@ -59,8 +52,7 @@ impl Client {
     ///     answer += chunk?.text();
     /// }
     /// assert_eq!(answer, "You said: Hello!");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn chat_stream(&self, request: &(impl Serialize + ?Sized)) -> Result<ChatStream, Error> {
         self.chat(request).stream()

@@ -12,10 +12,7 @@ impl Client {
     /// Asks for the models that the key can use: a [`ModelList`](crate::ModelList).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use neura::{ErrorKind, Model, ModelList};
     ///
     /// let models: ModelList = client.models().send()?.json()?;
@@ -24,8 +21,7 @@ impl Client {
     /// assert_eq!(model, models.data[0]);
     /// let error = client.model("gpt-0").send().unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::NotFound);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn models(&self) -> EndpointBuilder<'_> {
         self.endpoint(Ok(Operation::Models))
@@ -41,15 +37,11 @@ impl Client {
     /// it is written once, now.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let request = serde_json::json!({"model": "text-embedding-3-small", "input": "Hello!"});
     /// let list: neura::EmbeddingList = client.embeddings(&request).send()?.json()?;
     /// assert!(list.data[0].embedding.len() > 1);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn embeddings(&self, request: &(impl Serialize + ?Sized)) -> EndpointBuilder<'_> {
         self.endpoint(json_text(request).map(Operation::Embeddings))

@@ -20,10 +20,7 @@ impl Client {
     /// base URL's own origin.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// use std::time::Duration;
     ///
     /// let response = client
@@ -34,8 +31,7 @@ impl Client {
     ///     .send()?;
     /// assert_eq!(response.status(), 200);
     /// assert_eq!(response.attempts(), 1);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn request(&self, method: impl IntoMethod, path: impl Into<String>) -> RequestBuilder<'_> {
         let (method, fault) = match method.into_method() {
@@ -158,10 +154,7 @@ impl<'c> RequestBuilder<'c> {
     /// As [`send`](Self::send), without those of a body that is still to be read.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// # fn main() -> Result<(), neura::Error> {
-    /// # let sandbox = sandbox();
-    /// # let client = neura::Client::builder().api_key(&sandbox.api_key).base_url(&sandbox.base_url).build()?;
+    /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
     /// let mut reply = client.get("/models").send_streaming()?;
     /// assert!(reply.ok());
     /// let mut length = 0;
@@ -169,8 +162,7 @@ impl<'c> RequestBuilder<'c> {
     ///     length += piece.len();
     /// }
     /// assert!(length > 0);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn send_streaming(self) -> Result<StreamingResponse, Error> {
         let (client, request) = self.parts();

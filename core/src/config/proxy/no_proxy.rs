@@ -14,8 +14,8 @@ use super::url::port_of;
 /// - an address and a prefix length, `10.0.0.0/8`: every address of that network;
 /// - a name or an address with a port: only that port.
 ///
-/// Names are not looked up to compare their addresses. An entry that cannot be read exempts nothing.
-/// Source: curl; the ports, which curl does not have, are as in Go and Python's urllib.
+/// Names are not looked up to compare their addresses. An entry that cannot be read exempts
+/// nothing. Source: curl; the ports, which curl does not have, are as in Go and Python's urllib.
 pub(super) fn exempts(list: &str, target: &Target<'_>) -> bool {
     if list.trim() == "*" {
         return true;

@@ -1,4 +1,4 @@
-//! A chat's answer, whole.
+//! A chat's answer in one JSON body.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -10,7 +10,7 @@ use crate::replay::asked::Asked;
 use crate::replay::script_error::{expected, given, read};
 use crate::service::count_words;
 
-/// What a script says of a chat; beside a role, whatever else stands there is a member of the
+/// The fields of `chat` in a script. With a `role`, every other field is a member of the
 /// message.
 const FIELDS: [&str; 8] = [
     "role",
@@ -22,7 +22,7 @@ const FIELDS: [&str; 8] = [
     "model",
     "usage",
 ];
-/// Members of the API's messages that go out as they stand, without a role too.
+/// Members of the API's messages that are sent unchanged, even without a `role`.
 const MEMBERS: [&str; 5] = [
     "annotations",
     "audio",
@@ -31,20 +31,20 @@ const MEMBERS: [&str; 5] = [
     "reasoning_content",
 ];
 
-/// What the assistant says, and calls.
+/// The assistant's text and tool calls.
 #[derive(Clone, Debug)]
 pub(super) struct Chat {
     content: Option<String>,
     refusal: Option<String>,
     tool_calls: Vec<ToolCall>,
-    /// What else the message has.
+    /// Other members of the message.
     members: Map<String, Value>,
     /// Text or null.
     finish_reason: Value,
     pub(super) more: More,
 }
 
-/// What an answer may say beside its words.
+/// The fields of an answer besides its content.
 #[derive(Clone, Debug, Default)]
 pub(super) struct More {
     pub(super) id: Option<String>,
@@ -55,7 +55,7 @@ pub(super) struct More {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
-    /// Stands in a message that is copied; there is but one.
+    /// A copied message has it; the only valid value is `assistant`.
     role: Option<String>,
     content: Option<String>,
     refusal: Option<String>,
@@ -139,7 +139,7 @@ impl Chat {
         })
     }
 
-    /// The same for a request that wants a stream.
+    /// The same as a stream.
     pub(super) fn stream(&self) -> Stream {
         let mut pieces = Vec::new();
         let members = self.members.iter().filter(|(_, value)| !value.is_null());
@@ -189,7 +189,7 @@ impl More {
     }
 }
 
-/// Why an answer ends unless the script says why.
+/// The default `finish_reason`.
 pub(super) fn finish_reason(calls_tools: bool) -> &'static str {
     match calls_tools {
         true => "tool_calls",

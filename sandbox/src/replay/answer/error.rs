@@ -22,24 +22,26 @@ struct Fields {
     message: Option<String>,
     r#type: Option<String>,
     param: Option<String>,
-    /// Text, or a number as some services have it.
+    /// Text, or a number as in some services.
     code: Option<Value>,
     /// Seconds, or the header's value as text.
     retry_after: Option<Value>,
 }
 
 impl ErrorReply {
-    /// `beside`: the status of the reply, where it stands outside of the error.
+    /// `beside`: the status of the reply, if the script gives it outside of `error`.
     pub(super) fn parse(json: &Value, beside: Option<u16>) -> Result<Self, String> {
         let fields = Fields::parse(json, "error")?;
         let status = match (fields.status, beside) {
             (Some(status), None) | (None, Some(status)) => status,
-            (Some(_), Some(_)) => return Err("error.status: stands beside error already".into()),
+            (Some(_), Some(_)) => {
+                return Err("error.status: the reply has a status beside error already".into());
+            }
             (None, None) => return Err("error: give a status, such as 429".into()),
         };
         if !(200..=999).contains(&status) || status == 204 || status == 304 {
             return Err(format!(
-                "error.status: expected a status whose reply has a body, such as 429, not {status}"
+                "error.status: expected a status with a body, such as 429, not {status}"
             ));
         }
         let retry_after = match &fields.retry_after {
@@ -53,7 +55,7 @@ impl ErrorReply {
             }
             Some(other) => {
                 let place = "error.retry_after";
-                return Err(expected(place, "seconds from 0 on, or text", other));
+                return Err(expected(place, "0 or more seconds, or text", other));
             }
         };
         Ok(Self {
@@ -63,12 +65,12 @@ impl ErrorReply {
         })
     }
 
-    /// An error within a stream: its status has been sent by then.
+    /// An error inside a stream, after the status was sent.
     pub(super) fn parse_event(json: &Value, place: &str) -> Result<Value, String> {
         let fields = Fields::parse(json, place)?;
         if fields.status.is_some() || fields.retry_after.is_some() {
             return Err(format!(
-                "{place}: status and retry_after make no sense in a stream that has begun"
+                "{place}: status and retry_after are not possible in a stream that has begun"
             ));
         }
         Ok(json!({"error": fields.body(500)}))
@@ -101,7 +103,7 @@ impl Fields {
         }
     }
 
-    /// What the script leaves out is as the sandbox has it.
+    /// Missing fields get the sandbox's values.
     fn body(&self, status: u16) -> Value {
         let known = StatusCode::from_u16(status).ok();
         let reason = known.and_then(|status| status.canonical_reason());

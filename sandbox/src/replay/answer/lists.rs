@@ -1,4 +1,4 @@
-//! Vectors and models.
+//! Embeddings and models.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use crate::service::little_endian_base64;
 
 #[derive(Clone, Debug)]
 pub(super) enum Embeddings {
-    /// For each text of the request.
+    /// The same vector for each text of the request.
     Same(Vec<f64>),
-    /// In the order of the texts.
+    /// One vector for each text, in order.
     Each(Vec<Vec<f64>>),
 }
 

@@ -1,6 +1,6 @@
-//! Replies in the API's own shape, of which a script says only what matters: a
-//! chat's answer, a stream of it, vectors, models, an error. They are made when
-//! their request is there, whose model they name.
+//! Replies in the API's shape: a chat's answer, a stream, vectors, models, an
+//! error. The script gives only the fields that matter. A reply is made when its
+//! request arrives, and names the request's model.
 
 mod chat;
 mod error;
@@ -20,12 +20,12 @@ use error::ErrorReply;
 use lists::{Embeddings, Model, Models};
 use stream::Stream;
 
-/// What a reply of a script answers with.
+/// The content of a scripted reply.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     content: Content,
     headers: Vec<(String, String)>,
-    /// What the script says of the connection.
+    /// The script's fields for the connection.
     then: Option<Then>,
 }
 
@@ -39,10 +39,10 @@ enum Content {
     Model(Model),
 }
 
-/// A body, and how it is framed.
+/// A body and its framing.
 pub(super) enum Body {
     Json(Value),
-    /// Each event, written by itself. `whole`: the body's end is written too.
+    /// The events, each written separately. `whole`: the body's end is written too.
     Events {
         events: Vec<Vec<u8>>,
         whole: bool,
@@ -50,7 +50,7 @@ pub(super) enum Body {
 }
 
 impl Answer {
-    /// Reads the field `name` of a reply; the others stand beside it.
+    /// Reads the field `name` of a reply; the other arguments are from the fields beside it.
     pub(super) fn parse(
         name: &str,
         json: &Value,
@@ -88,7 +88,7 @@ impl Answer {
         }
     }
 
-    /// When the answer can begin: what names the request's model waits for its body.
+    /// When the answer can begin: an answer that names the request's model waits for its body.
     pub(super) fn check_at(&self, at: At) -> Result<(), String> {
         let waits = match self.content {
             Content::Error(_) => false,
@@ -96,14 +96,15 @@ impl Answer {
             Content::Chat(_) | Content::Stream(_) | Content::Embeddings(_) => at != At::Request,
         };
         match waits {
-            true => {
-                Err("at: an answer to the request begins when the whole request is there".into())
-            }
+            true => Err(
+                "at: an answer to the request cannot begin before the whole request has arrived"
+                    .into(),
+            ),
             false => Ok(()),
         }
     }
 
-    /// Why this is no answer to the request, which then is a problem.
+    /// Why this reply does not fit the request; the report has it as a problem.
     pub(super) fn misfit(&self, asked: &Asked) -> Option<String> {
         let (name, endpoint) = match &self.content {
             Content::Error(_) => return None,
@@ -142,7 +143,7 @@ impl Answer {
             Content::Chat(chat) if asked.wants_stream() => (200, chat.stream().body(asked, true)),
             Content::Chat(chat) => (200, Body::Json(chat.whole(asked))),
             Content::Stream(stream) => {
-                // A stream that breaks off leaves its connection in the middle of the body.
+                // A stream that is cut off ends its connection in the middle of the body.
                 let breaks = stream.cut && self.then.is_some_and(|then| then != Then::Keep);
                 (200, stream.body(asked, !breaks))
             }
@@ -167,7 +168,7 @@ impl Answer {
                 events_reply(headers, events, whole)
             }
         };
-        // What a script says was checked when it was read.
+        // The script was checked when it was read.
         let Ok((head, body, usual, sizes)) = made else {
             return Play::silent(Then::Close);
         };
@@ -186,8 +187,8 @@ impl Answer {
 
 type Made = (Vec<u8>, Vec<u8>, Then, Vec<usize>);
 
-/// Head and body of an event stream, chunked so that its connection can be kept; and the
-/// sizes of its pieces.
+/// Head and body of an event stream, and the sizes of its pieces. The body is chunked, so that
+/// the connection can be kept.
 fn events_reply(
     mut headers: Vec<(String, String)>,
     events: Vec<Vec<u8>>,

@@ -14,9 +14,9 @@ use crate::service::count_words;
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pieces: Vec<Piece>,
-    /// Text, or null for no chunk that says why the answer ends.
+    /// Text, or null for a stream without a `finish_reason`.
     finish_reason: Value,
-    /// It ends after its pieces, without a finish_reason, usage and `[DONE]`.
+    /// Whether it ends after its pieces, without a `finish_reason`, usage and `[DONE]`.
     pub(super) cut: bool,
     more: More,
 }
@@ -25,9 +25,9 @@ pub(super) struct Stream {
 pub(super) enum Piece {
     Delta(Value),
     ToolCalls(Vec<ToolCall>),
-    /// An event of its own, whatever its data is.
+    /// An event with any data.
     Data(String),
-    /// An error event, which is the last one.
+    /// An error event, the last one.
     Error(Value),
 }
 
@@ -68,7 +68,7 @@ impl Stream {
             let piece = Piece::parse(piece, &format!("{place}[{index}]"), &mut calls)?;
             let is_last = index + 1 == fields.pieces.len();
             if matches!(piece, Piece::Error(_)) && !is_last {
-                return Err(format!("{place}[{index}]: an error is the last piece"));
+                return Err(format!("{place}[{index}]: an error must be the last piece"));
             }
             pieces.push(piece);
         }
@@ -93,7 +93,7 @@ impl Stream {
         }
     }
 
-    /// `whole`: the body's end is written behind the events.
+    /// `whole`: the body's end is written after the events.
     pub(super) fn body(&self, asked: &Asked, whole: bool) -> Body {
         let chunk = |delta: Value, finish_reason: &Value| {
             let choice = json!({
@@ -148,7 +148,7 @@ impl Stream {
             "model": self.more.model(asked),
             "choices": choices,
         });
-        // As the sandbox: left out unless usage was asked for, and null till the last.
+        // As in the sandbox: left out unless the request asks for usage, and null until the last.
         if asked.wants_usage() || !usage.is_null() {
             chunk["usage"] = usage;
         }
@@ -157,7 +157,7 @@ impl Stream {
 }
 
 impl Piece {
-    /// `calls` counts the calls of tools over all pieces.
+    /// `calls` counts the tool calls of all pieces.
     fn parse(json: &Value, place: &str, calls: &mut usize) -> Result<Self, String> {
         let fields: PieceFields = match json {
             Value::String(text) => return Ok(Self::Delta(json!({"content": text}))),

@@ -1,4 +1,4 @@
-//! A call of a tool in a chat's answer.
+//! A tool call in a chat's answer.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use crate::replay::script_error::{expected, read};
 use crate::service::count_words;
 
-/// A call of a tool, in short (`{"name", "arguments"}`) or as the API writes it.
+/// A tool call, in short form (`{"name", "arguments"}`) or as the API writes it.
 #[derive(Clone, Debug)]
 pub(super) struct ToolCall {
     id: String,
     tool: Tool,
-    /// What else the API writes: an `index`, a signature.
+    /// Other members of the API's form: an `index`, a signature.
     members: Map<String, Value>,
 }
 
@@ -21,7 +21,7 @@ enum Tool {
         name: String,
         arguments: String,
     },
-    /// Of another type, whose member of the same name goes out as it stands.
+    /// A call of another type: the member with the type's name is sent unchanged.
     Other {
         kind: String,
         what: Value,
@@ -110,7 +110,7 @@ impl ToolCall {
         call.into()
     }
 
-    /// The call as the deltas of a stream: of a function first its name, then its arguments.
+    /// The call as deltas of a stream: for a function first its name, then its arguments.
     pub(super) fn deltas(&self, index: usize) -> Vec<Value> {
         let mut first = self.json();
         first["index"] = index.into();
@@ -136,14 +136,14 @@ fn function(name: String, arguments: Option<Value>) -> Tool {
         name,
         arguments: match arguments {
             None => "{}".into(),
-            // As it stands, so that a script can say what is not JSON.
+            // Unchanged, so that a script can send arguments that are not JSON.
             Some(Value::String(text)) => text,
             Some(value) => value.to_string(),
         },
     }
 }
 
-/// What stands in a call beside its id, its type and its tool.
+/// The members of a call besides its id, its type and its tool.
 fn others(given: &Map<String, Value>, tool: &str) -> Map<String, Value> {
     let given = given.iter();
     let others = given.filter(|(name, _)| !["id", "type", tool].contains(&name.as_str()));

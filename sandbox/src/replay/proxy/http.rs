@@ -10,11 +10,11 @@ use crate::replay::head::{Head, values};
 
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// Reads a request that begins with this byte, and answers it; the host, where the way to it
-/// is open.
+/// Reads a request that begins with this byte, and answers it. Returns the connection to the
+/// host, if it is open.
 pub(super) fn open(client: &mut Client, first: u8, rules: &Rules) -> io::Result<Option<TcpStream>> {
     let mut bytes = vec![first];
-    // Byte by byte: what follows the head belongs to the host.
+    // Byte by byte: the bytes after the head belong to the host.
     while !bytes.ends_with(b"\r\n\r\n") {
         if bytes.len() > LONGEST_HEAD {
             return refuse(
@@ -68,15 +68,15 @@ fn refuse(client: &mut Client, outcome: Outcome, status: &str) -> io::Result<Opt
     Ok(refused)
 }
 
-/// Where a request leads.
+/// The target of a request.
 struct Asked {
     protocol: Protocol,
-    /// `host:port`, as it was named.
+    /// `host:port`, as in the request.
     target: String,
     /// Without brackets.
     host: String,
     port: u16,
-    /// What a host is asked for.
+    /// The path for the host.
     path: String,
 }
 
@@ -110,8 +110,8 @@ impl Asked {
     }
 }
 
-/// The request as the host gets it: without what is for the proxy, and the last of its
-/// connection, because the next one may be for another host.
+/// The request for the host: without the proxy's headers, and with `Connection: close`,
+/// because the client's next request may be for another host.
 fn forwarded(head: &Head, path: &str) -> String {
     let mut request = format!("{} {path} HTTP/1.1\r\n", head.method);
     let for_the_proxy = ["proxy-authorization", "proxy-connection", "connection"];

@@ -1,6 +1,6 @@
 //! A proxy for the tests of a client: `CONNECT`, plain forwarding and SOCKS 5 on
-//! one port, with or without a login, over TLS where it has a certificate. It
-//! keeps what came over each connection.
+//! one port, with or without a login, over TLS if it has a certificate. It
+//! records the bytes of each connection.
 
 mod http;
 mod passage;

@@ -1,24 +1,24 @@
-//! What came over each connection to the proxy, and the report of it.
+//! The record of each connection to the proxy, and the report.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Serialize, Serializer};
 
-/// More than this is counted and not kept, of what was asked and of each direction.
+/// The bytes that are kept of the request and of each direction; more are only counted.
 const KEPT: usize = 1024 * 1024;
 
 /// One connection to the proxy.
 #[derive(Clone, Default, Serialize)]
 pub(super) struct Passage {
-    /// What the client speaks.
+    /// The client's protocol.
     pub(super) protocol: Option<Protocol>,
     /// `host:port`, as the client named it.
     pub(super) target: Option<String>,
-    /// All that came before the way was open.
+    /// All bytes before the connection to the host was open.
     pub(super) asked: Bytes,
-    /// None while the proxy has not answered.
+    /// None before the proxy answered.
     pub(super) outcome: Option<Outcome>,
-    /// What went to the host, and back.
+    /// The bytes to the host, and back.
     pub(super) up: Bytes,
     pub(super) down: Bytes,
     pub(super) up_bytes: u64,
@@ -36,16 +36,16 @@ pub(super) enum Protocol {
 #[derive(Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
-    /// The way to the host was open.
+    /// The connection to the host was open.
     Open,
     LoginRefused,
     Unreachable,
-    /// What came cannot be understood.
+    /// The request could not be parsed.
     Malformed,
 }
 
-/// Bytes as text, each as the character of its number (Latin-1): base64, or text only where
-/// it is UTF-8, would hide a key from a search of the report.
+/// Bytes as Latin-1 text, so that a search of the report finds any key. Base64, or text only
+/// for valid UTF-8, would hide one.
 #[derive(Clone, Default)]
 pub(super) struct Bytes(Vec<u8>);
 
@@ -103,7 +103,7 @@ impl Log {
     }
 }
 
-/// One connection's place in the log.
+/// One connection's entry in the log.
 pub(super) struct Entry {
     log: Arc<Log>,
     index: usize,

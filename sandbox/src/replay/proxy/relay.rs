@@ -1,4 +1,4 @@
-//! Handing bytes on, both ways.
+//! Forwards bytes in both directions.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -9,14 +9,14 @@ use rustls::{ServerConnection, StreamOwned};
 use super::passage::Passage;
 use super::server::Client;
 
-/// Each side is waited for so long in turn: a TLS session belongs to one thread.
+/// The wait for each side in turn: a TLS session belongs to one thread, which reads both.
 const TICK: Duration = Duration::from_millis(2);
-/// With no byte either way for so long, the connection is given up.
+/// After this time without a byte in either direction the connection is closed.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// The client's side, which may be TLS.
 pub(super) trait Duplex: Read + Write + Send {
-    /// Says that no more bytes follow.
+    /// Closes the sending side.
     fn end(&mut self) -> io::Result<()>;
 }
 
@@ -52,8 +52,8 @@ enum Came {
     End,
 }
 
-/// Hands on until both sides have ended, or one is broken. What is handed on is noted first:
-/// its receiver may ask for the report before this thread runs again.
+/// Forwards bytes until both sides have ended or one fails. Bytes are recorded before they are
+/// sent: their receiver may ask for the report before this thread runs again.
 pub(super) fn relay(client: Client, socket: &TcpStream, mut host: &TcpStream) -> io::Result<()> {
     let Client { mut stream, entry } = client;
     socket.set_read_timeout(Some(TICK))?;

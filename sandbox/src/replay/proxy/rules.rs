@@ -1,4 +1,4 @@
-//! What the proxy does, as the script says it.
+//! The script's settings of the proxy.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,17 +18,17 @@ use crate::replay::script_error::read;
 #[derive(Default)]
 pub(in crate::replay) struct Rules {
     pub(super) login: Option<Login>,
-    /// Where these hosts are.
+    /// The addresses of these hosts.
     names: BTreeMap<String, String>,
-    /// Where every other host is.
+    /// The address of every other host.
     target: Option<String>,
-    /// Hosts that it says it has no way to.
+    /// Hosts that it reports as unreachable.
     unreachable: Vec<String>,
-    /// Its certificate, where it is spoken to in TLS.
+    /// Its certificate, if clients connect with TLS.
     pub(super) tls: Option<Arc<ServerConfig>>,
 }
 
-/// User and password that it wants.
+/// The required user and password.
 pub(super) struct Login {
     pub(super) user: String,
     pub(super) password: String,
@@ -65,7 +65,7 @@ impl Rules {
     pub(in crate::replay) fn parse(script: &Value) -> Result<Self, String> {
         let others = script.as_object().into_iter().flatten();
         if let Some((other, _)) = others.into_iter().find(|(name, _)| *name != "proxy") {
-            return Err(format!("{other} makes no sense with proxy"));
+            return Err(format!("{other} is not possible with proxy"));
         }
         let fields: Fields = read(&script["proxy"], "proxy")?;
         let login = both("user", fields.user, "password", fields.password)?;
@@ -90,7 +90,7 @@ impl Rules {
         })
     }
 
-    /// A connection to this host, which has no brackets.
+    /// Connects to this host, given without brackets.
     pub(super) fn dial(&self, host: &str, port: u16) -> io::Result<TcpStream> {
         if let Some(address) = self.names.get(host) {
             return TcpStream::connect(address);
@@ -108,7 +108,7 @@ impl Rules {
     }
 }
 
-/// Two fields, of which none makes sense without the other.
+/// Two fields that are only valid together.
 fn both(
     name: &str,
     one: Option<String>,

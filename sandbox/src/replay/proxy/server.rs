@@ -15,7 +15,7 @@ use super::{http, socks};
 use crate::replay::door::Door;
 use crate::replay::served::Served;
 
-/// No step before the way is open takes longer.
+/// The time limit of each step before the connection to the host is open.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(in crate::replay) struct Proxy {
@@ -33,7 +33,7 @@ impl Proxy {
         }
     }
 
-    /// A client that goes away is its own affair: what it did is in the log.
+    /// An error of the connection is ignored: the log has what the client did.
     fn run(&self, stream: TcpStream, entry: Entry) -> io::Result<()> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
@@ -48,7 +48,7 @@ impl Proxy {
         let mut client = Client { stream, entry };
         let opened = match client.byte()? {
             5 => socks::open(&mut client, &self.rules)?,
-            // A method.
+            // The first letter of a method.
             byte if byte.is_ascii_uppercase() => http::open(&mut client, byte, &self.rules)?,
             _ => client.refused(Outcome::Malformed),
         };
@@ -82,7 +82,7 @@ impl Served for Proxy {
 
     fn serve(self: &Arc<Self>, stream: TcpStream) {
         let (proxy, entry) = (Arc::clone(self), self.log.begin());
-        // One that gets no thread is dropped, and so closed.
+        // Without a thread the connection is dropped and closed.
         let _ = thread::Builder::new().spawn(move || proxy.run(stream, entry));
     }
 
@@ -95,14 +95,14 @@ impl Served for Proxy {
     }
 }
 
-/// The client of one connection, and what is kept of it.
+/// The client of one connection, and its record.
 pub(super) struct Client {
     pub(super) stream: Box<dyn Duplex>,
     pub(super) entry: Entry,
 }
 
 impl Client {
-    /// Reads bytes that come before the way is open.
+    /// Reads bytes before the connection to the host is open.
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> io::Result<()> {
         self.stream.read_exact(bytes)?;
         self.entry.note(|passage| passage.asked.push(bytes));
@@ -120,7 +120,7 @@ impl Client {
         self.stream.flush()
     }
 
-    /// Notes why there is no way.
+    /// Records why there is no connection to the host.
     pub(super) fn refused(&self, outcome: Outcome) -> Option<TcpStream> {
         self.entry.note(|passage| passage.outcome = Some(outcome));
         None

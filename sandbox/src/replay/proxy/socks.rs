@@ -18,7 +18,7 @@ const CONNECTION_REFUSED: u8 = 5;
 const UNKNOWN_COMMAND: u8 = 7;
 const UNKNOWN_ADDRESS: u8 = 8;
 
-/// Goes on behind the version; the host, where the way to it is open.
+/// Continues after the version byte. Returns the connection to the host, if it is open.
 pub(super) fn open(client: &mut Client, rules: &Rules) -> io::Result<Option<TcpStream>> {
     client
         .entry
@@ -80,12 +80,12 @@ fn refuse(client: &mut Client, outcome: Outcome, code: u8) -> io::Result<Option<
     Ok(refused)
 }
 
-/// Names the address that it connects from as a host name, which only a careful reader skips.
+/// Replies with its own address as a host name: a client must parse the name to skip it.
 fn reply(client: &mut Client, code: u8) -> io::Result<()> {
     client.write(&[5, code, 0, 3, 3, b'm', b'e', b'!', 0, 80])
 }
 
-/// As many bytes as the first one says.
+/// Reads a length byte, and that many bytes.
 fn counted(client: &mut Client) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; client.byte()?.into()];
     client.take(&mut bytes)?;

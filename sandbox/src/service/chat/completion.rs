@@ -1,4 +1,4 @@
-//! The answer, and its form when it is sent whole.
+//! The answer, and its form as one JSON body.
 
 use serde::Serialize;
 
@@ -10,12 +10,12 @@ pub(super) struct Completion {
     pub(super) created: u64,
     pub(super) model: &'static str,
     pub(super) answer: String,
-    /// How many times the answer is given.
+    /// The number of choices.
     pub(super) choices: u64,
     pub(super) prompt_tokens: u64,
 }
 
-/// The JSON of a whole answer.
+/// The JSON of a complete answer.
 #[derive(Serialize)]
 pub(super) struct Whole<'a> {
     id: &'a str,
@@ -41,7 +41,7 @@ struct Message<'a> {
     refusal: Option<()>,
 }
 
-/// What the answer cost.
+/// The tokens of the answer.
 #[derive(Serialize)]
 pub(super) struct Usage {
     prompt_tokens: u64,

@@ -1,5 +1,5 @@
-//! `POST /v1/chat/completions`: an answer that repeats what was said, whole or
-//! as a stream.
+//! `POST /v1/chat/completions`: an answer that repeats the user's message, whole
+//! or as a stream.
 
 mod completion;
 mod request;
@@ -40,7 +40,7 @@ pub(super) async fn create(
     })
 }
 
-/// The sandbox's idea of a token: a word between white space.
+/// The sandbox counts words between white space as tokens.
 pub(crate) fn count_words(text: &str) -> u64 {
     text.split_whitespace().count() as u64
 }

@@ -1,5 +1,4 @@
-//! What a chat request asks for. Fields that the sandbox does not know are
-//! passed over.
+//! Reads a chat request. Fields that the sandbox does not know are ignored.
 
 use serde_json::Value;
 
@@ -24,7 +23,7 @@ pub(super) struct ChatRequest {
     pub(super) said: String,
     pub(super) prompt_tokens: u64,
     pub(super) choices: u64,
-    /// Absent when the answer is wanted whole.
+    /// Absent if the request does not ask for a stream.
     pub(super) stream: Option<StreamOptions>,
 }
 
@@ -91,7 +90,7 @@ fn message(index: usize, item: &Value) -> Result<Message<'_>, ApiError> {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(parts)) => parts_text(parts)
             .map_err(|(part, expected)| wrong(&format!(".content[{part}]"), expected.into()))?,
-        // An assistant that called a tool has nothing to say.
+        // An assistant's message with a tool call may have no content.
         None if role == "assistant" => String::new(),
         other => {
             let found = other.map_or("nothing", type_name);
@@ -104,7 +103,7 @@ fn message(index: usize, item: &Value) -> Result<Message<'_>, ApiError> {
     Ok(Message { role, text })
 }
 
-/// The text parts, one a line. Images, sound and files are taken, and say nothing.
+/// The text parts, one on each line. Images, sound and files are accepted and ignored.
 fn parts_text(parts: &[Value]) -> Result<String, (usize, &'static str)> {
     let mut texts = Vec::new();
     for (index, part) in parts.iter().enumerate() {

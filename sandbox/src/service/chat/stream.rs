@@ -35,8 +35,8 @@ pub(super) fn response(
     (headers, Body::from_stream(paced)).into_response()
 }
 
-/// Between two events the server gets to send what it has: without a pause it
-/// would gather several events into one write.
+/// The pause between two events. Without one the server would send several
+/// events in one write.
 async fn pause(delay: Duration) {
     if delay.is_zero() {
         tokio::task::yield_now().await;
@@ -45,7 +45,7 @@ async fn pause(delay: Duration) {
     }
 }
 
-/// Makes one event at a time, so that a long answer is never held twice.
+/// Makes one event at a time, so that a long answer is in memory only once.
 struct Events {
     completion: Completion,
     options: StreamOptions,
@@ -119,7 +119,7 @@ struct Chunk<'a> {
     created: u64,
     model: &'static str,
     choices: Vec<Choice<'a>>,
-    /// Left out unless usage was asked for; then null in all chunks but the last.
+    /// Left out unless the request asks for usage; then null in all chunks but the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<Option<Usage>>,
 }
@@ -141,7 +141,7 @@ struct Delta<'a> {
 }
 
 impl Events {
-    /// The event of one choice, or of the usage when there is none.
+    /// The event of one choice, or without a choice that of the usage.
     fn chunk(&self, choice: Option<(u64, Delta<'_>, Option<&'static str>)>) -> Bytes {
         let usage = choice.is_none().then(|| self.completion.usage());
         let choice = choice.map(|(index, delta, finish_reason)| Choice {
@@ -159,15 +159,15 @@ impl Events {
             usage: self.options.include_usage.then_some(usage),
         };
         let mut event = b"data: ".to_vec();
-        // Nothing in a chunk can fail to be written as JSON.
+        // A chunk can always be written as JSON.
         let _ = serde_json::to_writer(&mut event, &chunk);
         event.extend_from_slice(b"\n\n");
         event.into()
     }
 }
 
-/// The length of the first word with the white space behind it, so that the
-/// pieces add up to the text.
+/// The length of the first word with the white space after it: the pieces add
+/// up to the text.
 fn first_word(text: &str) -> usize {
     let word = text.find(char::is_whitespace).unwrap_or(text.len());
     let behind = &text[word..];

@@ -110,7 +110,7 @@ pub fn warn(py: Python<'_>, text: &CStr) -> PyResult<()> {
 /// What `enter` gives: a reference of our own, or null and an exception.
 fn given(py: Python<'_>, enter: impl FnOnce() -> *mut PyObject) -> PyResult<Bound<'_, PyAny>> {
     let object = resting(enter);
-    // SAFETY: the thread is attached, and `object` is what this function is told to take.
+    // SAFETY: the thread is attached, and `object` is of the type that this function takes.
     unsafe { Bound::from_owned_ptr_or_err(py, object) }
 }
 

@@ -12,8 +12,8 @@ _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signatu
 _SCHEMES = ("basic ", "bearer ", "digest ", "token ")
 _PATHS = ("env_file", "ca_file", "client_cert", "client_key")
 _INSTEAD = (
-    "make the client where it is needed, or have it find its key by itself: by NEURA_API_KEY, a "
-    ".env file, the credentials file or a callable"
+    "make the client where it is needed, or let it find its key itself: in NEURA_API_KEY, a "
+    ".env file, the credentials file, or with a callable"
 )
 
 
@@ -42,11 +42,11 @@ class Origin:
         # A callable's key is known only once it was asked.
         why_not = self._why_not or _key_in(self._arguments, is_secret)
         if why_not:
-            raise TypeError(f"this {name} is not pickled, for {why_not}: {_INSTEAD}")
+            raise TypeError(f"this {name} cannot be pickled, because {why_not}: {_INSTEAD}")
         return self._arguments
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("the origin of a client is not pickled by itself")
+        raise TypeError("the arguments of a client cannot be pickled separately")
 
 
 def _secret_in(arguments: Mapping[str, Any]) -> str | None:

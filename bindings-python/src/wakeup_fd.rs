@@ -3,16 +3,16 @@
 use std::io;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-mod ring {
+mod platform {
     use std::io;
     use std::os::fd::{AsRawFd, OwnedFd};
 
     use rustix::event::{EventfdFlags, eventfd};
 
-    /// A counter of the system's: one descriptor, written to and read in one call each.
-    pub struct Ring(OwnedFd);
+    /// An eventfd: one descriptor, one system call to write and one to read.
+    pub struct Signal(OwnedFd);
 
-    impl Ring {
+    impl Signal {
         pub fn new() -> io::Result<Self> {
             Ok(Self(eventfd(
                 0,
@@ -24,30 +24,30 @@ mod ring {
             self.0.as_raw_fd()
         }
 
-        pub fn ring(&self) {
-            // A counter that is full wakes as well.
+        pub fn wake(&self) {
+            // A full counter wakes the loop as well.
             let _ = rustix::io::write(&self.0, &1_u64.to_ne_bytes());
         }
 
-        pub fn hush(&self) {
+        pub fn clear(&self) {
             let _ = rustix::io::read(&self.0, &mut [0_u8; 8]);
         }
     }
 }
 
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-mod ring {
+mod platform {
     use std::io::{self, Read, Write};
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
 
-    /// Two ends of a socket.
-    pub struct Ring {
+    /// A pair of sockets.
+    pub struct Signal {
         ours: UnixStream,
         watched: UnixStream,
     }
 
-    impl Ring {
+    impl Signal {
         pub fn new() -> io::Result<Self> {
             let (ours, watched) = UnixStream::pair()?;
             ours.set_nonblocking(true)?;
@@ -59,12 +59,12 @@ mod ring {
             self.watched.as_raw_fd()
         }
 
-        pub fn ring(&self) {
-            // A socket that is full wakes as well.
+        pub fn wake(&self) {
+            // A full socket wakes the loop as well.
             let _ = (&self.ours).write(&[1]);
         }
 
-        pub fn hush(&self) {
+        pub fn clear(&self) {
             let mut seen = [0; 64];
             while matches!((&self.watched).read(&mut seen), Ok(64)) {}
         }
@@ -72,13 +72,13 @@ mod ring {
 }
 
 #[cfg(not(unix))]
-mod ring {
+mod platform {
     use std::io;
 
-    /// No event loop here watches a descriptor that is not a socket.
-    pub enum Ring {}
+    /// Event loops on this platform watch sockets only.
+    pub enum Signal {}
 
-    impl Ring {
+    impl Signal {
         pub fn new() -> io::Result<Self> {
             Err(io::ErrorKind::Unsupported.into())
         }
@@ -87,37 +87,37 @@ mod ring {
             match *self {}
         }
 
-        pub fn ring(&self) {
+        pub fn wake(&self) {
             match *self {}
         }
 
-        pub fn hush(&self) {
+        pub fn clear(&self) {
             match *self {}
         }
     }
 }
 
-/// Rings from any thread; the event loop that watches its descriptor hears it.
-pub struct Bell(ring::Ring);
+/// Wakes, from any thread, the event loop that watches its descriptor.
+pub struct WakeupFd(platform::Signal);
 
-impl Bell {
-    /// `Unsupported` where there is nothing to watch.
+impl WakeupFd {
+    /// Fails with `Unsupported` where an event loop cannot watch a descriptor.
     pub fn new() -> io::Result<Self> {
-        ring::Ring::new().map(Self)
+        platform::Signal::new().map(Self)
     }
 
-    /// What the event loop watches for reading.
+    /// The descriptor that the event loop watches for reading.
     pub fn descriptor(&self) -> i32 {
         self.0.descriptor()
     }
 
     /// Never waits.
-    pub fn ring(&self) {
-        self.0.ring();
+    pub fn wake(&self) {
+        self.0.wake();
     }
 
-    /// Until it rings again.
-    pub fn hush(&self) {
-        self.0.hush();
+    /// Makes the descriptor unreadable until the next `wake`.
+    pub fn clear(&self) {
+        self.0.clear();
     }
 }
