@@ -161,7 +161,7 @@ export interface StreamEvent {
 
 /**
  * Read once, with `for await`. The socket is closed when the loop is left, at
- * the end, by close() and by the signal.
+ * the end, by close() and by the signal; reading on before the end is a CancelledError.
  */
 export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
   next(): Promise<IteratorResult<T, undefined>>

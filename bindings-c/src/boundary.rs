@@ -7,7 +7,8 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::{Error, ErrorKind, catch_panic};
+use neura_core::bindings::catch_panic;
+use neura_core::{Error, ErrorKind};
 
 use crate::error::ErrorHandle;
 use crate::text::{OwnedText, Text};

@@ -1,6 +1,6 @@
 //! Limits of time, in milliseconds.
 
-use neura_core::Limit;
+use neura_core::bindings::Limit;
 
 /// A time limit of this value means no limit. Zero and negative numbers are the error
 /// `NEURA_KIND_CONFIG`.

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use neura_core::{Buffer, Operation, RequestOptions, out_of_memory};
+use neura_core::bindings::{Buffer, Operation, RequestOptions, out_of_memory};
 
 use crate::boundary::{Slot, Status, needed, produce, produce_text};
 use crate::client::ClientHandle;

@@ -2,7 +2,8 @@
 
 use std::mem::MaybeUninit;
 
-use neura_core::{Error, Method, Request};
+use neura_core::bindings::Request;
+use neura_core::{Error, Method};
 
 use crate::boundary::{Status, needed, produce};
 use crate::bytes::Body;

@@ -1,6 +1,7 @@
 //! The options of one request.
 
-use neura_core::{Error, RequestOptions};
+use neura_core::Error;
+use neura_core::bindings::RequestOptions;
 
 use crate::boundary::{free, needed, run, set};
 use crate::cancel::CancelHandle;

@@ -4,7 +4,8 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::{Buffer, ChatStream, Error, Event, EventStream, afford, out_of_memory};
+use neura_core::bindings::{Buffer, afford, out_of_memory};
+use neura_core::{ChatStream, Error, Event, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;

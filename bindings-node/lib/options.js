@@ -1,5 +1,7 @@
 'use strict'
 
+const { isMainThread } = require('node:worker_threads')
+
 const { nearMiss, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
 
@@ -109,8 +111,10 @@ function checked(options, table, of) {
 /** A client's options as the native side takes them: it asks a function by way of the runtime. */
 function nativeOptions({ apiKey, ...given }) {
   const headers = headerPairs(given.headers)
-  if (typeof apiKey === 'function') return { ...given, headers, asksForKey: true }
-  return { ...given, headers, apiKey }
+  // A worker thread has variables of its own, which the native side cannot read.
+  const environment = isMainThread ? undefined : Object.entries(process.env).flat()
+  const native = { ...given, headers, environment }
+  return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }
 }
 
 module.exports = { CLIENT, DIAGNOSE, NAMED, REQUEST, STREAM, checked, nativeOptions }

@@ -1,6 +1,6 @@
 'use strict'
 
-const { eventJsonFailure } = require('./native.js')
+const { closedStreamFailure, eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { asyncDispose } = require('./dispose.js')
 const { ReplyHead, withResponse } = require('./response.js')
@@ -43,6 +43,8 @@ class NeuraStream {
   #place = 0
   #failure = null
   #done = false
+  /** It was closed before its end. */
+  #closed = false
   #forget = () => {}
 
   /**
@@ -72,6 +74,7 @@ class NeuraStream {
         this.#failure = null
         unwrap(failure, this.#signal)
       }
+      if (this.#closed) unwrap(closedStreamFailure(), this.#signal)
       if (this.#done) return { value: undefined, done: true }
       // Steps asked for while one is under way share it, in the order they came.
       this.#step ??= this.#read()
@@ -88,9 +91,8 @@ class NeuraStream {
       this.#failure = batch.failure
       if (batch.last) this.#end()
     } catch (error) {
-      // A step that close() interrupted ends the loop; it does not fail it.
-      if (this.#done) return
-      this.close()
+      if (this.#closed) return // What close() interrupted.
+      this.#drop()
       throw error
     } finally {
       this.#step = null
@@ -125,8 +127,14 @@ class NeuraStream {
     return { value, done: true }
   }
 
-  /** Closes the socket at once; the iteration ends. Further calls do nothing. */
+  /** Closes the socket at once; reading on before the end fails. Further calls do nothing. */
   close() {
+    const left = !this.#done || this.#place < this.#ready.length
+    this.#closed ||= left
+    this.#drop()
+  }
+
+  #drop() {
     this.#end()
     this.#ready = []
     this.#failure = null

@@ -1,7 +1,7 @@
 //! CallbackContext JavaScript for the key, from the worker thread of the call that needs it.
 
 use napi_derive::napi;
-use neura::{CallbackContext, Calls};
+use neura::bindings::{CallbackContext, Calls};
 
 use crate::port::Value;
 
@@ -17,7 +17,7 @@ pub(crate) fn ask(asking: &CallbackContext) -> Result<String, String> {
 
 /// A call's question to the function that gives its client's key.
 #[napi]
-pub struct Question(neura::Question);
+pub struct Question(neura::bindings::Question);
 
 #[napi]
 impl Question {

@@ -1,14 +1,11 @@
 //! The core's client: every method begins a call and returns its number.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
-use neura::{
-    CancelToken, Client, Dispatcher, Error, ErrorKind, Operation, Request, RequestBody,
-    RequestOptions, catch_panic,
-};
+use neura::bindings::{Dispatcher, OpenClient, Operation, Request, RequestOptions, catch_panic};
+use neura::{CancelToken, Client, Error, RequestBody};
 
 use crate::failure::Failure;
 use crate::options::{CallOptions, ClientOptions};
@@ -55,8 +52,8 @@ impl RequestParts {
 /// A client of one environment, and the threads that its calls run on.
 #[napi]
 pub struct NativeClient {
-    /// None once closed. Calls that run hold the client too, and end by themselves.
-    client: RefCell<Option<Client>>,
+    /// Calls that run hold the client too, and end by themselves.
+    client: OpenClient<Client>,
     port: Arc<Port>,
     dispatcher: Dispatcher,
 }
@@ -71,16 +68,12 @@ pub fn build_client(runtime: &Runtime, options: ClientOptions) -> Either<NativeC
     });
     match built {
         Ok((client, dispatcher)) => Either::A(NativeClient {
-            client: RefCell::new(Some(client)),
+            client: OpenClient::new(client),
             port: Arc::clone(&runtime.port),
             dispatcher,
         }),
         Err(error) => Either::B(error.into()),
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::InvalidArgument, "the client is closed")
 }
 
 impl NativeClient {
@@ -112,7 +105,7 @@ impl NativeClient {
         let token = CancelToken::new();
         let mut options = options.map(RequestOptions::from).unwrap_or_default();
         options.set_cancel(token.clone());
-        let client = self.client.borrow().clone().ok_or_else(closed);
+        let client = self.client.open(Client::clone);
         let prepared = client.and_then(|client| {
             let deadline = client.begin(&mut options);
             Ok((client, deadline, prepare(options)?))
@@ -130,8 +123,7 @@ impl NativeClient {
 
     /// For what neither connects nor waits.
     fn at_once<T>(&self, ask: impl FnOnce(&Client) -> Result<T, Error>) -> Either<T, Failure> {
-        let client = self.client.borrow();
-        match catch_panic(|| ask(client.as_ref().ok_or_else(closed)?)) {
+        match catch_panic(|| self.client.open(ask)?) {
             Ok(value) => Either::A(value),
             Err(error) => Either::B(error.into()),
         }
@@ -238,15 +230,13 @@ impl NativeClient {
     /// Where the key comes from, without the key, as JSON text; null once closed.
     #[napi]
     pub fn key_info(&self) -> Option<String> {
-        self.client
-            .borrow()
-            .as_ref()
-            .map(|client| client.key_info().to_json().to_string())
+        let info = |client: &Client| client.key_info().to_json().to_string();
+        self.client.known(info)
     }
 
     /// Further calls fail; those in flight end by themselves.
     #[napi]
     pub fn close(&self) {
-        self.client.take();
+        drop(self.client.close());
     }
 }

@@ -1,6 +1,7 @@
 //! The core's error as JavaScript reads it.
 
 use napi_derive::napi;
+use neura::bindings::closed_stream;
 use neura::{Error, ErrorKind};
 
 use crate::reply::RateLimit;
@@ -98,6 +99,12 @@ pub(crate) fn cancelled() -> Error {
 #[napi]
 pub fn cancelled_failure() -> Failure {
     cancelled().into()
+}
+
+/// The failure of reading on after an early close.
+#[napi]
+pub fn closed_stream_failure() -> Failure {
+    closed_stream().into()
 }
 
 /// What is wrong with an event's data that JavaScript could not parse as JSON.

@@ -3,7 +3,8 @@
 use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
 use napi::{ValueType, sys};
 use napi_derive::napi;
-use neura::{EnvFile, Limit, Options, RequestOptions};
+use neura::bindings::{Limit, RequestOptions};
+use neura::{EnvFile, Options};
 
 use crate::asking::ask;
 
@@ -56,6 +57,8 @@ pub struct ClientOptions {
     pub max_in_flight: Option<i64>,
     /// Name, value, name, value.
     pub headers: Option<Vec<String>>,
+    /// The variables of a worker thread: name, value, name, value.
+    pub environment: Option<Vec<String>>,
     /// A URL, or false for none.
     pub proxy: Option<Either<String, bool>>,
     pub ca_file: Option<String>,
@@ -113,6 +116,9 @@ impl ClientOptions {
         }
         for (name, value) in pairs(given.headers) {
             options.set_header(name, value);
+        }
+        if given.environment.is_some() {
+            options.set_environment(pairs(given.environment));
         }
         match given.proxy {
             Some(Either::A(url)) => options.set_proxy(url),

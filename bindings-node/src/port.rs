@@ -1,6 +1,6 @@
 //! The way from worker threads to the JavaScript thread of one environment.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use napi::Status;
@@ -9,7 +9,8 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::{CallId, Calls, CancelToken, Deadline, Dispatcher, Error, ErrorKind};
+use neura::bindings::{CallId, Calls, Deadline, Dispatcher};
+use neura::{CancelToken, Error, ErrorKind};
 
 use crate::asking::Question;
 use crate::failure::Failure;
@@ -174,9 +175,4 @@ impl Port {
             }
         }
     }
-}
-
-/// A panic elsewhere leaves these lists whole: each change is one call.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

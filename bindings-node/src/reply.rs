@@ -3,7 +3,8 @@
 use napi::bindgen_prelude::{Either, ObjectFinalize, Uint8Array};
 use napi::{Env, JsString};
 use napi_derive::napi;
-use neura::{Buffer, Error, ErrorKind, Response, afford_for, catch_panic, move_out, out_of_memory};
+use neura::bindings::{Buffer, afford_for, catch_panic, move_out, out_of_memory};
+use neura::{Error, ErrorKind, Response};
 
 use crate::failure::Failure;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use neura::{CancelToken, Deadline, catch_panic};
+use neura::CancelToken;
+use neura::bindings::{Deadline, catch_panic};
 
 use crate::failure::Failure;
 use crate::options::ClientOptions;
@@ -39,7 +40,7 @@ pub fn diagnose(runtime: &Runtime, options: ClientOptions) -> f64 {
     let none = Deadline::default();
     Arc::clone(&runtime.port).start(&runtime.dispatcher, none, token, move |turn| {
         turn?;
-        let report = neura::diagnose_with(&options, &cancel);
+        let report = neura::bindings::diagnose_with(&options, &cancel);
         Ok(Value::Diagnosis(Diagnosis {
             json: report.to_json().to_string(),
             text: report.to_string(),

@@ -7,7 +7,7 @@ use napi::Env;
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::UnknownReturnValue;
 use napi_derive::napi;
-use neura::Dispatcher;
+use neura::bindings::Dispatcher;
 
 use crate::port::{Port, Settled};
 

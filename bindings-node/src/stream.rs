@@ -1,21 +1,20 @@
 //! Event streams, read on worker threads a batch at a time.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use napi_derive::napi;
-use neura::{
-    BatchEnd, Buffer, CancelToken, ChatStream, Deadline, Dispatcher, Error, Event, EventStream,
-    afford_for,
+use neura::bindings::{
+    BatchEnd, Buffer, ClosableStream, Deadline, Dispatcher, StreamItem, afford_for,
 };
+use neura::{CancelToken, ChatStream, Error, EventStream};
 
-use crate::failure::{Failure, cancelled};
-use crate::port::{Port, Value, locked};
+use crate::failure::Failure;
+use crate::port::{Port, Value};
 use crate::reply::{RateLimit, flat_headers};
 
 /// One batch is at most so many items or so many bytes: its strings are made in
 /// one go on the JavaScript thread, which has other work too.
-const ITEMS: usize = 1024;
-const BYTES: usize = 1 << 20;
+const STEP: (usize, usize) = (1024, 1 << 20);
 
 /// What one step of a stream brought.
 #[napi(object, object_from_js = false)]
@@ -30,46 +29,6 @@ pub struct Batch {
     pub failure: Option<Failure>,
 }
 
-enum Source {
-    Events(EventStream),
-    Chat(ChatStream),
-}
-
-macro_rules! of_either {
-    ($source:expr, $stream:ident => $value:expr) => {
-        match $source {
-            Source::Events($stream) => $value,
-            Source::Chat($stream) => $value,
-        }
-    };
-}
-
-impl Source {
-    fn read(&mut self) -> Batch {
-        match self {
-            Source::Events(stream) => {
-                let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
-                let bytes = items.iter().map(|event| event.data.len()).sum();
-                if let Err(error) = affordable(bytes) {
-                    return Batch::new(Some(Vec::new()), None, BatchEnd::Failed(error));
-                }
-                let parts = |event: Event| [event.event, event.data, event.id];
-                let events = items.into_iter().flat_map(parts).collect();
-                Batch::new(Some(events), None, end)
-            }
-            Source::Chat(stream) => {
-                let neura::Batch { items, end } = stream.next_batch(ITEMS, BYTES);
-                let bytes = items.iter().map(|chunk| chunk.data.len()).sum();
-                if let Err(error) = affordable(bytes) {
-                    return Batch::new(None, Some("[]".to_owned()), BatchEnd::Failed(error));
-                }
-                let chunks: Vec<_> = items.into_iter().map(|chunk| chunk.data).collect();
-                Batch::new(None, Some(format!("[{}]", chunks.join(","))), end)
-            }
-        }
-    }
-}
-
 /// Whether there is memory for the strings of a batch: JavaScript's, of two bytes for each
 /// character, and the text that they are made of.
 fn affordable(bytes: usize) -> Result<(), Error> {
@@ -77,27 +36,38 @@ fn affordable(bytes: usize) -> Result<(), Error> {
 }
 
 impl Batch {
-    fn new(events: Option<Vec<String>>, chunks: Option<String>, end: BatchEnd) -> Self {
+    fn of(is_chat: bool, batch: neura::bindings::Batch<StreamItem>) -> Self {
+        let neura::bindings::Batch { items, mut end } = batch;
+        let length = |item: &StreamItem| match item {
+            StreamItem::Event(event) => event.data.len(),
+            StreamItem::Chunk(chunk) => chunk.data.len(),
+        };
+        let (mut events, mut chunks) = (Vec::new(), Vec::new());
+        match affordable(items.iter().map(length).sum()) {
+            Ok(()) => {
+                for item in items {
+                    match item {
+                        StreamItem::Event(event) => {
+                            events.extend([event.event, event.data, event.id]);
+                        }
+                        StreamItem::Chunk(chunk) => chunks.push(chunk.data),
+                    }
+                }
+            }
+            Err(error) => end = BatchEnd::Failed(error),
+        }
         let (last, failure) = match end {
             BatchEnd::Open => (false, None),
             BatchEnd::Ended => (true, None),
             BatchEnd::Failed(error) => (true, Some(error.into())),
         };
         Batch {
-            events,
-            chunks,
+            events: (!is_chat).then_some(events),
+            chunks: is_chat.then(|| format!("[{}]", chunks.join(","))),
             last,
             failure,
         }
     }
-}
-
-/// Where the core's stream is.
-enum Place {
-    Here(Box<Source>),
-    /// On a worker thread.
-    Reading,
-    Closed,
 }
 
 /// An open event stream. Dropping or closing it closes the socket.
@@ -110,33 +80,38 @@ pub struct Stream {
     attempts: u32,
     rate_limit: neura::RateLimit,
     token: CancelToken,
-    place: Arc<Mutex<Place>>,
+    is_chat: bool,
+    core: Arc<ClosableStream>,
     port: Arc<Port>,
     dispatcher: Dispatcher,
 }
 
+/// Either sort has the same calls, by no common trait.
+macro_rules! stream {
+    ($stream:ident, $is_chat:literal, $closable:path, $port:ident, $dispatcher:ident) => {
+        Stream {
+            status: $stream.status(),
+            url: $stream.url().to_owned(),
+            headers: $stream.headers().to_vec(),
+            request_id: $stream.request_id().map(str::to_owned),
+            attempts: $stream.attempts(),
+            rate_limit: $stream.rate_limit().clone(),
+            token: $stream.cancel_token(),
+            is_chat: $is_chat,
+            core: Arc::new($closable($stream, STEP)),
+            port: $port,
+            dispatcher: $dispatcher,
+        }
+    };
+}
+
 impl Stream {
     pub(crate) fn events(stream: EventStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
-        Stream::new(Source::Events(stream), port, dispatcher)
+        stream!(stream, false, ClosableStream::events, port, dispatcher)
     }
 
     pub(crate) fn chat(stream: ChatStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
-        Stream::new(Source::Chat(stream), port, dispatcher)
-    }
-
-    fn new(source: Source, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
-        of_either!(&source, stream => Stream {
-            status: stream.status(),
-            url: stream.url().to_owned(),
-            headers: stream.headers().to_vec(),
-            request_id: stream.request_id().map(str::to_owned),
-            attempts: stream.attempts(),
-            rate_limit: stream.rate_limit().clone(),
-            token: stream.cancel_token(),
-            place: Arc::new(Mutex::new(Place::Here(Box::new(source)))),
-            port,
-            dispatcher,
-        })
+        stream!(stream, true, ClosableStream::chat, port, dispatcher)
     }
 }
 
@@ -175,22 +150,14 @@ impl Stream {
     /// Begins to read; a [`Batch`] arrives under the number returned. One at a time.
     #[napi]
     pub fn next(&self) -> f64 {
-        let mut place = locked(&self.place);
-        let Place::Here(mut source) = std::mem::replace(&mut *place, Place::Closed) else {
-            return self.port.refuse(cancelled());
-        };
-        *place = Place::Reading;
-        drop(place);
-        let home = Arc::clone(&self.place);
+        let (core, token, is_chat) = (Arc::clone(&self.core), self.token.clone(), self.is_chat);
         let job = move |turn: Result<(), _>| {
             turn?;
-            let batch = source.read();
-            let mut place = locked(&home);
-            // Closed meanwhile, the source is dropped here, and its socket with it.
-            *place = match &*place {
-                Place::Reading if !batch.last => Place::Here(source),
-                _ => Place::Closed,
-            };
+            let batch = core.next_batch(&token)?;
+            let batch = Batch::of(is_chat, batch);
+            if batch.last {
+                core.close(); // What was too large for JavaScript ends it too.
+            }
             Ok(Value::Batch(batch))
         };
         // The call's own deadline ended with the headers.
@@ -199,9 +166,10 @@ impl Stream {
             .start(&self.dispatcher, none, self.token.clone(), job)
     }
 
-    /// Closes the socket, at once unless a call reads from it: cancel that one too.
+    /// Closes the socket, also while a call reads from it.
     #[napi]
     pub fn close(&self) {
-        *locked(&self.place) = Place::Closed;
+        self.token.cancel();
+        self.core.close();
     }
 }

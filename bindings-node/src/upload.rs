@@ -2,7 +2,8 @@
 
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
-use neura::{BodySource, Calls, Error, ErrorKind, SourceCall, SourceError};
+use neura::bindings::{BodySource, Calls, SourceCall, SourceError};
+use neura::{Error, ErrorKind};
 
 use crate::port::Value;
 
@@ -37,7 +38,7 @@ impl BodySource for Upload {
             return Ok(0);
         }
         let (at, size) = (self.at as f64, size as f64);
-        let piece = Calls::want(call, |answer: neura::Wanted<Given>| {
+        let piece = Calls::want(call, |answer: neura::bindings::Wanted<Given>| {
             Value::Wanted(Wanted { answer, at, size })
         })??;
         let length = piece.len().min(buffer.len());
@@ -55,7 +56,7 @@ impl BodySource for Upload {
 /// A call's wish for the next piece of its body.
 #[napi]
 pub struct Wanted {
-    answer: neura::Wanted<Given>,
+    answer: neura::bindings::Wanted<Given>,
     at: f64,
     size: f64,
 }

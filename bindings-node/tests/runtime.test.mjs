@@ -157,6 +157,22 @@ test('the addon loads in several workers, which ask side by side', async () => {
   assert.equal((await clientOf(server).get('/models')).status, 200)
 })
 
+test('a worker reads the variables of its own process.env', async () => {
+  const source = `
+    const { parentPort } = require('node:worker_threads')
+    import(${JSON.stringify(index)}).then(async ({ Client, get, resolve }) => {
+      const seen = [resolve().mask, (await new Client().get('/models')).status, (await get('/models')).status]
+      process.env.NEURA_API_KEY = 'nk-fake-first-0000000000001111'
+      parentPort.postMessage([...seen, resolve().mask])
+    })`
+  const env = { NEURA_API_KEY: server.api_key, NEURA_BASE_URL: server.base_url }
+  const started = new Worker(source, { eval: true, env })
+  const ended = once(started, 'exit').then(() => [new Error('the worker ended without a word')])
+  const [seen] = await Promise.race([once(started, 'message'), ended])
+  const mask = `…${server.api_key.slice(-4)}`
+  assert.deepEqual(seen, [mask, 200, 200, '…1111'])
+})
+
 test('a worker is terminated with calls and streams in flight', async () => {
   await withReplay({ replies: ['stall'] }, async (own) => {
     const { started } = await worker(

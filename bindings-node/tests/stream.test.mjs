@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { APIConnectionError, APITimeoutError, DecodeError, InvalidAPIKeyError } from '../index.mjs'
+import {
+  APIConnectionError,
+  APITimeoutError,
+  CancelledError,
+  DecodeError,
+  InvalidAPIKeyError
+} from '../index.mjs'
 import {
   HELLO,
   KEY,
@@ -152,13 +158,31 @@ for (const [how, leave] of [
         await leave(stream)
         await eventually(closedByClient(replay), 'the socket is closed')
         assert(performance.now() - began < 1000)
-        assert.deepEqual(await stream.next(), { value: undefined, done: true })
+        stream.close() // Once more is fine.
+        await stream.return()
+        for (const _ of [1, 2]) {
+          const error = await errorOf(() => stream.next())
+          assert(error instanceof CancelledError)
+          assert.equal(error.message, 'the stream was closed before its end')
+        }
       }
     )
   })
 }
 
-test('close() while a step waits ends the loop, before and after the headers', async () => {
+test('closing at the end, and before the first step', async () => {
+  await withReplay({ replies: [eventReply(EVENTS)] }, async (replay) => {
+    const stream = clientOf(replay).stream('/events')
+    await collect(stream)
+    stream.close()
+    assert.deepEqual(await stream.next(), { value: undefined, done: true })
+    const unsent = clientOf(replay).stream('/events')
+    unsent.close()
+    assert((await errorOf(() => unsent.next())) instanceof CancelledError)
+  })
+})
+
+test('close() while a step waits cancels it, before and after the headers', async () => {
   const silent = eventReply('', {
     headers: [
       ['content-type', 'text/event-stream'],
@@ -171,7 +195,8 @@ test('close() while a step waits ends the loop, before and after the headers', a
       const stream = clientOf(replay).stream('/events')
       setTimeout(() => stream.close(), 50)
       const began = performance.now()
-      assert.deepEqual(await collect(stream), [])
+      const steps = await Promise.allSettled([stream.next(), stream.next()])
+      for (const { reason } of steps) assert(reason instanceof CancelledError)
       assert(performance.now() - began < 1000)
       await eventually(closedByClient(replay), 'the socket is closed')
     })

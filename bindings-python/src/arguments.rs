@@ -4,7 +4,8 @@
 
 use std::path::PathBuf;
 
-use neura::{EnvFile, Error, ErrorKind, Limit};
+use neura::bindings::Limit;
+use neura::{EnvFile, Error, ErrorKind};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError, Weak};
 use std::time::Duration;
 
-use neura::{CallId, CancelToken, Error, ErrorKind, StreamingResponse};
+use neura::bindings::{CallId, ClosableStream, closed_body};
+use neura::{CancelToken, Error, ErrorKind, StreamingResponse};
 use pyo3::prelude::*;
 
 use crate::errors::raise;
@@ -12,7 +13,7 @@ use crate::held;
 use crate::outcome::Outcome;
 use crate::port::Port;
 use crate::reading::Reading;
-use crate::stream::{Head, Opened, Place, Stream};
+use crate::stream::{Head, Opened, Stream};
 use crate::wait::Interrupt;
 
 /// A reply whose body may still be on its way.
@@ -40,7 +41,7 @@ enum Rest {
     /// Some of it was handed out.
     Begun(StreamingResponse),
     /// A stream of events has it.
-    Given(Weak<Place>),
+    Given(Weak<ClosableStream>),
     /// It was read to its end, in pieces or into memory.
     Ended,
     Closed,
@@ -108,7 +109,7 @@ impl Body {
     pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
         if let Err(open) = self.known() {
             if open.reading.is_async() {
-                return Err(raise(py, &wants_await()));
+                return Err(raise(py, &open.not_here()));
             }
             let interrupt = &open.reading.interrupt;
             interrupt.wait(py, || read_whole(&open.rest, &self.whole))?;
@@ -161,7 +162,7 @@ impl Body {
             return Ok(None);
         };
         if open.reading.is_async() {
-            return Err(raise(py, &wants_await()));
+            return Err(raise(py, &open.not_here()));
         }
         if let Some(piece) = self.ready_piece(most) {
             return Ok(Some(piece));
@@ -191,7 +192,7 @@ impl Body {
                     Reading::waiting(Interrupt::new()),
                 ));
             }
-            Err(open) if open.reading.is_async() => return Err(raise(py, &wants_await())),
+            Err(open) if open.reading.is_async() => return Err(raise(py, &open.not_here())),
             Err(open) => open,
         };
         let interrupt = &open.reading.interrupt;
@@ -246,13 +247,23 @@ impl Body {
             .map(|rest| std::mem::replace(rest, Rest::Closed));
         drop(rest);
         py.detach(|| match left {
-            Some(Rest::Given(place)) => {
-                if let Some(place) = place.upgrade() {
-                    place.close();
+            Some(Rest::Given(events)) => {
+                if let Some(events) = events.upgrade() {
+                    events.close();
                 }
             }
             left => drop(left),
         });
+    }
+}
+
+impl Open {
+    /// Why a thread that must not wait gets nothing of it.
+    fn not_here(&self) -> Error {
+        match lock(&self.rest).as_deref() {
+            Some(rest @ (Rest::Closed | Rest::Failed(_))) => rest.why(),
+            _ => wants_await(),
+        }
     }
 }
 
@@ -282,6 +293,7 @@ impl Rest {
     fn why(&self) -> Error {
         match self {
             Self::Failed(error) => error.clone(),
+            Self::Closed => closed_body(),
             _ => gone(),
         }
     }
@@ -314,7 +326,6 @@ fn next_piece(
     let Some(mut reply) = held.take() else {
         return match *held {
             Rest::Ended => Ok(None),
-            Rest::Closed => Err(closed()),
             _ => Err(held.why()),
         };
     };
@@ -343,11 +354,11 @@ fn give(rest: &Mutex<Rest>, cancel: &CancelToken) -> Result<Opened, Error> {
         .into_events()
         .map_err(|error| failed(&mut held, error))?;
     let opened = Opened::from(events);
-    *held = Rest::Given(Arc::downgrade(&opened.place));
+    *held = Rest::Given(Arc::downgrade(&opened.core));
     drop(held);
     // As in `next_piece`.
     if cancel.is_cancelled() {
-        opened.place.close();
+        opened.core.close();
     }
     Ok(opened)
 }
@@ -356,13 +367,6 @@ fn give(rest: &Mutex<Rest>, cancel: &CancelToken) -> Result<Opened, Error> {
 fn failed(rest: &mut Rest, error: Error) -> Error {
     *rest = Rest::Failed(error.clone());
     error
-}
-
-fn closed() -> Error {
-    Error::new(
-        ErrorKind::Cancelled,
-        "the response was closed before its body was read to the end",
-    )
 }
 
 fn invalid(message: &str) -> Error {
@@ -377,7 +381,7 @@ fn busy() -> Error {
 }
 
 fn gone() -> Error {
-    invalid("the body was already read in pieces, or its response was closed: it is not in memory")
+    invalid("the body was already read in pieces: it is not in memory")
 }
 
 fn wants_await() -> Error {

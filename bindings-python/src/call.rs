@@ -3,7 +3,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use neura::{AttemptInfo, CancelToken, Client, Deadline, Error, ErrorKind, Operation, Request};
+use neura::bindings::{Deadline, Operation, Request};
+use neura::{AttemptInfo, CancelToken, Client, Error, ErrorKind};
 use pyo3::prelude::*;
 
 use crate::arguments::text;
@@ -21,7 +22,7 @@ pub struct Call(Mutex<Option<Asked>>);
 /// A call with all that it needs but a client.
 pub struct Asked {
     what: What,
-    options: neura::RequestOptions,
+    options: neura::bindings::RequestOptions,
     /// What the source of its body raises.
     pub raised: Raised,
 }

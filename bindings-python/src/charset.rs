@@ -1,6 +1,7 @@
 //! Which charset a body is in, and its text by that charset.
 
-use neura::{Buffer, Response};
+use neura::Response;
+use neura::bindings::Buffer;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 

@@ -1,8 +1,9 @@
 //! The handle of a client: each call of the core, and nothing around it.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use neura::{CallId, CancelToken, Dispatcher, Error, ErrorKind};
+use neura::CancelToken;
+use neura::bindings::{CallId, Dispatcher, OpenClient, dispatcher_for_keys, shared_dispatcher};
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
@@ -13,14 +14,14 @@ use crate::call::Call;
 use crate::errors::raise;
 use crate::options::ClientOptions;
 use crate::package;
-use crate::port::{Port, dispatcher_for_keys, shared_dispatcher};
+use crate::port::Port;
 use crate::reading::Reading;
 use crate::source::{self, Raised};
 use crate::wait::{Interrupt, unraisable};
 
 /// A client of the core, until it is closed. Any number of threads may use it.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct Client(RwLock<Option<Open>>);
+pub struct Client(OpenClient<Open>);
 
 /// What a client has until it is closed.
 struct Open {
@@ -52,12 +53,12 @@ impl Client {
     fn new(py: Python<'_>, options: &ClientOptions, is_async: bool) -> PyResult<Self> {
         let (options, callable) = (options.get(is_async), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
-        let dispatcher = Dispatcher::of(&client, shared_dispatcher());
-        Ok(Self(RwLock::new(Some(Open {
+        let dispatcher = Dispatcher::of(&client, &shared_dispatcher());
+        Ok(Self(OpenClient::new(Open {
             client,
             dispatcher,
             callable,
-        }))))
+        })))
     }
 
     /// Runs a call and waits for its outcome.
@@ -92,10 +93,9 @@ impl Client {
         let Open {
             client, dispatcher, ..
         } = self.open(py)?;
-        // All of the usual workers may wait for that key.
         let dispatcher = match asked && client.max_in_flight().is_none() {
             true => dispatcher_for_keys(),
-            false => &dispatcher,
+            false => dispatcher,
         };
         let mut call = call.take().map_err(|error| raise(py, &error))?;
         let listener = Listener::find(py, true)?.map(Arc::new);
@@ -115,12 +115,15 @@ impl Client {
             outcome.await_words();
             Ok(outcome)
         };
-        Ok(port.start(dispatcher, deadline, token, (listener, raised), job))
+        Ok(port.start(&dispatcher, deadline, token, (listener, raised), job))
     }
 
     /// Another handle of the same client, to be closed by itself.
     fn copy(&self, py: Python<'_>) -> Self {
-        Self(RwLock::new(self.current(py)))
+        Self(
+            self.current(py)
+                .map_or_else(OpenClient::closed, OpenClient::new),
+        )
     }
 
     /// Uses another key from the next request on.
@@ -182,21 +185,13 @@ impl Client {
     /// Lets go of the core's client; calls that run keep it until they end.
     fn close(&self) {
         // Let go after the lock: the callable's own end may be Python code that comes here.
-        let open = self
-            .0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(open);
+        drop(self.0.close());
     }
 
     /// A callable may well refer to what holds the client: such a ring is to be found.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Ok(state) = self.0.try_read() else {
-            return Ok(()); // Somebody closes it right now.
-        };
-        let callable = state.as_ref().and_then(|open| open.callable.as_ref());
-        callable.map_or(Ok(()), |callable| visit.call(callable))
+        let callable = |open: &Open| open.callable.as_ref().map(|callable| visit.call(callable));
+        self.0.known_now(callable).flatten().unwrap_or(Ok(()))
     }
 
     fn __clear__(&self) {
@@ -206,16 +201,11 @@ impl Client {
 
 impl Client {
     fn current(&self, py: Python<'_>) -> Option<Open> {
-        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        state.as_ref().map(|open| open.another(py))
+        self.0.known(|open| open.another(py))
     }
 
     fn open(&self, py: Python<'_>) -> PyResult<Open> {
-        self.current(py).ok_or_else(|| {
-            raise(
-                py,
-                &Error::new(ErrorKind::InvalidArgument, "the client is closed"),
-            )
-        })
+        let open = self.0.open(|open| open.another(py));
+        open.map_err(|error| raise(py, &error))
     }
 }

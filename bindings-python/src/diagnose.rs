@@ -25,7 +25,9 @@ pub fn diagnose<'py>(
     let (options, callable) = (options.get(false), options.callable(py));
     let interrupt = Interrupt::new();
     let giver = Giver::is(callable);
-    let report = interrupt.wait(py, || Ok(neura::diagnose_with(&options, &interrupt.cancel)));
+    let report = interrupt.wait(py, || {
+        Ok(neura::bindings::diagnose_with(&options, &interrupt.cancel))
+    });
     drop(giver);
     let report = report?;
     Ok((package::object(py, &report.to_json())?, report.to_string()))

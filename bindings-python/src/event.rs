@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use neura::Buffer;
+use neura::bindings::Buffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use serde_json::value::RawValue;

@@ -36,7 +36,7 @@ mod wakeup_fd;
 mod _native {
     use pyo3::prelude::*;
 
-    use neura::bindings::{Language, set_language};
+    use neura::bindings::{Language, closed_stream, set_language};
 
     use super::{
         arguments, call, client, diagnose, event, interpreter, json, memory, options, pickling,
@@ -50,8 +50,15 @@ mod _native {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
-        module.add("FOREIGN_CREDENTIALS", neura::FOREIGN_CREDENTIALS.as_slice())?;
-        module.add("UNPACKED_CODINGS", neura::UNPACKED_CODINGS.as_slice())?;
+        module.add("CLOSED_STREAM", closed_stream().message())?;
+        module.add(
+            "FOREIGN_CREDENTIALS",
+            neura::bindings::FOREIGN_CREDENTIALS.as_slice(),
+        )?;
+        module.add(
+            "UNPACKED_CODINGS",
+            neura::bindings::UNPACKED_CODINGS.as_slice(),
+        )?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<event::Event>()?;

@@ -3,7 +3,7 @@
 
 use std::os::raw::c_char;
 
-use neura::{Buffer, afford_for, out_of_memory};
+use neura::bindings::{Buffer, afford_for, out_of_memory};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;

@@ -123,11 +123,11 @@ impl ClientOptions {
 
 /// The arguments that every call takes.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct RequestOptions(neura::RequestOptions);
+pub struct RequestOptions(neura::bindings::RequestOptions);
 
 impl RequestOptions {
     /// The options for one call.
-    pub fn get(&self) -> neura::RequestOptions {
+    pub fn get(&self) -> neura::bindings::RequestOptions {
         self.0.clone()
     }
 }
@@ -146,7 +146,7 @@ impl RequestOptions {
         max_retries: Perhaps,
         idempotency_key: Perhaps,
     ) -> PyResult<Self> {
-        let mut options = neura::RequestOptions::new();
+        let mut options = neura::bindings::RequestOptions::new();
         for (name, value) in pairs(&headers, "a header")? {
             options.add_header(name, value);
         }

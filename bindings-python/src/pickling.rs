@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use neura::ResponseParts;
+use neura::bindings::ResponseParts;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 

@@ -1,10 +1,11 @@
 //! The way from worker threads to one event loop of asyncio.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::{CallId, CallbackContext, Calls, CancelToken, Deadline, Dispatcher, Error};
+use neura::bindings::{CallId, CallbackContext, Calls, Deadline, Dispatcher};
+use neura::{CancelToken, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -17,18 +18,6 @@ use crate::outcome::Outcome;
 use crate::reading::Reading;
 use crate::source;
 use crate::wakeup_fd::WakeupFd;
-
-/// The threads of every client that has no limit of its own.
-pub fn shared_dispatcher() -> &'static Dispatcher {
-    static SHARED: OnceLock<Dispatcher> = OnceLock::new();
-    SHARED.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
-}
-
-/// The threads of calls that a callable makes to find a key.
-pub fn dispatcher_for_keys() -> &'static Dispatcher {
-    static FOR_KEYS: OnceLock<Dispatcher> = OnceLock::new();
-    FOR_KEYS.get_or_init(|| Dispatcher::new(Dispatcher::DEFAULT_LIMIT))
-}
 
 /// What an event loop gets when a call settles, or asks for its key.
 enum Settled {
@@ -199,7 +188,7 @@ pub fn ask(asking: &CallbackContext) -> Result<String, String> {
 /// A call's question to the callable that gives its client's key, and that its event loop knows.
 #[pyclass(frozen, module = "neura_ai._native")]
 pub struct Question {
-    question: neura::Question,
+    question: neura::bindings::Question,
     /// The call's own: what is raised when it is over goes nowhere. It may refer to this
     /// question, which would keep both for ever.
     raised: Weak<Mutex<Option<PyErr>>>,

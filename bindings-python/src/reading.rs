@@ -1,9 +1,10 @@
 //! How what is still open is read on: by a thread that waits, or for an event loop.
 
-use neura::{CallId, CancelToken, Deadline, Dispatcher, Error};
+use neura::bindings::{CallId, Deadline, Dispatcher, shared_dispatcher};
+use neura::{CancelToken, Error};
 
 use crate::outcome::Outcome;
-use crate::port::{Port, shared_dispatcher};
+use crate::port::Port;
 use crate::wait::Interrupt;
 
 /// How the rest of an outcome that is still open is read.
@@ -43,13 +44,10 @@ impl Reading {
         port: &Port,
         job: impl FnOnce(&CancelToken) -> Result<Outcome, Error> + Send + 'static,
     ) -> CallId {
-        let dispatcher = self
-            .dispatcher
-            .as_ref()
-            .unwrap_or_else(|| shared_dispatcher());
+        let dispatcher = self.dispatcher.clone().unwrap_or_else(shared_dispatcher);
         let cancel = self.interrupt.cancel.clone();
         // The call's own deadline ended with the headers.
         let job = |cancel: &CancelToken, turn: Result<(), _>| turn.and_then(|()| job(cancel));
-        port.start(dispatcher, Deadline::default(), cancel, (None, None), job)
+        port.start(&dispatcher, Deadline::default(), cancel, (None, None), job)
     }
 }

@@ -6,7 +6,7 @@ mod making;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use neura::CallId;
+use neura::bindings::CallId;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList};

@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use neura::{BodySource, Error, ErrorKind, RequestBody, SharedBytes, SourceCall, SourceError};
+use neura::bindings::{BodySource, SourceCall, SourceError};
+use neura::{Error, ErrorKind, RequestBody, SharedBytes};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 

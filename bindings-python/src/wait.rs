@@ -62,7 +62,7 @@ impl Interrupt {
         py: Python<'_>,
         call: impl FnOnce() -> Result<T, Error> + Send,
     ) -> PyResult<T> {
-        let result = py.detach(|| neura::catch_panic(call));
+        let result = py.detach(|| neura::bindings::catch_panic(call));
         let settled = api_key::settle(py, result);
         match lock(&self.raised).take() {
             Some(error) => Err(error),

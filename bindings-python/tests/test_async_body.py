@@ -108,7 +108,7 @@ async def leave_by_close(response: neura_ai.Response) -> None:
     await response.aclose()
     await response.aclose()
     response.close()
-    with pytest.raises(neura_ai.InvalidArgumentError):
+    with pytest.raises(neura_ai.CancelledError):
         await response.aread()
 
 

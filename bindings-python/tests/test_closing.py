@@ -82,6 +82,30 @@ def test_a_reader_that_waits_is_woken(scripted: Scripted, how: str) -> None:
     assert scripted.servers[-1].closed_by_client(within=0.5)
 
 
+def test_a_body_that_was_closed_early_is_cancelled_for_who_reads_on(scripted: Scripted) -> None:
+    response = scripted.client(STALLS).get("/x", stream=True)
+    response.close()
+    response.close()
+    for read in (
+        lambda: response.content,
+        lambda: next(response.iter_content(2)),
+        lambda: next(iter(response.iter_events())),
+    ):
+        with pytest.raises(neura_ai.CancelledError, match="closed before its body"):
+            read()
+
+    async def main() -> None:
+        response = await loops.client(scripted, STALLS).get("/x", stream=True)
+        await response.aclose()
+        await response.aclose()
+        with pytest.raises(neura_ai.CancelledError, match="closed before its body"):
+            await response.aread()
+        with pytest.raises(neura_ai.CancelledError, match="closed before its body"):
+            _ = [piece async for piece in response.aiter_content(2)]
+
+    loops.run(main())
+
+
 def test_what_was_read_to_its_end_is_not_missed_when_it_is_closed(scripted: Scripted) -> None:
     client = scripted.client(*[{"status": 200, "body": "1\n2\n"}] * 3)
     with client.get("/x", stream=True) as response:

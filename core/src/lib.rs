@@ -82,27 +82,5 @@ pub use reply::{ChatStream, EventStream, Response, StreamingResponse};
 pub use sse::Event;
 pub use url::DEFAULT_BASE_URL;
 
-// Only for the bindings.
-#[doc(hidden)]
-pub use bindings::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
-#[doc(hidden)]
-pub use client::{Deadline, Operation, Request, RequestOptions};
-#[doc(hidden)]
-pub use config::{CallbackContext, Limit};
-#[doc(hidden)]
-pub use diagnose::diagnose_with;
-#[doc(hidden)]
-pub use error::{ResponseParts, catch_panic};
-#[doc(hidden)]
-pub use headers::FOREIGN_CREDENTIALS;
-#[doc(hidden)]
-pub use memory::{afford, afford_for, move_out, out_of_memory};
-#[doc(hidden)]
-pub use neura_transport::memory::Buffer;
-#[doc(hidden)]
-pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
-#[doc(hidden)]
-pub use reply::{Batch, BatchEnd, ChunkText};
-
 /// The version of this package.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

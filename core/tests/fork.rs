@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use neura::{CancelToken, Client, Dispatcher};
+use neura::bindings::Dispatcher;
+use neura::{CancelToken, Client};
 use wire::Wire;
 
 /// Runs `in_child` in a child of this process; returns whether it returned true within 10 s.

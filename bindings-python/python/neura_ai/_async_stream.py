@@ -136,7 +136,7 @@ class _AsyncStream(Generic[_Item]):
         """Closes the connection at once. Closing twice is fine. A task that waits for the
         stream to open or for its next item gets a ``CancelledError`` of this package, and so
         does who asks for more of a stream that was closed before its end."""
-        self._close("the stream was closed before its end")
+        self._close(_native.CLOSED_STREAM)
 
     def _close(self, why: str) -> None:
         if self._closed is None and (self._ahead or not (self._ended or self._failed)):

@@ -46,6 +46,8 @@ _Timeout = _Limit | tuple[float | None, float | None] | SplitTimeout | Omitted
 _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
+#: What reading on after an early close says.
+CLOSED_STREAM: str
 FOREIGN_CREDENTIALS: list[str]
 UNPACKED_CODINGS: list[str]
 

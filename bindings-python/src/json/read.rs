@@ -1,7 +1,8 @@
 //! JSON text to Python's values, as `json.loads`.
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
-use neura::{Buffer, Error, ErrorKind, out_of_memory};
+use neura::bindings::{Buffer, out_of_memory};
+use neura::{Error, ErrorKind};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -222,7 +223,7 @@ impl<'py> Reader<'_, 'py> {
             return Ok(());
         }
         self.made = 0;
-        neura::afford(LOOK, Buffer::Body)
+        neura::bindings::afford(LOOK, Buffer::Body)
             .map_err(|_| raise(self.py, &out_of_memory(self.length, Buffer::Body)))
     }
 

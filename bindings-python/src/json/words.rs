@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use neura::Buffer;
+use neura::bindings::Buffer;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 

@@ -3,7 +3,8 @@
 
 use std::cell::RefCell;
 
-use neura::{Buffer, ErrorKind, out_of_memory};
+use neura::ErrorKind;
+use neura::bindings::{Buffer, out_of_memory};
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};

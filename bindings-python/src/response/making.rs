@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use neura::{CallId, Error, StreamingResponse};
+use neura::bindings::CallId;
+use neura::{Error, StreamingResponse};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 

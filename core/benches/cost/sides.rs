@@ -88,8 +88,8 @@ impl Side {
         let client = client.build().unwrap();
         let body = question();
         let call = move || {
-            let request =
-                neura::Request::new(neura::Method::Post, "/chat/completions").json(body.as_bytes());
+            let request = neura::bindings::Request::new(neura::Method::Post, "/chat/completions")
+                .json(body.as_bytes());
             let response = client.send(request).unwrap();
             response.bytes().len()
         };

@@ -15,7 +15,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use event_loop::EventLoop;
-use neura::{Client, Dispatcher, Request};
+use neura::Client;
+use neura::bindings::{Dispatcher, Request};
 use process::{memory, processor_time};
 use slow_server::WAIT;
 

@@ -7,7 +7,7 @@ use crate::option_table::{self, OptionName, Scope};
 use crate::transport_error::seconds;
 
 /// When a call began and how long it may take, counted from before it runs: made by
-/// [`Client::begin`](crate::Client::begin), for [`Calls::start_until`](crate::Calls::start_until).
+/// [`Client::begin`](crate::Client::begin), for [`Calls::start_until`](crate::bindings::Calls::start_until).
 /// The default is no limit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Deadline(Option<Limited>);

@@ -78,7 +78,7 @@ impl Client {
     }
 
     /// As [`check_with`](Self::check_with), for a job of
-    /// [`Calls::start_until`](crate::Calls::start_until), whose `turn` may be an error too.
+    /// [`Calls::start_until`](crate::bindings::Calls::start_until), whose `turn` may be an error too.
     #[doc(hidden)]
     pub fn check_in_turn(&self, turn: Result<(), Error>, options: RequestOptions) -> KeyCheck {
         let started = options.began.unwrap_or_else(Instant::now);

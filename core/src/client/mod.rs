@@ -151,12 +151,13 @@ impl Client {
     }
 
     /// Begins a call before it runs, for example one that may wait for a worker of a
-    /// [`Dispatcher`](crate::Dispatcher). Its `timeout` counts from now, and the result is its
+    /// [`Dispatcher`](crate::bindings::Dispatcher). Its `timeout` counts from now, and the result is its
     /// deadline. `options` must then be used for one call only.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Calls, CancelToken, Dispatcher, Operation, RequestOptions};
+    /// use neura::bindings::{Calls, Dispatcher, Operation, RequestOptions};
+    /// use neura::CancelToken;
     ///
     /// let (wake, woken) = std::sync::mpsc::channel();
     /// let calls = Calls::new(move || wake.send(()).unwrap_or_default());
@@ -204,7 +205,8 @@ impl Client {
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Method, Request};
+    /// use neura::bindings::Request;
+    /// use neura::Method;
     ///
     /// let mut reply = client.send_streaming(Request::new(Method::Get, "/models"))?;
     /// assert!(reply.ok());

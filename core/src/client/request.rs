@@ -49,7 +49,8 @@ impl Request {
     /// use std::fs::File;
     /// use std::io::Read;
     ///
-    /// use neura::{Method, Request, RequestBody};
+    /// use neura::bindings::Request;
+    /// use neura::{Method, RequestBody};
     ///
     /// let request = || Request::new(Method::Post, "/embeddings");
     /// let reply = client.send(request().body(File::open(&path)?))?;
@@ -79,7 +80,8 @@ impl Request {
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// use neura::{Limit, Method, Request, RequestOptions};
+/// use neura::bindings::{Limit, Request, RequestOptions};
+/// use neura::Method;
 ///
 /// let mut options = RequestOptions::new();
 /// options.set_timeout(Limit::Seconds(30.0));
@@ -158,13 +160,14 @@ impl RequestOptions {
     }
 
     /// For an adapter below another library, whose headers may carry a key of another service: of
-    /// the headers added here, [`FOREIGN_CREDENTIALS`](crate::FOREIGN_CREDENTIALS) and
+    /// the headers added here, [`FOREIGN_CREDENTIALS`](crate::bindings::FOREIGN_CREDENTIALS) and
     /// `Proxy-Authorization` are not sent, and the client's own key is. Headers of the client's
     /// [`Options`](crate::Options) are always sent. Default: false.
     ///
     /// ```
     /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Method, Request, RequestOptions};
+    /// use neura::bindings::{Request, RequestOptions};
+    /// use neura::Method;
     ///
     /// let mut options = RequestOptions::new();
     /// options.add_header("Authorization", "Bearer sk-of-another-service");
@@ -218,7 +221,7 @@ impl RequestOptions {
     /// use std::sync::mpsc::channel;
     ///
     /// let (ended, attempts) = channel();
-    /// let mut options = neura::RequestOptions::new();
+    /// let mut options = neura::bindings::RequestOptions::new();
     /// options.set_observer(move |attempt| {
     ///     let _ = ended.send((attempt.path.to_owned(), attempt.status));
     /// });

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::file::is_utf_16;
-use super::{CallbackContext, config_error};
+use super::{CallbackContext, Environment, config_error};
 use crate::error::Error;
 use crate::key::{ApiKey, Problem};
 use crate::pasted;
@@ -23,9 +23,16 @@ pub(crate) struct KeyCommand {
     arguments: Arc<[String]>,
     /// Whether the whole text has quotation marks around it.
     in_quotes: bool,
+    environment: Environment,
 }
 
 impl KeyCommand {
+    /// The same program, which is run with these variables.
+    pub fn in_environment(mut self, environment: &Environment) -> Self {
+        self.environment = environment.clone();
+        self
+    }
+
     /// Splits the text of `variable` into words. `None` if there are none. Invisible characters
     /// around the text are removed.
     ///
@@ -56,6 +63,7 @@ impl KeyCommand {
             in_quotes,
             program: words.remove(0),
             arguments: words.into(),
+            environment: Environment::default(),
         }))
     }
 

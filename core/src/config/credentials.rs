@@ -7,7 +7,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{FileVersion, config_error, variables};
+use super::{Environment, FileVersion, config_error};
 use crate::error::Error;
 use crate::iso_date;
 use crate::redact::{quoted, quoted_path};
@@ -46,26 +46,26 @@ pub(crate) struct Outcome {
 ///
 /// # Errors
 /// `config` where the variable cannot be used.
-pub(crate) fn path() -> Result<Option<(PathBuf, bool)>, Error> {
-    if let Some(named) = variables::path(VARIABLE)? {
+pub(crate) fn path(environment: &Environment) -> Result<Option<(PathBuf, bool)>, Error> {
+    if let Some(named) = environment.path(VARIABLE)? {
         return Ok(Some((absolute(named), true)));
     }
     #[cfg(windows)]
-    let folder = std::env::var_os("APPDATA").map(PathBuf::from);
+    let folder = environment.get("APPDATA").map(PathBuf::from);
     #[cfg(not(windows))]
-    let folder = std::env::home_dir().map(|home| home.join(".config"));
+    let folder = environment.home().map(|home| home.join(".config"));
     Ok(folder.map(|folder| (folder.join("neura").join("credentials.toml"), false)))
 }
 
 /// The table of this name.
-pub(crate) fn find(table: &str) -> Result<Outcome, Error> {
+pub(crate) fn find(environment: &Environment, table: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         path: None,
         entry: None,
         version: None,
         tables: Vec::new(),
     };
-    let Some((path, named)) = path()? else {
+    let Some((path, named)) = path(environment)? else {
         return Ok(outcome);
     };
     outcome.path = Some(path.clone());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::file::{self, Pipes, Rules, Unusable, absolute};
-use super::{EnvFile, FileVersion, config_error, in_words};
+use super::{EnvFile, Environment, FileVersion, Options, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
 use crate::option_table;
@@ -32,12 +32,13 @@ impl EnvFileText {
         }
     }
 
-    /// The values of these names. `${...}` is expanded from the process environment too.
+    /// The values of these names. `${...}` is expanded from `environment` too.
     ///
     /// # Errors
     /// `config` where they are too large.
-    pub fn values(&self, wanted: &[String]) -> Result<Values, Error> {
-        let values = Values::read(&self.text, wanted, |name| std::env::var(name).ok());
+    pub fn values(&self, wanted: &[String], environment: &Environment) -> Result<Values, Error> {
+        let value = |name: &str| environment.get(name)?.into_string().ok();
+        let values = Values::read(&self.text, wanted, value);
         values.map_err(|TooLarge| self.too_large())
     }
 
@@ -67,19 +68,19 @@ pub(crate) struct Outcome {
 }
 
 /// The nearest usable file called `name`, or the file that the caller names.
-pub(crate) fn find(option: &EnvFile, name: &str) -> Result<Outcome, Error> {
+pub(crate) fn find(options: &Options, name: &str) -> Result<Outcome, Error> {
     let mut outcome = Outcome {
         found: None,
         skipped: Vec::new(),
     };
-    match option {
+    match &options.env_file {
         EnvFile::Off => {}
         // The caller names it, so it may belong to any user.
         EnvFile::Path(path) => {
             outcome.found = Some(read(&absolute(path.clone()), false, Pipes::Read)?)
         }
         EnvFile::Search => {
-            for folder in folders() {
+            for folder in folders(&options.environment) {
                 let path = folder.join(name);
                 match file::read(&path, RULES) {
                     Ok(contents) => {
@@ -127,11 +128,12 @@ fn unusable(path: &Path, why: &Unusable) -> Error {
 
 /// The folders from the working directory upwards. The last is the root of a repository, the
 /// home folder or the root of the file system, whichever comes first.
-fn folders() -> Vec<PathBuf> {
+fn folders(environment: &Environment) -> Vec<PathBuf> {
     let Ok(start) = std::env::current_dir() else {
         return Vec::new();
     };
-    let home = std::env::home_dir().map(|home| home.canonicalize().unwrap_or(home));
+    let home = environment.home();
+    let home = home.map(|home| home.canonicalize().unwrap_or(home));
     let mut folders = Vec::new();
     for folder in start.ancestors() {
         folders.push(folder.to_owned());

@@ -1,6 +1,6 @@
 //! The sources of a key, in order, one lookup at a time.
 
-use std::env::VarError;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -10,9 +10,7 @@ use super::credentials;
 use super::env_file::{self, EnvFileText};
 use super::file::{self, Pipes, Rules, Unusable, absolute};
 use super::profile::Profile;
-use super::{
-    EnvFile, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options, config_error, variables,
-};
+use super::{EnvFile, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options, config_error};
 use crate::error::Error;
 use crate::key::Problem;
 use crate::pasted;
@@ -119,17 +117,18 @@ impl<'o> KeySources<'o> {
         let key_source = KeySource::Environment {
             variable: variable.clone(),
         };
-        let result = match std::env::var(&variable) {
-            Ok(text) => Ok(lookup_of(Candidate::new(text.into(), key_source.clone()))),
-            Err(VarError::NotPresent) => Ok(Lookup::Absent),
-            Err(VarError::NotUnicode(_)) => Err(Problem::NonAscii.error(&key_source.to_string())),
+        let value = self.options.environment.get(&variable);
+        let result = match value.map(OsString::into_string).transpose() {
+            Ok(Some(text)) => Ok(lookup_of(Candidate::new(text.into(), key_source.clone()))),
+            Ok(None) => Ok(Lookup::Absent),
+            Err(_) => Err(Problem::NonAscii.error(&key_source.to_string())),
         };
         lookup(key_source.to_string(), result)
     }
 
     fn secret_file(&self) -> SourceLookup {
         let variable = format!("{}_FILE", self.profile.key_variable());
-        let path = match variables::path(&variable) {
+        let path = match self.options.environment.path(&variable) {
             Ok(Some(path)) => path,
             other => {
                 let variable = quoted_variable(&variable);
@@ -166,9 +165,12 @@ impl<'o> KeySources<'o> {
         let variable = format!("{}_COMMAND", self.profile.key_variable());
         let shown = quoted_variable(&variable);
         let place = format!("the program that the environment variable {shown} names");
-        let result = match variables::raw(&variable) {
-            Ok(Some(text)) => KeyCommand::parse(&variable, &text)
-                .map(|command| command.map_or(Lookup::Blank, Lookup::Command)),
+        let environment = &self.options.environment;
+        let result = match environment.raw(&variable) {
+            Ok(Some(text)) => KeyCommand::parse(&variable, &text).map(|command| match command {
+                Some(command) => Lookup::Command(command.in_environment(environment)),
+                None => Lookup::Blank,
+            }),
             other => other.map(|_| Lookup::Absent),
         };
         lookup(place, result)
@@ -180,7 +182,7 @@ impl<'o> KeySources<'o> {
             EnvFile::Path(path) => format!("the file {}", quoted_path(path)),
             _ => format!("a {} file from the working directory upwards", quoted(name)),
         };
-        match env_file::find(&self.options.env_file, name) {
+        match env_file::find(self.options, name) {
             Err(error) => lookup(words, Err(error)),
             Ok(outcome) => {
                 let result = match &outcome.found {
@@ -205,7 +207,7 @@ impl<'o> KeySources<'o> {
     }
 
     fn in_env_file(&self, found: &EnvFileText, variables: &[String]) -> Result<Lookup, Error> {
-        let values = found.values(variables)?;
+        let values = found.values(variables, &self.options.environment)?;
         let mut blank = false;
         for variable in variables {
             let Some((text, expanded)) = values.get(variable) else {
@@ -245,9 +247,14 @@ impl<'o> KeySources<'o> {
             Some(path) => format!("the table [{}] of {}", quoted(table), quoted_path(path)),
             None => "the credentials file".to_owned(),
         };
-        match credentials::find(table) {
+        match credentials::find(&self.options.environment, table) {
             Err(error) => lookup(
-                words(&credentials::path().ok().flatten().map(|(path, _)| path)),
+                words(
+                    &credentials::path(&self.options.environment)
+                        .ok()
+                        .flatten()
+                        .map(|(path, _)| path),
+                ),
                 Err(error),
             ),
             Ok(outcome) => {
@@ -284,7 +291,7 @@ impl<'o> KeySources<'o> {
         let own = self.profile.env_file_name();
         for name in own.iter().map(String::as_str).chain([".env"]) {
             // A file that cannot be read gives no URL, so it can send no key anywhere.
-            let Ok(outcome) = env_file::find(&self.options.env_file, name) else {
+            let Ok(outcome) = env_file::find(self.options, name) else {
                 continue;
             };
             if let Some(found) = outcome.found

@@ -41,6 +41,7 @@ pub(crate) use resolve::Resolved;
 pub use resolve::resolve;
 pub(crate) use roots::{Base, CaFile, Roots};
 pub(crate) use size::{Sizes, in_words};
+pub(crate) use variables::Environment;
 
 use zeroize::Zeroizing;
 
@@ -58,7 +59,7 @@ pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
 /// # Errors
 /// `config` where it is not UTF-8, or begins or ends with a quotation mark.
 pub(crate) fn log_level() -> Result<Option<Zeroizing<String>>, Error> {
-    variables::text(LOG_VARIABLE)
+    Environment::Process.text(LOG_VARIABLE)
 }
 
 /// An error that names an option, a variable or a file.

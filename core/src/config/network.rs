@@ -127,7 +127,8 @@ impl Options {
     /// The proxy for this base URL, or why there is none. Reads the environment now.
     pub(crate) fn proxy_choice(&self, url: &BaseUrl) -> Result<ProxyChoice, Error> {
         let (secure, host, port) = url.endpoint();
-        self.network.proxy.choose(&Target { secure, host, port })
+        let target = Target { secure, host, port };
+        self.network.proxy.choose(&target, &self.environment)
     }
 
     /// The settings for a client of this base URL. Reads the environment now.
@@ -140,7 +141,11 @@ impl Options {
             .is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
         Ok(Setup {
             proxy,
-            roots: Roots::of(given.ca_file.as_deref(), secure || through_tls)?,
+            roots: Roots::of(
+                given.ca_file.as_deref(),
+                &self.environment,
+                secure || through_tls,
+            )?,
             client_cert: given.client_cert()?,
             sizes: Sizes::of(
                 given.max_body_bytes,

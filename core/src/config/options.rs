@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use neura_transport::CancelToken;
 use zeroize::Zeroizing;
 
+use super::Environment;
 use super::limit::{Limit, Limits, PairNames, in_flight, retries};
 use super::network::Network;
 use crate::error::Error;
@@ -82,6 +83,7 @@ pub struct Options {
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) network: Network,
+    pub(crate) environment: Environment,
 }
 
 impl Options {

@@ -1,6 +1,6 @@
 //! Profiles: which of several keys is used, and the names that follow from it.
 
-use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error, variables};
+use super::{KEY_VARIABLE, Options, URL_VARIABLE, config_error};
 use crate::error::Error;
 use crate::option_table;
 use crate::pasted;
@@ -17,7 +17,7 @@ impl Profile {
     pub fn of(options: &Options) -> Result<Self, Error> {
         let (name, place) = match &options.profile {
             Some(name) => (name.clone(), option_table::PROFILE.place()),
-            None => match variables::text(PROFILE_VARIABLE)? {
+            None => match options.environment.text(PROFILE_VARIABLE)? {
                 Some(name) => (
                     name.to_string(),
                     format!("the environment variable {PROFILE_VARIABLE}"),

@@ -90,7 +90,7 @@ fn read(options: &Options, old: &KeyInfo, pipes: Pipes<'_>) -> Result<Contents, 
         },
         KeySource::EnvFile { variable, path } => {
             let found = env_file::read(path, options.env_file == EnvFile::Search, pipes)?;
-            let values = found.values(std::slice::from_ref(variable))?;
+            let values = found.values(std::slice::from_ref(variable), &options.environment)?;
             let value = values.get(variable);
             Contents {
                 key: value.map(|(text, _)| Zeroizing::new(text.to_owned())),

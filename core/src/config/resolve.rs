@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::key_sources::{Candidate, KeySources, Lookup};
 use super::{
     FileVersion, KEY_VARIABLE, KeyCommand, KeyInfo, KeyOption, KeySource, Options, URL_VARIABLE,
-    UrlSource, config_error, variables,
+    UrlSource, config_error,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
@@ -153,7 +153,7 @@ impl Options {
             });
         }
         for variable in sources.profile.url_variables() {
-            if let Some(url) = variables::text(&variable)? {
+            if let Some(url) = self.environment.text(&variable)? {
                 return Ok((url.to_string(), UrlSource::Environment { variable }));
             }
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::variables;
+use super::Environment;
 use crate::error::Error;
 use crate::option_table;
 use crate::option_table::Language;
@@ -97,7 +97,11 @@ impl Roots {
     ///
     /// # Errors
     /// `config` if a variable that is read cannot be used.
-    pub fn of(ca_file: Option<&Path>, needs_tls: bool) -> Result<Self, Error> {
+    pub fn of(
+        ca_file: Option<&Path>,
+        environment: &Environment,
+        needs_tls: bool,
+    ) -> Result<Self, Error> {
         let option = ca_file.map(|path| CaFile {
             path: path.to_owned(),
             named_by: NamedBy::Option,
@@ -112,18 +116,19 @@ impl Roots {
         let own = VARIABLES.iter().find(known);
         let read = own.map_or(&[][..], |own| own.instead);
         let read = || [FILE_VARIABLE].into_iter().chain(read.iter().copied());
+        let of_variable = |name| CaFile::of_variable(environment, name);
         let chosen = match option {
             Some(option) => Some(option),
-            None => read().find_map(CaFile::of_variable).transpose()?,
+            None => read().find_map(of_variable).transpose()?,
         };
         let also = own.and_then(|own| own.also);
         Ok(Roots {
-            not_used: not_used(chosen.as_ref(), read().collect(), also),
+            not_used: not_used(environment, chosen.as_ref(), read().collect(), also),
             base: match chosen {
                 Some(file) => Base::File(file),
-                None => system()?,
+                None => system(environment)?,
             },
-            also: also.and_then(CaFile::of_variable).transpose()?,
+            also: also.and_then(of_variable).transpose()?,
         })
     }
 }
@@ -144,9 +149,9 @@ impl fmt::Display for Roots {
 
 impl CaFile {
     /// `None` where the variable is not set.
-    fn of_variable(name: &'static str) -> Option<Result<Self, Error>> {
+    fn of_variable(environment: &Environment, name: &'static str) -> Option<Result<Self, Error>> {
         let named_by = NamedBy::Variable(name);
-        let path = variables::path(name).transpose()?;
+        let path = environment.path(name).transpose()?;
         Some(path.map(|path| CaFile { path, named_by }))
     }
 }
@@ -166,6 +171,7 @@ impl fmt::Display for CaFile {
 /// The variables of any language's tools that are set and not used: another one takes precedence,
 /// or this language's tools do not read it.
 fn not_used(
+    environment: &Environment,
     chosen: Option<&CaFile>,
     read: Vec<&'static str>,
     also: Option<&'static str>,
@@ -181,7 +187,7 @@ fn not_used(
     let mut unused = Vec::new();
     for (at, name) in all.iter().enumerate() {
         let counts = winner.as_deref() == Some(*name) || also == Some(*name);
-        if counts || all[..at].contains(name) || !variables::is_set(name) {
+        if counts || all[..at].contains(name) || !environment.is_set(name) {
             continue;
         }
         unused.push(match (read.contains(name), &winner) {
@@ -193,8 +199,8 @@ fn not_used(
 }
 
 #[cfg(all(unix, not(target_vendor = "apple")))]
-fn system() -> Result<Base, Error> {
-    if let Some(given) = variables::path(FOLDERS_VARIABLE)? {
+fn system(environment: &Environment) -> Result<Base, Error> {
+    if let Some(given) = environment.path(FOLDERS_VARIABLE)? {
         return Ok(Base::System {
             file: None,
             folders: std::env::split_paths(&given)
@@ -210,6 +216,6 @@ fn system() -> Result<Base, Error> {
 }
 
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
-fn system() -> Result<Base, Error> {
+fn system(_: &Environment) -> Result<Base, Error> {
     Ok(Base::default())
 }

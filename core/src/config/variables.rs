@@ -1,25 +1,118 @@
 //! Reading environment variables: when one counts as set, and what its value is.
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::config_error;
+use super::{Options, config_error};
 use crate::error::Error;
 use crate::pasted::{is_blank, is_quoted, trim};
 use crate::redact::quoted_variable;
 
-/// The value, trimmed of white space and invisible characters. `None` if it is empty then, or the
-/// variable is not set.
-///
-/// # Errors
-/// `config` where it is not UTF-8, or begins or ends with a quotation mark.
-pub(super) fn text(name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-    text_of(name, std::env::var_os(name))
+/// The environment variables that options are read from.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) enum Environment {
+    /// Those of this process, read when they are needed.
+    #[default]
+    Process,
+    /// Those of a part of the process that has its own.
+    Given(Arc<HashMap<OsString, OsString>>),
 }
 
-/// As [`text`], for a value that was read already. Pure.
+impl Options {
+    /// Variables in place of those of the process, also for a program that prints the key: a
+    /// worker thread of Node has its own.
+    #[doc(hidden)]
+    pub fn set_environment<N: Into<OsString>, V: Into<OsString>>(
+        &mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) {
+        let own = variables.into_iter();
+        let own = own.map(|(name, value)| (as_found(name.into()), value.into()));
+        self.environment = Environment::Given(Arc::new(own.collect()));
+    }
+}
+
+/// Windows ignores the case of a variable's name.
+fn as_found(name: OsString) -> OsString {
+    match cfg!(windows) {
+        true => name.to_ascii_uppercase(),
+        false => name,
+    }
+}
+
+impl Environment {
+    /// The value as it is.
+    pub fn get(&self, name: &str) -> Option<OsString> {
+        match self {
+            Environment::Process => std::env::var_os(name),
+            Environment::Given(own) => own.get(&as_found(name.into())).cloned(),
+        }
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        let variable = match cfg!(windows) {
+            true => "USERPROFILE",
+            false => "HOME",
+        };
+        let own = match self {
+            Environment::Process => None,
+            Environment::Given(_) => self.get(variable).filter(|home| !home.is_empty()),
+        };
+        own.map(PathBuf::from).or_else(std::env::home_dir)
+    }
+
+    /// Gives a program these variables.
+    pub fn give_to(&self, command: &mut Command) {
+        if let Environment::Given(own) = self {
+            command.env_clear().envs(own.iter());
+        }
+    }
+
+    /// The value, trimmed of white space and invisible characters. `None` if it is empty then, or
+    /// the variable is not set.
+    ///
+    /// # Errors
+    /// `config` where it is not UTF-8, or begins or ends with a quotation mark.
+    pub(super) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        text_of(name, self.get(name))
+    }
+
+    /// The value unchanged: with quotation marks, even if blank.
+    ///
+    /// # Errors
+    /// `config` where it is not UTF-8.
+    pub(super) fn raw(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
+        utf_8(name, self.get(name))
+    }
+
+    /// A path, or several as in `PATH`. If a file of exactly this name exists, the value is used
+    /// unchanged; otherwise it is read like any other text.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text), but a path need not be UTF-8.
+    pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        if value.to_str().is_none() || !is_blank_value(&value) && is_there(&value) {
+            return Ok(Some(value.into()));
+        }
+        Ok(text_of(name, Some(value))?.map(|text| PathBuf::from(text.as_str())))
+    }
+
+    /// Whether the variable holds more than white space and invisible characters.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !is_blank_value(&value))
+    }
+}
+
+/// As [`Environment::text`], for a value that was read already. Pure.
 pub(super) fn text_of(
     name: &str,
     value: Option<OsString>,
@@ -32,34 +125,6 @@ pub(super) fn text_of(
         trimmed if is_quoted(trimmed) => Err(has_quotes(name)),
         trimmed => Ok(Some(Zeroizing::new(trimmed.to_owned()))),
     }
-}
-
-/// The value unchanged: with quotation marks, even if blank.
-///
-/// # Errors
-/// `config` where it is not UTF-8.
-pub(super) fn raw(name: &str) -> Result<Option<Zeroizing<String>>, Error> {
-    utf_8(name, std::env::var_os(name))
-}
-
-/// A path, or several as in `PATH`. If a file of exactly this name exists, the value is used
-/// unchanged; otherwise it is read like any other text.
-///
-/// # Errors
-/// As [`text`], but a path need not be UTF-8.
-pub(super) fn path(name: &str) -> Result<Option<PathBuf>, Error> {
-    let Some(value) = std::env::var_os(name) else {
-        return Ok(None);
-    };
-    if value.to_str().is_none() || !is_blank_value(&value) && is_there(&value) {
-        return Ok(Some(value.into()));
-    }
-    Ok(text_of(name, Some(value))?.map(|text| PathBuf::from(text.as_str())))
-}
-
-/// Whether the variable holds more than white space and invisible characters.
-pub(super) fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !is_blank_value(&value))
 }
 
 pub(super) fn is_blank_value(value: &OsStr) -> bool {

@@ -17,7 +17,7 @@ pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Chec
     };
     let (mut permissions_found, mut git_found) = (Vec::new(), Vec::new());
     for name in names {
-        match env_file::find(&options.env_file, name) {
+        match env_file::find(options, name) {
             Err(error) => {
                 let code = "env_file_permissions";
                 permissions_found.push(Check::failed(code, error.message()));
@@ -36,7 +36,7 @@ pub(super) fn checks(options: &Options, profile: &Profile, checks: &mut Vec<Chec
     };
     checks.push(together("env_file_permissions", permissions_found, &why));
     checks.push(together("env_file_git", git_found, &why));
-    checks.push(credentials_check(profile));
+    checks.push(credentials_check(options, profile));
 }
 
 /// Joins the checks of several files into one with the worst status.
@@ -93,9 +93,9 @@ fn with_git(path: &Path) -> Check {
     }
 }
 
-fn credentials_check(profile: &Profile) -> Check {
+fn credentials_check(options: &Options, profile: &Profile) -> Check {
     let code = "credentials_file";
-    match credentials::find(profile.table()) {
+    match credentials::find(&options.environment, profile.table()) {
         Err(error) => Check::failed(code, error.message()),
         Ok(outcome) => match (outcome.path, outcome.entry) {
             (Some(path), Some(_)) => Check::ok(
@@ -126,8 +126,9 @@ fn in_words(tables: &[String]) -> String {
 }
 
 /// Advice for a profile without a key.
-pub(super) fn known_profiles() -> String {
-    let tables = credentials::find("").map_or(Vec::new(), |outcome| outcome.tables);
+pub(super) fn known_profiles(options: &Options) -> String {
+    let tables =
+        credentials::find(&options.environment, "").map_or(Vec::new(), |outcome| outcome.tables);
     match tables.as_slice() {
         [] => "Is the name right? Set its variable, or add its table to the credentials file"
             .to_owned(),

@@ -61,7 +61,7 @@ impl Local {
         local.places(sources, &mut seen, &mut holding);
         local
             .checks
-            .push(profile_check(&profile, &resolved.as_ref().err()));
+            .push(profile_check(options, &profile, &resolved.as_ref().err()));
         let problem = resolved.as_ref().err().cloned();
         local.source_checks(&seen, &holding, problem.as_ref());
         local.form_check(options, &holding, problem.as_ref());
@@ -289,7 +289,7 @@ fn service_host() -> String {
         .unwrap_or_default()
 }
 
-fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
+fn profile_check(options: &Options, profile: &Profile, problem: &Option<&Error>) -> Check {
     let missing = problem.is_some_and(|error| error.kind() == ErrorKind::MissingApiKey);
     match profile.name() {
         None => Check::ok("profile", "no profile is chosen"),
@@ -300,7 +300,7 @@ fn profile_check(profile: &Profile, problem: &Option<&Error>) -> Check {
                 quoted(name)
             ),
         )
-        .advise(files::known_profiles()),
+        .advise(files::known_profiles(options)),
         Some(name) => Check::ok("profile", format!("\"{}\" is chosen", quoted(name))),
     }
 }

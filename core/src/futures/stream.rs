@@ -109,7 +109,7 @@ impl Source for ChatStream {
             match self.read_as(&chunk) {
                 Ok(item) => items.push(item),
                 Err(error) => {
-                    self.close();
+                    self.end();
                     let end = BatchEnd::Failed(error);
                     return Batch { items, end };
                 }

@@ -143,6 +143,79 @@ fn c_has_the_setters_of_the_table() {
 }
 
 #[test]
+fn the_types_of_each_language_have_the_options_of_the_table() {
+    let file = text_of("bindings-node/index.d.ts");
+    let block = between(&file, "export interface ClientOptions {", "\n}");
+    let name = |line: &str| Some(line.trim().split_once("?: ")?.0.to_owned());
+    let found: BTreeSet<_> = block.lines().filter_map(name).collect();
+    assert_eq!(found, names(Language::Node, Scope::Client));
+
+    let file = text_of("bindings-python/python/neura_ai/_native.pyi");
+    let block = between(&file, "class ClientOptions:", ") -> ClientOptions");
+    let mut found = members(block);
+    found.insert("timeout[1]".to_owned()); // The second of a pair that `timeout` may be.
+    assert_eq!(found, names(Language::Python, Scope::Client));
+
+    let wrapper = text_of("include/neura/options.hpp");
+    for scope in [Scope::Client, Scope::Request] {
+        for name in names(Language::C, scope) {
+            assert!(wrapper.contains(&format!("{name}(")) || wrapper.contains(&format!("{name},")));
+        }
+    }
+}
+
+/// Whether a page names an option as code.
+fn names_as_code(page: &str, name: &str) -> bool {
+    let code = page
+        .lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    code.into_iter()
+        .any(|code| code.split(|c| !is_part(c)).any(|word| word == name))
+}
+
+#[test]
+fn each_page_of_options_has_those_of_the_table() {
+    for (page, language, scopes) in [
+        (
+            "docs/design.md",
+            Language::Python,
+            &[Scope::Client, Scope::Request][..],
+        ),
+        (
+            "bindings-python/README.md",
+            Language::Python,
+            &[Scope::Client, Scope::Request],
+        ),
+        (
+            "bindings-node/README.md",
+            Language::Node,
+            &[Scope::Client, Scope::Request],
+        ),
+    ] {
+        let text = text_of(page);
+        for scope in scopes {
+            for name in names(language, *scope) {
+                let name = name.split('[').next().unwrap_or_default();
+                assert!(names_as_code(&text, name), "{page} lacks {name}");
+            }
+        }
+    }
+    // The limits and what they are unless set.
+    let text = text_of("docs/design.md");
+    for row in crate::bindings::option_table().as_array().unwrap() {
+        let (name, default) = (row["name"].as_str().unwrap(), row["default"].as_str());
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")));
+        if let (Some(line), Some(default)) = (line, default) {
+            let said = line.replace(',', "");
+            assert!(said.contains(default), "{line} does not say {default}");
+        }
+    }
+}
+
+#[test]
 fn rust_has_the_setters_of_the_table() {
     let own = ["options", "network"].map(|name| text_of(&format!("core/src/config/{name}.rs")));
     let setters = own.concat();

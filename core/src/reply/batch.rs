@@ -75,9 +75,9 @@ impl EventStream {
     ///     let batch = stream.next_batch(1024, 1 << 20);
     ///     events += batch.items.len();
     ///     match batch.end {
-    ///         neura::BatchEnd::Open => {}
-    ///         neura::BatchEnd::Ended => break,
-    ///         neura::BatchEnd::Failed(error) => return Err(error),
+    ///         neura::bindings::BatchEnd::Open => {}
+    ///         neura::bindings::BatchEnd::Ended => break,
+    ///         neura::bindings::BatchEnd::Failed(error) => return Err(error),
     ///     }
     /// }
     /// assert!(events > 0);

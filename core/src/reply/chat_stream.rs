@@ -128,10 +128,16 @@ impl ChatStream {
         self.events.cancel_token()
     }
 
-    /// Closes the connection.
+    /// Closes the connection. The next item of a stream that was closed before its end is
+    /// `cancelled`, its last.
     pub fn close(&mut self) {
-        self.ended = true;
         self.events.close();
+    }
+
+    /// Closes the connection of a stream that gives no more.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+        self.events.end();
     }
 
     /// The next chunk as another type, for example `serde_json::Value`; `None` at the end.
@@ -155,7 +161,7 @@ impl ChatStream {
     pub fn next_json<T: DeserializeOwned>(&mut self) -> Option<Result<T, Error>> {
         let read = self.next_text()?.and_then(|chunk| self.read_as(&chunk));
         if read.is_err() {
-            self.close();
+            self.end();
         }
         Some(read)
     }
@@ -168,7 +174,7 @@ impl ChatStream {
         }
         let item = self.advance().transpose();
         if !matches!(item, Some(Ok(_))) {
-            self.close();
+            self.end();
         }
         item
     }

@@ -6,7 +6,7 @@ use neura_transport::memory::{self, Buffer};
 use neura_transport::{CancelToken, Method};
 use serde::de::IgnoredAny;
 
-use super::{Body, Head, is_json, unmarked};
+use super::{Body, Head, closed_stream, is_json, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
@@ -39,6 +39,8 @@ pub struct EventStream {
     /// The next item, if the bytes that were read contain it.
     ahead: Option<Result<Event, Unfit>>,
     cancel: CancelToken,
+    /// The caller closed it before its end, which the next read reports.
+    closed: bool,
     /// The stream ended at `[DONE]`.
     done: bool,
     /// The headers declare an event stream, or an event arrived.
@@ -124,6 +126,7 @@ impl EventStream {
             parser: Parser::new(sizes.event),
             ahead,
             cancel,
+            closed: false,
             done: false,
             known: content_type.contains("event-stream"),
             largest: sizes.event,
@@ -208,8 +211,15 @@ impl EventStream {
         self.cancel.clone()
     }
 
-    /// Closes the connection. Events that have arrived are dropped too.
+    /// Closes the connection. Events that have arrived are dropped too. The next item of a stream
+    /// that was closed before its end is `cancelled`, its last.
     pub fn close(&mut self) {
+        self.closed |= self.source.is_some() || self.ahead.is_some();
+        self.end();
+    }
+
+    /// Closes the connection of a stream that gives no more.
+    pub(crate) fn end(&mut self) {
         self.source = None;
         self.forget();
     }
@@ -250,6 +260,9 @@ impl EventStream {
             let found = match (self.ahead.take(), &mut self.source) {
                 (Some(found), _) => Some(found),
                 (None, Some(source)) => source.parse(&mut self.parser),
+                (None, None) if std::mem::take(&mut self.closed) => {
+                    return Err(self.head.body_error(closed_stream()));
+                }
                 (None, None) => return Ok(None),
             };
             match found {
@@ -258,7 +271,7 @@ impl EventStream {
                     return Ok(Some(event));
                 }
                 Some(Err(unfit)) => {
-                    self.close();
+                    self.end();
                     return Err(match unfit {
                         Unfit::TooLarge => too_large(&self.head, self.largest),
                         Unfit::NoMemory(what) => {
@@ -281,7 +294,7 @@ impl EventStream {
                     };
                 }
                 Err(error) => {
-                    self.close();
+                    self.end();
                     return Err(self.head.body_error(error));
                 }
             }

@@ -6,6 +6,7 @@ mod batch;
 mod body;
 mod chat_stream;
 mod classify;
+mod closed;
 mod error_body;
 mod error_reply;
 mod event_stream;
@@ -20,6 +21,7 @@ mod words;
 pub use batch::{Batch, BatchEnd};
 pub(crate) use body::Body;
 pub use chat_stream::{ChatStream, ChunkText};
+pub use closed::{closed_body, closed_stream};
 pub(crate) use error_reply::{
     Origin, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
 };

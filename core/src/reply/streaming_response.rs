@@ -16,7 +16,7 @@ use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::memory::afford_for;
 use crate::rate_limit::RateLimit;
-use crate::reply::{Body, EventStream, Head, Response};
+use crate::reply::{Body, EventStream, Head, Response, closed_body};
 
 /// A reply to a request, whatever its status. The body is read as it arrives: in pieces, through
 /// [`io::Read`], as events, or the whole rest at once. The rules are the same for every status.
@@ -210,12 +210,12 @@ impl StreamingResponse {
     }
 
     /// The next bytes of the body, unpacked: at least one and at most `most`. Waits for the first
-    /// byte only; `None` at the end and after closing. `max_body_bytes` does not apply.
+    /// byte only; `None` at the end. `max_body_bytes` does not apply.
     ///
     /// # Errors
     /// `connection`, `timeout` after `idle_timeout`, `tls`, `protocol`, `decode` for an invalid
-    /// compression, `cancelled`; further calls return the same error. `invalid_argument` if `most`
-    /// is 0.
+    /// compression, `cancelled`, also after closing before the end; further calls return the same
+    /// error. `invalid_argument` if `most` is 0.
     pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
         if most == 0 {
             let message = "a piece of a body has at least one byte, so its limit cannot be 0";
@@ -256,7 +256,8 @@ impl StreamingResponse {
     ) -> Result<Option<T>, Error> {
         let body = match self.rest.get_mut() {
             Rest::Open(body) => body,
-            Rest::Ended | Rest::Closed => return Ok(None),
+            Rest::Ended => return Ok(None),
+            Rest::Closed => return Err(self.head.body_error(closed_body())),
             Rest::Failed(error) => return Err(error.clone()),
         };
         match body.fill() {
@@ -287,9 +288,9 @@ impl StreamingResponse {
     /// is that of [`RequestBuilder::send`](crate::RequestBuilder::send).
     ///
     /// # Errors
-    /// As [`next_piece`](Self::next_piece), `body_too_large`, and `invalid_argument` after closing.
+    /// As [`next_piece`](Self::next_piece), and `body_too_large`.
     pub fn into_response(self) -> Result<Response, Error> {
-        let body = into_body(self.rest.into_inner(), &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
         let response = Response::read(self.head, body, self.sizes, &self.call)?;
         response.count_tokens();
         Ok(response)
@@ -299,11 +300,11 @@ impl StreamingResponse {
     /// event stream is one event.
     ///
     /// # Errors
-    /// `decode` if the body is a web page, `invalid_argument` after closing, and for a JSON body
-    /// those of [`next_piece`](Self::next_piece).
+    /// `decode` if the body is a web page, `cancelled` after closing, and for a JSON body those of
+    /// [`next_piece`](Self::next_piece).
     pub fn into_events(self) -> Result<EventStream, Error> {
         let cancel = self.cancel_token();
-        let body = into_body(self.rest.into_inner(), &self.call)?;
+        let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
 }
@@ -325,16 +326,12 @@ fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
     Ok(piece)
 }
 
-fn into_body(rest: Rest, call: &Call) -> Result<Body, Error> {
+fn into_body(rest: Rest, head: &Head, call: &Call) -> Result<Body, Error> {
     match rest {
         Rest::Open(body) => Ok(body),
         Rest::Ended => Ok(Body::in_memory(Vec::new(), call)),
         Rest::Failed(error) => Err(error),
-        Rest::Closed => Err(Error::new(
-            ErrorKind::InvalidArgument,
-            "the reply was closed before its body was read to the end, and the rest of it is \
-             gone. Read it before closing",
-        )),
+        Rest::Closed => Err(head.body_error(closed_body())),
     }
 }
 

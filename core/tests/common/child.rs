@@ -174,7 +174,7 @@ fn proxy_of(options: Options) -> Result<Value, Error> {
     let client = Client::new(options.clone())?;
     let cancel = CancelToken::new();
     cancel.cancel();
-    let report = neura::diagnose_with(&options, &cancel);
+    let report = neura::bindings::diagnose_with(&options, &cancel);
     let check = report.checks().iter().find(|check| check.code() == "proxy");
     Ok(json!({
         "proxy": check.unwrap().found(),

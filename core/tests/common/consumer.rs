@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use neura::{CallId, Calls, CancelToken, Client, Dispatcher, Error, ErrorKind, Response};
+use neura::bindings::{CallId, Calls, Dispatcher};
+use neura::{CancelToken, Client, Error, ErrorKind, Response};
 
 use crate::silent::LONG;
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use neura::{Batch, BatchEnd, Client, ErrorKind, Event, EventStream};
+use neura::bindings::{Batch, BatchEnd};
+use neura::{Client, ErrorKind, Event, EventStream};
 use serde_json::json;
 
 use crate::wire::{self, STREAM, Wire};

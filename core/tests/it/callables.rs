@@ -199,7 +199,7 @@ fn a_panic_in_a_callable_leaves_the_client_usable() {
         .base_url(server.base_url())
         .build()
         .unwrap();
-    let error = neura::catch_panic(|| client.models().send()).unwrap_err();
+    let error = neura::bindings::catch_panic(|| client.models().send()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert!(client.get("/models").send().unwrap().ok());
 }
@@ -329,7 +329,7 @@ fn auth_header_waits_for_anothers_callable_no_longer_than_its_limits() {
         assert_eq!(client.auth_header().unwrap_err().kind(), ErrorKind::Timeout);
         let token = neura::CancelToken::new();
         token.cancel();
-        let mut options = neura::RequestOptions::new();
+        let mut options = neura::bindings::RequestOptions::new();
         options.set_cancel(token);
         let error = client.auth_header_with(&options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cancelled);

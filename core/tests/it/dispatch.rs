@@ -8,7 +8,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use neura::{CallId, CancelToken, Client, Dispatcher, ErrorKind};
+use neura::bindings::{CallId, Dispatcher};
+use neura::{CancelToken, Client, ErrorKind};
 use serde_json::json;
 
 use crate::common::{FAKE_KEY, Server};

@@ -1,6 +1,6 @@
 //! The environment variables that a client reads.
 
-use neura::{Client, Error, ErrorKind};
+use neura::{Client, EnvFile, Error, ErrorKind, Options, resolve};
 
 use crate::common::{FAKE_KEY, Server};
 use crate::isolated::isolated;
@@ -18,6 +18,74 @@ fn set(name: &str, value: Option<&str>) {
 
 fn build() -> Result<Client, Error> {
     Client::builder().build()
+}
+
+/// The process has none of these variables, or others.
+#[test]
+fn variables_that_a_binding_gives_are_read_in_place_of_those_of_the_process() {
+    let given = |variables: &[(&str, &str)]| {
+        let mut options = Options::new();
+        options.set_env_file(EnvFile::Off);
+        options.set_environment(variables.iter().copied());
+        options
+    };
+    let key = resolve(&given(&[
+        ("NEURA_PROFILE", "staging"),
+        ("NEURA_API_KEY_STAGING", FAKE_KEY),
+        ("NEURA_BASE_URL_STAGING", "https://gw.example/v1"),
+    ]))
+    .unwrap();
+    assert_eq!((key.source(), key.mask()), ("environment", Some("…cdef")));
+    assert_eq!(key.base_url(), "https://gw.example/v1");
+
+    let error = resolve(&given(&[("HOME", "/nowhere"), ("USERPROFILE", "/nowhere")])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingApiKey);
+    #[cfg(not(windows))]
+    assert!(
+        error.message().contains("/nowhere/.config/neura"),
+        "{error}"
+    );
+
+    for (name, value) in [
+        ("https_proxy", "gopher://proxy.example"),
+        ("SSL_CERT_FILE", "\"/quoted.pem\""),
+        ("NEURA_CREDENTIALS_FILE", "/nowhere.toml"),
+        ("NEURA_API_KEY_FILE", "/nowhere/key"),
+    ] {
+        let mut options = given(&[(name, value)]);
+        if !name.starts_with("NEURA") {
+            options.set_api_key(FAKE_KEY);
+        }
+        let error = Client::new(options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{name}: {error}");
+    }
+
+    let file = std::env::temp_dir().join(format!("neura-given-{}.env", std::process::id()));
+    std::fs::write(&file, "NEURA_API_KEY=${GIVEN_TO_A_TEST}\n").unwrap();
+    let mut options = given(&[("GIVEN_TO_A_TEST", FAKE_KEY)]);
+    options.set_env_file(EnvFile::Path(file.clone()));
+    let key = resolve(&options);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(key.unwrap().mask(), Some("…cdef"));
+}
+
+/// A program that prints the key has the variables that were given, and no others.
+#[cfg(unix)]
+#[test]
+fn a_program_that_prints_the_key_has_the_variables_that_a_binding_gives() {
+    let server = Server::sandbox();
+    let mut options = Options::new();
+    options.set_environment([
+        ("NEURA_BASE_URL", server.base_url()),
+        ("GIVEN_TO_A_TEST", server.key("api_key")),
+        (
+            "NEURA_API_KEY_COMMAND",
+            "/bin/sh -c 'test -z \"$HOME\" && echo $GIVEN_TO_A_TEST'",
+        ),
+    ]);
+    let client = Client::new(options).unwrap();
+    let check = client.check().to_json();
+    assert_eq!(check["ok"], true, "{check}");
 }
 
 /// One test, because the environment belongs to the whole process.

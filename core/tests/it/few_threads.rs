@@ -5,7 +5,8 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use neura::{Calls, CancelToken, Dispatcher, ErrorKind};
+use neura::bindings::{Calls, Dispatcher};
+use neura::{CancelToken, ErrorKind};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 const INSIDE: &str = "NEURA_TEST_FEW_THREADS";

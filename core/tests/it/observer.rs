@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use neura::{AttemptInfo, Client, Error, ErrorKind, Method, Operation, Request, RequestOptions};
+use neura::bindings::{Operation, Request, RequestOptions};
+use neura::{AttemptInfo, Client, Error, ErrorKind, Method};
 
 use crate::wire::{self, STREAM, Wire, whole};
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use neura::{Error, ErrorKind, Method, Response, ResponseParts};
+use neura::bindings::ResponseParts;
+use neura::{Error, ErrorKind, Method, Response};
 use serde_json::{Value, json};
 
 use crate::common::{FAKE_KEY, OTHER_KEY, Server};

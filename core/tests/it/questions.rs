@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use neura::{
-    CallId, Calls, CancelToken, Client, Dispatcher, Error, ErrorKind, Options, Question, Response,
-};
+use neura::bindings::{CallId, Calls, Dispatcher, Question};
+use neura::{CancelToken, Client, Error, ErrorKind, Options, Response};
 
 use crate::wire::Wire;
 

@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use neura::{
-    CallId, CancelToken, Client, Dispatcher, Error, ErrorKind, Limit, Method, Request,
-    RequestOptions, Response,
-};
+use neura::bindings::{CallId, Dispatcher, Limit, Request, RequestOptions};
+use neura::{CancelToken, Client, Error, ErrorKind, Method, Response};
 
 use crate::consumer::{self, Consumer, SOON};
 use crate::silent::{self, LONG, Silent};

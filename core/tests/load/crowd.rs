@@ -8,7 +8,8 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use neura::{Calls, CancelToken, Client, Dispatcher, ErrorKind};
+use neura::bindings::{Calls, Dispatcher};
+use neura::{CancelToken, Client, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::common::self_signed::self_signed;

@@ -17,7 +17,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chaos::{Act, Call};
-use neura::{Client, Error, ErrorKind, Method, Request, RequestOptions};
+use neura::bindings::{Request, RequestOptions};
+use neura::{Client, Error, ErrorKind, Method};
 use remains::Remains;
 
 const THREADS: usize = 64;

@@ -28,9 +28,9 @@ use crate::error::Error;
 ///
 /// ```
 /// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-/// let dispatcher = neura::Dispatcher::new(8);
+/// let dispatcher = neura::bindings::Dispatcher::new(8);
 /// let (wake, woken) = std::sync::mpsc::channel(); // in a binding the event loop's own way
-/// let calls = neura::Calls::new(move || wake.send(()).unwrap_or_default());
+/// let calls = neura::bindings::Calls::new(move || wake.send(()).unwrap_or_default());
 /// for _ in 0..3 {
 ///     let (client, token) = (client.clone(), neura::CancelToken::new());
 ///     let inside = token.clone();
@@ -128,7 +128,8 @@ impl<T: Send + 'static> Calls<T> {
     ///
     /// ```
     /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
-    /// use neura::{Calls, CancelToken, Client, Dispatcher, Options, Question};
+    /// use neura::bindings::{Calls, Dispatcher, Question};
+    /// use neura::{CancelToken, Client, Options};
     ///
     /// enum Outcome {
     ///     Status(u16),

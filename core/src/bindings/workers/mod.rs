@@ -32,7 +32,7 @@ use crate::option_table;
 /// its own workers; earlier jobs belong to the parent. For calls with outcomes, see [`Calls`].
 ///
 /// ```
-/// let dispatcher = neura::Dispatcher::new(neura::Dispatcher::DEFAULT_LIMIT);
+/// let dispatcher = neura::bindings::Dispatcher::new(neura::bindings::Dispatcher::DEFAULT_LIMIT);
 /// let (sender, receiver) = std::sync::mpsc::channel();
 /// for number in 1..=3 {
 ///     let sender = sender.clone();
@@ -129,7 +129,7 @@ impl JobHandle {
     ///
     /// ```
     /// # use std::sync::mpsc::channel;
-    /// let dispatcher = neura::Dispatcher::new(1);
+    /// let dispatcher = neura::bindings::Dispatcher::new(1);
     /// let (release, held) = channel::<()>();
     /// let first = dispatcher.spawn(move || held.recv().unwrap_or_default())?;
     /// let second = dispatcher.spawn(|| unreachable!())?;

@@ -32,6 +32,7 @@ pub(super) fn output(
     call: &CallbackContext,
 ) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut command = Command::new(&named.program);
+    named.environment.give_to(&mut command);
     command
         .args(&*named.arguments)
         .env_remove(&named.variable)

@@ -11,6 +11,7 @@ pub(crate) use credentials::proxy_secrets;
 pub(crate) use environment::is_loopback;
 use neura_transport::{ProxyCredentials, ProxyScheme};
 
+use super::Environment;
 use crate::error::Error;
 use crate::option_table;
 use crate::pasted;
@@ -77,13 +78,17 @@ impl ProxyOption {
         }
     }
 
-    /// The proxy for a target. Reads the environment now.
+    /// The proxy for a target, by the `variables` as they are now where no option names it.
     ///
     /// # Errors
     /// `config`, which names the option or the variable and quotes no URL.
-    pub fn choose(&self, target: &Target<'_>) -> Result<ProxyChoice, Error> {
+    pub fn choose(
+        &self,
+        target: &Target<'_>,
+        variables: &Environment,
+    ) -> Result<ProxyChoice, Error> {
         match self {
-            ProxyOption::Environment => environment::choose(target, |name| std::env::var_os(name)),
+            ProxyOption::Environment => environment::choose(target, |name| variables.get(name)),
             ProxyOption::Off => Ok(ProxyChoice::Direct(Direct::Off)),
             ProxyOption::Url(text) => {
                 url::parse(text, &option_table::PROXY.place()).map(ProxyChoice::Through)

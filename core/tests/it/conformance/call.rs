@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use neura::{Client, Error, Limit, Method, Operation, Request, RequestOptions};
+use neura::bindings::{Limit, Operation, Request, RequestOptions};
+use neura::{Client, Error, Method};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use neura::{Limit, Method, Request, RequestOptions};
+use neura::Method;
+use neura::bindings::{Limit, Request, RequestOptions};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! 68 to 74: answers that look valid but are errors.
 
-use neura::{ErrorKind, Method, Operation, RequestOptions};
+use neura::bindings::{Operation, RequestOptions};
+use neura::{ErrorKind, Method};
 use serde_json::{Value, json};
 
 use super::streams_end::{chat, stream_of};

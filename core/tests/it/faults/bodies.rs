@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, Error, ErrorKind, Method, Operation, RequestOptions, StreamingResponse};
+use neura::bindings::{Operation, RequestOptions};
+use neura::{Client, Error, ErrorKind, Method, StreamingResponse};
 use serde_json::{Value, json};
 
 use super::{LONG, assert_shows_no_key};

@@ -1,6 +1,7 @@
 //! 95: below another library no key of another service is sent.
 
-use neura::{Client, ErrorKind, FOREIGN_CREDENTIALS, Method, Request, RequestOptions, Response};
+use neura::bindings::{FOREIGN_CREDENTIALS, Request, RequestOptions};
+use neura::{Client, ErrorKind, Method, Response};
 use serde_json::{Value, json};
 
 use crate::common::{FAKE_KEY, Server};

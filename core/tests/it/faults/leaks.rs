@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use neura::{Client, ErrorKind, Method, Request};
+use neura::bindings::Request;
+use neura::{Client, ErrorKind, Method};
 use serde_json::{Value, json};
 
 use super::{LONG, assert_shows_no_key};

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use neura::{ErrorKind, Limit, Method, Request, RequestOptions};
+use neura::bindings::{Limit, Request, RequestOptions};
+use neura::{ErrorKind, Method};
 use serde_json::json;
 
 use super::{LONG, assert_kind, assert_shows_no_key};

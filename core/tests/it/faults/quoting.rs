@@ -1,6 +1,7 @@
 //! 92: text that may be a key is masked wherever a message quotes it.
 
-use neura::{Client, EnvFile, Error, Method, Request};
+use neura::bindings::Request;
+use neura::{Client, EnvFile, Error, Method};
 use serde_json::json;
 
 use super::leaks::refused;
@@ -165,7 +166,7 @@ fn fault_92_an_attempt_is_reported_without_what_may_be_a_key() {
     let client = server.client().max_retries(0).build().unwrap();
     let paths = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let seen = std::sync::Arc::clone(&paths);
-    let mut options = neura::RequestOptions::new();
+    let mut options = neura::bindings::RequestOptions::new();
     options.set_observer(move |attempt| seen.lock().unwrap().push(attempt.path.to_owned()));
     let request = Request::new(Method::Get, "/a/nk-fake-other-0123456789fedcba").options(options);
     client.send(request).unwrap();

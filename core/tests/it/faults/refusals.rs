@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use neura::{Client, Error, ErrorKind, Method, Request, StreamingResponse};
+use neura::bindings::Request;
+use neura::{Client, Error, ErrorKind, Method, StreamingResponse};
 use serde_json::json;
 
 use super::{LONG, assert_shows_no_key};

@@ -3,7 +3,8 @@
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use neura::{ChunkText, Error, ErrorKind, Method};
+use neura::bindings::ChunkText;
+use neura::{Error, ErrorKind, Method};
 use serde_json::{Value, json};
 
 use super::assert_shows_no_key;
@@ -271,7 +272,11 @@ fn fault_40_a_stream_that_its_reader_leaves_closes_its_connection_at_once() {
         ("closed", |mut stream| {
             assert!(stream.next().unwrap().is_ok());
             stream.close();
-            assert!(stream.next().is_none());
+            stream.close();
+            let error = stream.next().unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Cancelled);
+            assert!(error.message().contains("closed before its end"), "{error}");
+            assert!(stream.next().is_none(), "an error is the last item");
             // It is still alive when the server checks.
             std::thread::sleep(Duration::from_millis(1_500));
         }),

@@ -3,7 +3,8 @@
 use std::error::Error as _;
 use std::io;
 
-use neura::{Client, Error, ErrorKind, ResponseParts};
+use neura::bindings::ResponseParts;
+use neura::{Client, Error, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::common::{FAKE_KEY, Server, hello};

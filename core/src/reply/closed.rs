@@ -1,0 +1,16 @@
+//! The one answer to reading on after an early close: `cancelled`, in every language.
+
+use crate::error::{Error, ErrorKind};
+
+/// The error of a stream that was closed before its end and is asked for more.
+pub fn closed_stream() -> Error {
+    Error::new(ErrorKind::Cancelled, "the stream was closed before its end")
+}
+
+/// The error of a body that was closed before its end and is asked for more.
+pub fn closed_body() -> Error {
+    Error::new(
+        ErrorKind::Cancelled,
+        "the response was closed before its body was read to the end",
+    )
+}
