@@ -16,8 +16,7 @@ const HELD_AT_LEAST: usize = 16 * 1024;
 
 /// Replaces an event that holds a short secret. Clients of the API raise the error in it, so that
 /// an incomplete answer is not taken for a complete one.
-pub(super) const LEFT_OUT: &[u8] =
-    b"data: {\"error\": {\"message\": \"neura left an event of this stream \
+const LEFT_OUT: &[u8] = b"data: {\"error\": {\"message\": \"neura left an event of this stream \
 out: it holds the API key or another secret of the client, which has fewer than 8 characters \
 and cannot be replaced in a text. Use a longer key.\", \"type\": \"redacted\"}}";
 
@@ -265,3 +264,6 @@ impl fmt::Debug for Cleaner {
         f.write_str("Cleaner(…)")
     }
 }
+
+#[cfg(test)]
+mod tests;
