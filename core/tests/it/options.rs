@@ -30,3 +30,21 @@ fn options_that_cannot_be_used_are_reported_by_name() {
     assert_eq!(Client::new(options).unwrap_err().kind(), ErrorKind::Config);
     assert!(builder().timeout(None).build().is_ok());
 }
+
+#[test]
+fn the_page_of_limits_says_the_defaults_of_the_table() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/design.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let table = neura::bindings::option_table();
+    let mut said = 0;
+    for row in table.as_array().unwrap() {
+        let (name, default) = (row["name"].as_str().unwrap(), row["default"].as_str());
+        let start = format!("| `{name}` |");
+        let line = page.lines().find(|line| line.starts_with(&start));
+        if let (Some(line), Some(default)) = (line, default) {
+            assert!(line.replace(',', "").contains(default), "{line}: {default}");
+            said += 1;
+        }
+    }
+    assert_eq!(said, 8);
+}
