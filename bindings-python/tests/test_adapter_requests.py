@@ -189,7 +189,7 @@ def test_the_callers_headers_go_out_in_place_of_ours(mounted: Mounted, scripted:
         ({"headers": {"Connection": "close"}}, neura_ai.ConfigError, "Connection"),
         ({"headers": {"X": b"\xff"}}, neura_ai.InvalidArgumentError, "header"),
         ({"method": "TRACE"}, neura_ai.InvalidArgumentError, "TRACE"),
-        ({"timeout": (1, 2, 3)}, neura_ai.InvalidArgumentError, "pair"),
+        ({"timeout": (1, 2, 3)}, neura_ai.InvalidArgumentError, "tuple"),
         ({"timeout": 0}, neura_ai.ConfigError, "timeout"),
         ({"verify": False}, neura_ai.ConfigError, "verify=False"),
         ({"verify": "/no/bundle.pem"}, neura_ai.ConfigError, "ca_file"),

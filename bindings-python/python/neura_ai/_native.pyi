@@ -18,6 +18,7 @@ from ._stream import EventStream
 _Given = TypeVar("_Given")
 
 __all__ = [
+    "CLOSED_STREAM",
     "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
