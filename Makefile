@@ -116,8 +116,8 @@ lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/nod
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check bindings-python examples bench conformance
-	$(BIN)/ruff format --check bindings-python examples bench conformance
+	$(BIN)/ruff check bindings-python examples bench conformance core
+	$(BIN)/ruff format --check bindings-python examples bench conformance core
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
 	$(BIN)/mypy --strict examples/demo.py examples/python bench

@@ -1,7 +1,7 @@
 """Checks that a module of the core uses only modules that are listed before it here.
 
-`make lint` runs it. It reads the `crate::` paths of each file outside comments. Two modules that use
-each other cannot both be in order.
+`make lint` runs it. It reads the `crate::` paths of each file outside comments. Two modules that
+use each other cannot both be in order.
 """
 
 import re
