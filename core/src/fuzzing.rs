@@ -21,7 +21,8 @@ use crate::rate_limit::RateLimit;
 use crate::redact::Secrets;
 use crate::reply::{Origin, from_answer, from_event, from_reply};
 use crate::retry;
-use crate::url::BaseUrl;
+use crate::url::{BaseUrl, is_loopback};
+use neura_transport::host::without_brackets;
 
 const KEY: &str = "nk-fake-0123456789abcdef";
 const SECRET: &str = "secret-of-the-shell-0123";
@@ -100,6 +101,7 @@ pub fn error_body(data: &[u8]) {
         url: &format!("https://gw.example/v1/{KEY}?key={KEY}"),
         headers: &headers,
         attempts: 1,
+        rate_limit: &RateLimit::from_headers(&headers),
         context: &context,
     };
     let mut echoed = body.to_vec();
@@ -151,21 +153,14 @@ pub fn url(data: &[u8]) {
     let (secure, host, port) = parsed.endpoint();
     let url = url::Url::parse(&joined).expect("a joined URL is a URL");
     assert_eq!(url.scheme() == "https", secure);
-    assert_eq!(
-        url.host_str().map(|host| host.trim_matches(['[', ']'])),
-        Some(host)
-    );
+    assert_eq!(url.host_str().map(without_brackets), Some(host));
     assert_eq!(url.port_or_known_default(), Some(port));
     assert!(url.username().is_empty() && url.password().is_none());
     assert!(
         joined.bytes().all(|byte| byte.is_ascii_graphic()),
         "{joined:?}"
     );
-    let local = url.host().is_some_and(|host| match host {
-        url::Host::Domain(name) => name.trim_end_matches('.') == "localhost",
-        url::Host::Ipv4(address) => address.is_loopback(),
-        url::Host::Ipv6(address) => address.is_loopback(),
-    });
+    let local = is_loopback(host);
     assert!(
         secure || local,
         "the key would cross the network readable: {joined}"

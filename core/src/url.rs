@@ -2,7 +2,10 @@
 
 mod not_found;
 
-use url::{Host, Url};
+use std::net::IpAddr;
+
+use neura_transport::host::without_brackets;
+use url::Url;
 
 pub(crate) use not_found::{endpoint_in_base, why_not_found};
 
@@ -77,8 +80,7 @@ impl BaseUrl {
             Some(at) => (&rest[..after + at], rest[after + at + 1..].parse().ok()),
             None => (rest, None),
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        (secure, host, port.unwrap_or(default))
+        (secure, without_brackets(host), port.unwrap_or(default))
     }
 
     /// Host, and the port if it is not the scheme's default.
@@ -196,11 +198,7 @@ impl Parts {
         let url = Url::parse(&format!("{scheme}://{authority}/"))
             .map_err(|_| "has no usable host and port")?;
         let host = url.host().ok_or("has no host")?;
-        let loopback = match host {
-            Host::Domain(name) => name == "localhost",
-            Host::Ipv4(address) => address.is_loopback(),
-            Host::Ipv6(address) => address.is_loopback(),
-        };
+        let loopback = is_loopback(without_brackets(&host.to_string()));
         let tail = &rest[authority.len()..];
         let path = &tail[..tail.find(['?', '#']).unwrap_or(tail.len())];
         check_segments(path)?;
@@ -214,6 +212,18 @@ impl Parts {
             fragment: tail.contains('#'),
             secure: scheme == "https" || loopback,
         })
+    }
+}
+
+/// Whether a host is this machine: a loopback address, or the name `localhost`. No name is looked
+/// up, so a name under `localhost` does not count: it may resolve to any address.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host
+            .strip_suffix('.')
+            .unwrap_or(host)
+            .eq_ignore_ascii_case("localhost"),
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) use network_names::NetworkNames;
 pub(crate) use options::KeyOption;
 pub use options::{CallbackContext, EnvFile, Options};
 pub(crate) use profile::Profile;
-pub(crate) use proxy::{Direct, Proxy, ProxyChoice, authority, is_loopback, proxy_secrets};
+pub(crate) use proxy::{Direct, Proxy, ProxyChoice, proxy_secrets};
 pub(crate) use reload::{Reloaded, reload};
 pub(crate) use resolve::Resolved;
 pub use resolve::resolve;

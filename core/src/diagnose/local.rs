@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{
-    KeyInfo, KeyOption, KeySource, KeySources, Lookup, Options, Profile, URL_VARIABLE, is_loopback,
+    KeyInfo, KeyOption, KeySource, KeySources, Lookup, Options, Profile, URL_VARIABLE,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
 use crate::option_table;
 use crate::redact::{Secrets, quoted, quoted_path};
-use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base};
+use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base, is_loopback};
 
 /// The result of the local checks.
 pub(super) struct Local {

@@ -8,12 +8,13 @@ use neura_transport::{CancelToken, PeerCertificate, ProxyScheme, probe};
 
 use super::{Check, Way};
 use crate::call::Call;
-use crate::config::{Direct, Limits, NetworkNames, Options, Proxy, ProxyChoice, Roots, authority};
+use crate::config::{Direct, Limits, NetworkNames, Options, Proxy, ProxyChoice, Roots};
 use crate::error::Error;
 use crate::option_table;
 use crate::redact::quoted;
 use crate::transport_error::shown_name;
 use crate::url::BaseUrl;
+use neura_transport::host::authority;
 
 /// A certificate that expires sooner gives a warning.
 const SOON: Duration = Duration::from_secs(14 * 24 * 3_600);

@@ -7,8 +7,8 @@ use neura_transport::{HeaderList, Method};
 use serde_json::json;
 
 use super::classify::{kind_inside, kind_of};
-use super::error_body;
 use super::words::Words;
+use super::{error_body, request_id};
 use crate::error::{Error, ErrorKind, ReplyFacts, Said};
 use crate::error_context::ErrorContext;
 use crate::option_table;
@@ -32,24 +32,17 @@ pub(crate) struct Origin<'a> {
     pub status: u16,
     pub headers: &'a HeaderList,
     pub attempts: u32,
+    pub rate_limit: &'a RateLimit,
     pub context: &'a ErrorContext,
 }
 
 impl Origin<'_> {
-    pub fn request_id(&self) -> Option<String> {
-        ["x-request-id", "request-id"]
-            .into_iter()
-            .filter_map(|name| self.headers.find(name))
-            .map(|id| escaped(&self.context.clean(id.trim())).into_owned())
-            .find(|id| !id.is_empty())
-    }
-
     /// The facts about the reply that its error keeps.
     pub fn facts(&self) -> ReplyFacts {
         ReplyFacts {
             status: self.status,
-            request_id: self.request_id(),
-            rate_limit: RateLimit::from_headers(self.headers),
+            request_id: request_id::shown(self.headers, self.context),
+            rate_limit: self.rate_limit.clone(),
             attempts: self.attempts,
             request: (self.method, self.context.masked(self.url)),
         }

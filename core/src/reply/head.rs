@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Response;
 use super::response::copies;
+use super::{Response, request_id};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::error_context::ErrorContext;
 use crate::keys::{Counters, Tokens};
@@ -19,12 +19,6 @@ use neura_transport::{HeaderList, Method};
 const SHOWN_CHARS: usize = 200;
 /// How many bytes of it are searched for secrets.
 const LOOKED_AT: usize = 64 * 1024;
-
-/// The headers that may hold the id of the request.
-fn ids(headers: &HeaderList) -> impl Iterator<Item = &str> {
-    let names = ["x-request-id", "request-id"].into_iter();
-    names.filter_map(|name| headers.find(name)).map(str::trim)
-}
 
 /// The head of a reply, for a response and a stream.
 #[derive(Clone)]
@@ -58,17 +52,14 @@ impl Head {
     }
 
     pub fn request_id(&self) -> Option<&str> {
-        let id = ids(&self.headers)
-            // An id that echoes the key is skipped, because ids are printed and logged.
-            .find(|id| !id.is_empty() && !self.context.is_secret(id))?;
+        let id = request_id::of(&self.headers, &self.context)?;
         Some(self.shown_id.as_deref().unwrap_or(id))
     }
 
     /// The value of [`shown_id`](Self::shown_id) for these headers.
     pub fn shown_id_of(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
-        let id = ids(headers)
-            .find(|id| !id.is_empty() && escaped(id) != *id && !context.is_secret(id))?;
-        Some(escaped(id).into_owned())
+        let id = request_id::of(headers, context)?;
+        Some(escaped(id).into_owned()).filter(|shown| shown != id)
     }
 
     /// A header's name without secrets. It stays a valid name, without brackets.
@@ -133,6 +124,7 @@ impl Head {
             status: self.status,
             headers: &self.headers,
             attempts: self.attempts,
+            rate_limit: &self.rate_limit,
             context: &self.context,
         })
     }

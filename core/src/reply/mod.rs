@@ -13,6 +13,7 @@ mod event_stream;
 mod head;
 mod media_type;
 mod outline;
+mod request_id;
 mod response;
 mod streaming_response;
 pub mod typed;

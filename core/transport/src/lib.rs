@@ -29,6 +29,7 @@ mod framed_body;
 pub mod fuzzing;
 mod gzip;
 mod header_list;
+pub mod host;
 mod http1;
 mod http_client;
 mod idle_pool;

@@ -1,11 +1,11 @@
 //! The proxy of the environment, by curl's rules. Pure: a function gives the variables.
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 
 use super::{Direct, ProxyChoice, Target, no_proxy, url};
 use crate::config::variables;
 use crate::error::Error;
+use crate::url::is_loopback;
 
 /// The variables that may name a proxy, for any target.
 const ALL: [&str; 6] = [
@@ -42,7 +42,7 @@ pub(super) fn choose(
         false => &FOR_HTTP,
     };
     let is_set = |name: &str| look_up(name).is_some_and(|value| !variables::is_blank_value(&value));
-    if is_loopback(target.host) {
+    if is_local(target.host) {
         return Ok(ProxyChoice::Direct(
             match names.iter().find(|name| is_set(name)) {
                 Some(name) => Direct::Exempt(format!(
@@ -96,11 +96,9 @@ fn not_read(name: &str, target: &Target<'_>) -> String {
     }
 }
 
-/// Whether the host is this machine by its name or address. No name is looked up.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return address.to_canonical().is_loopback();
-    }
+/// Whether requests to a host never leave this machine, so that no proxy is asked: names under
+/// `localhost` are loopback too. Source: RFC 6761, section 6.3.
+fn is_local(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
+    is_loopback(host) || name.ends_with(".localhost")
 }

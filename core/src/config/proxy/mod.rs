@@ -8,7 +8,6 @@ mod url;
 use std::fmt;
 
 pub(crate) use credentials::proxy_secrets;
-pub(crate) use environment::is_loopback;
 use neura_transport::{ProxyCredentials, ProxyScheme};
 
 use super::Environment;
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::option_table;
 use crate::pasted;
 use crate::redact::quoted;
+use neura_transport::host::authority;
 
 /// The caller's option.
 #[derive(Clone, Default)]
@@ -110,14 +110,6 @@ impl Proxy {
     /// `host:port`, an IPv6 address in brackets.
     pub fn at(&self) -> String {
         authority(&quoted(&self.host), self.port)
-    }
-}
-
-/// `host:port` as in a URL. `host` may have brackets already.
-pub(crate) fn authority(host: &str, port: u16) -> String {
-    match host.contains(':') && !host.starts_with('[') {
-        true => format!("[{host}]:{port}"),
-        false => format!("{host}:{port}"),
     }
 }
 

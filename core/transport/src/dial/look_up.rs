@@ -9,6 +9,7 @@ use super::no_connection;
 use crate::call_control::{CallControl, Phase};
 use crate::exhausted;
 use crate::failure::{ConnectCause, Failure};
+use crate::host::without_brackets;
 
 /// The system's look-up may load modules that need more than a worker's stack. Pages that are not
 /// touched cost nothing.
@@ -23,7 +24,7 @@ pub(crate) fn look_up(
     port: u16,
     call: &CallControl,
 ) -> Result<Vec<SocketAddr>, Failure> {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = without_brackets(host);
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }

@@ -11,6 +11,7 @@ use crate::call_control::{CallControl, Phase};
 use crate::channel::Channel;
 use crate::dial::{dial, look_up};
 use crate::failure::{Cause, Failure, Limit, ProxyCause, ProxyFailure, ProxyStep, from_io};
+use crate::host::{authority, without_brackets};
 use crate::route::ProxyRoute;
 use crate::settings::{Proxy, ProxyScheme};
 use crate::socket::Socket;
@@ -29,7 +30,7 @@ pub(crate) fn reach(
 ) -> Result<Channel, Failure> {
     let proxy = &route.proxy;
     let connector = ProxyConnector { proxy, call };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let host = without_brackets(host);
     match proxy.scheme {
         ProxyScheme::Http | ProxyScheme::Https => {
             let mut channel = connector.connect(tls)?;
@@ -71,14 +72,6 @@ fn targets(
     let found = look_up(host, port, call)?;
     let target = |at: SocketAddr| socks::Target::Address(at.ip());
     Ok(found.into_iter().map(target).collect())
-}
-
-/// `host:port`, an IPv6 address in brackets.
-fn authority(host: &str, port: u16) -> String {
-    match host.contains(':') {
-        true => format!("[{host}]:{port}"),
-        false => format!("{host}:{port}"),
-    }
 }
 
 /// Connects to a proxy for one call.

@@ -29,6 +29,7 @@ use self::roots::{LoadError, Trusted};
 pub(crate) use self::stream::TlsStream;
 use crate::channel::Channel;
 use crate::failure::{ConnectionEnd, Failure, own};
+use crate::host::without_brackets;
 use crate::settings::TlsSettings;
 
 /// Does the handshakes of one client. All its connections share it, so that a later one resumes the
@@ -153,7 +154,7 @@ impl TlsConnector {
 }
 
 fn start(host: &str, config: &Arc<ClientConfig>) -> Result<ClientConnection, Failure> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let bare = without_brackets(host);
     let refused = |problem| diagnosis::failure(host.to_owned(), None, problem, None);
     let name =
         ServerName::try_from(bare.to_owned()).map_err(|_| refused(TlsProblem::UnusableName))?;
