@@ -56,7 +56,7 @@ def test_a_limit_of_a_request_is_named_by_its_argument(scripted: Scripted) -> No
 
 def test_a_large_body_names_the_option(scripted: Scripted) -> None:
     client = scripted.client({"status": 200, "body": "x" * 100}, max_body_bytes=99)
-    with pytest.raises(neura_ai.BodyTooLargeError, match="Raise max_body_bytes if"):
+    with pytest.raises(neura_ai.BodyTooLargeError, match="Raise max_body_bytes to"):
         client.get("/x")
 
 

@@ -41,7 +41,7 @@ impl Origin<'_> {
     pub fn facts(&self) -> ReplyFacts {
         ReplyFacts {
             status: self.status,
-            request_id: request_id::shown(self.headers, self.context),
+            request_id: request_id::redacted(self.headers, self.context),
             rate_limit: self.rate_limit.clone(),
             attempts: self.attempts,
             request: (self.method, self.context.masked(self.url)),

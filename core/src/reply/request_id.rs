@@ -8,16 +8,20 @@ use crate::redact::escaped;
 /// The headers that may have it, the first one first.
 const HEADERS: [&str; 2] = ["x-request-id", "request-id"];
 
-/// The id as the server sent it. A value that repeats a secret is not an id: it would be printed
-/// and logged as one.
-pub(super) fn of<'h>(headers: &'h HeaderList, context: &ErrorContext) -> Option<&'h str> {
+fn values(headers: &HeaderList) -> impl Iterator<Item = &str> {
     let values = HEADERS.into_iter().filter_map(|name| headers.find(name));
-    values
-        .map(str::trim)
-        .find(|id| !id.is_empty() && !context.is_secret(id))
+    values.map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// The id as messages and logs show it.
-pub(super) fn shown(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
-    of(headers, context).map(|id| escaped(id).into_owned())
+/// The id as the server sent it. A value that repeats a secret is not an id: a reply's id is
+/// printed and logged.
+pub(super) fn of<'h>(headers: &'h HeaderList, context: &ErrorContext) -> Option<&'h str> {
+    values(headers).find(|value| !context.is_secret(value))
+}
+
+/// The id as an error shows it: with a mark in place of a secret.
+pub(super) fn redacted(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
+    values(headers)
+        .map(|value| escaped(&context.clean(value)).into_owned())
+        .find(|id| !id.is_empty())
 }
