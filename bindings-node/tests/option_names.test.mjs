@@ -45,7 +45,7 @@ test('a body over the limit and a spent time name the option', async () => {
   const replies = [{ status: 200, body: 'x'.repeat(100) }, 'stall']
   await withReplay({ replies }, async (replay) => {
     const client = clientOf(replay, { maxBodyBytes: 99, maxRetries: 0 })
-    assert.match((await errorOf(() => client.get('/x'))).message, /Raise maxBodyBytes if/)
+    assert.match((await errorOf(() => client.get('/x'))).message, /Raise maxBodyBytes to/)
     const spent = await errorOf(() => client.get('/x', { timeout: 300 }))
     assert.match(spent.message, /300 ms \(timeout\).*Raise timeout/)
   })
