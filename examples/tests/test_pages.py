@@ -122,6 +122,7 @@ def test_there_is_an_example_for_each_way_of_use() -> None:
         "examples/python/stream.py",
         "examples/rust/chat.rs",
         "examples/rust/stream.rs",
+        "examples/rust/ureq.rs",
     ]
 
 
