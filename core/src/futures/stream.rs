@@ -11,8 +11,9 @@ use futures_core::Stream;
 use super::waker::WakerSlot;
 use crate::bindings::{Calls, Dispatcher};
 use crate::error::Error;
-use crate::rate_limit::RateLimit;
-use crate::reply::{Batch, BatchEnd, ChatChunk, ChatStream, EventStream, Head, StreamingResponse};
+use crate::reply::{
+    Batch, BatchEnd, ChatChunk, ChatStream, EventStream, Head, StreamingResponse, head_accessors,
+};
 use crate::sse::Event;
 use neura_transport::CancelToken;
 
@@ -180,45 +181,11 @@ impl<S: Source> AsyncStream<S> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// The HTTP status.
-    pub fn status(&self) -> u16 {
-        self.head.status
+    fn head(&self) -> &Head {
+        &self.head
     }
 
-    /// All headers with lower-case names; repeated ones in order.
-    pub fn headers(&self) -> &[(String, String)] {
-        self.head.pairs()
-    }
-
-    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
-    pub fn header_map(&self) -> http::HeaderMap {
-        self.head.header_map()
-    }
-
-    /// The first value of a header; the name is case-insensitive.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.header(name)
-    }
-
-    /// The URL of the request.
-    pub fn url(&self) -> &str {
-        &self.head.url
-    }
-
-    /// The service's id of the request, for its support.
-    pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id()
-    }
-
-    /// How many times the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.head.attempts
-    }
-
-    /// The rate limits in the reply's headers.
-    pub fn rate_limit(&self) -> &RateLimit {
-        &self.head.rate_limit
-    }
+    head_accessors!();
 
     /// A token that ends the stream from any thread, also while a task waits for it.
     pub fn cancel_token(&self) -> CancelToken {

@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use neura_transport::{CancelToken, Method};
+use neura_transport::CancelToken;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
-use crate::rate_limit::RateLimit;
-use crate::reply::{ChatChunk, EventStream, Head, Member, Outline};
+use crate::reply::{ChatChunk, EventStream, Head, Member, Outline, head_accessors};
 use crate::sse::Event;
 
 /// One chunk of a chat completion as the service sent it, for bindings. It is checked to be a JSON
@@ -72,50 +71,7 @@ impl ChatStream {
         self.events.head()
     }
 
-    /// The HTTP status, 200 to 299.
-    pub fn status(&self) -> u16 {
-        self.events.status()
-    }
-
-    /// All headers with lower-case names; repeated ones in order.
-    pub fn headers(&self) -> &[(String, String)] {
-        self.events.headers()
-    }
-
-    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
-    pub fn header_map(&self) -> http::HeaderMap {
-        self.events.header_map()
-    }
-
-    /// The first value of a header; the name is case-insensitive.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.events.header(name)
-    }
-
-    /// The method of the request.
-    pub fn method(&self) -> Method {
-        self.events.method()
-    }
-
-    /// The URL of the request.
-    pub fn url(&self) -> &str {
-        self.events.url()
-    }
-
-    /// The service's id of the request.
-    pub fn request_id(&self) -> Option<&str> {
-        self.events.request_id()
-    }
-
-    /// How many times the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.events.attempts()
-    }
-
-    /// The rate limits in the reply's headers.
-    pub fn rate_limit(&self) -> &RateLimit {
-        self.events.rate_limit()
-    }
+    head_accessors!();
 
     /// Whether the next chunk has arrived, so that `next` will not wait.
     #[doc(hidden)]

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
+use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
-use neura_transport::{CancelToken, Method};
 use serde::de::IgnoredAny;
 
 use super::{Body, Head, closed_stream, is_json, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
-use crate::rate_limit::RateLimit;
+use crate::reply::head_accessors;
 use crate::sse::{DONE, Event, Parser, Unfit};
 
 /// The events of a stream, as an iterator. It ends before an event whose data is `[DONE]`, and at
@@ -154,51 +154,7 @@ impl EventStream {
         self.is_whole
     }
 
-    /// The HTTP status: 200 to 299, unless the stream was made from a
-    /// [`StreamingResponse`](crate::StreamingResponse).
-    pub fn status(&self) -> u16 {
-        self.head.status
-    }
-
-    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
-    pub fn headers(&self) -> &[(String, String)] {
-        self.head.pairs()
-    }
-
-    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
-    pub fn header_map(&self) -> http::HeaderMap {
-        self.head.header_map()
-    }
-
-    /// The first value of a header; the name is case-insensitive.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.header(name)
-    }
-
-    /// The method of the request.
-    pub fn method(&self) -> Method {
-        self.head.method
-    }
-
-    /// The URL of the request.
-    pub fn url(&self) -> &str {
-        &self.head.url
-    }
-
-    /// The service's id of the request.
-    pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id()
-    }
-
-    /// How many times the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.head.attempts
-    }
-
-    /// The rate limits in the reply's headers.
-    pub fn rate_limit(&self) -> &RateLimit {
-        &self.head.rate_limit
-    }
+    head_accessors!();
 
     /// Whether the next event has arrived, so that `next` will not wait.
     #[doc(hidden)]

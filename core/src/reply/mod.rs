@@ -11,6 +11,7 @@ mod error_body;
 mod error_reply;
 mod event_stream;
 mod head;
+mod head_accessors;
 mod media_type;
 mod outline;
 mod request_id;
@@ -28,6 +29,7 @@ pub(crate) use error_reply::{
 };
 pub use event_stream::EventStream;
 pub(crate) use head::Head;
+pub(crate) use head_accessors::head_accessors;
 use media_type::{is_json, unmarked};
 pub(crate) use outline::{Member, NoOutline, Outline};
 pub use response::Response;

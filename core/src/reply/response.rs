@@ -13,10 +13,9 @@ use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::keys::may_count_tokens;
 use crate::memory::afford_for;
 use crate::option_table;
-use crate::rate_limit::RateLimit;
-use crate::reply::{Body, EventStream, Member, Outline};
+use crate::reply::{Body, EventStream, Member, Outline, head_accessors};
 use neura_transport::memory::{self, Buffer};
-use neura_transport::{CancelToken, Method, SharedBytes};
+use neura_transport::{CancelToken, SharedBytes};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::call::Call;
@@ -105,45 +104,11 @@ impl Response {
         Ok(Response::new(head, body.into_ahead(), call.took()).within(sizes.event))
     }
 
-    /// The HTTP status.
-    pub fn status(&self) -> u16 {
-        self.head.status
+    pub(super) fn head(&self) -> &Head {
+        &self.head
     }
 
-    /// The standard reason phrase of the status, such as `Not Found`; empty for an unknown status.
-    pub fn reason(&self) -> &'static str {
-        self.head.reason()
-    }
-
-    /// Whether the status is 200 to 299.
-    pub fn ok(&self) -> bool {
-        self.head.ok()
-    }
-
-    /// The method of the request.
-    pub fn method(&self) -> Method {
-        self.head.method
-    }
-
-    /// The URL of the request.
-    pub fn url(&self) -> &str {
-        &self.head.url
-    }
-
-    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
-    pub fn headers(&self) -> &[(String, String)] {
-        self.head.pairs()
-    }
-
-    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
-    pub fn header_map(&self) -> http::HeaderMap {
-        self.head.header_map()
-    }
-
-    /// The first value of a header; the name is case-insensitive.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.header(name)
-    }
+    head_accessors!();
 
     /// The body as JSON text; `decode` if it is not JSON.
     #[doc(hidden)]
@@ -273,21 +238,6 @@ impl Response {
             Ok(parts) => error.with_refusal(parts),
             Err(_) => error, // The error is complete enough without the copy.
         }
-    }
-
-    /// The service's id of the request, for its support.
-    pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id()
-    }
-
-    /// How many times the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.head.attempts
-    }
-
-    /// The rate limits in the reply's headers.
-    pub fn rate_limit(&self) -> &RateLimit {
-        &self.head.rate_limit
     }
 
     /// The time from the first byte of the last attempt's request to the headers of its reply,

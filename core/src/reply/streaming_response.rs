@@ -15,8 +15,7 @@ use crate::call::Call;
 use crate::config::Sizes;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::memory::afford_for;
-use crate::rate_limit::RateLimit;
-use crate::reply::{Body, EventStream, Head, Response, closed_body};
+use crate::reply::{Body, EventStream, Head, Response, closed_body, head_accessors};
 
 /// A reply to a request, whatever its status. The body is read as it arrives: in pieces, through
 /// [`io::Read`], as events, or the whole rest at once. The rules are the same for every status.
@@ -125,60 +124,7 @@ impl StreamingResponse {
         &self.head
     }
 
-    /// The HTTP status.
-    pub fn status(&self) -> u16 {
-        self.head.status
-    }
-
-    /// The standard reason phrase of the status, such as `Not Found`; empty for an unknown status.
-    pub fn reason(&self) -> &'static str {
-        self.head.reason()
-    }
-
-    /// Whether the status is 200 to 299.
-    pub fn ok(&self) -> bool {
-        self.head.ok()
-    }
-
-    /// The method of the request.
-    pub fn method(&self) -> Method {
-        self.head.method
-    }
-
-    /// The URL of the request.
-    pub fn url(&self) -> &str {
-        &self.head.url
-    }
-
-    /// All headers with lower-case names; repeated ones in order. A secret in a name is redacted.
-    pub fn headers(&self) -> &[(String, String)] {
-        self.head.pairs()
-    }
-
-    /// All headers as the type of the crate [`http`](https://docs.rs/http); a new copy each time.
-    pub fn header_map(&self) -> http::HeaderMap {
-        self.head.header_map()
-    }
-
-    /// The first value of a header; the name is case-insensitive.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.header(name)
-    }
-
-    /// The service's id of the request, for its support.
-    pub fn request_id(&self) -> Option<&str> {
-        self.head.request_id()
-    }
-
-    /// How many times the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.head.attempts
-    }
-
-    /// The rate limits in the reply's headers.
-    pub fn rate_limit(&self) -> &RateLimit {
-        &self.head.rate_limit
-    }
+    head_accessors!();
 
     /// The time from the first byte of the last attempt's request to the headers of its reply.
     pub fn elapsed(&self) -> Duration {

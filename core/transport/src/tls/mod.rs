@@ -1,6 +1,7 @@
 //! TLS with rustls: the handshake, the session, and what goes wrong with both.
 
 mod certificate;
+mod delegation;
 mod diagnosis;
 mod identity;
 mod pinned_verifier;

@@ -1,10 +1,10 @@
 //! The functions that a verifier delegates to another verifier.
 
 /// Every function of a [`ServerCertVerifier`] except the check of the certificates, delegated to
-/// the verifier in the field `$other`.
+/// the verifier in the field `$other`. The defaults would not ask it.
 ///
 /// [`ServerCertVerifier`]: rustls::client::danger::ServerCertVerifier
-macro_rules! rest_by {
+macro_rules! delegate_to {
     ($other:tt) => {
         fn verify_tls12_signature(
             &self,
@@ -40,4 +40,4 @@ macro_rules! rest_by {
     };
 }
 
-pub(super) use rest_by;
+pub(super) use delegate_to;
