@@ -80,13 +80,7 @@ struct Attached(Box<dyn Any + Send + Sync>);
 impl Inner {
     /// The client's limits, with those of one call taking precedence.
     pub fn limits_of(&self, options: &RequestOptions) -> Result<Limits, Error> {
-        let given = [
-            options.timeout,
-            options.connect_timeout,
-            options.idle_timeout,
-            options.head_timeout,
-        ];
-        self.limits.with(given, options.pair, Scope::Request)
+        self.limits.with(&options.limits, Scope::Request)
     }
 
     /// Starts a call of this client; see [`Call::since`].

@@ -7,7 +7,7 @@ use std::time::Instant;
 use neura_transport::{CancelToken, Method, RequestBody};
 
 use super::observer::{AttemptInfo, Observer};
-use crate::config::Limit;
+use crate::config::{GivenLimits, Limit};
 
 /// One request: method, path, body and its own options.
 #[doc(hidden)]
@@ -94,11 +94,7 @@ impl Request {
 #[doc(hidden)]
 #[derive(Clone, Default)]
 pub struct RequestOptions {
-    pub(crate) timeout: Limit,
-    pub(crate) connect_timeout: Limit,
-    pub(crate) idle_timeout: Limit,
-    pub(crate) head_timeout: Limit,
-    pub(crate) pair: Option<[&'static str; 2]>,
+    pub(crate) limits: GivenLimits,
     pub(crate) max_retries: Option<i64>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) drop_foreign_credentials: bool,
@@ -120,32 +116,29 @@ impl RequestOptions {
 
     /// See [`Options::set_timeout`](crate::Options::set_timeout); `Limit::Default` is the client's.
     pub fn set_timeout(&mut self, limit: Limit) {
-        self.timeout = limit;
+        self.limits.total = limit;
     }
 
     /// See [`Options::set_connect_timeout`](crate::Options::set_connect_timeout).
     pub fn set_connect_timeout(&mut self, limit: Limit) {
-        self.connect_timeout = limit;
+        self.limits.connect = limit;
     }
 
     /// See [`Options::set_idle_timeout`](crate::Options::set_idle_timeout).
     pub fn set_idle_timeout(&mut self, limit: Limit) {
-        self.idle_timeout = limit;
+        self.limits.idle = limit;
     }
 
     /// See [`Options::set_head_timeout`](crate::Options::set_head_timeout).
     pub fn set_head_timeout(&mut self, limit: Limit) {
-        self.head_timeout = limit;
+        self.limits.head = limit;
     }
 
     /// Sets the limits of connecting and reading from one value of a binding; `written` names both
     /// for errors. The read limit also limits the wait for the reply.
     #[doc(hidden)]
     pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
-        self.connect_timeout = connect;
-        self.idle_timeout = read;
-        self.head_timeout = read;
-        self.pair = Some(written);
+        self.limits.split(connect, read, written);
     }
 
     /// How many times to retry after the first attempt.
@@ -237,7 +230,7 @@ impl RequestOptions {
 impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestOptions")
-            .field("timeout", &self.timeout)
+            .field("timeout", &self.limits.total)
             .field("max_retries", &self.max_retries)
             .field("headers", &self.headers.len())
             .field("params", &self.params.len())

@@ -72,8 +72,27 @@ const LIMITS: [fn(&LimitNames) -> OptionName; 4] = [
     LimitNames::head,
 ];
 
-/// How a caller wrote the two limits of a pair: connecting, then reading.
-pub(crate) type PairNames = [&'static str; 2];
+/// The limits that a caller gives a client or one request.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct GivenLimits {
+    pub total: Limit,
+    pub connect: Limit,
+    pub idle: Limit,
+    pub head: Limit,
+    /// How the caller wrote the limits of connecting and reading, if one value gave both.
+    pair: Option<[&'static str; 2]>,
+}
+
+impl GivenLimits {
+    /// Sets the limits of connecting and reading from one value. The second also limits the wait
+    /// for the head of the reply.
+    pub fn split(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
+        self.connect = connect;
+        self.idle = read;
+        self.head = read;
+        self.pair = Some(written);
+    }
+}
 
 /// The options that set the limits, for errors.
 #[derive(Clone, Copy, Debug)]
@@ -132,15 +151,10 @@ impl Limits {
         names: LimitNames::DEFAULT,
     };
 
-    /// These limits, replaced where the options of a client or of one request give others. `pair`
-    /// is how the caller wrote the limits of connecting and reading, if one value gave both.
-    pub fn with(
-        mut self,
-        given: [Limit; 4],
-        pair: Option<PairNames>,
-        scope: Scope,
-    ) -> Result<Self, Error> {
-        let (of_connect, of_read) = (pair.map(|[it, _]| it), pair.map(|[_, it]| it));
+    /// These limits, replaced where the options of a client or of one request give others.
+    pub fn with(mut self, given: &GivenLimits, scope: Scope) -> Result<Self, Error> {
+        let of_connect = given.pair.map(|[connect, _]| connect);
+        let of_read = given.pair.map(|[_, read]| read);
         let written = [of_connect, of_read, of_read];
         let limits = [
             &mut self.total,
@@ -148,6 +162,7 @@ impl Limits {
             &mut self.idle,
             &mut self.head,
         ];
+        let given = [given.total, given.connect, given.idle, given.head];
         for (index, (limit, given)) in limits.into_iter().zip(given).enumerate() {
             if given == Limit::Default {
                 continue;

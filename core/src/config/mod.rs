@@ -29,7 +29,7 @@ pub use key_source::KeyInfo;
 pub(crate) use key_source::{KeySource, UrlSource};
 pub(crate) use key_sources::{KeySources, Lookup};
 pub use limit::Limit;
-pub(crate) use limit::{LimitNames, Limits, retries};
+pub(crate) use limit::{GivenLimits, LimitNames, Limits, retries};
 pub(crate) use network::{ClientCert, Setup};
 pub(crate) use network_names::NetworkNames;
 pub(crate) use options::KeyOption;

@@ -91,8 +91,8 @@ impl Options {
         self.network.client_key = Some(path.into());
     }
 
-    /// The most bytes of a body, unpacked; a longer one is `body_too_large`. 0 is `config`.
-    /// Default 256 MiB.
+    /// The limit of a body in bytes, after decompression. A longer one is `body_too_large`, 0 is
+    /// `config`. Default: 256 MiB.
     pub fn set_max_body_bytes(&mut self, bytes: usize) {
         self.give_max_body_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
@@ -102,8 +102,8 @@ impl Options {
         self.network.max_body_bytes = Some(bytes);
     }
 
-    /// The most bytes of one event of a stream; a longer one is `body_too_large`. 0 is
-    /// `config`. Default 64 MiB.
+    /// The limit of one event of a stream in bytes. A longer one is `body_too_large`, 0 is `config`.
+    /// Default: 64 MiB.
     pub fn set_max_event_bytes(&mut self, bytes: usize) {
         self.give_max_event_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
@@ -113,7 +113,7 @@ impl Options {
         self.network.max_event_bytes = Some(bytes);
     }
 
-    /// The most bytes of a reply's head; a longer one is `protocol`. 0 is `config`. Default
+    /// The limit of a reply's head in bytes. A longer one is `protocol`, 0 is `config`. Default:
     /// 64 KiB.
     pub fn set_max_header_bytes(&mut self, bytes: usize) {
         self.give_max_header_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));

@@ -9,7 +9,7 @@ use neura_transport::CancelToken;
 use zeroize::Zeroizing;
 
 use super::Environment;
-use super::limit::{Limit, Limits, PairNames, in_flight, retries};
+use super::limit::{GivenLimits, Limit, Limits, in_flight, retries};
 use super::network::Network;
 use crate::error::Error;
 use crate::headers;
@@ -72,11 +72,7 @@ pub struct Options {
     pub(crate) profile: Option<String>,
     pub(crate) env_file: EnvFile,
     pub(crate) base_url: Option<String>,
-    timeout: Limit,
-    connect_timeout: Limit,
-    idle_timeout: Limit,
-    head_timeout: Limit,
-    pair: Option<PairNames>,
+    limits: GivenLimits,
     max_retries: Option<i64>,
     max_in_flight: Option<i64>,
     pub(crate) replay_unsent_only: bool,
@@ -168,63 +164,59 @@ impl Options {
         self.base_url = Some(url.into());
     }
 
-    /// One deadline over all attempts, waits and the body, for a stream until its headers
-    /// came; `None` is no limit, zero is `config`; default 600 s.
+    /// One deadline for the whole call: all attempts, waits and the body. For a stream it ends with
+    /// the headers. `None` is no limit, zero is `config`. Default: 600 s.
     pub fn set_timeout(&mut self, limit: impl Into<Option<Duration>>) {
-        self.timeout = Limit::of(limit);
+        self.limits.total = Limit::of(limit);
     }
 
     #[doc(hidden)]
     pub fn give_timeout(&mut self, limit: Limit) {
-        self.timeout = limit;
+        self.limits.total = limit;
     }
 
-    /// Looking up the name, connecting and the TLS handshake, through a proxy all of the way;
-    /// `None` is no limit, zero is `config`; default 5 s.
+    /// The limit for opening a connection: looking up the name, connecting and the TLS handshake,
+    /// including a proxy. `None` is no limit, zero is `config`. Default: 5 s.
     pub fn set_connect_timeout(&mut self, limit: impl Into<Option<Duration>>) {
-        self.connect_timeout = Limit::of(limit);
+        self.limits.connect = Limit::of(limit);
     }
 
     #[doc(hidden)]
     pub fn give_connect_timeout(&mut self, limit: Limit) {
-        self.connect_timeout = limit;
+        self.limits.connect = limit;
     }
 
-    /// Between two pieces of a body, once the headers came; `None` is no limit, zero is
-    /// `config`; default 300 s.
+    /// The limit between two pieces of a body, after the headers. `None` is no limit, zero is
+    /// `config`. Default: 300 s.
     pub fn set_idle_timeout(&mut self, limit: impl Into<Option<Duration>>) {
-        self.idle_timeout = Limit::of(limit);
+        self.limits.idle = Limit::of(limit);
     }
 
     #[doc(hidden)]
     pub fn give_idle_timeout(&mut self, limit: Limit) {
-        self.idle_timeout = limit;
+        self.limits.idle = limit;
     }
 
-    /// Without a step of the other side before the reply's headers are there: while it takes the
-    /// request, and from then to the next bytes of its answer. No limit unless given. For the
-    /// read timeout of other clients, which bounds this wait too. `None` is no limit, zero is
-    /// `config`.
+    /// The longest time without progress before the headers of the reply: while the server receives
+    /// the request, and from then until its next bytes. The read timeout of other clients limits
+    /// this wait too. `None` is no limit, zero is `config`. Default: no limit.
     pub fn set_head_timeout(&mut self, limit: impl Into<Option<Duration>>) {
-        self.head_timeout = Limit::of(limit);
+        self.limits.head = Limit::of(limit);
     }
 
     #[doc(hidden)]
     pub fn give_head_timeout(&mut self, limit: Limit) {
-        self.head_timeout = limit;
+        self.limits.head = limit;
     }
 
     /// Sets the limits of connecting and reading from one value of a binding. `written` is how the
-    /// caller wrote them, for errors. The second also bounds the wait for the reply.
+    /// caller wrote them, for errors. The second also limits the wait for the reply.
     #[doc(hidden)]
     pub fn split_timeout(&mut self, connect: Limit, read: Limit, written: [&'static str; 2]) {
-        self.connect_timeout = connect;
-        self.idle_timeout = read;
-        self.head_timeout = read;
-        self.pair = Some(written);
+        self.limits.split(connect, read, written);
     }
 
-    /// How often a request is tried again after the first attempt; default 2.
+    /// How many times to retry after the first attempt; 0 sends once. Default: 2.
     pub fn set_max_retries(&mut self, retries: u32) {
         self.max_retries = Some(retries.into());
     }
@@ -234,9 +226,8 @@ impl Options {
         self.max_retries = Some(retries);
     }
 
-    /// How many calls that do not block their caller run at a time, each on a thread of this
-    /// library; more wait in order. 0 is `config`; default 1024, which all clients of the
-    /// process share that are made without this option.
+    /// How many asynchronous calls run at a time, each on a thread of this library; others wait in
+    /// order. 0 is `config`. Default: 1,024, shared by all clients that do not set this.
     pub fn set_max_in_flight(&mut self, calls: usize) {
         self.max_in_flight = Some(i64::try_from(calls).unwrap_or(i64::MAX));
     }
@@ -282,13 +273,7 @@ impl Options {
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
-        let given = [
-            self.timeout,
-            self.connect_timeout,
-            self.idle_timeout,
-            self.head_timeout,
-        ];
-        Limits::DEFAULT.with(given, self.pair, Scope::Client)
+        Limits::DEFAULT.with(&self.limits, Scope::Client)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
@@ -317,9 +302,9 @@ impl fmt::Debug for Options {
             .field("api_key", &key)
             .field("profile", &self.profile)
             .field("env_file", &self.env_file)
-            .field("timeout", &self.timeout)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("timeout", &self.limits.total)
+            .field("connect_timeout", &self.limits.connect)
+            .field("idle_timeout", &self.limits.idle)
             .field("max_retries", &self.max_retries)
             .field("headers", &names)
             .finish_non_exhaustive()
