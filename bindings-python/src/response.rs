@@ -347,14 +347,12 @@ impl Response {
         self.__copy__(py)
     }
 
-    // What the functions of `_body.py` stand on.
-
-    /// At most so many bytes, as soon as there are any; None at the end.
+    // For `_body.py`: at most `most` bytes, as soon as there are any; None at the end.
     fn _piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
         memory::piece(py, self.body.read_piece(py, most)?)
     }
 
-    /// At most so many bytes, where some came already; None where it has to be waited for.
+    /// At most `most` bytes that have arrived; None if there are none yet.
     fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
         memory::piece(py, self.body.ready_piece(most))
     }
@@ -375,14 +373,14 @@ impl Response {
         begun(py, self.body.begin_events(port))
     }
 
-    /// The headers one by one, a name that came twice twice.
+    /// The headers one by one; a repeated name is repeated here.
     #[getter]
     fn _pairs(&self) -> Vec<(String, String)> {
         self.pairs().to_vec()
     }
 
-    /// The same reply without the client's secrets, to be handed to another library. What is
-    /// still to come of its body goes over to it.
+    /// The same reply without the client's secrets, for another library. It takes over the rest of
+    /// the body.
     fn _without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
         Ok(Self::new(self.body.without_secrets(py)?))
     }

@@ -16,6 +16,7 @@ mod refused_bodies;
 mod replay_answers;
 mod replay_bad_scripts;
 mod replay_connections;
+mod replay_expectations;
 mod replay_other_answers;
 mod replay_proxy;
 mod replay_readme;
