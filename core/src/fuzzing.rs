@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use neura_transport::Method;
+use neura_transport::host::without_brackets;
+
 pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
 pub use redaction::redaction;
-
-use neura_transport::Method;
 
 use crate::dotenv::{LARGEST, Values};
 use crate::error_context::ErrorContext;
@@ -22,7 +23,6 @@ use crate::redact::Secrets;
 use crate::reply::{Origin, from_answer, from_event, from_reply};
 use crate::retry;
 use crate::url::{BaseUrl, is_loopback};
-use neura_transport::host::without_brackets;
 
 const KEY: &str = "nk-fake-0123456789abcdef";
 const SECRET: &str = "secret-of-the-shell-0123";

@@ -3,10 +3,10 @@
 //! The rules are those of WHATWG HTML, "interpreting an event stream".
 
 use memchr::{memchr, memchr2};
+use neura_transport::memory::{self, NoMemory};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
-use neura_transport::memory::{self, NoMemory};
 
 /// The data that ends a stream.
 pub(crate) const DONE: &str = "[DONE]";

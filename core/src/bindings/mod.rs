@@ -5,9 +5,14 @@ mod open_client;
 mod shared;
 mod workers;
 
+pub use neura_transport::memory::Buffer;
+pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
-use crate::option_table::{ALL, Preset, Row, Scope};
+pub use closable::{ClosableStream, StreamItem};
+pub use open_client::OpenClient;
+pub use shared::{dispatcher_for_keys, shared_dispatcher};
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
@@ -15,16 +20,10 @@ pub use crate::diagnose::diagnose_with;
 pub use crate::error::{ResponseParts, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
+use crate::option_table::{ALL, Preset, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
-pub use neura_transport::memory::Buffer;
-pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
-
-pub use closable::{ClosableStream, StreamItem};
-pub use open_client::OpenClient;
-pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
 /// The table of options as JSON, for pages and tests: for each option its name, its default, and
 /// its spelling in each language, for a client and for one request. Null means that a language does

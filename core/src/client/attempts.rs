@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Request;
-use super::observer::AttemptInfo;
 use neura_transport::{Body, Failure, Reply};
 
+use super::Request;
+use super::observer::AttemptInfo;
 use crate::call::Call;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};

@@ -1,8 +1,9 @@
 //! The body of a chat request, which says whether the answer is streamed.
 
+use neura_transport::memory::{self, Buffer};
+
 use super::parameters::{self, Endpoint};
 use crate::error::{Error, ErrorKind};
-use neura_transport::memory::{self, Buffer};
 
 /// The start of a request that asks for a stream.
 const STREAMED: &str = "{\"stream\":true";

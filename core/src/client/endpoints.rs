@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use neura_transport::Method;
+
 use super::chat_body::with_stream;
 use super::parameters::{self, Endpoint};
 use super::{Request, RequestOptions};
-use neura_transport::Method;
-
 use crate::error::{Error, ErrorKind};
 use crate::reply::Member;
 use crate::url::encode_segment;

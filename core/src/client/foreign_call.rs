@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue};
+use neura_transport::{CancelToken, HeaderList, Method};
 
 use super::{Client, Inner};
 use crate::call::Call;
@@ -13,7 +14,6 @@ use crate::headers;
 use crate::keys::{Counters, Credential, SelectedKey};
 use crate::rate_limit::RateLimit;
 use crate::reply::Head;
-use neura_transport::{CancelToken, HeaderList, Method};
 
 /// One call of another library and its attempts, each with a key of the client.
 pub(crate) struct ForeignCall<'c> {

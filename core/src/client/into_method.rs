@@ -1,7 +1,8 @@
 //! The types that can be the method of a request.
 
-use crate::error::Error;
 use neura_transport::Method;
+
+use crate::error::Error;
 
 /// A type that can be the method of a request: a [`Method`], a method of the crate
 /// [`http`](https://docs.rs/http), or its name in any case. An unsupported one is

@@ -16,6 +16,14 @@ mod parameters;
 mod request;
 mod request_builder;
 
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arc_swap::ArcSwapOption;
+use neura_transport::{CancelToken, HttpClient};
+
 use attempts::Attempts;
 pub use builder::ClientBuilder;
 pub use deadline::Deadline;
@@ -28,16 +36,8 @@ pub use observer::AttemptInfo;
 pub use request::{Request, RequestOptions};
 pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
-use std::any::Any;
-use std::fmt;
-use std::sync::Arc;
-use std::time::Instant;
-
-use crate::config::{Limits, NetworkNames, Options, Sizes};
-use arc_swap::ArcSwapOption;
-use neura_transport::{CancelToken, HttpClient};
-
 use crate::call::Call;
+use crate::config::{Limits, NetworkNames, Options, Sizes};
 use crate::error::Error;
 use crate::headers::{self, Expect};
 use crate::keys::{Keyring, prepare_token_search};

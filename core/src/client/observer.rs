@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::Method;
+
 use crate::error::ErrorKind;
 use crate::log::Attempt;
 use crate::reply::Head;
-use neura_transport::Method;
 
 /// One finished attempt of a call, for the caller's own log. It holds no secret.
 #[derive(Clone, Debug)]

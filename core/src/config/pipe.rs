@@ -12,12 +12,12 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwapOption;
+use neura_transport::Process;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
 use super::CallbackContext;
 use super::file::Unusable;
-use neura_transport::Process;
 
 /// How long a pipe may have no writer. Source of this and the next: design.md, files and pipes.
 pub(super) const FOR_A_WRITER: Duration = Duration::from_secs(1);

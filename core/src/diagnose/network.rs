@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use neura_transport::host::authority;
 use neura_transport::{CancelToken, PeerCertificate, ProxyScheme, probe};
 
 use super::{Check, Way};
@@ -14,7 +15,6 @@ use crate::option_table;
 use crate::redact::quoted;
 use crate::transport_error::shown_name;
 use crate::url::BaseUrl;
-use neura_transport::host::authority;
 
 /// A certificate that expires sooner gives a warning.
 const SOON: Duration = Duration::from_secs(14 * 24 * 3_600);

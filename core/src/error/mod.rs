@@ -8,11 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::Method;
+
 pub use kind::ErrorKind;
 pub use response_parts::ResponseParts;
 
 use crate::rate_limit::RateLimit;
-use neura_transport::Method;
 
 /// The bytes of an error's body that are read for its message. Source: faults.md, 42.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;

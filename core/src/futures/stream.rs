@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use neura_transport::CancelToken;
 
 use super::waker::WakerSlot;
 use crate::bindings::{Calls, Dispatcher};
@@ -15,7 +16,6 @@ use crate::reply::{
     Batch, BatchEnd, ChatChunk, ChatStream, EventStream, Head, StreamingResponse, head_accessors,
 };
 use crate::sse::Event;
-use neura_transport::CancelToken;
 
 /// The limits of one step; the rest follows in later steps.
 const STEP_ITEMS: usize = 1024;

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use neura_transport::memory::Buffer;
+use neura_transport::{HeaderList, Method};
+
 use super::response::copies;
 use super::{Response, request_id};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
@@ -12,8 +15,6 @@ use crate::keys::{Counters, Tokens};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
 use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
-use neura_transport::memory::Buffer;
-use neura_transport::{HeaderList, Method};
 
 /// How many characters of invalid data are shown.
 const SHOWN_CHARS: usize = 200;

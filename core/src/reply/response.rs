@@ -6,19 +6,18 @@ mod parts;
 use std::fmt;
 use std::time::Duration;
 
-use super::{Head, unmarked};
+use neura_transport::memory::{self, Buffer};
+use neura_transport::{CancelToken, SharedBytes};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::{Head, unmarked};
+use crate::call::Call;
 use crate::config::{Limits, Sizes, in_words};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::keys::may_count_tokens;
 use crate::memory::afford_for;
 use crate::option_table;
 use crate::reply::{Body, EventStream, Member, Outline, head_accessors};
-use neura_transport::memory::{self, Buffer};
-use neura_transport::{CancelToken, SharedBytes};
-use serde::de::{DeserializeOwned, IgnoredAny};
-
-use crate::call::Call;
 
 /// Reading an error's body as JSON, redacting and copying it needs this many times its size.
 const COPIES: usize = 6;

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 
 use ::ureq::http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use ::ureq::{Body, BodyReader, SendBody};
+use neura_transport::{Filter, Method};
 
 use crate::reply::Head;
-use neura_transport::{Filter, Method};
 
 /// A larger body is not kept for sending it again.
 const KEPT: usize = 8 << 20;

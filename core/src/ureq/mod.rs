@@ -7,12 +7,13 @@ use ::ureq::http::header::CONTENT_LENGTH;
 use ::ureq::http::{Request, Response};
 use ::ureq::middleware::{Middleware, MiddlewareNext};
 use ::ureq::{Agent, Body, RequestExt, SendBody};
+use neura_transport::Method;
+
+use body::Kept;
 
 use crate::client::{Client, ForeignCall, IntoMethod};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::reply::Head;
-use body::Kept;
-use neura_transport::Method;
 
 /// Middleware that sends each request of a [`ureq::Agent`](https://docs.rs/ureq/3) with the key
 /// of a [`Client`], by the client's rules:

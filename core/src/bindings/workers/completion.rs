@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{JobHandle, key_prompt};
 use neura_transport::CancelToken;
 
+use super::{JobHandle, key_prompt};
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// The id of a call of one [`Calls`](super::Calls): counted from 1, never reused.

@@ -6,9 +6,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 
-use super::completion::{CallId, Completions};
 use neura_transport::{SourceCall, SourceError, TICK};
 
+use super::completion::{CallId, Completions};
 use crate::config::CallbackContext;
 use crate::error::{Error, ErrorKind};
 

@@ -4,6 +4,7 @@ mod chat;
 mod endpoint;
 mod settings;
 
+use neura_transport::{Method, RequestBody};
 use serde::Serialize;
 
 pub use chat::ChatBuilder;
@@ -13,7 +14,6 @@ use settings::request_settings;
 use super::{Client, IntoMethod, Request, RequestOptions};
 use crate::error::{Error, ErrorKind};
 use crate::reply::{EventStream, Response, StreamingResponse};
-use neura_transport::{Method, RequestBody};
 
 impl Client {
     /// Builds a request to `path`, which is joined to the base URL, or is a full URL on the base

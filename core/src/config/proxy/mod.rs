@@ -7,15 +7,16 @@ mod url;
 
 use std::fmt;
 
-pub(crate) use credentials::proxy_secrets;
+use neura_transport::host::authority;
 use neura_transport::{ProxyCredentials, ProxyScheme};
+
+pub(crate) use credentials::proxy_secrets;
 
 use super::Environment;
 use crate::error::Error;
 use crate::option_table;
 use crate::pasted;
 use crate::redact::quoted;
-use neura_transport::host::authority;
 
 /// The caller's option.
 #[derive(Clone, Default)]

@@ -11,17 +11,17 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::call_control::CallControl;
-use crate::failure::{Cause, Failure, own};
-use crate::http1::EarlyReply;
+pub(crate) use system::prepare;
+use system::{Ticks, is_tick, peek, receive_at_once, send_at_once};
+
 #[cfg(not(unix))]
 use other as system;
-use system::{Ticks, is_tick, peek, receive_at_once, send_at_once};
 #[cfg(unix)]
 use unix as system;
 
-pub(crate) use system::prepare;
-
+use crate::call_control::CallControl;
+use crate::failure::{Cause, Failure, own};
+use crate::http1::EarlyReply;
 use crate::memory::Buffer;
 use crate::process::Process;
 
