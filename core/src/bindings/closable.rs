@@ -10,20 +10,20 @@ use crate::error::{Error, ErrorKind};
 use crate::reply::{Batch, BatchEnd, ChatStream, ChunkText, EventStream, closed_stream};
 use crate::sse::Event;
 
-/// One step of a stream of either sort.
+/// One item of a stream of either kind.
 pub enum StreamItem {
-    /// Of a plain stream.
+    /// From an event stream.
     Event(Event),
-    /// Of a chat.
+    /// From a chat stream.
     Chunk(ChunkText),
 }
 
-/// A stream of events or of the chunks of a chat. The connection is closed with the last item, an
-/// error, [`close`](Self::close) or the stream itself, whichever is first. Reading on from one
-/// that was closed before its end is `cancelled`.
+/// A stream of events or of chat chunks. The connection is closed after the last item, after an
+/// error, by [`close`](Self::close) or when the stream is dropped. Reading on after an early close
+/// is `cancelled`.
 ///
-/// Each method that reads takes the token that also ends the reading: once it is cancelled the
-/// stream counts as closed.
+/// Each method that reads takes the token that can interrupt it. Once the token is cancelled, the
+/// stream is closed.
 pub struct ClosableStream {
     state: Mutex<State>,
     /// The most items of one step, and the most bytes.
@@ -31,11 +31,10 @@ pub struct ClosableStream {
 }
 
 struct State {
-    /// None once the stream ended or was closed.
+    /// `None` after the end or a close.
     source: Option<Source>,
     ahead: VecDeque<StreamItem>,
-    /// Why it gives no more, where that is not its true end: returned after the items, each time
-    /// that more is asked for.
+    /// The error that ended the stream: returned after the items, by each further read.
     failure: Option<Error>,
 }
 
@@ -45,12 +44,12 @@ enum Source {
 }
 
 impl ClosableStream {
-    /// `step` is the most items, and the most bytes, that are taken at a time.
+    /// `step` limits the items and the bytes that are taken at a time.
     pub fn events(stream: EventStream, step: (usize, usize)) -> Self {
         Self::new(Source::Events(stream), step)
     }
 
-    /// As [`events`](Self::events), of a chat.
+    /// As [`events`](Self::events), for a chat.
     pub fn chat(stream: ChatStream, step: (usize, usize)) -> Self {
         Self::new(Source::Chat(stream), step)
     }
@@ -66,20 +65,20 @@ impl ClosableStream {
         }
     }
 
-    /// Drops the connection and the items that nothing took. While a thread reads (it may be the
-    /// one that runs a signal handler here), that thread does it: see `close_if`.
+    /// Drops the connection and the items that were not taken. If a thread is reading, it does so
+    /// when it has finished: see `close_if`. That may be this thread, under a signal handler.
     pub fn close(&self) {
         let left = self.lock().map(|mut state| state.close());
         drop(left);
     }
 
-    /// Whether the stream is still to be read or closed.
+    /// Whether the stream has neither ended nor been closed.
     pub fn is_open(&self, cancel: &CancelToken) -> bool {
-        // A thread that holds the lock reads from it, or is about to see that it was closed.
+        // A thread that holds the lock is reading, or is about to notice the close.
         !cancel.is_cancelled() && self.lock().is_none_or(|state| state.source.is_some())
     }
 
-    /// An item that came already, unless the stream was closed.
+    /// An item that has already arrived, unless the stream was closed.
     pub fn ahead(&self, cancel: &CancelToken) -> Option<StreamItem> {
         match cancel.is_cancelled() {
             true => None,
@@ -90,8 +89,8 @@ impl ClosableStream {
     /// Waits for the next item; `None` at the end.
     ///
     /// # Errors
-    /// Those of the stream, `cancelled` once it was closed before its end, `invalid_argument`
-    /// while it is read already.
+    /// Those of the stream, `cancelled` after an early close, `invalid_argument` while another
+    /// read is running.
     pub fn next(&self, cancel: &CancelToken) -> Result<Option<StreamItem>, Error> {
         self.close_if(cancel);
         let mut state = self.lock().ok_or_else(busy)?;
@@ -107,10 +106,10 @@ impl ClosableStream {
         item
     }
 
-    /// Waits for an item, and takes all that are here then.
+    /// Waits for an item, and takes all that have arrived by then.
     ///
     /// # Errors
-    /// `invalid_argument` while the stream is read already; the stream's own are in the batch.
+    /// `invalid_argument` while another read is running; the stream's own are in the batch.
     pub fn next_batch(&self, cancel: &CancelToken) -> Result<Batch<StreamItem>, Error> {
         self.close_if(cancel);
         let batch = {
@@ -122,8 +121,8 @@ impl ClosableStream {
         Ok(batch)
     }
 
-    /// None while a thread reads: to wait would be for ever where a signal handler asks during
-    /// a read.
+    /// `None` while a thread is reading. Waiting for it could deadlock: a signal handler may run
+    /// during a read.
     fn lock(&self) -> Option<MutexGuard<'_, State>> {
         match self.state.try_lock() {
             Ok(state) => Some(state),
@@ -132,8 +131,8 @@ impl ClosableStream {
         }
     }
 
-    /// Closes the connection where `close` could not because it was read: an item may come
-    /// before the look at the token that would have ended the wait for one.
+    /// Closes the connection if `close` could not because a read was running. That read may have
+    /// returned an item without checking the token.
     fn close_if(&self, cancel: &CancelToken) {
         if cancel.is_cancelled() {
             self.close();
@@ -142,7 +141,7 @@ impl ClosableStream {
 }
 
 impl State {
-    /// Waits for an item, then takes those that are here already.
+    /// Waits for an item, then takes those that have already arrived.
     fn read(&mut self, (items, bytes): (usize, usize)) {
         let Some(source) = &mut self.source else {
             return;
@@ -169,8 +168,8 @@ impl State {
         self.source = None;
     }
 
-    /// What is to be dropped under no lock. Items that nothing took of a stream that ended are
-    /// missing to its reader as well.
+    /// Returns what the caller must drop without the lock. A stream that has ended but still has
+    /// items counts as closed early, because its reader misses them.
     fn close(&mut self) -> (Option<Source>, VecDeque<StreamItem>) {
         let left = (self.source.take(), std::mem::take(&mut self.ahead));
         if left.0.is_some() || !left.1.is_empty() {

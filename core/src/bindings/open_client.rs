@@ -1,44 +1,44 @@
-//! A client that is closed by its user, after which calls are refused.
+//! A client that its user can close. Later calls are refused.
 
 use std::sync::{PoisonError, RwLock};
 
 use crate::error::{Error, ErrorKind};
 
-/// What a client of a language has until it is closed. Any number of threads may use it.
+/// The state of a binding's client until it is closed. Any number of threads may use it.
 pub struct OpenClient<T>(RwLock<Option<T>>);
 
 impl<T> OpenClient<T> {
-    /// An open one.
+    /// An open client.
     pub fn new(open: T) -> Self {
         OpenClient(RwLock::new(Some(open)))
     }
 
-    /// One that was closed already.
+    /// A client that is already closed.
     pub fn closed() -> Self {
         OpenClient(RwLock::new(None))
     }
 
-    /// What `ask` makes of it; `None` once it is closed. `ask` must not close it.
+    /// Calls `ask` with the state; `None` after closing. `ask` must not close the client.
     pub fn known<U>(&self, ask: impl FnOnce(&T) -> U) -> Option<U> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
         state.as_ref().map(ask)
     }
 
-    /// As [`known`](Self::known), for a call.
+    /// As [`known`](Self::known), but an error after closing.
     ///
     /// # Errors
-    /// `invalid_argument` once it is closed.
+    /// `invalid_argument` after closing.
     pub fn open<U>(&self, ask: impl FnOnce(&T) -> U) -> Result<U, Error> {
         let closed = || Error::new(ErrorKind::InvalidArgument, "the client is closed");
         self.known(ask).ok_or_else(closed)
     }
 
-    /// As [`known`](Self::known), but also `None` while another thread closes it.
+    /// As [`known`](Self::known), but also `None` while another thread is closing the client.
     pub fn known_now<U>(&self, ask: impl FnOnce(&T) -> U) -> Option<U> {
         self.0.try_read().ok()?.as_ref().map(ask)
     }
 
-    /// Closes it. What it had is to be dropped by the caller, under no lock.
+    /// Closes the client and returns its state. The caller drops it, so no lock is held then.
     pub fn close(&self) -> Option<T> {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         state.take()

@@ -12,14 +12,14 @@ pub fn shared_dispatcher() -> Dispatcher {
     made_once(&SHARED)
 }
 
-/// The workers of calls that a callable makes to find a key: all of the usual ones may wait for
-/// that key.
+/// The workers for calls that a callable makes in order to find a key. They are separate because
+/// all of the usual workers may be waiting for that key.
 pub fn dispatcher_for_keys() -> Dispatcher {
     static FOR_KEYS: ArcSwapOption<Dispatcher> = ArcSwapOption::const_empty();
     made_once(&FOR_KEYS)
 }
 
-/// Without a lock, which a fork may leave held.
+/// Creates the value once, without a lock, because a fork may leave a lock held.
 fn made_once(place: &ArcSwapOption<Dispatcher>) -> Dispatcher {
     if let Some(known) = &*place.load() {
         return Dispatcher::clone(known);

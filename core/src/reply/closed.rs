@@ -1,13 +1,13 @@
-//! The one answer to reading on after an early close: `cancelled`, in every language.
+//! The errors of reading on after an early close: `cancelled`, in every language.
 
 use crate::error::{Error, ErrorKind};
 
-/// The error of a stream that was closed before its end and is asked for more.
+/// The error of reading from a stream that was closed before its end.
 pub fn closed_stream() -> Error {
     Error::new(ErrorKind::Cancelled, "the stream was closed before its end")
 }
 
-/// The error of a body that was closed before its end and is asked for more.
+/// The error of reading from a body that was closed before its end.
 pub fn closed_body() -> Error {
     Error::new(
         ErrorKind::Cancelled,
