@@ -132,11 +132,13 @@ def test_the_faults_are_numbered_without_a_gap() -> None:
     assert len(rows) >= 103
 
 
-def test_the_files_that_the_architecture_names_are_there() -> None:
-    page = text_of("docs/architecture.md")
-    named = set(re.findall(r"`([\w./-]+\.(?:rs|py|js|json|ts|h|hpp|md)|[\w./-]+/)`", page))
-    folders = ["", "core/src", "bindings-python", "bindings-python/python/neura_ai"]
-    folders += ["bindings-node", "bindings-c", "conformance", "include"]
-    assert len(named) >= 60
+@pytest.mark.parametrize(("page", "least"), [("docs/architecture.md", 60), ("CONTRIBUTING.md", 20)])
+def test_the_files_that_a_page_names_are_there(page: str, least: int) -> None:
+    text = text_of(page)
+    named = set(re.findall(r"`([\w./-]+\.(?:rs|py|js|json|ts|h|hpp|md)|[\w./-]+/)`", text))
+    folders = ["", "core/src", "core/tests", "core/tests/it", "bindings-python"]
+    folders += ["bindings-python/python/neura_ai", "bindings-node", "bindings-c", "conformance"]
+    folders += ["include"]
+    assert len(named) >= least
     missing = [name for name in named if not any((ROOT / at / name).exists() for at in folders)]
     assert missing == []

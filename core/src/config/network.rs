@@ -124,7 +124,7 @@ impl Options {
         self.network.max_header_bytes = Some(bytes);
     }
 
-    /// The proxy for this base URL, or why there is none. Reads the environment now.
+    /// The proxy for this base URL, or why no proxy is used. Reads the environment now.
     pub(crate) fn proxy_choice(&self, url: &BaseUrl) -> Result<ProxyChoice, Error> {
         let (secure, host, port) = url.endpoint();
         let target = Target { secure, host, port };

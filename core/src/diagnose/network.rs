@@ -170,7 +170,7 @@ fn tls_check(certificate: &PeerCertificate, took: String) -> Check {
     }
 }
 
-/// The proxy without its credentials, or why there is none.
+/// The proxy without its credentials, or why no proxy is used.
 fn proxy_check(choice: &ProxyChoice) -> Check {
     let code = "proxy";
     match choice {

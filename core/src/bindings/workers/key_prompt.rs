@@ -12,7 +12,7 @@ use super::completion::{CallId, Completions};
 use crate::config::CallbackContext;
 use crate::error::{Error, ErrorKind};
 
-/// The key, or the reason why there is none.
+/// The key, or why the callable gave no key.
 type Answer = Result<String, String>;
 
 /// The call whose job runs on this thread; its outcomes may have any type.
