@@ -63,6 +63,11 @@ impl Window<'_> {
         self.bytes[at - self.begin]
     }
 
+    /// The bytes from a position to the end.
+    pub fn rest(&self, from: usize) -> &[u8] {
+        &self.bytes[from - self.begin..]
+    }
+
     /// The bytes from a position, at most to another; `None` if they are no longer kept.
     fn slice(&self, from: usize, to: usize) -> Option<&[u8]> {
         self.bytes

@@ -59,8 +59,7 @@ impl Head {
 
     /// The value of [`shown_id`](Self::shown_id) for these headers.
     pub fn shown_id_of(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
-        let id = request_id::of(headers, context)?;
-        Some(escaped(id).into_owned()).filter(|shown| shown != id)
+        request_id::escaped_form(headers, context)
     }
 
     /// A header's name without secrets. It stays a valid name, without brackets.
