@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use zeroize::Zeroizing;
 
 use super::{ProxyConnector, failed};
-use crate::channel::Channel;
 use crate::failure::{Failure, ProxyCause, ProxyStep};
 use crate::http1::{self, ReplyHead};
+use crate::tls::Channel;
 
 /// The most bytes of all heads of the proxy's reply.
 const LONGEST_HEAD: usize = 64 * 1024;

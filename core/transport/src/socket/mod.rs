@@ -95,7 +95,7 @@ impl Socket {
         self.call = call.map(Arc::clone);
     }
 
-    /// See [`Channel::watch_for_refusal`](crate::channel::Channel::watch_for_refusal).
+    /// See [`Channel::watch_for_refusal`](crate::tls::Channel::watch_for_refusal).
     pub fn watch_for_refusal(&mut self, longest_head: usize) {
         self.watch = EarlyReplyWatch::Parse;
         self.early = EarlyReply::new(longest_head);
@@ -121,7 +121,7 @@ impl Socket {
         self.early.is_empty() && peek(&self.stream, &mut [0; 1]).is_err_and(idle)
     }
 
-    /// See [`Channel::is_refused`](crate::channel::Channel::is_refused).
+    /// See [`Channel::is_refused`](crate::tls::Channel::is_refused).
     pub fn is_refused(&mut self) -> io::Result<bool> {
         if !self.mute && self.watch == EarlyReplyWatch::Parse && self.refusal_came()? {
             self.mute = true;

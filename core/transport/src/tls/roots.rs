@@ -9,14 +9,13 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use super::diagnosis::RootsInUse;
 use super::pinned_verifier::PinnedVerifier;
+use super::settings::{Roots, TlsSettings};
 #[cfg(all(unix, not(target_vendor = "apple")))]
 use crate::exhausted;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 use crate::failure::Cause;
-use crate::failure::Failure;
-use crate::settings::{Roots, TlsSettings};
+use crate::failure::{Failure, RootsInUse};
 
 /// Certificates of authorities. A server may also present one of them as its own.
 #[derive(Clone)]

@@ -4,9 +4,9 @@ use std::io::{self, Read, Write};
 
 use rustls::ClientConnection;
 
-use super::certificate::PeerCertificate;
+use super::channel::Channel;
 use super::diagnosis::{self, Peer};
-use crate::channel::Channel;
+use crate::certificate::PeerCertificate;
 use crate::failure::{Failure, from_io};
 use crate::http1::EarlyReply;
 use crate::memory::Buffer;
