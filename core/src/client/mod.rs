@@ -9,6 +9,7 @@ mod endpoints;
 mod foreign_call;
 mod into_method;
 mod key_check;
+mod key_in_use;
 mod keys;
 mod method;
 mod observer;
