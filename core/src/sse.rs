@@ -8,9 +8,6 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 
-/// The data that ends a stream.
-pub(crate) const DONE: &str = "[DONE]";
-
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Event {

@@ -14,7 +14,7 @@ use crate::error_context::ErrorContext;
 use crate::keys::{Counters, Tokens};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
-use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
+use crate::reply::{self, Member, NoOutline, Origin, Outline, is_event_stream, is_json};
 
 /// How many characters of invalid data are shown.
 const SHOWN_CHARS: usize = 200;
@@ -209,7 +209,7 @@ impl Head {
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.context.clean(self.content_type());
         let content_type = escaped(&content_type);
-        let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
+        let expected = is_json(self.content_type()) || is_event_stream(self.content_type());
         let advice = match expected {
             true => "",
             false => {
