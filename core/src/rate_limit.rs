@@ -76,7 +76,7 @@ const UNIX_MILLIS_FROM: f64 = 1e12;
 /// Reads the time until a reset: a duration (`20ms`, `6m0s`, `1h2m3.5s`), a bare number, or an
 /// ISO 8601 date, in UTC unless it has an offset.
 fn reset(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Some(number) = number(text) {
+    if let Some(number) = number(text).filter(|number| number.is_finite()) {
         let millis = match number {
             _ if number < UNIX_SECONDS_FROM => return Duration::try_from_secs_f64(number).ok(),
             _ if number < UNIX_MILLIS_FROM => number * 1e3,
@@ -94,13 +94,10 @@ fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     })
 }
 
-/// Digits, with or without a fraction.
-fn number(text: &str) -> Option<f64> {
+/// Digits, with or without a fraction: `parse` also accepts "inf", "1e9" and "+1".
+pub(crate) fn number(text: &str) -> Option<f64> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|number: &f64| number.is_finite())
+    plain.then(|| text.parse().ok()).flatten()
 }
 
 fn duration(text: &str) -> Option<Duration> {

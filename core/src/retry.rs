@@ -30,6 +30,7 @@ use std::time::{Duration, SystemTime};
 use neura_transport::{Cause, ConnectionEnd, Failure, HeaderList, Limit, ProxyCause};
 
 use crate::error::{Error, ErrorKind};
+use crate::rate_limit;
 
 /// The first wait; it doubles with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -44,10 +45,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 /// Negative and unreadable values count as absent; a date in the past is zero.
 pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Duration> {
     let number = |name: &str, unit: f64| {
-        let text = headers.find(name)?.trim();
-        // `parse` also accepts "inf", "1e9" and "+1".
-        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
+        let value = rate_limit::number(headers.find(name)?.trim())?;
         // Longer than any accepted wait, and still an integer in every language.
         Some(Duration::from_secs_f64((value * unit).min(1e9)))
     };

@@ -41,7 +41,7 @@ pub(super) fn checks(
         if client.key_info().fingerprint().is_some()
             && let Ok(header) = client.auth_header()
         {
-            secrets.add(header.trim_start_matches("Bearer "));
+            secrets.add(header.trim_start_matches(headers::BEARER));
         }
         response
     });

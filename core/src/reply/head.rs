@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use neura_transport::memory::Buffer;
-use neura_transport::{HeaderList, Method};
+use neura_transport::{HeaderList, Method, is_success};
 
 use super::response::copies;
 use super::{Response, request_id};
@@ -41,7 +41,7 @@ pub(crate) struct Head {
 
 impl Head {
     pub fn ok(&self) -> bool {
-        (200..300).contains(&self.status)
+        is_success(self.status)
     }
 
     /// The standard reason phrase of the status.

@@ -61,6 +61,7 @@ pub use failure::{
 };
 pub use header_list::HeaderList;
 pub use http_client::{HttpClient, Reply, Request};
+pub use http1::is_success;
 pub use limits::Limits;
 pub use method::{Method, UnknownMethod};
 pub use process::{PerProcess, Process, ProcessValue};

@@ -20,6 +20,11 @@ const FIRST_DIGIT: usize = 9;
 /// The length of that text with the space after it.
 const LINE_START: usize = 13;
 
+/// Whether a reply with this status has what was asked for.
+pub fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
 /// The head of a reply; it may be an interim one (1xx).
 pub(crate) struct ReplyHead {
     pub status: u16,
