@@ -12,6 +12,7 @@ use crate::iso_date;
 /// Read from `x-ratelimit-limit-*`, `-remaining-*` and `-reset-*`, the names that the
 /// OpenAI API uses; the service's own are not documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RateLimit {
     /// Requests in the current window.
     pub requests: Quota,
@@ -21,6 +22,7 @@ pub struct RateLimit {
 
 /// One limit. Each part is `None` if the server does not send it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Quota {
     /// The number allowed in a window.
     pub limit: Option<u64>,

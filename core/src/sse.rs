@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind};
 
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// The event's name; `message` if the server gave none.
     pub event: String,
@@ -20,6 +21,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event, for tests of code that reads events.
+    pub fn new(event: impl Into<String>, data: impl Into<String>, id: impl Into<String>) -> Self {
+        Event {
+            event: event.into(),
+            data: data.into(),
+            id: id.into(),
+        }
+    }
+
     /// The data as JSON; `decode` if it is not JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {

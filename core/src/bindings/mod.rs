@@ -6,7 +6,7 @@ mod shared;
 mod workers;
 
 pub use neura_transport::memory::Buffer;
-pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
+pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
 pub use closable::{ClosableStream, StreamItem};

@@ -51,6 +51,7 @@ pub(crate) enum KeyOption {
 
 /// Which `.env` files are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EnvFile {
     /// The nearest from the working directory upwards.
     #[default]

@@ -81,7 +81,16 @@ pub(crate) struct ReplyFacts {
 }
 
 impl Error {
-    /// An error without a reply. The message must not hold a key.
+    /// An error without a reply, for tests of code that handles errors, and for code that wraps the
+    /// client. The message is shown unchanged, so it must not hold a key.
+    ///
+    /// ```
+    /// use neura::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::RateLimited, "too many requests");
+    /// assert_eq!(error.kind(), ErrorKind::RateLimited);
+    /// assert_eq!(error.status(), None);
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Details {
             kind,

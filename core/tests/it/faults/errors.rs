@@ -8,7 +8,7 @@ use neura::ErrorKind;
 use serde_json::{Value, json};
 
 use super::assert_shows_no_key;
-use super::final_fault;
+use super::fails_at_once;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{Wire, whole};
 
@@ -71,7 +71,7 @@ fn fault_43_json_nested_a_hundred_thousand_deep_overflows_nothing() {
             format!("{{\"error\": {{\"message\": {deep}}}}}"),
             deep.clone(),
         ] {
-            let error = final_fault(json!({
+            let error = fails_at_once(json!({
                 "status": 400,
                 "headers": [["content-type", "application/json"]],
                 "body": body,
@@ -101,14 +101,14 @@ fn fault_43_json_nested_a_hundred_thousand_deep_overflows_nothing() {
 
 #[test]
 fn a_body_that_is_broken_json_is_a_decode_error() {
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 200,
         "headers": [["content-type", "application/json"]],
         "body": "{\"choices\": [",
     }));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(!error.message().contains("base URL"), "{error}");
-    let page = final_fault(json!({"status": 200, "body": "Sign in"}));
+    let page = fails_at_once(json!({"status": 200, "body": "Sign in"}));
     assert_eq!(page.kind(), ErrorKind::Decode);
     assert!(page.message().contains("base URL"), "{page}");
 }
@@ -152,7 +152,7 @@ fn a_404_inside_a_stream_does_not_doubt_the_base_url_that_answered() {
 
 #[test]
 fn a_304_has_words_of_its_own() {
-    let error = final_fault(json!({"status": 304, "body": ""}));
+    let error = fails_at_once(json!({"status": 304, "body": ""}));
     assert_eq!(error.kind(), ErrorKind::Redirect);
     assert!(error.message().contains("Not Modified"), "{error}");
     assert!(!error.message().contains("base URL"), "{error}");
@@ -160,7 +160,7 @@ fn a_304_has_words_of_its_own() {
 
 #[test]
 fn redirects_are_not_followed() {
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 307,
         "headers": [["location", "https://evil.example/steal?x=secret"]],
         "body": "",
@@ -178,7 +178,7 @@ fn a_server_that_echoes_the_key_is_redacted() {
         .collect();
     let message = format!("Incorrect API key provided: {FAKE_KEY} or {percent}.");
     let body = json!({"error": {"message": message, "code": FAKE_KEY, "param": FAKE_KEY}});
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 401,
         "headers": [["content-type", "application/json"], ["x-request-id", FAKE_KEY]],
         "body": body.to_string(),
