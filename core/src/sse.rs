@@ -31,7 +31,7 @@ impl Event {
             Error::new(
                 ErrorKind::Decode,
                 format!(
-                    "the data of an event is not the JSON that was asked for (line {line}, \
+                    "the data of an event is not JSON of the requested type (line {line}, \
                      column {column})"
                 ),
             )

@@ -41,11 +41,12 @@ impl ClientCert {
                  elliptic curve key on P-256 or P-384, or an Ed25519 key",
             ),
             IdentityError::WrongKey => key_file.wrong(&format!(
-                "holds a key that is not that of the certificate in {certificate}. The client's \
-                 certificate must stand first there, its issuers' behind it"
+                "holds a key that does not belong to the first certificate in {certificate}. Put \
+                 the client's certificate first in that file, followed by its issuers' certificates"
             )),
             IdentityError::UnreadableCertificate => key_file.wrong(&format!(
-                "has no use: the first certificate in {certificate} cannot be read"
+                "cannot be used, because the first certificate in {certificate} cannot be read. \
+                 Replace that file"
             )),
         })
     }

@@ -48,7 +48,8 @@ impl KeyCommand {
             config_error(format!(
                 "the environment variable {} cannot be split into a program and its \
                  arguments: a quotation mark is not closed (docker's --env-file keeps the marks \
-                 around a value), or it ends with a backslash",
+                 around a value), or it ends with a backslash. \
+                 Correct it",
                 quoted_variable(variable)
             ))
         })?;

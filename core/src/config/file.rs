@@ -81,7 +81,7 @@ impl fmt::Display for Unusable {
                 "is a socket and not a pipe, so it cannot be opened for reading (Node's stdio \
                  'pipe' is one). Give a file, or a pipe made by a shell",
             ),
-            Unusable::Foreign => f.write_str("belongs to another user"),
+            Unusable::Foreign => f.write_str("belongs to another user, so it is not trusted"),
             Unusable::TooOpen(mode) => write!(
                 f,
                 "can be read by others (mode {mode:03o}); make it private with chmod 600, or, \
@@ -92,7 +92,7 @@ impl fmt::Display for Unusable {
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
             Unusable::Utf16 => write!(f, "is UTF-16 text. {SAVE_AS_UTF_8}"),
             Unusable::NoWriter => f.write_str("is a pipe without a writer"),
-            Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
+            Unusable::TooSlow => f.write_str("is a pipe whose writer did not finish in time"),
             Unusable::Unreadable(error) => match exhausted::descriptors(error) {
                 Some(why) => write!(f, "cannot be read: {why} ({error})"),
                 None => write!(f, "cannot be read: {error}"),
@@ -103,6 +103,26 @@ impl fmt::Display for Unusable {
                  and mode, put only the key into a file that this user may read, and name that \
                  file with NEURA_API_KEY_FILE"
             ),
+        }
+    }
+}
+
+impl Unusable {
+    /// The message with `advice`, unless it says what to do already. Without descriptors, it must
+    /// not blame the path.
+    pub fn advise(&self, advice: &str) -> String {
+        let has_advice = match self {
+            Unusable::Quoted
+            | Unusable::Socket
+            | Unusable::TooOpen(_)
+            | Unusable::Utf16
+            | Unusable::Closed(_) => true,
+            Unusable::Unreadable(error) => exhausted::descriptors(error).is_some(),
+            _ => false,
+        };
+        match has_advice {
+            true => self.to_string(),
+            false => format!("{self}. {advice}"),
         }
     }
 }

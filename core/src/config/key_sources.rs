@@ -140,6 +140,10 @@ impl<'o> KeySources<'o> {
         let is_path = Path::new(&path).components().count() > 1;
         let path = absolute(path);
         let read = file::read(&path, SECRET_FILE);
+        let advice = format!(
+            "Set {} to a file that holds the key and that this user can read",
+            quoted_variable(&variable)
+        );
         let key_source = KeySource::SecretFile { variable, path };
         let words = match &read {
             Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
@@ -155,7 +159,7 @@ impl<'o> KeySources<'o> {
                 version: contents.version,
                 ..Candidate::new(contents.data, key_source)
             })),
-            Err(why) => Err(config_error(format!("{words} {why}"))),
+            Err(why) => Err(config_error(format!("{words} {}", why.advise(&advice)))),
         };
         lookup(words, result)
     }

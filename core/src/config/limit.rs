@@ -197,7 +197,7 @@ pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
     match usize::try_from(given) {
         Ok(calls) if calls > 0 => Ok(calls),
         _ => Err(config_error(format!(
-            "{} must be 1 or more, not {given}",
+            "{} must be 1 or more, not {given}. Leave it out for the default",
             option_table::MAX_IN_FLIGHT
         ))),
     }

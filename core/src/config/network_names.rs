@@ -114,7 +114,7 @@ impl CaFile {
         let note = match unusable {
             0 => String::new(),
             _ if certificates.is_empty() => {
-                let what = "is damaged: no certificate in it can be read";
+                let what = "is damaged: no certificate in it can be read. Replace it";
                 return Err(config_error(format!("{self} {what}")));
             }
             1 => " (where one certificate cannot be read)".to_owned(),

@@ -61,7 +61,7 @@ pub(crate) fn reload(
     }
     match now.key.filter(|text| !pasted::is_blank(text)) {
         None => Err(config_error(format!(
-            "there is no longer a key in {}",
+            "there is no longer a key in {}. Put one there",
             old.key_source
         ))),
         Some(text) => Ok(Some(Reloaded {

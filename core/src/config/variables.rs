@@ -140,7 +140,9 @@ fn utf_8(name: &str, value: Option<OsString>) -> Result<Option<Zeroizing<String>
     let text = value.map(|value| value.into_string().map(Zeroizing::new));
     text.transpose().map_err(|_| {
         let name = quoted_variable(name);
-        config_error(format!("the environment variable {name} is not UTF-8 text"))
+        config_error(format!(
+            "the environment variable {name} is not UTF-8 text. Set it again as UTF-8, or unset it"
+        ))
     })
 }
 

@@ -102,6 +102,12 @@ impl Error {
         }))
     }
 
+    /// The error of a fault in this library, not in its use.
+    pub(crate) fn internal(what: &str) -> Self {
+        let message = format!("a fault inside neura: {what}. Please report it");
+        Error::new(ErrorKind::Internal, message)
+    }
+
     /// What went wrong, as data.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

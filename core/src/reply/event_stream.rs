@@ -246,7 +246,9 @@ impl EventStream {
                         None if self.known => Ok(None),
                         // Some servers do not declare an event stream, so the body was read until
                         // here.
-                        None => Err(self.head.decode_error("the reply is not an event stream")),
+                        None => Err(self.head.decode_error(
+                            "the reply is not an event stream, so this path may not support streaming",
+                        )),
                     };
                 }
                 Err(error) => {

@@ -151,10 +151,7 @@ impl Response {
     /// The length of the list `data`.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
         let listed = self.outline().and_then(|outline| outline.listed());
-        listed.ok_or_else(|| {
-            self.head
-                .decode_error("the body is not a list of the API's form")
-        })
+        listed.ok_or_else(|| self.head.decode_error("the body is not a list of models"))
     }
 
     /// The body parsed as an event stream, whatever the status.

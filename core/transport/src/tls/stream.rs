@@ -215,7 +215,7 @@ impl Read for TlsStream {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    let what = "without the end of TLS, so bytes may be missing";
+                    let what = "without a TLS close_notify, so bytes may be missing";
                     return Err(self.ended(io::Error::new(error.kind(), what)));
                 }
             }
