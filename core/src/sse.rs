@@ -160,7 +160,7 @@ impl Parser {
         let mut line = std::mem::take(&mut self.line);
         memory::append(&mut line, tail, self.limit)?;
         if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
-            // The buffer becomes the event's: memory may not suffice for two.
+            // The buffer becomes the event's: there may not be memory for two.
             let before = line.len() - value_from(&line, b"data:".len()).len();
             line.drain(..before);
             let mut data = memory::text_of(line)?;

@@ -131,7 +131,7 @@ impl<'c> ForeignCall<'c> {
     }
 
     /// Switches to another key after a 401, by the rules of the client's own calls. Returns whether
-    /// there is one and the request must be sent again, which `can_be_repeated` allows or not.
+    /// the request must be sent again: there is another key, and `can_be_repeated` is true.
     ///
     /// # Errors
     /// `timeout`, if the wait for a key was too long. Any other error of the key's source is noted

@@ -37,7 +37,7 @@ impl KeyCommand {
     /// around the text are removed.
     ///
     /// # Errors
-    /// `config` where a quotation mark is not closed.
+    /// `config` if a quotation mark is not closed.
     pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
         let text = match pasted::trim(text) {
             // The blank that was trimmed belongs to the backslash.

@@ -33,7 +33,7 @@ pub(crate) struct Entry {
 
 /// What was found in the file.
 pub(crate) struct Outcome {
-    /// The path of the file, which may not exist; `None` where there is no home folder.
+    /// The path of the file, which may not exist; `None` if there is no home folder.
     pub path: Option<PathBuf>,
     /// `None` without a file, or without a table of that name.
     pub entry: Option<Entry>,
@@ -45,7 +45,7 @@ pub(crate) struct Outcome {
 /// The file that `NEURA_CREDENTIALS_FILE` names (and true), else the one in its usual place.
 ///
 /// # Errors
-/// `config` where the variable cannot be used.
+/// `config` if the variable cannot be used.
 pub(crate) fn path(environment: &Environment) -> Result<Option<(PathBuf, bool)>, Error> {
     if let Some(named) = environment.path(VARIABLE)? {
         return Ok(Some((absolute(named), true)));
@@ -90,7 +90,7 @@ fn wrong(path: &Path, why: &str) -> Error {
     config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
-/// All tables. `None` where the file is missing and not `needed`.
+/// All tables. `None` if the file is missing and not `needed`.
 fn tables(
     path: &Path,
     needed: bool,

@@ -35,7 +35,7 @@ impl EnvFileText {
     /// The values of these names. `${...}` is expanded from `environment` too.
     ///
     /// # Errors
-    /// `config` where they are too large.
+    /// `config` if they are too large.
     pub fn values(&self, wanted: &[String], environment: &Environment) -> Result<Values, Error> {
         let value = |name: &str| environment.get(name)?.into_string().ok();
         let values = Values::read(&self.text, wanted, value);

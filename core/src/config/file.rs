@@ -34,7 +34,7 @@ pub(crate) struct Rules<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Pipes<'a> {
     Refused,
-    /// A pipe of the user's or root's may. If it was read before, that text is used again.
+    /// A pipe that the user or root owns may. If it was read before, that text is used again.
     Read,
     /// The same, but it is read again for this call if possible.
     ReadAgain(#[cfg_attr(not(unix), allow(dead_code))] &'a CallbackContext),
@@ -259,7 +259,7 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
 }
 
 /// Whether root owns it and only one of the process's groups may read it, as Kubernetes mounts a
-/// secret. A process of root's must make a file private if it can. Source: faults.md, 97.
+/// secret. A process that runs as root must make a file private if it can. Source: faults.md, 97.
 #[cfg(unix)]
 fn is_for_our_group(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -294,7 +294,7 @@ fn is_socket(_metadata: &Metadata) -> bool {
     false
 }
 
-/// The text that a pipe gave before, where it may be used again.
+/// The text that a pipe gave before, if it may be used again.
 #[cfg(unix)]
 fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
     match rules.pipes {

@@ -290,7 +290,7 @@ impl<'o> KeySources<'o> {
     /// The first of the nearest `.env` files that has a base URL.
     ///
     /// # Errors
-    /// `config` where a URL is too large after expansion.
+    /// `config` if a URL is too large after expansion.
     pub fn nearest_url(&self) -> Result<Option<PathBuf>, Error> {
         let own = self.profile.env_file_name();
         for name in own.iter().map(String::as_str).chain([".env"]) {
@@ -350,7 +350,7 @@ fn lookup(place: String, result: Result<Lookup, Error>) -> SourceLookup {
 /// The base URL in a `.env` file for this profile.
 ///
 /// # Errors
-/// `config` where it is too large after expansion.
+/// `config` if it is too large after expansion.
 pub(super) fn url_in(profile: &Profile, found: &EnvFileText) -> Result<Option<String>, Error> {
     let name = found.path.file_name().and_then(|name| name.to_str());
     let Some(name) = name else {

@@ -151,7 +151,7 @@ impl Limits {
         names: LimitNames::DEFAULT,
     };
 
-    /// These limits, replaced where the options of a client or of one request give others.
+    /// These limits, each replaced if the options of a client or of one request give another.
     pub fn with(mut self, given: &GivenLimits, scope: Scope) -> Result<Self, Error> {
         let of_connect = given.pair.map(|[connect, _]| connect);
         let of_read = given.pair.map(|[_, read]| read);

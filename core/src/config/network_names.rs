@@ -13,7 +13,7 @@ use crate::url::BaseUrl;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetworkNames {
     pub proxy: Option<Proxy>,
-    /// `in the ca_file ...`, where the authorities come from a file.
+    /// `in the ca_file ...`, if the authorities come from a file.
     given: Option<String>,
     /// The same of the file with the additional ones.
     extra: Option<String>,

@@ -78,7 +78,7 @@ impl Environment {
     /// the variable is not set.
     ///
     /// # Errors
-    /// `config` where it is not UTF-8, or begins or ends with a quotation mark.
+    /// `config` if it is not UTF-8, or begins or ends with a quotation mark.
     pub(super) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         text_of(name, self.get(name))
     }
@@ -86,7 +86,7 @@ impl Environment {
     /// The value unchanged: with quotation marks, even if blank.
     ///
     /// # Errors
-    /// `config` where it is not UTF-8.
+    /// `config` if it is not UTF-8.
     pub(super) fn raw(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         utf_8(name, self.get(name))
     }

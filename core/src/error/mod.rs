@@ -308,7 +308,7 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {
-    /// The error of the system, of TLS or of JSON that this one came from, where there is one
+    /// The error of the system, of TLS or of JSON that this one came from, if there is one
     /// whose text cannot hold a secret. [`message`](Error::message) has its words already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source = self.0.source.as_ref()?;

@@ -149,7 +149,7 @@ impl EventStream {
         self.is_unfinished
     }
 
-    /// Whether the last event is the whole reply: JSON where a stream was requested.
+    /// Whether the last event is the whole reply: JSON although a stream was requested.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_whole
     }

@@ -60,7 +60,7 @@ impl Source {
     fn fill(&mut self) -> Result<&[u8], Failure> {
         if let Some(ahead) = &self.ahead {
             if ahead.used < ahead.bytes.len() {
-                // Borrowed again: a returned borrow lasts for the whole function.
+                // Borrowed again: the borrow checker extends a returned borrow to the whole function.
                 return Ok(self.ahead());
             }
             if ahead.ended.clone()? {
