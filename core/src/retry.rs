@@ -2,8 +2,8 @@
 //!
 //! | what happened | retried |
 //! | --- | --- |
-//! | no connection: look-up failed, refused, no thread, no descriptor, ended in the TLS handshake | yes |
-//! | the connect limit passed, and no byte of the request was sent | yes, if the total limit has time left |
+//! | no connection: look-up, refusal, no thread, no descriptor, end in the TLS handshake | yes |
+//! | the connect limit passed, and nothing of the request was sent | yes, if the total limit has time left |
 //! | any other limit passed, or the call was cancelled | no |
 //! | the connection ended before a byte of the reply | yes |
 //! | it ended later: in the head or in the body | no |

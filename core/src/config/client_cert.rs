@@ -18,22 +18,31 @@ impl ClientCert {
         let named = option_table::CLIENT_CERT.file(&self.certificate);
         let certificate = PemFile::read(named, &self.certificate)?;
         let chain = certificate.certificates()?;
-        let (key_file, lacking) = match self.key == self.certificate {
+        let (key_file, advice) = match self.key == self.certificate {
             true => (
                 certificate,
-                format!(
-                    ", or name the key's own file with {}",
+                Some(format!(
+                    "or name the key's own file with {}",
                     option_table::CLIENT_KEY
-                ),
+                )),
             ),
             false => {
                 let named = option_table::CLIENT_KEY.file(&self.key);
-                (PemFile::read(named, &self.key)?, String::new())
+                (PemFile::read(named, &self.key)?, None)
             }
         };
-        let key = key_file
-            .key()
-            .map_err(|error| error.map_message(|message| format!("{message}{lacking}")))?;
+        let key = key_file.key().map_err(|error| {
+            let Some(advice) = &advice else {
+                return error;
+            };
+            error.map_message(|message| {
+                let stop = match message.ends_with('?') {
+                    true => " If so, replace it,",
+                    false => ",",
+                };
+                format!("{message}{stop} {advice}")
+            })
+        })?;
         let certificate = quoted_path(&self.certificate);
         ClientIdentity::new(chain, key).map_err(|error| match error {
             IdentityError::UnusableKey => key_file.wrong(

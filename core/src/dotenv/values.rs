@@ -188,7 +188,7 @@ fn variable(text: &str) -> Option<(Part<'_>, usize)> {
     Some((Part::Variable { name, default }, length))
 }
 
-/// The number of bytes before the first variable. If a `${` begins no variable, the next `${` before
+/// The number of bytes before the first variable. If a `${` begins no variable, the next one before
 /// the same end character does not either, because that character ends it too.
 fn text_before_variable(text: &str) -> usize {
     let mut at = 0;

@@ -224,8 +224,8 @@ impl ChatStream {
         self.events.head().body_error(Error::new(
             ErrorKind::IncompleteStream,
             "the stream ended before the answer was complete: neither \
-             [DONE] nor a finish_reason came. What came may lack its end. \
-             Make the request again for a complete answer",
+             [DONE] nor a finish_reason came. Its end is missing: make the \
+             request again for a complete answer",
         ))
     }
 }

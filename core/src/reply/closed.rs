@@ -14,6 +14,7 @@ pub fn closed_stream() -> Error {
 pub fn closed_body() -> Error {
     Error::new(
         ErrorKind::Cancelled,
-        "the response was closed before its body was read to the end. Read the body before closing it",
+        "the response was closed before its body was read to the end. Read the body before \
+         closing it",
     )
 }

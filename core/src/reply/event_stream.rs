@@ -247,7 +247,8 @@ impl EventStream {
                         // Some servers do not declare an event stream, so the body was read until
                         // here.
                         None => Err(self.head.decode_error(
-                            "the reply is not an event stream, so this path may not support streaming",
+                            "the reply is not an event stream, so this path may not support \
+                             streaming",
                         )),
                     };
                 }

@@ -117,9 +117,14 @@ fn kind_of(cause: &Cause) -> ErrorKind {
 /// The error of a request that would have been retried if its body could be sent again.
 pub(crate) fn not_sent_again(error: Error) -> Error {
     let error = error.map_message(|message| {
+        let stop = if message.ends_with(['.', '?']) {
+            ""
+        } else {
+            "."
+        };
         format!(
-            "{message}. The request was not sent again: part of its body was already sent, and \
-             the source of the body cannot be rewound"
+            "{message}{stop} The request was not sent again: part of its body was already sent, \
+             and the source of the body cannot be rewound"
         )
     });
     error.with_retryable(false)

@@ -149,7 +149,10 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
         ),
         CertificateProblem::System(why) => date(chain, || {
             let why = shown(why);
-            format!("its certificate was refused by the system's check ({why}). Ask the server's operator")
+            format!(
+                "its certificate was refused by the system's check ({why}). Ask the server's \
+                 operator"
+            )
         }),
         CertificateProblem::Other(why) => date(chain, || {
             format!(

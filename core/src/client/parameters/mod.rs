@@ -47,7 +47,8 @@ pub(crate) fn read<'b>(
         .map_err(|_| invalid("the request is not UTF-8 text. Give a JSON object in UTF-8"))?;
     if !text.trim_start().starts_with('{') {
         return Err(invalid(
-            "the request is not a JSON object. Give an object with the parameters, such as \"model\"",
+            "the request is not a JSON object. Give an object with the parameters, such as \
+             \"model\"",
         ));
     }
     let found: TopLevel<'_> = serde_json::from_str(text).map_err(|error| {
