@@ -229,8 +229,8 @@ typedef struct neura_options neura_options;
  * at a time.
  *
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
- * argument of a setter is an error of the call: NULL, or bytes that are not UTF-8, instead of
- * text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ * argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
+ * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
  */
 typedef struct neura_request_options neura_request_options;
 
@@ -545,7 +545,7 @@ neura_status neura_client_set_api_key(const neura_client *client,
                                       neura_error **error);
 
 /**
- * Returns the use of each key that the client has ever had.
+ * Returns the usage of each key that the client has ever had.
  *
  * @param client  the client
  * @param json    receives **owned** JSON text without any key; free it with
@@ -567,8 +567,8 @@ neura_status neura_client_usage(const neura_client *client, char **json, neura_e
  *                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
  *                 `environment`, `secret_file`, `command`, `env_file`, `credentials_file`), `name`
  *                 (the variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
- *                 `base_url_source`, `key_age_days` (where the credentials file has
- *                 `added`); null where absent
+ *                 `base_url_source`, `key_age_days` (if the credentials file has
+ *                 `added`); null if absent
  * @param error    receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`: the errors of `neura_client_new` about the key and the
  *          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
@@ -587,7 +587,7 @@ neura_status neura_resolve(const neura_options *options,
  *                 `neura_string_free`. Its keys: `ok`, `verdict` (`valid`, or the name of
  *                 the kind that calls fail with), `checks` (a list of `code`, `status`:
  *                 `ok`, `warning`, `failed` or `skipped`, `found`, `advice`), `key` (as
- *                 `neura_resolve` gives it), `base_url`; null where absent
+ *                 `neura_resolve` gives it), `base_url`; null if absent
  * @param error    receives the **owned** error
  * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that cannot be used
  */
@@ -704,7 +704,7 @@ neura_status neura_stream_open(const neura_client *client,
  * The HTTP status.
  *
  * @param response  the reply
- * @return  the status; -1 where response is NULL
+ * @return  the status; -1 if response is NULL
  */
 int32_t neura_response_status(const neura_response *response);
 
@@ -721,7 +721,7 @@ const char* neura_response_header(const neura_response *response, const char* na
  * The body as received. It does not end with a NUL: use the length.
  *
  * @param response  the reply
- * @param length    receives the number of bytes, 0 where response is NULL
+ * @param length    receives the number of bytes, 0 if response is NULL
  * @return  the first byte, **borrowed until** the response is freed. An empty body gives a
  *          pointer, too; NULL only if response or length is NULL
  */
@@ -739,7 +739,7 @@ const char* neura_response_request_id(const neura_response *response);
  * How many times the request was sent.
  *
  * @param response  the reply
- * @return  the number, 1 or more; -1 where response is NULL
+ * @return  the number, 1 or more; -1 if response is NULL
  */
 int32_t neura_response_attempts(const neura_response *response);
 
@@ -876,7 +876,7 @@ void neura_cancel_free(neura_cancel_token *token);
  * The kind of the error.
  *
  * @param error  the error
- * @return  one of `NEURA_KIND_...`; -1 where error is NULL
+ * @return  one of `NEURA_KIND_...`; -1 if error is NULL
  */
 int32_t neura_error_kind(const neura_error *error);
 
@@ -884,7 +884,7 @@ int32_t neura_error_kind(const neura_error *error);
  * A message for people: what failed, what the server said, and what to do next.
  *
  * @param error  the error
- * @return  text, **borrowed until** the error is freed; NULL where error is NULL
+ * @return  text, **borrowed until** the error is freed; NULL if error is NULL
  */
 const char* neura_error_message(const neura_error *error);
 
@@ -892,7 +892,7 @@ const char* neura_error_message(const neura_error *error);
  * The HTTP status of the reply.
  *
  * @param error  the error
- * @return  the status; -1 where no reply came
+ * @return  the status; -1 if no reply came
  */
 int32_t neura_error_status(const neura_error *error);
 
@@ -932,7 +932,7 @@ const char* neura_error_request_id(const neura_error *error);
  * How long the server asked to wait.
  *
  * @param error  the error
- * @return  milliseconds; -1 where the server did not say
+ * @return  milliseconds; -1 if the server did not say
  */
 int64_t neura_error_retry_after_ms(const neura_error *error);
 
@@ -940,7 +940,7 @@ int64_t neura_error_retry_after_ms(const neura_error *error);
  * Whether the same request may succeed later. The client has already made its own retries.
  *
  * @param error  the error
- * @return  true if so; false where error is NULL
+ * @return  true if so; false if error is NULL
  */
 bool neura_error_retryable(const neura_error *error);
 
@@ -948,7 +948,7 @@ bool neura_error_retryable(const neura_error *error);
  * How many times the request was sent.
  *
  * @param error  the error
- * @return  the number, 0 if the call failed before it connected; -1 where error is NULL
+ * @return  the number, 0 if the call failed before it connected; -1 if error is NULL
  */
 int32_t neura_error_attempts(const neura_error *error);
 

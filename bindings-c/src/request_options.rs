@@ -13,8 +13,8 @@ use crate::text::Text;
 /// at a time.
 ///
 /// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
-/// argument of a setter is an error of the call: NULL, or bytes that are not UTF-8, instead of
-/// text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
+/// is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
 #[derive(Default)]
 pub struct RequestOptionsHandle {
     options: RequestOptions,

@@ -213,7 +213,7 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
         {
             return Err(config(format!(
                 "the header {name} is reserved for the client: it describes the connection or the \
-                 length of the body"
+                 length of the body. Leave it out"
             )));
         }
         let header: HeaderName = name.parse().map_err(|_| {
@@ -242,7 +242,7 @@ fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     // The value is not quoted: it may be a secret.
     HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
         config(format!(
-            "the value of the header {} has a line break or another control character",
+            "the value of the header {} has a line break or another control character; remove it",
             quoted(name)
         ))
     })

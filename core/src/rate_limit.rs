@@ -69,8 +69,8 @@ impl RateLimit {
     }
 }
 
-/// A bare number below this is seconds from now, above it a Unix time. Source of this and the
-/// next: faults.md, 101.
+/// A bare number below this is seconds from now; from here on it is a Unix time. Source of this and
+/// the next: faults.md, 101.
 const UNIX_SECONDS_FROM: f64 = 1e9;
 /// A bare number from here on is a Unix time in milliseconds.
 const UNIX_MILLIS_FROM: f64 = 1e12;

@@ -2,8 +2,8 @@
 //!
 //! | what happened | retried |
 //! | --- | --- |
-//! | no connection: look-up, connect, thread, descriptor, end of the TLS handshake | yes |
-//! | the connect limit passed, and no byte of the request was sent | yes, while the total lasts |
+//! | no connection: look-up, refusal, no thread, no descriptor, end in the TLS handshake | yes |
+//! | the connect limit passed, and nothing of the request was sent | yes, if the total limit has time left |
 //! | any other limit passed, or the call was cancelled | no |
 //! | the connection ended before a byte of the reply | yes |
 //! | it ended later: in the head or in the body | no |
@@ -189,7 +189,7 @@ pub(crate) fn retryable_reply(
     kind != ErrorKind::QuotaExceeded && matches!(status, 408 | 409 | 429 | 500..=599)
 }
 
-/// Why a reply is final that asks for too long a wait: `left` is the time that is left for the
+/// Why a reply that asks for too long a wait is final. `left` is the time that is left for the
 /// call, set by the option `timeout`.
 pub(crate) fn too_long(
     asked: Option<Duration>,

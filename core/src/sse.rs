@@ -38,7 +38,7 @@ impl Event {
             Error::new(
                 ErrorKind::Decode,
                 format!(
-                    "the data of an event is not the JSON that was asked for (line {line}, \
+                    "the data of an event is not JSON of the requested type (line {line}, \
                      column {column})"
                 ),
             )
@@ -167,7 +167,7 @@ impl Parser {
         let mut line = std::mem::take(&mut self.line);
         memory::append(&mut line, tail, self.limit)?;
         if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
-            // The buffer becomes the event's: memory may not suffice for two.
+            // The buffer becomes the event's: there may not be memory for two.
             let before = line.len() - value_from(&line, b"data:".len()).len();
             line.drain(..before);
             let mut data = memory::text_of(line)?;

@@ -147,7 +147,7 @@ impl Report {
     }
 
     /// As JSON: `ok, verdict, key, base_url` and `checks`, a list of `code, status, found,
-    /// advice`; null where absent.
+    /// advice`; null if absent.
     pub fn to_json(&self) -> Value {
         let check = |check: &Check| {
             json!({

@@ -139,11 +139,11 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidApiKey => "Compare the key's last four characters with the dashboard's",
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => "Create a new key in the dashboard",
-        ErrorKind::MissingApiKey => "A proxy or gateway removes the Authorization header",
+        ErrorKind::MissingApiKey => "A proxy or gateway may remove the Authorization header",
         ErrorKind::RateLimited => {
             "The key is valid. Send fewer requests, or ask for a higher limit"
         }
-        ErrorKind::QuotaExceeded => "The key is valid. Add credit, or wait for the new period",
+        ErrorKind::QuotaExceeded => "The key is valid. Check the account's plan and credit",
         ErrorKind::PermissionDenied => "The key is valid, but it may not list models",
         ErrorKind::NotFound => "Is the path of the base URL right? It usually ends with /v1",
         ErrorKind::Redirect => {

@@ -111,6 +111,12 @@ impl Error {
         }))
     }
 
+    /// The error of a fault in this library, not in its use.
+    pub(crate) fn internal(what: &str) -> Self {
+        let message = format!("a fault inside neura: {what}. Please report it");
+        Error::new(ErrorKind::Internal, message)
+    }
+
     /// What went wrong, as data.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -311,7 +317,7 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {
-    /// The error of the system, of TLS or of JSON that this one came from, where there is one
+    /// The error of the system, of TLS or of JSON that this one came from, if there is one
     /// whose text cannot hold a secret. [`message`](Error::message) has its words already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source = self.0.source.as_ref()?;

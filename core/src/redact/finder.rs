@@ -22,7 +22,7 @@ pub(super) struct Finder {
     depths: ArcSwapOption<Vec<Depth>>,
 }
 
-/// The form whose beginning a state has read, and the number of symbols read.
+/// What a state of the automaton has read: the beginning of a form, and how many symbols of it.
 #[derive(Clone, Copy)]
 struct Depth {
     state: StateID,

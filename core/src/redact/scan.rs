@@ -10,8 +10,8 @@ use super::text::{Escape, LONGEST_ESCAPE, Window};
 /// The number of last positions that are kept: an escape may begin at one of them.
 const KEPT: usize = 16;
 
-/// The number of readings at a time. Each escape has two: the character that it means, and its own
-/// characters. They join again when neither is inside a secret.
+/// The number of readings at a time. An escape can be read in two ways: as the character that it
+/// means, or as its own characters. The two readings become one when neither is inside a secret.
 const READINGS: usize = 8;
 
 /// A secret that ends at a position.

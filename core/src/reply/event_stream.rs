@@ -150,7 +150,7 @@ impl EventStream {
         self.is_unfinished
     }
 
-    /// Whether the last event is the whole reply: JSON where a stream was requested.
+    /// Whether the last event is the whole reply: JSON although a stream was requested.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_whole
     }
@@ -247,7 +247,10 @@ impl EventStream {
                         None if self.known => Ok(None),
                         // Some servers do not declare an event stream, so the body was read until
                         // here.
-                        None => Err(self.head.decode_error("the reply is not an event stream")),
+                        None => Err(self.head.decode_error(
+                            "the reply is not an event stream, so this path may not support \
+                             streaming",
+                        )),
                     };
                 }
                 Err(error) => {

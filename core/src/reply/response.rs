@@ -190,7 +190,7 @@ impl Response {
         }
     }
 
-    /// The error of a reply outside 200 to 299 that has no other owner.
+    /// The error of a reply outside 200 to 299, with a copy of the reply in it.
     pub(crate) fn refusal(&self) -> Error {
         self.refusing(self.head.error(&self.body))
     }

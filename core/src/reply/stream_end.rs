@@ -62,20 +62,24 @@ fn is_error(text: &str) -> bool {
 pub(super) fn incomplete() -> Error {
     Error::new(
         ErrorKind::IncompleteStream,
-        "the stream ended before the answer was complete: neither [DONE] nor a finish_reason came. \
-         The chunks so far may lack their end",
+        "the stream ended before the answer was complete: neither [DONE] nor a finish_reason came. Its \
+         end is missing: make the request again for a complete answer",
     )
 }
 
 /// The error of reading from a stream that was closed before its end.
 pub fn closed_stream() -> Error {
-    Error::new(ErrorKind::Cancelled, "the stream was closed before its end")
+    Error::new(
+        ErrorKind::Cancelled,
+        "the stream was closed before its end. Read it to its end before closing it",
+    )
 }
 
 /// The error of reading from a body that was closed before its end.
 pub fn closed_body() -> Error {
     Error::new(
         ErrorKind::Cancelled,
-        "the response was closed before its body was read to the end",
+        "the response was closed before its body was read to the end. Read the body before \
+         closing it",
     )
 }

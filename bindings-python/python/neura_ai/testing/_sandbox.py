@@ -237,7 +237,7 @@ def _problem(line: bytes | None, code: int) -> str:
         return f"printed nothing within {START_LIMIT:.0f} s"
     if not line:
         return f"ended at once with exit code {code}"
-    return "is not a sandbox: its first line is not a sandbox's"
+    return "is not neura-sandbox: its first line is not the expected JSON"
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

@@ -114,6 +114,74 @@ fn a_body_that_is_broken_json_is_a_decode_error() {
 }
 
 #[test]
+fn a_refusal_says_what_to_do_next() {
+    let said = json!({"error": {"message": "no such tool", "code": "x"}}).to_string();
+    let again = "Try again later; if it happens again, report the request id of this error";
+    let expected = [
+        (
+            400,
+            &*said,
+            "The server said: no such tool. Correct the request as the server says.",
+        ),
+        (
+            400,
+            "",
+            "Check the parameters of the request and their types.",
+        ),
+        (
+            402,
+            "",
+            "requires a payment for this request (status 402). Check the account's credit",
+        ),
+        (
+            403,
+            "",
+            "Use a key with this permission, or check this key's permissions",
+        ),
+        (405, "", "Does this path accept GET?"),
+        (408, "", again),
+        (
+            409,
+            "",
+            "wait for it and try again; if not, change the request.",
+        ),
+        (413, "", "Send a smaller request."),
+        (
+            418,
+            "",
+            "Look up status 418 in the service's documentation.",
+        ),
+        (422, &*said, "Correct the request as the server says."),
+        (
+            422,
+            "",
+            "Check the parameters of the request and their types.",
+        ),
+        (503, &*said, again),
+    ];
+    let replies = expected.iter().map(|(status, body, _)| {
+        json!({"status": status, "headers": [["x-request-id", "req_1"]], "body": body})
+    });
+    let server = Server::replies(replies.collect());
+    let client = server.client().max_retries(0).build().unwrap();
+    for (status, _, words) in expected {
+        let error = client.models().send().unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert!(error.message().contains(words), "{error}");
+        assert!(error.message().ends_with('.'), "{error}");
+    }
+}
+
+#[test]
+fn a_refusal_that_is_final_does_not_say_to_try_again() {
+    let never = json!({"status": 501, "headers": [["x-should-retry", "false"]], "body": "nope"});
+    let error = final_fault(never);
+    assert!(!error.message().contains("Try again"), "{error}");
+    let words = "If it happens again, report it to the service's support.";
+    assert!(error.message().ends_with(words), "{error}");
+}
+
+#[test]
 fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let unknown = json!({"status": 404, "body": "nope"});
     let model = json!({"error": {"code": "model_not_found"}}).to_string();
@@ -134,6 +202,7 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let error = client.models().send().unwrap_err();
     assert!(error.message().contains("/models (status 404"), "{error}");
     assert!(!error.message().contains("base URL"), "{error}");
+    assert!(error.message().ends_with("(GET /models)."), "{error}");
 }
 
 #[test]

@@ -45,7 +45,8 @@ pub(crate) fn look_up(
             Ok(Err(error)) => return Err(failed(host, port, &error)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(failed(host, port, &io::Error::other("the look-up stopped")));
+                let stopped = io::Error::other("the look-up ended without a result");
+                return Err(failed(host, port, &stopped));
             }
         }
     }

@@ -203,7 +203,7 @@ impl Read for Socket {
         let since = Instant::now();
         let mut wait = match self.next_wait(since, since) {
             Ok(wait) => wait,
-            // Bytes that are there are read all the same.
+            // Bytes that have already arrived are still read.
             Err(error) if self.ends_read_ahead(&error) => {
                 return match receive_at_once(&mut self.stream, buffer) {
                     Err(tick) if is_tick(&tick) => Err(error),

@@ -29,7 +29,7 @@ struct Parsed {
 
 impl CaCertificates {
     /// Parses certificates; also returns how many cannot be used as an authority's. Large bundles
-    /// often have such a one; the others count.
+    /// often have one that cannot; the rest is used.
     pub fn parse(certificates: Vec<CertificateDer<'static>>) -> (Self, usize) {
         let mut store = RootCertStore::empty();
         let (_, unusable) = store.add_parsable_certificates(certificates.iter().cloned());
