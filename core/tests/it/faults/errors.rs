@@ -175,7 +175,7 @@ fn a_refusal_says_what_to_do_next() {
 #[test]
 fn a_refusal_that_is_final_does_not_say_to_try_again() {
     let never = json!({"status": 501, "headers": [["x-should-retry", "false"]], "body": "nope"});
-    let error = final_fault(never);
+    let error = fails_at_once(never);
     assert!(!error.message().contains("Try again"), "{error}");
     let words = "If it happens again, report it to the service's support.";
     assert!(error.message().ends_with(words), "{error}");
