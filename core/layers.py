@@ -41,6 +41,7 @@ LAYERS = [
     "futures",
     "ureq",
     "fuzzing",
+    "sourcegen",
 ]
 PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")
 

@@ -1,0 +1,4 @@
+use super::Target;
+pub fn targets() -> Vec<Target> {
+    vec![]
+}
