@@ -41,8 +41,9 @@ LAYERS = [
     "futures",
     "ureq",
     "fuzzing",
-    "sourcegen",
 ]
+#: `lib` declares the modules; `sourcegen` belongs to the tests, and writes text of other crates.
+BESIDE = ("lib", "sourcegen")
 PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")
 
 
@@ -66,7 +67,7 @@ def main() -> int:
     problems = []
     for file in sorted(SOURCE.rglob("*.rs")):
         module = module_of(file)
-        if module == "lib":
+        if module in BESIDE:
             continue
         if module not in LAYERS:
             problems.append(f"{file}: {module} is not in the list of layers")

@@ -1,4 +1,4 @@
-//! The options for the connection to the service and for the size of replies.
+//! The proxy and the client's certificate.
 
 use crate::boundary::set;
 use crate::options::OptionsHandle;
@@ -22,21 +22,6 @@ pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, u
                 false => url.needed("url")?,
             });
             Ok(())
-        });
-    });
-}
-
-/// Sets the file of trusted certificates. Default: the file in `SSL_CERT_FILE`, else the file
-/// in `CURL_CA_BUNDLE`, else the system's certificates, else those built in.
-///
-/// @param options  the options
-/// @param ca_file  the path of a PEM file, or of a folder of such files
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>, ca_file: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_ca_file";
-        options.set_text(setter, "ca_file", ca_file, |options, path| {
-            options.set_ca_file(path)
         });
     });
 }
@@ -67,45 +52,5 @@ pub extern "C" fn neura_options_set_client_cert(
             options.set_client_key(key);
             Ok(())
         });
-    });
-}
-
-/// Limits the body of a reply after decompression: a longer one is
-/// `NEURA_KIND_BODY_TOO_LARGE`. Default: 256 MiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_body_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| handle.options.give_max_body_bytes(bytes));
-}
-
-/// Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Default: 64 MiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_event_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| handle.options.give_max_event_bytes(bytes));
-}
-
-/// Limits the head of a reply, its status line and headers: a longer one is
-/// `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_header_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| {
-        handle.options.give_max_header_bytes(bytes)
     });
 }

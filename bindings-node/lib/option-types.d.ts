@@ -33,8 +33,9 @@ export interface ClientOptions {
    */
   baseURL?: string
   /**
-   * One deadline for a whole call: all attempts, the waits and the body. For a stream it ends with
-   * the headers. In milliseconds; null is no limit. Default: 600,000 ms.
+   * One deadline for a whole call: all attempts, the waits (also for a turn under `maxInFlight`)
+   * and the body; for a stream it ends with the headers. In milliseconds; null is no limit.
+   * Default: 600,000 ms.
    */
   timeout?: number | null
   /**
@@ -93,7 +94,10 @@ export interface ClientOptions {
    * The largest event of a stream in bytes; a larger one is a `BodyTooLargeError`. Default: 64 MiB.
    */
   maxEventBytes?: number
-  /** The largest head of a reply in bytes; a larger one is a `ProtocolError`. Default: 64 KiB. */
+  /**
+   * The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is a
+   * `ProtocolError`. Default: 64 KiB.
+   */
   maxHeaderBytes?: number
   /**
    * Whether the key may be sent over plain http to a host that is not loopback. Default: false.
@@ -104,8 +108,9 @@ export interface ClientOptions {
 /** The options of any call, which replace those of its client. */
 export interface CallOptions {
   /**
-   * One deadline for a whole call: all attempts, the waits and the body. For a stream it ends with
-   * the headers. In milliseconds; null is no limit. Default: the client's.
+   * One deadline for a whole call: all attempts, the waits (also for a turn under `maxInFlight`)
+   * and the body; for a stream it ends with the headers. In milliseconds; null is no limit.
+   * Default: the client's.
    */
   timeout?: number | null
   /** How many times a failed request is sent again; 0 sends it once. Default: the client's. */

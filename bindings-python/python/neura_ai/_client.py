@@ -51,10 +51,10 @@ class Client(ClientBase[ApiKey]):
     :param base_url: Where requests go. Plain http is for loopback hosts, unless ``allow_http`` is
         set. Default: ``NEURA_BASE_URL``, else the URL in the key's own file, else
         ``https://api.neura-ai.app/v1``.
-    :param timeout: One deadline for a whole call: all attempts, the waits and the body. For a
-        stream it ends with the headers. A pair ``(connect, read)``, as in ``requests``, sets
-        ``connect_timeout`` and ``idle_timeout`` instead; the second also limits the wait for the
-        reply. In seconds; None is no limit. Default: 600 s.
+    :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn under
+        ``max_in_flight``) and the body; for a stream it ends with the headers. A pair ``(connect,
+        read)``, as in ``requests``, sets ``connect_timeout`` and ``idle_timeout`` instead; the
+        second also limits the wait for the reply. In seconds; None is no limit. Default: 600 s.
     :param connect_timeout: The limit for opening a connection: looking up the name, connecting, the
         proxy and the TLS handshake together. In seconds; None is no limit. Default: 5 s.
     :param idle_timeout: The limit between two pieces of a body, after the headers. In seconds; None
@@ -84,8 +84,8 @@ class Client(ClientBase[ApiKey]):
         ``BodyTooLargeError``. Default: 256 MiB.
     :param max_event_bytes: The largest event of a stream in bytes; a larger one is a
         ``BodyTooLargeError``. Default: 64 MiB.
-    :param max_header_bytes: The largest head of a reply in bytes; a larger one is a
-        ``ProtocolError``. Default: 64 KiB.
+    :param max_header_bytes: The largest head of a reply in bytes; a larger one, or one of more than
+        128 headers, is a ``ProtocolError``. Default: 64 KiB.
     :param allow_http: Whether the key may be sent over plain http to a host that is not loopback.
         Default: False.
     :param default: called with each value of a JSON body that JSON has no form for, as in

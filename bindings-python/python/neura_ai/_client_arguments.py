@@ -90,8 +90,8 @@ class ConnectionArguments(TypedDict, total=False):
     64 MiB."""
 
     max_header_bytes: int | None
-    """The largest head of a reply in bytes; a larger one is a ``ProtocolError``. Default:
-    64 KiB."""
+    """The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is a
+    ``ProtocolError``. Default: 64 KiB."""
 
     allow_http: bool
     """Whether the key may be sent over plain http to a host that is not loopback. Default:
@@ -106,10 +106,10 @@ class ClientArguments(ConnectionArguments, total=False):
     ``NEURA_BASE_URL``, else the URL in the key's own file, else ``https://api.neura-ai.app/v1``."""
 
     timeout: Timeout
-    """One deadline for a whole call: all attempts, the waits and the body. For a stream it ends
-    with the headers. A pair ``(connect, read)``, as in ``requests``, sets ``connect_timeout`` and
-    ``idle_timeout`` instead; the second also limits the wait for the reply. In seconds; None is no
-    limit. Default: 600 s."""
+    """One deadline for a whole call: all attempts, the waits (also for a turn under
+    ``max_in_flight``) and the body; for a stream it ends with the headers. A pair ``(connect,
+    read)``, as in ``requests``, sets ``connect_timeout`` and ``idle_timeout`` instead; the second
+    also limits the wait for the reply. In seconds; None is no limit. Default: 600 s."""
 
     connect_timeout: float | None
     """The limit for opening a connection: looking up the name, connecting, the proxy and the TLS

@@ -49,9 +49,10 @@ pub(crate) static ENV_FILE: Row = Row::client("env_file", Takes::PathOrOff, Pres
 /// `https://api.neura-ai.app/v1`.
 pub(crate) static BASE_URL: Row =
     Row::client("base_url", Takes::Text, Preset::LookedUp).in_client(Language::Node, "baseURL");
-/// One deadline for a whole call: all attempts, the waits and the body. For a stream it ends with
-/// the headers.{python: A pair `(connect, read)`, as in `requests`, sets {connect_timeout} and
-/// {idle_timeout} instead; the second also limits the wait for the reply.}
+/// One deadline for a whole call: all attempts, the waits{python, node: (also for a turn under
+/// {max_in_flight})} and the body; for a stream it ends with the headers.{python: A pair `(connect,
+/// read)`, as in `requests`, sets {connect_timeout} and {idle_timeout} instead; the second also
+/// limits the wait for the reply.}
 pub(crate) static TIMEOUT: Row =
     Row::client("timeout", Takes::Time, Preset::Seconds(600)).and_request();
 /// The limit for opening a connection: looking up the name, connecting, the proxy and the TLS
@@ -151,7 +152,8 @@ pub(crate) static MAX_BODY_BYTES: Row =
 // Source of the default: faults.md, 37.
 pub(crate) static MAX_EVENT_BYTES: Row =
     Row::client("max_event_bytes", Takes::Bytes, Preset::Bytes(64 << 20));
-/// The largest head of a reply in bytes; a larger one is {protocol}.
+/// The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is
+/// {protocol}.
 // Source of the default: faults.md, 17.
 pub(crate) static MAX_HEADER_BYTES: Row =
     Row::client("max_header_bytes", Takes::Bytes, Preset::Bytes(64 << 10));

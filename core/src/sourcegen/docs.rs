@@ -23,7 +23,8 @@ impl Reader {
         }
     }
 
-    fn language(self) -> Language {
+    /// The language that spells the options.
+    pub fn language(self) -> Language {
         match self {
             Of(language) => language,
             Page => Language::Python,
@@ -105,6 +106,9 @@ pub fn of_request(row: &Row, reader: Reader) -> Doc {
     doc.default = row
         .spelled(reader.language(), Scope::Client)
         .map(|_| "the client's.".to_owned());
+    // A builder of a request has fewer setters.
+    let whole = |it: &mut String| *it = it.replace("(Self::", "(crate::ClientBuilder::");
+    doc.body.iter_mut().for_each(whole);
     doc
 }
 

@@ -44,9 +44,8 @@ fn is_shared(row: &Row, language: Language, scope: Scope) -> bool {
     !is_part && ALL.into_iter().filter(same).count() > 1
 }
 
-/// The file's text with another one between two of its lines, which stay.
-fn with_region(path: &'static str, start: &str, end: &str, text: &str) -> Target {
-    let file = text_of(path);
+/// A file's text with another one between two of its lines, which stay.
+fn with_region(path: &str, file: &str, start: &str, end: &str, text: &str) -> String {
     let at = |line: &str| {
         let found = file.match_indices(line).collect::<Vec<_>>();
         let [(at, _)] = found[..] else {
@@ -55,10 +54,7 @@ fn with_region(path: &'static str, start: &str, end: &str, text: &str) -> Target
         at
     };
     let (head, tail) = (at(start) + start.len(), at(end));
-    Target {
-        path,
-        text: format!("{}{text}{}", &file[..head], &file[tail..]),
-    }
+    format!("{}{text}{}", &file[..head], &file[tail..])
 }
 
 /// The text in lines of at most `width` columns. The first begins with `first`, the others with

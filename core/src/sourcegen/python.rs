@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::docs::{Reader, of_client};
 use super::{
-    GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, with_region, wrapped,
+    GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of, with_region, wrapped,
 };
 use crate::option_table::{BASE_URL, TIMEOUT};
 
@@ -127,10 +127,13 @@ fn docstring() -> Target {
             wrapped(&doc_of(row), &first, "        ", WIDTH)
         })
         .collect();
-    with_region(
-        "bindings-python/python/neura_ai/_client.py",
+    let path = "bindings-python/python/neura_ai/_client.py";
+    let text = with_region(
+        path,
+        &text_of(path),
         "        credentials file, in this order.\n",
         "    :param default: called with",
         &text,
-    )
+    );
+    Target { path, text }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::docs::{Reader, of_client};
+use super::docs::{Reader, of_client, of_request};
 use super::{GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of};
 
 const READER: Reader = Reader::Of(Language::Rust);
 
 pub fn targets() -> Vec<Target> {
-    vec![builder(), by_name()]
+    vec![builder(), request_builders(), by_name()]
 }
 
 /// The setters of `ClientBuilder`: each calls the setter of `Options`, with its parameters.
@@ -52,6 +52,48 @@ impl ClientBuilder {{"
     Target {
         path: "core/src/client/builder/setters.rs",
         text: text + "}\n",
+    }
+}
+
+/// The setters of plain values for every builder of a request.
+fn request_builders() -> Target {
+    let mut text = format!(
+        "//! The settings of a request that are plain values.
+//!
+//! {GENERATED}
+
+/// These settings, for each builder.
+macro_rules! plain_settings {{
+    () => {{"
+    );
+    for row in rows(Language::Rust, Scope::Request) {
+        let name = name_of(row, Scope::Request);
+        let (parameter, value) = match row.takes {
+            Takes::Text => ("text: impl Into<String>", "text"),
+            Takes::Path => ("path: impl Into<std::path::PathBuf>", "path"),
+            Takes::Time => (
+                "limit: impl Into<Option<std::time::Duration>>",
+                "crate::config::Limit::of(limit)",
+            ),
+            Takes::Count => ("number: u32", "number.into()"),
+            Takes::Switch => ("on: bool", "on"),
+            _ => continue,
+        };
+        write!(
+            text,
+            "
+{}        pub fn {name}(mut self, {parameter}) -> Self {{
+            self.options_mut().set_{name}({value});
+            self
+        }}
+",
+            of_request(row, READER).comment("        /// ", 100),
+        )
+        .expect("a text can be written to");
+    }
+    Target {
+        path: "core/src/client/request_builder/plain_settings.rs",
+        text: text + "    };\n}\n\npub(super) use plain_settings;\n",
     }
 }
 

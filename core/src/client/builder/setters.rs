@@ -58,7 +58,7 @@ impl ClientBuilder {
         self
     }
 
-    /// One deadline for a whole call: all attempts, the waits and the body. For a stream it ends
+    /// One deadline for a whole call: all attempts, the waits and the body; for a stream it ends
     /// with the headers. `None` is no limit, zero is `config`. Default: 600 s.
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.options.set_timeout(limit);
@@ -180,8 +180,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest head of a reply in bytes; a larger one is `protocol`. 0 is `config`. Default:
-    /// 64 KiB.
+    /// The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is
+    /// `protocol`. 0 is `config`. Default: 64 KiB.
     pub fn max_header_bytes(mut self, bytes: usize) -> Self {
         self.options.set_max_header_bytes(bytes);
         self
