@@ -352,7 +352,7 @@ void neura_options_set_profile(neura_options *options, const char* profile);
 void neura_options_set_base_url(neura_options *options, const char* base_url);
 
 /**
- * One deadline for a whole call: all attempts, the waits and the body. For a stream it ends
+ * One deadline for a whole call: all attempts, the waits and the body; for a stream it ends
  * with the headers. Default: 600,000 ms.
  *
  * @param options     the options
@@ -414,8 +414,8 @@ void neura_options_set_max_body_bytes(neura_options *options, int64_t bytes);
 void neura_options_set_max_event_bytes(neura_options *options, int64_t bytes);
 
 /**
- * The largest head of a reply in bytes; a larger one is `NEURA_KIND_PROTOCOL`. Default:
- * 64 KiB.
+ * The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is
+ * `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
  *
  * @param options  the options
  * @param bytes    more than 0
@@ -632,7 +632,7 @@ void neura_request_options_set_cancel(neura_request_options *options,
                                       const neura_cancel_token *token);
 
 /**
- * One deadline for a whole call: all attempts, the waits and the body. For a stream it ends
+ * One deadline for a whole call: all attempts, the waits and the body; for a stream it ends
  * with the headers. Default: the client's.
  *
  * @param options     the options

@@ -120,6 +120,9 @@ export interface CallOptions {
    * attempt.
    */
   idempotencyKey?: string
-  /** Aborting rejects with a `CancelledError`, whose `cause` is the signal's reason. */
+  /**
+   * An `AbortSignal`: aborting rejects with a `CancelledError`, whose `cause` is the signal's
+   * reason.
+   */
   signal?: AbortSignal
 }

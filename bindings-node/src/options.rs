@@ -7,7 +7,7 @@ use napi::{ValueType, sys};
 use napi_derive::napi;
 use neura::Options;
 use neura::bindings::{
-    CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, RequestOptions, Setter,
+    CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, RequestOptions, Setter, catch_panic,
 };
 
 use crate::asking::ask;
@@ -109,16 +109,20 @@ fn unless_off(given: Either<String, bool>) -> Option<String> {
 /// variables of a worker thread: name, value, name, value).
 pub struct ClientOptions(Options);
 
-impl ClientOptions {
-    pub(crate) fn into_options(self) -> Options {
-        self.0
-    }
-}
-
 impl FromNapiValue for ClientOptions {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         // SAFETY: the caller's own promise, passed on.
         let given = unsafe { Object::from_napi_value(env, value) }?;
+        unless_panicked(|| Self::of(&given))
+    }
+}
+
+impl ClientOptions {
+    pub(crate) fn into_options(self) -> Options {
+        self.0
+    }
+
+    fn of(given: &Object) -> napi::Result<Self> {
         let mut options = Options::new();
         match given.get::<Either<String, Vec<String>>>("apiKey")? {
             Some(Either::A(key)) => options.set_api_key(key),
@@ -131,7 +135,7 @@ impl FromNapiValue for ClientOptions {
         if let Some(environment) = given.get("environment")? {
             options.set_environment(pairs(Some(environment)));
         }
-        put(&mut options, CLIENT_OPTIONS, &given)?;
+        put(&mut options, CLIENT_OPTIONS, given)?;
         Ok(ClientOptions(options))
     }
 }
@@ -151,8 +155,14 @@ impl FromNapiValue for CallOptions {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         // SAFETY: the caller's own promise, passed on.
         let given = unsafe { Object::from_napi_value(env, value) }?;
+        unless_panicked(|| Self::of(&given))
+    }
+}
+
+impl CallOptions {
+    fn of(given: &Object) -> napi::Result<Self> {
         let mut options = RequestOptions::new();
-        put(&mut options, REQUEST_OPTIONS, &given)?;
+        put(&mut options, REQUEST_OPTIONS, given)?;
         for (name, value) in pairs(given.get("headers")?) {
             options.add_header(name, value);
         }
@@ -162,6 +172,12 @@ impl FromNapiValue for CallOptions {
         options.set_unchecked(given.get::<Vec<String>>("unchecked")?.unwrap_or_default());
         Ok(CallOptions(options))
     }
+}
+
+/// A panic that left the conversion of an argument would end the process.
+fn unless_panicked<T>(convert: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    let converted = catch_panic(|| Ok(convert()));
+    converted.unwrap_or_else(|error| Err(napi::Error::from_reason(error.message())))
 }
 
 fn pairs(flat: Option<Vec<String>>) -> impl Iterator<Item = (String, String)> {

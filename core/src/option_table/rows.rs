@@ -12,10 +12,10 @@
 
 use super::{Language, Preset, Row, Takes};
 
-/// {node: The API key; several, the first preferred, the next used after a 401; or a function that
-/// returns the key or a promise of it, called at the first request and again after a 401.}{rust, c,
-/// python, page: The API key.}{rust, c: It replaces all that were given before.} An empty one is
-/// {malformed_api_key}.
+/// {python, node: The API key; several, the first preferred, the next used after a 401; or a
+/// function that returns the key{node: or a promise of it}, called at the first request and again
+/// after a 401.}{rust, c, page: The API key.}{rust, c: It replaces all that were given before.} An
+/// empty one is {malformed_api_key}.
 ///
 /// Default: the first that is found of `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names,
 /// what the program in `NEURA_API_KEY_COMMAND` prints, a `.env` file, the credentials file.
@@ -160,7 +160,7 @@ pub(crate) static MAX_HEADER_BYTES: Row =
 /// Whether the key may be sent over plain http to a host that is not loopback.
 pub(crate) static ALLOW_HTTP: Row = Row::client("allow_http", Takes::Switch, Preset::Off);
 
-/// {rust: A parameter}{python, node, page: Parameters} of the query, percent-encoded here.
+/// {rust: A parameter}{python, node, page: Parameters} of the query, percent-encoded by the client.
 pub(crate) static PARAMS: Row = Row::request("params", Takes::Pairs, Preset::Nothing)
     .in_request(Language::Rust, "param")
     .not_in_request(Language::C);
@@ -168,8 +168,8 @@ pub(crate) static PARAMS: Row = Row::request("params", Takes::Pairs, Preset::Not
 /// attempt.
 pub(crate) static IDEMPOTENCY_KEY: Row =
     Row::request("idempotency_key", Takes::Text, Preset::Nothing);
-/// {rust, page, c: Lets a token cancel the call from any thread.}{node: Aborting rejects with a
-/// `CancelledError`, whose `cause` is the signal's reason.}
+/// {rust, c, page: Lets a token cancel the call from any thread.}{node: An `AbortSignal`: aborting
+/// rejects with a `CancelledError`, whose `cause` is the signal's reason.}
 pub(crate) static CANCEL: Row = Row::request("cancel", Takes::Token, Preset::Nothing)
     .in_request(Language::Node, "signal")
     .not_in_request(Language::Python);

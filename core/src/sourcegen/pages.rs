@@ -1,67 +1,71 @@
 //! Pages: the tables of options.
 
 use super::docs::{Reader, of_client};
-use super::{Language, Row, Scope, Takes, Target, UNBROKEN, rows, text_of, with_region};
-use crate::option_table::{BASE_URL, ENV_FILE, PROFILE};
+use super::{GENERATED, Language, Row, Scope, Target, UNBROKEN, text_of, with_region};
+use crate::option_table::{ALL, BASE_URL, ENV_FILE, PROFILE};
 
-/// The line after each table; the page says before it which options it has.
+/// The line after each table.
 const END: &str = "<!-- End of what is made. -->\n";
 
 pub fn targets() -> Vec<Target> {
-    let is_limit = |row: &Row| matches!(row.takes, Takes::Time | Takes::Count | Takes::Bytes);
-    // Where key and URL come from is said elsewhere on these pages.
-    let is_no_source = |row: &Row| ![&PROFILE, &ENV_FILE, &BASE_URL].contains(&row);
-    let is_no_key = |row: &Row| !row.name.starts_with("api_key");
+    // Other sections of these two pages are about key and base URL.
+    let is_source = |row: &Row| {
+        row.name.starts_with("api_key") || [&PROFILE, &ENV_FILE, &BASE_URL].contains(&row)
+    };
+    let is_of_client = |row: &Row| name_in(row, Language::Python, Scope::Client).is_some();
     vec![
-        table("docs/design.md", Reader::Page, "bounds", is_limit),
+        table("README.md", Reader::Page, |row| {
+            is_of_client(row) && !is_source(row)
+        }),
+        table("docs/design.md", Reader::Page, |row| !is_source(row)),
         table(
-            "README.md",
-            Reader::Page,
-            "what it limits or sets (Node: in camelCase)",
-            |row| is_no_source(row) && is_no_key(row),
+            "bindings-python/README.md",
+            Reader::Of(Language::Python),
+            |_| true,
         ),
         table(
             "bindings-node/README.md",
             Reader::Of(Language::Node),
-            "what it limits or sets",
             |_| true,
         ),
     ]
 }
 
-fn table(
-    path: &'static str,
-    reader: Reader,
-    meaning: &str,
-    is_wanted: impl Fn(&Row) -> bool,
-) -> Target {
+/// The name, unless it is a part of another option's value.
+fn name_in(row: &Row, language: Language, scope: Scope) -> Option<String> {
+    let name = row.spelled(language, scope)?;
+    Some(name).filter(|name| !name.contains('['))
+}
+
+fn table(path: &'static str, reader: Reader, is_wanted: impl Fn(&Row) -> bool) -> Target {
     let language = reader.language();
-    let mut text = format!("| option | default | {meaning} |\n| --- | --- | --- |\n");
+    let mut text = "| option | of | default | what it limits or sets |\n".to_owned();
+    text += "| --- | --- | --- | --- |\n";
     let mut last = String::new();
-    for row in rows(language, Scope::Client).filter(|row| is_wanted(row)) {
-        let name = row.named(language, Scope::Client);
-        // The second and third of one name, and parts of another option's value.
-        if name == last || name.contains('[') {
+    for row in ALL.into_iter().filter(|row| is_wanted(row)) {
+        let in_client = name_in(row, language, Scope::Client);
+        let in_request = name_in(row, language, Scope::Request);
+        let of = match (&in_client, &in_request) {
+            (Some(_), None) => "client",
+            (None, Some(_)) => "request",
+            (Some(_), Some(_)) => "both",
+            (None, None) => continue,
+        };
+        let name = in_client.or(in_request).unwrap_or_default();
+        // The first of several options with one name says it all.
+        if name == last {
             continue;
         }
         let doc = of_client(row, reader);
         let default = doc.default.as_deref().unwrap_or("none");
-        let summary = doc.summary();
-        text += &format!(
-            "| `{name}` | {} | {summary} |\n",
-            default.trim_end_matches('.')
-        );
+        let (default, summary) = (default.trim_end_matches('.'), doc.summary());
+        text += &format!("| `{name}` | {of} | {default} | {summary} |\n");
         last = name;
     }
-    let start = "<!-- Made from core/src/option_table/rows.rs by `make options`; edit there. -->\n";
+    let start = format!("<!-- {GENERATED} -->\n");
+    let text = text.replace(UNBROKEN, " ");
     Target {
         path,
-        text: with_region(
-            path,
-            &text_of(path),
-            start,
-            END,
-            &text.replace(UNBROKEN, " "),
-        ),
+        text: with_region(path, &text_of(path), &start, END, &text),
     }
 }
