@@ -1,12 +1,12 @@
 //! Options of a client and of one request. None has a default here: a default is a decision.
 
-use neura::bindings::{CLIENT_OPTIONS, Setter};
+use neura::bindings::{CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, Setter};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::api_key::ApiKey;
 use crate::arguments::{
-    self, Pairs, Timeout, limit, pairs, path, path_or_off, proxy_url, switch, text, timeout, whole,
+    Pairs, Timeout, limit, pairs, path, path_or_off, proxy_url, switch, text, timeout, whole,
 };
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
@@ -46,14 +46,8 @@ impl ClientOptions {
     #[pyo3(signature = (*, api_key, **options))]
     fn new(api_key: Perhaps, options: Option<Bound<'_, PyDict>>) -> PyResult<Self> {
         let mut made = neura::Options::new();
-        for option in CLIENT_OPTIONS {
-            let (Some(name), Some(given)) = (option.name(), &options) else {
-                continue;
-            };
-            if let Some(value) = given.get_item(&name)? {
-                put(&mut made, &option.setter, &name, &value)?;
-            }
-        }
+        let split = neura::Options::split_timeout;
+        put_all(&mut made, CLIENT_OPTIONS, options, split)?;
         let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
         Ok(Self {
             options: made,
@@ -62,19 +56,43 @@ impl ClientOptions {
     }
 }
 
-/// Gives an argument to the core's options. None leaves out all but a limit of time, which it
-/// switches off.
-fn put(
-    options: &mut neura::Options,
-    setter: &Setter<neura::Options>,
+/// Gives two limits that were written as one value.
+type Split<O> = fn(&mut O, Limit, Limit, [&'static str; 2]);
+
+/// Gives the arguments to the core's options.
+fn put_all<O>(
+    options: &mut O,
+    table: &[NamedOption<O>],
+    given: Option<Bound<'_, PyDict>>,
+    split: Split<O>,
+) -> PyResult<()> {
+    let Some(given) = given else {
+        return Ok(());
+    };
+    for option in table {
+        let Some(name) = option.name() else {
+            continue;
+        };
+        if let Some(value) = given.get_item(&name)? {
+            put(options, &option.setter, &name, &value, split)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives one argument. None leaves out all but a limit of time, which it switches off.
+fn put<O>(
+    options: &mut O,
+    setter: &Setter<O>,
     name: &str,
     value: Given,
+    split: Split<O>,
 ) -> PyResult<()> {
     match setter {
         Setter::Time(set) if name == "timeout" => match timeout(value)? {
             Timeout::Total(total) => set(options, total),
             Timeout::ConnectAndRead(connect, read, written) => {
-                options.split_timeout(connect, read, written);
+                split(options, connect, read, written);
             }
         },
         Setter::Time(set) => set(options, limit(value, name)?),
@@ -109,36 +127,24 @@ impl RequestOptions {
 impl RequestOptions {
     #[new]
     #[pyo3(signature = (
-        *, headers, drop_foreign_credentials, params, timeout, max_retries, idempotency_key
+        *, headers, drop_foreign_credentials, params, **options
     ))]
     fn new(
         headers: Pairs,
         drop_foreign_credentials: bool,
         params: Pairs,
-        timeout: Given,
-        max_retries: Perhaps,
-        idempotency_key: Perhaps,
+        options: Option<Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let mut options = neura::bindings::RequestOptions::new();
+        let mut made = neura::bindings::RequestOptions::new();
         for (name, value) in pairs(&headers, "a header")? {
-            options.add_header(name, value);
+            made.add_header(name, value);
         }
-        options.set_drop_foreign_credentials(drop_foreign_credentials);
+        made.set_drop_foreign_credentials(drop_foreign_credentials);
         for (name, value) in pairs(&params, "params")? {
-            options.add_param(name, value);
+            made.add_param(name, value);
         }
-        match arguments::timeout(timeout)? {
-            Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndRead(connect, read, written) => {
-                options.split_timeout(connect, read, written);
-            }
-        }
-        if let Some(retries) = max_retries {
-            options.set_max_retries(whole(&retries, "max_retries")?);
-        }
-        if let Some(key) = idempotency_key {
-            options.set_idempotency_key(text(&key, "idempotency_key")?);
-        }
-        Ok(Self(options))
+        let split = neura::bindings::RequestOptions::split_timeout;
+        put_all(&mut made, REQUEST_OPTIONS, options, split)?;
+        Ok(Self(made))
     }
 }

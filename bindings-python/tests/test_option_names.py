@@ -13,6 +13,7 @@ import neura_ai
 import pytest
 from conftest import KEY, Scripted
 from neura_ai._client_arguments import DEFAULTS
+from neura_ai._request_arguments import REQUEST_DEFAULTS
 from neura_ai.openai import OpenAI
 from sides import SIDES, Side
 
@@ -335,6 +336,34 @@ def test_every_option_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises((TypeError, neura_ai.ConfigError)) as caught:
             neura_ai.Client(**{name: object()})
         assert name.removesuffix("s") in str(caught.value)
+
+
+@pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+def test_every_call_takes_the_options_of_a_request(scripted: Scripted, side: Side) -> None:
+    server = scripted(200, {"status": 200, "body": '{"choices": [], "data": []}'})
+    wrong: dict[str, Any] = {name: object() for name in REQUEST_DEFAULTS}
+    assert [*wrong] == ["timeout", "max_retries", "idempotency_key"]
+
+    async def play() -> None:
+        async with side.client(KEY, base_url=server.base_url) as client:
+            chat, embed = client.chat.completions.create, client.embeddings.create
+            calls: list[Callable[..., Any]] = [
+                lambda **options: client.request("GET", "/x", **options),
+                lambda **options: client.post("/x", **options),
+                lambda **options: client.models.list(**options),
+                lambda **options: client.check(**options),
+                lambda **options: chat(model="m", messages=[], **options),
+                lambda **options: embed(model="m", input="x", **options),
+            ]
+            for call in calls:
+                for name, value in wrong.items():
+                    with pytest.raises(TypeError, match=f"^{name} must be "):
+                        await side.result(call(**{name: value}))
+            assert (await side.result(client.get("/x", **REQUEST_DEFAULTS))).ok
+            await side.result(chat(model="m", messages=[], **REQUEST_DEFAULTS))
+
+    side.run(play())
+    assert len(server.requests()) == 2
 
 
 def test_the_sdks_class_takes_the_options_that_the_sdk_does_not_set() -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import _call
 from ._arguments import (
-    DEFAULT,
     BodyArguments,
     CallArguments,
     Data,
@@ -17,16 +16,16 @@ from ._arguments import (
     Params,
     QueryArguments,
     RequestArguments,
-    Timeout,
     call_options,
 )
 from ._base import ClientBase
 from ._chat import Chat
 from ._models import Embeddings, Models
-from ._naming import called_as, named_for_call
+from ._naming import called_as, named_for_call, with_options
 from ._native import Call, Response
 from ._object import Object
 from ._options import ApiKey
+from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 from ._stream import EventStream
 
 if TYPE_CHECKING:
@@ -113,11 +112,9 @@ class Client(ClientBase[ApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
         stream: bool = False,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> Response:
         """Sends any request and returns the reply, whatever its status.
 
@@ -130,13 +127,19 @@ class Client(ClientBase[ApiKey]):
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.
         :param headers: headers that go before the client's.
-        :param timeout: as in ``Client``.
         :param stream: returns when the headers came; the body is read by ``iter_content``,
             ``iter_lines``, ``iter_events`` or ``content``, and ``timeout`` ends with the
             headers. ``raise_for_status`` waits 2 s at most for the words of an error.
-        :param max_retries: as in ``Client``.
-        :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
         :param default: as in ``Client``.
+        :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn
+            under ``max_in_flight``) and the body; for a stream it ends with the headers. A pair
+            ``(connect, read)``, as in ``requests``, sets ``connect_timeout`` and ``idle_timeout``
+            instead; the second also limits the wait for the reply. In seconds; None is no limit.
+            Default: the client's.
+        :param max_retries: How many times a failed request is sent again; 0 sends it once. Default:
+            the client's.
+        :param idempotency_key: A unique name of the request, such as a UUID, sent as
+            ``Idempotency-Key``, the same on every attempt.
         :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
         """
         try:
@@ -149,10 +152,8 @@ class Client(ClientBase[ApiKey]):
                     data=data,
                     params=params,
                     headers=headers,
-                    timeout=timeout,
-                    max_retries=max_retries,
-                    idempotency_key=idempotency_key,
                     default=default or self._default,
+                    options=options,
                 )
             )
         finally:
@@ -160,7 +161,7 @@ class Client(ClientBase[ApiKey]):
             del headers
 
     if not TYPE_CHECKING:
-        request = named_for_call(request)
+        request = named_for_call(with_options(REQUEST_DEFAULTS)(request))
 
     def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -232,10 +233,8 @@ class Client(ClientBase[ApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> EventStream:
         """Sends a request at once and returns the events of its reply, to iterate over.
 
@@ -252,17 +251,15 @@ class Client(ClientBase[ApiKey]):
                 data=data,
                 params=params,
                 headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
                 default=default or self._default,
+                options=options,
             )
             return EventStream(self._native.run(call))
         finally:
             del headers
 
     if not TYPE_CHECKING:
-        stream = named_for_call(stream)
+        stream = named_for_call(with_options(REQUEST_DEFAULTS)(stream))
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """Asks ``GET /models`` whether the key works; raises no error of the service.

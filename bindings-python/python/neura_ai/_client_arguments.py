@@ -8,16 +8,16 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, Literal, TypedDict
 
-from ._arguments import DEFAULT, HeaderArgument, Timeout
+from ._arguments import HeaderArgument, Timeout
 
-#: Every argument beside the key, with its default.
+#: Every argument beside the key, with its default; ``...`` stands for that of a time limit.
 DEFAULTS: dict[str, Any] = {
     "profile": None,
     "env_file": None,
     "base_url": None,
-    "timeout": DEFAULT,
-    "connect_timeout": DEFAULT,
-    "idle_timeout": DEFAULT,
+    "timeout": ...,
+    "connect_timeout": ...,
+    "idle_timeout": ...,
     "max_retries": None,
     "replay_unsent_only": False,
     "max_in_flight": None,

@@ -13,6 +13,8 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 #: The attribute of a function that holds the names of its ``**options``.
 _OPTIONS = "_options"
+#: That of the names of all its arguments.
+_KNOWN = "_known"
 #: ``inspect.CO_COROUTINE``, without the import of it.
 _COROUTINE = 0x80
 
@@ -27,7 +29,8 @@ def called_as(
     :raises TypeError: the arguments are not those of ``function``.
     """
     try:
-        if hasattr(function, _OPTIONS) and _unknown(function, options) is not None:
+        known: frozenset[str] | None = getattr(function, _KNOWN, None)
+        if known is not None and not known.issuperset(options):
             raise TypeError
         return function(*arguments, **options)
     except TypeError as error:
@@ -48,6 +51,7 @@ def with_options(names: Iterable[str]) -> Callable[[Callable[_P, _T]], Callable[
 
     def marked(function: Callable[_P, _T]) -> Callable[_P, _T]:
         setattr(function, _OPTIONS, tuple(names))
+        setattr(function, _KNOWN, frozenset(_names(function)))
         return function
 
     return marked

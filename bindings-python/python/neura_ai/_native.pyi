@@ -88,9 +88,7 @@ class RequestOptions:
         headers: _Pairs,
         drop_foreign_credentials: bool,
         params: _Pairs,
-        timeout: _Timeout,
-        max_retries: int | None,
-        idempotency_key: str | None,
+        **options: Any,
     ) -> RequestOptions: ...
 
 @final

@@ -4,16 +4,13 @@ use std::collections::BTreeSet;
 
 use super::docs::{Doc, Reader, of_client, of_request};
 use super::{GENERATED, Language, Row, Scope, Takes, Target, rows, wrapped};
-use crate::option_table::BESIDE_A_BODY;
 
 /// The columns of a line.
 const WIDTH: usize = 100;
 
 pub fn targets() -> Vec<Target> {
-    // What belongs to a named call alone is declared by hand, beside its kinds.
-    let of_any_request = |row: &&Row| {
-        BESIDE_A_BODY.contains(row) && row.spelled(Language::Rust, Scope::Request).is_some()
-    };
+    // Names and values, and what belongs to a named call alone, are declared by hand.
+    let of_any_request = |row: &&Row| !matches!(row.takes, Takes::Pairs | Takes::Members);
     let text = format!(
         "// {GENERATED}
 
