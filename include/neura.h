@@ -342,6 +342,15 @@ void neura_options_set_api_key(neura_options *options, const char* api_key);
 void neura_options_set_profile(neura_options *options, const char* profile);
 
 /**
+ * The one `.env` file to read, which must exist; NULL for none. Default: the nearest one, from
+ * the working directory upwards.
+ *
+ * @param options   the options
+ * @param env_file  the path of a file, or NULL
+ */
+void neura_options_set_env_file(neura_options *options, const char* env_file);
+
+/**
  * Where requests go. Plain http is for loopback hosts, unless `neura_options_set_allow_http`
  * is set. Default: `NEURA_BASE_URL`, else the URL in the key's own file, else
  * `https://api.neura-ai.app/v1`.
@@ -384,6 +393,17 @@ void neura_options_set_idle_timeout_ms(neura_options *options, int64_t timeout_m
  * @param max_retries  the number
  */
 void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
+
+/**
+ * The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`,
+ * with `user:password@`, percent-encoded, if it requires them; NULL or an empty text for none.
+ * Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
+ * `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host.
+ *
+ * @param options  the options
+ * @param proxy    the URL, or NULL
+ */
+void neura_options_set_proxy(neura_options *options, const char* proxy);
 
 /**
  * A PEM file with the certificates of the authorities to trust, or a folder of such files; no
@@ -431,19 +451,6 @@ void neura_options_set_max_header_bytes(neura_options *options, int64_t bytes);
 void neura_options_set_allow_http(neura_options *options, bool on);
 
 /**
- * Sets the proxy to the service. Default: the environment variables `https_proxy`,
- * `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by curl's rules; they
- * never apply to loopback addresses.
- *
- * @param options  the options
- * @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
- *                 `user:password@` before the host if the proxy needs a login. An invalid
- *                 URL is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
- *                 environment says
- */
-void neura_options_set_proxy(neura_options *options, const char* url);
-
-/**
  * Sets the certificate for a server that asks for a client certificate. Default: no
  * certificate. A file that cannot be read, or a key that does not belong to the certificate,
  * is `NEURA_KIND_CONFIG`.
@@ -479,15 +486,6 @@ void neura_options_add_api_key(neura_options *options, const char* api_key);
 void neura_options_set_api_key_callback(neura_options *options,
                                         neura_api_key_callback callback,
                                         void *user_data);
-
-/**
- * Sets the `.env` file to read, or switches `.env` files off. Default: the nearest one, from
- * the working directory up to the repository's root or the home folder.
- *
- * @param options   the options
- * @param env_file  the path of a file that must exist, or NULL to read no `.env` file
- */
-void neura_options_set_env_file(neura_options *options, const char* env_file);
 
 /**
  * Sets the reason of a failed API key callback, for the error of the call. Use it only inside

@@ -2,8 +2,6 @@
 
 use std::ffi::c_void;
 
-use neura_core::EnvFile;
-
 use crate::boundary::{needed, set};
 use crate::callback::{ApiKeyCallback, KeySource};
 use crate::options::OptionsHandle;
@@ -43,24 +41,6 @@ pub extern "C" fn neura_options_set_api_key_callback(
         options.set_with(setter, |options| {
             let source = KeySource::new(needed(callback, "callback")?, user_data);
             options.set_api_key_callback(move || source.ask());
-            Ok(())
-        });
-    });
-}
-
-/// Sets the `.env` file to read, or switches `.env` files off. Default: the nearest one, from
-/// the working directory up to the repository's root or the home folder.
-///
-/// @param options   the options
-/// @param env_file  the path of a file that must exist, or NULL to read no `.env` file
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_env_file(options: Option<&mut OptionsHandle>, env_file: Text) {
-    set(options, |options| {
-        options.set_with("neura_options_set_env_file", |options| {
-            options.set_env_file(match env_file.is_null() {
-                true => EnvFile::Off,
-                false => EnvFile::Path(env_file.needed("env_file")?.into()),
-            });
             Ok(())
         });
     });

@@ -1,30 +1,8 @@
-//! The proxy and the client's certificate.
+//! The client's certificate.
 
 use crate::boundary::set;
 use crate::options::OptionsHandle;
 use crate::text::Text;
-
-/// Sets the proxy to the service. Default: the environment variables `https_proxy`,
-/// `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by curl's rules; they
-/// never apply to loopback addresses.
-///
-/// @param options  the options
-/// @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
-///                 `user:password@` before the host if the proxy needs a login. An invalid
-///                 URL is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
-///                 environment says
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, url: Text) {
-    set(options, |options| {
-        options.set_with("neura_options_set_proxy", |options| {
-            options.set_proxy(match url.is_null() {
-                true => "",
-                false => url.needed("url")?,
-            });
-            Ok(())
-        });
-    });
-}
 
 /// Sets the certificate for a server that asks for a client certificate. Default: no
 /// certificate. A file that cannot be read, or a key that does not belong to the certificate,

@@ -2,6 +2,8 @@
 //!
 //! Made from core/src/option_table/rows.rs by `make options`; edit there.
 
+use std::path::PathBuf;
+
 use crate::boundary::set;
 use crate::limit::limit;
 use crate::options::OptionsHandle;
@@ -41,6 +43,23 @@ pub extern "C" fn neura_options_set_profile(options: Option<&mut OptionsHandle>,
             "profile",
             profile,
             |options, text| options.set_profile(text),
+        )
+    });
+}
+
+/// The one `.env` file to read, which must exist; NULL for none. Default: the nearest one, from
+/// the working directory upwards.
+///
+/// @param options   the options
+/// @param env_file  the path of a file, or NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_env_file(options: Option<&mut OptionsHandle>, env_file: Text) {
+    set(options, |handle| {
+        handle.set_text_or_null(
+            "neura_options_set_env_file",
+            "env_file",
+            env_file,
+            |options, text| options.set_env_file(text.map(PathBuf::from).into()),
         )
     });
 }
@@ -118,6 +137,25 @@ pub extern "C" fn neura_options_set_max_retries(
 ) {
     set(options, |handle| {
         handle.options.give_max_retries(max_retries.into())
+    });
+}
+
+/// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`,
+/// with `user:password@`, percent-encoded, if it requires them; NULL or an empty text for none.
+/// Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
+/// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host.
+///
+/// @param options  the options
+/// @param proxy    the URL, or NULL
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, proxy: Text) {
+    set(options, |handle| {
+        handle.set_text_or_null(
+            "neura_options_set_proxy",
+            "proxy",
+            proxy,
+            |options, text| options.set_proxy(text.unwrap_or_default()),
+        )
     });
 }
 

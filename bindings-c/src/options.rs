@@ -32,6 +32,24 @@ impl OptionsHandle {
         });
     }
 
+    /// As `set_text`, where NULL is a value too.
+    pub(crate) fn set_text_or_null(
+        &mut self,
+        setter: &str,
+        name: &str,
+        text: Text<'_>,
+        put: fn(&mut Options, Option<&str>),
+    ) {
+        self.set_with(setter, |options| {
+            let text = match text.is_null() {
+                true => None,
+                false => Some(text.needed(name)?),
+            };
+            put(options, text);
+            Ok(())
+        });
+    }
+
     pub(crate) fn set_with(
         &mut self,
         setter: &str,

@@ -68,7 +68,7 @@ export interface ClientOptions {
    * The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
    * `user:password@`, percent-encoded, if it requires them; false or an empty text for none.
    * Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
-   * `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`.
+   * `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host.
    */
   proxy?: string | false
   /**

@@ -83,6 +83,15 @@ class Options {
   Options &profile(std::string_view value) {
     return text(neura_options_set_profile, value);
   }
+  /// The one `.env` file to read, which must exist.
+  Options &env_file(std::string_view value) {
+    return text(neura_options_set_env_file, value);
+  }
+  /// Switches `env_file` off.
+  Options &no_env_file() {
+    neura_options_set_env_file(lazy_.make(), nullptr);
+    return *this;
+  }
   /// Where requests go.
   Options &base_url(std::string_view value) {
     return text(neura_options_set_base_url, value);
@@ -107,6 +116,16 @@ class Options {
   /// How many times a failed request is sent again; 0 sends it once.
   Options &max_retries(std::int32_t value) {
     neura_options_set_max_retries(lazy_.make(), value);
+    return *this;
+  }
+  /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
+  /// `user:password@`, percent-encoded, if it requires them.
+  Options &proxy(std::string_view value) {
+    return text(neura_options_set_proxy, value);
+  }
+  /// Switches `proxy` off.
+  Options &no_proxy() {
+    neura_options_set_proxy(lazy_.make(), nullptr);
     return *this;
   }
   /// A PEM file with the certificates of the authorities to trust, or a folder of such files; no
@@ -148,20 +167,6 @@ class Options {
     shared->function = std::move(function);
     neura_options_set_api_key_callback(lazy_.make(), detail::KeyFunction::ask, shared.get());
     key_function_ = std::move(shared);
-    return *this;
-  }
-  /// Sets the `.env` file to read instead of the nearest one. It must exist.
-  Options &env_file(std::string_view path) { return text(neura_options_set_env_file, path); }
-  /// Reads no `.env` file.
-  Options &no_env_file() {
-    neura_options_set_env_file(lazy_.make(), nullptr);
-    return *this;
-  }
-  /// Sets the proxy to the service, instead of the environment's.
-  Options &proxy(std::string_view url) { return text(neura_options_set_proxy, url); }
-  /// Uses no proxy, whatever the environment says.
-  Options &no_proxy() {
-    neura_options_set_proxy(lazy_.make(), nullptr);
     return *this;
   }
   /// Sets the certificate for a server that asks for one; its key is in the same file.

@@ -70,7 +70,7 @@ class Client(ClientBase[ApiKey]):
         ``socks5h://``, with ``user:password@``, percent-encoded, if it requires them; False or an
         empty text for none. Default: the proxy of the environment, by curl's rules:
         ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``, ``all_proxy``, ``ALL_PROXY`` and
-        ``no_proxy``.
+        ``no_proxy``; never for a loopback host.
     :param ca_file: A PEM file with the certificates of the authorities to trust, or a folder of
         such files; no others are trusted then. Default: the file or folder in ``SSL_CERT_FILE``,
         else in ``REQUESTS_CA_BUNDLE``, else in ``CURL_CA_BUNDLE``, else the system's authorities.

@@ -66,7 +66,8 @@ class ConnectionArguments(TypedDict, total=False):
     """The proxy on the way to the service: ``http://``, ``https://``, ``socks5://`` or
     ``socks5h://``, with ``user:password@``, percent-encoded, if it requires them; False or an empty
     text for none. Default: the proxy of the environment, by curl's rules: ``https_proxy``,
-    ``HTTPS_PROXY``, ``http_proxy``, ``all_proxy``, ``ALL_PROXY`` and ``no_proxy``."""
+    ``HTTPS_PROXY``, ``http_proxy``, ``all_proxy``, ``ALL_PROXY`` and ``no_proxy``; never for a
+    loopback host."""
 
     ca_file: str | PathLike[str] | None
     """A PEM file with the certificates of the authorities to trust, or a folder of such files; no

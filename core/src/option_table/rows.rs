@@ -114,12 +114,12 @@ pub(crate) static HEADERS: Row = Row::client("headers", Takes::Pairs, Preset::No
 /// value that cannot be used is {config}.}
 ///
 /// Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
-/// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`.{rust: It is read when the client is made.
-/// For https it is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`;
-/// for http of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`. `no_proxy`, else
-/// `NO_PROXY`, lists hosts that are reached directly: `*`, names with their subdomains, addresses,
-/// and networks such as `10.0.0.0/8`. A name or address with a port exempts only that port. A
-/// loopback host never uses a proxy of the environment.}
+/// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host.{rust: It is
+/// read when the client is made. For https it is the first that is set of `https_proxy`,
+/// `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for http of `http_proxy` (only in lower case),
+/// `all_proxy`, `ALL_PROXY`. `no_proxy`, else `NO_PROXY`, lists hosts that are reached directly:
+/// `*`, names with their subdomains, addresses, and networks such as `10.0.0.0/8`. A name or address
+/// with a port exempts only that port.}
 pub(crate) static PROXY: Row = Row::client("proxy", Takes::ProxyUrl, Preset::LookedUp);
 /// A PEM file with the certificates of the authorities to trust, or a folder of such files; no
 /// others are trusted then.

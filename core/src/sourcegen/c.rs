@@ -50,6 +50,13 @@ fn plain(scope: Scope) -> impl Iterator<Item = (&'static Row, Plain)> {
         let (parameter, means, rust, cpp) = match row.takes {
             Takes::Text => (name, "the value", "Text", "std::string_view"),
             Takes::Path => (name, "the path of a file", "Text", "std::string_view"),
+            Takes::PathOrOff => (
+                name,
+                "the path of a file, or NULL",
+                "Text",
+                "std::string_view",
+            ),
+            Takes::ProxyUrl => (name, "the URL, or NULL", "Text", "std::string_view"),
             Takes::Time => (
                 "timeout_ms",
                 "milliseconds, more than 0, or `NEURA_NO_LIMIT`",
@@ -107,6 +114,8 @@ fn setters(scope: Scope, path: &'static str, head: &str, handle: &str) -> Target
                 Takes::Count => format!("handle.options.{give}_{name}({parameter}.into())"),
                 Takes::Bytes => format!("handle.options.{give}_{name}({parameter})"),
                 Takes::Switch => format!("handle.options.set_{name}({parameter})"),
+                Takes::PathOrOff => or_null(&setter, name, "text.map(PathBuf::from).into()"),
+                Takes::ProxyUrl => or_null(&setter, name, "text.unwrap_or_default()"),
                 _ => format!(
                     "handle.set_text(\"{setter}\", \"{parameter}\", {parameter}, |options, text| {{
             options.set_{name}(text)
@@ -128,6 +137,10 @@ pub extern \"C\" fn {setter}(options: Option<&mut {object}>, {parameter}: {rust}
             )
         })
         .collect();
+    let paths = match functions.contains("PathBuf") {
+        true => "use std::path::PathBuf;\n\n",
+        false => "",
+    };
     Target {
         path,
         text: format!(
@@ -135,13 +148,22 @@ pub extern \"C\" fn {setter}(options: Option<&mut {object}>, {parameter}: {rust}
 //!
 //! {GENERATED}
 
-use crate::boundary::set;
+{paths}use crate::boundary::set;
 use crate::limit::limit;
 {handle}
 use crate::text::Text;
 {functions}"
         ),
     }
+}
+
+/// The body of a setter for which NULL is a value.
+fn or_null(setter: &str, name: &str, value: &str) -> String {
+    format!(
+        "handle.set_text_or_null(\"{setter}\", \"{name}\", {name}, |options, text| {{
+            options.set_{name}({value})
+        }})"
+    )
 }
 
 fn methods() -> Target {
@@ -172,17 +194,32 @@ fn methods() -> Target {
 
 fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
     let (name, setter) = (row.name, name_of(row, scope));
-    let summary = format!("{}.", doc_of(row, scope).summary());
+    let summary = doc_of(row, scope).summary();
+    // A method of its own is in place of NULL.
+    let summary = format!("{}.", summary.split("; NULL").next().unwrap_or_default());
     let comment = wrapped(&summary, "  /// ", "  /// ", WIDTH);
     let body = match row.takes {
-        Takes::Text | Takes::Path => format!("    return text({setter}, value);\n"),
+        Takes::Text | Takes::Path | Takes::PathOrOff | Takes::ProxyUrl => {
+            format!("    return text({setter}, value);\n")
+        }
         Takes::Time => {
             format!("    {setter}(lazy_.make(), value.count());\n    return *this;\n")
         }
         _ => format!("    {setter}(lazy_.make(), value);\n    return *this;\n"),
     };
     let cpp = plain.cpp;
-    format!("{comment}  {object} &{name}({cpp} value) {{\n{body}  }}\n")
+    let method = format!("{comment}  {object} &{name}({cpp} value) {{\n{body}  }}\n");
+    match row.takes {
+        Takes::PathOrOff | Takes::ProxyUrl => format!(
+            "{method}  /// Switches `{name}` off.
+  {object} &no_{name}() {{
+    {setter}(lazy_.make(), nullptr);
+    return *this;
+  }}
+"
+        ),
+        _ => method,
+    }
 }
 
 /// The exported functions: the setters are those of the table.

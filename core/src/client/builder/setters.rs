@@ -125,12 +125,12 @@ impl ClientBuilder {
     /// ignored. A value that cannot be used is `config`.
     ///
     /// Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
-    /// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`. It is read when the client is made.
-    /// For https it is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`,
-    /// `ALL_PROXY`; for http of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`.
-    /// `no_proxy`, else `NO_PROXY`, lists hosts that are reached directly: `*`, names with their
-    /// subdomains, addresses, and networks such as `10.0.0.0/8`. A name or address with a port
-    /// exempts only that port. A loopback host never uses a proxy of the environment.
+    /// `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host. It is read
+    /// when the client is made. For https it is the first that is set of `https_proxy`,
+    /// `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for http of `http_proxy` (only in lower case),
+    /// `all_proxy`, `ALL_PROXY`. `no_proxy`, else `NO_PROXY`, lists hosts that are reached
+    /// directly: `*`, names with their subdomains, addresses, and networks such as `10.0.0.0/8`. A
+    /// name or address with a port exempts only that port.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.options.set_proxy(url);
         self
