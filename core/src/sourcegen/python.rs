@@ -169,7 +169,7 @@ fn request_arguments() -> Target {
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+{}from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from ._arguments import Timeout
@@ -181,7 +181,11 @@ REQUEST_DEFAULTS: dict[str, Any] = {{
 
 class PlainArguments(TypedDict, total=False):
     \"\"\"The arguments of any call that need no code of their own.\"\"\"
-{fields}"
+{fields}",
+            match fields.contains("PathLike[") {
+                true => "from os import PathLike\n",
+                false => "",
+            }
         ),
     }
 }

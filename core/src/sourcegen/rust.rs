@@ -76,8 +76,10 @@ macro_rules! plain_settings {{
                 "crate::config::Limit::of(limit)",
             ),
             Takes::Count => ("number: u32", "number.into()"),
+            Takes::Bytes => ("bytes: usize", "i64::try_from(bytes).unwrap_or(i64::MAX)"),
             Takes::Switch => ("on: bool", "on"),
-            _ => continue,
+            Takes::Pairs | Takes::Token | Takes::Members => continue,
+            _ => panic!("{name} is of a kind that no request has yet"),
         };
         write!(
             text,
