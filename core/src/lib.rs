@@ -56,6 +56,8 @@ mod rate_limit;
 mod redact;
 mod reply;
 mod retry;
+#[cfg(test)]
+mod sourcegen;
 mod sse;
 mod transport_error;
 #[cfg(feature = "ureq")]

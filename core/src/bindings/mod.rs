@@ -2,6 +2,7 @@
 
 mod closable;
 mod open_client;
+mod options_by_name;
 mod shared;
 mod workers;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 pub use closable::{ClosableStream, StreamItem};
 pub use open_client::OpenClient;
+pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 

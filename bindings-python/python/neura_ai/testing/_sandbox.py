@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from .._async_client import AsyncClient
     from .._client import Client
-    from .._options import ApiKey, AsyncApiKey, ClientArguments
+    from .._client_arguments import ClientArguments
+    from .._options import ApiKey, AsyncApiKey
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
