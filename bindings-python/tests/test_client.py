@@ -247,7 +247,7 @@ def deep(levels: int) -> list[Any]:
     [
         (float("nan"), ValueError, "float"),
         (float("-inf"), ValueError, "float"),
-        (cycle(), ValueError, "Circular"),
+        (cycle(), ValueError, "circular reference"),
         (deep(100_000), ValueError, "deep"),
         ("\ud800", ValueError, "surrogate"),
         ({"\udfff": 1}, ValueError, "surrogate"),
