@@ -24,10 +24,10 @@ help:
 	@echo "make demo   build all, start the sandbox, run every example, show a table"
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
+	@echo "make options  writes what follows from the table of options, after a change of it"
 	@echo "make bench  compare with other clients"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
-	@echo "make options  what follows from the table of options, after a change of it"
 	@echo "make clean  remove everything that was built or installed here"
 
 demo: build
