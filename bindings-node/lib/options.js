@@ -1,6 +1,6 @@
 'use strict'
 
-const { isMainThread } = require('node:worker_threads')
+const { isMainThread } = require('./builtin.js').workerThreads
 
 const { nearMiss, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')

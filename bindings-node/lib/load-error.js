@@ -1,0 +1,102 @@
+'use strict'
+
+const { fs, module: nodeModule } = require('./builtin.js')
+const { builtFor } = require('./addon-file.js')
+const { TARGETS } = require('./target.js')
+
+const BUNDLE =
+  'This code is part of a bundle, and bundlers do not take native addons along: mark neura-ai as external ' +
+  '(esbuild, bun build: --external:neura-ai; webpack: externals; rollup, vite: external; Next.js: ' +
+  'serverExternalPackages) and keep node_modules where the bundle runs. The README has the lines under "Bundlers".'
+
+/**
+ * The error of a process that has no addon. Its `code` is `NEURA_ADDON_NOT_INSTALLED` if there is no
+ * file for this machine, `NEURA_ADDON_NOT_LOADED` if there is one and the system refuses it.
+ * @param {string[]} names the addons that fit this machine, the best first
+ * @param {any[]} causes what each try threw
+ * @param {boolean} bundled whether this code is part of a bundle
+ */
+function loadError(names, causes, bundled) {
+  const refused = causes.find((cause) => !isMissing(cause))
+  const [what, advice, code] =
+    refused === undefined ? missing(names) : notLoaded(names[0], refused)
+  const text = [what, ...(bundled ? [BUNDLE] : []), ...advice].join('\n')
+  const cause = refused ?? causes.at(-1)
+  return Object.assign(new Error(text, cause && { cause }), { code })
+}
+
+/** Whether a try found no file at all, or had no `require` that could look for one. */
+function isMissing({ code, name, message }) {
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return true
+  return name === 'ReferenceError' || /^(Dynamic require of|Cannot find (module|package)) /.test(message)
+}
+
+function missing(names) {
+  const [name] = names
+  const code = 'NEURA_ADDON_NOT_INSTALLED'
+  if (!TARGETS.includes(name)) {
+    return [`neura-ai has no native addon for ${machine(name)}. It has: ${TARGETS.join(', ')}.`, [], code]
+  }
+  const others = TARGETS.filter((target) => !names.includes(target) && pathOf(target) !== undefined)
+  const advice = [
+    'Install again with optional dependencies (npm without --omit=optional or --no-optional). If the lock file or ' +
+      'node_modules was made on another platform, delete both and run "npm install" on this one.',
+    'In a checkout, "npm run build" builds the addon; that needs cargo.'
+  ]
+  if (others.length > 0) advice.unshift(`Installed is the addon for ${others.join(' and ')}.`)
+  const packages = names.map((each) => `neura-ai-${each}`).join(' or ')
+  return [`neura-ai is not complete for ${machine(name)}: ${packages} is not installed.`, advice, code]
+}
+
+function notLoaded(name, cause) {
+  const path = pathOf(name)
+  // The system's message may name the file itself.
+  const file = cause.message.includes(path) ? '' : `${path ?? `neura-ai-${name}`}: `
+  return [
+    `neura-ai cannot load its native addon on ${machine(name)}: ${file}${cause.message}`,
+    [adviceFor(name, path, String(cause.message))],
+    'NEURA_ADDON_NOT_LOADED'
+  ]
+}
+
+function adviceFor(name, path, message) {
+  const made = path && builtFor(path)
+  if (made && !name.startsWith(made)) {
+    return (
+      `The file is for ${made}: it was installed on another platform. ` +
+      'Delete node_modules and the lock file, and run "npm install" on this one.'
+    )
+  }
+  if (/GLIBC_/.test(message)) {
+    return 'The C library of this system is too old: the addon needs glibc 2.28 or later (Debian 10, RHEL 8, Ubuntu 20.04).'
+  }
+  if (/ld-musl|libc\.musl/.test(message)) {
+    return 'The file is for musl (Alpine Linux), and this process uses glibc. Run "npm install" on this system.'
+  }
+  if (/file too short|truncated|cannot read file data/.test(message) || (path && made === undefined)) {
+    return 'The file is damaged or incomplete: delete node_modules and run "npm install".'
+  }
+  if (/cannot open shared object file|Library not loaded|module could not be found/.test(message)) {
+    return 'A library of the system is missing: the message names it.'
+  }
+  return 'Delete node_modules and run "npm install". If this stays, report it with this message.'
+}
+
+/** Platform, processor and, on Linux, the C library. */
+function machine(name) {
+  const [platform, arch, libc] = name.split('-')
+  if (platform !== 'linux') return `${platform}-${arch}`
+  return `${platform}-${arch} with ${libc === 'musl' ? 'musl' : 'glibc'}`
+}
+
+/** Where Node would find the addon of that name. */
+function pathOf(name) {
+  for (const what of [`../neura.${name}.node`, `neura-ai-${name}/neura.${name}.node`]) {
+    try {
+      const path = nodeModule.createRequire(__filename).resolve(what)
+      if (fs.existsSync(path)) return path
+    } catch {} // Not there, or part of a bundle.
+  }
+}
+
+module.exports = { loadError }
