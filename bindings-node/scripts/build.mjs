@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const { target } = createRequire(import.meta.url)('../lib/target.js')
+const { targets } = createRequire(import.meta.url)('../lib/target.js')
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const profile = process.argv.includes('--debug') ? [] : ['--release']
@@ -34,6 +34,6 @@ if (!built) {
 }
 
 // By way of a second name: a process that holds the old file keeps it whole.
-const addon = join(folder, `neura.${target()}.node`)
+const addon = join(folder, `neura.${targets()[0]}.node`)
 copyFileSync(built, `${addon}.new`)
 renameSync(`${addon}.new`, addon)
