@@ -1,10 +1,11 @@
 // Lays out what is published, in target/npm: the main package, and in its folder `npm` one package
 // for each platform. The package's own folder stays as it is.
 //
-// node scripts/stage.mjs [--artifacts FOLDER]
+// node scripts/stage.mjs [--artifacts FOLDER] [--pack]
 //
 // With --artifacts, FOLDER has the addons of all targets, as the release workflow collects them.
-// Without, only those that were built beside package.json are packed.
+// Without, only those that were built beside package.json are taken. --pack writes each package into
+// target/npm/packed, as npm publishes it.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -69,4 +70,11 @@ for (const target of staged) {
 napi('pre-publish', '--skip-optional-publish', '--no-gh-release')
 const check = spawnSync(process.execPath, ['scripts/check-package.mjs'], { cwd: stage, stdio: 'inherit' })
 if (check.status !== 0) process.exit(1)
-console.log(stage)
+
+if (process.argv.includes('--pack')) {
+  mkdirSync(join(stage, 'packed'))
+  const packages = ['.', ...staged.map((target) => `./npm/${target}`)]
+  const words = ['pack', ...packages, '--pack-destination', 'packed', '--silent']
+  const npm = spawnSync('npm', words, { cwd: stage, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (npm.status !== 0) process.exit(1)
+}
