@@ -73,14 +73,75 @@ test('the licences name the crates that carry the connection', () => {
 })
 
 test('the targets are those that the loader knows, in its order', () => {
-  const names = { unknown: '', pc: '', apple: '' }
   const { napi } = readJson(join(folder, 'package.json'))
-  const systems = { 'unknown-linux-gnu': 'linux-?-gnu', 'unknown-linux-musl': 'linux-?-musl', 'apple-darwin': 'darwin-?', 'pc-windows-msvc': 'win32-?-msvc' }
+  const systems = {
+    'unknown-linux-gnu': 'linux-?-gnu',
+    'unknown-linux-musl': 'linux-?-musl',
+    'apple-darwin': 'darwin-?',
+    'pc-windows-msvc': 'win32-?-msvc'
+  }
   const named = napi.targets.map((triple) => {
     const [, arch, system] = /^(x86_64|aarch64)-(.*)$/.exec(triple)
     return systems[system].replace('?', arch === 'x86_64' ? 'x64' : 'arm64')
   })
-  assert.deepEqual(named, TARGETS, JSON.stringify(names))
+  assert.deepEqual(named, TARGETS)
+})
+
+/** The head of a file of a platform that is not this one. */
+function headFor(target) {
+  const bytes = Buffer.alloc(128)
+  const arm = target.includes('arm64')
+  if (target.startsWith('linux')) {
+    bytes.write('\x7fELF', 'latin1')
+    bytes.writeUInt16LE(arm ? 183 : 62, 18)
+  } else if (target.startsWith('darwin')) {
+    bytes.writeUInt32LE(0xfeedfacf, 0)
+    bytes.writeUInt32LE(arm ? 0x0100000c : 0x01000007, 4)
+  } else {
+    bytes.write('MZ', 'latin1')
+    bytes.writeUInt32LE(64, 60)
+    bytes.writeUInt16LE(arm ? 0xaa64 : 0x8664, 68)
+  }
+  return bytes
+}
+
+/** Lays out a release from the addons in a folder that `fill` filled. */
+function release(fill) {
+  const artifacts = mkdtempSync(`${stage}-artifacts-`)
+  const name = `npm-release-${process.pid}`
+  const laidOut = join(stage, '..', name)
+  try {
+    fill((target) => join(artifacts, `neura.${target}.node`))
+    const words = ['scripts/stage.mjs', '--artifacts', artifacts, '--name', name]
+    const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
+    const npm = join(laidOut, 'npm')
+    return {
+      status,
+      stderr,
+      platforms: existsSync(npm) ? readdirSync(npm) : [],
+      manifest: status === 0 && readJson(join(laidOut, 'package.json'))
+    }
+  } finally {
+    for (const at of [artifacts, laidOut]) rmSync(at, { recursive: true, force: true })
+  }
+}
+
+test('a release has a package for every target, and needs the addon of each', () => {
+  const fill = (path) => {
+    for (const target of TARGETS) writeFileSync(path(target), headFor(target))
+    cpSync(at(`neura-ai-${here}`, `neura.${here}.node`), path(here))
+  }
+  const { status, stderr, platforms, manifest } = release(fill)
+  assert.equal(status, 0, stderr)
+  assert.deepEqual(platforms.sort(), [...TARGETS].sort())
+  const packages = TARGETS.map((target) => [`neura-ai-${target}`, version])
+  assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(packages))
+
+  const without = (path) => {
+    fill(path)
+    rmSync(path(TARGETS.at(-1)))
+  }
+  assert.notEqual(release(without).status, 0)
 })
 
 /** What the check that runs before a package is packed says of a copy that `change` changed. */

@@ -1,6 +1,6 @@
 'use strict'
 
-const { isMainThread } = require('./builtin.js').workerThreads
+const builtin = require('./builtin.js')
 
 const { nearMiss, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
@@ -112,6 +112,7 @@ function checked(options, table, of) {
 function nativeOptions({ apiKey, ...given }) {
   const headers = headerPairs(given.headers)
   // A worker thread has variables of its own, which the native side cannot read.
+  const { isMainThread } = builtin.workerThreads
   const environment = isMainThread ? undefined : Object.entries(process.env).flat()
   const native = { ...given, headers, environment }
   return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }

@@ -1,26 +1,27 @@
 // Lays out what is published, in target/npm: the main package, and in its folder `npm` one package
 // for each platform. The package's own folder stays as it is.
 //
-// node scripts/stage.mjs [--artifacts FOLDER] [--pack]
+// node scripts/stage.mjs [--artifacts FOLDER] [--pack] [--name NAME]
 //
 // With --artifacts, FOLDER has the addons of all targets, as the release workflow collects them.
 // Without, only those that were built beside package.json are taken. --pack writes each package into
-// target/npm/packed, as npm publishes it.
+// target/npm/packed, as npm publishes it. --name is another folder of target.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(folder)
-const stage = join(root, 'target', 'npm')
+const wordAfter = (name) => process.argv[process.argv.indexOf(name) + 1 || process.argv.length]
+const stage = join(root, 'target', basename(wordAfter('--name') ?? 'npm'))
 const cli = join(folder, 'node_modules', '@napi-rs', 'cli', 'dist', 'cli.js')
 const { TARGETS } = createRequire(import.meta.url)('../lib/target.js')
 
-const given = process.argv.indexOf('--artifacts')
-const artifacts = given < 0 ? null : resolve(process.argv[given + 1])
+const given = wordAfter('--artifacts')
+const artifacts = given === undefined ? null : resolve(given)
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
