@@ -1,7 +1,16 @@
 // Programs that a bundler built, from the packages as they are published.
 
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -61,6 +70,21 @@ test('an ESM bundle away from its packages says what to do, and takes the addon 
     assert(damaged.said.includes('NEURA_ADDON_NOT_LOADED'), damaged.said)
   } finally {
     rmSync(away, { recursive: true })
+  }
+})
+
+test('an ESM bundle finds an addon that only the package finds, as pnpm lays it', () => {
+  const { bundle } = build(place, `${esbuild} --format=esm --outfile=dist/app.mjs --external:neura-ai-*`, 'app.mjs')
+  const modules = join(place, 'node_modules')
+  const [name] = readdirSync(modules).filter((each) => each.startsWith('neura-ai-'))
+  const inner = join(modules, 'neura-ai', 'node_modules')
+  mkdirSync(inner)
+  renameSync(join(modules, name), join(inner, name))
+  try {
+    const { out, said } = run(place, [process.execPath, bundle], variablesOf(server))
+    assert.equal(out, SAYS, said)
+  } finally {
+    renameSync(join(inner, name), join(modules, name))
   }
 })
 

@@ -27,6 +27,11 @@ for (const entry of Object.keys(PROGRAMS)) {
   })
 }
 
+test('the program with which the release workflow tries an addon', () => {
+  const { out, said } = run(folder, [process.execPath, join('distribution', 'smoke.cjs')])
+  assert.equal(out, `${version}: connection\n`, said)
+})
+
 test('the types are found from both kinds of module', () => {
   const text = `import { Client, type ClientOptions } from 'neura-ai'
     const options: ClientOptions = { apiKey: 'nk-test-not-a-key' }

@@ -13,13 +13,12 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build, fail, place } from './cargo.mjs'
+import { GLIBC, problemsOf } from './floor.mjs'
 
 const { TARGETS, targets } = createRequire(import.meta.url)('../lib/target.js')
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(folder)
-const GLIBC = '2.28'
-const LARGEST = 4 << 20
 const PACKAGES = ['ziglang==0.17.1', 'cargo-zigbuild==0.24.1']
 
 const { napi } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
@@ -60,22 +59,8 @@ function linux() {
   return [['zigbuild', '--target', triple], { ...env, [flags]: '-C target-feature=-crt-static' }]
 }
 
-/** The versions of glibc's symbols that a library needs. */
-function needsOf(addon) {
-  const { status, stdout, error } = spawnSync('objdump', ['-T', addon], { encoding: 'utf8', maxBuffer: 1 << 26 })
-  if (status !== 0) fail(`objdump -T ${addon}: ${error?.message ?? status}`)
-  return [...new Set(Array.from(stdout.matchAll(/\bGLIBC_([\d.]+)/g), ([, version]) => version))]
-}
-
-const isNewer = (version, than) => version.localeCompare(than, 'en', { numeric: true }) > 0
-
 const [words, env] = target.startsWith('linux') ? linux() : [['build', '--target', triple], {}]
 const addon = place(build([...words, '--profile', 'addon'], env), target)
 
-const { size } = statSync(addon)
-if (size >= LARGEST) fail(`${addon} has ${size} bytes, and must have fewer than ${LARGEST}`)
-if (target.endsWith('gnu')) {
-  const newer = needsOf(addon).filter((version) => isNewer(version, GLIBC))
-  if (newer.length > 0) fail(`${addon} needs glibc ${newer.join(', ')}, and may need ${GLIBC} at most`)
-}
-console.log(`${addon}: ${size} bytes`)
+for (const problem of problemsOf(addon, target)) fail(problem)
+console.log(`${addon}: ${statSync(addon).size} bytes`)
