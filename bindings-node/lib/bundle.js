@@ -18,11 +18,13 @@ function inBundle() {
 function fromNodeModules(names, failed) {
   for (const base of new Set([origin.url, own, process.argv[1]])) {
     for (const find of findersAt(base)) {
-      for (const what of names.flatMap((name) => [`./neura.${name}.node`, `neura-ai-${name}`])) {
-        try {
-          return find(what)
-        } catch (cause) {
-          failed(cause)
+      for (const name of names) {
+        for (const what of [`./neura.${name}.node`, `neura-ai-${name}`]) {
+          try {
+            return find(what)
+          } catch (cause) {
+            failed(name, cause)
+          }
         }
       }
     }

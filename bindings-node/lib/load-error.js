@@ -9,19 +9,50 @@ const BUNDLE =
   '(esbuild, bun build: --external:neura-ai; webpack: externals; rollup, vite: external; Next.js: ' +
   'serverExternalPackages) and keep node_modules where the bundle runs. The README has the lines under "Bundlers".'
 
+const DAMAGED = 'The file is damaged or incomplete: delete node_modules and run "npm install".'
+
+/** What the systems say when they refuse a file, and what to do about it. */
+const ADVICE = [
+  [
+    /GLIBC_/,
+    'The C library of this system is too old: the addon needs glibc 2.28 or later (Debian 10, RHEL 8, Ubuntu 20.04).'
+  ],
+  [
+    /ld-musl|libc\.musl/,
+    'The file is for musl (Alpine Linux), and this process uses glibc. Run "npm install" on this system.'
+  ],
+  [
+    /ld-linux|Error relocating/,
+    'The file is for glibc, and this process uses musl (Alpine Linux). Run "npm install" on this system.'
+  ],
+  [
+    /loading addons is disabled|allow-addons/,
+    'Node was started without native addons: leave out --no-addons, or give --allow-addons beside --permission.'
+  ],
+  [
+    /Operation not permitted|Permission denied/i,
+    'The system forbids the file: look at its permissions, and whether its file system is mounted with noexec.'
+  ],
+  [/file too short|truncated|cannot read file data/, DAMAGED],
+  [
+    /cannot open shared object file|Library not loaded|module could not be found/,
+    'A library of the system is missing: the message names it.'
+  ]
+]
+
 /**
  * The error of a process that has no addon. Its `code` is `NEURA_ADDON_NOT_INSTALLED` if there is no
  * file for this machine, `NEURA_ADDON_NOT_LOADED` if there is one and the system refuses it.
  * @param {string[]} names the addons that fit this machine, the best first
- * @param {any[]} causes what each try threw
+ * @param {{ name: string, cause: any }[]} tries what each try for one of them threw
  * @param {boolean} bundled whether this code is part of a bundle
  */
-function loadError(names, causes, bundled) {
-  const refused = causes.find((cause) => !isMissing(cause))
+function loadError(names, tries, bundled) {
+  const refused = tries.find(({ cause }) => !isMissing(cause))
   const [what, advice, code] =
-    refused === undefined ? missing(names) : notLoaded(names[0], refused)
+    refused === undefined ? missing(names) : notLoaded(refused.name, refused.cause)
   const text = [what, ...(bundled ? [BUNDLE] : []), ...advice].join('\n')
-  const cause = refused ?? causes.at(-1)
+  const cause = (refused ?? tries.at(-1))?.cause
   return Object.assign(new Error(text, cause && { cause }), { code })
 }
 
@@ -67,18 +98,9 @@ function adviceFor(name, path, message) {
       'Delete node_modules and the lock file, and run "npm install" on this one.'
     )
   }
-  if (/GLIBC_/.test(message)) {
-    return 'The C library of this system is too old: the addon needs glibc 2.28 or later (Debian 10, RHEL 8, Ubuntu 20.04).'
-  }
-  if (/ld-musl|libc\.musl/.test(message)) {
-    return 'The file is for musl (Alpine Linux), and this process uses glibc. Run "npm install" on this system.'
-  }
-  if (/file too short|truncated|cannot read file data/.test(message) || (path && made === undefined)) {
-    return 'The file is damaged or incomplete: delete node_modules and run "npm install".'
-  }
-  if (/cannot open shared object file|Library not loaded|module could not be found/.test(message)) {
-    return 'A library of the system is missing: the message names it.'
-  }
+  const [, advice] = ADVICE.find(([pattern]) => pattern.test(message)) ?? []
+  if (advice !== undefined) return advice
+  if (path && made === undefined) return DAMAGED
   return 'Delete node_modules and run "npm install". If this stays, report it with this message.'
 }
 

@@ -6,20 +6,21 @@ const { targets } = require('./target.js')
 module.exports = load()
 
 function load() {
-  /** Why it could not be had, in turn: Node's own errors. */
-  const causes = []
+  /** The tries that failed, in turn: a target, and Node's own error. */
+  const tries = []
+  const failed = (name, cause) => tries.push({ name, cause })
   const names = targets()
   for (const name of names) {
-    const addon = required(name, (cause) => causes.push(cause))
+    const addon = required(name, (cause) => failed(name, cause))
     if (addon !== undefined) return addon
   }
   const { fromNodeModules, inBundle } = require('./bundle.js')
   const bundled = inBundle()
   if (bundled) {
-    const addon = fromNodeModules(names, (cause) => causes.push(cause))
+    const addon = fromNodeModules(names, failed)
     if (addon !== undefined) return addon
   }
-  throw require('./load-error.js').loadError(names, causes, bundled)
+  throw require('./load-error.js').loadError(names, tries, bundled)
 }
 
 /**

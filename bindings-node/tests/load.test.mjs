@@ -196,6 +196,49 @@ test('a C library that is too old', { skip: !here.endsWith('gnu') }, () => {
   refused(bytes, /GLIBC_2\.99[^]*needs glibc 2\.28 or later/)
 })
 
+test('native addons that are switched off', () => {
+  const { load, addPackage } = project()
+  addPackage(here)
+  const { message, code } = load('', ['--no-addons'])
+  assert.equal(code, 'NEURA_ADDON_NOT_LOADED')
+  assert.match(message, /leave out --no-addons/)
+})
+
+// As glibc, musl, macOS and Windows say it.
+const REFUSALS = {
+  '/a/neura.node: failed to map segment from shared object: Operation not permitted': /noexec/,
+  '/a/neura.node: cannot open shared object file: Permission denied': /its permissions/,
+  'libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory': /is for musl/,
+  'Error loading shared library ld-linux-x86-64.so.2: No such file or directory': /is for glibc/,
+  'Error relocating /a/neura.node: __res_init: symbol not found': /is for glibc/,
+  'libgcc_s.so.1: cannot open shared object file: No such file or directory': /library of the system/,
+  'The specified module could not be found.': /library of the system/,
+  'something that is new': /Delete node_modules/
+}
+
+for (const [says, advice] of Object.entries(REFUSALS)) {
+  test(`advice for "${says}"`, () => {
+    const { place, load, addPackage } = project()
+    addPackage(here)
+    const main = join(place, 'node_modules', `neura-ai-${here}`, 'package.json')
+    writeFileSync(main, JSON.stringify({ name: `neura-ai-${here}`, main: 'refusal.js' }))
+    writeFileSync(join(main, '..', 'refusal.js'), `throw new Error(${JSON.stringify(says)})`)
+    const { message, code, cause } = load()
+    assert.deepEqual([code, cause], ['NEURA_ADDON_NOT_LOADED', says])
+    assert.match(message, advice)
+  })
+}
+
+test('where the C library is unknown, the addon that was refused is the one named', () => {
+  const { place, load, addPackage } = project()
+  const program = join(place, 'program')
+  writeFileSync(program, 'a script')
+  addPackage('linux-x64-musl', 'damaged')
+  const { message, code } = load(pretend('linux-x64', program))
+  assert.equal(code, 'NEURA_ADDON_NOT_LOADED')
+  assert.match(message, /linux-x64 with musl: .*neura-ai-linux-x64-musl/)
+})
+
 test('a file of the machine is told from one for another by its head', () => {
   const [platform, arch] = here.split('-')
   assert.equal(builtFor(addon), `${platform}-${arch}`)
