@@ -73,6 +73,22 @@ test('an ESM bundle away from its packages says what to do, and takes the addon 
   }
 })
 
+for (const loader of ['file', 'binary', 'text', 'empty']) {
+  test(`a bundle that has the addon as ${loader} takes that of node_modules, else says what to do`, () => {
+    const { bundle } = build(place, `${esbuild} --loader:.node=${loader} --outfile=dist/app.cjs`, 'app.mjs')
+    const { out, said } = run(place, [process.execPath, bundle], variablesOf(server))
+    assert.equal(out, SAYS, said)
+    const away = mkdtempSync(join(tmpdir(), 'neura.away.'))
+    try {
+      copyFileSync(bundle, join(away, 'app.cjs'))
+      const alone = run(away, [process.execPath, 'app.cjs'], variablesOf(server))
+      assert.match(alone.said, /is not installed[^]*mark neura-ai as external[^]*NEURA_ADDON_NOT_INSTALLED/)
+    } finally {
+      rmSync(away, { recursive: true })
+    }
+  })
+}
+
 test('an ESM bundle finds an addon that only the package finds, as pnpm lays it', () => {
   const { bundle } = build(place, `${esbuild} --format=esm --outfile=dist/app.mjs --external:neura-ai-*`, 'app.mjs')
   const modules = join(place, 'node_modules')

@@ -48,19 +48,20 @@ const ADVICE = [
  * @param {boolean} bundled whether this code is part of a bundle
  */
 function loadError(names, tries, bundled) {
-  const refused = tries.find(({ cause }) => !isMissing(cause))
+  const refused = tries.find(({ cause }) => (bundled ? isRefused(cause) : !isMissing(cause)))
   const [what, advice, code] =
     refused === undefined ? missing(names) : notLoaded(refused.name, refused.cause)
-  const text = [what, ...(bundled ? [BUNDLE] : []), ...advice].join('\n')
+  const lines = bundled && refused === undefined ? [what, BUNDLE, ...advice] : [what, ...advice]
   const cause = (refused ?? tries.at(-1))?.cause
-  return Object.assign(new Error(text, cause && { cause }), { code })
+  return Object.assign(new Error(lines.join('\n'), cause && { cause }), { code })
 }
 
-/** Whether a try found no file at all, or had no `require` that could look for one. */
-function isMissing({ code, name, message }) {
-  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return true
-  return name === 'ReferenceError' || /^(Dynamic require of|Cannot find (module|package)) /.test(message)
-}
+/** Whether the system refused a file. In a bundle, what stands in the addon's place may fail in any way. */
+const isRefused = ({ code }) => /^ERR_DLOPEN/.test(code)
+
+/** Whether a try found no file at all. */
+const isMissing = ({ code, message }) =>
+  code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || message.startsWith('Cannot find module ')
 
 function missing(names) {
   const [name] = names

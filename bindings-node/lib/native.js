@@ -12,7 +12,11 @@ function load() {
   const names = targets()
   for (const name of names) {
     const addon = required(name, (cause) => failed(name, cause))
-    if (addon !== undefined) return addon
+    if (typeof addon?.version === 'function') return addon
+    // A bundler may put the path or the bytes of the file in its place.
+    if (addon !== undefined) {
+      failed(name, new Error(`Cannot find module neura-ai-${name}: the bundle has a ${typeof addon} there`))
+    }
   }
   const { fromNodeModules, inBundle } = require('./bundle.js')
   const bundled = inBundle()
