@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench bench-core deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: checks-not-run clean
 
@@ -28,6 +28,7 @@ help:
 	@echo "make bench  compare with other clients"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
+	@echo "make options  what follows from the table of options, after a change of it"
 	@echo "make clean  remove everything that was built or installed here"
 
 demo: build
@@ -82,6 +83,11 @@ build-examples: build-rust
 	@if command -v $(CXX) >/dev/null; then set -x; \
 	  $(CXX) $(CXX_FLAGS) examples/cpp/chat.cpp -o target/examples/chat-cpp $(LINK_FLAGS); \
 	fi
+
+# What follows from the table of options, core/src/option_table/rows.rs: setters, types, documentation.
+options:
+	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
+	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what
 
 # ---- testing ----------------------------------------------------------------
 

@@ -1,61 +1,10 @@
 /// <reference lib="esnext.disposable" />
 
+import type { CallOptions, ClientOptions } from './lib/option-types.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
 export * from './lib/errors.js'
+export type { ClientOptions } from './lib/option-types.js'
 export * from './lib/reports.js'
-
-// Times are in milliseconds. A limit that is left out has its default, null is
-// no limit, 0 or less is a ConfigError.
-
-export interface ClientOptions {
-  /**
-   * A key; several, the first preferred, the next used after a 401; or a function, asked
-   * at the first request and again after a 401. Without it the key is looked up: in the
-   * environment, a `.env` file, the credentials file.
-   */
-  apiKey?: string | readonly string[] | (() => string | Promise<string>)
-  /** Which of several keys of the environment and the files. Without it: NEURA_PROFILE. */
-  profile?: string
-  /** Without it: NEURA_BASE_URL, else what the key's own file says, else the service's own. */
-  baseURL?: string
-  /** The one `.env` file to read, or false for none. Without it: the nearest, upwards. */
-  envFile?: string | false
-  /** One deadline over all attempts, waits and the body; for a stream up to the headers. Default 600,000. */
-  timeout?: number | null
-  /** Default 5,000. */
-  connectTimeout?: number | null
-  /** Between bytes once headers came. Default 300,000. */
-  idleTimeout?: number | null
-  /** Attempts after the first. Default 2. */
-  maxRetries?: number
-  /** Send again only what certainly never reached the server. */
-  replayUnsentOnly?: boolean
-  /** Calls at a time; further ones wait. Default 1,024, for all clients without it. */
-  maxInFlight?: number
-  /** Sent with every request. */
-  headers?: HeadersLike
-  /**
-   * The URL of the proxy on the way to the service: `http`, `https`, `socks5` or `socks5h`,
-   * with `user:password@` where it wants them; false or '' for none. Without it:
-   * `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by
-   * curl's rules.
-   */
-  proxy?: string | false
-  /** A PEM file of the authorities to trust instead of the system's. */
-  caFile?: string
-  /** A PEM file with the certificate to show to a server that asks for one, its issuers' behind it. */
-  clientCert?: string
-  /** A PEM file with the certificate's key, not encrypted. Without it: in the file of `clientCert`. */
-  clientKey?: string
-  /** The largest body, unpacked; beyond it a BodyTooLargeError. Default 256 MiB. */
-  maxBodyBytes?: number
-  /** The largest event of a stream; beyond it a BodyTooLargeError. Default 64 MiB. */
-  maxEventBytes?: number
-  /** The largest head of a reply; beyond it a ProtocolError. Default 64 KiB. */
-  maxHeaderBytes?: number
-  /** Allow http to hosts that are not this machine. */
-  allowHttp?: boolean
-}
 
 export type HeaderValue = string | number | undefined
 export type HeadersLike = Iterable<[string, HeaderValue]> | { [name: string]: HeaderValue }
@@ -64,15 +13,6 @@ export type ParamValue = string | number | bigint | boolean | null | undefined
 /** Arrays repeat their name; null and undefined are left out. */
 export type ParamsLike =
   Iterable<[string, ParamValue | ParamValue[]]> | { [name: string]: ParamValue | ParamValue[] }
-
-interface CallOptions {
-  timeout?: number | null
-  maxRetries?: number
-  /** The same on every attempt. */
-  idempotencyKey?: string
-  /** Aborting rejects with a CancelledError, whose cause is the signal's reason. */
-  signal?: AbortSignal
-}
 
 export interface RequestOptions extends CallOptions {
   /** Anything that JSON.stringify takes, as it takes it. */

@@ -1,52 +1,90 @@
-"""Checks that a module of the core uses only modules that are listed before it here.
+"""Checks that a module uses only modules that are listed before it here.
 
-`make lint` runs it. It reads the `crate::` paths of each file outside comments. Two modules that
-use each other cannot both be in order.
+`make lint` runs it. It reads the paths of each file outside comments: those from `crate::`, and
+those from `super::` that leave their module. Two modules that use each other cannot both be in
+order.
 """
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-SOURCE = Path(__file__).parent / "src"
+HERE = Path(__file__).parent
 
-#: Lowest first; below all of them is the crate `neura-transport`, which uses nothing of this
-#: crate. What each holds is in docs/architecture.md.
-LAYERS = [
-    "exhausted",
-    "iso_date",
-    "rate_limit",
-    "error",
-    "redact",
-    "pasted",
-    "option_table",
-    "memory",
-    "url",
-    "sse",
-    "dotenv",
-    "child_process",
-    "key",
-    "headers",
-    "error_context",
-    "config",
-    "transport_error",
-    "call",
-    "keys",
-    "retry",
-    "reply",
-    "log",
-    "client",
-    "diagnose",
-    "bindings",
-    "futures",
-    "ureq",
-    "fuzzing",
-]
-PATH = re.compile(r"\bcrate::(?:(\w+)|\{([^}]*)\})")
-
-
-def module_of(file: Path) -> str:
-    return file.relative_to(SOURCE).parts[0].removesuffix(".rs")
+#: For each crate its modules of the first level, the lowest first. What each holds is in
+#: docs/architecture.md.
+LAYERS = {
+    "transport": [
+        "cancel",
+        "certificate",
+        "exhausted",
+        "gzip",
+        "host",
+        "limits",
+        "memory",
+        "method",
+        "process",
+        "progress",
+        "failure",
+        "header_list",
+        "read_buffer",
+        "shared_bytes",
+        "decode",
+        "call_control",
+        "http1",
+        "request_body",
+        "socket",
+        "dial",
+        "tls",
+        "settings",
+        "proxy",
+        "route",
+        "probe",
+        "upload",
+        "connection",
+        "idle_pool",
+        "framed_body",
+        "body",
+        "http_client",
+        "fuzzing",
+    ],
+    ".": [
+        "exhausted",
+        "iso_date",
+        "rate_limit",
+        "error",
+        "redact",
+        "pasted",
+        "option_table",
+        "memory",
+        "url",
+        "sse",
+        "dotenv",
+        "child_process",
+        "key",
+        "headers",
+        "error_context",
+        "config",
+        "transport_error",
+        "call",
+        "keys",
+        "retry",
+        "reply",
+        "log",
+        "client",
+        "diagnose",
+        "bindings",
+        "futures",
+        "ureq",
+        "fuzzing",
+    ],
+}
+#: `lib` declares the modules; `sourcegen` belongs to the tests, and writes text of other crates.
+BESIDE = ("lib", "sourcegen")
+START = re.compile(r"\b(crate|super(?:\s*::\s*super)*)\s*::\s*")
+TOKEN = re.compile(r"(?:\s|::)*(\w+|[{},*])")
+DEFINED = re.compile(r"^pub (?:const|static|fn|struct|enum|trait|type) (\w+)", re.MULTILINE)
 
 
 def code_of(file: Path) -> str:
@@ -54,28 +92,62 @@ def code_of(file: Path) -> str:
     return "\n".join(line for line in lines if not line.lstrip().startswith("//"))
 
 
-def used_by(file: Path) -> set[str]:
-    names = set()
-    for name, names_in_braces in PATH.findall(code_of(file)):
-        names |= {name} if name else set(re.findall(r"(?:^|,)\s*(\w+)", names_in_braces))
+def first_names(code: str, at: int) -> Iterator[str]:
+    """The first name of each path of the `use` tree that begins here."""
+    depth, is_first = 0, True
+    while token := TOKEN.match(code, at):
+        at = token.end()
+        match token[1]:
+            case "{":
+                depth += 1
+            case "}":
+                depth -= 1
+            case ",":
+                is_first = depth == 1
+            case name:
+                if is_first:
+                    yield name
+                is_first = False
+        if depth == 0:
+            return
+
+
+def used_by(file: Path, source: Path) -> set[str]:
+    """The names at the root of the crate that a file uses."""
+    code, names = code_of(file), set()
+    depth = len(file.relative_to(source).parts) - (file.name == "mod.rs")
+    for start in START.finditer(code):
+        # A module in the file, such as its tests, is one level deeper: `super` is the file then.
+        inline = len(re.findall(r"^mod \w+ \{", code[: start.start()], re.MULTILINE))
+        levels = start[1].count("super")
+        if levels == 0 or levels - inline == depth:
+            names |= set(first_names(code, start.end()))
+        elif levels - inline > depth:
+            names.add("super")
     return names
 
 
+def problems_of(folder: str, layers: list[str]) -> Iterator[str]:
+    source = HERE / folder / "src"
+    own = set(DEFINED.findall(code_of(source / "lib.rs")))
+    for file in sorted(source.rglob("*.rs")):
+        module = file.relative_to(source).parts[0].removesuffix(".rs")
+        if module in BESIDE:
+            continue
+        if module not in layers:
+            yield f"{file}: {module} is not in the list of layers"
+            continue
+        for name in sorted(used_by(file, source) - own):
+            if name not in layers:
+                yield f"{file}: crate::{name} is not a module: write the module's path"
+            elif layers.index(name) > layers.index(module):
+                yield f"{file}: {module} uses {name}, a layer above it"
+
+
 def main() -> int:
-    problems = []
-    for file in sorted(SOURCE.rglob("*.rs")):
-        module = module_of(file)
-        if module == "lib":
-            continue
-        if module not in LAYERS:
-            problems.append(f"{file}: {module} is not in the list of layers")
-            continue
-        below = LAYERS[: LAYERS.index(module) + 1]
-        upward = sorted(name for name in used_by(file) if name in LAYERS and name not in below)
-        problems += [f"{file}: {module} uses {name}, a layer above it" for name in upward]
-        unknown = sorted(name for name in used_by(file) - set(LAYERS) if name.islower())
-        problems += [f"{file}: crate::{name} is not a module" for name in unknown]
-    print("\n".join(problems) or f"{len(LAYERS)} layers in order", flush=True)
+    problems = [text for crate in LAYERS.items() for text in problems_of(*crate)]
+    count = sum(map(len, LAYERS.values()))
+    print("\n".join(problems) or f"{count} layers in order", flush=True)
     return bool(problems)
 
 

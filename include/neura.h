@@ -229,8 +229,8 @@ typedef struct neura_options neura_options;
  * at a time.
  *
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
- * argument of a setter is an error of the call: NULL, or bytes that are not UTF-8, instead of
- * text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ * argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
+ * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
  */
 typedef struct neura_request_options neura_request_options;
 
@@ -311,48 +311,6 @@ neura_options *neura_options_new(void);
 void neura_options_free(neura_options *options);
 
 /**
- * Sets the base URL. Default: the environment variable `NEURA_BASE_URL`, else the base URL in
- * the file that has the key, else `https://api.neura-ai.app/v1`.
- *
- * @param options   the options
- * @param base_url  the URL; empty for the default
- */
-void neura_options_set_base_url(neura_options *options, const char* base_url);
-
-/**
- * Limits a whole call: all attempts, the waits between them, and the body. A stream's
- * limit ends with its headers. Default: 600,000 ms.
- *
- * @param options     the options
- * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
- */
-void neura_options_set_timeout_ms(neura_options *options, int64_t timeout_ms);
-
-/**
- * Limits the time to connect, TLS included. Default: 5,000 ms.
- *
- * @param options     the options
- * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
- */
-void neura_options_set_connect_timeout_ms(neura_options *options, int64_t timeout_ms);
-
-/**
- * Limits the wait for the next bytes of the body, after the headers. Default: 300,000 ms.
- *
- * @param options     the options
- * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
- */
-void neura_options_set_idle_timeout_ms(neura_options *options, int64_t timeout_ms);
-
-/**
- * Sets how often a failed request is sent again if a retry may help. Default: 2.
- *
- * @param options      the options
- * @param max_retries  0 or more
- */
-void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
-
-/**
  * Sets a header of every request. It replaces one of the same name, even the client's own.
  *
  * @param options  the options
@@ -362,35 +320,135 @@ void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
 void neura_options_set_header(neura_options *options, const char* name, const char* value);
 
 /**
- * Allows a base URL with `http` to another machine: the key then crosses the network
- * unencrypted. Default: refused (`NEURA_KIND_CONFIG`).
+ * The API key. It replaces all that were given before. An empty one is
+ * `NEURA_KIND_MALFORMED_API_KEY`. Default: the first that is found of `NEURA_API_KEY`, the
+ * file that `NEURA_API_KEY_FILE` names, what the program in `NEURA_API_KEY_COMMAND` prints, a
+ * `.env` file, the credentials file.
  *
  * @param options  the options
- * @param allow    whether to allow it
+ * @param api_key  the value
  */
-void neura_options_set_allow_http(neura_options *options, bool allow);
+void neura_options_set_api_key(neura_options *options, const char* api_key);
 
 /**
- * Sets the proxy to the service. Default: the environment variables `https_proxy`,
- * `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by curl's rules; they
- * never apply to loopback addresses.
+ * Which of several keys of the environment and the files to use. The profile `staging` reads
+ * `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
+ * `[staging]` of the credentials file. A profile never falls back to the key without one.
+ * Default: `NEURA_PROFILE`, else none.
  *
  * @param options  the options
- * @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
- *                 `user:password@` before the host if the proxy needs a login. An invalid
- *                 URL is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
- *                 environment says
+ * @param profile  the value
  */
-void neura_options_set_proxy(neura_options *options, const char* url);
+void neura_options_set_profile(neura_options *options, const char* profile);
 
 /**
- * Sets the file of trusted certificates. Default: the file in `SSL_CERT_FILE`, else the file
- * in `CURL_CA_BUNDLE`, else the system's certificates, else those built in.
+ * The one `.env` file to read, which must exist; NULL for none. Default: the nearest one, from
+ * the working directory upwards.
+ *
+ * @param options   the options
+ * @param env_file  the path of a file, or NULL
+ */
+void neura_options_set_env_file(neura_options *options, const char* env_file);
+
+/**
+ * Where requests go. Plain http is for loopback hosts, unless `neura_options_set_allow_http`
+ * is set. Default: `NEURA_BASE_URL`, else the URL in the key's own file, else
+ * `https://api.neura-ai.app/v1`.
+ *
+ * @param options   the options
+ * @param base_url  the value
+ */
+void neura_options_set_base_url(neura_options *options, const char* base_url);
+
+/**
+ * One deadline for a whole call: all attempts, the waits and the body; for a stream it ends
+ * with the headers. Default: 600,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * The limit for opening a connection: looking up the name, connecting, the proxy and the TLS
+ * handshake together. Default: 5,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_connect_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * The limit between two pieces of a body, after the headers. Default: 300,000 ms.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
+ */
+void neura_options_set_idle_timeout_ms(neura_options *options, int64_t timeout_ms);
+
+/**
+ * How many times a failed request is sent again; 0 sends it once. Default: 2.
+ *
+ * @param options      the options
+ * @param max_retries  the number
+ */
+void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
+
+/**
+ * The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`,
+ * with `user:password@`, percent-encoded, if it requires them; NULL or an empty text for none.
+ * Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
+ * `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`; never for a loopback host.
  *
  * @param options  the options
- * @param ca_file  the path of a PEM file, or of a folder of such files
+ * @param proxy    the URL, or NULL
+ */
+void neura_options_set_proxy(neura_options *options, const char* proxy);
+
+/**
+ * A PEM file with the certificates of the authorities to trust, or a folder of such files; no
+ * others are trusted then. Default: the file or folder in `SSL_CERT_FILE`, else in
+ * `CURL_CA_BUNDLE`, else the system's authorities, else those that come with this library.
+ *
+ * @param options  the options
+ * @param ca_file  the path of a file
  */
 void neura_options_set_ca_file(neura_options *options, const char* ca_file);
+
+/**
+ * The largest body of a reply in bytes, unpacked; a larger one is `NEURA_KIND_BODY_TOO_LARGE`.
+ * Default: 256 MiB.
+ *
+ * @param options  the options
+ * @param bytes    more than 0
+ */
+void neura_options_set_max_body_bytes(neura_options *options, int64_t bytes);
+
+/**
+ * The largest event of a stream in bytes; a larger one is `NEURA_KIND_BODY_TOO_LARGE`.
+ * Default: 64 MiB.
+ *
+ * @param options  the options
+ * @param bytes    more than 0
+ */
+void neura_options_set_max_event_bytes(neura_options *options, int64_t bytes);
+
+/**
+ * The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is
+ * `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
+ *
+ * @param options  the options
+ * @param bytes    more than 0
+ */
+void neura_options_set_max_header_bytes(neura_options *options, int64_t bytes);
+
+/**
+ * Whether the key may be sent over plain http to a host that is not loopback. Default: false.
+ *
+ * @param options  the options
+ * @param on       whether to switch it on
+ */
+void neura_options_set_allow_http(neura_options *options, bool on);
 
 /**
  * Sets the certificate for a server that asks for a client certificate. Default: no
@@ -405,43 +463,6 @@ void neura_options_set_ca_file(neura_options *options, const char* ca_file);
 void neura_options_set_client_cert(neura_options *options,
                                    const char* certificate,
                                    const char* key);
-
-/**
- * Limits the body of a reply after decompression: a longer one is
- * `NEURA_KIND_BODY_TOO_LARGE`. Default: 256 MiB.
- *
- * @param options  the options
- * @param bytes    more than 0
- */
-void neura_options_set_max_body_bytes(neura_options *options, int64_t bytes);
-
-/**
- * Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Default: 64 MiB.
- *
- * @param options  the options
- * @param bytes    more than 0
- */
-void neura_options_set_max_event_bytes(neura_options *options, int64_t bytes);
-
-/**
- * Limits the head of a reply, its status line and headers: a longer one is
- * `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
- *
- * @param options  the options
- * @param bytes    more than 0
- */
-void neura_options_set_max_header_bytes(neura_options *options, int64_t bytes);
-
-/**
- * Sets the API key and drops all keys set before. Default: the first key found in this order:
- * `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, the output of the program in
- * `NEURA_API_KEY_COMMAND`, a `.env` file, the credentials file
- * `~/.config/neura/credentials.toml`.
- *
- * @param options  the options
- * @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
- */
-void neura_options_set_api_key(neura_options *options, const char* api_key);
 
 /**
  * Adds an API key after those already set. After a 401 the client sends the request once more
@@ -465,26 +486,6 @@ void neura_options_add_api_key(neura_options *options, const char* api_key);
 void neura_options_set_api_key_callback(neura_options *options,
                                         neura_api_key_callback callback,
                                         void *user_data);
-
-/**
- * Chooses one of several keys in the environment and the files. The profile `staging` reads
- * `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
- * `[staging]` of the credentials file; a key without a profile is then never used. Default:
- * the environment variable `NEURA_PROFILE`, else no profile.
- *
- * @param options  the options
- * @param profile  the profile's name
- */
-void neura_options_set_profile(neura_options *options, const char* profile);
-
-/**
- * Sets the `.env` file to read, or switches `.env` files off. Default: the nearest one, from
- * the working directory up to the repository's root or the home folder.
- *
- * @param options   the options
- * @param env_file  the path of a file that must exist, or NULL to read no `.env` file
- */
-void neura_options_set_env_file(neura_options *options, const char* env_file);
 
 /**
  * Sets the reason of a failed API key callback, for the error of the call. Use it only inside
@@ -545,7 +546,7 @@ neura_status neura_client_set_api_key(const neura_client *client,
                                       neura_error **error);
 
 /**
- * Returns the use of each key that the client has ever had.
+ * Returns the usage of each key that the client has ever had.
  *
  * @param client  the client
  * @param json    receives **owned** JSON text without any key; free it with
@@ -567,8 +568,8 @@ neura_status neura_client_usage(const neura_client *client, char **json, neura_e
  *                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
  *                 `environment`, `secret_file`, `command`, `env_file`, `credentials_file`), `name`
  *                 (the variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
- *                 `base_url_source`, `key_age_days` (where the credentials file has
- *                 `added`); null where absent
+ *                 `base_url_source`, `key_age_days` (if the credentials file has
+ *                 `added`); null if absent
  * @param error    receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`: the errors of `neura_client_new` about the key and the
  *          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
@@ -587,7 +588,7 @@ neura_status neura_resolve(const neura_options *options,
  *                 `neura_string_free`. Its keys: `ok`, `verdict` (`valid`, or the name of
  *                 the kind that calls fail with), `checks` (a list of `code`, `status`:
  *                 `ok`, `warning`, `failed` or `skipped`, `found`, `advice`), `key` (as
- *                 `neura_resolve` gives it), `base_url`; null where absent
+ *                 `neura_resolve` gives it), `base_url`; null if absent
  * @param error    receives the **owned** error
  * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that cannot be used
  */
@@ -608,22 +609,6 @@ neura_request_options *neura_request_options_new(void);
 void neura_request_options_free(neura_request_options *options);
 
 /**
- * Limits the whole call, as `neura_options_set_timeout_ms` does for all calls.
- *
- * @param options     the options
- * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
- */
-void neura_request_options_set_timeout_ms(neura_request_options *options, int64_t timeout_ms);
-
-/**
- * Sets how often this request is sent again if a retry may help.
- *
- * @param options      the options
- * @param max_retries  0 or more
- */
-void neura_request_options_set_max_retries(neura_request_options *options, int32_t max_retries);
-
-/**
  * Adds a header to this request. It replaces the client's own of the same name.
  *
  * @param options  the options
@@ -635,14 +620,6 @@ void neura_request_options_set_header(neura_request_options *options,
                                       const char* value);
 
 /**
- * Sets the `Idempotency-Key` header, the same on every attempt.
- *
- * @param options  the options
- * @param key      a unique name of this request, such as a UUID
- */
-void neura_request_options_set_idempotency_key(neura_request_options *options, const char* key);
-
-/**
  * Lets `neura_cancel` end the calls made with these options.
  *
  * @param options  the options
@@ -651,6 +628,33 @@ void neura_request_options_set_idempotency_key(neura_request_options *options, c
  */
 void neura_request_options_set_cancel(neura_request_options *options,
                                       const neura_cancel_token *token);
+
+/**
+ * One deadline for a whole call: all attempts, the waits and the body; for a stream it ends
+ * with the headers. Default: the client's.
+ *
+ * @param options     the options
+ * @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
+ */
+void neura_request_options_set_timeout_ms(neura_request_options *options, int64_t timeout_ms);
+
+/**
+ * How many times a failed request is sent again; 0 sends it once. Default: the client's.
+ *
+ * @param options      the options
+ * @param max_retries  the number
+ */
+void neura_request_options_set_max_retries(neura_request_options *options, int32_t max_retries);
+
+/**
+ * A unique name of the request, such as a UUID, sent as `Idempotency-Key`, the same on every
+ * attempt.
+ *
+ * @param options          the options
+ * @param idempotency_key  the value
+ */
+void neura_request_options_set_idempotency_key(neura_request_options *options,
+                                               const char* idempotency_key);
 
 /**
  * Sends a request and reads the whole reply, whatever its status. `neura_response_check`
@@ -704,7 +708,7 @@ neura_status neura_stream_open(const neura_client *client,
  * The HTTP status.
  *
  * @param response  the reply
- * @return  the status; -1 where response is NULL
+ * @return  the status; -1 if response is NULL
  */
 int32_t neura_response_status(const neura_response *response);
 
@@ -721,7 +725,7 @@ const char* neura_response_header(const neura_response *response, const char* na
  * The body as received. It does not end with a NUL: use the length.
  *
  * @param response  the reply
- * @param length    receives the number of bytes, 0 where response is NULL
+ * @param length    receives the number of bytes, 0 if response is NULL
  * @return  the first byte, **borrowed until** the response is freed. An empty body gives a
  *          pointer, too; NULL only if response or length is NULL
  */
@@ -739,7 +743,7 @@ const char* neura_response_request_id(const neura_response *response);
  * How many times the request was sent.
  *
  * @param response  the reply
- * @return  the number, 1 or more; -1 where response is NULL
+ * @return  the number, 1 or more; -1 if response is NULL
  */
 int32_t neura_response_attempts(const neura_response *response);
 
@@ -876,7 +880,7 @@ void neura_cancel_free(neura_cancel_token *token);
  * The kind of the error.
  *
  * @param error  the error
- * @return  one of `NEURA_KIND_...`; -1 where error is NULL
+ * @return  one of `NEURA_KIND_...`; -1 if error is NULL
  */
 int32_t neura_error_kind(const neura_error *error);
 
@@ -884,7 +888,7 @@ int32_t neura_error_kind(const neura_error *error);
  * A message for people: what failed, what the server said, and what to do next.
  *
  * @param error  the error
- * @return  text, **borrowed until** the error is freed; NULL where error is NULL
+ * @return  text, **borrowed until** the error is freed; NULL if error is NULL
  */
 const char* neura_error_message(const neura_error *error);
 
@@ -892,7 +896,7 @@ const char* neura_error_message(const neura_error *error);
  * The HTTP status of the reply.
  *
  * @param error  the error
- * @return  the status; -1 where no reply came
+ * @return  the status; -1 if no reply came
  */
 int32_t neura_error_status(const neura_error *error);
 
@@ -932,7 +936,7 @@ const char* neura_error_request_id(const neura_error *error);
  * How long the server asked to wait.
  *
  * @param error  the error
- * @return  milliseconds; -1 where the server did not say
+ * @return  milliseconds; -1 if the server did not say
  */
 int64_t neura_error_retry_after_ms(const neura_error *error);
 
@@ -940,7 +944,7 @@ int64_t neura_error_retry_after_ms(const neura_error *error);
  * Whether the same request may succeed later. The client has already made its own retries.
  *
  * @param error  the error
- * @return  true if so; false where error is NULL
+ * @return  true if so; false if error is NULL
  */
 bool neura_error_retryable(const neura_error *error);
 
@@ -948,7 +952,7 @@ bool neura_error_retryable(const neura_error *error);
  * How many times the request was sent.
  *
  * @param error  the error
- * @return  the number, 0 if the call failed before it connected; -1 where error is NULL
+ * @return  the number, 0 if the call failed before it connected; -1 if error is NULL
  */
 int32_t neura_error_attempts(const neura_error *error);
 

@@ -4,7 +4,8 @@ use std::ffi::c_void;
 use std::marker::PhantomData;
 use std::slice;
 
-use neura_core::{Error, SharedBytes};
+use neura_core::Error;
+use neura_core::bindings::SharedBytes;
 
 use crate::boundary::invalid_argument;
 

@@ -92,7 +92,7 @@ pub extern "C" fn neura_client_set_api_key(
     })
 }
 
-/// Returns the use of each key that the client has ever had.
+/// Returns the usage of each key that the client has ever had.
 ///
 /// @param client  the client
 /// @param json    receives **owned** JSON text without any key; free it with

@@ -17,8 +17,8 @@ use crate::options::{OptionsHandle, of_the_core};
 ///                 `neura_string_free`. Its keys: `source` (`caller`, `callable`,
 ///                 `environment`, `secret_file`, `command`, `env_file`, `credentials_file`), `name`
 ///                 (the variable), `path`, `profile`, `mask`, `fingerprint`, `base_url`,
-///                 `base_url_source`, `key_age_days` (where the credentials file has
-///                 `added`); null where absent
+///                 `base_url_source`, `key_age_days` (if the credentials file has
+///                 `added`); null if absent
 /// @param error    receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`: the errors of `neura_client_new` about the key and the
 ///          base URL. The message of `NEURA_KIND_MISSING_API_KEY` names every place
@@ -43,7 +43,7 @@ pub extern "C" fn neura_resolve(
 ///                 `neura_string_free`. Its keys: `ok`, `verdict` (`valid`, or the name of
 ///                 the kind that calls fail with), `checks` (a list of `code`, `status`:
 ///                 `ok`, `warning`, `failed` or `skipped`, `found`, `advice`), `key` (as
-///                 `neura_resolve` gives it), `base_url`; null where absent
+///                 `neura_resolve` gives it), `base_url`; null if absent
 /// @param error    receives the **owned** error
 /// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that cannot be used
 #[unsafe(no_mangle)]

@@ -35,7 +35,7 @@ impl ErrorHandle {
 /// The kind of the error.
 ///
 /// @param error  the error
-/// @return  one of `NEURA_KIND_...`; -1 where error is NULL
+/// @return  one of `NEURA_KIND_...`; -1 if error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_kind(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| handle.error.kind().number())
@@ -44,7 +44,7 @@ pub extern "C" fn neura_error_kind(error: Option<&ErrorHandle>) -> i32 {
 /// A message for people: what failed, what the server said, and what to do next.
 ///
 /// @param error  the error
-/// @return  text, **borrowed until** the error is freed; NULL where error is NULL
+/// @return  text, **borrowed until** the error is freed; NULL if error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_message(error: Option<&ErrorHandle>) -> Text<'_> {
     read(error, |handle| Text::from(handle.message.as_c_str()))
@@ -53,7 +53,7 @@ pub extern "C" fn neura_error_message(error: Option<&ErrorHandle>) -> Text<'_> {
 /// The HTTP status of the reply.
 ///
 /// @param error  the error
-/// @return  the status; -1 where no reply came
+/// @return  the status; -1 if no reply came
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_status(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| handle.error.status().map_or(-1, i32::from))
@@ -98,7 +98,7 @@ pub extern "C" fn neura_error_request_id(error: Option<&ErrorHandle>) -> Text<'_
 /// How long the server asked to wait.
 ///
 /// @param error  the error
-/// @return  milliseconds; -1 where the server did not say
+/// @return  milliseconds; -1 if the server did not say
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_retry_after_ms(error: Option<&ErrorHandle>) -> i64 {
     read(error, |handle| {
@@ -110,7 +110,7 @@ pub extern "C" fn neura_error_retry_after_ms(error: Option<&ErrorHandle>) -> i64
 /// Whether the same request may succeed later. The client has already made its own retries.
 ///
 /// @param error  the error
-/// @return  true if so; false where error is NULL
+/// @return  true if so; false if error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_retryable(error: Option<&ErrorHandle>) -> bool {
     read(error, |handle| handle.error.retryable())
@@ -119,7 +119,7 @@ pub extern "C" fn neura_error_retryable(error: Option<&ErrorHandle>) -> bool {
 /// How many times the request was sent.
 ///
 /// @param error  the error
-/// @return  the number, 0 if the call failed before it connected; -1 where error is NULL
+/// @return  the number, 0 if the call failed before it connected; -1 if error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_attempts(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| {

@@ -2,29 +2,10 @@
 
 use std::ffi::c_void;
 
-use neura_core::EnvFile;
-
 use crate::boundary::{needed, set};
 use crate::callback::{ApiKeyCallback, KeySource};
 use crate::options::OptionsHandle;
 use crate::text::Text;
-
-/// Sets the API key and drops all keys set before. Default: the first key found in this order:
-/// `NEURA_API_KEY`, the file that `NEURA_API_KEY_FILE` names, the output of the program in
-/// `NEURA_API_KEY_COMMAND`, a `.env` file, the credentials file
-/// `~/.config/neura/credentials.toml`.
-///
-/// @param options  the options
-/// @param api_key  the key; empty or blank is `NEURA_KIND_MALFORMED_API_KEY`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_api_key";
-        options.set_text(setter, "api_key", api_key, |options, key| {
-            options.set_api_key(key)
-        });
-    });
-}
 
 /// Adds an API key after those already set. After a 401 the client sends the request once more
 /// with the next key.
@@ -60,41 +41,6 @@ pub extern "C" fn neura_options_set_api_key_callback(
         options.set_with(setter, |options| {
             let source = KeySource::new(needed(callback, "callback")?, user_data);
             options.set_api_key_callback(move || source.ask());
-            Ok(())
-        });
-    });
-}
-
-/// Chooses one of several keys in the environment and the files. The profile `staging` reads
-/// `NEURA_API_KEY_STAGING`, `NEURA_API_KEY_STAGING_FILE`, `.env.staging`, and the table
-/// `[staging]` of the credentials file; a key without a profile is then never used. Default:
-/// the environment variable `NEURA_PROFILE`, else no profile.
-///
-/// @param options  the options
-/// @param profile  the profile's name
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_profile(options: Option<&mut OptionsHandle>, profile: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_profile";
-        options.set_text(setter, "profile", profile, |options, profile| {
-            options.set_profile(profile)
-        });
-    });
-}
-
-/// Sets the `.env` file to read, or switches `.env` files off. Default: the nearest one, from
-/// the working directory up to the repository's root or the home folder.
-///
-/// @param options   the options
-/// @param env_file  the path of a file that must exist, or NULL to read no `.env` file
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_env_file(options: Option<&mut OptionsHandle>, env_file: Text) {
-    set(options, |options| {
-        options.set_with("neura_options_set_env_file", |options| {
-            options.set_env_file(match env_file.is_null() {
-                true => EnvFile::Off,
-                false => EnvFile::Path(env_file.needed("env_file")?.into()),
-            });
             Ok(())
         });
     });

@@ -21,6 +21,8 @@
 // The header's order. Blank lines keep rustfmt from sorting it.
 pub mod options;
 
+pub mod option_setters;
+
 pub mod network_options;
 
 pub mod key_options;
@@ -34,6 +36,8 @@ pub mod client;
 pub mod diagnosis;
 
 pub mod request_options;
+
+pub mod request_option_setters;
 
 pub mod request;
 

@@ -1,45 +1,8 @@
-//! The options for the connection to the service and for the size of replies.
+//! The client's certificate.
 
 use crate::boundary::set;
 use crate::options::OptionsHandle;
 use crate::text::Text;
-
-/// Sets the proxy to the service. Default: the environment variables `https_proxy`,
-/// `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY` and `no_proxy`, by curl's rules; they
-/// never apply to loopback addresses.
-///
-/// @param options  the options
-/// @param url      `http://`, `https://`, `socks5://` or `socks5h://`, a host and a port, with
-///                 `user:password@` before the host if the proxy needs a login. An invalid
-///                 URL is `NEURA_KIND_CONFIG`. NULL or empty: no proxy, whatever the
-///                 environment says
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_proxy(options: Option<&mut OptionsHandle>, url: Text) {
-    set(options, |options| {
-        options.set_with("neura_options_set_proxy", |options| {
-            options.set_proxy(match url.is_null() {
-                true => "",
-                false => url.needed("url")?,
-            });
-            Ok(())
-        });
-    });
-}
-
-/// Sets the file of trusted certificates. Default: the file in `SSL_CERT_FILE`, else the file
-/// in `CURL_CA_BUNDLE`, else the system's certificates, else those built in.
-///
-/// @param options  the options
-/// @param ca_file  the path of a PEM file, or of a folder of such files
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_ca_file(options: Option<&mut OptionsHandle>, ca_file: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_ca_file";
-        options.set_text(setter, "ca_file", ca_file, |options, path| {
-            options.set_ca_file(path)
-        });
-    });
-}
 
 /// Sets the certificate for a server that asks for a client certificate. Default: no
 /// certificate. A file that cannot be read, or a key that does not belong to the certificate,
@@ -67,45 +30,5 @@ pub extern "C" fn neura_options_set_client_cert(
             options.set_client_key(key);
             Ok(())
         });
-    });
-}
-
-/// Limits the body of a reply after decompression: a longer one is
-/// `NEURA_KIND_BODY_TOO_LARGE`. Default: 256 MiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_body_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| handle.options.give_max_body_bytes(bytes));
-}
-
-/// Limits one event of a stream: a longer one is `NEURA_KIND_BODY_TOO_LARGE`. Default: 64 MiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_event_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| handle.options.give_max_event_bytes(bytes));
-}
-
-/// Limits the head of a reply, its status line and headers: a longer one is
-/// `NEURA_KIND_PROTOCOL`. Default: 64 KiB.
-///
-/// @param options  the options
-/// @param bytes    more than 0
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_header_bytes(
-    options: Option<&mut OptionsHandle>,
-    bytes: i64,
-) {
-    set(options, |handle| {
-        handle.options.give_max_header_bytes(bytes)
     });
 }

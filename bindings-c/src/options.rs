@@ -4,7 +4,6 @@ use neura_core::bindings::{Language, set_language};
 use neura_core::{Error, Options};
 
 use crate::boundary::{free, run, set};
-use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
 
@@ -29,6 +28,24 @@ impl OptionsHandle {
     ) {
         self.set_with(setter, |options| {
             put(options, text.needed(name)?);
+            Ok(())
+        });
+    }
+
+    /// As `set_text`, where NULL is a value too.
+    pub(crate) fn set_text_or_null(
+        &mut self,
+        setter: &str,
+        name: &str,
+        text: Text<'_>,
+        put: fn(&mut Options, Option<&str>),
+    ) {
+        self.set_with(setter, |options| {
+            let text = match text.is_null() {
+                true => None,
+                false => Some(text.needed(name)?),
+            };
+            put(options, text);
             Ok(())
         });
     }
@@ -71,78 +88,6 @@ pub extern "C" fn neura_options_free(options: Option<Box<OptionsHandle>>) {
     free(options);
 }
 
-/// Sets the base URL. Default: the environment variable `NEURA_BASE_URL`, else the base URL in
-/// the file that has the key, else `https://api.neura-ai.app/v1`.
-///
-/// @param options   the options
-/// @param base_url  the URL; empty for the default
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_base_url(options: Option<&mut OptionsHandle>, base_url: Text) {
-    set(options, |options| {
-        let setter = "neura_options_set_base_url";
-        options.set_text(setter, "base_url", base_url, |options, url| {
-            options.set_base_url(url)
-        });
-    });
-}
-
-/// Limits a whole call: all attempts, the waits between them, and the body. A stream's
-/// limit ends with its headers. Default: 600,000 ms.
-///
-/// @param options     the options
-/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_timeout_ms(
-    options: Option<&mut OptionsHandle>,
-    timeout_ms: i64,
-) {
-    set(options, |handle| {
-        handle.options.give_timeout(limit(timeout_ms))
-    });
-}
-
-/// Limits the time to connect, TLS included. Default: 5,000 ms.
-///
-/// @param options     the options
-/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_connect_timeout_ms(
-    options: Option<&mut OptionsHandle>,
-    timeout_ms: i64,
-) {
-    set(options, |handle| {
-        handle.options.give_connect_timeout(limit(timeout_ms))
-    });
-}
-
-/// Limits the wait for the next bytes of the body, after the headers. Default: 300,000 ms.
-///
-/// @param options     the options
-/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_idle_timeout_ms(
-    options: Option<&mut OptionsHandle>,
-    timeout_ms: i64,
-) {
-    set(options, |handle| {
-        handle.options.give_idle_timeout(limit(timeout_ms))
-    });
-}
-
-/// Sets how often a failed request is sent again if a retry may help. Default: 2.
-///
-/// @param options      the options
-/// @param max_retries  0 or more
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_max_retries(
-    options: Option<&mut OptionsHandle>,
-    max_retries: i32,
-) {
-    set(options, |handle| {
-        handle.options.give_max_retries(max_retries.into())
-    });
-}
-
 /// Sets a header of every request. It replaces one of the same name, even the client's own.
 ///
 /// @param options  the options
@@ -160,14 +105,4 @@ pub extern "C" fn neura_options_set_header(
             Ok(())
         });
     });
-}
-
-/// Allows a base URL with `http` to another machine: the key then crosses the network
-/// unencrypted. Default: refused (`NEURA_KIND_CONFIG`).
-///
-/// @param options  the options
-/// @param allow    whether to allow it
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_options_set_allow_http(options: Option<&mut OptionsHandle>, allow: bool) {
-    set(options, |handle| handle.options.set_allow_http(allow));
 }

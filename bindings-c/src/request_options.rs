@@ -5,7 +5,6 @@ use neura_core::bindings::RequestOptions;
 
 use crate::boundary::{free, needed, run, set};
 use crate::cancel::CancelHandle;
-use crate::limit::limit;
 use crate::problem::Problem;
 use crate::text::Text;
 
@@ -13,15 +12,29 @@ use crate::text::Text;
 /// at a time.
 ///
 /// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
-/// argument of a setter is an error of the call: NULL, or bytes that are not UTF-8, instead of
-/// text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
+/// is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
 #[derive(Default)]
 pub struct RequestOptionsHandle {
-    options: RequestOptions,
+    pub(crate) options: RequestOptions,
     problem: Problem,
 }
 
 impl RequestOptionsHandle {
+    pub(crate) fn set_text(
+        &mut self,
+        setter: &str,
+        name: &str,
+        text: Text<'_>,
+        put: fn(&mut RequestOptions, &str),
+    ) {
+        let options = &mut self.options;
+        self.problem.note(setter, || {
+            put(options, text.needed(name)?);
+            Ok(())
+        });
+    }
+
     /// The core's options, or the error of a setter.
     pub(crate) fn checked(&self) -> Result<RequestOptions, Error> {
         self.problem.check()?;
@@ -45,34 +58,6 @@ pub extern "C" fn neura_request_options_free(options: Option<Box<RequestOptionsH
     free(options);
 }
 
-/// Limits the whole call, as `neura_options_set_timeout_ms` does for all calls.
-///
-/// @param options     the options
-/// @param timeout_ms  milliseconds, more than 0, or `NEURA_NO_LIMIT`
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_request_options_set_timeout_ms(
-    options: Option<&mut RequestOptionsHandle>,
-    timeout_ms: i64,
-) {
-    set(options, |handle| {
-        handle.options.set_timeout(limit(timeout_ms))
-    });
-}
-
-/// Sets how often this request is sent again if a retry may help.
-///
-/// @param options      the options
-/// @param max_retries  0 or more
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_request_options_set_max_retries(
-    options: Option<&mut RequestOptionsHandle>,
-    max_retries: i32,
-) {
-    set(options, |handle| {
-        handle.options.set_max_retries(max_retries.into())
-    });
-}
-
 /// Adds a header to this request. It replaces the client's own of the same name.
 ///
 /// @param options  the options
@@ -88,25 +73,6 @@ pub extern "C" fn neura_request_options_set_header(
         let options = &mut handle.options;
         handle.problem.note("neura_request_options_set_header", || {
             options.add_header(name.needed("name")?, value.needed("value")?);
-            Ok(())
-        });
-    });
-}
-
-/// Sets the `Idempotency-Key` header, the same on every attempt.
-///
-/// @param options  the options
-/// @param key      a unique name of this request, such as a UUID
-#[unsafe(no_mangle)]
-pub extern "C" fn neura_request_options_set_idempotency_key(
-    options: Option<&mut RequestOptionsHandle>,
-    key: Text,
-) {
-    set(options, |handle| {
-        let options = &mut handle.options;
-        let setter = "neura_request_options_set_idempotency_key";
-        handle.problem.note(setter, || {
-            options.set_idempotency_key(key.needed("key")?);
             Ok(())
         });
     });

@@ -44,7 +44,7 @@ impl ResponseHandle {
 /// The HTTP status.
 ///
 /// @param response  the reply
-/// @return  the status; -1 where response is NULL
+/// @return  the status; -1 if response is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_status(response: Option<&ResponseHandle>) -> i32 {
     read(response, |handle| handle.response.status().into())
@@ -69,7 +69,7 @@ pub extern "C" fn neura_response_header<'a>(
 /// The body as received. It does not end with a NUL: use the length.
 ///
 /// @param response  the reply
-/// @param length    receives the number of bytes, 0 where response is NULL
+/// @param length    receives the number of bytes, 0 if response is NULL
 /// @return  the first byte, **borrowed until** the response is freed. An empty body gives a
 ///          pointer, too; NULL only if response or length is NULL
 #[unsafe(no_mangle)]
@@ -100,7 +100,7 @@ pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -
 /// How many times the request was sent.
 ///
 /// @param response  the reply
-/// @return  the number, 1 or more; -1 where response is NULL
+/// @return  the number, 1 or more; -1 if response is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_attempts(response: Option<&ResponseHandle>) -> i32 {
     read(response, |handle| {

@@ -2,7 +2,7 @@
 
 const builtin = require('./builtin.js')
 
-const { nearMiss, quoted } = require('./native.js')
+const { nearMiss, optionKinds, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
@@ -42,37 +42,31 @@ const isProxy = [
   'the URL of a proxy, or false for none'
 ]
 
-const CLIENT = {
-  apiKey: isKey,
-  profile: isString,
-  baseURL: isString,
-  envFile: isEnvFile,
-  timeout: isLimit,
-  connectTimeout: isLimit,
-  idleTimeout: isLimit,
-  maxRetries: isInteger,
-  replayUnsentOnly: isBoolean,
-  maxInFlight: isInteger,
-  headers: isObject,
-  proxy: isProxy,
-  caFile: isString,
-  clientCert: isString,
-  clientKey: isString,
-  maxBodyBytes: isInteger,
-  maxEventBytes: isInteger,
-  maxHeaderBytes: isInteger,
-  allowHttp: isBoolean
+/** What the value of an option may be, by the kind that the core's table gives it. */
+const KINDS = {
+  text: isString,
+  proxy_url: isProxy,
+  path: isString,
+  path_or_off: isEnvFile,
+  time: isLimit,
+  whole: isInteger,
+  switch: isBoolean,
+  pairs: isObject
 }
+
+const table = optionKinds()
+
+/** Of a client. */
+const CLIENT = { apiKey: isKey, ...checksOf(table.client) }
 
 /** Of `diagnose`. */
 const DIAGNOSE = { ...CLIENT, signal: isSignal }
 
-const CALL = {
-  timeout: isLimit,
-  maxRetries: isInteger,
-  idempotencyKey: isString,
-  signal: isSignal
-}
+const ofCall = checksOf(table.request)
+/** The options of any call that go to the native side as they are. */
+const PLAIN = Object.keys(ofCall)
+
+const CALL = { ...ofCall, signal: isSignal }
 
 /** Of a verb. */
 const REQUEST = { ...CALL, json: isAny, body: isBody, params: isObject, headers: isObject }
@@ -80,6 +74,13 @@ const REQUEST = { ...CALL, json: isAny, body: isBody, params: isObject, headers:
 const STREAM = { ...REQUEST, method: isString }
 /** Of a named call, whose other keys are its body. */
 const NAMED = { ...CALL, extraHeaders: isObject, extraQuery: isObject, extraBody: isObject }
+
+/** The check of each option of the core's table: name, kind, name, kind. */
+function checksOf(flat) {
+  const checks = {}
+  for (let at = 0; at < flat.length; at += 2) checks[flat[at]] = KINDS[flat[at + 1]]
+  return checks
+}
 
 /**
  * Throws a TypeError for a name that is not known, so that a typing error does
@@ -118,4 +119,4 @@ function nativeOptions({ apiKey, ...given }) {
   return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }
 }
 
-module.exports = { CLIENT, DIAGNOSE, NAMED, REQUEST, STREAM, checked, nativeOptions }
+module.exports = { CLIENT, DIAGNOSE, NAMED, PLAIN, REQUEST, STREAM, checked, nativeOptions }

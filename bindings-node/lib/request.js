@@ -1,6 +1,6 @@
 'use strict'
 
-const { NAMED, REQUEST, STREAM, checked } = require('./options.js')
+const { NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
 const { headerPairs, queryPairs } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
@@ -53,13 +53,9 @@ function optionsOf(given, of) {
 }
 
 function callOf(options, headers, params) {
-  return {
-    timeout: options.timeout,
-    maxRetries: options.maxRetries,
-    idempotencyKey: options.idempotencyKey,
-    headers: headerPairs(headers),
-    params: queryPairs(params)
-  }
+  const call = { headers: headerPairs(headers), params: queryPairs(params) }
+  for (const name of PLAIN) call[name] = options[name]
+  return call
 }
 
 function jsonText(value, name) {

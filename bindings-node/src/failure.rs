@@ -110,10 +110,6 @@ pub fn closed_stream_failure() -> Failure {
 /// What is wrong with an event's data that JavaScript could not parse as JSON.
 #[napi]
 pub fn event_json_failure(data: String) -> Option<Failure> {
-    let event = neura::Event {
-        event: String::new(),
-        data,
-        id: String::new(),
-    };
+    let event = neura::Event::new("", data, "");
     event.json::<serde_json::Value>().err().map(Failure::from)
 }

@@ -13,7 +13,7 @@
 mod asking;
 pub mod client;
 pub mod failure;
-mod options;
+pub mod options;
 mod port;
 mod reply;
 pub mod report;

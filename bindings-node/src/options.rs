@@ -1,10 +1,14 @@
 //! Options of a client and of a call, from JavaScript objects to the core's setters.
 
-use napi::bindgen_prelude::{Either, FromNapiValue, Null, TypeName, ValidateNapiValue};
+use std::path::PathBuf;
+
+use napi::bindgen_prelude::{Either, FromNapiValue, Null, Object, TypeName, ValidateNapiValue};
 use napi::{ValueType, sys};
 use napi_derive::napi;
-use neura::bindings::{Limit, RequestOptions};
-use neura::{EnvFile, Options};
+use neura::Options;
+use neura::bindings::{
+    CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, RequestOptions, Setter, catch_panic,
+};
 
 use crate::asking::ask;
 
@@ -34,158 +38,146 @@ impl FromNapiValue for Milliseconds {
     }
 }
 
-/// The options of a client, their types already looked at in `lib/options.js`.
-#[napi(object, object_to_js = false)]
-pub struct ClientOptions {
-    /// A key, or several.
-    pub api_key: Option<Either<String, Vec<String>>>,
-    /// A function gives the key; JavaScript knows which.
-    pub asks_for_key: Option<bool>,
-    pub profile: Option<String>,
-    /// A path, or false for none.
-    pub env_file: Option<Either<String, bool>>,
-    #[napi(js_name = "baseURL")]
-    pub base_url: Option<String>,
-    #[napi(ts_type = "number | null")]
-    pub timeout: Option<Milliseconds>,
-    #[napi(ts_type = "number | null")]
-    pub connect_timeout: Option<Milliseconds>,
-    #[napi(ts_type = "number | null")]
-    pub idle_timeout: Option<Milliseconds>,
-    pub max_retries: Option<i64>,
-    pub replay_unsent_only: Option<bool>,
-    pub max_in_flight: Option<i64>,
-    /// Name, value, name, value.
-    pub headers: Option<Vec<String>>,
-    /// The variables of a worker thread: name, value, name, value.
-    pub environment: Option<Vec<String>>,
-    /// A URL, or false for none.
-    pub proxy: Option<Either<String, bool>>,
-    pub ca_file: Option<String>,
-    pub client_cert: Option<String>,
-    pub client_key: Option<String>,
-    pub max_body_bytes: Option<i64>,
-    pub max_event_bytes: Option<i64>,
-    pub max_header_bytes: Option<i64>,
-    pub allow_http: Option<bool>,
+/// The names of the options, each with the kind of its value: name, kind, name, kind.
+#[napi(object, object_from_js = false)]
+pub struct OptionKinds {
+    pub client: Vec<String>,
+    pub request: Vec<String>,
+}
+
+/// The options of the core's table, but for those that `lib/options.js` checks by itself.
+#[napi]
+pub fn option_kinds() -> OptionKinds {
+    OptionKinds {
+        client: kinds(CLIENT_OPTIONS),
+        request: kinds(REQUEST_OPTIONS),
+    }
+}
+
+fn kinds<O>(table: &[NamedOption<O>]) -> Vec<String> {
+    let named = |option: &NamedOption<O>| Some([option.name()?, option.takes().to_owned()]);
+    table.iter().filter_map(named).flatten().collect()
+}
+
+/// Gives the options that JavaScript set to the core's. Their types were checked in
+/// `lib/options.js`.
+fn put<O>(options: &mut O, table: &[NamedOption<O>], given: &Object) -> napi::Result<()> {
+    for option in table {
+        let Some(name) = option.name() else {
+            continue;
+        };
+        match &option.setter {
+            Setter::Text(set) => set_to(given, &name, |text| set(options, text))?,
+            Setter::Path(set) => {
+                set_to(given, &name, |path: String| set(options, path.into()))?;
+            }
+            Setter::ProxyUrl(set) => set_to(given, &name, |url| set(options, unless_off(url)))?,
+            Setter::PathOrOff(set) => set_to(given, &name, |path| {
+                set(options, unless_off(path).map(PathBuf::from))
+            })?,
+            Setter::Time(set) => {
+                set_to(given, &name, |Milliseconds(limit)| set(options, limit))?;
+            }
+            Setter::Whole(set) => set_to(given, &name, |number| set(options, number))?,
+            Setter::Switch(set) => set_to(given, &name, |on| set(options, on))?,
+            Setter::Pair(set) => {
+                for (name, value) in pairs(given.get(&name)?) {
+                    set(options, name, value);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives the value of this name, if JavaScript set one.
+fn set_to<T: FromNapiValue>(given: &Object, name: &str, set: impl FnOnce(T)) -> napi::Result<()> {
+    given.get(name)?.map(set);
+    Ok(())
+}
+
+/// The text, unless false stands in its place.
+fn unless_off(given: Either<String, bool>) -> Option<String> {
+    match given {
+        Either::A(text) => Some(text),
+        Either::B(_) => None,
+    }
+}
+
+/// The options of a client. Beside those of the table, `lib/options.js` sets `apiKey` (a key, or
+/// several), `asksForKey` (a function gives the key; JavaScript knows which) and `environment` (the
+/// variables of a worker thread: name, value, name, value).
+pub struct ClientOptions(Options);
+
+impl FromNapiValue for ClientOptions {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: the caller's own promise, passed on.
+        let given = unsafe { Object::from_napi_value(env, value) }?;
+        unless_panicked(|| Self::of(&given))
+    }
 }
 
 impl ClientOptions {
     pub(crate) fn into_options(self) -> Options {
-        let given = self;
+        self.0
+    }
+
+    fn of(given: &Object) -> napi::Result<Self> {
         let mut options = Options::new();
-        match given.api_key {
+        match given.get::<Either<String, Vec<String>>>("apiKey")? {
             Some(Either::A(key)) => options.set_api_key(key),
             Some(Either::B(keys)) => options.set_api_keys(keys),
             None => {}
         }
-        if let Some(true) = given.asks_for_key {
+        if given.get("asksForKey")? == Some(true) {
             options.set_api_key_callback_for(ask);
         }
-        if let Some(profile) = given.profile {
-            options.set_profile(profile);
+        if let Some(environment) = given.get("environment")? {
+            options.set_environment(pairs(Some(environment)));
         }
-        match given.env_file {
-            Some(Either::A(path)) => options.set_env_file(EnvFile::Path(path.into())),
-            Some(Either::B(search)) => options.set_env_file(match search {
-                true => EnvFile::Search,
-                false => EnvFile::Off,
-            }),
-            None => {}
-        }
-        if let Some(url) = given.base_url {
-            options.set_base_url(url);
-        }
-        if let Some(Milliseconds(limit)) = given.timeout {
-            options.give_timeout(limit);
-        }
-        if let Some(Milliseconds(limit)) = given.connect_timeout {
-            options.give_connect_timeout(limit);
-        }
-        if let Some(Milliseconds(limit)) = given.idle_timeout {
-            options.give_idle_timeout(limit);
-        }
-        if let Some(retries) = given.max_retries {
-            options.give_max_retries(retries);
-        }
-        if let Some(calls) = given.max_in_flight {
-            options.give_max_in_flight(calls);
-        }
-        if let Some(only) = given.replay_unsent_only {
-            options.set_replay_unsent_only(only);
-        }
-        for (name, value) in pairs(given.headers) {
-            options.set_header(name, value);
-        }
-        if given.environment.is_some() {
-            options.set_environment(pairs(given.environment));
-        }
-        match given.proxy {
-            Some(Either::A(url)) => options.set_proxy(url),
-            Some(Either::B(_)) => options.set_proxy(""),
-            None => {}
-        }
-        if let Some(path) = given.ca_file {
-            options.set_ca_file(path);
-        }
-        if let Some(path) = given.client_cert {
-            options.set_client_cert(path);
-        }
-        if let Some(path) = given.client_key {
-            options.set_client_key(path);
-        }
-        if let Some(bytes) = given.max_body_bytes {
-            options.give_max_body_bytes(bytes);
-        }
-        if let Some(bytes) = given.max_event_bytes {
-            options.give_max_event_bytes(bytes);
-        }
-        if let Some(bytes) = given.max_header_bytes {
-            options.give_max_header_bytes(bytes);
-        }
-        if let Some(allow) = given.allow_http {
-            options.set_allow_http(allow);
-        }
-        options
+        put(&mut options, CLIENT_OPTIONS, given)?;
+        Ok(ClientOptions(options))
     }
 }
 
-/// The options of one call, made by `lib/request.js`.
-#[napi(object, object_to_js = false)]
-pub struct CallOptions {
-    #[napi(ts_type = "number | null")]
-    pub timeout: Option<Milliseconds>,
-    pub max_retries: Option<i64>,
-    /// Name, value, name, value.
-    pub headers: Option<Vec<String>>,
-    /// Name, value, name, value.
-    pub params: Option<Vec<String>>,
-    pub idempotency_key: Option<String>,
-    /// The names of the members of `extraBody`.
-    pub unchecked: Option<Vec<String>>,
-}
+/// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
+/// and `params` (name, value, name, value), and `unchecked` (the names of the members of
+/// `extraBody`).
+pub struct CallOptions(RequestOptions);
 
 impl From<CallOptions> for RequestOptions {
-    fn from(given: CallOptions) -> Self {
-        let mut options = RequestOptions::new();
-        if let Some(Milliseconds(limit)) = given.timeout {
-            options.set_timeout(limit);
-        }
-        if let Some(retries) = given.max_retries {
-            options.set_max_retries(retries);
-        }
-        for (name, value) in pairs(given.headers) {
-            options.add_header(name, value);
-        }
-        for (name, value) in pairs(given.params) {
-            options.add_param(name, value);
-        }
-        if let Some(key) = given.idempotency_key {
-            options.set_idempotency_key(key);
-        }
-        options.set_unchecked(given.unchecked.unwrap_or_default());
+    fn from(CallOptions(options): CallOptions) -> Self {
         options
     }
+}
+
+impl FromNapiValue for CallOptions {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: the caller's own promise, passed on.
+        let given = unsafe { Object::from_napi_value(env, value) }?;
+        unless_panicked(|| Self::of(&given))
+    }
+}
+
+impl CallOptions {
+    fn of(given: &Object) -> napi::Result<Self> {
+        let mut options = RequestOptions::new();
+        put(&mut options, REQUEST_OPTIONS, given)?;
+        for (name, value) in pairs(given.get("headers")?) {
+            options.add_header(name, value);
+        }
+        for (name, value) in pairs(given.get("params")?) {
+            options.add_param(name, value);
+        }
+        options.set_unchecked(given.get::<Vec<String>>("unchecked")?.unwrap_or_default());
+        Ok(CallOptions(options))
+    }
+}
+
+/// A panic that left the conversion of an argument would end the process.
+fn unless_panicked<T>(convert: impl FnOnce() -> napi::Result<T>) -> napi::Result<T> {
+    let converted = catch_panic(|| Ok(convert()));
+    converted.unwrap_or_else(|error| Err(napi::Error::from_reason(error.message())))
 }
 
 fn pairs(flat: Option<Vec<String>>) -> impl Iterator<Item = (String, String)> {

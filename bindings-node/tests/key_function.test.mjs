@@ -160,7 +160,7 @@ test('it is called with nothing, and without the client as this', async () => {
 
 test('authHeaders throws a ConfigError until a call asked', async () => {
   const refused = () => {
-    assert.throws(() => client.authHeaders(), { kind: 'config', message: /make a call first/ })
+    assert.throws(() => client.authHeaders(), { kind: 'config', message: /Make a call first/ })
   }
   const apiKey = async () => {
     // It must not wait for an answer that comes from the thread that it is on.

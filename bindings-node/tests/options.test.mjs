@@ -115,7 +115,7 @@ test('the time of a call counts while it waits for its turn', async () => {
     assert(took >= 300 && took < 2000, `${took} ms`)
     assert.equal(error.kind, 'timeout')
     assert.equal(error.attempts, 0)
-    assert.match(error.message, /300 ms \(timeout\).*the only worker.*maxInFlight/)
+    assert.match(error.message, /300 ms \(timeout\).*another call to end.*maxInFlight/)
     assert.equal((await client.check({ timeout: 100 })).kind, 'timeout')
     leave.abort()
     await assert.rejects(running, { kind: 'cancelled' })

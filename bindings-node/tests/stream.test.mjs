@@ -163,7 +163,10 @@ for (const [how, leave] of [
         for (const _ of [1, 2]) {
           const error = await errorOf(() => stream.next())
           assert(error instanceof CancelledError)
-          assert.equal(error.message, 'the stream was closed before its end')
+          assert.equal(
+            error.message,
+            'the stream was closed before its end. Read it to its end before closing it'
+          )
         }
       }
     )

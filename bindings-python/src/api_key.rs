@@ -143,7 +143,8 @@ impl Drop for Giver {
 fn ask() -> Result<String, String> {
     let asked = Python::try_attach(|py| {
         let giver = GIVER.with_borrow(|giver| giver.as_ref().map(|giver| giver.clone_ref(py)));
-        let giver = giver.ok_or("there is no callable to ask")?;
+        let giver =
+            giver.ok_or("there is no callable to ask (a fault inside neura: please report it)")?;
         let given = finalization::call(giver.bind(py), (), None).map_err(|error| {
             let (words, raised) = in_words(py, error);
             RAISED.set(Some(raised));

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use neura::bindings::Limit;
-use neura::{EnvFile, Error, ErrorKind};
+use neura::{Error, ErrorKind};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
@@ -146,13 +146,13 @@ fn is_number(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>()
 }
 
-/// `env_file=`: a path, or False for no file at all.
-pub fn env_file(value: &Bound<'_, PyAny>) -> PyResult<EnvFile> {
+/// A file's path, or False for none.
+pub fn path_or_off(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<PathBuf>> {
     if is_false(value) {
-        return Ok(EnvFile::Off);
+        return Ok(None);
     }
-    let wanted = "env_file must be a path (str or os.PathLike), or False";
-    a_file(value, wanted).map(EnvFile::Path)
+    let wanted = format!("{name} must be a path (str or os.PathLike), or False");
+    a_file(value, &wanted).map(Some)
 }
 
 /// A file's path.
@@ -163,14 +163,25 @@ pub fn path(value: &Bound<'_, PyAny>, name: &str) -> PyResult<PathBuf> {
     )
 }
 
-/// `proxy=`: a URL, or False for none, which the core knows as an empty one.
-pub fn proxy(value: &Bound<'_, PyAny>) -> PyResult<String> {
+/// The URL of a proxy, or False for none.
+pub fn proxy_url(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<String>> {
     if is_false(value) {
-        return Ok(String::new());
+        return Ok(None);
     }
-    match value.cast::<PyString>() {
-        Ok(url) => text(url, "proxy"),
-        Err(_) => Err(other_than(value, "proxy must be a URL (str), or False")),
+    match value.is_instance_of::<PyString>() {
+        true => text(value, name).map(Some),
+        false => Err(other_than(
+            value,
+            &format!("{name} must be a URL (str), or False"),
+        )),
+    }
+}
+
+/// True or False.
+pub fn switch(value: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    match value.cast::<PyBool>() {
+        Ok(switch) => Ok(switch.is_true()),
+        Err(_) => Err(other_than(value, &format!("{name} must be True or False"))),
     }
 }
 

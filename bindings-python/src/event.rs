@@ -29,7 +29,7 @@ impl Event {
 
     #[new]
     fn new(event: String, data: String, id: String) -> Self {
-        Self(neura::Event { event, data, id })
+        Self(neura::Event::new(event, data, id))
     }
 
     /// The name that the server gave the event, else "message".

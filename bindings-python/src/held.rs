@@ -1,8 +1,8 @@
 //! Python's bytes in the core's hands: those of a request, and the body of a reply that became
 //! an object of Python's as soon as it was there.
 
-use neura::bindings::{Buffer, move_out, out_of_memory};
-use neura::{Error, Response, SharedBytes};
+use neura::bindings::{Buffer, SharedBytes, move_out, out_of_memory};
+use neura::{Error, Response};
 use pyo3::ffi::{self, Py_ssize_t};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;

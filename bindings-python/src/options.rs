@@ -1,10 +1,13 @@
-//! Options of a client and of one request. Python's own layer names every
-//! argument, so none has a default here: a default is a decision.
+//! Options of a client and of one request. None has a default here: a default is a decision.
 
+use neura::bindings::{CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, Setter};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::api_key::ApiKey;
-use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, path, proxy, text, timeout, whole};
+use crate::arguments::{
+    Pairs, Timeout, limit, pairs, path, path_or_off, proxy_url, switch, text, timeout, whole,
+};
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Perhaps<'py> = Option<Bound<'py, PyAny>>;
@@ -38,87 +41,75 @@ impl ClientOptions {
 
 #[pymethods]
 impl ClientOptions {
+    /// `options` are those of the core's table; Python's own layer refuses others.
     #[new]
-    #[pyo3(signature = (
-        *, api_key, profile, env_file, base_url, timeout, connect_timeout, idle_timeout, max_retries,
-        replay_unsent_only, max_in_flight, headers, proxy, ca_file, client_cert, client_key, max_body_bytes,
-        max_event_bytes, max_header_bytes, allow_http
-    ))]
-    #[expect(clippy::too_many_arguments, reason = "one for each argument of Client")]
-    fn new(
-        api_key: Perhaps,
-        profile: Perhaps,
-        env_file: Perhaps,
-        base_url: Perhaps,
-        timeout: Given,
-        connect_timeout: Given,
-        idle_timeout: Given,
-        max_retries: Perhaps,
-        replay_unsent_only: bool,
-        max_in_flight: Perhaps,
-        headers: Pairs,
-        proxy: Perhaps,
-        ca_file: Perhaps,
-        client_cert: Perhaps,
-        client_key: Perhaps,
-        max_body_bytes: Perhaps,
-        max_event_bytes: Perhaps,
-        max_header_bytes: Perhaps,
-        allow_http: bool,
-    ) -> PyResult<Self> {
-        let mut options = neura::Options::new();
-        if let Some(given) = profile {
-            options.set_profile(text(&given, "profile")?);
+    #[pyo3(signature = (*, api_key, **options))]
+    fn new(api_key: Perhaps, options: Option<Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut made = neura::Options::new();
+        let split = neura::Options::split_timeout;
+        put_all(&mut made, CLIENT_OPTIONS, options, split)?;
+        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
+        Ok(Self {
+            options: made,
+            api_key,
+        })
+    }
+}
+
+/// Gives two limits that were written as one value.
+type Split<O> = fn(&mut O, Limit, Limit, [&'static str; 2]);
+
+/// Gives the arguments to the core's options.
+fn put_all<O>(
+    options: &mut O,
+    table: &[NamedOption<O>],
+    given: Option<Bound<'_, PyDict>>,
+    split: Split<O>,
+) -> PyResult<()> {
+    let Some(given) = given else {
+        return Ok(());
+    };
+    for option in table {
+        let Some(name) = option.name() else {
+            continue;
+        };
+        if let Some(value) = given.get_item(&name)? {
+            put(options, &option.setter, &name, &value, split)?;
         }
-        if let Some(given) = env_file {
-            options.set_env_file(self::env_file(&given)?);
-        }
-        if let Some(given) = base_url {
-            options.set_base_url(text(&given, "base_url")?);
-        }
-        options.give_connect_timeout(limit(connect_timeout, "connect_timeout")?);
-        options.give_idle_timeout(limit(idle_timeout, "idle_timeout")?);
-        match self::timeout(timeout)? {
-            Timeout::Total(total) => options.give_timeout(total),
+    }
+    Ok(())
+}
+
+/// Gives one argument. None leaves out all but a limit of time, which it switches off.
+fn put<O>(
+    options: &mut O,
+    setter: &Setter<O>,
+    name: &str,
+    value: Given,
+    split: Split<O>,
+) -> PyResult<()> {
+    match setter {
+        Setter::Time(set) if name == "timeout" => match timeout(value)? {
+            Timeout::Total(total) => set(options, total),
             Timeout::ConnectAndRead(connect, read, written) => {
-                options.split_timeout(connect, read, written);
+                split(options, connect, read, written);
+            }
+        },
+        Setter::Time(set) => set(options, limit(value, name)?),
+        Setter::Switch(set) => set(options, switch(value, name)?),
+        _ if value.is_none() => {}
+        Setter::Text(set) => set(options, text(value, name)?),
+        Setter::ProxyUrl(set) => set(options, proxy_url(value, name)?),
+        Setter::Path(set) => set(options, path(value, name)?),
+        Setter::PathOrOff(set) => set(options, path_or_off(value, name)?),
+        Setter::Whole(set) => set(options, whole(value, name)?),
+        Setter::Pair(set) => {
+            for (name, value) in pairs(&value.extract()?, "a header")? {
+                set(options, name, value);
             }
         }
-        if let Some(retries) = max_retries {
-            options.give_max_retries(whole(&retries, "max_retries")?);
-        }
-        options.set_replay_unsent_only(replay_unsent_only);
-        options.set_allow_http(allow_http);
-        if let Some(calls) = max_in_flight {
-            options.give_max_in_flight(whole(&calls, "max_in_flight")?);
-        }
-        for (name, value) in pairs(&headers, "a header")? {
-            options.set_header(name, value);
-        }
-        if let Some(given) = proxy {
-            options.set_proxy(self::proxy(&given)?);
-        }
-        if let Some(given) = ca_file {
-            options.set_ca_file(path(&given, "ca_file")?);
-        }
-        if let Some(given) = client_cert {
-            options.set_client_cert(path(&given, "client_cert")?);
-        }
-        if let Some(given) = client_key {
-            options.set_client_key(path(&given, "client_key")?);
-        }
-        if let Some(bytes) = max_body_bytes {
-            options.give_max_body_bytes(whole(&bytes, "max_body_bytes")?);
-        }
-        if let Some(bytes) = max_event_bytes {
-            options.give_max_event_bytes(whole(&bytes, "max_event_bytes")?);
-        }
-        if let Some(bytes) = max_header_bytes {
-            options.give_max_header_bytes(whole(&bytes, "max_header_bytes")?);
-        }
-        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
-        Ok(Self { options, api_key })
     }
+    Ok(())
 }
 
 /// The arguments that every call takes.
@@ -136,36 +127,24 @@ impl RequestOptions {
 impl RequestOptions {
     #[new]
     #[pyo3(signature = (
-        *, headers, drop_foreign_credentials, params, timeout, max_retries, idempotency_key
+        *, headers, drop_foreign_credentials, params, **options
     ))]
     fn new(
         headers: Pairs,
         drop_foreign_credentials: bool,
         params: Pairs,
-        timeout: Given,
-        max_retries: Perhaps,
-        idempotency_key: Perhaps,
+        options: Option<Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let mut options = neura::bindings::RequestOptions::new();
+        let mut made = neura::bindings::RequestOptions::new();
         for (name, value) in pairs(&headers, "a header")? {
-            options.add_header(name, value);
+            made.add_header(name, value);
         }
-        options.set_drop_foreign_credentials(drop_foreign_credentials);
+        made.set_drop_foreign_credentials(drop_foreign_credentials);
         for (name, value) in pairs(&params, "params")? {
-            options.add_param(name, value);
+            made.add_param(name, value);
         }
-        match self::timeout(timeout)? {
-            Timeout::Total(total) => options.set_timeout(total),
-            Timeout::ConnectAndRead(connect, read, written) => {
-                options.split_timeout(connect, read, written);
-            }
-        }
-        if let Some(retries) = max_retries {
-            options.set_max_retries(whole(&retries, "max_retries")?);
-        }
-        if let Some(key) = idempotency_key {
-            options.set_idempotency_key(text(&key, "idempotency_key")?);
-        }
-        Ok(Self(options))
+        let split = neura::bindings::RequestOptions::split_timeout;
+        put_all(&mut made, REQUEST_OPTIONS, options, split)?;
+        Ok(Self(made))
     }
 }

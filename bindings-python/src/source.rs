@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use neura::bindings::{BodySource, SourceCall, SourceError};
-use neura::{Error, ErrorKind, RequestBody, SharedBytes};
+use neura::bindings::{BodySource, SharedBytes, SourceCall, SourceError};
+use neura::{Error, ErrorKind, RequestBody};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 

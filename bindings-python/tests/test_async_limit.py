@@ -94,7 +94,7 @@ def test_a_call_that_waits_for_its_turn_ends_when_its_time_is_up(scripted: Scrip
             await client.get("/x", timeout=0.3)
         assert 0.3 <= time.monotonic() - start < 2
         assert "300 ms (timeout)" in caught.value.message
-        assert "one of 2 workers" in caught.value.message
+        assert "one of 2 other calls" in caught.value.message
         assert "max_in_flight" in caught.value.message
         assert caught.value.attempts == 0
         for call in under_way:

@@ -39,11 +39,11 @@ def test_depth_ends_at_900_levels_both_ways() -> None:
     assert _native.dumps(nested(900)) == deepest
     assert by_python(_json.loads(deepest.decode())) == deepest
     for levels in (901, 100_000):
-        with pytest.raises(InvalidArgumentError, match="deeply: it may have 900 levels"):
+        with pytest.raises(InvalidArgumentError, match="deeply: at most 900 levels"):
             _native.dumps(nested(levels))
-        with pytest.raises(DecodeError, match="deeply: it may have 900 levels"):
+        with pytest.raises(DecodeError, match="deeply: at most 900 levels"):
             _json.loads("[" * levels + "]" * levels)
-        with pytest.raises(DecodeError, match="deeply: it may have 900 levels"):
+        with pytest.raises(DecodeError, match="deeply: at most 900 levels"):
             _json.loads_objects('{"a":' * levels + "1" + "}" * levels)
 
 
@@ -97,7 +97,7 @@ def test_cycles_are_told_and_repeats_are_none() -> None:
     members: dict[str, Any] = {}
     members["self"] = members
     for cycle in (looped, members, [members]):
-        with pytest.raises(InvalidArgumentError, match="Circular reference"):
+        with pytest.raises(InvalidArgumentError, match="circular reference"):
             _native.dumps(cycle)
     shared = {"a": [1]}
     repeated = [shared, shared, (shared, {"b": shared})]
@@ -127,9 +127,9 @@ def test_what_default_raises_passes_through() -> None:
 
 
 def test_default_can_go_neither_in_circles_nor_on_for_ever() -> None:
-    with pytest.raises(InvalidArgumentError, match="Circular reference, a set"):
+    with pytest.raises(InvalidArgumentError, match="circular reference: a set"):
         _native.dumps([set()], lambda value: value)
-    with pytest.raises(InvalidArgumentError, match="Circular reference"):
+    with pytest.raises(InvalidArgumentError, match="circular reference"):
         _native.dumps([set()], lambda value: {"again": (value,)})
     with pytest.raises(InvalidArgumentError, match="deeply"):
         _native.dumps([set()], lambda _: object())

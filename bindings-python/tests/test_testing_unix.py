@@ -20,8 +20,8 @@ from test_testing import program as program  # the fixture, for these too
     [
         ("echo thinking >&2; exec sleep 60", "printed nothing within 1 s: thinking"),
         ("echo thinking >&2; sleep 60", "printed nothing within 1 s: thinking"),
-        ("echo hello", "is not a sandbox"),
-        ("echo '[1]'; exec sleep 60", "is not a sandbox"),
+        ("echo hello", "is not neura-sandbox"),
+        ("echo '[1]'; exec sleep 60", "is not neura-sandbox"),
     ],
 )
 def test_a_program_that_hangs_or_is_another_is_ended(

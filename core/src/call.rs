@@ -1,5 +1,5 @@
-//! One call of a user with all its attempts: the transport's control of it, and the names that its
-//! errors use.
+//! One call of a user with all its attempts: the transport's `CallControl`, and the names that
+//! its errors use.
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -121,7 +121,7 @@ impl ErrorContext {
             || self.own.stands_in_any_case(url)
     }
 
-    /// The context of a call with headers of the caller's: their secrets are kept out of every text
+    /// The context of a call with the caller's headers: their secrets are kept out of every text
     /// too, and a refusal is about their Authorization. `dropped` headers are not sent, so no
     /// server echoes them, but the library above may put them elsewhere.
     pub fn with_headers(

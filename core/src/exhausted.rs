@@ -29,7 +29,7 @@ pub(crate) fn words(whose: Exhausted) -> &'static str {
 /// The message for a thread that could not be started.
 pub(crate) fn threads(error: &impl Display) -> String {
     format!(
-        "the system cannot start a thread for it ({error}). Are there limits on threads or \
-         memory?"
+        "the system cannot start another thread ({error}). Make fewer calls at a time, or raise \
+         the limits on threads (ulimit -u, or those of a container) and memory"
     )
 }

@@ -29,7 +29,7 @@ const SECRET: &str = "secret-of-the-shell-0123";
 /// Far more than a file of a fuzzer's size needs, even with a sanitizer.
 const DOTENV_TIME: Duration = Duration::from_secs(10);
 
-/// A `.env` file. A variable of the environment is used only where a value refers to it. Values
+/// A `.env` file. A variable of the environment is used only if a value refers to it. Values
 /// that repeat other values stay within their limit and are fast. The wanted values do not depend
 /// on whether the others are read.
 pub fn dotenv(data: &[u8]) {

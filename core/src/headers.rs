@@ -163,6 +163,8 @@ pub(crate) fn is_foreign((name, _): &(String, String)) -> bool {
     names.any(|foreign| name.eq_ignore_ascii_case(foreign))
 }
 
+/// What stands before a key in `Authorization`.
+pub(crate) const BEARER: &str = "Bearer ";
 /// Headers whose values are secrets of any length.
 const AUTHORIZATIONS: [&str; 2] = ["authorization", "proxy-authorization"];
 
@@ -211,7 +213,7 @@ fn replace(headers: &mut HeaderMap, callers: &[(String, String)]) -> Result<(), 
         {
             return Err(config(format!(
                 "the header {name} is reserved for the client: it describes the connection or the \
-                 length of the body"
+                 length of the body. Leave it out"
             )));
         }
         let header: HeaderName = name.parse().map_err(|_| {
@@ -240,15 +242,20 @@ fn value_of(name: &str, value: &str) -> Result<HeaderValue, Error> {
     // The value is not quoted: it may be a secret.
     HeaderValue::from_bytes(value.trim().as_bytes()).map_err(|_| {
         config(format!(
-            "the value of the header {} has a line break or another control character",
+            "the value of the header {} has a line break or another control character; remove it",
             quoted(name)
         ))
     })
 }
 
+/// The value of `Authorization`.
+pub(crate) fn bearer(key: &ApiKey) -> Zeroizing<String> {
+    Zeroizing::new(format!("{BEARER}{}", key.secret()))
+}
+
+/// The same as a header that no log shows.
 pub(crate) fn authorization(key: &ApiKey) -> HeaderValue {
-    let text = zeroize::Zeroizing::new(format!("Bearer {}", key.secret()));
-    let mut value = HeaderValue::from_str(&text).expect("a checked key is visible ASCII");
+    let mut value = HeaderValue::from_str(&bearer(key)).expect("a checked key is visible ASCII");
     value.set_sensitive(true);
     value
 }

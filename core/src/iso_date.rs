@@ -7,7 +7,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 /// Reads a date, with or without a time. Without an offset it is in UTC.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
-    // RFC 3339 also allows a blank in place of the T, and lower case.
+    // RFC 3339 also allows a space in place of the T, and lower case.
     let text = text.replacen(' ', "T", 1).to_ascii_uppercase();
     let format = &Iso8601::DEFAULT;
     OffsetDateTime::parse(&text, format)

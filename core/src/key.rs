@@ -34,7 +34,7 @@ impl ApiKey {
         &self.0
     }
 
-    /// `…` and the last four characters where there are 20 or more, else `…`.
+    /// `…` and the last four characters if there are 20 or more, else `…`.
     pub fn mask(&self) -> String {
         mask(&self.0)
     }

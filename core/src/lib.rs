@@ -21,7 +21,7 @@
 //! `send_async()` returns a future instead, for any runtime or none.
 //!
 //! The feature `ureq` adds middleware that sends the requests of the program's own `ureq::Agent`
-//! with the key of a client, by the rules of the client's own calls.
+//! with the key of a client, under the same rules as the client's own calls.
 //!
 //! `send()` returns a [`Response`]. As in reqwest, [`json`](Response::json) reads the answer as one
 //! of the [`types`], as a `serde_json::Value` or as your own type. So typed and untyped code differ
@@ -56,6 +56,8 @@ mod rate_limit;
 mod redact;
 mod reply;
 mod retry;
+#[cfg(test)]
+mod sourcegen;
 mod sse;
 mod transport_error;
 #[cfg(feature = "ureq")]
@@ -69,9 +71,9 @@ pub use client::{
 pub use config::{EnvFile, KeyInfo, Options, resolve};
 pub use diagnose::{Check, CheckStatus, Report, diagnose};
 pub use error::{Error, ErrorKind};
-pub use futures::{AsyncStream, CallFuture};
+pub use futures::{AsyncStream, CallFuture, StreamSource};
 pub use keys::{KeyUsage, Usage};
-pub use neura_transport::{CancelToken, Method, RequestBody, SharedBytes, UnknownMethod};
+pub use neura_transport::{CancelToken, Method, RequestBody, UnknownMethod};
 pub use rate_limit::{Quota, RateLimit};
 pub use reply::typed as types;
 pub use reply::typed::{

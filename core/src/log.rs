@@ -136,7 +136,7 @@ fn push_headers(line: &mut String, headers: &HeaderList, context: &ErrorContext)
             false => others += 1,
         }
     }
-    line.push_str(&format!(" and {others} other headers"));
+    line.push_str(&format!(" (and {others} more headers)"));
 }
 
 /// The path of a URL, with secrets masked and without the query, which may hold secrets.

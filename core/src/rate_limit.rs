@@ -12,6 +12,7 @@ use crate::iso_date;
 /// Read from `x-ratelimit-limit-*`, `-remaining-*` and `-reset-*`, the names that the
 /// OpenAI API uses; the service's own are not documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RateLimit {
     /// Requests in the current window.
     pub requests: Quota,
@@ -21,6 +22,7 @@ pub struct RateLimit {
 
 /// One limit. Each part is `None` if the server does not send it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Quota {
     /// The number allowed in a window.
     pub limit: Option<u64>,
@@ -67,8 +69,8 @@ impl RateLimit {
     }
 }
 
-/// A bare number below this is seconds from now, above it a Unix time. Source of this and the
-/// next: faults.md, 101.
+/// A bare number below this is seconds from now; from here on it is a Unix time. Source of this and
+/// the next: faults.md, 101.
 const UNIX_SECONDS_FROM: f64 = 1e9;
 /// A bare number from here on is a Unix time in milliseconds.
 const UNIX_MILLIS_FROM: f64 = 1e12;
@@ -76,7 +78,7 @@ const UNIX_MILLIS_FROM: f64 = 1e12;
 /// Reads the time until a reset: a duration (`20ms`, `6m0s`, `1h2m3.5s`), a bare number, or an
 /// ISO 8601 date, in UTC unless it has an offset.
 fn reset(text: &str, now: SystemTime) -> Option<Duration> {
-    if let Some(number) = number(text) {
+    if let Some(number) = number(text).filter(|number| number.is_finite()) {
         let millis = match number {
             _ if number < UNIX_SECONDS_FROM => return Duration::try_from_secs_f64(number).ok(),
             _ if number < UNIX_MILLIS_FROM => number * 1e3,
@@ -94,13 +96,10 @@ fn reset(text: &str, now: SystemTime) -> Option<Duration> {
     })
 }
 
-/// Digits, with or without a fraction.
-fn number(text: &str) -> Option<f64> {
+/// Digits, with or without a fraction: `parse` also accepts "inf", "1e9" and "+1".
+pub(crate) fn number(text: &str) -> Option<f64> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|number: &f64| number.is_finite())
+    plain.then(|| text.parse().ok()).flatten()
 }
 
 fn duration(text: &str) -> Option<Duration> {

@@ -2,8 +2,8 @@
 //!
 //! | what happened | retried |
 //! | --- | --- |
-//! | no connection: look-up, connect, thread, descriptor, end of the TLS handshake | yes |
-//! | the connect limit passed, and no byte of the request was sent | yes, while the total lasts |
+//! | no connection: look-up, refusal, no thread, no descriptor, end in the TLS handshake | yes |
+//! | the connect limit passed, and nothing of the request was sent | yes, if the total limit has time left |
 //! | any other limit passed, or the call was cancelled | no |
 //! | the connection ended before a byte of the reply | yes |
 //! | it ended later: in the head or in the body | no |
@@ -30,6 +30,7 @@ use std::time::{Duration, SystemTime};
 use neura_transport::{Cause, ConnectionEnd, Failure, HeaderList, Limit, ProxyCause};
 
 use crate::error::{Error, ErrorKind};
+use crate::rate_limit;
 
 /// The first wait; it doubles with every attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -44,10 +45,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
 /// Negative and unreadable values count as absent; a date in the past is zero.
 pub(crate) fn retry_after(headers: &HeaderList, now: SystemTime) -> Option<Duration> {
     let number = |name: &str, unit: f64| {
-        let text = headers.find(name)?.trim();
-        // `parse` also accepts "inf", "1e9" and "+1".
-        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let value: f64 = plain.then(|| text.parse().ok()).flatten()?;
+        let value = rate_limit::number(headers.find(name)?.trim())?;
         // Longer than any accepted wait, and still an integer in every language.
         Some(Duration::from_secs_f64((value * unit).min(1e9)))
     };
@@ -106,7 +104,7 @@ fn retryable_at_proxy(cause: &ProxyCause) -> bool {
 }
 
 /// What the options of a client and its call allow.
-pub(crate) struct Terms<'a> {
+pub(crate) struct RetryPolicy<'a> {
     pub max_retries: u32,
     /// Never send a byte of a request twice.
     pub unsent_only: bool,
@@ -114,7 +112,7 @@ pub(crate) struct Terms<'a> {
 }
 
 /// The state of a call after an attempt.
-pub(crate) struct Moment {
+pub(crate) struct CallState {
     pub retries_made: u32,
     /// A byte of the request was sent, in any attempt.
     pub request_sent: bool,
@@ -124,15 +122,15 @@ pub(crate) struct Moment {
     pub left: Option<Duration>,
 }
 
-impl Moment {
+impl CallState {
     fn has_time_for(&self, wait: Duration) -> bool {
         self.left.is_none_or(|left| wait < left)
     }
 }
 
-impl Terms<'_> {
-    fn allow_another(&self, moment: &Moment) -> bool {
-        let is_final = moment.forked || self.unsent_only && moment.request_sent;
+impl RetryPolicy<'_> {
+    fn allow_another(&self, state: &CallState) -> bool {
+        let is_final = state.forked || self.unsent_only && state.request_sent;
         !is_final
     }
 }
@@ -141,28 +139,33 @@ impl Terms<'_> {
 /// random number from 0 to 1.
 pub(crate) fn decide(
     error: &Error,
-    terms: &Terms<'_>,
-    moment: &Moment,
+    policy: &RetryPolicy<'_>,
+    state: &CallState,
     chance: f64,
 ) -> Option<Duration> {
     let allowed =
-        error.retryable() && terms.allow_another(moment) && moment.retries_made < terms.max_retries;
-    let wait = wait(moment.retries_made, error.retry_after(), chance);
-    (allowed && moment.has_time_for(wait) && terms.budget.take()).then_some(wait)
+        error.retryable() && policy.allow_another(state) && state.retries_made < policy.max_retries;
+    let wait = wait(state.retries_made, error.retry_after(), chance);
+    (allowed && state.has_time_for(wait) && policy.budget.take()).then_some(wait)
 }
 
 /// Whether another attempt may follow a reply, whatever its body says. `error` is the error of the
 /// reply without its body; `has_key`: there may be another key to try.
-pub(crate) fn may_follow(error: &Error, has_key: bool, terms: &Terms<'_>, moment: &Moment) -> bool {
-    let again = error.retryable() && moment.retries_made < terms.max_retries;
+pub(crate) fn may_follow(
+    error: &Error,
+    has_key: bool,
+    policy: &RetryPolicy<'_>,
+    state: &CallState,
+) -> bool {
+    let again = error.retryable() && state.retries_made < policy.max_retries;
     (again || has_key)
-        && terms.allow_another(moment)
-        && moment.has_time_for(error.retry_after().unwrap_or_default())
+        && policy.allow_another(state)
+        && state.has_time_for(error.retry_after().unwrap_or_default())
 }
 
 /// Whether the request may be sent at once with another key, after a 401.
-pub(crate) fn allows_another_key(terms: &Terms<'_>, moment: &Moment) -> bool {
-    terms.allow_another(moment) && moment.has_time_for(Duration::ZERO)
+pub(crate) fn allows_another_key(policy: &RetryPolicy<'_>, state: &CallState) -> bool {
+    policy.allow_another(state) && state.has_time_for(Duration::ZERO)
 }
 
 /// Whether the reply to a request may be followed by another attempt.
@@ -186,7 +189,7 @@ pub(crate) fn retryable_reply(
     kind != ErrorKind::QuotaExceeded && matches!(status, 408 | 409 | 429 | 500..=599)
 }
 
-/// Why a reply is final that asks for too long a wait: `left` is the time that is left for the
+/// Why a reply that asks for too long a wait is final. `left` is the time that is left for the
 /// call, set by the option `timeout`.
 pub(crate) fn too_long(
     asked: Option<Duration>,
@@ -213,7 +216,7 @@ pub(crate) fn too_long(
 
 /// Whether the body of a reply is needed to decide: it may say why a key is refused, or that a
 /// quota is used up.
-pub(crate) fn needs_words(status: u16) -> bool {
+pub(crate) fn needs_body(status: u16) -> bool {
     matches!(status, 401 | 429)
 }
 

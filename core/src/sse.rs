@@ -8,11 +8,9 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 
-/// The data that ends a stream.
-pub(crate) const DONE: &str = "[DONE]";
-
 /// One event of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// The event's name; `message` if the server gave none.
     pub event: String,
@@ -23,6 +21,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event, for tests of code that reads events.
+    pub fn new(event: impl Into<String>, data: impl Into<String>, id: impl Into<String>) -> Self {
+        Event {
+            event: event.into(),
+            data: data.into(),
+            id: id.into(),
+        }
+    }
+
     /// The data as JSON; `decode` if it is not JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.data).map_err(|error| {
@@ -31,7 +38,7 @@ impl Event {
             Error::new(
                 ErrorKind::Decode,
                 format!(
-                    "the data of an event is not the JSON that was asked for (line {line}, \
+                    "the data of an event is not JSON of the requested type (line {line}, \
                      column {column})"
                 ),
             )
@@ -160,7 +167,7 @@ impl Parser {
         let mut line = std::mem::take(&mut self.line);
         memory::append(&mut line, tail, self.limit)?;
         if line.len() > KEPT && self.data.is_none() && line.starts_with(b"data:") {
-            // The buffer becomes the event's: memory may not suffice for two.
+            // The buffer becomes the event's: there may not be memory for two.
             let before = line.len() - value_from(&line, b"data:".len()).len();
             line.drain(..before);
             let mut data = memory::text_of(line)?;

@@ -45,7 +45,8 @@ impl BaseUrl {
                 "has an invisible character in it, such as a zero-width space; remove it",
             ));
         }
-        let url = Parts::of(text).map_err(&wrong)?;
+        let url = Parts::of(text)
+            .map_err(|what| wrong(&format!("{what}. Give it as https://host/v1")))?;
         if url.query {
             return Err(wrong("has a query; give only scheme, host and path"));
         }
@@ -124,7 +125,9 @@ impl BaseUrl {
             format!("{}/{rest}", self.origin)
         } else {
             if path.starts_with("//") {
-                return Err(wrong("begins with `//`, which names another host"));
+                return Err(wrong(
+                    "begins with `//`, which names another host; begin it with one `/`",
+                ));
             }
             check_segments(path).map_err(wrong)?;
             let path = path.strip_prefix('/').unwrap_or(path);
@@ -264,7 +267,7 @@ fn check_segments(path: &str) -> Result<(), &'static str> {
         plain == "." || plain == ".."
     };
     match path.split('/').any(is_dots) {
-        true => Err("has a `.` or `..` segment, which would leave the base URL"),
+        true => Err("has a `.` or `..` segment, which would leave the base URL; remove it"),
         false => Ok(()),
     }
 }

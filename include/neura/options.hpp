@@ -74,8 +74,87 @@ class CancelToken {
 /// The options of a client. The client's constructor throws if one is invalid.
 class Options {
  public:
-  /// Sets the key and drops all keys set before.
-  Options &api_key(std::string_view key) { return text(neura_options_set_api_key, key); }
+  // Plain values. Made from core/src/option_table/rows.rs by `make options`; edit there.
+  /// The API key.
+  Options &api_key(std::string_view value) {
+    return text(neura_options_set_api_key, value);
+  }
+  /// Which of several keys of the environment and the files to use.
+  Options &profile(std::string_view value) {
+    return text(neura_options_set_profile, value);
+  }
+  /// The one `.env` file to read, which must exist.
+  Options &env_file(std::string_view value) {
+    return text(neura_options_set_env_file, value);
+  }
+  /// Switches `env_file` off.
+  Options &no_env_file() {
+    neura_options_set_env_file(lazy_.make(), nullptr);
+    return *this;
+  }
+  /// Where requests go.
+  Options &base_url(std::string_view value) {
+    return text(neura_options_set_base_url, value);
+  }
+  /// One deadline for a whole call: all attempts, the waits and the body; for a stream it ends with
+  /// the headers.
+  Options &timeout(std::chrono::milliseconds value) {
+    neura_options_set_timeout_ms(lazy_.make(), value.count());
+    return *this;
+  }
+  /// The limit for opening a connection: looking up the name, connecting, the proxy and the TLS
+  /// handshake together.
+  Options &connect_timeout(std::chrono::milliseconds value) {
+    neura_options_set_connect_timeout_ms(lazy_.make(), value.count());
+    return *this;
+  }
+  /// The limit between two pieces of a body, after the headers.
+  Options &idle_timeout(std::chrono::milliseconds value) {
+    neura_options_set_idle_timeout_ms(lazy_.make(), value.count());
+    return *this;
+  }
+  /// How many times a failed request is sent again; 0 sends it once.
+  Options &max_retries(std::int32_t value) {
+    neura_options_set_max_retries(lazy_.make(), value);
+    return *this;
+  }
+  /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
+  /// `user:password@`, percent-encoded, if it requires them.
+  Options &proxy(std::string_view value) {
+    return text(neura_options_set_proxy, value);
+  }
+  /// Switches `proxy` off.
+  Options &no_proxy() {
+    neura_options_set_proxy(lazy_.make(), nullptr);
+    return *this;
+  }
+  /// A PEM file with the certificates of the authorities to trust, or a folder of such files; no
+  /// others are trusted then.
+  Options &ca_file(std::string_view value) {
+    return text(neura_options_set_ca_file, value);
+  }
+  /// The largest body of a reply in bytes, unpacked; a larger one is `NEURA_KIND_BODY_TOO_LARGE`.
+  Options &max_body_bytes(std::int64_t value) {
+    neura_options_set_max_body_bytes(lazy_.make(), value);
+    return *this;
+  }
+  /// The largest event of a stream in bytes; a larger one is `NEURA_KIND_BODY_TOO_LARGE`.
+  Options &max_event_bytes(std::int64_t value) {
+    neura_options_set_max_event_bytes(lazy_.make(), value);
+    return *this;
+  }
+  /// The largest head of a reply in bytes; a larger one, or one of more than 128 headers, is
+  /// `NEURA_KIND_PROTOCOL`.
+  Options &max_header_bytes(std::int64_t value) {
+    neura_options_set_max_header_bytes(lazy_.make(), value);
+    return *this;
+  }
+  /// Whether the key may be sent over plain http to a host that is not loopback.
+  Options &allow_http(bool value) {
+    neura_options_set_allow_http(lazy_.make(), value);
+    return *this;
+  }
+  // By hand.
   /// Adds a key after those already set, to be used after a 401.
   Options &add_api_key(std::string_view key) { return text(neura_options_add_api_key, key); }
   /// Sets a function that returns the key. It is called when a request first needs the key, and
@@ -90,24 +169,6 @@ class Options {
     key_function_ = std::move(shared);
     return *this;
   }
-  /// Chooses one of several keys in the environment and the files.
-  Options &profile(std::string_view name) { return text(neura_options_set_profile, name); }
-  /// Sets the `.env` file to read instead of the nearest one. It must exist.
-  Options &env_file(std::string_view path) { return text(neura_options_set_env_file, path); }
-  /// Reads no `.env` file.
-  Options &no_env_file() {
-    neura_options_set_env_file(lazy_.make(), nullptr);
-    return *this;
-  }
-  Options &base_url(std::string_view url) { return text(neura_options_set_base_url, url); }
-  /// Sets the proxy to the service, instead of the environment's.
-  Options &proxy(std::string_view url) { return text(neura_options_set_proxy, url); }
-  /// Uses no proxy, whatever the environment says.
-  Options &no_proxy() {
-    neura_options_set_proxy(lazy_.make(), nullptr);
-    return *this;
-  }
-  Options &ca_file(std::string_view path) { return text(neura_options_set_ca_file, path); }
   /// Sets the certificate for a server that asks for one; its key is in the same file.
   Options &client_cert(std::string_view certificate) {
     neura_options_set_client_cert(lazy_.make(), detail::terminated(certificate).c_str(), nullptr);
@@ -118,42 +179,9 @@ class Options {
                                   detail::terminated(key).c_str());
     return *this;
   }
-  /// Limits a body, one event of a stream, and a reply's head, in bytes.
-  Options &max_body_bytes(std::int64_t bytes) {
-    neura_options_set_max_body_bytes(lazy_.make(), bytes);
-    return *this;
-  }
-  Options &max_event_bytes(std::int64_t bytes) {
-    neura_options_set_max_event_bytes(lazy_.make(), bytes);
-    return *this;
-  }
-  Options &max_header_bytes(std::int64_t bytes) {
-    neura_options_set_max_header_bytes(lazy_.make(), bytes);
-    return *this;
-  }
-  Options &timeout(std::chrono::milliseconds limit) {
-    neura_options_set_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &connect_timeout(std::chrono::milliseconds limit) {
-    neura_options_set_connect_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &idle_timeout(std::chrono::milliseconds limit) {
-    neura_options_set_idle_timeout_ms(lazy_.make(), limit.count());
-    return *this;
-  }
-  Options &max_retries(std::int32_t retries) {
-    neura_options_set_max_retries(lazy_.make(), retries);
-    return *this;
-  }
   Options &header(std::string_view name, std::string_view value) {
     neura_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
                              detail::terminated(value).c_str());
-    return *this;
-  }
-  Options &allow_http(bool allow) {
-    neura_options_set_allow_http(lazy_.make(), allow);
     return *this;
   }
   const neura_options *get() const noexcept { return lazy_.get(); }
@@ -173,21 +201,27 @@ class Options {
 /// The options of one request. The call throws if one is invalid.
 class RequestOptions {
  public:
-  RequestOptions &timeout(std::chrono::milliseconds limit) {
-    neura_request_options_set_timeout_ms(lazy_.make(), limit.count());
+  // Its plain values. Made from core/src/option_table/rows.rs by `make options`; edit there.
+  /// One deadline for a whole call: all attempts, the waits and the body; for a stream it ends with
+  /// the headers.
+  RequestOptions &timeout(std::chrono::milliseconds value) {
+    neura_request_options_set_timeout_ms(lazy_.make(), value.count());
     return *this;
   }
-  RequestOptions &max_retries(std::int32_t retries) {
-    neura_request_options_set_max_retries(lazy_.make(), retries);
+  /// How many times a failed request is sent again; 0 sends it once.
+  RequestOptions &max_retries(std::int32_t value) {
+    neura_request_options_set_max_retries(lazy_.make(), value);
     return *this;
   }
+  /// A unique name of the request, such as a UUID, sent as `Idempotency-Key`, the same on every
+  /// attempt.
+  RequestOptions &idempotency_key(std::string_view value) {
+    return text(neura_request_options_set_idempotency_key, value);
+  }
+  // By hand, too.
   RequestOptions &header(std::string_view name, std::string_view value) {
     neura_request_options_set_header(lazy_.make(), detail::terminated(name).c_str(),
                                      detail::terminated(value).c_str());
-    return *this;
-  }
-  RequestOptions &idempotency_key(std::string_view key) {
-    neura_request_options_set_idempotency_key(lazy_.make(), detail::terminated(key).c_str());
     return *this;
   }
   RequestOptions &cancel(const CancelToken &token) {
@@ -197,6 +231,11 @@ class RequestOptions {
   const neura_request_options *get() const noexcept { return lazy_.get(); }
 
  private:
+  RequestOptions &text(void (*set)(neura_request_options *, const char *), std::string_view value) {
+    set(lazy_.make(), detail::terminated(value).c_str());
+    return *this;
+  }
+
   detail::Lazy<neura_request_options, neura_request_options_new, neura_request_options_free> lazy_;
 };
 

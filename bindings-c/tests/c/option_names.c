@@ -87,7 +87,7 @@ static void parameters(void) {
   neura_client_new(options, &client, NULL);
   CHECK("a parameter", mistyped(client, "{\"model\": \"m\", \"temprature\": 1}",
                                 "\"temprature\": did you mean \"temperature\"?"));
-  CHECK("its way round", mistyped(client, "{\"max_token\": 1}", "with neura_request"));
+  CHECK("how to send it anyway", mistyped(client, "{\"max_token\": 1}", "with neura_request"));
   CHECK("an option", mistyped(client, "{\"maxretries\": 1}",
                               "did you mean neura_request_options_set_max_retries in the "
                               "request options of neura_request?"));

@@ -88,7 +88,6 @@ def call(
             params=[],
             timeout=(connect, read),
             max_retries=max_retries,
-            idempotency_key=None,
         )
         return Call.open(method, url, None, None, body or None, options)
     finally:

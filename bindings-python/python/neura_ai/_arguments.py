@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any, Protocol, TypeAlias, TypedDict
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
 
 from . import _json
 from ._errors import InvalidArgumentError
+from ._naming import with_options
 from ._native import RequestOptions
 from ._omitted import Omitted
+from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 from ._source import Source, source_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: Values are text, numbers, booleans, None, whatever else has a text, and lists of these.
 QueryPairs: TypeAlias = Mapping[str, Any] | Mapping[int, Any] | Iterable[tuple[str | int, Any]]
@@ -54,12 +59,9 @@ _IN_QUERY = "!$%&'()*+,/:;=?@[]~"
 DEFAULT: Any = ...
 
 
-class _Arguments(TypedDict, total=False):
+class _Arguments(PlainArguments, total=False):
     headers: HeaderArgument | None
-    timeout: Timeout
     stream: bool
-    max_retries: int | None
-    idempotency_key: str | None
     default: Default | None
 
 
@@ -118,28 +120,24 @@ class SessionBodyArguments(BodyArguments, _Requests, total=False):
     """As ``BodyArguments``, and those of requests."""
 
 
-class CallArguments(TypedDict, total=False):
+class CallArguments(PlainArguments, total=False):
     """The keyword arguments of every named call that are no part of its body."""
 
     extra_headers: HeaderArgument | None
     extra_query: QueryPairs | None
-    timeout: Timeout
-    max_retries: int | None
-    idempotency_key: str | None
 
 
+@with_options(REQUEST_DEFAULTS)
 def call_options(
     *,
     extra_headers: HeaderArgument | None = None,
     extra_query: QueryPairs | None = None,
-    timeout: Timeout = DEFAULT,
-    max_retries: int | None = None,
-    idempotency_key: str | None = None,
+    **options: Unpack[PlainArguments],
 ) -> RequestOptions:
     """The options of a named call."""
     try:
         headers = pairs(extra_headers, "extra_headers")
-        return request_options(headers, extra_query, timeout, max_retries, idempotency_key)
+        return request_options(headers, extra_query, options)
     finally:
         # Tools that report errors print the variables of each frame: so in all that follows.
         headers = []
@@ -188,9 +186,7 @@ def with_query(path: str, params: Any) -> tuple[str, Any]:
 def request_options(
     headers: list[tuple[str, str]],
     params: Params | None,
-    timeout: Timeout,
-    max_retries: int | None,
-    idempotency_key: str | None,
+    options: PlainArguments,
 ) -> RequestOptions:
     """The options of any request."""
     try:
@@ -198,9 +194,7 @@ def request_options(
             headers=headers,
             drop_foreign_credentials=False,
             params=query(params),
-            timeout=timeout,
-            max_retries=max_retries,
-            idempotency_key=idempotency_key,
+            **options,
         )
     finally:
         del headers

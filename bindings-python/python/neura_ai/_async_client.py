@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import _call
 from ._arguments import (
-    DEFAULT,
     BodyArguments,
     CallArguments,
     Data,
@@ -17,7 +16,6 @@ from ._arguments import (
     Params,
     QueryArguments,
     RequestArguments,
-    Timeout,
     call_options,
 )
 from ._async_chat import AsyncChat
@@ -25,11 +23,12 @@ from ._async_models import AsyncEmbeddings, AsyncModels
 from ._async_source import pieces_of, sending
 from ._async_stream import AsyncEventStream
 from ._base import ClientBase
-from ._naming import called_as, named_for_call
+from ._naming import called_as, named_for_call, with_options
 from ._native import Call, Response
 from ._object import Object
 from ._options import AsyncApiKey
 from ._port import run
+from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -67,11 +66,9 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
         stream: bool = False,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> Response:
         """As ``Client.request``; with ``stream`` the body is read by ``aiter_content``,
         ``aiter_lines``, ``aiter_events`` or ``aread``; a status outside 200 to 299 is returned
@@ -87,10 +84,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
                 data=data,
                 params=params,
                 headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
                 default=default or self._default,
+                options=options,
             )
             return await sending(data, lambda: run(self._native, call))
         finally:
@@ -98,7 +93,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             del headers
 
     if not TYPE_CHECKING:
-        request = named_for_call(request)
+        request = named_for_call(with_options(REQUEST_DEFAULTS)(request))
 
     async def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -170,10 +165,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> AsyncEventStream:
         """The events of a reply, for ``async for`` or ``async with``, which send the request.
 
@@ -190,10 +183,8 @@ class AsyncClient(ClientBase[AsyncApiKey]):
                 data=data,
                 params=params,
                 headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
                 default=default or self._default,
+                options=options,
             )
             return AsyncEventStream(
                 opening=lambda begun: sending(data, lambda: run(self._native, call, begun))
@@ -202,7 +193,7 @@ class AsyncClient(ClientBase[AsyncApiKey]):
             del headers
 
     if not TYPE_CHECKING:
-        stream = named_for_call(stream)
+        stream = named_for_call(with_options(REQUEST_DEFAULTS)(stream))
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""

@@ -121,6 +121,7 @@ class AsyncEmbeddings:
                 timeout=timeout,
                 max_retries=max_retries,
                 idempotency_key=idempotency_key,
+                **_call.options_in(more),
             )
         finally:
             # Tools that report errors print the variables of each frame.

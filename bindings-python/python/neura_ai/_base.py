@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 # The native half calls the first and the last.
 from . import _logging as _logging
 from . import _native
 from . import _threads as _threads
-from ._arguments import DEFAULT, Default, HeaderArgument, Timeout, pairs
+from ._arguments import Default, pairs
+from ._client_arguments import DEFAULTS, ClientArguments
 from ._errors import InvalidArgumentError
-from ._naming import named_for_class
-from ._options import EnvFile, Proxy, client_options
+from ._naming import named_for_class, with_options
+from ._options import client_options
 from ._pickling import Origin
+from ._signature import ClientSignature
 from ._usage import Usage
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Key = TypeVar("_Key")
 _Self = TypeVar("_Self", bound="ClientBase[Any]")
@@ -33,61 +37,28 @@ class ClientBase(Generic[_Key]):
         self,
         api_key: _Key | None = None,
         *,
-        profile: str | None = None,
-        env_file: EnvFile | None = None,
-        base_url: str | None = None,
-        timeout: Timeout = DEFAULT,
-        connect_timeout: float | None = DEFAULT,
-        idle_timeout: float | None = DEFAULT,
-        max_retries: int | None = None,
-        replay_unsent_only: bool = False,
-        max_in_flight: int | None = None,
-        headers: HeaderArgument | None = None,
-        proxy: Proxy | None = None,
-        ca_file: str | PathLike[str] | None = None,
-        client_cert: str | PathLike[str] | None = None,
-        client_key: str | PathLike[str] | None = None,
-        max_body_bytes: int | None = None,
-        max_event_bytes: int | None = None,
-        max_header_bytes: int | None = None,
-        allow_http: bool = False,
         default: Default | None = None,
+        **options: Unpack[ClientArguments],
     ) -> None:
         try:
-            arguments: dict[str, Any] = {
-                "api_key": api_key,
-                "profile": profile,
-                "env_file": env_file,
-                "base_url": base_url,
-                "timeout": timeout,
-                "connect_timeout": connect_timeout,
-                "idle_timeout": idle_timeout,
-                "max_retries": max_retries,
-                "replay_unsent_only": replay_unsent_only,
-                "max_in_flight": max_in_flight,
-                "headers": pairs(headers, "headers"),
-                "proxy": proxy,
-                "ca_file": ca_file,
-                "client_cert": client_cert,
-                "client_key": client_key,
-                "max_body_bytes": max_body_bytes,
-                "max_event_bytes": max_event_bytes,
-                "max_header_bytes": max_header_bytes,
-                "allow_http": allow_http,
-            }
-            self._native = _native.Client(client_options(**arguments), self._is_async)
-            self._origin = Origin(arguments, self._native.holds_secret)
+            arguments: dict[str, Any] = {**options}
+            arguments["headers"] = pairs(options.get("headers"), "headers")
+            self._native = _native.Client(client_options(api_key, **arguments), self._is_async)
+            self._origin = Origin({**arguments, "api_key": api_key}, self._native.holds_secret)
         finally:
             # Tools that report errors print the variables of each frame.
             arguments = {}
-            del api_key, headers, proxy
+            del api_key, options
         if default is not None and not callable(default):
             raise TypeError(f"default must be callable, or None, not {type(default).__name__}")
         self._default = default
         self._connect()
 
-    if not TYPE_CHECKING:
-        __init__ = named_for_class(__init__)
+    if TYPE_CHECKING:
+        __signature__: ClassVar[Any]
+    else:
+        __init__ = named_for_class(with_options(DEFAULTS)(__init__))
+        __signature__ = ClientSignature(__init__)
 
     def _connect(self) -> None:
         """Gives the client its named calls."""

@@ -10,7 +10,6 @@ from ._arguments import (
     Default,
     HeaderArgument,
     Params,
-    Timeout,
     body,
     request_options,
     with_query,
@@ -18,6 +17,7 @@ from ._arguments import (
 from ._native import Call, Response
 from ._object import Object, ObjectList
 from ._omitted import Omitted, is_left_out
+from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 from ._response import ResponseInfo
 
 _Given = TypeVar("_Given")
@@ -32,17 +32,15 @@ def request(
     data: Data | None,
     params: Params | None,
     headers: HeaderArgument | None,
-    timeout: Timeout,
-    max_retries: int | None,
-    idempotency_key: str | None,
     default: Default | None,
+    options: PlainArguments,
 ) -> Call[_Given]:
     """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
     try:
         path, params = with_query(path, params)
         given, all_headers = body(json, data, headers)
-        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
-        return make(method, path, json, default, given, options)
+        of_call = request_options(all_headers, params, options)
+        return make(method, path, json, default, given, of_call)
     finally:
         # Tools that report errors print the variables of each frame.
         all_headers = []
@@ -65,6 +63,11 @@ def members(
     """The members of a named call's request."""
     every = {**named, **more, **(extra_body or {})}
     return {name: value for name, value in every.items() if not is_left_out(value)}
+
+
+def options_in(more: dict[str, Any]) -> dict[str, Any]:
+    """Takes out the options among the members of a named call's request: no part of its body."""
+    return {name: more.pop(name) for name in REQUEST_DEFAULTS if name in more}
 
 
 def unchecked(extra_body: Mapping[str, Any] | None) -> list[str]:

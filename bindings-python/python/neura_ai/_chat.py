@@ -112,6 +112,7 @@ class Completions:
                 timeout=timeout,
                 max_retries=max_retries,
                 idempotency_key=idempotency_key,
+                **_call.options_in(more),
             )
         finally:
             # Tools that report errors print the variables of each frame.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import _call
 from ._arguments import (
-    DEFAULT,
     BodyArguments,
     CallArguments,
     Data,
@@ -17,16 +16,16 @@ from ._arguments import (
     Params,
     QueryArguments,
     RequestArguments,
-    Timeout,
     call_options,
 )
 from ._base import ClientBase
 from ._chat import Chat
 from ._models import Embeddings, Models
-from ._naming import called_as, named_for_call
+from ._naming import called_as, named_for_call, with_options
 from ._native import Call, Response
 from ._object import Object
 from ._options import ApiKey
+from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 from ._stream import EventStream
 
 if TYPE_CHECKING:
@@ -42,39 +41,52 @@ class Client(ClientBase[ApiKey]):
         looked for in ``NEURA_API_KEY``, the file that ``NEURA_API_KEY_FILE`` names, what the
         program of ``NEURA_API_KEY_COMMAND`` prints, the nearest ``.env`` file, and the
         credentials file, in this order.
-    :param profile: which of several keys to look for, as ``staging``; left out,
-        ``NEURA_PROFILE``, else none. It never falls back to a key without a profile.
-    :param env_file: the one ``.env`` file to read in place of the nearest; False for none.
-    :param base_url: left out, ``NEURA_BASE_URL``, else what the file of the key says, else
-        the service's own address.
-    :param timeout: seconds for a whole call with its retries and waits, 600 unless
-        given; for a stream the time to its headers. A pair ``(connect, read)``, as in
-        ``requests``, sets the two limits below in its place, and the second also bounds the
-        wait for the reply. None is no limit, here and below.
-    :param connect_timeout: seconds to be connected, 5 unless given.
-    :param idle_timeout: seconds between two pieces of a reply, 300 unless given.
-    :param max_retries: how often a call that failed is tried again, 2 unless given.
-    :param replay_unsent_only: try again only what certainly never reached the server.
-    :param max_in_flight: how many calls an ``AsyncClient`` runs at a time, the others wait
-        in order; 1,024 unless given, shared by all clients. A ``Client`` makes a call on
-        the thread that asks for it, so it has no use for a limit.
-    :param headers: headers of every request.
-    :param proxy: the URL of the proxy on the way to the service: ``http``, ``https``,
-        ``socks5`` or ``socks5h``, with ``user:password@`` where it wants them; False or an
-        empty text for none. Left out, ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``,
-        ``all_proxy``, ``ALL_PROXY`` and ``no_proxy`` say, by curl's rules.
-    :param ca_file: certificates (PEM) to trust in place of the system's, a file or a folder.
-        Default: ``SSL_CERT_FILE``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, else the system's.
-    :param client_cert: a file (PEM) with the certificate to show to a server that asks for
-        one, its issuers' behind it.
-    :param client_key: a file (PEM) with the certificate's key, not encrypted; left out, the
-        key stands in the file of ``client_cert``.
-    :param max_body_bytes: the largest body that is read, unpacked, 256 MiB unless given;
-        beyond it a call raises ``BodyTooLargeError``.
-    :param max_event_bytes: the same for one event of a stream, 64 MiB unless given.
-    :param max_header_bytes: the largest head of a reply, 64 KiB unless given; beyond it a
-        call raises ``ProtocolError``.
-    :param allow_http: lets the key go over plain HTTP to hosts that are not loopback.
+    :param profile: Which of several keys of the environment and the files to use. The profile
+        ``staging`` reads ``NEURA_API_KEY_STAGING``, ``NEURA_API_KEY_STAGING_FILE``,
+        ``.env.staging``, and the table ``[staging]`` of the credentials file. A profile never falls
+        back to the key without one. Default: ``NEURA_PROFILE``, else none.
+    :param env_file: The one ``.env`` file to read, which must exist; False for none. Default: the
+        nearest one, from the working directory upwards.
+    :param base_url: Where requests go. Plain http is for loopback hosts, unless ``allow_http`` is
+        set. Default: ``NEURA_BASE_URL``, else the URL in the key's own file, else
+        ``https://api.neura-ai.app/v1``.
+    :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn under
+        ``max_in_flight``) and the body; for a stream it ends with the headers. A pair ``(connect,
+        read)``, as in ``requests``, sets ``connect_timeout`` and ``idle_timeout`` instead; the
+        second also limits the wait for the reply. In seconds; None is no limit. Default: 600 s.
+    :param connect_timeout: The limit for opening a connection: looking up the name, connecting, the
+        proxy and the TLS handshake together. In seconds; None is no limit. Default: 5 s.
+    :param idle_timeout: The limit between two pieces of a body, after the headers. In seconds; None
+        is no limit. Default: 300 s.
+    :param max_retries: How many times a failed request is sent again; 0 sends it once. Default: 2.
+    :param replay_unsent_only: Whether only a request that certainly never reached the server is
+        sent again. Default: False.
+    :param max_in_flight: How many calls of an ``AsyncClient`` run at a time; more wait in order. 0
+        is a ``ConfigError``. A ``Client`` makes a call on the thread that asks for it, and needs no
+        limit. Default: 1,024, shared by all clients that do not set this.
+    :param headers: Headers of every request; each replaces the client's own of that name. An
+        invalid one is a ``ConfigError``.
+    :param proxy: The proxy on the way to the service: ``http://``, ``https://``, ``socks5://`` or
+        ``socks5h://``, with ``user:password@``, percent-encoded, if it requires them; False or an
+        empty text for none. Default: the proxy of the environment, by curl's rules:
+        ``https_proxy``, ``HTTPS_PROXY``, ``http_proxy``, ``all_proxy``, ``ALL_PROXY`` and
+        ``no_proxy``; never for a loopback host.
+    :param ca_file: A PEM file with the certificates of the authorities to trust, or a folder of
+        such files; no others are trusted then. Default: the file or folder in ``SSL_CERT_FILE``,
+        else in ``REQUESTS_CA_BUNDLE``, else in ``CURL_CA_BUNDLE``, else the system's authorities.
+    :param client_cert: A PEM file with the client's certificate for a server that asks for one,
+        followed by those of its issuers. The key is in the same file unless ``client_key`` names
+        another.
+    :param client_key: A PEM file with the key of ``client_cert``, unencrypted. Default: the file of
+        ``client_cert``.
+    :param max_body_bytes: The largest body of a reply in bytes, unpacked; a larger one is a
+        ``BodyTooLargeError``. Default: 256 MiB.
+    :param max_event_bytes: The largest event of a stream in bytes; a larger one is a
+        ``BodyTooLargeError``. Default: 64 MiB.
+    :param max_header_bytes: The largest head of a reply in bytes; a larger one, or one of more than
+        128 headers, is a ``ProtocolError``. Default: 64 KiB.
+    :param allow_http: Whether the key may be sent over plain http to a host that is not loopback.
+        Default: False.
     :param default: called with each value of a JSON body that JSON has no form for, as in
         ``json.dumps``: what it returns is sent in its place.
     :raises MissingAPIKeyError: no key was given and none found; the message names every
@@ -100,11 +112,9 @@ class Client(ClientBase[ApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
         stream: bool = False,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> Response:
         """Sends any request and returns the reply, whatever its status.
 
@@ -117,13 +127,19 @@ class Client(ClientBase[ApiKey]):
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.
         :param headers: headers that go before the client's.
-        :param timeout: as in ``Client``.
         :param stream: returns when the headers came; the body is read by ``iter_content``,
             ``iter_lines``, ``iter_events`` or ``content``, and ``timeout`` ends with the
             headers. ``raise_for_status`` waits 2 s at most for the words of an error.
-        :param max_retries: as in ``Client``.
-        :param idempotency_key: sent as ``Idempotency-Key``, the same on every attempt.
         :param default: as in ``Client``.
+        :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn
+            under ``max_in_flight``) and the body; for a stream it ends with the headers. A pair
+            ``(connect, read)``, as in ``requests``, sets ``connect_timeout`` and ``idle_timeout``
+            instead; the second also limits the wait for the reply. In seconds; None is no limit.
+            Default: the client's.
+        :param max_retries: How many times a failed request is sent again; 0 sends it once. Default:
+            the client's.
+        :param idempotency_key: A unique name of the request, such as a UUID, sent as
+            ``Idempotency-Key``, the same on every attempt.
         :raises NeuraError: for no reply at all; see ``Response.raise_for_status``.
         """
         try:
@@ -136,10 +152,8 @@ class Client(ClientBase[ApiKey]):
                     data=data,
                     params=params,
                     headers=headers,
-                    timeout=timeout,
-                    max_retries=max_retries,
-                    idempotency_key=idempotency_key,
                     default=default or self._default,
+                    options=options,
                 )
             )
         finally:
@@ -147,7 +161,7 @@ class Client(ClientBase[ApiKey]):
             del headers
 
     if not TYPE_CHECKING:
-        request = named_for_call(request)
+        request = named_for_call(with_options(REQUEST_DEFAULTS)(request))
 
     def get(
         self, path: str, params: Params | None = None, **arguments: Unpack[QueryArguments]
@@ -219,10 +233,8 @@ class Client(ClientBase[ApiKey]):
         data: Data | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
-        timeout: Timeout = DEFAULT,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
         default: Default | None = None,
+        **options: Unpack[PlainArguments],
     ) -> EventStream:
         """Sends a request at once and returns the events of its reply, to iterate over.
 
@@ -239,17 +251,15 @@ class Client(ClientBase[ApiKey]):
                 data=data,
                 params=params,
                 headers=headers,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
                 default=default or self._default,
+                options=options,
             )
             return EventStream(self._native.run(call))
         finally:
             del headers
 
     if not TYPE_CHECKING:
-        stream = named_for_call(stream)
+        stream = named_for_call(with_options(REQUEST_DEFAULTS)(stream))
 
     def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """Asks ``GET /models`` whether the key works; raises no error of the service.

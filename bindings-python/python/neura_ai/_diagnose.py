@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _native
+from ._client_arguments import ClientArguments
 from ._naming import called_as
 from ._object import Object
-from ._options import ApiKey, ClientArguments, client_options
+from ._options import ApiKey, client_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -11,9 +11,10 @@ from ._arguments import DEFAULT
 from ._async_client import AsyncClient
 from ._async_source import AsyncPieces, sending
 from ._client import Client
+from ._client_arguments import ClientArguments
 from ._errors import APITimeoutError, NeuraError
 from ._native import Call, Response
-from ._options import ApiKey, AsyncApiKey, ClientArguments
+from ._options import ApiKey, AsyncApiKey
 from ._port import run
 from ._source import Pieces, Source
 

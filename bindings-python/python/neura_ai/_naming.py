@@ -11,6 +11,10 @@ from ._native import near_miss
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+#: The attribute of a function that holds the names of its ``**options``.
+_OPTIONS = "_options"
+#: That of the names of all its arguments.
+_KNOWN = "_known"
 #: ``inspect.CO_COROUTINE``, without the import of it.
 _COROUTINE = 0x80
 
@@ -25,6 +29,9 @@ def called_as(
     :raises TypeError: the arguments are not those of ``function``.
     """
     try:
+        known: frozenset[str] | None = getattr(function, _KNOWN, None)
+        if known is not None and not known.issuperset(options):
+            raise TypeError
         return function(*arguments, **options)
     except TypeError as error:
         # One from within the function has the function's own frame below this one.
@@ -37,6 +44,17 @@ def called_as(
     finally:
         # Tools that report errors print the variables of each frame.
         del arguments, options
+
+
+def with_options(names: Iterable[str]) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+    """Says which names a function takes as its ``**options``, for ``called_as``."""
+
+    def marked(function: Callable[_P, _T]) -> Callable[_P, _T]:
+        setattr(function, _OPTIONS, tuple(names))
+        setattr(function, _KNOWN, frozenset(_names(function)))
+        return function
+
+    return marked
 
 
 def named_for_class(init: Callable[..., None]) -> Callable[..., None]:
@@ -97,11 +115,22 @@ def _class_of(made: object) -> str:
 def _explained(
     name: str, function: Any, given: Iterable[str], otherwise: str, more: Iterable[str]
 ) -> str:
-    code = function.__code__
-    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    unknown = next((option for option in given if option not in known), None)
+    unknown = _unknown(function, given)
     if unknown is None:
         return otherwise.replace(f"{function.__qualname__}()", f"{name}()")
-    meant = near_miss(unknown, [*(option for option in known if option != "self"), *more])
+    known = (option for option in _names(function) if option != "self")
+    meant = near_miss(unknown, [*known, *more])
     hint = "" if meant is None else f": did you mean {meant!r}?"
     return f"{name}() got an unexpected keyword argument {unknown!r}{hint}"
+
+
+def _unknown(function: Any, given: Iterable[str]) -> str | None:
+    known = _names(function)
+    return next((option for option in given if option not in known), None)
+
+
+def _names(function: Any) -> tuple[str, ...]:
+    """The names of the arguments that a function takes."""
+    code = function.__code__
+    own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return (*own, *getattr(function, _OPTIONS, ()))

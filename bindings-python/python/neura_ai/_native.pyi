@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
-from os import PathLike
 from types import EllipsisType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
@@ -78,24 +77,7 @@ class ClientOptions:
         cls,
         *,
         api_key: str | list[str] | tuple[str, ...] | Callable[[], Any] | None,
-        profile: str | None,
-        env_file: str | PathLike[str] | Literal[False] | None,
-        base_url: str | None,
-        timeout: _Timeout,
-        connect_timeout: _Limit,
-        idle_timeout: _Limit,
-        max_retries: int | None,
-        replay_unsent_only: bool,
-        max_in_flight: int | None,
-        headers: _Pairs,
-        proxy: str | Literal[False] | None,
-        ca_file: str | PathLike[str] | None,
-        client_cert: str | PathLike[str] | None,
-        client_key: str | PathLike[str] | None,
-        max_body_bytes: int | None,
-        max_event_bytes: int | None,
-        max_header_bytes: int | None,
-        allow_http: bool,
+        **options: Any,
     ) -> ClientOptions: ...
 
 @final
@@ -106,9 +88,7 @@ class RequestOptions:
         headers: _Pairs,
         drop_foreign_credentials: bool,
         params: _Pairs,
-        timeout: _Timeout,
-        max_retries: int | None,
-        idempotency_key: str | None,
+        **options: Any,
     ) -> RequestOptions: ...
 
 @final

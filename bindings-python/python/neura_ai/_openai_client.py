@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from os import PathLike
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import openai
 
 from ._adapter_errors import joined
+from ._client_arguments import ConnectionArguments
 from ._errors import ConfigError, NeuraError
 from ._httpx_transport import ALSO, REPLY, AsyncTransport, SyncTransport
-from ._options import ApiKey, AsyncApiKey, EnvFile, Proxy
+from ._options import ApiKey, AsyncApiKey
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -31,23 +31,12 @@ _ours: Any = import_module(f"{__package__}.{_library.__name__}")
 #: Marks a client of that library that was made here.
 _OWN = "_neura_made"
 #: What is for our transport and not for the SDK.
-_FOR_TRANSPORT = (
-    "profile",
-    "env_file",
-    "proxy",
-    "ca_file",
-    "client_cert",
-    "client_key",
-    "allow_http",
-    "replay_unsent_only",
-    "max_in_flight",
-    "keep_authorization",
-)
+_FOR_TRANSPORT = (*ConnectionArguments.__annotations__, "keep_authorization")
 #: Ways of the SDK to say who asks, or whom, that are not for this service.
 _FOR_OPENAI = ("admin_api_key", "data_residency", "provider", "workload_identity")
 
 
-class Arguments(TypedDict, total=False):
+class Arguments(ConnectionArguments, total=False):
     """The keyword arguments of ``OpenAI`` and ``AsyncOpenAI`` beside the key."""
 
     base_url: Any
@@ -60,15 +49,6 @@ class Arguments(TypedDict, total=False):
     webhook_secret: str | None
     websocket_base_url: Any
     http_client: Any
-    profile: str | None
-    env_file: EnvFile | None
-    proxy: Proxy | None
-    ca_file: str | PathLike[str] | None
-    client_cert: str | PathLike[str] | None
-    client_key: str | PathLike[str] | None
-    allow_http: bool
-    replay_unsent_only: bool
-    max_in_flight: int | None
     keep_authorization: bool
 
 
@@ -184,9 +164,8 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
         for model in client.models.list():
             print(model.id)
 
-    :param api_key: as in ``neura_ai.Client``, and so are ``base_url``, ``profile``,
-        ``env_file``, ``proxy``, ``ca_file``, ``client_cert``, ``client_key``, ``allow_http``
-        and ``replay_unsent_only``.
+    :param api_key: as in ``neura_ai.Client``, and so are ``base_url`` and the options that the
+        SDK does not set itself, as ``profile``, ``proxy`` and ``max_body_bytes``.
     :param keep_authorization: whether keys and accounts among the headers go out.
     :param http_client: a client of the SDK's library with a ``NeuraTransport``, to which the
         key and these options are given then.

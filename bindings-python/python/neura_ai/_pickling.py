@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from ._client_arguments import PATHS
+
 #: What the name of a header has in it whose value may prove who asks.
 _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
 #: How a value begins that proves it in a header of any name.
 _SCHEMES = ("basic ", "bearer ", "digest ", "token ")
-_PATHS = ("env_file", "ca_file", "client_cert", "client_key")
 _INSTEAD = (
     "make the client where it is needed, or let it find its key itself: in NEURA_API_KEY, a "
     ".env file, the credentials file, or with a callable"
@@ -57,7 +58,7 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     for name, value in arguments["headers"]:
         if may_prove(name, value):
             return f"its header {name} may hold a secret"
-    if "@" in (arguments["proxy"] or ""):
+    if "@" in (arguments.get("proxy") or ""):
         return "the URL of its proxy may hold a password"
     return None
 
@@ -78,8 +79,8 @@ def may_prove(name: str, value: str) -> bool:
 def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments for a process that may work in another folder."""
     found = {**arguments, "api_key": None}
-    for name in _PATHS:
-        path: Any = found[name]
+    for name in PATHS:
+        path: Any = found.get(name)
         if path is not None and path is not False:
             found[name] = os.path.abspath(path)
     return found

@@ -54,9 +54,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from . import _adapter
 from ._arguments import DEFAULT
 from ._client import Client
+from ._client_arguments import ClientArguments
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
 from ._native import FOREIGN_CREDENTIALS, quoted
-from ._options import ApiKey, ClientArguments
+from ._options import ApiKey
 from ._source import source_of
 
 try:

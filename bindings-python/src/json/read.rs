@@ -229,7 +229,8 @@ impl<'py> Reader<'_, 'py> {
 
     fn deeper(&self) -> PyResult<()> {
         if self.open.len() == DEPTH {
-            let message = format!("the JSON is nested too deeply: it may have {DEPTH} levels");
+            let message =
+                format!("the JSON is nested too deeply: at most {DEPTH} levels are supported");
             let error = Error::new(ErrorKind::Decode, message);
             return Err(raise_not_json(self.py, &error, b"[]"));
         }

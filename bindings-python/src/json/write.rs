@@ -164,12 +164,12 @@ impl<'py> Writer<'_, 'py> {
         if self.open.iter().any(|level| level.value.is(&value)) {
             let kind = value.get_type().name()?;
             return Err(self.invalid(format!(
-                "the JSON argument cannot be sent: Circular reference, a {kind} in it contains itself"
+                "the JSON argument has a circular reference: a {kind} in it contains itself"
             )));
         }
         if self.open.len() == DEPTH {
             return Err(self.invalid(format!(
-                "the JSON argument is nested too deeply: it may have {DEPTH} levels"
+                "the JSON argument is nested too deeply: at most {DEPTH} levels are supported"
             )));
         }
         self.open.push(Level { value, rest });

@@ -2,15 +2,17 @@
 
 mod closable;
 mod open_client;
+mod options_by_name;
 mod shared;
 mod workers;
 
 pub use neura_transport::memory::Buffer;
-pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
+pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
 pub use closable::{ClosableStream, StreamItem};
 pub use open_client::OpenClient;
+pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 

@@ -7,18 +7,18 @@ use std::time::{Duration, Instant};
 use neura_transport::{Body, Failure, Reply};
 
 use super::Request;
+use super::key_in_use::{CallersHeaders, KeyInUse};
 use super::observer::AttemptInfo;
 use crate::call::Call;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
-use crate::error_context::ErrorContext;
 use crate::headers::{self, Expect, Fields};
-use crate::keys::{Counters, Credential, SelectedKey};
+use crate::keys::SelectedKey;
 use crate::log::{self, Attempt};
 use crate::option_table::{self, Scope};
 use crate::rate_limit::RateLimit;
 use crate::reply::{Head, WORDS_WAIT};
-use crate::retry::{self, Moment, Terms};
+use crate::retry::{self, CallState, RetryPolicy};
 use crate::transport_error::not_sent_again;
 
 /// The attempts of one call.
@@ -32,17 +32,13 @@ pub(crate) struct Attempts<'a> {
     headers: Cow<'a, [(String, String)]>,
     /// Those of them that belong to another service, and are not sent.
     dropped: Vec<(String, String)>,
-    /// The caller's own Authorization is sent instead of a key.
-    callers_authorization: bool,
     pub call: Call,
 }
 
-/// The key in use and what is sent with it.
+/// The key in use and the headers that are sent with it.
 struct Keyed {
-    taken: SelectedKey,
+    key: KeyInUse,
     fields: Fields,
-    context: Arc<ErrorContext>,
-    counters: Arc<Counters>,
 }
 
 /// What follows an attempt that failed.
@@ -84,8 +80,6 @@ impl<'a> Attempts<'a> {
             request,
             expect,
             url: client.url(&request.path, &options.params)?,
-            callers_authorization: headers::has_authorization(&client.headers)
-                || headers::has_authorization(&headers),
             headers,
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
@@ -96,8 +90,8 @@ impl<'a> Attempts<'a> {
     /// Sends until an attempt succeeds or no other may follow. The body of the last reply, whatever
     /// its status, is not read yet.
     pub fn run(mut self) -> Result<(Head, Body), Error> {
-        let mut keyed = self.with_key(self.client.keys.take(&self.call)?)?;
-        let mut tried: Vec<Arc<Credential>> = Vec::new();
+        let first = self.client.keys.take(&self.call)?;
+        let mut keyed = self.with_fields(KeyInUse::new(first, &self.callers_headers()))?;
         let (mut attempts, mut retries_made) = (0, 0);
         let mut waited = Duration::ZERO;
         loop {
@@ -111,7 +105,7 @@ impl<'a> Attempts<'a> {
                     self.client.budget.give_back();
                     Next::Nothing
                 }
-                Ok((head, body)) => self.after_status(head, body, &keyed, &tried, retries_made),
+                Ok((head, body)) => self.after_status(head, body, &keyed, retries_made),
                 Err(error) => self.decide(error, false, retries_made),
             };
             let next = match next {
@@ -135,10 +129,10 @@ impl<'a> Attempts<'a> {
                     return last;
                 }
                 Next::Stop(error) => return Err(self.of_request(error, &keyed, attempts)),
-                Next::Rekey(taken) => {
+                Next::Rekey(selected) => {
                     leave(last);
-                    tried.push(Arc::clone(&keyed.taken.credential));
-                    keyed = self.with_key(taken)?;
+                    keyed.key.replace(selected, &self.callers_headers());
+                    keyed = self.with_fields(keyed.key)?;
                     waited = Duration::ZERO;
                 }
                 Next::Retry(wait) => {
@@ -153,27 +147,18 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn with_key(&self, taken: SelectedKey) -> Result<Keyed, Error> {
-        let options = &self.request.options;
-        let credential = &taken.credential;
-        let fields = credential.headers.for_request(
+    fn callers_headers(&self) -> CallersHeaders<'_> {
+        CallersHeaders::new(&self.headers, &self.dropped, &self.client.headers)
+    }
+
+    fn with_fields(&self, key: KeyInUse) -> Result<Keyed, Error> {
+        let fields = key.credential().headers.for_request(
             self.request.json,
             self.expect,
-            options.idempotency_key.as_deref(),
+            self.request.options.idempotency_key.as_deref(),
             &self.headers,
         )?;
-        Ok(Keyed {
-            fields,
-            context: credential
-                .context
-                .with_headers(&self.headers, &self.dropped),
-            counters: match self.callers_authorization {
-                false => Arc::clone(&credential.counters),
-                // No key is sent, so none counts as used.
-                true => Arc::new(Counters::new(credential.info.clone())),
-            },
-            taken,
-        })
+        Ok(Keyed { key, fields })
     }
 
     /// Adds the number of attempts to an error.
@@ -181,7 +166,7 @@ impl<'a> Attempts<'a> {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.context.masked(&self.url)),
+            _ => error.with_request(self.request.method, keyed.key.context.masked(&self.url)),
         }
     }
 
@@ -191,10 +176,10 @@ impl<'a> Attempts<'a> {
         let began = (observer.is_some() || log::is_on()).then(Instant::now);
         let outcome = self.send(keyed, before);
         if let Some(began) = began {
-            let fingerprint = keyed.taken.credential.info.fingerprint();
+            let fingerprint = keyed.key.credential().info.fingerprint();
             let attempt = Attempt {
                 method: self.request.method,
-                path: &log::shown_path(&self.url, &keyed.context),
+                path: &log::shown_path(&self.url, &keyed.key.context),
                 outcome: match &outcome {
                     Ok((head, _)) => Ok(head),
                     Err(error) => Err(error.kind()),
@@ -202,9 +187,9 @@ impl<'a> Attempts<'a> {
                 number: before + 1,
                 waited,
                 took: began.elapsed(),
-                fingerprint: fingerprint.filter(|_| !self.callers_authorization),
+                fingerprint: fingerprint.filter(|_| keyed.key.is_sent()),
             };
-            attempt.write(&keyed.context);
+            attempt.write(&keyed.key.context);
             if let Some(observer) = observer {
                 observer(&AttemptInfo::from(&attempt));
             }
@@ -213,7 +198,7 @@ impl<'a> Attempts<'a> {
     }
 
     fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
-        let counters = &keyed.counters;
+        let counters = &keyed.key.counters;
         counters.sent(before > 0);
         let count = !keyed.fields.counted;
         let sent = self.client.http.send(
@@ -243,7 +228,7 @@ impl<'a> Attempts<'a> {
             .call
             .error(failure)
             // The error may quote what the server sent.
-            .map_message(|message| keyed.context.message(message))
+            .map_message(|message| keyed.key.context.message(message))
             .with_retryable(retry::retryable_failure(failure))
             .with_unsent(!self.call.request_sent());
         self.of_request(error, keyed, attempts)
@@ -254,19 +239,19 @@ impl<'a> Attempts<'a> {
     fn with_head(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
         reply
             .headers
-            .show_names(|name| Head::shown_name(name, &keyed.context));
+            .show_names(|name| Head::shown_name(name, &keyed.key.context));
         let head = Head {
             method: self.request.method,
             status: reply.status,
             rate_limit: RateLimit::from_headers(&reply.headers),
-            shown_id: Head::shown_id_of(&reply.headers, &keyed.context),
+            shown_id: Head::shown_id_of(&reply.headers, &keyed.key.context),
             headers: Arc::new(reply.headers),
             // Until it is known that no attempt follows.
             url: String::new(),
             took: Duration::ZERO,
             attempts,
-            context: Arc::clone(&keyed.context),
-            counters: Some(Arc::clone(&keyed.counters)),
+            context: Arc::clone(&keyed.key.context),
+            counters: Some(Arc::clone(&keyed.key.counters)),
         };
         (head, reply.body)
     }
@@ -276,13 +261,11 @@ impl<'a> Attempts<'a> {
         head: &mut Head,
         body: &mut Body,
         keyed: &Keyed,
-        tried: &[Arc<Credential>],
         retries_made: u32,
     ) -> Next {
-        if retry::needs_words(head.status) {
+        if retry::needs_body(head.status) {
             // A streamed body is only waited for if another attempt may follow.
-            let waits =
-                self.expect != Expect::Pieces || self.may_follow(head, keyed, tried, retries_made);
+            let waits = self.expect != Expect::Pieces || self.may_follow(head, keyed, retries_made);
             let within = if waits { WORDS_WAIT } else { Duration::ZERO };
             if let Err(cancelled) = body.read_ahead(LARGEST_BODY, within) {
                 return Next::Stop(self.call.error(&cancelled));
@@ -290,11 +273,13 @@ impl<'a> Attempts<'a> {
         }
         let error = head.error(body.ahead());
         if head.status == 401 {
-            match self.other_key(&error, keyed, tried) {
-                Ok(Some(taken)) => return Next::Rekey(taken),
-                Ok(None) => {}
-                Err(why) if self.call.gave_up(&why) => return Next::Stop(why),
-                Err(why) => head.context = head.context.with_note(&why),
+            let keys = &self.client.keys;
+            let other = keyed.key.after_401(keys, &self.call, head, &error);
+            let allowed = retry::allows_another_key(&self.policy(), &self.state(true, 0));
+            match other {
+                Ok(Some(selected)) if allowed => return Next::Rekey(selected),
+                Ok(_) => {}
+                Err(over) => return Next::Stop(over),
             }
         }
         // Only if waiting can help.
@@ -311,59 +296,31 @@ impl<'a> Attempts<'a> {
     }
 
     /// Whether another attempt may follow, whatever the body of the reply says.
-    fn may_follow(
-        &self,
-        head: &Head,
-        keyed: &Keyed,
-        tried: &[Arc<Credential>],
-        retries_made: u32,
-    ) -> bool {
-        let has_key = head.status == 401
-            && !self.callers_authorization
-            && self.client.keys.may_follow(&keyed.taken, tried);
-        let moment = self.moment(true, retries_made);
-        retry::may_follow(&head.error(&[]), has_key, &self.terms(), &moment)
-    }
-
-    /// The key to try after a 401, if there is one and the request may be sent again.
-    fn other_key(
-        &self,
-        error: &Error,
-        keyed: &Keyed,
-        tried: &[Arc<Credential>],
-    ) -> Result<Option<SelectedKey>, Error> {
-        if error.kind() == ErrorKind::MissingApiKey || self.callers_authorization {
-            return Ok(None);
-        }
-        // Looked up in any case, so that the next call uses it. This request reached the server,
-        // and its time may be up.
-        let taken = self
-            .client
-            .keys
-            .after_401(&keyed.taken, tried, &self.call)?;
-        let allowed = retry::allows_another_key(&self.terms(), &self.moment(true, 0));
-        Ok(taken.filter(|_| allowed))
+    fn may_follow(&self, head: &Head, keyed: &Keyed, retries_made: u32) -> bool {
+        let has_key = head.status == 401 && keyed.key.may_follow(&self.client.keys);
+        let state = self.state(true, retries_made);
+        retry::may_follow(&head.error(&[]), has_key, &self.policy(), &state)
     }
 
     /// What follows an error. `came`: a reply arrived; otherwise the attempt failed without one.
     fn decide(&self, error: &Error, came: bool, retries_made: u32) -> Next {
-        let moment = self.moment(came, retries_made);
-        match retry::decide(error, &self.terms(), &moment, fastrand::f64()) {
+        let state = self.state(came, retries_made);
+        match retry::decide(error, &self.policy(), &state, fastrand::f64()) {
             Some(wait) => Next::Retry(wait),
             None => Next::Nothing,
         }
     }
 
-    fn terms(&self) -> Terms<'_> {
-        Terms {
+    fn policy(&self) -> RetryPolicy<'_> {
+        RetryPolicy {
             max_retries: self.max_retries,
             unsent_only: self.client.replay_unsent_only,
             budget: &self.client.budget,
         }
     }
 
-    fn moment(&self, came: bool, retries_made: u32) -> Moment {
-        Moment {
+    fn state(&self, came: bool, retries_made: u32) -> CallState {
+        CallState {
             retries_made,
             request_sent: came || self.call.request_sent(),
             forked: !came && self.call.is_forked(),

@@ -28,7 +28,8 @@ pub(super) fn with_stream(
              streaming call",
         )),
         (Some("false" | "null"), true) => Err(invalid(
-            "the request has \"stream\": false or null, but this call returns a stream",
+            "the request has \"stream\": false or null, but this call returns a stream: leave it \
+             out, or use the call that returns one answer",
         )),
         (None, true) => {
             let text = String::from_utf8_lossy(&body);

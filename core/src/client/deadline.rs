@@ -50,8 +50,8 @@ impl Deadline {
             ),
         };
         let places = match places {
-            1 => "the only worker".to_owned(),
-            _ => format!("one of {places} workers"),
+            1 => "another call to end".to_owned(),
+            _ => format!("one of {places} other calls to end"),
         };
         let message = format!(
             "the call took longer than {} ({name}), and was stopped after {}, while it waited for \

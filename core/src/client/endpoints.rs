@@ -46,7 +46,8 @@ impl Operation {
             }
             Operation::Models => Request::new(Method::Get, "/models"),
             Operation::Model(id) if id.trim().is_empty() => {
-                let message = "the id of the model is empty";
+                let message =
+                    "the id of the model is empty. Give one that the service lists (GET /models)";
                 return Err(Error::new(ErrorKind::InvalidArgument, message));
             }
             Operation::Model(id) => {

@@ -6,14 +6,14 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use neura_transport::{CancelToken, HeaderList, Method};
 
+use super::key_in_use::{CallersHeaders, KeyInUse};
 use super::{Client, Inner};
 use crate::call::Call;
-use crate::error::{Error, ErrorKind};
-use crate::error_context::ErrorContext;
+use crate::error::Error;
 use crate::headers;
-use crate::keys::{Counters, Credential, SelectedKey};
 use crate::rate_limit::RateLimit;
 use crate::reply::Head;
+use crate::retry::{self, CallState, RetryPolicy};
 
 /// One call of another library and its attempts, each with a key of the client.
 pub(crate) struct ForeignCall<'c> {
@@ -26,10 +26,7 @@ pub(crate) struct ForeignCall<'c> {
     dropped: Vec<(String, String)>,
     /// Limits the wait for a function that gives the key.
     call: Call,
-    taken: SelectedKey,
-    context: Arc<ErrorContext>,
-    counters: Arc<Counters>,
-    tried: Vec<Arc<Credential>>,
+    key: KeyInUse,
     attempts: u32,
 }
 
@@ -57,54 +54,32 @@ impl<'c> ForeignCall<'c> {
         for (name, _) in &dropped {
             headers.remove(name);
         }
-        let taken = client.keys.take(&call)?;
-        let mut this = ForeignCall {
+        let first = client.keys.take(&call)?;
+        Ok(ForeignCall {
+            key: KeyInUse::new(first, &CallersHeaders::new(&callers, &dropped, &[])),
             client,
             method,
             url,
             callers,
             dropped,
             call,
-            context: Arc::clone(&taken.credential.context),
-            counters: Arc::clone(&taken.credential.counters),
-            taken,
-            tried: Vec::new(),
             attempts: 0,
-        };
-        this.use_key();
-        Ok(this)
-    }
-
-    /// Whether the caller's Authorization is sent instead of a key.
-    fn has_authorization(&self) -> bool {
-        headers::has_authorization(&self.callers)
-    }
-
-    fn use_key(&mut self) {
-        let credential = &self.taken.credential;
-        self.context = credential
-            .context
-            .with_headers(&self.callers, &self.dropped);
-        self.counters = match self.has_authorization() {
-            false => Arc::clone(&credential.counters),
-            // No key is sent, so none counts as used.
-            true => Arc::new(Counters::new(credential.info.clone())),
-        };
+        })
     }
 
     /// Sets the Authorization of the next attempt.
     pub fn attempt(&mut self, headers: &mut HeaderMap) {
-        if !self.has_authorization() {
-            let key = &self.taken.credential.key;
+        if self.key.is_sent() {
+            let key = &self.key.credential().key;
             headers.insert(http::header::AUTHORIZATION, headers::authorization(key));
         }
-        self.counters.sent(self.attempts > 0);
+        self.key.counters.sent(self.attempts > 0);
         self.attempts += 1;
     }
 
     /// The head of the reply to the last attempt.
     pub fn replied(&self, status: u16, headers: &HeaderMap) -> Head {
-        self.counters.answered(status);
+        self.key.counters.answered(status);
         let mut list = HeaderList::default();
         for (name, value) in headers {
             list.push(name.as_str(), value.as_bytes());
@@ -113,25 +88,23 @@ impl<'c> ForeignCall<'c> {
             method: self.method,
             status,
             rate_limit: RateLimit::from_headers(&list),
-            shown_id: Head::shown_id_of(&list, &self.context),
+            shown_id: Head::shown_id_of(&list, &self.key.context),
             headers: Arc::new(list),
             url: self.url.clone(),
             took: Duration::ZERO,
             attempts: self.attempts,
-            context: Arc::clone(&self.context),
-            counters: Some(Arc::clone(&self.counters)),
+            context: Arc::clone(&self.key.context),
+            counters: Some(Arc::clone(&self.key.counters)),
         }
     }
 
     /// Whether another key may follow a 401. The caller must then keep the request.
     pub fn may_rekey(&self) -> bool {
-        !self.has_authorization()
-            && !self.client.replay_unsent_only
-            && self.client.keys.may_follow(&self.taken, &self.tried)
+        self.allows_another_key() && self.key.may_follow(&self.client.keys)
     }
 
-    /// Switches to another key after a 401, by the rules of the client's own calls. Returns whether
-    /// there is one and the request must be sent again, which `can_be_repeated` allows or not.
+    /// Switches to another key after a 401, under the same rules as the client's own calls. Returns
+    /// whether the request must be sent again: there is another key, and `can_be_repeated`.
     ///
     /// # Errors
     /// `timeout`, if the wait for a key was too long. Any other error of the key's source is noted
@@ -142,30 +115,35 @@ impl<'c> ForeignCall<'c> {
         error: &Error,
         can_be_repeated: bool,
     ) -> Result<bool, Error> {
-        if error.kind() == ErrorKind::MissingApiKey || self.has_authorization() {
-            return Ok(false);
-        }
-        // Looked up in any case, so that the next call uses it.
         let keys = &self.client.keys;
-        match keys.after_401(&self.taken, &self.tried, &self.call) {
-            Ok(Some(taken)) if can_be_repeated && !self.client.replay_unsent_only => {
-                let before = std::mem::replace(&mut self.taken, taken);
-                self.tried.push(before.credential);
-                self.use_key();
-                Ok(true)
-            }
-            Ok(_) => Ok(false),
-            Err(why) if self.call.gave_up(&why) => Err(why),
-            Err(why) => {
-                head.context = head.context.with_note(&why);
-                Ok(false)
-            }
-        }
+        let other = self.key.after_401(keys, &self.call, head, error)?;
+        let allowed = can_be_repeated && self.allows_another_key();
+        let Some(selected) = other.filter(|_| allowed) else {
+            return Ok(false);
+        };
+        let headers = CallersHeaders::new(&self.callers, &self.dropped, &[]);
+        self.key.replace(selected, &headers);
+        Ok(true)
+    }
+
+    fn allows_another_key(&self) -> bool {
+        let policy = RetryPolicy {
+            max_retries: 0,
+            unsent_only: self.client.replay_unsent_only,
+            budget: &self.client.budget,
+        };
+        let state = CallState {
+            retries_made: 0,
+            request_sent: true,
+            forked: self.call.is_forked(),
+            left: self.call.left(),
+        };
+        retry::allows_another_key(&policy, &state)
     }
 
     /// Removes the secrets from the headers of a reply.
     pub fn clean(&self, headers: &mut HeaderMap) {
-        let is_secret = |name: &str| Head::shown_name(name, &self.context) != name;
+        let is_secret = |name: &str| Head::shown_name(name, &self.key.context) != name;
         let secret: Vec<_> = headers
             .keys()
             .filter(|name| is_secret(name.as_str()))
@@ -176,7 +154,7 @@ impl<'c> ForeignCall<'c> {
         }
         for value in headers.values_mut() {
             let text = String::from_utf8_lossy(value.as_bytes());
-            let clean = self.context.clean(&text);
+            let clean = self.key.context.clean(&text);
             if *clean != *text {
                 let clean = HeaderValue::from_bytes(clean.as_bytes());
                 *value = clean.unwrap_or(HeaderValue::from_static(""));

@@ -16,8 +16,8 @@ use crate::error::Error;
 /// assert_eq!(error.kind(), neura::ErrorKind::InvalidArgument);
 /// # Ok::<(), neura::Error>(())
 /// ```
-// A trait of this crate, and not `TryInto<Method>`: an error that is never made (`Infallible`)
-// would stand in every bound.
+// A trait of this crate, and not `TryInto<Method>`: every bound would have to name the error type,
+// which for a `Method` itself is `Infallible`.
 pub trait IntoMethod: sealed::Sealed {
     /// The method.
     ///

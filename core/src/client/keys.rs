@@ -4,6 +4,7 @@ use super::Client;
 use super::RequestOptions;
 use crate::config::KeyInfo;
 use crate::error::Error;
+use crate::headers;
 use crate::keys::Usage;
 
 impl Client {
@@ -66,7 +67,7 @@ impl Client {
             .0
             .call(options.began, options.cancel.child(), limits, false);
         let taken = self.0.keys.take(&call)?;
-        Ok(format!("Bearer {}", taken.credential.key.secret()))
+        Ok(headers::bearer(&taken.credential.key).to_string())
     }
 
     /// As [`auth_header`](Self::auth_header), for a thread that must not block: a callable is not
@@ -77,7 +78,7 @@ impl Client {
     #[doc(hidden)]
     pub fn known_auth_header(&self) -> Result<String, Error> {
         let taken = self.0.keys.known()?;
-        Ok(format!("Bearer {}", taken.credential.key.secret()))
+        Ok(headers::bearer(&taken.credential.key).to_string())
     }
 
     /// Where the key in use came from, its mask and its fingerprint.

@@ -9,6 +9,7 @@ mod endpoints;
 mod foreign_call;
 mod into_method;
 mod key_check;
+mod key_in_use;
 mod keys;
 mod method;
 mod observer;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
-use neura_transport::{CancelToken, HttpClient};
+use neura_transport::{CancelToken, HttpClient, Settings};
 
 use attempts::Attempts;
 pub use builder::ClientBuilder;
@@ -119,22 +120,16 @@ impl Client {
         log::prepare();
         prepare_token_search();
         let resolved = options.resolve()?;
-        // Also if a callable gives the key later.
-        headers::check(&options.headers)?;
-        let setup = options.setup(&resolved.base_url)?;
-        setup.secrets().for_each(|secret| secrets.add(&secret));
-        let (limits, max_retries) = (options.limits()?, options.retries()?);
-        let (max_in_flight, sizes) = (options.in_flight()?, setup.sizes);
-        let (settings, network) = setup.prepare(&resolved.base_url)?;
+        let checked = Checked::of(&options, &resolved.base_url, secrets)?;
         Ok(Client(Arc::new(Inner {
-            limits,
-            max_retries,
-            max_in_flight,
+            limits: checked.limits,
+            max_retries: checked.max_retries,
+            max_in_flight: checked.max_in_flight,
             replay_unsent_only: options.replay_unsent_only,
             budget: Budget::new(),
-            sizes,
-            http: HttpClient::new(settings),
-            network: Arc::new(network),
+            sizes: checked.sizes,
+            http: HttpClient::new(checked.settings),
+            network: Arc::new(checked.network),
             headers: options.headers.clone(),
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
@@ -367,16 +362,44 @@ impl fmt::Debug for Client {
     }
 }
 
+/// What follows from the options that do not concern the key.
+struct Checked {
+    limits: Limits,
+    max_retries: u32,
+    max_in_flight: Option<usize>,
+    sizes: Sizes,
+    settings: Settings,
+    network: NetworkNames,
+}
+
+impl Checked {
+    /// Adds the secrets of the options to `secrets`.
+    fn of(options: &Options, base_url: &BaseUrl, secrets: &Secrets) -> Result<Self, Error> {
+        // Also if a callable gives the key later.
+        headers::check(&options.headers)?;
+        let setup = options.setup(base_url)?;
+        setup.secrets().for_each(|secret| secrets.add(&secret));
+        let sizes = setup.sizes;
+        let (limits, max_retries) = (options.limits()?, options.retries()?);
+        let max_in_flight = options.in_flight()?;
+        let (settings, network) = setup.prepare(base_url)?;
+        Ok(Checked {
+            limits,
+            max_retries,
+            max_in_flight,
+            sizes,
+            settings,
+            network,
+        })
+    }
+}
+
 /// Checks every option that does not concern the key; for a report.
 pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<(), Error> {
-    options.limits()?;
-    options.retries()?;
-    options.in_flight()?;
-    headers::check(&options.headers)?;
     // Without a base URL, as for the default one: every option is still read.
     let url = match url {
         Some(url) => url.clone(),
         None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
     };
-    options.setup(&url)?.prepare(&url).map(drop)
+    Checked::of(options, &url, &Secrets::default()).map(drop)
 }

@@ -10,7 +10,7 @@ use crate::log::Attempt;
 use crate::reply::Head;
 
 /// One finished attempt of a call, for the caller's own log. It holds no secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {
     /// The method of the request.

@@ -18,22 +18,31 @@ impl ClientCert {
         let named = option_table::CLIENT_CERT.file(&self.certificate);
         let certificate = PemFile::read(named, &self.certificate)?;
         let chain = certificate.certificates()?;
-        let (key_file, lacking) = match self.key == self.certificate {
+        let (key_file, advice) = match self.key == self.certificate {
             true => (
                 certificate,
-                format!(
-                    ", or name the key's own file with {}",
+                Some(format!(
+                    "or name the key's own file with {}",
                     option_table::CLIENT_KEY
-                ),
+                )),
             ),
             false => {
                 let named = option_table::CLIENT_KEY.file(&self.key);
-                (PemFile::read(named, &self.key)?, String::new())
+                (PemFile::read(named, &self.key)?, None)
             }
         };
-        let key = key_file
-            .key()
-            .map_err(|error| error.map_message(|message| format!("{message}{lacking}")))?;
+        let key = key_file.key().map_err(|error| {
+            let Some(advice) = &advice else {
+                return error;
+            };
+            error.map_message(|message| {
+                let stop = match message.ends_with('?') {
+                    true => " If so, replace it,",
+                    false => ",",
+                };
+                format!("{message}{stop} {advice}")
+            })
+        })?;
         let certificate = quoted_path(&self.certificate);
         ClientIdentity::new(chain, key).map_err(|error| match error {
             IdentityError::UnusableKey => key_file.wrong(
@@ -41,11 +50,12 @@ impl ClientCert {
                  elliptic curve key on P-256 or P-384, or an Ed25519 key",
             ),
             IdentityError::WrongKey => key_file.wrong(&format!(
-                "holds a key that is not that of the certificate in {certificate}. The client's \
-                 certificate must stand first there, its issuers' behind it"
+                "holds a key that does not belong to the first certificate in {certificate}. Put \
+                 the client's certificate first in that file, followed by its issuers' certificates"
             )),
             IdentityError::UnreadableCertificate => key_file.wrong(&format!(
-                "has no use: the first certificate in {certificate} cannot be read"
+                "cannot be used, because the first certificate in {certificate} cannot be read. \
+                 Replace that file"
             )),
         })
     }

@@ -37,7 +37,7 @@ impl KeyCommand {
     /// around the text are removed.
     ///
     /// # Errors
-    /// `config` where a quotation mark is not closed.
+    /// `config` if a quotation mark is not closed.
     pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
         let text = match pasted::trim(text) {
             // The blank that was trimmed belongs to the backslash.
@@ -48,7 +48,8 @@ impl KeyCommand {
             config_error(format!(
                 "the environment variable {} cannot be split into a program and its \
                  arguments: a quotation mark is not closed (docker's --env-file keeps the marks \
-                 around a value), or it ends with a backslash",
+                 around a value), or it ends with a backslash. \
+                 Correct it",
                 quoted_variable(variable)
             ))
         })?;

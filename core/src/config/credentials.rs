@@ -33,7 +33,7 @@ pub(crate) struct Entry {
 
 /// What was found in the file.
 pub(crate) struct Outcome {
-    /// The path of the file, which may not exist; `None` where there is no home folder.
+    /// The path of the file, which may not exist; `None` if there is no home folder.
     pub path: Option<PathBuf>,
     /// `None` without a file, or without a table of that name.
     pub entry: Option<Entry>,
@@ -45,7 +45,7 @@ pub(crate) struct Outcome {
 /// The file that `NEURA_CREDENTIALS_FILE` names (and true), else the one in its usual place.
 ///
 /// # Errors
-/// `config` where the variable cannot be used.
+/// `config` if the variable cannot be used.
 pub(crate) fn path(environment: &Environment) -> Result<Option<(PathBuf, bool)>, Error> {
     if let Some(named) = environment.path(VARIABLE)? {
         return Ok(Some((absolute(named), true)));
@@ -90,7 +90,7 @@ fn wrong(path: &Path, why: &str) -> Error {
     config_error(format!("the credentials file {} {why}", quoted_path(path)))
 }
 
-/// All tables. `None` where the file is missing and not `needed`.
+/// All tables. `None` if the file is missing and not `needed`.
 fn tables(
     path: &Path,
     needed: bool,
@@ -102,7 +102,10 @@ fn tables(
     } = match file::read(path, Rules { pipes, ..RULES }) {
         Ok(contents) => contents,
         Err(Unusable::NotThere) if !needed => return Ok(None),
-        Err(why) => return Err(wrong(path, &why.to_string())),
+        Err(why) => {
+            let advice = format!("Fix it, or name another file with {VARIABLE}");
+            return Err(wrong(path, &why.advise(&advice)));
+        }
     };
     toml::from_str(&text)
         .map(|tables| Some((tables, version)))
@@ -112,7 +115,11 @@ fn tables(
             let breaks = text.as_bytes()[..before]
                 .iter()
                 .filter(|byte| **byte == b'\n');
-            wrong(path, &format!("is not TOML (line {})", breaks.count() + 1))
+            let line = breaks.count() + 1;
+            wrong(
+                path,
+                &format!("is not TOML (line {line}). Correct it there"),
+            )
         })
 }
 
@@ -124,7 +131,7 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     let fields = Fields::of(found.clone()).ok_or_else(|| {
         let why = format!(
             "has a table [{shown}] whose api_key, previous_api_key or base_url is not text, or \
-             [{shown}] is not a table"
+             [{shown}] is not a table. Write it as [{shown}] and api_key = \"...\""
         );
         wrong(path, &why)
     })?;

@@ -35,7 +35,7 @@ impl EnvFileText {
     /// The values of these names. `${...}` is expanded from `environment` too.
     ///
     /// # Errors
-    /// `config` where they are too large.
+    /// `config` if they are too large.
     pub fn values(&self, wanted: &[String], environment: &Environment) -> Result<Values, Error> {
         let value = |name: &str| environment.get(name)?.into_string().ok();
         let values = Values::read(&self.text, wanted, value);
@@ -118,11 +118,15 @@ pub(crate) fn read(path: &Path, own: bool, pipes: Pipes<'_>) -> Result<EnvFileTe
 }
 
 fn unusable(path: &Path, why: &Unusable) -> Error {
-    config_error(format!(
-        "the .env file {} {why}. Fix it, name another file with {}, or read none ({})",
-        quoted_path(path),
+    let advice = format!(
+        "Fix it, name another file with {}, or read none ({})",
         option_table::ENV_FILE,
         option_table::without_env_file()
+    );
+    config_error(format!(
+        "the .env file {} {}",
+        quoted_path(path),
+        why.advise(&advice)
     ))
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Rules<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Pipes<'a> {
     Refused,
-    /// A pipe of the user's or root's may. If it was read before, that text is used again.
+    /// A pipe that the user or root owns may. If it was read before, that text is used again.
     Read,
     /// The same, but it is read again for this call if possible.
     ReadAgain(#[cfg_attr(not(unix), allow(dead_code))] &'a CallbackContext),
@@ -81,7 +81,7 @@ impl fmt::Display for Unusable {
                 "is a socket and not a pipe, so it cannot be opened for reading (Node's stdio \
                  'pipe' is one). Give a file, or a pipe made by a shell",
             ),
-            Unusable::Foreign => f.write_str("belongs to another user"),
+            Unusable::Foreign => f.write_str("belongs to another user, so it is not trusted"),
             Unusable::TooOpen(mode) => write!(
                 f,
                 "can be read by others (mode {mode:03o}); make it private with chmod 600, or, \
@@ -92,7 +92,7 @@ impl fmt::Display for Unusable {
             Unusable::NotUtf8 => f.write_str("is not UTF-8 text"),
             Unusable::Utf16 => write!(f, "is UTF-16 text. {SAVE_AS_UTF_8}"),
             Unusable::NoWriter => f.write_str("is a pipe without a writer"),
-            Unusable::TooSlow => f.write_str("is a pipe that was not written to its end in time"),
+            Unusable::TooSlow => f.write_str("is a pipe whose writer did not finish in time"),
             Unusable::Unreadable(error) => match exhausted::descriptors(error) {
                 Some(why) => write!(f, "cannot be read: {why} ({error})"),
                 None => write!(f, "cannot be read: {error}"),
@@ -103,6 +103,26 @@ impl fmt::Display for Unusable {
                  and mode, put only the key into a file that this user may read, and name that \
                  file with NEURA_API_KEY_FILE"
             ),
+        }
+    }
+}
+
+impl Unusable {
+    /// The message with `advice`, unless it says what to do already. Without descriptors, it must
+    /// not blame the path.
+    pub fn advise(&self, advice: &str) -> String {
+        let has_advice = match self {
+            Unusable::Quoted
+            | Unusable::Socket
+            | Unusable::TooOpen(_)
+            | Unusable::Utf16
+            | Unusable::Closed(_) => true,
+            Unusable::Unreadable(error) => exhausted::descriptors(error).is_some(),
+            _ => false,
+        };
+        match has_advice {
+            true => self.to_string(),
+            false => format!("{self}. {advice}"),
         }
     }
 }
@@ -239,7 +259,7 @@ fn belongs_to_others(metadata: &Metadata) -> bool {
 }
 
 /// Whether root owns it and only one of the process's groups may read it, as Kubernetes mounts a
-/// secret. A process of root's must make a file private if it can. Source: faults.md, 97.
+/// secret. A process that runs as root must make a file private if it can. Source: faults.md, 97.
 #[cfg(unix)]
 fn is_for_our_group(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -274,7 +294,7 @@ fn is_socket(_metadata: &Metadata) -> bool {
     false
 }
 
-/// The text that a pipe gave before, where it may be used again.
+/// The text that a pipe gave before, if it may be used again.
 #[cfg(unix)]
 fn kept(path: &Path, rules: Rules<'_>) -> Option<Zeroizing<Vec<u8>>> {
     match rules.pipes {

@@ -4,8 +4,8 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Two changes within this time may have the same time of change: some file systems count in
-/// steps of up to 2 s.
+/// Two changes within this time may have the same time of change: some file systems store
+/// times in steps of up to 2 s.
 const STEP: Duration = Duration::from_secs(2);
 
 /// What differs after every change of a regular file: in place, by a rename over it, or by an

@@ -226,7 +226,7 @@ impl KeyInfo {
     }
 
     /// As JSON: `source, name, path, profile, mask, fingerprint, base_url, base_url_source,
-    /// key_age_days`, null where absent.
+    /// key_age_days`, null if absent.
     pub fn to_json(&self) -> Value {
         let name = self.key_source.variable().map(quoted_variable);
         let path = self

@@ -140,6 +140,10 @@ impl<'o> KeySources<'o> {
         let is_path = Path::new(&path).components().count() > 1;
         let path = absolute(path);
         let read = file::read(&path, SECRET_FILE);
+        let advice = format!(
+            "Set {} to a file that holds the key and that this user can read",
+            quoted_variable(&variable)
+        );
         let key_source = KeySource::SecretFile { variable, path };
         let words = match &read {
             Err(Unusable::NotThere | Unusable::Quoted) if !is_path => {
@@ -155,7 +159,7 @@ impl<'o> KeySources<'o> {
                 version: contents.version,
                 ..Candidate::new(contents.data, key_source)
             })),
-            Err(why) => Err(config_error(format!("{words} {why}"))),
+            Err(why) => Err(config_error(format!("{words} {}", why.advise(&advice)))),
         };
         lookup(words, result)
     }
@@ -286,7 +290,7 @@ impl<'o> KeySources<'o> {
     /// The first of the nearest `.env` files that has a base URL.
     ///
     /// # Errors
-    /// `config` where a URL is too large after expansion.
+    /// `config` if a URL is too large after expansion.
     pub fn nearest_url(&self) -> Result<Option<PathBuf>, Error> {
         let own = self.profile.env_file_name();
         for name in own.iter().map(String::as_str).chain([".env"]) {
@@ -346,7 +350,7 @@ fn lookup(place: String, result: Result<Lookup, Error>) -> SourceLookup {
 /// The base URL in a `.env` file for this profile.
 ///
 /// # Errors
-/// `config` where it is too large after expansion.
+/// `config` if it is too large after expansion.
 pub(super) fn url_in(profile: &Profile, found: &EnvFileText) -> Result<Option<String>, Error> {
     let name = found.path.file_name().and_then(|name| name.to_str());
     let Some(name) = name else {

@@ -151,7 +151,7 @@ impl Limits {
         names: LimitNames::DEFAULT,
     };
 
-    /// These limits, replaced where the options of a client or of one request give others.
+    /// These limits, each replaced if the options of a client or of one request give another.
     pub fn with(mut self, given: &GivenLimits, scope: Scope) -> Result<Self, Error> {
         let of_connect = given.pair.map(|[connect, _]| connect);
         let of_read = given.pair.map(|[_, read]| read);
@@ -197,7 +197,7 @@ pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
     match usize::try_from(given) {
         Ok(calls) if calls > 0 => Ok(calls),
         _ => Err(config_error(format!(
-            "{} must be 1 or more, not {given}",
+            "{} must be 1 or more, not {given}. Leave it out for the default",
             option_table::MAX_IN_FLIGHT
         ))),
     }

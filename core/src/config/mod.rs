@@ -57,7 +57,7 @@ pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
 /// The value of [`LOG_VARIABLE`], if it is set.
 ///
 /// # Errors
-/// `config` where it is not UTF-8, or begins or ends with a quotation mark.
+/// `config` if it is not UTF-8, or begins or ends with a quotation mark.
 pub(crate) fn log_level() -> Result<Option<Zeroizing<String>>, Error> {
     Environment::Process.text(LOG_VARIABLE)
 }

@@ -45,54 +45,27 @@ pub(crate) struct ClientCert {
 }
 
 impl Options {
-    /// The proxy on the way to the service: `http://`, `https://`, `socks5://` (the service's name
-    /// is looked up here) or `socks5h://` (by the proxy), with `user:password@`, percent-encoded,
-    /// if it requires them. A host without a scheme is `http`. The default port is 443 for `https`
-    /// and 1080 for the others, as in curl. An empty text means no proxy, and the environment is
-    /// ignored. Every request goes through a tunnel, even to an http base URL, so the proxy never
-    /// sees the API key of an https one. A proxy given here is used for any host, and `no_proxy` is
-    /// ignored.
-    ///
-    /// Default: the proxy of the environment when the client is made, by curl's rules. For https it
-    /// is the first that is set of `https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`; for http
-    /// of `http_proxy` (only in lower case), `all_proxy`, `ALL_PROXY`. `no_proxy`, else `NO_PROXY`,
-    /// lists hosts that are reached directly: `*`, names with their subdomains, addresses, and
-    /// networks such as `10.0.0.0/8`. A name or address with a port exempts only that port. A
-    /// loopback host never uses a proxy of the environment. A value that cannot be used is
-    /// `config`.
+    /// See [`ClientBuilder::proxy`](crate::ClientBuilder::proxy).
     pub fn set_proxy(&mut self, url: impl Into<String>) {
         self.network.proxy = ProxyOption::given(url.into());
     }
 
-    /// A PEM file with the certificates of the authorities to trust, or a folder of such files. No
-    /// other authorities are trusted then. It is read when the client is made. A server's own
-    /// certificate in it is trusted too; its names and dates are checked.
-    ///
-    /// Default: the file or folder in `SSL_CERT_FILE`, else in the variable that the tools of the
-    /// caller's language read (in Python
-    /// `REQUESTS_CA_BUNDLE`, then `CURL_CA_BUNDLE`; in C `CURL_CA_BUNDLE`), else the system's
-    /// authorities (where they are files, those in the folders of `SSL_CERT_DIR` if it is
-    /// set), else those that come with this library. In Node the authorities of
-    /// `NODE_EXTRA_CA_CERTS` are trusted as well. The check cannot be switched off.
+    /// See [`ClientBuilder::ca_file`](crate::ClientBuilder::ca_file).
     pub fn set_ca_file(&mut self, path: impl Into<PathBuf>) {
         self.network.ca_file = Some(path.into());
     }
 
-    /// A PEM file with the client's certificate for a server that asks for one, followed by those
-    /// of its issuers. The key is in the same file unless [`set_client_key`](Self::set_client_key)
-    /// names another. Both are read when the client is made. They are used only for the service,
-    /// never for a proxy.
+    /// See [`ClientBuilder::client_cert`](crate::ClientBuilder::client_cert).
     pub fn set_client_cert(&mut self, path: impl Into<PathBuf>) {
         self.network.client_cert = Some(path.into());
     }
 
-    /// A PEM file with the key of the client's certificate, unencrypted: PKCS #8, PKCS #1 or SEC 1.
+    /// See [`ClientBuilder::client_key`](crate::ClientBuilder::client_key).
     pub fn set_client_key(&mut self, path: impl Into<PathBuf>) {
         self.network.client_key = Some(path.into());
     }
 
-    /// The limit of a body in bytes, after decompression. A longer one is `body_too_large`, 0 is
-    /// `config`. Default: 256 MiB.
+    /// See [`ClientBuilder::max_body_bytes`](crate::ClientBuilder::max_body_bytes).
     pub fn set_max_body_bytes(&mut self, bytes: usize) {
         self.give_max_body_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
@@ -102,8 +75,7 @@ impl Options {
         self.network.max_body_bytes = Some(bytes);
     }
 
-    /// The limit of one event of a stream in bytes. A longer one is `body_too_large`, 0 is `config`.
-    /// Default: 64 MiB.
+    /// See [`ClientBuilder::max_event_bytes`](crate::ClientBuilder::max_event_bytes).
     pub fn set_max_event_bytes(&mut self, bytes: usize) {
         self.give_max_event_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
@@ -113,8 +85,7 @@ impl Options {
         self.network.max_event_bytes = Some(bytes);
     }
 
-    /// The limit of a reply's head in bytes. A longer one is `protocol`, 0 is `config`. Default:
-    /// 64 KiB.
+    /// See [`ClientBuilder::max_header_bytes`](crate::ClientBuilder::max_header_bytes).
     pub fn set_max_header_bytes(&mut self, bytes: usize) {
         self.give_max_header_bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
     }

@@ -13,7 +13,7 @@ use crate::url::BaseUrl;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NetworkNames {
     pub proxy: Option<Proxy>,
-    /// `in the ca_file ...`, where the authorities come from a file.
+    /// `in the ca_file ...`, if the authorities come from a file.
     given: Option<String>,
     /// The same of the file with the additional ones.
     extra: Option<String>,
@@ -114,7 +114,7 @@ impl CaFile {
         let note = match unusable {
             0 => String::new(),
             _ if certificates.is_empty() => {
-                let what = "is damaged: no certificate in it can be read";
+                let what = "is damaged: no certificate in it can be read. Replace it";
                 return Err(config_error(format!("{self} {what}")));
             }
             1 => " (where one certificate cannot be read)".to_owned(),

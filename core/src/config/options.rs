@@ -51,6 +51,7 @@ pub(crate) enum KeyOption {
 
 /// Which `.env` files are read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EnvFile {
     /// The nearest from the working directory upwards.
     #[default]
@@ -59,6 +60,13 @@ pub enum EnvFile {
     Off,
     /// Only this file, which must exist.
     Path(PathBuf),
+}
+
+/// This file, or none.
+impl From<Option<PathBuf>> for EnvFile {
+    fn from(file: Option<PathBuf>) -> Self {
+        file.map_or(EnvFile::Off, EnvFile::Path)
+    }
 }
 
 /// What a client is made with. Nothing is checked before [`Client::new`](crate::Client::new).
@@ -88,15 +96,13 @@ impl Options {
         Self::default()
     }
 
-    /// Sets the key and replaces all that were given before. An empty key is
-    /// `malformed_api_key`. Without any key it is looked up.
+    /// See [`ClientBuilder::api_key`](crate::ClientBuilder::api_key).
     pub fn set_api_key(&mut self, key: impl Into<String>) {
         self.set_api_keys([key.into()]);
         self.first_key = Some(&option_table::API_KEY);
     }
 
-    /// A list of keys, the first preferred: after a 401 the next is used. An empty list is
-    /// `config`.
+    /// See [`ClientBuilder::api_keys`](crate::ClientBuilder::api_keys).
     pub fn set_api_keys(&mut self, keys: impl IntoIterator<Item = String>) {
         let keys = keys.into_iter().map(Zeroizing::new).collect();
         self.first_key = Some(&option_table::API_KEYS);
@@ -114,9 +120,7 @@ impl Options {
         }
     }
 
-    /// A function that returns the key, or a message that says why it cannot. The message becomes
-    /// an error of kind `config`. The function is called at the first request and again after a
-    /// 401, never by two threads at once. Giving keys as text as well is `config`.
+    /// See [`ClientBuilder::api_key_callback`](crate::ClientBuilder::api_key_callback).
     ///
     /// ```
     /// let mut options = neura::Options::new();
@@ -147,25 +151,22 @@ impl Options {
         };
     }
 
-    /// Which of several keys in the environment and the files to use. Default: `NEURA_PROFILE`,
-    /// else none.
+    /// See [`ClientBuilder::profile`](crate::ClientBuilder::profile).
     pub fn set_profile(&mut self, profile: impl Into<String>) {
         self.profile = Some(profile.into());
     }
 
-    /// Which `.env` files are read; default: the nearest.
+    /// See [`ClientBuilder::env_file`](crate::ClientBuilder::env_file).
     pub fn set_env_file(&mut self, file: EnvFile) {
         self.env_file = file;
     }
 
-    /// Where requests go. Default: `NEURA_BASE_URL`, else the URL in the key's own file, else
-    /// <https://api.neura-ai.app/v1>.
+    /// See [`ClientBuilder::base_url`](crate::ClientBuilder::base_url).
     pub fn set_base_url(&mut self, url: impl Into<String>) {
         self.base_url = Some(url.into());
     }
 
-    /// One deadline for the whole call: all attempts, waits and the body. For a stream it ends with
-    /// the headers. `None` is no limit, zero is `config`. Default: 600 s.
+    /// See [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     pub fn set_timeout(&mut self, limit: impl Into<Option<Duration>>) {
         self.limits.total = Limit::of(limit);
     }
@@ -175,8 +176,7 @@ impl Options {
         self.limits.total = limit;
     }
 
-    /// The limit for opening a connection: looking up the name, connecting and the TLS handshake,
-    /// including a proxy. `None` is no limit, zero is `config`. Default: 5 s.
+    /// See [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
     pub fn set_connect_timeout(&mut self, limit: impl Into<Option<Duration>>) {
         self.limits.connect = Limit::of(limit);
     }
@@ -186,8 +186,7 @@ impl Options {
         self.limits.connect = limit;
     }
 
-    /// The limit between two pieces of a body, after the headers. `None` is no limit, zero is
-    /// `config`. Default: 300 s.
+    /// See [`ClientBuilder::idle_timeout`](crate::ClientBuilder::idle_timeout).
     pub fn set_idle_timeout(&mut self, limit: impl Into<Option<Duration>>) {
         self.limits.idle = Limit::of(limit);
     }
@@ -197,9 +196,7 @@ impl Options {
         self.limits.idle = limit;
     }
 
-    /// The longest time without progress before the headers of the reply: while the server receives
-    /// the request, and from then until its next bytes. The read timeout of other clients limits
-    /// this wait too. `None` is no limit, zero is `config`. Default: no limit.
+    /// See [`ClientBuilder::head_timeout`](crate::ClientBuilder::head_timeout).
     pub fn set_head_timeout(&mut self, limit: impl Into<Option<Duration>>) {
         self.limits.head = Limit::of(limit);
     }
@@ -216,7 +213,7 @@ impl Options {
         self.limits.split(connect, read, written);
     }
 
-    /// How many times to retry after the first attempt; 0 sends once. Default: 2.
+    /// See [`ClientBuilder::max_retries`](crate::ClientBuilder::max_retries).
     pub fn set_max_retries(&mut self, retries: u32) {
         self.max_retries = Some(retries.into());
     }
@@ -226,8 +223,7 @@ impl Options {
         self.max_retries = Some(retries);
     }
 
-    /// How many asynchronous calls run at a time, each on a thread of this library; others wait in
-    /// order. 0 is `config`. Default: 1,024, shared by all clients that do not set this.
+    /// See [`ClientBuilder::max_in_flight`](crate::ClientBuilder::max_in_flight).
     pub fn set_max_in_flight(&mut self, calls: usize) {
         self.max_in_flight = Some(i64::try_from(calls).unwrap_or(i64::MAX));
     }
@@ -237,17 +233,17 @@ impl Options {
         self.max_in_flight = Some(calls);
     }
 
-    /// Whether only a request that certainly never reached the server is sent again. Default: false.
+    /// See [`ClientBuilder::replay_unsent_only`](crate::ClientBuilder::replay_unsent_only).
     pub fn set_replay_unsent_only(&mut self, only: bool) {
         self.replay_unsent_only = only;
     }
 
-    /// Whether the key may be sent over plain http to a host that is not loopback. Default: false.
+    /// See [`ClientBuilder::allow_http`](crate::ClientBuilder::allow_http).
     pub fn set_allow_http(&mut self, allow: bool) {
         self.allow_http = allow;
     }
 
-    /// A header of every request; it replaces the client's own of the same name.
+    /// See [`ClientBuilder::header`](crate::ClientBuilder::header).
     pub fn set_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         self.headers

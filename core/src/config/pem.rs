@@ -8,7 +8,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
 use super::config_error;
-use super::file::{self, Pipes, Rules};
+use super::file::{self, Pipes, Rules, Unusable};
 use crate::error::Error;
 
 /// The largest lists of authorities in use have some 300 KiB.
@@ -38,7 +38,10 @@ fn in_folder(named: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, E
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
     let mut files = match entries {
         Ok(files) => files,
-        Err(error) => return wrong(format!("is a folder that cannot be read: {error}")),
+        Err(error) => {
+            let why = Unusable::Unreadable(error).advise("Name a PEM file instead");
+            return wrong(format!("is a folder that {why}"));
+        }
     };
     files.sort();
     let (mut found, mut seen, mut size) = (Vec::new(), HashSet::new(), 0);
@@ -49,7 +52,9 @@ fn in_folder(named: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>, E
         size += file.bytes.len();
         if size > LARGEST_FOLDER {
             let most = LARGEST_FOLDER >> 20;
-            return wrong(format!("is a folder whose files have more than {most} MiB"));
+            return wrong(format!(
+                "is a folder whose files have more than {most} MiB. Name a PEM file instead"
+            ));
         }
         // Each certificate is there more than once: by its name, by its hash, in one file of all.
         let new = file.certificates().unwrap_or_default().into_iter();
@@ -82,7 +87,7 @@ impl PemFile {
             private: false,
         };
         let bytes = file::read_bytes(path, rules)
-            .map_err(|why| config_error(format!("{named} {why}. Give a PEM file")))?;
+            .map_err(|why| config_error(format!("{named} {}", why.advise("Give a PEM file"))))?;
         match bytes.iter().all(u8::is_ascii_whitespace) {
             true => Err(config_error(format!("{named} is empty. Give a PEM file"))),
             false => Ok(PemFile { named, bytes }),
@@ -156,7 +161,7 @@ impl PemFile {
     fn broken(&self, error: &pem::Error) -> Error {
         let what = match error {
             pem::Error::MissingSectionEnd { .. } => "breaks off: its last part has no END line",
-            pem::Error::IllegalSectionStart { .. } => "has a BEGIN line that is not whole",
+            pem::Error::IllegalSectionStart { .. } => "has an incomplete BEGIN line",
             pem::Error::Base64Decode(_) => "has a part that is not base64",
             _ => "cannot be read as PEM",
         };

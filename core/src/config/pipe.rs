@@ -42,7 +42,7 @@ struct Identity {
 #[derive(Clone)]
 struct Kept {
     pipe: Identity,
-    /// `None` where it had no writer.
+    /// `None` if it had no writer.
     text: Option<Arc<Zeroizing<Vec<u8>>>>,
     at: Instant,
 }
@@ -55,7 +55,7 @@ static KEPT: ArcSwapOption<Vec<Kept>> = ArcSwapOption::const_empty();
 static READER: AtomicU64 = AtomicU64::new(0);
 
 /// The text that this process read from the pipe before. `None` for a named pipe that is to be read
-/// `again`. The pipe is not opened: its writer would meet a reader that goes away.
+/// `again`. The pipe is not opened, because its writer would then lose its reader.
 pub(super) fn kept(path: &Path, again: bool) -> Option<Zeroizing<Vec<u8>>> {
     let pipe = identity(&path.metadata().ok()?);
     if again && is_named(path) {
@@ -68,7 +68,7 @@ pub(super) fn kept(path: &Path, again: bool) -> Option<Zeroizing<Vec<u8>>> {
 /// read again; if it has no writer then, the result is its earlier text.
 ///
 /// # Errors
-/// Where it has no writer, is too slow or too large, or the call is over.
+/// If it has no writer, is too slow or too large, or the call is over.
 pub(super) fn read(
     file: &File,
     metadata: &Metadata,

@@ -48,7 +48,8 @@ impl Profile {
         for (ending, what) in [("_FILE", "a secret file"), ("_COMMAND", "a program")] {
             if upper.ends_with(ending) {
                 return Err(config_error(format!(
-                    "\"{shown}\" from {place} cannot be a profile: {} would name {what}",
+                    "\"{shown}\" from {place} cannot be a profile: {} would name {what}. Choose \
+                     another name",
                     quoted_variable(&profile.key_variable())
                 )));
             }

@@ -44,12 +44,12 @@ struct Contents {
     expanded: bool,
 }
 
-/// The keys that their file holds now. `None` where the file's base URL changed: then its keys
+/// The keys that their file holds now. `None` if the file's base URL changed: then its keys
 /// must not be used. No other source is searched, even if the environment or the working
 /// directory changed.
 ///
 /// # Errors
-/// `config` and `malformed_api_key` where the file no longer gives a key.
+/// `config` and `malformed_api_key` if the file no longer gives a key.
 pub(crate) fn reload(
     options: &Options,
     old: &KeyInfo,
@@ -61,7 +61,7 @@ pub(crate) fn reload(
     }
     match now.key.filter(|text| !pasted::is_blank(text)) {
         None => Err(config_error(format!(
-            "there is no longer a key in {}",
+            "there is no longer a key in {}. Put one there",
             old.key_source
         ))),
         Some(text) => Ok(Some(Reloaded {

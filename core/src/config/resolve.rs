@@ -18,7 +18,7 @@ use crate::url::BaseUrl;
 
 /// The keys and the base URL that a client uses.
 pub(crate) struct Resolved {
-    /// The preferred key first. Empty where a callable or a program gives the key later.
+    /// The preferred key first. Empty if a callable or a program gives the key later.
     pub keys: Vec<ApiKey>,
     pub base_url: BaseUrl,
     /// Where the keys came from, without mask and fingerprint.
@@ -31,7 +31,7 @@ pub(crate) struct Resolved {
 /// program.
 ///
 /// # Errors
-/// `missing_api_key`, `malformed_api_key`, and `config` where an option, a variable or a
+/// `missing_api_key`, `malformed_api_key`, and `config` if an option, a variable or a
 /// file cannot be used.
 ///
 /// ```
@@ -123,7 +123,7 @@ impl Options {
         })
     }
 
-    /// Where requests would go with a key of the caller's, to diagnose the connection
+    /// Where requests would go with the caller's key, to diagnose the connection
     /// when no key was found.
     pub(crate) fn base_url_without_key(&self) -> Result<BaseUrl, Error> {
         let sources = KeySources::new(self)?;
@@ -137,7 +137,7 @@ impl Options {
     }
 
     /// A URL from the caller or the environment is used with any key, a file's URL only with that
-    /// file's own key. So a `.env` of a stranger's can send no other key elsewhere.
+    /// file's own key. So a stranger's `.env` can send no other key elsewhere.
     fn choose_url(
         &self,
         sources: &KeySources<'_>,

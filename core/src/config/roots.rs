@@ -148,7 +148,7 @@ impl fmt::Display for Roots {
 }
 
 impl CaFile {
-    /// `None` where the variable is not set.
+    /// `None` if the variable is not set.
     fn of_variable(environment: &Environment, name: &'static str) -> Option<Result<Self, Error>> {
         let named_by = NamedBy::Variable(name);
         let path = environment.path(name).transpose()?;

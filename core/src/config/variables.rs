@@ -78,7 +78,7 @@ impl Environment {
     /// the variable is not set.
     ///
     /// # Errors
-    /// `config` where it is not UTF-8, or begins or ends with a quotation mark.
+    /// `config` if it is not UTF-8, or begins or ends with a quotation mark.
     pub(super) fn text(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         text_of(name, self.get(name))
     }
@@ -86,7 +86,7 @@ impl Environment {
     /// The value unchanged: with quotation marks, even if blank.
     ///
     /// # Errors
-    /// `config` where it is not UTF-8.
+    /// `config` if it is not UTF-8.
     pub(super) fn raw(&self, name: &str) -> Result<Option<Zeroizing<String>>, Error> {
         utf_8(name, self.get(name))
     }
@@ -140,7 +140,9 @@ fn utf_8(name: &str, value: Option<OsString>) -> Result<Option<Zeroizing<String>
     let text = value.map(|value| value.into_string().map(Zeroizing::new));
     text.transpose().map_err(|_| {
         let name = quoted_variable(name);
-        config_error(format!("the environment variable {name} is not UTF-8 text"))
+        config_error(format!(
+            "the environment variable {name} is not UTF-8 text. Set it again as UTF-8, or unset it"
+        ))
     })
 }
 

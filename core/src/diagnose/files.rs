@@ -82,7 +82,7 @@ fn with_git(path: &Path) -> Check {
     let shown = quoted_path(path);
     match git::ask(path) {
         Answer::Ignored => Check::ok(code, format!("git ignores {shown}")),
-        Answer::Tracked => Check::failed(code, format!("git has {shown} in its index")).advise(
+        Answer::Tracked => Check::failed(code, format!("git tracks {shown}")).advise(
             "Everyone with the repository has the key: create a new one, revoke this one, and \
                  remove the file with `git rm --cached`",
         ),

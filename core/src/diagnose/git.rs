@@ -23,7 +23,7 @@ pub(super) enum Answer {
 
 pub(super) fn ask(path: &Path) -> Answer {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Answer::Unknown("the file has no folder".to_owned());
+        return Answer::Unknown("the path has no folder".to_owned());
     };
     let end = Instant::now() + LIMIT;
     let run = |arguments: &[&str], with_name: bool| {

@@ -46,7 +46,7 @@ impl Local {
             Err(error) => {
                 local.checks.push(failed("profile", &error));
                 for code in ["key_source", "key_shadowed", "key_form"] {
-                    let why = "it depends on the profile";
+                    let why = "the profile cannot be used";
                     local.checks.push(Check::skipped(code, why));
                 }
                 local.problem = Some(error);
@@ -244,7 +244,7 @@ impl Local {
         self.checks.push(match (&self.base_url, &self.problem) {
             (Some(url), _) => base_url_check(url, self.key.as_ref()),
             (None, Some(error)) => failed("base_url", error),
-            (None, None) => Check::skipped("base_url", "it depends on the source of the key"),
+            (None, None) => Check::skipped("base_url", "it depends on where the key comes from"),
         });
         self.problem = self.problem.take().or(wrong);
     }

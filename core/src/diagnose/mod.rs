@@ -18,6 +18,7 @@ use local::Local;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CheckStatus {
     /// Nothing to do.
     Ok,
@@ -68,7 +69,7 @@ impl Check {
         &self.found
     }
 
-    /// What to do next; `None` where there is nothing to do.
+    /// What to do next; `None` if there is nothing to do.
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
@@ -146,7 +147,7 @@ impl Report {
     }
 
     /// As JSON: `ok, verdict, key, base_url` and `checks`, a list of `code, status, found,
-    /// advice`; null where absent.
+    /// advice`; null if absent.
     pub fn to_json(&self) -> Value {
         let check = |check: &Check| {
             json!({

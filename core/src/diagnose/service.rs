@@ -10,7 +10,7 @@ use crate::config::{KeyInfo, Limit, Options};
 use crate::error::ErrorKind;
 use crate::headers;
 use crate::redact::{Secrets, escaped};
-use crate::reply::Response;
+use crate::reply::{Member, Response, is_web_page};
 use crate::url::why_not_found;
 
 /// The limit for the service's reply.
@@ -41,7 +41,7 @@ pub(super) fn checks(
         if client.key_info().fingerprint().is_some()
             && let Ok(header) = client.auth_header()
         {
-            secrets.add(header.trim_start_matches("Bearer "));
+            secrets.add(header.trim_start_matches(headers::BEARER));
         }
         response
     });
@@ -83,13 +83,14 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
 fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &'static str) {
     let code = "service";
     let page = page(response, secrets);
-    let error = match response.check().and_then(|()| response.listed().map(drop)) {
-        Ok(()) if headers::has_authorization(&options.headers) => {
+    let answer = response.clone().into_answer(Member::Data);
+    let error = match answer.and_then(|answer| answer.listed()) {
+        Ok(_) if headers::has_authorization(&options.headers) => {
             let found = "the service accepts the Authorization header in the options, which \
                          is sent in place of the key";
             return (Check::warning(code, found), "valid");
         }
-        Ok(()) => {
+        Ok(_) => {
             let found = "the service accepts the key";
             return (Check::ok(code, found), "valid");
         }
@@ -138,11 +139,11 @@ fn advice(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidApiKey => "Compare the key's last four characters with the dashboard's",
         ErrorKind::ExpiredApiKey | ErrorKind::RevokedApiKey => "Create a new key in the dashboard",
-        ErrorKind::MissingApiKey => "A proxy or gateway removes the Authorization header",
+        ErrorKind::MissingApiKey => "A proxy or gateway may remove the Authorization header",
         ErrorKind::RateLimited => {
             "The key is valid. Send fewer requests, or ask for a higher limit"
         }
-        ErrorKind::QuotaExceeded => "The key is valid. Add credit, or wait for the new period",
+        ErrorKind::QuotaExceeded => "The key is valid. Check the account's plan and credit",
         ErrorKind::PermissionDenied => "The key is valid, but it may not list models",
         ErrorKind::NotFound => "Is the path of the base URL right? It usually ends with /v1",
         ErrorKind::Redirect => {
@@ -164,7 +165,7 @@ fn page(response: &Response, secrets: &Secrets) -> Option<Page> {
     let body = response.bytes();
     let text = String::from_utf8_lossy(&body[..body.len().min(PAGE)]);
     let start = text.trim_start().get(..9).unwrap_or_default();
-    let is_html = kind.to_ascii_lowercase().contains("html")
+    let is_html = is_web_page(kind)
         || start.eq_ignore_ascii_case("<!doctype")
         || start.to_ascii_lowercase().starts_with("<html");
     if !is_html {

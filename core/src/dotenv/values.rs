@@ -188,8 +188,8 @@ fn variable(text: &str) -> Option<(Part<'_>, usize)> {
     Some((Part::Variable { name, default }, length))
 }
 
-/// The number of bytes before the first variable. If a `${` begins none, no other `${` does before
-/// the character that ended its name: it would end there too.
+/// The number of bytes before the first variable. If a `${` begins no variable, the next one before
+/// the same end character does not either, because that character ends it too.
 fn text_before_variable(text: &str) -> usize {
     let mut at = 0;
     while let Some(found) = text[at..].find("${") {

@@ -13,7 +13,7 @@ macro_rules! kinds {
 
         impl ErrorKind {
             /// Every kind, in the order of its number.
-            pub const ALL: [ErrorKind; 32] = [$(ErrorKind::$kind,)+];
+            pub const ALL: &'static [ErrorKind] = &[$(ErrorKind::$kind,)+];
 
             /// The stable name, the same in every language: `invalid_api_key`.
             pub fn name(self) -> &'static str {

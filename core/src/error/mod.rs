@@ -81,7 +81,16 @@ pub(crate) struct ReplyFacts {
 }
 
 impl Error {
-    /// An error without a reply. The message must not hold a key.
+    /// An error without a reply, for tests of code that handles errors, and for code that wraps the
+    /// client. The message is shown unchanged, so it must not hold a key.
+    ///
+    /// ```
+    /// use neura::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::RateLimited, "too many requests");
+    /// assert_eq!(error.kind(), ErrorKind::RateLimited);
+    /// assert_eq!(error.status(), None);
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Details {
             kind,
@@ -100,6 +109,12 @@ impl Error {
             reply: None,
             source: None,
         }))
+    }
+
+    /// The error of a fault in this library, not in its use.
+    pub(crate) fn internal(what: &str) -> Self {
+        let message = format!("a fault inside neura: {what}. Please report it");
+        Error::new(ErrorKind::Internal, message)
     }
 
     /// What went wrong, as data.
@@ -302,7 +317,7 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {
-    /// The error of the system, of TLS or of JSON that this one came from, where there is one
+    /// The error of the system, of TLS or of JSON that this one came from, if there is one
     /// whose text cannot hold a secret. [`message`](Error::message) has its words already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source = self.0.source.as_ref()?;

@@ -10,7 +10,7 @@ mod stream;
 mod waker;
 
 pub use call_future::CallFuture;
-pub use stream::AsyncStream;
+pub use stream::{AsyncStream, StreamSource};
 
 use crate::bindings::{Dispatcher, shared_dispatcher};
 use crate::client::Client;

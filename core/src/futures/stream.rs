@@ -22,9 +22,8 @@ const STEP_ITEMS: usize = 1024;
 const STEP_BYTES: usize = 256 * 1024;
 
 /// The events, chunks or pieces of a reply as a [`futures_core::Stream`]: returned by
-/// `stream_async` and `send_streaming_async`. `S` is the reader that runs on a worker thread: a
-/// [`ChatStream`], an [`EventStream`] or a [`StreamingResponse`]. Its rules hold for the items, the
-/// errors and the end.
+/// `stream_async` and `send_streaming_async`. `S` is the [reader](StreamSource) that runs on a worker
+/// thread. Its rules hold for the items, the errors and the end.
 ///
 /// Dropping it closes the connection at once. It reads only when it is polled. Each step takes all
 /// items that have arrived, so that a fast stream does not need a step for each item.
@@ -46,7 +45,7 @@ const STEP_BYTES: usize = 256 * 1024;
 /// # })?;
 /// # Ok::<(), neura::Error>(())
 /// ```
-pub struct AsyncStream<S: Source> {
+pub struct AsyncStream<S: StreamSource> {
     state: State<S>,
     /// Items that are not taken yet.
     here: VecDeque<S::Item>,
@@ -65,8 +64,21 @@ enum State<S> {
     Over(Option<Error>),
 }
 
-/// A reader that a worker runs step by step.
-pub trait Source: Send + Sized + 'static {
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A reader whose items an [`AsyncStream`] returns: a [`ChatStream`], an [`EventStream`] or a
+/// [`StreamingResponse`]. Other types cannot implement it. Use it as a bound in generic code:
+///
+/// ```
+/// use neura::{AsyncStream, Error, StreamSource};
+///
+/// async fn first<S: StreamSource>(mut stream: AsyncStream<S>) -> Result<Option<S::Item>, Error> {
+///     stream.next().await.transpose()
+/// }
+/// ```
+pub trait StreamSource: sealed::Sealed + Send + Sized + 'static {
     /// The type of its items.
     type Item: Send + 'static;
 
@@ -78,14 +90,16 @@ pub trait Source: Send + Sized + 'static {
     fn parts(&self) -> Parts;
 }
 
-/// The head of a source's reply, and its token.
+/// The head of a reader's reply, and its token.
 #[doc(hidden)]
 pub struct Parts {
     head: Head,
     token: CancelToken,
 }
 
-impl Source for EventStream {
+impl sealed::Sealed for EventStream {}
+
+impl StreamSource for EventStream {
     type Item = Event;
 
     fn step(&mut self) -> Batch<Event> {
@@ -100,7 +114,9 @@ impl Source for EventStream {
     }
 }
 
-impl Source for ChatStream {
+impl sealed::Sealed for ChatStream {}
+
+impl StreamSource for ChatStream {
     type Item = ChatChunk;
 
     fn step(&mut self) -> Batch<ChatChunk> {
@@ -128,7 +144,9 @@ impl Source for ChatStream {
     }
 }
 
-impl Source for StreamingResponse {
+impl sealed::Sealed for StreamingResponse {}
+
+impl StreamSource for StreamingResponse {
     type Item = Vec<u8>;
 
     fn step(&mut self) -> Batch<Vec<u8>> {
@@ -159,7 +177,7 @@ impl Source for StreamingResponse {
     }
 }
 
-impl<S: Source> AsyncStream<S> {
+impl<S: StreamSource> AsyncStream<S> {
     pub(super) fn new(source: S, dispatcher: Dispatcher) -> Self {
         let Parts { head, token } = source.parts();
         let waker = Arc::new(WakerSlot::default());
@@ -217,9 +235,9 @@ impl<S: Source> AsyncStream<S> {
 }
 
 // Nothing is pinned: the futures inside run on other threads.
-impl<S: Source> Unpin for AsyncStream<S> {}
+impl<S: StreamSource> Unpin for AsyncStream<S> {}
 
-impl<S: Source> Stream for AsyncStream<S> {
+impl<S: StreamSource> Stream for AsyncStream<S> {
     type Item = Result<S::Item, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -249,7 +267,7 @@ impl<S: Source> Stream for AsyncStream<S> {
     }
 }
 
-impl<S: Source> fmt::Debug for AsyncStream<S> {
+impl<S: StreamSource> fmt::Debug for AsyncStream<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AsyncStream")
             .field("status", &self.head.status)

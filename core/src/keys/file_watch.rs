@@ -20,7 +20,7 @@ pub(super) struct FileWatch {
     began: Instant,
     /// The next look, in milliseconds after `began`.
     next: AtomicU64,
-    /// The version whose keys are in use; `None` where the next look must read the file.
+    /// The version whose keys are in use; `None` if the next look must read the file.
     seen: ArcSwapOption<FileVersion>,
 }
 

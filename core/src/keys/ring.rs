@@ -14,7 +14,7 @@ use crate::config::file::Pipes;
 use crate::config::{
     KeyInfo, KeyOption, KeySource, Options, Reloaded, Resolved, config_error, reload,
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::error_context::ErrorContext;
 use crate::headers::{self, Template};
 use crate::key::{ApiKey, distinct};
@@ -97,7 +97,7 @@ impl Keyring {
             Err(_) => {}
         }
         self.current()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "a key was found and lost"))
+            .ok_or_else(|| Error::internal("a key was found and lost"))
     }
 
     /// The next key for a call that got a 401 with `taken`, if there is one. `tried` are the keys
@@ -165,8 +165,8 @@ impl Keyring {
         self.follow_file();
         self.current().ok_or_else(|| {
             config_error(format!(
-                "{} has not given a key yet, and this cannot wait for it: make a call first, such \
-                 as check",
+                "{} has not given a key yet, and this function does not wait for one. Make a call \
+                 first, for example check",
                 self.origin.key_source
             ))
         })
@@ -321,7 +321,7 @@ impl Keyring {
 
     fn ask_callback(&self, call: &Call) -> Result<ApiKey, Error> {
         let KeyOption::Callback(callback) = &self.options.key else {
-            return Err(Error::new(ErrorKind::Internal, "there is no callable"));
+            return Err(Error::internal("there is no callable to ask for the key"));
         };
         let context = call.asking();
         let answer = callback(&context);

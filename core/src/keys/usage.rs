@@ -153,14 +153,16 @@ pub(crate) fn may_count_tokens(body: &[u8]) -> bool {
 }
 
 /// The usage of all keys that a client ever had.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Usage {
     /// One for each key, in the order of their first use.
     pub keys: Vec<KeyUsage>,
 }
 
 /// The usage of one key by one client, since the client was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct KeyUsage {
     /// The first 12 hex digits of the SHA-256 of the key.
     pub fingerprint: String,

@@ -78,8 +78,8 @@ impl Language {
         }
     }
 
-    /// How to give this option beside a body; without a name, how to give the query. In C only
-    /// `neura_request` has options of a request.
+    /// How to give the option `name` beside a body; if `name` is `None`, how to give a query
+    /// parameter. In C only `neura_request` has options of a request.
     pub(crate) fn beside_a_body(self, name: Option<&str>) -> String {
         match (self, name) {
             (Language::C, Some(name)) => format!("{name} in the request options of neura_request"),

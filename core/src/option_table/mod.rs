@@ -17,12 +17,16 @@ use crate::redact::quoted_path;
 pub(crate) enum Takes {
     /// Text, also a URL or a profile's name.
     Text,
+    /// The URL of a proxy, or a value that switches the option off.
+    ProxyUrl,
     /// Several texts.
     Texts,
     /// A function that returns text.
     Callable,
     /// A file's path.
     Path,
+    /// A file's path, or a value that switches the option off.
+    PathOrOff,
     Time,
     /// A whole number.
     Count,
@@ -213,7 +217,7 @@ impl Row {
 
     /// A name in every case: if the language lacks the option in this scope, its name in the other
     /// scope, else the plain one.
-    fn named(&self, language: Language, scope: Scope) -> String {
+    pub fn named(&self, language: Language, scope: Scope) -> String {
         let other = match scope {
             Scope::Client => Scope::Request,
             Scope::Request => Scope::Client,
@@ -298,4 +302,4 @@ pub use near_miss::near_miss;
 pub(crate) use rows::*;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
+/// The folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR"));
+    core.parent().unwrap().to_owned()
+}
+
 /// A file of the repository.
-fn text_of(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+pub(crate) fn text_of(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The text between two others.
@@ -84,43 +89,29 @@ fn no_option_stands_in_the_table_twice() {
 }
 
 #[test]
-fn python_takes_the_options_of_the_table() {
-    let file = text_of("bindings-python/python/neura_ai/_options.py");
-    let block = between(&file, "class ClientArguments", "def client_options");
-    let mut found = members(between(block, "\"\"\"\n\n", "\n\n\n"));
-    found.insert("api_key".to_owned()); // It is before them, because it may be positional.
-    found.insert("timeout[1]".to_owned()); // The second of a pair that `timeout` may be.
-    assert_eq!(found, names(Language::Python, Scope::Client));
-
+fn a_named_call_of_python_takes_the_options_that_are_no_plain_values() {
     let file = text_of("bindings-python/python/neura_ai/_arguments.py");
     let mut found = members(between(&file, "class CallArguments", "def call_options"));
     found.retain(|name| !name.starts_with('('));
-    let mut wanted = names(Language::Python, Scope::Request);
-    for apart in [
-        "timeout[0]",
-        "timeout[1]",
-        "headers",
-        "params",
-        "extra_body",
-    ] {
-        assert!(wanted.remove(apart), "{apart}");
-    }
+    let is_pairs = |row: &&&Row| row.takes == Takes::Pairs && BESIDE_A_BODY.contains(*row);
+    let spelled = |row: &&Row| row.spelled(Language::Python, Scope::Request);
+    let wanted: BTreeSet<String> = ALL.iter().filter(is_pairs).filter_map(spelled).collect();
     assert_eq!(found, wanted);
 }
 
 #[test]
-fn node_takes_the_options_of_the_table() {
+fn node_takes_the_options_of_a_request_that_are_no_plain_values() {
     let file = text_of("bindings-node/lib/options.js");
-    let found = members(between(&file, "const CLIENT = {", "\n}"));
-    assert_eq!(found, names(Language::Node, Scope::Client));
-    let mut found = members(between(&file, "const CALL = {", "\n}"));
-    for (start, end) in [("...CALL, json", " }"), ("...CALL, extraHeaders", " }")] {
-        let more = format!("{}{}", &start[9..], between(&file, start, end));
+    let mut found = members(&between(&file, "const CALL = {", "}").replace(", ", "\n"));
+    for start in ["...CALL, json", "...CALL, extraHeaders"] {
+        let more = format!("{}{}", &start[9..], between(&file, start, " }"));
         found.extend(members(&more.replace(", ", "\n")));
     }
-    let wanted = names(Language::Node, Scope::Request);
     let apart = ["body", "json"].map(str::to_owned);
     found.retain(|name| !apart.contains(name));
+    let is_apart = |row: &&&Row| matches!(row.takes, Takes::Pairs | Takes::Token | Takes::Members);
+    let spelled = |row: &&Row| row.spelled(Language::Node, Scope::Request);
+    let wanted: BTreeSet<String> = ALL.iter().filter(is_apart).filter_map(spelled).collect();
     assert_eq!(found, wanted);
 }
 
@@ -143,19 +134,7 @@ fn c_has_the_setters_of_the_table() {
 }
 
 #[test]
-fn the_types_of_each_language_have_the_options_of_the_table() {
-    let file = text_of("bindings-node/index.d.ts");
-    let block = between(&file, "export interface ClientOptions {", "\n}");
-    let name = |line: &str| Some(line.trim().split_once("?: ")?.0.to_owned());
-    let found: BTreeSet<_> = block.lines().filter_map(name).collect();
-    assert_eq!(found, names(Language::Node, Scope::Client));
-
-    let file = text_of("bindings-python/python/neura_ai/_native.pyi");
-    let block = between(&file, "class ClientOptions:", ") -> ClientOptions");
-    let mut found = members(block);
-    found.insert("timeout[1]".to_owned()); // The second of a pair that `timeout` may be.
-    assert_eq!(found, names(Language::Python, Scope::Client));
-
+fn cpp_has_the_setters_of_the_table() {
     let wrapper = text_of("include/neura/options.hpp");
     for scope in [Scope::Client, Scope::Request] {
         for name in names(Language::C, scope) {
@@ -324,6 +303,7 @@ fn no_message_names_an_option_but_by_the_table() {
             .unwrap()
             .replace('\\', "/");
         if file.starts_with("option_table/")
+            || file.starts_with("sourcegen/")
             || file == "client/parameters/known.rs"
             || file.starts_with("fuzzing")
             || file.ends_with("tests.rs")

@@ -18,8 +18,8 @@ impl Covered {
     /// Adds the part of a secret, and joins it with parts that it overlaps.
     pub fn add(&mut self, text: Window<'_>, found: &Found<'_>) {
         let last_end = self.parts.back().map_or(0, |last| last.1);
-        // A form that was found in the part already begins later now: only whether it overlaps the
-        // part matters.
+        // A form that was found in this part before may begin later now. Only whether it overlaps
+        // the part matters.
         let floor = match self.forms.contains(&found.index) {
             true => last_end,
             false => text.begin,
@@ -58,9 +58,9 @@ impl Covered {
         }
     }
 
-    /// Appends the window's text before `to`, with a mark in place of each part. The rest of a part
-    /// that goes on after `to` is kept; its mark is written already, like that of a part that
-    /// begins before the window.
+    /// Appends the window's text before `to`, with a mark in place of each part. A part that goes on
+    /// after `to` is kept for the next call. A part that begins before the window gets no mark,
+    /// because an earlier call wrote it.
     pub fn write(&mut self, text: Window<'_>, to: usize, out: &mut Vec<u8>) {
         let mut at = text.begin;
         while let Some(&(start, end)) = self.parts.front().filter(|part| part.0 < to) {

@@ -7,7 +7,7 @@ use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 use arc_swap::ArcSwapOption;
 
-use super::forms::{Form, forms};
+use super::forms::{Form, forms, symbol};
 
 /// Finds all secrets in one pass, in a time that does not grow with their number.
 ///
@@ -16,11 +16,13 @@ pub(super) struct Finder {
     forms: Vec<Form>,
     automaton: NFA,
     start: StateID,
+    /// For each byte, whether it can begin a secret, in plain text or in base64.
+    begins: [bool; 256],
     has_short: bool,
     depths: ArcSwapOption<Vec<Depth>>,
 }
 
-/// The form whose beginning a state has read, and the number of symbols read.
+/// What a state of the automaton has read: the beginning of a form, and how many symbols of it.
 #[derive(Clone, Copy)]
 struct Depth {
     state: StateID,
@@ -39,7 +41,14 @@ impl Finder {
             .build(forms.iter().map(|form| form.symbols.as_slice()))
             .ok()?;
         let start = automaton.start_state(Anchored::No).ok()?;
+        let leaves_start = |symbol| automaton.next_state(Anchored::No, start, symbol) != start;
+        let begins = std::array::from_fn(|byte| {
+            // There are 256.
+            let byte = byte as u8;
+            leaves_start(byte) || leaves_start(symbol(byte))
+        });
         Some(Finder {
+            begins,
             has_short: forms.iter().any(|form| form.short),
             forms,
             automaton,
@@ -50,6 +59,12 @@ impl Finder {
 
     pub fn start(&self) -> StateID {
         self.start
+    }
+
+    /// How many of these bytes come before the first that can begin a secret or an escape.
+    pub fn harmless(&self, bytes: &[u8]) -> usize {
+        let stops = |byte: &u8| self.begins[usize::from(*byte)] || matches!(byte, b'%' | b'\\');
+        bytes.iter().position(stops).unwrap_or(bytes.len())
     }
 
     /// The state after one more symbol.

@@ -45,7 +45,8 @@ pub(super) const BASE64: [Character; 256] = {
     table
 };
 
-/// The symbol of a form for a byte of base64. For any other byte it is no symbol of a form.
+/// The symbol of a form for a byte of base64. Any other byte gives a value that
+/// occurs in no form.
 pub(super) fn symbol(byte: u8) -> u8 {
     match BASE64[usize::from(byte)] {
         Character::Symbol(symbol) => symbol,

@@ -1,4 +1,4 @@
-//! Quotes what a caller gave in a message: it may be a key in place of a name.
+//! Quotes in a message what a caller gave: it may be a key, given by mistake in place of a name.
 
 use std::path::Path;
 

@@ -10,8 +10,8 @@ use super::text::{Escape, LONGEST_ESCAPE, Window};
 /// The number of last positions that are kept: an escape may begin at one of them.
 const KEPT: usize = 16;
 
-/// The number of readings at a time. Each escape has two: the character that it means, and its own
-/// characters. They join again when neither is inside a secret.
+/// The number of readings at a time. An escape can be read in two ways: as the character that it
+/// means, or as its own characters. The two readings become one when neither is inside a secret.
 const READINGS: usize = 8;
 
 /// A secret that ends at a position.
@@ -41,6 +41,14 @@ struct Place {
     plain: Readings,
     base64: Readings,
 }
+
+impl Place {
+    /// Whether the first reading of each kind is inside no secret.
+    fn is_start(&self, finder: &Finder) -> bool {
+        self.plain.states[0] == finder.start() && self.base64.states[0] == finder.start()
+    }
+}
+
 /// Different states. There is at least one: that of the plain reading.
 #[derive(Clone, Copy)]
 struct Readings {
@@ -90,20 +98,41 @@ impl Scan {
     /// Reads to the end of the window and reports the secrets that end on the way.
     pub fn read(&mut self, finder: &Finder, text: Window<'_>, mut found: impl FnMut(Found<'_>)) {
         while self.at < text.end() {
-            let byte = text.byte(self.at);
-            let (from, to) = (self.at % KEPT, (self.at + 1) % KEPT);
-            let simple = self.percent > LONGEST_ESCAPE
+            let from = self.at % KEPT;
+            let is_single = self.percent > LONGEST_ESCAPE
                 && self.backslash > LONGEST_ESCAPE
-                && !matches!(byte, b'%' | b'\\')
                 && self.places[from].plain.used == 1
                 && self.places[from].base64.used == 1;
+            if is_single && self.places[from].is_start(finder) {
+                self.skip(finder, finder.harmless(text.rest(self.at)));
+                if self.at == text.end() {
+                    return;
+                }
+            }
+            let (from, to) = (self.at % KEPT, (self.at + 1) % KEPT);
+            let byte = text.byte(self.at);
             self.at += 1;
-            if simple {
+            if is_single && !matches!(byte, b'%' | b'\\') {
                 self.read_simple(finder, byte, (from, to), &mut found);
             } else {
                 self.read_with_escapes(finder, text, byte, &mut found);
             }
         }
+    }
+
+    /// Passes bytes that leave both readings in the initial state.
+    fn skip(&mut self, finder: &Finder, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        for at in self.at + bytes.saturating_sub(KEPT)..self.at + bytes {
+            let place = &mut self.places[(at + 1) % KEPT];
+            (place.plain.states[0], place.plain.used) = (finder.start(), 1);
+            (place.base64.states[0], place.base64.used) = (finder.start(), 1);
+        }
+        self.at += bytes;
+        self.line_begins = false;
+        cost::count(bytes);
     }
 
     /// The fast path for a single reading, which is almost all of almost every text.

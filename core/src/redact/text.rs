@@ -63,6 +63,11 @@ impl Window<'_> {
         self.bytes[at - self.begin]
     }
 
+    /// The bytes from a position to the end.
+    pub fn rest(&self, from: usize) -> &[u8] {
+        &self.bytes[from - self.begin..]
+    }
+
     /// The bytes from a position, at most to another; `None` if they are no longer kept.
     fn slice(&self, from: usize, to: usize) -> Option<&[u8]> {
         self.bytes
@@ -133,8 +138,8 @@ impl Window<'_> {
         }
     }
 
-    /// The position where a form that ends at `end` begins. A result before `floor` only means that
-    /// it begins before `floor`.
+    /// The position where a form that ends at `end` begins. The exact position is found only from
+    /// `floor` on; a smaller result means that the form begins somewhere before `floor`.
     pub fn start_of(&self, symbols: &[u8], base64: bool, end: usize, floor: usize) -> usize {
         let early = floor.saturating_sub(1);
         // Every symbol has at least one byte.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
+use crate::reply::stream_end::{ChatEnd, Verdict, incomplete};
 use crate::reply::{ChatChunk, EventStream, Head, Member, Outline, head_accessors};
 use crate::sse::Event;
 
@@ -168,16 +169,19 @@ impl ChatStream {
     }
 
     fn at_the_end(&mut self) -> Result<Option<ChunkText>, Error> {
-        match self.events.take_stray() {
-            Some(reply) if !self.began => return self.read_whole(reply).map(Some),
-            Some(text) if !self.finished && says_error(&text) => {
-                return Err(self.events.head().event_error(&text));
-            }
-            _ => {}
-        }
-        match self.finished || self.events.is_done() {
-            true => Ok(None),
-            false => Err(self.incomplete()),
+        let stray = self.events.take_stray();
+        let end = ChatEnd {
+            began: self.began,
+            finished: self.finished,
+            done: self.events.is_done(),
+            stray: stray.as_deref(),
+        };
+        let (verdict, text) = (end.verdict(), stray.unwrap_or_default());
+        match verdict {
+            Verdict::Complete => Ok(None),
+            Verdict::WholeReply => self.read_whole(text).map(Some),
+            Verdict::StrayError => Err(self.events.head().event_error(&text)),
+            Verdict::Incomplete => Err(self.events.head().body_error(incomplete())),
         }
     }
 
@@ -219,14 +223,6 @@ impl ChatStream {
         self.finished |= outline.is_finished();
         Ok(ChunkText { data: reply })
     }
-
-    fn incomplete(&self) -> Error {
-        self.events.head().body_error(Error::new(
-            ErrorKind::IncompleteStream,
-            "the stream ended before the answer was complete: neither \
-             [DONE] nor a finish_reason came. The chunks so far may lack their end",
-        ))
-    }
 }
 
 impl Iterator for ChatStream {
@@ -243,9 +239,4 @@ impl fmt::Debug for ChatStream {
             .field("events", &self.events)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether a JSON text outside the events is an error.
-fn says_error(text: &str) -> bool {
-    Outline::of(text).is_ok_and(|outline| outline.is_error(Member::Choices))
 }

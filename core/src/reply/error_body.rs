@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::any_json;
+use super::stream_end::is_done;
 use super::words::{self, Words};
+use super::{any_json, is_event_stream, is_markup};
 use crate::error::Said;
-use crate::sse::{DONE, Event, Parser};
+use crate::sse::{Event, Parser};
 
 /// The field names at the start of an event stream's lines.
 const FIELDS: [&str; 5] = ["data:", "event:", "id:", "retry:", ":"];
@@ -34,11 +35,11 @@ pub(super) fn text_of(body: &[u8]) -> Cow<'_, str> {
 pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
     let is_margin = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0');
     let text = body.trim_matches(is_margin);
-    let declared = content_type.unwrap_or_default().to_ascii_lowercase();
-    if let Some(value) = value(text, declared.contains("event-stream")) {
+    let declared = content_type.unwrap_or_default();
+    if let Some(value) = value(text, is_event_stream(declared)) {
         return words::read(&value);
     }
-    if !is_plain_words(text, &declared) {
+    if !is_plain_words(text, declared) {
         return Words::default();
     }
     // The code may be in JSON after the first words: `429: {"error": ...}`.
@@ -94,7 +95,7 @@ fn events(text: &str, is_declared: bool) -> Option<Value> {
 
 fn value_of_event(event: &Event) -> Option<Value> {
     let data = event.data.trim();
-    if data.is_empty() || data == DONE {
+    if data.is_empty() || is_done(data) {
         return None;
     }
     any_json::read(data).or_else(|| (!is_meant_as_json(data)).then(|| data.into()))
@@ -102,7 +103,7 @@ fn value_of_event(event: &Event) -> Option<Value> {
 
 /// Whether a text that is not JSON is meant for people.
 fn is_plain_words(text: &str, declared: &str) -> bool {
-    let is_markup = text.starts_with('<') || declared.contains("html") || declared.contains("xml");
+    let is_markup = text.starts_with('<') || is_markup(declared);
     // Terminal colours and a few characters of another encoding are allowed.
     let is_unreadable = |c: &char| c.is_control() && !c.is_whitespace() || *c == '\u{fffd}';
     let unreadable = || text.chars().filter(is_unreadable).count();

@@ -67,7 +67,7 @@ pub(crate) fn from_reply(origin: &Origin<'_>, body: &[u8]) -> Error {
         origin.header("x-should-retry"),
     );
     let note = origin.context.note.as_ref();
-    Error::new(kind, message(kind, origin, &said))
+    Error::new(kind, message(kind, origin, &said, may_repeat))
         .with_reply(origin.facts())
         .with_retryable(may_repeat)
         .with_retry_after(retry_after)
@@ -91,7 +91,7 @@ pub(crate) fn body_of(error: &Error) -> Vec<u8> {
 /// The error of an event in a stream. The status was 200, so the kind comes from the event's data.
 pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
     let (kind, said) = read_inside(origin, data);
-    let words = message(kind, origin, &said);
+    let words = message(kind, origin, &said, retry::retryable_kind(kind));
     in_good_reply(
         origin,
         kind,
@@ -104,7 +104,7 @@ pub(crate) fn from_event(origin: &Origin<'_>, data: &str) -> Error {
 /// The error that a reply of 200 to 299 holds instead of an answer.
 pub(crate) fn from_answer(origin: &Origin<'_>, body: &str) -> Error {
     let (kind, said) = read_inside(origin, body);
-    let words = message(kind, origin, &said);
+    let words = message(kind, origin, &said, retry::retryable_kind(kind));
     in_good_reply(origin, kind, said, words, body)
 }
 
@@ -168,7 +168,8 @@ fn each(said: Said, change: impl Fn(&str) -> String) -> Said {
     }
 }
 
-fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
+/// `may_repeat` is whether the same request may succeed later.
+fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said, may_repeat: bool) -> String {
     let mut text = format!("{} (status {}", failure(kind, origin), origin.status);
     if let Some(code) = &said.code {
         text.push_str(", code ");
@@ -182,7 +183,7 @@ fn message(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
         .as_ref()
         .map(|note| shorten(&note.text))
         .unwrap_or_default();
-    for more in [note, advice(kind, origin, said).into()] {
+    for more in [note, advice(kind, origin, said, may_repeat).into()] {
         if more.is_empty() {
             continue;
         }
@@ -216,14 +217,16 @@ fn failure(kind: ErrorKind, origin: &Origin<'_>) -> Cow<'static, str> {
         ErrorKind::InvalidApiKey => key() + " is not known to the service",
         ErrorKind::ExpiredApiKey => key() + " has expired",
         ErrorKind::RevokedApiKey => key() + " was revoked",
-        ErrorKind::MissingApiKey => "the service saw no API key in the request".into(),
+        ErrorKind::MissingApiKey => "the service found no API key in the request".into(),
         ErrorKind::Authentication => key() + " was not accepted",
         ErrorKind::BadRequest => "the service could not use the request".into(),
-        ErrorKind::PaymentRequired => "the account has no credit for this request".into(),
+        ErrorKind::PaymentRequired => "the service requires a payment for this request".into(),
         ErrorKind::PermissionDenied => key() + " may not do this",
         ErrorKind::NotFound => format!("the service has no such resource{}", asked(origin)).into(),
         ErrorKind::RequestTimeout => "the service gave up waiting for the request".into(),
-        ErrorKind::Conflict => "the request conflicts with another one".into(),
+        ErrorKind::Conflict => {
+            "the request conflicts with another one, or with the state of its resource".into()
+        }
         ErrorKind::PayloadTooLarge => "the request is too large for the service".into(),
         ErrorKind::Unprocessable => "the service could not process the request".into(),
         ErrorKind::RateLimited => "the rate limit is reached".into(),
@@ -276,7 +279,7 @@ fn base_url(origin: &Origin<'_>) -> String {
     origin.context.quoted(&origin.context.base_url)
 }
 
-fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
+fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said, may_repeat: bool) -> String {
     match kind {
         ErrorKind::InvalidApiKey | ErrorKind::Authentication => format!(
             "Check it for typing errors, and that it belongs to {}; create keys in the dashboard \
@@ -287,7 +290,9 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             "Create a new key in the dashboard under \"API Keys\" and replace this one.".into()
         }
         ErrorKind::MissingApiKey => {
-            "If a header of your own replaces Authorization, it must read `Bearer <key>`.".into()
+            "If a header of your own replaces Authorization, it must read `Bearer <key>`; if not, \
+             something in between, such as a gateway, may have removed the header."
+                .into()
         }
         // The note says how long to wait; more retries do not help.
         ErrorKind::RateLimited if origin.context.note.is_some() => String::new(),
@@ -309,6 +314,28 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
                 None => doubt,
             }
         }
+        ErrorKind::NotFound if of_model(said) => {
+            "Give a model that the service lists (GET /models).".into()
+        }
+        ErrorKind::NotFound => "Check the names and ids in the request.".into(),
+        ErrorKind::BadRequest | ErrorKind::Unprocessable => match said.message {
+            Some(_) => "Correct the request as the server says.".into(),
+            None => "Check the parameters of the request and their types.".into(),
+        },
+        ErrorKind::PaymentRequired => {
+            "Check the account's credit and plan in the dashboard.".into()
+        }
+        ErrorKind::PermissionDenied => {
+            "Use a key with this permission, or check this key's permissions in the dashboard."
+                .into()
+        }
+        ErrorKind::Conflict => {
+            "If another request for the same resource is still running, wait for it and try \
+             again; if not, change the request."
+                .into()
+        }
+        ErrorKind::PayloadTooLarge => "Send a smaller request.".into(),
+        ErrorKind::RequestTimeout | ErrorKind::Server => to_support(origin, may_repeat),
         ErrorKind::Redirect if origin.status == 304 => {
             "The reply has no body: use your own copy, or send neither If-None-Match nor \
              If-Modified-Since."
@@ -318,7 +345,30 @@ fn advice(kind: ErrorKind, origin: &Origin<'_>, said: &Said) -> String {
             "Redirects are not followed, because the key must not leave {}: correct the base URL.",
             base_url(origin)
         ),
-        _ => String::new(),
+        _ if origin.status == 405 => format!(
+            "Does this path accept {}? Check the method and the path.",
+            origin.method.as_str()
+        ),
+        _ if origin.status < 300 => to_support(origin, may_repeat),
+        _ => format!(
+            "Look up status {} in the service's documentation.",
+            origin.status
+        ),
+    }
+}
+
+/// For a fault of the service.
+fn to_support(origin: &Origin<'_>, may_repeat: bool) -> String {
+    let report = match request_id::redacted(origin.headers, origin.context) {
+        Some(_) => "report the request id of this error to the service's support.",
+        None => "report it to the service's support.",
+    };
+    match may_repeat {
+        // A note already says to try again later.
+        true if origin.context.note.is_none() => {
+            format!("Try again later; if it happens again, {report}")
+        }
+        _ => format!("If it happens again, {report}"),
     }
 }
 

@@ -6,12 +6,13 @@ use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
 use serde::de::IgnoredAny;
 
-use super::{Body, Head, closed_stream, is_json, unmarked};
+use super::stream_end::is_done;
+use super::{Body, Head, closed_stream, is_event_stream, is_json, is_web_page, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
 use crate::reply::head_accessors;
-use crate::sse::{DONE, Event, Parser, Unfit};
+use crate::sse::{Event, Parser, Unfit};
 
 /// The events of a stream, as an iterator. It ends before an event whose data is `[DONE]`, and at
 /// the end of the body; an error is its last item.
@@ -99,9 +100,9 @@ impl EventStream {
         cancel: CancelToken,
         sizes: Sizes,
     ) -> Result<Self, Error> {
-        let content_type = head.content_type().to_ascii_lowercase();
+        let content_type = head.content_type();
         let (mut source, mut ahead) = (None, None);
-        let is_whole = is_json(&content_type);
+        let (is_whole, known) = (is_json(content_type), is_event_stream(content_type));
         if is_whole {
             let mut whole = Vec::new();
             let ended = body
@@ -115,7 +116,7 @@ impl EventStream {
             let text = memory::text_of(whole);
             let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
             ahead = Some(Ok(message(text)));
-        } else if content_type.contains("html") {
+        } else if is_web_page(content_type) {
             return Err(head.decode_error("the reply is a web page instead of an event stream"));
         } else {
             source = Some(Source::new(body));
@@ -128,7 +129,7 @@ impl EventStream {
             cancel,
             closed: false,
             done: false,
-            known: content_type.contains("event-stream"),
+            known,
             largest: sizes.event,
             came: false,
             stray: None,
@@ -149,7 +150,7 @@ impl EventStream {
         self.is_unfinished
     }
 
-    /// Whether the last event is the whole reply: JSON where a stream was requested.
+    /// Whether the last event is the whole reply: JSON although a stream was requested.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_whole
     }
@@ -194,7 +195,7 @@ impl EventStream {
             return Ok(None);
         };
         self.known = true;
-        if event.data.trim() == DONE {
+        if is_done(&event.data) {
             self.done = true;
             // The rest is ignored. If the body ends here, its connection is reused.
             self.forget();
@@ -246,7 +247,10 @@ impl EventStream {
                         None if self.known => Ok(None),
                         // Some servers do not declare an event stream, so the body was read until
                         // here.
-                        None => Err(self.head.decode_error("the reply is not an event stream")),
+                        None => Err(self.head.decode_error(
+                            "the reply is not an event stream, so this path may not support \
+                             streaming",
+                        )),
                     };
                 }
                 Err(error) => {

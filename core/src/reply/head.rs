@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use neura_transport::memory::Buffer;
-use neura_transport::{HeaderList, Method};
+use neura_transport::{HeaderList, Method, is_success};
 
 use super::response::copies;
 use super::{Response, request_id};
@@ -14,7 +14,7 @@ use crate::error_context::ErrorContext;
 use crate::keys::{Counters, Tokens};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
-use crate::reply::{self, Member, NoOutline, Origin, Outline, is_json};
+use crate::reply::{self, Member, NoOutline, Origin, Outline, is_event_stream, is_json};
 
 /// How many characters of invalid data are shown.
 const SHOWN_CHARS: usize = 200;
@@ -41,7 +41,7 @@ pub(crate) struct Head {
 
 impl Head {
     pub fn ok(&self) -> bool {
-        (200..300).contains(&self.status)
+        is_success(self.status)
     }
 
     /// The standard reason phrase of the status.
@@ -59,8 +59,7 @@ impl Head {
 
     /// The value of [`shown_id`](Self::shown_id) for these headers.
     pub fn shown_id_of(headers: &HeaderList, context: &ErrorContext) -> Option<String> {
-        let id = request_id::of(headers, context)?;
-        Some(escaped(id).into_owned()).filter(|shown| shown != id)
+        request_id::escaped_form(headers, context)
     }
 
     /// A header's name without secrets. It stays a valid name, without brackets.
@@ -210,7 +209,7 @@ impl Head {
     pub fn decode_error(&self, what: &str) -> Error {
         let content_type = self.context.clean(self.content_type());
         let content_type = escaped(&content_type);
-        let expected = is_json(self.content_type()) || self.content_type().contains("event-stream");
+        let expected = is_json(self.content_type()) || is_event_stream(self.content_type());
         let advice = match expected {
             true => "",
             false => {

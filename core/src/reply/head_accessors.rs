@@ -1,4 +1,4 @@
-//! What responses and streams say alike of the head of their reply.
+//! The accessors of a reply's head that responses and streams share.
 
 /// The public accessors of a type that has a `head` method.
 macro_rules! head_accessors {

@@ -41,6 +41,8 @@ pub struct Response {
     event_limit: usize,
     /// Whether the body was checked and is JSON.
     is_json: bool,
+    /// The length of the list `data`, of an answer to a named call.
+    listed: Option<usize>,
 }
 
 impl Response {
@@ -51,6 +53,7 @@ impl Response {
             elapsed,
             event_limit: option_table::MAX_EVENT_BYTES.bytes(),
             is_json: false,
+            listed: None,
         }
     }
 
@@ -148,13 +151,10 @@ impl Response {
         }
     }
 
-    /// The length of the list `data`.
+    /// The length of the list `data` in the answer to a named call.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
-        let listed = self.outline().and_then(|outline| outline.listed());
-        listed.ok_or_else(|| {
-            self.head
-                .decode_error("the body is not a list of the API's form")
-        })
+        self.listed
+            .ok_or_else(|| self.head.decode_error("the body is not a list of models"))
     }
 
     /// The body parsed as an event stream, whatever the status.
@@ -190,20 +190,22 @@ impl Response {
         }
     }
 
-    /// The error of a reply outside 200 to 299 that has no other owner.
+    /// The error of a reply outside 200 to 299, with a copy of the reply in it.
     pub(crate) fn refusal(&self) -> Error {
         self.refusing(self.head.error(&self.body))
     }
 
     /// The reply as the answer to a named call, which must have `member`. Counts its tokens.
     pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
-        self.check_as_answer(member)
+        self.listed = self
+            .check_as_answer(member)
             .map_err(|error| self.refusing(error))?;
         self.is_json = true;
         Ok(self)
     }
 
-    fn check_as_answer(&self, member: Member) -> Result<(), Error> {
+    /// Returns the length of the list `data`.
+    fn check_as_answer(&self, member: Member) -> Result<Option<usize>, Error> {
         self.check()?;
         let Ok(text) = std::str::from_utf8(unmarked(&self.body)) else {
             return Err(self.not_utf8(member));
@@ -212,7 +214,7 @@ impl Response {
         if let Some(tokens) = outline.tokens() {
             self.head.spent(tokens);
         }
-        Ok(())
+        Ok(outline.listed())
     }
 
     /// The error in a body that is not UTF-8, or the error that it is not UTF-8.

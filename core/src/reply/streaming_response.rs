@@ -255,7 +255,7 @@ impl StreamingResponse {
     }
 }
 
-/// The memory that a piece needs beside its bytes, in the language that needs the most.
+/// The memory that a piece needs in addition to its bytes, in the language that needs the most.
 const PIECE_OVERHEAD: usize = 64;
 
 /// A copy for a caller who may keep all copies. One copy is too small to check the memory for, but

@@ -222,7 +222,7 @@ fn collect<'v>(value: &'v Value, speaks: bool, holders: &mut Vec<&'v Map<String,
                 .iter()
                 .for_each(|value| collect(value, speaks, holders));
         }
-        // One of several validation errors: its type is the type of a check.
+        // A validation error: its `type` names the failed check, not the kind of error.
         Value::Object(object) if ["loc", "msg"].iter().all(|it| object.contains_key(*it)) => return,
         Value::Object(object) => object,
         _ => return,

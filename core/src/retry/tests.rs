@@ -134,12 +134,12 @@ fn a_proxy_that_may_be_overloaded_is_tried_again() {
 #[test]
 fn a_retry_needs_retries_time_budget_and_leave_to_send_again() {
     let budget = Budget::new();
-    let terms = |max_retries, unsent_only| Terms {
+    let policy = |max_retries, unsent_only| RetryPolicy {
         max_retries,
         unsent_only,
         budget: &budget,
     };
-    let moment = |request_sent| Moment {
+    let state = |request_sent| CallState {
         retries_made: 0,
         request_sent,
         forked: false,
@@ -147,29 +147,29 @@ fn a_retry_needs_retries_time_budget_and_leave_to_send_again() {
     };
     let error = Error::new(ErrorKind::Connection, "gone").with_retryable(true);
     let wait = Some(Duration::from_millis(500));
-    assert_eq!(decide(&error, &terms(1, false), &moment(true), 0.0), wait);
-    assert_eq!(decide(&error, &terms(1, true), &moment(false), 0.0), wait);
-    assert_eq!(decide(&error, &terms(1, true), &moment(true), 0.0), None);
-    assert_eq!(decide(&error, &terms(0, false), &moment(true), 0.0), None);
-    let forked = Moment {
+    assert_eq!(decide(&error, &policy(1, false), &state(true), 0.0), wait);
+    assert_eq!(decide(&error, &policy(1, true), &state(false), 0.0), wait);
+    assert_eq!(decide(&error, &policy(1, true), &state(true), 0.0), None);
+    assert_eq!(decide(&error, &policy(0, false), &state(true), 0.0), None);
+    let forked = CallState {
         forked: true,
-        ..moment(true)
+        ..state(true)
     };
-    assert_eq!(decide(&error, &terms(1, false), &forked, 0.0), None);
-    let late = Moment {
+    assert_eq!(decide(&error, &policy(1, false), &forked, 0.0), None);
+    let late = CallState {
         left: wait,
-        ..moment(true)
+        ..state(true)
     };
-    assert_eq!(decide(&error, &terms(1, false), &late, 0.0), None);
+    assert_eq!(decide(&error, &policy(1, false), &late, 0.0), None);
     let final_one = error.clone().with_retryable(false);
     assert_eq!(
-        decide(&final_one, &terms(1, false), &moment(true), 0.0),
+        decide(&final_one, &policy(1, false), &state(true), 0.0),
         None
     );
     while budget.take() {}
-    assert_eq!(decide(&error, &terms(1, false), &moment(true), 0.0), None);
-    assert!(allows_another_key(&terms(0, false), &moment(true)));
-    assert!(!allows_another_key(&terms(0, true), &moment(true)));
+    assert_eq!(decide(&error, &policy(1, false), &state(true), 0.0), None);
+    assert!(allows_another_key(&policy(0, false), &state(true)));
+    assert!(!allows_another_key(&policy(0, true), &state(true)));
 }
 
 fn headers(list: &[(&str, &str)]) -> HeaderList {

@@ -29,7 +29,7 @@ pub(super) fn message(failure: &ConnectFailure) -> String {
 /// The advice is for the error of the last address; the others are named if they differ.
 fn addresses(errors: &[(SocketAddr, SystemError)]) -> String {
     let Some((_, last)) = errors.last() else {
-        return "there was no address to try".to_owned();
+        return "its name has no address. Is the base URL right?".to_owned();
     };
     let (what, advice) = match last.kind {
         io::ErrorKind::ConnectionRefused => {

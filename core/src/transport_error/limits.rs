@@ -52,11 +52,11 @@ pub(super) fn passed(limit: Limit, progress: &Progress, names: &LimitNames) -> S
     }
 }
 
-/// For a call that waited for a worker for more than a tenth of its time.
+/// For a call that waited for other calls for more than a tenth of its time.
 fn in_queue(limit: Duration, progress: &Progress) -> String {
     match progress.queued > limit / 10 {
         true => format!(
-            ", of which it waited {} for a free worker ({})",
+            ", of which it waited {} for other calls to end ({})",
             seconds(progress.queued),
             option_table::MAX_IN_FLIGHT
         ),

@@ -79,11 +79,18 @@ impl Names {
                 ),
             },
             Cause::UnknownCoding(name) => {
-                format!("the body has an unknown Content-Encoding ({name})")
+                format!(
+                    "the body has an unsupported Content-Encoding ({name}); only gzip is \
+                     supported. If a header of your own asks for another (Accept-Encoding), leave \
+                     it out; if not, ask the operator of the server or gateway"
+                )
             }
-            Cause::BrokenCompression(why) => format!("the body's compression is invalid: {why}"),
+            Cause::BrokenCompression(why) => format!(
+                "the body's compression is invalid: {why}. Try again; if it happens again, the \
+                 server, or something in between, damages the body"
+            ),
             Cause::Source(failure) => source(failure),
-            Cause::Internal(what) => (*what).to_owned(),
+            Cause::Internal(what) => format!("a fault inside neura: {what}. Please report it"),
             _ => failure.to_string(),
         }
     }
@@ -110,9 +117,14 @@ fn kind_of(cause: &Cause) -> ErrorKind {
 /// The error of a request that would have been retried if its body could be sent again.
 pub(crate) fn not_sent_again(error: Error) -> Error {
     let error = error.map_message(|message| {
+        let stop = if message.ends_with(['.', '?']) {
+            ""
+        } else {
+            "."
+        };
         format!(
-            "{message}. The request was not sent again: part of its body was already sent, and \
-             the source of the body cannot be rewound"
+            "{message}{stop} The request was not sent again: part of its body was already sent, \
+             and the source of the body cannot be rewound"
         )
     });
     error.with_retryable(false)
@@ -139,7 +151,7 @@ fn ended(end: &ConnectionEnd) -> String {
             };
             format!(
                 "the connection ended in the middle of the reply, after {bytes}{of} bytes of its \
-                 body"
+                 body. {CLOSED}"
             )
         }
         ConnectionEnd::Error(error) => {
@@ -152,14 +164,14 @@ fn violation_in_words(violation: Violation) -> String {
     let what = match violation {
         Violation::SwitchedProtocols => {
             return "the server wants to switch to another protocol, which the request did not \
-                    ask for"
+                    ask for. Is the base URL right?"
                 .to_owned();
         }
         Violation::Malformed(what) => what.to_owned(),
         Violation::HeadTooLong(most) => format!("its head is longer than {}", in_words(most)),
         Violation::InterimHeadsTooLong(most) => {
             let most = in_words(most);
-            format!("its interim heads are in all longer than {most}")
+            format!("its interim heads (1xx) are together longer than {most}")
         }
     };
     format!("the server's reply is not valid HTTP/1.1: {what}. Is the base URL right?")
@@ -178,7 +190,7 @@ fn source(failure: &SourceFailure) -> String {
             let what = if *more { "more" } else { "fewer" };
             format!(
                 "the source of the body gave {what} than the {promised} bytes that it declared, \
-                 so the request was not completed"
+                 so the request was not completed. Declare the right length"
             )
         }
     }

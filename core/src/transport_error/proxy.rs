@@ -93,21 +93,31 @@ fn what(failure: &ProxyFailure, proxy: &Proxy, names: &Names) -> String {
                                 kinds have URLs with https://, socks5:// or socks5h://"
             .to_owned(),
         ProxyCause::BytesBehindReply => {
-            "sent more data after its reply to CONNECT, before any request".to_owned()
+            "sent more data after its reply to CONNECT, before any request. Is it an HTTP proxy?"
+                .to_owned()
         }
         ProxyCause::HeadTooLong(most) => format!(
-            "replied to CONNECT with headers larger than {}",
+            "replied to CONNECT with headers larger than {}. Is it an HTTP proxy?",
             in_words(*most)
         ),
         ProxyCause::NotSocks => "sent a reply that is not SOCKS 5. Is it a SOCKS proxy? An HTTP \
                                  proxy has a URL with http:// or https://"
             .to_owned(),
-        ProxyCause::TextTooLong => "cannot accept a name longer than 255 bytes".to_owned(),
-        ProxyCause::NoAddress => "was given no address to connect to".to_owned(),
+        ProxyCause::TextTooLong => {
+            "cannot accept a host name longer than 255 bytes. Is the base URL right?".to_owned()
+        }
+        ProxyCause::NoAddress => {
+            "was given no address, because the host's name has none. Is the base URL right?"
+                .to_owned()
+        }
         ProxyCause::SocksReply { code, target } => format!(
-            "did not open the tunnel to {}: {} (reply {code})",
+            "did not open the tunnel to {}: {} (reply {code}). {}",
             quoted(target),
-            socks_reply(*code)
+            socks_reply(*code),
+            match code {
+                3..=6 => "Is the base URL right, and can the proxy reach that host?",
+                _ => "Ask its operator whether it allows that host and port",
+            }
         ),
     }
 }
@@ -119,7 +129,9 @@ fn lost(why: &Failure, at: &str, names: &Names) -> String {
                 ConnectionEnd::Error(error) => error.to_string(),
                 _ => names.message(why),
             };
-            format!("closed the connection at this step: {at} ({text})")
+            format!(
+                "closed the connection at this step: {at} ({text}). Is its URL right, and is it up?"
+            )
         }
         _ => format!("failed at this step: {at} ({})", names.message(why)),
     }

@@ -14,12 +14,14 @@ const LONGEST: usize = 200;
 /// How many names of a certificate are shown; some have hundreds.
 const NAMES: usize = 5;
 
+const REPLACE: &str = "The server's operator must replace it";
+
 pub(super) fn message(failure: &TlsFailure, network: Option<&NetworkNames>) -> String {
     let host = quoted(&failure.host);
     let what = problem(failure, &host, network);
     match failure.problem {
         TlsProblem::UnreadableCertificate => {
-            format!("the certificate of {host} cannot be read")
+            format!("the certificate of {host} cannot be read. {REPLACE}")
         }
         _ if failure.in_use => format!("the TLS connection to {host} failed: {what}"),
         _ => format!("no trusted TLS connection to {host}: {what}"),
@@ -36,8 +38,12 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
             certificate(refused, host, &trusted)
         }
         TlsProblem::UnreadableCertificate => String::new(),
-        TlsProblem::NoCertificate => "the server sent no certificate".to_owned(),
-        TlsProblem::UnusableName => "a certificate cannot contain such a name".to_owned(),
+        TlsProblem::NoCertificate => {
+            "the server sent no certificate. Is the base URL right?".to_owned()
+        }
+        TlsProblem::UnusableName => {
+            "a certificate cannot contain such a name. Correct the host of the base URL".to_owned()
+        }
         TlsProblem::NotTls => "the reply is not TLS. Does this port speak plain http?".to_owned(),
         TlsProblem::OldVersion => "the server speaks neither TLS 1.2 nor 1.3, and older versions \
                                    are not safe. The server's TLS must be updated"
@@ -47,7 +53,9 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
              updated"
         ),
         TlsProblem::NothingInCommon => {
-            "the server and this client have no safe cipher in common".to_owned()
+            "the server and this client have no safe cipher in common. The server's TLS must be \
+             updated"
+                .to_owned()
         }
         TlsProblem::UnknownName => {
             "the server has no host of that name. Is the base URL right?".to_owned()
@@ -63,12 +71,15 @@ fn problem(failure: &TlsFailure, host: &str, network: Option<&NetworkNames>) -> 
              it still valid?",
             option_table::CLIENT_CERT
         ),
-        TlsProblem::Alert(alert) => format!("the server ended it ({alert})"),
+        TlsProblem::Alert(alert) => {
+            format!("the server ended it ({alert}). Ask the server's operator why")
+        }
         TlsProblem::Undecryptable => "the data was changed on its way, or the server made an \
-            error. If this does not go away, ask the operator of the network"
+            error. If it happens again, ask the operator of the network"
             .to_owned(),
         TlsProblem::Violation(why) => format!(
-            "the server, or something in between, breaks the rules of TLS ({})",
+            "the server, or something in between, breaks the rules of TLS ({}). If it \
+             happens again, ask the server's operator",
             shown(why)
         ),
         TlsProblem::Setup(why) => why.clone(),
@@ -80,10 +91,14 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
     let chain = &refused.chain;
     match &refused.problem {
         CertificateProblem::Expired => date(chain, || {
-            "its certificate has expired, or this machine's clock is wrong".to_owned()
+            "its certificate has expired, unless this machine's clock is wrong. The server's \
+             operator must renew it"
+                .to_owned()
         }),
         CertificateProblem::NotYetValid => date(chain, || {
-            "its certificate is not valid yet, or this machine's clock is wrong".to_owned()
+            "its certificate is not valid yet, unless this machine's clock is wrong. The server's \
+             operator must wait, or replace it"
+                .to_owned()
         }),
         CertificateProblem::WrongName if chain.hosts.is_empty() => format!(
             "its certificate is {}. Issue it again for {host} (with openssl: -addext \
@@ -102,24 +117,29 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
         ),
         CertificateProblem::UnknownIssuer => format!(
             "its certificate {}, which is not {trusted}. If that authority is your own, give its \
-             certificate with {} or SSL_CERT_FILE; a public server may have left out a \
-             certificate between",
+             certificate with {} or SSL_CERT_FILE; a public server may have left out \
+             an intermediate certificate",
             issuer(chain),
             option_table::CA_FILE
         ),
         CertificateProblem::Revoked => format!(
-            "its certificate, which {}, was revoked. The server's operator must replace it",
+            "its certificate, which {}, was revoked. {REPLACE}",
             issuer(chain)
         ),
         CertificateProblem::BadSignature => "a signature in its certificates is wrong: they are \
-                                             damaged, or an attacker in between poses as the server"
+                                             damaged, or an attacker in between poses as the server. \
+                                             Ask the server's operator"
             .to_owned(),
         CertificateProblem::WeakSignature => "its certificates are signed in a way that is not \
                                               safe enough. The server's operator must replace them"
             .to_owned(),
-        CertificateProblem::Unreadable => "its certificate cannot be read".to_owned(),
+        CertificateProblem::Unreadable => {
+            format!("its certificate cannot be read. {REPLACE}")
+        }
         CertificateProblem::WrongPurpose => {
-            "its certificate is not meant for a server (extendedKeyUsage)".to_owned()
+            "its certificate is not meant for a server (extendedKeyUsage). The server's operator \
+             must replace it with one for serverAuth"
+                .to_owned()
         }
         CertificateProblem::AuthorityAsServer => format!(
             "its certificate belongs to an authority, and cannot be used for a server. Make the \
@@ -129,10 +149,16 @@ fn certificate(refused: &RefusedCertificate, host: &str, trusted: &str) -> Strin
         ),
         CertificateProblem::System(why) => date(chain, || {
             let why = shown(why);
-            format!("its certificate was refused by the system's check ({why})")
+            format!(
+                "its certificate was refused by the system's check ({why}). Ask the server's \
+                 operator"
+            )
         }),
         CertificateProblem::Other(why) => date(chain, || {
-            format!("its certificate was refused ({})", shown(why))
+            format!(
+                "its certificate was refused ({}). Ask the server's operator",
+                shown(why)
+            )
         }),
     }
 }

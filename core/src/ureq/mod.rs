@@ -12,7 +12,7 @@ use neura_transport::Method;
 use body::Kept;
 
 use crate::client::{Client, ForeignCall, IntoMethod};
-use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::error::{Error, LARGEST_BODY};
 use crate::reply::Head;
 
 /// Middleware that sends each request of a [`ureq::Agent`](https://docs.rs/ureq/3) with the key
@@ -189,8 +189,9 @@ impl Middleware for KeyMiddleware {
 /// their bodies.
 fn configured(request: Request<SendBody>) -> Result<Request<SendBody>, ::ureq::Error> {
     let config = request.middleware_config().ok_or_else(|| {
-        let message = "ureq gave its middleware a request without an agent";
-        outward(Error::new(ErrorKind::Internal, message))
+        outward(Error::internal(
+            "ureq gave its middleware a request without an agent",
+        ))
     })?;
     Ok(config
         .http_status_as_error(false)

@@ -62,7 +62,7 @@ const CODES: [&str; 15] = [
     "service",
 ];
 
-pub fn assert_whole(report: &Report) {
+pub fn assert_complete(report: &Report) {
     let codes: Vec<&str> = report.0["checks"]
         .as_array()
         .unwrap()

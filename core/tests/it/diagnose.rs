@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::child::Place;
 use crate::common::{FAKE_KEY, Server};
-use crate::report::{Report, assert_whole};
+use crate::report::{Report, assert_complete};
 
 #[test]
 fn a_good_key_is_valid() {
@@ -15,7 +15,7 @@ fn a_good_key_is_valid() {
         ("NEURA_BASE_URL", sandbox.base_url()),
     ];
     let report = Report::of(&place, &env, &json!({}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "valid", "{}", report.0["text"]);
     report.assert("key_source", "ok", "environment variable NEURA_API_KEY");
     report.assert("tcp", "ok", "connected");
@@ -39,7 +39,7 @@ fn the_services_word_on_a_key_is_the_verdict() {
             ("NEURA_BASE_URL", sandbox.base_url()),
         ];
         let report = Report::of(&place, &env, &json!({}));
-        assert_whole(&report);
+        assert_complete(&report);
         assert_eq!(report.verdict(), verdict);
         assert_eq!(report.status("service"), "failed");
         assert!(!report.0.to_string().contains(key));
@@ -60,7 +60,7 @@ fn without_a_key_every_place_is_named_and_the_way_is_still_looked_at() {
     let (place, sandbox) = (Place::new(), Server::sandbox());
     let env = [("NEURA_BASE_URL", sandbox.base_url())];
     let report = Report::of(&place, &env, &json!({}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "missing_api_key");
     for part in [
         "api_key option",
@@ -105,7 +105,7 @@ fn a_malformed_key_is_reported_without_the_key() {
         ("NEURA_BASE_URL", "http://127.0.0.1:9/v1"),
     ];
     let report = Report::of(&place, &env, &json!({}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "malformed_api_key");
     report.assert("key_form", "failed", "without `Bearer`");
     assert!(!report.0.to_string().contains(FAKE_KEY));
@@ -122,11 +122,11 @@ fn a_profile_that_does_not_exist_is_reported_with_those_that_do() {
     private(&place, credentials);
     let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
     let report = Report::of(&place, &env, &json!({"profile": "stagging"}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "missing_api_key");
     report.assert("profile", "failed", "default");
     let report = Report::of(&place, &env, &json!({"profile": "../x"}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(
         (report.verdict(), report.status("profile")),
         ("config", "failed")
@@ -213,7 +213,7 @@ fn a_hostile_env_files_url_is_the_finding() {
     let place = Place::new();
     place.write("work/.env", b"NEURA_BASE_URL=https://evil.example/v1\n");
     let report = Report::of(&place, &[("NEURA_API_KEY", FAKE_KEY)], &json!({}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("base_url", "failed", "names a base URL");
     // No request was sent to that host.
@@ -233,7 +233,7 @@ fn a_base_url_that_ends_in_an_endpoint_is_a_warning() {
         let url = format!("http://127.0.0.1:9/v1/{end}");
         let options = json!({"api_key": FAKE_KEY, "base_url": url});
         let report = Report::of(&place, &[], &options);
-        assert_whole(&report);
+        assert_complete(&report);
         report.assert("base_url", "warning", "/v1/");
         let advice = "which the client adds by itself: give http://127.0.0.1:9/v1";
         assert!(
@@ -250,7 +250,7 @@ fn a_file_that_cannot_be_used_is_the_finding() {
     let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
     place.write("work/.env", b"NEURA_API_KEY=nk-\xff\n");
     let report = Report::of(&place, &env, &json!({}));
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(
         (report.verdict(), &report.0["ok"]),
         ("config", &json!(false))
@@ -285,7 +285,8 @@ fn every_env_file_of_a_profile_is_looked_at() {
     git(&["add", ".env"]);
     let env = [("NEURA_BASE_URL", "http://127.0.0.1:9/v1")];
     let report = Report::of(&place, &env, &json!({"profile": "staging"}));
-    report.assert("env_file_git", "failed", "work/.env in its index");
+    report.assert("env_file_git", "failed", "git tracks ");
+    assert!(report.found("env_file_git").ends_with("work/.env"));
     assert!(report.found("env_file_git").contains(".env.staging"));
 }
 

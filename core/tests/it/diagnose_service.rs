@@ -4,20 +4,20 @@ use serde_json::json;
 
 use crate::child::Place;
 use crate::common::{FAKE_KEY, Server};
-use crate::report::{Report, assert_whole};
+use crate::report::{Report, assert_complete};
 
 #[test]
 fn no_server_is_a_connection_verdict() {
     let place = Place::new();
     let options = json!({"api_key": FAKE_KEY, "base_url": "http://127.0.0.1:9/v1"});
     let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "connection");
     assert_eq!(report.status("name_resolution"), "ok");
     report.assert("tcp", "failed", "no server is listening");
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://no-such-host.invalid/v1"});
     let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "connection");
     assert_eq!(report.status("name_resolution"), "failed");
 }
@@ -69,7 +69,7 @@ fn what_is_not_the_service_is_recognised() {
         let server = Server::replies(json!([reply]));
         let options = json!({"api_key": FAKE_KEY, "base_url": server.base_url()});
         let report = Report::of(&place, &[], &options);
-        assert_whole(&report);
+        assert_complete(&report);
         assert_eq!(report.verdict(), verdict, "{}", report.0["text"]);
         report.assert("service", "failed", part);
         assert!(!report.0.to_string().contains(FAKE_KEY));
@@ -100,7 +100,7 @@ fn an_option_that_cannot_be_used_is_reported() {
         "headers": [["Host", "evil.example"]],
     });
     let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("options", "failed", "Host");
 }

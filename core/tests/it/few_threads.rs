@@ -64,7 +64,10 @@ fn calls_run_on_the_threads_there_are_and_fail_only_where_there_is_none() {
     let (_, outcome) = calls.take().remove(0);
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Internal);
-    assert!(error.message().contains("cannot start a thread"), "{error}");
+    assert!(
+        error.message().contains("cannot start another thread"),
+        "{error}"
+    );
 
     allow(1024 * 1024);
     let held: Vec<_> = (0..20).map(|_| start()).collect();

@@ -186,7 +186,7 @@ fn tokens_are_counted_from_replies_and_from_streams() {
 }
 
 #[test]
-fn a_budget_ends_the_storm_of_a_clients_threads() {
+fn a_budget_stops_a_retry_storm() {
     let server = Server::replies(json!([{"status": 503, "headers": [["retry-after-ms", "1"]]}]));
     let client = server.client().max_retries(1_000).build().unwrap();
     let made: u32 = thread::scope(|scope| {
@@ -203,7 +203,7 @@ fn a_budget_ends_the_storm_of_a_clients_threads() {
 
 /// The environment and the working directory of this test's process have no key.
 #[test]
-fn a_file_is_read_again_and_no_other_place_is_looked_into() {
+fn a_file_is_read_again_and_no_other_place_is_searched() {
     let place = Place::new();
     let server = Server::replies(json!([unauthorized("expired_api_key"), 200, 200]));
     place.write(

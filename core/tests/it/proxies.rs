@@ -13,7 +13,7 @@ use crate::common::{self, FAKE_KEY, Server};
 use crate::proxy::{
     ALICE, ALICES, Act, Proxy, Rules, assert_shows_no_login, scripted, secure_service,
 };
-use crate::report::{Report, assert_whole};
+use crate::report::{Report, assert_complete};
 
 const SERVICE: &str = "api.service.test";
 
@@ -295,7 +295,7 @@ fn a_report_shows_the_way_through_the_proxy_and_no_login() {
             "proxy": proxy.url(scheme, ALICES),
         });
         let report = Report::of(&place, &[], &options);
-        assert_whole(&report);
+        assert_complete(&report);
         assert_eq!(report.verdict(), "valid", "{}", report.0["text"]);
         let at = proxy.url(scheme, "");
         report.assert("proxy", "ok", &format!("{at}, from the proxy option"));
@@ -307,7 +307,7 @@ fn a_report_shows_the_way_through_the_proxy_and_no_login() {
     let options = json!({"api_key": FAKE_KEY, "base_url": "https://10.1.2.3/v1",
         "proxy": "http://alice:fake-proxy-password@127.0.0.1:9"});
     let report = Report::of(&place, &[], &options);
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "proxy");
     report.assert("name_resolution", "ok", "10.1.2.3 needs no lookup");
     report.assert("tcp", "failed", "127.0.0.1:9 (from the proxy option)");
@@ -327,7 +327,7 @@ fn a_report_shows_the_way_through_the_proxy_and_no_login() {
         "http://alice:fake-proxy-password@127.0.0.1:x",
     )];
     let report = Report::of(&place, &env, &options);
-    assert_whole(&report);
+    assert_complete(&report);
     assert_eq!(report.verdict(), "config");
     report.assert("proxy", "failed", "https_proxy");
     assert_shows_no_login(&report.0.to_string());

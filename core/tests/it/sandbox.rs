@@ -236,11 +236,7 @@ fn a_request_that_contradicts_itself_is_refused_before_it_is_sent() {
 #[test]
 fn data_of_another_shape_is_a_decode_error_that_does_not_quote_it() {
     let data = format!("{{\"k\": \"{}\"}}", common::FAKE_KEY);
-    let event = neura::Event {
-        event: "message".to_owned(),
-        data,
-        id: String::new(),
-    };
+    let event = neura::Event::new("message", data, "");
     let error = event
         .json::<std::collections::BTreeMap<String, u32>>()
         .unwrap_err();

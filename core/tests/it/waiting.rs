@@ -55,7 +55,7 @@ fn a_call_whose_time_is_up_in_the_queue_ends_then_and_is_never_sent() {
     assert_took(started, limit);
     let error = timeout(&settled[&late]);
     assert!(error.unsent() && error.attempts() == 0, "{error}");
-    for words in ["300 ms (timeout)", "one of 2 workers", "max_in_flight"] {
+    for words in ["300 ms (timeout)", "one of 2 other calls", "max_in_flight"] {
         assert!(error.message().contains(words), "{words} in {error}");
     }
     let kept = || Arc::strong_count(&data) > 1;

@@ -60,7 +60,8 @@ impl Source {
     fn fill(&mut self) -> Result<&[u8], Failure> {
         if let Some(ahead) = &self.ahead {
             if ahead.used < ahead.bytes.len() {
-                // Borrowed again: a returned borrow lasts for the whole function.
+                // Borrowed again: to the borrow checker, a returned borrow lasts for the whole
+                // function.
                 return Ok(self.ahead());
             }
             if ahead.ended.clone()? {

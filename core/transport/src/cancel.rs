@@ -62,7 +62,7 @@ impl CancelToken {
                 .is_some_and(CancelToken::is_cancelled)
     }
 
-    /// Whether [`poll`](Self::poll) runs a function of the caller's.
+    /// Whether [`poll`](Self::poll) runs the caller's function.
     pub(crate) fn has_poll(&self) -> bool {
         self.0.poll.is_some() || self.0.parent.as_ref().is_some_and(CancelToken::has_poll)
     }

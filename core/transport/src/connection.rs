@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::call_control::{CallControl, Phase};
-use crate::channel::Channel;
+use crate::call_control::CallControl;
 use crate::failure::{ConnectionEnd, Failure, from_io};
 use crate::http1::{HeadReader, ReplyHead, RequestHead};
 use crate::memory::{Buffer, NoMemory};
+use crate::progress::Phase;
 use crate::read_buffer::{LARGE, ReadBuffer, USUAL};
 use crate::request_body::RequestBody;
+use crate::tls::Channel;
 use crate::upload;
 
 /// The first bytes of a body, up to this size, are sent together with the head.

@@ -35,9 +35,9 @@ impl Coding {
             (Some(coding), None) if UNPACKED_CODINGS.contains(&coding) => Coding::Gzip,
             (Some(other), None) => {
                 let known = KNOWN.into_iter().find(|name| *name == other);
-                Coding::Unknown(known.unwrap_or("none that is known here"))
+                Coding::Unknown(known.unwrap_or("an unknown one"))
             }
-            _ => Coding::Unknown("several, one over the other"),
+            _ => Coding::Unknown("more than one"),
         }
     }
 }

@@ -32,8 +32,7 @@ pub fn descriptors(error: &io::Error) -> Option<Exhausted> {
     SYSTEM.contains(&code).then_some(Exhausted::System)
 }
 
-/// Whether there is a descriptor now, for an error that lost its code, as one of a name look-up
-/// does.
+/// Whether there is a descriptor now, for an error without a code, such as that of a name look-up.
 pub fn descriptors_now() -> Option<Exhausted> {
     use socket2::{Domain, Socket, Type};
     let error = Socket::new(Domain::IPV4, Type::DGRAM, None).err()?;

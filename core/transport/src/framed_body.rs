@@ -89,7 +89,7 @@ impl FramedBody {
         }
     }
 
-    /// Whether the connection ended, and the body with it. Behind the last chunk any end counts.
+    /// Whether the connection ended, and the body with it. After the last chunk any end counts.
     fn may_end(&self, came: &Result<usize, Failure>) -> bool {
         match (&self.framing, came) {
             (Framing::UntilClose, Ok(0)) => true,

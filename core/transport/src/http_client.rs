@@ -9,7 +9,7 @@ use crate::decode::Coding;
 use crate::failure::{AttemptFacts, Failure};
 use crate::framed_body::FramedBody;
 use crate::header_list::HeaderList;
-use crate::http1::{Framing, RequestHead};
+use crate::http1::{Framing, RequestHead, is_success};
 use crate::idle_pool::IdlePool;
 use crate::method::Method;
 use crate::process::{PerProcess, ProcessValue};
@@ -149,7 +149,7 @@ impl HttpClient {
         connection.send(&head, request.body, self.max_head_bytes, call)?;
         let head = connection.read_head(self.max_head_bytes, call)?;
         let framing = Framing::of(&head, request.method)?;
-        call.head_received((200..300).contains(&head.status));
+        call.head_received(is_success(head.status));
         let coding = Coding::of(head.headers.list("content-encoding"));
         let framed = FramedBody::new(connection, framing, &connections.idle, call);
         Ok(Reply {

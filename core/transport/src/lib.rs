@@ -17,7 +17,7 @@
 mod body;
 mod call_control;
 mod cancel;
-mod channel;
+mod certificate;
 mod connection;
 mod decode;
 mod dial;
@@ -33,10 +33,12 @@ pub mod host;
 mod http1;
 mod http_client;
 mod idle_pool;
+mod limits;
 pub mod memory;
 mod method;
 pub mod probe;
 mod process;
+mod progress;
 mod proxy;
 mod read_buffer;
 mod request_body;
@@ -48,23 +50,23 @@ mod tls;
 mod upload;
 
 pub use body::{Body, Filter};
-pub use call_control::{CallControl, Phase, Progress};
+pub use call_control::CallControl;
 pub use cancel::{CancelToken, TICK};
+pub use certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};
 pub use decode::UNPACKED_CODINGS;
 pub use failure::{
-    AttemptFacts, Cause, ConnectCause, ConnectFailure, ConnectionEnd, Failure, Limit, ProxyCause,
-    ProxyFailure, ProxyStep, SourceFailure, SystemError, Violation,
+    AttemptFacts, Cause, CertificateProblem, ConnectCause, ConnectFailure, ConnectionEnd, Failure,
+    Limit, ProxyCause, ProxyFailure, ProxyStep, RefusedCertificate, RootsInUse, SourceFailure,
+    SystemError, TlsFailure, TlsProblem, Violation,
 };
 pub use header_list::HeaderList;
 pub use http_client::{HttpClient, Reply, Request};
+pub use http1::is_success;
+pub use limits::Limits;
 pub use method::{Method, UnknownMethod};
 pub use process::{PerProcess, Process, ProcessValue};
+pub use progress::{Phase, Progress};
 pub use request_body::{BodySource, RequestBody, SourceCall, SourceError};
-pub use settings::{
-    Endpoint, Limits, Proxy, ProxyCredentials, ProxyScheme, Roots, Settings, TlsSettings,
-};
+pub use settings::{Endpoint, Proxy, ProxyCredentials, ProxyScheme, Settings};
 pub use shared_bytes::SharedBytes;
-pub use tls::{
-    CaCertificates, CertificateProblem, Chain, ClientIdentity, IdentityError, IssuedBy, OutOfDate,
-    PeerCertificate, RefusedCertificate, RootsInUse, TlsFailure, TlsProblem,
-};
+pub use tls::{CaCertificates, ClientIdentity, IdentityError, Roots, TlsSettings};

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 /// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Read.
     #[default]
@@ -38,6 +39,7 @@ impl Method {
     }
 
     /// Whether a request of this method has a `Content-Length` even if its body is empty.
+    #[doc(hidden)]
     pub fn always_has_body(self) -> bool {
         matches!(self, Method::Post | Method::Put | Method::Patch)
     }

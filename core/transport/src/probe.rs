@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::call_control::CallControl;
-use crate::channel::Channel;
+use crate::certificate::PeerCertificate;
 use crate::dial;
-use crate::failure::{Cause, Failure};
+use crate::failure::{Cause, Failure, TlsFailure, TlsProblem};
 use crate::proxy;
 use crate::route::Route;
 use crate::settings::{Proxy, Settings};
-use crate::tls::{PeerCertificate, TlsFailure, TlsProblem};
+use crate::tls::Channel;
 
 /// The addresses of `host`.
 ///

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::call_control::{CallControl, Phase};
-use crate::channel::Channel;
+use crate::call_control::CallControl;
 use crate::dial::dial;
 use crate::failure::Failure;
-use crate::proxy;
-use crate::settings::{Endpoint, Proxy, ProxyScheme, Settings};
+use crate::progress::Phase;
+use crate::proxy::{self, ProxyRoute};
+use crate::settings::{Endpoint, ProxyScheme, Settings};
 use crate::socket::Socket;
+use crate::tls::Channel;
 use crate::tls::TlsConnector;
 
 /// Opens the channels of one client.
@@ -16,14 +17,6 @@ use crate::tls::TlsConnector;
 pub(crate) struct Route {
     tls: TlsConnector,
     proxy: Option<Arc<ProxyRoute>>,
-}
-
-/// A proxy, and what the requests to it say.
-#[derive(Debug)]
-pub(crate) struct ProxyRoute {
-    pub proxy: Proxy,
-    /// The value of `User-Agent` in `CONNECT`.
-    pub user_agent: String,
 }
 
 impl Route {

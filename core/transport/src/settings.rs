@@ -1,12 +1,10 @@
 //! The settings of a client of one endpoint: plain values that are already checked.
 
 use std::fmt;
-use std::path::PathBuf;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use crate::tls::{CaCertificates, ClientIdentity};
+use crate::tls::TlsSettings;
 
 /// All settings of an [`HttpClient`](crate::HttpClient).
 #[derive(Clone, Debug)]
@@ -117,59 +115,6 @@ fn base64(bytes: &[u8]) -> Zeroizing<String> {
         }
     }
     out
-}
-
-/// Which certificates are trusted, and the client's own. Every certificate is checked: there is
-/// no setting that turns this off.
-#[derive(Clone, Debug)]
-pub struct TlsSettings {
-    /// The authorities to trust.
-    pub roots: Roots,
-    /// More authorities, trusted in addition.
-    pub extra_roots: Option<CaCertificates>,
-    /// The certificate for a server that asks for one. A proxy never gets it.
-    pub identity: Option<ClientIdentity>,
-}
-
-/// The authorities to trust.
-#[derive(Clone, Debug)]
-pub enum Roots {
-    /// These.
-    Given(CaCertificates),
-    /// The system's, or those of this crate if the system has none. They are loaded for the first
-    /// connection that needs them.
-    System {
-        /// The system's file of authorities, if it uses files.
-        file: Option<PathBuf>,
-        /// The system's folders of authorities.
-        folders: Vec<PathBuf>,
-    },
-}
-
-impl Default for TlsSettings {
-    fn default() -> Self {
-        TlsSettings {
-            roots: Roots::System {
-                file: None,
-                folders: Vec::new(),
-            },
-            extra_roots: None,
-            identity: None,
-        }
-    }
-}
-
-/// The limits of a call; `None` is no limit.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Limits {
-    /// The whole call with all its attempts; of a stream until the head of its reply.
-    pub total: Option<Duration>,
-    /// Opening a connection: look-up, TCP, proxy and TLS together.
-    pub connect: Option<Duration>,
-    /// The wait between two pieces of a body.
-    pub idle: Option<Duration>,
-    /// The wait between two steps of the server before the head of its reply.
-    pub head: Option<Duration>,
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use crate::call_control::{CallControl, Phase};
-use crate::channel::Channel;
+use crate::call_control::CallControl;
 use crate::failure::{Failure, SourceFailure, from_io};
 use crate::http1::RequestHead;
 use crate::memory::{self, Buffer};
+use crate::progress::Phase;
 use crate::request_body::{BodyReader, RequestBody, SourceCall};
+use crate::tls::Channel;
 
 /// The most bytes that are read from a source of known length at a time.
 const PIECE: usize = 1 << 20;

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_span_of_time_is_refused() {
+    fn a_text_that_is_not_a_duration_is_refused() {
         for text in [
             "",
             "d",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_at_all_is_refused_with_the_way_to_say_it() {
+    fn a_lifetime_of_zero_is_refused_with_advice() {
         assert!("0s".parse::<Lifetime>().unwrap_err().contains("--expired"));
     }
 }

@@ -64,7 +64,7 @@ impl KeyRecord {
             tier,
             name: row.get(1)?,
             mask: format!("…{}", row.get::<_, String>(2)?),
-            state: KeyState::judge(row.get(4)?, row.get(5)?, now()),
+            state: KeyState::at(row.get(4)?, row.get(5)?, now()),
             created_at: row.get(6)?,
             expires_at: row.get(7)?,
             revoked_at: row.get(8)?,
@@ -106,7 +106,7 @@ pub enum KeyState {
 
 impl KeyState {
     /// The state at `now`; all three times in milliseconds since 1970.
-    pub(super) fn judge(expires_at: Option<i64>, revoked_at: Option<i64>, now: i64) -> Self {
+    pub(super) fn at(expires_at: Option<i64>, revoked_at: Option<i64>, now: i64) -> Self {
         if revoked_at.is_some() {
             Self::Revoked
         } else if expires_at.is_some_and(|end| end <= now) {

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_inside_of_other_text_is_left_out() {
+    fn a_key_inside_other_text_is_left_out() {
         assert_eq!(
             without_key("/v1/models/nk-sandbox-abc/x"),
             "/v1/models/nk-sandbox-…"

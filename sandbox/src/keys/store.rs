@@ -149,7 +149,7 @@ impl Store {
                 Ok((
                     row.get::<_, String>(0)?,
                     row.get::<_, String>(1)?,
-                    KeyState::judge(row.get(2)?, row.get(3)?, now()),
+                    KeyState::at(row.get(2)?, row.get(3)?, now()),
                 ))
             })
             .optional()?;

@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::control;
-use super::door::Door;
+use super::listener::Listener;
 use super::proxy::{Proxy, Rules};
 use super::script::Script;
-use super::served::{Served, accept_all};
-use super::stage::Stage;
+use super::server::{Service, accept_all};
+use super::state::Replay;
 use crate::announce;
 use crate::stop::StopRequest;
 
-/// A raw TCP server that plays scripted replies and checks the requests, or a
+/// A raw TCP server that sends scripted replies and checks the requests, or a
 /// proxy that records its traffic.
 ///
 /// The first line on stdout is JSON with base_url (proxy_url), port, control_url
@@ -49,9 +49,9 @@ struct Announcement {
     pid: u32,
 }
 
-/// Reads the command line and plays the script until a stop request.
+/// Reads the command line and runs the script until a stop request.
 pub fn run() -> ExitCode {
-    match play(&Args::parse()) {
+    match serve(&Args::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
@@ -61,20 +61,23 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn play(args: &Args) -> Result<bool, String> {
+fn serve(args: &Args) -> Result<bool, String> {
     let json = read_json(&args.script)?;
     let wrong = |error: String| format!("--script {}: {error}", args.script);
     if Rules::are_in(&json) {
         let rules = Rules::parse(&json).map_err(wrong)?;
-        return until_stopped(args, |door| Proxy::new(rules, door));
+        return until_stopped(args, |listener| Proxy::new(rules, listener));
     }
     let script = Script::parse(&json).map_err(wrong)?;
-    until_stopped(args, |door| Stage::new(script, door))
+    until_stopped(args, |listener| Replay::new(script, listener))
 }
 
 /// Serves until a stop request; returns whether the report is ok.
-fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result<bool, String> {
-    let door = Door::new(args.port).map_err(|error| unusable_port(args.port, &error))?;
+fn until_stopped<S: Service>(
+    args: &Args,
+    make: impl FnOnce(Listener) -> S,
+) -> Result<bool, String> {
+    let listener = Listener::new(args.port).map_err(|error| unusable_port(args.port, &error))?;
     // One thread is enough here: the runtime only waits for the stop.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -83,24 +86,24 @@ fn until_stopped<S: Served>(args: &Args, make: impl FnOnce(Door) -> S) -> Result
     runtime.block_on(async {
         let stop = StopRequest::install(args.stop_on_stdin_close)
             .map_err(|error| format!("cannot listen to signals: {error}"))?;
-        let served = Arc::new(make(door));
+        let service = Arc::new(make(listener));
         let failed = |error: io::Error| format!("cannot start: {error}");
-        let control_port = control::start(served.clone()).map_err(failed)?;
+        let control_port = control::start(service.clone()).map_err(failed)?;
         // Refusals at the start of a script are timed from this line on.
-        served
+        service
             .open()
             .map_err(|error| unusable_port(args.port, &error))?;
-        let (name, url) = served.url();
+        let (name, url) = service.url();
         announce::line(&Announcement {
             url: BTreeMap::from([(name, url)]),
-            port: served.door().port(),
+            port: service.listener().port(),
             control_url: format!("http://127.0.0.1:{control_port}"),
             pid: std::process::id(),
         })
         .map_err(|error| format!("stdout: {error}"))?;
-        accept_all(served.clone()).map_err(failed)?;
+        accept_all(service.clone()).map_err(failed)?;
         stop.wait().await;
-        let report = served.report();
+        let report = service.report();
         // If the last line cannot be written, the exit code still shows the result.
         let _ = announce::line(&report);
         Ok(S::is_ok(&report))

@@ -8,28 +8,28 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
-use super::asked::Asked;
 use super::body::BodyRecord;
 use super::head::Head;
 use super::incoming::{Ended, Incoming};
-use super::perform;
 use super::recording::{Close, During, Recording, Side};
 use super::reply::{At, Then};
-use super::served::Served;
-use super::stage::{Cue, Refusal, Stage};
+use super::request_facts::RequestFacts;
+use super::server::Service;
+use super::state::{NextReply, Refusal, Replay};
+use super::write_reply;
 
 /// Serves a connection in its own thread; without a thread the connection is dropped and closed.
-pub(super) fn serve(stage: &Arc<Stage>, stream: TcpStream) {
-    let number = stage.record(|recording| {
+pub(super) fn serve(replay: &Arc<Replay>, stream: TcpStream) {
+    let number = replay.record(|recording| {
         recording.connections += 1;
         recording.connections
     });
-    let stage = stage.clone();
+    let replay = replay.clone();
     let _ = thread::Builder::new()
         .name(format!("connection {number}"))
         .spawn(move || {
             Connection {
-                stage: &stage,
+                replay: &replay,
                 stream: &stream,
                 number,
             }
@@ -38,7 +38,7 @@ pub(super) fn serve(stage: &Arc<Stage>, stream: TcpStream) {
 }
 
 struct Connection<'a> {
-    stage: &'a Stage,
+    replay: &'a Replay,
     stream: &'a TcpStream,
     number: usize,
 }
@@ -46,11 +46,11 @@ struct Connection<'a> {
 impl Connection<'_> {
     fn run(&self) {
         let mut incoming = Incoming::new(self.stream);
-        let now = self.stage.now_ms();
+        let now = self.replay.now_ms();
         let at_connect = |recording: &mut Recording| recording.begin(None, self.number, now);
-        if let Some((index, cue)) = self.stage.next_at_connect(at_connect) {
-            let cue = cue.for_request(&Asked::new(index + 1, "", b""));
-            if !self.answer(&mut incoming, index, &cue, None) {
+        if let Some((index, next)) = self.replay.next_at_connect(at_connect) {
+            let next = next.for_request(&RequestFacts::new(index + 1, "", b""));
+            if !self.answer(&mut incoming, index, &next, None) {
                 return;
             }
         }
@@ -63,32 +63,32 @@ impl Connection<'_> {
             Ok(head) => head,
             Err(ended) => return self.ended(ended),
         };
-        let now = self.stage.now_ms();
-        let (index, cue) = self
-            .stage
+        let now = self.replay.now_ms();
+        let (index, next) = self
+            .replay
             .next(|recording| recording.begin(Some(&head), self.number, now));
-        let early = cue.play.at != At::Request;
-        let mut asked = Asked::new(index + 1, &head.target, b"");
+        let early = next.reply.at != At::Request;
+        let mut request = RequestFacts::new(index + 1, &head.target, b"");
         if !early {
             if head.expects_continue() && !incoming.has_more() {
                 let _ = (&mut &*self.stream).write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
             }
-            let mut body = BodyRecord::new(cue.play.answer.is_some());
+            let mut body = BodyRecord::new(next.reply.answer.is_some());
             let read = incoming.read_body(head.framing, &mut body);
-            if cue.play.answer.is_some() {
-                asked = Asked::new(index + 1, &head.target, &body.kept);
+            if next.reply.answer.is_some() {
+                request = RequestFacts::new(index + 1, &head.target, &body.kept);
             }
             self.record_body(index, body);
             if let Err(ended) = read {
                 return self.ended(ended);
             }
         }
-        let answer = cue.play.answer.as_ref();
-        if let Some(misfit) = answer.and_then(|answer| answer.misfit(&asked)) {
-            self.fault(format!("request {}: {misfit}", index + 1));
+        let answer = next.reply.answer.as_ref();
+        if let Some(mismatch) = answer.and_then(|answer| answer.mismatch(&request)) {
+            self.fault(format!("request {}: {mismatch}", index + 1));
         }
-        let cue = cue.for_request(&asked);
-        if !self.answer(incoming, index, &cue, Some(&head)) {
+        let next = next.for_request(&request);
+        if !self.answer(incoming, index, &next, Some(&head)) {
             return false;
         }
         if early {
@@ -104,29 +104,29 @@ impl Connection<'_> {
 
     fn record_body(&self, index: usize, mut body: BodyRecord) {
         body.shorten();
-        self.stage
+        self.replay
             .record(|recording| recording.requests[index].body = body);
     }
 
-    /// Plays the reply; false if the connection has ended.
+    /// Sends the reply; false if the connection has ended.
     fn answer(
         &self,
         incoming: &mut Incoming<'_>,
         index: usize,
-        cue: &Cue,
+        next: &NextReply,
         head: Option<&Head>,
     ) -> bool {
         // Before the reply: the client may return before this thread runs again.
-        if cue.refusal.is_some()
-            && let Err(error) = self.stage.door().close()
+        if next.refusal.is_some()
+            && let Err(error) = self.replay.listener().close()
         {
             self.fault(format!("the port could not be closed and kept: {error}"));
         }
         let with_body = head.is_none_or(|head| head.method != "HEAD");
         let mut on_close = || self.closed(Side::Client, During::Reply);
-        let written = perform::write(self.stream, &cue.play, with_body, &mut on_close);
-        if let Some(Refusal::For(time)) = cue.refusal
-            && let Err(error) = self.stage.door().open_after(time)
+        let written = write_reply::write(self.stream, &next.reply, with_body, &mut on_close);
+        if let Some(Refusal::For(time)) = next.refusal
+            && let Err(error) = self.replay.listener().open_after(time)
         {
             self.fault(format!("the port could not be opened again: {error}"));
         }
@@ -134,12 +134,12 @@ impl Connection<'_> {
             self.closed(Side::Client, During::Reply);
             return false;
         };
-        let at = self.stage.ms_at(answered);
-        self.stage
+        let at = self.replay.ms_at(answered);
+        self.replay
             .record(|recording| recording.requests[index].answered_at_ms = Some(at));
-        match cue.play.then {
+        match next.reply.then {
             // A kept connection would bypass the closed port.
-            Then::Keep if cue.refusal.is_none() && !head.is_some_and(|head| head.last) => {
+            Then::Keep if next.refusal.is_none() && !head.is_some_and(|head| head.last) => {
                 return true;
             }
             Then::Keep | Then::Close => self.closed(Side::Server, During::After),
@@ -163,9 +163,9 @@ impl Connection<'_> {
 
     fn ended(&self, ended: Ended) -> bool {
         match ended {
-            Ended::Idle => self.closed(Side::Client, During::Idle),
-            Ended::Within => self.closed(Side::Client, During::Request),
-            Ended::Nonsense(what) => {
+            Ended::BetweenRequests => self.closed(Side::Client, During::Idle),
+            Ended::InRequest => self.closed(Side::Client, During::Request),
+            Ended::Malformed(what) => {
                 self.fault(what);
                 self.closed(Side::Server, During::Request);
             }
@@ -176,15 +176,15 @@ impl Connection<'_> {
     fn closed(&self, by: Side, during: During) {
         let close = Close {
             connection: self.number,
-            at_ms: self.stage.now_ms(),
+            at_ms: self.replay.now_ms(),
             by,
             during,
         };
-        self.stage.record(|recording| recording.close(close));
+        self.replay.record(|recording| recording.close(close));
     }
 
     fn fault(&self, what: String) {
         let fault = format!("connection {}: {what}", self.number);
-        self.stage.record(|recording| recording.faults.push(fault));
+        self.replay.record(|recording| recording.faults.push(fault));
     }
 }

@@ -8,19 +8,19 @@ use std::thread;
 use std::time::Duration;
 
 use super::incoming::Incoming;
-use super::served::Served;
+use super::server::Service;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Starts the listener; returns its port.
-pub(super) fn start<S: Served>(served: Arc<S>) -> io::Result<u16> {
+pub(super) fn start<S: Service>(service: Arc<S>) -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let port = listener.local_addr()?.port();
     let accept = move || {
         for stream in listener.incoming().flatten() {
-            let served = served.clone();
+            let service = service.clone();
             // Without a thread the request is dropped and its connection closed.
-            let _ = thread::Builder::new().spawn(move || answer(&*served, &stream));
+            let _ = thread::Builder::new().spawn(move || answer(&*service, &stream));
         }
     };
     thread::Builder::new()
@@ -29,13 +29,13 @@ pub(super) fn start<S: Served>(served: Arc<S>) -> io::Result<u16> {
     Ok(port)
 }
 
-fn answer<S: Served>(served: &S, mut stream: &TcpStream) {
+fn answer<S: Service>(service: &S, mut stream: &TcpStream) {
     let _ = stream.set_read_timeout(Some(TIMEOUT));
     let Ok(head) = Incoming::new(stream).read_head() else {
         return;
     };
     let (status, body) = match (head.method.as_str(), head.target.as_str()) {
-        ("GET", "/report") => match serde_json::to_string(&served.report()) {
+        ("GET", "/report") => match serde_json::to_string(&service.report()) {
             Ok(report) => ("200 OK", report),
             Err(_) => ("500 Internal Server Error", "{}".into()),
         },

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proper_head_has_no_faults() {
+    fn a_valid_head_has_no_faults() {
         let head = Head::parse(b"POST /v1/x?y HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
         let head = head.unwrap();
         assert_eq!(
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_the_rules_is_noted() {
+    fn a_head_that_breaks_the_rules_is_recorded() {
         for (head, fault) in [
             ("GET / HTTP/1.1\r\n\r\n", "0 Host"),
             ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "2 Host"),

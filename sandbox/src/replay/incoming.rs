@@ -19,11 +19,11 @@ pub(super) struct Incoming<'a> {
 #[derive(Debug)]
 pub(super) enum Ended {
     /// The client closed or reset the connection between two requests.
-    Idle,
+    BetweenRequests,
     /// The client closed or reset the connection within a request.
-    Within,
+    InRequest,
     /// The client sent bytes that cannot be parsed.
-    Nonsense(String),
+    Malformed(String),
 }
 
 impl<'a> Incoming<'a> {
@@ -39,17 +39,17 @@ impl<'a> Incoming<'a> {
         loop {
             if let Some(at) = find(&self.buffer[searched..], b"\r\n\r\n") {
                 let head: Vec<u8> = self.buffer.drain(..searched + at + 4).collect();
-                return Head::parse(&head).map_err(Ended::Nonsense);
+                return Head::parse(&head).map_err(Ended::Malformed);
             }
             searched = self.buffer.len().saturating_sub(3);
             if self.buffer.len() > LONGEST_HEAD {
-                return Err(Ended::Nonsense("the head is longer than 1 MiB".into()));
+                return Err(Ended::Malformed("the head is longer than 1 MiB".into()));
             }
             if !self.fill() {
                 return Err(if self.buffer.is_empty() {
-                    Ended::Idle
+                    Ended::BetweenRequests
                 } else {
-                    Ended::Within
+                    Ended::InRequest
                 });
             }
         }
@@ -86,14 +86,14 @@ impl<'a> Incoming<'a> {
             let line = self.line()?;
             let digits = line.split(';').next().unwrap_or_default().trim();
             let size = u64::from_str_radix(digits, 16)
-                .map_err(|_| Ended::Nonsense(format!("{line:?} is not a chunk size")))?;
+                .map_err(|_| Ended::Malformed(format!("{line:?} is not a chunk size")))?;
             if size == 0 {
                 break;
             }
             self.take(size, record)?;
             let end = self.line()?;
             if !end.is_empty() {
-                return Err(Ended::Nonsense("a chunk does not end with CRLF".into()));
+                return Err(Ended::Malformed("a chunk does not end with CRLF".into()));
             }
         }
         // Trailers are read and ignored.
@@ -104,7 +104,7 @@ impl<'a> Incoming<'a> {
     fn take(&mut self, mut length: u64, record: &mut BodyRecord) -> Result<(), Ended> {
         while length > 0 {
             if self.buffer.is_empty() && !self.fill() {
-                return Err(Ended::Within);
+                return Err(Ended::InRequest);
             }
             let here = usize::try_from(length)
                 .unwrap_or(usize::MAX)
@@ -123,10 +123,10 @@ impl<'a> Incoming<'a> {
                 return Ok(String::from_utf8_lossy(&line[..at]).into_owned());
             }
             if self.buffer.len() > LONGEST_HEAD {
-                return Err(Ended::Nonsense("a chunk's line has no end".into()));
+                return Err(Ended::Malformed("a chunk's line has no end".into()));
             }
             if !self.fill() {
-                return Err(Ended::Within);
+                return Err(Ended::InRequest);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A raw TCP server that plays scripted replies, well-formed or not, and checks
+//! A raw TCP server that sends scripted replies, well-formed or not, and checks
 //! the requests; or, if the script asks for it, a proxy.
 //!
 //! It uses blocking sockets and a thread for each connection: a script controls
@@ -6,24 +6,24 @@
 
 mod answer;
 mod args;
-mod asked;
 mod body;
+mod check;
 mod connection;
 mod control;
-mod door;
 mod head;
 mod http_head;
 mod incoming;
-mod judge;
-mod perform;
+mod listener;
 mod proxy;
 mod recording;
 mod reply;
 mod reply_json;
 mod report;
+mod request_facts;
 mod script;
 mod script_error;
-mod served;
-mod stage;
+mod server;
+mod state;
+mod write_reply;
 
 pub use args::run;

@@ -14,7 +14,7 @@ pub(super) struct Recording {
     pub(super) faults: Vec<String>,
 }
 
-/// One request. `method` and `target` are absent if a reply was played before
+/// One request. `method` and `target` are absent if a reply was sent before
 /// the request arrived.
 pub(super) struct Request {
     pub(super) method: Option<String>,

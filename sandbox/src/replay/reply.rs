@@ -12,11 +12,11 @@ use super::answer::Answer;
 pub(super) enum Reply {
     /// The port refuses connections.
     Refuse,
-    Play(Play),
+    Scripted(ScriptedReply),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Play {
+pub(super) struct ScriptedReply {
     pub(super) at: At,
     pub(super) delay_before: Duration,
     /// Written first: the head, or all of a raw reply.
@@ -77,7 +77,7 @@ pub(super) struct Repeat {
     pub(super) times: Option<u64>,
 }
 
-impl Play {
+impl ScriptedReply {
     /// Nothing is written.
     pub(super) fn silent(then: Then) -> Self {
         Self {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::http_head::{FRAMING, check_header, check_header_value, http, value};
-use super::reply::{At, Pace, Play, Repeat, Reply, Then};
+use super::reply::{At, Pace, Repeat, Reply, ScriptedReply, Then};
 use super::script_error::{given, read};
 
 /// The pause between two pieces: enough for the client to read them one by one.
@@ -71,29 +71,29 @@ impl Reply {
                     .and_then(|status| u16::try_from(status).ok());
                 let status = status.ok_or("a status is a whole number from 100 to 999")?;
                 let (head, body, then) = http(status, None, None, None)?;
-                Ok(Self::Play(Play {
+                Ok(Self::Scripted(ScriptedReply {
                     head,
                     body,
-                    ..Play::silent(then)
+                    ..ScriptedReply::silent(then)
                 }))
             }
             Value::String(word) => match word.as_str() {
                 "refuse" => Ok(Self::Refuse),
-                "close" => Ok(Self::Play(Play::silent(Then::Close))),
-                "reset" => Ok(Self::Play(Play::silent(Then::Reset))),
-                "stall" => Ok(Self::Play(Play::silent(Then::Stall))),
+                "close" => Ok(Self::Scripted(ScriptedReply::silent(Then::Close))),
+                "reset" => Ok(Self::Scripted(ScriptedReply::silent(Then::Reset))),
+                "stall" => Ok(Self::Scripted(ScriptedReply::silent(Then::Stall))),
                 other => Err(format!(
                     "expected \"close\", \"reset\", \"stall\" or \"refuse\", not {other:?}; \
                      {{\"chat\": {other:?}}} answers with these words"
                 )),
             },
-            Value::Object(_) => Play::parse(json).map(Self::Play),
+            Value::Object(_) => ScriptedReply::parse(json).map(Self::Scripted),
             _ => Err("expected a status, a word or an object".into()),
         }
     }
 }
 
-impl Play {
+impl ScriptedReply {
     fn parse(json: &Value) -> Result<Self, String> {
         let mut fields: Fields = read(json, "")?;
         let (content, then) = fields.content()?;
@@ -273,34 +273,34 @@ mod tests {
 
     use super::*;
 
-    fn play(json: Value) -> Play {
+    fn scripted(json: Value) -> ScriptedReply {
         match Reply::parse(&json).unwrap() {
-            Reply::Play(play) => play,
+            Reply::Scripted(reply) => reply,
             Reply::Refuse => panic!("a refusal"),
         }
     }
 
     #[test]
-    fn a_single_status_is_a_whole_reply() {
-        let play = play(json!(503));
-        let head = String::from_utf8(play.head).unwrap();
+    fn a_bare_status_is_a_complete_reply() {
+        let reply = scripted(json!(503));
+        let head = String::from_utf8(reply.head).unwrap();
         assert_eq!(
             head,
             "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
              content-length: 32\r\n\r\n"
         );
-        assert_eq!(play.then, Then::Keep);
+        assert_eq!(reply.then, Then::Keep);
     }
 
     #[test]
-    fn a_reply_that_is_not_whole_ends_the_connection() {
+    fn an_incomplete_reply_ends_the_connection() {
         for json in [
             json!({"status": 200, "headers": [["content-length", "99"]], "body": "short"}),
             json!({"status": 200, "headers": [["transfer-encoding", "chunked"]], "body": ""}),
             json!({"status": 200, "headers": [["connection", "close"]], "body": ""}),
             json!({"raw": "HTTP/1.1 200 OK\r\n\r\n"}),
         ] {
-            assert_eq!(play(json.clone()).then, Then::Close, "{json}");
+            assert_eq!(scripted(json.clone()).then, Then::Close, "{json}");
         }
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::judge;
+use super::check;
 use super::recording::{Close, Recording, Request};
 use super::script::Script;
 
@@ -40,12 +40,12 @@ struct Entry {
 
 impl Report {
     pub(super) fn new(recording: &Recording, script: &Script) -> Self {
-        let problems = judge::problems(script, recording);
+        let problems = check::problems(script, recording);
         Self {
             requests: recording.requests.iter().map(Entry::new).collect(),
             connections: recording.connections,
             closes: recording.closes.clone(),
-            waits_ms: judge::waits_ms(recording),
+            waits_ms: check::waits_ms(recording),
             ok: problems.is_empty(),
             problems,
         }

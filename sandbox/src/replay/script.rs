@@ -67,7 +67,7 @@ pub(super) struct Expect {
     /// The headers that no request may have.
     pub(super) absent_headers: Vec<String>,
     /// The expectations of the first request, the second, and so on.
-    pub(super) requests: Vec<Wanted>,
+    pub(super) requests: Vec<ExpectedRequest>,
     /// The `x-retry-count` of each attempt in turn.
     pub(super) retry_count_headers: Option<Vec<String>>,
     /// Bounds of each wait between a reply and the next request.
@@ -78,7 +78,7 @@ pub(super) struct Expect {
 /// The expectations of one request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Wanted {
+pub(super) struct ExpectedRequest {
     pub(super) method: Option<String>,
     pub(super) target: Option<String>,
     pub(super) headers: Vec<(String, String)>,
@@ -134,11 +134,11 @@ impl Script {
     /// refused attempts make no requests.
     pub(super) fn attempt_of(&self, request: usize) -> usize {
         let replies = self.replies.iter().enumerate();
-        let mut heard = replies.filter(|(_, reply)| !matches!(reply, Reply::Refuse));
-        let heard_in_script = heard.clone().count();
-        match heard.nth(request) {
+        let mut sent = replies.filter(|(_, reply)| !matches!(reply, Reply::Refuse));
+        let sent_in_script = sent.clone().count();
+        match sent.nth(request) {
             Some((attempt, _)) => attempt,
-            None => self.replies.len() + (request - heard_in_script),
+            None => self.replies.len() + (request - sent_in_script),
         }
     }
 
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_attempts_are_no_requests() {
+    fn refused_attempts_do_not_count_as_requests() {
         let script = json!({"replies": ["refuse", 500, "refuse", 200]});
         let script = Script::parse(&script).unwrap();
         let attempts: Vec<_> = (0..4).map(|request| script.attempt_of(request)).collect();
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conformance_case_is_a_script_as_it_stands() {
+    fn a_conformance_case_is_a_valid_script() {
         let case = json!({
             "id": "gives-up", "replies": [500, "close"], "max_retries": 1,
             "expect": {"attempts": 2, "kind": "server", "status": 500},

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_of_a_body_is_no_head() {
+    fn the_rest_of_a_body_is_not_a_head() {
         let now = Instant::now();
         let mut clock = HeadClock::new(now);
         clock.read(b"POST / HTTP/1.1\r\n\r\n{", now);

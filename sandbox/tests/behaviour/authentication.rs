@@ -83,7 +83,7 @@ fn two_authorization_headers_are_refused() {
 }
 
 #[test]
-fn the_key_is_asked_for_before_the_path_and_the_body_are_judged() {
+fn the_key_is_checked_before_the_path_and_the_body() {
     let sandbox = Running::sandbox(&[]);
     for (method, path, body) in [
         ("GET", "/nowhere", ""),

@@ -117,7 +117,7 @@ fn the_file_holds_no_secret() {
 }
 
 #[test]
-fn a_name_means_its_key_only_while_it_is_unique() {
+fn a_name_selects_a_key_only_while_it_is_unique() {
     let db = Database::new();
     let first = keys(&db, &["create", "--name", "twin"]);
     let second = keys(&db, &["create", "--name", "twin"]);

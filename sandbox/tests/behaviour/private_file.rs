@@ -74,7 +74,7 @@ fn the_file_and_its_journal_are_the_owners_from_their_first_moment() {
 }
 
 #[test]
-fn a_file_of_an_earlier_version_is_closed_to_others() {
+fn a_file_of_an_earlier_version_becomes_private() {
     let db = Database::new();
     keys(&db, &["create", "--name", "dev"]);
     for wide in [0o644, 0o666, 0o640, 0o777] {
@@ -92,7 +92,7 @@ fn a_file_of_an_earlier_version_is_closed_to_others() {
 }
 
 #[test]
-fn an_empty_file_is_closed_before_anything_is_written() {
+fn an_empty_file_becomes_private_before_anything_is_written() {
     let db = Database::new();
     fs::write(db.path(), "").unwrap();
     set_mode(db.path(), 0o644);
@@ -101,7 +101,7 @@ fn an_empty_file_is_closed_before_anything_is_written() {
 }
 
 #[test]
-fn a_link_to_no_file_yet_makes_a_closed_one() {
+fn a_link_to_a_missing_file_creates_a_private_file() {
     let folder = Folder::new("link");
     let (link, file) = (folder.0.join("link"), folder.0.join("keys.sqlite"));
     symlink(&file, &link).unwrap();

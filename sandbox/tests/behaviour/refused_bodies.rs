@@ -41,7 +41,7 @@ fn most_memory(sandbox: &Running) -> usize {
 }
 
 #[test]
-fn a_wrong_key_is_refused_before_the_body_is_there() {
+fn a_wrong_key_is_refused_before_the_body_arrives() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
     for key in ["nk-wrong", sandbox.field("expired_api_key")] {
         let mut stream = sandbox.connect();
@@ -54,7 +54,7 @@ fn a_wrong_key_is_refused_before_the_body_is_there() {
 }
 
 #[test]
-fn an_upload_is_never_held_whole_and_its_sender_gets_to_read_why() {
+fn an_upload_is_never_held_in_memory_and_its_sender_can_read_why() {
     let sandbox = Running::sandbox(&["--seed-keys"]);
     let limited = sandbox.field("limited_api_key");
     for _ in 0..3 {

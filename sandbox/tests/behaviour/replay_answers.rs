@@ -110,7 +110,7 @@ fn messages() -> Value {
 }
 
 #[test]
-fn a_message_that_came_is_replayed_and_sent_back_with_all_its_members() {
+fn a_copied_message_is_sent_and_can_be_sent_back_with_all_its_members() {
     let messages = messages();
     let messages = messages.as_array().unwrap();
     let script = messages.iter().map(|message| json!({"chat": message}));
@@ -242,7 +242,7 @@ fn a_stream_has_a_chunk_for_each_piece() {
 }
 
 #[test]
-fn a_chat_is_streamed_where_the_request_asks_for_that() {
+fn a_chat_is_streamed_if_the_request_asks_for_it() {
     let replay = replay(json!([{"chat": {"content": "Hello you", "tool_calls": [{"name": "f"}]}}]));
     let chunks = chunks(&chat(&replay, json!({"stream": true})));
     let deltas = deltas(&chunks);

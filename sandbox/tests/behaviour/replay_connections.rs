@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Running, exchange, fetch};
 
 #[test]
-fn one_kept_connection_gets_every_sort_of_answer() {
+fn one_kept_connection_gets_every_kind_of_answer() {
     let replay = Running::replay(&json!({"replies": [
         {"chat": "a"}, {"stream": ["b"]}, {"error": {"status": 429}}, {"embedding": [1]},
         {"models": ["c"]}, {"json": 1}, {"stream": {"pieces": ["d"], "cut": true}}, {"chat": "e"},

@@ -94,7 +94,7 @@ fn an_expected_request_that_never_came_is_a_problem() {
 }
 
 #[test]
-fn no_request_is_expected_of_no_attempts() {
+fn zero_attempts_expect_no_request() {
     let more = json!({"headers": [["a", "b"]], "requests": [{}], "min_wait_ms": 1});
     for none in ["attempts", "connections"] {
         let mut expect = more.clone();
@@ -111,13 +111,13 @@ fn no_request_is_expected_of_no_attempts() {
 #[test]
 fn a_body_is_compared_as_json() {
     let wanted = json!({"model": "gpt-5", "n": 1, "messages": [{"role": "user"}]});
-    let judged = |asked: Value| {
+    let problems_of = |sent: Value| {
         let replay = Running::replay(&json!({
             "replies": [{"chat": "a"}], "expect": {"requests": [{"json": wanted}]},
         }));
-        let body = match asked {
+        let body = match sent {
             Value::String(text) => text,
-            asked => asked.to_string(),
+            sent => sent.to_string(),
         };
         fetch("POST", &replay.url("/chat/completions"), &[], &body);
         let report: Value = serde_json::from_str(&replay.close_stdin().stdout).unwrap();
@@ -126,11 +126,11 @@ fn a_body_is_compared_as_json() {
     let good = json!({
         "model": "gpt-5", "n": 1.0, "messages": [{"content": "x", "role": "user"}], "stream": true,
     });
-    assert_eq!(judged(good.clone()), "[]");
+    assert_eq!(problems_of(good.clone()), "[]");
     let with = |name: &str, value: Value| {
         let mut changed = good.clone();
         changed[name] = value;
-        judged(changed)
+        problems_of(changed)
     };
     for (found, words) in [
         (
@@ -143,7 +143,7 @@ fn a_body_is_compared_as_json() {
             with("messages", json!([{"content": "x"}])),
             "the body.messages[0].role is missing",
         ),
-        (judged(json!("no json")), "the body is not JSON"),
+        (problems_of(json!("no json")), "the body is not JSON"),
     ] {
         assert!(found.contains(words), "{words}: {found}");
     }

@@ -91,7 +91,7 @@ fn models_are_listed_and_retrieved() {
 }
 
 #[test]
-fn json_goes_out_as_it_is() {
+fn json_is_sent_unchanged() {
     let replay = replay(json!([
         {"json": {"a": [1, null]}}, {"status": 404, "json": null, "headers": [["x-a", "1"]]},
     ]));

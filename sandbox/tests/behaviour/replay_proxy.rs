@@ -87,7 +87,7 @@ fn a_tunnel_is_opened_for_the_login_and_kept() {
 }
 
 #[test]
-fn another_login_and_none_are_refused() {
+fn a_wrong_login_and_a_missing_one_are_refused() {
     let origin = origin();
     let proxy = of_the_readme(&origin);
     for login in [

@@ -1,4 +1,4 @@
-//! The README's script is played unchanged.
+//! The README's script works unchanged.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ const README: &str = include_str!("../../README.md");
 const MARK: &str = "sandbox/tests/behaviour/replay_readme.rs -->\n```json\n";
 
 #[test]
-fn the_script_of_the_readme_is_played() {
+fn the_script_of_the_readme_works_unchanged() {
     let (_, rest) = README.split_once(MARK).unwrap();
     let (script, _) = rest.split_once("\n```\n").unwrap();
     let replay = Running::replay(&serde_json::from_str(script).unwrap());

@@ -57,7 +57,7 @@ fn the_report_has_each_request_as_it_came() {
 }
 
 #[test]
-fn a_body_that_is_no_text_is_reported_in_base64() {
+fn a_binary_body_is_reported_in_base64() {
     let replay = Running::replay(&json!({"replies": ["close"]}));
     let mut stream = replay.connect();
     let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
@@ -107,7 +107,7 @@ fn a_request_that_breaks_the_rules_is_a_problem() {
 }
 
 #[test]
-fn it_says_when_and_where_the_client_closed() {
+fn the_report_says_when_and_where_the_client_closed() {
     let replay = Running::replay(&json!({"replies": [
         "stall", {"raw": "a", "delay_before_ms": 5000}, 200,
     ]}));

@@ -63,7 +63,7 @@ fn a_connection_ends_after_a_request_that_says_so() {
 }
 
 #[test]
-fn further_requests_are_closed_where_the_script_says_so() {
+fn later_requests_are_closed_if_the_script_says_so() {
     let replay = Running::replay(&json!({"replies": [200], "after": "close"}));
     let reply = exchange(replay.connect(), &GET.repeat(2));
     assert_eq!(reply.matches("HTTP/1.1").count(), 1);
@@ -71,7 +71,7 @@ fn further_requests_are_closed_where_the_script_says_so() {
 }
 
 #[test]
-fn raw_bytes_come_as_they_are() {
+fn raw_bytes_are_sent_unchanged() {
     let replay = replay(json!([
         {"raw": "HTTP/9.9 what\n"},
         {"raw_base64": "AAEC/w=="},
@@ -91,7 +91,7 @@ fn raw_bytes_come_as_they_are() {
 }
 
 #[test]
-fn close_reset_and_stall_end_as_they_are_called() {
+fn close_reset_and_stall_do_what_their_names_say() {
     let replay = replay(json!(["close", "reset", "stall"]));
     let read = |mut stream: TcpStream| {
         stream.write_all(GET.as_bytes()).unwrap();

@@ -60,7 +60,7 @@ fn unknown_paths_and_wrong_methods_have_different_errors() {
 }
 
 #[test]
-fn a_body_over_the_limit_is_refused_and_its_sender_gets_to_read_why() {
+fn a_body_over_the_limit_is_refused_and_its_sender_can_read_why() {
     let sandbox = Running::sandbox(&[]);
     let body = format!("\"{}\"", "x".repeat(16 * 1024 * 1024));
     let reply = sandbox.ask("POST", "/chat/completions", &body);
@@ -71,7 +71,7 @@ fn a_body_over_the_limit_is_refused_and_its_sender_gets_to_read_why() {
 }
 
 #[test]
-fn a_body_that_is_no_json_object_is_refused() {
+fn a_body_that_is_not_a_json_object_is_refused() {
     let sandbox = Running::sandbox(&[]);
     let nested = "[".repeat(100_000);
     for body in [

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from .._async_client import AsyncClient
     from .._client import Client
-    from .._options import ApiKey, AsyncApiKey, ClientArguments
+    from .._client_arguments import ClientArguments
+    from .._options import ApiKey, AsyncApiKey
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
@@ -237,7 +238,7 @@ def _problem(line: bytes | None, code: int) -> str:
         return f"printed nothing within {START_LIMIT:.0f} s"
     if not line:
         return f"ended at once with exit code {code}"
-    return "is not a sandbox: its first line is not a sandbox's"
+    return "is not neura-sandbox: its first line is not the expected JSON"
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

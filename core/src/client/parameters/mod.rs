@@ -43,9 +43,13 @@ pub(crate) fn read<'b>(
     endpoint: Endpoint,
     unchecked: &[String],
 ) -> Result<Option<&'b str>, Error> {
-    let text = std::str::from_utf8(body).map_err(|_| invalid("the request is not UTF-8 text"))?;
+    let text = std::str::from_utf8(body)
+        .map_err(|_| invalid("the request is not UTF-8 text. Give a JSON object in UTF-8"))?;
     if !text.trim_start().starts_with('{') {
-        return Err(invalid("the request is not a JSON object"));
+        return Err(invalid(
+            "the request is not a JSON object. Give an object with the parameters, such as \
+             \"model\"",
+        ));
     }
     let found: TopLevel<'_> = serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());

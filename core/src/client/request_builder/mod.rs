@@ -2,6 +2,7 @@
 
 mod chat;
 mod endpoint;
+mod plain_settings;
 mod settings;
 
 use neura_transport::{Method, RequestBody};

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::KeyCommand;
 use crate::child_process::end_group;
 use crate::config::CallbackContext;
+use crate::exhausted;
 
 /// Source of both limits: design.md, where the key comes from.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -99,7 +100,7 @@ fn read_in_pieces(mut output: impl Read + Send + 'static) -> Result<Receiver<Pie
     let started = thread::Builder::new()
         .name("neura-command".to_owned())
         .spawn(read);
-    started.map_err(|error| format!("cannot be read: no thread could be started ({error})"))?;
+    started.map_err(|error| format!("cannot be read: {}", exhausted::threads(&error)))?;
     Ok(pieces)
 }
 
@@ -143,7 +144,11 @@ fn collect(
             let status = match child.try_wait() {
                 Ok(status) => status.map(Some),
                 Err(error) if is_without_status(&error) => Some(None),
-                Err(error) => return Err(format!("cannot be waited for: {error}")),
+                Err(error) => {
+                    return Err(format!(
+                        "has no exit status that can be read: {error}. Run it by hand"
+                    ));
+                }
             };
             ended = status.map(|status| (status, Instant::now()));
         }

@@ -2,7 +2,7 @@
 
 /// The words of a text, separated by blanks, tabs and line breaks. Quotation marks and backslashes
 /// work as in POSIX. Nothing is expanded, and `|`, `>`, `;`, `#` and `$` are plain characters.
-/// `None` where a quotation mark is not closed or nothing follows a backslash.
+/// `None` if a quotation mark is not closed or nothing follows a backslash.
 ///
 /// Source: POSIX.1-2024, Shell Command Language, 2.2 Quoting.
 pub(super) fn split(text: &str) -> Option<Vec<String>> {

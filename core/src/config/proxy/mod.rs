@@ -79,7 +79,7 @@ impl ProxyOption {
         }
     }
 
-    /// The proxy for a target, by the `variables` as they are now where no option names it.
+    /// The proxy for a target: the option's, else the one that the `variables` name now.
     ///
     /// # Errors
     /// `config`, which names the option or the variable and quotes no URL.

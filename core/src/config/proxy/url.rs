@@ -20,7 +20,7 @@ const LONGEST_FOR_SOCKS: usize = 255;
 pub(super) fn parse(text: &str, source: &str) -> Result<Proxy, Error> {
     read(trim(text), source).map_err(|what| {
         config_error(format!(
-            "the proxy from {source} {what}. It has the form http://user:password@host:port, with \
+            "the proxy from {source} {what}. Give it as http://user:password@host:port, with \
              http, https, socks5 or socks5h"
         ))
     })

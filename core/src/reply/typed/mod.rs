@@ -1,11 +1,22 @@
 //! The answers of the API as Rust types, for [`Response::json`](crate::Response::json) and the
 //! iterators of streams.
 //!
-//! Their members are those of `conformance/shapes.json`; a test checks it. Unknown members are kept
-//! in `extra`, so that an answer can be stored, or an assistant's message sent back, without a
-//! loss. A member that is missing or null is `None` if it is an `Option`, else empty or zero,
-//! because services leave out members. Instead of each type, you can use `serde_json::Value` or
-//! your own type.
+//! Unknown members are kept in `extra`, so that an answer can be stored, or an assistant's message
+//! sent back, without losing anything. A member that is missing or null is `None` if it is an
+//! `Option`, else empty or zero, because services leave out members. Instead of each type, you can
+//! use `serde_json::Value` or your own type.
+//!
+//! A test can make an answer from JSON:
+//!
+//! ```
+//! let answer: neura::ChatCompletion = serde_json::from_value(serde_json::json!({
+//!     "choices": [{"message": {"role": "assistant", "content": "Hello!"}}],
+//! }))?;
+//! assert_eq!(answer.text(), "Hello!");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+// The members are those of `conformance/shapes.json`; `tests` compares them.
 
 mod chat;
 mod chunk;

@@ -48,7 +48,9 @@ fn event_stream_cases() {
                 .stream(Method::Post, "/chat/completions", &json!({}))
                 .unwrap()
                 .map(|event| {
-                    let neura::Event { event, data, id } = event.unwrap();
+                    let neura::Event {
+                        event, data, id, ..
+                    } = event.unwrap();
                     Event { event, data, id }
                 })
                 .collect();

@@ -3,7 +3,7 @@
 use neura::ErrorKind;
 use serde_json::{Value, json};
 
-use super::{LONG, assert_kind, final_fault, raw};
+use super::{LONG, assert_kind, fails_at_once, raw};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
@@ -90,7 +90,7 @@ fn fault_77_a_bare_line_feed_elsewhere_is_a_protocol_error_at_once() {
         "2\r\n{}\r\n0\rx",
         "2\r\n{}\r\n0\r\n\rx",
     ] {
-        let error = final_fault(silent(part));
+        let error = fails_at_once(silent(part));
         assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
 }
@@ -113,7 +113,7 @@ fn fault_78_behind_the_size_of_a_chunk_stand_blanks_or_an_extension() {
     for size in [
         "2 2", "2 x", "2,", "2=", "2\"", "2x", "2\0", "2\u{b}", "2 \u{a0}", "2-",
     ] {
-        let error = final_fault(silent(&format!("{size}\r\n{{}}\r\n0\r\n\r\n")));
+        let error = fails_at_once(silent(&format!("{size}\r\n{{}}\r\n0\r\n\r\n")));
         assert_kind(&error, ErrorKind::Protocol, "the size of a chunk");
     }
 }
@@ -136,7 +136,7 @@ fn fault_79_extensions_of_16_kib_in_all_are_passed_over_and_more_are_a_protocol_
         assert_eq!(client.get("/x").send().unwrap().text(), "111");
     }
     assert_eq!(server.report()["connections"], 1);
-    let error = final_fault(raw(&format!("{CHUNKED}{}", chunks((16 << 10) + 1))));
+    let error = fails_at_once(raw(&format!("{CHUNKED}{}", chunks((16 << 10) + 1))));
     assert_kind(&error, ErrorKind::Protocol, "extensions");
     // However small each chunk is, and also as zeros before the size.
     for chunk in [
@@ -144,7 +144,7 @@ fn fault_79_extensions_of_16_kib_in_all_are_passed_over_and_more_are_a_protocol_
         format!("{}1\r\n1\r\n", "0".repeat(99)),
     ] {
         let endless = json!({"raw": CHUNKED, "repeat": {"raw": chunk}});
-        assert_kind(&final_fault(endless), ErrorKind::Protocol, "extensions");
+        assert_kind(&fails_at_once(endless), ErrorKind::Protocol, "extensions");
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use neura::{Client, ErrorKind};
 use serde_json::json;
 
-use super::{assert_kind, assert_shows_no_key, raw, retried_fault};
+use super::{assert_kind, assert_shows_no_key, fails_after_a_retry, raw};
 use crate::common::{FAKE_KEY, hello};
 use crate::wire::{self, Wire};
 
@@ -51,7 +51,7 @@ fn fault_01_a_server_that_comes_back_in_time_is_found_by_the_next_attempt() {
 
 #[test]
 fn fault_02_a_connection_reset_at_once_is_tried_again() {
-    let error = retried_fault(json!({"at": "connect", "then": "reset"}));
+    let error = fails_after_a_retry(json!({"at": "connect", "then": "reset"}));
     assert_kind(&error, ErrorKind::Connection, "ended before");
 }
 
@@ -93,7 +93,7 @@ fn fault_04_a_reset_inside_the_headers_is_a_connection_error() {
 
 #[test]
 fn fault_04_an_interim_head_is_not_the_reply() {
-    let error = super::final_fault(raw(
+    let error = super::fails_at_once(raw(
         "HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP/1.1 2",
     ));
     assert_kind(&error, ErrorKind::Connection, "in the headers");
@@ -102,7 +102,7 @@ fn fault_04_an_interim_head_is_not_the_reply() {
 #[test]
 fn fault_06_a_new_connection_closed_without_a_reply_follows_the_retries() {
     for word in ["close", "reset"] {
-        let error = retried_fault(json!(word));
+        let error = fails_after_a_retry(json!(word));
         assert_kind(&error, ErrorKind::Connection, "ended before");
         for (retries, attempts) in [(0, 1), (2, 3)] {
             let server = super::Server::replies(json!([{"then": word}, {"then": word}, 200]));

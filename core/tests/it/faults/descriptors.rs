@@ -110,13 +110,17 @@ fn fault_103_no_descriptor_for_a_file() {
         let error = Client::new(options).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config, "{error}");
         assert!(error.message().contains(WORDS), "{error}");
-        let mut options = Options::new();
-        options.set_api_key(wire::KEY);
-        options.set_base_url("https://gw.example/v1");
-        options.set_ca_file(&file);
-        let error = Client::new(options).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config, "{error}");
-        assert!(error.message().contains(WORDS), "{error}");
+        assert!(!error.message().contains("another file"), "{error}");
+        for path in [file.clone(), std::env::temp_dir()] {
+            let mut options = Options::new();
+            options.set_api_key(wire::KEY);
+            options.set_base_url("https://gw.example/v1");
+            options.set_ca_file(path);
+            let error = Client::new(options).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+            assert!(error.message().contains(WORDS), "{error}");
+            assert!(!error.message().contains("PEM file"), "{error}");
+        }
         drop(held);
         std::fs::remove_file(&file).unwrap();
     });

@@ -8,7 +8,7 @@ use neura::ErrorKind;
 use serde_json::{Value, json};
 
 use super::assert_shows_no_key;
-use super::final_fault;
+use super::fails_at_once;
 use crate::common::{FAKE_KEY, Server, hello};
 use crate::wire::{Wire, whole};
 
@@ -71,7 +71,7 @@ fn fault_43_json_nested_a_hundred_thousand_deep_overflows_nothing() {
             format!("{{\"error\": {{\"message\": {deep}}}}}"),
             deep.clone(),
         ] {
-            let error = final_fault(json!({
+            let error = fails_at_once(json!({
                 "status": 400,
                 "headers": [["content-type", "application/json"]],
                 "body": body,
@@ -101,16 +101,84 @@ fn fault_43_json_nested_a_hundred_thousand_deep_overflows_nothing() {
 
 #[test]
 fn a_body_that_is_broken_json_is_a_decode_error() {
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 200,
         "headers": [["content-type", "application/json"]],
         "body": "{\"choices\": [",
     }));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(!error.message().contains("base URL"), "{error}");
-    let page = final_fault(json!({"status": 200, "body": "Sign in"}));
+    let page = fails_at_once(json!({"status": 200, "body": "Sign in"}));
     assert_eq!(page.kind(), ErrorKind::Decode);
     assert!(page.message().contains("base URL"), "{page}");
+}
+
+#[test]
+fn a_refusal_says_what_to_do_next() {
+    let said = json!({"error": {"message": "no such tool", "code": "x"}}).to_string();
+    let again = "Try again later; if it happens again, report the request id of this error";
+    let expected = [
+        (
+            400,
+            &*said,
+            "The server said: no such tool. Correct the request as the server says.",
+        ),
+        (
+            400,
+            "",
+            "Check the parameters of the request and their types.",
+        ),
+        (
+            402,
+            "",
+            "requires a payment for this request (status 402). Check the account's credit",
+        ),
+        (
+            403,
+            "",
+            "Use a key with this permission, or check this key's permissions",
+        ),
+        (405, "", "Does this path accept GET?"),
+        (408, "", again),
+        (
+            409,
+            "",
+            "wait for it and try again; if not, change the request.",
+        ),
+        (413, "", "Send a smaller request."),
+        (
+            418,
+            "",
+            "Look up status 418 in the service's documentation.",
+        ),
+        (422, &*said, "Correct the request as the server says."),
+        (
+            422,
+            "",
+            "Check the parameters of the request and their types.",
+        ),
+        (503, &*said, again),
+    ];
+    let replies = expected.iter().map(|(status, body, _)| {
+        json!({"status": status, "headers": [["x-request-id", "req_1"]], "body": body})
+    });
+    let server = Server::replies(replies.collect());
+    let client = server.client().max_retries(0).build().unwrap();
+    for (status, _, words) in expected {
+        let error = client.models().send().unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert!(error.message().contains(words), "{error}");
+        assert!(error.message().ends_with('.'), "{error}");
+    }
+}
+
+#[test]
+fn a_refusal_that_is_final_does_not_say_to_try_again() {
+    let never = json!({"status": 501, "headers": [["x-should-retry", "false"]], "body": "nope"});
+    let error = fails_at_once(never);
+    assert!(!error.message().contains("Try again"), "{error}");
+    let words = "If it happens again, report it to the service's support.";
+    assert!(error.message().ends_with(words), "{error}");
 }
 
 #[test]
@@ -134,6 +202,7 @@ fn a_404_names_what_was_asked_without_its_query_and_doubts_the_base_url() {
     let error = client.models().send().unwrap_err();
     assert!(error.message().contains("/models (status 404"), "{error}");
     assert!(!error.message().contains("base URL"), "{error}");
+    assert!(error.message().ends_with("(GET /models)."), "{error}");
 }
 
 #[test]
@@ -152,7 +221,7 @@ fn a_404_inside_a_stream_does_not_doubt_the_base_url_that_answered() {
 
 #[test]
 fn a_304_has_words_of_its_own() {
-    let error = final_fault(json!({"status": 304, "body": ""}));
+    let error = fails_at_once(json!({"status": 304, "body": ""}));
     assert_eq!(error.kind(), ErrorKind::Redirect);
     assert!(error.message().contains("Not Modified"), "{error}");
     assert!(!error.message().contains("base URL"), "{error}");
@@ -160,7 +229,7 @@ fn a_304_has_words_of_its_own() {
 
 #[test]
 fn redirects_are_not_followed() {
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 307,
         "headers": [["location", "https://evil.example/steal?x=secret"]],
         "body": "",
@@ -178,7 +247,7 @@ fn a_server_that_echoes_the_key_is_redacted() {
         .collect();
     let message = format!("Incorrect API key provided: {FAKE_KEY} or {percent}.");
     let body = json!({"error": {"message": message, "code": FAKE_KEY, "param": FAKE_KEY}});
-    let error = final_fault(json!({
+    let error = fails_at_once(json!({
         "status": 401,
         "headers": [["content-type", "application/json"], ["x-request-id", FAKE_KEY]],
         "body": body.to_string(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use neura::{ErrorKind, Method};
 use serde_json::json;
 
-use super::{assert_kind, final_fault, raw};
+use super::{assert_kind, fails_at_once, raw};
 use crate::common::Server;
 use crate::wire::{Wire, whole};
 
@@ -15,12 +15,12 @@ const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 #[test]
 fn fault_07_a_body_shorter_than_its_length_is_a_connection_error() {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":";
-    let error = final_fault(raw(half));
+    let error = fails_at_once(raw(half));
     assert_kind(&error, ErrorKind::Connection, "after 8 of 100 bytes");
     let none = "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n";
-    let error = final_fault(raw(none));
+    let error = fails_at_once(raw(none));
     assert_kind(&error, ErrorKind::Connection, "after 0 of");
-    let error = final_fault(json!({"raw": half, "then": "reset"}));
+    let error = fails_at_once(json!({"raw": half, "then": "reset"}));
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
 }
 
@@ -91,10 +91,10 @@ fn fault_09_a_truncated_chunk_is_a_connection_error() {
         "2\r\n{}\r\n0\r",
         "2\r\n{}\r\n0\r\nTrailer: 1\r\n",
     ] {
-        let error = final_fault(raw(&format!("{CHUNKED}{part}")));
+        let error = fails_at_once(raw(&format!("{CHUNKED}{part}")));
         assert_kind(&error, ErrorKind::Connection, "in the middle of the reply");
     }
-    let error = final_fault(json!({"raw": format!("{CHUNKED}10\r\nhalf"), "then": "reset"}));
+    let error = fails_at_once(json!({"raw": format!("{CHUNKED}10\r\nhalf"), "then": "reset"}));
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
 }
 
@@ -113,13 +113,13 @@ fn fault_10_a_size_of_a_chunk_that_cannot_be_is_a_protocol_error() {
         "ffffffffffffffffffffffff\r\n",
         "2\r\n{}\r\n0\r\n\rx",
     ] {
-        let error = final_fault(raw(&format!("{CHUNKED}{part}")));
+        let error = fails_at_once(raw(&format!("{CHUNKED}{part}")));
         assert_kind(&error, ErrorKind::Protocol, "not valid HTTP/1.1");
     }
     // A size line, and trailers, without an end.
     for start in ["2;x=", "0\r\nTrailer: "] {
         let long = "y".repeat(20_000);
-        let error = final_fault(raw(&format!("{CHUNKED}{start}{long}")));
+        let error = fails_at_once(raw(&format!("{CHUNKED}{start}{long}")));
         assert_kind(&error, ErrorKind::Protocol, "do not end");
     }
 }
@@ -162,7 +162,7 @@ fn fault_11_chunked_wins_over_a_length_and_the_connection_is_not_reused() {
 fn fault_11_an_unrequested_transfer_coding_is_a_protocol_error() {
     for coding in ["gzip", "gzip, chunked", "chunked, gzip", "chunked,", ""] {
         let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n");
-        let error = final_fault(raw(&format!("{head}2\r\n{{}}\r\n0\r\n\r\n")));
+        let error = fails_at_once(raw(&format!("{head}2\r\n{{}}\r\n0\r\n\r\n")));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{coding:?}: {error}");
     }
 }
@@ -180,7 +180,7 @@ fn fault_12_lengths_that_contradict_each_other_are_a_protocol_error() {
         "Content-Length:\r\n",
         "Content-Length: 18446744073709551616\r\n",
     ] {
-        let error = final_fault(raw(&format!("HTTP/1.1 200 OK\r\n{lengths}\r\n{{}}")));
+        let error = fails_at_once(raw(&format!("HTTP/1.1 200 OK\r\n{lengths}\r\n{{}}")));
         assert_kind(&error, ErrorKind::Protocol, "Content-Length");
     }
     for same in [

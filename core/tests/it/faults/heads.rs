@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use neura::ErrorKind;
 use serde_json::json;
 
-use super::{LONG, assert_kind, assert_shows_no_key, final_fault, raw};
+use super::{LONG, assert_kind, assert_shows_no_key, fails_at_once, raw};
 use crate::common::{Server, hello};
 use crate::wire::Wire;
 
@@ -34,13 +34,13 @@ fn fault_17_a_head_of_64_kib_fits_and_one_byte_more_is_a_protocol_error() {
         assert!(client.get("/models").send().unwrap().ok());
         assert_eq!(server.report()["connections"], 1);
     }
-    let error = final_fault(raw(&head_of(KIB_64 + 1)));
+    let error = fails_at_once(raw(&head_of(KIB_64 + 1)));
     assert_kind(&error, ErrorKind::Protocol, "longer than 64 KiB");
     // A head without an end is an error as soon as it is too long, not when its sender stops.
     let endless = json!({
         "raw": "HTTP/1.1 200 OK\r\n", "repeat": {"raw": "X-Long: yyyyyyyyyyyyyyyyyyyyy\r\n"},
     });
-    assert_eq!(final_fault(endless).kind(), ErrorKind::Protocol);
+    assert_eq!(fails_at_once(endless).kind(), ErrorKind::Protocol);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn fault_17_128_headers_fit_and_129_are_a_protocol_error() {
     let client = server.client().build().unwrap();
     let reply = client.get("/models").send().unwrap();
     assert_eq!(reply.headers().len(), 128);
-    let error = final_fault(raw(&with(129)));
+    let error = fails_at_once(raw(&with(129)));
     assert_kind(&error, ErrorKind::Protocol, "more than 128 headers");
 }
 
@@ -110,7 +110,7 @@ fn fault_18_interim_replies_are_passed_over() {
 #[test]
 fn fault_20_a_switch_of_protocols_is_a_protocol_error() {
     let switch = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n";
-    let error = final_fault(json!({"raw": switch, "then": "stall"}));
+    let error = fails_at_once(json!({"raw": switch, "then": "stall"}));
     assert_kind(&error, ErrorKind::Protocol, "another protocol");
 }
 
@@ -155,14 +155,14 @@ fn fault_22_what_is_not_http_1_is_a_protocol_error_as_soon_as_that_is_known() {
         "HTTP/1.1 200 OK\r\nA: \u{1}\r\n\r\n",
     ] {
         // The server is silent after it, so a client that waits for more is slow.
-        let error = final_fault(json!({"raw": start, "then": "stall"}));
+        let error = fails_at_once(json!({"raw": start, "then": "stall"}));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{start:?}: {error}");
     }
 }
 
 #[test]
 fn fault_22_what_stands_in_place_of_a_status_line_is_not_quoted() {
-    let error = final_fault(raw(&format!("{} is no HTTP\r\n\r\n", super::FAKE_KEY)));
+    let error = fails_at_once(raw(&format!("{} is no HTTP\r\n\r\n", super::FAKE_KEY)));
     assert_kind(&error, ErrorKind::Protocol, "status line");
 }
 
@@ -218,7 +218,7 @@ fn fault_79_interim_heads_of_64_kib_in_all_are_passed_over_and_more_are_a_protoc
         }
         assert_eq!(server.report()["connections"], 1);
     }
-    let error = final_fault(raw(&(before(KIB_64 + 1) + reply)));
+    let error = fails_at_once(raw(&(before(KIB_64 + 1) + reply)));
     assert_kind(&error, ErrorKind::Protocol, "interim heads");
 }
 
@@ -299,7 +299,7 @@ fn fault_81_a_folded_line_that_frames_the_body_is_a_protocol_error() {
         " Content-Length: 2",
     ] {
         let reply = format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
-        let error = final_fault(json!({"raw": reply, "then": "stall"}));
+        let error = fails_at_once(json!({"raw": reply, "then": "stall"}));
         assert_eq!(error.kind(), ErrorKind::Protocol, "{headers:?}: {error}");
     }
 }

@@ -1,5 +1,5 @@
-//! faults.md 1 to 26, 28 to 43, 68 to 95, 101 and 103, each by its number, over real sockets. 27 is
-//! `proxy_faults.rs`, 44 to 46, 49 and 52 to 56 are `rules.rs`.
+//! faults.md 1 to 26, 28 to 43, 68 to 84, 86 to 95, 101 and 103, each by its number, over real
+//! sockets. CONTRIBUTING.md says which files have the other rows.
 
 mod answers;
 mod bodies;
@@ -36,27 +36,27 @@ use serde_json::{Value, json};
 
 use crate::common::{FAKE_KEY, Server, hello};
 
-/// Longer than any call of these tests, unless it waits for something that never happens.
+/// Longer than any call of these tests, unless it waits for an event that never happens.
 const LONG: Duration = Duration::from_secs(20);
 
 /// The error of a chat with this `reply`: at once, without a second attempt, and without the key in
 /// its texts. The next call on the same client works.
-fn final_fault(reply: Value) -> Error {
+fn fails_at_once(reply: Value) -> Error {
     let server = Server::replies(json!([reply, 200]));
     let client = server.client().max_retries(2).timeout(LONG).build();
-    spoiled(&client.unwrap(), 1)
+    error_of_chat(&client.unwrap(), 1)
 }
 
 /// The same for a fault after which the request is retried once and fails again.
-fn retried_fault(reply: Value) -> Error {
+fn fails_after_a_retry(reply: Value) -> Error {
     let server = Server::replies(json!([reply, reply, 200]));
     let client = server.client().max_retries(1).timeout(LONG).build();
-    let error = spoiled(&client.unwrap(), 2);
+    let error = error_of_chat(&client.unwrap(), 2);
     assert!(error.retryable(), "{error:?}");
     error
 }
 
-fn spoiled(client: &Client, attempts: u32) -> Error {
+fn error_of_chat(client: &Client, attempts: u32) -> Error {
     let started = Instant::now();
     let error = client.chat(&hello()).send().unwrap_err();
     assert!(started.elapsed() < LONG / 2, "{error}");

@@ -18,7 +18,9 @@ fn open(client: &Client, path: &str) -> EventStream {
 fn events(client: &Client, path: &str) -> Vec<(String, String, String)> {
     open(client, path)
         .map(|event| {
-            let Event { event, data, id } = event.unwrap();
+            let Event {
+                event, data, id, ..
+            } = event.unwrap();
             (event, data, id)
         })
         .collect()

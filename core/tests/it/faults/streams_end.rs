@@ -234,7 +234,7 @@ fn fault_39_a_page_in_place_of_an_answer_is_a_decode_error() {
         })
     };
     let html = page("text/html");
-    let error = super::final_fault(html.clone());
+    let error = super::fails_at_once(html.clone());
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Decode, Some(200))

@@ -11,7 +11,7 @@ use crate::wire::{Peer, Wire, whole};
 const LARGE: usize = 20 << 20;
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// The first connection is spoiled after the head of its request; the others work.
+/// The first connection breaks after the head of its request; the others work.
 fn server(spoil: impl Fn(&mut Peer) + Send + Sync + 'static) -> Wire {
     Wire::start(move |peer, number| match number {
         0 => {

@@ -152,7 +152,7 @@ fn fault_96_another_users_pipe_is_passed_over_and_never_read() {
     assert_eq!(found["error"], "missing_api_key", "{found}");
     let message = found["message"].as_str().unwrap();
     assert!(
-        message.contains("belongs to another user (skipped)"),
+        message.contains("belongs to another user, so it is not trusted (skipped)"),
         "{message}"
     );
     let found = resolve(&place, &[("NEURA_API_KEY_FILE", "{root}/work/.env")]);

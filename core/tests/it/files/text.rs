@@ -69,7 +69,8 @@ fn fault_98_what_is_neither_is_not_called_utf_16() {
         let place = Place::new();
         place.write("work/secret", bytes);
         let found = resolve(&place, &[("NEURA_API_KEY_FILE", "{root}/work/secret")]);
-        assert_config(&found, &["is not UTF-8 text"]);
+        let advice = "Set NEURA_API_KEY_FILE to a file that holds the key";
+        assert_config(&found, &["is not UTF-8 text", advice]);
     }
 }
 

@@ -5,3 +5,4 @@ mod errors;
 mod futures_in_runtimes;
 mod futures_without_runtime;
 mod streams;
+mod values;

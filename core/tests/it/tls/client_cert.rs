@@ -168,7 +168,7 @@ fn a_client_certificate_that_cannot_serve_is_a_config_error_that_names_it() {
             &certificate,
             Some(&other),
             &other,
-            "not that of the certificate",
+            "does not belong to the first certificate",
         ),
     ] {
         let mut builder = Client::builder().api_key(FAKE_KEY).client_cert(certificate);

@@ -96,7 +96,10 @@ fn fault_47_an_unknown_issuer_is_named() {
         &["CN=Corporate Middle", "whose root is CN=Corporate Root"],
     );
     // A server that does not send it is refused, though its authority is trusted.
-    let parts = ["CN=Corporate Middle", "left out a certificate between"];
+    let parts = [
+        "CN=Corporate Middle",
+        "left out an intermediate certificate",
+    ];
     refused(between.issue(|_| {}), &root, &parts);
 }
 

@@ -112,11 +112,11 @@ fn finish(socket: Socket) -> Result<TcpStream, DialError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call_control::Phase;
     use crate::cancel::CancelToken;
     use crate::dial::sequential;
     use crate::failure::{Cause, Limit};
-    use crate::settings::Limits;
+    use crate::limits::Limits;
+    use crate::progress::Phase;
     use std::net::TcpListener;
 
     /// An address that does not answer: the queue of its listener is full.

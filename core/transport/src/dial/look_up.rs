@@ -6,10 +6,11 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
 use super::no_connection;
-use crate::call_control::{CallControl, Phase};
+use crate::call_control::CallControl;
 use crate::exhausted;
 use crate::failure::{ConnectCause, Failure};
 use crate::host::without_brackets;
+use crate::progress::Phase;
 
 /// The system's look-up may load modules that need more than a worker's stack. Pages that are not
 /// touched cost nothing.
@@ -44,7 +45,8 @@ pub(crate) fn look_up(
             Ok(Err(error)) => return Err(failed(host, port, &error)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(failed(host, port, &io::Error::other("the look-up stopped")));
+                let stopped = io::Error::other("the look-up ended without a result");
+                return Err(failed(host, port, &stopped));
             }
         }
     }

@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 
-use crate::call_control::{CallControl, Phase};
+use crate::call_control::CallControl;
 use crate::exhausted;
 use crate::failure::{Cause, ConnectCause, ConnectFailure, Failure, SystemError};
+use crate::progress::Phase;
 use crate::socket;
 pub(crate) use look_up::look_up;
 

@@ -47,7 +47,7 @@ pub(super) fn connect(
             Ok(Err(errors)) => return Err(DialError::Addresses(errors)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                let stopped = io::Error::other("the connect stopped");
+                let stopped = io::Error::other("the attempt ended without a result");
                 return Err(DialError::Socket(stopped));
             }
         }

@@ -1,6 +1,7 @@
 //! Why a call failed, as data.
 
 mod io;
+mod tls;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,11 +11,11 @@ use std::time::Duration;
 
 pub use io::SystemError;
 pub(crate) use io::{from_io, own};
+pub use tls::{CertificateProblem, RefusedCertificate, RootsInUse, TlsFailure, TlsProblem};
 
-use crate::call_control::{Phase, Progress};
 use crate::exhausted::Exhausted;
 use crate::memory::OutOfMemory;
-use crate::tls::TlsFailure;
+use crate::progress::{Phase, Progress};
 
 /// Why a call failed: the cause, and what is known of the attempt.
 ///

@@ -163,7 +163,9 @@ impl ChunkedDecoder {
             (State::Start | State::Size | State::Space, _) => {
                 Err(malformed("the size of a chunk is not a hexadecimal number"))
             }
-            _ => Err(malformed("a chunk does not end where it must")),
+            _ => Err(malformed(
+                "a line break is missing after one of its chunks or chunk sizes",
+            )),
         }
     }
 

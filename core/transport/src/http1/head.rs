@@ -20,6 +20,11 @@ const FIRST_DIGIT: usize = 9;
 /// The length of that text with the space after it.
 const LINE_START: usize = 13;
 
+/// Whether a reply with this status has what was asked for.
+pub fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
 /// The head of a reply; it may be an interim one (1xx).
 pub(crate) struct ReplyHead {
     pub status: u16,
@@ -101,7 +106,9 @@ fn unfolded<'h>(headers: &[httparse::Header<'h>], head: &[u8]) -> Result<Vec<Fie
     let unfold = |header: &httparse::Header<'h>| {
         let frames = |name: &&str| header.name.eq_ignore_ascii_case(name);
         if FRAMING.iter().any(frames) && is_folded(header.name, head) {
-            return Err(malformed("a header that frames its body is folded"));
+            return Err(malformed(
+                "its Content-Length or Transfer-Encoding spans two lines",
+            ));
         }
         if memchr::memchr(b'\n', header.value).is_none() {
             return Ok((header.name, Cow::Borrowed(header.value)));

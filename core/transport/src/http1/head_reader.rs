@@ -27,7 +27,7 @@ impl HeadReader {
     }
 
     /// The head at the start of `unread`, which the caller then consumes; `None` while it is not
-    /// whole. Behind a head with a status below 200 another head follows.
+    /// whole. After a head with a status below 200, another head follows.
     ///
     /// # Errors
     /// It is not HTTP, too long, or switches to another protocol; or the interim heads are too

@@ -15,6 +15,7 @@ mod request;
 pub(crate) use chunked::{ChunkPart, ChunkedDecoder};
 pub(crate) use early_reply::EarlyReply;
 pub(crate) use framing::Framing;
+pub use head::is_success;
 pub(crate) use head::{ReplyHead, read_head, reason};
 pub(crate) use head_reader::HeadReader;
 pub(crate) use request::RequestHead;

@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use zeroize::Zeroizing;
 
 use super::{ProxyConnector, failed};
-use crate::channel::Channel;
 use crate::failure::{Failure, ProxyCause, ProxyStep};
-use crate::http1::{self, ReplyHead};
+use crate::http1::{self, ReplyHead, is_success};
+use crate::tls::Channel;
 
 /// The most bytes of all heads of the proxy's reply.
 const LONGEST_HEAD: usize = 64 * 1024;
@@ -26,7 +26,7 @@ pub(super) fn open_tunnel(
         .map_err(|error| connector.lost(error, ProxyStep::SendConnect))?;
     let head = read_reply(connector, channel)?;
     match head.status {
-        200..=299 => Ok(()),
+        status if is_success(status) => Ok(()),
         407 => Err(refused(login_problem(connector, head.schemes))),
         status => Err(refused(ProxyCause::Refused {
             status,
@@ -82,7 +82,7 @@ fn read_reply(connector: &ProxyConnector<'_>, channel: &mut Channel) -> Result<H
             }
             // In HTTP and TLS the client speaks first, so these bytes are not the target's. They
             // would be read as the reply to the next request.
-            if !rest.is_empty() && (200..300).contains(&head.status) {
+            if !rest.is_empty() && is_success(head.status) {
                 return Err(refused(ProxyCause::BytesBehindReply));
             }
             return Ok(Head {

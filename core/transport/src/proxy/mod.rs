@@ -7,15 +7,23 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use crate::call_control::{CallControl, Phase};
-use crate::channel::Channel;
+use crate::call_control::CallControl;
 use crate::dial::{dial, look_up};
 use crate::failure::{Cause, Failure, Limit, ProxyCause, ProxyFailure, ProxyStep, from_io};
 use crate::host::{authority, without_brackets};
-use crate::route::ProxyRoute;
+use crate::progress::Phase;
 use crate::settings::{Proxy, ProxyScheme};
 use crate::socket::Socket;
+use crate::tls::Channel;
 use crate::tls::TlsConnector;
+
+/// A proxy, and what the requests to it say.
+#[derive(Debug)]
+pub(crate) struct ProxyRoute {
+    pub proxy: Proxy,
+    /// The value of `User-Agent` in `CONNECT`.
+    pub user_agent: String,
+}
 
 /// A channel through the proxy to `host`, within the call's connect limit.
 ///

@@ -6,9 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use zeroize::Zeroizing;
 
 use super::{ProxyConnector, failed};
-use crate::call_control::Phase;
-use crate::channel::Channel;
 use crate::failure::{Failure, ProxyCause, ProxyStep};
+use crate::progress::Phase;
+use crate::tls::Channel;
 use crate::tls::TlsConnector;
 
 const VERSION: u8 = 5;
@@ -209,7 +209,9 @@ mod tests {
     use crate::call_control::CallControl;
     use crate::cancel::CancelToken;
     use crate::failure::Cause;
-    use crate::settings::{Limits, Proxy, ProxyScheme, TlsSettings};
+    use crate::limits::Limits;
+    use crate::settings::{Proxy, ProxyScheme};
+    use crate::tls::TlsSettings;
 
     /// A proxy that cannot reach the first address, but the second. Returns the requests.
     fn picky(listener: TcpListener, first_reply: u8) -> Vec<Vec<u8>> {

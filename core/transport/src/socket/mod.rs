@@ -95,7 +95,7 @@ impl Socket {
         self.call = call.map(Arc::clone);
     }
 
-    /// See [`Channel::watch_for_refusal`](crate::channel::Channel::watch_for_refusal).
+    /// See [`Channel::watch_for_refusal`](crate::tls::Channel::watch_for_refusal).
     pub fn watch_for_refusal(&mut self, longest_head: usize) {
         self.watch = EarlyReplyWatch::Parse;
         self.early = EarlyReply::new(longest_head);
@@ -121,7 +121,7 @@ impl Socket {
         self.early.is_empty() && peek(&self.stream, &mut [0; 1]).is_err_and(idle)
     }
 
-    /// See [`Channel::is_refused`](crate::channel::Channel::is_refused).
+    /// See [`Channel::is_refused`](crate::tls::Channel::is_refused).
     pub fn is_refused(&mut self) -> io::Result<bool> {
         if !self.mute && self.watch == EarlyReplyWatch::Parse && self.refusal_came()? {
             self.mute = true;
@@ -203,7 +203,7 @@ impl Read for Socket {
         let since = Instant::now();
         let mut wait = match self.next_wait(since, since) {
             Ok(wait) => wait,
-            // Bytes that are there are read all the same.
+            // Bytes that have already arrived are still read.
             Err(error) if self.ends_read_ahead(&error) => {
                 return match receive_at_once(&mut self.stream, buffer) {
                     Err(tick) if is_tick(&tick) => Err(error),

@@ -65,8 +65,8 @@ pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<u
     send(stream, bytes)
 }
 
-/// Whether a wait ended without a result. `TimedOut` is not among them: with it a connection ends
-/// whose other side no longer answers keep-alive probes.
+/// Whether a wait ended without a result. `TimedOut` is not among them: it means that the
+/// other side no longer answers keep-alive probes.
 pub(super) fn is_tick(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,12 +1,13 @@
 //! TLS with rustls: the handshake, the session, and what goes wrong with both.
 
-mod certificate;
+mod channel;
 mod delegation;
 mod diagnosis;
 mod identity;
 mod pinned_verifier;
 mod recording_verifier;
 mod roots;
+mod settings;
 mod stream;
 
 use std::fmt;
@@ -17,21 +18,17 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
-pub use self::certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};
+pub(crate) use self::channel::Channel;
 use self::diagnosis::Peer;
-pub use self::diagnosis::{
-    CertificateProblem, RefusedCertificate, RootsInUse, TlsFailure, TlsProblem,
-};
 use self::identity::ClientCertResolver;
 pub use self::identity::{ClientIdentity, IdentityError};
 use self::recording_verifier::{HandshakeRecord, RecordingVerifier};
 pub use self::roots::CaCertificates;
 use self::roots::{LoadError, Trusted};
-pub(crate) use self::stream::TlsStream;
-use crate::channel::Channel;
-use crate::failure::{ConnectionEnd, Failure, own};
+pub use self::settings::{Roots, TlsSettings};
+use self::stream::TlsStream;
+use crate::failure::{ConnectionEnd, Failure, RootsInUse, TlsProblem, own};
 use crate::host::without_brackets;
-use crate::settings::TlsSettings;
 
 /// Does the handshakes of one client. All its connections share it, so that a later one resumes the
 /// TLS session of an earlier one.

@@ -10,8 +10,8 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error};
 use sha2::{Digest, Sha256};
 
-use super::certificate::validity;
 use super::delegation::delegate_to;
+use crate::certificate::validity;
 
 /// Trusts these certificates when a server presents one of them itself; another verifier checks all
 /// others.

@@ -39,8 +39,8 @@ impl HandshakeRecord {
     }
 }
 
-/// Another verifier whose refusals are recorded. Its error is not changed: rustls sends the server
-/// an alert by it.
+/// Another verifier whose refusals are recorded. Its error is not changed: rustls chooses by it the
+/// alert that it sends to the server.
 #[derive(Debug)]
 pub(super) struct RecordingVerifier(pub Arc<dyn ServerCertVerifier>);
 

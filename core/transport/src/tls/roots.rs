@@ -9,14 +9,13 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 
-use super::diagnosis::RootsInUse;
 use super::pinned_verifier::PinnedVerifier;
+use super::settings::{Roots, TlsSettings};
 #[cfg(all(unix, not(target_vendor = "apple")))]
 use crate::exhausted;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 use crate::failure::Cause;
-use crate::failure::Failure;
-use crate::settings::{Roots, TlsSettings};
+use crate::failure::{Failure, RootsInUse};
 
 /// Certificates of authorities. A server may also present one of them as its own.
 #[derive(Clone)]
@@ -30,7 +29,7 @@ struct Parsed {
 
 impl CaCertificates {
     /// Parses certificates; also returns how many cannot be used as an authority's. Large bundles
-    /// often have such a one; the others count.
+    /// often have one that cannot; the rest is used.
     pub fn parse(certificates: Vec<CertificateDer<'static>>) -> (Self, usize) {
         let mut store = RootCertStore::empty();
         let (_, unusable) = store.add_parsable_certificates(certificates.iter().cloned());

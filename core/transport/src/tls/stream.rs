@@ -4,9 +4,9 @@ use std::io::{self, Read, Write};
 
 use rustls::ClientConnection;
 
-use super::certificate::PeerCertificate;
+use super::channel::Channel;
 use super::diagnosis::{self, Peer};
-use crate::channel::Channel;
+use crate::certificate::PeerCertificate;
 use crate::failure::{Failure, from_io};
 use crate::http1::EarlyReply;
 use crate::memory::Buffer;
@@ -215,7 +215,7 @@ impl Read for TlsStream {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
-                    let what = "without the end of TLS, so bytes may be missing";
+                    let what = "without a TLS close_notify, so bytes may be missing";
                     return Err(self.ended(io::Error::new(error.kind(), what)));
                 }
             }
@@ -253,7 +253,7 @@ impl Write for TlsStream {
 }
 
 impl Drop for TlsStream {
-    /// Sends `close_notify`, by which the server knows that nothing was cut off. It does not wait:
+    /// Sends `close_notify`, which tells the server that nothing was cut off. It does not wait:
     /// what the system does not take at once is not sent.
     fn drop(&mut self) {
         if self.session.is_handshaking() {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::now;
 use super::stream::{Piece, Stream};
 use super::tool_call::ToolCall;
-use crate::replay::asked::Asked;
+use crate::replay::request_facts::RequestFacts;
 use crate::replay::script_error::{expected, given, read};
 use crate::service::count_words;
 
@@ -113,7 +113,7 @@ impl Chat {
         })
     }
 
-    pub(super) fn whole(&self, asked: &Asked) -> Value {
+    pub(super) fn whole(&self, request: &RequestFacts) -> Value {
         let mut message = json!({
             "role": "assistant", "content": self.content, "refusal": self.refusal,
         });
@@ -125,17 +125,17 @@ impl Chat {
             message[name] = value.clone();
         }
         json!({
-            "id": self.more.id(asked),
+            "id": self.more.id(request),
             "object": "chat.completion",
             "created": now(),
-            "model": self.more.model(asked),
+            "model": self.more.model(request),
             "choices": [{
                 "index": 0,
                 "message": message,
                 "logprobs": null,
                 "finish_reason": self.finish_reason,
             }],
-            "usage": self.more.usage(asked, self.words()),
+            "usage": self.more.usage(request, self.words()),
         })
     }
 
@@ -167,17 +167,17 @@ impl Chat {
 }
 
 impl More {
-    pub(super) fn id(&self, asked: &Asked) -> String {
-        let numbered = || format!("chatcmpl-replay-{}", asked.number);
+    pub(super) fn id(&self, request: &RequestFacts) -> String {
+        let numbered = || format!("chatcmpl-replay-{}", request.number);
         self.id.clone().unwrap_or_else(numbered)
     }
 
-    pub(super) fn model<'a>(&'a self, asked: &'a Asked) -> &'a str {
-        self.model.as_deref().unwrap_or(asked.model())
+    pub(super) fn model<'a>(&'a self, request: &'a RequestFacts) -> &'a str {
+        self.model.as_deref().unwrap_or(request.model())
     }
 
-    pub(super) fn usage(&self, asked: &Asked, completion_tokens: u64) -> Value {
-        let prompt_tokens = asked.prompt_tokens();
+    pub(super) fn usage(&self, request: &RequestFacts, completion_tokens: u64) -> Value {
+        let prompt_tokens = request.prompt_tokens();
         let counted = || {
             json!({
                 "prompt_tokens": prompt_tokens,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::now;
-use crate::replay::asked::Asked;
+use crate::replay::request_facts::RequestFacts;
 use crate::replay::script_error::{expected, read};
 use crate::service::little_endian_base64;
 
@@ -26,21 +26,21 @@ impl Embeddings {
     }
 
     /// Whether there are more or fewer vectors than texts.
-    pub(super) fn misfit(&self, asked: &Asked) -> Option<String> {
+    pub(super) fn mismatch(&self, request: &RequestFacts) -> Option<String> {
         let Self::Each(vectors) = self else {
             return None;
         };
-        let (vectors, texts) = (vectors.len(), asked.inputs());
-        let differ = asked.has_input() && vectors != texts;
+        let (vectors, texts) = (vectors.len(), request.inputs());
+        let differ = request.has_input() && vectors != texts;
         differ.then(|| format!("embeddings has {vectors} vectors for {texts} texts of input"))
     }
 
-    pub(super) fn body(&self, asked: &Asked) -> Value {
+    pub(super) fn body(&self, request: &RequestFacts) -> Value {
         let vectors = match self {
-            Self::Same(vector) => vec![vector.clone(); asked.inputs()],
+            Self::Same(vector) => vec![vector.clone(); request.inputs()],
             Self::Each(vectors) => vectors.clone(),
         };
-        let vector = |vector: &[f64]| match asked.wants_base64() {
+        let vector = |vector: &[f64]| match request.wants_base64() {
             true => {
                 let floats: Vec<f32> = vector.iter().map(|number| *number as f32).collect();
                 json!(little_endian_base64(&floats))
@@ -50,11 +50,11 @@ impl Embeddings {
         let items = vectors.iter().enumerate().map(|(index, numbers)| {
             json!({"object": "embedding", "index": index, "embedding": vector(numbers)})
         });
-        let tokens = asked.prompt_tokens();
+        let tokens = request.prompt_tokens();
         json!({
             "object": "list",
             "data": items.collect::<Value>(),
-            "model": asked.model(),
+            "model": request.model(),
             "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
         })
     }

@@ -12,9 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::asked::{Asked, Endpoint};
 use super::http_head::{http, value};
-use super::reply::{At, Play, Then};
+use super::reply::{At, ScriptedReply, Then};
+use super::request_facts::{Endpoint, RequestFacts};
 use chat::Chat;
 use error::ErrorReply;
 use lists::{Embeddings, Model, Models};
@@ -105,7 +105,7 @@ impl Answer {
     }
 
     /// Why this reply does not fit the request; the report has it as a problem.
-    pub(super) fn misfit(&self, asked: &Asked) -> Option<String> {
+    pub(super) fn mismatch(&self, request: &RequestFacts) -> Option<String> {
         let (name, endpoint) = match &self.content {
             Content::Error(_) => return None,
             Content::Chat(_) => ("chat", Endpoint::Chat),
@@ -114,25 +114,25 @@ impl Answer {
             Content::Models(_) => ("models", Endpoint::Models),
             Content::Model(_) => ("model", Endpoint::Model),
         };
-        let target = asked.target();
+        let target = request.target();
         if Endpoint::of(target).is_some_and(|other| other != endpoint) {
             return Some(format!("the reply to {target} is {name}"));
         }
         match &self.content {
-            Content::Embeddings(embeddings) => embeddings.misfit(asked),
+            Content::Embeddings(embeddings) => embeddings.mismatch(request),
             _ => None,
         }
     }
 
-    /// The reply to this request: `play` with its head and body.
-    pub(super) fn play(&self, play: &Play, asked: &Asked) -> Play {
+    /// The reply to this request: `reply` with its head and body.
+    pub(super) fn reply_to(&self, reply: &ScriptedReply, request: &RequestFacts) -> ScriptedReply {
         let mut headers = self.headers.clone();
         let mut default = |name: &str, text: String| {
             if value(&headers, name).is_none() {
                 headers.push((name.into(), text));
             }
         };
-        default("x-request-id", format!("req_replay_{}", asked.number));
+        default("x-request-id", format!("req_replay_{}", request.number));
         let (status, body) = match &self.content {
             Content::Error(error) => {
                 if let Some(seconds) = &error.retry_after {
@@ -140,14 +140,16 @@ impl Answer {
                 }
                 (error.status, Body::Json(error.body()))
             }
-            Content::Chat(chat) if asked.wants_stream() => (200, chat.stream().body(asked, true)),
-            Content::Chat(chat) => (200, Body::Json(chat.whole(asked))),
+            Content::Chat(chat) if request.wants_stream() => {
+                (200, chat.stream().body(request, true))
+            }
+            Content::Chat(chat) => (200, Body::Json(chat.whole(request))),
             Content::Stream(stream) => {
                 // A stream that is cut off ends its connection in the middle of the body.
                 let breaks = stream.cut && self.then.is_some_and(|then| then != Then::Keep);
-                (200, stream.body(asked, !breaks))
+                (200, stream.body(request, !breaks))
             }
-            Content::Embeddings(embeddings) => (200, Body::Json(embeddings.body(asked))),
+            Content::Embeddings(embeddings) => (200, Body::Json(embeddings.body(request))),
             Content::Models(models) => (200, Body::Json(models.body())),
             Content::Model(model) => (200, Body::Json(model.body())),
         };
@@ -170,18 +172,18 @@ impl Answer {
         };
         // The script was checked when it was read.
         let Ok((head, body, usual, sizes)) = made else {
-            return Play::silent(Then::Close);
+            return ScriptedReply::silent(Then::Close);
         };
-        let mut play = Play {
+        let mut reply = ScriptedReply {
             head,
             body,
             then: self.then.unwrap_or(usual),
-            ..play.clone()
+            ..reply.clone()
         };
-        if play.pace.sizes.is_empty() && play.pace.rest.is_none() {
-            play.pace.sizes = sizes;
+        if reply.pace.sizes.is_empty() && reply.pace.rest.is_none() {
+            reply.pace.sizes = sizes;
         }
-        play
+        reply
     }
 }
 

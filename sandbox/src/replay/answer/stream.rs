@@ -7,7 +7,7 @@ use super::chat::{More, checked_finish, finish_reason};
 use super::error::ErrorReply;
 use super::tool_call::ToolCall;
 use super::{Body, now};
-use crate::replay::asked::Asked;
+use crate::replay::request_facts::RequestFacts;
 use crate::replay::script_error::{expected, given, read};
 use crate::service::count_words;
 
@@ -94,12 +94,12 @@ impl Stream {
     }
 
     /// `whole`: the body's end is written after the events.
-    pub(super) fn body(&self, asked: &Asked, whole: bool) -> Body {
+    pub(super) fn body(&self, request: &RequestFacts, whole: bool) -> Body {
         let chunk = |delta: Value, finish_reason: &Value| {
             let choice = json!({
                 "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason,
             });
-            self.chunk(asked, json!([choice]), Value::Null)
+            self.chunk(request, json!([choice]), Value::Null)
         };
         let mut events = vec![chunk(
             json!({"role": "assistant", "content": ""}),
@@ -131,25 +131,25 @@ impl Stream {
             if !self.finish_reason.is_null() {
                 events.push(chunk(json!({}), &self.finish_reason));
             }
-            if asked.wants_usage() || self.more.usage.is_some() {
-                let usage = self.more.usage(asked, tokens);
-                events.push(self.chunk(asked, json!([]), usage));
+            if request.wants_usage() || self.more.usage.is_some() {
+                let usage = self.more.usage(request, tokens);
+                events.push(self.chunk(request, json!([]), usage));
             }
             events.push(event("[DONE]"));
         }
         Body::Events { events, whole }
     }
 
-    fn chunk(&self, asked: &Asked, choices: Value, usage: Value) -> Vec<u8> {
+    fn chunk(&self, request: &RequestFacts, choices: Value, usage: Value) -> Vec<u8> {
         let mut chunk = json!({
-            "id": self.more.id(asked),
+            "id": self.more.id(request),
             "object": "chat.completion.chunk",
             "created": now(),
-            "model": self.more.model(asked),
+            "model": self.more.model(request),
             "choices": choices,
         });
         // As in the sandbox: left out unless the request asks for usage, and null until the last.
-        if asked.wants_usage() || !usage.is_null() {
+        if request.wants_usage() || !usage.is_null() {
             chunk["usage"] = usage;
         }
         event(&chunk.to_string())

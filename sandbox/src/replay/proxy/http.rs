@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::net::TcpStream;
 
-use super::passage::{Outcome, Protocol};
+use super::record::{Outcome, Protocol};
 use super::rules::Rules;
 use super::server::Client;
 use crate::replay::head::{Head, values};
@@ -26,13 +26,13 @@ pub(super) fn open(client: &mut Client, first: u8, rules: &Rules) -> io::Result<
         bytes.push(client.byte()?);
     }
     let head = Head::parse(&bytes).ok();
-    let asked = head.as_ref().and_then(Asked::of);
-    let (Some(head), Some(asked)) = (&head, asked) else {
+    let destination = head.as_ref().and_then(Destination::of);
+    let (Some(head), Some(destination)) = (&head, destination) else {
         return refuse(client, Outcome::Malformed, "400 Bad Request");
     };
-    client.entry.note(|passage| {
-        passage.protocol = Some(asked.protocol);
-        passage.target = Some(asked.target.clone());
+    client.entry.note(|connection| {
+        connection.protocol = Some(destination.protocol);
+        connection.target = Some(destination.target.clone());
     });
     if let Some(login) = &rules.login {
         let wanted = login.basic();
@@ -42,16 +42,18 @@ pub(super) fn open(client: &mut Client, first: u8, rules: &Rules) -> io::Result<
             return refuse(client, Outcome::LoginRefused, status);
         }
     }
-    let Ok(mut host) = rules.dial(&asked.host, asked.port) else {
+    let Ok(mut host) = rules.dial(&destination.host, destination.port) else {
         return refuse(client, Outcome::Unreachable, "502 Bad Gateway");
     };
     client
         .entry
-        .note(|passage| passage.outcome = Some(Outcome::Open));
-    match asked.protocol {
+        .note(|connection| connection.outcome = Some(Outcome::Open));
+    match destination.protocol {
         Protocol::Forward => {
-            let request = forwarded(head, &asked.path);
-            client.entry.note(|passage| passage.up(request.as_bytes()));
+            let request = forwarded(head, &destination.path);
+            client
+                .entry
+                .note(|connection| connection.up(request.as_bytes()));
             host.write_all(request.as_bytes())?;
         }
         _ => {
@@ -69,7 +71,7 @@ fn refuse(client: &mut Client, outcome: Outcome, status: &str) -> io::Result<Opt
 }
 
 /// The target of a request.
-struct Asked {
+struct Destination {
     protocol: Protocol,
     /// `host:port`, as in the request.
     target: String,
@@ -80,7 +82,7 @@ struct Asked {
     path: String,
 }
 
-impl Asked {
+impl Destination {
     fn of(head: &Head) -> Option<Self> {
         let (protocol, target, path) = if head.method == "CONNECT" {
             (Protocol::Connect, head.target.as_str(), "")

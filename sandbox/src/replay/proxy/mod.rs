@@ -3,7 +3,7 @@
 //! records the bytes of each connection.
 
 mod http;
-mod passage;
+mod record;
 mod relay;
 mod rules;
 mod server;

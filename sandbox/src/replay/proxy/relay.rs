@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustls::{ServerConnection, StreamOwned};
 
-use super::passage::Passage;
+use super::record::ProxiedConnection;
 use super::server::Client;
 
 /// The wait for each side in turn: a TLS session belongs to one thread, which reads both.
@@ -34,7 +34,7 @@ impl Duplex for StreamOwned<ServerConnection, TcpStream> {
     }
 }
 
-impl Passage {
+impl ProxiedConnection {
     pub(super) fn up(&mut self, bytes: &[u8]) {
         self.up.push(bytes);
         self.up_bytes += bytes.len() as u64;
@@ -46,7 +46,7 @@ impl Passage {
     }
 }
 
-enum Came {
+enum Received {
     Bytes(usize),
     Nothing,
     End,
@@ -66,13 +66,13 @@ pub(super) fn relay(client: Client, socket: &TcpStream, mut host: &TcpStream) ->
     while (up || down) && last.elapsed() < IDLE {
         if up {
             match read(&mut stream, &mut buffer)? {
-                Came::Bytes(count) => {
-                    entry.note(|passage| passage.up(&buffer[..count]));
+                Received::Bytes(count) => {
+                    entry.note(|connection| connection.up(&buffer[..count]));
                     host.write_all(&buffer[..count])?;
                     last = Instant::now();
                 }
-                Came::Nothing => {}
-                Came::End => {
+                Received::Nothing => {}
+                Received::End => {
                     up = false;
                     host.shutdown(Shutdown::Write)?;
                 }
@@ -80,14 +80,14 @@ pub(super) fn relay(client: Client, socket: &TcpStream, mut host: &TcpStream) ->
         }
         if down {
             match read(&mut host, &mut buffer)? {
-                Came::Bytes(count) => {
-                    entry.note(|passage| passage.down(&buffer[..count]));
+                Received::Bytes(count) => {
+                    entry.note(|connection| connection.down(&buffer[..count]));
                     stream.write_all(&buffer[..count])?;
                     stream.flush()?;
                     last = Instant::now();
                 }
-                Came::Nothing => {}
-                Came::End => {
+                Received::Nothing => {}
+                Received::End => {
                     down = false;
                     stream.end()?;
                 }
@@ -97,13 +97,13 @@ pub(super) fn relay(client: Client, socket: &TcpStream, mut host: &TcpStream) ->
     Ok(())
 }
 
-fn read(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<Came> {
+fn read(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<Received> {
     match from.read(buffer) {
-        Ok(0) => Ok(Came::End),
-        Ok(count) => Ok(Came::Bytes(count)),
+        Ok(0) => Ok(Received::End),
+        Ok(count) => Ok(Received::Bytes(count)),
         Err(error) => match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted => {
-                Ok(Came::Nothing)
+                Ok(Received::Nothing)
             }
             _ => Err(error),
         },

@@ -8,35 +8,35 @@ use std::time::Duration;
 
 use rustls::{ServerConnection, StreamOwned};
 
-use super::passage::{Entry, Log, Outcome, Report};
+use super::record::{Entry, Log, Outcome, Report};
 use super::relay::{Duplex, relay};
 use super::rules::Rules;
 use super::{http, socks};
-use crate::replay::door::Door;
-use crate::replay::served::Served;
+use crate::replay::listener::Listener;
+use crate::replay::server::Service;
 
 /// The time limit of each step before the connection to the host is open.
-const PATIENCE: Duration = Duration::from_secs(20);
+const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(in crate::replay) struct Proxy {
     rules: Rules,
-    door: Door,
+    listener: Listener,
     log: Arc<Log>,
 }
 
 impl Proxy {
-    pub(in crate::replay) fn new(rules: Rules, door: Door) -> Self {
+    pub(in crate::replay) fn new(rules: Rules, listener: Listener) -> Self {
         Self {
             rules,
-            door,
+            listener,
             log: Arc::default(),
         }
     }
 
     /// An error of the connection is ignored: the log has what the client did.
     fn run(&self, stream: TcpStream, entry: Entry) -> io::Result<()> {
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(STEP_TIMEOUT))?;
+        stream.set_write_timeout(Some(STEP_TIMEOUT))?;
         let socket = stream.try_clone()?;
         let stream: Box<dyn Duplex> = match &self.rules.tls {
             Some(config) => {
@@ -59,15 +59,15 @@ impl Proxy {
     }
 }
 
-impl Served for Proxy {
+impl Service for Proxy {
     type Report = Report;
 
-    fn door(&self) -> &Door {
-        &self.door
+    fn listener(&self) -> &Listener {
+        &self.listener
     }
 
     fn open(&self) -> io::Result<()> {
-        self.door.open_after(Duration::ZERO)
+        self.listener.open_after(Duration::ZERO)
     }
 
     fn url(&self) -> (&'static str, String) {
@@ -76,7 +76,7 @@ impl Served for Proxy {
         } else {
             "http"
         };
-        let port = self.door.port();
+        let port = self.listener.port();
         ("proxy_url", format!("{scheme}://127.0.0.1:{port}"))
     }
 
@@ -105,7 +105,7 @@ impl Client {
     /// Reads bytes before the connection to the host is open.
     pub(super) fn take(&mut self, bytes: &mut [u8]) -> io::Result<()> {
         self.stream.read_exact(bytes)?;
-        self.entry.note(|passage| passage.asked.push(bytes));
+        self.entry.note(|connection| connection.asked.push(bytes));
         Ok(())
     }
 
@@ -122,7 +122,8 @@ impl Client {
 
     /// Records why there is no connection to the host.
     pub(super) fn refused(&self, outcome: Outcome) -> Option<TcpStream> {
-        self.entry.note(|passage| passage.outcome = Some(outcome));
+        self.entry
+            .note(|connection| connection.outcome = Some(outcome));
         None
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, TcpStream};
 
-use super::passage::{Outcome, Protocol};
+use super::record::{Outcome, Protocol};
 use super::rules::Rules;
 use super::server::Client;
 
@@ -22,7 +22,7 @@ const UNKNOWN_ADDRESS: u8 = 8;
 pub(super) fn open(client: &mut Client, rules: &Rules) -> io::Result<Option<TcpStream>> {
     client
         .entry
-        .note(|passage| passage.protocol = Some(Protocol::Socks5));
+        .note(|connection| connection.protocol = Some(Protocol::Socks5));
     let methods = counted(client)?;
     let method = match rules.login {
         Some(_) => PASSWORD,
@@ -55,7 +55,7 @@ pub(super) fn open(client: &mut Client, rules: &Rules) -> io::Result<Option<TcpS
     let port = u16::from_be_bytes(array(client)?);
     client
         .entry
-        .note(|passage| passage.target = Some(format!("{host}:{port}")));
+        .note(|connection| connection.target = Some(format!("{host}:{port}")));
     if (version, command) != (5, CONNECT) {
         return refuse(client, Outcome::Malformed, UNKNOWN_COMMAND);
     }
@@ -63,7 +63,7 @@ pub(super) fn open(client: &mut Client, rules: &Rules) -> io::Result<Option<TcpS
         Ok(server) => {
             client
                 .entry
-                .note(|passage| passage.outcome = Some(Outcome::Open));
+                .note(|connection| connection.outcome = Some(Outcome::Open));
             reply(client, GRANTED)?;
             Ok(Some(server))
         }

@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_user_message_is_what_was_said() {
+    fn the_last_user_message_is_repeated() {
         let request = parse(json!({"model": "gpt-5", "messages": [
             {"role": "user", "content": "one"},
             {"role": "user", "content": [

@@ -22,7 +22,7 @@ pub struct PeerCertificate {
 }
 
 impl PeerCertificate {
-    pub(super) fn read(der: &[u8], version: Option<ProtocolVersion>) -> Option<Self> {
+    pub(crate) fn read(der: &[u8], version: Option<ProtocolVersion>) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let not_after = certificate.validity().not_after.timestamp();
         let seconds = u64::try_from(not_after).unwrap_or_default();
@@ -39,7 +39,7 @@ impl PeerCertificate {
 }
 
 /// The first and the last second of a certificate, since 1970; `None` if it cannot be read.
-pub(super) fn validity(der: &[u8]) -> Option<RangeInclusive<i64>> {
+pub(crate) fn validity(der: &[u8]) -> Option<RangeInclusive<i64>> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     Some(validity_of(&certificate))
 }
@@ -93,7 +93,7 @@ pub enum IssuedBy {
 impl Chain {
     /// `sent` are the certificates of the server, its own first. Those that cannot be read are
     /// skipped.
-    pub(super) fn read(sent: &[CertificateDer<'static>]) -> Self {
+    pub(crate) fn read(sent: &[CertificateDer<'static>]) -> Self {
         let parsed = sent.iter().map(|der| X509Certificate::from_der(der));
         let chain: Vec<_> = parsed.flatten().map(|(_, parsed)| parsed).collect();
         Chain {

@@ -8,17 +8,17 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::door::Door;
+use super::listener::Listener;
 
 /// The interval between two checks for new connections. A blocking accept would
 /// keep the port from closing.
-const LOOK: Duration = Duration::from_millis(1);
+const ACCEPT_INTERVAL: Duration = Duration::from_millis(1);
 
-pub(super) trait Served: Send + Sync + 'static {
+pub(super) trait Service: Send + Sync + 'static {
     type Report: Serialize;
 
     /// The listening socket.
-    fn door(&self) -> &Door;
+    fn listener(&self) -> &Listener;
 
     /// Accepts connections from now on, or when the script says so.
     fn open(&self) -> io::Result<()>;
@@ -37,20 +37,20 @@ pub(super) trait Served: Send + Sync + 'static {
 }
 
 /// Accepts connections in its own thread.
-pub(super) fn accept_all<S: Served>(served: Arc<S>) -> io::Result<()> {
+pub(super) fn accept_all<S: Service>(service: Arc<S>) -> io::Result<()> {
     let accept = move || {
         loop {
-            match served.door().accept() {
+            match service.listener().accept() {
                 // On some systems an accepted socket inherits non-blocking mode. A
                 // connection that cannot be served is dropped and closed.
                 Ok(Some(stream)) => {
                     let ready = stream.set_nonblocking(false);
                     if ready.and_then(|()| stream.set_nodelay(true)).is_ok() {
-                        served.serve(stream);
+                        service.serve(stream);
                     }
                 }
                 // Errors such as too many open files may be temporary.
-                Ok(None) | Err(_) => thread::sleep(LOOK),
+                Ok(None) | Err(_) => thread::sleep(ACCEPT_INTERVAL),
             }
         }
     };

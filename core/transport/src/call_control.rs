@@ -1,16 +1,13 @@
 //! The limits, the cancel token and the progress of one call.
 
-mod progress;
-
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-pub use progress::{Phase, Progress};
-
 use crate::cancel::{CancelToken, TICK};
 use crate::failure::{Cause, Failure, Limit};
+use crate::limits::Limits;
 use crate::process::Process;
-use crate::settings::Limits;
+use crate::progress::{Phase, Progress};
 
 /// How long to wait for the end of a body so that its connection can be reused.
 const FINISH_WAIT: Duration = Duration::from_millis(5);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::head::values;
 use super::recording::{Recording, Request};
-use super::script::{Expect, Script, Wanted};
+use super::script::{Expect, ExpectedRequest, Script};
 
 /// The waits between the end of each reply and the next request.
 pub(super) fn waits_ms(recording: &Recording) -> Vec<u64> {
@@ -28,11 +28,11 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
         }
     };
     let attempts = expect.attempts;
-    let heard = attempts.map(|attempts| script.requests_in(attempts));
-    count("requests", heard, requests.len());
+    let received = attempts.map(|attempts| script.requests_in(attempts));
+    count("requests", received, requests.len());
     count("connections", expect.connections, recording.connections);
     for (index, request) in requests.iter().enumerate() {
-        let nothing = Wanted::default();
+        let nothing = ExpectedRequest::default();
         let own = expect.requests.get(index).unwrap_or(&nothing);
         let found = request_problems(expect, own, script.attempt_of(index), request);
         problems.extend(
@@ -59,14 +59,14 @@ pub(super) fn problems(script: &Script, recording: &Recording) -> Vec<String> {
 /// The expectations of requests that never came.
 fn missing(script: &Script, recording: &Recording) -> Vec<String> {
     let expect = &script.expect;
-    let came = recording.requests.len();
-    let number_wanted = expect.attempts.map(|attempts| script.requests_in(attempts));
-    if came == 0 && (number_wanted == Some(0) || expect.connections == Some(0)) {
+    let received = recording.requests.len();
+    let number_expected = expect.attempts.map(|attempts| script.requests_in(attempts));
+    if received == 0 && (number_expected == Some(0) || expect.connections == Some(0)) {
         return Vec::new();
     }
     let counts = expect.retry_count_headers.as_ref().map_or(0, Vec::len);
-    let wanted = expect.requests.len().max(script.requests_in(counts));
-    let mut problems: Vec<_> = (came + 1..=wanted)
+    let expected = expect.requests.len().max(script.requests_in(counts));
+    let mut problems: Vec<_> = (received + 1..=expected)
         .map(|number| format!("request {number} never came"))
         .collect();
     let unmet = [
@@ -79,9 +79,9 @@ fn missing(script: &Script, recording: &Recording) -> Vec<String> {
         ("max_wait_ms", expect.max_wait_ms.is_some(), 1),
     ];
     for (name, given, needed) in unmet {
-        if given && came < needed && number_wanted.is_none_or(|wanted| wanted >= needed) {
+        if given && received < needed && number_expected.is_none_or(|expected| expected >= needed) {
             problems.push(format!(
-                "{name}: nothing to compare, because {came} requests came"
+                "{name}: nothing to compare, because {received} requests came"
             ));
         }
     }
@@ -90,7 +90,7 @@ fn missing(script: &Script, recording: &Recording) -> Vec<String> {
 
 fn request_problems(
     expect: &Expect,
-    own: &Wanted,
+    own: &ExpectedRequest,
     attempt: usize,
     request: &Request,
 ) -> Vec<String> {
@@ -106,9 +106,9 @@ fn request_problems(
     }
     let body = String::from_utf8_lossy(&request.body.kept).into_owned();
     same("body", own.body.as_ref(), Some(&body));
-    if let Some(wanted) = &own.json {
+    if let Some(expected) = &own.json {
         match serde_json::from_slice(&request.body.kept) {
-            Ok(found) => problems.extend(difference("the body", wanted, &found)),
+            Ok(found) => problems.extend(difference("the body", expected, &found)),
             Err(error) => problems.push(format!("the body is not JSON: {error}")),
         }
     }
@@ -135,27 +135,29 @@ fn request_problems(
     problems
 }
 
-/// The first difference from the wanted JSON. An object may have more members.
-fn difference(place: &str, wanted: &Value, found: &Value) -> Option<String> {
-    match (wanted, found) {
-        (Value::Object(wanted), Value::Object(found)) => {
-            wanted.iter().find_map(|(name, wanted)| {
+/// The first difference from the expected JSON. An object may have more members.
+fn difference(place: &str, expected: &Value, found: &Value) -> Option<String> {
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => {
+            expected.iter().find_map(|(name, expected)| {
                 let place = format!("{place}.{name}");
                 match found.get(name) {
-                    Some(found) => difference(&place, wanted, found),
+                    Some(found) => difference(&place, expected, found),
                     None => Some(format!("{place} is missing")),
                 }
             })
         }
-        (Value::Array(wanted), Value::Array(found)) if wanted.len() == found.len() => {
-            let pairs = wanted.iter().zip(found).enumerate();
-            pairs.into_iter().find_map(|(index, (wanted, found))| {
-                difference(&format!("{place}[{index}]"), wanted, found)
+        (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
+            let pairs = expected.iter().zip(found).enumerate();
+            pairs.into_iter().find_map(|(index, (expected, found))| {
+                difference(&format!("{place}[{index}]"), expected, found)
             })
         }
         // 1 and 1.0 are the same number.
-        (Value::Number(wanted), Value::Number(found)) if wanted.as_f64() == found.as_f64() => None,
-        _ if wanted == found => None,
-        _ => Some(format!("{place} is {found} instead of {wanted}")),
+        (Value::Number(expected), Value::Number(found)) if expected.as_f64() == found.as_f64() => {
+            None
+        }
+        _ if expected == found => None,
+        _ => Some(format!("{place} is {found} instead of {expected}")),
     }
 }

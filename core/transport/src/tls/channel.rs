@@ -2,8 +2,8 @@
 
 use std::io::{self, IoSlice, Read, Write};
 
+use super::stream::TlsStream;
 use crate::socket::{EarlyReplyWatch, Socket};
-use crate::tls::TlsStream;
 
 /// Bytes to and from the server. TLS can run inside TLS: to an https server behind an https proxy.
 #[derive(Debug)]

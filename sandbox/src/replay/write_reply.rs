@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::reply::Play;
+use super::reply::ScriptedReply;
 
 /// A shorter pause is slept: read timeouts of the system are too coarse for it.
 const SHORTEST_WATCH: Duration = Duration::from_millis(20);
@@ -19,29 +19,29 @@ pub(super) struct ClientGone;
 /// read, so writing goes on until it fails.
 pub(super) fn write(
     stream: &TcpStream,
-    play: &Play,
+    reply: &ScriptedReply,
     with_body: bool,
     on_client_close: &mut dyn FnMut(),
 ) -> Result<Instant, ClientGone> {
-    pause(stream, play.delay_before, on_client_close);
-    let mut bytes = play.head.clone();
+    pause(stream, reply.delay_before, on_client_close);
+    let mut bytes = reply.head.clone();
     if with_body {
-        bytes.extend_from_slice(&play.body);
+        bytes.extend_from_slice(&reply.body);
     }
     let mut first = true;
     let mut last_began = Instant::now();
-    for piece in play.pace.pieces(&bytes) {
+    for piece in reply.pace.pieces(&bytes) {
         if !first {
-            pause(stream, play.pace.delay, on_client_close);
+            pause(stream, reply.pace.delay, on_client_close);
         }
         first = false;
         last_began = Instant::now();
         send(stream, piece)?;
     }
-    if let Some(repeat) = &play.repeat {
+    if let Some(repeat) = &reply.repeat {
         let mut left = repeat.times;
         while left != Some(0) {
-            pause(stream, play.pace.delay, on_client_close);
+            pause(stream, reply.pace.delay, on_client_close);
             last_began = Instant::now();
             send(stream, &repeat.bytes)?;
             left = left.map(|times| times - 1);

@@ -12,7 +12,7 @@ use socket2::{Domain, Socket, Type};
 
 const BACKLOG: i32 = 1024;
 
-pub(super) struct Door {
+pub(super) struct Listener {
     address: SocketAddr,
     state: Mutex<State>,
 }
@@ -28,8 +28,8 @@ enum State {
     Lost,
 }
 
-impl Door {
-    /// Binds the port, and refuses connections until [`Door::open_after`].
+impl Listener {
+    /// Binds the port, and refuses connections until [`Listener::open_after`].
     pub(super) fn new(port: u16) -> io::Result<Self> {
         let socket = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
         let address = socket

@@ -7,33 +7,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
-use super::asked::Asked;
 use super::connection;
-use super::door::Door;
+use super::listener::Listener;
 use super::recording::Recording;
-use super::reply::{At, Play, Reply, Then};
+use super::reply::{At, Reply, ScriptedReply, Then};
 use super::report::Report;
+use super::request_facts::RequestFacts;
 use super::script::{After, Script};
-use super::served::Served;
+use super::server::Service;
 
-pub(super) struct Stage {
+pub(super) struct Replay {
     script: Script,
-    door: Door,
+    listener: Listener,
     started: Instant,
-    scene: Mutex<Scene>,
+    state: Mutex<ReplayState>,
 }
 
-struct Scene {
-    next_reply: usize,
+struct ReplayState {
+    /// The index of the next reply in the script.
+    position: usize,
     recording: Recording,
 }
 
-/// The reply to play now, and what happens to the port after it.
-pub(super) struct Cue {
-    pub(super) play: Play,
+/// The reply to send now, and what happens to the port after it.
+pub(super) struct NextReply {
+    pub(super) reply: ScriptedReply,
     pub(super) refusal: Option<Refusal>,
-    /// The script has no reply for this request, which is a problem.
-    pub(super) is_left_over: bool,
+    /// The script has no reply left for this request, which is a problem.
+    pub(super) is_unexpected: bool,
 }
 
 /// The port refuses the following attempts.
@@ -43,27 +44,27 @@ pub(super) enum Refusal {
     Forever,
 }
 
-impl Cue {
+impl NextReply {
     /// The same, with the reply for this request.
-    pub(super) fn for_request(self, asked: &Asked) -> Self {
-        match self.play.answer.clone() {
+    pub(super) fn for_request(self, request: &RequestFacts) -> Self {
+        match self.reply.answer.clone() {
             None => self,
             Some(answer) => Self {
-                play: answer.play(&self.play, asked),
+                reply: answer.reply_to(&self.reply, request),
                 ..self
             },
         }
     }
 }
 
-impl Stage {
-    pub(super) fn new(script: Script, door: Door) -> Self {
+impl Replay {
+    pub(super) fn new(script: Script, listener: Listener) -> Self {
         Self {
             script,
-            door,
+            listener,
             started: Instant::now(),
-            scene: Mutex::new(Scene {
-                next_reply: 0,
+            state: Mutex::new(ReplayState {
+                position: 0,
                 recording: Recording::default(),
             }),
         }
@@ -87,55 +88,55 @@ impl Stage {
     /// Records a request (or a connection, for a reply that does not wait for a
     /// request) and takes its reply. One lock covers both, so that the nth request
     /// gets the nth reply.
-    pub(super) fn next<T>(&self, note: impl FnOnce(&mut Recording) -> T) -> (T, Cue) {
-        let mut scene = self.lock();
-        let noted = note(&mut scene.recording);
-        let cue = take(&self.script, &mut scene.next_reply);
-        if cue.is_left_over {
-            let number = scene.recording.requests.len();
+    pub(super) fn next<T>(&self, note: impl FnOnce(&mut Recording) -> T) -> (T, NextReply) {
+        let mut state = self.lock();
+        let noted = note(&mut state.recording);
+        let next = take(&self.script, &mut state.position);
+        if next.is_unexpected {
+            let number = state.recording.requests.len();
             let fault = format!("request {number}: the script has no reply left for it");
-            scene.recording.faults.push(fault);
+            state.recording.faults.push(fault);
         }
-        (noted, cue)
+        (noted, next)
     }
 
     /// The same, if the next reply begins as soon as a connection is accepted.
     pub(super) fn next_at_connect<T>(
         &self,
         note: impl FnOnce(&mut Recording) -> T,
-    ) -> Option<(T, Cue)> {
-        let mut scene = self.lock();
-        let mut ahead = scene.next_reply;
-        if take(&self.script, &mut ahead).play.at != At::Connect {
+    ) -> Option<(T, NextReply)> {
+        let mut state = self.lock();
+        let mut ahead = state.position;
+        if take(&self.script, &mut ahead).reply.at != At::Connect {
             return None;
         }
-        let noted = note(&mut scene.recording);
-        Some((noted, take(&self.script, &mut scene.next_reply)))
+        let noted = note(&mut state.recording);
+        Some((noted, take(&self.script, &mut state.position)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Scene> {
-        self.scene.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, ReplayState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Served for Stage {
+impl Service for Replay {
     type Report = Report;
 
-    fn door(&self) -> &Door {
-        &self.door
+    fn listener(&self) -> &Listener {
+        &self.listener
     }
 
     /// Opens at once, or after the refusals at the start of the script.
     fn open(&self) -> io::Result<()> {
         match refusal_at(&self.script, 0) {
-            None => self.door.open_after(Duration::ZERO),
-            Some(Refusal::For(time)) => self.door.open_after(time),
+            None => self.listener.open_after(Duration::ZERO),
+            Some(Refusal::For(time)) => self.listener.open_after(time),
             Some(Refusal::Forever) => Ok(()),
         }
     }
 
     fn url(&self) -> (&'static str, String) {
-        let port = self.door.port();
+        let port = self.listener.port();
         ("base_url", format!("http://127.0.0.1:{port}/v1"))
     }
 
@@ -154,36 +155,36 @@ impl Served for Stage {
 }
 
 /// The next reply that is not a refusal: the port handles those.
-fn take(script: &Script, next: &mut usize) -> Cue {
-    while let Some(Reply::Refuse) = script.replies.get(*next) {
-        *next += 1;
+fn take(script: &Script, position: &mut usize) -> NextReply {
+    while let Some(Reply::Refuse) = script.replies.get(*position) {
+        *position += 1;
     }
-    let cue = |play, refusal| Cue {
-        play,
+    let next = |reply, refusal| NextReply {
+        reply,
         refusal,
-        is_left_over: false,
+        is_unexpected: false,
     };
-    match script.replies.get(*next) {
-        Some(Reply::Play(play)) => {
-            *next += 1;
-            cue(play.clone(), refusal_at(script, *next))
+    match script.replies.get(*position) {
+        Some(Reply::Scripted(reply)) => {
+            *position += 1;
+            next(reply.clone(), refusal_at(script, *position))
         }
         _ => match (script.after, script.replies.last()) {
-            (After::Repeat, Some(Reply::Play(play))) => cue(play.clone(), None),
-            (After::Error, _) => Cue {
-                is_left_over: true,
-                ..cue(no_reply_left(), None)
+            (After::Repeat, Some(Reply::Scripted(reply))) => next(reply.clone(), None),
+            (After::Error, _) => NextReply {
+                is_unexpected: true,
+                ..next(no_reply_left(), None)
             },
-            _ => cue(Play::silent(Then::Close), None),
+            _ => next(ScriptedReply::silent(Then::Close), None),
         },
     }
 }
 
 /// A 400, which no client retries.
-fn no_reply_left() -> Play {
-    Play {
+fn no_reply_left() -> ScriptedReply {
+    ScriptedReply {
         answer: Some(Arc::new(Answer::no_reply_left())),
-        ..Play::silent(Then::Keep)
+        ..ScriptedReply::silent(Then::Keep)
     }
 }
 
@@ -211,15 +212,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_added_up_and_the_last_one_is_for_ever() {
+    fn refusals_add_up_and_the_last_one_lasts_forever() {
         let script = json!({"replies": ["refuse", "refuse", 200, "refuse"], "refuse_ms": 100});
         let script = Script::parse(&script).unwrap();
         let both = Refusal::For(Duration::from_millis(200));
         assert_eq!(refusal_at(&script, 0), Some(both));
         assert_eq!(refusal_at(&script, 2), None);
         assert_eq!(refusal_at(&script, 3), Some(Refusal::Forever));
-        let mut next = 0;
-        assert_eq!(take(&script, &mut next).refusal, Some(Refusal::Forever));
-        assert_eq!(next, 3);
+        let mut position = 0;
+        assert_eq!(take(&script, &mut position).refusal, Some(Refusal::Forever));
+        assert_eq!(position, 3);
     }
 }

@@ -9,7 +9,7 @@ const KEPT: usize = 1024 * 1024;
 
 /// One connection to the proxy.
 #[derive(Clone, Default, Serialize)]
-pub(super) struct Passage {
+pub(super) struct ProxiedConnection {
     /// The client's protocol.
     pub(super) protocol: Option<Protocol>,
     /// `host:port`, as the client named it.
@@ -63,27 +63,27 @@ impl Serialize for Bytes {
     }
 }
 
-/// All passages, in the order of their connections.
+/// All connections, in the order in which they came.
 #[derive(Default)]
-pub(super) struct Log(Mutex<Vec<Passage>>);
+pub(super) struct Log(Mutex<Vec<ProxiedConnection>>);
 
 impl Log {
     /// A new connection.
     pub(super) fn begin(self: &Arc<Self>) -> Entry {
-        let mut passages = self.lock();
-        passages.push(Passage::default());
+        let mut connections = self.lock();
+        connections.push(ProxiedConnection::default());
         Entry {
             log: Arc::clone(self),
-            index: passages.len() - 1,
+            index: connections.len() - 1,
         }
     }
 
     pub(super) fn report(&self) -> Report {
-        let passages = self.lock().clone();
-        let malformed = passages
+        let connections = self.lock().clone();
+        let malformed = connections
             .iter()
             .enumerate()
-            .filter(|(_, passage)| passage.outcome == Some(Outcome::Malformed));
+            .filter(|(_, connection)| connection.outcome == Some(Outcome::Malformed));
         let problems: Vec<_> = malformed
             .map(|(index, _)| {
                 let number = index + 1;
@@ -91,14 +91,14 @@ impl Log {
             })
             .collect();
         Report {
-            connections: passages.len(),
-            passages,
+            connections: connections.len(),
+            passages: connections,
             ok: problems.is_empty(),
             problems,
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Passage>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<ProxiedConnection>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -110,14 +110,14 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn note(&self, change: impl FnOnce(&mut Passage)) {
+    pub(super) fn note(&self, change: impl FnOnce(&mut ProxiedConnection)) {
         change(&mut self.log.lock()[self.index]);
     }
 }
 
 #[derive(Serialize)]
 pub(in crate::replay) struct Report {
-    passages: Vec<Passage>,
+    passages: Vec<ProxiedConnection>,
     connections: usize,
     pub(super) ok: bool,
     problems: Vec<String>,

@@ -33,7 +33,7 @@ impl Endpoint {
 
 /// A request to be answered.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct RequestFacts {
     /// Counted from 1 over all connections.
     pub(super) number: usize,
     /// As in the request line; empty before the request arrives.
@@ -42,7 +42,7 @@ pub(super) struct Asked {
     body: Value,
 }
 
-impl Asked {
+impl RequestFacts {
     pub(super) fn new(number: usize, target: &str, body: &[u8]) -> Self {
         Self {
             number,
@@ -114,18 +114,18 @@ mod tests {
 
     use super::*;
 
-    fn asked(body: Value) -> Asked {
-        Asked::new(1, "/", body.to_string().as_bytes())
+    fn facts(body: Value) -> RequestFacts {
+        RequestFacts::new(1, "/", body.to_string().as_bytes())
     }
 
     #[test]
     fn tokens_are_words() {
         let parts = json!([{"type": "text", "text": "c d"}, {"type": "image_url"}]);
         let messages = json!([{"role": "system", "content": "a b"}, {"content": parts}, 1]);
-        assert_eq!(asked(json!({"messages": messages})).prompt_tokens(), 4);
-        assert_eq!(asked(json!({"input": ["a b", "c"]})).prompt_tokens(), 3);
-        assert_eq!(asked(json!({"input": [[1, 2], [3]]})).prompt_tokens(), 3);
-        assert_eq!(Asked::new(1, "/", b"no JSON").prompt_tokens(), 0);
+        assert_eq!(facts(json!({"messages": messages})).prompt_tokens(), 4);
+        assert_eq!(facts(json!({"input": ["a b", "c"]})).prompt_tokens(), 3);
+        assert_eq!(facts(json!({"input": [[1, 2], [3]]})).prompt_tokens(), 3);
+        assert_eq!(RequestFacts::new(1, "/", b"no JSON").prompt_tokens(), 0);
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
             (json!([[1], [2]]), 2),
             (json!([]), 0),
         ] {
-            assert_eq!(asked(json!({"input": input})).inputs(), count, "{input}");
+            assert_eq!(facts(json!({"input": input})).inputs(), count, "{input}");
         }
     }
 

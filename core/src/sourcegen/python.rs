@@ -1,0 +1,210 @@
+//! Python: the keyword arguments of a client, and the docstring that explains them.
+
+use super::docs::{Doc, Reader, of_client, of_request};
+use super::{
+    GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of, with_region, wrapped,
+};
+use crate::option_table::{ALL, BASE_URL, TIMEOUT};
+
+/// The columns of a line, as ruff has them.
+const WIDTH: usize = 100;
+
+pub fn targets() -> Vec<Target> {
+    vec![arguments(), request_arguments(), docstrings()]
+}
+
+/// The options that are arguments of their own; `api_key` is written by hand.
+fn keywords() -> impl Iterator<Item = &'static Row> {
+    rows(Language::Python, Scope::Client).filter(|row| {
+        !is_shared(row, Language::Python, Scope::Client) && !name_of(row).contains('[')
+    })
+}
+
+fn name_of(row: &Row) -> String {
+    row.spelled(Language::Python, Scope::Client)
+        .expect("Python has the option")
+}
+
+/// The options of any call that are plain values, the first of them Python's `timeout`; what
+/// belongs to a named call or to a body alone is written by hand.
+fn of_calls() -> impl Iterator<Item = &'static Row> {
+    let is_plain = |row: &&Row| !matches!(row.takes, Takes::Pairs | Takes::Members | Takes::Token);
+    let is_whole = |row: &&Row| {
+        let name = row.spelled(Language::Python, Scope::Request);
+        name.is_some_and(|name| !name.contains('['))
+    };
+    ALL.into_iter().filter(is_plain).filter(is_whole)
+}
+
+const CLIENT: &str = "bindings-python/python/neura_ai/_client.py";
+const READER: Reader = Reader::Of(Language::Python);
+
+/// In the markup of docstrings.
+fn markup(doc: &Doc) -> String {
+    doc.text().replace('`', "``")
+}
+
+/// A field of a `TypedDict`, and its documentation below it.
+fn field(name: &str, row: &Row, doc: &Doc) -> String {
+    let doc = format!("{}\"\"\"", markup(doc));
+    let doc = wrapped(&doc, "    \"\"\"", "    ", WIDTH);
+    format!("\n    {name}: {}\n{doc}", type_of(row))
+}
+
+/// An item of a dict of defaults.
+fn default(name: &str, row: &Row) -> String {
+    format!("    \"{name}\": {},\n", default_of(row))
+}
+
+fn type_of(row: &Row) -> &'static str {
+    match row.takes {
+        _ if *row == TIMEOUT => "Timeout",
+        Takes::Text => "str | None",
+        Takes::ProxyUrl => "str | Literal[False] | None",
+        Takes::Path => "str | PathLike[str] | None",
+        Takes::PathOrOff => "str | PathLike[str] | Literal[False] | None",
+        Takes::Time => "float | None",
+        Takes::Count | Takes::Bytes => "int | None",
+        Takes::Switch => "bool",
+        Takes::Pairs => "HeaderArgument | None",
+        Takes::Texts | Takes::Callable | Takes::Token | Takes::Members => {
+            panic!(
+                "{} is an argument of a kind that has no type here",
+                row.name
+            )
+        }
+    }
+}
+
+fn default_of(row: &Row) -> &'static str {
+    match row.takes {
+        Takes::Time => "...",
+        Takes::Switch => "False",
+        _ => "None",
+    }
+}
+
+fn arguments() -> Target {
+    let defaults: String = keywords().map(|row| default(&name_of(row), row)).collect();
+    let is_path = |row: &&Row| matches!(row.takes, Takes::Path | Takes::PathOrOff);
+    let paths: String = keywords()
+        .filter(is_path)
+        .map(|row| format!("    \"{}\",\n", name_of(row)))
+        .collect();
+    // A library above this one says where a request goes, and what belongs to each request.
+    let is_above =
+        |row: &&Row| **row == BASE_URL || row.spelled(Language::Python, Scope::Request).is_some();
+    let fields = |is_wanted: &dyn Fn(&&Row) -> bool| {
+        let wanted = keywords().filter(is_wanted);
+        let fields = wanted.map(|row| field(&name_of(row), row, &of_client(row, READER)));
+        fields.collect::<String>()
+    };
+    let text = format!(
+        "\"\"\"The keyword arguments of a client.
+
+{GENERATED}
+\"\"\"
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any, Literal, TypedDict
+
+from ._arguments import HeaderArgument, Timeout
+
+#: Every argument beside the key, with its default; ``...`` stands for that of a time limit.
+DEFAULTS: dict[str, Any] = {{
+{defaults}}}
+#: The arguments that name files.
+PATHS = (
+{paths})
+
+
+class ConnectionArguments(TypedDict, total=False):
+    \"\"\"The options of a client that a library above this package does not set itself.\"\"\"
+{}
+
+class ClientArguments(ConnectionArguments, total=False):
+    \"\"\"The keyword arguments of ``Client`` beside the key.\"\"\"
+{}",
+        fields(&|row| !is_above(row)),
+        fields(&is_above),
+    );
+    Target {
+        path: "bindings-python/python/neura_ai/_client_arguments.py",
+        text,
+    }
+}
+
+/// The arguments in the docstring of `Client`, where marks of their own would be seen.
+fn docstring() -> String {
+    let text: String = keywords()
+        .map(|row| {
+            let first = format!("    :param {}: ", name_of(row));
+            let doc = markup(&of_client(row, READER));
+            wrapped(&doc, &first, "        ", WIDTH)
+        })
+        .collect();
+    with_region(
+        CLIENT,
+        &text_of(CLIENT),
+        "        credentials file, in this order.\n",
+        "    :param default: called with",
+        &text,
+    )
+}
+
+fn request_arguments() -> Target {
+    let defaults: String = of_calls().map(|row| default(row.name, row)).collect();
+    let fields: String = of_calls()
+        .map(|row| field(row.name, row, &of_request(row, READER)))
+        .collect();
+    Target {
+        path: "bindings-python/python/neura_ai/_request_arguments.py",
+        text: format!(
+            "\"\"\"The keyword arguments of any call that are plain values.
+
+{GENERATED}
+\"\"\"
+
+from __future__ import annotations
+
+{}from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from ._arguments import Timeout
+
+#: Each with its default; ``...`` stands for that of a time limit.
+REQUEST_DEFAULTS: dict[str, Any] = {{
+{defaults}}}
+
+
+class PlainArguments(TypedDict, total=False):
+    \"\"\"The arguments of any call that need no code of their own.\"\"\"
+{fields}",
+            match fields.contains("PathLike[") {
+                true => "from os import PathLike\n",
+                false => "",
+            }
+        ),
+    }
+}
+
+/// Those, and the arguments in the docstring of `Client.request`.
+fn docstrings() -> Target {
+    let text: String = of_calls()
+        .map(|row| {
+            let first = format!("        :param {}: ", row.name);
+            let doc = markup(&of_request(row, READER));
+            wrapped(&doc, &first, "            ", WIDTH)
+        })
+        .collect();
+    let text = with_region(
+        CLIENT,
+        &docstring(),
+        "        :param default: as in ``Client``.\n",
+        "        :raises NeuraError: for no reply at all",
+        &text,
+    );
+    Target { path: CLIENT, text }
+}
