@@ -18,7 +18,8 @@ export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
-.PHONY: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run clean
+.PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
+.PHONY: checks-not-run clean
 
 help:
 	@echo "make demo   build all, start the sandbox, run every example, show a table"
@@ -65,6 +66,14 @@ bindings-python/pyright/node_modules/.ready: bindings-python/pyright/package-loc
 	cd bindings-python/pyright && npm ci --no-audit --no-fund
 	@touch $@
 
+bindings-node/bundlers/node_modules/.ready: bindings-node/bundlers/package-lock.json
+	cd bindings-node/bundlers && npm ci --no-audit --no-fund
+	@touch $@
+
+bindings-node/bundlers/deep/node_modules/.ready: bindings-node/bundlers/deep/package-lock.json
+	cd bindings-node/bundlers/deep && npm ci --no-audit --no-fund
+	@touch $@
+
 build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
@@ -82,7 +91,7 @@ options:
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-wheel test-node test-examples test-conformance checks-not-run
+test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
 
 # The core, the C library (its tests compile and run its programs), the sandbox. Most of these
 # tests wait for a time limit or a server, so more of them run at once than there are cores.
@@ -99,6 +108,10 @@ test-wheel: build-rust build-python
 
 test-node: build-rust build-node
 	cd bindings-node && npm test --silent
+
+# The packages as npm publishes them, installed into an empty project and bundled, as a user does.
+test-npm: build-rust build-node bindings-node/bundlers/node_modules/.ready
+	cd bindings-node && npm run --silent test:packages
 
 # The README's programs, the examples and the demo, run as a new user runs them.
 test-examples: build
@@ -131,6 +144,7 @@ lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/nod
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
 	  --ignoreexternal --verifytypes neura_ai
 	cd bindings-node && npm run --silent typecheck
+	cd bindings-node && npm run --silent lint
 
 # ---- longer -----------------------------------------------------------------
 
@@ -143,10 +157,11 @@ bench-core:
 	cargo bench --locked -p neura --features fuzzing --bench cost --bench event_stream \
 	  --bench stream --bench dispatch
 
-deep: build
+deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/deep/node_modules/.ready
 	sh bench/deep.sh
 
 clean:
-	rm -rf target .venv bindings-node/node_modules examples/node/node_modules \
+	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
+	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
 	  bindings-python/pyright/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Slow checks: the C and C++ programs under sanitizers, the parsers under a fuzzer, the full
-# soak test, and every suite many times, to find rare failures.
+# soak test, the published Node packages, and every suite many times, to find rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -20,6 +20,9 @@ done
 
 # Many calls to a server that breaks some of its replies.
 NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test soak -- --nocapture
+
+# The Node addon as it is published, and its packages in every bundler and runtime.
+(cd bindings-node && npm run --silent build:release && npm run --silent test:deep)
 
 round=1
 while [ "$round" -le "$rounds" ]; do

@@ -1,6 +1,6 @@
 'use strict'
 
-const { inspect } = require('node:util')
+const { inspect } = require('./builtin.js').util
 
 const { buildClient } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')

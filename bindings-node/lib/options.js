@@ -1,6 +1,6 @@
 'use strict'
 
-const { isMainThread } = require('node:worker_threads')
+const builtin = require('./builtin.js')
 
 const { nearMiss, optionKinds, quoted } = require('./native.js')
 const { headerPairs } = require('./pairs.js')
@@ -113,6 +113,7 @@ function checked(options, table, of) {
 function nativeOptions({ apiKey, ...given }) {
   const headers = headerPairs(given.headers)
   // A worker thread has variables of its own, which the native side cannot read.
+  const { isMainThread } = builtin.workerThreads
   const environment = isMainThread ? undefined : Object.entries(process.env).flat()
   const native = { ...given, headers, environment }
   return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }

@@ -1,6 +1,6 @@
 'use strict'
 
-const { inspect } = require('node:util')
+const { inspect } = require('./builtin.js').util
 const { unwrap } = require('./runtime.js')
 
 /** What is known of a reply before its body; the native side keeps it. */

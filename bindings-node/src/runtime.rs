@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::Function;
+use napi::bindgen_prelude::{Function, retain_current_module_for_unload_safety};
 use napi::threadsafe_function::UnknownReturnValue;
 use napi_derive::napi;
 use neura::bindings::Dispatcher;
@@ -30,6 +30,9 @@ impl Runtime {
         env: Env,
         settle: Function<'_, Settled, UnknownReturnValue>,
     ) -> napi::Result<Runtime> {
+        // Node unloads the addon with the only worker that used it. Threads of ours may still
+        // run then, and the next worker would find the addon half unloaded.
+        retain_current_module_for_unload_safety();
         let port = Port::new(&settle)?;
         let dispatcher = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
         // Without this a worker that is terminated would leave its requests

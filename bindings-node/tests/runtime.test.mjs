@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 import { clientOf, replay, sandbox, withReplay } from './servers.mjs'
@@ -206,6 +207,18 @@ test('workers come and go under load', async () => {
     await started.terminate()
   }
   assert.equal((await clientOf(server).get('/models')).status, 200)
+})
+
+test('the addon outlives the only worker that used it', async () => {
+  const options = [server.api_key, server.base_url, silent.base_url]
+  const child = spawn(process.execPath, [fileURLToPath(new URL('only_worker.cjs', import.meta.url)), ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 20000
+  })
+  let out = ''
+  child.stdout.on('data', (data) => (out += data))
+  const [code] = await once(child, 'close')
+  assert.deepEqual([code, out], [0, 'workers: 200 200 200; main and worker: 200 200\n'])
 })
 
 test('replies that are dropped give their memory back', async () => {

@@ -1,0 +1,3 @@
+import origin from './origin.js'
+
+origin.url = import.meta.url
