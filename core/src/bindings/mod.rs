@@ -1,6 +1,8 @@
 //! What only the bindings use. Not part of the public API.
 
-mod closable;
+mod closable_body;
+mod closable_stream;
+mod one_reader;
 mod open_client;
 mod shared;
 mod workers;
@@ -9,7 +11,8 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
-pub use closable::{ClosableStream, StreamItem};
+pub use closable_body::ClosableBody;
+pub use closable_stream::{ClosableStream, StreamItem};
 pub use open_client::OpenClient;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
