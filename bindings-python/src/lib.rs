@@ -11,6 +11,7 @@ mod body;
 mod call;
 mod charset;
 mod client;
+mod default_client;
 mod diagnose;
 mod errors;
 mod event;
@@ -39,8 +40,8 @@ mod _native {
     use neura::bindings::{Language, closed_stream, set_language};
 
     use super::{
-        arguments, call, client, diagnose, event, interpreter, json, memory, options, pickling,
-        port,
+        arguments, call, client, default_client, diagnose, event, interpreter, json, memory,
+        options, pickling, port,
     };
     use super::{response, stream};
 
@@ -61,6 +62,7 @@ mod _native {
         )?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
+        module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
         module.add_class::<options::ClientOptions>()?;
         module.add_class::<options::RequestOptions>()?;

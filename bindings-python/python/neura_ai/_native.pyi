@@ -25,6 +25,7 @@ __all__ = [
     "Call",
     "Client",
     "ClientOptions",
+    "DefaultClient",
     "Event",
     "Port",
     "Question",
@@ -191,6 +192,15 @@ class Client:
     def url(self, path: str) -> str: ...
     def close_idle(self) -> None: ...
     def close(self) -> None: ...
+
+@final
+class DefaultClient(Generic[_Given]):
+    """A client that is made at the first use. No thread waits for another one that makes it."""
+
+    def __new__(cls) -> DefaultClient[_Given]: ...
+    def get(self, make: Callable[[], _Given]) -> _Given: ...
+    def forget(self) -> None: ...
+    def __class_getitem__(cls, key: Any) -> GenericAlias: ...
 
 @final
 class Port:

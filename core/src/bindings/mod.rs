@@ -2,6 +2,7 @@
 
 mod closable_body;
 mod closable_stream;
+mod lazy;
 mod one_reader;
 mod open_client;
 mod shared;
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
+pub use lazy::Lazy;
 pub use open_client::OpenClient;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
