@@ -16,7 +16,7 @@ function requestOf(method, path, given, table = REQUEST) {
   const { parts, upload } = bodyParts(json, options.body)
   return {
     parts: { method, path, ...parts },
-    call: callOf(options, options.headers, options.params),
+    call: callOf(options, ['headers', 'params']),
     signal: options.signal,
     upload
   }
@@ -44,7 +44,7 @@ function optionsOf(given, of) {
   const options = checked(given, NAMED, of)
   return {
     call: {
-      ...callOf(options, options.extraHeaders, options.extraQuery),
+      ...callOf(options, ['extraHeaders', 'extraQuery']),
       unchecked: Object.keys(options.extraBody ?? {})
     },
     extraBody: options.extraBody,
@@ -52,13 +52,13 @@ function optionsOf(given, of) {
   }
 }
 
-function callOf(options, headers, params) {
+function callOf(options, [headers, params]) {
   return {
     timeout: options.timeout,
     maxRetries: options.maxRetries,
     idempotencyKey: options.idempotencyKey,
-    headers: headerPairs(headers),
-    params: queryPairs(params)
+    headers: headerPairs(options[headers], headers),
+    params: queryPairs(options[params], params)
   }
 }
 

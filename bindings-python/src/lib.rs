@@ -23,6 +23,7 @@ mod memory;
 mod options;
 mod outcome;
 mod package;
+mod pairs;
 mod pickling;
 mod port;
 mod reading;
@@ -41,7 +42,7 @@ mod _native {
 
     use super::{
         arguments, call, client, default_client, diagnose, event, interpreter, json, memory,
-        options, pickling, port,
+        options, pairs, pickling, port,
     };
     use super::{response, stream};
 
@@ -77,7 +78,9 @@ mod _native {
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_piece, module)?)?;
+        module.add_function(wrap_pyfunction!(pairs::pairs, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
-        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
+        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)?;
+        module.add_function(wrap_pyfunction!(pairs::spread_pairs, module)?)
     }
 }

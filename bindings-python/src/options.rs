@@ -4,7 +4,8 @@
 use pyo3::prelude::*;
 
 use crate::api_key::ApiKey;
-use crate::arguments::{Pairs, Timeout, env_file, limit, pairs, path, proxy, text, timeout, whole};
+use crate::arguments::{Timeout, env_file, limit, path, proxy, text, timeout, whole};
+use crate::pairs;
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Perhaps<'py> = Option<Bound<'py, PyAny>>;
@@ -56,7 +57,7 @@ impl ClientOptions {
         max_retries: Perhaps,
         replay_unsent_only: bool,
         max_in_flight: Perhaps,
-        headers: Pairs,
+        headers: Given,
         proxy: Perhaps,
         ca_file: Perhaps,
         client_cert: Perhaps,
@@ -92,7 +93,7 @@ impl ClientOptions {
         if let Some(calls) = max_in_flight {
             options.give_max_in_flight(whole(&calls, "max_in_flight")?);
         }
-        for (name, value) in pairs(&headers, "a header")? {
+        for (name, value) in pairs::headers(headers, "headers")? {
             options.set_header(name, value);
         }
         if let Some(given) = proxy {
@@ -134,24 +135,37 @@ impl RequestOptions {
 
 #[pymethods]
 impl RequestOptions {
+    /// `content_type` is that of a form, unless `headers` has one. `is_named`: for a named call,
+    /// whose arguments are `extra_headers` and `extra_query`.
     #[new]
     #[pyo3(signature = (
-        *, headers, drop_foreign_credentials, params, timeout, max_retries, idempotency_key
+        *, headers, content_type, drop_foreign_credentials, params, is_named, timeout, max_retries,
+        idempotency_key
     ))]
+    #[expect(clippy::too_many_arguments, reason = "one for each option")]
     fn new(
-        headers: Pairs,
+        headers: Given,
+        content_type: Option<&str>,
         drop_foreign_credentials: bool,
-        params: Pairs,
+        params: Given,
+        is_named: bool,
         timeout: Given,
         max_retries: Perhaps,
         idempotency_key: Perhaps,
     ) -> PyResult<Self> {
         let mut options = neura::bindings::RequestOptions::new();
-        for (name, value) in pairs(&headers, "a header")? {
+        let [of_headers, of_params] = match is_named {
+            true => ["extra_headers", "extra_query"],
+            false => ["headers", "params"],
+        };
+        for (name, value) in pairs::headers(headers, of_headers)? {
             options.add_header(name, value);
         }
+        if let Some(content_type) = content_type {
+            options.add_missing_header("Content-Type", content_type);
+        }
         options.set_drop_foreign_credentials(drop_foreign_credentials);
-        for (name, value) in pairs(&params, "params")? {
+        for (name, value) in pairs::query(params, of_params)? {
             options.add_param(name, value);
         }
         match self::timeout(timeout)? {

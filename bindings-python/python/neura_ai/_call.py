@@ -40,12 +40,13 @@ def request(
     """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
     try:
         path, params = with_query(path, params)
-        given, all_headers = body(json, data, headers)
-        options = request_options(all_headers, params, timeout, max_retries, idempotency_key)
+        given, content_type = body(json, data)
+        options = request_options(
+            headers, content_type, params, timeout, max_retries, idempotency_key
+        )
         return make(method, path, json, default, given, options)
     finally:
         # Tools that report errors print the variables of each frame.
-        all_headers = []
         del headers
 
 

@@ -6,7 +6,7 @@ from os import PathLike
 from types import EllipsisType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
-from ._arguments import SplitTimeout
+from ._arguments import HeaderArgument, QueryPairs, SplitTimeout
 from ._async_stream import AsyncEventStream
 from ._headers import Headers
 from ._object import Object
@@ -38,9 +38,11 @@ __all__ = [
     "dumps",
     "loads",
     "near_miss",
+    "pairs",
     "quoted",
     "resolve",
     "restore_response",
+    "spread_pairs",
 ]
 
 _Limit = float | EllipsisType | None
@@ -72,6 +74,8 @@ def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
 def near_miss(given: str, known: list[str]) -> str | None: ...
 def quoted(text: str) -> str: ...
+def pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
+def spread_pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
 
 @final
 class ClientOptions:
@@ -104,9 +108,11 @@ class RequestOptions:
     def __new__(
         cls,
         *,
-        headers: _Pairs,
+        headers: HeaderArgument | None,
+        content_type: str | None,
         drop_foreign_credentials: bool,
-        params: _Pairs,
+        params: QueryPairs | str | bytes | None,
+        is_named: bool,
         timeout: _Timeout,
         max_retries: int | None,
         idempotency_key: str | None,

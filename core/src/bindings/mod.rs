@@ -5,6 +5,7 @@ mod closable_stream;
 mod lazy;
 mod one_reader;
 mod open_client;
+mod pairs;
 mod shared;
 mod workers;
 
@@ -16,6 +17,7 @@ pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
 pub use lazy::Lazy;
 pub use open_client::OpenClient;
+pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
 
