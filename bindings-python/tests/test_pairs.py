@@ -21,7 +21,7 @@ class Level(enum.IntEnum):
     HIGH = 3
 
 
-class Colour(str, enum.Enum):  # noqa: UP042 - a StrEnum prints itself otherwise
+class Colour(str, enum.Enum):
     RED = "red"
 
 
