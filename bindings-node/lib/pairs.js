@@ -1,29 +1,14 @@
 'use strict'
 
-const native = require('./native.js')
-
 /**
- * Headers as name, value, name, value: from an object, an array of pairs, a Map
- * or a Headers. `what` names them in errors.
+ * Headers or parameters as the native side takes them, which decides about the values: the
+ * option's name, then the pairs of an object, an array of pairs, a Map, a Headers or
+ * URLSearchParams.
  */
-function headerPairs(headers, what = 'headers') {
-  return headers && texts(native.headerPairs(entries(headers), what))
+function named(name, given) {
+  if (given === undefined) return undefined
+  const isIterable = typeof given[Symbol.iterator] === 'function'
+  return [name, ...(isIterable ? given : Object.entries(given))]
 }
 
-/**
- * A query in the same way: from an object, an array of pairs or URLSearchParams.
- */
-function queryPairs(params, what = 'params') {
-  return params && texts(native.queryPairs(entries(params), what))
-}
-
-function entries(given) {
-  return typeof given[Symbol.iterator] === 'function' ? [...given] : Object.entries(given)
-}
-
-function texts(pairs) {
-  if (typeof pairs === 'string') throw new TypeError(pairs)
-  return pairs
-}
-
-module.exports = { headerPairs, queryPairs }
+module.exports = { named }

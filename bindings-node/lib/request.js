@@ -1,7 +1,7 @@
 'use strict'
 
 const { NAMED, REQUEST, STREAM, checked } = require('./options.js')
-const { headerPairs, queryPairs } = require('./pairs.js')
+const { named } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
 /** A verb's or a stream's arguments as the native side takes them. */
@@ -57,8 +57,8 @@ function callOf(options, [headers, params]) {
     timeout: options.timeout,
     maxRetries: options.maxRetries,
     idempotencyKey: options.idempotencyKey,
-    headers: headerPairs(options[headers], headers),
-    params: queryPairs(options[params], params)
+    headers: named(headers, options[headers]),
+    params: named(params, options[params])
   }
 }
 

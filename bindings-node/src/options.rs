@@ -7,6 +7,7 @@ use neura::bindings::{Limit, RequestOptions};
 use neura::{EnvFile, Options};
 
 use crate::asking::ask;
+use crate::pairs::{Headers, Query};
 
 /// A limit in milliseconds: a number, or null for none.
 pub struct Milliseconds(Limit);
@@ -55,8 +56,8 @@ pub struct ClientOptions {
     pub max_retries: Option<i64>,
     pub replay_unsent_only: Option<bool>,
     pub max_in_flight: Option<i64>,
-    /// Name, value, name, value.
-    pub headers: Option<Vec<String>>,
+    #[napi(ts_type = "[string, ...unknown[]]")]
+    pub headers: Option<Headers>,
     /// The variables of a worker thread: name, value, name, value.
     pub environment: Option<Vec<String>>,
     /// A URL, or false for none.
@@ -114,8 +115,10 @@ impl ClientOptions {
         if let Some(only) = given.replay_unsent_only {
             options.set_replay_unsent_only(only);
         }
-        for (name, value) in pairs(given.headers) {
-            options.set_header(name, value);
+        if let Some(Headers(headers)) = given.headers {
+            for (name, value) in headers {
+                options.set_header(name, value);
+            }
         }
         if given.environment.is_some() {
             options.set_environment(pairs(given.environment));
@@ -156,10 +159,10 @@ pub struct CallOptions {
     #[napi(ts_type = "number | null")]
     pub timeout: Option<Milliseconds>,
     pub max_retries: Option<i64>,
-    /// Name, value, name, value.
-    pub headers: Option<Vec<String>>,
-    /// Name, value, name, value.
-    pub params: Option<Vec<String>>,
+    #[napi(ts_type = "[string, ...unknown[]]")]
+    pub headers: Option<Headers>,
+    #[napi(ts_type = "[string, ...unknown[]]")]
+    pub params: Option<Query>,
     pub idempotency_key: Option<String>,
     /// The names of the members of `extraBody`.
     pub unchecked: Option<Vec<String>>,
@@ -174,11 +177,15 @@ impl From<CallOptions> for RequestOptions {
         if let Some(retries) = given.max_retries {
             options.set_max_retries(retries);
         }
-        for (name, value) in pairs(given.headers) {
-            options.add_header(name, value);
+        if let Some(Headers(headers)) = given.headers {
+            for (name, value) in headers {
+                options.add_header(name, value);
+            }
         }
-        for (name, value) in pairs(given.params) {
-            options.add_param(name, value);
+        if let Some(Query(params)) = given.params {
+            for (name, value) in params {
+                options.add_param(name, value);
+            }
         }
         if let Some(key) = given.idempotency_key {
             options.set_idempotency_key(key);

@@ -19,7 +19,7 @@ pub use lazy::Lazy;
 pub use open_client::OpenClient;
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted, cancelled};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
