@@ -771,9 +771,12 @@ void neura_response_free(neura_response *response);
  *                end and on failure its pointers are NULL and its length is 0
  * @param error   receives the **owned** error
  * @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
- *          `NEURA_ERROR`; after the last two there is no further event
+ *          `NEURA_ERROR`; after the last two, every later call returns the same. Once the
+ *          request's token is cancelled, it is `NEURA_KIND_CANCELLED`, also if events had arrived
  */
-neura_status neura_stream_next(neura_stream *stream, neura_event *event, neura_error **error);
+neura_status neura_stream_next(neura_stream *stream,
+                               neura_event *event,
+                               neura_error **error);
 
 /**
  * Closes a stream at once, even before its end, and frees it with its event.

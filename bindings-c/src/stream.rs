@@ -4,17 +4,21 @@ use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::bindings::{Buffer, afford, out_of_memory};
-use neura_core::{ChatStream, Error, Event, EventStream};
+use neura_core::bindings::{Buffer, ClosableStream, StreamItem, afford, out_of_memory};
+use neura_core::{CancelToken, ChatStream, Error, Event, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::text::terminated;
 
+/// The most events that are read ahead, and the most bytes.
+const STEP: (usize, usize) = (256, 1 << 20);
+
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token.
 pub struct StreamHandle {
-    source: Source,
+    core: ClosableStream,
+    cancel: CancelToken,
     /// The memory that the caller's event points into.
     current: Option<Current>,
 }
@@ -33,11 +37,6 @@ pub struct EventView {
     pub id: *const c_char,
 }
 
-enum Source {
-    Events(EventStream),
-    Chat(ChatStream),
-}
-
 struct Current {
     event: CString,
     data: Vec<u8>,
@@ -47,34 +46,30 @@ struct Current {
 impl StreamHandle {
     pub(crate) fn of_events(events: EventStream) -> Self {
         StreamHandle {
-            source: Source::Events(events),
+            cancel: events.cancel_token(),
+            core: ClosableStream::events(events, STEP),
             current: None,
         }
     }
 
     pub(crate) fn of_chat(chunks: ChatStream) -> Self {
         StreamHandle {
-            source: Source::Chat(chunks),
+            cancel: chunks.cancel_token(),
+            core: ClosableStream::chat(chunks, STEP),
             current: None,
         }
     }
 
     fn advance(&mut self) -> Result<Option<EventView>, Error> {
         self.current = None;
-        let next = match &mut self.source {
-            Source::Events(events) => match events.next().transpose()? {
-                Some(event) => Some(Current::of_event(event)?),
-                None => None,
-            },
-            Source::Chat(chunks) => match chunks.next_text().transpose()? {
-                Some(chunk) => {
-                    let (event, id) = (c"message".into(), CString::default());
-                    Some(Current::new(event, chunk.data, id)?)
-                }
-                None => None,
-            },
+        self.current = match self.core.next(&self.cancel)? {
+            Some(StreamItem::Event(event)) => Some(Current::of_event(event)?),
+            Some(StreamItem::Chunk(chunk)) => {
+                let (event, id) = (c"message".into(), CString::default());
+                Some(Current::new(event, chunk.data, id)?)
+            }
+            None => None,
         };
-        self.current = next;
         Ok(self.current.as_ref().map(Current::view))
     }
 }
@@ -120,7 +115,8 @@ impl EventView {
 ///                end and on failure its pointers are NULL and its length is 0
 /// @param error   receives the **owned** error
 /// @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
-///          `NEURA_ERROR`; after the last two there is no further event
+///          `NEURA_ERROR`; after the last two, every later call returns the same. Once the
+///          request's token is cancelled, it is `NEURA_KIND_CANCELLED`, also if events had arrived
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_stream_next(
     stream: Option<&mut StreamHandle>,

@@ -2,7 +2,7 @@
 
 const { inspect } = require('./builtin.js').util
 
-const { buildClient } = require('./native.js')
+const { buildClient, checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
 const { own, replaced } = require('./key-function.js')
 const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
@@ -59,6 +59,7 @@ class Client {
   stream(path, options) {
     const method = options?.method ?? 'POST'
     const { parts, call, signal, upload } = requestOf(method, path, options, STREAM)
+    checkCall(call) // The request goes out later.
     const begin = (native) => native.open(parts, call)
     return new NeuraStream(begin, eventsOf, signal, this.#native, upload)
   }

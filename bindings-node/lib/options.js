@@ -3,7 +3,7 @@
 const builtin = require('./builtin.js')
 
 const { nearMiss, optionKinds, quoted } = require('./native.js')
-const { headerPairs } = require('./pairs.js')
+const { named } = require('./pairs.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
 // it alone knows which numbers and texts are good.
@@ -111,7 +111,7 @@ function checked(options, table, of) {
 
 /** A client's options as the native side takes them: it asks a function by way of the runtime. */
 function nativeOptions({ apiKey, ...given }) {
-  const headers = headerPairs(given.headers)
+  const headers = named('headers', given.headers)
   // A worker thread has variables of its own, which the native side cannot read.
   const { isMainThread } = builtin.workerThreads
   const environment = isMainThread ? undefined : Object.entries(process.env).flat()

@@ -1,7 +1,7 @@
 'use strict'
 
 const { NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
-const { headerPairs, queryPairs } = require('./pairs.js')
+const { named } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
 /** A verb's or a stream's arguments as the native side takes them. */
@@ -16,7 +16,7 @@ function requestOf(method, path, given, table = REQUEST) {
   const { parts, upload } = bodyParts(json, options.body)
   return {
     parts: { method, path, ...parts },
-    call: callOf(options, options.headers, options.params),
+    call: callOf(options, ['headers', 'params']),
     signal: options.signal,
     upload
   }
@@ -44,7 +44,7 @@ function optionsOf(given, of) {
   const options = checked(given, NAMED, of)
   return {
     call: {
-      ...callOf(options, options.extraHeaders, options.extraQuery),
+      ...callOf(options, ['extraHeaders', 'extraQuery']),
       unchecked: Object.keys(options.extraBody ?? {})
     },
     extraBody: options.extraBody,
@@ -52,8 +52,8 @@ function optionsOf(given, of) {
   }
 }
 
-function callOf(options, headers, params) {
-  const call = { headers: headerPairs(headers), params: queryPairs(params) }
+function callOf(options, [headers, params]) {
+  const call = { headers: named(headers, options[headers]), params: named(params, options[params]) }
   for (const name of PLAIN) call[name] = options[name]
   return call
 }

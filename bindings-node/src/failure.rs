@@ -1,7 +1,7 @@
 //! The core's error as JavaScript reads it.
 
 use napi_derive::napi;
-use neura::bindings::closed_stream;
+use neura::bindings::{cancelled, closed_stream};
 use neura::{Error, ErrorKind};
 
 use crate::reply::RateLimit;
@@ -86,13 +86,6 @@ impl Failure {
 #[napi]
 pub fn error_kinds() -> Vec<&'static str> {
     ErrorKind::ALL.iter().map(|kind| kind.name()).collect()
-}
-
-pub(crate) fn cancelled() -> Error {
-    Error::new(
-        ErrorKind::Cancelled,
-        "the call was cancelled before it was complete",
-    )
 }
 
 /// The failure of a call whose signal was aborted before it began.

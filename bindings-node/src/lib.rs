@@ -14,6 +14,7 @@ mod asking;
 pub mod client;
 pub mod failure;
 pub mod options;
+pub mod pairs;
 mod port;
 mod reply;
 pub mod report;

@@ -11,6 +11,7 @@ use neura::bindings::{
 };
 
 use crate::asking::ask;
+use crate::pairs::{Headers, Query};
 
 /// A limit in milliseconds: a number, or null for none.
 pub struct Milliseconds(Limit);
@@ -81,8 +82,10 @@ fn put<O>(options: &mut O, table: &[NamedOption<O>], given: &Object) -> napi::Re
             Setter::Whole(set) => set_to(given, &name, |number| set(options, number))?,
             Setter::Switch(set) => set_to(given, &name, |on| set(options, on))?,
             Setter::Pair(set) => {
-                for (name, value) in pairs(given.get(&name)?) {
-                    set(options, name, value);
+                if let Some(Headers(headers)) = given.get(&name)? {
+                    for (name, value) in headers {
+                        set(options, name, value);
+                    }
                 }
             }
         }
@@ -133,7 +136,7 @@ impl ClientOptions {
             options.set_api_key_callback_for(ask);
         }
         if let Some(environment) = given.get("environment")? {
-            options.set_environment(pairs(Some(environment)));
+            options.set_environment(pairs(environment));
         }
         put(&mut options, CLIENT_OPTIONS, given)?;
         Ok(ClientOptions(options))
@@ -141,7 +144,7 @@ impl ClientOptions {
 }
 
 /// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
-/// and `params` (name, value, name, value), and `unchecked` (the names of the members of
+/// and `params` (the option's name, then pairs), and `unchecked` (the names of the members of
 /// `extraBody`).
 pub struct CallOptions(RequestOptions);
 
@@ -163,11 +166,15 @@ impl CallOptions {
     fn of(given: &Object) -> napi::Result<Self> {
         let mut options = RequestOptions::new();
         put(&mut options, REQUEST_OPTIONS, given)?;
-        for (name, value) in pairs(given.get("headers")?) {
-            options.add_header(name, value);
+        if let Some(Headers(headers)) = given.get("headers")? {
+            for (name, value) in headers {
+                options.add_header(name, value);
+            }
         }
-        for (name, value) in pairs(given.get("params")?) {
-            options.add_param(name, value);
+        if let Some(Query(params)) = given.get("params")? {
+            for (name, value) in params {
+                options.add_param(name, value);
+            }
         }
         options.set_unchecked(given.get::<Vec<String>>("unchecked")?.unwrap_or_default());
         Ok(CallOptions(options))
@@ -180,7 +187,8 @@ fn unless_panicked<T>(convert: impl FnOnce() -> napi::Result<T>) -> napi::Result
     converted.unwrap_or_else(|error| Err(napi::Error::from_reason(error.message())))
 }
 
-fn pairs(flat: Option<Vec<String>>) -> impl Iterator<Item = (String, String)> {
-    let mut texts = flat.unwrap_or_default().into_iter();
+/// From name, value, name, value.
+fn pairs(flat: Vec<String>) -> impl Iterator<Item = (String, String)> {
+    let mut texts = flat.into_iter();
     std::iter::from_fn(move || Some((texts.next()?, texts.next()?)))
 }

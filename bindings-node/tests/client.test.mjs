@@ -133,6 +133,70 @@ test('headers: an object, pairs, a Map and a Headers', async () => {
   assert.equal(ofClient.headers.get('x-all'), 'yes')
 })
 
+test('params and headers are written as JavaScript writes their values', async () => {
+  const params = [
+    ['big', 2n ** 70n],
+    ['half', 0.5],
+    ['tiny', 1e-7],
+    [7, -0],
+    ['nested', [[1, true], null, ['x', undefined]]],
+    ['empty', []],
+    ['text', '']
+  ]
+  const { target } = await sent((client) => client.get('/things', { params }))
+  const expected = [
+    ['big', String(2n ** 70n)],
+    ['half', '0.5'],
+    ['tiny', '1e-7'],
+    ['7', '0'],
+    ['nested', '1'],
+    ['nested', 'true'],
+    ['nested', 'x'],
+    ['text', '']
+  ]
+  assert.deepEqual([...new URL(target, 'http://localhost').searchParams], expected)
+  const headers = { 'X-Number': 1.5, 'X-Big': 7n, 'X-Left': undefined }
+  const request = await sent((client) => client.get('/things', { headers }))
+  assert.equal(request.headers.get('x-number'), '1.5')
+  assert.equal(request.headers.get('x-big'), '7')
+  assert(!request.headers.has('x-left'))
+})
+
+test('params and headers of another type are a TypeError that names them', async () => {
+  const values = 'a string, a number, a boolean, null or an array of these'
+  await withReplay({ replies: [200] }, async (replay) => {
+    const client = clientOf(replay)
+    for (const [options, message] of [
+      [{ params: { a: {} } }, `a param must be ${values}, not object: 'a'`],
+      [{ params: { a: [new Date()] } }, `a param must be ${values}, not object: 'a'`],
+      [{ params: { a: [[[1]]] } }, `a param must be ${values}, not array: 'a'`],
+      [{ params: { a: Symbol('s') } }, `a param must be ${values}, not symbol: 'a'`],
+      [{ params: { a: () => 1 } }, `a param must be ${values}, not function: 'a'`],
+      [{ params: [[null, 1]] }, 'the name of a param must be a string or a number, not null'],
+      [{ params: [['a']] }, 'a list for params must contain pairs of a name and a value'],
+      [{ params: ['ab'] }, 'a list for params must contain pairs of a name and a value'],
+      [{ headers: ['ab'] }, 'a list for headers must contain pairs of a name and a value'],
+      [{ headers: new Set([5]) }, 'a list for headers must contain pairs of a name and a value'],
+      [{ headers: { a: null } }, "a header must be a string or a number, not null: 'a'"],
+      [{ headers: { a: ['b'] } }, "a header must be a string or a number, not array: 'a'"],
+      [{ headers: { a: true } }, "a header must be a string or a number, not boolean: 'a'"],
+      [{ headers: [[{}, 'b']] }, 'a header must be a string or a number, not object']
+    ]) {
+      await assert.rejects(client.get('/x', options), { name: 'TypeError', message })
+      assert.throws(() => client.stream('/x', options), { name: 'TypeError', message })
+    }
+    await assert.rejects(client.models.list({ extraQuery: ['ab'] }), {
+      name: 'TypeError',
+      message: 'a list for extraQuery must contain pairs of a name and a value'
+    })
+    assert.throws(() => new Client({ apiKey: KEY, headers: { a: {} } }), {
+      name: 'TypeError',
+      message: "a header must be a string or a number, not object: 'a'"
+    })
+    assert.equal((await client.get('/x')).status, 200)
+  })
+})
+
 test('an idempotency key is the same on every attempt', async () => {
   await withReplay({ replies: [500, 200] }, async (replay) => {
     await clientOf(replay).post('/things', { json: 1, idempotencyKey: 'order-7' })

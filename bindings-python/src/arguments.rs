@@ -14,9 +14,6 @@ use crate::errors::raise;
 use crate::finalization;
 use crate::package;
 
-/// Names and values as Python hands them over.
-pub type Pairs<'py> = Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>;
-
 /// Text for the core, which wants UTF-8.
 pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
     let Ok(value) = value.cast::<PyString>() else {
@@ -28,12 +25,6 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
             format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
         raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
     })
-}
-
-/// Pairs of text, each named in errors after what the pairs are.
-pub fn pairs(given: &Pairs<'_>, what: &str) -> PyResult<Vec<(String, String)>> {
-    let pair = |(name, value): &(_, _)| Ok((text(name, what)?, text(value, what)?));
-    given.iter().map(pair).collect()
 }
 
 /// A time limit in seconds: `...` where the caller gave none, None for no limit.
@@ -209,14 +200,18 @@ pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
 
 /// The error for a value of another type than the one that is wanted.
 pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
-    let found = match value.cast::<PyBool>() {
-        Ok(switch) if switch.is_true() => Ok("True".to_owned()),
-        Ok(_) => Ok("False".to_owned()),
-        Err(_) => value.get_type().name().map(|name| name.to_string()),
-    };
-    match found {
-        Ok(found) => PyTypeError::new_err(format!("{wanted}, not {found}")),
-        Err(error) => error,
+    PyTypeError::new_err(format!("{wanted}, not {}", name_of(value)))
+}
+
+/// What an error calls a value of a wrong type: its type, never what it holds.
+pub fn name_of(value: &Bound<'_, PyAny>) -> String {
+    match value.cast::<PyBool>() {
+        Ok(switch) if switch.is_true() => "True".to_owned(),
+        Ok(_) => "False".to_owned(),
+        Err(_) => match value.get_type().name() {
+            Ok(name) => name.to_string(),
+            Err(_) => "an object without a name".to_owned(),
+        },
     }
 }
 

@@ -1,9 +1,9 @@
-//! The body of a reply: in memory, or still to be read from its connection.
+//! The body of a reply, for Python: converts what `ClosableBody` of the core decides.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use neura::bindings::{CallId, ClosableStream, closed_body};
+use neura::bindings::{CallId, ClosableBody};
 use neura::{CancelToken, Error, ErrorKind, StreamingResponse};
 use pyo3::prelude::*;
 
@@ -13,46 +13,29 @@ use crate::held;
 use crate::outcome::Outcome;
 use crate::port::Port;
 use crate::reading::Reading;
-use crate::stream::{Head, Opened, Stream};
+use crate::stream::{Head, Opened, STEP, Stream};
 use crate::wait::Interrupt;
 
-/// A reply whose body may still be on its way.
+/// A reply whose body is in memory or still arriving.
 pub struct Body {
-    whole: Arc<OnceLock<neura::Response>>,
-    /// None where the body was in memory from the start.
+    core: Arc<ClosableBody>,
+    /// None if the body was in memory from the start.
     open: Option<Open>,
 }
 
-/// A body that was still to come when its reply was given to Python.
+/// What is known of a reply whose body was still arriving.
 pub struct Open {
     pub head: Head,
     pub reason: &'static str,
     pub elapsed: Duration,
     pub ok: bool,
-    /// The error of a status outside 200 to 299, in the words that came before it was given away.
-    refusal: Option<Error>,
-    rest: Arc<Mutex<Rest>>,
     reading: Reading,
-}
-
-/// What is left of a body.
-enum Rest {
-    Untouched(StreamingResponse),
-    /// Some of it was handed out.
-    Begun(StreamingResponse),
-    /// A stream of events has it.
-    Given(Weak<ClosableStream>),
-    /// It was read to its end, in pieces or into memory.
-    Ended,
-    Closed,
-    /// It cannot be read, for this reason.
-    Failed(Error),
 }
 
 impl Body {
     pub fn whole(reply: neura::Response) -> Self {
         Self {
-            whole: Arc::new(OnceLock::from(reply)),
+            core: Arc::new(ClosableBody::whole(reply)),
             open: None,
         }
     }
@@ -63,329 +46,171 @@ impl Body {
             reason: reply.reason(),
             elapsed: reply.elapsed(),
             ok: reply.ok(),
-            refusal: reply.check_at_once().err(),
-            rest: Arc::new(Mutex::new(Rest::Untouched(reply))),
             reading,
         };
         Self {
-            whole: Arc::default(),
+            core: Arc::new(ClosableBody::arriving(reply)),
             open: Some(open),
         }
     }
 
     /// The whole reply, or else what is known of it before its body.
     pub fn known(&self) -> Result<&neura::Response, &Open> {
-        match (self.whole.get(), &self.open) {
+        match (self.core.response(), &self.open) {
             (Some(whole), _) => Ok(whole),
             (None, Some(open)) => Err(open),
             (None, None) => unreachable!("a reply is whole from the start, or open"),
         }
     }
 
-    /// The error of a status outside 200 to 299; its words are waited for, unless an event loop
-    /// opened it.
+    /// The error of a status outside 200 to 299. Waits a little for its words, unless an event
+    /// loop opened the reply.
     pub fn check(&self, py: Python<'_>) -> PyResult<()> {
+        let checked = match self.known() {
+            Ok(whole) => whole.check(),
+            Err(open) if open.reading.is_async() => self.core.check_at_once(open.cancel()),
+            Err(open) => {
+                let check = || self.core.check(open.cancel());
+                return open.reading.interrupt.wait(py, check);
+            }
+        };
+        checked.map_err(|error| raise(py, &error))
+    }
+
+    /// The whole reply. Reads the rest of the body, unless an event loop opened the reply.
+    pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
         let open = match self.known() {
-            Ok(whole) => return whole.check().map_err(|error| raise(py, &error)),
+            Ok(whole) => return Ok(whole),
             Err(open) => open,
         };
-        let said = || open.refusal.clone().map_or(Ok(()), Err);
-        if open.ok {
-            return Ok(());
-        }
-        let waits = !open.reading.is_async();
-        let check = || match lock(&open.rest).as_deref() {
-            Some(Rest::Untouched(reply) | Rest::Begun(reply)) if waits => reply.check(),
-            Some(Rest::Untouched(reply) | Rest::Begun(reply)) => reply.check_at_once(),
-            _ => said(),
-        };
-        match waits {
-            true => open.reading.interrupt.wait(py, check),
-            false => check().map_err(|error| raise(py, &error)),
-        }
+        let interrupt = self.waiting(py, open)?;
+        interrupt.wait(py, || self.core.read_whole(open.cancel(), held::placed))
     }
 
-    /// The whole reply; reads what is still to come, unless an event loop opened it.
-    pub fn read(&self, py: Python<'_>) -> PyResult<&neura::Response> {
-        if let Err(open) = self.known() {
-            if open.reading.is_async() {
-                return Err(raise(py, &open.not_here()));
-            }
-            let interrupt = &open.reading.interrupt;
-            interrupt.wait(py, || read_whole(&open.rest, &self.whole))?;
-        }
-        self.whole.get().ok_or_else(|| raise(py, &gone()))
-    }
-
-    /// Another that is whole; reads what is still to come, as `read`.
+    /// Another handle of the same body, read whole as by `read`.
     pub fn share(&self, py: Python<'_>) -> PyResult<Self> {
         self.read(py)?;
         Ok(Self {
-            whole: Arc::clone(&self.whole),
+            core: Arc::clone(&self.core),
             open: None,
         })
     }
 
-    /// Another without the client's secrets, which has from now on what is still to come.
+    /// The same reply without the client's secrets. It takes over the rest of the body.
     pub fn without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
-        let open = match self.known() {
-            Ok(whole) => {
-                let parts = whole.try_parts().map_err(|error| raise(py, &error))?;
-                return Ok(Self::whole(neura::Response::from_parts(parts)));
-            }
-            Err(open) => open,
+        let made = match self.known() {
+            Ok(whole) => whole
+                .try_parts()
+                .map(|parts| Self::whole(neura::Response::from_parts(parts))),
+            Err(open) => self
+                .core
+                .take()
+                .map(|reply| Self::open(reply.without_secrets(), open.reading.clone())),
         };
-        let mut rest = lock(&open.rest).ok_or_else(|| raise(py, &busy()))?;
-        let reply = rest.take().ok_or_else(|| raise(py, &rest.why()))?;
-        Ok(Self::open(reply.without_secrets(), open.reading.clone()))
+        made.map_err(|error| raise(py, &error))
     }
 
-    /// Begins to read the whole for an event loop.
+    /// Begins to read the whole body for an event loop.
     pub fn begin_read(&self, port: &Port) -> Result<CallId, Error> {
-        let open = self.opened()?;
-        let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
-        let job = move |_: &_| read_whole(&rest, &whole).map(|()| Outcome::Nothing);
+        let (core, open) = self.opened()?;
+        let cancel = open.cancel().clone();
+        let job = move |_: &_| {
+            core.read_whole(&cancel, held::placed)?;
+            Ok(Outcome::Nothing)
+        };
         Ok(open.reading.begin(port, job))
     }
 
-    /// At most so many bytes, where some came already.
+    /// At most `most` bytes that have arrived; None if there are none yet.
     pub fn ready_piece(&self, most: usize) -> Option<Vec<u8>> {
-        match &mut *lock(&self.open.as_ref()?.rest)? {
-            Rest::Begun(reply) => reply.ready_piece(most),
-            _ => None,
-        }
+        self.core.ready_piece(self.open.as_ref()?.cancel(), most)
     }
 
-    /// At most so many bytes, as soon as there are any; None at the end.
+    /// At most `most` bytes, as soon as there are any; None at the end.
     pub fn read_piece(&self, py: Python<'_>, most: usize) -> PyResult<Option<Vec<u8>>> {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        if open.reading.is_async() {
-            return Err(raise(py, &open.not_here()));
+        let interrupt = self.waiting(py, open)?;
+        match self.ready_piece(most) {
+            Some(piece) => Ok(Some(piece)),
+            None => interrupt.wait(py, || self.core.next_piece(open.cancel(), most)),
         }
-        if let Some(piece) = self.ready_piece(most) {
-            return Ok(Some(piece));
-        }
-        let interrupt = &open.reading.interrupt;
-        interrupt.wait(py, || next_piece(&open.rest, &interrupt.cancel, most))
     }
 
     /// Begins to read such a piece for an event loop.
     pub fn begin_piece(&self, port: &Port, most: usize) -> Result<CallId, Error> {
-        let open = self.opened()?;
-        let (rest, cancel) = (
-            Arc::clone(&open.rest),
-            open.reading.interrupt.cancel.clone(),
-        );
-        let job = move |_: &_| next_piece(&rest, &cancel, most).map(Outcome::Piece);
+        let (core, open) = self.opened()?;
+        let cancel = open.cancel().clone();
+        let job = move |_: &_| core.next_piece(&cancel, most).map(Outcome::Piece);
         Ok(open.reading.begin(port, job))
     }
 
-    /// The body as a stream of events, of what was not read yet.
+    /// The rest of the body as a stream of events.
     pub fn events(&self, py: Python<'_>) -> PyResult<Stream> {
-        let open = match self.known() {
-            Ok(whole) => {
-                let opened = whole.events().map_err(|error| raise(py, &error))?;
-                return Ok(Stream::new(
-                    opened.into(),
-                    Reading::waiting(Interrupt::new()),
-                ));
+        let (head, reading) = match self.known() {
+            Ok(whole) => (head_of!(whole), Reading::waiting(Interrupt::new())),
+            Err(open) => {
+                self.waiting(py, open)?;
+                (open.head.clone(), open.reading.clone())
             }
-            Err(open) if open.reading.is_async() => return Err(raise(py, &open.not_here())),
-            Err(open) => open,
         };
-        let interrupt = &open.reading.interrupt;
-        let opened = interrupt.wait(py, || give(&open.rest, &interrupt.cancel))?;
-        Ok(Stream::new(opened, open.reading.clone()))
+        let interrupt = &reading.interrupt;
+        let core = interrupt.wait(py, || self.core.events(&interrupt.cancel, STEP))?;
+        Ok(Stream::new(Opened { core, head }, reading))
     }
 
     /// Begins to make it such a stream for an event loop.
     pub fn begin_events(&self, port: &Port) -> Result<CallId, Error> {
-        let open = self.opened()?;
-        let (rest, whole) = (Arc::clone(&open.rest), Arc::clone(&self.whole));
-        let cancel = open.reading.interrupt.cancel.clone();
+        let (core, open) = self.opened()?;
+        let (cancel, head) = (open.cancel().clone(), open.head.clone());
         let job = move |_: &_| {
-            // It may have been read since it was asked about.
-            let events = match whole.get() {
-                Some(whole) => whole.events()?.into(),
-                None => give(&rest, &cancel)?,
-            };
-            Ok(Outcome::Stream(Box::new(events)))
+            let core = core.events(&cancel, STEP)?;
+            Ok(Outcome::Stream(Box::new(Opened { core, head })))
         };
         Ok(open.reading.begin(port, job))
     }
 
-    fn opened(&self) -> Result<&Open, Error> {
+    fn opened(&self) -> Result<(Arc<ClosableBody>, &Open), Error> {
         let whole = || Error::new(ErrorKind::Internal, "a body in memory was read once more");
-        self.open.as_ref().ok_or_else(whole)
+        let open = self.open.as_ref().ok_or_else(whole)?;
+        Ok((Arc::clone(&self.core), open))
     }
 
-    /// Whether its connection is still held.
+    /// Whether its connection is held.
     pub fn is_open(&self) -> bool {
-        let Some(open) = &self.open else {
-            return false;
-        };
-        // Whoever holds the lock reads from it, or comes to see that it was closed.
-        !open.reading.interrupt.cancel.is_cancelled()
-            && lock(&open.rest)
-                .is_none_or(|rest| matches!(*rest, Rest::Untouched(_) | Rest::Begun(_)))
+        let open = self.open.as_ref();
+        open.is_some_and(|open| self.core.is_open(open.cancel()))
     }
 
-    /// Closes the connection at once, also that of its stream of events; whoever reads is woken.
+    /// Closes the connection at once, also that of its events. A thread that reads is woken.
     pub fn close(&self, py: Python<'_>) {
-        let Some(open) = &self.open else {
-            return;
-        };
-        let mut rest = lock(&open.rest);
-        if let Some(Rest::Ended | Rest::Closed | Rest::Failed(_)) = rest.as_deref() {
-            return;
+        if let Some(open) = &self.open {
+            py.detach(|| self.core.close(open.cancel()));
         }
-        open.reading.interrupt.cancel.cancel();
-        let left = rest
-            .as_deref_mut()
-            .map(|rest| std::mem::replace(rest, Rest::Closed));
-        drop(rest);
-        py.detach(|| match left {
-            Some(Rest::Given(events)) => {
-                if let Some(events) = events.upgrade() {
-                    events.close();
-                }
+    }
+
+    /// For a thread that may wait for the body: what interrupts it.
+    fn waiting<'a>(&self, py: Python<'_>, open: &'a Open) -> PyResult<&'a Interrupt> {
+        match open.reading.is_async() {
+            true => {
+                let error = self.core.failure().unwrap_or_else(wants_await);
+                Err(raise(py, &error))
             }
-            left => drop(left),
-        });
+            false => Ok(&open.reading.interrupt),
+        }
     }
 }
 
 impl Open {
-    /// Why a thread that must not wait gets nothing of it.
-    fn not_here(&self) -> Error {
-        match lock(&self.rest).as_deref() {
-            Some(rest @ (Rest::Closed | Rest::Failed(_))) => rest.why(),
-            _ => wants_await(),
-        }
+    fn cancel(&self) -> &CancelToken {
+        &self.reading.interrupt.cancel
     }
-}
-
-/// None while somebody reads: to wait would be for ever where a signal handler asks.
-fn lock(rest: &Mutex<Rest>) -> Option<MutexGuard<'_, Rest>> {
-    match rest.try_lock() {
-        Ok(rest) => Some(rest),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-impl Rest {
-    /// The reply, of which its reader says later what is left; where there is none, nothing
-    /// changes.
-    fn take(&mut self) -> Option<StreamingResponse> {
-        match std::mem::replace(self, Self::Ended) {
-            Self::Untouched(reply) | Self::Begun(reply) => Some(reply),
-            other => {
-                *self = other;
-                None
-            }
-        }
-    }
-
-    /// Why no more of the body can be read.
-    fn why(&self) -> Error {
-        match self {
-            Self::Failed(error) => error.clone(),
-            Self::Closed => closed_body(),
-            _ => gone(),
-        }
-    }
-}
-
-fn read_whole(rest: &Mutex<Rest>, whole: &OnceLock<neura::Response>) -> Result<(), Error> {
-    let mut rest = lock(rest).ok_or_else(busy)?;
-    if whole.get().is_some() {
-        return Ok(());
-    }
-    let reply = match *rest {
-        Rest::Begun(_) => None,
-        _ => rest.take(),
-    };
-    let reply = reply.ok_or_else(|| rest.why())?;
-    let reply = reply
-        .into_response()
-        .and_then(held::placed)
-        .map_err(|error| failed(&mut rest, error))?;
-    let _ = whole.set(reply); // Under the lock, nobody else did.
-    Ok(())
-}
-
-fn next_piece(
-    rest: &Mutex<Rest>,
-    cancel: &CancelToken,
-    most: usize,
-) -> Result<Option<Vec<u8>>, Error> {
-    let mut held = lock(rest).ok_or_else(busy)?;
-    let Some(mut reply) = held.take() else {
-        return match *held {
-            Rest::Ended => Ok(None),
-            _ => Err(held.why()),
-        };
-    };
-    let piece = reply
-        .next_piece(most)
-        .map_err(|error| failed(&mut held, error))?;
-    if piece.is_none() {
-        return Ok(None);
-    }
-    *held = Rest::Begun(reply);
-    drop(held);
-    // Whoever closed it meanwhile could not take it away, and a piece came before the look
-    // at the token that would have ended the wait for one.
-    if cancel.is_cancelled() {
-        let left = lock(rest).map(|mut rest| std::mem::replace(&mut *rest, Rest::Closed));
-        drop(left);
-    }
-    Ok(piece)
-}
-
-/// Makes it a stream of events, which has it from then on.
-fn give(rest: &Mutex<Rest>, cancel: &CancelToken) -> Result<Opened, Error> {
-    let mut held = lock(rest).ok_or_else(busy)?;
-    let reply = held.take().ok_or_else(|| held.why())?;
-    let events = reply
-        .into_events()
-        .map_err(|error| failed(&mut held, error))?;
-    let opened = Opened::from(events);
-    *held = Rest::Given(Arc::downgrade(&opened.core));
-    drop(held);
-    // As in `next_piece`.
-    if cancel.is_cancelled() {
-        opened.core.close();
-    }
-    Ok(opened)
-}
-
-/// Why it cannot be read: the same each time that more is asked for.
-fn failed(rest: &mut Rest, error: Error) -> Error {
-    *rest = Rest::Failed(error.clone());
-    error
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidArgument, message)
-}
-
-fn busy() -> Error {
-    invalid(
-        "the body is already being read, by another thread, a task or under a signal handler: only \
-         one at a time may read it",
-    )
-}
-
-fn gone() -> Error {
-    invalid("the body was already read in pieces: it is not in memory")
 }
 
 fn wants_await() -> Error {
-    invalid(
+    Error::new(
+        ErrorKind::InvalidArgument,
         "the body has not arrived yet, and this thread must not wait for it: `await \
          response.aread()` first, or read it with `async for` over aiter_content(), aiter_lines() \
          or aiter_events()",

@@ -50,6 +50,16 @@ pub fn text<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
     Ok(text?.cast_into()?)
 }
 
+/// `isinstance(value, of)`, where a class may decide it by code of its own.
+pub fn is_instance(value: &Bound<'_, PyAny>, of: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let enter = unwinding!(PyObject_IsInstance(*mut PyObject, *mut PyObject) -> c_int);
+    // SAFETY: both are alive until after the call.
+    match resting(|| unsafe { enter(value.as_ptr(), of.as_ptr()) }) {
+        -1 => Err(PyErr::fetch(value.py())),
+        found => Ok(found != 0),
+    }
+}
+
 /// An attribute, where the value has it.
 pub fn attribute<'py>(
     value: &Bound<'py, PyAny>,

@@ -11,6 +11,7 @@ mod body;
 mod call;
 mod charset;
 mod client;
+mod default_client;
 mod diagnose;
 mod errors;
 mod event;
@@ -22,6 +23,7 @@ mod memory;
 mod options;
 mod outcome;
 mod package;
+mod pairs;
 mod pickling;
 mod port;
 mod reading;
@@ -39,8 +41,8 @@ mod _native {
     use neura::bindings::{Language, closed_stream, set_language};
 
     use super::{
-        arguments, call, client, diagnose, event, interpreter, json, memory, options, pickling,
-        port,
+        arguments, call, client, default_client, diagnose, event, interpreter, json, memory,
+        options, pairs, pickling, port,
     };
     use super::{response, stream};
 
@@ -61,6 +63,7 @@ mod _native {
         )?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
+        module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
         module.add_class::<options::ClientOptions>()?;
         module.add_class::<options::RequestOptions>()?;
@@ -75,7 +78,9 @@ mod _native {
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_piece, module)?)?;
+        module.add_function(wrap_pyfunction!(pairs::pairs, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
-        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
+        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)?;
+        module.add_function(wrap_pyfunction!(pairs::spread_pairs, module)?)
     }
 }

@@ -6,8 +6,9 @@ use pyo3::types::PyDict;
 
 use crate::api_key::ApiKey;
 use crate::arguments::{
-    Pairs, Timeout, limit, pairs, path, path_or_off, proxy_url, switch, text, timeout, whole,
+    Timeout, limit, path, path_or_off, proxy_url, switch, text, timeout, whole,
 };
+use crate::pairs;
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 type Perhaps<'py> = Option<Bound<'py, PyAny>>;
@@ -104,7 +105,7 @@ fn put<O>(
         Setter::PathOrOff(set) => set(options, path_or_off(value, name)?),
         Setter::Whole(set) => set(options, whole(value, name)?),
         Setter::Pair(set) => {
-            for (name, value) in pairs(&value.extract()?, "a header")? {
+            for (name, value) in pairs::headers(value, name)? {
                 set(options, name, value);
             }
         }
@@ -125,22 +126,33 @@ impl RequestOptions {
 
 #[pymethods]
 impl RequestOptions {
+    /// `content_type` is that of a form, unless `headers` has one. `is_named`: for a named call,
+    /// whose arguments are `extra_headers` and `extra_query`.
     #[new]
     #[pyo3(signature = (
-        *, headers, drop_foreign_credentials, params, **options
+        *, headers, content_type, drop_foreign_credentials, params, is_named, **options
     ))]
     fn new(
-        headers: Pairs,
+        headers: Given,
+        content_type: Option<&str>,
         drop_foreign_credentials: bool,
-        params: Pairs,
+        params: Given,
+        is_named: bool,
         options: Option<Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let mut made = neura::bindings::RequestOptions::new();
-        for (name, value) in pairs(&headers, "a header")? {
+        let [of_headers, of_params] = match is_named {
+            true => ["extra_headers", "extra_query"],
+            false => ["headers", "params"],
+        };
+        for (name, value) in pairs::headers(headers, of_headers)? {
             made.add_header(name, value);
         }
+        if let Some(content_type) = content_type {
+            made.add_missing_header("Content-Type", content_type);
+        }
         made.set_drop_foreign_credentials(drop_foreign_credentials);
-        for (name, value) in pairs(&params, "params")? {
+        for (name, value) in pairs::query(params, of_params)? {
             made.add_param(name, value);
         }
         let split = neura::bindings::RequestOptions::split_timeout;

@@ -17,6 +17,8 @@ static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static REQUEST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static ITERABLE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static MAPPING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LEFT_OUT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -63,6 +65,18 @@ pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>
 pub fn is_left_out(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let left_out = named(value.py(), &LEFT_OUT, "neura_ai._omitted", "is_left_out")?;
     finalization::call(left_out, (value,), None)?.extract()
+}
+
+/// Whether a value is a `Mapping`, as its class or the program says.
+pub fn is_mapping(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let mapping = named(value.py(), &MAPPING, "collections.abc", "Mapping")?;
+    finalization::is_instance(value, mapping)
+}
+
+/// The same of `Iterable`.
+pub fn is_iterable(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let iterable = named(value.py(), &ITERABLE, "collections.abc", "Iterable")?;
+    finalization::is_instance(value, iterable)
 }
 
 /// What was asked, as a reply and an error tell it.

@@ -15,8 +15,8 @@ use crate::package;
 use crate::port::Port;
 use crate::reading::Reading;
 
-/// One batch is at most so many items or so many bytes: they are made Python's in one go.
-const STEP: (usize, usize) = (256, 1 << 20);
+/// The most items of a batch, and the most bytes: they are converted in one go.
+pub const STEP: (usize, usize) = (256, 1 << 20);
 
 /// A stream of the core. The connection goes with the last item, an error,
 /// `close` or the handle itself, whichever is first.
@@ -125,7 +125,7 @@ impl Batch {
 /// A stream that is open, and what is known of it by then.
 pub struct Opened {
     pub core: Arc<ClosableStream>,
-    head: Head,
+    pub head: Head,
 }
 
 fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
@@ -137,6 +137,7 @@ fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> 
 
 /// What came before the first item. Kept beside the stream, which a thread may
 /// hold while another asks for this.
+#[derive(Clone)]
 pub struct Head {
     pub method: Method,
     pub status: u16,

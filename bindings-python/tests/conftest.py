@@ -10,6 +10,7 @@ from typing import Any
 import cases
 import neura_ai
 import pytest
+from neura_ai import _default
 from servers import Replay, Sandbox
 
 #: Of forks, signals to one process, programs of a shell, and files with modes and owners:
@@ -51,7 +52,7 @@ def clean_environment(
     for name in os.environ:
         if name.startswith("NEURA_"):
             monkeypatch.delenv(name)
-    monkeypatch.setattr("neura_ai._default._client", None)
+    _default.forget()
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def ask():
     try:
         reply.raise_for_status()
     except neura_ai.NotFoundError as error:
-        found.append((id(neura_ai._default._client), type(reply.headers), error.status_code))
+        found.append((id(neura_ai._default._default()), type(reply.headers), error.status_code))
 
 threads = [threading.Thread(target=ask) for _ in range(50)]
 for thread in threads:

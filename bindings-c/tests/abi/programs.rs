@@ -115,7 +115,7 @@ const STREAMS: Program = Program {
         "NEURA_TEST_NULL_CHUNK_URL",
         "NEURA_TEST_ENDLESS_URL",
     ],
-    checks: 54,
+    checks: 64,
 };
 const THREADS: Program = Program {
     name: "threads",
@@ -172,7 +172,7 @@ const CPP_CLIENT: Program = Program {
         "bindings-c/tests/cpp/second_unit.cpp",
     ],
     servers: &[],
-    checks: 18,
+    checks: 21,
 };
 const CPP_KEYS: Program = Program {
     name: "cpp_keys",

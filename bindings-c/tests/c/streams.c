@@ -65,7 +65,9 @@ static void fails_after_a_chunk(const char *name, const char *url, int kind) {
                   strstr(neura_error_message(error), given("NEURA_API_KEY")) == NULL);
   neura_error_free(error);
   status = neura_stream_next(stream, &event, &error);
-  CHECK("after a failure the stream is over", status == NEURA_END && error == NULL);
+  CHECK("every later call fails in the same way",
+        status == NEURA_ERROR && neura_error_kind(error) == kind && event.data == NULL);
+  neura_error_free(error);
   neura_stream_free(stream);
 }
 
@@ -93,6 +95,29 @@ static void stopped_early(void) {
   CHECK("and is closed at once", now_ms() - start < at_most_ms(500));
 }
 
+/* Reading on is an error, even where events had arrived: they would look like the whole. */
+static void cancelled_before_its_end(const char *url) {
+  neura_client *client = client_at(url);
+  neura_request_options *options = neura_request_options_new();
+  neura_cancel_token *token = neura_cancel_new();
+  neura_stream *stream = NULL;
+  neura_event event;
+  neura_error *error;
+  neura_request_options_set_cancel(options, token);
+  neura_stream_open(client, "POST", "/x", "{}", 2, options, &stream, NULL);
+  CHECK("a stream gives an event", neura_stream_next(stream, &event, NULL) == NEURA_OK);
+  neura_cancel(token);
+  for (int again = 0; again < 2; again++) {
+    neura_status status = neura_stream_next(stream, &event, &error);
+    CHECK("after a cancel it gives none", event.data == NULL && event.data_length == 0);
+    CHECK_ERROR("but says why", status, error, NEURA_KIND_CANCELLED, -1);
+  }
+  neura_stream_free(stream);
+  neura_cancel_free(token);
+  neura_request_options_free(options);
+  neura_client_free(client);
+}
+
 int main(void) {
   events_as_they_came();
   fails_after_a_chunk("a stream that is cut", given("NEURA_TEST_CUT_URL"),
@@ -109,5 +134,7 @@ int main(void) {
                       NEURA_KIND_DECODE);
   refused();
   stopped_early();
+  cancelled_before_its_end(given("NEURA_TEST_EVENTS_URL"));
+  cancelled_before_its_end(given("NEURA_TEST_ENDLESS_URL"));
   return report();
 }

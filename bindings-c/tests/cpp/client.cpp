@@ -86,6 +86,20 @@ static void streams() {
     if (events == 2) break;
   }
   check("a stream may be left early", events == 2);
+
+  const neura::CancelToken token;
+  neura::RequestOptions options;
+  options.cancel(token);
+  neura::Stream stopped = client.stream("POST", "/chat/completions",
+                                        R"({"model": "gpt-5", "stream": true,
+                                            "messages": [{"role": "user", "content": "x"}]})",
+                                        options);
+  check("a stream gives an event", stopped.next().has_value());
+  token.cancel();
+  for (int again = 0; again < 2; again++) {
+    check_throws("a stream that was cancelled before its end", NEURA_KIND_CANCELLED, std::nullopt,
+                 [&] { stopped.next(); });
+  }
 }
 
 static void threads() {

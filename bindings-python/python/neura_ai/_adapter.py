@@ -84,8 +84,10 @@ def call(
         length = body.length if isinstance(body, Source) else len(body)
         options = RequestOptions(
             headers=list(_headers(headers, url, length)),
+            content_type=None,
             drop_foreign_credentials=not keep_authorization,
-            params=[],
+            params=None,
+            is_named=False,
             timeout=(connect, read),
             max_retries=max_retries,
         )

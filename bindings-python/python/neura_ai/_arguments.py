@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
 
 from . import _json
 from ._errors import InvalidArgumentError
 from ._naming import with_options
-from ._native import RequestOptions
+from ._native import RequestOptions, spread_pairs
+from ._native import pairs as pairs
 from ._omitted import Omitted
 from ._request_arguments import REQUEST_DEFAULTS, PlainArguments
 from ._source import Source, source_of
@@ -136,36 +137,17 @@ def call_options(
 ) -> RequestOptions:
     """The options of a named call."""
     try:
-        headers = pairs(extra_headers, "extra_headers")
-        return request_options(headers, extra_query, options)
+        return RequestOptions(
+            headers=extra_headers,
+            content_type=None,
+            drop_foreign_credentials=False,
+            params=extra_query,
+            is_named=True,
+            **options,
+        )
     finally:
         # Tools that report errors print the variables of each frame: so in all that follows.
-        headers = []
         del extra_headers
-
-
-def pairs(given: Any, name: str) -> list[tuple[Any, Any]]:
-    """The pairs of a mapping, or of anything that already gives pairs."""
-    if given is None:
-        return []
-    if isinstance(given, Mapping):
-        return list(given.items())
-    try:
-        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-            kind = type(given).__name__
-            raise TypeError(f"{name} must be a mapping or a list of pairs, not {kind}")
-        found: list[Any] = list(given)
-        if not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in found):
-            raise TypeError(f"a list for {name} must contain pairs of a name and a value")
-        return [(pair[0], pair[1]) for pair in found]
-    finally:
-        found = []
-        del given
-
-
-def query(params: Any) -> list[tuple[str, str]]:
-    """``params=`` as pairs of text: a list repeats its name, None is left out."""
-    return [(_query_name(name), _query_text(value)) for name, value in _spread(params, "params")]
 
 
 def with_query(path: str, params: Any) -> tuple[str, Any]:
@@ -184,7 +166,8 @@ def with_query(path: str, params: Any) -> tuple[str, Any]:
 
 
 def request_options(
-    headers: list[tuple[str, str]],
+    headers: HeaderArgument | None,
+    content_type: str | None,
     params: Params | None,
     options: PlainArguments,
 ) -> RequestOptions:
@@ -192,34 +175,27 @@ def request_options(
     try:
         return RequestOptions(
             headers=headers,
+            content_type=content_type,
             drop_foreign_credentials=False,
-            params=query(params),
+            params=params,
+            is_named=False,
             **options,
         )
     finally:
         del headers
 
 
-def body(
-    json: Any, data: Any, headers: HeaderArgument | None
-) -> tuple[bytes | Source | None, list[tuple[str, str]]]:
+def body(json: Any, data: Any) -> tuple[bytes | Source | None, str | None]:
     """``data=`` as raw bytes or where they come from, beside which there is no ``json=``, and
-    the headers of both."""
-    try:
-        given = pairs(headers, "headers")
-        if json is not None:
-            if data:  # As in requests: what is empty is no body beside another.
-                raise InvalidArgumentError("give json or data, not both")
-            return None, given
-        if not isinstance(data, (Mapping, list, tuple)):
-            return source_of(data, "data"), given
-        form = _form(data)
-        if form and not any(str(name).lower() == "content-type" for name, _ in given):
-            given.append(("Content-Type", "application/x-www-form-urlencoded"))
-        return form, given
-    finally:
-        given = []
-        del headers
+    its type where that is known."""
+    if json is not None:
+        if data:  # As in requests: what is empty is no body beside another.
+            raise InvalidArgumentError("give json or data, not both")
+        return None, None
+    if not isinstance(data, (Mapping, list, tuple)):
+        return source_of(data, "data"), None
+    form = _form(data)
+    return form, "application/x-www-form-urlencoded" if form else None
 
 
 def _form(data: Any) -> bytes:
@@ -227,41 +203,9 @@ def _form(data: Any) -> bytes:
     from urllib.parse import urlencode
 
     # As in requests: values by str(), so True is "True", and nothing is no form.
-    written = [(_form_text(name), _form_text(value)) for name, value in _spread(data, "data")]
-    return urlencode(written).encode()
+    pairs = spread_pairs(data, "data")
+    return urlencode([(_form_text(name), _form_text(value)) for name, value in pairs]).encode()
 
 
 def _form_text(value: Any) -> bytes:
     return value if isinstance(value, bytes) else _json.encode(str(value), "data")
-
-
-def _spread(given: Any, what: str) -> Iterator[tuple[Any, Any]]:
-    """The pairs, once for each of several values, and not at all for None."""
-    for name, values in pairs(given, what):
-        several = isinstance(values, Iterable) and not isinstance(values, (str, bytes, Mapping))
-        for value in values if several else (values,):
-            if value is not None:
-                yield name, value
-
-
-def _query_name(name: Any) -> str:
-    if isinstance(name, bool) or not isinstance(name, (str, bytes, int, float)):
-        kind = type(name).__name__
-        raise TypeError(f"the name of a param must be text or a number, not {kind}")
-    return _query_text(name)
-
-
-def _query_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return int.__repr__(value)  # an IntEnum's own text is its name
-    if isinstance(value, bytes):
-        # Bytes that are no text come to the core as what it refuses, and are not quoted.
-        return value.decode(errors="surrogateescape")
-    if isinstance(value, Mapping):
-        kind = type(value).__name__
-        raise TypeError(f"a param must be text, a number, a bool or None, not {kind}")
-    return str(value)

@@ -38,12 +38,11 @@ def request(
     """Any request; ``make`` says what it gives: ``Call.send``, ``open`` or ``events``."""
     try:
         path, params = with_query(path, params)
-        given, all_headers = body(json, data, headers)
-        of_call = request_options(all_headers, params, options)
+        given, content_type = body(json, data)
+        of_call = request_options(headers, content_type, params, options)
         return make(method, path, json, default, given, of_call)
     finally:
         # Tools that report errors print the variables of each frame.
-        all_headers = []
         del headers
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from _thread import allocate_lock
 from typing import TYPE_CHECKING, Any
 
-from ._native import Response
+from ._native import DefaultClient, Response
 from ._session import Session
 
 if TYPE_CHECKING:
@@ -21,36 +19,17 @@ if TYPE_CHECKING:
         SessionQueryArguments,
     )
 
-# The lock of `threading`, without the import of it.
-_lock = allocate_lock()
-_client: Session | None = None
-
-
-def _renew_lock() -> None:
-    # The thread that held it when the process was forked is not in the child to let go.
-    global _lock
-    _lock = allocate_lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
+_client: DefaultClient[Session] = DefaultClient()
 
 
 def _default() -> Session:
-    # A client that could not be made is not kept: the next call looks for a key again.
-    global _client
-    with _lock:
-        if _client is None:
-            _client = Session()
-        return _client
+    return _client.get(Session)
 
 
 def forget() -> None:
-    """Lets go of the default client: the next verb makes another, of the environment as it is
-    then. Calls that run end as they would."""
-    global _client
-    with _lock:
-        _client = None
+    """Forgets the default client: the next verb makes another one, from the environment as it is
+    then. Calls that run keep theirs."""
+    _client.forget()
 
 
 def request(method: str, url: str, **arguments: Unpack[SessionArguments]) -> Response:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import EllipsisType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
-from ._arguments import SplitTimeout
+from ._arguments import HeaderArgument, QueryPairs, SplitTimeout
 from ._async_stream import AsyncEventStream
 from ._headers import Headers
 from ._object import Object
@@ -24,6 +24,7 @@ __all__ = [
     "Call",
     "Client",
     "ClientOptions",
+    "DefaultClient",
     "Event",
     "Port",
     "Question",
@@ -36,9 +37,11 @@ __all__ = [
     "dumps",
     "loads",
     "near_miss",
+    "pairs",
     "quoted",
     "resolve",
     "restore_response",
+    "spread_pairs",
 ]
 
 _Limit = float | EllipsisType | None
@@ -70,6 +73,8 @@ def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
 def near_miss(given: str, known: list[str]) -> str | None: ...
 def quoted(text: str) -> str: ...
+def pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
+def spread_pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
 
 @final
 class ClientOptions:
@@ -85,9 +90,11 @@ class RequestOptions:
     def __new__(
         cls,
         *,
-        headers: _Pairs,
+        headers: HeaderArgument | None,
+        content_type: str | None,
         drop_foreign_credentials: bool,
-        params: _Pairs,
+        params: QueryPairs | str | bytes | None,
+        is_named: bool,
         **options: Any,
     ) -> RequestOptions: ...
 
@@ -171,6 +178,15 @@ class Client:
     def url(self, path: str) -> str: ...
     def close_idle(self) -> None: ...
     def close(self) -> None: ...
+
+@final
+class DefaultClient(Generic[_Given]):
+    """A client that is made at the first use. No thread waits for another one that makes it."""
+
+    def __new__(cls) -> DefaultClient[_Given]: ...
+    def get(self, make: Callable[[], _Given]) -> _Given: ...
+    def forget(self) -> None: ...
+    def __class_getitem__(cls, key: Any) -> GenericAlias: ...
 
 @final
 class Port:

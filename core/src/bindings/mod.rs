@@ -1,8 +1,12 @@
 //! What only the bindings use. Not part of the public API.
 
-mod closable;
+mod closable_body;
+mod closable_stream;
+mod lazy;
+mod one_reader;
 mod open_client;
 mod options_by_name;
+mod pairs;
 mod shared;
 mod workers;
 
@@ -10,11 +14,14 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
-pub use closable::{ClosableStream, StreamItem};
+pub use closable_body::ClosableBody;
+pub use closable_stream::{ClosableStream, StreamItem};
+pub use lazy::Lazy;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
+pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted};
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted, cancelled};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};

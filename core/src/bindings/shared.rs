@@ -1,31 +1,24 @@
 //! What the clients of one process share in every language.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
-use arc_swap::ArcSwapOption;
-
-use super::Dispatcher;
+use super::{Dispatcher, Lazy};
 
 /// The workers of all clients that have no limit of their own.
 pub fn shared_dispatcher() -> Dispatcher {
-    static SHARED: ArcSwapOption<Dispatcher> = ArcSwapOption::const_empty();
+    static SHARED: Lazy<Dispatcher> = Lazy::new();
     made_once(&SHARED)
 }
 
 /// The workers for calls that a callable makes in order to find a key. They are separate because
 /// all of the usual workers may be waiting for that key.
 pub fn dispatcher_for_keys() -> Dispatcher {
-    static FOR_KEYS: ArcSwapOption<Dispatcher> = ArcSwapOption::const_empty();
+    static FOR_KEYS: Lazy<Dispatcher> = Lazy::new();
     made_once(&FOR_KEYS)
 }
 
-/// Creates the value once, without a lock, because a fork may leave a lock held.
-fn made_once(place: &ArcSwapOption<Dispatcher>) -> Dispatcher {
-    if let Some(known) = &*place.load() {
-        return Dispatcher::clone(known);
-    }
-    let made = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
-    let new = Some(Arc::new(made.clone()));
-    let before = place.compare_and_swap(&None::<Arc<Dispatcher>>, new);
-    before.as_deref().cloned().unwrap_or(made)
+fn made_once(place: &Lazy<Dispatcher>) -> Dispatcher {
+    let make = || Ok::<_, Infallible>(Dispatcher::new(Dispatcher::DEFAULT_LIMIT));
+    let Ok(made) = place.get_or_try_make(make);
+    Dispatcher::clone(&made)
 }

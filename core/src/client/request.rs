@@ -152,6 +152,15 @@ impl RequestOptions {
         self.headers.push((name.into(), value.into()));
     }
 
+    /// Adds a header unless one of this name was added before: the `Content-Type` of a form.
+    #[doc(hidden)]
+    pub fn add_missing_header(&mut self, name: &str, value: &str) {
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        if !names.any(|known| known.eq_ignore_ascii_case(name)) {
+            self.add_header(name, value);
+        }
+    }
+
     /// For an adapter below another library, whose headers may carry a key of another service: of
     /// the headers added here, [`FOREIGN_CREDENTIALS`](crate::bindings::FOREIGN_CREDENTIALS) and
     /// `Proxy-Authorization` are not sent, and the client's own key is. Headers of the client's

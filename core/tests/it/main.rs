@@ -35,6 +35,7 @@ mod wire;
 mod batches;
 mod callables;
 mod cancel;
+mod closable_body;
 mod conformance;
 mod connections;
 mod diagnose;

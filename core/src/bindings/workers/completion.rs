@@ -220,7 +220,8 @@ fn call(wake: Option<Wake>) {
     }
 }
 
-fn cancelled() -> Error {
+/// The error of a call that was cancelled before it was complete, or before it began.
+pub fn cancelled() -> Error {
     Error::new(
         ErrorKind::Cancelled,
         "the call was cancelled before it was complete",

@@ -2,11 +2,11 @@
 //! shared.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use neura_transport::CancelToken;
 
-use crate::error::{Error, ErrorKind};
+use super::one_reader::{Close, OneReader, busy};
+use crate::error::Error;
 use crate::reply::{Batch, BatchEnd, ChatStream, ChunkText, EventStream, closed_stream};
 use crate::sse::Event;
 
@@ -25,7 +25,7 @@ pub enum StreamItem {
 /// Each method that reads takes the token that can interrupt it. Once the token is cancelled, the
 /// stream is closed.
 pub struct ClosableStream {
-    state: Mutex<State>,
+    state: OneReader<State>,
     /// The most items of one step, and the most bytes.
     step: (usize, usize),
 }
@@ -56,7 +56,7 @@ impl ClosableStream {
 
     fn new(source: Source, step: (usize, usize)) -> Self {
         Self {
-            state: Mutex::new(State {
+            state: OneReader::new(State {
                 source: Some(source),
                 ahead: VecDeque::new(),
                 failure: None,
@@ -66,23 +66,26 @@ impl ClosableStream {
     }
 
     /// Drops the connection and the items that were not taken. If a thread is reading, it does so
-    /// when it has finished: see `close_if`. That may be this thread, under a signal handler.
+    /// when it has finished, provided that its token is cancelled.
     pub fn close(&self) {
-        let left = self.lock().map(|mut state| state.close());
-        drop(left);
+        self.state.close();
     }
 
     /// Whether the stream has neither ended nor been closed.
     pub fn is_open(&self, cancel: &CancelToken) -> bool {
         // A thread that holds the lock is reading, or is about to notice the close.
-        !cancel.is_cancelled() && self.lock().is_none_or(|state| state.source.is_some())
+        !cancel.is_cancelled()
+            && self
+                .state
+                .look(|state| state.source.is_some())
+                .unwrap_or(true)
     }
 
     /// An item that has already arrived, unless the stream was closed.
     pub fn ahead(&self, cancel: &CancelToken) -> Option<StreamItem> {
         match cancel.is_cancelled() {
             true => None,
-            false => self.lock()?.ahead.pop_front(),
+            false => self.state.look(|state| state.ahead.pop_front())?,
         }
     }
 
@@ -92,18 +95,17 @@ impl ClosableStream {
     /// Those of the stream, `cancelled` after an early close, `invalid_argument` while another
     /// read is running.
     pub fn next(&self, cancel: &CancelToken) -> Result<Option<StreamItem>, Error> {
-        self.close_if(cancel);
-        let mut state = self.lock().ok_or_else(busy)?;
-        if state.ahead.is_empty() {
-            state.read(self.step);
-        }
-        let item = match state.ahead.pop_front() {
-            Some(item) => Ok(Some(item)),
-            None => state.failure.clone().map_or(Ok(None), Err),
+        let next = |state: &mut State| {
+            if state.ahead.is_empty() {
+                state.read(self.step);
+            }
+            match state.ahead.pop_front() {
+                Some(item) => Ok(Some(item)),
+                None => state.failure.clone().map_or(Ok(None), Err),
+            }
         };
-        drop(state);
-        self.close_if(cancel);
-        item
+        let read = self.state.read(cancel, next);
+        read.unwrap_or_else(|| Err(busy("stream")))
     }
 
     /// Waits for an item, and takes all that have arrived by then.
@@ -111,32 +113,11 @@ impl ClosableStream {
     /// # Errors
     /// `invalid_argument` while another read is running; the stream's own are in the batch.
     pub fn next_batch(&self, cancel: &CancelToken) -> Result<Batch<StreamItem>, Error> {
-        self.close_if(cancel);
-        let batch = {
-            let mut state = self.lock().ok_or_else(busy)?;
+        let batch = |state: &mut State| {
             state.read(self.step);
             state.batch()
         };
-        self.close_if(cancel);
-        Ok(batch)
-    }
-
-    /// `None` while a thread is reading. Waiting for it could deadlock: a signal handler may run
-    /// during a read.
-    fn lock(&self) -> Option<MutexGuard<'_, State>> {
-        match self.state.try_lock() {
-            Ok(state) => Some(state),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
-    }
-
-    /// Closes the connection if `close` could not because a read was running. That read may have
-    /// returned an item without checking the token.
-    fn close_if(&self, cancel: &CancelToken) {
-        if cancel.is_cancelled() {
-            self.close();
-        }
+        self.state.read(cancel, batch).ok_or_else(|| busy("stream"))
     }
 }
 
@@ -168,16 +149,6 @@ impl State {
         self.source = None;
     }
 
-    /// Returns what the caller must drop without the lock. A stream that has ended but still has
-    /// items counts as closed early, because its reader misses them.
-    fn close(&mut self) -> (Option<Source>, VecDeque<StreamItem>) {
-        let left = (self.source.take(), std::mem::take(&mut self.ahead));
-        if left.0.is_some() || !left.1.is_empty() {
-            self.failure = Some(closed_stream());
-        }
-        left
-    }
-
     /// All that was read.
     fn batch(&mut self) -> Batch<StreamItem> {
         let end = match (&self.source, &self.failure) {
@@ -192,10 +163,16 @@ impl State {
     }
 }
 
-fn busy() -> Error {
-    Error::new(
-        ErrorKind::InvalidArgument,
-        "the stream is already being read, by another thread, a task or under a signal handler: \
-         only one at a time may read it",
-    )
+impl Close for State {
+    type Left = (Option<Source>, VecDeque<StreamItem>);
+
+    /// A stream that has ended but still has items counts as closed early, because its reader
+    /// misses them.
+    fn close(&mut self) -> Self::Left {
+        let left = (self.source.take(), std::mem::take(&mut self.ahead));
+        if left.0.is_some() || !left.1.is_empty() {
+            self.failure = Some(closed_stream());
+        }
+        left
+    }
 }
