@@ -41,6 +41,8 @@ fn the_page_of_limits_says_the_defaults_of_the_table() {
         let (name, default) = (row["name"].as_str().unwrap(), row["default"].as_str());
         let start = format!("| `{name}` |");
         let line = page.lines().find(|line| line.starts_with(&start));
+        // Others are said in words.
+        let default = default.filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
         if let (Some(line), Some(default)) = (line, default) {
             assert!(line.replace(',', "").contains(default), "{line}: {default}");
             said += 1;
