@@ -140,14 +140,15 @@ fn by_name() -> Target {
 use super::{{NamedOption, Setter}};
 use crate::client::RequestOptions;
 use crate::config::Options;
-use crate::option_table::{{self, Scope}};
 
 /// The options of a client, but for those that give the key.
 pub static CLIENT_OPTIONS: &[NamedOption<Options>] = &["
     );
     for row in with_own_name(Scope::Client) {
         let name = name_of(row, Scope::Client);
-        entry(&mut text, row, "Client", |verb| format!("{verb}_{name}"));
+        entry(&mut text, row, Scope::Client, |verb| {
+            format!("{verb}_{name}")
+        });
     }
     text += "];
 
@@ -155,7 +156,7 @@ pub static CLIENT_OPTIONS: &[NamedOption<Options>] = &["
 pub static REQUEST_OPTIONS: &[NamedOption<RequestOptions>] = &[";
     for row in with_own_name(Scope::Request).filter(|row| row.takes != Takes::Pairs) {
         let name = name_of(row, Scope::Request);
-        entry(&mut text, row, "Request", |_| format!("set_{name}"));
+        entry(&mut text, row, Scope::Request, |_| format!("set_{name}"));
     }
     Target {
         path: "core/src/bindings/options_by_name/setters.rs",
@@ -171,7 +172,7 @@ fn with_own_name(scope: Scope) -> impl Iterator<Item = &'static Row> {
 
 /// A row and the setter of its kind. `setter` has the name for a verb: `give` takes a value that
 /// was not checked.
-fn entry(text: &mut String, row: &Row, scope: &str, setter: impl Fn(&str) -> String) {
+fn entry(text: &mut String, row: &Row, scope: Scope, setter: impl Fn(&str) -> String) {
     let (kind, parameters, value, verb) = match row.takes {
         Takes::Text => ("Text", "text", "text", "set"),
         Takes::ProxyUrl => ("ProxyUrl", "text", "text.unwrap_or_default()", "set"),
@@ -184,15 +185,20 @@ fn entry(text: &mut String, row: &Row, scope: &str, setter: impl Fn(&str) -> Str
         Takes::Texts | Takes::Callable | Takes::Token | Takes::Members => return,
     };
     let setter = setter(verb);
+    // A language that gives the option as a part of another has no name for it.
+    let names = Language::ALL
+        .map(|language| row.spelled(language, scope))
+        .map(|name| name.filter(|name| !name.contains('[')))
+        .map(|name| format!("            {name:?},\n"))
+        .concat();
     write!(
         text,
         "
     NamedOption {{
-        row: &option_table::{},
-        scope: Scope::{scope},
+        names: [
+{names}        ],
         setter: Setter::{kind}(|options, {parameters}| options.{setter}({value})),
-    }},",
-        row.name.to_uppercase(),
+    }},"
     )
     .expect("a text can be written to");
 }
