@@ -162,7 +162,8 @@ impl Error {
         self.0.retryable
     }
 
-    /// How many times the request was sent; 0 when it failed before any connection.
+    /// How many attempts were made, also those that could not connect; 0 if the call failed before
+    /// the first.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
