@@ -168,7 +168,10 @@ mod tests {
         answer.add(&chunk("b"));
         let error = answer.json().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
-        assert!(error.message().starts_with("chunk 2 of the stream"), "{error}");
+        assert!(
+            error.message().starts_with("chunk 2 of the stream"),
+            "{error}"
+        );
         assert!(!error.message().contains("secret"));
         answer.add(&chunk("c"));
         assert!(answer.json().is_err());

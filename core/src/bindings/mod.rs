@@ -25,9 +25,7 @@ pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{
-    CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled,
-};
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};

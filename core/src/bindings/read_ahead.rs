@@ -122,7 +122,11 @@ impl ReadAhead {
     /// them. Such a read starts on a worker of `waited`.
     ///
     /// One at a time: a second one gets `invalid_argument`.
-    pub fn next(&self, waited: &Dispatcher, deliver: impl FnOnce(Batch<StreamItem>) + Send + 'static) {
+    pub fn next(
+        &self,
+        waited: &Dispatcher,
+        deliver: impl FnOnce(Batch<StreamItem>) + Send + 'static,
+    ) {
         let mut state = self.0.lock();
         if state.waiting.is_some() {
             drop(state);

@@ -39,7 +39,10 @@ impl ChatJoin {
         }
         whole.moderation = chunk.moderation.or(whole.moderation.take());
         whole.usage = chunk.usage.or(whole.usage.take());
-        let more = chunk.extra.into_iter().filter(|(_, value)| !value.is_null());
+        let more = chunk
+            .extra
+            .into_iter()
+            .filter(|(_, value)| !value.is_null());
         whole.extra.extend(more);
         for choice in chunk.choices {
             self.add_choice(choice);
@@ -50,8 +53,10 @@ impl ChatJoin {
         let choices = &mut self.whole.choices;
         let place = choices.binary_search_by_key(&piece.index, |choice| choice.index);
         let place = place.unwrap_or_else(|place| {
-            let mut choice = ChatChoice::default();
-            choice.index = piece.index;
+            let choice = ChatChoice {
+                index: piece.index,
+                ..ChatChoice::default()
+            };
             choices.insert(place, choice);
             self.indexes.insert(place, Vec::new());
             place
@@ -170,7 +175,10 @@ fn add_tool_call(calls: &mut Vec<ToolCall>, indexes: &mut Vec<u64>, piece: ToolC
 fn add_function(call: &mut FunctionCall, piece: FunctionCallDelta) {
     replace(&mut call.name, piece.name.unwrap_or_default());
     call.arguments += &piece.arguments.unwrap_or_default();
-    let more = piece.extra.into_iter().filter(|(_, value)| !value.is_null());
+    let more = piece
+        .extra
+        .into_iter()
+        .filter(|(_, value)| !value.is_null());
     call.extra.extend(more);
 }
 
@@ -268,20 +276,29 @@ mod tests {
             {"choices": [], "usage": {"total_tokens": 9}},
         ]));
         assert_eq!(whole.text(), "Hello");
-        assert_eq!((whole.object.as_str(), whole.created), ("chat.completion", 5));
+        assert_eq!(
+            (whole.object.as_str(), whole.created),
+            ("chat.completion", 5)
+        );
         assert_eq!(whole.choices[0].finish_reason, "stop");
         let message = whole.message().unwrap();
         assert_eq!(message.reasoning_content.as_deref(), Some("ab"));
-        assert_eq!((message.role.as_str(), message.refusal.as_ref()), ("assistant", None));
+        assert_eq!(
+            (message.role.as_str(), message.refusal.as_ref()),
+            ("assistant", None)
+        );
         assert_eq!(whole.usage.unwrap().total_tokens, 9);
     }
 
     #[test]
     fn choices_are_in_the_order_of_their_index() {
-        let piece = |index: u64, text: &str| {
-            json!({"choices": [{"index": index, "delta": {"content": text}}]})
-        };
-        let whole = joined(json!([piece(u64::MAX, "x"), piece(0, "a"), piece(7, "b"), piece(0, "c")]));
+        let piece = |index: u64, text: &str| json!({"choices": [{"index": index, "delta": {"content": text}}]});
+        let whole = joined(json!([
+            piece(u64::MAX, "x"),
+            piece(0, "a"),
+            piece(7, "b"),
+            piece(0, "c")
+        ]));
         let texts: Vec<_> = whole
             .choices
             .iter()
@@ -304,7 +321,12 @@ mod tests {
         let calls: Vec<_> = message.tool_calls.as_ref().unwrap().iter().collect();
         let words = |call: &ToolCall| {
             let function = call.function.clone().unwrap();
-            [call.id.clone(), call.type_.clone(), function.name, function.arguments]
+            [
+                call.id.clone(),
+                call.type_.clone(),
+                function.name,
+                function.arguments,
+            ]
         };
         assert_eq!(words(calls[0]), ["a", "function", "f", "{\"x\":1}"]);
         assert_eq!(words(calls[1]), ["b", "function", "g", "{}"]);
@@ -340,7 +362,10 @@ mod tests {
         assert_eq!((call.type_.as_str(), &call.function), ("custom", &None));
         assert_eq!(call.custom.as_ref().unwrap().input, "SELECT");
         let audio = message.audio.as_ref().unwrap();
-        assert_eq!((audio.data.as_str(), audio.transcript.as_str()), ("AABB", "hi you"));
+        assert_eq!(
+            (audio.data.as_str(), audio.transcript.as_str()),
+            ("AABB", "hi you")
+        );
         assert_eq!(audio.expires_at, 8);
         let logprobs = whole.choices[0].logprobs.as_ref().unwrap();
         assert_eq!(logprobs.content.as_ref().unwrap().len(), 2);
