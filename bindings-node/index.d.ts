@@ -2,9 +2,12 @@
 
 import type { CallOptions, ClientOptions } from './lib/option-types.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
+import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
 export * from './lib/errors.js'
+export type { Attempt } from './lib/hooks.js'
 export type { ClientOptions } from './lib/option-types.js'
 export * from './lib/reports.js'
+export * from './lib/streams.js'
 
 export type HeaderValue = string | number | undefined
 export type HeadersLike = Iterable<[string, HeaderValue]> | { [name: string]: HeaderValue }
@@ -88,30 +91,6 @@ export class NeuraResponse implements ReplyHead {
   throwForStatus(): this
 }
 
-/** An event as the service sent it. */
-export interface StreamEvent {
-  /** 'message' where the service named none. */
-  readonly event: string
-  readonly data: string
-  /** The last id that the service sent, else ''. */
-  readonly id: string
-  /** The data as JSON; throws a DecodeError when it is none. */
-  json<T = any>(): T
-}
-
-/**
- * Read once, with `for await`. The socket is closed when the loop is left, at
- * the end, by close() and by the signal; reading on before the end is a CancelledError.
- */
-export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
-  next(): Promise<IteratorResult<T, undefined>>
-  return(value?: any): Promise<IteratorResult<T, any>>
-  [Symbol.asyncIterator](): NeuraStream<T>
-  close(): void
-  /** Known once the headers came. */
-  readonly _response?: ReplyHead
-}
-
 /** What a named call returns: the service's JSON, with the reply hidden beside it. */
 export type WithResponse<T> = T & { readonly _response: NeuraResponse }
 
@@ -172,7 +151,7 @@ export interface Completions {
   create(
     body: ChatRequest & { stream: true },
     options?: NamedOptions
-  ): Promise<NeuraStream<ChatCompletionChunk>>
+  ): Promise<ChatStream>
   create(
     body: ChatRequest & { stream?: false },
     options?: NamedOptions
@@ -180,7 +159,7 @@ export interface Completions {
   create(
     body: ChatRequest,
     options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion> | NeuraStream<ChatCompletionChunk>>
+  ): Promise<WithResponse<ChatCompletion> | ChatStream>
 }
 
 export interface Model {
