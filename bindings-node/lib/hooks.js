@@ -89,4 +89,7 @@ function warn(thrown) {
   process.emitWarning(`onAttempt threw ${words}`, 'NeuraWarning')
 }
 
-module.exports = { begun, cancelled, listen, report, settled }
+/** How many calls are listened to, for tests. */
+const watched = () => observed.size
+
+module.exports = { begun, cancelled, listen, report, settled, watched }

@@ -100,6 +100,7 @@ class NeuraStream extends StreamMethods {
     try {
       if (this.#native === null) this.#adopt(await this.#run(this.#client, this.#begin))
       const batch = await this.#run(this.#native, (native) => native.next())
+      if (this.#closed) return
       this.#add(batch)
       this.#failure = this.#fault = batch.failure
       if (batch.last) this.#end()
@@ -161,7 +162,7 @@ class NeuraStream extends StreamMethods {
     else if (signal !== undefined) {
       this.#forget = onAbort(signal, () => {
         this.#ready = []
-        native.close()
+        this.#interrupt()
       })
     }
   }
@@ -194,8 +195,13 @@ class NeuraStream extends StreamMethods {
     this.#end()
     this.#ready = []
     this.#failure = null
-    this.#native?.close()
+    this.#interrupt()
+  }
+
+  /** Closes the socket; a step that waits for it is cancelled first. */
+  #interrupt() {
     if (this.#call !== null) cancel(this.#call)
+    this.#native?.close()
   }
 
   #end() {
