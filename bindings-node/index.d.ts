@@ -1,12 +1,14 @@
 /// <reference lib="esnext.disposable" />
 
 import type { CallOptions, ClientOptions } from './lib/option-types.js'
+import type { ResponseParts } from './lib/made-response.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
 import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
 export * from './lib/errors.js'
 export type { Attempt } from './lib/hooks.js'
 export type { ClientOptions } from './lib/option-types.js'
 export * from './lib/reports.js'
+export type { ResponseParts } from './lib/made-response.js'
 export * from './lib/streams.js'
 
 export type HeaderValue = string | number | undefined
@@ -68,6 +70,11 @@ export interface ReplyHead {
  */
 export class NeuraResponse implements ReplyHead {
   private constructor()
+  /**
+   * A response without a server, for tests. Throws a TypeError for parts of a wrong type, and an
+   * InvalidArgumentError for a status outside 200 to 599.
+   */
+  static from(parts?: ResponseParts): NeuraResponse
   readonly status: number
   readonly url: string
   readonly headers: Headers

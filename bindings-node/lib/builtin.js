@@ -21,6 +21,9 @@ module.exports = {
   get module() {
     return builtin?.('node:module') ?? require('node:module')
   },
+  get path() {
+    return builtin?.('node:path') ?? require('node:path')
+  },
   get util() {
     return builtin?.('node:util') ?? require('node:util')
   },
