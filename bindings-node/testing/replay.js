@@ -46,7 +46,7 @@ class Replay {
 
   async report() {
     // The server that is asked is this client's own base URL, at another path.
-    const control = new Client({ apiKey: KEY, baseURL: this.#facts.control_url, proxy: false })
+    const control = new Client({ apiKey: KEY, baseURL: this.#facts.control_url, maxRetries: 0, proxy: false })
     const reply = await control.get('/report')
     return await reply.throwForStatus().json()
   }
