@@ -32,14 +32,17 @@ const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const writeJson = (path, value) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 
 const manifest = readJson(join(source, 'package.json'))
-const { version } = readJson(join(folder, 'package.json'))
-if (manifest.version !== version) fail(`neura-sandbox has version ${manifest.version}, neura-ai ${version}`)
+const { version, peerDependencies } = readJson(join(folder, 'package.json'))
+for (const each of [manifest.version, peerDependencies['neura-sandbox']]) {
+  if (each !== version) fail(`neura-sandbox has version ${each}, neura-ai ${version}`)
+}
 
 rmSync(stage, { recursive: true, force: true })
 mkdirSync(stage, { recursive: true })
-for (const name of [...manifest.files, 'README.md']) {
-  cpSync(join(source, name), join(stage, name), { recursive: true })
-}
+for (const name of manifest.files) cpSync(join(source, name), join(stage, name), { recursive: true })
+// What the programs do is written once, for the crate.
+const [, what] = /^(## neura-sandbox$.*)/ms.exec(readFileSync(join(root, 'sandbox', 'README.md'), 'utf8'))
+writeFileSync(join(stage, 'README.md'), `${readFileSync(join(source, 'README.md'), 'utf8')}\n${what}`)
 for (const name of ['target.js', 'builtin.js']) copyFileSync(join(folder, 'lib', name), join(stage, 'lib', name))
 copyFileSync(join(root, 'LICENSE'), join(stage, 'LICENSE'))
 
