@@ -14,7 +14,7 @@ mod asking;
 mod attempt;
 pub mod client;
 pub mod failure;
-mod made_reply;
+pub mod made_reply;
 pub mod options;
 pub mod pairs;
 mod port;

@@ -19,11 +19,10 @@ type Deliver = Box<dyn FnOnce(Batch<StreamItem>) + Send>;
 /// A stream of events or of chat chunks whose items are read into a buffer while the consumer is
 /// busy with those before. Reading pauses while the buffer is full: at 512 items or 512 KiB.
 ///
-/// The consumer asks for items, and gets those that are there, or the next ones when they arrive.
-/// Nobody waits in between on a thread of the consumer's. Closing it or dropping it closes the
-/// connection at once.
+/// The consumer asks for items without blocking. It gets those that are there, or the next ones when
+/// they arrive. Closing or dropping the stream closes the connection at once.
 ///
-/// Reading ahead runs on workers of its own, so that a stream that nobody waits for takes no place
+/// Reading ahead runs on workers of its own, so that a stream whose consumer is busy takes no place
 /// of `max_in_flight`. A read that the consumer waits for takes one until its items arrive.
 pub struct ReadAhead(Arc<Inner>);
 

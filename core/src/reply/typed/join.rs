@@ -109,7 +109,22 @@ impl ChatJoin {
     }
 }
 
-/// The completion whose chunks these are: `client.chat(&request).stream()?.collect()`.
+/// The whole completion from the chunks of its stream. Texts, arguments, audio and token lists are
+/// appended; of everything else the last value counts. Pieces of a tool call are joined by their
+/// index, and another id starts another call.
+///
+/// ```
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// # let request = serde_json::json!({
+/// #     "model": "gpt-5",
+/// #     "messages": [{"role": "user", "content": "Hello!"}],
+/// # });
+/// use neura::{ChatCompletion, Error};
+///
+/// let answer: Result<ChatCompletion, Error> = client.chat(&request).stream()?.collect();
+/// assert_eq!(answer?.text(), "You said: Hello!");
+/// # Ok::<(), neura::Error>(())
+/// ```
 impl FromIterator<ChatChunk> for ChatCompletion {
     fn from_iter<I: IntoIterator<Item = ChatChunk>>(chunks: I) -> Self {
         let mut join = ChatJoin::default();
