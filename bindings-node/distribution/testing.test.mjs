@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 
+import { headFor } from './heads.mjs'
 import { folder, project, run, sandboxPacked, stage, version } from './project.mjs'
 
 const { TARGETS, targets } = createRequire(import.meta.url)('../lib/target.js')
@@ -107,24 +108,6 @@ function release(fill) {
   } finally {
     for (const each of [artifacts, laidOut]) rmSync(each, { recursive: true, force: true })
   }
-}
-
-/** The head of a program for a platform. */
-function headFor(target) {
-  const bytes = Buffer.alloc(128)
-  const arm = target.includes('arm64')
-  if (target.startsWith('linux')) {
-    bytes.write('\x7fELF', 'latin1')
-    bytes.writeUInt16LE(arm ? 183 : 62, 18)
-  } else if (target.startsWith('darwin')) {
-    bytes.writeUInt32LE(0xfeedfacf, 0)
-    bytes.writeUInt32LE(arm ? 0x0100000c : 0x01000007, 4)
-  } else {
-    bytes.write('MZ', 'latin1')
-    bytes.writeUInt32LE(64, 60)
-    bytes.writeUInt16LE(arm ? 0xaa64 : 0x8664, 68)
-  }
-  return bytes
 }
 
 test('a release has the programs of every target, and needs each of them', () => {
