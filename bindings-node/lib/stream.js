@@ -52,7 +52,7 @@ class NeuraStream extends StreamMethods {
   #left = false
   /** That was done by the controller. */
   #abandoned = false
-  /** Somebody asked for an item. */
+  /** An item was asked for. */
   #begun = false
   /** The answer that final() gives. */
   #answer = null
@@ -118,8 +118,11 @@ class NeuraStream extends StreamMethods {
     // What final() reads alone has no other reader.
     if (this.#answer !== null && !this.#begun) return
     const items = this.#itemsOf(batch)
-    const left = this.#ready.slice(this.#place)
-    this.#ready = left.length === 0 ? items : left.concat(items)
+    if (this.#place < this.#ready.length) {
+      for (const item of items) this.#ready.push(item)
+      return
+    }
+    this.#ready = items
     this.#place = 0
   }
 

@@ -1,9 +1,14 @@
 // What a stream can do beside being read by a loop: tee, toReadableStream, controller, final.
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 import OpenAI from 'openai'
 import { Stream } from 'openai/streaming'
@@ -132,8 +137,10 @@ test('controller.abort() ends a loop without an error, and closes the socket', a
       const seen = []
       for await (const event of stream) {
         seen.push(event.data)
-        if (seen.length === 2) setTimeout(() => stream.controller.abort(), seen.length === 2 ? 0 : 20)
-        if (seen.length === 2) await sleep(20)
+        if (seen.length === 2) {
+          setTimeout(() => stream.controller.abort(), 0)
+          await sleep(20)
+        }
       }
       assert.deepEqual(seen, ['1', '2'])
       assert.deepEqual(await stream.next(), { value: undefined, done: true })
@@ -285,8 +292,7 @@ test('what came while the consumer worked is there at once, though the server ha
   await withReplay({ replies: [eventReply(EVENTS.repeat(20), { chunk_bytes: 9, delay_ms: 1 })] }, async (replay) => {
     const stream = clientOf(replay).stream('/events')
     await stream.next()
-    await eventually(async () => (await replay.report()).closes.length > 0 || (await replay.report()).requests.length > 0, 'it came')
-    await sleep(300)
+    await sleep(400)
     const began = performance.now()
     let count = 1
     for await (const _ of stream) count++
@@ -316,5 +322,34 @@ test('a stream that is read ahead takes no place of maxInFlight', async () => {
       assert.equal((await client.get('/models')).status, 200)
       break
     }
+  })
+})
+
+test('a stream that was forgotten while it is read ahead is closed by the garbage collector', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc')
+  await withReplay({ replies: [open(EVENTS)] }, async (replay) => {
+    const client = clientOf(replay)
+    await (async () => assert.equal((await client.stream('/events').next()).value.data, '1'))()
+    await eventually(async () => {
+      collectGarbage()
+      return await closedByClient(replay)()
+    }, 'the socket is closed')
+  })
+})
+
+test('a stream that is read ahead does not keep the process alive', async () => {
+  await withReplay({ replies: [open(EVENTS)] }, async (replay) => {
+    const text = `import { Client } from 'neura-ai'
+      const client = new Client({ apiKey: 'nk-test-not-a-key', baseURL: '${replay.base_url}' })
+      globalThis.stream = client.stream('/events')
+      await stream.next()`
+    const began = performance.now()
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', text], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      stdio: 'inherit'
+    })
+    assert.deepEqual(await once(child, 'exit'), [0, null])
+    assert(performance.now() - began < 5000)
   })
 })
