@@ -68,10 +68,10 @@ async function start(name, words, input = '') {
     throw configError(`${program} ${problem}${words && `: ${words}`}`)
   }
   const parts = [child, child.stdin, child.stdout, child.stderr]
-  parts.forEach((part) => part.unref())
+  parts.forEach((part) => part.unref?.()) // Not every runtime has it for pipes.
 
   async function stop() {
-    child.ref()
+    child.ref?.()
     child.stdin.end()
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT)
     await exited
