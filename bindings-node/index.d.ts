@@ -1,10 +1,15 @@
 /// <reference lib="esnext.disposable" />
 
 import type { CallOptions, ClientOptions } from './lib/option-types.js'
+import type { ResponseParts } from './lib/made-response.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
+import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
 export * from './lib/errors.js'
+export type { Attempt } from './lib/hooks.js'
 export type { ClientOptions } from './lib/option-types.js'
 export * from './lib/reports.js'
+export type { ResponseParts } from './lib/made-response.js'
+export * from './lib/streams.js'
 
 export type HeaderValue = string | number | undefined
 export type HeadersLike = Iterable<[string, HeaderValue]> | { [name: string]: HeaderValue }
@@ -65,6 +70,11 @@ export interface ReplyHead {
  */
 export class NeuraResponse implements ReplyHead {
   private constructor()
+  /**
+   * A response without a server, for tests. Throws a TypeError for parts of a wrong type, and an
+   * InvalidArgumentError for a status outside 200 to 599.
+   */
+  static from(parts?: ResponseParts): NeuraResponse
   readonly status: number
   readonly url: string
   readonly headers: Headers
@@ -86,30 +96,6 @@ export class NeuraResponse implements ReplyHead {
   arrayBuffer(): Promise<ArrayBuffer>
   /** Throws the typed error outside 200 to 299; else this response. */
   throwForStatus(): this
-}
-
-/** An event as the service sent it. */
-export interface StreamEvent {
-  /** 'message' where the service named none. */
-  readonly event: string
-  readonly data: string
-  /** The last id that the service sent, else ''. */
-  readonly id: string
-  /** The data as JSON; throws a DecodeError when it is none. */
-  json<T = any>(): T
-}
-
-/**
- * Read once, with `for await`. The socket is closed when the loop is left, at
- * the end, by close() and by the signal; reading on before the end is a CancelledError.
- */
-export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
-  next(): Promise<IteratorResult<T, undefined>>
-  return(value?: any): Promise<IteratorResult<T, any>>
-  [Symbol.asyncIterator](): NeuraStream<T>
-  close(): void
-  /** Known once the headers came. */
-  readonly _response?: ReplyHead
 }
 
 /** What a named call returns: the service's JSON, with the reply hidden beside it. */
@@ -172,7 +158,7 @@ export interface Completions {
   create(
     body: ChatRequest & { stream: true },
     options?: NamedOptions
-  ): Promise<NeuraStream<ChatCompletionChunk>>
+  ): Promise<ChatStream>
   create(
     body: ChatRequest & { stream?: false },
     options?: NamedOptions
@@ -180,7 +166,7 @@ export interface Completions {
   create(
     body: ChatRequest,
     options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion> | NeuraStream<ChatCompletionChunk>>
+  ): Promise<WithResponse<ChatCompletion> | ChatStream>
 }
 
 export interface Model {

@@ -4,6 +4,7 @@ const { inspect } = require('./builtin.js').util
 
 const { buildClient, checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
+const { listen } = require('./hooks.js')
 const { own, replaced } = require('./key-function.js')
 const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
 const { camelCased } = require('./report.js')
@@ -20,6 +21,7 @@ class Client {
   constructor(options) {
     const given = checked(options, CLIENT, 'Client')
     this.#native = own(unwrap(buildClient(runtime, nativeOptions(given))), given.apiKey)
+    listen(this.#native, given.onAttempt)
     this.chat = new Chat(this.#native)
     this.models = new Models(this.#native)
     this.embeddings = new Embeddings(this.#native)

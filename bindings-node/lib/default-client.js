@@ -25,3 +25,9 @@ module.exports = {
   delete: verb('delete'),
   authHeaders: () => defaultClient().authHeaders()
 }
+
+/** The next verb makes another client, of the environment as it is then. Calls that run keep theirs. */
+const forget = () => (client = undefined)
+
+// Not enumerable: no name of the package.
+Object.defineProperty(module.exports, 'forget', { value: forget })

@@ -1,6 +1,7 @@
 // Made from core/src/option_table/rows.rs by `make options`; edit there.
 
 import type { HeadersLike } from '../index.js'
+import type { Attempt } from './hooks.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -103,6 +104,12 @@ export interface ClientOptions {
    * Whether the key may be sent over plain http to a host that is not loopback. Default: false.
    */
   allowHttp?: boolean
+  /**
+   * A function that is called after each attempt of a call, on the JavaScript thread, with its
+   * status or the kind of its error, the wait before it and the key's fingerprint, never the key.
+   * An error that it throws becomes a warning of the process.
+   */
+  onAttempt?: (attempt: Attempt) => void | PromiseLike<unknown>
 }
 
 /** The options of any call, which replace those of its client. */

@@ -15,6 +15,7 @@ const isLimit = [
   'a number of milliseconds, or null for no limit'
 ]
 const isObject = [(value) => value !== null && typeof value === 'object', 'an object']
+const isFunction = [(value) => typeof value === 'function', 'a function']
 const isAny = [() => true, '']
 const isBody = [
   (value) => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value),
@@ -57,7 +58,7 @@ const KINDS = {
 const table = optionKinds()
 
 /** Of a client. */
-const CLIENT = { apiKey: isKey, ...checksOf(table.client) }
+const CLIENT = { apiKey: isKey, ...checksOf(table.client), onAttempt: isFunction }
 
 /** Of `diagnose`. */
 const DIAGNOSE = { ...CLIENT, signal: isSignal }
@@ -110,7 +111,7 @@ function checked(options, table, of) {
 }
 
 /** A client's options as the native side takes them: it asks a function by way of the runtime. */
-function nativeOptions({ apiKey, ...given }) {
+function nativeOptions({ apiKey, onAttempt: _, ...given }) {
   const headers = named('headers', given.headers)
   // A worker thread has variables of its own, which the native side cannot read.
   const { isMainThread } = builtin.workerThreads

@@ -52,6 +52,11 @@ class NeuraResponse extends ReplyHead {
     this.#native = native
   }
 
+  /** A response without a server, for tests. */
+  static from(parts) {
+    return new NeuraResponse(require('./made-response.js').madeReply(parts))
+  }
+
   get ok() {
     return this.#native.ok
   }

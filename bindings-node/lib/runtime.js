@@ -1,8 +1,9 @@
 'use strict'
 
-const { Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
+const { Attempt, Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { toError } = require('./errors.js')
+const hooks = require('./hooks.js')
 const { functionOf } = require('./key-function.js')
 const { give } = require('./upload.js')
 
@@ -41,6 +42,7 @@ const runtime = new Runtime((batch) => {
   for (let place = 0; place < batch.length; place += 2) {
     const [number, outcome] = [batch[place], batch[place + 1]]
     if (outcome instanceof Question) ask(number, outcome)
+    else if (outcome instanceof Attempt) hooks.report(number, outcome)
     else if (outcome instanceof Wanted) give(open.get(number)?.upload, outcome)
     else settle(number, outcome)
   }
@@ -53,6 +55,7 @@ function settle(number, outcome) {
   call.park(false)
   // Cancelled, it leaves its question; the next call asks anew.
   answered(functionOf(call.owner), number)
+  hooks.settled(number)
   call.resolve(outcome)
 }
 
@@ -93,6 +96,7 @@ function keep() {
 /** Ends a call at once; it settles with a failure of kind `cancelled`. */
 function cancel(number) {
   open.get(number)?.park(false)
+  hooks.cancelled(number)
   keep()
   runtime.cancel(number)
 }
@@ -107,7 +111,7 @@ function cancel(number) {
  */
 async function run(owner, begin, signal, began, upload) {
   if (signal?.aborted) throw toError(cancelledFailure(), signal)
-  const number = begin(owner)
+  const number = hooks.begun(runtime, owner, begin)
   began?.(number)
   const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve, upload)))
   keep()

@@ -24,4 +24,5 @@ check('npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', packe
 const tarball = join(packed, readdirSync(packed)[0])
 check(tool('publint'), '--strict', tarball)
 check(tool('attw'), tarball)
+check(tool('publint'), '--strict', join(folder, 'neura-sandbox'))
 check(process.execPath, join('scripts', 'third-party-licenses.mjs'), '--check')

@@ -7,6 +7,7 @@ use napi_derive::napi;
 use neura::bindings::{Dispatcher, OpenClient, Operation, Request, RequestOptions, catch_panic};
 use neura::{CancelToken, Client, Error, RequestBody};
 
+use crate::attempt::observe;
 use crate::failure::Failure;
 use crate::options::{CallOptions, ClientOptions};
 use crate::port::{Outcome, Port, Value};
@@ -105,12 +106,16 @@ impl NativeClient {
         let token = CancelToken::new();
         let mut options = options.map(RequestOptions::from).unwrap_or_default();
         options.set_cancel(token.clone());
+        let observed = self
+            .port
+            .observes()
+            .then(|| observe(&mut options, &self.port));
         let client = self.client.open(Client::clone);
         let prepared = client.and_then(|client| {
             let deadline = client.begin(&mut options);
             Ok((client, deadline, prepare(options)?))
         });
-        match prepared {
+        let id = match prepared {
             Ok((client, deadline, job)) => {
                 self.port
                     .start(&self.dispatcher, deadline, token, move |turn| {
@@ -118,7 +123,11 @@ impl NativeClient {
                     })
             }
             Err(error) => self.port.refuse(error),
+        };
+        if let Some(observed) = observed {
+            observed.of(id);
         }
+        id
     }
 
     /// For what neither connects nor waits.

@@ -11,8 +11,10 @@
 //!   place, so that JavaScript makes the error object where the caller awaits it.
 
 mod asking;
+mod attempt;
 pub mod client;
 pub mod failure;
+pub mod made_reply;
 pub mod options;
 pub mod pairs;
 mod port;

@@ -1,5 +1,6 @@
 //! The way from worker threads to the JavaScript thread of one environment.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::bindings::{CallId, Calls, Deadline, Dispatcher};
+use neura::bindings::{CallId, Calls, Deadline, Dispatcher, PendingCall};
 use neura::{CancelToken, Error, ErrorKind};
 
 use crate::asking::Question;
+use crate::attempt::Attempt;
 use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::report::Diagnosis;
@@ -33,6 +35,8 @@ pub enum Value {
     Question(Question),
     /// The next piece of a call's body.
     Wanted(Wanted),
+    /// An attempt of a call that may be settled already.
+    Attempt(Attempt),
 }
 
 impl ToNapiValue for Value {
@@ -51,6 +55,7 @@ impl ToNapiValue for Value {
                 Value::Diagnosis(diagnosis) => Diagnosis::to_napi_value(env, diagnosis),
                 Value::Question(question) => Question::to_napi_value(env, question),
                 Value::Wanted(wanted) => Wanted::to_napi_value(env, wanted),
+                Value::Attempt(attempt) => Attempt::to_napi_value(env, attempt),
             }
         }
     }
@@ -94,6 +99,10 @@ type Wake = ThreadsafeFunction<(), UnknownReturnValue, Settled, Status, false, t
 pub(crate) struct Port {
     calls: Calls<Value>,
     wake: Arc<Wake>,
+    /// They read streams ahead.
+    readers: Dispatcher,
+    /// Whether the attempts of the calls that begin now are reported.
+    observes: AtomicBool,
 }
 
 impl Port {
@@ -121,6 +130,8 @@ impl Port {
                 waker.call((), ThreadsafeFunctionCallMode::NonBlocking);
             }),
             wake,
+            readers: Dispatcher::new(Dispatcher::DEFAULT_LIMIT),
+            observes: AtomicBool::new(false),
         });
         let _ = port.set(Arc::downgrade(&made));
         Ok(made)
@@ -139,6 +150,29 @@ impl Port {
             .start_until(dispatcher, deadline, token, |turn| job(turn.map(drop))) as f64
     }
 
+    /// A call that settles when its other half is given an outcome.
+    pub(crate) fn pending(&self, token: CancelToken) -> (f64, PendingCall<Value>) {
+        let (id, call) = self.calls.pending(token);
+        (id as f64, call)
+    }
+
+    /// Queues a value for a call, also if it is settled.
+    pub(crate) fn post(&self, id: f64, value: Value) {
+        self.calls.post(id as CallId, value);
+    }
+
+    pub(crate) fn readers(&self) -> &Dispatcher {
+        &self.readers
+    }
+
+    pub(crate) fn observes(&self) -> bool {
+        self.observes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn observe(&self, observes: bool) {
+        self.observes.store(observes, Ordering::Relaxed);
+    }
+
     /// A call that failed before it could begin, told like every other.
     pub(crate) fn refuse(&self, error: Error) -> f64 {
         self.calls.refuse(error) as f64
@@ -152,6 +186,7 @@ impl Port {
     /// Cancels every open call and tells nobody: the environment is ending.
     pub(crate) fn end(&self) {
         self.calls.stop(Duration::ZERO);
+        self.readers.shutdown(Duration::ZERO);
         // Streams among them hold this port.
         drop(self.calls.take());
     }

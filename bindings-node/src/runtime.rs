@@ -24,7 +24,7 @@ impl Runtime {
     /// outcome's place leaves its call open.
     #[napi(
         constructor,
-        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | string>) => void"
+        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | Wanted | Attempt | string>) => void"
     )]
     pub fn new(
         env: Env,
@@ -55,6 +55,13 @@ impl Runtime {
     #[napi]
     pub fn release(&self, env: Env) {
         self.port.release(env);
+    }
+
+    /// Whether the attempts of the calls that begin from now on are reported, each as an `Attempt`
+    /// under its call's number.
+    #[napi]
+    pub fn observe(&self, observes: bool) {
+        self.port.observe(observes);
     }
 
     /// Ends a call at once with a failure of kind `cancelled`.

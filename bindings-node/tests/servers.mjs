@@ -60,7 +60,7 @@ process.on('exit', () => {
   }
 })
 
-function binary(name) {
+export function binary(name) {
   const places = sandboxBinary
     ? [join(dirname(sandboxBinary), name)]
     : ['release', 'debug'].map((profile) => join(root, 'target', profile, name))

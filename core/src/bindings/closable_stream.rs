@@ -18,6 +18,16 @@ pub enum StreamItem {
     Chunk(ChunkText),
 }
 
+impl StreamItem {
+    /// How many bytes its data has.
+    pub fn length(&self) -> usize {
+        match self {
+            StreamItem::Event(event) => event.data.len(),
+            StreamItem::Chunk(chunk) => chunk.data.len(),
+        }
+    }
+}
+
 /// A stream of events or of chat chunks. The connection is closed after the last item, after an
 /// error, by [`close`](Self::close) or when the stream is dropped. Reading on after an early close
 /// is `cancelled`.

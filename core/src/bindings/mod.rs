@@ -1,5 +1,6 @@
 //! What only the bindings use. Not part of the public API.
 
+mod chat_answer;
 mod closable_body;
 mod closable_stream;
 mod lazy;
@@ -7,6 +8,7 @@ mod one_reader;
 mod open_client;
 mod options_by_name;
 mod pairs;
+mod read_ahead;
 mod shared;
 mod workers;
 
@@ -14,14 +16,16 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
+pub use chat_answer::ChatAnswer;
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
 pub use lazy::Lazy;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
+pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted, cancelled};
+pub use workers::{CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};

@@ -21,7 +21,7 @@ pub(crate) enum ValueType {
     ProxyUrl,
     /// Several texts.
     Texts,
-    /// A function that returns text.
+    /// A function.
     Callable,
     /// A file's path.
     Path,

@@ -178,6 +178,14 @@ pub(crate) static MAX_HEADER_BYTES: Row = Row::client(
 /// Whether the key may be sent over plain http to a host that is not loopback.
 pub(crate) static ALLOW_HTTP: Row = Row::client("allow_http", ValueType::Switch, DefaultValue::Off);
 
+/// A function that is called after each attempt of a call, on the JavaScript thread, with its status
+/// or the kind of its error, the wait before it and the key's fingerprint, never the key. An error
+/// that it throws becomes a warning of the process.
+pub(crate) static ON_ATTEMPT: Row =
+    Row::client("on_attempt", ValueType::Callable, DefaultValue::Nothing)
+        .not_in_client(Language::Rust)
+        .not_in_client(Language::Python)
+        .not_in_client(Language::C);
 /// {rust: A parameter}{python, node, page: Parameters} of the query, percent-encoded by the client.
 pub(crate) static PARAMS: Row = Row::request("params", ValueType::Pairs, DefaultValue::Nothing)
     .in_request(Language::Rust, "param")
@@ -208,7 +216,7 @@ pub(crate) static EXTRA_BODY: Row =
         .not_in_request(Language::C);
 
 /// Every option.
-pub(crate) static ALL: [&Row; 28] = [
+pub(crate) static ALL: [&Row; 29] = [
     &API_KEY,
     &API_KEYS,
     &API_KEY_CALLBACK,
@@ -231,6 +239,7 @@ pub(crate) static ALL: [&Row; 28] = [
     &MAX_EVENT_BYTES,
     &MAX_HEADER_BYTES,
     &ALLOW_HTTP,
+    &ON_ATTEMPT,
     &PARAMS,
     &IDEMPOTENCY_KEY,
     &CANCEL,

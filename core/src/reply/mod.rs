@@ -37,3 +37,4 @@ pub use response::Response;
 pub use stream_end::{closed_body, closed_stream};
 pub use streaming_response::StreamingResponse;
 pub use typed::ChatChunk;
+pub(crate) use typed::ChatJoin;

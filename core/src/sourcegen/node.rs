@@ -15,6 +15,7 @@ pub fn targets() -> Vec<Target> {
         "// {GENERATED}
 
 import type {{ HeadersLike }} from '../index.js'
+import type {{ Attempt }} from './hooks.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -74,6 +75,7 @@ fn comment(text: &str) -> String {
 fn type_of(row: &Row, name: &str) -> &'static str {
     match row.takes {
         _ if name == "apiKey" => "string | readonly string[] | (() => string | Promise<string>)",
+        _ if name == "onAttempt" => "(attempt: Attempt) => void | PromiseLike<unknown>",
         ValueType::Text | ValueType::Path => "string",
         ValueType::ProxyUrl | ValueType::PathOrOff => "string | false",
         ValueType::Time => "number | null",

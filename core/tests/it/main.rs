@@ -55,6 +55,7 @@ mod proxies;
 mod proxy_cancel;
 mod proxy_faults;
 mod questions;
+mod read_ahead;
 mod rules;
 mod rust_api;
 mod sandbox;

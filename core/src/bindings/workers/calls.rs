@@ -104,6 +104,23 @@ impl<T: Send + 'static> Calls<T> {
         id
     }
 
+    /// Begins a call without a job, which anything may settle. Cancelling the call cancels `token`.
+    ///
+    /// ```
+    /// let (wake, woken) = std::sync::mpsc::channel();
+    /// let calls = neura::bindings::Calls::new(move || wake.send(()).unwrap_or_default());
+    /// let (id, pending) = calls.pending(neura::CancelToken::new());
+    /// std::thread::spawn(move || pending.settle(Ok("done"))).join().unwrap();
+    /// woken.recv().unwrap();
+    /// let settled = calls.take().remove(0);
+    /// assert_eq!((settled.0, settled.1?), (id, "done"));
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn pending(&self, token: CancelToken) -> (CallId, PendingCall<T>) {
+        let (id, _) = self.0.add(token);
+        (id, PendingCall(Completer::new(Arc::clone(&self.0), id)))
+    }
+
     /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
         let (id, _) = self.0.add(CancelToken::new());
@@ -114,6 +131,17 @@ impl<T: Send + 'static> Calls<T> {
     /// Queues a value of a call that stays pending; returns whether the call was pending.
     pub fn push(&self, id: CallId, value: T) -> bool {
         self.0.push(id, value)
+    }
+
+    /// Queues a value under the id of a call, also if the call is settled already.
+    pub fn post(&self, id: CallId, value: T) {
+        self.0.post(id, value);
+    }
+
+    /// As [`post`](Self::post), under the call whose job runs on this thread. Returns whether there
+    /// is one with outcomes of this type.
+    pub fn post_own(value: T) -> bool {
+        key_prompt::post(value)
     }
 
     /// Asks the consumer of the call on this thread for the key, and waits for its answer until the
@@ -182,7 +210,7 @@ impl<T: Send + 'static> Calls<T> {
     }
 
     /// The number of calls that are not settled.
-    pub fn pending(&self) -> usize {
+    pub fn count_pending(&self) -> usize {
         self.0.count_pending()
     }
 
@@ -199,6 +227,23 @@ impl<T: Send + 'static> Calls<T> {
     pub fn stop(&self, wait: Duration) -> bool {
         self.0.end(true);
         self.0.wait_until_still(wait)
+    }
+}
+
+/// A call without a job, from [`Calls::pending`]. Dropped without an outcome, it settles as
+/// `cancelled`.
+pub struct PendingCall<T: Send + 'static>(Completer<T>);
+
+impl<T: Send + 'static> PendingCall<T> {
+    /// Settles the call, unless it was cancelled.
+    pub fn settle(self, outcome: Result<T, Error>) {
+        self.0.settle(outcome);
+    }
+}
+
+impl<T: Send + 'static> fmt::Debug for PendingCall<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingCall").finish_non_exhaustive()
     }
 }
 

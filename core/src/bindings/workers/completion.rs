@@ -129,6 +129,19 @@ impl<T> Completions<T> {
         true
     }
 
+    /// See [`Calls::post`](super::Calls::post).
+    pub fn post(&self, id: CallId, value: T) {
+        let mut state = self.lock();
+        if state.wake.is_none() {
+            drop(state);
+            drop(value); // No consumer is left.
+            return;
+        }
+        let wake = state.push(id, Ok(value));
+        drop(state);
+        wake_up(wake);
+    }
+
     /// See [`Calls::cancel`](super::Calls::cancel).
     pub fn cancel(&self, id: CallId) -> bool {
         let mut state = self.lock();
@@ -242,6 +255,11 @@ impl<T: Send + 'static> Completer<T> {
             id,
             began: false,
         }
+    }
+
+    /// Settles a call without a job.
+    pub fn settle(self, outcome: Result<T, Error>) {
+        self.calls.settle(self.id, outcome);
     }
 
     /// Runs the job on this thread, unless the call is settled already.

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-pub use calls::Calls;
+pub use calls::{Calls, PendingCall};
 pub use completion::{CallId, cancelled};
 pub use key_prompt::{Question, Wanted};
 use neura_transport::{PerProcess, Process};
