@@ -161,7 +161,7 @@ impl Stream {
             Ok(Value::Batch(batch))
         };
         // The call's own deadline ended with the headers.
-        let none = Deadline::default();
+        let none = Deadline::of_step(self.attempts);
         self.port
             .start(&self.dispatcher, none, self.token.clone(), job)
     }

@@ -172,8 +172,9 @@ impl<'a> Attempts<'a> {
 
     fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<(Head, Body), Error> {
         let observer = self.request.options.observer.as_ref();
+        let level = self.request.options.log_level;
         // Only an attempt that is logged or observed is timed.
-        let began = (observer.is_some() || log::is_on()).then(Instant::now);
+        let began = (observer.is_some() || log::is_on(level)).then(Instant::now);
         let outcome = self.send(keyed, before);
         if let Some(began) = began {
             let fingerprint = keyed.key.credential().info.fingerprint();
@@ -189,7 +190,7 @@ impl<'a> Attempts<'a> {
                 took: began.elapsed(),
                 fingerprint: fingerprint.filter(|_| keyed.key.is_sent()),
             };
-            attempt.write(&keyed.key.context);
+            attempt.write(&keyed.key.context, level);
             if let Some(observer) = observer {
                 observer(&AttemptInfo::from(&attempt));
             }
@@ -200,6 +201,9 @@ impl<'a> Attempts<'a> {
     fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
         let counters = &keyed.key.counters;
         counters.sent(before > 0);
+        if let Some(attempts) = &self.request.options.attempts {
+            attempts.set(before + 1);
+        }
         let count = !keyed.fields.counted;
         let sent = self.client.http.send(
             self.call.control(),

@@ -27,6 +27,7 @@ use neura_transport::{CancelToken, HttpClient, Settings};
 
 use attempts::Attempts;
 pub use builder::ClientBuilder;
+pub(crate) use deadline::AttemptCount;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
 #[cfg(feature = "ureq")]
@@ -166,10 +167,12 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself reports an invalid limit.
-        match self.0.limits_of(options) {
+        let deadline = match self.0.limits_of(options) {
             Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
-        }
+        };
+        options.attempts = Some(deadline.attempts().clone());
+        deadline
     }
 
     /// Sends a request and reads the whole reply; any status is a response.

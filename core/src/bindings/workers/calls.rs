@@ -10,7 +10,7 @@ use super::Dispatcher;
 use super::completion::{CallId, Completer, Completions};
 use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
-use crate::client::Deadline;
+use crate::client::{AttemptCount, Deadline};
 use crate::config::CallbackContext;
 use crate::error::Error;
 
@@ -83,18 +83,19 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
-        let (id, opened) = self.0.open(token);
+        let (id, opened) = self.0.open(token, deadline.attempts().clone());
         if !opened {
             return id;
         }
         let ticket = Completer::new(Arc::clone(&self.0), id);
+        let end = deadline.end();
         let job = move |turn| {
             ticket.run(move |id| match turn {
                 Turn::Run => job(Ok(id)),
                 Turn::Late { workers } => job(Err(deadline.reached_in_queue(workers))),
             });
         };
-        match dispatcher.give(Box::new(job), deadline.end()) {
+        match dispatcher.give(Box::new(job), end) {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));
@@ -106,7 +107,7 @@ impl<T: Send + 'static> Calls<T> {
 
     /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
-        let (id, _) = self.0.open(CancelToken::new());
+        let (id, _) = self.0.open(CancelToken::new(), AttemptCount::default());
         self.0.settle(id, Err(error));
         id
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use neura_transport::CancelToken;
 
 use super::{JobHandle, key_prompt};
+use crate::client::AttemptCount;
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// The id of a call of one [`Calls`](super::Calls): counted from 1, never reused.
@@ -34,6 +35,7 @@ struct State<T> {
 
 struct Open {
     token: CancelToken,
+    attempts: AttemptCount,
     /// `None` until its job is in the queue.
     job: Option<JobHandle>,
 }
@@ -77,7 +79,7 @@ impl<T> Completions<T> {
     }
 
     /// A new id, and whether a call was opened for it.
-    pub fn open(&self, token: CancelToken) -> (CallId, bool) {
+    pub fn open(&self, token: CancelToken, attempts: AttemptCount) -> (CallId, bool) {
         let mut state = self.lock();
         state.last += 1;
         let id = state.last;
@@ -86,7 +88,12 @@ impl<T> Completions<T> {
             token.cancel();
             return (id, false);
         }
-        state.open.insert(id, Open { token, job: None });
+        let open = Open {
+            token,
+            attempts,
+            job: None,
+        };
+        state.open.insert(id, open);
         (id, true)
     }
 
@@ -135,7 +142,7 @@ impl<T> Completions<T> {
         let Some(open) = state.open.remove(&id) else {
             return false;
         };
-        let wake = state.push(id, Err(cancelled()));
+        let wake = state.push(id, Err(cancelled_after(open.attempts.get())));
         drop(state);
         open.cancel();
         call(wake);
@@ -157,9 +164,12 @@ impl<T> Completions<T> {
         let wake = state.wake.take();
         let open = std::mem::take(&mut state.open);
         if settle {
-            let mut ids: Vec<CallId> = open.keys().copied().collect();
-            ids.sort_unstable();
-            let outcomes = ids.into_iter().map(|id| (id, Err(cancelled())));
+            let attempts = |(id, open): (&CallId, &Open)| (*id, open.attempts.get());
+            let mut calls: Vec<(CallId, u32)> = open.iter().map(attempts).collect();
+            calls.sort_unstable();
+            let outcomes = calls
+                .into_iter()
+                .map(|(id, attempts)| (id, Err(cancelled_after(attempts))));
             state.settled.extend(outcomes);
         }
         drop(state);
@@ -220,12 +230,18 @@ fn call(wake: Option<Wake>) {
     }
 }
 
-/// The error of a call that was cancelled before it was complete, or before it began.
+/// The error of a call that was cancelled before it began.
 pub fn cancelled() -> Error {
+    cancelled_after(0)
+}
+
+/// The error of a call that was cancelled before it was complete, after this many attempts.
+pub fn cancelled_after(attempts: u32) -> Error {
     Error::new(
         ErrorKind::Cancelled,
         "the call was cancelled before it was complete",
     )
+    .with_attempts(attempts)
 }
 
 /// The right to run a call's job. Dropped without running it, it settles the call.
