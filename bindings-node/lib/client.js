@@ -16,11 +16,16 @@ const { NeuraStream, eventsOf } = require('./stream.js')
 
 /** A client of the service; one serves any number of calls at a time. */
 class Client {
+  /** @type {any} */
   #native
+  /** @type {any} */
   #given
   /** The options that `withOptions` gave since the native client was built. */
   #over = {}
-  /** The client that the one under construction shares its keys and connections with. */
+  /**
+   * The client that the one under construction shares its keys and connections with.
+   * @type {any}
+   */
   static #source
 
   constructor(options) {
@@ -40,10 +45,11 @@ class Client {
   withOptions(options) {
     const over = checked(options, CLIENT, 'withOptions')
     const given = { ...this.#given, ...over }
-    if (!areOfCalls(over, this.#given)) return new this.constructor(given)
+    const Same = /** @type {typeof Client} */ (this.constructor)
+    if (!areOfCalls(over, this.#given)) return new Same(given)
     Client.#source = this.#native
     try {
-      const client = new this.constructor(given)
+      const client = new Same(given)
       client.#over = { ...this.#over, ...over }
       setDefaults(client.#native, given, client.#over)
       return client

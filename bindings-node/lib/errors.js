@@ -72,7 +72,7 @@ class NeuraError extends Error {
   /** What the service says in its body's `error`; null where there is none. */
   get error() {
     try {
-      return JSON.parse(this.body).error ?? null
+      return JSON.parse(/** @type {any} */ (this).body).error ?? null
     } catch {
       return null
     }

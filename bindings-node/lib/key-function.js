@@ -19,7 +19,7 @@ class KeyFunction {
 
   /**
    * Asks the function, and answers the question; never rejects.
-   * @param {import('./native.js').Question} question
+   * @param {any} question the native one
    */
   async answer(question) {
     try {

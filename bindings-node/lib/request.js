@@ -30,6 +30,7 @@ function namedOf(given, further, of) {
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`${of} takes an object`)
   }
+  /** @type {any[]} */
   const [mine, body] = [{}, {}]
   for (const [name, value] of Object.entries(given)) {
     ;(Object.hasOwn(NAMED, name) ? mine : body)[name] = value

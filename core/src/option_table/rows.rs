@@ -169,7 +169,7 @@ pub(crate) static PARAMS: Row = Row::request("params", Takes::Pairs, Preset::Not
 pub(crate) static IDEMPOTENCY_KEY: Row =
     Row::request("idempotency_key", Takes::Text, Preset::Nothing);
 /// {rust, c, page: Lets a token cancel the call from any thread.}{node: An `AbortSignal`: aborting
-/// rejects with a `CancelledError`, whose `cause` is the signal's reason.}
+/// rejects with a `CancelledError`, whose `cause` is the signal's reason; null is none.}
 pub(crate) static CANCEL: Row = Row::request("cancel", Takes::Token, Preset::Nothing)
     .in_request(Language::Node, "signal")
     .not_in_request(Language::Python);

@@ -73,6 +73,7 @@ fn comment(text: &str) -> String {
 
 fn type_of(row: &Row, name: &str) -> &'static str {
     match row.takes {
+        _ if name == "baseURL" => "string | URL",
         _ if name == "apiKey" => "string | readonly string[] | (() => string | Promise<string>)",
         Takes::Text | Takes::Path => "string",
         Takes::ProxyUrl | Takes::PathOrOff => "string | false",
@@ -80,7 +81,7 @@ fn type_of(row: &Row, name: &str) -> &'static str {
         Takes::Count | Takes::Bytes => "number",
         Takes::Switch => "boolean",
         Takes::Pairs => "HeadersLike",
-        Takes::Token => "AbortSignal",
+        Takes::Token => "AbortSignal | null",
         Takes::Texts | Takes::Callable | Takes::Members => {
             panic!("{name} is of a kind that has no type here")
         }
