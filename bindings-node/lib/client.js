@@ -20,11 +20,13 @@ class Client {
   #native
   /** @type {any} */
   #given
+  /** The `apiKey` of this client and of those that share it; `setApiKey` changes it. */
+  #key
   /** The options that `withOptions` gave since the native client was built. */
   #over = {}
   /**
    * The client that the one under construction shares its keys and connections with.
-   * @type {any}
+   * @type {Client}
    */
   static #source
 
@@ -34,7 +36,11 @@ class Client {
     if (source === undefined) {
       const native = unwrap(buildClient(runtime, nativeOptions(this.#given)))
       this.#native = own(native, this.#given.apiKey)
-    } else this.#native = share(source, unwrap(source.share()))
+      this.#key = { given: this.#given.apiKey }
+    } else {
+      this.#native = share(source.#native, unwrap(source.#native.share()))
+      this.#key = source.#key
+    }
     this.chat = new Chat(this.#native)
     this.models = new Models(this.#native)
     this.embeddings = new Embeddings(this.#native)
@@ -44,10 +50,10 @@ class Client {
   /** Another client with these options changed. */
   withOptions(options) {
     const over = checked(options, CLIENT, 'withOptions')
-    const given = { ...this.#given, ...over }
+    const given = { ...this.#given, apiKey: this.#key.given, ...over }
     const Same = /** @type {typeof Client} */ (this.constructor)
     if (!areOfCalls(over, this.#given)) return new Same(given)
-    Client.#source = this.#native
+    Client.#source = this
     try {
       const client = new Same(given)
       client.#over = { ...this.#over, ...over }
@@ -109,7 +115,7 @@ class Client {
   setApiKey(key) {
     if (typeof key !== 'string') throw new TypeError('the key must be a string')
     unwrap(this.#native.setApiKey(key))
-    this.#given = { ...this.#given, apiKey: key }
+    this.#key.given = key
   }
 
   /** How much each key was used that this client ever had. */

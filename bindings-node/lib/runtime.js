@@ -55,6 +55,19 @@ function keep() {
   else runtime.release()
 }
 
+/**
+ * Hears of outcomes from the first call on. The handle for that is always open, but keeps nothing
+ * alive. It is made outside of the call, since jest reports each that a test's own code makes.
+ */
+function listen() {
+  if (listens) return
+  listens = true
+  Promise.resolve().then(() => {
+    runtime.listen(settleAll)
+    if (held) runtime.hold()
+  })
+}
+
 /** Ends a call at once; it settles with a failure of kind `cancelled`. */
 function cancel(number) {
   runtime.cancel(number)
@@ -70,10 +83,7 @@ function cancel(number) {
  */
 async function run(owner, begin, signal, began, upload) {
   if (signal?.aborted) throw toError(cancelledFailure(owner.attempts ?? 0), signal)
-  if (!listens) {
-    runtime.listen(settleAll)
-    listens = true
-  }
+  listen()
   const number = begin(owner)
   began?.(number)
   const outcome = new Promise((resolve) => open.set(number, { owner, resolve, upload }))

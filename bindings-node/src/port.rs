@@ -125,7 +125,9 @@ impl Port {
                 let settled = Weak::upgrade(&source).map(|port| port.calls.take());
                 Ok(Settled(settled.unwrap_or_default()))
             })?;
-        let _ = self.wake.set(wake);
+        // For what arrived before there was a function to call.
+        let wake = self.wake.get_or_init(|| wake);
+        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         Ok(())
     }
 
