@@ -105,7 +105,10 @@ function roomFor(native) {
   }
 }
 
-/** A server may echo the key in a value, so names alone are printed. */
+/**
+ * A server may echo the key in a value, so names alone are printed.
+ * @this {Headers}
+ */
 function inspectNames(_depth, options) {
   return `Headers ${inspect([...this.keys()], options)}`
 }
