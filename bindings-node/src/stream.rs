@@ -57,7 +57,7 @@ impl Batch {
             Err(error) => end = BatchEnd::Failed(error),
         }
         let (last, failure) = match end {
-            BatchEnd::Open => (false, None),
+            BatchEnd::More => (false, None),
             BatchEnd::Ended => (true, None),
             BatchEnd::Failed(error) => (true, Some(error.into())),
         };

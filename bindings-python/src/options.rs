@@ -74,8 +74,8 @@ fn put_all<O>(
         let Some(name) = option.name() else {
             continue;
         };
-        if let Some(value) = given.get_item(&name)? {
-            put(options, &option.setter, &name, &value, split)?;
+        if let Some(value) = given.get_item(name)? {
+            put(options, &option.setter, name, &value, split)?;
         }
     }
     Ok(())

@@ -114,7 +114,7 @@ impl Batch {
             items.append(item_into_py(py, item)?)?;
         }
         let (last, failure) = match end {
-            BatchEnd::Open => (false, None),
+            BatchEnd::More => (false, None),
             BatchEnd::Ended => (true, None),
             BatchEnd::Failed(error) => (true, Some(failure(py, &error))),
         };

@@ -142,7 +142,7 @@ impl State {
             }
         };
         self.failure = match end {
-            BatchEnd::Open => return,
+            BatchEnd::More => return,
             BatchEnd::Ended => None,
             BatchEnd::Failed(error) => Some(error),
         };
@@ -152,7 +152,7 @@ impl State {
     /// All that was read.
     fn batch(&mut self) -> Batch<StreamItem> {
         let end = match (&self.source, &self.failure) {
-            (Some(_), _) => BatchEnd::Open,
+            (Some(_), _) => BatchEnd::More,
             (None, Some(error)) => BatchEnd::Failed(error.clone()),
             (None, None) => BatchEnd::Ended,
         };

@@ -31,7 +31,7 @@ pub use crate::diagnose::diagnose_with;
 pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
-use crate::option_table::{ALL, Preset, Row, Scope};
+use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
@@ -72,12 +72,12 @@ pub fn option_table() -> Value {
 /// In words; null without a default.
 fn default_of(row: &Row) -> Option<String> {
     Some(match row.preset {
-        Preset::Nothing => return None,
-        Preset::LookedUp => "looked up".to_owned(),
-        Preset::NoLimit => "no limit".to_owned(),
-        Preset::Seconds(seconds) => format!("{seconds} s"),
-        Preset::Count(count) => count.to_string(),
-        Preset::Bytes(bytes) => crate::config::in_words(bytes),
-        Preset::Off => "off".to_owned(),
+        DefaultValue::Nothing => return None,
+        DefaultValue::LookedUp => "looked up".to_owned(),
+        DefaultValue::NoLimit => "no limit".to_owned(),
+        DefaultValue::Seconds(seconds) => format!("{seconds} s"),
+        DefaultValue::Count(count) => count.to_string(),
+        DefaultValue::Bytes(bytes) => crate::config::in_words(bytes),
+        DefaultValue::Off => "off".to_owned(),
     })
 }

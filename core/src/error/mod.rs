@@ -47,7 +47,7 @@ struct Details {
     kind: ErrorKind,
     message: String,
     status: Option<u16>,
-    said: Said,
+    said: ServerError,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
@@ -67,7 +67,7 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// What the server's error body said.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct ServerError {
     pub message: Option<String>,
     pub code: Option<String>,
     pub type_: Option<String>,
@@ -99,7 +99,7 @@ impl Error {
             kind,
             message: message.into(),
             status: None,
-            said: Said::default(),
+            said: ServerError::default(),
             request_id: None,
             retry_after: None,
             retryable: false,
@@ -274,7 +274,7 @@ impl Error {
     }
 
     /// Adds what the reply's body says, and the body itself.
-    pub(crate) fn with_words(mut self, said: Said, body: Option<String>) -> Self {
+    pub(crate) fn with_words(mut self, said: ServerError, body: Option<String>) -> Self {
         self.0.said = said;
         self.0.body = body;
         self
@@ -312,7 +312,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn said(&self) -> &Said {
+    pub(crate) fn said(&self) -> &ServerError {
         &self.0.said
     }
 }

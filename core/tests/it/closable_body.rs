@@ -6,7 +6,7 @@ use std::time::Duration;
 use neura::bindings::{ClosableBody, closed_body, closed_stream};
 use neura::{CancelToken, Client, Error, ErrorKind, Response};
 
-use crate::opened::{PATIENCE, answers, assert_works, open, reports_closing};
+use crate::streaming_servers::{PATIENCE, answers, assert_works, open, reports_closing};
 use crate::wire::{self, Wire};
 
 const STEP: (usize, usize) = (256, 1 << 20);

@@ -23,7 +23,7 @@ use crate::error::Error;
 /// A child process of `fork` must make its own `Calls`, because this one wakes the parent's
 /// consumer.
 ///
-/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the open calls without
+/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the pending calls without
 /// waking the consumer.
 ///
 /// ```
@@ -83,8 +83,8 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
-        let (id, opened) = self.0.open(token, deadline.attempts().clone());
-        if !opened {
+        let (id, is_pending) = self.0.add(token, deadline.attempts().clone());
+        if !is_pending {
             return id;
         }
         let ticket = Completer::new(Arc::clone(&self.0), id);
@@ -107,12 +107,12 @@ impl<T: Send + 'static> Calls<T> {
 
     /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
-        let (id, _) = self.0.open(CancelToken::new(), AttemptCount::default());
+        let (id, _) = self.0.add(CancelToken::new(), AttemptCount::default());
         self.0.settle(id, Err(error));
         id
     }
 
-    /// Queues a value of a call that stays open; returns whether the call was open.
+    /// Queues a value of a call that stays pending; returns whether the call was pending.
     pub fn push(&self, id: CallId, value: T) -> bool {
         self.0.push(id, value)
     }
@@ -120,7 +120,7 @@ impl<T: Send + 'static> Calls<T> {
     /// Asks the consumer of the call on this thread for the key, and waits for its answer until the
     /// call is over. For a callable that must run on another thread, such as an event loop's:
     /// [`Options::set_api_key_callback_for`](crate::Options::set_api_key_callback_for). `question`
-    /// wraps the question in a value that the consumer [`take`](Self::take)s; the call stays open.
+    /// wraps the question in a value that the consumer [`take`](Self::take)s; the call stays pending.
     ///
     /// # Errors
     /// Why there is no key, as the text of the callable's error: the consumer's own reason, or that
@@ -176,15 +176,15 @@ impl<T: Send + 'static> Calls<T> {
     }
 
     /// Settles a call as `cancelled` at once, ends its job, and drops the job if it still waits for
-    /// a worker. Returns whether the call was open.
+    /// a worker. Returns whether the call was pending.
     pub fn cancel(&self, id: CallId) -> bool {
         // In a child of `fork` the lock of the parent's calls may stay locked for ever.
         self.1.is_current() && self.0.cancel(id)
     }
 
     /// The number of calls that are not settled.
-    pub fn open(&self) -> usize {
-        self.0.count_open()
+    pub fn pending(&self) -> usize {
+        self.0.count_pending()
     }
 
     /// The outcomes since the last call of this, in their order.
@@ -192,7 +192,7 @@ impl<T: Send + 'static> Calls<T> {
         self.0.take()
     }
 
-    /// Cancels every open call and refuses new ones. Waits up to `wait` for the running jobs, and
+    /// Cancels every pending call and refuses new ones. Waits up to `wait` for the running jobs, and
     /// returns whether all ended. Zero does not wait.
     ///
     /// The calls are settled, for [`take`](Self::take), when this returns. The consumer is not

@@ -1,4 +1,4 @@
-//! The open calls and the outcomes of the settled ones. Each call settles once.
+//! The pending calls and the outcomes of the settled ones. Each call settles once.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -25,7 +25,7 @@ pub(super) struct Completions<T> {
 
 struct State<T> {
     last: CallId,
-    open: HashMap<CallId, Open>,
+    pending: HashMap<CallId, Pending>,
     settled: Vec<(CallId, Result<T, Error>)>,
     /// The number of jobs on a worker, including those of settled calls.
     running: usize,
@@ -33,14 +33,14 @@ struct State<T> {
     wake: Option<Wake>,
 }
 
-struct Open {
+struct Pending {
     token: CancelToken,
     attempts: AttemptCount,
     /// `None` until its job is in the queue.
     job: Option<JobHandle>,
 }
 
-impl Open {
+impl Pending {
     fn cancel(self) {
         self.token.cancel();
         // A queued job would keep its data until a worker takes it.
@@ -64,7 +64,7 @@ impl<T> Completions<T> {
         Completions {
             state: Mutex::new(State {
                 last: 0,
-                open: HashMap::new(),
+                pending: HashMap::new(),
                 settled: Vec::new(),
                 running: 0,
                 wake: Some(wake),
@@ -78,8 +78,8 @@ impl<T> Completions<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new id, and whether a call was opened for it.
-    pub fn open(&self, token: CancelToken, attempts: AttemptCount) -> (CallId, bool) {
+    /// A new id, and whether a call with it is pending: not if no calls are accepted.
+    pub fn add(&self, token: CancelToken, attempts: AttemptCount) -> (CallId, bool) {
         let mut state = self.lock();
         state.last += 1;
         let id = state.last;
@@ -88,20 +88,20 @@ impl<T> Completions<T> {
             token.cancel();
             return (id, false);
         }
-        let open = Open {
+        let pending = Pending {
             token,
             attempts,
             job: None,
         };
-        state.open.insert(id, open);
+        state.pending.insert(id, pending);
         (id, true)
     }
 
     /// Notes that the job of `id` is in the queue.
     pub fn queued(&self, id: CallId, job: JobHandle) {
         let mut state = self.lock();
-        if let Some(open) = state.open.get_mut(&id) {
-            open.job = Some(job);
+        if let Some(pending) = state.pending.get_mut(&id) {
+            pending.job = Some(job);
             return;
         }
         // Settled in the meantime: the cancellation could not withdraw the job yet.
@@ -112,45 +112,45 @@ impl<T> Completions<T> {
     /// Settles `id`, unless it is settled already.
     pub fn settle(&self, id: CallId, outcome: Result<T, Error>) {
         let mut state = self.lock();
-        if state.open.remove(&id).is_none() {
+        if state.pending.remove(&id).is_none() {
             drop(state);
             drop(outcome); // Not under the lock: dropping a stream closes it.
             return;
         }
         let wake = state.push(id, outcome);
         drop(state);
-        call(wake);
+        wake_up(wake);
     }
 
     /// See [`Calls::push`](super::Calls::push).
     pub fn push(&self, id: CallId, value: T) -> bool {
         let mut state = self.lock();
-        if !state.open.contains_key(&id) {
+        if !state.pending.contains_key(&id) {
             drop(state);
             drop(value);
             return false;
         }
         let wake = state.push(id, Ok(value));
         drop(state);
-        call(wake);
+        wake_up(wake);
         true
     }
 
     /// See [`Calls::cancel`](super::Calls::cancel).
     pub fn cancel(&self, id: CallId) -> bool {
         let mut state = self.lock();
-        let Some(open) = state.open.remove(&id) else {
+        let Some(pending) = state.pending.remove(&id) else {
             return false;
         };
-        let wake = state.push(id, Err(cancelled_after(open.attempts.get())));
+        let wake = state.push(id, Err(cancelled_after(pending.attempts.get())));
         drop(state);
-        open.cancel();
-        call(wake);
+        pending.cancel();
+        wake_up(wake);
         true
     }
 
-    pub fn count_open(&self) -> usize {
-        self.lock().open.len()
+    pub fn count_pending(&self) -> usize {
+        self.lock().pending.len()
     }
 
     /// See [`Calls::take`](super::Calls::take).
@@ -158,14 +158,14 @@ impl<T> Completions<T> {
         std::mem::take(&mut self.lock().settled)
     }
 
-    /// Cancels every open call and accepts no more. The calls settle only if `settle`.
+    /// Cancels every pending call and accepts no more. The calls settle only if `settle`.
     pub fn end(&self, settle: bool) {
         let mut state = self.lock();
         let wake = state.wake.take();
-        let open = std::mem::take(&mut state.open);
+        let pending = std::mem::take(&mut state.pending);
         if settle {
-            let attempts = |(id, open): (&CallId, &Open)| (*id, open.attempts.get());
-            let mut calls: Vec<(CallId, u32)> = open.iter().map(attempts).collect();
+            let attempts = |(id, pending): (&CallId, &Pending)| (*id, pending.attempts.get());
+            let mut calls: Vec<(CallId, u32)> = pending.iter().map(attempts).collect();
             calls.sort_unstable();
             let outcomes = calls
                 .into_iter()
@@ -174,7 +174,7 @@ impl<T> Completions<T> {
         }
         drop(state);
         drop(wake);
-        open.into_values().for_each(Open::cancel);
+        pending.into_values().for_each(Pending::cancel);
     }
 
     /// Waits up to `wait` until no job runs; returns whether none does.
@@ -198,9 +198,9 @@ impl<T> Completions<T> {
     /// A worker took the job of `id`; returns whether it should still run.
     fn begin(&self, id: CallId) -> bool {
         let mut state = self.lock();
-        let open = state.open.contains_key(&id);
-        state.running += usize::from(open);
-        open
+        let is_pending = state.pending.contains_key(&id);
+        state.running += usize::from(is_pending);
+        is_pending
     }
 
     /// A job ended, and its data is dropped.
@@ -217,14 +217,14 @@ impl<T> fmt::Debug for Completions<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.lock();
         f.debug_struct("Calls")
-            .field("open", &state.open.len())
+            .field("pending", &state.pending.len())
             .field("running", &state.running)
             .field("settled", &state.settled.len())
             .finish_non_exhaustive()
     }
 }
 
-fn call(wake: Option<Wake>) {
+fn wake_up(wake: Option<Wake>) {
     if let Some(wake) = wake {
         wake();
     }
