@@ -77,6 +77,11 @@ export class NeuraError extends Error {
   rateLimit: RateLimit | null
   /** What the service sent, as text, up to 1 MiB. */
   body: string | null
+  /**
+   * Of a connection the error that Node itself would throw (`code`, `errno`, `syscall`, `address`,
+   * `port`, `hostname`, where known), of a CancelledError the signal's reason; else absent.
+   */
+  cause?: any
   /** The headers of the reply, without secrets. */
   readonly headers: Headers | null
   /** What the service says in its body's `error`. */

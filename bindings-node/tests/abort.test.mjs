@@ -84,10 +84,7 @@ test('aborted after: the result stands, and nothing listens any more', async () 
   const controller = new AbortController()
   let listening = 0
   const { signal } = controller
-  for (const [name, step] of [
-    ['addEventListener', 1],
-    ['removeEventListener', -1]
-  ]) {
+  for (const [name, step] of Object.entries({ addEventListener: 1, removeEventListener: -1 })) {
     const original = signal[name].bind(signal)
     signal[name] = (...given) => ((listening += step), original(...given))
   }
@@ -148,8 +145,8 @@ test('one signal ends a hundred calls, without a warning', async () => {
     const client = clientOf(replay)
     const signal = abortIn(200)
     const calls = Array.from({ length: 100 }, () => client.get('/models', { signal }))
-    for (const { reason } of await Promise.allSettled(calls))
-      assert(reason instanceof CancelledError)
+    const settled = /** @type {PromiseRejectedResult[]} */ (await Promise.allSettled(calls))
+    for (const { reason } of settled) assert(reason instanceof CancelledError)
   })
   process.off('warning', note)
   assert.deepEqual(warnings, [])

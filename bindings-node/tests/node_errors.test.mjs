@@ -69,7 +69,7 @@ test('an error that a user makes has the kind of its class', () => {
     ['NeuraError', null]
   ]) {
     assert.equal(new neura[name]('x').kind, kind)
-    const Own = class extends neura[name] {}
+    const Own = /** @type {any} */ (class extends neura[name] {})
     assert.equal(new Own('x').kind, kind)
   }
   assert.equal(new neura.RateLimitError('x', { kind: 'server', status: 500 }).kind, 'server')
@@ -114,11 +114,13 @@ test('a host that is not found is ENOTFOUND or EAI_AGAIN, with its name', async 
 })
 
 test('a connection that ends or is too slow has a code and a cause', async () => {
-  for (const [reply, options, code] of [
+  /** @type {any[][]} */
+  const cases = [
     [{ raw: '' }, {}, 'ECONNRESET'],
     [{ raw: 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx' }, {}, 'ECONNRESET'],
     ['stall', { timeout: 300 }, 'ETIMEDOUT']
-  ]) {
+  ]
+  for (const [reply, options, code] of cases) {
     await withReplay({ replies: [reply] }, async (replay) => {
       const error = await errorOf(() => clientOf(replay, { maxRetries: 0, ...options }).get('/x'))
       assert(error instanceof neura.APIConnectionError, inspect(error))

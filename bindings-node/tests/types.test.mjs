@@ -17,7 +17,8 @@ function succeeds(...words) {
 for (const [what, project] of [
   ['the types hold what they promise, strictly', 'tests/types'],
   ["the package's own code fits its types", 'tests/types/lib.json'],
-  ['and so do the examples', 'tests/types/examples.json']
+  ['so do the examples', 'tests/types/examples.json'],
+  ['and the tests that use it as it is meant', 'tests/types/tests.json']
 ]) {
   test(what, () => succeeds('node_modules/typescript/bin/tsc', '--project', project))
 }
