@@ -37,8 +37,7 @@ const builtin = require('./builtin.js')
 // └─ OutOfMemoryError               no memory for a body, an event or a head
 
 class NeuraError extends Error {
-  /** The reply's, as the native side gives them: name, value, name, value. */
-  #flat
+  /** As the native side gives them (name, value, name, value), until they are first read. */
   #headers
 
   /**
@@ -59,13 +58,12 @@ class NeuraError extends Error {
     this.rateLimit = fields.rateLimit ?? null
     // Up to 1 MiB: whoever prints an error does not want to read it.
     hidden(this, 'body', fields.body ?? null)
-    this.#flat = Array.isArray(fields.headers) ? fields.headers : undefined
-    this.#headers = fields.headers instanceof Object && !this.#flat ? fields.headers : null
+    this.#headers = fields.headers ?? null
   }
 
   /** The headers of the reply; null where none came. */
   get headers() {
-    if (this.#headers === null && this.#flat !== undefined) this.#headers = toHeaders(this.#flat)
+    if (Array.isArray(this.#headers)) this.#headers = toHeaders(this.#headers)
     return this.#headers
   }
 
@@ -187,7 +185,7 @@ const aliases = {
 function kindOf(each) {
   if (each === null || each === NeuraError) return null
   const kind = Object.keys(CLASSES).find((kind) => CLASSES[kind] === each)
-  return kind ?? (each === AuthenticationError ? 'authentication' : kindOf(Object.getPrototypeOf(each)))
+  return kind ?? kindOf(Object.getPrototypeOf(each))
 }
 
 function hidden(object, name, value) {
