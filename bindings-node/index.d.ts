@@ -1,14 +1,22 @@
 /// <reference lib="esnext.disposable" />
 
-import type { CallOptions, ClientOptions } from './lib/option-types.js'
-import type { ResponseParts } from './lib/made-response.js'
+import type {
+  ChatCompletion,
+  ChatParameters,
+  EmbeddingList,
+  EmbeddingParameters,
+  Model,
+  ModelList
+} from './lib/chat.js'
+import type { CallOptions, ClientOptions as CoreOptions } from './lib/option-types.js'
+import type { ResponseParts } from './lib/response-parts.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
 import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
-export * from './lib/errors.js'
-export type { Attempt } from './lib/hooks.js'
-export type { ClientOptions } from './lib/option-types.js'
+export * from './lib/chat.js'
+export * from './lib/error-types.js'
+export type { Attempt } from './lib/attempt.js'
 export * from './lib/reports.js'
-export type { ResponseParts } from './lib/made-response.js'
+export type { ResponseParts } from './lib/response-parts.js'
 export * from './lib/streams.js'
 
 export type HeaderValue = string | number | undefined
@@ -18,6 +26,19 @@ export type ParamValue = string | number | bigint | boolean | null | undefined
 /** Arrays repeat their name; null and undefined are left out. */
 export type ParamsLike =
   Iterable<[string, ParamValue | ParamValue[]]> | { [name: string]: ParamValue | ParamValue[] }
+
+/** The options of a client. */
+export interface ClientOptions extends CoreOptions {
+  /** As `headers`, which win: the OpenAI SDK's name of them. */
+  defaultHeaders?: HeadersLike
+  /** Parameters of the query of every call; one of the call itself replaces that of its name. */
+  defaultQuery?: ParamsLike
+  /**
+   * What is logged on stderr: at `info` a line for each attempt, at `debug` with the reply's
+   * headers; the others log nothing. No line holds a key. Default: `NEURA_LOG`.
+   */
+  logLevel?: 'off' | 'error' | 'warn' | 'info' | 'debug'
+}
 
 export interface RequestOptions extends CallOptions {
   /** Anything that JSON.stringify takes, as it takes it. */
@@ -35,10 +56,20 @@ export interface StreamOptions extends RequestOptions {
 
 /** Options of a named call, in the same object as its body or in a second one. */
 export interface NamedOptions extends CallOptions {
+  /** Headers of this call, beside those of the client. */
   extraHeaders?: HeadersLike
+  /** Parameters of this call's query. */
   extraQuery?: ParamsLike
   /** Keys for the body that win over those beside it. */
   extraBody?: Record<string, unknown>
+}
+
+/** Options of a named call in an object of their own, as the OpenAI SDK names them too. */
+export interface NamedCallOptions extends NamedOptions {
+  /** As `extraHeaders`, which win. */
+  headers?: HeadersLike
+  /** As `extraQuery`, which wins. */
+  query?: ParamsLike
 }
 
 /** A limit of the service; null where it does not tell. */
@@ -99,103 +130,59 @@ export class NeuraResponse implements ReplyHead {
 }
 
 /** What a named call returns: the service's JSON, with the reply hidden beside it. */
-export type WithResponse<T> = T & { readonly _response: NeuraResponse }
-
-// The bodies are the service's: keys that are not named here pass through.
-
-export interface ChatMessage {
-  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | (string & {})
-  content?: string | Array<Record<string, unknown>> | null
-  [key: string]: unknown
+export type WithResponse<T> = T & {
+  readonly _response: NeuraResponse
+  /** The service's id of the request; null where it gave none. */
+  readonly _request_id: string | null
 }
 
-export interface ChatRequest extends NamedOptions {
-  model: string
-  messages: ChatMessage[]
-  stream?: boolean
-  [key: string]: unknown
+/**
+ * The promise of a named call, with the ways to its reply that the OpenAI SDK's has. Both
+ * reject as the promise itself.
+ */
+export interface NamedPromise<T, R = NeuraResponse> extends Promise<T> {
+  /** The value together with its reply. */
+  withResponse(): Promise<{ data: T; response: R; request_id: string | null }>
+  /** The reply alone. */
+  asResponse(): Promise<R>
 }
 
-export interface Usage {
-  prompt_tokens: number
-  completion_tokens?: number
-  total_tokens: number
-  [key: string]: unknown
-}
+/** The promise of a list; it and the list are read member by member with `for await`. */
+export interface ListPromise<M, T>
+  extends NamedPromise<WithResponse<T> & AsyncIterable<M>>, AsyncIterable<M> {}
 
-export interface ChatCompletion {
-  id: string
-  object: string
-  created: number
-  model: string
-  choices: Array<{
-    index: number
-    finish_reason: string | null
-    message: { role: string; content: string | null; [key: string]: any }
-    [key: string]: any
-  }>
-  usage?: Usage
-  [key: string]: any
-}
-
-export interface ChatCompletionChunk {
-  id: string
-  object: string
-  created: number
-  model: string
-  choices: Array<{
-    index: number
-    finish_reason: string | null
-    delta: { role?: string; content?: string | null; [key: string]: any }
-    [key: string]: any
-  }>
-  usage?: Usage | null
-  [key: string]: any
-}
+/** What `chat.completions.create` sends, and its options. */
+export interface ChatRequest extends ChatParameters, NamedOptions {}
 
 export interface Completions {
   /** Resolves when the headers came. */
   create(
     body: ChatRequest & { stream: true },
-    options?: NamedOptions
-  ): Promise<ChatStream>
+    options?: NamedCallOptions
+  ): NamedPromise<ChatStream, ReplyHead>
   create(
-    body: ChatRequest & { stream?: false },
-    options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion>>
+    body: ChatRequest & { stream?: false | null },
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<ChatCompletion>>
   create(
     body: ChatRequest,
-    options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion> | ChatStream>
-}
-
-export interface Model {
-  id: string
-  object: string
-  [key: string]: any
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<ChatCompletion> | ChatStream, ReplyHead>
 }
 
 export interface Models {
-  list(options?: NamedOptions): Promise<WithResponse<{ object: string; data: Model[] }>>
-  retrieve(id: string, options?: NamedOptions): Promise<WithResponse<Model>>
+  list(options?: NamedCallOptions): ListPromise<Model, ModelList>
+  retrieve(id: string, options?: NamedCallOptions): NamedPromise<WithResponse<Model>>
 }
 
-export interface EmbeddingRequest extends NamedOptions {
-  model: string
-  input: string | string[] | number[] | number[][]
-  [key: string]: unknown
-}
-
-export interface EmbeddingList {
-  object: string
-  data: Array<{ object: string; index: number; embedding: number[]; [key: string]: any }>
-  model: string
-  usage?: Usage
-  [key: string]: any
-}
+/** What `embeddings.create` sends, and its options. */
+export interface EmbeddingRequest extends EmbeddingParameters, NamedOptions {}
 
 export interface Embeddings {
-  create(body: EmbeddingRequest, options?: NamedOptions): Promise<WithResponse<EmbeddingList>>
+  create(
+    body: EmbeddingRequest,
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<EmbeddingList>>
 }
 
 /** One serves any number of calls at a time. */
@@ -222,8 +209,14 @@ export class Client {
   /** Events as they come; the request goes out at the first step. */
   stream(path: string, options?: StreamOptions): NeuraStream<StreamEvent>
 
+  /**
+   * A client with these options changed. It shares keys and connections with this one if only
+   * `timeout`, `maxRetries`, `defaultQuery`, `logLevel` change, or headers where this one has none.
+   */
+  withOptions(options: ClientOptions): Client
+
   /** Asks GET /models; rejects only when aborted. */
-  check(options?: NamedOptions): Promise<KeyCheck>
+  check(options?: NamedCallOptions): Promise<KeyCheck>
 
   /**
    * The next request uses this key, those in flight end with the old one. Throws a
@@ -254,7 +247,7 @@ export function resolve(options?: ClientOptions): KeyInfo
 
 export interface DiagnoseOptions extends ClientOptions {
   /** Aborting rejects with a CancelledError. */
-  signal?: AbortSignal
+  signal?: AbortSignal | null
 }
 
 /** Why authentication fails, or that it does not. Rejects only when aborted. */

@@ -52,7 +52,7 @@ test('the types are found from both kinds of module', () => {
 test('the main package holds no addon and nothing of the build', () => {
   const names = readdirSync(at('neura-ai'), { recursive: true }).map(String)
   assert.deepEqual(names.filter((name) => /\.node$|\.rs$|^(scripts|tests|src|npm)\b|THIRD-PARTY/.test(name)), [])
-  for (const name of ['LICENSE', 'README.md', 'index.d.ts', 'index.d.mts', 'browser.js', 'lib/errors.d.ts']) {
+  for (const name of ['LICENSE', 'README.md', 'index.d.ts', 'index.d.mts', 'browser.js', 'lib/error-types.d.ts']) {
     assert(names.includes(join(name)), name)
   }
   assert.deepEqual(readJson(at('neura-ai', 'package.json')).optionalDependencies, { [`neura-ai-${here}`]: version })

@@ -15,7 +15,7 @@ const verb = (name) =>
     return await defaultClient()[name](...given)
   }
 
-module.exports = {
+const verbs = {
   request: verb('request'),
   get: verb('get'),
   head: verb('head'),
@@ -30,4 +30,4 @@ module.exports = {
 const forget = () => (client = undefined)
 
 // Not enumerable: no name of the package.
-Object.defineProperty(module.exports, 'forget', { value: forget })
+module.exports = Object.defineProperty(verbs, 'forget', { value: forget })

@@ -56,7 +56,7 @@ function settled(number) {
 /**
  * Passes an attempt on.
  * @param {number} number of its call
- * @param {import('./native.js').Attempt} attempt
+ * @param {any} attempt the native one
  */
 function report(number, { fields }) {
   const call = observed.get(number)

@@ -1,7 +1,7 @@
 // Made from core/src/option_table/rows.rs by `make options`; edit there.
 
 import type { HeadersLike } from '../index.js'
-import type { Attempt } from './hooks.js'
+import type { Attempt } from './attempt.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -32,7 +32,7 @@ export interface ClientOptions {
    * Where requests go. Plain http is for loopback hosts, unless `allowHttp` is set. Default:
    * `NEURA_BASE_URL`, else the URL in the key's own file, else `https://api.neura-ai.app/v1`.
    */
-  baseURL?: string
+  baseURL?: string | URL
   /**
    * One deadline for a whole call: all attempts, the waits (also for a turn under `maxInFlight`)
    * and the body; for a stream it ends with the headers. In milliseconds; null is no limit.
@@ -129,7 +129,7 @@ export interface CallOptions {
   idempotencyKey?: string
   /**
    * An `AbortSignal`: aborting rejects with a `CancelledError`, whose `cause` is the signal's
-   * reason.
+   * reason; null is none.
    */
-  signal?: AbortSignal
+  signal?: AbortSignal | null
 }

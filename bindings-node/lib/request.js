@@ -1,7 +1,7 @@
 'use strict'
 
-const { NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
-const { named } = require('./pairs.js')
+const { BESIDE, NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
+const { mergedHeaders, mergedQuery, named } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
 /** A verb's or a stream's arguments as the native side takes them. */
@@ -17,7 +17,7 @@ function requestOf(method, path, given, table = REQUEST) {
   return {
     parts: { method, path, ...parts },
     call: callOf(options, ['headers', 'params']),
-    signal: options.signal,
+    signal: options.signal ?? undefined,
     upload
   }
 }
@@ -30,25 +30,26 @@ function namedOf(given, further, of) {
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`${of} takes an object`)
   }
+  /** @type {any[]} */
   const [mine, body] = [{}, {}]
   for (const [name, value] of Object.entries(given)) {
     ;(Object.hasOwn(NAMED, name) ? mine : body)[name] = value
   }
-  const { extraBody, ...named } = optionsOf({ ...mine, ...checked(further, NAMED, of) }, of)
+  const { extraBody, ...named } = optionsOf({ ...mine, ...checked(further, BESIDE, of) }, of)
   Object.assign(body, extraBody)
   return { ...named, stream: body.stream === true, json: jsonText(body, of) }
 }
 
 /** The options of a call without a body. */
 function optionsOf(given, of) {
-  const options = checked(given, NAMED, of)
+  const options = checked(given, BESIDE, of)
+  const call = callOf(options, ['extraHeaders', 'extraQuery'])
+  call.headers = mergedHeaders(named('headers', options.headers), call.headers)
+  call.params = mergedQuery(named('query', options.query), call.params)
   return {
-    call: {
-      ...callOf(options, ['extraHeaders', 'extraQuery']),
-      unchecked: Object.keys(options.extraBody ?? {})
-    },
+    call: { ...call, unchecked: Object.keys(options.extraBody ?? {}) },
     extraBody: options.extraBody,
-    signal: options.signal
+    signal: options.signal ?? undefined
   }
 }
 

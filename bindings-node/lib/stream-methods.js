@@ -9,12 +9,20 @@ const { asyncDispose, dispose } = require('./dispose.js')
 class StreamMethods {
   #controller = null
 
+  /**
+   * This stream with the members of its class.
+   * @type {any}
+   */
+  get #stream() {
+    return this
+  }
+
   /** Its `abort()` closes the stream; a loop ends without an error, as in the OpenAI SDK. */
   get controller() {
     if (this.#controller === null) {
       this.#controller = new AbortController()
-      if (this.isClosed) this.#controller.abort()
-      else this.#controller.signal.addEventListener('abort', () => this.abandon(), { once: true })
+      if (this.#stream.isClosed) this.#controller.abort()
+      else this.#controller.signal.addEventListener('abort', () => this.#stream.abandon(), { once: true })
     }
     return this.#controller
   }
@@ -36,11 +44,11 @@ class StreamMethods {
     return new ReadableStream(
       {
         pull: async (controller) => {
-          const { value, done } = await this.next()
+          const { value, done } = await this.#stream.next()
           if (done) controller.close()
           else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`))
         },
-        cancel: () => this.close()
+        cancel: () => this.#stream.close()
       },
       { highWaterMark: 0 }
     )
@@ -48,7 +56,7 @@ class StreamMethods {
 
   /** What leaving a loop calls. */
   async return(value) {
-    this.close()
+    this.#stream.close()
     return { value, done: true }
   }
 
@@ -57,11 +65,11 @@ class StreamMethods {
   }
 
   [dispose]() {
-    this.close()
+    this.#stream.close()
   }
 
   async [asyncDispose]() {
-    this.close()
+    this.#stream.close()
   }
 }
 

@@ -42,7 +42,6 @@ class NeuraStream extends StreamMethods {
   #step = null
   #ready = []
   #place = 0
-  #failure = null
   #done = false
   /** Why it ended early: a native failure, or what a step threw. */
   #fault = null
@@ -82,13 +81,10 @@ class NeuraStream extends StreamMethods {
       if (this.#place < this.#ready.length) {
         return { value: this.#ready[this.#place++], done: false }
       }
-      if (this.#failure !== null) {
-        const failure = this.#failure
-        this.#failure = null
-        unwrap(failure, this.#signal)
-      }
       if (this.#abandoned) return { value: undefined, done: true }
       if (this.#closed) unwrap(closedStreamFailure(), this.#signal)
+      // Again and again: a stream that failed must not look like one that ended.
+      this.#throwFault()
       if (this.#done) return { value: undefined, done: true }
       // Steps asked for while one is under way share it, in the order they came.
       this.#step ??= this.#read()
@@ -102,7 +98,7 @@ class NeuraStream extends StreamMethods {
       const batch = await this.#run(this.#native, (native) => native.next())
       if (this.#closed) return
       this.#add(batch)
-      this.#failure = this.#fault = batch.failure
+      this.#fault = batch.failure
       if (batch.last) this.#end()
     } catch (error) {
       if (this.#closed) return // What close() interrupted.
@@ -141,11 +137,15 @@ class NeuraStream extends StreamMethods {
       this.#step ??= this.#read()
       await this.#step
     }
-    if (this.#fault instanceof Error) throw this.#fault
-    if (this.#fault !== null) unwrap(this.#fault, this.#signal)
+    this.#throwFault()
     if (this.#left) unwrap(closedStreamFailure(), this.#signal)
     const answer = JSON.parse(unwrap(this.#native.answer()))
-    return withResponse(answer, this._response)
+    return withResponse(answer, /** @type {any} */ (this)._response)
+  }
+
+  #throwFault() {
+    if (this.#fault instanceof Error) throw this.#fault
+    if (this.#fault !== null) unwrap(this.#fault, this.#signal)
   }
 
   async #run(owner, begin) {
@@ -162,7 +162,7 @@ class NeuraStream extends StreamMethods {
     const signal = this.#signal
     // Closed or aborted after the headers came, before they were told here.
     if (this.#done || signal?.aborted) native.close()
-    else if (signal !== undefined) {
+    else if (signal) {
       this.#forget = onAbort(signal, () => {
         this.#ready = []
         this.#interrupt()
@@ -197,7 +197,6 @@ class NeuraStream extends StreamMethods {
   #drop() {
     this.#end()
     this.#ready = []
-    this.#failure = null
     this.#interrupt()
   }
 

@@ -29,7 +29,7 @@ function bytesOf(body) {
 /**
  * Gives a call the piece that it wants.
  * @param {Uint8Array} upload
- * @param {import('./native.js').Wanted} wanted
+ * @param {any} wanted the native question for it
  */
 function give(upload, wanted) {
   try {

@@ -243,6 +243,19 @@ impl NativeClient {
         self.client.known(info)
     }
 
+    /// Another one with the same keys and connections, which is closed by itself.
+    #[napi]
+    pub fn share(&self) -> Either<NativeClient, Failure> {
+        match self.client.open(Client::clone) {
+            Ok(client) => Either::A(NativeClient {
+                client: OpenClient::new(client),
+                port: Arc::clone(&self.port),
+                dispatcher: self.dispatcher.clone(),
+            }),
+            Err(error) => Either::B(error.into()),
+        }
+    }
+
     /// Further calls fail; those in flight end by themselves.
     #[napi]
     pub fn close(&self) {

@@ -144,8 +144,8 @@ impl ClientOptions {
 }
 
 /// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
-/// and `params` (the option's name, then pairs), and `unchecked` (the names of the members of
-/// `extraBody`).
+/// and `params` (the option's name, then pairs), `logLevel`, and `unchecked` (the names of the
+/// members of `extraBody`).
 pub struct CallOptions(RequestOptions);
 
 impl From<CallOptions> for RequestOptions {
@@ -175,6 +175,9 @@ impl CallOptions {
             for (name, value) in params {
                 options.add_param(name, value);
             }
+        }
+        if let Some(level) = given.get::<String>("logLevel")? {
+            options.set_log_level(&level);
         }
         options.set_unchecked(given.get::<Vec<String>>("unchecked")?.unwrap_or_default());
         Ok(CallOptions(options))

@@ -98,7 +98,8 @@ type Wake = ThreadsafeFunction<(), UnknownReturnValue, Settled, Status, false, t
 /// Shared by the environment's clients and streams.
 pub(crate) struct Port {
     calls: Calls<Value>,
-    wake: Arc<Wake>,
+    /// Made at the first call: it is an open handle, which tools such as jest report.
+    wake: Arc<OnceLock<Wake>>,
     /// They read streams ahead.
     readers: Dispatcher,
     /// Whether the attempts of the calls that begin now are reported.
@@ -106,35 +107,42 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// `settle` is called with an array: call number, outcome, call number, ...
-    pub(crate) fn new(
+    pub(crate) fn new() -> Arc<Self> {
+        let wake = Arc::new(OnceLock::<Wake>::new());
+        let waker = Arc::clone(&wake);
+        let calls = Calls::new(move || {
+            if let Some(wake) = waker.get() {
+                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        });
+        Arc::new(Port {
+            calls,
+            wake,
+            readers: Dispatcher::new(Dispatcher::DEFAULT_LIMIT),
+            observes: AtomicBool::new(false),
+        })
+    }
+
+    /// From now on `settle` is called with an array: call number, outcome, call number, ...
+    pub(crate) fn listen(
+        self: &Arc<Self>,
         settle: &Function<'_, Settled, UnknownReturnValue>,
-    ) -> napi::Result<Arc<Self>> {
+    ) -> napi::Result<()> {
         // The function reads from the port, which has the function in it.
-        let port = Arc::new(OnceLock::<Weak<Port>>::new());
-        let source = Arc::clone(&port);
+        let source = Arc::downgrade(self);
         // Weak, so that an idle client lets the process end; `hold` and
         // `release` keep it alive exactly while calls are open.
         let wake = settle
             .build_threadsafe_function::<()>()
             .weak::<true>()
             .build_callback(move |_| {
-                let port = source.get().and_then(Weak::upgrade);
-                let settled = port.map(|port| port.calls.take());
+                let settled = Weak::upgrade(&source).map(|port| port.calls.take());
                 Ok(Settled(settled.unwrap_or_default()))
             })?;
-        let wake = Arc::new(wake);
-        let waker = Arc::clone(&wake);
-        let made = Arc::new(Port {
-            calls: Calls::new(move || {
-                waker.call((), ThreadsafeFunctionCallMode::NonBlocking);
-            }),
-            wake,
-            readers: Dispatcher::new(Dispatcher::DEFAULT_LIMIT),
-            observes: AtomicBool::new(false),
-        });
-        let _ = port.set(Arc::downgrade(&made));
-        Ok(made)
+        // For what arrived before there was a function to call.
+        let wake = self.wake.get_or_init(|| wake);
+        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        Ok(())
     }
 
     /// Runs `job` on a worker thread; its outcome arrives under the number returned. It is told
@@ -151,8 +159,8 @@ impl Port {
     }
 
     /// A call that settles when its other half is given an outcome.
-    pub(crate) fn pending(&self, token: CancelToken) -> (f64, PendingCall<Value>) {
-        let (id, call) = self.calls.pending(token);
+    pub(crate) fn pending(&self, token: CancelToken, attempts: u32) -> (f64, PendingCall<Value>) {
+        let (id, call) = self.calls.pending(token, attempts);
         (id as f64, call)
     }
 
@@ -193,20 +201,26 @@ impl Port {
 
     /// Keeps the process alive until `release`.
     pub(crate) fn hold(&self, env: Env) {
+        let Some(wake) = self.wake.get() else {
+            return;
+        };
         // SAFETY: called on the environment's own thread, where the function is
         // closed too, so it cannot close between the look and the use.
         unsafe {
-            if !self.wake.aborted() {
-                sys::napi_ref_threadsafe_function(env.raw(), self.wake.raw());
+            if !wake.aborted() {
+                sys::napi_ref_threadsafe_function(env.raw(), wake.raw());
             }
         }
     }
 
     pub(crate) fn release(&self, env: Env) {
+        let Some(wake) = self.wake.get() else {
+            return;
+        };
         // SAFETY: as in `hold`.
         unsafe {
-            if !self.wake.aborted() {
-                sys::napi_unref_threadsafe_function(env.raw(), self.wake.raw());
+            if !wake.aborted() {
+                sys::napi_unref_threadsafe_function(env.raw(), wake.raw());
             }
         }
     }

@@ -230,6 +230,6 @@ impl Reply {
     pub fn check(&self) -> Option<Failure> {
         catch_panic(|| self.response.check())
             .err()
-            .map(Failure::from)
+            .map(|error| Failure::of_reply(error, &self.response))
     }
 }

@@ -144,7 +144,7 @@ impl Stream {
     #[napi]
     pub fn next(&self) -> f64 {
         let is_chat = self.is_chat;
-        let (id, call) = self.port.pending(self.token.clone());
+        let (id, call) = self.port.pending(self.token.clone(), self.attempts);
         self.core.next(&self.waited, move |batch| {
             call.settle(Ok(Value::Batch(Batch::of(is_chat, batch))));
         });

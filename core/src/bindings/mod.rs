@@ -25,12 +25,14 @@ pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled};
+pub use workers::{
+    CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled, cancelled_after,
+};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
 pub use crate::diagnose::diagnose_with;
-pub use crate::error::{ResponseParts, catch_panic};
+pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};

@@ -177,8 +177,9 @@ impl<'a> Attempts<'a> {
         waited: Duration,
     ) -> Result<(Head, Body), Error> {
         let observer = self.request.options.observer.as_ref();
+        let level = self.request.options.log_level;
         // Only an attempt that is logged or observed is timed.
-        let began = (observer.is_some() || log::is_on()).then(Instant::now);
+        let began = (observer.is_some() || log::is_on(level)).then(Instant::now);
         let outcome = self.send(prepared, before);
         if let Some(began) = began {
             let fingerprint = prepared.key.credential().info.fingerprint();
@@ -194,7 +195,7 @@ impl<'a> Attempts<'a> {
                 took: began.elapsed(),
                 fingerprint: fingerprint.filter(|_| prepared.key.is_sent()),
             };
-            attempt.write(&prepared.key.context);
+            attempt.write(&prepared.key.context, level);
             if let Some(observer) = observer {
                 observer(&AttemptInfo::from(&attempt));
             }
@@ -205,6 +206,9 @@ impl<'a> Attempts<'a> {
     fn send(&self, prepared: &Prepared, before: u32) -> Result<(Head, Body), Error> {
         let counters = &prepared.key.counters;
         counters.sent(before > 0);
+        if let Some(attempts) = &self.request.options.attempts {
+            attempts.set(before + 1);
+        }
         let count = !prepared.fields.counted;
         let sent = self.client.http.send(
             self.call.control(),

@@ -30,6 +30,7 @@ use attempts::Attempts;
 pub use builder::ClientBuilder;
 use checked_options::CheckedOptions;
 pub(crate) use checked_options::check_options;
+pub(crate) use deadline::AttemptCount;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
 #[cfg(feature = "ureq")]
@@ -169,10 +170,12 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself reports an invalid limit.
-        match self.0.limits_of(options) {
+        let deadline = match self.0.limits_of(options) {
             Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
-        }
+        };
+        options.attempts = Some(deadline.attempts().clone());
+        deadline
     }
 
     /// Sends a request and reads the whole reply; any status is a response.

@@ -2,6 +2,7 @@
 
 mod kind;
 mod response_parts;
+mod system_cause;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,7 @@ use neura_transport::Method;
 
 pub use kind::ErrorKind;
 pub use response_parts::ResponseParts;
+pub use system_cause::SystemCause;
 
 use crate::rate_limit::RateLimit;
 
@@ -57,6 +59,7 @@ struct Details {
     request: Option<(Method, String)>,
     reply: Option<Arc<ResponseParts>>,
     source: Option<Source>,
+    system_cause: Option<Box<SystemCause>>,
 }
 
 /// What an error came from, without a secret in its text.
@@ -108,6 +111,7 @@ impl Error {
             request: None,
             reply: None,
             source: None,
+            system_cause: None,
         }))
     }
 
@@ -193,6 +197,23 @@ impl Error {
     /// The parts of the reply that [`Error::reply`] gives.
     pub(crate) fn reply_parts(&self) -> Option<&ResponseParts> {
         self.0.reply.as_deref()
+    }
+
+    /// The headers of the reply that [`Error::reply`] gives: name, value, without secrets.
+    #[doc(hidden)]
+    pub fn reply_headers(&self) -> Option<&[(String, String)]> {
+        Some(&self.reply_parts()?.headers)
+    }
+
+    /// The error of the system that this one came from, as a binding's language reports such errors.
+    #[doc(hidden)]
+    pub fn system_cause(&self) -> Option<&SystemCause> {
+        self.0.system_cause.as_deref()
+    }
+
+    pub(crate) fn with_system_cause(mut self, cause: Option<SystemCause>) -> Self {
+        self.0.system_cause = cause.map(Box::new);
+        self
     }
 
     /// Whether the message says why the caller's function gave no key, and no secret had to be

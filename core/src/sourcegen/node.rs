@@ -15,7 +15,7 @@ pub fn targets() -> Vec<Target> {
         "// {GENERATED}
 
 import type {{ HeadersLike }} from '../index.js'
-import type {{ Attempt }} from './hooks.js'
+import type {{ Attempt }} from './attempt.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -74,6 +74,7 @@ fn comment(text: &str) -> String {
 
 fn type_of(row: &Row, name: &str) -> &'static str {
     match row.takes {
+        _ if name == "baseURL" => "string | URL",
         _ if name == "apiKey" => "string | readonly string[] | (() => string | Promise<string>)",
         _ if name == "onAttempt" => "(attempt: Attempt) => void | PromiseLike<unknown>",
         ValueType::Text | ValueType::Path => "string",
@@ -82,7 +83,7 @@ fn type_of(row: &Row, name: &str) -> &'static str {
         ValueType::Count | ValueType::Bytes => "number",
         ValueType::Switch => "boolean",
         ValueType::Pairs => "HeadersLike",
-        ValueType::Token => "AbortSignal",
+        ValueType::Token => "AbortSignal | null",
         ValueType::Texts | ValueType::Callable | ValueType::Members => {
             panic!("{name} is of a kind that has no type here")
         }

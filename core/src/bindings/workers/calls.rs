@@ -10,7 +10,7 @@ use super::Dispatcher;
 use super::completion::{CallId, Completer, Completions};
 use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
-use crate::client::Deadline;
+use crate::client::{AttemptCount, Deadline};
 use crate::config::CallbackContext;
 use crate::error::Error;
 
@@ -83,18 +83,19 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
-        let (id, is_pending) = self.0.add(token);
+        let (id, is_pending) = self.0.add(token, deadline.attempts().clone());
         if !is_pending {
             return id;
         }
         let ticket = Completer::new(Arc::clone(&self.0), id);
+        let end = deadline.end();
         let job = move |turn| {
             ticket.run(move |id| match turn {
                 Turn::Run => job(Ok(id)),
                 Turn::Late { workers } => job(Err(deadline.reached_in_queue(workers))),
             });
         };
-        match dispatcher.give(Box::new(job), deadline.end()) {
+        match dispatcher.give(Box::new(job), end) {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));
@@ -104,26 +105,27 @@ impl<T: Send + 'static> Calls<T> {
         id
     }
 
-    /// Begins a call without a job, which anything may settle. Cancelling the call cancels `token`.
+    /// Begins a call without a job, which anything may settle. Cancelling the call cancels `token`;
+    /// `attempts` is how many the request had.
     ///
     /// ```
     /// let (wake, woken) = std::sync::mpsc::channel();
     /// let calls = neura::bindings::Calls::new(move || wake.send(()).unwrap_or_default());
-    /// let (id, pending) = calls.pending(neura::CancelToken::new());
+    /// let (id, pending) = calls.pending(neura::CancelToken::new(), 1);
     /// std::thread::spawn(move || pending.settle(Ok("done"))).join().unwrap();
     /// woken.recv().unwrap();
     /// let settled = calls.take().remove(0);
     /// assert_eq!((settled.0, settled.1?), (id, "done"));
     /// # Ok::<(), neura::Error>(())
     /// ```
-    pub fn pending(&self, token: CancelToken) -> (CallId, PendingCall<T>) {
-        let (id, _) = self.0.add(token);
+    pub fn pending(&self, token: CancelToken, attempts: u32) -> (CallId, PendingCall<T>) {
+        let (id, _) = self.0.add(token, AttemptCount::of(attempts));
         (id, PendingCall(Completer::new(Arc::clone(&self.0), id)))
     }
 
     /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
-        let (id, _) = self.0.add(CancelToken::new());
+        let (id, _) = self.0.add(CancelToken::new(), AttemptCount::default());
         self.0.settle(id, Err(error));
         id
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use neura_transport::CancelToken;
 
 use super::{JobHandle, key_prompt};
+use crate::client::AttemptCount;
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// The id of a call of one [`Calls`](super::Calls): counted from 1, never reused.
@@ -34,6 +35,7 @@ struct State<T> {
 
 struct Pending {
     token: CancelToken,
+    attempts: AttemptCount,
     /// `None` until its job is in the queue.
     job: Option<JobHandle>,
 }
@@ -77,7 +79,7 @@ impl<T> Completions<T> {
     }
 
     /// A new id, and whether a call with it is pending: not if no calls are accepted.
-    pub fn add(&self, token: CancelToken) -> (CallId, bool) {
+    pub fn add(&self, token: CancelToken, attempts: AttemptCount) -> (CallId, bool) {
         let mut state = self.lock();
         state.last += 1;
         let id = state.last;
@@ -86,7 +88,12 @@ impl<T> Completions<T> {
             token.cancel();
             return (id, false);
         }
-        state.pending.insert(id, Pending { token, job: None });
+        let pending = Pending {
+            token,
+            attempts,
+            job: None,
+        };
+        state.pending.insert(id, pending);
         (id, true)
     }
 
@@ -148,7 +155,7 @@ impl<T> Completions<T> {
         let Some(pending) = state.pending.remove(&id) else {
             return false;
         };
-        let wake = state.push(id, Err(cancelled()));
+        let wake = state.push(id, Err(cancelled_after(pending.attempts.get())));
         drop(state);
         pending.cancel();
         wake_up(wake);
@@ -170,9 +177,12 @@ impl<T> Completions<T> {
         let wake = state.wake.take();
         let pending = std::mem::take(&mut state.pending);
         if settle {
-            let mut ids: Vec<CallId> = pending.keys().copied().collect();
-            ids.sort_unstable();
-            let outcomes = ids.into_iter().map(|id| (id, Err(cancelled())));
+            let attempts = |(id, pending): (&CallId, &Pending)| (*id, pending.attempts.get());
+            let mut calls: Vec<(CallId, u32)> = pending.iter().map(attempts).collect();
+            calls.sort_unstable();
+            let outcomes = calls
+                .into_iter()
+                .map(|(id, attempts)| (id, Err(cancelled_after(attempts))));
             state.settled.extend(outcomes);
         }
         drop(state);
@@ -233,12 +243,18 @@ fn wake_up(wake: Option<Wake>) {
     }
 }
 
-/// The error of a call that was cancelled before it was complete, or before it began.
+/// The error of a call that was cancelled before it began.
 pub fn cancelled() -> Error {
+    cancelled_after(0)
+}
+
+/// The error of a call that was cancelled before it was complete, after this many attempts.
+pub fn cancelled_after(attempts: u32) -> Error {
     Error::new(
         ErrorKind::Cancelled,
         "the call was cancelled before it was complete",
     )
+    .with_attempts(attempts)
 }
 
 /// The right to run a call's job. Dropped without running it, it settles the call.
