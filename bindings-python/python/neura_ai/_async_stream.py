@@ -80,9 +80,13 @@ class _AsyncStream(Generic[_Item]):
         try:
             native = self._native or await self._open()
             item = await running_port().run(native.begin_next)
-        except (asyncio.CancelledError, GeneratorExit, MemoryError):
+        except (asyncio.CancelledError, GeneratorExit):
             # What was on its way to the task is lost, so there is no going on behind it.
             self._close()
+            raise
+        except MemoryError:
+            if self._native:
+                self._native.close()  # So is an item for which there is no memory.
             raise
         finally:
             self._waited_for = False
