@@ -81,7 +81,8 @@ fn put_all<O>(
     Ok(())
 }
 
-/// Gives one argument. None leaves out all but a limit of time, which it switches off.
+/// Gives one argument. None leaves an option out, switches a limit of time off, and is refused for
+/// a switch.
 fn put<O>(
     options: &mut O,
     setter: &Setter<O>,
