@@ -127,7 +127,8 @@ checks-not-run:
 
 # ---- linting ----------------------------------------------------------------
 
-lint: .venv/.ready bindings-node/node_modules/.ready bindings-python/pyright/node_modules/.ready
+lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/.ready \
+  bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
 	cargo clippy --workspace --all-targets --locked --features neura/ureq -- -D warnings
