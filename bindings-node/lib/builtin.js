@@ -6,6 +6,9 @@
 const builtin = process.getBuiltinModule
 
 module.exports = {
+  get crypto() {
+    return builtin?.('node:crypto') ?? require('node:crypto')
+  },
   get fs() {
     return builtin?.('node:fs') ?? require('node:fs')
   },

@@ -4,6 +4,7 @@ const { inspect } = require('./builtin.js').util
 
 const { buildClient, checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
+const { fetchOver } = require('./fetch.js')
 const { own, replaced } = require('./key-function.js')
 const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
 const { camelCased } = require('./report.js')
@@ -26,9 +27,10 @@ class Client {
   }
 
   async request(method, path, options) {
-    const { parts, call, signal, upload } = requestOf(method, path, options)
-    const begin = (native) => native.send(parts, call)
-    return new NeuraResponse(await run(this.#native, begin, signal, undefined, upload))
+    const { parts, call, signal, stream, upload } = requestOf(method, path, options)
+    const begin = (native) =>
+      stream ? native.openReply(parts, call, false) : native.send(parts, call)
+    return new NeuraResponse(await run(this.#native, begin, signal, undefined, upload), signal)
   }
 
   async get(path, options) {
@@ -54,6 +56,12 @@ class Client {
   async delete(path, options) {
     return await this.request('DELETE', path, options)
   }
+
+  /** fetch with this client's key and connections; it may be passed on as it is. */
+  get fetch() {
+    return (this.#fetch ??= async (input, init) => await fetchOver(this.#native, input, init))
+  }
+  #fetch
 
   /** Events as they come; the request goes out at the first step. */
   stream(path, options) {

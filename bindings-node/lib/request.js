@@ -13,11 +13,12 @@ function requestOf(method, path, given, table = REQUEST) {
     throw new TypeError('give json or body, not both')
   }
   const json = options.json === undefined ? undefined : jsonText(options.json, 'json')
-  const { parts, upload } = bodyParts(json, options.body)
+  const { parts, upload, contentType } = bodyParts(json, options.body)
   return {
     parts: { method, path, ...parts },
-    call: callOf(options, ['headers', 'params']),
+    call: { ...callOf(options, ['headers', 'params']), contentType },
     signal: options.signal,
+    stream: options.stream === true,
     upload
   }
 }

@@ -20,7 +20,7 @@ class Call {
    * @param {object} owner the native object that was called; kept until the call is
    *   over, and with it the function that gives its key
    * @param {(outcome: any) => void} resolve
-   * @param {Uint8Array} [upload] a body that is asked for in pieces
+   * @param {import('./pieces.js').Pieces} [upload] a body that is asked for in pieces
    */
   constructor(owner, resolve, upload) {
     this.owner = owner
@@ -51,6 +51,7 @@ function settle(number, outcome) {
   const call = open.get(number)
   open.delete(number)
   call.park(false)
+  call.upload?.end()
   // Cancelled, it leaves its question; the next call asks anew.
   answered(functionOf(call.owner), number)
   call.resolve(outcome)
@@ -103,22 +104,32 @@ function cancel(number) {
  * @param {(owner: object) => number} begin the native call
  * @param {AbortSignal} [signal]
  * @param {(call: number) => void} [began] told the number, for `cancel`
- * @param {Uint8Array} [upload] the call's body, where it is asked for in pieces
+ * @param {import('./pieces.js').Pieces} [upload] the call's body, where it is asked for in pieces
  */
 async function run(owner, begin, signal, began, upload) {
-  if (signal?.aborted) throw toError(cancelledFailure(), signal)
+  if (signal?.aborted) {
+    upload?.end()
+    throw toError(cancelledFailure(), signal)
+  }
   const number = begin(owner)
   began?.(number)
   const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve, upload)))
   keep()
-  if (signal === undefined) return unwrap(await outcome)
+  if (signal === undefined) return unwrap(raisedOr(await outcome, upload))
 
   const forget = onAbort(signal, () => cancel(number))
   try {
-    return unwrap(await outcome, signal)
+    return unwrap(raisedOr(await outcome, upload, signal), signal)
   } finally {
     forget()
   }
+}
+
+/** What the body of a failed call threw is the call's error. */
+function raisedOr(outcome, upload, signal) {
+  const raised = upload?.raised
+  if (raised && outcome instanceof Failure && !signal?.aborted) throw raised.error
+  return outcome
 }
 
 /** A native value, or the error thrown that stands in its place. */

@@ -3,7 +3,7 @@
 const { closedStreamFailure, eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { asyncDispose } = require('./dispose.js')
-const { ReplyHead, withResponse } = require('./response.js')
+const { ReplyHead, withResponse } = require('./reply-head.js')
 const { cancel, run, unwrap } = require('./runtime.js')
 
 /** An event as the service sent it. */

@@ -11,6 +11,7 @@
 //!   place, so that JavaScript makes the error object where the caller awaits it.
 
 mod asking;
+mod body;
 pub mod client;
 pub mod failure;
 pub mod options;

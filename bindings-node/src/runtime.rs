@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::{Function, retain_current_module_for_unload_safety};
+use napi::bindgen_prelude::{Either, Function, retain_current_module_for_unload_safety};
 use napi::threadsafe_function::UnknownReturnValue;
 use napi_derive::napi;
-use neura::bindings::Dispatcher;
+use neura::bindings::{Dispatcher, catch_panic};
 
+use crate::failure::Failure;
 use crate::port::{Port, Settled};
+use crate::reply::Reply;
+use crate::stream::Stream;
 
 /// The environment's side of all its calls. `lib/runtime.js` makes the only one.
 #[napi]
@@ -24,7 +27,7 @@ impl Runtime {
     /// outcome's place leaves its call open.
     #[napi(
         constructor,
-        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | string>) => void"
+        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | OpenReply | Uint8Array | null | Diagnosis | Question | string>) => void"
     )]
     pub fn new(
         env: Env,
@@ -55,6 +58,18 @@ impl Runtime {
     #[napi]
     pub fn release(&self, env: Env) {
         self.port.release(env);
+    }
+
+    /// The body of a whole reply as events.
+    #[napi]
+    pub fn events_of(&self, reply: &Reply) -> Either<Stream, Failure> {
+        match catch_panic(|| reply.events()) {
+            Ok(events) => {
+                let (port, dispatcher) = (Arc::clone(&self.port), self.dispatcher.clone());
+                Either::A(Stream::events(events, port, dispatcher))
+            }
+            Err(error) => Either::B(error.into()),
+        }
     }
 
     /// Ends a call at once with a failure of kind `cancelled`.

@@ -1,0 +1,161 @@
+'use strict'
+
+const { ArrivingBody } = require('./body.js')
+const { classes } = require('./errors.js')
+const { ReplyHead } = require('./reply-head.js')
+const { requestOf } = require('./request.js')
+const { run, unwrap } = require('./runtime.js')
+
+/** The statuses of a redirect, of which `redirect: 'error'` makes an error. */
+const REDIRECTS = [301, 302, 303, 307, 308]
+
+/** The methods that fetch writes in upper case. */
+const UPPER = /^(delete|get|head|options|post|put)$/i
+
+/** Options of ours among those of fetch. */
+const OURS = ['timeout', 'maxRetries', 'idempotencyKey']
+
+/** What makes the typed error of each Response, by its headers: all that the OpenAI SDK keeps. */
+const checks = new WeakMap()
+
+/** The typed error of a Response of `client.fetch` outside 200 to 299, else null. */
+const refusalOf = (headers) => {
+  try {
+    unwrap(checks.get(headers)?.() ?? null)
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
+/** The errors that fetch has as a TypeError: no whole reply came. */
+const isNetworks = (error) => error instanceof classes.APIConnectionError
+
+/** @param {string} message what fetch's own error says, which libraries look for */
+function likeFetch(error, message, signal) {
+  if (signal?.aborted) return signal.reason
+  return isNetworks(error) ? new TypeError(message, { cause: error }) : error
+}
+
+/**
+ * fetch over a client's connections, with its key in place of any other; a real Response.
+ * @param {object} native the client
+ * @param {string | URL | Request} input
+ * @param {object} [init]
+ */
+async function fetchOver(native, input, init) {
+  const request = await partsOf(input, init ?? {})
+  const { signal } = request
+  if (signal?.aborted) {
+    request.upload?.end()
+    throw signal.reason
+  }
+  const begin = (native) => native.openReply(request.parts, request.call, true)
+  let reply
+  try {
+    reply = await run(native, begin, signal, undefined, request.upload)
+  } catch (error) {
+    throw likeFetch(error, 'fetch failed', signal)
+  }
+  if (request.redirect === 'error' && REDIRECTS.includes(reply.status)) {
+    const cause = errorOf(() => unwrap(reply.check()))
+    reply.close()
+    throw new TypeError('fetch failed', { cause })
+  }
+  return responseOf(reply, signal, request.parts.method)
+}
+
+function responseOf(reply, signal, method) {
+  const { responseOf } = require('./fetch-response.js')
+  const { statusText } = reply
+  const { status, url, headers } = new ReplyHead(reply)
+  const body = new ArrivingBody(reply, signal)
+  const source = () => body.stream((error) => likeFetch(error, 'terminated', signal))
+  const bodied = method === 'HEAD' ? null : { source }
+  const response = responseOf({ status, statusText, url, headers }, bodied)
+  if (response.body === null) reply.close()
+  checks.set(response.headers, () => reply.check())
+  return response
+}
+
+function errorOf(act) {
+  try {
+    return act()
+  } catch (error) {
+    return error
+  }
+}
+
+/** The request that fetch's arguments describe. */
+async function partsOf(input, init) {
+  const given = isRequest(input) ? input : null
+  const method = init.method ?? given?.method ?? 'GET'
+  const of = { ...pick(init, OURS), signal: init.signal === undefined ? given?.signal : init.signal }
+  const body = init.body === undefined ? await bodyOf(given) : init.body
+  const headers = [...new Headers(init.headers ?? given?.headers)]
+  const named = UPPER.test(method) ? String(method).toUpperCase() : method
+  if (body != null && (named === 'GET' || named === 'HEAD')) {
+    throw new TypeError(`a request with method ${named} cannot have a body`)
+  }
+  for (const name of ['dispatcher', 'agent']) {
+    if (init[name] == null) continue
+    throw new TypeError(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
+  }
+  const { parts, call, signal, upload } = requestOf(named, urlOf(given?.url ?? input), {
+    ...of,
+    signal: of.signal ?? undefined,
+    headers,
+    body: body ?? undefined
+  })
+  call.dropForeignCredentials = init.keepAuthorization !== true
+  if (typeof body === 'string') call.contentType = 'text/plain;charset=UTF-8'
+  return { parts, call, signal, upload, redirect: init.redirect ?? given?.redirect }
+}
+
+// By what it has: packages have Request classes of their own.
+const isRequest = (input) =>
+  typeof input === 'object' && typeof input?.url === 'string' && typeof input.method === 'string'
+
+function pick(from, names) {
+  return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]))
+}
+
+/** A path, or a full URL without its fragment, which fetch does not send. */
+const urlOf = (input) => String(input).split('#')[0]
+
+/** How much of a Request's body is looked for at once. */
+const SMALL = 1 << 20
+
+const LATER = Symbol('later')
+
+/**
+ * The body of a Request. One that is in memory is taken whole, so that it goes out with its length
+ * and can be sent again; of any other the pieces that were read come first.
+ */
+async function bodyOf(request) {
+  if (request?.body == null) return undefined
+  if (request.bodyUsed) throw new TypeError('the body of the request was already read')
+  const reader = request.body.getReader()
+  const read = []
+  let length = 0
+  for (;;) {
+    const next = reader.read()
+    const soon = await Promise.race([next, new Promise((resolve) => setImmediate(resolve, LATER))])
+    if (soon === LATER || length > SMALL) return rest(read, next, reader)
+    if (soon.done) return Buffer.concat(read)
+    read.push(soon.value)
+    length += soon.value.byteLength
+  }
+}
+
+/** What was read, what is being read, and what comes. */
+async function* rest(read, next, reader) {
+  try {
+    yield* read.splice(0)
+    for (let last = await next; !last.done; last = await reader.read()) yield last.value
+  } finally {
+    await reader.cancel()
+  }
+}
+
+module.exports = { fetchOver, isNetworks, refusalOf }
