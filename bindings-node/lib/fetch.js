@@ -42,8 +42,11 @@ function likeFetch(error, message, signal) {
  * @param {object} native the client
  * @param {string | URL | Request} input
  * @param {object} [init]
+ * @param {object} [as] how another library wants errors
+ * @param {(error: unknown) => unknown} as.toError what a reader of the body gets; the call then
+ *   rejects with our own errors
  */
-async function fetchOver(native, input, init) {
+async function fetchOver(native, input, init, as) {
   const request = await partsOf(input, init ?? {})
   const { signal } = request
   if (signal?.aborted) {
@@ -55,22 +58,23 @@ async function fetchOver(native, input, init) {
   try {
     reply = await run(native, begin, signal, undefined, request.upload)
   } catch (error) {
-    throw likeFetch(error, 'fetch failed', signal)
+    throw as === undefined ? likeFetch(error, 'fetch failed', signal) : error
   }
   if (request.redirect === 'error' && REDIRECTS.includes(reply.status)) {
     const cause = errorOf(() => unwrap(reply.check()))
     reply.close()
     throw new TypeError('fetch failed', { cause })
   }
-  return responseOf(reply, signal, request.parts.method)
+  const toError = as?.toError ?? ((error) => likeFetch(error, 'terminated', signal))
+  return responseOf(reply, signal, request.parts.method, toError)
 }
 
-function responseOf(reply, signal, method) {
+function responseOf(reply, signal, method, toError) {
   const { responseOf } = require('./fetch-response.js')
   const { statusText } = reply
   const { status, url, headers } = new ReplyHead(reply)
   const body = new ArrivingBody(reply, signal)
-  const source = () => body.stream((error) => likeFetch(error, 'terminated', signal))
+  const source = () => body.stream(toError)
   const bodied = method === 'HEAD' ? null : { source }
   const response = responseOf({ status, statusText, url, headers }, bodied)
   if (response.body === null) reply.close()
