@@ -125,7 +125,13 @@ function pick(from, names) {
 }
 
 /** A path, or a full URL without its fragment, which fetch does not send. */
-const urlOf = (input) => String(input).split('#')[0]
+function urlOf(input) {
+  const [url] = String(input).split('#')
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: 'http:' }
+  if (/^https?:$/.test(protocol)) return url
+  const message = `client.fetch sends to the base URL alone, and not to ${protocol} URLs`
+  throw new classes.ConfigError(message, { kind: 'config' })
+}
 
 /** How much of a Request's body is looked for at once. */
 const SMALL = 1 << 20

@@ -33,7 +33,8 @@ async function withServer(serve, use) {
 
 /** A body that has no end. */
 const endless = (request, response) => {
-  const timer = setInterval(() => response.write('x'.repeat(1000)), 5)
+  response.setHeader('content-type', 'text/event-stream')
+  const timer = setInterval(() => response.write(`data: ${'x'.repeat(1000)}\n\n`), 5)
   response.on('close', () => clearInterval(timer))
 }
 
