@@ -16,7 +16,7 @@ test('the types hold what they promise, strictly', () => {
 test('the types declare every name, and no other', async () => {
   const { readFile } = await import('node:fs/promises')
   const declared = []
-  for (const file of ['../index.d.ts', '../lib/errors.d.ts']) {
+  for (const file of ['../index.d.ts', '../lib/errors.d.ts', '../lib/response.d.ts']) {
     const text = await readFile(new URL(file, import.meta.url), 'utf8')
     for (const [, name] of text.matchAll(/^export (?:class|function|const) (\w+)/gm))
       declared.push(name)
