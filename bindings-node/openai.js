@@ -9,13 +9,13 @@ const OpenAI = classOver(sdk)
 exports = module.exports = function (...given) {
   return new OpenAI(...given)
 }
-for (const name of Object.keys(sdk)) {
-  Object.defineProperty(exports, name, { enumerable: true, get: () => sdk[name], configurable: true })
-}
-for (const name of ['OpenAI', 'default']) {
-  Object.defineProperty(exports, name, { enumerable: true, value: OpenAI })
-}
 Object.defineProperty(exports, '__esModule', { value: true })
+exports.default = OpenAI
+exports.OpenAI = OpenAI
+for (const name of Object.keys(sdk)) {
+  if (name in exports) continue
+  Object.defineProperty(exports, name, { enumerable: true, get: () => sdk[name] })
+}
 
 function load() {
   try {
