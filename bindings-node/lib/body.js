@@ -89,6 +89,12 @@ function roomFor(native) {
   }
 }
 
+/**
+ * A signal may live longer than the replies that it is for. A function of its own: a closure keeps
+ * all that closures beside it use.
+ */
+const closeOnAbort = (signal, body) => onAbort(signal, () => body.deref()?.close())
+
 /** Forgets the signals of bodies that were dropped unread. */
 const dropped = new FinalizationRegistry((forget) => forget())
 
@@ -116,9 +122,7 @@ class ArrivingBody {
     this.#native = native
     this.#signal = signal
     if (signal === undefined) return
-    // A signal may live longer than the replies that it is for.
-    const body = new WeakRef(native)
-    const forget = onAbort(signal, () => body.deref()?.close())
+    const forget = closeOnAbort(signal, new WeakRef(native))
     this.#forget = () => {
       forget()
       dropped.unregister(this)

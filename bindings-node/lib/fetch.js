@@ -133,14 +133,15 @@ function urlOf(input) {
   throw new classes.ConfigError(message, { kind: 'config' })
 }
 
-/** How much of a Request's body is looked for at once. */
+/** How much of a Request's body is taken whole, and how long that may take in milliseconds. */
 const SMALL = 1 << 20
+const SOON = 10
 
 const LATER = Symbol('later')
 
 /**
- * The body of a Request. One that is in memory is taken whole, so that it goes out with its length
- * and can be sent again; of any other the pieces that were read come first.
+ * The body of a Request. A small one that is there is taken whole, so that it goes out with its
+ * length and can be sent again; of any other the pieces that were read come first.
  */
 async function bodyOf(request) {
   if (request?.body == null) return undefined
@@ -148,13 +149,22 @@ async function bodyOf(request) {
   const reader = request.body.getReader()
   const read = []
   let length = 0
-  for (;;) {
-    const next = reader.read()
-    const soon = await Promise.race([next, new Promise((resolve) => setImmediate(resolve, LATER))])
-    if (soon === LATER || length > SMALL) return rest(read, next, reader)
-    if (soon.done) return Buffer.concat(read)
-    read.push(soon.value)
-    length += soon.value.byteLength
+  let timer
+  const later = new Promise((resolve) => (timer = setTimeout(resolve, SOON, LATER)))
+  try {
+    for (;;) {
+      const next = reader.read()
+      const soon = length > SMALL ? LATER : await Promise.race([next, later])
+      if (soon === LATER) {
+        // Closed also where the call fails before it is begun.
+        return Object.assign(rest(read, next, reader), { cancel: () => reader.cancel() })
+      }
+      if (soon.done) return Buffer.concat(read)
+      read.push(soon.value)
+      length += soon.value.byteLength
+    }
+  } finally {
+    clearTimeout(timer)
   }
 }
 

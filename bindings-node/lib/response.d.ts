@@ -98,6 +98,9 @@ export interface FetchInit
  * fetch over a client's connections, with its key and its retries. It may be passed on as it is:
  * `createOpenAICompatible({ fetch: client.fetch })`. A path is joined to the base URL.
  *
+ * The body of a Request of up to 1 MiB that can be read at once goes out with its length; any other
+ * is a stream, which goes out in chunks and is not sent again.
+ *
  * It resolves with a real Response whatever the status. Redirects are never followed: with
  * `redirect: 'follow'` and `'manual'` the redirect itself is the response, with `'error'` it
  * rejects. It rejects as fetch does: with the signal's reason after an abort, and with

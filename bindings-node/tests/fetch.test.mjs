@@ -1,7 +1,9 @@
 // client.fetch beside Node's own, over real sockets.
 
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 
 import { APIConnectionError, APITimeoutError, ConfigError, InvalidArgumentError, RedirectError } from '../index.mjs'
 import { HELLO, KEY, clientOf, errorOf, eventReply, eventually, sandbox, withReplay } from './servers.mjs'
@@ -115,6 +117,39 @@ test("a Request's slow body is sent as it comes", async () => {
     await client.fetch(new Request(`${baseURL}/x`, { ...init, body: large }))
     assert.equal(seen[1].hash, sum(Buffer.concat([filled(MIB), filled(MIB), filled(MIB)])))
   })
+})
+
+test("a Request's body is closed where the call fails before it is sent", async () => {
+  let cancelled = false
+  const body = new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => void (cancelled = true) })
+  const request = new Request('http://127.0.0.1:9/v1/x', { method: 'POST', body, duplex: 'half' })
+  assert.ok((await errorOf(() => clientOf(server).fetch(request))) instanceof ConfigError)
+  await eventually(() => cancelled, 'it is cancelled')
+})
+
+test('a response that nobody reads lets go of its socket and of its signal', async () => {
+  const program = `
+    import { createServer } from 'node:http'
+    import { Client } from ${JSON.stringify(new URL('../index.mjs', import.meta.url))}
+
+    const sockets = new Set()
+    const server = createServer((_request, response) => response.writeHead(200).write('x'))
+    server.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))))
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseURL = 'http://127.0.0.1:' + server.address().port
+    const client = new Client({ apiKey: '${KEY}', baseURL })
+    const { signal } = new AbortController()
+    for (let count = 0; count < 20; count++) await client.fetch('/x', { signal })
+    for (let count = 0; count < 20; count++) await client.get('/x', { signal, stream: true })
+    const most = sockets.size
+    for (let count = 0; count < 100 && sockets.size > 2; count++) {
+      gc()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    console.log(most, sockets.size <= 2)
+    process.exit()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--input-type=module', '-e', program])
+  assert.equal(stdout, '40 true\n')
 })
 
 test('init outweighs the Request, as in fetch', async () => {
