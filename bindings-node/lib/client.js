@@ -4,7 +4,6 @@ const { inspect } = require('./builtin.js').util
 
 const { buildClient, checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
-const { fetchOver } = require('./fetch.js')
 const { own, replaced } = require('./key-function.js')
 const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
 const { camelCased } = require('./report.js')
@@ -59,6 +58,7 @@ class Client {
 
   /** fetch with this client's key and connections; it may be passed on as it is. */
   get fetch() {
+    const { fetchOver } = require('./fetch.js')
     return (this.#fetch ??= async (input, init) => await fetchOver(this.#native, input, init))
   }
   #fetch

@@ -1,6 +1,6 @@
 'use strict'
 
-const { crypto } = require('./builtin.js')
+const builtin = require('./builtin.js')
 
 /**
  * A FormData as multipart/form-data, as fetch writes it. Its files are read as they go out.
@@ -8,7 +8,7 @@ const { crypto } = require('./builtin.js')
  * @param {FormData} form
  */
 function multipart(form) {
-  const boundary = `----formdata-neura-${crypto.randomUUID()}`
+  const boundary = `----formdata-neura-${builtin.crypto.randomUUID()}`
   /** Bytes and Blobs, in turn. */
   const parts = []
   for (const [name, value] of form) {

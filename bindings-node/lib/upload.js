@@ -1,6 +1,5 @@
 'use strict'
 
-const { multipart } = require('./multipart.js')
 const { Pieces } = require('./pieces.js')
 
 /** What is larger is not copied at once, but asked for in pieces of this size as it goes out. */
@@ -20,6 +19,7 @@ function bodyParts(json, body) {
   const tag = tagOf(body)
   if (tag === 'URLSearchParams') return { ...inMemory(String(body)), contentType: FORM }
   if (tag === 'FormData') {
+    const { multipart } = require('./multipart.js')
     const { contentType, ...form } = multipart(body)
     return { ...inPieces(new Pieces(form)), contentType }
   }

@@ -1,6 +1,7 @@
 // Replies in the manner of fetch, in memory and as they arrive.
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
@@ -37,6 +38,15 @@ const endless = (request, response) => {
   const timer = setInterval(() => response.write(`data: ${'x'.repeat(1000)}\n\n`), 5)
   response.on('close', () => clearInterval(timer))
 }
+
+test('an import loads neither fetch nor streams', () => {
+  const index = new URL('../index.js', import.meta.url).pathname
+  const program = `const before = new Set(process.moduleLoadList)
+    require(${JSON.stringify(index)})
+    console.log(process.moduleLoadList.filter((name) => !before.has(name)).join(' '))`
+  const { stdout } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  assert.doesNotMatch(stdout, /undici|webstreams|http|crypto|stream|blob/)
+})
 
 test('a reply has what fetch gives it', async () => {
   const client = clientOf(server)
