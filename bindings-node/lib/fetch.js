@@ -146,6 +146,8 @@ const LATER = Symbol('later')
 async function bodyOf(request) {
   if (request?.body == null) return undefined
   if (request.bodyUsed) throw new TypeError('the body of the request was already read')
+  // Packages' own Requests have Node's streams.
+  if (typeof request.body.getReader !== 'function') return request.body
   const reader = request.body.getReader()
   const read = []
   let length = 0

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 
@@ -101,6 +102,16 @@ test("a Request's body that is in memory goes out with its length, and again", a
     },
     [503, 200]
   )
+})
+
+test("another package's Request is sent too", async () => {
+  await withSink(async (client, seen, baseURL) => {
+    const headers = new Map([['content-type', 'text/x']])
+    const request = { url: `${baseURL}/x`, method: 'POST', headers, body: Readable.from(['a', 'b']), signal: null }
+    await client.fetch(request)
+    const [{ start, headers: sent }] = seen
+    assert.deepEqual([start, sent['content-type']], ['ab', 'text/x'])
+  })
 })
 
 test("a Request's slow body is sent as it comes", async () => {

@@ -1,4 +1,5 @@
-// client.fetch below LangChain and LlamaIndex, the real packages, in a project with ours installed.
+// client.fetch below LangChain and LlamaIndex, and neura-ai/openai: the real packages, in a project with
+// ours installed.
 
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
@@ -34,16 +35,37 @@ const LIBRARIES = {
     console.log(text)`
 }
 
+const sdk = (load) => `${load}
+    const messages = [{ role: 'user', content: 'Hello!' }]
+    async function main() {
+      const { chat } = new OpenAI()
+      const whole = await chat.completions.create({ model: 'gpt-5', messages })
+      console.log(whole.choices[0].message.content)
+      let text = ''
+      const stream = await chat.completions.create({ model: 'gpt-5', messages, stream: true })
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
+      console.log(text)
+    }
+    main()`
+
+const PROGRAMS = {
+  'langchain.mjs': LIBRARIES.LangChain,
+  'llamaindex.mjs': LIBRARIES.LlamaIndex,
+  'sdk.mjs': sdk("import OpenAI from 'neura-ai/openai'"),
+  'sdk.cjs': sdk("const OpenAI = require('neura-ai/openai')"),
+  'named.cjs': sdk("const { OpenAI } = require('neura-ai/openai')")
+}
+
 const place = project('bundlers/deep')
 let server
 before(async () => (server = await sandbox()))
 after(() => server.stop())
 
-for (const [name, program] of Object.entries(LIBRARIES)) {
+for (const [name, program] of Object.entries(PROGRAMS)) {
   test(`${name}: plain, streaming`, () => {
-    writeFileSync(join(place, `${name}.mjs`), program)
+    writeFileSync(join(place, name), program)
     const variables = { ...variablesOf(server), OPENAI_API_KEY: 'sk-other' }
-    const { out, said } = run(place, [process.execPath, `${name}.mjs`], variables)
+    const { out, said } = run(place, [process.execPath, name], variables)
     assert.equal(out, 'You said: Hello!\nYou said: Hello!\n', said)
   })
 }
