@@ -107,15 +107,16 @@ class ArrivingBody {
   #native
   #signal
   #forget = () => {}
-  /** A promise of the whole body. */
+  /** @type {Promise<WholeBody> | null} */
   #whole = null
+  /** @type {ReadableStream | null} */
   #stream = null
   #ended = false
   #closed = false
   used = false
 
   /**
-   * @param {object} native
+   * @param {any} native
    * @param {AbortSignal} [signal]
    */
   constructor(native, signal) {
@@ -204,7 +205,7 @@ class ArrivingBody {
 
   /** The body in one piece, once it is in memory. */
   async #rest() {
-    const whole = await this.#whole
+    const whole = await this.#read()
     if (this.used) return null
     this.used = true
     const bytes = await whole.bytes()

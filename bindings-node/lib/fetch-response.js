@@ -6,7 +6,7 @@ const { WITHOUT_BODY } = require('./body.js')
 let FetchResponse
 
 function classOf() {
-  return (FetchResponse ??= class extends Response {
+  return (FetchResponse ??= class extends /** @type {any} */ (Response) {
     #head
 
     constructor(body, head) {

@@ -111,9 +111,9 @@ async function partsOf(input, init) {
     headers,
     body: body ?? undefined
   })
-  call.dropForeignCredentials = init.keepAuthorization !== true
-  if (typeof body === 'string') call.contentType = 'text/plain;charset=UTF-8'
-  return { parts, call, signal, upload, redirect: init.redirect ?? given?.redirect }
+  const options = { ...call, dropForeignCredentials: init.keepAuthorization !== true }
+  if (typeof body === 'string') options.contentType = 'text/plain;charset=UTF-8'
+  return { parts, call: options, signal, upload, redirect: init.redirect ?? given?.redirect }
 }
 
 // By what it has: packages have Request classes of their own.

@@ -25,7 +25,7 @@ const senders = new WeakMap()
  * @param {typeof import('openai')} sdk the SDK, as an ES module or as CommonJS has it
  */
 function classOver(sdk) {
-  class OpenAI extends sdk.OpenAI {
+  class OpenAI extends /** @type {any} */ (sdk.OpenAI) {
     /** The options of each request, by what the SDK gives to fetch. */
     #requests = new WeakMap()
     /** What went wrong last with a request, by its options. */

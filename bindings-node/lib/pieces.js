@@ -9,7 +9,9 @@ const EMPTY = new Uint8Array(0)
 class Pieces {
   #open
   #stream
+  /** @type {any} */
   #pieces = null
+  /** @type {Uint8Array} */
   #rest = EMPTY
   #ended = false
   /** Where a piece is awaited, its source is closed when that one came. */
@@ -19,7 +21,7 @@ class Pieces {
    * @param {object} source
    * @param {number} [source.length] how many bytes there are, where that is known
    * @param {() => ReadableStream | AsyncIterable<any>} [source.open] begins at the start, also again
-   * @param {ReadableStream | AsyncIterable<any>} [source.stream] what can be read once
+   * @param {any} [source.stream] a ReadableStream or an async iterable, which can be read once
    */
   constructor({ length, open, stream }) {
     this.length = length

@@ -50,7 +50,10 @@ function shown({ status, url, requestId, headers }) {
   return { status, url: url.split('?')[0], requestId, headers: [...headers.keys()] }
 }
 
-/** A server may echo the key in a value, so names alone are printed. */
+/**
+ * A server may echo the key in a value, so names alone are printed.
+ * @this {Headers}
+ */
 function printed(_depth, options) {
   return `Headers ${inspect([...this.keys()], options)}`
 }
