@@ -1,12 +1,24 @@
 /// <reference lib="esnext.disposable" />
 
-import type { CallOptions, ClientOptions } from './lib/option-types.js'
-import type { Fetch, NeuraResponse, RequestBody } from './lib/response.js'
+import type {
+  ChatCompletion,
+  ChatParameters,
+  EmbeddingList,
+  EmbeddingParameters,
+  Model,
+  ModelList
+} from './lib/chat.js'
+import type { CallOptions, ClientOptions as CoreOptions } from './lib/option-types.js'
+import type { Fetch, NeuraResponse, RequestBody } from './lib/response-types.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
-export * from './lib/errors.js'
-export type { ClientOptions } from './lib/option-types.js'
+import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
+export * from './lib/chat.js'
+export * from './lib/error-types.js'
+export type { Attempt } from './lib/attempt.js'
 export * from './lib/reports.js'
-export * from './lib/response.js'
+export * from './lib/response-types.js'
+export type { ResponseParts } from './lib/response-parts.js'
+export * from './lib/streams.js'
 
 export type HeaderValue = string | number | undefined
 export type HeadersLike = Iterable<[string, HeaderValue]> | { [name: string]: HeaderValue }
@@ -15,6 +27,19 @@ export type ParamValue = string | number | bigint | boolean | null | undefined
 /** Arrays repeat their name; null and undefined are left out. */
 export type ParamsLike =
   Iterable<[string, ParamValue | ParamValue[]]> | { [name: string]: ParamValue | ParamValue[] }
+
+/** The options of a client. */
+export interface ClientOptions extends CoreOptions {
+  /** As `headers`, which win: the OpenAI SDK's name of them. */
+  defaultHeaders?: HeadersLike
+  /** Parameters of the query of every call; one of the call itself replaces that of its name. */
+  defaultQuery?: ParamsLike
+  /**
+   * What is logged on stderr: at `info` a line for each attempt, at `debug` with the reply's
+   * headers; the others log nothing. No line holds a key. Default: `NEURA_LOG`.
+   */
+  logLevel?: 'off' | 'error' | 'warn' | 'info' | 'debug'
+}
 
 export interface RequestOptions extends CallOptions {
   /** Anything that JSON.stringify takes, as it takes it. */
@@ -34,10 +59,20 @@ export interface StreamOptions extends Omit<RequestOptions, 'stream'> {
 
 /** Options of a named call, in the same object as its body or in a second one. */
 export interface NamedOptions extends CallOptions {
+  /** Headers of this call, beside those of the client. */
   extraHeaders?: HeadersLike
+  /** Parameters of this call's query. */
   extraQuery?: ParamsLike
   /** Keys for the body that win over those beside it. */
   extraBody?: Record<string, unknown>
+}
+
+/** Options of a named call in an object of their own, as the OpenAI SDK names them too. */
+export interface NamedCallOptions extends NamedOptions {
+  /** As `extraHeaders`, which win. */
+  headers?: HeadersLike
+  /** As `extraQuery`, which wins. */
+  query?: ParamsLike
 }
 
 /** A limit of the service; null where it does not tell. */
@@ -63,128 +98,60 @@ export interface ReplyHead {
   readonly rateLimit: RateLimit
 }
 
-/** An event as the service sent it. */
-export interface StreamEvent {
-  /** 'message' where the service named none. */
-  readonly event: string
-  readonly data: string
-  /** The last id that the service sent, else ''. */
-  readonly id: string
-  /** The data as JSON; throws a DecodeError when it is none. */
-  json<T = any>(): T
+/** What a named call returns: the service's JSON, with the reply hidden beside it. */
+export type WithResponse<T> = T & {
+  readonly _response: NeuraResponse
+  /** The service's id of the request; null where it gave none. */
+  readonly _request_id: string | null
 }
 
 /**
- * Read once, with `for await`. The socket is closed when the loop is left, at
- * the end, by close() and by the signal; reading on before the end is a CancelledError.
+ * The promise of a named call, with the ways to its reply that the OpenAI SDK's has. Both
+ * reject as the promise itself.
  */
-export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
-  next(): Promise<IteratorResult<T, undefined>>
-  return(value?: any): Promise<IteratorResult<T, any>>
-  [Symbol.asyncIterator](): NeuraStream<T>
-  close(): void
-  /** Known once the headers came. */
-  readonly _response?: ReplyHead
+export interface NamedPromise<T, R = NeuraResponse> extends Promise<T> {
+  /** The value together with its reply. */
+  withResponse(): Promise<{ data: T; response: R; request_id: string | null }>
+  /** The reply alone. */
+  asResponse(): Promise<R>
 }
 
-/** What a named call returns: the service's JSON, with the reply hidden beside it. */
-export type WithResponse<T> = T & { readonly _response: NeuraResponse }
+/** The promise of a list; it and the list are read member by member with `for await`. */
+export interface ListPromise<M, T>
+  extends NamedPromise<WithResponse<T> & AsyncIterable<M>>, AsyncIterable<M> {}
 
-// The bodies are the service's: keys that are not named here pass through.
-
-export interface ChatMessage {
-  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | (string & {})
-  content?: string | Array<Record<string, unknown>> | null
-  [key: string]: unknown
-}
-
-export interface ChatRequest extends NamedOptions {
-  model: string
-  messages: ChatMessage[]
-  stream?: boolean
-  [key: string]: unknown
-}
-
-export interface Usage {
-  prompt_tokens: number
-  completion_tokens?: number
-  total_tokens: number
-  [key: string]: unknown
-}
-
-export interface ChatCompletion {
-  id: string
-  object: string
-  created: number
-  model: string
-  choices: Array<{
-    index: number
-    finish_reason: string | null
-    message: { role: string; content: string | null; [key: string]: any }
-    [key: string]: any
-  }>
-  usage?: Usage
-  [key: string]: any
-}
-
-export interface ChatCompletionChunk {
-  id: string
-  object: string
-  created: number
-  model: string
-  choices: Array<{
-    index: number
-    finish_reason: string | null
-    delta: { role?: string; content?: string | null; [key: string]: any }
-    [key: string]: any
-  }>
-  usage?: Usage | null
-  [key: string]: any
-}
+/** What `chat.completions.create` sends, and its options. */
+export interface ChatRequest extends ChatParameters, NamedOptions {}
 
 export interface Completions {
   /** Resolves when the headers came. */
   create(
     body: ChatRequest & { stream: true },
-    options?: NamedOptions
-  ): Promise<NeuraStream<ChatCompletionChunk>>
+    options?: NamedCallOptions
+  ): NamedPromise<ChatStream, ReplyHead>
   create(
-    body: ChatRequest & { stream?: false },
-    options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion>>
+    body: ChatRequest & { stream?: false | null },
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<ChatCompletion>>
   create(
     body: ChatRequest,
-    options?: NamedOptions
-  ): Promise<WithResponse<ChatCompletion> | NeuraStream<ChatCompletionChunk>>
-}
-
-export interface Model {
-  id: string
-  object: string
-  [key: string]: any
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<ChatCompletion> | ChatStream, ReplyHead>
 }
 
 export interface Models {
-  list(options?: NamedOptions): Promise<WithResponse<{ object: string; data: Model[] }>>
-  retrieve(id: string, options?: NamedOptions): Promise<WithResponse<Model>>
+  list(options?: NamedCallOptions): ListPromise<Model, ModelList>
+  retrieve(id: string, options?: NamedCallOptions): NamedPromise<WithResponse<Model>>
 }
 
-export interface EmbeddingRequest extends NamedOptions {
-  model: string
-  input: string | string[] | number[] | number[][]
-  [key: string]: unknown
-}
-
-export interface EmbeddingList {
-  object: string
-  data: Array<{ object: string; index: number; embedding: number[]; [key: string]: any }>
-  model: string
-  usage?: Usage
-  [key: string]: any
-}
+/** What `embeddings.create` sends, and its options. */
+export interface EmbeddingRequest extends EmbeddingParameters, NamedOptions {}
 
 export interface Embeddings {
-  create(body: EmbeddingRequest, options?: NamedOptions): Promise<WithResponse<EmbeddingList>>
+  create(
+    body: EmbeddingRequest,
+    options?: NamedCallOptions
+  ): NamedPromise<WithResponse<EmbeddingList>>
 }
 
 /** One serves any number of calls at a time. */
@@ -214,8 +181,14 @@ export class Client {
   /** Events as they come; the request goes out at the first step. */
   stream(path: string, options?: StreamOptions): NeuraStream<StreamEvent>
 
+  /**
+   * A client with these options changed. It shares keys and connections with this one if only
+   * `timeout`, `maxRetries`, `defaultQuery`, `logLevel` change, or headers where this one has none.
+   */
+  withOptions(options: ClientOptions): Client
+
   /** Asks GET /models; rejects only when aborted. */
-  check(options?: NamedOptions): Promise<KeyCheck>
+  check(options?: NamedCallOptions): Promise<KeyCheck>
 
   /**
    * The next request uses this key, those in flight end with the old one. Throws a
@@ -246,7 +219,7 @@ export function resolve(options?: ClientOptions): KeyInfo
 
 export interface DiagnoseOptions extends ClientOptions {
   /** Aborting rejects with a CancelledError. */
-  signal?: AbortSignal
+  signal?: AbortSignal | null
 }
 
 /** Why authentication fails, or that it does not. Rejects only when aborted. */

@@ -4,7 +4,7 @@ const { version } = require('./lib/native.js')
 const { Client } = require('./lib/client.js')
 const verbs = require('./lib/default-client.js')
 const { diagnose, resolve } = require('./lib/diagnose.js')
-const { classes } = require('./lib/errors.js')
+const { aliases, classes } = require('./lib/errors.js')
 const { NeuraResponse } = require('./lib/response.js')
 
 module.exports = {
@@ -14,5 +14,6 @@ module.exports = {
   resolve,
   ...verbs,
   ...classes,
+  ...aliases,
   version: version()
 }

@@ -84,12 +84,34 @@ LAYERS = {
 BESIDE = ("lib", "sourcegen")
 START = re.compile(r"\b(crate|super(?:\s*::\s*super)*)\s*::\s*")
 TOKEN = re.compile(r"(?:\s|::)*(\w+|[{},*])")
+#: Texts and comments; a lifetime is no character.
+IGNORED = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+#: Other names for a module would hide what is used.
+HIDDEN = re.compile(
+    r"\b(?:use\s+(?:crate|super(?:\s*::\s*super)*)\s+as|extern\s+crate\s+self)\b"
+    r"|\buse\s[^;]*[{,]\s*super\s*::|#\[path\b|\binclude!"
+)
 DEFINED = re.compile(r"^pub (?:const|static|fn|struct|enum|trait|type) (\w+)", re.MULTILINE)
 
 
 def code_of(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.lstrip().startswith("//"))
+    """The text without comments and string literals."""
+    text = file.read_text(encoding="utf-8")
+    return IGNORED.sub(lambda found: '""' if found[0].startswith('"') else " ", text)
+
+
+def modules_around(code: str, at: int) -> int:
+    """How many modules in the file are open at this place."""
+    depth, opened = 0, []
+    for brace in re.finditer(r"(\bmod \w+ )?\{|\}", code[:at]):
+        if brace[0] == "}":
+            depth -= 1
+            opened = [level for level in opened if level < depth]
+            continue
+        if brace[1]:
+            opened.append(depth)
+        depth += 1
+    return len(opened)
 
 
 def first_names(code: str, at: int) -> Iterator[str]:
@@ -118,7 +140,7 @@ def used_by(file: Path, source: Path) -> set[str]:
     depth = len(file.relative_to(source).parts) - (file.name == "mod.rs")
     for start in START.finditer(code):
         # A module in the file, such as its tests, is one level deeper: `super` is the file then.
-        inline = len(re.findall(r"^mod \w+ \{", code[: start.start()], re.MULTILINE))
+        inline = modules_around(code, start.start())
         levels = start[1].count("super")
         if levels == 0 or levels - inline == depth:
             names |= set(first_names(code, start.end()))
@@ -137,6 +159,8 @@ def problems_of(folder: str, layers: list[str]) -> Iterator[str]:
         if module not in layers:
             yield f"{file}: {module} is not in the list of layers"
             continue
+        if hidden := HIDDEN.search(code_of(file)):
+            yield f"{file}: {hidden[0]!r} hides what is used: write the module's path"
         for name in sorted(used_by(file, source) - own):
             if name not in layers:
                 yield f"{file}: crate::{name} is not a module: write the module's path"

@@ -722,12 +722,13 @@ int32_t neura_response_status(const neura_response *response);
 const char* neura_response_header(const neura_response *response, const char* name);
 
 /**
- * The body as received. It does not end with a NUL: use the length.
+ * The body, unpacked if the server compressed it: its length may differ from Content-Length. It
+ * does not end with a NUL: use the length.
  *
  * @param response  the reply
  * @param length    receives the number of bytes, 0 if response is NULL
- * @return  the first byte, **borrowed until** the response is freed. An empty body gives a
- *          pointer, too; NULL only if response or length is NULL
+ * @return  the first byte, **borrowed until** the response is freed. Also
+ *          for an empty body not NULL; NULL only if response or length is NULL
  */
 const uint8_t *neura_response_body(const neura_response *response, size_t *length);
 
@@ -952,10 +953,10 @@ int64_t neura_error_retry_after_ms(const neura_error *error);
 bool neura_error_retryable(const neura_error *error);
 
 /**
- * How many times the request was sent.
+ * How many attempts were made, also those that could not connect.
  *
  * @param error  the error
- * @return  the number, 0 if the call failed before it connected; -1 if error is NULL
+ * @return  the number, 0 if the call failed before the first; -1 if error is NULL
  */
 int32_t neura_error_attempts(const neura_error *error);
 

@@ -116,10 +116,10 @@ pub extern "C" fn neura_error_retryable(error: Option<&ErrorHandle>) -> bool {
     read(error, |handle| handle.error.retryable())
 }
 
-/// How many times the request was sent.
+/// How many attempts were made, also those that could not connect.
 ///
 /// @param error  the error
-/// @return  the number, 0 if the call failed before it connected; -1 if error is NULL
+/// @return  the number, 0 if the call failed before the first; -1 if error is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_error_attempts(error: Option<&ErrorHandle>) -> i32 {
     read(error, |handle| {

@@ -66,12 +66,13 @@ pub extern "C" fn neura_response_header<'a>(
     })
 }
 
-/// The body as received. It does not end with a NUL: use the length.
+/// The body, unpacked if the server compressed it: its length may differ from Content-Length. It
+/// does not end with a NUL: use the length.
 ///
 /// @param response  the reply
 /// @param length    receives the number of bytes, 0 if response is NULL
-/// @return  the first byte, **borrowed until** the response is freed. An empty body gives a
-///          pointer, too; NULL only if response or length is NULL
+/// @return  the first byte, **borrowed until** the response is freed. Also
+///          for an empty body not NULL; NULL only if response or length is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_body(
     response: Option<&ResponseHandle>,

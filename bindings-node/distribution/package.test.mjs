@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { sandbox } from '../tests/servers.mjs'
+import { headFor } from './heads.mjs'
 import { PROGRAMS, SAYS, folder, project, run, stage, variablesOf, version } from './project.mjs'
 
 const { TARGETS, targets } = createRequire(import.meta.url)('../lib/target.js')
@@ -64,7 +65,7 @@ test('the types are found from both kinds of module', () => {
 test('the main package holds no addon and nothing of the build', () => {
   const names = readdirSync(at('neura-ai'), { recursive: true }).map(String)
   assert.deepEqual(names.filter((name) => /\.node$|\.rs$|^(scripts|tests|src|npm)\b|THIRD-PARTY/.test(name)), [])
-  for (const name of ['LICENSE', 'README.md', 'index.d.ts', 'index.d.mts', 'browser.js', 'lib/errors.d.ts']) {
+  for (const name of ['LICENSE', 'README.md', 'index.d.ts', 'index.d.mts', 'browser.js', 'lib/error-types.d.ts']) {
     assert(names.includes(join(name)), name)
   }
   assert.deepEqual(readJson(at('neura-ai', 'package.json')).optionalDependencies, { [`neura-ai-${here}`]: version })
@@ -104,24 +105,6 @@ test('the targets are those that the loader knows, in its order', () => {
   })
   assert.deepEqual(named, TARGETS)
 })
-
-/** The head of a file of a platform that is not this one. */
-function headFor(target) {
-  const bytes = Buffer.alloc(128)
-  const arm = target.includes('arm64')
-  if (target.startsWith('linux')) {
-    bytes.write('\x7fELF', 'latin1')
-    bytes.writeUInt16LE(arm ? 183 : 62, 18)
-  } else if (target.startsWith('darwin')) {
-    bytes.writeUInt32LE(0xfeedfacf, 0)
-    bytes.writeUInt32LE(arm ? 0x0100000c : 0x01000007, 4)
-  } else {
-    bytes.write('MZ', 'latin1')
-    bytes.writeUInt32LE(64, 60)
-    bytes.writeUInt16LE(arm ? 0xaa64 : 0x8664, 68)
-  }
-  return bytes
-}
 
 /** Lays out a release from the addons in a folder that `fill` filled. */
 function release(fill) {

@@ -34,11 +34,15 @@ export const PROGRAMS = {
   'app.cjs': `const { Client } = require('neura-ai')\n${MAIN}`
 }
 
+/** The tarballs of the programs for tests. */
+export const sandboxPacked = fileURLToPath(new URL('../../target/npm-sandbox/packed', import.meta.url))
+
 /**
  * A project with the programs and the package, and with what is installed in the folder `tools`.
  * @param {string} [tools] a folder beside this one
+ * @param {string[]} [more] folders with further tarballs
  */
-export function project(tools) {
+export function project(tools, more = []) {
   const place = mkdtempSync(join(tmpdir(), 'neura.project.'))
   places.push(place)
   if (tools === undefined) writeFileSync(join(place, 'package.json'), '{ "private": true }\n')
@@ -48,7 +52,7 @@ export function project(tools) {
     }
   }
   for (const [name, text] of Object.entries(PROGRAMS)) writeFileSync(join(place, name), text)
-  const tarballs = readdirSync(packed).map((name) => join(packed, name))
+  const tarballs = [packed, ...more].flatMap((at) => readdirSync(at).map((name) => join(at, name)))
   const installed = run(place, ['npm', 'install', '--offline', '--no-audit', '--no-fund', ...tarballs])
   if (installed.status !== 0) throw new Error(installed.said)
   return place

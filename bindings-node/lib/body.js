@@ -183,7 +183,7 @@ class ArrivingBody {
 
   events() {
     this.used = true
-    return new NeuraStream((native) => native.events(), eventsOf, this.#signal, this.#native)
+    return new NeuraStream((/** @type {any} */ native) => native.events(), eventsOf, this.#signal, this.#native)
   }
 
   check() {

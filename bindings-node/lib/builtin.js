@@ -6,14 +6,26 @@
 const builtin = process.getBuiltinModule
 
 module.exports = {
+  get asyncHooks() {
+    return builtin?.('node:async_hooks') ?? require('node:async_hooks')
+  },
+  get childProcess() {
+    return builtin?.('node:child_process') ?? require('node:child_process')
+  },
   get crypto() {
     return builtin?.('node:crypto') ?? require('node:crypto')
+  },
+  get diagnosticsChannel() {
+    return builtin?.('node:diagnostics_channel') ?? require('node:diagnostics_channel')
   },
   get fs() {
     return builtin?.('node:fs') ?? require('node:fs')
   },
   get module() {
     return builtin?.('node:module') ?? require('node:module')
+  },
+  get path() {
+    return builtin?.('node:path') ?? require('node:path')
   },
   get util() {
     return builtin?.('node:util') ?? require('node:util')

@@ -2,58 +2,102 @@
 
 const { inspect } = require('./builtin.js').util
 
-const { buildClient, checkCall } = require('./native.js')
+const { checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
-const { own, replaced } = require('./key-function.js')
-const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
+const { areOfCalls, setDefaults, withDefaults } = require('./defaults.js')
+const { listen } = require('./hooks.js')
+const { share } = require('./key-function.js')
+const { nativeClient } = require('./native-client.js')
+const { CLIENT, STREAM, checked } = require('./options.js')
 const { camelCased } = require('./report.js')
 const { optionsOf, requestOf } = require('./request.js')
 const { Chat, Embeddings, Models } = require('./resources.js')
 const { NeuraResponse } = require('./response.js')
-const { run, runtime, unwrap } = require('./runtime.js')
+const { run, unlessAborted, unwrap } = require('./runtime.js')
 const { NeuraStream, eventsOf } = require('./stream.js')
 
 /** A client of the service; one serves any number of calls at a time. */
 class Client {
+  /** @type {any} */
   #native
+  /** @type {any} */
+  #given
+  /** The `apiKey` of this client and of those that share it; `setApiKey` changes it. */
+  #key
+  /** The options that `withOptions` gave since the native client was built. */
+  #over = {}
+  /**
+   * The client that the one under construction shares its keys and connections with.
+   * @type {Client}
+   */
+  static #source
 
   constructor(options) {
-    const given = checked(options, CLIENT, 'Client')
-    this.#native = own(unwrap(buildClient(runtime, nativeOptions(given))), given.apiKey)
+    this.#given = checked(options, CLIENT, 'Client')
+    const source = Client.#source
+    if (source === undefined) {
+      this.#native = nativeClient(this.#given)
+      this.#key = { given: this.#given.apiKey }
+    } else {
+      this.#native = share(source.#native, unwrap(source.#native.share()))
+      this.#key = source.#key
+      listen(this.#native, this.#given.onAttempt)
+      setDefaults(this.#native, this.#given)
+    }
     this.chat = new Chat(this.#native)
     this.models = new Models(this.#native)
     this.embeddings = new Embeddings(this.#native)
   }
 
+  /** Another client with these options changed. */
+  withOptions(options) {
+    const over = checked(options, CLIENT, 'withOptions')
+    const given = { ...this.#given, apiKey: this.#key.given, ...over }
+    const Same = /** @type {typeof Client} */ (this.constructor)
+    if (!areOfCalls(over, this.#given)) return new Same(given)
+    Client.#source = this
+    try {
+      const client = new Same(given)
+      client.#over = { ...this.#over, ...over }
+      setDefaults(client.#native, given, client.#over)
+      return client
+    } finally {
+      Client.#source = undefined
+    }
+  }
+
   async request(method, path, options) {
     const { parts, call, signal, stream, upload } = requestOf(method, path, options)
-    const begin = (native) =>
-      stream ? native.openReply(parts, call, false) : native.send(parts, call)
-    return new NeuraResponse(await run(this.#native, begin, signal, undefined, upload), signal)
+    const begin = (native) => {
+      const whole = withDefaults(native, call)
+      return stream ? native.openReply(parts, whole, false) : native.send(parts, whole)
+    }
+    const reply = await run(this.#native, begin, signal, undefined, upload)
+    return new NeuraResponse(unlessAborted(reply, signal), signal)
   }
 
-  async get(path, options) {
-    return await this.request('GET', path, options)
+  get(path, options) {
+    return this.request('GET', path, options)
   }
 
-  async head(path, options) {
-    return await this.request('HEAD', path, options)
+  head(path, options) {
+    return this.request('HEAD', path, options)
   }
 
-  async post(path, options) {
-    return await this.request('POST', path, options)
+  post(path, options) {
+    return this.request('POST', path, options)
   }
 
-  async put(path, options) {
-    return await this.request('PUT', path, options)
+  put(path, options) {
+    return this.request('PUT', path, options)
   }
 
-  async patch(path, options) {
-    return await this.request('PATCH', path, options)
+  patch(path, options) {
+    return this.request('PATCH', path, options)
   }
 
-  async delete(path, options) {
-    return await this.request('DELETE', path, options)
+  delete(path, options) {
+    return this.request('DELETE', path, options)
   }
 
   /** fetch with this client's key and connections; it may be passed on as it is. */
@@ -68,21 +112,22 @@ class Client {
     const method = options?.method ?? 'POST'
     const { parts, call, signal, upload } = requestOf(method, path, options, STREAM)
     checkCall(call) // The request goes out later.
-    const begin = (native) => native.open(parts, call)
+    const begin = (native) => native.open(parts, withDefaults(native, call))
     return new NeuraStream(begin, eventsOf, signal, this.#native, upload)
   }
 
   /** Whether the key works, and if not, why. */
   async check(options) {
     const { call, signal } = optionsOf(options, 'check')
-    return camelCased(await run(this.#native, (native) => native.check(call), signal))
+    const begin = (native) => native.check(withDefaults(native, call))
+    return camelCased(unlessAborted(await run(this.#native, begin, signal), signal))
   }
 
   /** The next request uses this key; those in flight end with the old one. */
   setApiKey(key) {
     if (typeof key !== 'string') throw new TypeError('the key must be a string')
     unwrap(this.#native.setApiKey(key))
-    replaced(this.#native)
+    this.#key.given = key
   }
 
   /** How much each key was used that this client ever had. */

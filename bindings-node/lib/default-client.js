@@ -15,7 +15,7 @@ const verb = (name) =>
     return await defaultClient()[name](...given)
   }
 
-module.exports = {
+const verbs = {
   request: verb('request'),
   get: verb('get'),
   head: verb('head'),
@@ -25,3 +25,9 @@ module.exports = {
   delete: verb('delete'),
   authHeaders: () => defaultClient().authHeaders()
 }
+
+/** The next verb makes another client, of the environment as it is then. Calls that run keep theirs. */
+const forget = () => (client = undefined)
+
+// Not enumerable: no name of the package.
+module.exports = Object.defineProperty(verbs, 'forget', { value: forget })

@@ -4,7 +4,7 @@ const native = require('./native.js')
 const { own } = require('./key-function.js')
 const { CLIENT, DIAGNOSE, checked, nativeOptions } = require('./options.js')
 const { camelCased } = require('./report.js')
-const { run, runtime, unwrap } = require('./runtime.js')
+const { run, runtime, unlessAborted, unwrap } = require('./runtime.js')
 
 /** Where the key of a client with these options would come from; asks no function. */
 function resolve(options) {
@@ -16,7 +16,7 @@ function resolve(options) {
 async function diagnose(options) {
   const { signal, ...given } = checked(options, DIAGNOSE, 'diagnose')
   const begin = () => native.diagnose(runtime, nativeOptions(given))
-  const { json, text } = await run(own({}, given.apiKey), begin, signal)
+  const { json, text } = unlessAborted(await run(own({}, given.apiKey), begin, signal), signal)
   return withText(camelCased(json), text)
 }
 

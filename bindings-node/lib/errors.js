@@ -1,5 +1,7 @@
 'use strict'
 
+const builtin = require('./builtin.js')
+
 // NeuraError                        everything below
 // ├─ APIConnectionError             no whole reply came
 // │  ├─ APITimeoutError             a limit of time was reached
@@ -35,15 +37,18 @@
 // └─ OutOfMemoryError               no memory for a body, an event or a head
 
 class NeuraError extends Error {
+  /** As the native side gives them (name, value, name, value), until they are first read. */
+  #headers
+
   /**
    * @param {string} message
-   * @param {object} [fields] the fields below; absent ones are null
+   * @param {any} [fields] the fields below; absent ones are null
    */
   constructor(message, fields = {}) {
     super(message)
-    this.kind = fields.kind ?? null
+    this.kind = fields.kind ?? kindOf(new.target)
     this.status = fields.status ?? null
-    this.code = fields.code ?? null
+    this.code = fields.code ?? fields.systemCause?.code ?? null
     this.type = fields.type ?? null
     this.param = fields.param ?? null
     this.requestId = fields.requestId ?? null
@@ -52,8 +57,32 @@ class NeuraError extends Error {
     this.attempts = fields.attempts ?? 0
     this.rateLimit = fields.rateLimit ?? null
     // Up to 1 MiB: whoever prints an error does not want to read it.
-    const body = { value: fields.body ?? null, writable: true, configurable: true }
-    Object.defineProperty(this, 'body', body)
+    hidden(this, 'body', fields.body ?? null)
+    this.#headers = fields.headers ?? null
+  }
+
+  /** The headers of the reply; null where none came. */
+  get headers() {
+    if (Array.isArray(this.#headers)) this.#headers = toHeaders(this.#headers)
+    return this.#headers
+  }
+
+  /** What the service says in its body's `error`; null where there is none. */
+  get error() {
+    try {
+      return JSON.parse(/** @type {any} */ (this).body).error ?? null
+    } catch {
+      return null
+    }
+  }
+
+  get requestID() {
+    return this.requestId
+  }
+
+  /** The name, the message and every enumerable field. */
+  toJSON() {
+    return { name: this.name, message: this.message, ...this }
   }
 }
 
@@ -88,7 +117,16 @@ class ConfigError extends NeuraError {}
 class InvalidArgumentError extends NeuraError {}
 class DecodeError extends NeuraError {}
 class BodyTooLargeError extends NeuraError {}
-class CancelledError extends NeuraError {}
+class CancelledError extends NeuraError {
+  /**
+   * @param {string} message
+   * @param {any} [fields]
+   */
+  constructor(message, fields) {
+    super(message, fields)
+    this.code ??= 'ABORT_ERR' // As Node's own errors of an abort.
+  }
+}
 class InternalError extends NeuraError {}
 class OutOfMemoryError extends NeuraError {}
 
@@ -133,23 +171,74 @@ for (const each of Object.values(CLASSES)) classes[each.name] = each
 
 // On the prototype, as with Error's own: a name in each object would print twice.
 for (const [name, each] of Object.entries(classes)) {
-  const value = each === CancelledError ? 'AbortError' : name
-  Object.defineProperty(each.prototype, 'name', { value, writable: true, configurable: true })
+  hidden(each.prototype, 'name', each === CancelledError ? 'AbortError' : name)
+}
+
+/** The names that the OpenAI SDK has for some of them. */
+const aliases = {
+  APIError: NeuraError,
+  APIUserAbortError: CancelledError,
+  APIConnectionTimeoutError: APITimeoutError
+}
+
+/** The kind of a class, or of the nearest one that it extends; null of NeuraError itself. */
+function kindOf(each) {
+  if (each === null || each === NeuraError) return null
+  const kind = Object.keys(CLASSES).find((kind) => CLASSES[kind] === each)
+  return kind ?? kindOf(Object.getPrototypeOf(each))
+}
+
+function hidden(object, name, value) {
+  Object.defineProperty(object, name, { value, writable: true, configurable: true })
 }
 
 /**
  * The error of a native failure. Made where the caller awaits, so that its
  * stack leads there.
- * @param {import('./native.js').Failure} failure
- * @param {AbortSignal} [signal] the call's, whose reason becomes the cause
+ * @param {any} failure
+ * @param {AbortSignal | null} [signal] the call's, whose reason becomes the cause
  */
 function toError(failure, signal) {
   const error = new CLASSES[failure.kind](failure.message, failure)
+  const cause = failure.systemCause
   if (error instanceof CancelledError && signal?.aborted) {
-    const value = signal.reason
-    Object.defineProperty(error, 'cause', { value, writable: true, configurable: true })
-  }
+    hidden(error, 'cause', signal.reason)
+    // As fetch, which rejects with the reason itself.
+    if (signal.reason?.name === 'TimeoutError') rename(error, 'TimeoutError')
+  } else if (cause) hidden(error, 'cause', toSystemError(cause))
   return error
 }
 
-module.exports = { CLASSES, classes, toError }
+function rename(error, name) {
+  error.stack = error.stack?.replace(error.name, name)
+  hidden(error, 'name', name)
+}
+
+/** What Node itself throws where the system says this. */
+function toSystemError({ code, syscall, hostname, address, port, text }) {
+  const at = address === undefined ? hostname : `${address}:${port}`
+  const words = [syscall, code, at].filter((word) => word !== undefined).join(' ')
+  const hangUp = code === 'ECONNRESET' && text === undefined ? 'socket hang up' : undefined
+  const error = new Error(hangUp ?? (syscall === undefined && text ? `${code}: ${text}` : words))
+  const fields = { errno: errnoOf(code), code, syscall, address, port, hostname }
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) error[name] = value
+  return error
+}
+
+/** Node's number of a code; libuv has another name for a host that is not found. */
+function errnoOf(code) {
+  const wanted = code === 'ENOTFOUND' ? 'EAI_NONAME' : code
+  const known = [...(builtin.util.getSystemErrorMap?.() ?? [])]
+  return known.find(([, [name]]) => name === wanted)?.[0]
+}
+
+/** `Headers` holds one character for each byte, as in fetch. */
+function toHeaders(flat) {
+  const headers = new Headers()
+  for (let place = 0; place < flat.length; place += 2) {
+    headers.append(flat[place], Buffer.from(flat[place + 1]).toString('latin1'))
+  }
+  return headers
+}
+
+module.exports = { CLASSES, aliases, classes, toError }

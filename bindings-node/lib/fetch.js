@@ -1,10 +1,11 @@
 'use strict'
 
 const { ArrivingBody } = require('./body.js')
+const { withDefaults } = require('./defaults.js')
 const { classes } = require('./errors.js')
 const { ReplyHead } = require('./reply-head.js')
 const { requestOf } = require('./request.js')
-const { run, unwrap } = require('./runtime.js')
+const { run, unlessAborted, unwrap } = require('./runtime.js')
 
 /** The statuses of a redirect, of which `redirect: 'error'` makes an error. */
 const REDIRECTS = [301, 302, 303, 307, 308]
@@ -53,10 +54,11 @@ async function fetchOver(native, input, init, as) {
     request.upload?.end()
     throw signal.reason
   }
-  const begin = (native) => native.openReply(request.parts, request.call, true)
+  const begin = (native) =>
+    native.openReply(request.parts, withDefaults(native, request.call), true)
   let reply
   try {
-    reply = await run(native, begin, signal, undefined, request.upload)
+    reply = unlessAborted(await run(native, begin, signal, undefined, request.upload), signal)
   } catch (error) {
     throw as === undefined ? likeFetch(error, 'fetch failed', signal) : error
   }

@@ -12,10 +12,6 @@ const owned = new WeakMap()
  */
 class KeyFunction {
   #ask
-  /** Whether its client has a key. Until then every call of the client waits for it. */
-  known = false
-  /** The number of the call that waits for its answer, or null. */
-  asker = null
 
   constructor(ask) {
     this.#ask = ask
@@ -23,7 +19,7 @@ class KeyFunction {
 
   /**
    * Asks the function, and answers the question; never rejects.
-   * @param {import('./native.js').Question} question
+   * @param {any} question the native one
    */
   async answer(question) {
     try {
@@ -31,7 +27,7 @@ class KeyFunction {
       if (typeof key !== 'string') {
         throw new TypeError(`it must return a string or a promise of one, not ${typeof key}`)
       }
-      if (question.answer(key)) this.known = true
+      question.answer(key)
     } catch (error) {
       question.fail(wordsOf(error))
     }
@@ -53,13 +49,14 @@ function own(native, given) {
   return native
 }
 
-/** The client has a key from elsewhere now; a function still asked holds up no new call. */
-function replaced(native) {
-  const from = functionOf(native)
-  if (from !== undefined) from.known = true
+/** `to`, a native client that shares its keys with `from`. */
+function share(from, to) {
+  const asks = functionOf(from)
+  if (asks !== undefined) owned.set(to, asks)
+  return to
 }
 
 /** The function that gives the key of a native client, if one does. */
 const functionOf = (native) => owned.get(native)
 
-module.exports = { functionOf, own, replaced }
+module.exports = { functionOf, own, share }

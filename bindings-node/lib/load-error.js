@@ -99,7 +99,7 @@ function adviceFor(name, path, message) {
       'Delete node_modules and the lock file, and run "npm install" on this one.'
     )
   }
-  const [, advice] = ADVICE.find(([pattern]) => pattern.test(message)) ?? []
+  const [, advice] = ADVICE.find(([pattern]) => new RegExp(pattern).test(message)) ?? []
   if (advice !== undefined) return advice
   if (path && made === undefined) return DAMAGED
   return 'Delete node_modules and run "npm install". If this stays, report it with this message.'

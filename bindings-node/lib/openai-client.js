@@ -1,12 +1,11 @@
 'use strict'
 
-const { buildClient } = require('./native.js')
 const { classes } = require('./errors.js')
 const { fetchOver, isNetworks, refusalOf } = require('./fetch.js')
-const { own, replaced } = require('./key-function.js')
-const { CLIENT, checked, nativeOptions } = require('./options.js')
+const { nativeClient } = require('./native-client.js')
+const { CLIENT, checked } = require('./options.js')
 const { camelCased } = require('./report.js')
-const { runtime, unwrap } = require('./runtime.js')
+const { unwrap } = require('./runtime.js')
 
 /** What the SDK holds in place of the key, which it never sees. It is never sent. */
 const HELD = 'held-by-neura-ai'
@@ -60,7 +59,6 @@ function classOver(sdk) {
       inWords(sdk, () => {
         if (typeof key !== 'string') throw new TypeError('the key must be a string')
         unwrap(native.setApiKey(key))
-        replaced(native)
       })
     }
 
@@ -143,7 +141,7 @@ function split(sdk, given) {
 function senderOf(sdk, ours) {
   const { keepAuthorization = false, ...options } = ours
   const given = checked({ timeout: null, maxRetries: 0, ...options }, CLIENT, 'OpenAI')
-  const native = own(unwrap(buildClient(runtime, nativeOptions(given))), given.apiKey)
+  const native = nativeClient(given)
   const { baseURL } = camelCased(native.keyInfo())
   const toError = (error) =>
     isNetworks(error) ? caused(new sdk.APIConnectionError({ message: error.message }), error) : error

@@ -1,6 +1,7 @@
 // Made from core/src/option_table/rows.rs by `make options`; edit there.
 
 import type { HeadersLike } from '../index.js'
+import type { Attempt } from './attempt.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -31,7 +32,7 @@ export interface ClientOptions {
    * Where requests go. Plain http is for loopback hosts, unless `allowHttp` is set. Default:
    * `NEURA_BASE_URL`, else the URL in the key's own file, else `https://api.neura-ai.app/v1`.
    */
-  baseURL?: string
+  baseURL?: string | URL
   /**
    * One deadline for a whole call: all attempts, the waits (also for a turn under `maxInFlight`)
    * and the body; for a stream it ends with the headers. In milliseconds; null is no limit.
@@ -103,6 +104,12 @@ export interface ClientOptions {
    * Whether the key may be sent over plain http to a host that is not loopback. Default: false.
    */
   allowHttp?: boolean
+  /**
+   * A function that is called after each attempt of a call, on the JavaScript thread, with its
+   * status or the kind of its error, the wait before it and the key's fingerprint, never the key.
+   * An error that it throws becomes a warning of the process.
+   */
+  onAttempt?: (attempt: Attempt) => void | PromiseLike<unknown>
 }
 
 /** The options of any call, which replace those of its client. */
@@ -122,7 +129,7 @@ export interface CallOptions {
   idempotencyKey?: string
   /**
    * An `AbortSignal`: aborting rejects with a `CancelledError`, whose `cause` is the signal's
-   * reason.
+   * reason; null is none.
    */
-  signal?: AbortSignal
+  signal?: AbortSignal | null
 }

@@ -3,7 +3,7 @@
 const builtin = require('./builtin.js')
 
 const { nearMiss, optionKinds, quoted } = require('./native.js')
-const { named } = require('./pairs.js')
+const { mergedHeaders, named } = require('./pairs.js')
 const { isBody } = require('./upload.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
@@ -16,13 +16,16 @@ const isLimit = [
   'a number of milliseconds, or null for no limit'
 ]
 const isObject = [(value) => value !== null && typeof value === 'object', 'an object']
+const isFunction = [(value) => typeof value === 'function', 'a function']
 const isAny = [() => true, '']
 const isBodyOf = [
   isBody,
   'a string, bytes, FormData, URLSearchParams, a Blob, a stream or an async iterable'
 ]
 const isSignal = [
-  (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
+  (value) =>
+    value === null ||
+    (typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function'),
   'an AbortSignal'
 ]
 
@@ -37,6 +40,14 @@ const isEnvFile = [
   (value) => typeof value === 'string' || value === false,
   'the path of a file, or false for none'
 ]
+
+const isURL = [
+  (value) => typeof value === 'string' || value instanceof URL,
+  'a string or a URL'
+]
+/** The SDK's; a line for each attempt is at `info`, its headers at `debug`. */
+const LEVELS = ['off', 'error', 'warn', 'info', 'debug']
+const isLevel = [(value) => LEVELS.includes(value), `one of ${LEVELS.join(', ')}`]
 
 const isProxy = [
   (value) => typeof value === 'string' || value === false,
@@ -57,8 +68,16 @@ const KINDS = {
 
 const table = optionKinds()
 
-/** Of a client. */
-const CLIENT = { apiKey: isKey, ...checksOf(table.client) }
+/** Of a client; the last four are this binding's own. */
+const CLIENT = {
+  apiKey: isKey,
+  ...checksOf(table.client),
+  baseURL: isURL,
+  defaultHeaders: isObject,
+  defaultQuery: isObject,
+  logLevel: isLevel,
+  onAttempt: isFunction
+}
 
 /** Of `diagnose`. */
 const DIAGNOSE = { ...CLIENT, signal: isSignal }
@@ -82,6 +101,8 @@ const REQUEST = {
 const { stream: _, ...STREAM } = { ...REQUEST, method: isString }
 /** Of a named call, whose other keys are its body. */
 const NAMED = { ...CALL, extraHeaders: isObject, extraQuery: isObject, extraBody: isObject }
+/** Of a named call, in an object of their own, as the SDK names them too. */
+const BESIDE = { ...NAMED, headers: isObject, query: isObject }
 
 /** The check of each option of the core's table: name, kind, name, kind. */
 function checksOf(flat) {
@@ -118,13 +139,18 @@ function checked(options, table, of) {
 }
 
 /** A client's options as the native side takes them: it asks a function by way of the runtime. */
-function nativeOptions({ apiKey, ...given }) {
-  const headers = named('headers', given.headers)
-  // A worker thread has variables of its own, which the native side cannot read.
-  const { isMainThread } = builtin.workerThreads
-  const environment = isMainThread ? undefined : Object.entries(process.env).flat()
-  const native = { ...given, headers, environment }
+function nativeOptions(options) {
+  const { apiKey, baseURL, defaultHeaders, defaultQuery, logLevel, onAttempt, ...given } = options
+  const native = {
+    ...given,
+    baseURL: baseURL instanceof URL ? baseURL.href : baseURL,
+    headers: mergedHeaders(named('defaultHeaders', defaultHeaders), named('headers', given.headers)),
+    // A worker thread has variables of its own, which the native side cannot read.
+    environment: isMainThread() ? undefined : Object.entries(process.env).flat()
+  }
   return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }
 }
 
-module.exports = { CLIENT, DIAGNOSE, NAMED, PLAIN, REQUEST, STREAM, checked, nativeOptions }
+const isMainThread = () => builtin.workerThreads.isMainThread
+
+module.exports = { BESIDE, CLIENT, DIAGNOSE, NAMED, PLAIN, REQUEST, STREAM, checked, nativeOptions }

@@ -1,5 +1,5 @@
 // What the client tells of keys and of itself; nothing in it is secret.
-import type { ErrorKind } from './errors.js'
+import type { ErrorKind } from './error-types.js'
 
 /** Where a key comes from, without the key. */
 export interface KeyInfo {

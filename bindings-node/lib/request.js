@@ -1,10 +1,16 @@
 'use strict'
 
-const { NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
-const { named } = require('./pairs.js')
+const { BESIDE, NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js')
+const { mergedHeaders, mergedQuery, named } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
-/** A verb's or a stream's arguments as the native side takes them. */
+/**
+ * A verb's or a stream's arguments as the native side takes them.
+ * @param {any} method
+ * @param {any} path
+ * @param {any} given
+ * @param {object} [table]
+ */
 function requestOf(method, path, given, table = REQUEST) {
   if (typeof method !== 'string') throw new TypeError('the method must be a string')
   if (typeof path !== 'string') throw new TypeError('the path must be a string')
@@ -17,7 +23,7 @@ function requestOf(method, path, given, table = REQUEST) {
   return {
     parts: { method, path, ...parts },
     call: { ...callOf(options, ['headers', 'params']), contentType },
-    signal: options.signal,
+    signal: options.signal ?? undefined,
     stream: options.stream === true,
     upload
   }
@@ -31,25 +37,26 @@ function namedOf(given, further, of) {
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`${of} takes an object`)
   }
+  /** @type {any[]} */
   const [mine, body] = [{}, {}]
   for (const [name, value] of Object.entries(given)) {
     ;(Object.hasOwn(NAMED, name) ? mine : body)[name] = value
   }
-  const { extraBody, ...named } = optionsOf({ ...mine, ...checked(further, NAMED, of) }, of)
+  const { extraBody, ...named } = optionsOf({ ...mine, ...checked(further, BESIDE, of) }, of)
   Object.assign(body, extraBody)
   return { ...named, stream: body.stream === true, json: jsonText(body, of) }
 }
 
 /** The options of a call without a body. */
 function optionsOf(given, of) {
-  const options = checked(given, NAMED, of)
+  const options = checked(given, BESIDE, of)
+  const call = callOf(options, ['extraHeaders', 'extraQuery'])
+  call.headers = mergedHeaders(named('headers', options.headers), call.headers)
+  call.params = mergedQuery(named('query', options.query), call.params)
   return {
-    call: {
-      ...callOf(options, ['extraHeaders', 'extraQuery']),
-      unchecked: Object.keys(options.extraBody ?? {})
-    },
+    call: { ...call, unchecked: Object.keys(options.extraBody ?? {}) },
     extraBody: options.extraBody,
-    signal: options.signal
+    signal: options.signal ?? undefined
   }
 }
 

@@ -1,15 +1,10 @@
 'use strict'
 
+const { valueOf, withMembers, withReply } = require('./answers.js')
+const { withDefaults } = require('./defaults.js')
 const { namedOf, optionsOf } = require('./request.js')
-const { NeuraResponse, withResponse } = require('./response.js')
-const { run } = require('./runtime.js')
+const { run, unlessAborted } = require('./runtime.js')
 const { NeuraStream, chunksOf } = require('./stream.js')
-
-/** The value of a named call's reply. */
-async function valueOf(native, begin, signal) {
-  const response = new NeuraResponse(await run(native, begin, signal))
-  return withResponse(await response.json(), response)
-}
 
 class Completions {
   #native
@@ -19,11 +14,17 @@ class Completions {
   }
 
   /** The completion, or with `stream: true` its chunks once the headers came. */
-  async create(body, options) {
-    const { stream, json, call, signal } = namedOf(body, options, 'chat.completions.create')
+  create(body, options) {
+    return withReply(this.#create(body, options))
+  }
+
+  async #create(body, options) {
+    const { stream, json, signal, ...named } = namedOf(body, options, 'chat.completions.create')
+    const call = withDefaults(this.#native, named.call)
     if (!stream) return await valueOf(this.#native, (native) => native.chat(json, call), signal)
     const begin = (native) => native.openChat(json, call)
-    return new NeuraStream(await run(this.#native, begin, signal), chunksOf, signal)
+    const opened = await run(this.#native, begin, signal)
+    return new NeuraStream(unlessAborted(opened, signal), chunksOf, signal)
   }
 }
 
@@ -40,15 +41,25 @@ class Models {
     this.#native = native
   }
 
-  async list(options) {
-    const { call, signal } = optionsOf(options, 'models.list')
-    return await valueOf(this.#native, (native) => native.models(call), signal)
+  list(options) {
+    return withMembers(this.#list(options))
   }
 
-  async retrieve(id, options) {
+  async #list(options) {
+    const { call, signal } = optionsOf(options, 'models.list')
+    const begin = (native) => native.models(withDefaults(native, call))
+    return await valueOf(this.#native, begin, signal)
+  }
+
+  retrieve(id, options) {
+    return withReply(this.#retrieve(id, options))
+  }
+
+  async #retrieve(id, options) {
     if (typeof id !== 'string') throw new TypeError("a model's id must be a string")
     const { call, signal } = optionsOf(options, 'models.retrieve')
-    return await valueOf(this.#native, (native) => native.model(id, call), signal)
+    const begin = (native) => native.model(id, withDefaults(native, call))
+    return await valueOf(this.#native, begin, signal)
   }
 }
 
@@ -59,9 +70,14 @@ class Embeddings {
     this.#native = native
   }
 
-  async create(body, options) {
+  create(body, options) {
+    return withReply(this.#create(body, options))
+  }
+
+  async #create(body, options) {
     const { json, call, signal } = namedOf(body, options, 'embeddings.create')
-    return await valueOf(this.#native, (native) => native.embeddings(json, call), signal)
+    const begin = (native) => native.embeddings(json, withDefaults(native, call))
+    return await valueOf(this.#native, begin, signal)
   }
 }
 

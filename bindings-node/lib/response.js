@@ -28,6 +28,11 @@ class NeuraResponse extends ReplyHead {
     else this.#body = new WholeBody(native)
   }
 
+  /** A response without a server, for tests. */
+  static from(parts) {
+    return new NeuraResponse(require('./made-response.js').madeReply(parts))
+  }
+
   get ok() {
     return this.#native.ok
   }

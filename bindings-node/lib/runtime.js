@@ -1,125 +1,106 @@
 'use strict'
 
-const { Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
+const { Attempt, Failure, Question, Runtime, Wanted, cancelledFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
 const { toError } = require('./errors.js')
+const hooks = require('./hooks.js')
 const { functionOf } = require('./key-function.js')
 const { give } = require('./upload.js')
 
 /** Open calls by the number that the native side gave. */
 const open = new Map()
-/** How many of them wait for a caller's function, and for nothing else. */
-let parked = 0
 let held = false
+let listens = false
 
-/** A call under way. */
-class Call {
-  #parked = false
-
-  /**
-   * @param {object} owner the native object that was called; kept until the call is
-   *   over, and with it the function that gives its key
-   * @param {(outcome: any) => void} resolve
-   * @param {import('./pieces.js').Pieces} [upload] a body that is asked for in pieces
-   */
-  constructor(owner, resolve, upload) {
-    this.owner = owner
-    this.resolve = resolve
-    this.upload = upload
-    const from = functionOf(owner)
-    this.park(from !== undefined && from.asker !== null && !from.known)
-  }
-
-  park(parks) {
-    if (this.#parked !== parks) parked += parks ? 1 : -1
-    this.#parked = parks
-  }
-}
+/**
+ * A call under way.
+ * @typedef {object} Call
+ * @property {object} owner the native object that was called; kept until the call is
+ *   over, and with it the function that gives its key
+ * @property {(outcome: any) => void} resolve
+ * @property {any} [upload] a body that is asked for in pieces
+ */
 
 // One for each environment: a worker loads this module anew.
-const runtime = new Runtime((batch) => {
+const runtime = new Runtime()
+
+function settleAll(batch) {
   for (let place = 0; place < batch.length; place += 2) {
     const [number, outcome] = [batch[place], batch[place + 1]]
     if (outcome instanceof Question) ask(number, outcome)
+    else if (outcome instanceof Attempt) hooks.report(number, outcome)
     else if (outcome instanceof Wanted) give(open.get(number)?.upload, outcome)
     else settle(number, outcome)
   }
   keep()
-})
+}
 
 function settle(number, outcome) {
   const call = open.get(number)
   open.delete(number)
-  call.park(false)
   call.upload?.end()
-  // Cancelled, it leaves its question; the next call asks anew.
-  answered(functionOf(call.owner), number)
+  hooks.settled(number)
   call.resolve(outcome)
 }
 
 /** Asks the function that gives the key of a call's client. */
-async function ask(number, question) {
+function ask(number, question) {
   const asker = open.get(number)
-  if (asker === undefined) return // Cancelled meanwhile.
-  const from = functionOf(asker.owner)
-  from.asker = number
-  const waiting = from.known ? [asker] : callsWith(from)
-  waiting.forEach((call) => call.park(true))
-  await from.answer(question)
-  answered(from, number)
-  keep()
+  // Without one, it was cancelled meanwhile.
+  if (asker !== undefined) functionOf(asker.owner).answer(question)
 }
 
-/** The question of this call, if it is the open one, waits no more. */
-function answered(from, number) {
-  if (from?.asker !== number) return
-  from.asker = null
-  callsWith(from).forEach((call) => call.park(false))
-}
-
-const callsWith = (from) => [...open.values()].filter((call) => functionOf(call.owner) === from)
-
-/**
- * The process stays for what the native side does. It does not stay for a caller's
- * promise, which may never settle: whatever that one waits for keeps the process itself.
- */
+/** The process stays while a call is open; each ends, at its `timeout` at the latest. */
 function keep() {
-  const keeps = open.size > parked
+  const keeps = open.size > 0
   if (keeps === held) return
   held = keeps
   if (keeps) runtime.hold()
   else runtime.release()
 }
 
+/**
+ * Hears of outcomes from the first call on. The handle for that is always open, but keeps nothing
+ * alive. It is made outside of the call, since jest reports each that a test's own code makes.
+ */
+function listen() {
+  if (listens) return
+  listens = true
+  Promise.resolve().then(() => {
+    runtime.listen(settleAll)
+    if (held) runtime.hold()
+  })
+}
+
 /** Ends a call at once; it settles with a failure of kind `cancelled`. */
 function cancel(number) {
-  open.get(number)?.park(false)
-  keep()
+  hooks.cancelled(number)
   runtime.cancel(number)
 }
 
 /**
  * Begins a call and waits for what it comes to, which is thrown when it is a failure.
- * @param {object} owner the native object that is called
- * @param {(owner: object) => number} begin the native call
- * @param {AbortSignal} [signal]
+ * @param {any} owner the native object that is called
+ * @param {(owner: any) => number} begin the native call
+ * @param {AbortSignal | null} [signal]
  * @param {(call: number) => void} [began] told the number, for `cancel`
- * @param {import('./pieces.js').Pieces} [upload] the call's body, where it is asked for in pieces
+ * @param {any} [upload] the call's body, where it is asked for in pieces
  */
 async function run(owner, begin, signal, began, upload) {
   if (signal?.aborted) {
     upload?.end()
-    throw toError(cancelledFailure(), signal)
+    throw toError(cancelledFailure(owner.attempts ?? 0), signal)
   }
-  const number = begin(owner)
+  listen()
+  const number = hooks.begun(runtime, owner, begin)
   began?.(number)
-  const outcome = new Promise((resolve) => open.set(number, new Call(owner, resolve, upload)))
+  const outcome = new Promise((resolve) => open.set(number, { owner, resolve, upload }))
   keep()
-  if (signal === undefined) return unwrap(raisedOr(await outcome, upload))
+  if (!signal) return unwrap(raisedOr(await outcome, upload))
 
   const forget = onAbort(signal, () => cancel(number))
   try {
-    return unwrap(raisedOr(await outcome, upload, signal), signal)
+    return unlessAborted(raisedOr(await outcome, upload, signal), signal, owner)
   } finally {
     forget()
   }
@@ -132,10 +113,23 @@ function raisedOr(outcome, upload, signal) {
   return outcome
 }
 
+/**
+ * What a call came to. After an abort nothing resolves, also where the outcome was there
+ * already: a stream that opened is closed.
+ * @param {any} outcome a native value, or one of ours with the same members
+ * @param {AbortSignal | null} [signal]
+ * @param {any} [owner] whose `attempts` count where the outcome has none
+ */
+function unlessAborted(outcome, signal, owner) {
+  if (!signal?.aborted || outcome?.kind === 'cancelled') return unwrap(outcome, signal)
+  outcome?.close?.()
+  throw toError(cancelledFailure(outcome?.attempts ?? owner?.attempts ?? 0), signal)
+}
+
 /** A native value, or the error thrown that stands in its place. */
 function unwrap(value, signal) {
   if (value instanceof Failure) throw toError(value, signal)
   return value
 }
 
-module.exports = { cancel, run, runtime, unwrap }
+module.exports = { cancel, run, runtime, unlessAborted, unwrap }

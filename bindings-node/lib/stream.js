@@ -2,9 +2,9 @@
 
 const { closedStreamFailure, eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
-const { asyncDispose } = require('./dispose.js')
 const { ReplyHead, withResponse } = require('./reply-head.js')
 const { cancel, run, unwrap } = require('./runtime.js')
+const { StreamMethods } = require('./stream-methods.js')
 
 /** An event as the service sent it. */
 class Event {
@@ -28,8 +28,9 @@ class Event {
 /**
  * What a stream yields, as an async iterable that is read once. The socket is
  * closed when the loop is left, at the end, on close() and when the signal aborts.
+ * While the items are used, the native side reads on, into a bounded buffer.
  */
-class NeuraStream {
+class NeuraStream extends StreamMethods {
   #begin = null
   #client
   #upload
@@ -41,10 +42,19 @@ class NeuraStream {
   #step = null
   #ready = []
   #place = 0
-  #failure = null
   #done = false
+  /** Why it ended early: a native failure, or what a step threw. */
+  #fault = null
   /** It was closed before its end. */
   #closed = false
+  /** That was before all of it was read. */
+  #left = false
+  /** That was done by the controller. */
+  #abandoned = false
+  /** An item was asked for. */
+  #begun = false
+  /** The answer that final() gives. */
+  #answer = null
   #forget = () => {}
 
   /**
@@ -56,6 +66,7 @@ class NeuraStream {
    * @param {Uint8Array} [upload] the body that it is asked for in pieces
    */
   constructor(opened, itemsOf, signal, client, upload) {
+    super()
     this.#itemsOf = itemsOf
     this.#signal = signal
     this.#client = client
@@ -65,16 +76,15 @@ class NeuraStream {
   }
 
   async next() {
+    this.#begun = true
     for (;;) {
       if (this.#place < this.#ready.length) {
         return { value: this.#ready[this.#place++], done: false }
       }
-      if (this.#failure !== null) {
-        const failure = this.#failure
-        this.#failure = null
-        unwrap(failure, this.#signal)
-      }
+      if (this.#abandoned) return { value: undefined, done: true }
       if (this.#closed) unwrap(closedStreamFailure(), this.#signal)
+      // Again and again: a stream that failed must not look like one that ended.
+      this.#throwFault()
       if (this.#done) return { value: undefined, done: true }
       // Steps asked for while one is under way share it, in the order they came.
       this.#step ??= this.#read()
@@ -86,17 +96,56 @@ class NeuraStream {
     try {
       if (this.#native === null) this.#adopt(await this.#run(this.#client, this.#begin))
       const batch = await this.#run(this.#native, (native) => native.next())
-      this.#ready = this.#itemsOf(batch)
-      this.#place = 0
-      this.#failure = batch.failure
+      if (this.#closed) return
+      this.#add(batch)
+      this.#fault = batch.failure
       if (batch.last) this.#end()
     } catch (error) {
       if (this.#closed) return // What close() interrupted.
+      this.#fault = error
       this.#drop()
       throw error
     } finally {
       this.#step = null
     }
+  }
+
+  #add(batch) {
+    // What final() reads alone has no other reader.
+    if (this.#answer !== null && !this.#begun) return
+    const items = this.#itemsOf(batch)
+    if (this.#place < this.#ready.length) {
+      for (const item of items) this.#ready.push(item)
+      return
+    }
+    this.#ready = items
+    this.#place = 0
+  }
+
+  /**
+   * The whole answer of a chat once the stream has ended, in the form of a chat completion. It
+   * reads what is left; items that a loop has yet to read are kept for it.
+   */
+  final() {
+    return (this.#answer ??= this.#readOut())
+  }
+
+  async #readOut() {
+    await null // A loop that begins at once gets all items.
+    if (this.#itemsOf !== chunksOf) throw new TypeError('final() is for the streams of chats')
+    while (!this.#done) {
+      this.#step ??= this.#read()
+      await this.#step
+    }
+    this.#throwFault()
+    if (this.#left) unwrap(closedStreamFailure(), this.#signal)
+    const answer = JSON.parse(unwrap(this.#native.answer()))
+    return withResponse(answer, /** @type {any} */ (this)._response)
+  }
+
+  #throwFault() {
+    if (this.#fault instanceof Error) throw this.#fault
+    if (this.#fault !== null) unwrap(this.#fault, this.#signal)
   }
 
   async #run(owner, begin) {
@@ -113,46 +162,53 @@ class NeuraStream {
     const signal = this.#signal
     // Closed or aborted after the headers came, before they were told here.
     if (this.#done || signal?.aborted) native.close()
-    else if (signal !== undefined) {
+    else if (signal) {
       this.#forget = onAbort(signal, () => {
         this.#ready = []
-        native.close()
+        this.#interrupt()
       })
     }
   }
 
-  /** What leaving a loop calls. */
-  async return(value) {
+  get isClosed() {
+    return this.#closed
+  }
+
+  /** Closes it; a loop ends without an error. */
+  abandon() {
+    if (this.#closed || this.#isOver()) return
+    this.#abandoned = true
     this.close()
-    return { value, done: true }
+  }
+
+  #isOver() {
+    return this.#done && this.#place === this.#ready.length
   }
 
   /** Closes the socket at once; reading on before the end fails. Further calls do nothing. */
   close() {
-    const left = !this.#done || this.#place < this.#ready.length
-    this.#closed ||= left
+    const early = !this.#isOver()
+    this.#closed ||= early
+    this.#left ||= !this.#done
     this.#drop()
+    if (early) this.leave()
   }
 
   #drop() {
     this.#end()
     this.#ready = []
-    this.#failure = null
-    this.#native?.close()
+    this.#interrupt()
+  }
+
+  /** Closes the socket; a step that waits for it is cancelled first. */
+  #interrupt() {
     if (this.#call !== null) cancel(this.#call)
+    this.#native?.close()
   }
 
   #end() {
     this.#done = true
     this.#forget()
-  }
-
-  [Symbol.asyncIterator]() {
-    return this
-  }
-
-  async [asyncDispose]() {
-    this.close()
   }
 }
 

@@ -11,7 +11,7 @@ const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
  * A body as the native side takes it: small ones whole, others asked for as they go out.
  * @param {string | undefined} json
  * @param {any} body anything that `isBody` takes
- * @returns {{ parts: object, upload?: Memory | Pieces, contentType?: string }} `contentType` as
+ * @returns {{ parts: object, upload?: any, contentType?: string }} `contentType` as
  *   fetch sets it; of a string and of bytes there is none
  */
 function bodyParts(json, body) {
@@ -44,7 +44,7 @@ function inMemory(given, isJson = false) {
   return { parts: { upload: { length: upload.length, again: true, json: isJson } }, upload }
 }
 
-/** @param {Pieces} upload */
+/** @param {any} upload */
 function inPieces(upload) {
   const { length, again } = upload
   return { parts: { upload: { length, again, json: false } }, upload }
@@ -94,8 +94,8 @@ const isBody = (value) =>
 
 /**
  * Gives a call the piece that it wants.
- * @param {Memory | Pieces} upload
- * @param {import('./native.js').Wanted} wanted
+ * @param {any} upload
+ * @param {any} wanted the native question for it
  */
 async function give(upload, wanted) {
   try {

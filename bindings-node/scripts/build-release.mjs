@@ -2,65 +2,18 @@
 // every system with glibc 2.28 or later, whatever the building system has.
 //
 // node scripts/build-release.mjs [TARGET]      a target of package.json; without one, this machine's
-//
-// On Linux, zig links against the C library that is asked for. It and cargo-zigbuild are installed
-// into .tools/zig, from PyPI.
 
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { statSync } from 'node:fs'
 
 import { build, fail, place } from './cargo.mjs'
-import { GLIBC, problemsOf } from './floor.mjs'
+import { problemsOf } from './floor.mjs'
+import { releaseTarget } from './release-target.mjs'
 
-const { TARGETS, targets } = createRequire(import.meta.url)('../lib/target.js')
-
-const folder = dirname(dirname(fileURLToPath(import.meta.url)))
-const root = dirname(folder)
-const PACKAGES = ['ziglang==0.17.1', 'cargo-zigbuild==0.24.1']
-
-const { napi } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-const triple = process.argv[2] ?? napi.targets[TARGETS.indexOf(targets()[0])]
-// package.json lists the targets in the order of TARGETS.
-const target = TARGETS[napi.targets.indexOf(triple)]
-if (target === undefined) fail(`${triple} is not a target: ${napi.targets.join(', ')}`)
-
-function run(program, ...words) {
-  const { status, error } = spawnSync(program, words, { stdio: 'inherit' })
-  if (status !== 0) fail(`${program} ${words.join(' ')}: ${error?.message ?? `ended with ${status}`}`)
-}
-
-/** The folder of zig's programs, installed if it is not there. */
-function zig() {
-  const tools = join(root, '.tools', 'zig')
-  const mark = join(tools, '.installed')
-  const wanted = PACKAGES.join('\n')
-  if (!existsSync(mark) || readFileSync(mark, 'utf8') !== wanted) {
-    run(process.env.PYTHON ?? 'python3', '-m', 'venv', tools)
-    run(join(tools, 'bin', 'pip'), 'install', '--quiet', ...PACKAGES)
-    writeFileSync(mark, wanted)
-  }
-  return join(tools, 'bin')
-}
-
-/** What cargo is asked on Linux: a target directory of its own, since the floor is not in its names. */
-function linux() {
-  const bin = zig()
-  const env = {
-    CARGO_TARGET_DIR: join(root, 'target', `glibc-${GLIBC}`),
-    CARGO_ZIGBUILD_ZIG_PATH: join(bin, 'python-zig'),
-    PATH: [bin, process.env.PATH].join(delimiter)
-  }
-  if (target.endsWith('gnu')) return [['zigbuild', '--target', `${triple}.${GLIBC}`], env]
-  // A library for musl, not a program that holds all of it.
-  const flags = `CARGO_TARGET_${triple.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`
-  return [['zigbuild', '--target', triple], { ...env, [flags]: '-C target-feature=-crt-static' }]
-}
-
-const [words, env] = target.startsWith('linux') ? linux() : [['build', '--target', triple], {}]
-const addon = place(build([...words, '--profile', 'addon'], env), target)
+const { target, triple, words, env } = releaseTarget(process.argv[2])
+// A library for musl, not a program that holds all of it.
+const flags = `CARGO_TARGET_${triple.toUpperCase().replaceAll('-', '_')}_RUSTFLAGS`
+const musl = target.endsWith('musl') ? { [flags]: '-C target-feature=-crt-static' } : {}
+const addon = place(build([...words, '--profile', 'addon'], { ...env, ...musl }), target)
 
 for (const problem of problemsOf(addon, target)) fail(problem)
 console.log(`${addon}: ${statSync(addon).size} bytes`)

@@ -15,12 +15,12 @@ function needsOf(addon) {
 
 const isNewer = (version, than) => version.localeCompare(than, 'en', { numeric: true }) > 0
 
-/** What is wrong with the addon of a target. */
-export function problemsOf(addon, target, glibc = GLIBC) {
+/** What is wrong with the addon of a target, or with a program that may have another size. */
+export function problemsOf(addon, target, glibc = GLIBC, largest = LARGEST) {
   const { size } = statSync(addon)
   const newer = target.endsWith('gnu') ? needsOf(addon).filter((version) => isNewer(version, glibc)) : []
   return [
-    ...(size >= LARGEST ? [`${addon} has ${size} bytes, and must have fewer than ${LARGEST}`] : []),
+    ...(size >= largest ? [`${addon} has ${size} bytes, and must have fewer than ${largest}`] : []),
     ...(newer.length > 0 ? [`${addon} needs glibc ${newer.join(', ')}, and may need ${glibc} at most`] : [])
   ]
 }

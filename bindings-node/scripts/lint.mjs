@@ -27,4 +27,5 @@ check(tool('attw'), tarball, '--exclude-entrypoints', 'openai')
 // In CommonJS the SDK is a function with `default` beside it, and its types say `default` alone. Ours
 // are the same.
 check(tool('attw'), tarball, '--entrypoints', 'openai', '--ignore-rules', 'missing-export-equals')
+check(tool('publint'), '--strict', join(folder, 'neura-sandbox'))
 check(process.execPath, join('scripts', 'third-party-licenses.mjs'), '--check')

@@ -1,5 +1,5 @@
 // Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, on any
-// of its platforms. `--check` compares the file with what it should be, and changes nothing.
+// of its platforms; and neura-sandbox/THIRD-PARTY-LICENSES, of those in the programs for tests. `--check` compares the file with what it should be, and changes nothing.
 // A crate that may be had under several licences is taken under MIT where that is one of them.
 
 import { spawnSync } from 'node:child_process'
@@ -8,7 +8,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
-const file = join(folder, 'THIRD-PARTY-LICENSES')
+const NAME = 'THIRD-PARTY-LICENSES'
+/** Each file: its folder, the crate that is published, and what that is for people. */
+const FILES = [
+  [folder, 'neura-node', 'native addon of neura-ai holds'],
+  [join(folder, 'neura-sandbox'), 'neura-sandbox', 'programs of neura-sandbox hold']
+]
 
 /** For the crates whose archive holds no licence file; the names come from their manifest. */
 const MIT = (holders) => `MIT License
@@ -44,8 +49,8 @@ function metadata() {
   return JSON.parse(cargo.stdout)
 }
 
-/** The crates of others that the addon links: no tools of the build, no tests. */
-function linked({ packages, resolve }) {
+/** The crates of others that a crate links: no tools of the build, no tests. */
+function linked({ packages, resolve }, root) {
   const packageOf = new Map(packages.map((each) => [each.id, each]))
   const nodeOf = new Map(resolve.nodes.map((each) => [each.id, each]))
   const seen = new Set()
@@ -57,7 +62,7 @@ function linked({ packages, resolve }) {
       if (dep_kinds.some(({ kind }) => kind === null)) visit(pkg)
     }
   }
-  visit(packages.find(({ name }) => name === 'neura-node').id)
+  visit(packages.find(({ name }) => name === root).id)
   const crates = [...seen].map((id) => packageOf.get(id)).filter(({ source }) => source !== null)
   return crates.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
 }
@@ -79,22 +84,25 @@ function textsOf({ name, license, authors, manifest_path }) {
   throw new Error(`${name} (${license}) has no licence file: name its text in this script`)
 }
 
-function document(crates) {
+function document(crates, what) {
   const cratesOf = new Map()
   const add = (text, crate) => cratesOf.set(text, [...(cratesOf.get(text) ?? []), crate])
   add(MIT('The Rust Project Contributors'), 'the Rust standard library (MIT OR Apache-2.0)')
   for (const crate of crates) {
     for (const text of textsOf(crate)) add(text, `${crate.name} ${crate.version} (${crate.license})`)
   }
-  const head =
-    'The native addon of neura-ai holds the following software of others, under the licences below.'
+  const head = `The ${what} the following software of others, under the licences below.`
   const parts = [...cratesOf].map(([text, users]) => `${users.join('\n')}\n\n${text}`)
   return `${[head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
 
-const text = document(linked(metadata()))
-if (!process.argv.includes('--check')) writeFileSync(file, text)
-else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-  console.error('THIRD-PARTY-LICENSES is not current: run "node scripts/third-party-licenses.mjs"')
-  process.exit(1)
+const known = metadata()
+for (const [place, root, what] of FILES) {
+  const file = join(place, NAME)
+  const text = document(linked(known, root), what)
+  if (!process.argv.includes('--check')) writeFileSync(file, text)
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    console.error(`${file} is not current: run "node scripts/third-party-licenses.mjs"`)
+    process.exit(1)
+  }
 }

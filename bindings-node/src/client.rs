@@ -7,6 +7,7 @@ use napi_derive::napi;
 use neura::bindings::{Dispatcher, OpenClient, Operation, Request, RequestOptions, catch_panic};
 use neura::{CancelToken, Client, Error, RequestBody};
 
+use crate::attempt::observe;
 use crate::body::OpenReply;
 use crate::failure::Failure;
 use crate::options::{CallOptions, ClientOptions};
@@ -119,12 +120,16 @@ impl NativeClient {
         let token = CancelToken::new();
         let mut options = options.map(RequestOptions::from).unwrap_or_default();
         options.set_cancel(token.clone());
+        let observed = self
+            .port
+            .observes()
+            .then(|| observe(&mut options, &self.port));
         let client = self.client.open(Client::clone);
         let prepared = client.and_then(|client| {
             let deadline = client.begin(&mut options);
             Ok((client, deadline, prepare(options)?))
         });
-        match prepared {
+        let id = match prepared {
             Ok((client, deadline, job)) => {
                 self.port
                     .start(&self.dispatcher, deadline, token, move |turn| {
@@ -132,7 +137,11 @@ impl NativeClient {
                     })
             }
             Err(error) => self.port.refuse(error),
+        };
+        if let Some(observed) = observed {
+            observed.of(id);
         }
+        id
     }
 
     /// For what neither connects nor waits.
@@ -269,6 +278,19 @@ impl NativeClient {
     pub fn key_info(&self) -> Option<String> {
         let info = |client: &Client| client.key_info().to_json().to_string();
         self.client.known(info)
+    }
+
+    /// Another one with the same keys and connections, which is closed by itself.
+    #[napi]
+    pub fn share(&self) -> Either<NativeClient, Failure> {
+        match self.client.open(Client::clone) {
+            Ok(client) => Either::A(NativeClient {
+                client: OpenClient::new(client),
+                port: Arc::clone(&self.port),
+                dispatcher: self.dispatcher.clone(),
+            }),
+            Err(error) => Either::B(error.into()),
+        }
     }
 
     /// Further calls fail; those in flight end by themselves.

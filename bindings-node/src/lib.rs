@@ -11,9 +11,11 @@
 //!   place, so that JavaScript makes the error object where the caller awaits it.
 
 mod asking;
+mod attempt;
 mod body;
 pub mod client;
 pub mod failure;
+pub mod made_reply;
 pub mod options;
 pub mod pairs;
 mod port;

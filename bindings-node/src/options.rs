@@ -56,7 +56,7 @@ pub fn option_kinds() -> OptionKinds {
 }
 
 fn kinds<O>(table: &[NamedOption<O>]) -> Vec<String> {
-    let named = |option: &NamedOption<O>| Some([option.name()?, option.takes().to_owned()]);
+    let named = |option: &NamedOption<O>| Some([option.name()?, option.takes()].map(str::to_owned));
     table.iter().filter_map(named).flatten().collect()
 }
 
@@ -68,21 +68,21 @@ fn put<O>(options: &mut O, table: &[NamedOption<O>], given: &Object) -> napi::Re
             continue;
         };
         match &option.setter {
-            Setter::Text(set) => set_to(given, &name, |text| set(options, text))?,
+            Setter::Text(set) => set_to(given, name, |text| set(options, text))?,
             Setter::Path(set) => {
-                set_to(given, &name, |path: String| set(options, path.into()))?;
+                set_to(given, name, |path: String| set(options, path.into()))?;
             }
-            Setter::ProxyUrl(set) => set_to(given, &name, |url| set(options, unless_off(url)))?,
-            Setter::PathOrOff(set) => set_to(given, &name, |path| {
+            Setter::ProxyUrl(set) => set_to(given, name, |url| set(options, unless_off(url)))?,
+            Setter::PathOrOff(set) => set_to(given, name, |path| {
                 set(options, unless_off(path).map(PathBuf::from))
             })?,
             Setter::Time(set) => {
-                set_to(given, &name, |Milliseconds(limit)| set(options, limit))?;
+                set_to(given, name, |Milliseconds(limit)| set(options, limit))?;
             }
-            Setter::Whole(set) => set_to(given, &name, |number| set(options, number))?,
-            Setter::Switch(set) => set_to(given, &name, |on| set(options, on))?,
+            Setter::Whole(set) => set_to(given, name, |number| set(options, number))?,
+            Setter::Switch(set) => set_to(given, name, |on| set(options, on))?,
             Setter::Pair(set) => {
-                if let Some(Headers(headers)) = given.get(&name)? {
+                if let Some(Headers(headers)) = given.get(name)? {
                     for (name, value) in headers {
                         set(options, name, value);
                     }
@@ -145,7 +145,8 @@ impl ClientOptions {
 
 /// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
 /// and `params` (the option's name, then pairs), `contentType` (that of the body, unless `headers`
-/// has one), `dropForeignCredentials`, and `unchecked` (the names of the members of `extraBody`).
+/// has one), `dropForeignCredentials`, `logLevel`, and `unchecked` (the names of the members of
+/// `extraBody`).
 pub struct CallOptions(RequestOptions);
 
 impl From<CallOptions> for RequestOptions {
@@ -180,6 +181,9 @@ impl CallOptions {
             for (name, value) in params {
                 options.add_param(name, value);
             }
+        }
+        if let Some(level) = given.get::<String>("logLevel")? {
+            options.set_log_level(&level);
         }
         options.set_unchecked(given.get::<Vec<String>>("unchecked")?.unwrap_or_default());
         Ok(CallOptions(options))

@@ -1,5 +1,6 @@
 //! The way from worker threads to the JavaScript thread of one environment.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
 use napi::{Env, sys};
-use neura::bindings::{CallId, Calls, Deadline, Dispatcher};
+use neura::bindings::{CallId, Calls, Deadline, Dispatcher, PendingCall};
 use neura::{CancelToken, Error, ErrorKind};
 
 use crate::asking::Question;
+use crate::attempt::Attempt;
 use crate::body::OpenReply;
 use crate::failure::Failure;
 use crate::reply::Reply;
@@ -37,6 +39,8 @@ pub enum Value {
     Question(Question),
     /// The next piece of a call's body.
     Wanted(Wanted),
+    /// An attempt of a call that may be settled already.
+    Attempt(Attempt),
 }
 
 impl ToNapiValue for Value {
@@ -62,6 +66,7 @@ impl ToNapiValue for Value {
                 Value::Diagnosis(diagnosis) => Diagnosis::to_napi_value(env, diagnosis),
                 Value::Question(question) => Question::to_napi_value(env, question),
                 Value::Wanted(wanted) => Wanted::to_napi_value(env, wanted),
+                Value::Attempt(attempt) => Attempt::to_napi_value(env, attempt),
             }
         }
     }
@@ -104,37 +109,51 @@ type Wake = ThreadsafeFunction<(), UnknownReturnValue, Settled, Status, false, t
 /// Shared by the environment's clients and streams.
 pub(crate) struct Port {
     calls: Calls<Value>,
-    wake: Arc<Wake>,
+    /// Made at the first call: it is an open handle, which tools such as jest report.
+    wake: Arc<OnceLock<Wake>>,
+    /// They read streams ahead.
+    readers: Dispatcher,
+    /// Whether the attempts of the calls that begin now are reported.
+    observes: AtomicBool,
 }
 
 impl Port {
-    /// `settle` is called with an array: call number, outcome, call number, ...
-    pub(crate) fn new(
+    pub(crate) fn new() -> Arc<Self> {
+        let wake = Arc::new(OnceLock::<Wake>::new());
+        let waker = Arc::clone(&wake);
+        let calls = Calls::new(move || {
+            if let Some(wake) = waker.get() {
+                wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        });
+        Arc::new(Port {
+            calls,
+            wake,
+            readers: Dispatcher::new(Dispatcher::DEFAULT_LIMIT),
+            observes: AtomicBool::new(false),
+        })
+    }
+
+    /// From now on `settle` is called with an array: call number, outcome, call number, ...
+    pub(crate) fn listen(
+        self: &Arc<Self>,
         settle: &Function<'_, Settled, UnknownReturnValue>,
-    ) -> napi::Result<Arc<Self>> {
+    ) -> napi::Result<()> {
         // The function reads from the port, which has the function in it.
-        let port = Arc::new(OnceLock::<Weak<Port>>::new());
-        let source = Arc::clone(&port);
+        let source = Arc::downgrade(self);
         // Weak, so that an idle client lets the process end; `hold` and
         // `release` keep it alive exactly while calls are open.
         let wake = settle
             .build_threadsafe_function::<()>()
             .weak::<true>()
             .build_callback(move |_| {
-                let port = source.get().and_then(Weak::upgrade);
-                let settled = port.map(|port| port.calls.take());
+                let settled = Weak::upgrade(&source).map(|port| port.calls.take());
                 Ok(Settled(settled.unwrap_or_default()))
             })?;
-        let wake = Arc::new(wake);
-        let waker = Arc::clone(&wake);
-        let made = Arc::new(Port {
-            calls: Calls::new(move || {
-                waker.call((), ThreadsafeFunctionCallMode::NonBlocking);
-            }),
-            wake,
-        });
-        let _ = port.set(Arc::downgrade(&made));
-        Ok(made)
+        // For what arrived before there was a function to call.
+        let wake = self.wake.get_or_init(|| wake);
+        wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        Ok(())
     }
 
     /// Runs `job` on a worker thread; its outcome arrives under the number returned. It is told
@@ -150,6 +169,29 @@ impl Port {
             .start_until(dispatcher, deadline, token, |turn| job(turn.map(drop))) as f64
     }
 
+    /// A call that settles when its other half is given an outcome.
+    pub(crate) fn pending(&self, token: CancelToken, attempts: u32) -> (f64, PendingCall<Value>) {
+        let (id, call) = self.calls.pending(token, attempts);
+        (id as f64, call)
+    }
+
+    /// Queues a value for a call, also if it is settled.
+    pub(crate) fn post(&self, id: f64, value: Value) {
+        self.calls.post(id as CallId, value);
+    }
+
+    pub(crate) fn readers(&self) -> &Dispatcher {
+        &self.readers
+    }
+
+    pub(crate) fn observes(&self) -> bool {
+        self.observes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn observe(&self, observes: bool) {
+        self.observes.store(observes, Ordering::Relaxed);
+    }
+
     /// A call that failed before it could begin, told like every other.
     pub(crate) fn refuse(&self, error: Error) -> f64 {
         self.calls.refuse(error) as f64
@@ -163,26 +205,33 @@ impl Port {
     /// Cancels every open call and tells nobody: the environment is ending.
     pub(crate) fn end(&self) {
         self.calls.stop(Duration::ZERO);
+        self.readers.shutdown(Duration::ZERO);
         // Streams among them hold this port.
         drop(self.calls.take());
     }
 
     /// Keeps the process alive until `release`.
     pub(crate) fn hold(&self, env: Env) {
+        let Some(wake) = self.wake.get() else {
+            return;
+        };
         // SAFETY: called on the environment's own thread, where the function is
         // closed too, so it cannot close between the look and the use.
         unsafe {
-            if !self.wake.aborted() {
-                sys::napi_ref_threadsafe_function(env.raw(), self.wake.raw());
+            if !wake.aborted() {
+                sys::napi_ref_threadsafe_function(env.raw(), wake.raw());
             }
         }
     }
 
     pub(crate) fn release(&self, env: Env) {
+        let Some(wake) = self.wake.get() else {
+            return;
+        };
         // SAFETY: as in `hold`.
         unsafe {
-            if !self.wake.aborted() {
-                sys::napi_unref_threadsafe_function(env.raw(), self.wake.raw());
+            if !wake.aborted() {
+                sys::napi_unref_threadsafe_function(env.raw(), wake.raw());
             }
         }
     }

@@ -70,7 +70,7 @@ pub(crate) fn string<'env>(
         .map_err(|_| out_of_memory(text.len(), of))
 }
 
-fn either<T>(given: Result<T, Error>) -> Either<T, Failure> {
+pub(crate) fn either<T>(given: Result<T, Error>) -> Either<T, Failure> {
     match given {
         Ok(value) => Either::A(value),
         Err(error) => Either::B(error.into()),
@@ -239,6 +239,6 @@ impl Reply {
     pub fn check(&self) -> Option<Failure> {
         catch_panic(|| self.response.check())
             .err()
-            .map(Failure::from)
+            .map(|error| Failure::of_reply(error, &self.response))
     }
 }

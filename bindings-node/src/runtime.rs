@@ -23,20 +23,12 @@ pub struct Runtime {
 
 #[napi]
 impl Runtime {
-    /// `settle` gets call numbers and outcomes in turn, many at a time; a question in an
-    /// outcome's place leaves its call open.
-    #[napi(
-        constructor,
-        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | OpenReply | Uint8Array | null | Diagnosis | Question | string>) => void"
-    )]
-    pub fn new(
-        env: Env,
-        settle: Function<'_, Settled, UnknownReturnValue>,
-    ) -> napi::Result<Runtime> {
+    #[napi(constructor)]
+    pub fn new(env: Env) -> napi::Result<Runtime> {
         // Node unloads the addon with the only worker that used it. Threads of ours may still
         // run then, and the next worker would find the addon half unloaded.
         retain_current_module_for_unload_safety();
-        let port = Port::new(&settle)?;
+        let port = Port::new();
         let dispatcher = Dispatcher::new(Dispatcher::DEFAULT_LIMIT);
         // Without this a worker that is terminated would leave its requests
         // running. Nobody waits for the threads: what they bring is dropped.
@@ -46,6 +38,15 @@ impl Runtime {
             dispatcher.shutdown(Duration::ZERO);
         })?;
         Ok(Runtime { port, dispatcher })
+    }
+
+    /// Before the first call. `settle` gets call numbers and outcomes in turn, many at a time; a
+    /// question in an outcome's place leaves its call open.
+    #[napi(
+        ts_args_type = "settle: (batch: Array<number | Failure | Reply | Stream | Batch | Diagnosis | Question | Wanted | Attempt | string>) => void"
+    )]
+    pub fn listen(&self, settle: Function<'_, Settled, UnknownReturnValue>) -> napi::Result<()> {
+        self.port.listen(&settle)
     }
 
     /// Keeps the process alive: the first call opened.
@@ -70,6 +71,13 @@ impl Runtime {
             }
             Err(error) => Either::B(error.into()),
         }
+    }
+
+    /// Whether the attempts of the calls that begin from now on are reported, each as an `Attempt`
+    /// under its call's number.
+    #[napi]
+    pub fn observe(&self, observes: bool) {
+        self.port.observe(observes);
     }
 
     /// Ends a call at once with a failure of kind `cancelled`.

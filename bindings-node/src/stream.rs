@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use neura::bindings::{
-    BatchEnd, Buffer, ClosableStream, Deadline, Dispatcher, StreamItem, afford_for,
-};
+use neura::bindings::{BatchEnd, Buffer, Dispatcher, ReadAhead, StreamItem, afford_for};
 use neura::{CancelToken, ChatStream, Error, EventStream};
 
 use crate::failure::Failure;
 use crate::port::{Port, Value};
-use crate::reply::{RateLimit, flat_headers};
-
-/// One batch is at most so many items or so many bytes: its strings are made in
-/// one go on the JavaScript thread, which has other work too.
-const STEP: (usize, usize) = (1024, 1 << 20);
+use crate::reply::{RateLimit, either, flat_headers};
 
 /// What one step of a stream brought.
 #[napi(object, object_from_js = false)]
@@ -38,12 +33,8 @@ fn affordable(bytes: usize) -> Result<(), Error> {
 impl Batch {
     fn of(is_chat: bool, batch: neura::bindings::Batch<StreamItem>) -> Self {
         let neura::bindings::Batch { items, mut end } = batch;
-        let length = |item: &StreamItem| match item {
-            StreamItem::Event(event) => event.data.len(),
-            StreamItem::Chunk(chunk) => chunk.data.len(),
-        };
         let (mut events, mut chunks) = (Vec::new(), Vec::new());
-        match affordable(items.iter().map(length).sum()) {
+        match affordable(items.iter().map(StreamItem::length).sum()) {
             Ok(()) => {
                 for item in items {
                     match item {
@@ -57,7 +48,7 @@ impl Batch {
             Err(error) => end = BatchEnd::Failed(error),
         }
         let (last, failure) = match end {
-            BatchEnd::Open => (false, None),
+            BatchEnd::More => (false, None),
             BatchEnd::Ended => (true, None),
             BatchEnd::Failed(error) => (true, Some(error.into())),
         };
@@ -81,14 +72,15 @@ pub struct Stream {
     rate_limit: neura::RateLimit,
     token: CancelToken,
     is_chat: bool,
-    core: Arc<ClosableStream>,
+    core: ReadAhead,
     port: Arc<Port>,
-    dispatcher: Dispatcher,
+    /// For the reads that JavaScript waits for.
+    waited: Dispatcher,
 }
 
 /// Either sort has the same calls, by no common trait.
 macro_rules! stream {
-    ($stream:ident, $is_chat:literal, $closable:path, $port:ident, $dispatcher:ident) => {
+    ($stream:ident, $is_chat:literal, $read_ahead:path, $port:ident, $waited:ident) => {
         Stream {
             status: $stream.status(),
             url: $stream.url().to_owned(),
@@ -98,20 +90,20 @@ macro_rules! stream {
             rate_limit: $stream.rate_limit().clone(),
             token: $stream.cancel_token(),
             is_chat: $is_chat,
-            core: Arc::new($closable($stream, STEP)),
+            core: $read_ahead($stream, $port.readers()),
             port: $port,
-            dispatcher: $dispatcher,
+            waited: $waited,
         }
     };
 }
 
 impl Stream {
-    pub(crate) fn events(stream: EventStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
-        stream!(stream, false, ClosableStream::events, port, dispatcher)
+    pub(crate) fn events(stream: EventStream, port: Arc<Port>, waited: Dispatcher) -> Self {
+        stream!(stream, false, ReadAhead::events, port, waited)
     }
 
-    pub(crate) fn chat(stream: ChatStream, port: Arc<Port>, dispatcher: Dispatcher) -> Self {
-        stream!(stream, true, ClosableStream::chat, port, dispatcher)
+    pub(crate) fn chat(stream: ChatStream, port: Arc<Port>, waited: Dispatcher) -> Self {
+        stream!(stream, true, ReadAhead::chat, port, waited)
     }
 }
 
@@ -147,29 +139,27 @@ impl Stream {
         (&self.rate_limit).into()
     }
 
-    /// Begins to read; a [`Batch`] arrives under the number returned. One at a time.
+    /// What was read meanwhile, or what comes next: a [`Batch`] arrives under the number returned.
+    /// One at a time. What follows is read ahead.
     #[napi]
     pub fn next(&self) -> f64 {
-        let (core, token, is_chat) = (Arc::clone(&self.core), self.token.clone(), self.is_chat);
-        let job = move |turn: Result<(), _>| {
-            turn?;
-            let batch = core.next_batch(&token)?;
-            let batch = Batch::of(is_chat, batch);
-            if batch.last {
-                core.close(); // What was too large for JavaScript ends it too.
-            }
-            Ok(Value::Batch(batch))
-        };
-        // The call's own deadline ended with the headers.
-        let none = Deadline::default();
-        self.port
-            .start(&self.dispatcher, none, self.token.clone(), job)
+        let is_chat = self.is_chat;
+        let (id, call) = self.port.pending(self.token.clone(), self.attempts);
+        self.core.next(&self.waited, move |batch| {
+            call.settle(Ok(Value::Batch(Batch::of(is_chat, batch))));
+        });
+        id
+    }
+
+    /// The answer that the chunks read so far make, as JSON text; null for a stream of events.
+    #[napi]
+    pub fn answer(&self) -> Option<Either<String, Failure>> {
+        self.core.answer().map(either)
     }
 
     /// Closes the socket, also while a call reads from it.
     #[napi]
     pub fn close(&self) {
-        self.token.cancel();
         self.core.close();
     }
 }

@@ -53,6 +53,8 @@ test('aborted before: nothing is sent', async () => {
       assert(error instanceof CancelledError)
       assert.equal(error.name, 'AbortError')
       assert.equal(error.kind, 'cancelled')
+      assert.equal(error.code, 'ABORT_ERR')
+      assert.equal(error.attempts, 0)
       assert.equal(error.cause, reason)
     }
     assert.equal((await replay.report()).connections, 0)
@@ -82,10 +84,7 @@ test('aborted after: the result stands, and nothing listens any more', async () 
   const controller = new AbortController()
   let listening = 0
   const { signal } = controller
-  for (const [name, step] of [
-    ['addEventListener', 1],
-    ['removeEventListener', -1]
-  ]) {
+  for (const [name, step] of Object.entries({ addEventListener: 1, removeEventListener: -1 })) {
     const original = signal[name].bind(signal)
     signal[name] = (...given) => ((listening += step), original(...given))
   }
@@ -125,12 +124,15 @@ test('aborted while waiting for a thread', async () => {
   })
 })
 
-test("a signal of AbortSignal.timeout: the cause is the signal's TimeoutError", async () => {
+test("a signal of AbortSignal.timeout: the name is the signal's TimeoutError", async () => {
   await withReplay({ replies: ['stall'] }, async (replay) => {
     const error = await errorOf(() =>
       clientOf(replay).get('/models', { signal: AbortSignal.timeout(50) })
     )
-    assert.equal(error.name, 'AbortError')
+    assert(error instanceof CancelledError)
+    assert.equal(error.name, 'TimeoutError')
+    assert.equal(error.code, 'ABORT_ERR')
+    assert.match(error.stack, /^TimeoutError: /)
     assert.equal(error.cause.name, 'TimeoutError')
   })
 })
@@ -143,8 +145,8 @@ test('one signal ends a hundred calls, without a warning', async () => {
     const client = clientOf(replay)
     const signal = abortIn(200)
     const calls = Array.from({ length: 100 }, () => client.get('/models', { signal }))
-    for (const { reason } of await Promise.allSettled(calls))
-      assert(reason instanceof CancelledError)
+    const settled = /** @type {PromiseRejectedResult[]} */ (await Promise.allSettled(calls))
+    for (const { reason } of settled) assert(reason instanceof CancelledError)
   })
   process.off('warning', note)
   assert.deepEqual(warnings, [])
@@ -165,7 +167,7 @@ test('a stream is aborted between its steps and within one', async () => {
     const error = await errorOf(() => stream.next())
     assert(error instanceof CancelledError)
     assert.equal(error.cause.message, 'why')
-    assert.equal((await stream.next()).done, true)
+    await assert.rejects(stream.next(), CancelledError, 'nor does it look like an end')
   })
   await withReplay({ replies: [reply] }, async (replay) => {
     const stream = clientOf(replay).stream('/events', { signal: abortIn(100) })
@@ -190,4 +192,86 @@ test('an abort that races the reply settles the call once, either way', async ()
   const ended = await Promise.all(Array.from({ length: 100 }, (_, index) => race(index)))
   assert(ended.every(Boolean))
   assert.equal((await client.get('/models')).status, 200)
+})
+
+/** Spends time on the JavaScript thread, so that what comes meanwhile is native only. */
+function spin(milliseconds) {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
+test('after an abort nothing resolves, also where the reply was there already', async () => {
+  const client = clientOf(server)
+  const acts = [
+    (signal) => client.get('/models', { signal }),
+    (signal) => client.models.list({ signal }),
+    (signal) => client.models.list({ signal }).withResponse(),
+    (signal) => client.chat.completions.create({ ...HELLO, signal }),
+    (signal) => client.chat.completions.create({ ...HELLO, stream: true, signal }),
+    (signal) => client.stream('/chat/completions', { json: { ...HELLO, stream: true }, signal }).next()
+  ]
+  for (const [index, act] of acts.entries()) {
+    await client.get('/models') // A connection is open.
+    const controller = new AbortController()
+    const call = act(controller.signal)
+    spin(300)
+    controller.abort(new Error('why'))
+    const error = await errorOf(() => call)
+    assert(error instanceof CancelledError, `${index}: ${error}`)
+    assert.equal(error.cause.message, 'why')
+    assert.equal(error.attempts, 1, String(index))
+  }
+})
+
+test('nor does check', async () => {
+  const controller = new AbortController()
+  const call = clientOf(server).check({ signal: controller.signal })
+  spin(300)
+  controller.abort()
+  await assert.rejects(call, CancelledError)
+})
+
+test('a stream that opened before the abort is closed', async () => {
+  const reply = eventReply('data: {"choices": []}\n\n', { then: 'stall' })
+  await withReplay({ replies: [reply] }, async (replay) => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const call = clientOf(replay).chat.completions.create({ ...HELLO, stream: true, signal })
+    spin(300)
+    controller.abort()
+    await assert.rejects(call, CancelledError)
+    await eventually(closedByClient(replay), 'the socket is closed')
+  })
+})
+
+test('an abort counts the attempts before it', async () => {
+  const replies = [500, { status: 429, headers: [['retry-after', '0']] }, 'stall']
+  await withReplay({ replies }, async (replay) => {
+    const controller = new AbortController()
+    const call = clientOf(replay).get('/models', { signal: controller.signal })
+    await eventually(async () => (await replay.report()).requests.length === 3, 'the third request')
+    controller.abort()
+    assert.equal((await errorOf(() => call)).attempts, 3)
+  })
+  await withReplay({ replies: [eventReply('data: one\n\n', { then: 'stall' })] }, async (replay) => {
+    const controller = new AbortController()
+    const stream = clientOf(replay).stream('/events', { signal: controller.signal })
+    await stream.next()
+    const step = stream.next()
+    controller.abort()
+    assert.equal((await errorOf(() => step)).attempts, 1)
+  })
+})
+
+test('signal: null is no signal', async () => {
+  const client = clientOf(server)
+  const signal = null
+  assert.equal((await client.get('/models', { signal })).status, 200)
+  assert.equal((await client.check({ signal })).ok, true)
+  assert((await client.chat.completions.create({ ...HELLO, signal })).choices.length > 0)
+  for await (const _ of client.stream('/chat/completions', {
+    json: { ...HELLO, stream: true },
+    signal
+  }));
+  for await (const _ of await client.chat.completions.create({ ...HELLO, stream: true }, { signal }));
 })

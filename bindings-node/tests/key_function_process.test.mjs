@@ -51,30 +51,31 @@ const THREADS = `
     }
   }).length`
 
-test('a promise that never settles does not keep the process', async () => {
+test('a promise that never settles is an APITimeoutError after the timeout', async () => {
   for (const calls of [1, 5]) {
     const run = await program(
       server,
       `
-      const client = new Client({ apiKey: never, baseURL })
-      for (let call = 0; call < ${calls}; call++) client.get('/models').then(say, say)
-      process.on('exit', () => say('exit'))`
+      const client = new Client({ apiKey: never, baseURL, timeout: 500 })
+      const call = () => client.get('/models').catch((error) => error.name)
+      say(...new Set(await Promise.all(Array.from({ length: ${calls} }, call))))`
     )
-    assertEnded(run, 'exit\n')
+    assertEnded(run, 'APITimeoutError\n')
+    assert(run.took >= 500)
   }
 })
 
-test('nor does one after a 401', async () => {
+test('so is one after a 401', async () => {
   await withReplay({ replies: [refusal('expired_api_key')] }, async (own) => {
     const run = await program(
       own,
       `
       let asked = 0
       const apiKey = () => (asked++ === 0 ? 'nk-fake-first-0000000000001111' : never())
-      new Client({ apiKey, baseURL }).get('/models').then(say, say)
-      process.on('exit', () => say('exit', asked))`
+      const call = new Client({ apiKey, baseURL, timeout: 500 }).get('/models')
+      say(await call.catch((error) => error.name), asked)`
     )
-    assertEnded(run, 'exit 2\n')
+    assertEnded(run, 'APITimeoutError 2\n')
   })
 })
 
@@ -91,16 +92,16 @@ test('what the function waits for keeps the process, and so does the call behind
   })
 })
 
-test('a call that needs no answer keeps the process while another waits for one', async () => {
+test('a call that needs no answer does not wait for one that does', async () => {
   await withReplay({ replies: [{ status: 200, delay_before_ms: 300 }] }, async (slow) => {
     const run = await program(
       slow,
       `
-      new Client({ apiKey: never, baseURL }).get('/x').then(say, say)
+      new Client({ apiKey: never, baseURL, timeout: 1000 }).get('/x').catch(({ kind }) => say(kind))
       new Client({ apiKey: 'nk-fake-first-0000000000001111', baseURL })
         .get('/x').then((reply) => say(reply.status))`
     )
-    assertEnded(run, '200\n')
+    assertEnded(run, '200\ntimeout\n')
   })
 })
 
@@ -190,7 +191,8 @@ test('a worker ends by itself though its function never answers', async () => {
   const inWorker = `
     import(${JSON.stringify(index)}).then(({ Client }) => {
       const apiKey = () => new Promise(() => {})
-      new Client({ apiKey, baseURL: 'http://127.0.0.1:9/v1' }).get('/models').catch(() => {})
+      const client = new Client({ apiKey, baseURL: 'http://127.0.0.1:9/v1', timeout: 500 })
+      client.get('/models').catch(() => {})
     })`
   const run = await program(
     server,

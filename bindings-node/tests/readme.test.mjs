@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-import { sandbox } from './servers.mjs'
+import { binary, sandbox } from './servers.mjs'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -31,7 +31,8 @@ describe('the programs of the README', { concurrency: 2 }, () => {
           NEURA_API_KEY: server.api_key,
           NEURA_API_KEY_STAGING: server.api_key,
           NEURA_NEW_KEY: server.limited_api_key,
-          NEURA_BASE_URL: server.base_url
+          NEURA_BASE_URL: server.base_url,
+          NEURA_SANDBOX_BIN: binary('neura-sandbox')
         },
         stdio: ['ignore', 'pipe', 'pipe'],
         timeout: 20000

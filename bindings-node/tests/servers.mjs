@@ -60,7 +60,7 @@ process.on('exit', () => {
   }
 })
 
-function binary(name) {
+export function binary(name) {
   const places = sandboxBinary
     ? [join(dirname(sandboxBinary), name)]
     : ['release', 'debug'].map((profile) => join(root, 'target', profile, name))
@@ -126,7 +126,11 @@ export async function keysSeen(server) {
   return requests.map(({ headers }) => new Headers(headers).get('authorization').slice(7))
 }
 
-/** What `act` throws or rejects with. */
+/**
+ * What `act` throws or rejects with.
+ * @param {() => any} act
+ * @returns {Promise<any>}
+ */
 export async function errorOf(act) {
   try {
     await act()

@@ -19,12 +19,13 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
     let Ok(value) = value.cast::<PyString>() else {
         return Err(other_than(value, &format!("{name} must be text (str)")));
     };
-    // Not Python's own UnicodeEncodeError: that one carries the whole value along.
-    value.extract().map_err(|_| {
-        let message =
-            format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
-        raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
-    })
+    value.extract().map_err(|_| half_pair(value.py(), name))
+}
+
+/// In place of Python's own UnicodeEncodeError, which carries the whole value along.
+fn half_pair(py: Python<'_>, name: &str) -> PyErr {
+    let message = format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
+    raise(py, &Error::new(ErrorKind::InvalidArgument, message))
 }
 
 /// A time limit in seconds: `...` where the caller gave none, None for no limit.
@@ -52,7 +53,7 @@ pub fn limit(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Limit> {
     seconds.or_else(beyond).map(Limit::Seconds)
 }
 
-/// A whole number; one that is too large for the core becomes the largest, which it refuses.
+/// A whole number; one beyond what the core can hold becomes its largest or smallest.
 pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         return Err(other_than(value, &format!("{name} must be a whole number")));
@@ -63,15 +64,26 @@ pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
 
 /// `chunk_size=`: how many bytes a piece may have, None for any number.
 pub fn chunk_size(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
-    value.extract().map_err(|error: PyErr| {
-        match error.is_instance_of::<PyOverflowError>(value.py()) {
-            true => {
+    let py = value.py();
+    if value.is_none() {
+        return Ok(None);
+    }
+    let wrong = || other_than(value, "chunk_size must be a whole number, or None");
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong());
+    }
+    // Also a number of another library, by its `__index__`.
+    value
+        .extract()
+        .map(Some)
+        .map_err(|error: PyErr| match error {
+            error if error.is_instance_of::<PyOverflowError>(py) => {
                 let message = "chunk_size must be 1 or more and below 2**63, or None";
-                raise(value.py(), &Error::new(ErrorKind::InvalidArgument, message))
+                raise(py, &Error::new(ErrorKind::InvalidArgument, message))
             }
-            false => error,
-        }
-    })
+            error if error.is_instance_of::<PyTypeError>(py) => wrong(),
+            error => error,
+        })
 }
 
 /// Whether an integer is below 0, whatever a subclass makes of the comparison.
@@ -143,15 +155,13 @@ pub fn path_or_off(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Path
         return Ok(None);
     }
     let wanted = format!("{name} must be a path (str or os.PathLike), or False");
-    a_file(value, &wanted).map(Some)
+    a_file(value, name, &wanted).map(Some)
 }
 
 /// A file's path.
 pub fn path(value: &Bound<'_, PyAny>, name: &str) -> PyResult<PathBuf> {
-    a_file(
-        value,
-        &format!("{name} must be a path (str or os.PathLike)"),
-    )
+    let wanted = format!("{name} must be a path (str or os.PathLike)");
+    a_file(value, name, &wanted)
 }
 
 /// The URL of a proxy, or False for none.
@@ -180,13 +190,13 @@ fn is_false(value: &Bound<'_, PyAny>) -> bool {
     value.cast::<PyBool>().is_ok_and(|switch| !switch.is_true())
 }
 
-fn a_file(value: &Bound<'_, PyAny>, wanted: &str) -> PyResult<PathBuf> {
+fn a_file(value: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyResult<PathBuf> {
     let named = match finalization::attribute(value, c"__fspath__")? {
         Some(path) => &finalization::call(&path, (), None)?,
         None => value,
     };
     match named.is_instance_of::<PyString>() {
-        true => named.extract(),
+        true => named.extract().map_err(|_| half_pair(named.py(), name)),
         false => Err(other_than(named, wanted)),
     }
 }

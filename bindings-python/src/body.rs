@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use crate::errors::raise;
 use crate::head_of;
 use crate::held;
+use crate::memory::{self, Piece};
 use crate::outcome::Outcome;
 use crate::port::Port;
 use crate::reading::Reading;
@@ -136,6 +137,11 @@ impl Body {
             Some(piece) => Ok(Some(piece)),
             None => interrupt.wait(py, || self.core.next_piece(open.cancel(), most)),
         }
+    }
+
+    /// A piece for Python. Where there is no memory for it, it is lost, so the body is closed.
+    pub fn given<'py>(&self, py: Python<'py>, piece: Option<Vec<u8>>) -> Piece<'py> {
+        memory::piece(py, piece).inspect_err(|_| self.close(py))
     }
 
     /// Begins to read such a piece for an event loop.

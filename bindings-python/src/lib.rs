@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 mod api_key;
 mod arguments;
 mod attempts;
+mod batches;
 mod body;
 mod call;
 mod charset;
@@ -38,11 +39,11 @@ mod wakeup_fd;
 mod _native {
     use pyo3::prelude::*;
 
-    use neura::bindings::{Language, closed_stream, set_language};
+    use neura::bindings::{Language, closed_body, closed_stream, set_language};
 
     use super::{
-        arguments, call, client, default_client, diagnose, event, interpreter, json, memory,
-        options, pairs, pickling, port,
+        arguments, batches, call, client, default_client, diagnose, event, interpreter, json,
+        memory, options, pairs, pickling, port,
     };
     use super::{response, stream};
 
@@ -52,6 +53,7 @@ mod _native {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
         module.add("VERSION", neura::VERSION)?;
+        module.add("CLOSED_BODY", closed_body().message())?;
         module.add("CLOSED_STREAM", closed_stream().message())?;
         module.add(
             "FOREIGN_CREDENTIALS",
@@ -61,6 +63,7 @@ mod _native {
             "UNPACKED_CODINGS",
             neura::bindings::UNPACKED_CODINGS.as_slice(),
         )?;
+        module.add_class::<batches::Batches>()?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
         module.add_class::<default_client::DefaultClient>()?;

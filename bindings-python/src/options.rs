@@ -74,14 +74,15 @@ fn put_all<O>(
         let Some(name) = option.name() else {
             continue;
         };
-        if let Some(value) = given.get_item(&name)? {
-            put(options, &option.setter, &name, &value, split)?;
+        if let Some(value) = given.get_item(name)? {
+            put(options, &option.setter, name, &value, split)?;
         }
     }
     Ok(())
 }
 
-/// Gives one argument. None leaves out all but a limit of time, which it switches off.
+/// Gives one argument. None leaves an option out, switches a limit of time off, and is refused for
+/// a switch.
 fn put<O>(
     options: &mut O,
     setter: &Setter<O>,

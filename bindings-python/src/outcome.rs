@@ -1,6 +1,7 @@
 //! What a call came to, and its form in Python.
 
-use neura::{Error, StreamingResponse};
+use neura::StreamingResponse;
+use neura::bindings::StreamItem;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use serde_json::Value;
@@ -10,15 +11,15 @@ use crate::memory;
 use crate::package;
 use crate::reading::Reading;
 use crate::response::Response;
-use crate::stream::{Batch, Opened, Stream};
+use crate::stream::{Opened, Stream, item_into_py};
 
 /// What a call that succeeded gave.
 pub enum Outcome {
     Reply(neura::Response),
     Open(Box<StreamingResponse>),
     Stream(Box<Opened>),
-    /// The next items of a stream.
-    Batch(Batch),
+    /// The next item of a stream; None at its end.
+    Item(Option<StreamItem>),
     /// The next bytes of a body; None at its end.
     Piece(Option<Vec<u8>>),
     Json(Value),
@@ -42,16 +43,12 @@ impl Outcome {
                 .map_err(|error| raise(py, &error))?
                 .into_bound_py_any(py),
             Self::Stream(opened) => Stream::new(*opened, reading).into_bound_py_any(py),
-            Self::Batch(batch) => batch.into_py(py),
+            Self::Item(Some(item)) => item_into_py(py, item),
+            Self::Item(None) => Ok(py.None().into_bound(py)),
             Self::Piece(piece) => memory::piece(py, piece)?.into_bound_py_any(py),
             Self::Json(value) => package::object(py, &value),
             Self::Text(text) => text.into_bound_py_any(py),
             Self::Nothing => Ok(py.None().into_bound(py)),
         }
     }
-}
-
-/// The exception of a call that failed.
-pub fn failure<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyAny> {
-    raise(py, error).into_value(py).into_bound(py).into_any()
 }

@@ -16,7 +16,7 @@ use crate::body::Body;
 use crate::charset;
 use crate::errors::raise_not_json;
 use crate::held;
-use crate::memory::{self, Piece};
+use crate::memory::Piece;
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
@@ -349,12 +349,12 @@ impl Response {
 
     // For `_body.py`: at most `most` bytes, as soon as there are any; None at the end.
     fn _piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
-        memory::piece(py, self.body.read_piece(py, most)?)
+        self.body.given(py, self.body.read_piece(py, most)?)
     }
 
     /// At most `most` bytes that have arrived; None if there are none yet.
     fn _ready_piece<'py>(&self, py: Python<'py>, most: usize) -> Piece<'py> {
-        memory::piece(py, self.body.ready_piece(most))
+        self.body.given(py, self.body.ready_piece(most))
     }
 
     fn _begin_piece(&self, py: Python<'_>, port: &Port, most: usize) -> PyResult<CallId> {

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{BatchEnd, Buffer, ClosableStream, StreamItem};
+use neura::bindings::{Buffer, ClosableStream, StreamItem};
 use neura::{ChatStream, EventStream, Method, RateLimit};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 
 use crate::event::Event;
 use crate::memory;
-use crate::outcome::{Outcome, failure};
+use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
 use crate::reading::Reading;
@@ -66,17 +65,21 @@ impl Stream {
             Some(item) => Some(item),
             None => interrupt.wait(py, || self.core.next(&interrupt.cancel))?,
         };
-        item.map(|item| item_into_py(py, item)).transpose()
+        self.given(py, item)
     }
 
-    /// Begins to read on for an event loop; a batch arrives under the number returned.
+    /// An item that has already arrived, or None.
+    fn ahead<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.given(py, self.core.ahead(&self.reading.interrupt.cancel))
+    }
+
+    /// Begins to wait for the next item for an event loop; it arrives under the number returned,
+    /// or None at the end.
     fn begin_next(&self, port: &Port) -> u64 {
         let core = Arc::clone(&self.core);
         let cancel = self.reading.interrupt.cancel.clone();
-        self.reading.begin(port, move |_| {
-            let batch = core.next_batch(&cancel)?;
-            Ok(Outcome::Batch(Batch(batch)))
-        })
+        let job = move |_: &_| core.next(&cancel).map(Outcome::Item);
+        self.reading.begin(port, job)
     }
 
     /// Whether the stream is still to be read or closed.
@@ -100,25 +103,15 @@ impl Stream {
             head: opened.head,
         }
     }
-}
 
-/// What an event loop gets of a stream.
-pub struct Batch(neura::bindings::Batch<StreamItem>);
-
-impl Batch {
-    /// The items, whether they are the last, and the exception behind them or None.
-    pub fn into_py(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let neura::bindings::Batch { items: given, end } = self.0;
-        let items = PyList::empty(py);
-        for item in given {
-            items.append(item_into_py(py, item)?)?;
-        }
-        let (last, failure) = match end {
-            BatchEnd::Open => (false, None),
-            BatchEnd::Ended => (true, None),
-            BatchEnd::Failed(error) => (true, Some(failure(py, &error))),
-        };
-        (items, last, failure).into_bound_py_any(py)
+    /// An item for Python. Where there is no memory for it, it is lost, so the stream is closed.
+    fn given<'py>(
+        &self,
+        py: Python<'py>,
+        item: Option<StreamItem>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let item = item.map(|item| item_into_py(py, item)).transpose();
+        item.inspect_err(|_| self.close(py))
     }
 }
 
@@ -128,7 +121,8 @@ pub struct Opened {
     pub head: Head,
 }
 
-fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
+/// An item of a stream.
+pub fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
     match item {
         StreamItem::Event(event) => Event::from(event).into_bound_py_any(py),
         StreamItem::Chunk(chunk) => Ok(memory::string(py, &chunk.data, Buffer::Event)?.into_any()),

@@ -197,7 +197,7 @@ async def leave_by_timeout(stream: neura_ai.AsyncEventStream) -> None:
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(anext(stream), 0.1)
     for _ in range(2):
-        with pytest.raises(neura_ai.CancelledError, match="cancelled"):
+        with pytest.raises(neura_ai.CancelledError, match="closed before its end"):
             await anext(stream)
 
 
@@ -286,7 +286,7 @@ def test_closing_wakes_the_task_that_waits(scripted: Scripted, when: str) -> Non
         if when == "reading":
             await loops.until(lambda: stream._response is not None)
         await stream.close()
-        with pytest.raises(neura_ai.CancelledError, match="closed while"):
+        with pytest.raises(neura_ai.CancelledError, match=r"call was cancelled|closed before"):
             await asyncio.wait_for(waits, 1)
         with pytest.raises(neura_ai.CancelledError, match="closed before its end"):
             await anext(stream)
@@ -313,14 +313,15 @@ def test_a_step_that_is_cancelled_with_its_items_on_the_way_leaves_no_gap(
     async def main() -> None:
         stream = opened(scripted, events(numbers(600)), idle_timeout=5)
         first = await anext(stream)
-        seen = [first.data, *[event.data for event in stream._ahead]]
-        stream._ahead.clear()
+        seen = [first]
+        while (event := stream._native.ahead()) is not None:  # type: ignore[union-attr]
+            seen.append(event)
         steps.append(asyncio.ensure_future(anext(stream)))
         with pytest.raises(asyncio.CancelledError):
             await steps[0]
         assert len(seen) < 600
         for _ in range(2):
-            with pytest.raises(neura_ai.CancelledError, match="cancelled"):
+            with pytest.raises(neura_ai.CancelledError, match="closed before its end"):
                 await anext(stream)
 
     loops.run(main())
@@ -360,7 +361,7 @@ def test_a_stream_that_waits_for_its_key_is_closed(scripted: Scripted) -> None:
         waits = asyncio.ensure_future(anext(stream))
         await asked.wait()
         await stream.close()
-        with pytest.raises(neura_ai.CancelledError, match="closed while"):
+        with pytest.raises(neura_ai.CancelledError, match=r"call was cancelled|closed before"):
             await asyncio.wait_for(waits, 1)
         await asyncio.wait_for(given_up.wait(), 1)
 

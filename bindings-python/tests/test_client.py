@@ -312,6 +312,22 @@ def test_max_retries_out_of_range_is_a_config_error(given: int) -> None:
         neura_ai.Client(KEY, max_retries=given)
 
 
+@pytest.mark.parametrize("name", ["max_retries", "max_in_flight", "max_body_bytes"])
+@pytest.mark.parametrize("given", [2**63, 2**70, -(2**63) - 1, -(2**70)])
+def test_a_count_beyond_64_bits_is_not_quoted_as_another(
+    scripted: Scripted, name: str, given: int
+) -> None:
+    size = "small" if given < 0 else "large"
+    if given < 0 or name == "max_retries":
+        with pytest.raises(neura_ai.ConfigError) as caught:
+            neura_ai.Client(KEY, **{name: given})
+        assert str(caught.value).startswith(f"{name} must be ")
+        assert f"and the given number is too {size}. " in str(caught.value)
+        assert "9223372036854775" not in str(caught.value)
+    with pytest.raises(neura_ai.NeuraError, match=f"the given number is too {size}"):
+        scripted.client(200).get("/x", max_retries=given)
+
+
 @pytest.mark.parametrize("given", ["2", 2.0, True])
 def test_max_retries_that_is_no_whole_number_is_a_type_error(given: Any) -> None:
     with pytest.raises(TypeError, match="max_retries must be a whole number"):

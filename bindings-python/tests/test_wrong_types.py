@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import Any
 
 import neura_ai
@@ -76,6 +77,50 @@ def test_a_new_key_and_the_name_of_a_header(client: neura_ai.Client) -> None:
     headers: Any = client.get("/models").headers
     assert 5 not in headers
     assert headers.get(None) is None
+
+
+#: A lone half of a surrogate pair, and a text by which the whole would be found.
+HALF_PAIR = f"{SECRET}\ud800"
+
+
+class Path:
+    def __fspath__(self) -> str:
+        return HALF_PAIR
+
+
+@pytest.mark.parametrize("name", ["env_file", "ca_file", "client_cert", "client_key"])
+@pytest.mark.parametrize("given", [HALF_PAIR, Path()], ids=["str", "PathLike"])
+def test_half_a_surrogate_pair_in_a_path_is_refused_without_its_text(name: str, given: Any) -> None:
+    for make in (neura_ai.Client, neura_ai.AsyncClient, neura_ai.resolve):
+        with pytest.raises(neura_ai.InvalidArgumentError) as caught:
+            make(KEY, **{name: given})
+        assert str(caught.value).startswith(f"{name} contains half of a surrogate pair")
+        assert SECRET not in repr(vars(caught.value))
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None
+
+
+def test_a_file_name_that_is_not_utf_8_is_still_a_path() -> None:
+    with pytest.raises(neura_ai.ConfigError, match="ca_file"):
+        neura_ai.Client(KEY, ca_file="/nowhere/\udcff.pem")
+
+
+@pytest.mark.parametrize("given", [5, 0, False, True, "", "abc", [], [("a", 1)], b""])
+@pytest.mark.parametrize("of", [neura_ai.Client, neura_ai.AsyncClient])
+def test_extra_body(of: Any, given: Any) -> None:
+    client = of(KEY, **WHERE)
+    for call, arguments in (
+        (client.chat.completions.create, {"model": "m", "messages": []}),
+        (client.embeddings.create, {"model": "m", "input": "x"}),
+    ):
+        says = f"^extra_body must be a mapping, not {type(given).__name__}$"
+        with pytest.raises(TypeError, match=says):
+            asyncio.run(_result(call, extra_body=given, **arguments))
+
+
+async def _result(call: Any, **arguments: Any) -> Any:
+    made = call(**arguments)
+    return await made if inspect.isawaitable(made) else made
 
 
 @pytest.mark.parametrize(

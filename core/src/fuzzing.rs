@@ -20,7 +20,7 @@ use crate::dotenv::{LARGEST, Values};
 use crate::error_context::ErrorContext;
 use crate::rate_limit::RateLimit;
 use crate::redact::Secrets;
-use crate::reply::{Origin, from_answer, from_event, from_reply};
+use crate::reply::{ReplyContext, from_answer, from_event, from_reply};
 use crate::retry;
 use crate::url::{BaseUrl, is_loopback};
 
@@ -95,7 +95,7 @@ pub fn error_body(data: &[u8]) {
     secrets.add(KEY);
     let place = "the api_key option (…cdef)".to_owned();
     let context = ErrorContext::new(place, &"https://gw.example/v1".into(), &secrets);
-    let origin = Origin {
+    let origin = ReplyContext {
         method: Method::Get,
         status,
         url: &format!("https://gw.example/v1/{KEY}?key={KEY}"),

@@ -30,7 +30,7 @@ const SHOWN: [&str; 12] = [
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Level {
+pub(crate) enum Level {
     Off,
     Info,
     Debug,
@@ -42,6 +42,20 @@ const LEVELS: [(&str, Level); 3] = [
     ("info", Level::Info),
     ("debug", Level::Debug),
 ];
+
+impl Level {
+    /// The level of one call, by the name that the OpenAI SDKs give it. Nothing is logged at their
+    /// levels `error` and `warn`: what fails is an error of the call.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "error" | "warn" => Some(Level::Off),
+            _ => LEVELS
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, level)| *level),
+        }
+    }
+}
 
 fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
@@ -95,15 +109,15 @@ pub(crate) struct Attempt<'a> {
     pub fingerprint: Option<&'a str>,
 }
 
-/// Whether attempts are logged.
-pub(crate) fn is_on() -> bool {
-    level() != Level::Off
+/// Whether the attempts of a call are logged, at its own level or at that of the process.
+pub(crate) fn is_on(own: Option<Level>) -> bool {
+    own.unwrap_or_else(level) != Level::Off
 }
 
 impl Attempt<'_> {
     /// Writes a line if the level includes it; at `debug` with the headers of the reply.
-    pub fn write(&self, context: &ErrorContext) {
-        let level = level();
+    pub fn write(&self, context: &ErrorContext, own: Option<Level>) {
+        let level = own.unwrap_or_else(level);
         if level == Level::Off {
             return;
         }

@@ -29,6 +29,10 @@ def layers() -> ModuleType:
         ("url.rs", "fn f() { crate :: client::send() }", {"client"}),
         ("url.rs", "use super::client::Client;", {"client"}),
         ("url.rs", "// use crate::client::Client;", set()),
+        ("url.rs", 'let text = "crate::client";', set()),
+        ("url.rs", "use crate::{ // why\n    client::Client,\n};", {"client"}),
+        ("url.rs", "use crate::/* why */client::Client;", {"client"}),
+        ("error/kind.rs", "mod sealed {\n}\nuse super::super::client::Client;", {"client"}),
         ("error/mod.rs", "use super::client::Client;", {"client"}),
         ("error/kind.rs", "use super::super::client::Client;", {"client"}),
         ("error/kind.rs", "use super::client::Client;", set()),
@@ -44,6 +48,29 @@ def test_a_use_is_found(
     path.parent.mkdir(exist_ok=True)
     path.write_text(code, encoding="utf-8")
     assert layers.used_by(path, tmp_path) == used
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "use crate as root;",
+        "use super as root;",
+        "use super::{super::client::Client};",
+        "extern crate self as root;",
+        '#[path = "client/mod.rs"]\nmod other;',
+        'include!("client/mod.rs");',
+    ],
+)
+def test_what_hides_a_use_is_a_problem(
+    layers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    (source / "lib.rs").write_text("mod low;\n")
+    (source / "low.rs").write_text(f"{code}\n")
+    monkeypatch.setattr(layers, "HERE", tmp_path)
+    problems = list(layers.problems_of(".", ["low"]))
+    assert any("hides what is used" in text for text in problems), problems
 
 
 def test_a_use_of_a_higher_layer_is_a_problem(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections import deque
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
@@ -39,16 +38,10 @@ class _AsyncStream(Generic[_Item]):
         self._opening = opening
         #: Ends the request, while it is under way.
         self._cancel: Callable[[], None] | None = None
-        self._ahead: deque[Any] = deque()
-        #: To be raised behind the items. The native half tells it again to who asks again:
-        #: an exception that is kept would keep the frames that it went through.
-        self._failure: Exception | None = None
-        self._failed = False
-        #: The true end follows the items.
-        self._ended = False
-        #: Why it gives no more, where it was closed before its end.
-        self._closed: str | None = None
-        #: A task waits for the next items.
+        #: It was closed before it was open, or while a task waited: the native half, which
+        #: answers in every other case, does not exist or may still be busy.
+        self._closed = False
+        #: A task waits for the stream to open or for its next item.
         self._waited_for = False
 
     @property
@@ -65,46 +58,44 @@ class _AsyncStream(Generic[_Item]):
         return self
 
     async def __anext__(self) -> _Item:
-        while not self._ahead:
-            if self._closed is not None:
-                raise CancelledError(self._closed)
-            if self._ended:
-                raise StopAsyncIteration
-            if self._failure is not None:
-                self._fail(self._failure)
-            await self._wait()
-        return self._read(self._ahead.popleft())
-
-    async def _wait(self) -> None:
-        """Waits for items, or for the end."""
+        if self._closed:
+            self._refuse()
         if self._waited_for:
             raise InvalidArgumentError(
                 "another task is already waiting for the stream's next item: only one may read it"
             )
+        native = self._native
+        item = None if native is None else native.ahead()
+        if item is None:
+            # A stream that is not open gives its end or its error at once, each time.
+            over = native is not None and not native.is_open
+            item = native.next() if native is not None and over else await self._wait()
+        if item is None:
+            raise StopAsyncIteration
+        return self._read(item)
+
+    async def _wait(self) -> Any:
+        """Waits for the next item; None at the end."""
         self._waited_for = True
         try:
             native = self._native or await self._open()
-            items, ended, failure = await running_port().run(native.begin_next)
+            item = await running_port().run(native.begin_next)
         except (asyncio.CancelledError, GeneratorExit):
             # What was on its way to the task is lost, so there is no going on behind it.
-            self._close(
-                "the stream was closed when a task that waited for its next item was cancelled"
-            )
+            self._close()
+            raise
+        except MemoryError:
+            if self._native:
+                self._native.close()  # So is an item for which there is no memory.
             raise
         finally:
             self._waited_for = False
-        if self._closed is not None:
-            raise CancelledError("the stream was closed while a task waited for its next item")
-        self._ahead.extend(items)
-        self._failure, self._failed = failure, failure is not None
-        self._ended = ended and not self._failed
+        if self._closed:
+            self._refuse()
+        return item
 
-    def _fail(self, failure: Exception) -> NoReturn:
-        self._failure = None
-        try:
-            raise failure
-        finally:
-            del failure  # Its traceback has this frame.
+    def _refuse(self) -> NoReturn:
+        raise CancelledError(_native.CLOSED_STREAM)
 
     def _read(self, item: Any) -> _Item:
         raise NotImplementedError
@@ -115,33 +106,27 @@ class _AsyncStream(Generic[_Item]):
         opening, self._opening = self._opening, None  # A request goes out once.
         try:
             opened = await opening(self._begun)
-        except CancelledError:
-            if self._closed is None:
-                raise
-            raise CancelledError("the stream was closed while it was being opened") from None
         finally:
             self._cancel = None
-        if self._closed is not None:
+        if self._closed:
             opened.close()
-            raise CancelledError("the stream was closed while it was being opened")
+            self._refuse()
         self._native = opened
         return opened
 
     def _begun(self, cancel: Callable[[], None]) -> None:
         self._cancel = cancel
-        if self._closed is not None:
+        if self._closed:
             cancel()  # By another thread, just now.
 
     async def close(self) -> None:
         """Closes the connection at once. Closing twice is fine. A task that waits for the
         stream to open or for its next item gets a ``CancelledError`` of this package, and so
         does who asks for more of a stream that was closed before its end."""
-        self._close(_native.CLOSED_STREAM)
+        self._close()
 
-    def _close(self, why: str) -> None:
-        if self._closed is None and (self._ahead or not (self._ended or self._failed)):
-            self._closed = why
-        self._ahead.clear()
+    def _close(self) -> None:
+        self._closed = self._closed or self._native is None or self._waited_for
         self._opening = None
         if self._cancel:
             self._cancel()

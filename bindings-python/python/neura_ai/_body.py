@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from codecs import lookup
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from copy import copy
+from functools import partial
+from itertools import islice
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
+from ._errors import CancelledError, InvalidArgumentError, NeuraError
 from ._lines import Lines
-from ._native import Response, afford_piece
+from ._native import CLOSED_BODY, Batches, Response, afford_piece
 from ._stream import EventStream
 
 if TYPE_CHECKING:
@@ -16,14 +20,15 @@ if TYPE_CHECKING:
 
 #: A piece without a limit of its own.
 _ALL = 2**31
+#: How many bytes of a body in memory are cut in one go.
+_BATCH = 1 << 16
 #: Memory is looked for each time this many bytes of pieces were made.
 _STEP = 1 << 20
 
 
 def iter_content(response: Response, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
     """``Response.iter_content``."""
-    pieces = _pieces(response, _size(response, chunk_size))
-    return _texts(pieces, response.encoding) if decode_unicode else pieces
+    return BodyIterator(response, chunk_size, decode_unicode)
 
 
 def iter_lines(
@@ -33,18 +38,8 @@ def iter_lines(
     delimiter: str | bytes | None,
 ) -> Iterator[Any]:
     """``Response.iter_lines``."""
-    pieces = iter_content(response, chunk_size, decode_unicode)
     lines = Lines(decode_unicode, delimiter)
-
-    def found() -> Iterator[Any]:
-        try:
-            for piece in pieces:
-                yield from lines.feed(piece)
-            yield from lines.end()
-        except MemoryError as error:
-            lines.fail(error)
-
-    return found()
+    return BodyIterator(response, chunk_size, decode_unicode, lines)
 
 
 def iter_events(response: Response) -> EventStream:
@@ -63,8 +58,7 @@ def aiter_content(
     response: Response, chunk_size: int | None, decode_unicode: bool
 ) -> AsyncIterator[Any]:
     """``Response.aiter_content``."""
-    pieces = _apieces(response, _size(response, chunk_size))
-    return _atexts(pieces, response.encoding) if decode_unicode else pieces
+    return AsyncBodyIterator(response, chunk_size, decode_unicode)
 
 
 def aiter_lines(
@@ -74,20 +68,8 @@ def aiter_lines(
     delimiter: str | bytes | None,
 ) -> AsyncIterator[Any]:
     """``Response.aiter_lines``."""
-    pieces = aiter_content(response, chunk_size, decode_unicode)
     lines = Lines(decode_unicode, delimiter)
-
-    async def found() -> AsyncIterator[Any]:
-        try:
-            async for piece in pieces:
-                for line in lines.feed(piece):
-                    yield line
-            for line in lines.end():
-                yield line
-        except MemoryError as error:
-            lines.fail(error)
-
-    return found()
+    return AsyncBodyIterator(response, chunk_size, decode_unicode, lines)
 
 
 def aiter_events(response: Response) -> AsyncEventStream:
@@ -115,34 +97,180 @@ async def aenter(response: Response) -> Response:
 
 def _size(response: Response, chunk_size: int | None) -> int:
     if chunk_size is not None and chunk_size < 1:
-        from ._errors import InvalidArgumentError
-
         raise InvalidArgumentError(f"chunk_size must be 1 or more, or None, not {chunk_size}")
     if not response._is_open:
         _ = response.content  # Raises where the body was read in pieces.
     return min(chunk_size or _ALL, _ALL)
 
 
-def _pieces(response: Response, size: int) -> Iterator[bytes]:
-    if response._is_read:
-        yield from _slices(response.content, size)
-        return
-    while (piece := response._piece(size)) is not None:
-        yield piece
+class _Reader:
+    """One pass over a body. Reading on after an error gives an error again, never the end."""
 
+    def __init__(
+        self,
+        response: Response,
+        chunk_size: int | None,
+        decode_unicode: bool,
+        lines: Lines | None = None,
+    ) -> None:
+        self._response = response
+        self._size = _size(response, chunk_size)
+        #: The body's pieces, if it was in memory at the first step.
+        self._slices: Iterator[bytes] | None = None
+        self._begun = False
+        self._texts = _Texts(response.encoding) if decode_unicode else None
+        self._lines = lines
+        self._is_plain = lines is None and not decode_unicode
+        self._ended = False
+        #: What reading on gives. The native half repeats its own errors.
+        self._failure: Exception | None = None
 
-async def _apieces(response: Response, size: int) -> AsyncIterator[bytes]:
-    if response._is_read:
-        for part in _slices(response.content, size):
-            yield part
-        return
-    while True:
-        piece = response._ready_piece(size)
-        if piece is None:
-            piece = await _settled(response, response._begin_piece, size)
-        if piece is None:
+    def _drop_batch(self) -> bool:
+        """Drops the items that were not taken. Returns whether there were any."""
+        raise NotImplementedError
+
+    def _slice(self) -> bytes | None:
+        """The next piece of a body in memory; None at its end, and for one that arrives."""
+        return next(self._slices or iter(()), None) if self._is_in_memory() else None
+
+    def _is_in_memory(self) -> bool:
+        """Whether the body was in memory when its first piece was read."""
+        if self._slices is None and not self._begun and self._response._is_read:
+            self._slices = _slices(self._response.content, self._size)
+        return self._slices is not None
+
+    def _items(self, piece: bytes | None) -> Sequence[Any]:
+        """What is complete with this piece, or at the end for None."""
+        self._begun, self._ended = True, piece is None
+        given: Any = piece
+        if self._texts is not None:
+            given = self._texts.end() if piece is None else self._texts.feed(piece)
+        if self._lines is None:
+            return (given,) if given else ()
+        found = self._lines.feed(given) if given else []
+        return [*found, *self._lines.end()] if piece is None else found
+
+    def _repeat(self) -> None:
+        """Raises the error that ended the pass, if one did."""
+        if self._failure is not None:
+            # A copy: one exception would gather the frames of every step.
+            raise copy(self._failure)
+
+    def _fail(self, error: BaseException) -> None:
+        """Ends the pass if the error lost a part of the body.
+
+        :raises OutOfMemoryError: instead of Python's own error.
+        """
+        if isinstance(error, NeuraError) and not isinstance(error, MemoryError):
             return
-        yield piece
+        self._failure = CancelledError(CLOSED_BODY)
+        self._response.close()
+        if isinstance(error, MemoryError):
+            try:
+                if self._lines is not None:
+                    self._lines.fail(error)
+                self._failure = copy(error)
+            except MemoryError as explained:
+                self._failure = copy(explained)
+                raise
+
+    def _close(self) -> None:
+        """Closes the connection. Reading on is ``cancelled``, unless all was read."""
+        if self._drop_batch() or not self._ended:
+            self._failure = self._failure or CancelledError(CLOSED_BODY)
+        self._response.close()
+
+
+class BodyIterator(_Reader, Batches):
+    """The items of a body."""
+
+    #: The pieces of a body that arrives, if they are given as they are.
+    _arriving: Iterator[Any] | None = None
+
+    def _drop_batch(self) -> bool:
+        # What has not arrived cannot be dropped; the closed body refuses it.
+        return self._arriving is None and Batches._drop_batch(self)
+
+    def _next_batch(self) -> Iterable[Any] | None:
+        self._repeat()
+        try:
+            if self._is_plain:
+                return self._pieces()
+            while not self._ended:
+                piece = self._slice()
+                if piece is None and self._slices is None:
+                    piece = self._response._piece(self._size)
+                if items := self._items(piece):
+                    return items
+        except BaseException as error:
+            self._fail(error)
+            raise
+        return None
+
+    def _pieces(self) -> Iterable[Any] | None:
+        """Pieces that are given as they are."""
+        if self._is_in_memory():  # Also one that another thread read after this began.
+            batch = [*islice(self._slices or (), max(1, _BATCH // self._size))]
+            self._ended = not batch
+            return batch or None
+        if self._ended:
+            return None
+        self._arriving, self._ended = iter(partial(self._response._piece, self._size), None), True
+        return self._arriving
+
+    def close(self) -> None:
+        """Closes the connection, unless the body was read to its end."""
+        self._close()
+
+
+class AsyncBodyIterator(_Reader):
+    """The items of a body, for ``async for``."""
+
+    _batch: Iterator[Any] = iter(())
+    #: A task waits for the next items.
+    _waited_for = False
+
+    def __aiter__(self) -> AsyncBodyIterator:
+        return self
+
+    async def __anext__(self) -> Any:
+        for item in self._batch:
+            return item
+        if self._is_plain and self._begun and not self._waited_for:
+            piece = self._response._ready_piece(self._size)
+            if piece is not None:
+                return piece
+        self._repeat()
+        if self._waited_for:
+            raise InvalidArgumentError(
+                "another task is already waiting for the body's next piece: only one may read it"
+            )
+        self._waited_for = True
+        try:
+            while not self._ended:
+                piece = self._slice()
+                if piece is None and self._slices is None:
+                    piece = self._response._ready_piece(self._size)
+                    if piece is None:
+                        begin = self._response._begin_piece
+                        piece = await _settled(self._response, begin, self._size)
+                self._batch = iter(self._items(piece))
+                for item in self._batch:
+                    return item
+        except BaseException as error:
+            self._fail(error)
+            raise
+        finally:
+            self._waited_for = False
+        raise StopAsyncIteration
+
+    def _drop_batch(self) -> bool:
+        left, self._batch = self._batch, iter(())
+        return next(left, None) is not None
+
+    async def aclose(self) -> None:
+        """Closes the connection, unless the body was read to its end."""
+        self._close()
 
 
 async def _settled(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
@@ -226,21 +354,3 @@ class _Texts:
         """What the bytes stand for that are left."""
         text: str = self._decode(b"", True)
         return text
-
-
-def _texts(pieces: Iterator[bytes], encoding: str) -> Iterator[str]:
-    texts = _Texts(encoding)
-    for piece in pieces:
-        if text := texts.feed(piece):
-            yield text
-    if text := texts.end():
-        yield text
-
-
-async def _atexts(pieces: AsyncIterator[bytes], encoding: str) -> AsyncIterator[str]:
-    texts = _Texts(encoding)
-    async for piece in pieces:
-        if text := texts.feed(piece):
-            yield text
-    if text := texts.end():
-        yield text

@@ -59,8 +59,15 @@ def chat(
 def members(
     named: dict[str, Any], more: Mapping[str, Any], extra_body: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """The members of a named call's request."""
-    every = {**named, **more, **(extra_body or {})}
+    """The members of a named call's request.
+
+    :raises TypeError: ``extra_body`` is not a mapping.
+    """
+    if extra_body is None or is_left_out(extra_body):
+        extra_body = {}
+    if not hasattr(extra_body, "keys"):
+        raise TypeError(f"extra_body must be a mapping, not {type(extra_body).__name__}")
+    every = {**named, **more, **extra_body}
     return {name: value for name, value in every.items() if not is_left_out(value)}
 
 

@@ -37,7 +37,7 @@ class Lines:
         #: The last piece ended with CR, and a LF that begins the next belongs to it.
         self._after_cr = False
 
-    def feed(self, piece: Any) -> Iterator[Any]:
+    def feed(self, piece: Any) -> list[Any]:
         """The lines that end in ``piece``."""
         if self._delimiter is not None:
             return self._split(piece)
@@ -46,7 +46,7 @@ class Lines:
         if self._after_cr and piece[:1] == lf:
             piece = piece[1:]
         if not piece:
-            return iter(())
+            return []
         self._after_cr = piece[-1:] == cr
         return self._ended(piece.replace(cr + lf, lf).replace(cr, lf).split(lf))
 
@@ -65,14 +65,14 @@ class Lines:
         afford_line(self._held)
         raise error
 
-    def _split(self, piece: Any) -> Iterator[Any]:
+    def _split(self, piece: Any) -> list[Any]:
         found = (self._tail + piece).split(self._delimiter)
         # So much of the rest may belong to a delimiter whose end is still to come.
         cut = max(0, len(found[-1]) - len(self._delimiter) + 1)
         found[-1], self._tail = found[-1][:cut], found[-1][cut:]
         return self._ended(found)
 
-    def _ended(self, found: list[Any]) -> Iterator[Any]:
+    def _ended(self, found: list[Any]) -> list[Any]:
         """What was split; the first belongs to the parts, the last is a new part."""
         *lines, left = found
         if lines:
@@ -85,7 +85,7 @@ class Lines:
             # All of it is copied once it has an end.
             afford_line(self._held, self._held)
             self._next = self._held + _STEP
-        return iter(lines)
+        return lines
 
     def _joined(self, last: Any) -> Any:
         line = self._empty.join([*self._parts, last])

@@ -7,7 +7,7 @@ from functools import wraps
 from sys import _getframe  # pyright: ignore[reportPrivateUsage]
 from typing import Any, ParamSpec, TypeVar
 
-from ._native import near_miss
+from ._native import near_miss, quoted
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -119,9 +119,11 @@ def _explained(
     if unknown is None:
         return otherwise.replace(f"{function.__qualname__}()", f"{name}()")
     known = (option for option in _names(function) if option != "self")
+    # The native half takes no half of a surrogate pair.
+    unknown = unknown.encode("utf-8", "backslashreplace").decode()
     meant = near_miss(unknown, [*known, *more])
     hint = "" if meant is None else f": did you mean {meant!r}?"
-    return f"{name}() got an unexpected keyword argument {unknown!r}{hint}"
+    return f"{name}() got an unexpected keyword argument '{quoted(unknown)}'{hint}"
 
 
 def _unknown(function: Any, given: Iterable[str]) -> str | None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from types import EllipsisType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, TypeVar, final, overload
 
+from typing_extensions import Self, disjoint_base
+
 from ._arguments import HeaderArgument, QueryPairs, SplitTimeout
 from ._async_stream import AsyncEventStream
 from ._headers import Headers
@@ -17,10 +19,12 @@ from ._stream import EventStream
 _Given = TypeVar("_Given")
 
 __all__ = [
+    "CLOSED_BODY",
     "CLOSED_STREAM",
     "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
+    "Batches",
     "Call",
     "Client",
     "ClientOptions",
@@ -50,6 +54,7 @@ _Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
 #: What reading on after an early close says.
+CLOSED_BODY: str
 CLOSED_STREAM: str
 FOREIGN_CREDENTIALS: list[str]
 UNPACKED_CODINGS: list[str]
@@ -353,6 +358,13 @@ class Response:
     @property
     def _is_open(self) -> bool: ...
 
+@disjoint_base
+class Batches:
+    def __new__(cls, *_arguments: Any, **_options: Any) -> Self: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def _drop_batch(self) -> bool: ...
+
 @final
 class Event:
     __match_args__: tuple[str, str, str]
@@ -383,6 +395,7 @@ class Stream:
     @property
     def rate_limit(self) -> Object: ...
     def next(self) -> Event | str | None: ...
+    def ahead(self) -> Event | str | None: ...
     def begin_next(self, port: Port) -> int: ...
     @property
     def is_open(self) -> bool: ...

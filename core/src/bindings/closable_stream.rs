@@ -18,6 +18,16 @@ pub enum StreamItem {
     Chunk(ChunkText),
 }
 
+impl StreamItem {
+    /// How many bytes its data has.
+    pub fn length(&self) -> usize {
+        match self {
+            StreamItem::Event(event) => event.data.len(),
+            StreamItem::Chunk(chunk) => chunk.data.len(),
+        }
+    }
+}
+
 /// A stream of events or of chat chunks. The connection is closed after the last item, after an
 /// error, by [`close`](Self::close) or when the stream is dropped. Reading on after an early close
 /// is `cancelled`.
@@ -142,7 +152,7 @@ impl State {
             }
         };
         self.failure = match end {
-            BatchEnd::Open => return,
+            BatchEnd::More => return,
             BatchEnd::Ended => None,
             BatchEnd::Failed(error) => Some(error),
         };
@@ -152,7 +162,7 @@ impl State {
     /// All that was read.
     fn batch(&mut self) -> Batch<StreamItem> {
         let end = match (&self.source, &self.failure) {
-            (Some(_), _) => BatchEnd::Open,
+            (Some(_), _) => BatchEnd::More,
             (None, Some(error)) => BatchEnd::Failed(error.clone()),
             (None, None) => BatchEnd::Ended,
         };

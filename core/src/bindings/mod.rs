@@ -1,5 +1,6 @@
 //! What only the bindings use. Not part of the public API.
 
+mod chat_answer;
 mod closable_body;
 mod closable_stream;
 mod lazy;
@@ -7,6 +8,7 @@ mod one_reader;
 mod open_client;
 mod options_by_name;
 mod pairs;
+mod read_ahead;
 mod shared;
 mod workers;
 
@@ -14,22 +16,26 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
+pub use chat_answer::ChatAnswer;
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
 pub use lazy::Lazy;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
+pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
-pub use workers::{CallId, Calls, Dispatcher, JobHandle, Question, Wanted, cancelled};
+pub use workers::{
+    CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled, cancelled_after,
+};
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
 pub use crate::diagnose::diagnose_with;
-pub use crate::error::{ResponseParts, catch_panic};
+pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
-use crate::option_table::{ALL, Preset, Row, Scope};
+use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
@@ -70,12 +76,12 @@ pub fn option_table() -> Value {
 /// In words; null without a default.
 fn default_of(row: &Row) -> Option<String> {
     Some(match row.preset {
-        Preset::Nothing => return None,
-        Preset::LookedUp => "looked up".to_owned(),
-        Preset::NoLimit => "no limit".to_owned(),
-        Preset::Seconds(seconds) => format!("{seconds} s"),
-        Preset::Count(count) => count.to_string(),
-        Preset::Bytes(bytes) => crate::config::in_words(bytes),
-        Preset::Off => "off".to_owned(),
+        DefaultValue::Nothing => return None,
+        DefaultValue::LookedUp => "looked up".to_owned(),
+        DefaultValue::NoLimit => "no limit".to_owned(),
+        DefaultValue::Seconds(seconds) => format!("{seconds} s"),
+        DefaultValue::Count(count) => count.to_string(),
+        DefaultValue::Bytes(bytes) => crate::config::in_words(bytes),
+        DefaultValue::Off => "off".to_owned(),
     })
 }

@@ -1,14 +1,39 @@
 //! The locking of what one thread reads and any thread may close.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use neura_transport::CancelToken;
+use neura_transport::{CancelToken, Process};
 
 use crate::error::{Error, ErrorKind};
 
-/// A stream or a body that one thread at a time reads and that any thread may close. Nothing here
-/// waits for the lock: a signal handler may run during a read, on the reader's own thread.
-pub(super) struct OneReader<S>(Mutex<S>);
+/// A stream or a body that one thread at a time reads and that any thread may close.
+///
+/// Nothing waits for a read: a signal handler may run during it, on the reader's own thread. A look
+/// at the state is short, and no handler runs during it, so that others wait for a look.
+pub(super) struct OneReader<S> {
+    state: Mutex<S>,
+    /// A read has its turn. While it is false, only a look may hold the lock.
+    reading: AtomicBool,
+    /// After a fork the thread that holds the lock may not exist.
+    process: Process,
+}
+
+/// The turn of a read, which ends when it is dropped.
+struct Turn<'a>(&'a AtomicBool);
+
+impl<'a> Turn<'a> {
+    /// `None` while another read has it.
+    fn take(reading: &'a AtomicBool) -> Option<Self> {
+        (!reading.swap(true, Ordering::SeqCst)).then(|| Turn(reading))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
 
 /// What can be closed.
 pub(super) trait Close {
@@ -21,7 +46,11 @@ pub(super) trait Close {
 
 impl<S: Close> OneReader<S> {
     pub fn new(state: S) -> Self {
-        Self(Mutex::new(state))
+        OneReader {
+            state: Mutex::new(state),
+            reading: AtomicBool::new(false),
+            process: Process::current(),
+        }
     }
 
     /// Reads, which may wait; `None` while another read is running. Once `cancel` is cancelled, it
@@ -29,14 +58,17 @@ impl<S: Close> OneReader<S> {
     /// close it meanwhile, and the read may have succeeded without checking the token.
     pub fn read<T>(&self, cancel: &CancelToken, read: impl FnOnce(&mut S) -> T) -> Option<T> {
         self.close_if(cancel);
-        let outcome = read(&mut *self.lock()?);
+        let turn = Turn::take(&self.reading)?;
+        let outcome = read(&mut *self.lock(|| true)?);
+        drop(turn);
         self.close_if(cancel);
         Some(outcome)
     }
 
     /// Looks at the state without waiting; `None` while a read is running.
     pub fn look<T>(&self, look: impl FnOnce(&mut S) -> T) -> Option<T> {
-        self.lock().map(|mut state| look(&mut state))
+        let held_by_look = || !self.reading.load(Ordering::SeqCst);
+        self.lock(held_by_look).map(|mut state| look(&mut state))
     }
 
     /// Closes it. If a read is running, its thread does so when it has finished, for which the
@@ -52,11 +84,17 @@ impl<S: Close> OneReader<S> {
         }
     }
 
-    fn lock(&self) -> Option<MutexGuard<'_, S>> {
-        match self.0.try_lock() {
-            Ok(state) => Some(state),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
+    /// The lock; `None` if it is held, unless `waits` says that this is short.
+    fn lock(&self, waits: impl Fn() -> bool) -> Option<MutexGuard<'_, S>> {
+        loop {
+            match self.state.try_lock() {
+                Ok(state) => return Some(state),
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if waits() && self.process.is_current() => {
+                    std::thread::yield_now();
+                }
+                Err(TryLockError::WouldBlock) => return None,
+            }
         }
     }
 }

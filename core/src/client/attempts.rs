@@ -36,7 +36,7 @@ pub(crate) struct Attempts<'a> {
 }
 
 /// The key in use and the headers that are sent with it.
-struct Keyed {
+struct Prepared {
     key: KeyInUse,
     fields: Fields,
 }
@@ -47,7 +47,7 @@ enum Next {
     /// The same request after a wait.
     Retry(Duration),
     /// The same request with another key, at once.
-    Rekey(SelectedKey),
+    OtherKey(SelectedKey),
     /// The call ended while it was waiting for another key.
     Stop(Error),
 }
@@ -91,25 +91,25 @@ impl<'a> Attempts<'a> {
     /// its status, is not read yet.
     pub fn run(mut self) -> Result<(Head, Body), Error> {
         let first = self.client.keys.take(&self.call)?;
-        let mut keyed = self.with_fields(KeyInUse::new(first, &self.callers_headers()))?;
+        let mut prepared = self.with_fields(KeyInUse::new(first, &self.callers_headers()))?;
         let (mut attempts, mut retries_made) = (0, 0);
         let mut waited = Duration::ZERO;
         loop {
             if self.call.cancel.poll() {
-                return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
+                return Err(self.of_request(self.call.cancelled(), &prepared, attempts));
             }
-            let mut last = self.attempt(&keyed, attempts, waited);
+            let mut last = self.attempt(&prepared, attempts, waited);
             attempts += 1;
             let next = match &mut last {
                 Ok((head, _)) if head.ok() => {
                     self.client.budget.give_back();
                     Next::Nothing
                 }
-                Ok((head, body)) => self.after_status(head, body, &keyed, retries_made),
+                Ok((head, body)) => self.after_status(head, body, &prepared, retries_made),
                 Err(error) => self.decide(error, false, retries_made),
             };
             let next = match next {
-                Next::Retry(_) | Next::Rekey(_) => match self.request.body.rewind() {
+                Next::Retry(_) | Next::OtherKey(_) => match self.request.body.rewind() {
                     Ok(true) => next,
                     // The status remains; the error says why it is final.
                     Ok(false) => {
@@ -128,17 +128,17 @@ impl<'a> Attempts<'a> {
                     }
                     return last;
                 }
-                Next::Stop(error) => return Err(self.of_request(error, &keyed, attempts)),
-                Next::Rekey(selected) => {
+                Next::Stop(error) => return Err(self.of_request(error, &prepared, attempts)),
+                Next::OtherKey(selected) => {
                     leave(last);
-                    keyed.key.replace(selected, &self.callers_headers());
-                    keyed = self.with_fields(keyed.key)?;
+                    prepared.key.replace(selected, &self.callers_headers());
+                    prepared = self.with_fields(prepared.key)?;
                     waited = Duration::ZERO;
                 }
                 Next::Retry(wait) => {
                     leave(last);
                     if self.call.cancel.sleep(wait) {
-                        return Err(self.of_request(self.call.cancelled(), &keyed, attempts));
+                        return Err(self.of_request(self.call.cancelled(), &prepared, attempts));
                     }
                     retries_made += 1;
                     waited = wait;
@@ -151,35 +151,41 @@ impl<'a> Attempts<'a> {
         CallersHeaders::new(&self.headers, &self.dropped, &self.client.headers)
     }
 
-    fn with_fields(&self, key: KeyInUse) -> Result<Keyed, Error> {
+    fn with_fields(&self, key: KeyInUse) -> Result<Prepared, Error> {
         let fields = key.credential().headers.for_request(
             self.request.json,
             self.expect,
             self.request.options.idempotency_key.as_deref(),
             &self.headers,
         )?;
-        Ok(Keyed { key, fields })
+        Ok(Prepared { key, fields })
     }
 
     /// Adds the number of attempts to an error.
-    fn of_request(&self, error: Error, keyed: &Keyed, attempts: u32) -> Error {
+    fn of_request(&self, error: Error, prepared: &Prepared, attempts: u32) -> Error {
         let error = error.with_attempts(attempts);
         match attempts {
             0 => error,
-            _ => error.with_request(self.request.method, keyed.key.context.masked(&self.url)),
+            _ => error.with_request(self.request.method, prepared.key.context.masked(&self.url)),
         }
     }
 
-    fn attempt(&self, keyed: &Keyed, before: u32, waited: Duration) -> Result<(Head, Body), Error> {
+    fn attempt(
+        &self,
+        prepared: &Prepared,
+        before: u32,
+        waited: Duration,
+    ) -> Result<(Head, Body), Error> {
         let observer = self.request.options.observer.as_ref();
+        let level = self.request.options.log_level;
         // Only an attempt that is logged or observed is timed.
-        let began = (observer.is_some() || log::is_on()).then(Instant::now);
-        let outcome = self.send(keyed, before);
+        let began = (observer.is_some() || log::is_on(level)).then(Instant::now);
+        let outcome = self.send(prepared, before);
         if let Some(began) = began {
-            let fingerprint = keyed.key.credential().info.fingerprint();
+            let fingerprint = prepared.key.credential().info.fingerprint();
             let attempt = Attempt {
                 method: self.request.method,
-                path: &log::shown_path(&self.url, &keyed.key.context),
+                path: &log::shown_path(&self.url, &prepared.key.context),
                 outcome: match &outcome {
                     Ok((head, _)) => Ok(head),
                     Err(error) => Err(error.kind()),
@@ -187,9 +193,9 @@ impl<'a> Attempts<'a> {
                 number: before + 1,
                 waited,
                 took: began.elapsed(),
-                fingerprint: fingerprint.filter(|_| keyed.key.is_sent()),
+                fingerprint: fingerprint.filter(|_| prepared.key.is_sent()),
             };
-            attempt.write(&keyed.key.context);
+            attempt.write(&prepared.key.context, level);
             if let Some(observer) = observer {
                 observer(&AttemptInfo::from(&attempt));
             }
@@ -197,16 +203,19 @@ impl<'a> Attempts<'a> {
         outcome
     }
 
-    fn send(&self, keyed: &Keyed, before: u32) -> Result<(Head, Body), Error> {
-        let counters = &keyed.key.counters;
+    fn send(&self, prepared: &Prepared, before: u32) -> Result<(Head, Body), Error> {
+        let counters = &prepared.key.counters;
         counters.sent(before > 0);
-        let count = !keyed.fields.counted;
+        if let Some(attempts) = &self.request.options.attempts {
+            attempts.set(before + 1);
+        }
+        let count = !prepared.fields.counted;
         let sent = self.client.http.send(
             self.call.control(),
             &neura_transport::Request {
                 method: self.request.method,
                 target: self.client.base_url.target_of(&self.url),
-                header_lines: keyed.fields.lines(),
+                header_lines: prepared.fields.lines(),
                 number_header: count.then_some(("x-retry-count", before.into())),
                 body: &self.request.body,
                 unsent_only: self.client.replay_unsent_only,
@@ -215,43 +224,43 @@ impl<'a> Attempts<'a> {
         match sent {
             Ok(reply) => {
                 counters.answered(reply.status);
-                Ok(self.with_head(reply, keyed, before + 1))
+                Ok(self.with_head(reply, prepared, before + 1))
             }
-            Err(failure) => Err(self.failed(&failure, keyed, before + 1)),
+            Err(failure) => Err(self.failed(&failure, prepared, before + 1)),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn failed(&self, failure: &Failure, keyed: &Keyed, attempts: u32) -> Error {
+    fn failed(&self, failure: &Failure, prepared: &Prepared, attempts: u32) -> Error {
         let error = self
             .call
             .error(failure)
             // The error may quote what the server sent.
-            .map_message(|message| keyed.key.context.message(message))
+            .map_message(|message| prepared.key.context.message(message))
             .with_retryable(retry::retryable_failure(failure))
             .with_unsent(!self.call.request_sent());
-        self.of_request(error, keyed, attempts)
+        self.of_request(error, prepared, attempts)
     }
 
     /// Not inlined: its values would take stack space in every call that waits for a reply.
     #[inline(never)]
-    fn with_head(&self, mut reply: Reply, keyed: &Keyed, attempts: u32) -> (Head, Body) {
+    fn with_head(&self, mut reply: Reply, prepared: &Prepared, attempts: u32) -> (Head, Body) {
         reply
             .headers
-            .show_names(|name| Head::shown_name(name, &keyed.key.context));
+            .show_names(|name| Head::shown_name(name, &prepared.key.context));
         let head = Head {
             method: self.request.method,
             status: reply.status,
             rate_limit: RateLimit::from_headers(&reply.headers),
-            shown_id: Head::shown_id_of(&reply.headers, &keyed.key.context),
+            shown_id: Head::shown_id_of(&reply.headers, &prepared.key.context),
             headers: Arc::new(reply.headers),
             // Until it is known that no attempt follows.
             url: String::new(),
             took: Duration::ZERO,
             attempts,
-            context: Arc::clone(&keyed.key.context),
-            counters: Some(Arc::clone(&keyed.key.counters)),
+            context: Arc::clone(&prepared.key.context),
+            counters: Some(Arc::clone(&prepared.key.counters)),
         };
         (head, reply.body)
     }
@@ -260,12 +269,13 @@ impl<'a> Attempts<'a> {
         &self,
         head: &mut Head,
         body: &mut Body,
-        keyed: &Keyed,
+        prepared: &Prepared,
         retries_made: u32,
     ) -> Next {
         if retry::needs_body(head.status) {
             // A streamed body is only waited for if another attempt may follow.
-            let waits = self.expect != Expect::Pieces || self.may_follow(head, keyed, retries_made);
+            let waits =
+                self.expect != Expect::Pieces || self.may_follow(head, prepared, retries_made);
             let within = if waits { WORDS_WAIT } else { Duration::ZERO };
             if let Err(cancelled) = body.read_ahead(LARGEST_BODY, within) {
                 return Next::Stop(self.call.error(&cancelled));
@@ -274,10 +284,10 @@ impl<'a> Attempts<'a> {
         let error = head.error(body.ahead());
         if head.status == 401 {
             let keys = &self.client.keys;
-            let other = keyed.key.after_401(keys, &self.call, head, &error);
+            let other = prepared.key.after_401(keys, &self.call, head, &error);
             let allowed = retry::allows_another_key(&self.policy(), &self.state(true, 0));
             match other {
-                Ok(Some(selected)) if allowed => return Next::Rekey(selected),
+                Ok(Some(selected)) if allowed => return Next::OtherKey(selected),
                 Ok(_) => {}
                 Err(over) => return Next::Stop(over),
             }
@@ -296,8 +306,8 @@ impl<'a> Attempts<'a> {
     }
 
     /// Whether another attempt may follow, whatever the body of the reply says.
-    fn may_follow(&self, head: &Head, keyed: &Keyed, retries_made: u32) -> bool {
-        let has_key = head.status == 401 && keyed.key.may_follow(&self.client.keys);
+    fn may_follow(&self, head: &Head, prepared: &Prepared, retries_made: u32) -> bool {
+        let has_key = head.status == 401 && prepared.key.may_follow(&self.client.keys);
         let state = self.state(true, retries_made);
         retry::may_follow(&head.error(&[]), has_key, &self.policy(), &state)
     }

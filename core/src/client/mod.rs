@@ -3,6 +3,7 @@
 mod attempts;
 mod builder;
 mod chat_body;
+mod checked_options;
 mod deadline;
 mod endpoints;
 #[cfg(feature = "ureq")]
@@ -23,10 +24,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
-use neura_transport::{CancelToken, HttpClient, Settings};
+use neura_transport::{CancelToken, HttpClient};
 
 use attempts::Attempts;
 pub use builder::ClientBuilder;
+use checked_options::CheckedOptions;
+pub(crate) use checked_options::check_options;
+pub(crate) use deadline::AttemptCount;
 pub use deadline::Deadline;
 pub use endpoints::Operation;
 #[cfg(feature = "ureq")]
@@ -40,14 +44,14 @@ pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 use crate::call::Call;
 use crate::config::{Limits, NetworkNames, Options, Sizes};
 use crate::error::Error;
-use crate::headers::{self, Expect};
+use crate::headers::Expect;
 use crate::keys::{Keyring, prepare_token_search};
 use crate::log;
 use crate::option_table::Scope;
 use crate::redact::Secrets;
 use crate::reply::{Body, ChatStream, EventStream, Head, Response, StreamingResponse};
 use crate::retry::Budget;
-use crate::url::{BaseUrl, DEFAULT_BASE_URL};
+use crate::url::BaseUrl;
 
 /// A client of the API: one or more keys, a base URL and a pool of connections.
 ///
@@ -120,7 +124,7 @@ impl Client {
         log::prepare();
         prepare_token_search();
         let resolved = options.resolve()?;
-        let checked = Checked::of(&options, &resolved.base_url, secrets)?;
+        let checked = CheckedOptions::of(&options, &resolved.base_url, secrets)?;
         Ok(Client(Arc::new(Inner {
             limits: checked.limits,
             max_retries: checked.max_retries,
@@ -166,10 +170,12 @@ impl Client {
         let began = Instant::now();
         options.began = Some(began);
         // The call itself reports an invalid limit.
-        match self.0.limits_of(options) {
+        let deadline = match self.0.limits_of(options) {
             Ok(limits) => Deadline::new(began, limits.total, limits.names.total()),
             Err(_) => Deadline::default(),
-        }
+        };
+        options.attempts = Some(deadline.attempts().clone());
+        deadline
     }
 
     /// Sends a request and reads the whole reply; any status is a response.
@@ -360,46 +366,4 @@ impl fmt::Debug for Client {
             .field("key", &self.key_info().mask())
             .finish_non_exhaustive()
     }
-}
-
-/// What follows from the options that do not concern the key.
-struct Checked {
-    limits: Limits,
-    max_retries: u32,
-    max_in_flight: Option<usize>,
-    sizes: Sizes,
-    settings: Settings,
-    network: NetworkNames,
-}
-
-impl Checked {
-    /// Adds the secrets of the options to `secrets`.
-    fn of(options: &Options, base_url: &BaseUrl, secrets: &Secrets) -> Result<Self, Error> {
-        // Also if a callable gives the key later.
-        headers::check(&options.headers)?;
-        let setup = options.setup(base_url)?;
-        setup.secrets().for_each(|secret| secrets.add(&secret));
-        let sizes = setup.sizes;
-        let (limits, max_retries) = (options.limits()?, options.retries()?);
-        let max_in_flight = options.in_flight()?;
-        let (settings, network) = setup.prepare(base_url)?;
-        Ok(Checked {
-            limits,
-            max_retries,
-            max_in_flight,
-            sizes,
-            settings,
-            network,
-        })
-    }
-}
-
-/// Checks every option that does not concern the key; for a report.
-pub(crate) fn check_options(options: &Options, url: Option<&BaseUrl>) -> Result<(), Error> {
-    // Without a base URL, as for the default one: every option is still read.
-    let url = match url {
-        Some(url) => url.clone(),
-        None => BaseUrl::parse(DEFAULT_BASE_URL, false, "the default")?,
-    };
-    Checked::of(options, &url, &Secrets::default()).map(drop)
 }

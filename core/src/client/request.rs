@@ -6,8 +6,10 @@ use std::time::Instant;
 
 use neura_transport::{CancelToken, Method, RequestBody};
 
+use super::AttemptCount;
 use super::observer::{AttemptInfo, Observer};
 use crate::config::{GivenLimits, Limit};
+use crate::log::Level;
 
 /// One request: method, path, body and its own options.
 #[doc(hidden)]
@@ -106,6 +108,10 @@ pub struct RequestOptions {
     pub(crate) unchecked: Vec<String>,
     /// When its time starts to count; `None`: when it runs.
     pub(crate) began: Option<Instant>,
+    /// The level of its own log; `None`: that of `NEURA_LOG`.
+    pub(crate) log_level: Option<Level>,
+    /// Where its attempts are counted while it runs.
+    pub(crate) attempts: Option<AttemptCount>,
 }
 
 impl RequestOptions {
@@ -132,6 +138,13 @@ impl RequestOptions {
     /// See [`Options::set_head_timeout`](crate::Options::set_head_timeout).
     pub fn set_head_timeout(&mut self, limit: Limit) {
         self.limits.head = limit;
+    }
+
+    /// Logs the attempts of this call at a level of its own, `off`, `error`, `warn`, `info` or
+    /// `debug`, whatever `NEURA_LOG` says. An unknown name changes nothing: a binding checks it.
+    #[doc(hidden)]
+    pub fn set_log_level(&mut self, name: &str) {
+        self.log_level = Level::named(name);
     }
 
     /// Sets the limits of connecting and reading from one value of a binding; `written` names both

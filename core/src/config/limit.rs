@@ -185,9 +185,10 @@ pub(crate) fn retries(given: Option<i64>, default: u32, scope: Scope) -> Result<
     };
     u32::try_from(given).map_err(|_| {
         config_error(format!(
-            "{} must be between 0 and {}, not {given}. 0 means one attempt without retries",
+            "{} must be between 0 and {}, {}. 0 means one attempt without retries",
             option_table::MAX_RETRIES.of(scope),
-            u32::MAX
+            u32::MAX,
+            not_this(given)
         ))
     })
 }
@@ -197,8 +198,19 @@ pub(crate) fn in_flight(given: i64) -> Result<usize, Error> {
     match usize::try_from(given) {
         Ok(calls) if calls > 0 => Ok(calls),
         _ => Err(config_error(format!(
-            "{} must be 1 or more, not {given}. Leave it out for the default",
-            option_table::MAX_IN_FLIGHT
+            "{} must be 1 or more, {}. Leave it out for the default",
+            option_table::MAX_IN_FLIGHT,
+            not_this(given)
         ))),
+    }
+}
+
+/// Which number was refused, for an error's message. The bindings give the largest or the smallest
+/// number for one beyond it, which is not what the caller wrote.
+pub(super) fn not_this(given: i64) -> String {
+    match given {
+        i64::MAX => "and the given number is too large".to_owned(),
+        i64::MIN => "and the given number is too small".to_owned(),
+        _ => format!("not {given}"),
     }
 }

@@ -1,6 +1,7 @@
 //! The size limits of a reply.
 
 use super::config_error;
+use super::limit::not_this;
 use crate::error::Error;
 use crate::option_table::{self, Row};
 
@@ -44,7 +45,8 @@ fn size(option: &Row, given: Option<i64>, default: usize) -> Result<usize, Error
     match usize::try_from(given) {
         Ok(bytes) if bytes > 0 => Ok(bytes),
         _ => Err(config_error(format!(
-            "{option} must be more than 0 bytes, not {given}. Leave it out for the default"
+            "{option} must be more than 0 bytes, {}. Leave it out for the default",
+            not_this(given)
         ))),
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Local {
 }
 
 /// A source that is not empty, as text, and the fingerprint of its key if it is well-formed.
-struct Holding {
+struct KeyFound {
     words: String,
     fingerprint: Option<String>,
     /// Why it cannot be used.
@@ -87,13 +87,13 @@ impl Local {
     }
 
     /// The key that the caller gave.
-    fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<Holding>) {
+    fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<KeyFound>) {
         let place = option_table::API_KEY.place();
         match &options.key {
             KeyOption::Unset => seen.push(format!("{place} (not given)")),
             KeyOption::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
-                holding.push(Holding {
+                holding.push(KeyFound {
                     words: option_table::API_KEY_CALLBACK.place(),
                     fingerprint: None,
                     error: None,
@@ -105,7 +105,7 @@ impl Local {
                     let place = options.option_of_key(index).place();
                     let (shown, fingerprint) = self.shown_key(text);
                     seen.push(format!("{place} ({shown})"));
-                    holding.push(Holding {
+                    holding.push(KeyFound {
                         words: format!("{place} ({shown})"),
                         fingerprint,
                         error: None,
@@ -119,7 +119,7 @@ impl Local {
         &mut self,
         sources: KeySources<'_>,
         seen: &mut Vec<String>,
-        holding: &mut Vec<Holding>,
+        holding: &mut Vec<KeyFound>,
     ) {
         for source in sources {
             seen.extend(source.skipped.iter().map(|why| format!("{why} (skipped)")));
@@ -128,7 +128,7 @@ impl Local {
                 Ok(Lookup::Blank) => "empty".to_owned(),
                 Ok(Lookup::Command(_)) => {
                     let shown = "run when the key is needed";
-                    holding.push(Holding {
+                    holding.push(KeyFound {
                         words: format!("{} ({shown})", source.place),
                         fingerprint: None,
                         error: None,
@@ -140,7 +140,7 @@ impl Local {
                     if let Some(previous) = &found.previous {
                         self.shown_key(previous);
                     }
-                    holding.push(Holding {
+                    holding.push(KeyFound {
                         words: format!("{} ({shown})", source.place),
                         fingerprint,
                         error: None,
@@ -149,7 +149,7 @@ impl Local {
                 }
                 Err(error) => {
                     let shown = "cannot be used";
-                    holding.push(Holding {
+                    holding.push(KeyFound {
                         words: format!("{} ({shown})", source.place),
                         fingerprint: None,
                         error: Some(error.clone()),
@@ -172,7 +172,7 @@ impl Local {
         }
     }
 
-    fn source_checks(&mut self, seen: &[String], holding: &[Holding], problem: Option<&Error>) {
+    fn source_checks(&mut self, seen: &[String], holding: &[KeyFound], problem: Option<&Error>) {
         let places = format!("looked in: {}", seen.join(", "));
         self.checks.push(match (holding.first(), problem) {
             (None, Some(error)) => failed("key_source", error),
@@ -210,7 +210,7 @@ impl Local {
         });
     }
 
-    fn form_check(&mut self, options: &Options, holding: &[Holding], problem: Option<&Error>) {
+    fn form_check(&mut self, options: &Options, holding: &[KeyFound], problem: Option<&Error>) {
         self.checks.push(match problem {
             Some(error) if error.kind() == ErrorKind::MalformedApiKey => failed("key_form", error),
             _ if matches!(options.key, KeyOption::Callback(_)) => {

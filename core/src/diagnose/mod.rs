@@ -249,4 +249,4 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
 }
 
 /// Whether the service can be reached, or why not.
-type Way = Result<(), Error>;
+type Reachability = Result<(), Error>;

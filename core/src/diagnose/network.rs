@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use neura_transport::host::authority;
 use neura_transport::{CancelToken, PeerCertificate, ProxyScheme, probe};
 
-use super::{Check, Way};
+use super::{Check, Reachability};
 use crate::call::Call;
 use crate::config::{Direct, Limits, NetworkNames, Options, Proxy, ProxyChoice, Roots};
 use crate::error::Error;
@@ -24,7 +24,7 @@ pub(super) fn checks(
     url: Option<&BaseUrl>,
     cancel: &CancelToken,
     checks: &mut Vec<Check>,
-) -> Way {
+) -> Reachability {
     let Some(url) = url else {
         for code in ["proxy", "name_resolution", "tcp", "tls"] {
             checks.push(Check::skipped(code, "there is no base URL to connect to"));
@@ -63,7 +63,12 @@ fn trusted(roots: &Roots) -> String {
     words
 }
 
-fn connect(options: &Options, url: &BaseUrl, cancel: &CancelToken, checks: &mut Vec<Check>) -> Way {
+fn connect(
+    options: &Options,
+    url: &BaseUrl,
+    cancel: &CancelToken,
+    checks: &mut Vec<Check>,
+) -> Reachability {
     let limits = options.limits().unwrap_or(Limits::DEFAULT);
     let setup = options.setup(url)?;
     let (secure, host, port) = url.endpoint();

@@ -2,6 +2,7 @@
 
 mod kind;
 mod response_parts;
+mod system_cause;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,7 @@ use neura_transport::Method;
 
 pub use kind::ErrorKind;
 pub use response_parts::ResponseParts;
+pub use system_cause::SystemCause;
 
 use crate::rate_limit::RateLimit;
 
@@ -45,7 +47,7 @@ struct Details {
     kind: ErrorKind,
     message: String,
     status: Option<u16>,
-    said: Said,
+    said: ServerError,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
@@ -57,6 +59,7 @@ struct Details {
     request: Option<(Method, String)>,
     reply: Option<Arc<ResponseParts>>,
     source: Option<Source>,
+    system_cause: Option<Box<SystemCause>>,
 }
 
 /// What an error came from, without a secret in its text.
@@ -64,7 +67,7 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// What the server's error body said.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Said {
+pub(crate) struct ServerError {
     pub message: Option<String>,
     pub code: Option<String>,
     pub type_: Option<String>,
@@ -96,7 +99,7 @@ impl Error {
             kind,
             message: message.into(),
             status: None,
-            said: Said::default(),
+            said: ServerError::default(),
             request_id: None,
             retry_after: None,
             retryable: false,
@@ -108,6 +111,7 @@ impl Error {
             request: None,
             reply: None,
             source: None,
+            system_cause: None,
         }))
     }
 
@@ -162,7 +166,8 @@ impl Error {
         self.0.retryable
     }
 
-    /// How many times the request was sent; 0 when it failed before any connection.
+    /// How many attempts were made, also those that could not connect; 0 if the call failed before
+    /// the first.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -192,6 +197,23 @@ impl Error {
     /// The parts of the reply that [`Error::reply`] gives.
     pub(crate) fn reply_parts(&self) -> Option<&ResponseParts> {
         self.0.reply.as_deref()
+    }
+
+    /// The headers of the reply that [`Error::reply`] gives: name, value, without secrets.
+    #[doc(hidden)]
+    pub fn reply_headers(&self) -> Option<&[(String, String)]> {
+        Some(&self.reply_parts()?.headers)
+    }
+
+    /// The error of the system that this one came from, as a binding's language reports such errors.
+    #[doc(hidden)]
+    pub fn system_cause(&self) -> Option<&SystemCause> {
+        self.0.system_cause.as_deref()
+    }
+
+    pub(crate) fn with_system_cause(mut self, cause: Option<SystemCause>) -> Self {
+        self.0.system_cause = cause.map(Box::new);
+        self
     }
 
     /// Whether the message says why the caller's function gave no key, and no secret had to be
@@ -253,7 +275,7 @@ impl Error {
     }
 
     /// Adds what the reply's body says, and the body itself.
-    pub(crate) fn with_words(mut self, said: Said, body: Option<String>) -> Self {
+    pub(crate) fn with_words(mut self, said: ServerError, body: Option<String>) -> Self {
         self.0.said = said;
         self.0.body = body;
         self
@@ -291,7 +313,7 @@ impl Error {
         }
     }
 
-    pub(crate) fn said(&self) -> &Said {
+    pub(crate) fn said(&self) -> &ServerError {
         &self.0.said
     }
 }

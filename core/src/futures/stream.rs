@@ -155,7 +155,7 @@ impl StreamSource for StreamingResponse {
             Ok(Some(piece)) => {
                 bytes += piece.len();
                 items.push(piece);
-                BatchEnd::Open
+                BatchEnd::More
             }
             Ok(None) => BatchEnd::Ended,
             Err(error) => BatchEnd::Failed(error),
@@ -224,7 +224,7 @@ impl<S: StreamSource> AsyncStream<S> {
             Ok((source, batch)) => {
                 self.here = batch.items.into();
                 match batch.end {
-                    BatchEnd::Open => State::Idle(source),
+                    BatchEnd::More => State::Idle(source),
                     BatchEnd::Ended => State::Over(None),
                     BatchEnd::Failed(error) => State::Over(Some(error)),
                 }

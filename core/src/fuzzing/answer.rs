@@ -35,19 +35,19 @@ fn choices(value: &Value) -> impl Iterator<Item = &Value> {
 fn is_error(value: &Value, member: Member) -> bool {
     let of_choice = |choice: &Value| {
         let inside = [choice, &choice["delta"], &choice["message"]];
-        choice["finish_reason"] == "error" || inside.iter().any(|it| says_something(&it["error"]))
+        choice["finish_reason"] == "error" || inside.iter().any(|it| is_truthy(&it["error"]))
     };
     let number = |value: &Value| {
         let text = value.as_str().map(|text| text.parse().ok());
         let number: Option<f64> = text.unwrap_or_else(|| value.as_f64());
         number.is_some_and(|number| (400.0..600.0).contains(&number) && number.fract() == 0.0)
     };
-    says_something(&value["error"])
+    is_truthy(&value["error"])
         || choices(value).any(of_choice)
         || value[member.name()].is_null() && (number(&value["code"]) || number(&value["status"]))
 }
 
-fn says_something(value: &Value) -> bool {
+fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(value) => *value,

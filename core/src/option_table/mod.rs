@@ -14,14 +14,14 @@ use crate::redact::quoted_path;
 /// The type of an option's value. A time is in seconds in Python, in milliseconds in Node and C,
 /// and a `Duration` in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Takes {
+pub(crate) enum ValueType {
     /// Text, also a URL or a profile's name.
     Text,
     /// The URL of a proxy, or a value that switches the option off.
     ProxyUrl,
     /// Several texts.
     Texts,
-    /// A function that returns text.
+    /// A function.
     Callable,
     /// A file's path.
     Path,
@@ -42,7 +42,7 @@ pub(crate) enum Takes {
 
 /// The default of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Preset {
+pub(crate) enum DefaultValue {
     /// Nothing.
     Nothing,
     /// The environment and the files are searched.
@@ -66,7 +66,7 @@ pub(crate) enum Scope {
 enum Spelling {
     ByRule,
     Other(&'static str),
-    Lacking,
+    Absent,
 }
 
 /// One option.
@@ -74,17 +74,17 @@ enum Spelling {
 pub(crate) struct Row {
     /// In Rust and Python.
     pub name: &'static str,
-    pub takes: Takes,
-    pub preset: Preset,
+    pub takes: ValueType,
+    pub preset: DefaultValue,
     client: [Spelling; 4],
     request: [Spelling; 4],
 }
 
 const BY_RULE: [Spelling; 4] = [Spelling::ByRule; 4];
-const LACKING: [Spelling; 4] = [Spelling::Lacking; 4];
+const LACKING: [Spelling; 4] = [Spelling::Absent; 4];
 
 impl Row {
-    const fn client(name: &'static str, takes: Takes, preset: Preset) -> Self {
+    const fn client(name: &'static str, takes: ValueType, preset: DefaultValue) -> Self {
         Row {
             name,
             takes,
@@ -94,7 +94,7 @@ impl Row {
         }
     }
 
-    const fn request(name: &'static str, takes: Takes, preset: Preset) -> Self {
+    const fn request(name: &'static str, takes: ValueType, preset: DefaultValue) -> Self {
         Row {
             client: LACKING,
             request: BY_RULE,
@@ -121,19 +121,19 @@ impl Row {
     }
 
     const fn not_in_client(mut self, language: Language) -> Self {
-        self.client[language as usize] = Spelling::Lacking;
+        self.client[language as usize] = Spelling::Absent;
         self
     }
 
     const fn not_in_request(mut self, language: Language) -> Self {
-        self.request[language as usize] = Spelling::Lacking;
+        self.request[language as usize] = Spelling::Absent;
         self
     }
 
     /// The default of a time limit.
     pub const fn time(&self) -> Option<Duration> {
         match self.preset {
-            Preset::Seconds(seconds) => Some(Duration::from_secs(seconds)),
+            DefaultValue::Seconds(seconds) => Some(Duration::from_secs(seconds)),
             _ => None,
         }
     }
@@ -141,7 +141,7 @@ impl Row {
     /// The default of a number.
     pub const fn count(&self) -> u32 {
         match self.preset {
-            Preset::Count(count) => count,
+            DefaultValue::Count(count) => count,
             _ => 0,
         }
     }
@@ -149,7 +149,7 @@ impl Row {
     /// The default of a size.
     pub const fn bytes(&self) -> usize {
         match self.preset {
-            Preset::Bytes(bytes) => bytes,
+            DefaultValue::Bytes(bytes) => bytes,
             _ => 0,
         }
     }
@@ -172,7 +172,7 @@ impl Row {
         match spellings[language as usize] {
             Spelling::ByRule => Some(self.by_rule(language, scope)),
             Spelling::Other(name) => Some(name.to_owned()),
-            Spelling::Lacking => None,
+            Spelling::Absent => None,
         }
     }
 
@@ -185,7 +185,11 @@ impl Row {
                     Scope::Client => "neura_options",
                     Scope::Request => "neura_request_options",
                 };
-                let unit = if self.takes == Takes::Time { "_ms" } else { "" };
+                let unit = if self.takes == ValueType::Time {
+                    "_ms"
+                } else {
+                    ""
+                };
                 format!("{object}_set_{}{unit}", self.name)
             }
         }
@@ -208,8 +212,10 @@ impl Row {
     fn place_in(&self, language: Language) -> String {
         let name = self.named(language, Scope::Client);
         match (self.takes, language) {
-            (Takes::Callable, Language::Rust | Language::C) => format!("the callable of {name}"),
-            (Takes::Callable, _) => format!("the {name} callable"),
+            (ValueType::Callable, Language::Rust | Language::C) => {
+                format!("the callable of {name}")
+            }
+            (ValueType::Callable, _) => format!("the {name} callable"),
             (_, Language::C) => name,
             _ => format!("the {name} option"),
         }

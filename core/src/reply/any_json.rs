@@ -15,7 +15,7 @@ use super::words::{holds_error, is_for_people, is_for_programs, is_quoted, name_
 /// Deeper levels become one list, because later code recurses, on a worker's small stack.
 const MOST_LEVELS: usize = 32;
 /// How many members of the deeper levels are kept.
-const MOST_SUNK: usize = 1_000;
+const MOST_TOO_DEEP: usize = 1_000;
 
 /// The value of a text; `None` if it is not JSON.
 pub(super) fn read(text: &str) -> Option<Value> {
@@ -35,24 +35,24 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// An object or list that has begun.
-enum Begun {
+enum Container {
     Object(Map<String, Value>, Option<String>),
     List(Vec<Value>),
 }
 
-impl Begun {
+impl Container {
     fn with(bracket: char) -> Self {
         match bracket {
-            '{' => Begun::Object(Map::new(), None),
-            _ => Begun::List(Vec::new()),
+            '{' => Container::Object(Map::new(), None),
+            _ => Container::List(Vec::new()),
         }
     }
 
     /// Adds a name or a value: in an object they alternate.
     fn add(&mut self, value: Value) {
         match self {
-            Begun::List(list) => list.push(value),
-            Begun::Object(object, name) => match (name.take(), value) {
+            Container::List(list) => list.push(value),
+            Container::Object(object, name) => match (name.take(), value) {
                 // If a name occurs twice, the last value that says something counts.
                 (Some(name), value) if !is_nothing(&value) || !object.contains_key(&name) => {
                     object.insert(name, value);
@@ -66,15 +66,15 @@ impl Begun {
 
     fn end(self) -> Value {
         match self {
-            Begun::Object(object, _) => Value::Object(object),
-            Begun::List(list) => Value::Array(list),
+            Container::Object(object, _) => Value::Object(object),
+            Container::List(list) => Value::Array(list),
         }
     }
 }
 
 /// The levels that are too deep: only words and the members beside them are kept.
 #[derive(Default)]
-struct Sunk {
+struct TooDeep {
     levels: usize,
     /// The last name.
     name: String,
@@ -85,7 +85,7 @@ struct Sunk {
     found: Vec<Value>,
 }
 
-impl Sunk {
+impl TooDeep {
     fn name(&mut self, name: &str) {
         name.clone_into(&mut self.name);
         self.is_error |= holds_error(name);
@@ -96,7 +96,7 @@ impl Sunk {
 
     fn add(&mut self, value: Value) {
         let is_kept = is_for_people(&self.name) || is_for_programs(&self.name);
-        if !is_kept || self.quoted.is_some() || self.found.len() == MOST_SUNK {
+        if !is_kept || self.quoted.is_some() || self.found.len() == MOST_TOO_DEEP {
             return;
         }
         let member = json!({ self.name.as_str(): value });
@@ -121,11 +121,11 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn value(&mut self) -> Value {
-        let mut open: Vec<Begun> = Vec::new();
-        let mut sunk = Sunk::default();
+        let mut open: Vec<Container> = Vec::new();
+        let mut sunk = TooDeep::default();
         while let Some(first) = self.characters.next() {
             match first {
-                '{' | '[' if open.len() < MOST_LEVELS => open.push(Begun::with(first)),
+                '{' | '[' if open.len() < MOST_LEVELS => open.push(Container::with(first)),
                 '{' | '[' => {
                     if sunk.levels == 0 {
                         sunk.name(name_at(&open));
@@ -220,10 +220,10 @@ impl Reader<'_> {
 }
 
 /// Ends the innermost object or list; returns the value if it was the outermost.
-fn end_of(open: &mut Vec<Begun>, sunk: &mut Sunk) -> Option<Value> {
+fn end_of(open: &mut Vec<Container>, sunk: &mut TooDeep) -> Option<Value> {
     let value = match std::mem::take(sunk) {
-        Sunk { levels: 0, .. } => open.pop()?.end(),
-        Sunk { found, .. } => Value::Array(found),
+        TooDeep { levels: 0, .. } => open.pop()?.end(),
+        TooDeep { found, .. } => Value::Array(found),
     };
     match open.last_mut() {
         Some(outer) => {
@@ -235,11 +235,11 @@ fn end_of(open: &mut Vec<Begun>, sunk: &mut Sunk) -> Option<Value> {
 }
 
 /// The name of the next value; in a list, the name for its elements.
-fn name_at(open: &[Begun]) -> &str {
-    let is_listed = matches!(open.last(), Some(Begun::List(_)));
+fn name_at(open: &[Container]) -> &str {
+    let is_listed = matches!(open.last(), Some(Container::List(_)));
     let names = open.iter().rev().find_map(|begun| match begun {
-        Begun::Object(_, name) => Some(name.as_deref().unwrap_or_default()),
-        Begun::List(_) => None,
+        Container::Object(_, name) => Some(name.as_deref().unwrap_or_default()),
+        Container::List(_) => None,
     });
     match is_listed {
         true => name_in_list(names.unwrap_or_default()),

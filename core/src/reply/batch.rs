@@ -18,7 +18,7 @@ pub struct Batch<T> {
 #[derive(Clone, Debug)]
 pub enum BatchEnd {
     /// More items may follow.
-    Open,
+    More,
     /// Nothing: the stream is complete.
     Ended,
     /// Nothing: the stream failed with this error.
@@ -46,7 +46,7 @@ impl<T> Batch<T> {
                 None => break BatchEnd::Ended,
             }
             if items.len() >= most_items || bytes >= most_bytes || !ready(stream) {
-                break BatchEnd::Open;
+                break BatchEnd::More;
             }
         };
         Batch { items, end }
@@ -54,7 +54,7 @@ impl<T> Batch<T> {
 
     /// Whether this is the last batch.
     pub fn is_last(&self) -> bool {
-        !matches!(self.end, BatchEnd::Open)
+        !matches!(self.end, BatchEnd::More)
     }
 }
 
@@ -75,7 +75,7 @@ impl EventStream {
     ///     let batch = stream.next_batch(1024, 1 << 20);
     ///     events += batch.items.len();
     ///     match batch.end {
-    ///         neura::bindings::BatchEnd::Open => {}
+    ///         neura::bindings::BatchEnd::More => {}
     ///         neura::bindings::BatchEnd::Ended => break,
     ///         neura::bindings::BatchEnd::Failed(error) => return Err(error),
     ///     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::stream_end::is_done;
 use super::words::{self, Words};
 use super::{any_json, is_event_stream, is_markup};
-use crate::error::Said;
+use crate::error::ServerError;
 use crate::sse::{Event, Parser};
 
 /// The field names at the start of an event stream's lines.
@@ -50,7 +50,7 @@ pub(super) fn read(body: &str, content_type: Option<&str>) -> Words {
         .unwrap_or_default();
     let message = Some(text.to_owned());
     Words {
-        said: Said {
+        said: ServerError {
             message,
             ..words.said
         },

@@ -14,7 +14,7 @@ use crate::error_context::ErrorContext;
 use crate::keys::{Counters, Tokens};
 use crate::rate_limit::RateLimit;
 use crate::redact::escaped;
-use crate::reply::{self, Member, NoOutline, Origin, Outline, is_event_stream, is_json};
+use crate::reply::{self, Member, NoOutline, Outline, ReplyContext, is_event_stream, is_json};
 
 /// How many characters of invalid data are shown.
 const SHOWN_CHARS: usize = 200;
@@ -117,8 +117,8 @@ impl Head {
         self.headers.find("content-type").unwrap_or("none")
     }
 
-    pub fn with_origin<T>(&self, use_it: impl FnOnce(&Origin<'_>) -> T) -> T {
-        use_it(&Origin {
+    pub fn with_context<T>(&self, use_it: impl FnOnce(&ReplyContext<'_>) -> T) -> T {
+        use_it(&ReplyContext {
             method: self.method,
             url: &self.url,
             status: self.status,
@@ -137,13 +137,13 @@ impl Head {
             Ok(()) => body,
             Err(_) => &[],
         };
-        self.with_origin(|origin| reply::from_reply(origin, body))
+        self.with_context(|context| reply::from_reply(context, body))
     }
 
     /// An error found in the body of this reply.
     pub fn body_error(&self, error: Error) -> Error {
         let error = error.map_message(|message| self.context.message(message));
-        self.with_origin(|origin| error.with_reply(origin.facts()))
+        self.with_context(|context| error.with_reply(context.facts()))
     }
 
     /// The error of an event in the stream of this reply.
@@ -152,7 +152,7 @@ impl Head {
         if let Err(error) = copies(data.len(), Buffer::Event) {
             return self.body_error(error);
         }
-        let error = self.with_origin(|origin| reply::from_event(origin, &data));
+        let error = self.with_context(|context| reply::from_event(context, &data));
         Response::new(self.clone(), &*data, self.took).refusing(error)
     }
 
@@ -179,10 +179,10 @@ impl Head {
         let body = excerpt(body);
         copies(body.len(), Buffer::Body).map_err(|error| self.body_error(error))?;
         if is_error {
-            return Err(self.with_origin(|origin| reply::from_answer(origin, &body)));
+            return Err(self.with_context(|context| reply::from_answer(context, &body)));
         }
         let error = self.decode_error(&what);
-        Err(self.with_origin(|origin| reply::words_in(origin, error, &body)))
+        Err(self.with_context(|context| reply::words_in(context, error, &body)))
     }
 
     /// An error of kind `decode` for a body that should be JSON.

@@ -7,6 +7,7 @@ mod body;
 mod chat_stream;
 mod classify;
 mod error_body;
+mod error_message;
 mod error_reply;
 mod event_stream;
 mod head;
@@ -24,7 +25,7 @@ pub use batch::{Batch, BatchEnd};
 pub(crate) use body::Body;
 pub use chat_stream::{ChatStream, ChunkText};
 pub(crate) use error_reply::{
-    Origin, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
+    ReplyContext, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
 };
 pub use event_stream::EventStream;
 pub(crate) use head::Head;
@@ -36,3 +37,4 @@ pub use response::Response;
 pub use stream_end::{closed_body, closed_stream};
 pub use streaming_response::StreamingResponse;
 pub use typed::ChatChunk;
+pub(crate) use typed::ChatJoin;

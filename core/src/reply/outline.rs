@@ -78,9 +78,7 @@ impl<'a> Outline<'a> {
                 .flatten()
                 .any(is_error_number)
         };
-        self.error.is_some_and(says_something)
-            || self.choices.failed
-            || !self.has(member) && numbered()
+        self.error.is_some_and(is_truthy) || self.choices.failed || !self.has(member) && numbered()
     }
 
     /// Whether a text that is a JSON list holds such an error: `[{"error": ...}]`.
@@ -143,7 +141,7 @@ impl<'a> Outline<'a> {
 }
 
 /// Whether a value is not falsy. Falsy JSON values (null, false, 0, "", {}, []) are not an error.
-fn says_something(value: &RawValue) -> bool {
+fn is_truthy(value: &RawValue) -> bool {
     let visible = value.get().chars().filter(|c| !c.is_ascii_whitespace());
     let text: String = visible.take("false".len() + 1).collect();
     let zero = || text.parse().is_ok_and(|number: f64| number == 0.0);
@@ -306,7 +304,7 @@ impl Choices {
         let reason = choice.finish_reason.unwrap_or_default();
         self.finished |= !reason.is_empty();
         self.failed |= reason == "error"
-            || choice.error.is_some_and(says_something)
+            || choice.error.is_some_and(is_truthy)
             || [choice.delta, choice.message]
                 .into_iter()
                 .flatten()
@@ -321,7 +319,7 @@ fn holds_error(inner: &RawValue) -> bool {
     text.starts_with('{')
         && text.contains("\"error\"")
         && serde_json::from_str::<Choice<'_>>(text)
-            .is_ok_and(|inner| inner.error.is_some_and(says_something))
+            .is_ok_and(|inner| inner.error.is_some_and(is_truthy))
 }
 
 /// The known members of a choice or its content.

@@ -39,10 +39,17 @@ pub struct Response {
     elapsed: Duration,
     /// `max_event_bytes` of its client.
     event_limit: usize,
-    /// Whether the body was checked and is JSON.
-    is_json: bool,
-    /// The length of the list `data`, of an answer to a named call.
-    listed: Option<usize>,
+    checked: Checked,
+}
+
+/// What is known of a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checked {
+    Nothing,
+    /// It is the answer to a named call, so it is JSON.
+    Answer,
+    /// Its list `data` has this length.
+    List(u32),
 }
 
 impl Response {
@@ -52,8 +59,7 @@ impl Response {
             body: body.into(),
             elapsed,
             event_limit: option_table::MAX_EVENT_BYTES.bytes(),
-            is_json: false,
-            listed: None,
+            checked: Checked::Nothing,
         }
     }
 
@@ -116,7 +122,7 @@ impl Response {
     #[doc(hidden)]
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = self.utf8()?;
-        if !self.is_json {
+        if self.checked == Checked::Nothing {
             serde_json::from_str(text)
                 .map(|IgnoredAny| ())
                 .map_err(|error| self.head.not_json(error))?;
@@ -153,8 +159,10 @@ impl Response {
 
     /// The length of the list `data` in the answer to a named call.
     pub(crate) fn listed(&self) -> Result<usize, Error> {
-        self.listed
-            .ok_or_else(|| self.head.decode_error("the body is not a list of models"))
+        match self.checked {
+            Checked::List(length) => Ok(length as usize),
+            _ => Err(self.head.decode_error("the body is not a list of models")),
+        }
     }
 
     /// The body parsed as an event stream, whatever the status.
@@ -197,10 +205,13 @@ impl Response {
 
     /// The reply as the answer to a named call, which must have `member`. Counts its tokens.
     pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
-        self.listed = self
+        let listed = self
             .check_as_answer(member)
             .map_err(|error| self.refusing(error))?;
-        self.is_json = true;
+        self.checked = match listed {
+            Some(length) => Checked::List(u32::try_from(length).unwrap_or(u32::MAX)),
+            None => Checked::Answer,
+        };
         Ok(self)
     }
 

@@ -49,7 +49,7 @@ pub struct StreamingResponse {
 
 /// The rest of the body.
 enum Rest {
-    Open(Body),
+    Unread(Body),
     Ended,
     Closed,
     /// The body cannot be read, for this reason.
@@ -70,7 +70,7 @@ impl StreamingResponse {
         }
         Ok(StreamingResponse {
             head,
-            rest: RefCell::new(Rest::Open(body)),
+            rest: RefCell::new(Rest::Unread(body)),
             unread: 0,
             unchecked: 0,
             elapsed: call.took(),
@@ -107,12 +107,12 @@ impl StreamingResponse {
         let is_error = !self.ok();
         self.head.clean();
         let rest = match self.rest.into_inner() {
-            Rest::Open(body) => {
+            Rest::Unread(body) => {
                 if self.head.method != Method::Head {
                     Arc::make_mut(&mut self.head.headers).remove("content-length");
                 }
                 self.unread = 0;
-                Rest::Open(body.filtered(Box::new(context.cleaner(is_error))))
+                Rest::Unread(body.filtered(Box::new(context.cleaner(is_error))))
             }
             rest => rest,
         };
@@ -136,7 +136,7 @@ impl StreamingResponse {
     #[doc(hidden)]
     pub fn is_whole(&self) -> bool {
         match &*self.rest.borrow() {
-            Rest::Open(body) => body.is_all_ahead() && body.ahead().len() <= self.sizes.body,
+            Rest::Unread(body) => body.is_all_ahead() && body.ahead().len() <= self.sizes.body,
             _ => false,
         }
     }
@@ -149,7 +149,7 @@ impl StreamingResponse {
     /// Closes the connection. The rest of the body is dropped.
     pub fn close(&mut self) {
         let rest = self.rest.get_mut();
-        if matches!(rest, Rest::Open(_)) {
+        if matches!(rest, Rest::Unread(_)) {
             *rest = Rest::Closed;
             self.unread = 0;
         }
@@ -201,7 +201,7 @@ impl StreamingResponse {
         hand_over: impl FnOnce(&[u8]) -> T,
     ) -> Result<Option<T>, Error> {
         let body = match self.rest.get_mut() {
-            Rest::Open(body) => body,
+            Rest::Unread(body) => body,
             Rest::Ended => return Ok(None),
             Rest::Closed => return Err(self.head.body_error(closed_body())),
             Rest::Failed(error) => return Err(error.clone()),
@@ -274,7 +274,7 @@ fn copied(there: &[u8], unchecked: &mut usize) -> Result<Vec<u8>, Error> {
 
 fn into_body(rest: Rest, head: &Head, call: &Call) -> Result<Body, Error> {
     match rest {
-        Rest::Open(body) => Ok(body),
+        Rest::Unread(body) => Ok(body),
         Rest::Ended => Ok(Body::in_memory(Vec::new(), call)),
         Rest::Failed(error) => Err(error),
         Rest::Closed => Err(head.body_error(closed_body())),
@@ -302,7 +302,7 @@ impl fmt::Debug for StreamingResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamingResponse")
             .field("status", &self.head.status)
-            .field("open", &matches!(*self.rest.borrow(), Rest::Open(_)))
+            .field("unread", &matches!(*self.rest.borrow(), Rest::Unread(_)))
             .field("attempts", &self.head.attempts)
             .finish_non_exhaustive()
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::Said;
+use crate::error::ServerError;
 
 /// Members whose texts are words for people. Source: faults.md, 74.
 const WORDS: [&str; 9] = [
@@ -30,7 +30,7 @@ const MOST_LABELS: usize = 8;
 /// The words of a body.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    pub said: Said,
+    pub said: ServerError,
     /// The `status` of the error, a number or a word: `RESOURCE_EXHAUSTED`. Some services
     /// call it `error`.
     pub status: Option<String>,
@@ -82,7 +82,7 @@ pub(super) fn read(body: &Value) -> Words {
     };
     Words {
         status: field("status").or_else(|| field("error")),
-        said: Said {
+        said: ServerError {
             message,
             code: field("code"),
             type_: field("type"),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
-    GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of, with_region, wrapped,
+    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, with_region,
+    wrapped,
 };
 
 const READER: Reader = Reader::Of(Language::C);
@@ -48,24 +49,24 @@ fn plain(scope: Scope) -> impl Iterator<Item = (&'static Row, Plain)> {
     own.filter_map(|row| {
         let name = row.name;
         let (parameter, means, rust, cpp) = match row.takes {
-            Takes::Text => (name, "the value", "Text", "std::string_view"),
-            Takes::Path => (name, "the path of a file", "Text", "std::string_view"),
-            Takes::PathOrOff => (
+            ValueType::Text => (name, "the value", "Text", "std::string_view"),
+            ValueType::Path => (name, "the path of a file", "Text", "std::string_view"),
+            ValueType::PathOrOff => (
                 name,
                 "the path of a file, or NULL",
                 "Text",
                 "std::string_view",
             ),
-            Takes::ProxyUrl => (name, "the URL, or NULL", "Text", "std::string_view"),
-            Takes::Time => (
+            ValueType::ProxyUrl => (name, "the URL, or NULL", "Text", "std::string_view"),
+            ValueType::Time => (
                 "timeout_ms",
                 "milliseconds, more than 0, or `NEURA_NO_LIMIT`",
                 "i64",
                 "std::chrono::milliseconds",
             ),
-            Takes::Count => (name, "the number", "i32", "std::int32_t"),
-            Takes::Bytes => ("bytes", "more than 0", "i64", "std::int64_t"),
-            Takes::Switch => ("on", "whether to switch it on", "bool", "bool"),
+            ValueType::Count => (name, "the number", "i32", "std::int32_t"),
+            ValueType::Bytes => ("bytes", "more than 0", "i64", "std::int64_t"),
+            ValueType::Switch => ("on", "whether to switch it on", "bool", "bool"),
             _ => return None,
         };
         let parameter = parameter.to_owned();
@@ -110,12 +111,12 @@ fn setters(scope: Scope, path: &'static str, head: &str, handle: &str) -> Target
             } = plain;
             let width = parameter.len().max("options".len());
             let body = match row.takes {
-                Takes::Time => format!("handle.options.{give}_{name}(limit({parameter}))"),
-                Takes::Count => format!("handle.options.{give}_{name}({parameter}.into())"),
-                Takes::Bytes => format!("handle.options.{give}_{name}({parameter})"),
-                Takes::Switch => format!("handle.options.set_{name}({parameter})"),
-                Takes::PathOrOff => or_null(&setter, name, "text.map(PathBuf::from).into()"),
-                Takes::ProxyUrl => or_null(&setter, name, "text.unwrap_or_default()"),
+                ValueType::Time => format!("handle.options.{give}_{name}(limit({parameter}))"),
+                ValueType::Count => format!("handle.options.{give}_{name}({parameter}.into())"),
+                ValueType::Bytes => format!("handle.options.{give}_{name}({parameter})"),
+                ValueType::Switch => format!("handle.options.set_{name}({parameter})"),
+                ValueType::PathOrOff => or_null(&setter, name, "text.map(PathBuf::from).into()"),
+                ValueType::ProxyUrl => or_null(&setter, name, "text.unwrap_or_default()"),
                 _ => format!(
                     "handle.set_text(\"{setter}\", \"{parameter}\", {parameter}, |options, text| {{
             options.set_{name}(text)
@@ -199,10 +200,10 @@ fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
     let summary = format!("{}.", summary.split("; NULL").next().unwrap_or_default());
     let comment = wrapped(&summary, "  /// ", "  /// ", WIDTH);
     let body = match row.takes {
-        Takes::Text | Takes::Path | Takes::PathOrOff | Takes::ProxyUrl => {
+        ValueType::Text | ValueType::Path | ValueType::PathOrOff | ValueType::ProxyUrl => {
             format!("    return text({setter}, value);\n")
         }
-        Takes::Time => {
+        ValueType::Time => {
             format!("    {setter}(lazy_.make(), value.count());\n    return *this;\n")
         }
         _ => format!("    {setter}(lazy_.make(), value);\n    return *this;\n"),
@@ -210,7 +211,7 @@ fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
     let cpp = plain.cpp;
     let method = format!("{comment}  {object} &{name}({cpp} value) {{\n{body}  }}\n");
     match row.takes {
-        Takes::PathOrOff | Takes::ProxyUrl => format!(
+        ValueType::PathOrOff | ValueType::ProxyUrl => format!(
             "{method}  /// Switches `{name}` off.
   {object} &no_{name}() {{
     {setter}(lazy_.make(), nullptr);

@@ -1,9 +1,9 @@
 //! The documentation of a row, in the words of each language.
 
-use super::{Language, Row, Scope, Takes, UNBROKEN, text_of, wrapped};
+use super::{Language, Row, Scope, UNBROKEN, ValueType, text_of, wrapped};
 use crate::config::in_words;
 use crate::error::ErrorKind;
-use crate::option_table::{ALL, Preset};
+use crate::option_table::{ALL, DefaultValue};
 
 /// Who reads the documentation.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -226,15 +226,15 @@ fn class_of(kind: &str) -> String {
 /// The value that switches an option off.
 fn off(row: &Row, reader: Reader) -> &'static str {
     match (row.takes, reader) {
-        (Takes::PathOrOff, Of(Language::Rust)) => "`EnvFile::Off`",
-        (Takes::ProxyUrl, Of(Language::Python)) => "False or an empty text",
-        (Takes::ProxyUrl, Of(Language::Node)) => "false or an empty text",
-        (Takes::ProxyUrl, Of(Language::C)) => "NULL or an empty text",
-        (Takes::ProxyUrl, _) => "an empty text",
-        (Takes::PathOrOff, Of(Language::Python)) => "False",
-        (Takes::PathOrOff, Of(Language::Node)) => "false",
-        (Takes::PathOrOff, Of(Language::C)) => "NULL",
-        (Takes::PathOrOff, Page) => "False, false or NULL",
+        (ValueType::PathOrOff, Of(Language::Rust)) => "`EnvFile::Off`",
+        (ValueType::ProxyUrl, Of(Language::Python)) => "False or an empty text",
+        (ValueType::ProxyUrl, Of(Language::Node)) => "false or an empty text",
+        (ValueType::ProxyUrl, Of(Language::C)) => "NULL or an empty text",
+        (ValueType::ProxyUrl, _) => "an empty text",
+        (ValueType::PathOrOff, Of(Language::Python)) => "False",
+        (ValueType::PathOrOff, Of(Language::Node)) => "false",
+        (ValueType::PathOrOff, Of(Language::C)) => "NULL",
+        (ValueType::PathOrOff, Page) => "False, false or NULL",
         _ => panic!("{} cannot be switched off", row.name),
     }
 }
@@ -243,16 +243,16 @@ fn off(row: &Row, reader: Reader) -> &'static str {
 fn preset(row: &Row, reader: Reader) -> Option<String> {
     let milliseconds = matches!(reader, Of(Language::Node | Language::C));
     Some(match row.preset {
-        Preset::Nothing | Preset::LookedUp => return None,
-        Preset::NoLimit => "no limit".to_owned(),
-        Preset::Seconds(seconds) if milliseconds => {
+        DefaultValue::Nothing | DefaultValue::LookedUp => return None,
+        DefaultValue::NoLimit => "no limit".to_owned(),
+        DefaultValue::Seconds(seconds) if milliseconds => {
             format!("{}{UNBROKEN}ms", grouped(seconds * 1000))
         }
-        Preset::Seconds(seconds) => format!("{seconds}{UNBROKEN}s"),
-        Preset::Count(count) => grouped(count.into()),
-        Preset::Bytes(bytes) => in_words(bytes).replace(' ', &UNBROKEN.to_string()),
-        Preset::Off if reader == Of(Language::Python) => "False".to_owned(),
-        Preset::Off => "false".to_owned(),
+        DefaultValue::Seconds(seconds) => format!("{seconds}{UNBROKEN}s"),
+        DefaultValue::Count(count) => grouped(count.into()),
+        DefaultValue::Bytes(bytes) => in_words(bytes).replace(' ', &UNBROKEN.to_string()),
+        DefaultValue::Off if reader == Of(Language::Python) => "False".to_owned(),
+        DefaultValue::Off => "false".to_owned(),
     })
 }
 
@@ -273,10 +273,14 @@ fn grouped(number: u64) -> String {
 fn unit(row: &Row, reader: Reader) -> Option<String> {
     let config = kind_name("config", reader);
     match (row.takes, reader) {
-        (Takes::Time, Of(Language::Rust)) => Some(format!("`None` is no limit, zero is {config}.")),
-        (Takes::Time, Of(Language::Python)) => Some("In seconds; None is no limit.".to_owned()),
-        (Takes::Time, Of(Language::Node)) => Some("In milliseconds; null is no limit.".to_owned()),
-        (Takes::Bytes, Of(Language::Rust)) => Some(format!("0 is {config}.")),
+        (ValueType::Time, Of(Language::Rust)) => {
+            Some(format!("`None` is no limit, zero is {config}."))
+        }
+        (ValueType::Time, Of(Language::Python)) => Some("In seconds; None is no limit.".to_owned()),
+        (ValueType::Time, Of(Language::Node)) => {
+            Some("In milliseconds; null is no limit.".to_owned())
+        }
+        (ValueType::Bytes, Of(Language::Rust)) => Some(format!("0 is {config}.")),
         _ => None,
     }
 }

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use crate::option_table::tests::{root, text_of};
-use crate::option_table::{ALL, Language, Row, Scope, Takes};
+use crate::option_table::{ALL, Language, Row, Scope, ValueType};
 
 /// At the head of each file, in the comment of its language.
 const GENERATED: &str = "Made from core/src/option_table/rows.rs by `make options`; edit there.";

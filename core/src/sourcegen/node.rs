@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::docs::{Doc, Reader, of_client, of_request};
-use super::{GENERATED, Language, Row, Scope, Takes, Target, rows, wrapped};
+use super::{GENERATED, Language, Row, Scope, Target, ValueType, rows, wrapped};
 
 /// The columns of a line.
 const WIDTH: usize = 100;
 
 pub fn targets() -> Vec<Target> {
     // Names and values, and what belongs to a named call alone, are declared by hand.
-    let of_any_request = |row: &&Row| !matches!(row.takes, Takes::Pairs | Takes::Members);
+    let of_any_request = |row: &&Row| !matches!(row.takes, ValueType::Pairs | ValueType::Members);
     let text = format!(
         "// {GENERATED}
 
 import type {{ HeadersLike }} from '../index.js'
+import type {{ Attempt }} from './attempt.js'
 
 /**
  * The options of a client. One that is left out has its default; a limit of 0 or less is a
@@ -73,15 +74,17 @@ fn comment(text: &str) -> String {
 
 fn type_of(row: &Row, name: &str) -> &'static str {
     match row.takes {
+        _ if name == "baseURL" => "string | URL",
         _ if name == "apiKey" => "string | readonly string[] | (() => string | Promise<string>)",
-        Takes::Text | Takes::Path => "string",
-        Takes::ProxyUrl | Takes::PathOrOff => "string | false",
-        Takes::Time => "number | null",
-        Takes::Count | Takes::Bytes => "number",
-        Takes::Switch => "boolean",
-        Takes::Pairs => "HeadersLike",
-        Takes::Token => "AbortSignal",
-        Takes::Texts | Takes::Callable | Takes::Members => {
+        _ if name == "onAttempt" => "(attempt: Attempt) => void | PromiseLike<unknown>",
+        ValueType::Text | ValueType::Path => "string",
+        ValueType::ProxyUrl | ValueType::PathOrOff => "string | false",
+        ValueType::Time => "number | null",
+        ValueType::Count | ValueType::Bytes => "number",
+        ValueType::Switch => "boolean",
+        ValueType::Pairs => "HeadersLike",
+        ValueType::Token => "AbortSignal | null",
+        ValueType::Texts | ValueType::Callable | ValueType::Members => {
             panic!("{name} is of a kind that has no type here")
         }
     }

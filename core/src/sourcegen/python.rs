@@ -2,7 +2,8 @@
 
 use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
-    GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of, with_region, wrapped,
+    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, with_region,
+    wrapped,
 };
 use crate::option_table::{ALL, BASE_URL, TIMEOUT};
 
@@ -28,7 +29,12 @@ fn name_of(row: &Row) -> String {
 /// The options of any call that are plain values, the first of them Python's `timeout`; what
 /// belongs to a named call or to a body alone is written by hand.
 fn of_calls() -> impl Iterator<Item = &'static Row> {
-    let is_plain = |row: &&Row| !matches!(row.takes, Takes::Pairs | Takes::Members | Takes::Token);
+    let is_plain = |row: &&Row| {
+        !matches!(
+            row.takes,
+            ValueType::Pairs | ValueType::Members | ValueType::Token
+        )
+    };
     let is_whole = |row: &&Row| {
         let name = row.spelled(Language::Python, Scope::Request);
         name.is_some_and(|name| !name.contains('['))
@@ -59,15 +65,15 @@ fn default(name: &str, row: &Row) -> String {
 fn type_of(row: &Row) -> &'static str {
     match row.takes {
         _ if *row == TIMEOUT => "Timeout",
-        Takes::Text => "str | None",
-        Takes::ProxyUrl => "str | Literal[False] | None",
-        Takes::Path => "str | PathLike[str] | None",
-        Takes::PathOrOff => "str | PathLike[str] | Literal[False] | None",
-        Takes::Time => "float | None",
-        Takes::Count | Takes::Bytes => "int | None",
-        Takes::Switch => "bool",
-        Takes::Pairs => "HeaderArgument | None",
-        Takes::Texts | Takes::Callable | Takes::Token | Takes::Members => {
+        ValueType::Text => "str | None",
+        ValueType::ProxyUrl => "str | Literal[False] | None",
+        ValueType::Path => "str | PathLike[str] | None",
+        ValueType::PathOrOff => "str | PathLike[str] | Literal[False] | None",
+        ValueType::Time => "float | None",
+        ValueType::Count | ValueType::Bytes => "int | None",
+        ValueType::Switch => "bool",
+        ValueType::Pairs => "HeaderArgument | None",
+        ValueType::Texts | ValueType::Callable | ValueType::Token | ValueType::Members => {
             panic!(
                 "{} is an argument of a kind that has no type here",
                 row.name
@@ -78,15 +84,15 @@ fn type_of(row: &Row) -> &'static str {
 
 fn default_of(row: &Row) -> &'static str {
     match row.takes {
-        Takes::Time => "...",
-        Takes::Switch => "False",
+        ValueType::Time => "...",
+        ValueType::Switch => "False",
         _ => "None",
     }
 }
 
 fn arguments() -> Target {
     let defaults: String = keywords().map(|row| default(&name_of(row), row)).collect();
-    let is_path = |row: &&Row| matches!(row.takes, Takes::Path | Takes::PathOrOff);
+    let is_path = |row: &&Row| matches!(row.takes, ValueType::Path | ValueType::PathOrOff);
     let paths: String = keywords()
         .filter(is_path)
         .map(|row| format!("    \"{}\",\n", name_of(row)))

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::docs::{Reader, of_client, of_request};
-use super::{GENERATED, Language, Row, Scope, Takes, Target, is_shared, rows, text_of};
+use super::{GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of};
 
 const READER: Reader = Reader::Of(Language::Rust);
 
@@ -69,16 +69,16 @@ macro_rules! plain_settings {{
     for row in rows(Language::Rust, Scope::Request) {
         let name = name_of(row, Scope::Request);
         let (parameter, value) = match row.takes {
-            Takes::Text => ("text: impl Into<String>", "text"),
-            Takes::Path => ("path: impl Into<std::path::PathBuf>", "path"),
-            Takes::Time => (
+            ValueType::Text => ("text: impl Into<String>", "text"),
+            ValueType::Path => ("path: impl Into<std::path::PathBuf>", "path"),
+            ValueType::Time => (
                 "limit: impl Into<Option<std::time::Duration>>",
                 "crate::config::Limit::of(limit)",
             ),
-            Takes::Count => ("number: u32", "number.into()"),
-            Takes::Bytes => ("bytes: usize", "i64::try_from(bytes).unwrap_or(i64::MAX)"),
-            Takes::Switch => ("on: bool", "on"),
-            Takes::Pairs | Takes::Token | Takes::Members => continue,
+            ValueType::Count => ("number: u32", "number.into()"),
+            ValueType::Bytes => ("bytes: usize", "i64::try_from(bytes).unwrap_or(i64::MAX)"),
+            ValueType::Switch => ("on: bool", "on"),
+            ValueType::Pairs | ValueType::Token | ValueType::Members => continue,
             _ => panic!("{name} is of a kind that no request has yet"),
         };
         write!(
@@ -140,22 +140,23 @@ fn by_name() -> Target {
 use super::{{NamedOption, Setter}};
 use crate::client::RequestOptions;
 use crate::config::Options;
-use crate::option_table::{{self, Scope}};
 
 /// The options of a client, but for those that give the key.
 pub static CLIENT_OPTIONS: &[NamedOption<Options>] = &["
     );
     for row in with_own_name(Scope::Client) {
         let name = name_of(row, Scope::Client);
-        entry(&mut text, row, "Client", |verb| format!("{verb}_{name}"));
+        entry(&mut text, row, Scope::Client, |verb| {
+            format!("{verb}_{name}")
+        });
     }
     text += "];
 
 /// The options of one request.
 pub static REQUEST_OPTIONS: &[NamedOption<RequestOptions>] = &[";
-    for row in with_own_name(Scope::Request).filter(|row| row.takes != Takes::Pairs) {
+    for row in with_own_name(Scope::Request).filter(|row| row.takes != ValueType::Pairs) {
         let name = name_of(row, Scope::Request);
-        entry(&mut text, row, "Request", |_| format!("set_{name}"));
+        entry(&mut text, row, Scope::Request, |_| format!("set_{name}"));
     }
     Target {
         path: "core/src/bindings/options_by_name/setters.rs",
@@ -171,28 +172,33 @@ fn with_own_name(scope: Scope) -> impl Iterator<Item = &'static Row> {
 
 /// A row and the setter of its kind. `setter` has the name for a verb: `give` takes a value that
 /// was not checked.
-fn entry(text: &mut String, row: &Row, scope: &str, setter: impl Fn(&str) -> String) {
+fn entry(text: &mut String, row: &Row, scope: Scope, setter: impl Fn(&str) -> String) {
     let (kind, parameters, value, verb) = match row.takes {
-        Takes::Text => ("Text", "text", "text", "set"),
-        Takes::ProxyUrl => ("ProxyUrl", "text", "text.unwrap_or_default()", "set"),
-        Takes::Path => ("Path", "path", "path", "set"),
-        Takes::PathOrOff => ("PathOrOff", "path", "path.into()", "set"),
-        Takes::Time => ("Time", "limit", "limit", "give"),
-        Takes::Count | Takes::Bytes => ("Whole", "number", "number", "give"),
-        Takes::Switch => ("Switch", "on", "on", "set"),
-        Takes::Pairs => ("Pair", "name, value", "name, value", "set"),
-        Takes::Texts | Takes::Callable | Takes::Token | Takes::Members => return,
+        ValueType::Text => ("Text", "text", "text", "set"),
+        ValueType::ProxyUrl => ("ProxyUrl", "text", "text.unwrap_or_default()", "set"),
+        ValueType::Path => ("Path", "path", "path", "set"),
+        ValueType::PathOrOff => ("PathOrOff", "path", "path.into()", "set"),
+        ValueType::Time => ("Time", "limit", "limit", "give"),
+        ValueType::Count | ValueType::Bytes => ("Whole", "number", "number", "give"),
+        ValueType::Switch => ("Switch", "on", "on", "set"),
+        ValueType::Pairs => ("Pair", "name, value", "name, value", "set"),
+        ValueType::Texts | ValueType::Callable | ValueType::Token | ValueType::Members => return,
     };
     let setter = setter(verb);
+    // A language that gives the option as a part of another has no name for it.
+    let names = Language::ALL
+        .map(|language| row.spelled(language, scope))
+        .map(|name| name.filter(|name| !name.contains('[')))
+        .map(|name| format!("            {name:?},\n"))
+        .concat();
     write!(
         text,
         "
     NamedOption {{
-        row: &option_table::{},
-        scope: Scope::{scope},
+        names: [
+{names}        ],
         setter: Setter::{kind}(|options, {parameters}| options.{setter}({value})),
-    }},",
-        row.name.to_uppercase(),
+    }},"
     )
     .expect("a text can be written to");
 }

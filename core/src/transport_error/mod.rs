@@ -5,6 +5,7 @@ mod connect;
 mod limits;
 mod proxy;
 mod source;
+mod system_cause;
 mod tls;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ impl Names {
         }
         let error = Error::new(kind_of(failure.cause()), self.message(failure));
         let error = source::with_source(error, failure.cause());
+        let error = error.with_system_cause(system_cause::of(failure));
         match failure.attempt() {
             Some(attempt) if attempt.body_lost => not_sent_again(error),
             _ => error,

@@ -47,7 +47,7 @@ fn a_batch_is_what_came_and_waits_for_no_more() {
     let mut stream = open(&client);
     let batch = stream.next_batch(1_000, 1_000);
     assert_eq!(data(&batch), ["1", "22", "333", "4", "5"]);
-    assert!(matches!(batch.end, BatchEnd::Open) && !batch.is_last());
+    assert!(matches!(batch.end, BatchEnd::More) && !batch.is_last());
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! The body that bindings share between threads: each of its states, over real sockets.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use neura::bindings::{ClosableBody, closed_body, closed_stream};
 use neura::{CancelToken, Client, Error, ErrorKind, Response};
 
-use crate::opened::{PATIENCE, answers, assert_works, open, reports_closing};
+use crate::streaming_servers::{PATIENCE, answers, assert_works, open, reports_closing};
 use crate::wire::{self, Wire};
 
 const STEP: (usize, usize) = (256, 1 << 20);
@@ -276,4 +277,51 @@ fn a_reply_that_was_taken_is_read_elsewhere() {
     assert!(!body.is_open(&token));
     assert_refused(&body.read_whole(&token, Ok).unwrap_err(), "in pieces");
     assert_eq!(taken.into_response().unwrap().bytes(), b"0123456789");
+}
+
+/// Ends the looks, also after a panic.
+struct EndOfWork<'a>(&'a AtomicBool);
+
+impl Drop for EndOfWork<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Asks whether the body is open, again and again, until `work` is done.
+fn while_looked_at<T>(body: &ClosableBody, token: &CancelToken, work: impl FnOnce() -> T) -> T {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                body.is_open(token);
+            }
+        });
+        let _end = EndOfWork(&done);
+        work()
+    })
+}
+
+#[test]
+fn a_look_of_another_thread_does_not_refuse_the_reader() {
+    let whole = "x".repeat(20_000);
+    let (_server, client) = replies(wire::whole(200, "", &whole));
+    let (body, token) = body_of(&client);
+    let read = while_looked_at(&body, &token, || {
+        let pieces = std::iter::from_fn(|| body.next_piece(&token, 1).unwrap());
+        pieces.map(|piece| piece.len()).sum::<usize>()
+    });
+    assert_eq!(read, whole.len());
+}
+
+#[test]
+fn a_close_beside_looks_closes_the_connection() {
+    for _ in 0..60 {
+        let (server, closed) = reports_closing(HALF);
+        let (body, token) = body_of(&server.client().build().unwrap());
+        while_looked_at(&body, &token, || body.close(&token));
+        closed.recv_timeout(PATIENCE).unwrap();
+        let error = body.next_piece(&token, 4).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+    }
 }

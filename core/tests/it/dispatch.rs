@@ -36,7 +36,7 @@ fn calls_go_out_up_to_the_limit_and_the_others_in_order_as_it_allows() {
     held.into_iter().for_each(silent::Held::answer);
     let settled = consumer.wait(8);
     assert!(settled.values().all(Result::is_ok), "{settled:?}");
-    assert_eq!(consumer.calls.open(), 0);
+    assert_eq!(consumer.calls.count_pending(), 0);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn many_outcomes_come_with_one_wake_up() {
             consumer.get(&dispatcher, &client, "/models");
         }
         let started = Instant::now();
-        while consumer.calls.open() > 0 {
+        while consumer.calls.count_pending() > 0 {
             assert!(started.elapsed() < LONG);
             thread::sleep(Duration::from_millis(5));
         }
@@ -175,7 +175,7 @@ fn what_a_job_asks_comes_before_its_outcome_and_not_after_it() {
     };
     let call = consumer.calls.start(&dispatcher, CancelToken::new(), job);
     assert_eq!(consumer.wait(1)[&call].as_ref().unwrap(), &"a question");
-    assert_eq!(consumer.calls.open(), 1);
+    assert_eq!(consumer.calls.count_pending(), 1);
     answer.send("the outcome").unwrap();
     assert_eq!(consumer.wait(1)[&call].as_ref().unwrap(), &"the outcome");
     assert!(!consumer.calls.push(call, "too late"));

@@ -74,9 +74,9 @@ fn calls_run_on_the_threads_there_are_and_fail_only_where_there_is_none() {
     let workers = std::iter::from_fn(|| begins.recv_timeout(Duration::from_millis(300)).ok());
     let workers = workers.count();
     assert!((1..20).contains(&workers), "{workers} workers");
-    assert_eq!(calls.open(), 20);
+    assert_eq!(calls.count_pending(), 20);
     drop(held);
-    while calls.open() > 0 {
+    while calls.count_pending() > 0 {
         woken.recv_timeout(LONG).unwrap();
         for (_, outcome) in calls.take() {
             outcome.unwrap();

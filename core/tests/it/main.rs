@@ -16,8 +16,6 @@ mod common;
 mod consumer;
 #[path = "../common/isolated.rs"]
 mod isolated;
-#[path = "../common/opened.rs"]
-mod opened;
 #[path = "../common/proxy.rs"]
 mod proxy;
 #[path = "../common/report.rs"]
@@ -27,6 +25,8 @@ mod report;
 mod resolver;
 #[path = "../common/silent.rs"]
 mod silent;
+#[path = "../common/streaming_servers.rs"]
+mod streaming_servers;
 #[path = "../common/tls_server.rs"]
 mod tls_server;
 #[path = "../common/wire.rs"]
@@ -49,18 +49,19 @@ mod key_files;
 mod keys;
 mod log;
 mod observer;
-mod open;
-mod open_closing;
 mod options;
 mod parts;
 mod proxies;
 mod proxy_cancel;
 mod proxy_faults;
 mod questions;
+mod read_ahead;
 mod rules;
 mod rust_api;
 mod sandbox;
 mod stream_memory;
+mod streaming_reply;
+mod streaming_reply_close;
 mod tls;
 #[cfg(feature = "ureq")]
 mod ureq_agent;

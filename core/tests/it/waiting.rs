@@ -117,7 +117,7 @@ fn each_of_many_that_wait_ends_in_its_own_time() {
         assert_took(started, limits[place]);
         timeout(&settled[&calls[place]]);
     }
-    assert_eq!(consumer.calls.open(), 2);
+    assert_eq!(consumer.calls.count_pending(), 2);
     assert!(consumer.calls.cancel(unlimited));
 }
 

@@ -84,7 +84,7 @@ fn a_thousand_calls_in_flight_stop_within_a_second() {
     let held: Vec<_> = (0..Dispatcher::DEFAULT_LIMIT)
         .map(|_| server.request())
         .collect();
-    assert_eq!(calls.open(), CROWD + queued);
+    assert_eq!(calls.count_pending(), CROWD + queued);
     let started = Instant::now();
     assert!(calls.stop(LONG));
     assert!(dispatcher.shutdown(LONG));

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 pub use setters::{CLIENT_OPTIONS, REQUEST_OPTIONS};
 
 use crate::config::Limit;
-use crate::option_table::{Language, Row, Scope};
+use crate::option_table::Language;
 
 /// An option of a client or of one request, by the name that the caller's language gives it.
 pub struct NamedOption<O: 'static> {
-    row: &'static Row,
-    scope: Scope,
+    /// In each language, in the order of [`Language::ALL`].
+    names: [Option<&'static str>; 4],
     /// Gives a value to the option.
     pub setter: Setter<O>,
 }
@@ -46,7 +46,7 @@ impl<O> NamedOption<O> {
     ///
     /// let mut options = neura::Options::new();
     /// for option in CLIENT_OPTIONS {
-    ///     if let (Some("base_url"), Setter::Text(set)) = (option.name().as_deref(), &option.setter) {
+    ///     if let (Some("base_url"), Setter::Text(set)) = (option.name(), &option.setter) {
     ///         set(&mut options, "http://127.0.0.1:8080/v1".to_owned());
     ///     }
     /// }
@@ -54,9 +54,8 @@ impl<O> NamedOption<O> {
     /// assert_eq!(neura::resolve(&options)?.base_url(), "http://127.0.0.1:8080/v1");
     /// # Ok::<(), neura::Error>(())
     /// ```
-    pub fn name(&self) -> Option<String> {
-        let name = self.row.spelled(Language::current(), self.scope)?;
-        Some(name).filter(|name| !name.contains('['))
+    pub fn name(&self) -> Option<&'static str> {
+        self.names[Language::current() as usize]
     }
 
     /// The kind of its value in one word, for a binding that checks values in its own language.

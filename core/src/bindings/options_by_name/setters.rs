@@ -5,103 +5,173 @@
 use super::{NamedOption, Setter};
 use crate::client::RequestOptions;
 use crate::config::Options;
-use crate::option_table::{self, Scope};
 
 /// The options of a client, but for those that give the key.
 pub static CLIENT_OPTIONS: &[NamedOption<Options>] = &[
     NamedOption {
-        row: &option_table::PROFILE,
-        scope: Scope::Client,
+        names: [
+            Some("profile"),
+            Some("profile"),
+            Some("profile"),
+            Some("neura_options_set_profile"),
+        ],
         setter: Setter::Text(|options, text| options.set_profile(text)),
     },
     NamedOption {
-        row: &option_table::ENV_FILE,
-        scope: Scope::Client,
+        names: [
+            Some("env_file"),
+            Some("env_file"),
+            Some("envFile"),
+            Some("neura_options_set_env_file"),
+        ],
         setter: Setter::PathOrOff(|options, path| options.set_env_file(path.into())),
     },
     NamedOption {
-        row: &option_table::BASE_URL,
-        scope: Scope::Client,
+        names: [
+            Some("base_url"),
+            Some("base_url"),
+            Some("baseURL"),
+            Some("neura_options_set_base_url"),
+        ],
         setter: Setter::Text(|options, text| options.set_base_url(text)),
     },
     NamedOption {
-        row: &option_table::TIMEOUT,
-        scope: Scope::Client,
+        names: [
+            Some("timeout"),
+            Some("timeout"),
+            Some("timeout"),
+            Some("neura_options_set_timeout_ms"),
+        ],
         setter: Setter::Time(|options, limit| options.give_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::CONNECT_TIMEOUT,
-        scope: Scope::Client,
+        names: [
+            Some("connect_timeout"),
+            Some("connect_timeout"),
+            Some("connectTimeout"),
+            Some("neura_options_set_connect_timeout_ms"),
+        ],
         setter: Setter::Time(|options, limit| options.give_connect_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::IDLE_TIMEOUT,
-        scope: Scope::Client,
+        names: [
+            Some("idle_timeout"),
+            Some("idle_timeout"),
+            Some("idleTimeout"),
+            Some("neura_options_set_idle_timeout_ms"),
+        ],
         setter: Setter::Time(|options, limit| options.give_idle_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::HEAD_TIMEOUT,
-        scope: Scope::Client,
+        names: [Some("head_timeout"), None, None, None],
         setter: Setter::Time(|options, limit| options.give_head_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::MAX_RETRIES,
-        scope: Scope::Client,
+        names: [
+            Some("max_retries"),
+            Some("max_retries"),
+            Some("maxRetries"),
+            Some("neura_options_set_max_retries"),
+        ],
         setter: Setter::Whole(|options, number| options.give_max_retries(number)),
     },
     NamedOption {
-        row: &option_table::REPLAY_UNSENT_ONLY,
-        scope: Scope::Client,
+        names: [
+            Some("replay_unsent_only"),
+            Some("replay_unsent_only"),
+            Some("replayUnsentOnly"),
+            None,
+        ],
         setter: Setter::Switch(|options, on| options.set_replay_unsent_only(on)),
     },
     NamedOption {
-        row: &option_table::MAX_IN_FLIGHT,
-        scope: Scope::Client,
+        names: [
+            Some("max_in_flight"),
+            Some("max_in_flight"),
+            Some("maxInFlight"),
+            None,
+        ],
         setter: Setter::Whole(|options, number| options.give_max_in_flight(number)),
     },
     NamedOption {
-        row: &option_table::HEADERS,
-        scope: Scope::Client,
+        names: [
+            Some("header"),
+            Some("headers"),
+            Some("headers"),
+            Some("neura_options_set_header"),
+        ],
         setter: Setter::Pair(|options, name, value| options.set_header(name, value)),
     },
     NamedOption {
-        row: &option_table::PROXY,
-        scope: Scope::Client,
+        names: [
+            Some("proxy"),
+            Some("proxy"),
+            Some("proxy"),
+            Some("neura_options_set_proxy"),
+        ],
         setter: Setter::ProxyUrl(|options, text| options.set_proxy(text.unwrap_or_default())),
     },
     NamedOption {
-        row: &option_table::CA_FILE,
-        scope: Scope::Client,
+        names: [
+            Some("ca_file"),
+            Some("ca_file"),
+            Some("caFile"),
+            Some("neura_options_set_ca_file"),
+        ],
         setter: Setter::Path(|options, path| options.set_ca_file(path)),
     },
     NamedOption {
-        row: &option_table::CLIENT_CERT,
-        scope: Scope::Client,
+        names: [
+            Some("client_cert"),
+            Some("client_cert"),
+            Some("clientCert"),
+            Some("neura_options_set_client_cert"),
+        ],
         setter: Setter::Path(|options, path| options.set_client_cert(path)),
     },
     NamedOption {
-        row: &option_table::CLIENT_KEY,
-        scope: Scope::Client,
+        names: [
+            Some("client_key"),
+            Some("client_key"),
+            Some("clientKey"),
+            Some("neura_options_set_client_cert"),
+        ],
         setter: Setter::Path(|options, path| options.set_client_key(path)),
     },
     NamedOption {
-        row: &option_table::MAX_BODY_BYTES,
-        scope: Scope::Client,
+        names: [
+            Some("max_body_bytes"),
+            Some("max_body_bytes"),
+            Some("maxBodyBytes"),
+            Some("neura_options_set_max_body_bytes"),
+        ],
         setter: Setter::Whole(|options, number| options.give_max_body_bytes(number)),
     },
     NamedOption {
-        row: &option_table::MAX_EVENT_BYTES,
-        scope: Scope::Client,
+        names: [
+            Some("max_event_bytes"),
+            Some("max_event_bytes"),
+            Some("maxEventBytes"),
+            Some("neura_options_set_max_event_bytes"),
+        ],
         setter: Setter::Whole(|options, number| options.give_max_event_bytes(number)),
     },
     NamedOption {
-        row: &option_table::MAX_HEADER_BYTES,
-        scope: Scope::Client,
+        names: [
+            Some("max_header_bytes"),
+            Some("max_header_bytes"),
+            Some("maxHeaderBytes"),
+            Some("neura_options_set_max_header_bytes"),
+        ],
         setter: Setter::Whole(|options, number| options.give_max_header_bytes(number)),
     },
     NamedOption {
-        row: &option_table::ALLOW_HTTP,
-        scope: Scope::Client,
+        names: [
+            Some("allow_http"),
+            Some("allow_http"),
+            Some("allowHttp"),
+            Some("neura_options_set_allow_http"),
+        ],
         setter: Setter::Switch(|options, on| options.set_allow_http(on)),
     },
 ];
@@ -109,33 +179,42 @@ pub static CLIENT_OPTIONS: &[NamedOption<Options>] = &[
 /// The options of one request.
 pub static REQUEST_OPTIONS: &[NamedOption<RequestOptions>] = &[
     NamedOption {
-        row: &option_table::TIMEOUT,
-        scope: Scope::Request,
+        names: [
+            Some("timeout"),
+            Some("timeout"),
+            Some("timeout"),
+            Some("neura_request_options_set_timeout_ms"),
+        ],
         setter: Setter::Time(|options, limit| options.set_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::CONNECT_TIMEOUT,
-        scope: Scope::Request,
+        names: [Some("connect_timeout"), None, None, None],
         setter: Setter::Time(|options, limit| options.set_connect_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::IDLE_TIMEOUT,
-        scope: Scope::Request,
+        names: [Some("idle_timeout"), None, None, None],
         setter: Setter::Time(|options, limit| options.set_idle_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::HEAD_TIMEOUT,
-        scope: Scope::Request,
+        names: [Some("head_timeout"), None, None, None],
         setter: Setter::Time(|options, limit| options.set_head_timeout(limit)),
     },
     NamedOption {
-        row: &option_table::MAX_RETRIES,
-        scope: Scope::Request,
+        names: [
+            Some("max_retries"),
+            Some("max_retries"),
+            Some("maxRetries"),
+            Some("neura_request_options_set_max_retries"),
+        ],
         setter: Setter::Whole(|options, number| options.set_max_retries(number)),
     },
     NamedOption {
-        row: &option_table::IDEMPOTENCY_KEY,
-        scope: Scope::Request,
+        names: [
+            Some("idempotency_key"),
+            Some("idempotency_key"),
+            Some("idempotencyKey"),
+            Some("neura_request_options_set_idempotency_key"),
+        ],
         setter: Setter::Text(|options, text| options.set_idempotency_key(text)),
     },
 ];

@@ -10,7 +10,7 @@ use super::Dispatcher;
 use super::completion::{CallId, Completer, Completions};
 use super::key_prompt::{self, Question, Wanted};
 use super::queue::Turn;
-use crate::client::Deadline;
+use crate::client::{AttemptCount, Deadline};
 use crate::config::CallbackContext;
 use crate::error::Error;
 
@@ -23,7 +23,7 @@ use crate::error::Error;
 /// A child process of `fork` must make its own `Calls`, because this one wakes the parent's
 /// consumer.
 ///
-/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the open calls without
+/// Any number of consumers may share a [`Dispatcher`]. Dropping this cancels the pending calls without
 /// waking the consumer.
 ///
 /// ```
@@ -83,18 +83,19 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
-        let (id, opened) = self.0.open(token);
-        if !opened {
+        let (id, is_pending) = self.0.add(token, deadline.attempts().clone());
+        if !is_pending {
             return id;
         }
         let ticket = Completer::new(Arc::clone(&self.0), id);
+        let end = deadline.end();
         let job = move |turn| {
             ticket.run(move |id| match turn {
                 Turn::Run => job(Ok(id)),
                 Turn::Late { workers } => job(Err(deadline.reached_in_queue(workers))),
             });
         };
-        match dispatcher.give(Box::new(job), deadline.end()) {
+        match dispatcher.give(Box::new(job), end) {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));
@@ -104,22 +105,51 @@ impl<T: Send + 'static> Calls<T> {
         id
     }
 
+    /// Begins a call without a job, which anything may settle. Cancelling the call cancels `token`;
+    /// `attempts` is how many the request had.
+    ///
+    /// ```
+    /// let (wake, woken) = std::sync::mpsc::channel();
+    /// let calls = neura::bindings::Calls::new(move || wake.send(()).unwrap_or_default());
+    /// let (id, pending) = calls.pending(neura::CancelToken::new(), 1);
+    /// std::thread::spawn(move || pending.settle(Ok("done"))).join().unwrap();
+    /// woken.recv().unwrap();
+    /// let settled = calls.take().remove(0);
+    /// assert_eq!((settled.0, settled.1?), (id, "done"));
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    pub fn pending(&self, token: CancelToken, attempts: u32) -> (CallId, PendingCall<T>) {
+        let (id, _) = self.0.add(token, AttemptCount::of(attempts));
+        (id, PendingCall(Completer::new(Arc::clone(&self.0), id)))
+    }
+
     /// Adds a call that failed before it could begin; its error is taken like any outcome.
     pub fn refuse(&self, error: Error) -> CallId {
-        let (id, _) = self.0.open(CancelToken::new());
+        let (id, _) = self.0.add(CancelToken::new(), AttemptCount::default());
         self.0.settle(id, Err(error));
         id
     }
 
-    /// Queues a value of a call that stays open; returns whether the call was open.
+    /// Queues a value of a call that stays pending; returns whether the call was pending.
     pub fn push(&self, id: CallId, value: T) -> bool {
         self.0.push(id, value)
+    }
+
+    /// Queues a value under the id of a call, also if the call is settled already.
+    pub fn post(&self, id: CallId, value: T) {
+        self.0.post(id, value);
+    }
+
+    /// As [`post`](Self::post), under the call whose job runs on this thread. Returns whether there
+    /// is one with outcomes of this type.
+    pub fn post_own(value: T) -> bool {
+        key_prompt::post(value)
     }
 
     /// Asks the consumer of the call on this thread for the key, and waits for its answer until the
     /// call is over. For a callable that must run on another thread, such as an event loop's:
     /// [`Options::set_api_key_callback_for`](crate::Options::set_api_key_callback_for). `question`
-    /// wraps the question in a value that the consumer [`take`](Self::take)s; the call stays open.
+    /// wraps the question in a value that the consumer [`take`](Self::take)s; the call stays pending.
     ///
     /// # Errors
     /// Why there is no key, as the text of the callable's error: the consumer's own reason, or that
@@ -175,15 +205,15 @@ impl<T: Send + 'static> Calls<T> {
     }
 
     /// Settles a call as `cancelled` at once, ends its job, and drops the job if it still waits for
-    /// a worker. Returns whether the call was open.
+    /// a worker. Returns whether the call was pending.
     pub fn cancel(&self, id: CallId) -> bool {
         // In a child of `fork` the lock of the parent's calls may stay locked for ever.
         self.1.is_current() && self.0.cancel(id)
     }
 
     /// The number of calls that are not settled.
-    pub fn open(&self) -> usize {
-        self.0.count_open()
+    pub fn count_pending(&self) -> usize {
+        self.0.count_pending()
     }
 
     /// The outcomes since the last call of this, in their order.
@@ -191,7 +221,7 @@ impl<T: Send + 'static> Calls<T> {
         self.0.take()
     }
 
-    /// Cancels every open call and refuses new ones. Waits up to `wait` for the running jobs, and
+    /// Cancels every pending call and refuses new ones. Waits up to `wait` for the running jobs, and
     /// returns whether all ended. Zero does not wait.
     ///
     /// The calls are settled, for [`take`](Self::take), when this returns. The consumer is not
@@ -199,6 +229,23 @@ impl<T: Send + 'static> Calls<T> {
     pub fn stop(&self, wait: Duration) -> bool {
         self.0.end(true);
         self.0.wait_until_still(wait)
+    }
+}
+
+/// A call without a job, from [`Calls::pending`]. Dropped without an outcome, it settles as
+/// `cancelled`.
+pub struct PendingCall<T: Send + 'static>(Completer<T>);
+
+impl<T: Send + 'static> PendingCall<T> {
+    /// Settles the call, unless it was cancelled.
+    pub fn settle(self, outcome: Result<T, Error>) {
+        self.0.settle(outcome);
+    }
+}
+
+impl<T: Send + 'static> fmt::Debug for PendingCall<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingCall").finish_non_exhaustive()
     }
 }
 

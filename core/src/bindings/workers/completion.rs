@@ -1,4 +1,4 @@
-//! The open calls and the outcomes of the settled ones. Each call settles once.
+//! The pending calls and the outcomes of the settled ones. Each call settles once.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use neura_transport::CancelToken;
 
 use super::{JobHandle, key_prompt};
+use crate::client::AttemptCount;
 use crate::error::{Error, ErrorKind, catch_panic};
 
 /// The id of a call of one [`Calls`](super::Calls): counted from 1, never reused.
@@ -24,7 +25,7 @@ pub(super) struct Completions<T> {
 
 struct State<T> {
     last: CallId,
-    open: HashMap<CallId, Open>,
+    pending: HashMap<CallId, Pending>,
     settled: Vec<(CallId, Result<T, Error>)>,
     /// The number of jobs on a worker, including those of settled calls.
     running: usize,
@@ -32,13 +33,14 @@ struct State<T> {
     wake: Option<Wake>,
 }
 
-struct Open {
+struct Pending {
     token: CancelToken,
+    attempts: AttemptCount,
     /// `None` until its job is in the queue.
     job: Option<JobHandle>,
 }
 
-impl Open {
+impl Pending {
     fn cancel(self) {
         self.token.cancel();
         // A queued job would keep its data until a worker takes it.
@@ -62,7 +64,7 @@ impl<T> Completions<T> {
         Completions {
             state: Mutex::new(State {
                 last: 0,
-                open: HashMap::new(),
+                pending: HashMap::new(),
                 settled: Vec::new(),
                 running: 0,
                 wake: Some(wake),
@@ -76,8 +78,8 @@ impl<T> Completions<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new id, and whether a call was opened for it.
-    pub fn open(&self, token: CancelToken) -> (CallId, bool) {
+    /// A new id, and whether a call with it is pending: not if no calls are accepted.
+    pub fn add(&self, token: CancelToken, attempts: AttemptCount) -> (CallId, bool) {
         let mut state = self.lock();
         state.last += 1;
         let id = state.last;
@@ -86,15 +88,20 @@ impl<T> Completions<T> {
             token.cancel();
             return (id, false);
         }
-        state.open.insert(id, Open { token, job: None });
+        let pending = Pending {
+            token,
+            attempts,
+            job: None,
+        };
+        state.pending.insert(id, pending);
         (id, true)
     }
 
     /// Notes that the job of `id` is in the queue.
     pub fn queued(&self, id: CallId, job: JobHandle) {
         let mut state = self.lock();
-        if let Some(open) = state.open.get_mut(&id) {
-            open.job = Some(job);
+        if let Some(pending) = state.pending.get_mut(&id) {
+            pending.job = Some(job);
             return;
         }
         // Settled in the meantime: the cancellation could not withdraw the job yet.
@@ -105,45 +112,58 @@ impl<T> Completions<T> {
     /// Settles `id`, unless it is settled already.
     pub fn settle(&self, id: CallId, outcome: Result<T, Error>) {
         let mut state = self.lock();
-        if state.open.remove(&id).is_none() {
+        if state.pending.remove(&id).is_none() {
             drop(state);
             drop(outcome); // Not under the lock: dropping a stream closes it.
             return;
         }
         let wake = state.push(id, outcome);
         drop(state);
-        call(wake);
+        wake_up(wake);
     }
 
     /// See [`Calls::push`](super::Calls::push).
     pub fn push(&self, id: CallId, value: T) -> bool {
         let mut state = self.lock();
-        if !state.open.contains_key(&id) {
+        if !state.pending.contains_key(&id) {
             drop(state);
             drop(value);
             return false;
         }
         let wake = state.push(id, Ok(value));
         drop(state);
-        call(wake);
+        wake_up(wake);
         true
+    }
+
+    /// See [`Calls::post`](super::Calls::post).
+    pub fn post(&self, id: CallId, value: T) {
+        let mut state = self.lock();
+        if state.wake.is_none() {
+            drop(state);
+            drop(value); // No consumer is left.
+            return;
+        }
+        let wake = state.push(id, Ok(value));
+        drop(state);
+        wake_up(wake);
     }
 
     /// See [`Calls::cancel`](super::Calls::cancel).
     pub fn cancel(&self, id: CallId) -> bool {
         let mut state = self.lock();
-        let Some(open) = state.open.remove(&id) else {
+        let Some(pending) = state.pending.remove(&id) else {
             return false;
         };
-        let wake = state.push(id, Err(cancelled()));
+        let wake = state.push(id, Err(cancelled_after(pending.attempts.get())));
         drop(state);
-        open.cancel();
-        call(wake);
+        pending.cancel();
+        wake_up(wake);
         true
     }
 
-    pub fn count_open(&self) -> usize {
-        self.lock().open.len()
+    pub fn count_pending(&self) -> usize {
+        self.lock().pending.len()
     }
 
     /// See [`Calls::take`](super::Calls::take).
@@ -151,20 +171,23 @@ impl<T> Completions<T> {
         std::mem::take(&mut self.lock().settled)
     }
 
-    /// Cancels every open call and accepts no more. The calls settle only if `settle`.
+    /// Cancels every pending call and accepts no more. The calls settle only if `settle`.
     pub fn end(&self, settle: bool) {
         let mut state = self.lock();
         let wake = state.wake.take();
-        let open = std::mem::take(&mut state.open);
+        let pending = std::mem::take(&mut state.pending);
         if settle {
-            let mut ids: Vec<CallId> = open.keys().copied().collect();
-            ids.sort_unstable();
-            let outcomes = ids.into_iter().map(|id| (id, Err(cancelled())));
+            let attempts = |(id, pending): (&CallId, &Pending)| (*id, pending.attempts.get());
+            let mut calls: Vec<(CallId, u32)> = pending.iter().map(attempts).collect();
+            calls.sort_unstable();
+            let outcomes = calls
+                .into_iter()
+                .map(|(id, attempts)| (id, Err(cancelled_after(attempts))));
             state.settled.extend(outcomes);
         }
         drop(state);
         drop(wake);
-        open.into_values().for_each(Open::cancel);
+        pending.into_values().for_each(Pending::cancel);
     }
 
     /// Waits up to `wait` until no job runs; returns whether none does.
@@ -188,9 +211,9 @@ impl<T> Completions<T> {
     /// A worker took the job of `id`; returns whether it should still run.
     fn begin(&self, id: CallId) -> bool {
         let mut state = self.lock();
-        let open = state.open.contains_key(&id);
-        state.running += usize::from(open);
-        open
+        let is_pending = state.pending.contains_key(&id);
+        state.running += usize::from(is_pending);
+        is_pending
     }
 
     /// A job ended, and its data is dropped.
@@ -207,25 +230,31 @@ impl<T> fmt::Debug for Completions<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.lock();
         f.debug_struct("Calls")
-            .field("open", &state.open.len())
+            .field("pending", &state.pending.len())
             .field("running", &state.running)
             .field("settled", &state.settled.len())
             .finish_non_exhaustive()
     }
 }
 
-fn call(wake: Option<Wake>) {
+fn wake_up(wake: Option<Wake>) {
     if let Some(wake) = wake {
         wake();
     }
 }
 
-/// The error of a call that was cancelled before it was complete, or before it began.
+/// The error of a call that was cancelled before it began.
 pub fn cancelled() -> Error {
+    cancelled_after(0)
+}
+
+/// The error of a call that was cancelled before it was complete, after this many attempts.
+pub fn cancelled_after(attempts: u32) -> Error {
     Error::new(
         ErrorKind::Cancelled,
         "the call was cancelled before it was complete",
     )
+    .with_attempts(attempts)
 }
 
 /// The right to run a call's job. Dropped without running it, it settles the call.
@@ -242,6 +271,11 @@ impl<T: Send + 'static> Completer<T> {
             id,
             began: false,
         }
+    }
+
+    /// Settles a call without a job.
+    pub fn settle(self, outcome: Result<T, Error>) {
+        self.calls.settle(self.id, outcome);
     }
 
     /// Runs the job on this thread, unless the call is settled already.

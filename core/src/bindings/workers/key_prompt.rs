@@ -77,6 +77,15 @@ fn caller<T: Send + 'static>() -> Option<(Arc<Completions<T>>, CallId)> {
     })
 }
 
+/// See [`Calls::post_own`](super::Calls::post_own).
+pub(super) fn post<T: Send + 'static>(value: T) -> bool {
+    let Some((calls, call)) = caller() else {
+        return false;
+    };
+    calls.post(call, value);
+    true
+}
+
 /// See [`Calls::want`](super::Calls::want).
 pub(super) fn want<T: Send + 'static, A>(
     call: &SourceCall<'_>,

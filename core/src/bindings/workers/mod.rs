@@ -13,8 +13,8 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-pub use calls::Calls;
-pub use completion::{CallId, cancelled};
+pub use calls::{Calls, PendingCall};
+pub use completion::{CallId, cancelled, cancelled_after};
 pub use key_prompt::{Question, Wanted};
 use neura_transport::{PerProcess, Process};
 use queue::Job;

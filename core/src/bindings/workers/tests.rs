@@ -3,11 +3,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use neura_transport::PerProcess;
+use neura_transport::{CancelToken, PerProcess};
 
 use super::queue::Turn;
 use super::threads::Workers;
-use super::{Dispatcher, Handle};
+use super::{Calls, Dispatcher, Handle};
+use crate::client::Deadline;
 use crate::error::ErrorKind;
 
 /// Longer than anything here takes on a busy machine.
@@ -283,4 +284,23 @@ fn a_shutdown_waits_for_the_timer() {
     assert!(!dispatcher.0.workers().lock().timer);
     // The job was run or dropped.
     assert!(turns.recv().is_ok_and(|turn| turn == Turn::Run) || turns.recv().is_err());
+}
+
+#[test]
+fn a_call_that_is_cancelled_has_the_attempts_before_it() {
+    let dispatcher = Dispatcher::new(1);
+    let (wake, woken) = channel();
+    let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    let (_release, held) = channel::<()>();
+    let job = move |_| {
+        let _ = held.recv();
+        Ok(())
+    };
+    let deadline = Deadline::default();
+    deadline.attempts().set(3);
+    let id = calls.start_until(&dispatcher, deadline, CancelToken::new(), job);
+    assert!(calls.cancel(id));
+    next(&woken);
+    let (_, outcome) = calls.take().remove(0);
+    assert_eq!(outcome.unwrap_err().attempts(), 3);
 }

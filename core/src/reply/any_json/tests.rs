@@ -87,7 +87,7 @@ fn what_is_too_deep_becomes_a_list_of_its_words() {
     let text = format!("{{\"x\":{}1{},\"message\":\"words\"}}", lists.0, lists.1);
     assert_eq!(value(&text)["message"], "words");
     let many = format!("{}{}1{}", lists.0, "\"a\",".repeat(levels), lists.1);
-    assert!(value(&many).to_string().len() < 100 * MOST_SUNK);
+    assert!(value(&many).to_string().len() < 100 * MOST_TOO_DEEP);
 }
 
 proptest! {

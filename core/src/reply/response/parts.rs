@@ -58,6 +58,14 @@ impl Response {
         Ok(self.parts())
     }
 
+    /// All headers without secrets, as [`parts`](Self::parts) has them.
+    #[doc(hidden)]
+    pub fn clean_headers(&self) -> Vec<(String, String)> {
+        let mut head = self.head.clone();
+        head.clean();
+        head.pairs().to_vec()
+    }
+
     fn body_without_secrets(&self) -> Vec<u8> {
         let Ok(text) = std::str::from_utf8(&self.body) else {
             return self.head.context.clean_bytes(&self.body);

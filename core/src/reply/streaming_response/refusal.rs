@@ -36,7 +36,7 @@ impl StreamingResponse {
         }
         let mut words = self.said.clone();
         let mut enough = true;
-        if let Rest::Open(body) = &mut *self.rest.borrow_mut() {
+        if let Rest::Unread(body) = &mut *self.rest.borrow_mut() {
             let most = LARGEST_BODY - words.len();
             // For a cancelled call, the bytes that arrived before.
             if let Some(time) = time {

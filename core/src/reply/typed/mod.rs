@@ -21,6 +21,7 @@
 mod chat;
 mod chunk;
 mod embeddings;
+mod join;
 mod logprobs;
 mod member;
 mod models;
@@ -35,6 +36,7 @@ pub use chat::{
 };
 pub use chunk::{AudioDelta, ChatChunk, ChunkChoice, Delta, FunctionCallDelta, ToolCallDelta};
 pub use embeddings::{Embedding, EmbeddingList, EmbeddingUsage};
+pub(crate) use join::ChatJoin;
 pub use logprobs::{Logprobs, TokenLogprob, TopLogprob};
 pub use models::{Model, ModelList};
 pub use usage::{CompletionTokensDetails, PromptTokensDetails, TokenUsage};

@@ -70,7 +70,7 @@ pub(crate) struct Socket {
     ticks: Ticks,
     /// A write failed, or a refusal came early. Later writes are dropped. The next read decides:
     /// the server may have replied before it closed.
-    mute: bool,
+    drops_writes: bool,
     watch: EarlyReplyWatch,
     /// The bytes of an early reply that were not read yet.
     early: EarlyReply,
@@ -84,7 +84,7 @@ impl Socket {
             call: Some(Arc::clone(call)),
             process: Process::current(),
             ticks: Ticks::new(),
-            mute: false,
+            drops_writes: false,
             watch: EarlyReplyWatch::Off,
             early: EarlyReply::default(),
         }
@@ -111,7 +111,7 @@ impl Socket {
 
     /// Whether all writes were sent.
     pub fn sent_all(&self) -> bool {
-        !self.mute
+        !self.drops_writes
     }
 
     /// Whether the server neither closed the connection nor sent anything. One system call; a read
@@ -123,10 +123,10 @@ impl Socket {
 
     /// See [`Channel::is_refused`](crate::tls::Channel::is_refused).
     pub fn is_refused(&mut self) -> io::Result<bool> {
-        if !self.mute && self.watch == EarlyReplyWatch::Parse && self.refusal_came()? {
-            self.mute = true;
+        if !self.drops_writes && self.watch == EarlyReplyWatch::Parse && self.refusal_came()? {
+            self.drops_writes = true;
         }
-        Ok(self.mute)
+        Ok(self.drops_writes)
     }
 
     /// Reads the early bytes, without waiting; returns whether they stop the sending. They are kept
@@ -166,7 +166,7 @@ impl Socket {
 
     /// Drops all writes from now on; returns the length of these bytes, as a write would.
     pub fn drop_writes(&mut self, bytes: &[u8]) -> usize {
-        self.mute = true;
+        self.drops_writes = true;
         bytes.len()
     }
 
@@ -189,7 +189,7 @@ impl Socket {
     /// Sends what the system takes at once, before the connection is closed. A child of `fork` sends
     /// nothing: it closes only its copy of the parent's connection.
     pub fn send_last(&mut self, bytes: &[u8]) {
-        if !self.mute && self.process.is_current() {
+        if !self.drops_writes && self.process.is_current() {
             let _ = send_at_once(&mut self.stream, bytes);
         }
     }
@@ -224,7 +224,7 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.mute {
+        if self.drops_writes {
             return Ok(bytes.len());
         }
         // The system takes a small write at once: the limits need no check.

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use neura::{ErrorKind, Event, StreamingResponse};
 
-use crate::opened::{PATIENCE, answers, assert_works, open, reports_closing};
+use crate::streaming_servers::{PATIENCE, answers, assert_works, open, reports_closing};
 use crate::wire::{self, Wire};
 
 const LENGTH_10: &str = "HTTP/1.1 200 OK\r\nx-request-id: req_7\r\nContent-Length: 10\r\n\r\n";

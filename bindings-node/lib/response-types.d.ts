@@ -1,5 +1,6 @@
 import type { NeuraStream, RateLimit, ReplyHead, StreamEvent } from '../index.js'
 import type { CallOptions } from './option-types.js'
+import type { ResponseParts } from './response-parts.js'
 
 /**
  * What a request may send. Strings, bytes, URLSearchParams, FormData and Blobs (files too:
@@ -30,6 +31,11 @@ export type RequestBody =
  */
 export class NeuraResponse implements ReplyHead, AsyncDisposable {
   private constructor()
+  /**
+   * A response without a server, for tests. Throws a TypeError for parts of a wrong type, and an
+   * InvalidArgumentError for a status outside 200 to 599.
+   */
+  static from(parts?: ResponseParts): NeuraResponse
   readonly status: number
   /** The usual words of the status: `Not Found`. */
   readonly statusText: string

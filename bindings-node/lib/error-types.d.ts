@@ -48,14 +48,22 @@ export interface ErrorFields {
   attempts?: number
   rateLimit?: RateLimit | null
   body?: string | null
+  headers?: Headers | null
 }
 
-/** Absent is null. */
+/**
+ * Absent is null. The fields from `kind` to `rateLimit` are enumerable: `console.log` and
+ * `JSON.stringify` show them, never a key. `structuredClone` keeps message, stack and cause of an
+ * error, in every engine; to keep the fields as well, clone `error.toJSON()`.
+ */
 export class NeuraError extends Error {
   constructor(message: string, fields?: ErrorFields)
   kind: ErrorKind
   status: number | null
-  /** The service's code; of a MalformedAPIKeyError what is wrong with the key. */
+  /**
+   * The service's code; of a MalformedAPIKeyError what is wrong with the key; of a connection
+   * Node's own, such as `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`; of a CancelledError `ABORT_ERR`.
+   */
   code: string | null
   type: string | null
   param: string | null
@@ -67,9 +75,23 @@ export class NeuraError extends Error {
   /** How many times the request was sent. */
   attempts: number
   rateLimit: RateLimit | null
-  /** What the service sent, as text. */
+  /** What the service sent, as text, up to 1 MiB. */
   body: string | null
+  /**
+   * Of a connection the error that Node itself would throw (`code`, `errno`, `syscall`, `address`,
+   * `port`, `hostname`, where known), of a CancelledError the signal's reason; else absent.
+   */
+  cause?: any
+  /** The headers of the reply, without secrets. */
+  readonly headers: Headers | null
+  /** What the service says in its body's `error`. */
+  readonly error: any
+  /** As `requestId`. */
+  readonly requestID: string | null
+  /** Name, message and every enumerable field: what `JSON.stringify` writes. */
+  toJSON(): { name: string; message: string } & ErrorFields
 }
+/** Of a connection; its `cause` is the error that Node itself would throw, where there is one. */
 export class APIConnectionError extends NeuraError {}
 export class APITimeoutError extends APIConnectionError {}
 export class TLSError extends APIConnectionError {}
@@ -99,7 +121,14 @@ export class ConfigError extends NeuraError {}
 export class InvalidArgumentError extends NeuraError {}
 export class DecodeError extends NeuraError {}
 export class BodyTooLargeError extends NeuraError {}
-/** Its name is 'AbortError', its cause the signal's reason. */
+/**
+ * Its name is 'AbortError', or 'TimeoutError' where the signal's reason has that name; its cause is
+ * the signal's reason, its code `ABORT_ERR`.
+ */
 export class CancelledError extends NeuraError {}
 export class InternalError extends NeuraError {}
 export class OutOfMemoryError extends NeuraError {}
+
+// The names that the OpenAI SDK has for some of them.
+export { NeuraError as APIError, CancelledError as APIUserAbortError }
+export { APITimeoutError as APIConnectionTimeoutError }

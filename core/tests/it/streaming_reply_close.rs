@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use neura::{CancelToken, ErrorKind, StreamingResponse};
 
-use crate::opened::{PATIENCE, assert_works, open, reports_closing};
+use crate::streaming_servers::{PATIENCE, assert_works, open, reports_closing};
 
 #[test]
 fn leaving_it_closes_its_connection_at_once() {
