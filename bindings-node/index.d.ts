@@ -9,13 +9,14 @@ import type {
   ModelList
 } from './lib/chat.js'
 import type { CallOptions, ClientOptions as CoreOptions } from './lib/option-types.js'
-import type { ResponseParts } from './lib/response-parts.js'
+import type { Fetch, NeuraResponse, RequestBody } from './lib/response-types.js'
 import type { ClientUsage, Diagnosis, KeyCheck, KeyInfo } from './lib/reports.js'
 import type { ChatStream, NeuraStream, StreamEvent } from './lib/streams.js'
 export * from './lib/chat.js'
 export * from './lib/error-types.js'
 export type { Attempt } from './lib/attempt.js'
 export * from './lib/reports.js'
+export * from './lib/response-types.js'
 export type { ResponseParts } from './lib/response-parts.js'
 export * from './lib/streams.js'
 
@@ -43,13 +44,15 @@ export interface ClientOptions extends CoreOptions {
 export interface RequestOptions extends CallOptions {
   /** Anything that JSON.stringify takes, as it takes it. */
   json?: unknown
-  /** More than 1 MiB is read while it goes out: do not change it before the call settles. */
-  body?: string | ArrayBuffer | ArrayBufferView
+  /** Bytes of more than 1 MiB are read while they go out: do not change them before the call settles. */
+  body?: RequestBody
   params?: ParamsLike
   headers?: HeadersLike
+  /** Whether to resolve when the headers came, with a body that is read as it arrives. Default: false. */
+  stream?: boolean
 }
 
-export interface StreamOptions extends RequestOptions {
+export interface StreamOptions extends Omit<RequestOptions, 'stream'> {
   /** POST unless said. */
   method?: string
 }
@@ -93,40 +96,6 @@ export interface ReplyHead {
   /** How many times the request was sent. */
   readonly attempts: number
   readonly rateLimit: RateLimit
-}
-
-/**
- * A whole reply, read like fetch's Response; unlike there the body may be read
- * any number of times.
- */
-export class NeuraResponse implements ReplyHead {
-  private constructor()
-  /**
-   * A response without a server, for tests. Throws a TypeError for parts of a wrong type, and an
-   * InvalidArgumentError for a status outside 200 to 599.
-   */
-  static from(parts?: ResponseParts): NeuraResponse
-  readonly status: number
-  readonly url: string
-  readonly headers: Headers
-  readonly requestId: string | null
-  readonly attempts: number
-  readonly rateLimit: RateLimit
-  /** True from 200 to 299. */
-  readonly ok: boolean
-  /** Rejects with a DecodeError when the body is not JSON. */
-  json<T = any>(): Promise<T>
-  text(): Promise<string>
-  /**
-   * The body. One of 1 MiB and more is moved, not copied: what is changed in it then is changed
-   * for later reads of this response too, and where its memory was transferred they reject with
-   * an InvalidArgumentError.
-   */
-  bytes(): Promise<Uint8Array>
-  /** As `bytes`. */
-  arrayBuffer(): Promise<ArrayBuffer>
-  /** Throws the typed error outside 200 to 299; else this response. */
-  throwForStatus(): this
 }
 
 /** What a named call returns: the service's JSON, with the reply hidden beside it. */
@@ -205,6 +174,9 @@ export class Client {
   put(path: string, options?: RequestOptions): Promise<NeuraResponse>
   patch(path: string, options?: RequestOptions): Promise<NeuraResponse>
   delete(path: string, options?: RequestOptions): Promise<NeuraResponse>
+
+  /** fetch with this client's key and connections, bound. */
+  readonly fetch: Fetch
 
   /** Events as they come; the request goes out at the first step. */
   stream(path: string, options?: StreamOptions): NeuraStream<StreamEvent>

@@ -33,6 +33,19 @@ test('the program with which the release workflow tries an addon', () => {
   assert.equal(out, `${version}: connection\n`, said)
 })
 
+test('neura-ai/openai says what it needs', () => {
+  writeFileSync(join(place, 'openai.cjs'), "require('neura-ai/openai')")
+  writeFileSync(join(place, 'openai.mjs'), "import 'neura-ai/openai'")
+  for (const [entry, words] of Object.entries({
+    'openai.cjs': 'neura-ai/openai needs openai, which is not installed: npm install openai',
+    'openai.mjs': "Cannot find package 'openai'"
+  })) {
+    const { status, said } = run(place, [process.execPath, entry])
+    assert.notEqual(status, 0)
+    assert.ok(said.includes(words), said)
+  }
+})
+
 test('the types are found from both kinds of module', () => {
   const text = `import { Client, type ClientOptions } from 'neura-ai'
     const options: ClientOptions = { apiKey: 'nk-test-not-a-key' }

@@ -12,6 +12,9 @@ module.exports = {
   get childProcess() {
     return builtin?.('node:child_process') ?? require('node:child_process')
   },
+  get crypto() {
+    return builtin?.('node:crypto') ?? require('node:crypto')
+  },
   get diagnosticsChannel() {
     return builtin?.('node:diagnostics_channel') ?? require('node:diagnostics_channel')
   },

@@ -2,17 +2,18 @@
 
 const { inspect } = require('./builtin.js').util
 
-const { buildClient, checkCall } = require('./native.js')
+const { checkCall } = require('./native.js')
 const { asyncDispose } = require('./dispose.js')
 const { areOfCalls, setDefaults, withDefaults } = require('./defaults.js')
 const { listen } = require('./hooks.js')
-const { own, share } = require('./key-function.js')
-const { CLIENT, STREAM, checked, nativeOptions } = require('./options.js')
+const { share } = require('./key-function.js')
+const { nativeClient } = require('./native-client.js')
+const { CLIENT, STREAM, checked } = require('./options.js')
 const { camelCased } = require('./report.js')
 const { optionsOf, requestOf } = require('./request.js')
 const { Chat, Embeddings, Models } = require('./resources.js')
 const { NeuraResponse } = require('./response.js')
-const { run, runtime, unlessAborted, unwrap } = require('./runtime.js')
+const { run, unlessAborted, unwrap } = require('./runtime.js')
 const { NeuraStream, eventsOf } = require('./stream.js')
 
 /** A client of the service; one serves any number of calls at a time. */
@@ -35,18 +36,17 @@ class Client {
     this.#given = checked(options, CLIENT, 'Client')
     const source = Client.#source
     if (source === undefined) {
-      const native = unwrap(buildClient(runtime, nativeOptions(this.#given)))
-      this.#native = own(native, this.#given.apiKey)
+      this.#native = nativeClient(this.#given)
       this.#key = { given: this.#given.apiKey }
     } else {
       this.#native = share(source.#native, unwrap(source.#native.share()))
       this.#key = source.#key
+      listen(this.#native, this.#given.onAttempt)
+      setDefaults(this.#native, this.#given)
     }
-    listen(this.#native, this.#given.onAttempt)
     this.chat = new Chat(this.#native)
     this.models = new Models(this.#native)
     this.embeddings = new Embeddings(this.#native)
-    setDefaults(this.#native, this.#given)
   }
 
   /** Another client with these options changed. */
@@ -67,10 +67,13 @@ class Client {
   }
 
   async request(method, path, options) {
-    const { parts, call, signal, upload } = requestOf(method, path, options)
-    const begin = (native) => native.send(parts, withDefaults(native, call))
+    const { parts, call, signal, stream, upload } = requestOf(method, path, options)
+    const begin = (native) => {
+      const whole = withDefaults(native, call)
+      return stream ? native.openReply(parts, whole, false) : native.send(parts, whole)
+    }
     const reply = await run(this.#native, begin, signal, undefined, upload)
-    return new NeuraResponse(unlessAborted(reply, signal))
+    return new NeuraResponse(unlessAborted(reply, signal), signal)
   }
 
   get(path, options) {
@@ -96,6 +99,13 @@ class Client {
   delete(path, options) {
     return this.request('DELETE', path, options)
   }
+
+  /** fetch with this client's key and connections; it may be passed on as it is. */
+  get fetch() {
+    const { fetchOver } = require('./fetch.js')
+    return (this.#fetch ??= async (input, init) => await fetchOver(this.#native, input, init))
+  }
+  #fetch
 
   /** Events as they come; the request goes out at the first step. */
   stream(path, options) {

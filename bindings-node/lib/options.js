@@ -4,6 +4,7 @@ const builtin = require('./builtin.js')
 
 const { nearMiss, optionKinds, quoted } = require('./native.js')
 const { mergedHeaders, named } = require('./pairs.js')
+const { isBody } = require('./upload.js')
 
 // What a name may hold. Values of the right type go to the core as they are:
 // it alone knows which numbers and texts are good.
@@ -17,9 +18,9 @@ const isLimit = [
 const isObject = [(value) => value !== null && typeof value === 'object', 'an object']
 const isFunction = [(value) => typeof value === 'function', 'a function']
 const isAny = [() => true, '']
-const isBody = [
-  (value) => typeof value === 'string' || value instanceof ArrayBuffer || ArrayBuffer.isView(value),
-  'a string, a Uint8Array or an ArrayBuffer'
+const isBodyOf = [
+  isBody,
+  'a string, bytes, FormData, URLSearchParams, a Blob, a stream or an async iterable'
 ]
 const isSignal = [
   (value) =>
@@ -88,9 +89,16 @@ const PLAIN = Object.keys(ofCall)
 const CALL = { ...ofCall, signal: isSignal }
 
 /** Of a verb. */
-const REQUEST = { ...CALL, json: isAny, body: isBody, params: isObject, headers: isObject }
+const REQUEST = {
+  ...CALL,
+  json: isAny,
+  body: isBodyOf,
+  params: isObject,
+  headers: isObject,
+  stream: isBoolean
+}
 /** Of `client.stream`. */
-const STREAM = { ...REQUEST, method: isString }
+const { stream: _, ...STREAM } = { ...REQUEST, method: isString }
 /** Of a named call, whose other keys are its body. */
 const NAMED = { ...CALL, extraHeaders: isObject, extraQuery: isObject, extraBody: isObject }
 /** Of a named call, in an object of their own, as the SDK names them too. */

@@ -4,7 +4,13 @@ const { BESIDE, NAMED, PLAIN, REQUEST, STREAM, checked } = require('./options.js
 const { mergedHeaders, mergedQuery, named } = require('./pairs.js')
 const { bodyParts } = require('./upload.js')
 
-/** A verb's or a stream's arguments as the native side takes them. */
+/**
+ * A verb's or a stream's arguments as the native side takes them.
+ * @param {any} method
+ * @param {any} path
+ * @param {any} given
+ * @param {object} [table]
+ */
 function requestOf(method, path, given, table = REQUEST) {
   if (typeof method !== 'string') throw new TypeError('the method must be a string')
   if (typeof path !== 'string') throw new TypeError('the path must be a string')
@@ -13,11 +19,12 @@ function requestOf(method, path, given, table = REQUEST) {
     throw new TypeError('give json or body, not both')
   }
   const json = options.json === undefined ? undefined : jsonText(options.json, 'json')
-  const { parts, upload } = bodyParts(json, options.body)
+  const { parts, upload, contentType } = bodyParts(json, options.body)
   return {
     parts: { method, path, ...parts },
-    call: callOf(options, ['headers', 'params']),
+    call: { ...callOf(options, ['headers', 'params']), contentType },
     signal: options.signal ?? undefined,
+    stream: options.stream === true,
     upload
   }
 }

@@ -1,55 +1,31 @@
 'use strict'
 
 const { inspect } = require('./builtin.js').util
+const { OpenReply } = require('./native.js')
+const { ArrivingBody, TeedBody, WITHOUT_BODY, WholeBody } = require('./body.js')
+const { asyncDispose } = require('./dispose.js')
+const { ReplyHead, shown, toHeaders, withResponse } = require('./reply-head.js')
 const { unwrap } = require('./runtime.js')
 
-/** What is known of a reply before its body; the native side keeps it. */
-class ReplyHead {
-  #native
-  #headers
-
-  constructor(native) {
-    this.#native = native
-  }
-
-  get status() {
-    return this.#native.status
-  }
-
-  get url() {
-    return this.#native.url
-  }
-
-  /** fetch's own Headers, built when first asked for. */
-  get headers() {
-    return (this.#headers ??= toHeaders(this.#native.headers()))
-  }
-
-  get requestId() {
-    return this.#native.requestId
-  }
-
-  get attempts() {
-    return this.#native.attempts
-  }
-
-  get rateLimit() {
-    return this.#native.rateLimit
-  }
-}
-
 /**
- * A whole reply, read like fetch's Response. Unlike there the body is complete
- * already, and may be read any number of times.
+ * A reply, read like fetch's Response. Unlike there a body in memory may be read any number of
+ * times; with `stream: true` it is read as it arrives.
  */
 class NeuraResponse extends ReplyHead {
   #native
-  /** A body that was too large to be there twice when it was handed out. */
-  #given
+  #body
 
-  constructor(native) {
+  /**
+   * @param {object} native a native Reply or OpenReply
+   * @param {AbortSignal} [signal] closes a body that arrives
+   * @param {object} [body] that of a clone
+   */
+  constructor(native, signal, body) {
     super(native)
     this.#native = native
+    if (body !== undefined) this.#body = body
+    else if (native instanceof OpenReply) this.#body = new ArrivingBody(native, signal)
+    else this.#body = new WholeBody(native)
   }
 
   /** A response without a server, for tests. */
@@ -61,82 +37,100 @@ class NeuraResponse extends ReplyHead {
     return this.#native.ok
   }
 
+  get statusText() {
+    return this.#native.statusText
+  }
+
+  get type() {
+    return 'basic'
+  }
+
+  /** Redirects are not followed. */
+  get redirected() {
+    return false
+  }
+
+  /** Made when it is asked for. */
+  get body() {
+    return WITHOUT_BODY.includes(this.status) ? null : (this.#stream ??= this.#body.stream())
+  }
+  #stream
+
+  get bodyUsed() {
+    return this.#body.used
+  }
+
   async json() {
-    return JSON.parse(unwrap(this.#whole().jsonText()))
+    return JSON.parse(await this.#body.jsonText())
   }
 
   async text() {
-    return unwrap(this.#whole().text())
+    return await this.#body.text()
   }
 
   async bytes() {
-    return this.#bytes()
+    return await this.#body.bytes()
   }
 
   async arrayBuffer() {
-    return this.#bytes().buffer
+    return (await this.bytes()).buffer
   }
 
-  #bytes() {
-    const native = this.#whole()
-    const bytes = roomFor(native)
-    if (native.fill(bytes)) this.#given = bytes
-    return bytes
+  async blob() {
+    return new Blob([await this.bytes()], { type: this.headers.get('content-type') ?? '' })
   }
 
-  /** The native reply with its body, also where that was handed out. */
-  #whole() {
-    if (this.#given !== undefined) {
-      unwrap(this.#native.takeBack(this.#given))
-      this.#given = undefined
-    }
-    return this.#native
+  async formData() {
+    return await new Response(await this.bytes(), { headers: this.headers }).formData()
+  }
+
+  /** The body as events, as they arrive; whatever the status. */
+  events() {
+    return this.#body.events()
+  }
+
+  /** The body in pieces, as they arrive. */
+  async *[Symbol.asyncIterator]() {
+    if (this.body !== null) yield* this.body
   }
 
   /** Throws the typed error outside 200 to 299; else this response. */
   throwForStatus() {
-    const failure = this.#whole().check()
+    const failure = this.#body.check()
     if (failure !== null) unwrap(failure)
     return this
   }
-}
 
-/** An array for the body of a reply; where there is no memory for it, it is an error here. */
-function roomFor(native) {
-  try {
-    return new Uint8Array(native.length)
-  } catch {
-    unwrap(native.noMemory())
+  /** Another reader of the same reply. */
+  clone() {
+    if (this.bodyUsed) throw new TypeError('the body was already read: clone the response before')
+    if (this.#body instanceof ArrivingBody) this.#body = this.#body.clone(() => this.toResponse())
+    this.#stream = undefined
+    return new NeuraResponse(this.#native, undefined, this.#body.clone())
+  }
+
+  /** fetch's own Response. It takes over a body that arrives. */
+  toResponse() {
+    const { responseOf } = require('./fetch-response.js')
+    return responseOf(this, this.#body)
+  }
+
+  /** Closes the socket of a body that arrives. */
+  close() {
+    this.#body.close()
+  }
+
+  async [asyncDispose]() {
+    this.close()
+  }
+
+  toJSON() {
+    return shown(this)
+  }
+
+  [inspect.custom](_depth, options) {
+    return `NeuraResponse ${inspect(shown(this), options)}`
   }
 }
 
-/**
- * A server may echo the key in a value, so names alone are printed.
- * @this {Headers}
- */
-function inspectNames(_depth, options) {
-  return `Headers ${inspect([...this.keys()], options)}`
-}
-
-function toHeaders(flat) {
-  // Not a class of its own: to define one would load all of fetch with this file.
-  const headers = new Headers()
-  Object.defineProperty(headers, inspect.custom, { value: inspectNames })
-  for (let place = 0; place < flat.length; place += 2) {
-    headers.append(flat[place], byteString(flat[place + 1]))
-  }
-  return headers
-}
-
-/** Headers holds one character for each byte: beyond Latin-1 it shows UTF-8's, as in fetch. */
-function byteString(text) {
-  return /[^\x00-\xff]/.test(text) ? Buffer.from(text).toString('latin1') : text
-}
-
-/** `value` with the reply it came in, which neither its keys nor JSON show. */
-function withResponse(value, response) {
-  if (value === null || typeof value !== 'object') return value
-  return Object.defineProperty(value, '_response', { value: response, configurable: true })
-}
-
-module.exports = { NeuraResponse, ReplyHead, withResponse }
+module.exports = { NeuraResponse, ReplyHead, toHeaders, withResponse }

@@ -18,7 +18,7 @@ let listens = false
  * @property {object} owner the native object that was called; kept until the call is
  *   over, and with it the function that gives its key
  * @property {(outcome: any) => void} resolve
- * @property {Uint8Array} [upload] a body that is asked for in pieces
+ * @property {any} [upload] a body that is asked for in pieces
  */
 
 // One for each environment: a worker loads this module anew.
@@ -38,6 +38,7 @@ function settleAll(batch) {
 function settle(number, outcome) {
   const call = open.get(number)
   open.delete(number)
+  call.upload?.end()
   hooks.settled(number)
   call.resolve(outcome)
 }
@@ -83,23 +84,33 @@ function cancel(number) {
  * @param {(owner: any) => number} begin the native call
  * @param {AbortSignal | null} [signal]
  * @param {(call: number) => void} [began] told the number, for `cancel`
- * @param {Uint8Array} [upload] the call's body, where it is asked for in pieces
+ * @param {any} [upload] the call's body, where it is asked for in pieces
  */
 async function run(owner, begin, signal, began, upload) {
-  if (signal?.aborted) throw toError(cancelledFailure(owner.attempts ?? 0), signal)
+  if (signal?.aborted) {
+    upload?.end()
+    throw toError(cancelledFailure(owner.attempts ?? 0), signal)
+  }
   listen()
   const number = hooks.begun(runtime, owner, begin)
   began?.(number)
   const outcome = new Promise((resolve) => open.set(number, { owner, resolve, upload }))
   keep()
-  if (!signal) return unwrap(await outcome)
+  if (!signal) return unwrap(raisedOr(await outcome, upload))
 
   const forget = onAbort(signal, () => cancel(number))
   try {
-    return unlessAborted(await outcome, signal, owner)
+    return unlessAborted(raisedOr(await outcome, upload, signal), signal, owner)
   } finally {
     forget()
   }
+}
+
+/** What the body of a failed call threw is the call's error. */
+function raisedOr(outcome, upload, signal) {
+  const raised = upload?.raised
+  if (raised && outcome instanceof Failure && !signal?.aborted) throw raised.error
+  return outcome
 }
 
 /**

@@ -2,7 +2,7 @@
 
 const { closedStreamFailure, eventJsonFailure } = require('./native.js')
 const { onAbort } = require('./abort.js')
-const { ReplyHead, withResponse } = require('./response.js')
+const { ReplyHead, withResponse } = require('./reply-head.js')
 const { cancel, run, unwrap } = require('./runtime.js')
 const { StreamMethods } = require('./stream-methods.js')
 

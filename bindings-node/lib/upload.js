@@ -1,21 +1,70 @@
 'use strict'
 
+const { Pieces } = require('./pieces.js')
+
 /** What is larger is not copied at once, but asked for in pieces of this size as it goes out. */
 const PIECE = 1 << 20
 
+const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
+
 /**
- * A body as the native side takes it: small ones whole, of large ones their length.
+ * A body as the native side takes it: small ones whole, others asked for as they go out.
  * @param {string | undefined} json
- * @param {string | ArrayBuffer | ArrayBufferView | undefined} body
+ * @param {any} body anything that `isBody` takes
+ * @returns {{ parts: object, upload?: any, contentType?: string }} `contentType` as
+ *   fetch sets it; of a string and of bytes there is none
  */
 function bodyParts(json, body) {
-  const given = json ?? bytesOf(body)
+  if (json !== undefined) return inMemory(json, true)
+  const tag = tagOf(body)
+  if (tag === 'URLSearchParams') return { ...inMemory(String(body)), contentType: FORM }
+  if (tag === 'FormData') {
+    const { multipart } = require('./multipart.js')
+    const { contentType, ...form } = multipart(body)
+    return { ...inPieces(new Pieces(form)), contentType }
+  }
+  if (isBlob(tag)) {
+    const blob = new Pieces({ length: body.size, open: () => body.stream() })
+    return { ...inPieces(blob), contentType: body.type || undefined }
+  }
+  if (isStream(body)) {
+    const used = body.locked ? 'locked' : body.readableEnded || body.destroyed ? 'already read' : null
+    if (used !== null) throw new TypeError(`the body is a stream that is ${used}`)
+    return inPieces(new Pieces({ stream: body }))
+  }
+  return inMemory(bytesOf(body))
+}
+
+/** @param {string | Uint8Array | undefined} given */
+function inMemory(given, isJson = false) {
   // A string has one to three bytes for each unit of its length.
   const large = (typeof given === 'string' ? given.length : given?.byteLength) > PIECE
-  if (!large) return { parts: { json, body: json === undefined ? given : undefined } }
-  const upload = typeof given === 'string' ? Buffer.from(given) : given
-  const parts = { upload: upload.byteLength, uploadJson: json !== undefined }
-  return { parts, upload }
+  if (!large) return { parts: isJson ? { json: given } : { body: given } }
+  const upload = new Memory(typeof given === 'string' ? Buffer.from(given) : given)
+  return { parts: { upload: { length: upload.length, again: true, json: isJson } }, upload }
+}
+
+/** @param {any} upload */
+function inPieces(upload) {
+  const { length, again } = upload
+  return { parts: { upload: { length, again, json: false } }, upload }
+}
+
+/** Bytes of the caller's. */
+class Memory {
+  #bytes
+
+  /** @param {Uint8Array} bytes */
+  constructor(bytes) {
+    this.#bytes = bytes
+    this.length = bytes.byteLength
+  }
+
+  read(at, size) {
+    return this.#bytes.subarray(at, at + size)
+  }
+
+  end() {}
 }
 
 function bytesOf(body) {
@@ -26,17 +75,36 @@ function bytesOf(body) {
   return body
 }
 
+// By their tags and methods: the globals of fetch are slow to load, and packages have their own.
+const tagOf = (value) => value?.[Symbol.toStringTag]
+const isBlob = (tag) => tag === 'Blob' || tag === 'File'
+const isStream = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  (typeof value.getReader === 'function' || typeof value[Symbol.asyncIterator] === 'function')
+
+/** Whether a request may have this body. */
+const isBody = (value) =>
+  typeof value === 'string' ||
+  value instanceof ArrayBuffer ||
+  ArrayBuffer.isView(value) ||
+  ['URLSearchParams', 'FormData'].includes(tagOf(value)) ||
+  isBlob(tagOf(value)) ||
+  isStream(value)
+
 /**
  * Gives a call the piece that it wants.
- * @param {Uint8Array} upload
+ * @param {any} upload
  * @param {any} wanted the native question for it
  */
-function give(upload, wanted) {
+async function give(upload, wanted) {
   try {
-    wanted.give(upload.subarray(wanted.at, wanted.at + wanted.size))
+    const piece = upload.read(wanted.at, wanted.size)
+    wanted.give(piece instanceof Uint8Array ? piece : await piece)
   } catch (error) {
-    wanted.fail(error.message) // Its memory was given away.
+    // A stream's own error, or the memory was given away.
+    wanted.fail(String(error?.message ?? error))
   }
 }
 
-module.exports = { bodyParts, give }
+module.exports = { bodyParts, give, isBody }

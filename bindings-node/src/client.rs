@@ -8,6 +8,7 @@ use neura::bindings::{Dispatcher, OpenClient, Operation, Request, RequestOptions
 use neura::{CancelToken, Client, Error, RequestBody};
 
 use crate::attempt::observe;
+use crate::body::OpenReply;
 use crate::failure::Failure;
 use crate::options::{CallOptions, ClientOptions};
 use crate::port::{Outcome, Port, Value};
@@ -23,10 +24,18 @@ pub struct RequestParts {
     /// JSON text.
     pub json: Option<String>,
     pub body: Option<Either<String, Uint8Array>>,
-    /// The bytes of a body that JavaScript is asked for piece by piece.
-    pub upload: Option<f64>,
-    /// Whether that is JSON.
-    pub upload_json: Option<bool>,
+    /// A body that JavaScript is asked for piece by piece.
+    pub upload: Option<UploadParts>,
+}
+
+/// What is known of such a body.
+#[napi(object, object_to_js = false)]
+pub struct UploadParts {
+    /// Absent where nobody knows how many bytes it has.
+    pub length: Option<f64>,
+    /// Whether it can be given again from its start.
+    pub again: bool,
+    pub json: bool,
 }
 
 impl RequestParts {
@@ -35,11 +44,16 @@ impl RequestParts {
         if let Some(json) = self.json {
             request = request.json(json);
         }
-        if let Some(length) = self.upload {
-            let body = RequestBody::source(Upload::new(length));
-            return Ok(match self.upload_json {
-                Some(true) => request.json(body),
-                _ => request.body(body),
+        if let Some(UploadParts {
+            length,
+            again,
+            json,
+        }) = self.upload
+        {
+            let body = RequestBody::source(Upload::new(length, again));
+            return Ok(match json {
+                true => request.json(body),
+                false => request.body(body),
             });
         }
         Ok(match self.body {
@@ -153,6 +167,29 @@ impl NativeClient {
         self.begin(options, |options| {
             let request = request.into_request(options)?;
             Ok(move |client: Client| client.send(request).map(Value::Reply))
+        })
+    }
+
+    /// Any request, whose reply is an [`OpenReply`] as soon as its headers came. `without_secrets`:
+    /// for another library, which may put the reply into its errors.
+    #[napi]
+    pub fn open_reply(
+        &self,
+        request: RequestParts,
+        options: Option<CallOptions>,
+        without_secrets: bool,
+    ) -> f64 {
+        let (port, dispatcher) = (Arc::clone(&self.port), self.dispatcher.clone());
+        self.begin(options, |options| {
+            let request = request.into_request(options)?;
+            Ok(move |client: Client| {
+                let reply = client.send_streaming(request)?;
+                let reply = match without_secrets {
+                    true => reply.without_secrets(),
+                    false => reply,
+                };
+                Ok(Value::OpenReply(OpenReply::new(reply, port, dispatcher)))
+            })
         })
     }
 

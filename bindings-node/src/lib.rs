@@ -12,6 +12,7 @@
 
 mod asking;
 mod attempt;
+mod body;
 pub mod client;
 pub mod failure;
 pub mod made_reply;

@@ -144,8 +144,9 @@ impl ClientOptions {
 }
 
 /// The options of one call, made by `lib/request.js`. Beside those of the table it sets `headers`
-/// and `params` (the option's name, then pairs), `logLevel`, and `unchecked` (the names of the
-/// members of `extraBody`).
+/// and `params` (the option's name, then pairs), `contentType` (that of the body, unless `headers`
+/// has one), `dropForeignCredentials`, `logLevel`, and `unchecked` (the names of the members of
+/// `extraBody`).
 pub struct CallOptions(RequestOptions);
 
 impl From<CallOptions> for RequestOptions {
@@ -171,6 +172,11 @@ impl CallOptions {
                 options.add_header(name, value);
             }
         }
+        if let Some(content_type) = given.get::<String>("contentType")? {
+            options.add_missing_header("Content-Type", &content_type);
+        }
+        let drop = given.get("dropForeignCredentials")?;
+        options.set_drop_foreign_credentials(drop.unwrap_or_default());
         if let Some(Query(params)) = given.get("params")? {
             for (name, value) in params {
                 options.add_param(name, value);

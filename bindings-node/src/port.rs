@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use napi::Status;
-use napi::bindgen_prelude::{Array, Function, ToNapiValue};
+use napi::bindgen_prelude::{Array, Function, Null, ToNapiValue, Uint8ArraySlice};
 use napi::threadsafe_function::{
     ThreadsafeFunction, ThreadsafeFunctionCallMode, UnknownReturnValue,
 };
@@ -15,6 +15,7 @@ use neura::{CancelToken, Error, ErrorKind};
 
 use crate::asking::Question;
 use crate::attempt::Attempt;
+use crate::body::OpenReply;
 use crate::failure::Failure;
 use crate::reply::Reply;
 use crate::report::Diagnosis;
@@ -27,6 +28,9 @@ pub type Outcome = Result<Value, Error>;
 /// What JavaScript gets for a call that succeeded, or that has a question first.
 pub enum Value {
     Reply(neura::Response),
+    OpenReply(OpenReply),
+    /// The next bytes of a body; `None` at its end.
+    Piece(Option<Vec<u8>>),
     Stream(Stream),
     Batch(Batch),
     /// A report as JSON text.
@@ -49,6 +53,13 @@ impl ToNapiValue for Value {
                     reply.tell_memory(Env::from_raw(env))?;
                     Reply::to_napi_value(env, reply)
                 }
+                Value::OpenReply(reply) => OpenReply::to_napi_value(env, reply),
+                // Copied: Electron forbids memory of ours under an ArrayBuffer.
+                Value::Piece(Some(piece)) => {
+                    let array = Uint8ArraySlice::copy_from(&Env::from_raw(env), piece)?;
+                    Uint8ArraySlice::to_napi_value(env, array)
+                }
+                Value::Piece(None) => Null::to_napi_value(env, Null),
                 Value::Stream(stream) => Stream::to_napi_value(env, stream),
                 Value::Batch(batch) => Batch::to_napi_value(env, batch),
                 Value::Report(text) => String::to_napi_value(env, text),

@@ -95,6 +95,10 @@ impl From<Response> for Reply {
 }
 
 impl Reply {
+    pub(crate) fn events(&self) -> Result<neura::EventStream, Error> {
+        self.response.events()
+    }
+
     /// Tells the garbage collector how much memory hangs on this small object;
     /// `finalize` takes it back.
     pub(crate) fn tell_memory(&self, env: Env) -> napi::Result<()> {
@@ -117,6 +121,11 @@ impl Reply {
     #[napi(getter)]
     pub fn status(&self) -> u32 {
         self.response.status().into()
+    }
+
+    #[napi(getter)]
+    pub fn status_text(&self) -> &'static str {
+        self.response.reason()
     }
 
     #[napi(getter)]

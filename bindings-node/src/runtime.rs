@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Env;
-use napi::bindgen_prelude::{Function, retain_current_module_for_unload_safety};
+use napi::bindgen_prelude::{Either, Function, retain_current_module_for_unload_safety};
 use napi::threadsafe_function::UnknownReturnValue;
 use napi_derive::napi;
-use neura::bindings::Dispatcher;
+use neura::bindings::{Dispatcher, catch_panic};
 
+use crate::failure::Failure;
 use crate::port::{Port, Settled};
+use crate::reply::Reply;
+use crate::stream::Stream;
 
 /// The environment's side of all its calls. `lib/runtime.js` makes the only one.
 #[napi]
@@ -56,6 +59,18 @@ impl Runtime {
     #[napi]
     pub fn release(&self, env: Env) {
         self.port.release(env);
+    }
+
+    /// The body of a whole reply as events.
+    #[napi]
+    pub fn events_of(&self, reply: &Reply) -> Either<Stream, Failure> {
+        match catch_panic(|| reply.events()) {
+            Ok(events) => {
+                let (port, dispatcher) = (Arc::clone(&self.port), self.dispatcher.clone());
+                Either::A(Stream::events(events, port, dispatcher))
+            }
+            Err(error) => Either::B(error.into()),
+        }
     }
 
     /// Whether the attempts of the calls that begin from now on are reported, each as an `Attempt`

@@ -10,17 +10,20 @@ use crate::port::Value;
 /// A piece, or the reason why no piece could be read.
 type Given = Result<Vec<u8>, Error>;
 
-/// The bytes of an array that `lib/upload.js` has. JavaScript may change it or give it away
-/// while the request goes out, so that only its own thread looks at it.
+/// A body that `lib/upload.js` has: an array, a Blob, a stream. JavaScript may change an array or
+/// give it away while the request goes out, so that only its own thread looks at it.
 pub(crate) struct Upload {
-    length: u64,
+    length: Option<u64>,
+    again: bool,
     at: u64,
 }
 
 impl Upload {
-    pub fn new(length: f64) -> Self {
+    /// `again`: whether it can be given again from its start.
+    pub fn new(length: Option<f64>, again: bool) -> Self {
         Upload {
-            length: length as u64,
+            length: length.map(|length| length as u64),
+            again,
             at: 0,
         }
     }
@@ -28,11 +31,12 @@ impl Upload {
 
 impl BodySource for Upload {
     fn length(&self) -> Option<u64> {
-        Some(self.length)
+        self.length
     }
 
     fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, SourceError> {
-        let left = usize::try_from(self.length - self.at).unwrap_or(usize::MAX);
+        let left = self.length.map_or(u64::MAX, |length| length - self.at);
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
         let size = left.min(buffer.len());
         if size == 0 {
             return Ok(0);
@@ -48,8 +52,10 @@ impl BodySource for Upload {
     }
 
     fn rewind(&mut self) -> Result<bool, SourceError> {
-        self.at = 0;
-        Ok(true)
+        if self.again {
+            self.at = 0;
+        }
+        Ok(self.again)
     }
 }
 
@@ -63,7 +69,7 @@ pub struct Wanted {
 
 #[napi]
 impl Wanted {
-    /// Where the piece begins.
+    /// Where the piece begins; 0 once more where the body is sent again.
     #[napi(getter)]
     pub fn at(&self) -> f64 {
         self.at
@@ -75,7 +81,7 @@ impl Wanted {
         self.size
     }
 
-    /// The piece, which is copied.
+    /// The piece, which is copied; an empty one at the end of a body of unknown length.
     #[napi]
     pub fn give(&self, piece: Uint8Array) {
         self.answer.give(Ok(piece.to_vec()));

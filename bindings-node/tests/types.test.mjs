@@ -30,7 +30,7 @@ test('the types of chat and embeddings are those of the shapes', () => {
 test('the types declare every name, and no other', async () => {
   const { readFile } = await import('node:fs/promises')
   const declared = []
-  for (const file of ['../index.d.ts', '../lib/error-types.d.ts']) {
+  for (const file of ['../index.d.ts', '../lib/error-types.d.ts', '../lib/response-types.d.ts']) {
     const text = await readFile(new URL(file, import.meta.url), 'utf8')
     for (const [, name] of text.matchAll(/^export (?:class|function|const) (\w+)/gm))
       declared.push(name)

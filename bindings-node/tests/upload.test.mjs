@@ -2,50 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
 import { Client, InvalidArgumentError } from '../index.mjs'
 import { KEY, errorOf, withReplay } from './servers.mjs'
-
-const MIB = 1 << 20
-
-/** Takes bodies in, keeps none, and says what each was; `statuses` in turn. */
-async function withSink(use, statuses = [200]) {
-  const seen = []
-  const server = createServer((request, response) => {
-    const hash = createHash('sha1')
-    let length = 0
-    request.on('data', (piece) => {
-      length += piece.length
-      hash.update(piece)
-    })
-    request.on('end', () => {
-      seen.push({ length, hash: hash.digest('hex'), headers: request.headers })
-      response.statusCode = statuses[Math.min(seen.length, statuses.length) - 1]
-      response.end('{}')
-    })
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const baseURL = `http://127.0.0.1:${server.address().port}`
-  try {
-    return await use(new Client({ apiKey: KEY, baseURL }), seen, baseURL)
-  } finally {
-    server.closeAllConnections()
-    server.close()
-  }
-}
-
-const sum = (bytes) => createHash('sha1').update(bytes).digest('hex')
-
-/** Every byte another than those around it. */
-function filled(length) {
-  const bytes = Buffer.allocUnsafe(length)
-  for (let place = 0; place < length; place++) bytes[place] = (place * 7) % 251
-  return bytes
-}
+import { MIB, filled, sum, withSink } from './sink.mjs'
 
 /** How much the memory of a process grows that sends 200 MB. */
 const CHILD = `

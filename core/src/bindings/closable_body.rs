@@ -135,6 +135,21 @@ impl ClosableBody {
         self.response().ok_or_else(handed_out)
     }
 
+    /// As [`read_whole`](Self::read_whole), for a language whose object keeps the reply: here the
+    /// body counts as handed out afterwards.
+    ///
+    /// # Errors
+    /// Those of [`read_whole`](Self::read_whole).
+    pub fn take_whole(&self, cancel: &CancelToken) -> Result<Response, Error> {
+        self.reading(cancel, |rest| {
+            if matches!(rest, Rest::Open { begun: true, .. }) {
+                return Err(handed_out());
+            }
+            let reply = rest.take()?;
+            reply.into_response().map_err(|error| rest.fail(error))
+        })
+    }
+
     /// The next bytes that have arrived, at most `most`, of a body that was begun; `None` if
     /// [`next_piece`](Self::next_piece) would wait, fail or return the end.
     pub fn ready_piece(&self, cancel: &CancelToken, most: usize) -> Option<Vec<u8>> {

@@ -35,6 +35,7 @@ fn errors_of(body: &ClosableBody, token: &CancelToken) -> Vec<Error> {
     vec![
         body.next_piece(token, 4).unwrap_err(),
         body.read_whole(token, Ok).unwrap_err(),
+        body.take_whole(token).unwrap_err(),
         body.events(token, STEP).err().unwrap(),
         body.take().err().unwrap(),
     ]
@@ -71,6 +72,16 @@ fn a_whole_body_stays_in_memory_and_its_connection_is_reused() {
 }
 
 #[test]
+fn a_whole_body_may_be_taken() {
+    let (_server, client) = replies(wire::whole(200, "", "0123456789"));
+    let (body, token) = body_of(&client);
+    assert_eq!(body.take_whole(&token).unwrap().bytes(), b"0123456789");
+    assert!(body.response().is_none() && !body.is_open(&token));
+    assert_refused(&body.take_whole(&token).unwrap_err(), "in pieces");
+    assert_works(&client);
+}
+
+#[test]
 fn a_body_whose_memory_could_not_be_had_fails_each_time() {
     let (_server, client) = replies(wire::whole(200, "", "0123456789"));
     let (body, token) = body_of(&client);
@@ -90,8 +101,12 @@ fn a_body_that_was_begun_is_read_on_in_pieces_only() {
     let error = body.next_piece(&token, 0).unwrap_err();
     assert_refused(&error, "at least one byte");
     assert_eq!(body.next_piece(&token, 4).unwrap().unwrap(), b"0123");
-    let error = body.read_whole(&token, Ok).unwrap_err();
-    assert_refused(&error, "already read in pieces");
+    for read in [
+        body.read_whole(&token, Ok).map(drop),
+        body.take_whole(&token).map(drop),
+    ] {
+        assert_refused(&read.unwrap_err(), "already read in pieces");
+    }
     assert_eq!(body.ready_piece(&token, 4).unwrap(), b"4567");
     assert!(body.is_open(&token));
     assert_eq!(body.next_piece(&token, 4).unwrap().unwrap(), b"89");
