@@ -866,8 +866,8 @@ neura_status neura_check(const neura_client *client, char **json, neura_error **
 neura_cancel_token *neura_cancel_new(void);
 
 /**
- * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms,
- * also those that start later. Any thread may call this.
+ * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
+ * also holds for calls that start later. Any thread may call this.
  *
  * @param token  the token; NULL is fine
  */

@@ -9,7 +9,7 @@ use neura_core::bindings::SharedBytes;
 
 use crate::boundary::invalid_argument;
 
-/// A longer length is a mistake, such as a negative number.
+/// A longer length is refused: it is a mistake, such as a negative number converted to `size_t`.
 const LONGEST: usize = 1 << 31;
 
 /// `const void *`: the first byte of a body, or NULL, that lives as long as `'a`.

@@ -26,8 +26,8 @@ pub extern "C" fn neura_cancel_new() -> Option<Box<CancelHandle>> {
     })
 }
 
-/// Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms,
-/// also those that start later. Any thread may call this.
+/// Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
+/// also holds for calls that start later. Any thread may call this.
 ///
 /// @param token  the token; NULL is fine
 #[unsafe(no_mangle)]

@@ -18,7 +18,7 @@
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
 #![warn(missing_docs)]
 
-// The header's order. Blank lines keep rustfmt from sorting it.
+// The modules are in the order of the header. Blank lines keep rustfmt from sorting them.
 pub mod options;
 
 pub mod option_setters;

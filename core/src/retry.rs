@@ -2,7 +2,7 @@
 //!
 //! | what happened | retried |
 //! | --- | --- |
-//! | no connection: look-up, refusal, no thread, no descriptor, end in the TLS handshake | yes |
+//! | no connection: the name look-up failed, it was refused, there was no thread or descriptor, or it ended in the TLS handshake | yes |
 //! | the connect limit passed, and nothing of the request was sent | yes, if the total limit has time left |
 //! | any other limit passed, or the call was cancelled | no |
 //! | the connection ended before a byte of the reply | yes |
@@ -10,9 +10,16 @@
 //! | TLS failed; the reply is not HTTP; the body's source failed; no memory | no |
 //! | the proxy: unreachable as above; slow; closed; CONNECT 502 to 504; SOCKS 1, 3 to 6 | yes |
 //! | the proxy: anything else | no |
+//!
+//! A reply; the first row that fits decides:
+//!
+//! | the reply | retried |
+//! | --- | --- |
+//! | it asks for a wait over 120 s | no |
+//! | it has `x-should-retry`: `true` or `false` | as it says |
+//! | a quota is used up | no |
 //! | a status of 408, 409, 429 or 5xx | yes |
-//! | any other status; a used-up quota; `x-should-retry: false`; a wait over 120 s | no |
-//! | `x-should-retry: true` | yes |
+//! | any other status | no |
 //!
 //! A "yes" requires all of this: retries are left, the wait fits into the call's time, the budget
 //! allows it, the process was not forked, the body can be sent again from its start, and with
@@ -244,7 +251,7 @@ pub(crate) fn wait(attempt: u32, retry_after: Option<Duration>, chance: f64) -> 
     }
 }
 
-/// The cost of a retry, the refund of a success, and the largest budget.
+/// The cost of a retry, what a success gives back, and the largest budget.
 const RETRY_COST: u32 = 5;
 const SUCCESS_GAIN: u32 = 1;
 const MOST_TOKENS: u32 = 500;

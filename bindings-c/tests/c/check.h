@@ -25,8 +25,9 @@ static inline bool same_text(const char *got, const char *wanted) {
   return strcmp(got, wanted) == 0;
 }
 
-/* Whether a failed call gave the right error, with no key in its text; frees the error. The call
- * may be an argument itself, so the error is read only after it. */
+/* Whether a failed call gave the right error, with no key in its text; frees the error. C may
+ * evaluate arguments in any order, and the first may be the call itself. So the error is passed by
+ * pointer. */
 static inline bool is_error(neura_status status, neura_error **left, int kind, int http,
                             const char *key) {
   neura_error *error = *left;

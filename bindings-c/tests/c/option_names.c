@@ -58,7 +58,7 @@ static void names_of_options(void) {
   CHECK("the place of the first key",
         refused(options, "the API key from neura_options_set_api_key (number 1 of 2) has"));
   options = neura_options_new();
-  neura_options_set_profile(options, "option-names"); /* The environment has a key without one. */
+  neura_options_set_profile(options, "option-names"); /* The environment has a key, but only without a profile. */
   neura_options_set_env_file(options, "/nowhere/.env");
   CHECK("no file", refused(options, "neura_options_set_env_file(options, NULL)"));
   options = with_key();

@@ -38,7 +38,7 @@ pub(crate) struct SelectedKey {
 }
 
 /// All keys of a client. Taking one costs a reference count and no lock. A call waits for a lookup
-/// only if it has no key without it.
+/// only while there is no key yet.
 pub(crate) struct Keyring {
     pub(super) options: Options,
     /// Where the first keys of the client came from.

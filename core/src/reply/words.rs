@@ -22,7 +22,7 @@ const ERRORS: [&str; 2] = ["error", "errors"];
 const NEVER: [&str; 5] = ["code", "type", "param", "status", "loc"];
 /// Members in which a service quotes the request, including the caller's prompts.
 const QUOTED: [&str; 6] = ["input", "ctx", "request", "messages", "prompt", "url"];
-/// Members whose own members are about the error.
+/// Members whose object describes the error.
 const HOLDERS: [&str; 3] = ["error", "errors", "detail"];
 /// The most labels that are used to find the kind.
 const MOST_LABELS: usize = 8;
@@ -38,7 +38,7 @@ pub(super) struct Words {
     pub labels: Vec<String>,
 }
 
-/// A text for people, and how it is shown; a text in a list is shown with the others.
+/// A text for people. `shown` is what a message shows: for a list, all its texts.
 struct Found {
     text: String,
     shown: String,
@@ -163,12 +163,12 @@ pub(super) fn is_quoted(name: &str) -> bool {
     QUOTED.contains(&name)
 }
 
-/// Whether the members of a member are about the error.
+/// Whether an object in this member describes the error.
 pub(super) fn holds_error(name: &str) -> bool {
     HOLDERS.contains(&name)
 }
 
-/// The name that the elements of a list with this name get.
+/// The name by which the elements of such a list are judged.
 pub(super) fn name_in_list(name: &str) -> &str {
     match is_for_programs(name) {
         true => name,

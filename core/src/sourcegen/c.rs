@@ -1,5 +1,5 @@
-//! C: the setters of plain values, from which cbindgen makes those of `neura.h`; C++: the methods
-//! that call them.
+//! C: the setters of plain values. cbindgen writes their declarations in `neura.h`. C++: the
+//! methods that call them.
 
 use std::collections::BTreeSet;
 
@@ -196,7 +196,7 @@ fn methods() -> Target {
 fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
     let (name, setter) = (row.name, name_of(row, scope));
     let summary = doc_of(row, scope).summary();
-    // A method of its own is in place of NULL.
+    // C++ has `no_…()` instead of NULL, so the words about NULL are left out.
     let summary = format!("{}.", summary.split("; NULL").next().unwrap_or_default());
     let comment = wrapped(&summary, "  /// ", "  /// ", WIDTH);
     let body = match row.takes {

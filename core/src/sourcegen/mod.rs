@@ -21,7 +21,7 @@ use crate::option_table::{ALL, Language, Row, Scope, ValueType};
 /// At the head of each file, in the comment of its language.
 const GENERATED: &str = "Made from core/src/option_table/rows.rs by `make options`; edit there.";
 
-/// A space at which no line ends: of a number and its unit.
+/// A space where a line is never broken, such as between a number and its unit.
 const UNBROKEN: char = '\u{a0}';
 
 /// What the table says of one file.
@@ -36,7 +36,8 @@ fn rows(language: Language, scope: Scope) -> impl Iterator<Item = &'static Row> 
         .filter(move |row| row.spelled(language, scope).is_some())
 }
 
-/// Whether another row has the same name in this language: what takes both is written by hand.
+/// Whether another row has the same name in this language: the code for both is then
+/// written by hand.
 fn is_shared(row: &Row, language: Language, scope: Scope) -> bool {
     let name = row.spelled(language, scope);
     let same = |other: &&Row| name.is_some() && other.spelled(language, scope) == name;
@@ -44,7 +45,7 @@ fn is_shared(row: &Row, language: Language, scope: Scope) -> bool {
     !is_part && ALL.into_iter().filter(same).count() > 1
 }
 
-/// A file's text with another one between two of its lines, which stay.
+/// Replaces the text between two lines of a file. The two lines stay.
 fn with_region(path: &str, file: &str, start: &str, end: &str, text: &str) -> String {
     let at = |line: &str| {
         let found = file.match_indices(line).collect::<Vec<_>>();
@@ -93,7 +94,7 @@ fn formatted(text: &str) -> String {
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
 
-/// Without what rustfmt decides, so that the comparison does not need it.
+/// The text without layout, so that comparing does not need rustfmt.
 fn without_layout(text: &str) -> String {
     let is_layout = |c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}');
     text.chars().filter(|c| !is_layout(*c)).collect()

@@ -10,7 +10,7 @@ answers! {
         completion_tokens: u64,
         /// Tokens of the request.
         prompt_tokens: u64,
-        /// Both together.
+        /// The sum of both.
         total_tokens: u64,
         /// The tokens of the answer by kind.
         completion_tokens_details: Option<CompletionTokensDetails>,
@@ -20,21 +20,21 @@ answers! {
 
     /// The tokens of an answer by kind.
     CompletionTokensDetails {
-        /// Tokens of a correct prediction.
+        /// Tokens of the caller's prediction that are in the answer.
         accepted_prediction_tokens: Option<u64>,
-        /// Those of sound.
+        /// Audio tokens.
         audio_tokens: Option<u64>,
         /// Tokens of reasoning.
         reasoning_tokens: Option<u64>,
-        /// Tokens of a wrong prediction.
+        /// Tokens of the caller's prediction that are not in the answer.
         rejected_prediction_tokens: Option<u64>,
-        /// Those of text.
+        /// Text tokens.
         text_tokens: Option<u64>,
     }
 
     /// The tokens of a request by kind.
     PromptTokensDetails {
-        /// Those of sound.
+        /// Audio tokens.
         audio_tokens: Option<u64>,
         /// Tokens written to the service's cache.
         cache_write_tokens: Option<u64>,
@@ -42,7 +42,7 @@ answers! {
         cached_tokens: Option<u64>,
         /// Tokens of images.
         image_tokens: Option<u64>,
-        /// Those of text.
+        /// Text tokens.
         text_tokens: Option<u64>,
     }
 }

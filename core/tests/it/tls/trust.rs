@@ -31,7 +31,8 @@ fn fault_48_a_ca_file_is_trusted_in_place_of_the_systems() {
         .unwrap_err();
     assert_tls(&error, &["CN=Test Authority"]);
 
-    // One of many, after a text and a byte order mark as editors write them.
+    // One of two certificates, with a comment between them and a byte order mark at the start, as
+    // editors write it.
     let many = format!(
         "\u{feff}{}\n# the one that counts\n{}",
         Authority::new("Another").pem(),
@@ -159,7 +160,7 @@ pub fn asked(url: &str, env: &[(&str, &Path)]) -> String {
         .to_owned()
 }
 
-/// Answers if it was started to answer; otherwise it starts itself once.
+/// In the child process: makes one call and prints the result. Otherwise starts that child.
 #[test]
 fn answers_in_its_own_process() {
     let Ok(url) = std::env::var(URL) else {
