@@ -89,16 +89,11 @@ const PLAIN = Object.keys(ofCall)
 const CALL = { ...ofCall, signal: isSignal }
 
 /** Of a verb. */
-const REQUEST = {
-  ...CALL,
-  json: isAny,
-  body: isBodyOf,
-  params: isObject,
-  headers: isObject,
-  stream: isBoolean
-}
+/** Of a request. */
+const SENT = { ...CALL, json: isAny, body: isBodyOf, params: isObject, headers: isObject }
+const REQUEST = { ...SENT, stream: isBoolean }
 /** Of `client.stream`. */
-const { stream: _, ...STREAM } = { ...REQUEST, method: isString }
+const STREAM = { ...SENT, method: isString }
 /** Of a named call, whose other keys are its body. */
 const NAMED = { ...CALL, extraHeaders: isObject, extraQuery: isObject, extraBody: isObject }
 /** Of a named call, in an object of their own, as the SDK names them too. */
