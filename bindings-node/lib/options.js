@@ -88,9 +88,9 @@ const PLAIN = Object.keys(ofCall)
 
 const CALL = { ...ofCall, signal: isSignal }
 
-/** Of a verb. */
-/** Of a request. */
+/** What any request sends, with its options. */
 const SENT = { ...CALL, json: isAny, body: isBodyOf, params: isObject, headers: isObject }
+/** Of a verb. */
 const REQUEST = { ...SENT, stream: isBoolean }
 /** Of `client.stream`. */
 const STREAM = { ...SENT, method: isString }
