@@ -112,7 +112,7 @@ export type WithResponse<T> = T & {
 export interface NamedPromise<T, R = NeuraResponse> extends Promise<T> {
   /** The value together with its reply. */
   withResponse(): Promise<{ data: T; response: R; request_id: string | null }>
-  /** The reply alone. */
+  /** Only the reply. */
   asResponse(): Promise<R>
 }
 

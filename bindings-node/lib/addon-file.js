@@ -8,7 +8,7 @@ const PE = { 0x8664: 'x64', 0xaa64: 'arm64' }
 
 /**
  * The platform and processor that a native library was built for, as in `linux-x64`; undefined if
- * its head is none that is known. Linux says of a file for another processor that it is not there.
+ * its head is of an unknown kind. On Linux the error for a file of another processor says that it does not exist.
  */
 function builtFor(path) {
   try {

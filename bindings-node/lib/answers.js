@@ -22,7 +22,7 @@ function withReply(promise) {
       const data = await promise
       return { data, response: data._response, request_id: data._response.requestId }
     },
-    /** The reply alone. */
+    /** Only the reply. */
     async asResponse() {
       return (await promise)._response
     }

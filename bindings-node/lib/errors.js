@@ -67,7 +67,7 @@ class NeuraError extends Error {
     return this.#headers
   }
 
-  /** What the service says in its body's `error`; null where there is none. */
+  /** The `error` in the body of the reply; null if it has no such member. */
   get error() {
     try {
       return JSON.parse(/** @type {any} */ (this).body).error ?? null

@@ -131,7 +131,7 @@ function urlOf(input) {
   const [url] = String(input).split('#')
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: 'http:' }
   if (/^https?:$/.test(protocol)) return url
-  const message = `client.fetch sends to the base URL alone, and not to ${protocol} URLs`
+  const message = `client.fetch sends only to the base URL, not to ${protocol} URLs`
   throw new classes.ConfigError(message, { kind: 'config' })
 }
 

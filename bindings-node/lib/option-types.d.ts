@@ -129,7 +129,7 @@ export interface CallOptions {
   idempotencyKey?: string
   /**
    * An `AbortSignal`: aborting rejects with a `CancelledError`, whose `cause` is the signal's
-   * reason; null is none.
+   * reason; null is the same as leaving it out.
    */
   signal?: AbortSignal | null
 }

@@ -51,7 +51,7 @@ function shown({ status, url, requestId, headers }) {
 }
 
 /**
- * A server may echo the key in a value, so names alone are printed.
+ * A server may echo the key in a value, so only names are printed.
  * @this {Headers}
  */
 function printed(_depth, options) {

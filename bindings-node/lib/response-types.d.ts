@@ -40,7 +40,7 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
   /** The usual words of the status: `Not Found`. */
   readonly statusText: string
   readonly url: string
-  /** Made when first asked for. Printing it shows names alone. */
+  /** Made when first asked for. Printing it shows only names. */
   readonly headers: Headers
   readonly requestId: string | null
   readonly attempts: number

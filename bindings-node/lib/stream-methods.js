@@ -3,7 +3,7 @@
 const { asyncDispose, dispose } = require('./dispose.js')
 
 /**
- * What every stream can do by its `next` and `close` alone. A subclass has `abandon` as well, which
+ * What every stream can do with only its `next` and `close`. A subclass has `abandon` as well, which
  * closes it so that a loop ends without an error, and `isClosed`: before its end.
  */
 class StreamMethods {

@@ -14,7 +14,7 @@ class Event {
     this.id = id
   }
 
-  /** The data as JSON; a DecodeError when it is none. */
+  /** Parses the data as JSON; a DecodeError if it is not JSON. */
   json() {
     try {
       return JSON.parse(this.data)
@@ -111,7 +111,7 @@ class NeuraStream extends StreamMethods {
   }
 
   #add(batch) {
-    // What final() reads alone has no other reader.
+    // Without a loop, the items have no reader: final() asks the native side.
     if (this.#answer !== null && !this.#begun) return
     const items = this.#itemsOf(batch)
     if (this.#place < this.#ready.length) {

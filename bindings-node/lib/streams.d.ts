@@ -9,7 +9,7 @@ export interface StreamEvent {
   readonly data: string
   /** The last id that the service sent, else ''. */
   readonly id: string
-  /** The data as JSON; throws a DecodeError when it is none. */
+  /** Parses the data as JSON; throws a DecodeError if it is not JSON. */
   json<T = any>(): T
 }
 

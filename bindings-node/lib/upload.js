@@ -8,11 +8,11 @@ const PIECE = 1 << 20
 const FORM = 'application/x-www-form-urlencoded;charset=UTF-8'
 
 /**
- * A body as the native side takes it: small ones whole, others asked for as they go out.
+ * A body as the native side takes it: small ones whole, others in pieces that it asks for while it sends them.
  * @param {string | undefined} json
  * @param {any} body anything that `isBody` takes
  * @returns {{ parts: object, upload?: any, contentType?: string }} `contentType` as
- *   fetch sets it; of a string and of bytes there is none
+ *   fetch sets it; absent for a string and for bytes
  */
 function bodyParts(json, body) {
   if (json !== undefined) return inMemory(json, true)

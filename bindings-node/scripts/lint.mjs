@@ -24,7 +24,7 @@ check('npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', packe
 const tarball = join(packed, readdirSync(packed)[0])
 check(tool('publint'), '--strict', tarball)
 check(tool('attw'), tarball, '--exclude-entrypoints', 'openai')
-// In CommonJS the SDK is a function with `default` beside it, and its types say `default` alone. Ours
+// In CommonJS the SDK is a function with `default` beside it, and its types say only `default`. Ours
 // are the same.
 check(tool('attw'), tarball, '--entrypoints', 'openai', '--ignore-rules', 'missing-export-equals')
 check(tool('publint'), '--strict', join(folder, 'neura-sandbox'))

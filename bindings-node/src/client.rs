@@ -31,7 +31,7 @@ pub struct RequestParts {
 /// What is known of such a body.
 #[napi(object, object_to_js = false)]
 pub struct UploadParts {
-    /// Absent where nobody knows how many bytes it has.
+    /// The number of bytes; absent if it is unknown.
     pub length: Option<f64>,
     /// Whether it can be given again from its start.
     pub again: bool,

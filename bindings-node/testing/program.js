@@ -7,7 +7,7 @@ const { classes } = require('../lib/errors.js')
 const START_LIMIT = 10_000
 /** Milliseconds that it has to end by itself; it takes less than one second. */
 const STOP_LIMIT = 3_000
-/** So many characters of what it writes to stderr are kept. */
+/** The number of characters of its stderr that are kept. */
 const SAID = 4096
 
 const VARIABLES = { 'neura-sandbox': 'NEURA_SANDBOX_BIN', 'neura-replay': 'NEURA_REPLAY_BIN' }

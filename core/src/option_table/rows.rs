@@ -195,7 +195,7 @@ pub(crate) static PARAMS: Row = Row::request("params", ValueType::Pairs, Default
 pub(crate) static IDEMPOTENCY_KEY: Row =
     Row::request("idempotency_key", ValueType::Text, DefaultValue::Nothing);
 /// {rust, c, page: Lets a token cancel the call from any thread.}{node: An `AbortSignal`: aborting
-/// rejects with a `CancelledError`, whose `cause` is the signal's reason; null is none.}
+/// rejects with a `CancelledError`, whose `cause` is the signal's reason; null is the same as leaving it out.}
 pub(crate) static CANCEL: Row = Row::request("cancel", ValueType::Token, DefaultValue::Nothing)
     .in_request(Language::Node, "signal")
     .not_in_request(Language::Python);
