@@ -1,6 +1,7 @@
 'use strict'
 
-const { NeuraResponse, withResponse } = require('./response.js')
+const { withResponse } = require('./reply-head.js')
+const { NeuraResponse } = require('./response.js')
 const { run, unlessAborted } = require('./runtime.js')
 
 /** The value of a named call's reply. */

@@ -4,7 +4,7 @@ const { inspect } = require('./builtin.js').util
 const { OpenReply } = require('./native.js')
 const { ArrivingBody, TeedBody, WITHOUT_BODY, WholeBody } = require('./body.js')
 const { asyncDispose } = require('./dispose.js')
-const { ReplyHead, shown, toHeaders, withResponse } = require('./reply-head.js')
+const { ReplyHead, shown } = require('./reply-head.js')
 const { unwrap } = require('./runtime.js')
 
 /**
@@ -133,4 +133,4 @@ class NeuraResponse extends ReplyHead {
   }
 }
 
-module.exports = { NeuraResponse, ReplyHead, toHeaders, withResponse }
+module.exports = { NeuraResponse }
