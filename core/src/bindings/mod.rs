@@ -38,7 +38,9 @@ pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
-pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
+pub use crate::reply::{
+    Batch, BatchEnd, ChunkText, chunk_text, closed_body, closed_stream, completion_text,
+};
 
 /// The table of options as JSON, for pages and tests: for each option its name, its default, and
 /// its spelling in each language, for a client and for one request. Null means that a language does

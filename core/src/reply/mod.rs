@@ -1,6 +1,7 @@
 //! Replies: whether a reply is the expected answer, and otherwise which error it is; its body,
 //! whole or in pieces.
 
+mod answer_text;
 mod any_json;
 mod batch;
 mod body;
@@ -21,6 +22,7 @@ mod streaming_response;
 pub mod typed;
 mod words;
 
+pub use answer_text::{chunk_text, completion_text};
 pub use batch::{Batch, BatchEnd};
 pub(crate) use body::Body;
 pub use chat_stream::{ChatStream, ChunkText};
