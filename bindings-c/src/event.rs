@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
-use std::ptr;
 
 use neura_core::Error;
 use neura_core::bindings::{Buffer, StreamItem, chunk_text, out_of_memory};
