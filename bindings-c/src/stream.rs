@@ -3,49 +3,43 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::bindings::ClosableStream;
-use neura_core::{CancelToken, ChatStream, Error, EventStream};
+use neura_core::bindings::StreamReader;
+use neura_core::{ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
 
-/// The most events that are read ahead, and the most bytes.
-const STEP: (usize, usize) = (256, 1 << 20);
-
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token.
 pub struct StreamHandle {
-    core: ClosableStream,
-    cancel: CancelToken,
+    reader: StreamReader,
     /// The event that the caller reads.
-    current: Option<EventHandle>,
+    event: EventHandle,
 }
 
 impl StreamHandle {
     pub(crate) fn of_events(events: EventStream) -> Self {
-        StreamHandle {
-            cancel: events.cancel_token(),
-            core: ClosableStream::events(events, STEP),
-            current: None,
-        }
+        Self::new(StreamReader::events(events))
     }
 
     pub(crate) fn of_chat(chunks: ChatStream) -> Self {
+        Self::new(StreamReader::chat(chunks))
+    }
+
+    fn new(reader: StreamReader) -> Self {
         StreamHandle {
-            cancel: chunks.cancel_token(),
-            core: ClosableStream::chat(chunks, STEP),
-            current: None,
+            reader,
+            event: EventHandle::empty(),
         }
     }
 
     fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
-        self.current = None;
-        self.current = match self.core.next(&self.cancel)? {
-            Some(item) => Some(EventHandle::new(item)?),
-            None => None,
+        let Some(event) = self.reader.next_event()? else {
+            return Ok(None);
         };
-        Ok(self.current.as_ref())
+        self.event.show(event)?;
+        Ok(Some(&self.event))
     }
 }
 
