@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
-.PHONY: build-c install uninstall checks-not-run clean
+.PHONY: build-c release-c install uninstall checks-not-run clean
 
 help:
 	@echo "make install PREFIX=/usr/local DESTDIR=  the C library, headers, pkg-config and CMake files"
@@ -107,6 +107,10 @@ install:
 
 uninstall:
 	@$(INSTALL) uninstall
+
+# As it is released: for glibc 2.28 and later, under 4 MiB, into target/neura-c-x86_64-unknown-linux-gnu.
+release-c:
+	sh bindings-c/packaging/release.sh
 
 # ---- testing ----------------------------------------------------------------
 

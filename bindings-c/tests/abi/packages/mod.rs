@@ -93,10 +93,13 @@ pub fn run(command: &mut Command) -> String {
     stdout
 }
 
-/// The prefix of an installation that all tests of this process share. Its folder is in the build
-/// folder, because the tests' process does not drop it: the next run replaces it.
+/// The prefix of an installation that all tests of this process share: `NEURA_C_PREFIX`, or one in
+/// the build folder. The process does not drop it: the next run replaces it.
 pub fn prefix() -> &'static Path {
     static PREFIX: LazyLock<PathBuf> = LazyLock::new(|| {
+        if let Some(prefix) = env::var_os("NEURA_C_PREFIX") {
+            return prefix.into();
+        }
         let prefix = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prefix");
         let _ = fs::remove_dir_all(&prefix);
         run(&mut make(&[
