@@ -91,6 +91,7 @@ build-examples: build-rust
 options:
 	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
 	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what
+	NEURA_WRITE_ABI=1 cargo test --quiet --locked -p neura-c --test abi kept
 
 # ---- installing the C library ------------------------------------------------
 
@@ -103,7 +104,8 @@ INSTALL := PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" DEST
 
 install:
 	@if command -v cargo >/dev/null; then $(MAKE) --no-print-directory build-c; fi
-	@$(INSTALL) install "$${CARGO_TARGET_DIR:-target}/release"
+	@$(INSTALL) install \
+	  "$${CARGO_TARGET_DIR:-target}/$${CARGO_BUILD_TARGET:+$$CARGO_BUILD_TARGET/}release"
 
 uninstall:
 	@$(INSTALL) uninstall
