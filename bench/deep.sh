@@ -1,6 +1,6 @@
 #!/bin/sh
-# Slow checks: the C and C++ programs under sanitizers, the released C library, the parsers under a fuzzer, the full
-# soak test, the published Node packages, and every suite many times, to find rare failures.
+# Slow checks: the C and C++ programs under sanitizers, the released C library, the parsers under a
+# fuzzer, the full soak test, the published Node packages, and every suite many times, to find rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}

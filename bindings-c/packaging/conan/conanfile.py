@@ -1,4 +1,7 @@
-"""A recipe for Conan 2: `conan create bindings-c/packaging/conan`, with cargo on the PATH."""
+"""A recipe for Conan 2: `conan create bindings-c/packaging/conan`, with cargo on the PATH.
+
+Run by hand with Conan 2.34 on Linux; no test runs it.
+"""
 
 import os
 import re

@@ -48,7 +48,6 @@ fn stubs(header: &str) -> String {
         match declaration {
             Some(line) if !line.starts_with("typedef") => {
                 let function = statement.strip_suffix(';').expect("it ends so");
-                // abidw sees no name of a parameter, and a compiler warns of unused ones.
                 stubs += function;
                 stubs += " { __builtin_trap(); }";
             }
