@@ -216,6 +216,11 @@ typedef struct neura_client neura_client;
 typedef struct neura_error neura_error;
 
 /**
+ * One event of a stream, **borrowed until** the next call on its stream.
+ */
+typedef struct neura_event neura_event;
+
+/**
  * How a client is built. Only one thread at a time may use it.
  *
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
@@ -268,29 +273,6 @@ typedef struct neura_stream neura_stream;
  * It must return normally: no C++ exception and no `longjmp` may leave it.
  */
 typedef const char *(*neura_api_key_callback)(void *user_data);
-
-/**
- * One event. Its pointers are **borrowed until** the next call on its stream.
- */
-typedef struct {
-  /**
-   * The event's name; `message` if the server sent no name, and in a chat stream.
-   */
-  const char *event;
-  /**
-   * The event's data, with a NUL at its end. Data may contain other NULs, so use the
-   * length. In a chat stream: one chunk's JSON text.
-   */
-  const char *data;
-  /**
-   * The length of data in bytes, without the NUL at the end.
-   */
-  size_t data_length;
-  /**
-   * The last id that the server sent; empty if it sent none, and in a chat stream.
-   */
-  const char *id;
-} neura_event;
 
 #ifdef __cplusplus
 extern "C" {
@@ -733,6 +715,15 @@ const char* neura_response_header(const neura_response *response, const char* na
 const uint8_t *neura_response_body(const neura_response *response, size_t *length);
 
 /**
+ * The words of the answer's first choice: `choices[0].message.content`.
+ *
+ * @param response  the reply of a chat
+ * @return  text, **borrowed until** the response is freed. Empty if the answer has no words, such
+ *          as one that calls a tool; NULL if the body is not a JSON object
+ */
+const char* neura_response_text(const neura_response *response);
+
+/**
  * The service's id of the request, to quote to its support.
  *
  * @param response  the reply
@@ -768,15 +759,15 @@ void neura_response_free(neura_response *response);
  * Waits for the next event.
  *
  * @param stream  the stream
- * @param event   receives the event, **borrowed until** the next call on the stream. At the
- *                end and on failure its pointers are NULL and its length is 0
+ * @param event   receives the event, **borrowed until** the next call on the stream; NULL at the
+ *                end and on failure
  * @param error   receives the **owned** error
  * @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
  *          `NEURA_ERROR`; after the last two, every later call returns the same. Once the
  *          request's token is cancelled, it is `NEURA_KIND_CANCELLED`, also if events had arrived
  */
 neura_status neura_stream_next(neura_stream *stream,
-                               neura_event *event,
+                               const neura_event **event,
                                neura_error **error);
 
 /**
@@ -787,17 +778,55 @@ neura_status neura_stream_next(neura_stream *stream,
 void neura_stream_free(neura_stream *stream);
 
 /**
+ * The event's name; `message` if the server sent no name, and in a chat stream.
+ *
+ * @param event  the event
+ * @return  text, **borrowed until** the next call on the stream; NULL if event is NULL
+ */
+const char* neura_event_name(const neura_event *event);
+
+/**
+ * The event's data, with a NUL at its end. In a chat stream: one chunk's JSON text.
+ *
+ * @param event   the event
+ * @param length  receives the number of bytes without the NUL at the end, 0 if event is NULL;
+ *                may be NULL. Data may contain other NULs, so use the length unless it is JSON
+ * @return  the data, **borrowed until** the next call on the stream; NULL if event is NULL
+ */
+const char *neura_event_data(const neura_event *event, size_t *length);
+
+/**
+ * The last id that the server sent; empty if it sent none, and in a chat stream.
+ *
+ * @param event  the event
+ * @return  text, **borrowed until** the next call on the stream; NULL if event is NULL
+ */
+const char* neura_event_id(const neura_event *event);
+
+/**
+ * The words that a chunk of a chat adds to the answer's first choice: `delta.content`. Printed
+ * one after the other, they are the answer.
+ *
+ * @param event  the event
+ * @return  text, **borrowed until** the next call on the stream. Empty if the chunk adds no words,
+ *          such as the first and the last of an answer; NULL if the data is not a chunk of a chat
+ */
+const char* neura_event_text(const neura_event *event);
+
+/**
  * Requests one chat completion: `POST /chat/completions`. A status outside 200 to 299 is an
  * error, and so is a body that is not JSON.
  *
  * @param client        the client
  * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param options       the request's options, **borrowed until** the call returns; NULL for none
  * @param response      receives the **owned** reply; free it with `neura_response_free`
  * @param error         receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`
  */
 neura_status neura_chat(const neura_client *client,
                         const char* request_json,
+                        const neura_request_options *options,
                         neura_response **response,
                         neura_error **error);
 
@@ -808,12 +837,14 @@ neura_status neura_chat(const neura_client *client,
  *
  * @param client        the client
  * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param options       the request's options, **borrowed until** the call returns; NULL for none
  * @param stream        receives the **owned** stream; free it with `neura_stream_free`
  * @param error         receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`
  */
 neura_status neura_chat_stream(const neura_client *client,
                                const char* request_json,
+                               const neura_request_options *options,
                                neura_stream **stream,
                                neura_error **error);
 
@@ -822,13 +853,32 @@ neura_status neura_chat_stream(const neura_client *client,
  * that is not JSON.
  *
  * @param client    the client
+ * @param options   the request's options, **borrowed until** the call returns; NULL for none
  * @param response  receives the **owned** reply; free it with `neura_response_free`
  * @param error     receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`
  */
 neura_status neura_models(const neura_client *client,
+                          const neura_request_options *options,
                           neura_response **response,
                           neura_error **error);
+
+/**
+ * Requests one model: `GET /models/{id}`. A status outside 200 to 299 is an error, and so is a
+ * body that is not JSON.
+ *
+ * @param client    the client
+ * @param id        the model's id, such as `gpt-5`
+ * @param options   the request's options, **borrowed until** the call returns; NULL for none
+ * @param response  receives the **owned** reply; free it with `neura_response_free`
+ * @param error     receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_model(const neura_client *client,
+                         const char* id,
+                         const neura_request_options *options,
+                         neura_response **response,
+                         neura_error **error);
 
 /**
  * Requests embeddings: `POST /embeddings`. A status outside 200 to 299 is an error, and so is
@@ -836,12 +886,14 @@ neura_status neura_models(const neura_client *client,
  *
  * @param client        the client
  * @param request_json  the request as JSON text, **borrowed until** the call returns
+ * @param options       the request's options, **borrowed until** the call returns; NULL for none
  * @param response      receives the **owned** reply; free it with `neura_response_free`
  * @param error         receives the **owned** error
  * @return  `NEURA_OK` or `NEURA_ERROR`
  */
 neura_status neura_embeddings(const neura_client *client,
                               const char* request_json,
+                              const neura_request_options *options,
                               neura_response **response,
                               neura_error **error);
 
@@ -849,14 +901,18 @@ neura_status neura_embeddings(const neura_client *client,
  * Checks the key with a request for the models. A refused key or a failed connection is not
  * an error of this call: it is in the JSON text.
  *
- * @param client  the client
- * @param json    receives **owned** JSON text; free it with `neura_string_free`. Its keys:
- *                `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
- *                `models` (how many); null if unknown
- * @param error   receives the **owned** error
- * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+ * @param client   the client
+ * @param options  the request's options, **borrowed until** the call returns; NULL for none
+ * @param json     receives **owned** JSON text; free it with `neura_string_free`. Its keys:
+ *                 `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
+ *                 `models` (how many); null if unknown
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is wrong
  */
-neura_status neura_check(const neura_client *client, char **json, neura_error **error);
+neura_status neura_check(const neura_client *client,
+                         const neura_request_options *options,
+                         char **json,
+                         neura_error **error);
 
 /**
  * Makes a cancel token. `neura_request_options_set_cancel` gives it to calls.

@@ -8,7 +8,7 @@
  *
  *     neura::Client client;  // the key is read from NEURA_API_KEY
  *     neura::Response reply = client.chat(R"({"model": "gpt-5", "messages": [...]})");
- *     for (const neura::Event &event : client.chat_stream(request)) use(event.data);
+ *     for (const neura::Event &event : client.chat_stream(request)) std::cout << event.text();
  */
 #ifndef NEURA_HPP
 #define NEURA_HPP
@@ -48,6 +48,10 @@ class Response {
     const std::uint8_t *bytes = neura_response_body(response_.get(), &length);
     return {reinterpret_cast<const char *>(bytes), length};
   }
+  /// The words of the answer's first choice; absent if the body is not a JSON object.
+  std::optional<std::string_view> text() const {
+    return detail::text(neura_response_text(response_.get()));
+  }
   std::optional<std::string_view> request_id() const {
     return detail::text(neura_response_request_id(response_.get()));
   }
@@ -59,10 +63,26 @@ class Response {
 };
 
 /// One event, borrowed until its stream reads the next one.
-struct Event {
-  std::string_view event;
-  std::string_view data;
-  std::string_view id;
+class Event {
+ public:
+  /// An event of neura.h.
+  explicit Event(const neura_event *event) noexcept : event_(event) {}
+
+  /// The event's name; `message` if the server sent no name, and in a chat stream.
+  std::string_view name() const noexcept { return detail::present(neura_event_name(event_)); }
+  /// The event's data; in a chat stream one chunk's JSON text.
+  std::string_view data() const noexcept {
+    std::size_t length = 0;
+    const char *data = neura_event_data(event_, &length);
+    return {data, length};
+  }
+  /// The last id that the server sent; empty if it sent none, and in a chat stream.
+  std::string_view id() const noexcept { return detail::present(neura_event_id(event_)); }
+  /// The words that a chunk of a chat adds to the answer; empty if it adds none.
+  std::string_view text() const noexcept { return detail::present(neura_event_text(event_)); }
+
+ private:
+  const neura_event *event_;
 };
 
 /// An open stream: read it once, with a range-for or with `next`.
@@ -74,11 +94,11 @@ class Stream {
 
   /// The next event; absent when the stream is complete.
   std::optional<Event> next() {
-    neura_event event;
+    const neura_event *event = nullptr;
     const neura_status status = detail::checked(
         [&](neura_error **error) { return neura_stream_next(stream_.get(), &event, error); });
     if (status == NEURA_END) return std::nullopt;
-    return Event{event.event, {event.data, event.data_length}, event.id};
+    return Event(event);
   }
 
   struct End {};
@@ -152,21 +172,31 @@ class Client {
                        options.get());
   }
   /// Requests one chat completion; the request is JSON text.
-  Response chat(std::string_view request_json) const {
-    return ask<Response>(neura_chat, detail::terminated(request_json).c_str());
+  Response chat(std::string_view request_json, const RequestOptions &options = {}) const {
+    return ask<Response>(neura_chat, detail::terminated(request_json).c_str(), options.get());
   }
   /// Requests one chat completion as a stream: each event's data is a chunk's JSON text.
-  Stream chat_stream(std::string_view request_json) const {
-    return ask<Stream>(neura_chat_stream, detail::terminated(request_json).c_str());
+  Stream chat_stream(std::string_view request_json, const RequestOptions &options = {}) const {
+    return ask<Stream>(neura_chat_stream, detail::terminated(request_json).c_str(),
+                       options.get());
   }
   /// Lists the models.
-  Response models() const { return ask<Response>(neura_models); }
+  Response models(const RequestOptions &options = {}) const {
+    return ask<Response>(neura_models, options.get());
+  }
+  /// Requests one model.
+  Response model(std::string_view id, const RequestOptions &options = {}) const {
+    return ask<Response>(neura_model, detail::terminated(id).c_str(), options.get());
+  }
   /// Requests embeddings; the request is JSON text.
-  Response embeddings(std::string_view request_json) const {
-    return ask<Response>(neura_embeddings, detail::terminated(request_json).c_str());
+  Response embeddings(std::string_view request_json, const RequestOptions &options = {}) const {
+    return ask<Response>(neura_embeddings, detail::terminated(request_json).c_str(),
+                         options.get());
   }
   /// Checks the key. Returns the result as JSON text, also for a refused key.
-  std::string check() const { return detail::owned_text(neura_check, client_.get()); }
+  std::string check(const RequestOptions &options = {}) const {
+    return detail::owned_text(neura_check, client_.get(), options.get());
+  }
   /// The header that authenticates a request, for other tools. This is the secret itself.
   std::string auth_header() const {
     return detail::owned_text(neura_auth_header, client_.get());

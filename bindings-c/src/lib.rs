@@ -45,6 +45,8 @@ pub mod response;
 
 pub mod stream;
 
+pub mod event;
+
 pub mod operations;
 
 pub mod cancel;

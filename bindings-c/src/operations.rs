@@ -3,11 +3,12 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use neura_core::bindings::{Buffer, Operation, RequestOptions, out_of_memory};
+use neura_core::bindings::{Buffer, Operation, out_of_memory};
 
 use crate::boundary::{Slot, Status, needed, produce, produce_text};
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
+use crate::request_options::{RequestOptionsHandle, of_a_call};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -17,6 +18,7 @@ use crate::text::Text;
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param options       the request's options, **borrowed until** the call returns; NULL for none
 /// @param response      receives the **owned** reply; free it with `neura_response_free`
 /// @param error         receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`
@@ -24,10 +26,11 @@ use crate::text::Text;
 pub extern "C" fn neura_chat(
     client: Option<&ClientHandle>,
     request_json: Text,
+    options: Option<&RequestOptionsHandle>,
     response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
-    call(client, response, error, || {
+    call(client, options, response, error, || {
         Ok(Operation::Chat(json(request_json)?))
     })
 }
@@ -38,6 +41,7 @@ pub extern "C" fn neura_chat(
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param options       the request's options, **borrowed until** the call returns; NULL for none
 /// @param stream        receives the **owned** stream; free it with `neura_stream_free`
 /// @param error         receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`
@@ -45,12 +49,13 @@ pub extern "C" fn neura_chat(
 pub extern "C" fn neura_chat_stream(
     client: Option<&ClientHandle>,
     request_json: Text,
+    options: Option<&RequestOptionsHandle>,
     stream: Option<&mut MaybeUninit<Option<Box<StreamHandle>>>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(stream, "stream", error, || {
         let client = &needed(client, "client")?.client;
-        let chunks = client.open_chat(json(request_json)?, RequestOptions::new())?;
+        let chunks = client.open_chat(json(request_json)?, of_a_call(options)?)?;
         Ok(StreamHandle::of_chat(chunks))
     })
 }
@@ -59,16 +64,40 @@ pub extern "C" fn neura_chat_stream(
 /// that is not JSON.
 ///
 /// @param client    the client
+/// @param options   the request's options, **borrowed until** the call returns; NULL for none
 /// @param response  receives the **owned** reply; free it with `neura_response_free`
 /// @param error     receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_models(
     client: Option<&ClientHandle>,
+    options: Option<&RequestOptionsHandle>,
     response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
-    call(client, response, error, || Ok(Operation::Models))
+    call(client, options, response, error, || Ok(Operation::Models))
+}
+
+/// Requests one model: `GET /models/{id}`. A status outside 200 to 299 is an error, and so is a
+/// body that is not JSON.
+///
+/// @param client    the client
+/// @param id        the model's id, such as `gpt-5`
+/// @param options   the request's options, **borrowed until** the call returns; NULL for none
+/// @param response  receives the **owned** reply; free it with `neura_response_free`
+/// @param error     receives the **owned** error
+/// @return  `NEURA_OK` or `NEURA_ERROR`
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_model(
+    client: Option<&ClientHandle>,
+    id: Text,
+    options: Option<&RequestOptionsHandle>,
+    response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
+    error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
+) -> Status {
+    call(client, options, response, error, || {
+        Ok(Operation::Model(id.needed("id")?.to_owned()))
+    })
 }
 
 /// Requests embeddings: `POST /embeddings`. A status outside 200 to 299 is an error, and so is
@@ -76,6 +105,7 @@ pub extern "C" fn neura_models(
 ///
 /// @param client        the client
 /// @param request_json  the request as JSON text, **borrowed until** the call returns
+/// @param options       the request's options, **borrowed until** the call returns; NULL for none
 /// @param response      receives the **owned** reply; free it with `neura_response_free`
 /// @param error         receives the **owned** error
 /// @return  `NEURA_OK` or `NEURA_ERROR`
@@ -83,10 +113,11 @@ pub extern "C" fn neura_models(
 pub extern "C" fn neura_embeddings(
     client: Option<&ClientHandle>,
     request_json: Text,
+    options: Option<&RequestOptionsHandle>,
     response: Option<&mut MaybeUninit<Option<Box<ResponseHandle>>>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
-    call(client, response, error, || {
+    call(client, options, response, error, || {
         Ok(Operation::Embeddings(json(request_json)?))
     })
 }
@@ -94,36 +125,36 @@ pub extern "C" fn neura_embeddings(
 /// Checks the key with a request for the models. A refused key or a failed connection is not
 /// an error of this call: it is in the JSON text.
 ///
-/// @param client  the client
-/// @param json    receives **owned** JSON text; free it with `neura_string_free`. Its keys:
-///                `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
-///                `models` (how many); null if unknown
-/// @param error   receives the **owned** error
-/// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is NULL
+/// @param client   the client
+/// @param options  the request's options, **borrowed until** the call returns; NULL for none
+/// @param json     receives **owned** JSON text; free it with `neura_string_free`. Its keys:
+///                 `ok`, `kind`, `status`, `message`, `key`, `latency_ms`, `request_id`,
+///                 `models` (how many); null if unknown
+/// @param error    receives the **owned** error
+/// @return  `NEURA_OK`; `NEURA_ERROR` only for an argument that is wrong
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_check(
     client: Option<&ClientHandle>,
+    options: Option<&RequestOptionsHandle>,
     json: Option<&mut MaybeUninit<*mut c_char>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce_text(json, "json", error, || {
         let client = &needed(client, "client")?.client;
-        Ok(client
-            .check_with(RequestOptions::new())
-            .to_json()
-            .to_string())
+        Ok(client.check_with(of_a_call(options)?).to_json().to_string())
     })
 }
 
 fn call(
     client: Option<&ClientHandle>,
+    options: Option<&RequestOptionsHandle>,
     response: Slot<'_, ResponseHandle>,
     error: Slot<'_, ErrorHandle>,
     operation: impl FnOnce() -> Result<Operation, neura_core::Error>,
 ) -> Status {
     produce(response, "response", error, || {
         let client = &needed(client, "client")?.client;
-        let reply = client.call(operation()?, RequestOptions::new())?;
+        let reply = client.call(operation()?, of_a_call(options)?)?;
         Ok(ResponseHandle::new(reply))
     })
 }

@@ -9,7 +9,7 @@ use crate::boundary::{Status, needed, produce};
 use crate::bytes::Body;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::RequestOptionsHandle;
+use crate::request_options::{RequestOptionsHandle, of_a_call};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -89,8 +89,5 @@ fn request(
         Some(text) => request.json(text),
         None => request,
     };
-    Ok(match options {
-        Some(options) => request.options(options.checked()?),
-        None => request,
-    })
+    Ok(request.options(of_a_call(options)?))
 }

@@ -34,11 +34,16 @@ impl RequestOptionsHandle {
             Ok(())
         });
     }
+}
 
-    /// The core's options, or the error of a setter.
-    pub(crate) fn checked(&self) -> Result<RequestOptions, Error> {
-        self.problem.check()?;
-        Ok(self.options.clone())
+/// The core's options (empty ones for NULL), or the error of a setter.
+pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
+    match options {
+        None => Ok(RequestOptions::new()),
+        Some(handle) => {
+            handle.problem.check()?;
+            Ok(handle.options.clone())
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use neura_core::Response;
+use neura_core::bindings::completion_text;
 
 use crate::boundary::{Status, attempt, free, needed, read};
 use crate::error::ErrorHandle;
@@ -19,6 +20,7 @@ pub struct ResponseHandle {
     request_id: Option<CString>,
     /// Made when a header is first read: most programs read none.
     headers: OnceCell<HashMap<String, CString>>,
+    text: OnceCell<Option<CString>>,
 }
 
 impl ResponseHandle {
@@ -26,8 +28,17 @@ impl ResponseHandle {
         ResponseHandle {
             request_id: response.request_id().map(terminated),
             headers: OnceCell::new(),
+            text: OnceCell::new(),
             response,
         }
+    }
+
+    fn text(&self) -> Option<&CString> {
+        let text = || {
+            let body = std::str::from_utf8(self.response.bytes()).ok()?;
+            completion_text(body).map(|text| terminated(&text))
+        };
+        self.text.get_or_init(text).as_ref()
     }
 
     fn header(&self, name: &str) -> Option<&CString> {
@@ -87,6 +98,16 @@ pub extern "C" fn neura_response_body(
         }
         None => ptr::null(),
     })
+}
+
+/// The words of the answer's first choice: `choices[0].message.content`.
+///
+/// @param response  the reply of a chat
+/// @return  text, **borrowed until** the response is freed. Empty if the answer has no words, such
+///          as one that calls a tool; NULL if the body is not a JSON object
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_response_text(response: Option<&ResponseHandle>) -> Text<'_> {
+    read(response, |handle| Text::from(handle.text()))
 }
 
 /// The service's id of the request, to quote to its support.

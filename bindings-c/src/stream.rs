@@ -1,118 +1,53 @@
 //! Streams of events, read one at a time.
 
-use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::bindings::{Buffer, ClosableStream, StreamItem, afford, out_of_memory};
-use neura_core::{CancelToken, ChatStream, Error, Event, EventStream};
+use neura_core::bindings::StreamReader;
+use neura_core::{ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
-use crate::text::terminated;
-
-/// The most events that are read ahead, and the most bytes.
-const STEP: (usize, usize) = (256, 1 << 20);
+use crate::event::EventHandle;
 
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token.
 pub struct StreamHandle {
-    core: ClosableStream,
-    cancel: CancelToken,
-    /// The memory that the caller's event points into.
-    current: Option<Current>,
-}
-
-/// One event. Its pointers are **borrowed until** the next call on its stream.
-#[repr(C)]
-pub struct EventView {
-    /// The event's name; `message` if the server sent no name, and in a chat stream.
-    pub event: *const c_char,
-    /// The event's data, with a NUL at its end. Data may contain other NULs, so use the
-    /// length. In a chat stream: one chunk's JSON text.
-    pub data: *const c_char,
-    /// The length of data in bytes, without the NUL at the end.
-    pub data_length: usize,
-    /// The last id that the server sent; empty if it sent none, and in a chat stream.
-    pub id: *const c_char,
-}
-
-struct Current {
-    event: CString,
-    data: Vec<u8>,
-    id: CString,
+    reader: StreamReader,
+    /// The event that the caller reads.
+    event: EventHandle,
 }
 
 impl StreamHandle {
     pub(crate) fn of_events(events: EventStream) -> Self {
-        StreamHandle {
-            cancel: events.cancel_token(),
-            core: ClosableStream::events(events, STEP),
-            current: None,
-        }
+        Self::new(StreamReader::events(events))
     }
 
     pub(crate) fn of_chat(chunks: ChatStream) -> Self {
+        Self::new(StreamReader::chat(chunks))
+    }
+
+    fn new(reader: StreamReader) -> Self {
         StreamHandle {
-            cancel: chunks.cancel_token(),
-            core: ClosableStream::chat(chunks, STEP),
-            current: None,
+            reader,
+            event: EventHandle::empty(),
         }
     }
 
-    fn advance(&mut self) -> Result<Option<EventView>, Error> {
-        self.current = None;
-        self.current = match self.core.next(&self.cancel)? {
-            Some(StreamItem::Event(event)) => Some(Current::of_event(event)?),
-            Some(StreamItem::Chunk(chunk)) => {
-                let (event, id) = (c"message".into(), CString::default());
-                Some(Current::new(event, chunk.data, id)?)
-            }
-            None => None,
+    fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
+        let Some(event) = self.reader.next_event()? else {
+            return Ok(None);
         };
-        Ok(self.current.as_ref().map(Current::view))
+        self.event.show(event)?;
+        Ok(Some(&self.event))
     }
-}
-
-impl Current {
-    fn of_event(event: Event) -> Result<Self, Error> {
-        afford(event.event.len(), Buffer::Event)?;
-        Current::new(terminated(&event.event), event.data, terminated(&event.id))
-    }
-
-    fn new(event: CString, data: String, id: CString) -> Result<Self, Error> {
-        let mut data = data.into_bytes();
-        // One more byte for the NUL: without it `push` could copy a large event.
-        let room = data.try_reserve_exact(1);
-        room.map_err(|_| out_of_memory(data.len() + 1, Buffer::Event))?;
-        data.push(0);
-        Ok(Current { event, data, id })
-    }
-
-    fn view(&self) -> EventView {
-        EventView {
-            event: self.event.as_ptr(),
-            data: self.data.as_ptr().cast(),
-            data_length: self.data.len() - 1,
-            id: self.id.as_ptr(),
-        }
-    }
-}
-
-impl EventView {
-    const NONE: Self = EventView {
-        event: ptr::null(),
-        data: ptr::null(),
-        data_length: 0,
-        id: ptr::null(),
-    };
 }
 
 /// Waits for the next event.
 ///
 /// @param stream  the stream
-/// @param event   receives the event, **borrowed until** the next call on the stream. At the
-///                end and on failure its pointers are NULL and its length is 0
+/// @param event   receives the event, **borrowed until** the next call on the stream; NULL at the
+///                end and on failure
 /// @param error   receives the **owned** error
 /// @return  `NEURA_OK` with an event, `NEURA_END` when the stream is complete, or
 ///          `NEURA_ERROR`; after the last two, every later call returns the same. Once the
@@ -120,10 +55,10 @@ impl EventView {
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_stream_next(
     stream: Option<&mut StreamHandle>,
-    event: Option<&mut MaybeUninit<EventView>>,
+    event: Option<&mut MaybeUninit<*const EventHandle>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
-    let event = event.map(|event| event.write(EventView::NONE));
+    let event = event.map(|event| event.write(ptr::null()));
     attempt(error, || {
         let stream = needed(stream, "stream")?;
         let event = needed(event, "event")?;

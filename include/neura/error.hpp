@@ -32,6 +32,11 @@ inline std::optional<std::string_view> text(const char *text) {
   return std::string_view(text);
 }
 
+/// Text that is empty instead of absent.
+inline std::string_view present(const char *text) noexcept {
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
+
 template <typename T, typename Number>
 std::optional<T> number(Number number) {
   if (number < 0) return std::nullopt;

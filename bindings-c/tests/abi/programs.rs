@@ -32,7 +32,7 @@ const LIFE: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/life.c"],
     servers: &[],
-    checks: 34,
+    checks: 45,
 };
 const KEYS: Program = Program {
     name: "keys",
@@ -115,7 +115,7 @@ const STREAMS: Program = Program {
         "NEURA_TEST_NULL_CHUNK_URL",
         "NEURA_TEST_ENDLESS_URL",
     ],
-    checks: 64,
+    checks: 76,
 };
 const THREADS: Program = Program {
     name: "threads",

@@ -39,7 +39,7 @@ static neura_client *client_of(struct answers *answers) {
 
 static int attempts_of(const neura_client *client, neura_status *status, neura_error **error) {
   neura_response *response;
-  *status = neura_models(client, &response, error);
+  *status = neura_models(client, NULL, &response, error);
   int attempts = neura_response_attempts(response);
   neura_response_free(response);
   return attempts;
@@ -128,7 +128,7 @@ static void other_calls(void) {
   neura_error *error;
   char *text;
   CHECK("check reports it",
-        neura_check(client, &text, NULL) == NEURA_OK && strstr(text, "the vault is locked") &&
+        neura_check(client, NULL, &text, NULL) == NEURA_OK && strstr(text, "the vault is locked") &&
             strstr(text, "\"kind\":\"config\""));
   neura_string_free(text);
   neura_status status = neura_auth_header(client, &text, &error);

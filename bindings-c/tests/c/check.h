@@ -91,6 +91,13 @@ static inline bool body_contains(const neura_response *response, const char *tex
   return body != NULL && contains(body, length, text);
 }
 
+/* The length of an event's data; 0 for NULL. */
+static inline size_t data_length(const neura_event *event) {
+  size_t length;
+  neura_event_data(event, &length);
+  return length;
+}
+
 /* A client for another base URL, with no retries; NULL where it cannot be made. */
 static inline neura_client *client_at(const char *base_url) {
   neura_options *options = neura_options_new();

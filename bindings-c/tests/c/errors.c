@@ -6,7 +6,7 @@ static void a_full_error(void) {
   neura_client *client = client_at(given("NEURA_TEST_LIMITED_URL"));
   neura_response *response = (neura_response *)&client;
   neura_error *error;
-  neura_status status = neura_models(client, &response, &error);
+  neura_status status = neura_models(client, NULL, &response, &error);
   CHECK("a failed call gives an error", status == NEURA_ERROR && error != NULL);
   CHECK("and NULL in place of the reply", response == NULL);
   neura_client_free(client);

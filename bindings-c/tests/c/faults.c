@@ -10,12 +10,12 @@ static void no_server(void) {
   neura_error *error;
   char *json;
   long start = now_ms();
-  neura_status status = neura_chat(client, CHAT, &response, &error);
+  neura_status status = neura_chat(client, CHAT, NULL, &response, &error);
   CHECK("no server: retryable", neura_error_retryable(error));
   CHECK("no server: one attempt", neura_error_attempts(error) == 1);
   CHECK_ERROR("no server: connection", status, error, NEURA_KIND_CONNECTION, -1);
   CHECK("no server: at once", now_ms() - start < at_most_ms(2000));
-  CHECK("no server: check reports it", neura_check(client, &json, &error) == NEURA_OK &&
+  CHECK("no server: check reports it", neura_check(client, NULL, &json, &error) == NEURA_OK &&
                                            strstr(json, "\"kind\":\"connection\"") != NULL);
   neura_string_free(json);
   neura_client_free(client);
@@ -25,14 +25,14 @@ static void html(void) {
   neura_client *client = client_at(given("NEURA_TEST_HTML_URL"));
   neura_response *response;
   neura_stream *stream;
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
-  neura_status status = neura_chat(client, CHAT, &response, &error);
+  neura_status status = neura_chat(client, CHAT, NULL, &response, &error);
   CHECK_ERROR("HTML: decode", status, error, NEURA_KIND_DECODE, 200);
   status = neura_request(client, "GET", "/models", NULL, 0, NULL, &response, &error);
   CHECK("HTML: any request returns it", status == NEURA_OK && body_contains(response, "<html>"));
   neura_response_free(response);
-  status = neura_chat_stream(client, CHAT, &stream, &error);
+  status = neura_chat_stream(client, CHAT, NULL, &stream, &error);
   if (status == NEURA_OK) status = neura_stream_next(stream, &event, &error);
   CHECK_ERROR("HTML: a stream is decode", status, error, NEURA_KIND_DECODE, 200);
   neura_stream_free(stream);
@@ -45,11 +45,11 @@ static void then_works(const char *name, const char *url, int kind, int http) {
   neura_response *response;
   neura_error *error;
   long start = now_ms();
-  neura_status status = neura_models(client, &response, &error);
+  neura_status status = neura_models(client, NULL, &response, &error);
   CHECK("a failed reply is NULL", response == NULL);
   CHECK_ERROR(name, status, error, kind, http);
   CHECK("within the limits", now_ms() - start < at_most_ms(2000));
-  status = neura_models(client, &response, &error);
+  status = neura_models(client, NULL, &response, &error);
   CHECK("the next call works", status == NEURA_OK && body_contains(response, "gpt-5"));
   neura_response_free(response);
   neura_client_free(client);
@@ -64,7 +64,7 @@ static void error_bodies(void) {
       neura_request(client, "GET", "/x", NULL, 0, NULL, &response, &error);
   CHECK("fault 75: half of an error's body is no reply", response == NULL);
   CHECK_ERROR("fault 75: connection", status, error, NEURA_KIND_CONNECTION, 404);
-  status = neura_models(client, &response, &error);
+  status = neura_models(client, NULL, &response, &error);
   CHECK_ERROR("fault 75: a named call keeps the status's error", status, error,
               NEURA_KIND_NOT_FOUND, 404);
   neura_client_free(client);

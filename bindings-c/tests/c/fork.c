@@ -42,7 +42,7 @@ static bool ask(const neura_client *asked, const char *marker) {
            "{\"model\": \"gpt-5\", \"messages\": [{\"role\": \"user\", \"content\": \"%s\"}]}",
            marker);
   snprintf(answer, sizeof answer, "You said: %s\"", marker);
-  bool holds = neura_chat(asked, request, &response, &error) == NEURA_OK &&
+  bool holds = neura_chat(asked, request, NULL, &response, &error) == NEURA_OK &&
                body_contains(response, answer);
   if (!holds) fprintf(stderr, "%s: %s\n", marker, error != NULL ? neura_error_message(error) : "?");
   neura_error_free(error);
@@ -109,7 +109,7 @@ static int end_of(pid_t child) {
 
 static void fork_again_and_again(int forks) {
   int whole = 0, answered = 0, events = 0, counts = 0;
-  neura_event event;
+  const neura_event *event;
   for (int number = 0; number < forks; number++) {
     fflush(stdout);
     pid_t child = fork();
@@ -139,7 +139,7 @@ int main(void) {
   client = impatient(NULL);
   counted = impatient(given("NEURA_TEST_PLAIN_URL"));
   neura_client *endless = impatient(given("NEURA_TEST_ENDLESS_URL"));
-  CHECK("a stream is open", neura_chat_stream(endless, "{}", &stream, NULL) == NEURA_OK);
+  CHECK("a stream is open", neura_chat_stream(endless, "{}", NULL, &stream, NULL) == NEURA_OK);
   CHECK("the pool is warm", ask(client, "warm.") && be_counted());
   for (int i = 0; i < THREADS; i++) {
     numbers[i] = i;

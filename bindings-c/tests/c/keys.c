@@ -9,7 +9,7 @@ static neura_status ask_with(const char *key, neura_error **error) {
   neura_response *response = NULL;
   neura_options_set_api_key(options, key);
   neura_status status = neura_client_new(options, &client, error);
-  if (status == NEURA_OK) status = neura_models(client, &response, error);
+  if (status == NEURA_OK) status = neura_models(client, NULL, &response, error);
   neura_response_free(response);
   neura_client_free(client);
   neura_options_free(options);
@@ -50,7 +50,7 @@ static void names_its_function(void) {
   names("one of a client", "neura_client_set_api_key", error);
   neura_response *response;
   neura_client_set_api_key(client, "nk-fake-0123456789abcdef", NULL);
-  neura_models(client, &response, &error);
+  neura_models(client, NULL, &response, &error);
   CHECK("a refusal of that one",
         strstr(neura_error_message(error), "neura_client_set_api_key (") != NULL);
   neura_error_free(error);
@@ -64,7 +64,7 @@ static void reported(const char *name, const char *key, const char *kind) {
   char *json;
   neura_options_set_api_key(options, key);
   neura_client_new(options, &client, NULL);
-  neura_status status = neura_check(client, &json, NULL);
+  neura_status status = neura_check(client, NULL, &json, NULL);
   char wanted[64];
   snprintf(wanted, sizeof wanted, "\"kind\":\"%s\"", kind);
   CHECK(name, status == NEURA_OK && strstr(json, "\"ok\":false") != NULL &&
@@ -101,7 +101,7 @@ int main(void) {
   neura_options_set_header(options, "Authorization", "");
   neura_status status = neura_client_new(options, &client, &error);
   neura_response *response = NULL;
-  if (status == NEURA_OK) status = neura_models(client, &response, &error);
+  if (status == NEURA_OK) status = neura_models(client, NULL, &response, &error);
   CHECK_ERROR("a request whose key the caller replaced by nothing", status, error,
               NEURA_KIND_MISSING_API_KEY, 401);
   CHECK("has no reply", response == NULL);

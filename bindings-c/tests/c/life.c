@@ -87,18 +87,23 @@ static void request_options(const neura_client *client) {
 static void named_calls(const neura_client *client) {
   neura_response *response;
   neura_error *error;
-  CHECK("chat", neura_chat(client, CHAT, &response, &error) == NEURA_OK);
+  CHECK("chat", neura_chat(client, CHAT, NULL, &response, &error) == NEURA_OK);
   CHECK("its answer", body_contains(response, "You said: Hello!"));
+  CHECK_TEXT("its words", neura_response_text(response), "You said: Hello!");
   neura_response_free(response);
-  CHECK("models", neura_models(client, &response, &error) == NEURA_OK);
+  CHECK("models", neura_models(client, NULL, &response, &error) == NEURA_OK);
   CHECK("their list", body_contains(response, "gpt-5"));
+  CHECK_TEXT("has no words", neura_response_text(response), "");
   neura_response_free(response);
-  CHECK("embeddings", neura_embeddings(client, EMBED, &response, &error) == NEURA_OK);
+  CHECK("one model", neura_model(client, "gpt-5", NULL, &response, &error) == NEURA_OK);
+  CHECK("is that one", body_contains(response, "\"gpt-5\""));
+  neura_response_free(response);
+  CHECK("embeddings", neura_embeddings(client, EMBED, NULL, &response, &error) == NEURA_OK);
   CHECK("their numbers", body_contains(response, "\"embedding\""));
   neura_response_free(response);
 
   char *json, *header, wanted[512];
-  CHECK("check", neura_check(client, &json, &error) == NEURA_OK && error == NULL);
+  CHECK("check", neura_check(client, NULL, &json, &error) == NEURA_OK && error == NULL);
   CHECK("says ok", strstr(json, "\"ok\":true") != NULL && strstr(json, "\"kind\":null") != NULL);
   CHECK("has no key", strstr(json, given("NEURA_API_KEY")) == NULL);
   neura_string_free(json);
@@ -109,13 +114,37 @@ static void named_calls(const neura_client *client) {
   CHECK_TEXT("the version is the package's", neura_version(), given("NEURA_TEST_VERSION"));
 }
 
+/* The options of one request reach every named call. */
+static void options_of_named_calls(const neura_client *client) {
+  neura_cancel_token *token = neura_cancel_new();
+  neura_request_options *options = neura_request_options_new();
+  neura_response *response;
+  neura_stream *stream;
+  neura_error *error;
+  char *json;
+  neura_cancel(token);
+  neura_request_options_set_cancel(options, token);
+#define CANCELLED(name, call) \
+  CHECK_ERROR(name ", cancelled", call, error, NEURA_KIND_CANCELLED, -1)
+  CANCELLED("chat", neura_chat(client, CHAT, options, &response, &error));
+  CANCELLED("chat_stream", neura_chat_stream(client, CHAT, options, &stream, &error));
+  CANCELLED("models", neura_models(client, options, &response, &error));
+  CANCELLED("model", neura_model(client, "gpt-5", options, &response, &error));
+  CANCELLED("embeddings", neura_embeddings(client, EMBED, options, &response, &error));
+  CHECK("check reports it", neura_check(client, options, &json, &error) == NEURA_OK &&
+                                strstr(json, "\"kind\":\"cancelled\"") != NULL);
+  neura_string_free(json);
+  neura_request_options_free(options);
+  neura_cancel_free(token);
+}
+
 static void streams(const neura_client *client) {
   static const char *streamed =
       "{\"model\": \"gpt-5\", \"stream\": true,"
       " \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}";
   neura_stream *stream;
   neura_error *error;
-  neura_event event;
+  const neura_event *event;
   neura_status status = neura_stream_open(client, "POST", "/chat/completions", streamed,
                                           strlen(streamed), NULL, &stream, &error);
   CHECK("an event stream opens", status == NEURA_OK && stream != NULL && error == NULL);
@@ -123,21 +152,24 @@ static void streams(const neura_client *client) {
   bool whole = true;
   while ((status = neura_stream_next(stream, &event, &error)) == NEURA_OK) {
     events++;
-    whole = whole && strcmp(event.event, "message") == 0 && event.data[0] == '{' &&
-            strlen(event.data) == event.data_length && error == NULL;
+    const char *data = neura_event_data(event, NULL);
+    whole = whole && strcmp(neura_event_name(event), "message") == 0 && data[0] == '{' &&
+            strlen(data) == data_length(event) && error == NULL;
   }
   CHECK("it ends", status == NEURA_END && error == NULL);
   CHECK("after several events", events > 2 && whole);
   neura_stream_free(stream);
 
-  CHECK("a chat stream opens", neura_chat_stream(client, CHAT, &stream, &error) == NEURA_OK);
-  bool said = false;
+  CHECK("a chat stream opens", neura_chat_stream(client, CHAT, NULL, &stream, &error) == NEURA_OK);
+  char answer[64] = "";
   for (events = 0; (status = neura_stream_next(stream, &event, &error)) == NEURA_OK; events++) {
-    said = said || contains(event.data, event.data_length, "Hello!");
-    whole = whole && strcmp(event.event, "message") == 0 && strcmp(event.id, "") == 0;
+    strncat(answer, neura_event_text(event), sizeof answer - strlen(answer) - 1);
+    whole = whole && strcmp(neura_event_name(event), "message") == 0 &&
+            strcmp(neura_event_id(event), "") == 0;
   }
   CHECK("it ends as well", status == NEURA_END);
-  CHECK("after chunks that are named message and have no id", events > 2 && said && whole);
+  CHECK("after chunks that are named message and have no id", events > 2 && whole);
+  CHECK_TEXT("whose words are the answer", answer, "You said: Hello!");
   neura_stream_free(stream);
 }
 
@@ -146,6 +178,7 @@ int main(void) {
   any_request(client);
   request_options(client);
   named_calls(client);
+  options_of_named_calls(client);
   streams(client);
   neura_client_free(client);
   return report();

@@ -61,7 +61,7 @@ static bool works(neura_client *client) {
 int main(void) {
   neura_response *response;
   neura_stream *stream;
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
   neura_status status;
 

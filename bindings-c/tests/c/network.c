@@ -43,12 +43,12 @@ static void bodies(const char *url) {
 static void events(const char *url) {
   neura_client *client = limited(url, neura_options_set_max_event_bytes, 500);
   neura_stream *stream;
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
   neura_stream_open(client, "GET", "/x", NULL, 0, NULL, &stream, NULL);
   neura_status status = neura_stream_next(stream, &event, &error);
   CHECK("an event within the limit",
-        status == NEURA_OK && strcmp(event.data, "short") == 0);
+        status == NEURA_OK && strcmp(neura_event_data(event, NULL), "short") == 0);
   status = neura_stream_next(stream, &event, &error);
   CHECK("the message names the option",
         strstr(neura_error_message(error), "neura_options_set_max_event_bytes") != NULL);

@@ -70,7 +70,7 @@ static void names_of_options(void) {
 static bool mistyped(const neura_client *client, const char *request, const char *words) {
   neura_response *response;
   neura_error *error;
-  neura_status status = neura_chat(client, request, &response, &error);
+  neura_status status = neura_chat(client, request, NULL, &response, &error);
   const char *message = neura_error_message(error);
   bool holds = status == NEURA_ERROR && strstr(message, words) != NULL &&
                neura_error_kind(error) == NEURA_KIND_INVALID_ARGUMENT;

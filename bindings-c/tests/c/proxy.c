@@ -27,7 +27,7 @@ static neura_client *client_of(neura_options *options) {
 static bool answers(const neura_client *client) {
   neura_response *response;
   neura_error *error;
-  neura_status status = neura_chat(client, CHAT, &response, &error);
+  neura_status status = neura_chat(client, CHAT, NULL, &response, &error);
   bool right = status == NEURA_OK && body_contains(response, "You said: Hello!");
   if (!right) printf("  %s\n", error != NULL ? neura_error_message(error) : "another answer");
   neura_error_free(error);
@@ -39,19 +39,19 @@ static bool answers(const neura_client *client) {
 static bool fails_at_the_proxy(const neura_client *client) {
   neura_response *response;
   neura_error *error;
-  neura_status status = neura_models(client, &response, &error);
+  neura_status status = neura_models(client, NULL, &response, &error);
   return is_error(status, &error, NEURA_KIND_PROXY, -1, "fake-password");
 }
 
 static void of_the_caller(const char *url) {
   neura_client *client = client_of(with_proxy(url));
   neura_stream *stream;
-  neura_event event;
+  const neura_event *event;
   neura_status status;
   int events = 0;
   CHECK("a call goes through the proxy", answers(client));
   CHECK("and another", answers(client));
-  CHECK("a stream too", neura_chat_stream(client, CHAT, &stream, NULL) == NEURA_OK);
+  CHECK("a stream too", neura_chat_stream(client, CHAT, NULL, &stream, NULL) == NEURA_OK);
   while ((status = neura_stream_next(stream, &event, NULL)) == NEURA_OK) events++;
   CHECK("to its end", status == NEURA_END && events > 2);
   neura_stream_free(stream);
@@ -74,7 +74,7 @@ static void of_the_environment(const char *url) {
     options = with_proxy(none[i]);
     neura_options_set_base_url(options, BEHIND);
     client = client_of(options);
-    neura_status status = neura_models(client, &response, &error);
+    neura_status status = neura_models(client, NULL, &response, &error);
     /* On some machines the lookup of an unknown name never answers. */
     CHECK("without a proxy the name is unknown",
           status == NEURA_ERROR && (neura_error_kind(error) == NEURA_KIND_CONNECTION ||

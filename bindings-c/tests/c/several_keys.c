@@ -47,10 +47,10 @@ static void a_list(void) {
             strstr(json, "\"first_used\":null") != NULL);
   neura_string_free(json);
 
-  CHECK("a list with a revoked key works", neura_chat(client, CHAT, &response, NULL) == NEURA_OK);
+  CHECK("a list with a revoked key works", neura_chat(client, CHAT, NULL, &response, NULL) == NEURA_OK);
   CHECK("the request was sent twice", neura_response_attempts(response) == 2);
   neura_response_free(response);
-  CHECK("the next call", neura_models(client, &response, NULL) == NEURA_OK);
+  CHECK("the next call", neura_models(client, NULL, &response, NULL) == NEURA_OK);
   CHECK("starts with the valid key", neura_response_attempts(response) == 1);
   neura_response_free(response);
 
@@ -70,7 +70,7 @@ static void a_list(void) {
 
 static neura_status ask(const neura_client *client, neura_error **error) {
   neura_response *response;
-  neura_status status = neura_models(client, &response, error);
+  neura_status status = neura_models(client, NULL, &response, error);
   neura_response_free(response);
   return status;
 }

@@ -17,35 +17,35 @@ static neura_stream *open_at(const char *url) {
 static neura_stream *chat_at(const char *url) {
   neura_client *client = client_at(url);
   neura_stream *stream;
-  CHECK("a chat stream opens", neura_chat_stream(client, CHAT, &stream, NULL) == NEURA_OK);
+  CHECK("a chat stream opens", neura_chat_stream(client, CHAT, NULL, &stream, NULL) == NEURA_OK);
   neura_client_free(client);
   return stream;
 }
 
 static void events_as_they_came(void) {
   neura_stream *stream = open_at(given("NEURA_TEST_EVENTS_URL"));
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
   neura_status status = neura_stream_next(stream, &event, &error);
   CHECK("the stream outlives its client", status == NEURA_OK && error == NULL);
-  CHECK_TEXT("a named event", event.event, "greeting");
-  CHECK_TEXT("its data", event.data, "hello\nworld");
-  CHECK("its length", event.data_length == 11);
-  CHECK_TEXT("its id", event.id, "1");
+  CHECK_TEXT("a named event", neura_event_name(event), "greeting");
+  CHECK_TEXT("its data", neura_event_data(event, NULL), "hello\nworld");
+  CHECK("its length", data_length(event) == 11);
+  CHECK_TEXT("its id", neura_event_id(event), "1");
+  CHECK("it is no chunk of a chat", neura_event_text(event) == NULL);
 
   status = neura_stream_next(stream, &event, &error);
-  CHECK_TEXT("an unnamed event is a message", event.event, "message");
-  CHECK("data with a NUL has its whole length", event.data_length == 3);
-  CHECK("and a NUL at its end", memcmp(event.data, "a\0b", 4) == 0);
-  CHECK_TEXT("the last id stays", event.id, "1");
+  CHECK_TEXT("an unnamed event is a message", neura_event_name(event), "message");
+  CHECK("data with a NUL has its whole length", data_length(event) == 3);
+  CHECK("and a NUL at its end", memcmp(neura_event_data(event, NULL), "a\0b", 4) == 0);
+  CHECK_TEXT("the last id stays", neura_event_id(event), "1");
 
   /* The pointers are valid until the next call; valgrind checks it. */
   char kept[16];
-  snprintf(kept, sizeof kept, "%s", event.event);
+  snprintf(kept, sizeof kept, "%s", neura_event_name(event));
   status = neura_stream_next(stream, &event, &error);
   CHECK("the end", status == NEURA_END && error == NULL);
-  CHECK("leaves the event empty", event.event == NULL && event.data == NULL &&
-                                      event.data_length == 0 && event.id == NULL);
+  CHECK("leaves the event empty", event == NULL);
   CHECK("the end stays", neura_stream_next(stream, &event, &error) == NEURA_END);
   neura_stream_free(stream);
 }
@@ -53,20 +53,21 @@ static void events_as_they_came(void) {
 /* The first chunk, then the error, then the end. */
 static void fails_after_a_chunk(const char *name, const char *url, int kind) {
   neura_stream *stream = chat_at(url);
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
   neura_status status = neura_stream_next(stream, &event, &error);
   CHECK("the chunk before the failure comes",
-        status == NEURA_OK && contains(event.data, event.data_length, "Hel"));
+        status == NEURA_OK && contains(neura_event_data(event, NULL), data_length(event), "Hel"));
+  CHECK_TEXT("with its words", neura_event_text(event), "Hel");
   status = neura_stream_next(stream, &event, &error);
-  CHECK("a failure leaves the event empty", event.data == NULL && event.data_length == 0);
+  CHECK("a failure leaves the event empty", event == NULL);
   CHECK("and a typed error", neura_error_kind(error) == kind);
   CHECK(name, status == NEURA_ERROR &&
                   strstr(neura_error_message(error), given("NEURA_API_KEY")) == NULL);
   neura_error_free(error);
   status = neura_stream_next(stream, &event, &error);
   CHECK("every later call fails in the same way",
-        status == NEURA_ERROR && neura_error_kind(error) == kind && event.data == NULL);
+        status == NEURA_ERROR && neura_error_kind(error) == kind && event == NULL);
   neura_error_free(error);
   neura_stream_free(stream);
 }
@@ -78,7 +79,7 @@ static void refused(void) {
   neura_error *error;
   neura_options_set_api_key(options, "nk-fake-unknown-0123456789abcdef");
   neura_client_new(options, &client, NULL);
-  neura_status status = neura_chat_stream(client, CHAT, &stream, &error);
+  neura_status status = neura_chat_stream(client, CHAT, NULL, &stream, &error);
   CHECK_ERROR("a wrong key is known when the stream opens", status, error,
               NEURA_KIND_INVALID_API_KEY, 401);
   CHECK("and there is no stream", stream == NULL);
@@ -88,7 +89,7 @@ static void refused(void) {
 
 static void stopped_early(void) {
   neura_stream *stream = chat_at(given("NEURA_TEST_ENDLESS_URL"));
-  neura_event event;
+  const neura_event *event;
   CHECK("an endless stream gives events", neura_stream_next(stream, &event, NULL) == NEURA_OK);
   long start = now_ms();
   neura_stream_free(stream);
@@ -96,20 +97,23 @@ static void stopped_early(void) {
 }
 
 /* Reading on is an error, even where events had arrived: they would look like the whole. */
-static void cancelled_before_its_end(const char *url) {
+static void cancelled_before_its_end(const char *url, bool of_a_chat) {
   neura_client *client = client_at(url);
   neura_request_options *options = neura_request_options_new();
   neura_cancel_token *token = neura_cancel_new();
   neura_stream *stream = NULL;
-  neura_event event;
+  const neura_event *event;
   neura_error *error;
   neura_request_options_set_cancel(options, token);
-  neura_stream_open(client, "POST", "/x", "{}", 2, options, &stream, NULL);
+  if (of_a_chat)
+    neura_chat_stream(client, CHAT, options, &stream, NULL);
+  else
+    neura_stream_open(client, "POST", "/x", "{}", 2, options, &stream, NULL);
   CHECK("a stream gives an event", neura_stream_next(stream, &event, NULL) == NEURA_OK);
   neura_cancel(token);
   for (int again = 0; again < 2; again++) {
     neura_status status = neura_stream_next(stream, &event, &error);
-    CHECK("after a cancel it gives none", event.data == NULL && event.data_length == 0);
+    CHECK("after a cancel it gives none", event == NULL);
     CHECK_ERROR("but says why", status, error, NEURA_KIND_CANCELLED, -1);
   }
   neura_stream_free(stream);
@@ -134,7 +138,8 @@ int main(void) {
                       NEURA_KIND_DECODE);
   refused();
   stopped_early();
-  cancelled_before_its_end(given("NEURA_TEST_EVENTS_URL"));
-  cancelled_before_its_end(given("NEURA_TEST_ENDLESS_URL"));
+  cancelled_before_its_end(given("NEURA_TEST_EVENTS_URL"), false);
+  cancelled_before_its_end(given("NEURA_TEST_ENDLESS_URL"), false);
+  cancelled_before_its_end(given("NEURA_TEST_ENDLESS_URL"), true);
   return report();
 }

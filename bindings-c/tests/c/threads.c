@@ -20,7 +20,7 @@ static void *ask(void *argument) {
              "{\"model\": \"gpt-5\", \"messages\": [{\"role\": \"user\", \"content\": \"n%d.%d.\"}]}",
              share->number, call);
     snprintf(answer, sizeof answer, "You said: n%d.%d.", share->number, call);
-    if (neura_chat(share->client, request, &response, NULL) == NEURA_OK)
+    if (neura_chat(share->client, request, NULL, &response, NULL) == NEURA_OK)
       share->right += body_contains(response, answer);
     neura_response_free(response);
   }
@@ -66,7 +66,7 @@ static void cancelled(const char *url, bool in_a_stream) {
   struct later later = {neura_cancel_new(), 0};
   neura_response *response = NULL;
   neura_stream *stream = NULL;
-  neura_event event;
+  const neura_event *event;
   neura_error *error = NULL;
   neura_status status;
   pthread_t thread;

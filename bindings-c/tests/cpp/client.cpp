@@ -71,8 +71,8 @@ static void streams() {
   bool said = false;
   for (const neura::Event &event : *kept) {
     chunks++;
-    said = said || has(event.data, "Hello!");
-    if (event.event != "message" || !event.id.empty()) said = false;
+    said = said || has(event.data(), "Hello!");
+    if (event.name() != "message" || !event.id().empty()) said = false;
   }
   check("a stream outlives its client, which was moved", chunks > 2 && said);
   check("after the end it is over", !kept->next().has_value());
@@ -82,7 +82,7 @@ static void streams() {
   for (const auto &event : client.stream("POST", "/chat/completions",
                                          R"({"model": "gpt-5", "stream": true,
                                              "messages": [{"role": "user", "content": "x"}]})")) {
-    events += has(event.data, "chunk");
+    events += has(event.data(), "chunk");
     if (events == 2) break;
   }
   check("a stream may be left early", events == 2);

@@ -37,7 +37,7 @@ static void servers() {
                [] { client_at("NEURA_TEST_HALF_URL").chat(hello); });
   check_throws("a stream that is cut", NEURA_KIND_INCOMPLETE_STREAM, 200, [] {
     for (const auto &event : client_at("NEURA_TEST_CUT_URL").chat_stream(hello)) {
-      check("its chunk comes first", event.data.find("Hel") != event.data.npos);
+      check("its chunk comes first", event.data().find("Hel") != event.data().npos);
     }
   });
 }

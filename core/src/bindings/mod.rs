@@ -10,6 +10,7 @@ mod options_by_name;
 mod pairs;
 mod read_ahead;
 mod shared;
+mod stream_reader;
 mod workers;
 
 pub use neura_transport::memory::Buffer;
@@ -25,6 +26,7 @@ pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
+pub use stream_reader::StreamReader;
 pub use workers::{
     CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled, cancelled_after,
 };
@@ -38,7 +40,9 @@ pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
-pub use crate::reply::{Batch, BatchEnd, ChunkText, closed_body, closed_stream};
+pub use crate::reply::{
+    Batch, BatchEnd, ChunkText, EventView, chunk_text, closed_body, closed_stream, completion_text,
+};
 
 /// The table of options as JSON, for pages and tests: for each option its name, its default, and
 /// its spelling in each language, for a client and for one request. Null means that a language does

@@ -1,6 +1,7 @@
 //! Replies: whether a reply is the expected answer, and otherwise which error it is; its body,
 //! whole or in pieces.
 
+mod answer_text;
 mod any_json;
 mod batch;
 mod body;
@@ -10,6 +11,7 @@ mod error_body;
 mod error_message;
 mod error_reply;
 mod event_stream;
+mod event_window;
 mod head;
 mod head_accessors;
 mod media_type;
@@ -21,6 +23,7 @@ mod streaming_response;
 pub mod typed;
 mod words;
 
+pub use answer_text::{chunk_text, completion_text};
 pub use batch::{Batch, BatchEnd};
 pub(crate) use body::Body;
 pub use chat_stream::{ChatStream, ChunkText};
@@ -28,6 +31,7 @@ pub(crate) use error_reply::{
     ReplyContext, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
 };
 pub use event_stream::EventStream;
+pub use event_window::EventView;
 pub(crate) use head::Head;
 pub(crate) use head_accessors::head_accessors;
 pub(crate) use media_type::is_web_page;
