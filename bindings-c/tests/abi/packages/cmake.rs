@@ -1,14 +1,16 @@
 //! CMake: `find_package` in an installed prefix, `add_subdirectory` and `FetchContent`.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use super::{Outside, answers, needed, prefix, run, target};
+use super::{Outside, answers, loads_from, prefix, run, target};
 use crate::library;
-use crate::run::{Stage, installed};
+use crate::run::installed;
 
-/// Builds and runs the examples in a project that finds neura as `find` says.
-fn project(name: &str, find: &str) {
+/// Builds and runs the examples in a project that finds neura as `find` says, and loads it from
+/// the folder `from`.
+fn project(name: &str, find: &str, from: &Path) {
     if !installed("cmake") {
         return;
     }
@@ -40,34 +42,34 @@ endforeach()
     for language in ["c", "cpp"] {
         for link in ["shared", "static"] {
             let program = build.join(format!("{link}-{language}"));
-            let is_shared = needed(&program).contains(&"libneura.so.0".to_owned());
-            assert_eq!(is_shared, link == "shared", "{}", program.display());
-            answers(&Stage::new(&[]), &program);
+            let folder = (link == "shared").then(|| from.to_owned());
+            assert_eq!(loads_from(&program), folder, "{}", program.display());
+            answers(&program);
         }
     }
 }
 
 #[test]
 fn find_package_finds_the_installed_library() {
-    project("find-package", "find_package(neura 0.1 REQUIRED)");
+    let find = "find_package(neura 0.1 REQUIRED)";
+    project("find-package", find, &prefix().join("lib"));
 }
 
 #[test]
 fn add_subdirectory_builds_the_library() {
     let root = library::root().display();
-    project("subdirectory", &format!("add_subdirectory({root} neura)"));
+    let find = format!("add_subdirectory({root} neura)");
+    project("subdirectory", &find, &target().join("release"));
 }
 
 #[test]
 fn fetch_content_builds_the_library() {
     let root = library::root().display();
-    project(
-        "fetch-content",
-        &format!(
-            "include(FetchContent)\nFetchContent_Declare(neura SOURCE_DIR {root})\n\
-             FetchContent_MakeAvailable(neura)"
-        ),
+    let find = format!(
+        "include(FetchContent)\nFetchContent_Declare(neura SOURCE_DIR {root})\n\
+         FetchContent_MakeAvailable(neura)"
     );
+    project("fetch-content", &find, &target().join("release"));
 }
 
 #[test]

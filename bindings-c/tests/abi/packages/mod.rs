@@ -7,7 +7,7 @@ mod readme;
 mod static_library;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::LazyLock;
 use std::{env, fs, process};
 
@@ -112,17 +112,29 @@ pub fn prefix() -> &'static Path {
 }
 
 /// Runs a program that is built from one of the examples.
-pub fn answers(stage: &Stage, program: &Path) {
-    assert_answer(&stage.run(&mut Command::new(program)), program);
+pub fn answers(program: &Path) {
+    assert_answer(&mut Command::new(program));
 }
 
-pub fn assert_answer(output: &Output, program: &Path) {
+/// Runs a program that prints the answer of an example.
+pub fn assert_answer(program: &mut Command) {
+    // Cargo puts the folder of its own build there, before the rpath of a program.
+    let output = Stage::new(&[]).run(program.env_remove("LD_LIBRARY_PATH"));
     let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && stdout.contains(ANSWER),
-        "{}: {output:?}",
-        program.display()
+        "{program:?}: {output:?}"
     );
+}
+
+/// The folder of the shared library of neura that a program loads; None for a static one.
+pub fn loads_from(program: &Path) -> Option<PathBuf> {
+    let mut ldd = Command::new("ldd");
+    run(ldd.arg(program).env_remove("LD_LIBRARY_PATH"))
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("libneura.so.0 => "))
+        .map(|place| place.split(" (").next().unwrap_or_default())
+        .map(|library| Path::new(library).parent().expect("it has a folder").into())
 }
 
 /// The shared libraries that a program or library names.

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use super::{Outside, answers, make, run};
-use crate::run::{Stage, installed};
+use crate::run::installed;
 
 /// The code blocks of the section, with their languages.
 fn blocks() -> Vec<(&'static str, &'static str)> {
@@ -46,7 +46,7 @@ fn the_commands_of_the_readme_build_programs_that_work() {
         for name in ["chat", "chat-cpp", "chat-static", "chat-cmake"] {
             let program = home.join(name);
             if program.exists() {
-                answers(&Stage::new(&[]), &program);
+                answers(&program);
                 fs::remove_file(&program).unwrap();
                 programs += 1;
             }
