@@ -15,7 +15,8 @@ use crate::text::{Text, terminated};
 /// The name of an event that the server gave none.
 const MESSAGE: &str = "message";
 
-/// One event of a stream, **borrowed until** the next call on its stream.
+/// One event of a stream, **borrowed until** the next call on its stream; an event that
+/// `neura_completion_event` returned, **until** its completion is freed.
 pub struct EventHandle {
     /// `message` if None.
     name: Option<CString>,
@@ -62,6 +63,19 @@ impl EventHandle {
             self.id = terminated(event.id);
         }
         Ok(())
+    }
+
+    /// An event with data of its own, which lives as long as the handle is used.
+    pub(crate) fn copied(event: EventView<'_>) -> Result<(Self, Vec<u8>), Error> {
+        let mut data = Vec::new();
+        afford(event.data_and_nul.len(), Buffer::Event)?;
+        data.extend_from_slice(event.data_and_nul);
+        let mut handle = EventHandle::empty();
+        handle.show(EventView {
+            data_and_nul: &data,
+            ..event
+        })?;
+        Ok((handle, data))
     }
 
     fn view(&self) -> EventView<'_> {

@@ -2,8 +2,9 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::Arc;
 
-use neura_core::bindings::StreamReader;
+use neura_core::bindings::{Dispatcher, SharedReader, StreamReader};
 use neura_core::{ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
@@ -11,35 +12,49 @@ use crate::error::ErrorHandle;
 use crate::event::EventHandle;
 
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
-/// may use it. To end it from another thread, give its request a cancel token.
+/// may use it. To end it from another thread, give its request a cancel token. To read it without
+/// blocking: `neura_submit_stream_next`.
 pub struct StreamHandle {
-    reader: StreamReader,
+    pub(crate) reader: Arc<SharedReader>,
+    /// Those of its client, for a queue.
+    pub(crate) workers: Option<Dispatcher>,
     /// The event that the caller reads.
     event: EventHandle,
 }
 
 impl StreamHandle {
-    pub(crate) fn of_events(events: EventStream) -> Self {
-        Self::new(StreamReader::events(events))
+    /// The stream's request has a token of its own, which freeing the stream cancels.
+    pub(crate) fn of_events(events: EventStream, workers: Option<Dispatcher>) -> Self {
+        Self::new(StreamReader::events(events), workers)
     }
 
-    pub(crate) fn of_chat(chunks: ChatStream) -> Self {
-        Self::new(StreamReader::chat(chunks))
+    /// As [`of_events`](Self::of_events), for a chat.
+    pub(crate) fn of_chat(chunks: ChatStream, workers: Option<Dispatcher>) -> Self {
+        Self::new(StreamReader::chat(chunks), workers)
     }
 
-    fn new(reader: StreamReader) -> Self {
+    fn new(reader: StreamReader, workers: Option<Dispatcher>) -> Self {
         StreamHandle {
-            reader,
+            reader: Arc::new(SharedReader::new(reader)),
+            workers,
             event: EventHandle::empty(),
         }
     }
 
     fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
-        let Some(event) = self.reader.next_event()? else {
-            return Ok(None);
-        };
-        self.event.show(event)?;
-        Ok(Some(&self.event))
+        let event = &mut self.event;
+        let shown = self.reader.read(|reader| {
+            let next = reader.next_event()?;
+            next.map(|next| event.show(next)).transpose()
+        })?;
+        Ok(shown.map(|()| &self.event))
+    }
+}
+
+impl Drop for StreamHandle {
+    fn drop(&mut self) {
+        // Ends a read of a queue, which shares the reader.
+        self.reader.cancel_token().cancel();
     }
 }
 
@@ -72,7 +87,9 @@ pub extern "C" fn neura_stream_next(
     })
 }
 
-/// Closes a stream at once, even before its end, and frees it with its event.
+/// Closes a stream at once, even before its end, and frees it with its event. If a queue is
+/// reading it, that read ends with `NEURA_KIND_CANCELLED` within 100 ms, or with the event that
+/// came.
 ///
 /// @param stream  the **owned** stream; NULL is fine
 #[unsafe(no_mangle)]

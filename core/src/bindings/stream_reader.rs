@@ -23,6 +23,13 @@ enum Source {
 }
 
 impl Source {
+    fn is_ready(&mut self) -> bool {
+        match self {
+            Source::Events(stream) => stream.ready(),
+            Source::Chat(stream) => stream.ready(),
+        }
+    }
+
     fn step(&mut self) -> Result<bool, Error> {
         match self {
             Source::Events(stream) => stream.step(),
@@ -48,6 +55,17 @@ impl StreamReader {
             cancel,
             failure: None,
         }
+    }
+
+    /// A token that ends the stream from any thread.
+    pub fn cancel_token(&self) -> CancelToken {
+        self.cancel.clone()
+    }
+
+    /// Whether `next_event` will not wait. It counts as a read: the event before is over.
+    pub fn is_ready(&mut self) -> bool {
+        let source = self.source.as_mut();
+        self.cancel.is_cancelled() || source.is_none_or(Source::is_ready)
     }
 
     /// Waits for the next event; `None` at the end.
