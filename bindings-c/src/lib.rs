@@ -49,6 +49,12 @@ pub mod event;
 
 pub mod operations;
 
+pub mod queue;
+
+pub mod submit;
+
+pub mod completion;
+
 pub mod cancel;
 
 pub mod error;
@@ -62,3 +68,4 @@ pub mod version;
 pub mod boundary;
 pub mod bytes;
 pub mod problem;
+pub mod readiness;

@@ -9,7 +9,7 @@ use crate::boundary::{Status, needed, produce};
 use crate::bytes::Body;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::{RequestOptionsHandle, of_a_call};
+use crate::request_options::{RequestOptionsHandle, of_a_call, of_a_stream};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -41,7 +41,8 @@ pub extern "C" fn neura_request(
 ) -> Status {
     produce(response, "response", error, || {
         let client = &needed(client, "client")?.client;
-        let reply = client.send(request(method, path, body, length, options)?)?;
+        let request = request(method, path, body, length)?;
+        let reply = client.send(request.options(of_a_call(options)?))?;
         Ok(ResponseHandle::new(reply))
     })
 }
@@ -70,24 +71,24 @@ pub extern "C" fn neura_stream_open(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(stream, "stream", error, || {
-        let client = &needed(client, "client")?.client;
-        let events = client.open(request(method, path, body, length, options)?)?;
-        Ok(StreamHandle::of_events(events))
+        let handle = needed(client, "client")?;
+        let request = request(method, path, body, length)?;
+        let events = handle.client.open(request.options(of_a_stream(options)?))?;
+        Ok(StreamHandle::of_events(events, handle.workers.clone()))
     })
 }
 
-fn request(
+/// A request without options.
+pub(crate) fn request(
     method: Text,
     path: Text,
     body: Body,
     length: usize,
-    options: Option<&RequestOptionsHandle>,
 ) -> Result<Request, Error> {
     let method: Method = method.needed("method")?.parse()?;
     let request = Request::new(method, path.needed("path")?);
-    let request = match body.lent(length)? {
+    Ok(match body.lent(length)? {
         Some(text) => request.json(text),
         None => request,
-    };
-    Ok(request.options(of_a_call(options)?))
+    })
 }

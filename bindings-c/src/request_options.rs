@@ -47,6 +47,13 @@ pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<Reques
     }
 }
 
+/// As [`of_a_call`], with a cancel token of the call's own, for a stream: freeing it cancels.
+pub(crate) fn of_a_stream(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
+    let mut options = of_a_call(options)?;
+    options.own_cancel();
+    Ok(options)
+}
+
 /// Makes empty request options: the client's options apply.
 ///
 /// @return  **owned** options; free them with `neura_request_options_free`

@@ -15,6 +15,9 @@ check_header() { # check_header HEADER PACKAGE WHAT_IT_CHECKS
 }
 check valgrind "memory of the C and C++ programs"
 check c++ "the C++ header and its example"
+check abidw "the ABI of the C library"
+check cmake "the C library in CMake projects"
+check pkg-config "the C library by pkg-config"
 check nm "the list of exported symbols"
 check curl "the example with curl"
 check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"

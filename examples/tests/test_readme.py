@@ -26,7 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     "README.md": {"sh", "python", "js", "rust", "c", "cpp"},
     "core/README.md": {"toml", "rust"},
-    "bindings-c/README.md": {"sh", "c", "cpp"},
+    "bindings-c/README.md": {"sh", "cmake", "c", "cpp"},
     "docs/c.md": {"c", "cpp"},
 }
 BLOCK = re.compile(

@@ -5,7 +5,10 @@ mod cpp;
 mod examples;
 mod folder;
 mod header;
+mod kept;
 mod library;
+#[cfg(target_os = "linux")]
+mod packages;
 mod programs;
 mod proxy;
 mod readme;

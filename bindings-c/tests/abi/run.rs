@@ -133,6 +133,15 @@ pub enum Leaks {
     Left,
 }
 
+/// Whether a tool is installed. If not, a line says so; with `NEURA_REQUIRE_TOOLS` it is an error.
+pub fn installed(tool: &str) -> bool {
+    let found = Command::new(tool).arg("--version").output().is_ok();
+    if !found {
+        not_run(tool);
+    }
+    found
+}
+
 /// A command that runs a program under valgrind: exit code 9 means a leak or a wrong access.
 /// None for programs with sanitizers, and if valgrind is not installed; with
 /// `NEURA_REQUIRE_TOOLS` the latter is an error.
@@ -140,9 +149,7 @@ pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
     if sanitized() {
         return None;
     }
-    let known = Command::new("valgrind").arg("--version").output();
-    if known.is_err() {
-        not_run("valgrind");
+    if !installed("valgrind") {
         return None;
     }
     let mut valgrind = Command::new("valgrind");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::queue::{Job, Queue, Turn};
+use super::queue::{Ends, Job, Queue, Turn};
 use super::timer;
 use crate::error::{Error, ErrorKind};
 use crate::exhausted;
@@ -63,16 +63,17 @@ impl Workers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts `job` in the queue and makes sure that a worker takes it, or the timer at `end`;
+    /// Puts `job` in the queue and makes sure that a worker takes it, or the timer when it `ends`;
     /// returns its number.
-    pub fn give(self: &Arc<Self>, job: Job, end: Option<Instant>) -> Result<u64, (Error, Job)> {
+    pub fn give(self: &Arc<Self>, job: Job, ends: Ends) -> Result<u64, (Error, Job)> {
+        let look = ends.next_look();
         let mut state = self.lock();
         if state.stopped {
             drop(state);
             let message = "the client's workers were stopped";
             return Err((Error::new(ErrorKind::Internal, message), job));
         }
-        let number = state.queue.push(job, end);
+        let number = state.queue.push(job, ends);
         if let Some(worker) = state.idle.pop() {
             drop(state);
             worker.unpark();
@@ -80,11 +81,11 @@ impl Workers {
             state.threads += 1;
             drop(state);
             if !self.start_worker(number)? {
-                end.into_iter().for_each(|end| self.watch(end));
+                look.into_iter().for_each(|look| self.watch(look));
             }
         } else {
             drop(state);
-            end.into_iter().for_each(|end| self.watch(end));
+            look.into_iter().for_each(|look| self.watch(look));
         }
         Ok(number)
     }
