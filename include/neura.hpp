@@ -26,6 +26,13 @@
 
 namespace neura {
 
+#ifdef __cpp_impl_coroutine
+class Queue;
+class OwnedEvent;
+template <typename T>
+class Awaitable;
+#endif
+
 /// A reply with its whole body.
 class Response {
  public:
@@ -100,6 +107,14 @@ class Stream {
     if (status == NEURA_END) return std::nullopt;
     return Event(event);
   }
+
+  /// The stream of neura.h, borrowed until this one is destroyed.
+  neura_stream *get() const noexcept { return stream_.get(); }
+
+#ifdef __cpp_impl_coroutine
+  /// The next event, to co_await; absent when the stream is complete. See neura/async.hpp.
+  Awaitable<std::optional<OwnedEvent>> next_async(Queue &queue);
+#endif
 
   struct End {};
 
@@ -210,6 +225,28 @@ class Client {
   }
   /// The use of each key that the client has ever had, as JSON text without any key.
   std::string usage() const { return detail::owned_text(neura_client_usage, client_.get()); }
+
+  /// The client of neura.h, borrowed until this one is destroyed.
+  neura_client *get() const noexcept { return client_.get(); }
+
+#ifdef __cpp_impl_coroutine
+  // The same calls, to co_await. They begin at once. Include neura/async.hpp.
+  Awaitable<Response> request_async(Queue &queue, std::string_view method, std::string_view path,
+                                    std::string body = {},
+                                    const RequestOptions &options = {}) const;
+  Awaitable<Stream> stream_async(Queue &queue, std::string_view method, std::string_view path,
+                                 std::string body = {}, const RequestOptions &options = {}) const;
+  Awaitable<Response> chat_async(Queue &queue, std::string_view request_json,
+                                 const RequestOptions &options = {}) const;
+  Awaitable<Stream> chat_stream_async(Queue &queue, std::string_view request_json,
+                                      const RequestOptions &options = {}) const;
+  Awaitable<Response> models_async(Queue &queue, const RequestOptions &options = {}) const;
+  Awaitable<Response> model_async(Queue &queue, std::string_view id,
+                                  const RequestOptions &options = {}) const;
+  Awaitable<Response> embeddings_async(Queue &queue, std::string_view request_json,
+                                       const RequestOptions &options = {}) const;
+  Awaitable<std::string> check_async(Queue &queue, const RequestOptions &options = {}) const;
+#endif
 
  private:
   /// Runs a call of neura.h that gives an owned object.

@@ -10,6 +10,8 @@ use crate::library;
 pub enum Language {
     C,
     Cpp,
+    /// For coroutines.
+    Cpp20,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +24,7 @@ pub enum Link {
 pub fn compiler(language: Language, standard: &str) -> Command {
     let mut compiler = Command::new(match language {
         Language::C => "cc",
-        Language::Cpp => "c++",
+        Language::Cpp | Language::Cpp20 => "c++",
     });
     compiler
         .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
@@ -43,6 +45,17 @@ pub fn sanitized() -> bool {
 
 /// Builds a program from sources relative to the repository's root; returns its path.
 pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> PathBuf {
+    program_with(name, language, sources, link, &[])
+}
+
+/// As [`program`], with more flags for the compiler.
+pub fn program_with(
+    name: &str,
+    language: Language,
+    sources: &[&str],
+    link: Link,
+    flags: &[String],
+) -> PathBuf {
     let folder = library::folder();
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let mut compiler = compiler(
@@ -50,6 +63,7 @@ pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> 
         match language {
             Language::C => "c11",
             Language::Cpp => "c++17",
+            Language::Cpp20 => "c++20",
         },
     );
     compiler.args(sources.iter().map(|source| library::root().join(source)));
@@ -64,6 +78,7 @@ pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> 
             .args(["-ldl", "-lm"]),
     };
     let built = compiler
+        .args(flags)
         .args(["-lpthread", "-o"])
         .arg(&program)
         .output()

@@ -43,7 +43,7 @@ fn compiles(language: Language, standard: &str, header: &str) {
         .args(["-fsyntax-only", "-x"])
         .arg(match language {
             Language::C => "c",
-            Language::Cpp => "c++",
+            Language::Cpp | Language::Cpp20 => "c++",
         })
         .arg("-")
         .stdin(Stdio::piped())
@@ -80,7 +80,12 @@ fn neura_h_compiles_as_cpp() {
 #[test]
 fn neura_hpp_compiles_as_cpp_and_so_does_each_of_its_parts() {
     for standard in ["c++17", "c++20"] {
-        for header in ["neura.hpp", "neura/error.hpp", "neura/options.hpp"] {
+        for header in [
+            "neura.hpp",
+            "neura/async.hpp",
+            "neura/error.hpp",
+            "neura/options.hpp",
+        ] {
             compiles(Language::Cpp, standard, header);
         }
     }
