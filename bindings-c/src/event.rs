@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::slice;
 
 use neura_core::Error;
-use neura_core::bindings::{Buffer, EventView, afford, chunk_text};
+use neura_core::bindings::{Buffer, EventView, afford};
 
 use crate::boundary::read;
 use crate::text::{Text, terminated};
@@ -21,6 +22,8 @@ pub struct EventHandle {
     name: Option<CString>,
     data: Data,
     id: CString,
+    /// Where the words of an answer are in the data, if that is known.
+    answer: Option<Range<usize>>,
     text: OnceCell<Option<CString>>,
 }
 
@@ -38,6 +41,7 @@ impl EventHandle {
             name: None,
             data: Data(c"".as_ptr().cast(), 0),
             id: CString::default(),
+            answer: None,
             text: OnceCell::new(),
         }
     }
@@ -48,6 +52,7 @@ impl EventHandle {
         self.text.take();
         let length = event.data_and_nul.len().saturating_sub(1);
         self.data = Data(event.data_and_nul.as_ptr(), length);
+        self.answer = event.answer;
         if event.event == MESSAGE {
             self.name = None;
         } else if self.name.as_ref().map(CString::as_bytes) != Some(event.event.as_bytes()) {
@@ -73,20 +78,24 @@ impl EventHandle {
         Ok((handle, data))
     }
 
-    /// Without the NUL.
-    fn data(&self) -> &[u8] {
+    fn view(&self) -> EventView<'_> {
         let Data(start, length) = self.data;
-        // SAFETY: `show` took both from a slice of the stream, which does not change before the
-        // stream's next call, and by the header's rules the event is not used after that.
-        unsafe { slice::from_raw_parts(start, length) }
+        EventView {
+            event: MESSAGE,
+            id: "",
+            // SAFETY: `show` took both from a slice of the stream, which does not change before
+            // the stream's next call, and by the header's rules the event is not used after that.
+            data_and_nul: unsafe { slice::from_raw_parts(start, length + 1) },
+            answer: self.answer.clone(),
+        }
     }
 
     fn text(&self) -> Option<&CString> {
         let text = || {
-            let data = std::str::from_utf8(self.data()).ok()?;
+            let Data(_, length) = self.data;
             // The words, and their copy with a NUL.
-            afford(data.len().saturating_mul(2), Buffer::Event).ok()?;
-            chunk_text(data).map(|text| terminated(&text))
+            afford(length.saturating_mul(2), Buffer::Event).ok()?;
+            self.view().text().map(|text| terminated(&text))
         };
         self.text.get_or_init(text).as_ref()
     }
@@ -116,10 +125,11 @@ pub extern "C" fn neura_event_data(
 ) -> *const c_char {
     let length = length.map(|length| length.write(0));
     read(event, |handle| {
+        let Data(start, bytes) = handle.data;
         if let Some(length) = length {
-            *length = handle.data().len();
+            *length = bytes;
         }
-        handle.data().as_ptr().cast()
+        start.cast()
     })
 }
 

@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     "README.md": {"sh", "python", "js", "rust", "c", "cpp"},
     "core/README.md": {"toml", "rust"},
-    "bindings-c/README.md": {"sh", "c", "cpp"},
+    "bindings-c/README.md": {"sh", "cmake", "c", "cpp"},
 }
 BLOCK = re.compile(
     r"(?:^<!-- prints: ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL

@@ -4,7 +4,10 @@ mod compile;
 mod examples;
 mod folder;
 mod header;
+mod kept;
 mod library;
+#[cfg(target_os = "linux")]
+mod packages;
 mod programs;
 mod proxy;
 mod readme;

@@ -121,6 +121,21 @@ pub enum Leaks {
     Left,
 }
 
+/// Whether a tool is installed. If not, a line says so; with `NEURA_REQUIRE_TOOLS` it is an error.
+pub fn installed(tool: &str) -> bool {
+    if Command::new(tool).arg("--version").output().is_ok() {
+        return true;
+    }
+    let required = env::var_os("NEURA_REQUIRE_TOOLS").is_some();
+    assert!(
+        !required,
+        "NEURA_REQUIRE_TOOLS is set, and {tool} is not installed"
+    );
+    // Written directly to stderr: the test harness hides what a passing test prints.
+    let _ = writeln!(stderr(), "check not run: {tool} is not installed");
+    false
+}
+
 /// A command that runs a program under valgrind: exit code 9 means a leak or a wrong access.
 /// None for programs with sanitizers, and if valgrind is not installed; with
 /// `NEURA_REQUIRE_TOOLS` the latter is an error.
@@ -128,15 +143,7 @@ pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
     if sanitized() {
         return None;
     }
-    let known = Command::new("valgrind").arg("--version").output();
-    if known.is_err() {
-        let required = env::var_os("NEURA_REQUIRE_TOOLS").is_some();
-        assert!(
-            !required,
-            "NEURA_REQUIRE_TOOLS is set, and valgrind is not installed"
-        );
-        // Written directly to stderr: the test harness hides what a passing test prints.
-        let _ = writeln!(stderr(), "check not run: valgrind is not installed");
+    if !installed("valgrind") {
         return None;
     }
     let mut valgrind = Command::new("valgrind");

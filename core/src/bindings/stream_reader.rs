@@ -72,6 +72,7 @@ impl StreamReader {
     ///
     /// # Errors
     /// Those of the stream, and `cancelled`.
+    #[inline]
     pub fn next_event(&mut self) -> Result<Option<EventView<'_>>, Error> {
         if let Err(error) = self.advance() {
             self.source = None;
@@ -81,17 +82,11 @@ impl StreamReader {
             (_, Some(error)) => Err(error.clone()),
             (None, None) => Ok(None),
             (Some(Source::Events(stream)), None) => stream.view(),
-            (Some(Source::Chat(stream)), None) => {
-                let data = stream.view()?;
-                Ok(data.map(|data_and_nul| EventView {
-                    event: "message",
-                    id: "",
-                    data_and_nul,
-                }))
-            }
+            (Some(Source::Chat(stream)), None) => stream.view(),
         }
     }
 
+    #[inline]
     fn advance(&mut self) -> Result<(), Error> {
         let Some(source) = &mut self.source else {
             return Ok(());

@@ -1,6 +1,7 @@
 //! Chat over an event stream: chunks, errors between them, and the check for a complete end.
 
 use std::fmt;
+use std::ops::Range;
 
 use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
@@ -8,8 +9,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
+use crate::reply::chunk_template::ChunkTemplate;
+use crate::reply::event_window::MESSAGE;
 use crate::reply::stream_end::{ChatEnd, Verdict, incomplete};
-use crate::reply::{ChatChunk, EventStream, Head, Member, Outline, head_accessors};
+use crate::reply::{ChatChunk, EventStream, EventView, Head, Member, Outline, head_accessors};
 
 /// One chunk of a chat completion as the service sent it, for bindings. It is checked to be a JSON
 /// object, but not parsed further.
@@ -51,8 +54,17 @@ pub struct ChatStream {
     /// The reply that is not a stream, while it is the current chunk.
     whole: Option<String>,
     progress: Progress,
+    /// Most chunks are like one before them but for their words.
+    template: Option<ChunkTemplate>,
+    /// How often a template may still be made.
+    templates_left: u8,
+    /// Where the answer's words are in the current chunk, if that is known.
+    answer: Option<Range<usize>>,
     ended: bool,
 }
+
+/// Where each chunk is another one, no more templates are made.
+const MOST_TEMPLATES: u8 = 8;
 
 /// What the chunks have said so far.
 #[derive(Default)]
@@ -72,6 +84,9 @@ impl ChatStream {
             events,
             whole: None,
             progress: Progress::default(),
+            template: None,
+            templates_left: MOST_TEMPLATES,
+            answer: None,
             ended: false,
         }
     }
@@ -167,22 +182,33 @@ impl ChatStream {
         step
     }
 
-    /// The JSON text of the chunk that the last [`step`](Self::step) found, and a NUL after it;
-    /// `None` if it found none.
+    /// The chunk that the last [`step`](Self::step) found, as an event that is named `message` and
+    /// has no id; `None` if it found none.
     ///
     /// # Errors
     /// `out_of_memory`.
     #[doc(hidden)]
-    pub fn view(&mut self) -> Result<Option<&[u8]>, Error> {
+    pub fn view(&mut self) -> Result<Option<EventView<'_>>, Error> {
         if let Some(reply) = &mut self.whole {
             if !reply.ends_with('\0') {
                 // JSON text holds no NUL.
                 memory::append_str(reply, "\0")
                     .map_err(|what| Error::from(what.of(Buffer::Event)))?;
             }
-            return Ok(Some(reply.as_bytes()));
+            return Ok(Some(EventView {
+                event: MESSAGE,
+                id: "",
+                data_and_nul: reply.as_bytes(),
+                answer: None,
+            }));
         }
-        Ok(self.events.view()?.map(|view| view.data_and_nul))
+        let answer = self.answer.clone();
+        Ok(self.events.view()?.map(|view| EventView {
+            event: MESSAGE,
+            id: "",
+            answer,
+            ..view
+        }))
     }
 
     fn take(&mut self) -> Result<ChunkText, Error> {
@@ -212,6 +238,7 @@ impl ChatStream {
 
     fn advance(&mut self) -> Result<bool, Error> {
         self.whole = None;
+        self.answer = None;
         let came = match self.events.step() {
             // However the connection ended, only a complete answer counts.
             Err(error) if error.kind() == ErrorKind::Connection => false,
@@ -250,8 +277,14 @@ impl ChatStream {
         let Some((name, data)) = self.events.found() else {
             return Ok(false);
         };
+        let template = self.template.as_ref().filter(|_| name != b"error");
+        if let Some(matched) = template.and_then(|template| template.matches(data)) {
+            self.answer = matched.answer;
+            return Ok(true);
+        }
+        let data = std::str::from_utf8(data).unwrap_or_default();
         let head = self.events.head();
-        if name == "error" {
+        if name == b"error" {
             return Err(head.event_error(data));
         }
         if self.events.is_whole() {
@@ -268,6 +301,11 @@ impl ChatStream {
             return Err(head.event_error(data));
         }
         self.progress.add(&outline, head);
+        let is_usual = !outline.is_finished() && outline.tokens().is_none();
+        if is_usual && self.templates_left > 0 {
+            self.templates_left -= 1;
+            self.template = ChunkTemplate::of(data);
+        }
         Ok(true)
     }
 }

@@ -87,7 +87,7 @@ impl EventStream {
             whole.drain(..mark);
             let text = memory::text_of(whole);
             let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
-            ahead = Some(Ok(Found::Owned(message(text))));
+            ahead = Some(Ok(Found::Owned(Box::new(message(text)))));
         } else if is_web_page(content_type) {
             return Err(head.decode_error("the reply is a web page instead of an event stream"));
         } else {
@@ -174,6 +174,30 @@ impl EventStream {
     /// Those of the iterator.
     #[doc(hidden)]
     pub fn step(&mut self) -> Result<bool, Error> {
+        if self.step_in_place() {
+            return Ok(true);
+        }
+        self.step_anyhow()
+    }
+
+    /// The usual step: the next event lies in the bytes that were read, and its data is an object.
+    #[inline]
+    fn step_in_place(&mut self) -> bool {
+        let is_usual = self.ahead.is_none() && !matches!(self.current, Some(Found::Owned(_)));
+        let place = match &mut self.source {
+            Some(window) if is_usual => window.next_object(&mut self.parser),
+            _ => None,
+        };
+        let Some(place) = place else {
+            return false;
+        };
+        self.came = true;
+        self.known = true;
+        self.current = Some(Found::InPlace(place));
+        true
+    }
+
+    fn step_anyhow(&mut self) -> Result<bool, Error> {
         self.current = None;
         let Some(found) = self.next_event()? else {
             return Ok(false);
@@ -204,17 +228,17 @@ impl EventStream {
     /// # Errors
     /// `out_of_memory`.
     #[doc(hidden)]
+    #[inline]
     pub fn view(&mut self) -> Result<Option<EventView<'_>>, Error> {
-        if let Some(Found::Owned(mut event)) = self.current.take_if(Found::is_owned) {
-            memory::append_str(&mut event.data, "\0")
-                .map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
-            self.current = Some(Found::Terminated(event));
+        if matches!(self.current, Some(Found::Owned(_))) {
+            self.terminate()?;
         }
         Ok(match (&self.current, &self.source) {
             (Some(Found::Terminated(event)), _) => Some(EventView {
                 event: &event.event,
                 id: &event.id,
                 data_and_nul: event.data.as_bytes(),
+                answer: None,
             }),
             (Some(Found::InPlace(place)), Some(window)) => {
                 Some(window.view(place, self.parser.id()))
@@ -223,12 +247,21 @@ impl EventStream {
         })
     }
 
-    /// The name and the data of the event that the last step found.
-    pub(super) fn found(&self) -> Option<(&str, &str)> {
+    fn terminate(&mut self) -> Result<(), Error> {
+        if let Some(Found::Owned(mut event)) = self.current.take() {
+            memory::append_str(&mut event.data, "\0")
+                .map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
+            self.current = Some(Found::Terminated(event));
+        }
+        Ok(())
+    }
+
+    /// The name and the data of the event that the last step found, in UTF-8.
+    pub(super) fn found(&self) -> Option<(&[u8], &[u8])> {
         match (&self.current, &self.source) {
-            (Some(Found::Owned(event)), _) => Some((&event.event, &event.data)),
+            (Some(Found::Owned(event)), _) => Some((event.event.as_bytes(), event.data.as_bytes())),
             (Some(Found::InPlace(place)), Some(window)) => {
-                Some((window.text(&place.name), window.text(&place.data)))
+                Some((window.bytes(&place.name), window.bytes(&place.data)))
             }
             _ => None,
         }
@@ -237,7 +270,7 @@ impl EventStream {
     /// The event that the last step found, taken out of the stream.
     pub(super) fn take_event(&mut self) -> Result<Option<Event>, Error> {
         let copied = match (self.current.take(), &self.source) {
-            (Some(Found::Owned(event)), _) => return Ok(Some(event)),
+            (Some(Found::Owned(event)), _) => return Ok(Some(*event)),
             (Some(Found::InPlace(place)), Some(window)) => {
                 window.view(&place, self.parser.id()).copied()
             }
@@ -280,7 +313,7 @@ impl EventStream {
                 Ok(_) => {
                     self.source = None;
                     return match self.at_the_end()? {
-                        Some(event) => Ok(Some(Found::Owned(event))),
+                        Some(event) => Ok(Some(Found::Owned(Box::new(event)))),
                         None if self.known => Ok(None),
                         // Some servers do not declare an event stream, so the body was read until
                         // here.

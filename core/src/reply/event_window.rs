@@ -1,10 +1,11 @@
 //! The bytes of an event stream that were read last, and events that lie in them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use neura_transport::memory::{self, Buffer, NoMemory};
 
-use super::Body;
+use super::{Body, chunk_text};
 use crate::error::Error;
 use crate::sse::{Event, InPlace, Parser, Unfit};
 
@@ -15,20 +16,14 @@ pub(super) const MESSAGE: &str = "message";
 pub(super) enum Found {
     /// In the bytes that were read.
     InPlace(InPlace),
-    Owned(Event),
+    Owned(Box<Event>),
     /// Its data ends with a NUL that is not part of it.
-    Terminated(Event),
-}
-
-impl Found {
-    pub fn is_owned(&mut self) -> bool {
-        matches!(self, Found::Owned(_))
-    }
+    Terminated(Box<Event>),
 }
 
 /// An event that is read where it lies, for bindings.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventView<'s> {
     /// The event's name; `message` if the server gave none.
     pub event: &'s str,
@@ -36,6 +31,9 @@ pub struct EventView<'s> {
     pub id: &'s str,
     /// The data, and a NUL after it. Without the NUL it is UTF-8.
     pub data_and_nul: &'s [u8],
+    /// Where the words of the answer are in the data, as JSON without the quotation marks, if that
+    /// is known.
+    pub answer: Option<Range<usize>>,
 }
 
 impl<'s> EventView<'s> {
@@ -46,6 +44,20 @@ impl<'s> EventView<'s> {
             .split_last()
             .map_or(&[][..], |(_, data)| data);
         std::str::from_utf8(data).unwrap_or_default()
+    }
+
+    /// The words that a chunk of a chat adds to the answer; see [`chunk_text`].
+    pub fn text(&self) -> Option<Cow<'s, str>> {
+        let known = self.answer.as_ref().and_then(|answer| {
+            let words = self.data().get(answer.clone())?;
+            match words.contains('\\') {
+                false => Some(words.into()),
+                true => serde_json::from_str(&format!("\"{words}\""))
+                    .ok()
+                    .map(Cow::Owned),
+            }
+        });
+        known.or_else(|| chunk_text(self.data()).map(Cow::Owned))
     }
 
     /// A copy of the event.
@@ -95,25 +107,43 @@ impl EventWindow {
 
     /// The next event that is complete in the bytes that were read.
     pub fn parse(&mut self, parser: &mut Parser) -> Option<Result<Found, Unfit>> {
-        let rest = self
-            .bytes
-            .get(self.parsed..)
-            .filter(|rest| !rest.is_empty())?;
-        if let Some(mut found) = parser.in_place(rest) {
-            let start = self.parsed;
-            self.parsed += found.length;
-            found.name = start + found.name.start..start + found.name.end;
-            found.data = start + found.data.start..start + found.data.end;
-            // The line end after the data becomes the NUL of `EventView::data_and_nul`.
-            if let Some(end) = self.bytes.get_mut(found.data.end) {
-                *end = 0;
-            }
+        if let Some(found) = self.in_place(parser, b"") {
             return Some(Ok(Found::InPlace(found)));
+        }
+        let rest = self.bytes.get(self.parsed..)?;
+        if rest.is_empty() {
+            return None;
         }
         let mut unread = rest;
         let found = parser.next_event(&mut unread);
         self.parsed = self.bytes.len() - unread.len();
-        found.map(|event| event.map(Found::Owned)).transpose()
+        found
+            .map(|event| event.map(|event| Found::Owned(Box::new(event))))
+            .transpose()
+    }
+
+    /// The next event if its data is an object and lies in the bytes that were read.
+    #[inline]
+    pub fn next_object(&mut self, parser: &mut Parser) -> Option<InPlace> {
+        self.in_place(parser, b"data: {")
+    }
+
+    #[inline]
+    fn in_place(&mut self, parser: &mut Parser, begins: &[u8]) -> Option<InPlace> {
+        let rest = self.bytes.get(self.parsed..)?;
+        if !rest.starts_with(begins) {
+            return None;
+        }
+        let mut found = parser.in_place(rest)?;
+        let start = self.parsed;
+        self.parsed += found.length;
+        let moved = |range: Range<usize>| start + range.start..start + range.end;
+        (found.name, found.data) = (moved(found.name), moved(found.data));
+        // The line end after the data becomes the NUL of `EventView::data_and_nul`.
+        if let Some(end) = self.bytes.get_mut(found.data.end) {
+            *end = 0;
+        }
+        Some(found)
     }
 
     pub fn bytes(&self, range: &Range<usize>) -> &[u8] {
@@ -125,13 +155,18 @@ impl EventWindow {
     }
 
     /// The event at this place.
+    #[inline]
     pub fn view<'s>(&'s self, place: &InPlace, id: &'s str) -> EventView<'s> {
-        let name = self.text(&place.name);
+        let name = match place.name.is_empty() {
+            true => MESSAGE,
+            false => self.text(&place.name),
+        };
         let data_and_nul = place.data.start..place.data.end + 1;
         EventView {
-            event: if name.is_empty() { MESSAGE } else { name },
+            event: name,
             id,
             data_and_nul: self.bytes.get(data_and_nul).unwrap_or(b"\0"),
+            answer: None,
         }
     }
 

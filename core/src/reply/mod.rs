@@ -6,6 +6,7 @@ mod any_json;
 mod batch;
 mod body;
 mod chat_stream;
+mod chunk_template;
 mod classify;
 mod error_body;
 mod error_message;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 use super::{LONGEST_ID, Parser, value_from};
 
@@ -17,6 +17,11 @@ pub(crate) struct InPlace {
     pub length: usize,
 }
 
+/// The standard library's function stops early, which costs more than it saves here.
+fn is_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |all, byte| all | byte) < 0x80
+}
+
 impl Parser {
     /// The event at the beginning of `bytes`, if it lies there whole and in the usual form: one
     /// line of data, at most one name and one id, all of them UTF-8. If this is `None`, nothing was
@@ -26,34 +31,47 @@ impl Parser {
         if goes_on || self.at_start {
             return None;
         }
+        if !self.after_cr
+            && let Some(found) = self.one_line(bytes)
+        {
+            return Some(found);
+        }
         let mut at = usize::from(self.after_cr && bytes.first() == Some(&b'\n'));
         let (mut name, mut data, mut id) = (None, None, None);
         loop {
             let rest = bytes.get(at..)?;
-            let end = memchr2(b'\n', b'\r', rest)?;
-            let (line, rest) = rest.split_at_checked(end)?;
-            let next = match rest {
-                [b'\n', ..] => at + end + 1,
-                [b'\r', b'\n', ..] => at + end + 2,
-                _ => return None,
-            };
-            if line.is_empty() {
-                at = next;
-                break;
+            // The blank line.
+            match rest {
+                [b'\n', ..] => {
+                    at += 1;
+                    break;
+                }
+                [b'\r', b'\n', ..] => {
+                    at += 2;
+                    break;
+                }
+                _ => {}
             }
-            let colon = memchr(b':', line.get(..b"event:".len()).unwrap_or(line))?;
-            let value = value_from(line, colon + 1);
-            let place = match line.get(..colon)? {
-                b"data" => &mut data,
-                b"event" => &mut name,
-                b"id" => &mut id,
+            let end = memchr2(b'\n', b'\r', rest)?;
+            let (line, after) = rest.split_at_checked(end)?;
+            let line_end = match after {
+                [b'\n', ..] => 1,
+                [b'\r', b'\n', ..] => 2,
                 _ => return None,
             };
-            if place.is_some() || std::str::from_utf8(value).is_err() {
+            let (place, field) = match line {
+                [b'd', b'a', b't', b'a', b':', ..] => (&mut data, b"data:".len()),
+                [b'e', b'v', b'e', b'n', b't', b':', ..] => (&mut name, b"event:".len()),
+                [b'i', b'd', b':', ..] => (&mut id, b"id:".len()),
+                _ => return None,
+            };
+            let value = value_from(line, field);
+            let is_text = is_ascii(value) || std::str::from_utf8(value).is_ok();
+            if place.is_some() || !is_text {
                 return None;
             }
             *place = Some(at + end - value.len()..at + end);
-            at = next;
+            at += end + line_end;
         }
         let data = data?;
         if at > self.limit {
@@ -67,6 +85,24 @@ impl Parser {
             name: name.unwrap_or_default(),
             data,
             length: at,
+        })
+    }
+
+    /// The most frequent event: a line of data and line feeds.
+    fn one_line(&self, bytes: &[u8]) -> Option<InPlace> {
+        let value = bytes.strip_prefix(b"data:")?;
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let start = bytes.len() - value.len();
+        let length = memchr2(b'\n', b'\r', value)?;
+        let (value, after) = value.split_at_checked(length)?;
+        let is_text = is_ascii(value) || std::str::from_utf8(value).is_ok();
+        if !after.starts_with(b"\n\n") || !is_text || start + length + 2 > self.limit {
+            return None;
+        }
+        Some(InPlace {
+            name: 0..0,
+            data: start..start + length,
+            length: start + length + 2,
         })
     }
 
