@@ -24,12 +24,12 @@ class Client {
     return detail::produce<Client, neura_client>(take, neura_client_new, options);
   }
   [[nodiscard]] Result<Response> try_request(const Text &method, const Text &path,
-                                             const Body &body = {},
+                                             const Bytes &body = {},
                                              const RequestOptions &options = {}) const {
     return send<Response>(neura_request, method, path, body, options);
   }
   [[nodiscard]] Result<Stream> try_stream(const Text &method, const Text &path,
-                                          const Body &body = {},
+                                          const Bytes &body = {},
                                           const RequestOptions &options = {}) const {
     return send<Stream>(neura_stream_open, method, path, body, options);
   }
@@ -74,12 +74,12 @@ class Client {
 
   /// Sends a request and reads the whole reply, whatever its status. A body's type is JSON
   /// unless the options set another `Content-Type`.
-  [[nodiscard]] Response request(const Text &method, const Text &path, const Body &body = {},
+  [[nodiscard]] Response request(const Text &method, const Text &path, const Bytes &body = {},
                                  const RequestOptions &options = {}) const {
     return detail::value(try_request(method, path, body, options));
   }
   /// Sends a request and opens its reply as an event stream.
-  [[nodiscard]] Stream stream(const Text &method, const Text &path, const Body &body = {},
+  [[nodiscard]] Stream stream(const Text &method, const Text &path, const Bytes &body = {},
                               const RequestOptions &options = {}) const {
     return detail::value(try_stream(method, path, body, options));
   }
@@ -145,7 +145,7 @@ class Client {
       : shared_(std::move(shared)), client_(client) {}
 
   template <typename Object, typename Call>
-  Result<Object> send(Call call, const Text &method, const Text &path, const Body &body,
+  Result<Object> send(Call call, const Text &method, const Text &path, const Bytes &body,
                       const RequestOptions &options) const {
     if (auto problem = detail::problem_of(body)) return Unexpected(*std::move(problem));
     return detail::object<Object>(call, client_.get(), method, path, body.data(), body.size(),

@@ -89,29 +89,29 @@ class Text {
 /// The body of a request: text as for neura::Text, which may contain NULs here, or bytes in
 /// one piece, such as a std::vector<std::byte>, std::array<unsigned char, N> or
 /// std::span<const std::byte>. It is not copied.
-class Body {
+class Bytes {
  public:
   /// No body.
-  Body() noexcept = default;
+  Bytes() noexcept = default;
   /// A null pointer is an error of the call: leave the argument out to send no body.
-  Body(const char *text) noexcept : start_(text), size_(text ? std::strlen(text) : 1) {}
+  Bytes(const char *text) noexcept : start_(text), size_(text ? std::strlen(text) : 1) {}
   template <typename T, std::enable_if_t<detail::is_view_of_text<T>, int> = 0>
-  Body(const T &text) {
+  Bytes(const T &text) {
     const std::string_view view(text);
     start_ = view.data();
     size_ = view.size();
   }
   template <typename T, std::enable_if_t<detail::is_bytes<T>, int> = 0>
-  Body(const T &bytes) : start_(std::data(bytes)), size_(std::size(bytes)) {}
+  Bytes(const T &bytes) : start_(std::data(bytes)), size_(std::size(bytes)) {}
   template <typename T, std::enable_if_t<detail::is_written<T>, long> = 0>
-  Body(const T &value) {
+  Bytes(const T &value) {
     if (!TextOf<T>::write(value, owned_)) problem_ = "the body is not UTF-8";
     start_ = owned_.data();
     size_ = owned_.size();
   }
-  Body(std::nullptr_t) = delete;
-  Body(const Body &) = delete;
-  Body &operator=(const Body &) = delete;
+  Bytes(std::nullptr_t) = delete;
+  Bytes(const Bytes &) = delete;
+  Bytes &operator=(const Bytes &) = delete;
 
   const void *data() const & noexcept { return start_; }
   std::size_t size() const noexcept { return size_; }

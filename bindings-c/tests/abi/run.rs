@@ -135,11 +135,11 @@ pub enum Leaks {
 
 /// Whether a tool is installed. If not, a line says so; with `NEURA_REQUIRE_TOOLS` it is an error.
 pub fn installed(tool: &str) -> bool {
-    if Command::new(tool).arg("--version").output().is_ok() {
-        return true;
+    let found = Command::new(tool).arg("--version").output().is_ok();
+    if !found {
+        not_run(tool);
     }
-    not_run(tool);
-    false
+    found
 }
 
 /// A command that runs a program under valgrind: exit code 9 means a leak or a wrong access.

@@ -19,9 +19,11 @@ constexpr bool move_only =
     !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
 static_assert(move_only<Client> && move_only<Response> && move_only<Stream>);
 static_assert(std::is_nothrow_move_constructible_v<RequestOptions>);
-static_assert(std::is_nothrow_move_constructible_v<Options> && !std::is_copy_constructible_v<Options>);
+static_assert(std::is_nothrow_move_constructible_v<Options> &&
+              !std::is_copy_constructible_v<Options>);
 static_assert(move_only<CancelToken>);
-static_assert(std::is_nothrow_copy_constructible_v<Error> && std::is_nothrow_copy_assignable_v<Error>);
+static_assert(std::is_nothrow_copy_constructible_v<Error> &&
+              std::is_nothrow_copy_assignable_v<Error>);
 static_assert(std::is_base_of_v<std::runtime_error, Error>);
 static_assert(std::is_trivially_copyable_v<Event>);
 
@@ -82,16 +84,17 @@ static_assert(code_of_a_result<Reply &> && !code_of_a_result<Reply>);
 }  // namespace of_result
 
 // Arguments: a literal null pointer does not compile.
-static_assert(std::is_convertible_v<const char *, Text> && std::is_convertible_v<std::string, Text>);
-static_assert(std::is_convertible_v<std::string_view, Text> && std::is_convertible_v<char[4], Text>);
-static_assert(!std::is_convertible_v<std::nullptr_t, Text> && !std::is_convertible_v<int, Text>);
-static_assert(std::is_convertible_v<std::vector<std::byte>, Body>);
-static_assert(std::is_convertible_v<std::array<unsigned char, 4>, Body>);
-static_assert(std::is_convertible_v<std::string_view, Body> && std::is_convertible_v<char[4], Body>);
-static_assert(!std::is_convertible_v<std::vector<int>, Body> && !std::is_convertible_v<int, Body>);
-static_assert(!std::is_convertible_v<std::vector<std::string>, Body>);
+template <typename To, typename... From>
+constexpr bool takes = (std::is_convertible_v<From, To> && ...);
+template <typename To, typename... From>
+constexpr bool refuses = (!std::is_convertible_v<From, To> && ...);
+static_assert(takes<Text, const char *, char[4], std::string, std::string_view>);
+static_assert(refuses<Text, std::nullptr_t, int, bool, std::vector<char>>);
+static_assert(takes<Bytes, const char *, char[4], std::string, std::string_view,
+                    std::vector<std::byte>, std::array<unsigned char, 4>>);
+static_assert(refuses<Bytes, std::nullptr_t, int, std::vector<int>, std::vector<std::string>>);
 #if NEURA_HAS_SPAN
-static_assert(std::is_convertible_v<std::span<const std::byte>, Body>);
+static_assert(takes<Bytes, std::span<const std::byte>>);
 #endif
 
 // Results have the members of std::expected.
@@ -107,8 +110,8 @@ static_assert(is_a_result<Result<Response>> && is_a_result<Result<std::string>> 
 static_assert(std::is_same_v<decltype(*std::declval<Result<Response> &>()), Response &> &&
               std::is_same_v<decltype(*std::declval<Result<Response>>()), Response &&> &&
               std::is_same_v<decltype(std::declval<Result<Response> &>().value()), Response &> &&
-              std::is_same_v<decltype(std::declval<Result<Response> &>().operator->()), Response *>);
-static_assert(std::is_nothrow_move_constructible_v<Result<Response>> && move_only<Result<Response>>);
+              std::is_pointer_v<decltype(std::declval<Result<Response> &>().operator->())>);
+static_assert(move_only<Result<Response>>);
 #if NEURA_HAS_EXPECTED
 static_assert(std::is_same_v<Result<Response>, std::expected<Response, Error>>);
 #endif

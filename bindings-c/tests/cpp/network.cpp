@@ -18,7 +18,8 @@ static void sizes() {
   const neura::Client client(at("NEURA_TEST_LARGE_EVENT_URL").max_event_bytes(500));
   neura::Stream stream = client.stream("GET", "/x");
   check("an event within the limit", stream.next()->data() == "short");
-  check_throws("an event over the limit", NEURA_KIND_BODY_TOO_LARGE, 200, [&] { return stream.next(); });
+  check_throws("an event over the limit", NEURA_KIND_BODY_TOO_LARGE, 200,
+               [&] { return stream.next(); });
 
   const char *head = "NEURA_TEST_LARGE_HEAD_URL";
   check_throws("a head over the limit", NEURA_KIND_PROTOCOL, {}, [&] {
