@@ -18,6 +18,10 @@ check c++ "the C++ header and its example"
 check abidw "the ABI of the C library"
 check cmake "the C library in CMake projects"
 check pkg-config "the C library by pkg-config"
+if ! pkg-config --exists libuv 2>/dev/null; then
+    echo "check not run: the example with libuv (libuv is not installed)"
+    missing=$((missing + 1))
+fi
 check nm "the list of exported symbols"
 check curl "the example with curl"
 check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"

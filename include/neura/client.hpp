@@ -117,6 +117,25 @@ class Client {
   [[nodiscard]] std::string usage() const { return detail::value(try_usage()); }
 #endif
 
+#ifdef NEURA_HAS_COROUTINES
+  // The same calls, to co_await. They begin at once. Include neura/async.hpp.
+  Awaitable<Response> request_async(Queue &queue, const Text &method, const Text &path,
+                                    std::string body = {},
+                                    const RequestOptions &options = {}) const;
+  Awaitable<Stream> stream_async(Queue &queue, const Text &method, const Text &path,
+                                 std::string body = {}, const RequestOptions &options = {}) const;
+  Awaitable<Response> chat_async(Queue &queue, const Text &request_json,
+                                 const RequestOptions &options = {}) const;
+  Awaitable<Stream> chat_stream_async(Queue &queue, const Text &request_json,
+                                      const RequestOptions &options = {}) const;
+  Awaitable<Response> models_async(Queue &queue, const RequestOptions &options = {}) const;
+  Awaitable<Response> model_async(Queue &queue, const Text &id,
+                                  const RequestOptions &options = {}) const;
+  Awaitable<Response> embeddings_async(Queue &queue, const Text &request_json,
+                                       const RequestOptions &options = {}) const;
+  Awaitable<std::string> check_async(Queue &queue, const RequestOptions &options = {}) const;
+#endif
+
   /// The client of neura.h, borrowed.
   [[nodiscard]] const neura_client *get() const & noexcept { return client_.get(); }
   const neura_client *get() const && = delete;

@@ -41,6 +41,11 @@
 #define NEURA_HAS_SPAN 0
 #endif
 
+#if defined(__cpp_impl_coroutine) && NEURA_HAS_EXCEPTIONS
+/// Defined if calls can be awaited: see neura/async.hpp.
+#define NEURA_HAS_COROUTINES 1
+#endif
+
 /// The inline namespace of everything in `neura`. Its name differs where the code differs, so
 /// that units of one program may be compiled in different ways: a class that one passes to the
 /// other is then an error of the linker, and not a crash.

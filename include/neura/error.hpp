@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "../neura.h"
 
@@ -55,6 +56,12 @@ class Error : public std::runtime_error {
       : std::runtime_error(std::string(detail::present(neura_error_message(error)))),
         kind_(neura_error_kind(error)),
         error_(error, neura_error_free) {}
+
+  /// Shares an error of neura.h, such as that of a completion.
+  explicit Error(std::shared_ptr<neura_error> error)
+      : std::runtime_error(detail::text(neura_error_message(error.get())).value_or("").data()),
+        kind_(neura_error_kind(error.get())),
+        error_(std::move(error)) {}
 
   /// An error that C++ finds before it calls neura.h.
   Error(neura_kind kind, const std::string &message)

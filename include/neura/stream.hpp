@@ -14,6 +14,13 @@
 namespace neura {
 inline namespace NEURA_MODE {
 
+#ifdef NEURA_HAS_COROUTINES
+class Queue;
+class OwnedEvent;
+template <typename T>
+class Awaitable;
+#endif
+
 /// One event. Its texts are borrowed until its stream reads the next event or is destroyed;
 /// the event itself may be copied.
 class Event {
@@ -96,6 +103,15 @@ class Stream {
     return event;
   }
   Result<std::optional<Event>> try_next() && = delete;
+
+#ifdef NEURA_HAS_COROUTINES
+  /// The next event, to co_await; absent when the stream is complete. See neura/async.hpp.
+  Awaitable<std::optional<OwnedEvent>> next_async(Queue &queue);
+#endif
+
+  /// The stream of neura.h, borrowed.
+  [[nodiscard]] neura_stream *get() const & noexcept { return stream_.get(); }
+  neura_stream *get() const && = delete;
 
   /// The events as a range of results, of which only the last may be an error.
   class Results {

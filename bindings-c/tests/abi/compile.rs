@@ -10,6 +10,7 @@ use crate::library;
 pub enum Language {
     C,
     Cpp,
+    Cpp20,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,7 @@ pub enum Link {
 pub fn compiler(language: Language, standard: &str) -> Command {
     let mut compiler = Command::new(match language {
         Language::C => "cc",
-        Language::Cpp => "c++",
+        Language::Cpp | Language::Cpp20 => "c++",
     });
     compiler
         .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
@@ -63,6 +64,7 @@ pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> 
         standard: match language {
             Language::C => "c11",
             Language::Cpp => "c++17",
+            Language::Cpp20 => "c++20",
         },
         flags: &[],
         sources,

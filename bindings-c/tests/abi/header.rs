@@ -43,7 +43,7 @@ fn compiles(language: Language, standard: &str, header: &str) {
         .args(["-fsyntax-only", "-x"])
         .arg(match language {
             Language::C => "c",
-            Language::Cpp => "c++",
+            Language::Cpp | Language::Cpp20 => "c++",
         })
         .arg("-")
         .stdin(Stdio::piped())

@@ -214,6 +214,20 @@ const CPP_KEYS: Program = Program {
     servers: &[],
     checks: 35,
 };
+const CPP_QUEUE: Program = Program {
+    name: "cpp_queue",
+    language: Language::Cpp,
+    sources: &["bindings-c/tests/cpp/queue.cpp"],
+    servers: &["NEURA_TEST_STALL_URL"],
+    checks: 13,
+};
+const CPP_COROUTINES: Program = Program {
+    name: "cpp_coroutines",
+    language: Language::Cpp20,
+    sources: &["bindings-c/tests/cpp/coroutines.cpp"],
+    servers: &["NEURA_TEST_STALL_URL"],
+    checks: 22,
+};
 const CPP_NETWORK: Program = Program {
     name: "cpp_network",
     language: Language::Cpp,
@@ -298,6 +312,8 @@ programs! {
     options_are_named_as_c_spells_them, memory_with_option_names: OPTION_NAMES;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
+    calls_without_blocking_in_cpp, memory_of_calls_without_blocking_in_cpp: CPP_QUEUE;
+    coroutines_in_cpp, memory_of_coroutines_in_cpp: CPP_COROUTINES;
     options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;
     a_proxy_is_on_the_way_in_cpp, memory_with_a_proxy_in_cpp: CPP_PROXY;
     what_a_failed_call_throws_in_cpp, memory_of_errors_in_cpp: CPP_ERRORS;

@@ -29,9 +29,11 @@ impl Workers {
             .name("neura-timer".to_owned())
             .stack_size(STACK)
             .spawn(move || workers.keep_time());
-        if started.is_err() {
+        let mut state = self.lock();
+        match started {
+            Ok(started) => state.note(started),
             // Without the thread, late jobs end when a worker takes them.
-            self.lock().timer = false;
+            Err(_) => state.timer = false,
         }
     }
 
@@ -73,6 +75,7 @@ impl Workers {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+        state.leave();
         state.timer = false;
         self.ended.notify_all();
     }
