@@ -15,10 +15,15 @@
  *     }
  *
  * The library waits on threads of its own. Functions and coroutines run in `dispatch`, on its
- * caller's thread. Calls that await and dispatch must be on the same thread.
+ * caller's thread. Calls that await and dispatch must be on the same thread. With -fno-exceptions
+ * this header declares nothing: use the queue of neura.h.
  */
 #ifndef NEURA_ASYNC_HPP
 #define NEURA_ASYNC_HPP
+
+#include "../neura.hpp"
+#ifdef NEURA_CPP17
+#if NEURA_HAS_EXCEPTIONS
 
 #include <chrono>
 #include <cstddef>
@@ -29,13 +34,25 @@
 #include <string_view>
 #include <utility>
 
-#include "../neura.hpp"
-
-#ifdef __cpp_impl_coroutine
+#ifdef NEURA_HAS_COROUTINES
 #include <coroutine>
 #endif
 
 namespace neura {
+inline namespace NEURA_MODE {
+
+namespace detail {
+
+/// Runs a call of neura.h that returns only its status, and throws if it fails.
+template <typename Call>
+neura_status checked(Call &&call) {
+  neura_error *error = nullptr;
+  const neura_status status = call(&error);
+  if (status == NEURA_ERROR) fail(Error(error));
+  return status;
+}
+
+}  // namespace detail
 
 /// How a call ended, and what it gave.
 class Completion {
@@ -146,37 +163,37 @@ class Queue {
   /// Cancels all calls and refuses new ones. `dispatch` calls the functions of all.
   void close() noexcept { neura_queue_close(queue_.get()); }
 
-  void request(const Client &client, std::string_view method, std::string_view path,
+  void request(const Client &client, const Text &method, const Text &path,
                std::string body, Callback callback, const RequestOptions &options = {}) {
     submit_body(neura_submit_request, client, method, path, std::move(body), std::move(callback),
                 options);
   }
-  void stream(const Client &client, std::string_view method, std::string_view path,
+  void stream(const Client &client, const Text &method, const Text &path,
               std::string body, Callback callback, const RequestOptions &options = {}) {
     submit_body(neura_submit_stream, client, method, path, std::move(body), std::move(callback),
                 options);
   }
-  void chat(const Client &client, std::string_view request_json, Callback callback,
+  void chat(const Client &client, const Text &request_json, Callback callback,
             const RequestOptions &options = {}) {
     submit_text(neura_submit_chat, client, request_json, std::move(callback), options);
   }
-  void chat_stream(const Client &client, std::string_view request_json, Callback callback,
+  void chat_stream(const Client &client, const Text &request_json, Callback callback,
                    const RequestOptions &options = {}) {
     submit_text(neura_submit_chat_stream, client, request_json, std::move(callback), options);
   }
   void models(const Client &client, Callback callback, const RequestOptions &options = {}) {
-    submit(std::move(callback), {}, neura_submit_models, client.get(), options.get());
+    submit(std::move(callback), {}, neura_submit_models, client.get(), options);
   }
-  void model(const Client &client, std::string_view id, Callback callback,
+  void model(const Client &client, const Text &id, Callback callback,
              const RequestOptions &options = {}) {
     submit_text(neura_submit_model, client, id, std::move(callback), options);
   }
-  void embeddings(const Client &client, std::string_view request_json, Callback callback,
+  void embeddings(const Client &client, const Text &request_json, Callback callback,
                   const RequestOptions &options = {}) {
     submit_text(neura_submit_embeddings, client, request_json, std::move(callback), options);
   }
   void check(const Client &client, Callback callback, const RequestOptions &options = {}) {
-    submit(std::move(callback), {}, neura_submit_check, client.get(), options.get());
+    submit(std::move(callback), {}, neura_submit_check, client.get(), options);
   }
   /// Reads the next event of a stream.
   void next(const Stream &stream, Callback callback) {
@@ -201,38 +218,39 @@ class Queue {
     return call;
   }
   template <typename Function, typename... Arguments>
-  void submit(Callback callback, std::string body, Function function, Arguments... arguments) {
+  void submit(Callback callback, std::string body, Function function,
+              const Arguments &...arguments) {
     auto call = std::make_unique<Call>(Call{std::move(callback), std::move(body), std::nullopt});
     submit_call(std::move(call), function, arguments...);
   }
   template <typename Function, typename... Arguments>
-  void submit_call(std::unique_ptr<Call> call, Function function, Arguments... arguments) {
+  void submit_call(std::unique_ptr<Call> call, Function function, const Arguments &...arguments) {
+    std::optional<Error> problem;
+    ((problem = problem ? std::move(problem) : detail::problem_of(arguments)), ...);
+    if (problem) detail::fail(*std::move(problem));
     detail::checked([&](neura_error **error) {
-      return function(queue_.get(), arguments..., call.get(), error);
+      return function(queue_.get(), detail::raw(arguments)..., call.get(), error);
     });
     call.release();  // NOLINT: the completion has it
   }
   template <typename Function>
-  void submit_text(Function function, const Client &client, std::string_view text,
-                   Callback callback, const RequestOptions &options) {
-    submit(std::move(callback), {}, function, client.get(), detail::terminated(text).c_str(),
-           options.get());
+  void submit_text(Function function, const Client &client, const Text &text, Callback callback,
+                   const RequestOptions &options) {
+    submit(std::move(callback), {}, function, client.get(), text, options);
   }
   template <typename Function>
-  void submit_body(Function function, const Client &client, std::string_view method,
-                   std::string_view path, std::string body, Callback callback,
-                   const RequestOptions &options) {
+  void submit_body(Function function, const Client &client, const Text &method, const Text &path,
+                   std::string body, Callback callback, const RequestOptions &options) {
     auto call = std::make_unique<Call>(Call{std::move(callback), std::move(body), std::nullopt});
     const std::string &lent = call->body;
-    submit_call(std::move(call), function, client.get(), detail::terminated(method).c_str(),
-                detail::terminated(path).c_str(), static_cast<const void *>(lent.data()),
-                lent.size(), options.get());
+    submit_call(std::move(call), function, client.get(), method, path,
+                static_cast<const void *>(lent.data()), lent.size(), options);
   }
 
   detail::Owned<neura_queue, neura_queue_free> queue_;
 };
 
-#ifdef __cpp_impl_coroutine
+#ifdef NEURA_HAS_COROUTINES
 
 /// An event that stays valid after its stream goes on.
 class OwnedEvent : public Event {
@@ -298,27 +316,27 @@ class [[nodiscard]] Awaitable {
   std::shared_ptr<State> state_;
 };
 
-inline Awaitable<Response> Client::request_async(Queue &queue, std::string_view method,
-                                                 std::string_view path, std::string body,
+inline Awaitable<Response> Client::request_async(Queue &queue, const Text &method,
+                                                 const Text &path, std::string body,
                                                  const RequestOptions &options) const {
   return Awaitable<Response>([&](Queue::Callback done) {
     queue.request(*this, method, path, std::move(body), std::move(done), options);
   });
 }
-inline Awaitable<Stream> Client::stream_async(Queue &queue, std::string_view method,
-                                              std::string_view path, std::string body,
+inline Awaitable<Stream> Client::stream_async(Queue &queue, const Text &method,
+                                              const Text &path, std::string body,
                                               const RequestOptions &options) const {
   return Awaitable<Stream>([&](Queue::Callback done) {
     queue.stream(*this, method, path, std::move(body), std::move(done), options);
   });
 }
-inline Awaitable<Response> Client::chat_async(Queue &queue, std::string_view request_json,
+inline Awaitable<Response> Client::chat_async(Queue &queue, const Text &request_json,
                                               const RequestOptions &options) const {
   return Awaitable<Response>([&](Queue::Callback done) {
     queue.chat(*this, request_json, std::move(done), options);
   });
 }
-inline Awaitable<Stream> Client::chat_stream_async(Queue &queue, std::string_view request_json,
+inline Awaitable<Stream> Client::chat_stream_async(Queue &queue, const Text &request_json,
                                                    const RequestOptions &options) const {
   return Awaitable<Stream>([&](Queue::Callback done) {
     queue.chat_stream(*this, request_json, std::move(done), options);
@@ -329,12 +347,12 @@ inline Awaitable<Response> Client::models_async(Queue &queue,
   return Awaitable<Response>(
       [&](Queue::Callback done) { queue.models(*this, std::move(done), options); });
 }
-inline Awaitable<Response> Client::model_async(Queue &queue, std::string_view id,
+inline Awaitable<Response> Client::model_async(Queue &queue, const Text &id,
                                                const RequestOptions &options) const {
   return Awaitable<Response>(
       [&](Queue::Callback done) { queue.model(*this, id, std::move(done), options); });
 }
-inline Awaitable<Response> Client::embeddings_async(Queue &queue, std::string_view request_json,
+inline Awaitable<Response> Client::embeddings_async(Queue &queue, const Text &request_json,
                                                     const RequestOptions &options) const {
   return Awaitable<Response>([&](Queue::Callback done) {
     queue.embeddings(*this, request_json, std::move(done), options);
@@ -350,8 +368,11 @@ inline Awaitable<std::optional<OwnedEvent>> Stream::next_async(Queue &queue) {
       [&](Queue::Callback done) { queue.next(*this, std::move(done)); });
 }
 
-#endif  // __cpp_impl_coroutine
+#endif  // NEURA_HAS_COROUTINES
 
+}  // namespace NEURA_MODE
 }  // namespace neura
 
+#endif  // NEURA_HAS_EXCEPTIONS
+#endif  // NEURA_CPP17
 #endif  // NEURA_ASYNC_HPP

@@ -76,17 +76,3 @@ fn neura_h_compiles_as_cpp() {
         compiles(Language::Cpp, standard, "neura.h");
     }
 }
-
-#[test]
-fn neura_hpp_compiles_as_cpp_and_so_does_each_of_its_parts() {
-    for standard in ["c++17", "c++20"] {
-        for header in [
-            "neura.hpp",
-            "neura/async.hpp",
-            "neura/error.hpp",
-            "neura/options.hpp",
-        ] {
-            compiles(Language::Cpp, standard, header);
-        }
-    }
-}

@@ -1,6 +1,7 @@
 //! Tests of the C ABI: the header, the libraries, and programs that use them.
 
 mod compile;
+mod cpp;
 mod examples;
 mod folder;
 mod header;

@@ -254,7 +254,7 @@ const CPP_ERRORS: Program = Program {
         "NEURA_TEST_CUT_URL",
         "NEURA_TEST_STALL_URL",
     ],
-    checks: 28,
+    checks: 33,
 };
 
 /// Compiles a program against one library, runs it, and counts its checks.
