@@ -19,12 +19,29 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "neura.h"
 #include "neura/error.hpp"
 #include "neura/options.hpp"
 
 namespace neura {
+
+/// A header's name in lower case, and its value.
+using Header = std::pair<std::string_view, std::string_view>;
+
+namespace detail {
+
+template <typename At, typename Object>
+std::vector<Header> headers(At at, const Object *object) {
+  std::vector<Header> all;
+  const char *name = nullptr, *value = nullptr;
+  while (at(object, all.size(), &name, &value)) all.emplace_back(name, value);
+  return all;
+}
+
+}  // namespace detail
 
 /// A reply with its whole body.
 class Response {
@@ -57,6 +74,14 @@ class Response {
   }
   /// How many times the request was sent.
   int attempts() const noexcept { return neura_response_attempts(response_.get()); }
+  /// All headers in order, their names in lower case.
+  std::vector<Header> headers() const {
+    return detail::headers(neura_response_header_at, response_.get());
+  }
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  std::optional<std::int64_t> rate_limit(neura_rate_limit value) const {
+    return detail::number<std::int64_t>(neura_response_rate_limit(response_.get(), value));
+  }
 
  private:
   detail::Owned<neura_response, neura_response_free> response_;
@@ -101,6 +126,24 @@ class Stream {
     return Event(event);
   }
 
+  int status() const noexcept { return neura_stream_status(stream_.get()); }
+  std::optional<std::string_view> header(std::string_view name) const {
+    return detail::text(neura_stream_header(stream_.get(), detail::terminated(name).c_str()));
+  }
+  /// All headers in order, their names in lower case.
+  std::vector<Header> headers() const {
+    return detail::headers(neura_stream_header_at, stream_.get());
+  }
+  std::optional<std::string_view> request_id() const {
+    return detail::text(neura_stream_request_id(stream_.get()));
+  }
+  /// How many times the request was sent.
+  int attempts() const noexcept { return neura_stream_attempts(stream_.get()); }
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  std::optional<std::int64_t> rate_limit(neura_rate_limit value) const {
+    return detail::number<std::int64_t>(neura_stream_rate_limit(stream_.get(), value));
+  }
+
   struct End {};
 
   class Iterator {
@@ -133,6 +176,47 @@ class Stream {
 
  private:
   detail::Owned<neura_stream, neura_stream_free> stream_;
+};
+
+/// A reply whose body is read in pieces.
+class Body {
+ public:
+  using Handle = neura_body;
+  /// Takes ownership of a body of neura.h.
+  explicit Body(neura_body *body) noexcept : body_(body) {}
+
+  /// Waits for the next bytes, at most `size`; returns their number, 0 when the body is complete.
+  std::size_t read(char *buffer, std::size_t size) {
+    std::size_t length = 0;
+    detail::checked([&](neura_error **error) {
+      return neura_body_read(body_.get(), buffer, size, &length, error);
+    });
+    return length;
+  }
+  int status() const noexcept { return neura_body_status(body_.get()); }
+  /// Throws the error of a status outside 200 to 299.
+  void check() const {
+    detail::checked([&](neura_error **e) { return neura_body_check(body_.get(), e); });
+  }
+  std::optional<std::string_view> header(std::string_view name) const {
+    return detail::text(neura_body_header(body_.get(), detail::terminated(name).c_str()));
+  }
+  /// All headers in order, their names in lower case.
+  std::vector<Header> headers() const {
+    return detail::headers(neura_body_header_at, body_.get());
+  }
+  std::optional<std::string_view> request_id() const {
+    return detail::text(neura_body_request_id(body_.get()));
+  }
+  /// How many times the request was sent.
+  int attempts() const noexcept { return neura_body_attempts(body_.get()); }
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  std::optional<std::int64_t> rate_limit(neura_rate_limit value) const {
+    return detail::number<std::int64_t>(neura_body_rate_limit(body_.get(), value));
+  }
+
+ private:
+  detail::Owned<neura_body, neura_body_free> body_;
 };
 
 /// Finds the key that a client with these options would use, and returns where it is, as JSON
@@ -170,6 +254,12 @@ class Client {
     return ask<Stream>(neura_stream_open, detail::terminated(method).c_str(),
                        detail::terminated(path).c_str(), body.data(), body.size(),
                        options.get());
+  }
+  /// Sends a request; its reply's body, whatever the status, is read in pieces.
+  Body open(std::string_view method, std::string_view path, std::string_view body = {},
+            const RequestOptions &options = {}) const {
+    return ask<Body>(neura_body_open, detail::terminated(method).c_str(),
+                     detail::terminated(path).c_str(), body.data(), body.size(), options.get());
   }
   /// Requests one chat completion; the request is JSON text.
   Response chat(std::string_view request_json, const RequestOptions &options = {}) const {

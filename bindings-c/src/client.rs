@@ -37,8 +37,12 @@ pub extern "C" fn neura_client_new(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(client, "client", error, || {
-        let client = Client::new(of_the_core(options)?)?;
-        Ok(ClientHandle { client })
+        let given = of_the_core(options)?;
+        let client = match options.and_then(|options| options.observer) {
+            Some(observer) => Client::observed(given, move |attempt| observer.tell(attempt)),
+            None => Client::new(given),
+        };
+        Ok(ClientHandle { client: client? })
     })
 }
 

@@ -5,11 +5,11 @@ use std::mem::MaybeUninit;
 use neura_core::bindings::Request;
 use neura_core::{Error, Method};
 
-use crate::boundary::{Status, needed, produce};
+use crate::boundary::{Status, invalid_argument, needed, produce};
 use crate::bytes::Body;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::{RequestOptionsHandle, of_a_call};
+use crate::request_options::{RequestOptionsHandle, of_a_request};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -76,7 +76,8 @@ pub extern "C" fn neura_stream_open(
     })
 }
 
-fn request(
+/// The request of a call. It must not outlive the call: its body is lent.
+pub(crate) fn request(
     method: Text,
     path: Text,
     body: Body,
@@ -85,9 +86,17 @@ fn request(
 ) -> Result<Request, Error> {
     let method: Method = method.needed("method")?.parse()?;
     let request = Request::new(method, path.needed("path")?);
-    let request = match body.lent(length)? {
-        Some(text) => request.json(text),
-        None => request,
+    let body = body.lent(length)?;
+    let (options, reader) = of_a_request(options)?;
+    let request = match (body, reader) {
+        (None, None) => request,
+        (Some(text), None) => request.json(text),
+        (None, Some(reader)) => request.body(reader.body()),
+        (Some(_), Some(_)) => {
+            return Err(invalid_argument(
+                "the request has a body, and its options have a body callback: give only one",
+            ));
+        }
     };
-    Ok(request.options(of_a_call(options)?))
+    Ok(request.options(options))
 }

@@ -3,12 +3,13 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::bindings::ClosableStream;
+use neura_core::bindings::{ClosableStream, ReplyHead};
 use neura_core::{CancelToken, ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
+use crate::head::{HeadTexts, Headed};
 
 /// The most events that are read ahead, and the most bytes.
 const STEP: (usize, usize) = (256, 1 << 20);
@@ -16,6 +17,7 @@ const STEP: (usize, usize) = (256, 1 << 20);
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token.
 pub struct StreamHandle {
+    head: HeadTexts<ReplyHead>,
     core: ClosableStream,
     cancel: CancelToken,
     /// The event that the caller reads.
@@ -25,6 +27,7 @@ pub struct StreamHandle {
 impl StreamHandle {
     pub(crate) fn of_events(events: EventStream) -> Self {
         StreamHandle {
+            head: HeadTexts::new(events.reply_head()),
             cancel: events.cancel_token(),
             core: ClosableStream::events(events, STEP),
             current: None,
@@ -33,6 +36,7 @@ impl StreamHandle {
 
     pub(crate) fn of_chat(chunks: ChatStream) -> Self {
         StreamHandle {
+            head: HeadTexts::new(chunks.reply_head()),
             cancel: chunks.cancel_token(),
             core: ClosableStream::chat(chunks, STEP),
             current: None,
@@ -46,6 +50,14 @@ impl StreamHandle {
             None => None,
         };
         Ok(self.current.as_ref())
+    }
+}
+
+impl Headed for StreamHandle {
+    type Head = ReplyHead;
+
+    fn head(&self) -> &HeadTexts<ReplyHead> {
+        &self.head
     }
 }
 

@@ -96,6 +96,17 @@ class Error : public std::runtime_error {
   }
   /// Whether the same request may succeed later.
   bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
+  /// The body of the reply without the client's secrets; absent if no reply came.
+  std::optional<std::string_view> body() const {
+    std::size_t length = 0;
+    const std::uint8_t *bytes = neura_error_body(error_.get(), &length);
+    if (bytes == nullptr) return std::nullopt;
+    return std::string_view(reinterpret_cast<const char *>(bytes), length);
+  }
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  std::optional<std::int64_t> rate_limit(neura_rate_limit value) const {
+    return detail::number<std::int64_t>(neura_error_rate_limit(error_.get(), value));
+  }
   /// How many times the request was sent; absent if no call was made.
   std::optional<int> attempts() const {
     return detail::number<int>(neura_error_attempts(error_.get()));

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "error.hpp"
 
@@ -38,6 +39,39 @@ struct KeyFunction {
       neura_api_key_callback_fail("it threw something other than a std::exception");
     }
     return nullptr;
+  }
+};
+
+/// A function that gets the attempts; neura.h calls it with this object as user_data.
+struct AttemptFunction {
+  std::function<void(const neura_attempt *)> function;
+
+  /// No exception may reach the library: it is dropped.
+  static void tell(void *user_data, const neura_attempt *attempt) noexcept {
+    try {
+      static_cast<const AttemptFunction *>(user_data)->function(attempt);
+    } catch (...) {
+    }
+  }
+};
+
+/// A function that gives a body; neura.h calls it with this object as user_data.
+struct BodyFunction {
+  std::function<std::size_t(char *, std::size_t)> function;
+
+  /// No exception may reach the library: it becomes the reason in the call's error.
+  static std::int32_t read(void *user_data, void *buffer, std::size_t size,
+                           std::size_t *length) noexcept {
+    try {
+      *length = static_cast<const BodyFunction *>(user_data)->function(
+          static_cast<char *>(buffer), size);
+      return *length > 0 ? NEURA_OK : NEURA_END;
+    } catch (const std::exception &exception) {
+      neura_body_callback_fail(exception.what());
+    } catch (...) {
+      neura_body_callback_fail("it threw something other than a std::exception");
+    }
+    return NEURA_ERROR;
   }
 };
 
@@ -118,6 +152,16 @@ class Options {
     neura_options_set_max_retries(lazy_.make(), value);
     return *this;
   }
+  /// Whether only a request that certainly never reached the server is sent again.
+  Options &replay_unsent_only(bool value) {
+    neura_options_set_replay_unsent_only(lazy_.make(), value);
+    return *this;
+  }
+  /// How many asynchronous calls run at a time; more wait in order.
+  Options &max_in_flight(std::int32_t value) {
+    neura_options_set_max_in_flight(lazy_.make(), value);
+    return *this;
+  }
   /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
   /// `user:password@`, percent-encoded, if it requires them.
   Options &proxy(std::string_view value) {
@@ -166,7 +210,17 @@ class Options {
     auto shared = std::make_shared<detail::KeyFunction>();
     shared->function = std::move(function);
     neura_options_set_api_key_callback(lazy_.make(), detail::KeyFunction::ask, shared.get());
-    key_function_ = std::move(shared);
+    functions_.push_back(std::move(shared));
+    return *this;
+  }
+  /// Sets a function that is called after each attempt of a call, on the thread of the call; its
+  /// argument is valid until it returns. What it throws is dropped. The options and their clients
+  /// share the function: it lives as long as they do.
+  Options &attempt_callback(std::function<void(const neura_attempt *)> function) {
+    auto shared = std::make_shared<detail::AttemptFunction>();
+    shared->function = std::move(function);
+    neura_options_set_attempt_callback(lazy_.make(), detail::AttemptFunction::tell, shared.get());
+    functions_.push_back(std::move(shared));
     return *this;
   }
   /// Sets the certificate for a server that asks for one; its key is in the same file.
@@ -186,7 +240,10 @@ class Options {
   }
   const neura_options *get() const noexcept { return lazy_.get(); }
   /// The object that must live as long as the clients that were built with these options.
-  std::shared_ptr<const void> shared() const noexcept { return key_function_; }
+  std::shared_ptr<const void> shared() const {
+    return functions_.empty() ? nullptr
+                              : std::make_shared<std::vector<std::shared_ptr<const void>>>(functions_);
+  }
 
  private:
   Options &text(void (*set)(neura_options *, const char *), std::string_view value) {
@@ -194,7 +251,7 @@ class Options {
     return *this;
   }
 
-  std::shared_ptr<detail::KeyFunction> key_function_;
+  std::vector<std::shared_ptr<const void>> functions_;
   detail::Lazy<neura_options, neura_options_new, neura_options_free> lazy_;
 };
 
@@ -224,6 +281,24 @@ class RequestOptions {
                                      detail::terminated(value).c_str());
     return *this;
   }
+  /// Adds a parameter to the query of the request's URL.
+  RequestOptions &query(std::string_view name, std::string_view value) {
+    neura_request_options_add_query(lazy_.make(), detail::terminated(name).c_str(),
+                                    detail::terminated(value).c_str());
+    return *this;
+  }
+  /// Sets a function that gives the request's body: it writes at most `size` bytes to `buffer` and
+  /// returns their number, 0 at the end. If it throws, the call fails with `what()` in the message.
+  /// The body has `length` bytes, -1 if that is unknown. It is not sent again once it was read.
+  RequestOptions &body_callback(std::function<std::size_t(char *, std::size_t)> function,
+                                std::int64_t length = -1) {
+    auto shared = std::make_unique<detail::BodyFunction>();
+    shared->function = std::move(function);
+    neura_request_options_set_body_callback(lazy_.make(), detail::BodyFunction::read, nullptr,
+                                            shared.get(), length);
+    body_function_ = std::move(shared);
+    return *this;
+  }
   RequestOptions &cancel(const CancelToken &token) {
     neura_request_options_set_cancel(lazy_.make(), token.get());
     return *this;
@@ -236,6 +311,7 @@ class RequestOptions {
     return *this;
   }
 
+  std::unique_ptr<detail::BodyFunction> body_function_;
   detail::Lazy<neura_request_options, neura_request_options_new, neura_request_options_free> lazy_;
 };
 

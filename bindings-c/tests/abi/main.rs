@@ -11,4 +11,5 @@ mod readme;
 mod run;
 mod scripts;
 mod servers;
+mod surface;
 mod symbols;

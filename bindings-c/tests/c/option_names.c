@@ -90,11 +90,11 @@ static void parameters(void) {
   CHECK("how to send it anyway", mistyped(client, "{\"max_token\": 1}", "with neura_request"));
   CHECK("an option", mistyped(client, "{\"maxretries\": 1}",
                               "did you mean neura_request_options_set_max_retries in the "
-                              "request options of neura_request?"));
+                              "request's options?"));
   CHECK("an option by its name",
         mistyped(client, "{\"timeout\": 1}",
                  "\"timeout\" is an option, not a parameter: give "
-                 "neura_request_options_set_timeout_ms in the request options of neura_request."));
+                 "neura_request_options_set_timeout_ms in the request's options."));
   CHECK("extra_body", mistyped(client, "{\"extra_body\": {}}",
                                "give its members in the request itself"));
   neura_request_options *limited = neura_request_options_new();
