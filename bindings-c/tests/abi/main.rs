@@ -5,6 +5,7 @@ mod examples;
 mod folder;
 mod header;
 mod library;
+mod process;
 mod programs;
 mod proxy;
 mod readme;
@@ -13,3 +14,5 @@ mod scripts;
 mod servers;
 mod surface;
 mod symbols;
+#[path = "../../../core/tests/common/tls_server.rs"]
+mod tls_server;
