@@ -28,7 +28,51 @@
  * Threads. Any number of threads may use a client or a cancel token at once. Only one thread
  * at a time may use any other object.
  *
- * No function aborts or unwinds. Names start with neura_ or NEURA_.
+ * No function unwinds, and none ends the process but for lack of memory, as said below. Names
+ * start with neura_ or NEURA_.
+ *
+ * The process.
+ *
+ * Environment and files are read by neura_client_new, neura_resolve and neura_diagnose, with
+ * getenv: no other thread may change the environment meanwhile. Later only a file that gave
+ * the key is looked at again, when it changes, and NEURA_API_KEY_COMMAND is run at the first
+ * call and after a 401. A look-up of a name reads what the C library reads. The environment,
+ * the working directory, the locale and the umask are never changed. Nothing is printed, but
+ * for the log that NEURA_LOG asks for.
+ *
+ * Signals. The library sets no handler and changes no mask. A call that a handler interrupts
+ * goes on, without EINTR, within its time limits. neura_cancel may be called in a signal
+ * handler: it takes no lock, allocates nothing and leaves errno alone; nothing else may. A
+ * connection that is closed raises no SIGPIPE. A line of NEURA_LOG to a stderr that is a
+ * closed pipe does, as every output of the program there. The program of NEURA_API_KEY_COMMAND
+ * is a child process, which the call waits for by its id.
+ *
+ * Threads of its own. A call runs on its caller's thread. A thread of the library's looks up a
+ * name (it ends by itself, also when the call has given up), or reads what
+ * NEURA_API_KEY_COMMAND prints.
+ *
+ * fork. A child may go on with all clients, options and tokens, also if other threads were in
+ * calls. It opens connections of its own. A stream or body that was opened before the fork is
+ * the parent's: in the child it is only freed, which leaves the parent's connection alone.
+ *
+ * pthread_cancel takes effect after the call: each call holds it back, in callbacks too. A
+ * call ends early by neura_cancel. The type PTHREAD_CANCEL_ASYNCHRONOUS is not allowed, and
+ * neither is leaving a call with longjmp.
+ *
+ * Stack. A call needs at most 128 KiB, and what its callbacks need.
+ *
+ * dlclose is allowed when every object is freed and no callback is set. The library's code
+ * stays loaded, and dlopen finds it again.
+ *
+ * Descriptors. A client holds its idle connections, at most 1,000, to use them again: those
+ * older than 50 s are closed at its next call, all of them by neura_client_free. An open
+ * stream or body holds its connection until its end or its _free. Files are closed before the
+ * call returns. All are close-on-exec. Without a free descriptor a call fails, and its message
+ * says so.
+ *
+ * Memory. If there is none for a body, an event or a head, or for the request's copy, the call
+ * fails with NEURA_KIND_OUT_OF_MEMORY. If even a small allocation fails, the process ends with
+ * SIGABRT.
  */
 
 

@@ -57,6 +57,13 @@ const HOOKS: Program = Program {
     checks: 22,
 };
 
+const CORRECTED: Program = Program {
+    name: "corrected",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/corrected.c"],
+    servers: &[],
+    checks: 19,
+};
 const CPP_REPLIES: Program = Program {
     name: "cpp_replies",
     language: Language::Cpp,
@@ -154,4 +161,14 @@ fn replies_bodies_and_callbacks_in_cpp() {
 #[test]
 fn memory_of_replies_in_cpp() {
     hold_memory(&CPP_REPLIES, Leaks::Counted);
+}
+
+#[test]
+fn a_good_value_corrects_a_wrong_one() {
+    hold(&CORRECTED, Link::Shared);
+}
+
+#[test]
+fn memory_of_corrected_options() {
+    hold_memory(&CORRECTED, Leaks::Counted);
 }
