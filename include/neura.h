@@ -862,7 +862,8 @@ neura_request_options *neura_request_options_new(void);
 void neura_request_options_free(neura_request_options *options);
 
 /**
- * Sets a header of this request. It replaces an earlier one of the same name, and the client's own.
+ * Sets a header of this request. It replaces an earlier one of the same name, and the client's
+ * own.
  *
  * @param options  the options
  * @param name     the header's name
@@ -873,8 +874,8 @@ void neura_request_options_set_header(neura_request_options *options,
                                       const char* value);
 
 /**
- * Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is sent
- * twice; one that is in the path stays.
+ * Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
+ * sent twice; one that is in the path stays.
  *
  * @param options  the options
  * @param name     the parameter's name
@@ -1461,7 +1462,8 @@ neura_cancel_token *neura_cancel_new(void);
 
 /**
  * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
- * also holds for calls that start later. Any thread may call this.
+ * also holds for calls that start later. Any thread may call this, also in a signal handler: it
+ * only sets a flag.
  *
  * @param token  the token; NULL is fine
  */

@@ -90,7 +90,8 @@ pub extern "C" fn neura_request_options_free(options: Option<Box<RequestOptionsH
     free(options);
 }
 
-/// Sets a header of this request. It replaces an earlier one of the same name, and the client's own.
+/// Sets a header of this request. It replaces an earlier one of the same name, and the client's
+/// own.
 ///
 /// @param options  the options
 /// @param name     the header's name
@@ -111,8 +112,8 @@ pub extern "C" fn neura_request_options_set_header(
     });
 }
 
-/// Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is sent
-/// twice; one that is in the path stays.
+/// Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
+/// sent twice; one that is in the path stays.
 ///
 /// @param options  the options
 /// @param name     the parameter's name

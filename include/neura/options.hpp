@@ -241,8 +241,8 @@ class Options {
   const neura_options *get() const noexcept { return lazy_.get(); }
   /// The object that must live as long as the clients that were built with these options.
   std::shared_ptr<const void> shared() const {
-    return functions_.empty() ? nullptr
-                              : std::make_shared<std::vector<std::shared_ptr<const void>>>(functions_);
+    using Functions = std::vector<std::shared_ptr<const void>>;
+    return functions_.empty() ? nullptr : std::make_shared<Functions>(functions_);
   }
 
  private:

@@ -136,7 +136,7 @@ const OPTION_NAMES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/option_names.c"],
     servers: &[],
-    checks: 18,
+    checks: 19,
 };
 const PROXIES: Program = Program {
     name: "proxy",

@@ -14,9 +14,11 @@ const REPLIES: Program = Program {
         "NEURA_TEST_HEADS_URL",
         "NEURA_TEST_REFUSED_HEADS_URL",
         "NEURA_TEST_REFUSED_URL",
+        "NEURA_TEST_BUSY_URL",
+        "NEURA_TEST_BUSY_TWICE_URL",
         COUNTED,
     ],
-    checks: 72,
+    checks: 74,
 };
 const BODIES: Program = Program {
     name: "bodies",

@@ -102,6 +102,10 @@ static void of_a_request(void) {
   neura_cancel_free(token);
   neura_request_options_free(options);
   neura_client_free(client);
+  neura_request_options_add_query(NULL, "a", "b");
+  neura_request_options_set_body_callback(NULL, NULL, NULL, NULL, -1);
+  neura_options_set_replay_unsent_only(NULL, true);
+  neura_options_set_max_in_flight(NULL, 1);
 }
 
 /* Called before any options exist: nothing else says that the program is C. */

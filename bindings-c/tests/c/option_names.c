@@ -36,6 +36,9 @@ static void names_of_options(void) {
   neura_options_set_max_retries(options, -1);
   CHECK("a number", refused(options, "neura_options_set_max_retries must be between"));
   options = with_key();
+  neura_options_set_max_in_flight(options, 0);
+  CHECK("calls in flight", refused(options, "neura_options_set_max_in_flight must be 1 or more"));
+  options = with_key();
   neura_options_set_base_url(options, "http://gw.example/v1");
   CHECK("a switch", refused(options, "allow it with neura_options_set_allow_http"));
   options = with_key();

@@ -59,7 +59,8 @@ static void holds_its_head(struct head head) {
                                    !head.at(it, (size_t)count, NULL, NULL));
   CHECK("an index that was negative", !head.at(it, (size_t)-1, &name, &value) && name == NULL);
   CHECK_TEXT("by name it is the first", head.header(it, "Set-Cookie"), "a=1");
-  CHECK("a name that is absent", head.header(it, "x-none") == NULL && head.header(it, NULL) == NULL);
+  CHECK("a name that is absent",
+        head.header(it, "x-none") == NULL && head.header(it, NULL) == NULL);
   CHECK_TEXT("a request id", head.id(it), "req_fake_8");
   CHECK("one attempt", head.attempts(it) == 1);
   CHECK("requests", head.rate(it, NEURA_RATE_LIMIT_REQUESTS_LIMIT) == 60 &&
@@ -125,7 +126,8 @@ static void refusals(void) {
 
   client = client_at(given("NEURA_TEST_REFUSED_URL"));
   neura_models(client, NULL, &response, &error);
-  CHECK("without a reply there is no body", neura_error_body(error, &length) == NULL && length == 0);
+  CHECK("without a reply there is no body",
+        neura_error_body(error, &length) == NULL && length == 0);
   CHECK("and no limit", neura_error_rate_limit(error, NEURA_RATE_LIMIT_REQUESTS_LIMIT) == -1);
   CHECK("nor for NULL", neura_error_body(NULL, &length) == NULL &&
                             neura_error_rate_limit(NULL, NEURA_RATE_LIMIT_REQUESTS_LIMIT) == -1);
@@ -159,7 +161,28 @@ static void queries(void) {
   neura_client_free(client);
 }
 
+/* With 503 the request has reached the server. */
+static void unsent_only(void) {
+  for (int only = 0; only < 2; only++) {
+    neura_options *options = neura_options_new();
+    neura_client *client;
+    neura_response *response;
+    const char *busy = only ? "NEURA_TEST_BUSY_URL" : "NEURA_TEST_BUSY_TWICE_URL";
+    neura_options_set_base_url(options, given(busy));
+    neura_options_set_replay_unsent_only(options, only);
+    neura_client_new(options, &client, NULL);
+    neura_request(client, "GET", "/x", NULL, 0, NULL, &response, NULL);
+    CHECK("only what was not sent is sent again",
+          neura_response_status(response) == (only ? 503 : 200) &&
+              neura_response_attempts(response) == (only ? 1 : 2));
+    neura_response_free(response);
+    neura_client_free(client);
+    neura_options_free(options);
+  }
+}
+
 int main(void) {
+  unsent_only();
   heads();
   refusals();
   queries();

@@ -24,6 +24,8 @@ static bool mapped(void) {
 
 int main(int count, char **arguments) {
   if (count != 2) return 2;
+  dlclose(dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL));
+  if (!mapped()) return 9; /* Also where nothing of it ran. */
   for (int again = 0; again < 5; again++) {
     neura_options *(*options_new)(void);
     void (*options_free)(neura_options *);
