@@ -44,9 +44,13 @@ fn fault_103_a_process_without_descriptors_says_so_in_c() {
     hold(&LIMITS, Link::Shared);
 }
 
+/// AddressSanitizer takes the stack of a cancelled thread, which the next thread gets, for one that
+/// is still in use.
 #[test]
 fn a_thread_is_cancelled_after_its_call() {
-    hold(&PTHREAD_CANCEL, Link::Shared);
+    if !compile::sanitized() {
+        hold(&PTHREAD_CANCEL, Link::Shared);
+    }
 }
 
 /// `{"choices": [{"message": {"content": "Hello!"}}]}`, compressed with gzip, whose unpacking needs
