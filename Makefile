@@ -19,9 +19,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
-.PHONY: checks-not-run clean
+.PHONY: build-c release-c install uninstall checks-not-run clean
 
 help:
+	@echo "make install PREFIX=/usr/local DESTDIR=  the C library, headers, pkg-config and CMake files"
 	@echo "make demo   build all, start the sandbox, run every example, show a table"
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
@@ -40,10 +41,12 @@ build: build-rust build-python build-node build-examples
 
 # One by one: cargo builds packages together with the features of all of them. The examples are not
 # optimised, so that they share what `cargo test` compiles.
-build-rust:
-	cargo build --release --locked -p neura-c
+build-rust: build-c
 	cargo build --release --locked -p neura-sandbox
 	cargo build --locked -p neura --example chat --example stream
+
+build-c:
+	cargo build --release --locked -p neura-c
 
 .venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -88,6 +91,28 @@ build-examples: build-rust
 options:
 	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
 	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what
+	NEURA_WRITE_ABI=1 cargo test --quiet --locked -p neura-c --test abi kept
+
+# ---- installing the C library ------------------------------------------------
+
+# Also LIBDIR and INCLUDEDIR, which are below PREFIX unless they are set. `sudo make install` needs no
+# cargo after `make build-c`.
+PREFIX ?= /usr/local
+# Only for these two: npm has a meaning of its own for PREFIX.
+INSTALL := PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" DESTDIR="$(DESTDIR)" \
+  sh bindings-c/packaging/install.sh
+
+install:
+	@if command -v cargo >/dev/null; then $(MAKE) --no-print-directory build-c; fi
+	@$(INSTALL) install \
+	  "$${CARGO_TARGET_DIR:-target}/$${CARGO_BUILD_TARGET:+$$CARGO_BUILD_TARGET/}release"
+
+uninstall:
+	@$(INSTALL) uninstall
+
+# As it is released: for glibc 2.28 and later, under 4 MiB, into target/neura-c-x86_64-unknown-linux-gnu.
+release-c:
+	sh bindings-c/packaging/release.sh
 
 # ---- testing ----------------------------------------------------------------
 

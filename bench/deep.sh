@@ -1,6 +1,6 @@
 #!/bin/sh
-# Slow checks: the C and C++ programs under sanitizers, the parsers under a fuzzer, the full
-# soak test, the published Node packages, and every suite many times, to find rare failures.
+# Slow checks: the C and C++ programs under sanitizers, the released C library, the parsers under a
+# fuzzer, the full soak test, the published Node packages, and every suite many times, to find rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -8,6 +8,19 @@ rounds=${ROUNDS:-10}
 if command -v "${CC:-cc}" >/dev/null; then
     NEURA_SANITIZE=1 cargo test --locked -p neura-c
 fi
+
+# The C library as it is released, in programs that are linked in each way; and by cargo-c.
+sh bindings-c/packaging/release.sh
+NEURA_C_PREFIX=$PWD/target/neura-c-x86_64-unknown-linux-gnu cargo test --locked -p neura-c --test abi -- \
+    packages::cmake::find packages::pkg_config packages::static_library::it
+[ -x .tools/cargo-c/bin/cargo-cinstall ] ||
+    cargo install --quiet --locked --root .tools/cargo-c cargo-c --version 0.10.24
+rm -rf target/cargo-c-prefix
+PATH="$PWD/.tools/cargo-c/bin:$PATH" cargo cinstall --release --locked -p neura-c \
+    --prefix "$PWD/target/cargo-c-prefix" --libdir lib --target-dir target/cargo-c
+NEURA_C_PREFIX=$PWD/target/cargo-c-prefix cargo test --locked -p neura-c --test abi -- \
+    packages::pkg_config::the_shared packages::pkg_config::the_version \
+    packages::pkg_config::the_static_library_where
 
 # Fuzzing needs unstable compiler options; RUSTC_BOOTSTRAP allows them in this toolchain.
 seconds=${FUZZ_SECONDS:-120}

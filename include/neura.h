@@ -25,8 +25,11 @@
  * An absent value is NULL, or -1 for numbers, never 0 or "". A getter returns it for a NULL
  * object, too.
  *
- * Threads. Any number of threads may use a client or a cancel token at once. Only one thread
- * at a time may use any other object.
+ * Threads. Any number of threads may use a client, a cancel token or a queue at once. Only one
+ * thread at a time may use any other object.
+ *
+ * Without blocking. A call that waits does so on its caller's thread. neura_queue makes the same
+ * calls on threads of the library, for a program with an event loop.
  *
  * No function unwinds, and none ends the process but for lack of memory, as said below. Names
  * start with neura_ or NEURA_.
@@ -47,8 +50,8 @@
  * closed pipe does, as every output of the program there. The program of NEURA_API_KEY_COMMAND
  * is a child process, which the call waits for by its id.
  *
- * Threads of its own. A call runs on its caller's thread. A thread of the library's looks up a
- * name (it ends by itself, also when the call has given up), or reads what
+ * Threads of its own. A call runs on its caller's thread, one of a queue on a thread of the
+ * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also when the call has given up), or reads what
  * NEURA_API_KEY_COMMAND prints.
  *
  * fork. A child may go on with all clients, options and tokens, also if other threads were in
@@ -311,13 +314,20 @@ typedef struct neura_cancel_token neura_cancel_token;
 typedef struct neura_client neura_client;
 
 /**
+ * The completion of a submitted call. The receiver **owns** it. Only one thread at a time may use
+ * it. It outlives its queue.
+ */
+typedef struct neura_completion neura_completion;
+
+/**
  * Why a call failed. The receiver **owns** it; free it with `neura_error_free`. None of its
  * texts contains a key.
  */
 typedef struct neura_error neura_error;
 
 /**
- * One event of a stream, **borrowed until** the next call on its stream.
+ * One event of a stream, **borrowed until** the next call on its stream; an event that
+ * `neura_completion_event` returned, **until** its completion is freed.
  */
 typedef struct neura_event neura_event;
 
@@ -331,6 +341,27 @@ typedef struct neura_event neura_event;
  * corrects the keys that were added.
  */
 typedef struct neura_options neura_options;
+
+/**
+ * Calls that are made without blocking, on threads of the library, and their completions. Its
+ * creator **owns** it.
+ *
+ * A program submits calls with `neura_submit_...`. Each call that was submitted gives one
+ * completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
+ * `neura_queue_next` returns it. The order is that in which the calls end.
+ *
+ * Clients. A queue serves any number of clients. A client may be freed while its calls run.
+ *
+ * Threads. Any number of threads may submit to one queue and read from it at the same time. Only
+ * `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
+ * a thread of the library, with a stack of 256 KiB and the signal mask of the thread that
+ * submitted: at most 1,024 for a queue, or the client's own limit. Further calls wait for their
+ * turn, which counts towards their timeout. A thread ends after 10 s without work.
+ *
+ * Fork. A child process cannot use its parent's queue: every call on it fails with
+ * `NEURA_KIND_INVALID_ARGUMENT`, and `neura_queue_free` only frees. It may make a queue of its own.
+ */
+typedef struct neura_queue neura_queue;
 
 /**
  * Options of single requests. Any number of requests may use one object, but only one thread
@@ -351,7 +382,8 @@ typedef struct neura_response neura_response;
 
 /**
  * An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
- * may use it. To end it from another thread, give its request a cancel token.
+ * may use it. To end it from another thread, give its request a cancel token. To read it without
+ * blocking: `neura_submit_stream_next`.
  */
 typedef struct neura_stream neura_stream;
 
@@ -381,8 +413,8 @@ typedef const char *(*neura_api_key_callback)(void *user_data);
 /**
  * Called after each attempt of a call: see `neura_options_set_attempt_callback`.
  *
- * Threads. It runs on the thread that makes the call, which waits for it, so on several threads
- * at once if several make calls. It may use this library, also the client of the attempt; a call
+ * Threads. It runs on the thread that makes the call (of a queue: a thread of the library), which
+ * waits for it, so on several at once if there are several calls. It may use this library, also the client of the attempt; a call
  * that it makes is reported as well. It must return normally: no C++ exception and no `longjmp`
  * may leave it.
  */
@@ -393,8 +425,8 @@ typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *att
  *
  * The line has no line end and no key, and is **borrowed until** the callback returns.
  *
- * Threads. It runs on the thread that makes a call, which waits for it, so on several threads at
- * once if several make calls. It may use this library; a call that it makes is logged as well. It
+ * Threads. It runs on the thread that makes a call (of a queue: a thread of the library), which
+ * waits for it, so on several at once if there are several calls. It may use this library; a call that it makes is logged as well. It
  * must return normally: no C++ exception and no `longjmp` may leave it.
  */
 typedef void (*neura_log_callback)(void *user_data, const char *line);
@@ -1245,7 +1277,9 @@ neura_status neura_stream_next(neura_stream *stream,
                                neura_error **error);
 
 /**
- * Closes a stream at once, even before its end, and frees it with its event.
+ * Closes a stream at once, even before its end, and frees it with its event. If a queue is
+ * reading it, that read ends with `NEURA_KIND_CANCELLED` within 100 ms, or with the event that
+ * came.
  *
  * @param stream  the **owned** stream; NULL is fine
  */
@@ -1452,6 +1486,344 @@ neura_status neura_check(const neura_client *client,
                          const neura_request_options *options,
                          char **json,
                          neura_error **error);
+
+/**
+ * Makes a queue. It holds one descriptor, which programs that are started with `exec` do not
+ * inherit, and no thread until the first call.
+ *
+ * @param queue  receives the **owned** queue; free it with `neura_queue_free`
+ * @param error  receives the **owned** error
+ * @return  `NEURA_OK`, or `NEURA_ERROR` if the system has no further descriptor
+ */
+neura_status neura_queue_new(neura_queue **queue, neura_error **error);
+
+/**
+ * The descriptor to watch for reading, with `poll`, `epoll`, `kqueue`, libuv, GLib, Qt or the
+ * like. It is level-triggered: readable as long as a completion is ready. It may also be readable
+ * without one; `neura_queue_next` then returns `NEURA_END`, and it is not readable any more. Do not
+ * read from it, write to it or close it.
+ *
+ * @param queue  the queue
+ * @return  the descriptor, **borrowed until** the queue is freed; -1 on Windows, and if queue is
+ *          NULL
+ */
+int32_t neura_queue_fd(const neura_queue *queue);
+
+/**
+ * The same on Windows: a manual-reset event, for `WaitForMultipleObjects` or
+ * `RegisterWaitForSingleObject`. Do not set, reset or close it.
+ *
+ * @param queue  the queue
+ * @return  the event's handle, **borrowed until** the queue is freed; NULL on other systems, and
+ *          if queue is NULL
+ */
+void *neura_queue_event(const neura_queue *queue);
+
+/**
+ * Takes the next completion, without waiting.
+ *
+ * @param queue       the queue
+ * @param completion  receives the **owned** completion; free it with `neura_completion_free`. NULL
+ *                    if none is ready
+ * @param error       receives the **owned** error of this function; a call's own error is in its
+ *                    completion
+ * @return  `NEURA_OK` with a completion, `NEURA_END` if none is ready, or `NEURA_ERROR`
+ */
+neura_status neura_queue_next(const neura_queue *queue,
+                              neura_completion **completion,
+                              neura_error **error);
+
+/**
+ * Waits until a completion is ready, for a program without an event loop. Signals do not end it.
+ *
+ * @param queue       the queue
+ * @param timeout_ms  the longest wait in milliseconds; negative for no limit
+ * @param error       receives the **owned** error
+ * @return  `NEURA_OK` if a completion is ready, `NEURA_END` if the time is over, or `NEURA_ERROR`
+ */
+neura_status neura_queue_wait(const neura_queue *queue,
+                              int64_t timeout_ms,
+                              neura_error **error);
+
+/**
+ * How many completions are still to be read: those that are ready, and those of the calls that
+ * wait or run.
+ *
+ * @param queue  the queue
+ * @return  the number; -1 if queue is NULL, and after a fork
+ */
+int64_t neura_queue_pending(const neura_queue *queue);
+
+/**
+ * Cancels all calls and refuses new ones. A stream that is being read is closed. Every call still
+ * gives its completion, usually with `NEURA_KIND_CANCELLED`, within 100 ms: to get back all
+ * user_data, read until `neura_queue_pending` is 0, and then free the queue.
+ *
+ * @param queue  the queue; NULL is fine
+ */
+void neura_queue_close(const neura_queue *queue);
+
+/**
+ * Closes and frees a queue with the completions that were not read, and ends its threads. Streams
+ * and replies that were taken stay valid. Other threads must no longer use the queue or wait for
+ * its descriptor.
+ *
+ * It waits until the cancelled calls have ended: usually less than 100 ms, at most 5 s. Then no body
+ * and no user_data is in use any more. Only a callback of the program that does not return, such as
+ * that for the API key, can make it wait for so long; what that callback uses must live on.
+ *
+ * @param queue  the **owned** queue; NULL is fine
+ */
+void neura_queue_free(neura_queue *queue);
+
+/**
+ * Submits `neura_request`. The completion has a reply.
+ *
+ * This holds for all functions whose name starts with `neura_submit_`: they do not wait. The
+ * library copies texts and options; the client and the options may be freed at once. The call's
+ * time counts from now. A cancel token in the options also ends a submitted call. After
+ * `NEURA_ERROR` the call has not begun, and there will be no completion: an argument is wrong, or
+ * the queue is closed. All other errors are in the completion.
+ *
+ * @param queue      the queue
+ * @param client     the client
+ * @param method     `GET`, `POST`, ... in any case
+ * @param path       the path after the base URL, such as `/models`
+ * @param body       the body, **borrowed until** the completion is read or the queue is freed, and
+ *                   not copied. NULL with length 0 for no body
+ * @param length     the body's bytes, at most 2^31
+ * @param options    the request's options; NULL for none
+ * @param user_data  any pointer, for `neura_completion_user_data`; the library does not use it
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_request(const neura_queue *queue,
+                                  const neura_client *client,
+                                  const char* method,
+                                  const char* path,
+                                  const void* body,
+                                  size_t length,
+                                  const neura_request_options *options,
+                                  void *user_data,
+                                  neura_error **error);
+
+/**
+ * Submits `neura_stream_open`. The completion has a stream, as soon as the reply's headers came.
+ * See `neura_submit_request`.
+ *
+ * @param queue      the queue
+ * @param client     the client
+ * @param method     `GET`, `POST`, ... in any case
+ * @param path       the path after the base URL
+ * @param body       as for `neura_submit_request`
+ * @param length     the body's bytes, at most 2^31
+ * @param options    the request's options; NULL for none
+ * @param user_data  any pointer, for `neura_completion_user_data`
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_stream(const neura_queue *queue,
+                                 const neura_client *client,
+                                 const char* method,
+                                 const char* path,
+                                 const void* body,
+                                 size_t length,
+                                 const neura_request_options *options,
+                                 void *user_data,
+                                 neura_error **error);
+
+/**
+ * Submits `neura_chat`. The completion has a reply. See `neura_submit_request`.
+ *
+ * @param queue         the queue
+ * @param client        the client
+ * @param request_json  the request as JSON text, copied
+ * @param options       the request's options; NULL for none
+ * @param user_data     any pointer, for `neura_completion_user_data`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_chat(const neura_queue *queue,
+                               const neura_client *client,
+                               const char* request_json,
+                               const neura_request_options *options,
+                               void *user_data,
+                               neura_error **error);
+
+/**
+ * Submits `neura_chat_stream`. The completion has a stream, as soon as the reply's headers came.
+ * See `neura_submit_request`.
+ *
+ * @param queue         the queue
+ * @param client        the client
+ * @param request_json  the request as JSON text, copied
+ * @param options       the request's options; NULL for none
+ * @param user_data     any pointer, for `neura_completion_user_data`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_chat_stream(const neura_queue *queue,
+                                      const neura_client *client,
+                                      const char* request_json,
+                                      const neura_request_options *options,
+                                      void *user_data,
+                                      neura_error **error);
+
+/**
+ * Submits `neura_models`. The completion has a reply. See `neura_submit_request`.
+ *
+ * @param queue      the queue
+ * @param client     the client
+ * @param options    the request's options; NULL for none
+ * @param user_data  any pointer, for `neura_completion_user_data`
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_models(const neura_queue *queue,
+                                 const neura_client *client,
+                                 const neura_request_options *options,
+                                 void *user_data,
+                                 neura_error **error);
+
+/**
+ * Submits `neura_model`. The completion has a reply. See `neura_submit_request`.
+ *
+ * @param queue      the queue
+ * @param client     the client
+ * @param id         the model's id, such as `gpt-5`, copied
+ * @param options    the request's options; NULL for none
+ * @param user_data  any pointer, for `neura_completion_user_data`
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_model(const neura_queue *queue,
+                                const neura_client *client,
+                                const char* id,
+                                const neura_request_options *options,
+                                void *user_data,
+                                neura_error **error);
+
+/**
+ * Submits `neura_embeddings`. The completion has a reply. See `neura_submit_request`.
+ *
+ * @param queue         the queue
+ * @param client        the client
+ * @param request_json  the request as JSON text, copied
+ * @param options       the request's options; NULL for none
+ * @param user_data     any pointer, for `neura_completion_user_data`
+ * @param error         receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_embeddings(const neura_queue *queue,
+                                     const neura_client *client,
+                                     const char* request_json,
+                                     const neura_request_options *options,
+                                     void *user_data,
+                                     neura_error **error);
+
+/**
+ * Submits `neura_check`. The completion has JSON text, also for a refused key or a call that was
+ * cancelled. See `neura_submit_request`.
+ *
+ * @param queue      the queue
+ * @param client     the client
+ * @param options    the request's options; NULL for none
+ * @param user_data  any pointer, for `neura_completion_user_data`
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_check(const neura_queue *queue,
+                                const neura_client *client,
+                                const neura_request_options *options,
+                                void *user_data,
+                                neura_error **error);
+
+/**
+ * Submits a read of a stream's next event. The completion has an event and `NEURA_OK`, or
+ * `NEURA_END` when the stream is complete, or `NEURA_ERROR`; after the last two, every later read
+ * ends in the same way. An event that has arrived is ready at once. See `neura_submit_request`.
+ *
+ * Until its completion is read, the stream must not be read otherwise: a second read is
+ * `NEURA_KIND_INVALID_ARGUMENT`. It may be freed, which ends the read.
+ *
+ * @param queue      the queue: any, also for a stream that `neura_chat_stream` opened
+ * @param stream     the stream; events that `neura_stream_next` returned are over
+ * @param user_data  any pointer, for `neura_completion_user_data`
+ * @param error      receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_submit_stream_next(const neura_queue *queue,
+                                      const neura_stream *stream,
+                                      void *user_data,
+                                      neura_error **error);
+
+/**
+ * The pointer that the call was submitted with.
+ *
+ * @param completion  the completion
+ * @return  the pointer; NULL if completion is NULL
+ */
+void *neura_completion_user_data(const neura_completion *completion);
+
+/**
+ * How the call ended.
+ *
+ * @param completion  the completion
+ * @return  `NEURA_OK` with what the call gives, `NEURA_END` for the next event of a stream that is
+ *          complete, or `NEURA_ERROR` with an error; also `NEURA_ERROR` if completion is NULL
+ */
+neura_status neura_completion_status(const neura_completion *completion);
+
+/**
+ * Takes the reply of `neura_submit_request`, `_chat`, `_models`, `_model` or `_embeddings`.
+ *
+ * @param completion  the completion
+ * @return  the **owned** reply; free it with `neura_response_free`. NULL if the call gave none, and
+ *          after it was taken. A reply that is not taken is freed with the completion
+ */
+neura_response *neura_completion_response(neura_completion *completion);
+
+/**
+ * Takes the stream of `neura_submit_stream` or `neura_submit_chat_stream`. It may be read with
+ * `neura_submit_stream_next`, in any queue, and with `neura_stream_next`.
+ *
+ * @param completion  the completion
+ * @return  the **owned** stream; free it with `neura_stream_free`. NULL if the call gave none, and
+ *          after it was taken. A stream that is not taken is closed with the completion
+ */
+neura_stream *neura_completion_stream(neura_completion *completion);
+
+/**
+ * The event of `neura_submit_stream_next`.
+ *
+ * @param completion  the completion
+ * @return  the event, **borrowed until** the completion is freed; NULL if the call gave none
+ */
+const neura_event *neura_completion_event(const neura_completion *completion);
+
+/**
+ * The JSON text of `neura_submit_check`.
+ *
+ * @param completion  the completion
+ * @return  text, **borrowed until** the completion is freed; NULL if the call gave none
+ */
+const char* neura_completion_json(const neura_completion *completion);
+
+/**
+ * The error of a call that failed.
+ *
+ * @param completion  the completion
+ * @return  the error, **borrowed until** the completion is freed: do not free it; NULL if the call
+ *          did not fail
+ */
+const neura_error *neura_completion_error(const neura_completion *completion);
+
+/**
+ * Frees a completion, every pointer read from it, and a reply or stream that was not taken.
+ *
+ * @param completion  the **owned** completion; NULL is fine
+ */
+void neura_completion_free(neura_completion *completion);
 
 /**
  * Makes a cancel token. `neura_request_options_set_cancel` gives it to calls.

@@ -12,7 +12,7 @@ use crate::bytes::Body;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
 use crate::head::{self, HeadTexts, Headed};
-use crate::request::request;
+use crate::request::with_options;
 use crate::request_options::RequestOptionsHandle;
 use crate::text::Text;
 
@@ -69,7 +69,8 @@ pub extern "C" fn neura_body_open(
 ) -> Status {
     produce(body, "body", error, || {
         let client = &needed(client, "client")?.client;
-        let reply = client.send_streaming(request(method, path, content, length, options)?)?;
+        let (request, options) = with_options(method, path, content, length, options)?;
+        let reply = client.send_streaming(request.options(options))?;
         Ok(BodyHandle::new(reply))
     })
 }

@@ -15,7 +15,7 @@ const LONGEST: usize = 1 << 31;
 /// `const void *`: the first byte of a body, or NULL, that lives as long as `'a`.
 ///
 /// Only C callers make one. By the header's rules they promise that `length` bytes are readable
-/// and stay unchanged during the call.
+/// and stay unchanged during the call; those of a submitted call, until its completion is read.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub struct Body<'a> {
@@ -23,7 +23,8 @@ pub struct Body<'a> {
     lives: PhantomData<&'a [u8]>,
 }
 
-/// A body that its caller lends for one call.
+/// A body that its caller lends for one call. A queue's call may run for longer than its queue if
+/// the program's own callback does not return; it is cancelled then, and reads no body any more.
 struct Lent {
     start: *const u8,
     length: usize,
@@ -42,8 +43,9 @@ impl AsRef<[u8]> for Lent {
 }
 
 impl<'a> Body<'a> {
-    /// The body without a copy. Only for a call that ends before this function's caller returns:
-    /// the core drops the request before it returns the reply or the stream.
+    /// The body without a copy. Only for a call that ends before this function's caller returns,
+    /// or before its completion is read: the core drops the request before it returns the reply or
+    /// the stream.
     pub(crate) fn lent(self, length: usize) -> Result<Option<SharedBytes>, Error> {
         let bytes = self.bytes(length)?;
         Ok(bytes.map(|bytes| {

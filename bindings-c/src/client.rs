@@ -3,7 +3,8 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use neura_core::Client;
+use neura_core::bindings::Dispatcher;
+use neura_core::{Client, Error};
 
 use crate::boundary::{Status, attempt, free, needed, produce, produce_text};
 use crate::error::ErrorHandle;
@@ -14,6 +15,15 @@ use crate::text::Text;
 /// use one client at the same time. Its creator **owns** it.
 pub struct ClientHandle {
     pub(crate) client: Client,
+    /// Of a client with a limit of its own, for the calls of queues.
+    pub(crate) workers: Option<Dispatcher>,
+}
+
+impl ClientHandle {
+    fn new(client: Client) -> Result<Self, Error> {
+        let workers = client.max_in_flight().map(Dispatcher::new);
+        Ok(ClientHandle { client, workers })
+    }
 }
 
 /// Fails to compile unless threads may share the handle.
@@ -38,11 +48,10 @@ pub extern "C" fn neura_client_new(
 ) -> Status {
     produce(client, "client", error, || {
         let given = of_the_core(options)?;
-        let client = match options.and_then(|options| options.observer) {
+        ClientHandle::new(match options.and_then(|options| options.observer) {
             Some(observer) => Client::observed(given, move |attempt| observer.tell(attempt)),
             None => Client::new(given),
-        };
-        Ok(ClientHandle { client: client? })
+        }?)
     })
 }
 

@@ -3,54 +3,99 @@
 use std::cell::OnceCell;
 use std::ffi::{CString, c_char};
 use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::slice;
 
 use neura_core::Error;
-use neura_core::bindings::{Buffer, StreamItem, chunk_text, out_of_memory};
+use neura_core::bindings::{Buffer, EventView, afford};
 
 use crate::boundary::read;
 use crate::text::{Text, terminated};
 
-/// One event of a stream, **borrowed until** the next call on its stream.
+/// The name of an event that the server gave none.
+const MESSAGE: &str = "message";
+
+/// One event of a stream, **borrowed until** the next call on its stream; an event that
+/// `neura_completion_event` returned, **until** its completion is freed.
 pub struct EventHandle {
     /// `message` if None.
     name: Option<CString>,
-    /// Ends with a NUL.
-    data: Vec<u8>,
+    data: Data,
     id: CString,
+    /// Where the words of an answer are in the data, if that is known.
+    answer: Option<Range<usize>>,
     text: OnceCell<Option<CString>>,
 }
 
+/// The data in the memory of its stream, and a NUL after it. The length does not count the NUL.
+struct Data(*const u8, usize);
+
+// SAFETY: a pointer into a stream is used only while no other thread uses that stream: an event
+// is borrowed until the next call on its stream, by the header's rules.
+unsafe impl Send for Data {}
+
 impl EventHandle {
-    pub(crate) fn new(item: StreamItem) -> Result<Self, Error> {
-        let (name, data, id) = match item {
-            StreamItem::Event(event) => {
-                let name = (event.event != "message").then(|| terminated(&event.event));
-                (name, event.data, terminated(&event.id))
-            }
-            StreamItem::Chunk(chunk) => (None, chunk.data, CString::default()),
-        };
-        let mut data = data.into_bytes();
-        // One more byte for the NUL: without it `push` could copy a large event.
-        let room = data.try_reserve_exact(1);
-        room.map_err(|_| out_of_memory(data.len() + 1, Buffer::Event))?;
-        data.push(0);
-        Ok(EventHandle {
-            name,
-            data,
-            id,
+    /// The handle of a stream's events, before the first.
+    pub(crate) fn empty() -> Self {
+        EventHandle {
+            name: None,
+            data: Data(c"".as_ptr().cast(), 0),
+            id: CString::default(),
+            answer: None,
             text: OnceCell::new(),
-        })
+        }
     }
 
-    /// Without the NUL.
-    fn data(&self) -> &[u8] {
-        self.data.split_last().map_or(&[], |(_, data)| data)
+    /// Becomes another event of the stream, whose memory the data stays in. Name and id seldom
+    /// change from one event to the next.
+    pub(crate) fn show(&mut self, event: EventView<'_>) -> Result<(), Error> {
+        self.text.take();
+        let length = event.data_and_nul.len().saturating_sub(1);
+        self.data = Data(event.data_and_nul.as_ptr(), length);
+        self.answer = event.answer;
+        if event.event == MESSAGE {
+            self.name = None;
+        } else if self.name.as_ref().map(CString::as_bytes) != Some(event.event.as_bytes()) {
+            afford(event.event.len(), Buffer::Event)?;
+            self.name = Some(terminated(event.event));
+        }
+        if self.id.as_bytes() != event.id.as_bytes() {
+            self.id = terminated(event.id);
+        }
+        Ok(())
+    }
+
+    /// An event with data of its own, which lives as long as the handle is used.
+    pub(crate) fn copied(event: EventView<'_>) -> Result<(Self, Vec<u8>), Error> {
+        let mut data = Vec::new();
+        afford(event.data_and_nul.len(), Buffer::Event)?;
+        data.extend_from_slice(event.data_and_nul);
+        let mut handle = EventHandle::empty();
+        handle.show(EventView {
+            data_and_nul: &data,
+            ..event
+        })?;
+        Ok((handle, data))
+    }
+
+    fn view(&self) -> EventView<'_> {
+        let Data(start, length) = self.data;
+        EventView {
+            event: MESSAGE,
+            id: "",
+            // SAFETY: `show` took both from a slice of the stream, which does not change before
+            // the stream's next call, and by the header's rules the event is not used after that.
+            data_and_nul: unsafe { slice::from_raw_parts(start, length + 1) },
+            answer: self.answer.clone(),
+        }
     }
 
     fn text(&self) -> Option<&CString> {
         let text = || {
-            let data = std::str::from_utf8(self.data()).ok()?;
-            chunk_text(data).map(|text| terminated(&text))
+            let Data(_, length) = self.data;
+            // The words, and their copy with a NUL.
+            afford(length.saturating_mul(2), Buffer::Event).ok()?;
+            self.view().text().map(|text| terminated(&text))
         };
         self.text.get_or_init(text).as_ref()
     }
@@ -80,10 +125,11 @@ pub extern "C" fn neura_event_data(
 ) -> *const c_char {
     let length = length.map(|length| length.write(0));
     read(event, |handle| {
+        let Data(start, bytes) = handle.data;
         if let Some(length) = length {
-            *length = handle.data().len();
+            *length = bytes;
         }
-        handle.data.as_ptr().cast()
+        start.cast()
     })
 }
 

@@ -63,6 +63,12 @@ pub mod event;
 
 pub mod operations;
 
+pub mod queue;
+
+pub mod submit;
+
+pub mod completion;
+
 pub mod cancel;
 
 pub mod error;
@@ -79,4 +85,5 @@ pub mod boundary;
 pub mod bytes;
 mod head;
 pub mod problem;
+pub mod readiness;
 mod thread_cancel;

@@ -8,7 +8,7 @@ use neura_core::bindings::{Buffer, Operation, out_of_memory};
 use crate::boundary::{Slot, Status, needed, produce, produce_text};
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::{RequestOptionsHandle, of_a_call};
+use crate::request_options::{RequestOptionsHandle, of_a_call, of_a_stream};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -54,9 +54,11 @@ pub extern "C" fn neura_chat_stream(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(stream, "stream", error, || {
-        let client = &needed(client, "client")?.client;
-        let chunks = client.open_chat(json(request_json)?, of_a_call(options)?)?;
-        Ok(StreamHandle::of_chat(chunks))
+        let handle = needed(client, "client")?;
+        let chunks = handle
+            .client
+            .open_chat(json(request_json)?, of_a_stream(options)?)?;
+        Ok(StreamHandle::of_chat(chunks, handle.workers.clone()))
     })
 }
 
@@ -159,7 +161,7 @@ fn call(
     })
 }
 
-fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
+pub(crate) fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
     let text = request.needed("request_json")?.as_bytes();
     let mut copy = Vec::new();
     let room = copy.try_reserve_exact(text.len());

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use neura_core::bindings::Request;
+use neura_core::bindings::{Request, RequestOptions};
 use neura_core::{Error, Method};
 
 use crate::boundary::{Status, invalid_argument, needed, produce};
@@ -41,7 +41,8 @@ pub extern "C" fn neura_request(
 ) -> Status {
     produce(response, "response", error, || {
         let client = &needed(client, "client")?.client;
-        let reply = client.send(request(method, path, body, length, options)?)?;
+        let (request, options) = with_options(method, path, body, length, options)?;
+        let reply = client.send(request.options(options))?;
         Ok(ResponseHandle::new(reply))
     })
 }
@@ -70,33 +71,44 @@ pub extern "C" fn neura_stream_open(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(stream, "stream", error, || {
-        let client = &needed(client, "client")?.client;
-        let events = client.open(request(method, path, body, length, options)?)?;
-        Ok(StreamHandle::of_events(events))
+        let handle = needed(client, "client")?;
+        let (request, mut options) = with_options(method, path, body, length, options)?;
+        options.own_cancel(); // Freeing the stream cancels.
+        let events = handle.client.open(request.options(options))?;
+        Ok(StreamHandle::of_events(events, handle.workers.clone()))
     })
 }
 
-/// The request of a call. It must not outlive the call: its body is lent.
+/// A request without options.
 pub(crate) fn request(
     method: Text,
     path: Text,
     body: Body,
     length: usize,
-    options: Option<&RequestOptionsHandle>,
 ) -> Result<Request, Error> {
     let method: Method = method.needed("method")?.parse()?;
     let request = Request::new(method, path.needed("path")?);
-    let body = body.lent(length)?;
+    Ok(match body.lent(length)? {
+        Some(text) => request.json(text),
+        None => request,
+    })
+}
+
+/// A request whose body a callback may give, and its options.
+pub(crate) fn with_options(
+    method: Text,
+    path: Text,
+    body: Body,
+    length: usize,
+    options: Option<&RequestOptionsHandle>,
+) -> Result<(Request, RequestOptions), Error> {
+    let request = request(method, path, body, length)?;
     let (options, reader) = of_a_request(options)?;
-    let request = match (body, reader) {
-        (None, None) => request,
-        (Some(text), None) => request.json(text),
-        (None, Some(reader)) => request.body(reader.body()),
-        (Some(_), Some(_)) => {
-            return Err(invalid_argument(
-                "the request has a body, and its options have a body callback: give only one",
-            ));
-        }
-    };
-    Ok(request.options(options))
+    match reader {
+        None => Ok((request, options)),
+        Some(reader) if length == 0 => Ok((request.body(reader.body()), options)),
+        Some(_) => Err(invalid_argument(
+            "the request has a body, and its options have a body callback: give only one",
+        )),
+    }
 }

@@ -57,8 +57,8 @@ pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<Reques
     match reader {
         None => Ok(options),
         Some(_) => Err(invalid_argument(
-            "neura_request_options_set_body_callback: a named call has a body of its own. Use \
-             neura_request",
+            "neura_request_options_set_body_callback: only neura_request, neura_stream_open and \
+             neura_body_open send a body from a callback",
         )),
     }
 }
@@ -72,6 +72,13 @@ pub(crate) fn of_a_request(
     };
     handle.problem.check()?;
     Ok((handle.options.clone(), handle.reader.as_ref()))
+}
+
+/// As [`of_a_call`], with a cancel token of the call's own, for a stream: freeing it cancels.
+pub(crate) fn of_a_stream(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
+    let mut options = of_a_call(options)?;
+    options.own_cancel();
+    Ok(options)
 }
 
 /// Makes empty request options: the client's options apply.

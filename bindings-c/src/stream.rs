@@ -2,54 +2,62 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::sync::Arc;
 
-use neura_core::bindings::{ClosableStream, ReplyHead};
-use neura_core::{CancelToken, ChatStream, Error, EventStream};
+use neura_core::bindings::{Dispatcher, ReplyHead, SharedReader, StreamReader};
+use neura_core::{ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
 use crate::head::{HeadTexts, Headed};
 
-/// The most events that are read ahead, and the most bytes.
-const STEP: (usize, usize) = (256, 1 << 20);
-
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
-/// may use it. To end it from another thread, give its request a cancel token.
+/// may use it. To end it from another thread, give its request a cancel token. To read it without
+/// blocking: `neura_submit_stream_next`.
 pub struct StreamHandle {
     head: HeadTexts<ReplyHead>,
-    core: ClosableStream,
-    cancel: CancelToken,
+    pub(crate) reader: Arc<SharedReader>,
+    /// Those of its client, for a queue.
+    pub(crate) workers: Option<Dispatcher>,
     /// The event that the caller reads.
-    current: Option<EventHandle>,
+    event: EventHandle,
 }
 
 impl StreamHandle {
-    pub(crate) fn of_events(events: EventStream) -> Self {
-        StreamHandle {
-            head: HeadTexts::new(events.reply_head()),
-            cancel: events.cancel_token(),
-            core: ClosableStream::events(events, STEP),
-            current: None,
-        }
+    /// The stream's request has a token of its own, which freeing the stream cancels.
+    pub(crate) fn of_events(events: EventStream, workers: Option<Dispatcher>) -> Self {
+        Self::new(events.reply_head(), StreamReader::events(events), workers)
     }
 
-    pub(crate) fn of_chat(chunks: ChatStream) -> Self {
+    /// As [`of_events`](Self::of_events), for a chat.
+    pub(crate) fn of_chat(chunks: ChatStream, workers: Option<Dispatcher>) -> Self {
+        Self::new(chunks.reply_head(), StreamReader::chat(chunks), workers)
+    }
+
+    fn new(head: ReplyHead, reader: StreamReader, workers: Option<Dispatcher>) -> Self {
         StreamHandle {
-            head: HeadTexts::new(chunks.reply_head()),
-            cancel: chunks.cancel_token(),
-            core: ClosableStream::chat(chunks, STEP),
-            current: None,
+            head: HeadTexts::new(head),
+            reader: Arc::new(SharedReader::new(reader)),
+            workers,
+            event: EventHandle::empty(),
         }
     }
 
     fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
-        self.current = None;
-        self.current = match self.core.next(&self.cancel)? {
-            Some(item) => Some(EventHandle::new(item)?),
-            None => None,
-        };
-        Ok(self.current.as_ref())
+        let event = &mut self.event;
+        let shown = self.reader.read(|reader| {
+            let next = reader.next_event()?;
+            next.map(|next| event.show(next)).transpose()
+        })?;
+        Ok(shown.map(|()| &self.event))
+    }
+}
+
+impl Drop for StreamHandle {
+    fn drop(&mut self) {
+        // Ends a read of a queue, which shares the reader.
+        self.reader.cancel_token().cancel();
     }
 }
 
@@ -90,7 +98,9 @@ pub extern "C" fn neura_stream_next(
     })
 }
 
-/// Closes a stream at once, even before its end, and frees it with its event.
+/// Closes a stream at once, even before its end, and frees it with its event. If a queue is
+/// reading it, that read ends with `NEURA_KIND_CANCELLED` within 100 ms, or with the event that
+/// came.
 ///
 /// @param stream  the **owned** stream; NULL is fine
 #[unsafe(no_mangle)]

@@ -1,6 +1,8 @@
 'use strict'
 
 const { WITHOUT_BODY } = require('./body.js')
+const { inspect } = require('./builtin.js').util
+const { printed } = require('./reply-head.js')
 
 /** The class of `responseOf`, made when it is first needed: `Response` loads all of fetch. */
 let FetchResponse
@@ -14,6 +16,7 @@ function classOf() {
       // The constructor takes fewer statuses than servers send.
       const status = head.status < 200 || head.status > 599 ? 200 : head.status
       super(body, { status, statusText, headers })
+      Object.defineProperty(this.headers, inspect.custom, { value: printed })
       this.#head = head
     }
 

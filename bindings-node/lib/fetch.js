@@ -126,11 +126,12 @@ function pick(from, names) {
   return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]))
 }
 
-/** A path, or a full URL without its fragment, which fetch does not send. */
+/** A path, or a full URL as fetch sends it: encoded, and without its fragment. */
 function urlOf(input) {
   const [url] = String(input).split('#')
-  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: 'http:' }
-  if (/^https?:$/.test(protocol)) return url
+  if (!URL.canParse(url)) return url
+  const { protocol, href } = new URL(url)
+  if (/^https?:$/.test(protocol)) return href
   const message = `client.fetch sends only to the base URL, not to ${protocol} URLs`
   throw new classes.ConfigError(message, { kind: 'config' })
 }

@@ -88,7 +88,7 @@ function classOver(sdk) {
     /** What is wrong with the key or the configuration is not tried again. */
     async retryRequest(options, ...more) {
       const failure = this.#failures.get(options)
-      if (isOurs(failure) && !isNetworks(failure)) throw failure
+      if (isFinal(failure)) throw failure
       this.#failures.delete(options)
       return await super.retryRequest(options, ...more)
     }
@@ -153,6 +153,10 @@ function senderOf(sdk, ours) {
 
 const isOurs = (error) => error instanceof classes.NeuraError
 
+/** Whether the SDK must not try again. A call that its own limit of time ended is the SDK's affair. */
+const isFinal = (error) =>
+  isOurs(error) && !isNetworks(error) && !(error instanceof classes.CancelledError)
+
 const config = (message) => new classes.ConfigError(message, { kind: 'config' })
 
 /** Runs `act`, whose errors are the SDK's with ours as their cause. */
@@ -166,8 +170,7 @@ function inWords(sdk, act) {
 
 /** The SDK's error for one of ours: its own, unless that says that the connection failed. */
 function joined(sdk, error, failure) {
-  const isWrong = !isNetworks(failure) && !(failure instanceof classes.CancelledError)
-  return caused(isWrong ? new sdk.OpenAIError(failure.message) : error, failure)
+  return caused(isFinal(failure) ? new sdk.OpenAIError(failure.message) : error, failure)
 }
 
 function caused(error, cause) {

@@ -80,4 +80,4 @@ function withResponse(value, response) {
   return Object.defineProperty(value, '_response', { value: response, configurable: true })
 }
 
-module.exports = { ReplyHead, shown, toHeaders, withResponse }
+module.exports = { ReplyHead, printed, shown, toHeaders, withResponse }

@@ -2,6 +2,9 @@ import type { NeuraStream, RateLimit, ReplyHead, StreamEvent } from '../index.js
 import type { CallOptions } from './option-types.js'
 import type { ResponseParts } from './response-parts.js'
 
+/** Bytes in memory of their own, as Blob and fetch take them; `Uint8Array` before TypeScript 5.7. */
+export type Bytes = ReturnType<typeof Uint8Array.of>
+
 /**
  * What a request may send. Strings, bytes, URLSearchParams, FormData and Blobs (files too:
  * `fs.openAsBlob`) go out with their length, and again where the request is sent again. A stream or
@@ -51,7 +54,7 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
   /** Always false: redirects are not followed. */
   readonly redirected: false
   /** The bytes, made when first asked for; null for a status without a body (204, 205, 304). */
-  readonly body: ReadableStream<Uint8Array> | null
+  readonly body: ReadableStream<Bytes> | null
   /** Whether a part of a body that arrives was handed out. One in memory is never used up. */
   readonly bodyUsed: boolean
   /** Rejects with a DecodeError when the body is not JSON. */
@@ -62,7 +65,7 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
    * for later reads of this response too, and where its memory was transferred they reject with
    * an InvalidArgumentError.
    */
-  bytes(): Promise<Uint8Array>
+  bytes(): Promise<Bytes>
   /** As `bytes`. */
   arrayBuffer(): Promise<ArrayBuffer>
   /** The body with its content type. */
@@ -72,7 +75,7 @@ export class NeuraResponse implements ReplyHead, AsyncDisposable {
   /** The body as events, as they arrive, whatever the status. */
   events(): NeuraStream<StreamEvent>
   /** The body in pieces, as they arrive. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array>
+  [Symbol.asyncIterator](): AsyncIterableIterator<Bytes>
   /**
    * Another reader of the same reply. A body that arrives is split as fetch does it: what one
    * reader is ahead of the other is kept in memory. A TypeError if a part of it was read.

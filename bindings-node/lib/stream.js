@@ -84,6 +84,7 @@ class NeuraStream extends StreamMethods {
       if (this.#abandoned) return { value: undefined, done: true }
       if (this.#closed) unwrap(closedStreamFailure(), this.#signal)
       // Again and again: a stream that failed must not look like one that ended.
+      if (this.#fault !== null) this.#answer?.catch(() => {}) // The loop has the error.
       this.#throwFault()
       if (this.#done) return { value: undefined, done: true }
       // Steps asked for while one is under way share it, in the order they came.

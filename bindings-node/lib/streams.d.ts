@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" />
 
+import type { Bytes } from './response-types.js'
 import type { ChatCompletion, ChatCompletionChunk, ReplyHead } from '../index.js'
 
 /** An event as the service sent it. */
@@ -37,7 +38,7 @@ export interface NeuraStream<T> extends AsyncIterableIterator<T>, AsyncDisposabl
    */
   tee(): [NeuraStream<T>, NeuraStream<T>]
   /** Its items as bytes, each one line of JSON. Cancelling it closes the socket. */
-  toReadableStream(): ReadableStream<Uint8Array>
+  toReadableStream(): ReadableStream<Bytes>
   /** Known once the headers came. */
   readonly _response?: ReplyHead
 }

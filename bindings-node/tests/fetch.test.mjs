@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 
 import { APIConnectionError, APITimeoutError, ConfigError, InvalidArgumentError, RedirectError } from '../index.mjs'
 import { HELLO, KEY, clientOf, errorOf, eventReply, eventually, sandbox, withReplay } from './servers.mjs'
@@ -39,6 +39,36 @@ test('it gives what fetch gives', async () => {
     assert.ok(ours.bodyUsed)
     assert.equal((await errorOf(() => ours.text())).name, 'TypeError')
   }
+})
+
+test('a URL in text is sent as that URL is', async () => {
+  await withSink(async (client, seen, baseURL) => {
+    for (const path of ['/files/\u00fc', '/files/a b', '/a/../b', '/%2e%2e/v1/c', '\\\\d\\e', '/x?q=\u00e9 y#part']) {
+      for (const url of [baseURL + path, ` ${baseURL}${path} `]) {
+        const wanted = new URL(url)
+        if (!wanted.pathname.startsWith(new URL(baseURL).pathname)) continue
+        await client.fetch(url)
+        await client.fetch(wanted)
+        const [text, object] = seen.slice(-2).map((request) => request.url)
+        assert.equal(text, wanted.pathname + wanted.search)
+        assert.equal(text, object)
+      }
+    }
+    assert.ok(seen.length >= 16, `${seen.length}`)
+  })
+})
+
+test('a Response that is printed shows no header, in which a server may echo the key', async () => {
+  const headers = [['x-echo', `Bearer ${KEY}`], ['content-type', 'application/json']]
+  const echo = { status: 200, headers, body: '{}' }
+  await withReplay({ replies: [echo, echo] }, async (replay) => {
+    const client = clientOf(replay)
+    for (const reply of [(await client.get('/models')).toResponse(), await client.fetch('/models')]) {
+      const shown = [inspect(reply), inspect(reply.clone()), inspect(reply, { showHidden: true })].join()
+      assert.ok(!shown.includes(KEY), shown)
+      assert.match(shown, /x-echo/)
+    }
+  })
 })
 
 test('it is passed on as it is', async () => {

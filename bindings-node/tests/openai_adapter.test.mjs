@@ -221,6 +221,20 @@ test('an abort and a limit of time are those of the SDK', async () => {
   assert.ok(stream.controller.signal.aborted)
 })
 
+test('a limit of time is tried again as in the SDK', async () => {
+  await withReplay({ replies: ['stall', 'stall', 'stall'] }, async (replay) => {
+    const late = await errorOf(() => clientOf(replay, { maxRetries: 2 }).models.list({ timeout: 50 }))
+    assert.ok(late instanceof sdk.APIConnectionTimeoutError, String(late))
+    assert.equal((await replay.report()).requests.length, 3)
+  })
+  const body = '{"object":"list","data":[]}'
+  const answer = { status: 200, headers: [['content-type', 'application/json']], body }
+  await withReplay({ replies: ['stall', answer] }, async (replay) => {
+    const list = await clientOf(replay, { maxRetries: 1 }).models.list({ timeout: 200 })
+    assert.deepEqual(list.data, [])
+  })
+})
+
 test('keys of every sort, and another one later', async () => {
   await withSink(async (_client, seen, baseURL) => {
     const base = { base_url: baseURL }

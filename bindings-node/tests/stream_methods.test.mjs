@@ -244,6 +244,25 @@ test('final joins tool calls, as the SDK does', async () => {
   })
 })
 
+test('the error of a loop is not an unhandled rejection of an answer that is kept for later', async () => {
+  const cut = { ...open(chunks({ content: 'a' })), then: undefined }
+  const unhandled = []
+  const note = (error) => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  try {
+    await withReplay({ replies: [cut] }, async (replay) => {
+      const stream = await chat(replay)
+      const answer = stream.final()
+      await assert.rejects(collect(stream), IncompleteStreamError)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      assert.deepEqual(unhandled, [])
+      await assert.rejects(answer, IncompleteStreamError)
+    })
+  } finally {
+    process.off('unhandledRejection', note)
+  }
+})
+
 test('final rejects with what ended the stream', async () => {
   const cut = { ...open(chunks({ content: 'a' })), then: undefined }
   const replies = [cut, open(chunks({ content: 'a' })), open(chunks({ content: 'a' })), eventReply('data: {"choices": "x"}\n\n' + STOP), open('')]

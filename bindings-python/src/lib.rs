@@ -33,7 +33,6 @@ mod source;
 mod stream;
 mod unclosed;
 mod wait;
-mod wakeup_fd;
 
 #[pymodule(gil_used = false)]
 mod _native {

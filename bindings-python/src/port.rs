@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use neura::bindings::{CallId, CallbackContext, Calls, Deadline, Dispatcher};
+use neura::bindings::{CallId, CallbackContext, Calls, Deadline, Dispatcher, WakeupFd};
 use neura::{CancelToken, Error};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -17,7 +17,6 @@ use crate::finalization;
 use crate::outcome::Outcome;
 use crate::reading::Reading;
 use crate::source;
-use crate::wakeup_fd::WakeupFd;
 
 /// What an event loop gets when a call settles, or asks for its key.
 enum Settled {

@@ -2,6 +2,8 @@
 //!
 //! The rules are those of WHATWG HTML, "interpreting an event stream".
 
+mod in_place;
+
 use memchr::{memchr, memchr2};
 use neura_transport::memory::{self, NoMemory};
 use serde::de::DeserializeOwned;
@@ -45,6 +47,8 @@ impl Event {
         })
     }
 }
+
+pub(crate) use in_place::InPlace;
 
 /// Why an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,6 +242,11 @@ impl Parser {
             data,
             id: text(self.id.as_bytes())?,
         }))
+    }
+
+    /// The last id that the server gave; empty if none.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 }
 

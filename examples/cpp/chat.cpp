@@ -6,7 +6,8 @@ int main() {
   const auto request = R"({"model":"gpt-5","messages":[{"role":"user","content":"Hello!"}]})";
   try {
     neura::Client client;
-    std::cout << client.chat(request).body() << '\n';
+    const neura::Response reply = client.chat(request);
+    std::cout << reply.body() << '\n';
   } catch (const neura::Error &error) {
     std::cerr << error.kind_name() << ": " << error.what() << '\n';
     return 1;

@@ -7,10 +7,25 @@ check() { # check TOOL WHAT_IT_CHECKS
         missing=$((missing + 1))
     fi
 }
+check_header() { # check_header HEADER PACKAGE WHAT_IT_CHECKS
+    if ! echo "#include <$1>" | c++ -std=c++17 -fsyntax-only -x c++ - 2>/dev/null; then
+        echo "check not run: $3 ($2 is not installed)"
+        missing=$((missing + 1))
+    fi
+}
 check valgrind "memory of the C and C++ programs"
 check c++ "the C++ header and its example"
+check abidw "the ABI of the C library"
+check cmake "the C library in CMake projects"
+check pkg-config "the C library by pkg-config"
+if ! pkg-config --exists libuv 2>/dev/null; then
+    echo "check not run: the example with libuv (libuv is not installed)"
+    missing=$((missing + 1))
+fi
 check nm "the list of exported symbols"
 check curl "the example with curl"
+check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"
+check_header curl/curl.h libcurl4-openssl-dev "the program with libcurl in docs/c.md"
 if [ "$missing" -gt 0 ] && [ -n "${NEURA_REQUIRE_TOOLS:-}" ]; then
     echo "NEURA_REQUIRE_TOOLS is set: a skipped check is a failure" >&2
     exit 1

@@ -10,6 +10,8 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,10 +26,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     "README.md": {"sh", "python", "js", "rust", "c", "cpp"},
     "core/README.md": {"toml", "rust"},
-    "bindings-c/README.md": {"sh", "c", "cpp"},
+    "bindings-c/README.md": {"sh", "cmake", "c", "cpp"},
+    "docs/c.md": {"c", "cpp"},
 }
 BLOCK = re.compile(
-    r"(?:^<!-- prints: ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:^<!-- prints: ([^\n]*) -->\n)?(?:^<!-- needs: ([^\n]*) -->\n)?"
+    r"(?:^<!-- flags: ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -38,12 +43,16 @@ class Block(NamedTuple):
     text: str
     #: Parts that the program must print; a chat is answered whole and streamed.
     prints: list[str]
+    #: A header of another library; without it the program is not run.
+    needs: str
+    #: What the compiler's command has at its end.
+    flags: str
 
 
 BLOCKS = [
-    Block(page, number, language, text, prints.split(" | ") if prints else ["Hello!"])
+    Block(page, number, language, text, prints.split(" | ") if prints else ["Hello!"], needs, flags)
     for page in PAGES
-    for number, (prints, language, text) in enumerate(
+    for number, (prints, needs, flags, language, text) in enumerate(
         BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
     )
 ]
@@ -162,26 +171,62 @@ def test_rust(block: Block, env: dict[str, str]) -> None:
     check(block, run(["cargo", "run", "--quiet"], cargo_env, project))
 
 
-@each("c", "cpp")
-def test_c_and_cpp(block: Block, env: dict[str, str], tmp_path: Path) -> None:
-    source, program = tmp_path / f"app.{block.language}", tmp_path / "app"
+def built(block: Block, folder: Path, flags: str = "") -> Path:
+    """The program of a block, built by the README's command."""
+    source, program = folder / f"app.{block.language}", folder / "app"
     source.write_text(block.text, encoding="utf-8")
     compiler = command("cc -I") if block.language == "c" else command("c++ -std")
     compiler = compiler.replace(source.name, str(source)).replace("-o app", f"-o {program}")
-    run(f"{compiler} -Wall -Wextra -Werror -pedantic", env, ROOT)
+    run(f"{compiler} {flags} {block.flags}", dict(os.environ), ROOT)
+    return program
+
+
+def is_installed(header: str) -> bool:
+    """Whether the compiler finds a header; `make checks-not-run` says which it does not find."""
+    source = f"#include <{header}>\n"
+    compiler = ["c++", "-std=c++17", "-fsyntax-only", "-x", "c++", "-"]
+    found = subprocess.run(
+        compiler, input=source, text=True, stderr=subprocess.DEVNULL, check=False
+    )
+    assert found.returncode == 0 or not os.environ.get("NEURA_REQUIRE_TOOLS"), header
+    return found.returncode == 0
+
+
+@each("c", "cpp")
+def test_c_and_cpp(block: Block, env: dict[str, str], tmp_path: Path) -> None:
+    if block.needs and not is_installed(block.needs):
+        return
+    program = built(block, tmp_path, "-Wall -Wextra -Werror -pedantic")
     without_path = {name: value for name, value in env.items() if "LIBRARY_PATH" not in name}
     check(block, run([program], without_path, tmp_path))
+
+
+def test_the_programs_of_a_guide_are_short() -> None:
+    guide = [block for block in BLOCKS if block.page == "docs/c.md"]
+    assert len(guide) >= 9
+    for block in guide:
+        assert len(block.text.splitlines()) <= 30, block.text
+
+
+def test_the_program_that_cancels_stops_at_ctrl_c(env: dict[str, str], tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("c") if "SIGINT" in block.text]
+    program = built(block, tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        env = env | {"NEURA_BASE_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/v1"}
+        process = subprocess.Popen([program], env=env, cwd=tmp_path, stdout=subprocess.PIPE)
+        silent.settimeout(60)
+        connection, _ = silent.accept()
+        with connection:
+            process.send_signal(signal.SIGINT)
+            output, _ = process.communicate(timeout=60)
+    assert (process.returncode, output) == (0, b"cancelled\n")
 
 
 @pytest.mark.parametrize("block", [blocks("c")[0], blocks("cpp")[0]], ids=["c", "cpp"])
 def test_the_first_programs_say_what_is_missing(
     block: Block, env: dict[str, str], tmp_path: Path
 ) -> None:
-    source, program = tmp_path / f"app.{block.language}", tmp_path / "app"
-    source.write_text(block.text, encoding="utf-8")
-    compiler = command("cc -I") if block.language == "c" else command("c++ -std")
-    compiler = compiler.replace(source.name, str(source)).replace("-o app", f"-o {program}")
-    run(compiler, env, ROOT)
+    program = built(block, tmp_path)
     without = {name: value for name, value in env.items() if not name.startswith("NEURA_API_KEY")}
     done = subprocess.run(
         [program],

@@ -1,33 +1,28 @@
-/* Conversions between neura.h and C++: text, numbers, and exceptions. */
+/* Why a call failed. */
 #ifndef NEURA_ERROR_HPP
 #define NEURA_ERROR_HPP
 
+#include "config.hpp"
+#ifdef NEURA_CPP17
+
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "../neura.h"
 
 namespace neura {
+inline namespace NEURA_MODE {
 
 namespace detail {
 
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T *object) const noexcept {
-    Free(object);
-  }
-};
-
-template <typename T, auto Free>
-using Owned = std::unique_ptr<T, Deleter<Free>>;
-
-inline std::optional<std::string_view> text(const char *text) {
+inline std::optional<std::string_view> text(const char *text) noexcept {
   if (text == nullptr) return std::nullopt;
   return std::string_view(text);
 }
@@ -38,7 +33,7 @@ inline std::string_view present(const char *text) noexcept {
 }
 
 template <typename T, typename Number>
-std::optional<T> number(Number number) {
+std::optional<T> number(Number number) noexcept {
   if (number < 0) return std::nullopt;
   return T(number);
 }
@@ -46,69 +41,83 @@ std::optional<T> number(Number number) {
 }  // namespace detail
 
 /// The library's version.
-inline std::string_view version() { return neura_version(); }
+[[nodiscard]] inline std::string_view version() noexcept { return neura_version(); }
 
 /// The stable name of a kind, such as `invalid_api_key`; absent for an unknown number.
-inline std::optional<std::string_view> kind_name(std::int32_t kind) {
+[[nodiscard]] inline std::optional<std::string_view> kind_name(std::int32_t kind) noexcept {
   return detail::text(neura_kind_name(kind));
 }
 
-/// Why a call failed; `what()` is the message. Copies share one error.
+/// Why a call failed; `what()` is the message. Copies share one error. Its texts are borrowed
+/// until the last copy is destroyed.
 class Error : public std::runtime_error {
  public:
   /// Takes ownership of an error of neura.h.
   explicit Error(neura_error *error)
-      : std::runtime_error(detail::text(neura_error_message(error)).value_or("").data()),
+      : std::runtime_error(std::string(detail::present(neura_error_message(error)))),
         kind_(neura_error_kind(error)),
         error_(error, neura_error_free) {}
+
+  /// Shares an error of neura.h, such as that of a completion.
+  explicit Error(std::shared_ptr<neura_error> error)
+      : std::runtime_error(detail::text(neura_error_message(error.get())).value_or("").data()),
+        kind_(neura_error_kind(error.get())),
+        error_(std::move(error)) {}
 
   /// An error that C++ finds before it calls neura.h.
   Error(neura_kind kind, const std::string &message)
       : std::runtime_error(message), kind_(kind) {}
 
   /// One of `NEURA_KIND_...`.
-  std::int32_t kind() const noexcept { return kind_; }
-  /// The kind's stable name, such as `invalid_api_key`.
-  std::string_view kind_name() const { return neura::kind_name(kind_).value_or(""); }
+  [[nodiscard]] std::int32_t kind() const noexcept { return kind_; }
+  /// The kind's stable name, such as `invalid_api_key`: static text.
+  [[nodiscard]] std::string_view kind_name() const noexcept {
+    return detail::present(neura_kind_name(kind_));
+  }
   /// The HTTP status, if a reply came.
-  std::optional<int> status() const {
+  [[nodiscard]] std::optional<int> status() const noexcept {
     return detail::number<int>(neura_error_status(error_.get()));
   }
   /// The server's error code; for a malformed key the problem with it.
-  std::optional<std::string_view> code() const {
+  [[nodiscard]] std::optional<std::string_view> code() const & noexcept {
     return detail::text(neura_error_code(error_.get()));
   }
+  std::optional<std::string_view> code() const && = delete;
   /// The server's error type.
-  std::optional<std::string_view> type() const {
+  [[nodiscard]] std::optional<std::string_view> type() const & noexcept {
     return detail::text(neura_error_type(error_.get()));
   }
+  std::optional<std::string_view> type() const && = delete;
   /// The parameter that the server's error names.
-  std::optional<std::string_view> param() const {
+  [[nodiscard]] std::optional<std::string_view> param() const & noexcept {
     return detail::text(neura_error_param(error_.get()));
   }
+  std::optional<std::string_view> param() const && = delete;
   /// The service's id of the request.
-  std::optional<std::string_view> request_id() const {
+  [[nodiscard]] std::optional<std::string_view> request_id() const & noexcept {
     return detail::text(neura_error_request_id(error_.get()));
   }
+  std::optional<std::string_view> request_id() const && = delete;
   /// How long the server asked to wait.
-  std::optional<std::chrono::milliseconds> retry_after() const {
+  [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const noexcept {
     return detail::number<std::chrono::milliseconds>(neura_error_retry_after_ms(error_.get()));
   }
   /// Whether the same request may succeed later.
-  bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
+  [[nodiscard]] bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
   /// The body of the reply without the client's secrets; absent if no reply came.
-  std::optional<std::string_view> body() const {
+  [[nodiscard]] std::optional<std::string_view> body() const & noexcept {
     std::size_t length = 0;
     const std::uint8_t *bytes = neura_error_body(error_.get(), &length);
     if (bytes == nullptr) return std::nullopt;
     return std::string_view(reinterpret_cast<const char *>(bytes), length);
   }
+  std::optional<std::string_view> body() const && = delete;
   /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
-  std::optional<std::int64_t> rate_limit(neura_rate_limit value) const {
+  [[nodiscard]] std::optional<std::int64_t> rate_limit(neura_rate_limit value) const noexcept {
     return detail::number<std::int64_t>(neura_error_rate_limit(error_.get(), value));
   }
   /// How many times the request was sent; absent if no call was made.
-  std::optional<int> attempts() const {
+  [[nodiscard]] std::optional<int> attempts() const noexcept {
     return detail::number<int>(neura_error_attempts(error_.get()));
   }
 
@@ -117,36 +126,8 @@ class Error : public std::runtime_error {
   std::shared_ptr<neura_error> error_;
 };
 
-namespace detail {
-
-/// Text with a NUL at its end. A NUL inside is an error: C would end the text there.
-inline std::string terminated(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) {
-    throw Error(NEURA_KIND_INVALID_ARGUMENT, "text contains a NUL character");
-  }
-  return std::string(text);
-}
-
-/// Runs a call of neura.h and throws if it fails.
-template <typename Call>
-neura_status checked(Call &&call) {
-  neura_error *error = nullptr;
-  const neura_status status = call(&error);
-  if (status == NEURA_ERROR) throw Error(error);
-  return status;
-}
-
-/// Runs a call of neura.h that returns owned text.
-template <typename Call, typename... Arguments>
-std::string owned_text(Call call, Arguments... arguments) {
-  char *text = nullptr;
-  checked([&](neura_error **error) { return call(arguments..., &text, error); });
-  const Owned<char, neura_string_free> owner(text);
-  return std::string(text);
-}
-
-}  // namespace detail
-
+}  // namespace NEURA_MODE
 }  // namespace neura
 
+#endif  // NEURA_CPP17
 #endif  // NEURA_ERROR_HPP

@@ -10,6 +10,7 @@ use crate::library;
 pub enum Language {
     C,
     Cpp,
+    Cpp20,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,13 +23,16 @@ pub enum Link {
 pub fn compiler(language: Language, standard: &str) -> Command {
     let mut compiler = Command::new(match language {
         Language::C => "cc",
-        Language::Cpp => "c++",
+        Language::Cpp | Language::Cpp20 => "c++",
     });
     compiler
         .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
         .arg(format!("-std={standard}"))
         .arg("-I")
         .arg(library::root().join("include"));
+    if language == Language::Cpp {
+        compiler.args(["-Wshadow", "-Wconversion"]);
+    }
     if sanitized() {
         compiler.arg("-fsanitize=address,undefined");
     }
@@ -41,19 +45,47 @@ pub fn sanitized() -> bool {
     env::var_os("NEURA_SANITIZE").is_some()
 }
 
-/// Builds a program from sources relative to the repository's root; returns its path.
+/// How a program is built.
+pub struct Build<'a> {
+    pub name: &'a str,
+    pub language: Language,
+    pub standard: &'a str,
+    pub flags: &'a [&'a str],
+    /// Relative to the repository's root.
+    pub sources: &'a [&'a str],
+    pub link: Link,
+}
+
+/// Builds a program in C11 or C++17; returns its path.
 pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> PathBuf {
-    let folder = library::folder();
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let mut compiler = compiler(
+    build(&Build {
+        name,
         language,
-        match language {
+        standard: match language {
             Language::C => "c11",
             Language::Cpp => "c++17",
+            Language::Cpp20 => "c++20",
         },
+        flags: &[],
+        sources,
+        link,
+    })
+}
+
+/// Builds a program; returns its path.
+pub fn build(build: &Build<'_>) -> PathBuf {
+    let folder = library::folder();
+    let name = build.name;
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut compiler = compiler(build.language, build.standard);
+    compiler.args(build.flags);
+    compiler.args(
+        build
+            .sources
+            .iter()
+            .map(|source| library::root().join(source)),
     );
-    compiler.args(sources.iter().map(|source| library::root().join(source)));
-    match link {
+    match build.link {
         Link::Shared => compiler
             .arg("-L")
             .arg(folder)

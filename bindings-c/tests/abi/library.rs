@@ -32,13 +32,31 @@ pub fn sandbox_folder() -> &'static Path {
     &FOLDER
 }
 
+/// The folder of the tests' profile, `target/debug` as a rule.
+pub fn profile() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let own = env::current_exe().expect("the test knows its own path");
+        let folder = own.ancestors().nth(2);
+        folder.expect("tests run from target/<profile>/deps").into()
+    });
+    &FOLDER
+}
+
+/// Removes the variables that cargo sets for a test: build scripts depend on them and would run
+/// again for each new value.
+pub fn without_cargo(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let of_this_crate = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        if of_this_crate || name == "OUT_DIR" {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Builds a package of the workspace; returns the folder of its artifacts.
 fn build(package: &str) -> PathBuf {
-    let own = env::current_exe().expect("the test knows its own path");
-    let folder = own
-        .ancestors()
-        .nth(2)
-        .expect("tests run from target/<profile>/deps");
+    let folder = profile();
     let profile = folder
         .file_name()
         .and_then(|name| name.to_str())
@@ -53,14 +71,7 @@ fn build(package: &str) -> PathBuf {
         ])
         .arg("--target-dir")
         .arg(folder.parent().expect("a profile's folder has a parent"));
-    // Build scripts depend on these variables and would run again for each new value.
-    for (name, _) in env::vars_os() {
-        let name = name.to_string_lossy().into_owned();
-        let of_this_crate = name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-        if of_this_crate || name == "OUT_DIR" {
-            cargo.env_remove(name);
-        }
-    }
+    without_cargo(&mut cargo);
     let status = cargo.status().expect("cargo runs");
     assert!(status.success(), "cargo build -p {package} failed");
     folder.to_owned()

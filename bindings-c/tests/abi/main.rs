@@ -1,10 +1,14 @@
 //! Tests of the C ABI: the header, the libraries, and programs that use them.
 
 mod compile;
+mod cpp;
 mod examples;
 mod folder;
 mod header;
+mod kept;
 mod library;
+#[cfg(target_os = "linux")]
+mod packages;
 mod process;
 mod programs;
 mod proxy;

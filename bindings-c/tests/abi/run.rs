@@ -111,6 +111,18 @@ pub fn assert_checks(name: &str, output: &Output, checks: usize) {
     );
 }
 
+/// Says that a check did not run because something is not installed; with `NEURA_REQUIRE_TOOLS`
+/// that is an error.
+pub fn not_run(needed: &str) {
+    let required = env::var_os("NEURA_REQUIRE_TOOLS").is_some();
+    assert!(
+        !required,
+        "NEURA_REQUIRE_TOOLS is set, and {needed} is not installed"
+    );
+    // Written directly to stderr: the test harness hides what a passing test prints.
+    let _ = writeln!(stderr(), "check not run: {needed} is not installed");
+}
+
 /// What valgrind does about memory that is never freed.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Leaks {
@@ -121,6 +133,15 @@ pub enum Leaks {
     Left,
 }
 
+/// Whether a tool is installed. If not, a line says so; with `NEURA_REQUIRE_TOOLS` it is an error.
+pub fn installed(tool: &str) -> bool {
+    let found = Command::new(tool).arg("--version").output().is_ok();
+    if !found {
+        not_run(tool);
+    }
+    found
+}
+
 /// A command that runs a program under valgrind: exit code 9 means a leak or a wrong access.
 /// None for programs with sanitizers, and if valgrind is not installed; with
 /// `NEURA_REQUIRE_TOOLS` the latter is an error.
@@ -128,15 +149,7 @@ pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
     if sanitized() {
         return None;
     }
-    let known = Command::new("valgrind").arg("--version").output();
-    if known.is_err() {
-        let required = env::var_os("NEURA_REQUIRE_TOOLS").is_some();
-        assert!(
-            !required,
-            "NEURA_REQUIRE_TOOLS is set, and valgrind is not installed"
-        );
-        // Written directly to stderr: the test harness hides what a passing test prints.
-        let _ = writeln!(stderr(), "check not run: valgrind is not installed");
+    if !installed("valgrind") {
         return None;
     }
     let mut valgrind = Command::new("valgrind");

@@ -16,22 +16,41 @@ inline void check(std::string_view name, bool holds) {
   std::cout << (holds ? "ok: " : "FAILED: ") << name << std::endl;
 }
 
-// Whether a call throws the right error, with no key in its text.
+// Whether an error is the right one, with no key in its text.
+inline void check_error(std::string_view name, neura_kind kind, std::optional<int> status,
+                        const neura::Error &error) {
+  const char *key = std::getenv("NEURA_API_KEY");
+  const std::string_view what = error.what();
+  const bool holds = error.kind() == kind && error.status() == status && !what.empty() &&
+                     (key == nullptr || what.find(key) == what.npos);
+  if (!holds) {
+    std::cout << "  " << error.kind_name() << ' ' << error.status().value_or(-1) << ": " << what
+              << '\n';
+  }
+  check(name, holds);
+}
+
+#if NEURA_HAS_EXCEPTIONS
+// Whether a call throws the right error.
 template <typename Call>
 void check_throws(std::string_view name, neura_kind kind, std::optional<int> status, Call &&call) {
   try {
-    call();
+    static_cast<void>(call());
     check(name, false);
   } catch (const neura::Error &error) {
-    const char *key = std::getenv("NEURA_API_KEY");
-    const std::string_view what = error.what();
-    const bool holds = error.kind() == kind && error.status() == status && !what.empty() &&
-                       (key == nullptr || what.find(key) == what.npos);
-    if (!holds) {
-      std::cout << "  " << error.kind_name() << ' '
-                << error.status().value_or(-1) << ": " << what << '\n';
-    }
-    check(name, holds);
+    check_error(name, kind, status, error);
+  }
+}
+#endif
+
+// Whether a result is the right error.
+template <typename T>
+void check_fails(std::string_view name, neura_kind kind, std::optional<int> status,
+                 const neura::Result<T> &result) {
+  if (result) {
+    check(name, false);
+  } else {
+    check_error(name, kind, status, result.error());
   }
 }
 

@@ -40,11 +40,13 @@ static void calls() {
   check("a request id", reply.request_id() == reply.header("x-request-id"));
   check("a body", has(reply.body(), "gpt-5"));
   reply.check();
-  check("POST", has(client.request("POST", "/chat/completions", hello).body(), "Hello!"));
-  check("chat", has(client.chat(hello).body(), "You said: Hello!"));
-  check("models", has(client.models().body(), "gpt-5"));
+  check("POST",
+        has(client.request("POST", "/chat/completions", hello).body_string(), "Hello!"));
+  check("chat", has(client.chat(hello).body_string(), "You said: Hello!"));
+  check("models", has(client.models().body_string(), "gpt-5"));
   check("embeddings",
-        has(client.embeddings(R"({"model": "text-embedding-3-small", "input": "x"})").body(),
+        has(client.embeddings(R"({"model": "text-embedding-3-small", "input": "x"})")
+                .body_string(),
             "embedding"));
   check("check", has(client.check(), R"("ok":true)"));
   check("auth header",
@@ -98,7 +100,7 @@ static void streams() {
   token.cancel();
   for (int again = 0; again < 2; again++) {
     check_throws("a stream that was cancelled before its end", NEURA_KIND_CANCELLED, std::nullopt,
-                 [&] { stopped.next(); });
+                 [&] { return stopped.next(); });
   }
 }
 

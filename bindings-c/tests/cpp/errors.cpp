@@ -14,7 +14,8 @@ static neura::Client client_at(const char *url) {
 
 static void with_key(std::string_view name, std::string_view key, neura_kind kind,
                      std::optional<int> status) {
-  check_throws(name, kind, status, [&] { neura::Client(neura::Options().api_key(key)).models(); });
+  check_throws(name, kind, status,
+               [&] { return neura::Client(neura::Options().api_key(key)).models(); });
 }
 
 static void keys() {
@@ -28,13 +29,13 @@ static void keys() {
 
 static void servers() {
   check_throws("no server", NEURA_KIND_CONNECTION, std::nullopt,
-               [] { client_at("NEURA_TEST_REFUSED_URL").chat(hello); });
+               [] { return client_at("NEURA_TEST_REFUSED_URL").chat(hello); });
   check_throws("HTML", NEURA_KIND_DECODE, 200,
-               [] { client_at("NEURA_TEST_HTML_URL").chat(hello); });
+               [] { return client_at("NEURA_TEST_HTML_URL").chat(hello); });
   check_throws("nothing", NEURA_KIND_CONNECTION, std::nullopt,
-               [] { client_at("NEURA_TEST_NOTHING_URL").chat(hello); });
+               [] { return client_at("NEURA_TEST_NOTHING_URL").chat(hello); });
   check_throws("half a reply", NEURA_KIND_CONNECTION, 200,
-               [] { client_at("NEURA_TEST_HALF_URL").chat(hello); });
+               [] { return client_at("NEURA_TEST_HALF_URL").chat(hello); });
   check_throws("a stream that is cut", NEURA_KIND_INCOMPLETE_STREAM, 200, [] {
     for (const auto &event : client_at("NEURA_TEST_CUT_URL").chat_stream(hello)) {
       check("its chunk comes first", event.data().find("Hel") != event.data().npos);
@@ -45,7 +46,7 @@ static void servers() {
 static void a_full_error() {
   std::optional<neura::Error> copy;
   try {
-    client_at("NEURA_TEST_LIMITED_URL").models();
+    static_cast<void>(client_at("NEURA_TEST_LIMITED_URL").models());
   } catch (const std::runtime_error &error) {
     copy = dynamic_cast<const neura::Error &>(error);
   }
@@ -66,13 +67,33 @@ static void arguments() {
   check_throws("a limit of 0", NEURA_KIND_CONFIG, std::nullopt,
                [] { neura::Client(neura::Options().timeout(0ms)); });
   check_throws("text with a NUL", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
-               [&] { client.request("GET", std::string_view("/mod\0els", 8)); });
+               [&] { return client.request("GET", std::string_view("/mod\0els", 8)); });
   check_throws("text that is not UTF-8", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
-               [&] { client.chat("\xff"); });
+               [&] { return client.chat("\xff"); });
   check_throws("a status checked", NEURA_KIND_NOT_FOUND, 404,
-               [&] { client.request("GET", "/nothing-here").check(); });
+               [&] { return client.request("GET", "/nothing-here").check(); });
+  const char *absent = nullptr;
+  check_throws("a null pointer as a request", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
+               [&] { return client.chat(absent); });
+  check_throws("a null pointer as a key", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
+               [&] { neura::Client(neura::Options().api_key(absent)); });
+  check_throws("a null pointer as one of several keys", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
+               [&] { neura::Client(neura::Options().add_api_key(absent)); });
+  check_throws("a null pointer as a new key", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
+               [&] { client.set_api_key(absent); });
   try {
-    client.request("FETCH", "/models");
+    static_cast<void>(client.try_models().value());
+    static_cast<void>(client.try_request("FETCH", "/models").value());
+    check("the value of an error", false);
+#if NEURA_HAS_EXPECTED
+  } catch (const std::bad_expected_access<neura::Error> &error) {
+    check("the value of an error", error.error().kind() == NEURA_KIND_INVALID_ARGUMENT);
+#endif
+  } catch (const neura::Error &error) {
+    check("the value of an error", error.kind() == NEURA_KIND_INVALID_ARGUMENT);
+  }
+  try {
+    static_cast<void>(client.request("FETCH", "/models"));
   } catch (const neura::Error &error) {
     check("an absent value is empty", !error.status() && !error.code() && !error.type() &&
                                          !error.param() && !error.request_id() &&
@@ -90,7 +111,7 @@ static void cancel() {
     token.cancel();
   });
   check_throws("a cancelled call", NEURA_KIND_CANCELLED, std::nullopt, [&] {
-    client_at("NEURA_TEST_STALL_URL").request("GET", "/models", {}, options);
+    return client_at("NEURA_TEST_STALL_URL").request("GET", "/models", {}, options);
   });
   other.join();
 }

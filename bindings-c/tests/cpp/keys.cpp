@@ -56,7 +56,7 @@ static void functions() {
   check("a later function is for later clients",
         neura::Client(options).models().ok() && first->asked == 0 && second->asked == 1);
   check_throws("an earlier client keeps its own", NEURA_KIND_EXPIRED_API_KEY, 401,
-               [&] { older.models(); });
+               [&] { return older.models(); });
   check_throws("a function and a key", NEURA_KIND_CONFIG, std::nullopt,
                [&] { neura::Client(options.api_key(key)); });
 }
@@ -65,7 +65,7 @@ template <typename Function>
 static void fails(std::string_view name, std::string_view words, Function function) {
   neura::Options options;
   const neura::Client client(options.api_key_callback(function));
-  check_throws(name, NEURA_KIND_CONFIG, std::nullopt, [&] { client.models(); });
+  check_throws(name, NEURA_KIND_CONFIG, std::nullopt, [&] { return client.models(); });
   check(name, has(client.check(), words));
 }
 
@@ -106,11 +106,11 @@ static void several_keys() {
   check("usage has no key", client.usage().find(key) == std::string::npos);
   client.set_api_key(given("NEURA_EXPIRED_KEY"));
   check_throws("a new key is used at once", NEURA_KIND_EXPIRED_API_KEY, 401,
-               [&] { client.models(); });
+               [&] { return client.models(); });
   check_throws("a malformed one is refused", NEURA_KIND_MALFORMED_API_KEY, std::nullopt,
-               [&] { client.set_api_key("nk-fake 0123456789abcdef"); });
+               [&] { return client.set_api_key("nk-fake 0123456789abcdef"); });
   check_throws("one with a NUL as well", NEURA_KIND_INVALID_ARGUMENT, std::nullopt,
-               [&] { client.set_api_key(std::string_view("nk-fake\0x", 9)); });
+               [&] { return client.set_api_key(std::string_view("nk-fake\0x", 9)); });
   client.set_api_key(std::string_view(key + "  ").substr(0, key.size()));
   check("the next one may be better", client.models().ok());
 }
@@ -128,14 +128,14 @@ static void sources() {
         has(neura::diagnose(with(std::make_shared<Answers>(Answers{{""}}))),
             "the vault is locked"));
   check_throws("a profile never falls back", NEURA_KIND_MISSING_API_KEY, std::nullopt,
-               [] { neura::resolve(Options().profile("staging")); });
+               [] { return neura::resolve(Options().profile("staging")); });
   unsetenv("NEURA_API_KEY");
   std::ofstream("named.env") << "NEURA_API_KEY=nk-fake-named-0123456789-abab\n";
   std::ofstream(".env") << "NEURA_API_KEY=nk-fake-nearest-0123456789-cdcd\n";
   check("the nearest .env file", has(neura::resolve(), "cdcd\""));
   check("a .env file by its name", has(neura::resolve(Options().env_file("named.env")), "abab\""));
   check_throws("no .env file", NEURA_KIND_MISSING_API_KEY, std::nullopt,
-               [] { neura::resolve(Options().no_env_file()); });
+               [] { return neura::resolve(Options().no_env_file()); });
   check("diagnose no key", has(neura::diagnose(Options().no_env_file()),
                                R"("verdict":"missing_api_key")"));
 }

@@ -10,7 +10,7 @@ static neura::Options at(const char *variable) {
 static void sizes() {
   const char *body = "NEURA_TEST_LARGE_BODY_URL";
   check_throws("a body over the limit", NEURA_KIND_BODY_TOO_LARGE, 200, [&] {
-    neura::Client(at(body).max_body_bytes(999)).request("GET", "/x");
+    return neura::Client(at(body).max_body_bytes(999)).request("GET", "/x");
   });
   check("a body at the limit",
         neura::Client(at(body).max_body_bytes(1000)).request("GET", "/x").ok());
@@ -18,11 +18,12 @@ static void sizes() {
   const neura::Client client(at("NEURA_TEST_LARGE_EVENT_URL").max_event_bytes(500));
   neura::Stream stream = client.stream("GET", "/x");
   check("an event within the limit", stream.next()->data() == "short");
-  check_throws("an event over the limit", NEURA_KIND_BODY_TOO_LARGE, 200, [&] { stream.next(); });
+  check_throws("an event over the limit", NEURA_KIND_BODY_TOO_LARGE, 200,
+               [&] { return stream.next(); });
 
   const char *head = "NEURA_TEST_LARGE_HEAD_URL";
   check_throws("a head over the limit", NEURA_KIND_PROTOCOL, {}, [&] {
-    neura::Client(at(head).max_header_bytes(2000)).request("GET", "/x");
+    return neura::Client(at(head).max_header_bytes(2000)).request("GET", "/x");
   });
   check("a head within the limit",
         neura::Client(at(head).max_header_bytes(4000)).request("GET", "/x").ok());
@@ -42,7 +43,7 @@ static void what_cannot_be() {
     neura::Client(Options().client_cert("/nonexistent/client.pem", "/nonexistent/key.pem"));
   });
   check_throws("a path with a NUL", NEURA_KIND_INVALID_ARGUMENT, {},
-               [] { Options().client_cert(std::string_view("a\0b", 3)); });
+               [] { neura::Client(Options().client_cert(std::string_view("a\0b", 3))); });
 }
 
 int main() {

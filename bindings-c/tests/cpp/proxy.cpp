@@ -6,7 +6,7 @@ static constexpr std::string_view hello =
 
 static bool answers(const neura::Client &client) {
   try {
-    return client.chat(hello).body().find("You said: Hello!") != std::string_view::npos;
+    return client.chat(hello).body_string().find("You said: Hello!") != std::string::npos;
   } catch (const neura::Error &error) {
     std::cout << "  " << error.what() << '\n';
     return false;
@@ -26,7 +26,7 @@ int main() {
   setenv("http_proxy", url.c_str(), 1);
   check("a proxy of the environment", answers(neura::Client(behind())));
   try {
-    neura::Client(behind().no_proxy()).models();
+    static_cast<void>(neura::Client(behind().no_proxy()).models());
     check("no proxy", false);
   } catch (const neura::Error &error) {
     // On some machines the lookup of an unknown name never answers.
@@ -34,7 +34,7 @@ int main() {
   }
   const std::string wrong = "http://user:wrong-fake-password" + url.substr(url.find('@'));
   check_throws("a wrong password", NEURA_KIND_PROXY, {},
-               [&] { neura::Client(behind().proxy(wrong)).models(); });
+               [&] { return neura::Client(behind().proxy(wrong)).models(); });
   check_throws("an invalid proxy URL", NEURA_KIND_CONFIG, {},
                [] { neura::Client(neura::Options().proxy("ftp://user:fake-password@host")); });
   return report();

@@ -37,7 +37,7 @@ static void heads() {
   check_throws("a refused body", NEURA_KIND_RATE_LIMITED, 429,
                [&] { refused.open("GET", "/x").check(); });
   try {
-    refused.models();
+    (void)refused.models();
   } catch (const neura::Error &error) {
     check("an error has a body", error.body().value_or("").find("slow down") != std::string::npos);
     check("and limits", error.rate_limit(NEURA_RATE_LIMIT_REQUESTS_REMAINING) == 0);
@@ -78,7 +78,7 @@ static void callbacks() {
     throw std::runtime_error("the disk is gone");
   });
   try {
-    stalled.request("PUT", "/x", {}, broken);
+    (void)stalled.request("PUT", "/x", {}, broken);
   } catch (const neura::Error &error) {
     check("what it throws is the reason",
           error.kind() == NEURA_KIND_INVALID_ARGUMENT &&

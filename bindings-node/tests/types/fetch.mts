@@ -41,6 +41,14 @@ export async function replies(): Promise<void> {
   client.stream('/x', { stream: true })
 }
 
+export async function bytesFit(): Promise<void> {
+  const response = await client.get('/models')
+  const bytes: Uint8Array<ArrayBuffer> = await response.bytes()
+  const body: Response['body'] = response.body
+  void [new Blob([bytes]), body, await crypto.subtle.digest('SHA-256', bytes)]
+  for await (const piece of response) void new Blob([piece])
+}
+
 export async function fetches(): Promise<void> {
   const plain: typeof globalThis.fetch = client.fetch
   const ours: Fetch = client.fetch

@@ -1,5 +1,6 @@
 //! What only the bindings use. Not part of the public API.
 
+mod call_queue;
 mod chat_answer;
 mod closable_body;
 mod closable_stream;
@@ -10,12 +11,16 @@ mod options_by_name;
 mod pairs;
 mod read_ahead;
 mod shared;
+mod shared_reader;
+mod stream_reader;
+mod wakeup_fd;
 mod workers;
 
 pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
+pub use call_queue::{CallQueue, Readiness};
 pub use chat_answer::ChatAnswer;
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
@@ -25,6 +30,9 @@ pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
+pub use shared_reader::SharedReader;
+pub use stream_reader::StreamReader;
+pub use wakeup_fd::WakeupFd;
 pub use workers::{
     CallId, Calls, Dispatcher, JobHandle, PendingCall, Question, Wanted, cancelled, cancelled_after,
 };
@@ -40,7 +48,8 @@ use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{
-    Batch, BatchEnd, ChunkText, ReplyHead, chunk_text, closed_body, closed_stream, completion_text,
+    Batch, BatchEnd, ChunkText, EventView, ReplyHead, chunk_text, closed_body, closed_stream,
+    completion_text,
 };
 
 /// The table of options as JSON, for pages and tests: for each option its name, its default, and

@@ -229,6 +229,14 @@ impl RequestOptions {
         self.cancel = token;
     }
 
+    /// Gives the call a token of its own, which is cancelled together with the one that it had, and
+    /// returns it: for a binding that cancels one call and not the others with its user's token.
+    #[doc(hidden)]
+    pub fn own_cancel(&mut self) -> CancelToken {
+        self.cancel = self.cancel.child();
+        self.cancel.clone()
+    }
+
     /// Names parameters of a named call that are sent unchecked, for a binding's `extra_body`. Any
     /// other parameter that is a near miss of a known one is refused.
     #[doc(hidden)]

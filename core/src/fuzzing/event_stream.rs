@@ -17,11 +17,32 @@ fn parse<'b>(
 ) -> Result<(), Unfit> {
     let mut parser = Parser::new(limit);
     for mut piece in pieces {
-        while let Some(event) = parser.next_event(&mut piece)? {
+        while let Some(event) = next(&mut parser, &mut piece)? {
             take(event);
         }
     }
     Ok(())
+}
+
+fn next(parser: &mut Parser, piece: &mut &[u8]) -> Result<Option<Event>, Unfit> {
+    let Some(found) = parser.in_place(piece) else {
+        return parser.next_event(piece);
+    };
+    let text = |range| {
+        piece
+            .get(range)
+            .map(String::from_utf8_lossy)
+            .unwrap_or_default()
+    };
+    let (name, data) = (text(found.name), text(found.data));
+    let name = if name.is_empty() {
+        "message".into()
+    } else {
+        name
+    };
+    let event = Event::new(name, data, parser.id());
+    *piece = piece.get(found.length..).unwrap_or_default();
+    Ok(Some(event))
 }
 
 /// An event stream: the events are those of a plain implementation of the rules, wherever its bytes

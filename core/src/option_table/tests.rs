@@ -140,8 +140,11 @@ fn c_has_the_setters_of_the_table() {
 
 #[test]
 fn cpp_has_the_setters_of_the_table() {
-    let wrapper = text_of("include/neura/options.hpp");
-    for scope in [Scope::Client, Scope::Request] {
+    for (scope, file) in [
+        (Scope::Client, "include/neura/options.hpp"),
+        (Scope::Request, "include/neura/request_options.hpp"),
+    ] {
+        let wrapper = text_of(file);
         for name in names(Language::C, scope) {
             assert!(wrapper.contains(&format!("{name}(")) || wrapper.contains(&format!("{name},")));
         }

@@ -32,7 +32,7 @@ impl<T> Batch<T> {
         stream: &mut S,
         next: impl Fn(&mut S) -> Option<Result<T, Error>>,
         (most_items, most_bytes): (usize, usize),
-        ready: impl Fn(&S) -> bool,
+        ready: impl Fn(&mut S) -> bool,
         length: impl Fn(&T) -> usize,
     ) -> Self {
         let (mut items, mut bytes) = (Vec::new(), 0);

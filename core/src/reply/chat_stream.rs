@@ -1,15 +1,18 @@
 //! Chat over an event stream: chunks, errors between them, and the check for a complete end.
 
 use std::fmt;
+use std::ops::Range;
 
 use neura_transport::CancelToken;
+use neura_transport::memory::{self, Buffer};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 use crate::keys::Tokens;
+use crate::reply::chunk_template::ChunkTemplate;
+use crate::reply::event_window::MESSAGE;
 use crate::reply::stream_end::{ChatEnd, Verdict, incomplete};
-use crate::reply::{ChatChunk, EventStream, Head, Member, Outline, head_accessors};
-use crate::sse::Event;
+use crate::reply::{ChatChunk, EventStream, EventView, Head, Member, Outline, head_accessors};
 
 /// One chunk of a chat completion as the service sent it, for bindings. It is checked to be a JSON
 /// object, but not parsed further.
@@ -48,10 +51,28 @@ pub struct ChunkText {
 /// ```
 pub struct ChatStream {
     events: EventStream,
+    /// The reply that is not a stream, while it is the current chunk.
+    whole: Option<String>,
+    progress: Progress,
+    /// Most chunks are like one before them but for their words.
+    template: Option<ChunkTemplate>,
+    /// How often a template may still be made.
+    templates_left: u8,
+    /// Where the answer's words are in the current chunk, if that is known.
+    answer: Option<Range<usize>>,
+    ended: bool,
+}
+
+/// Where each chunk is another one, no more templates are made.
+const MOST_TEMPLATES: u8 = 8;
+
+/// What the chunks have said so far.
+#[derive(Default)]
+struct Progress {
     /// A chunk arrived.
     began: bool,
+    /// A choice had a `finish_reason`.
     finished: bool,
-    ended: bool,
     /// The tokens in the last chunk that had usage.
     last_usage: Option<Tokens>,
 }
@@ -61,10 +82,12 @@ impl ChatStream {
         events.keep_unfinished();
         ChatStream {
             events,
-            began: false,
-            finished: false,
+            whole: None,
+            progress: Progress::default(),
+            template: None,
+            templates_left: MOST_TEMPLATES,
+            answer: None,
             ended: false,
-            last_usage: None,
         }
     }
 
@@ -76,7 +99,7 @@ impl ChatStream {
 
     /// Whether the next chunk has arrived, so that `next` will not wait.
     #[doc(hidden)]
-    pub fn ready(&self) -> bool {
+    pub fn ready(&mut self) -> bool {
         !self.ended && self.events.ready()
     }
 
@@ -129,11 +152,71 @@ impl ChatStream {
         if self.ended {
             return None;
         }
-        let item = self.advance().transpose();
-        if !matches!(item, Some(Ok(_))) {
+        match self.step() {
+            Ok(true) => {
+                let chunk = self.take();
+                if chunk.is_err() {
+                    self.end();
+                }
+                Some(chunk)
+            }
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Waits for the next chunk, which [`view`](Self::view) then returns; whether there is one. The
+    /// stream ends with the first answer that is not `true`.
+    ///
+    /// # Errors
+    /// Those of the iterator.
+    #[doc(hidden)]
+    pub fn step(&mut self) -> Result<bool, Error> {
+        if self.ended {
+            return Ok(false);
+        }
+        let step = self.advance();
+        if !matches!(step, Ok(true)) {
             self.end();
         }
-        item
+        step
+    }
+
+    /// The chunk that the last [`step`](Self::step) found, as an event that is named `message` and
+    /// has no id; `None` if it found none.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    #[doc(hidden)]
+    pub fn view(&mut self) -> Result<Option<EventView<'_>>, Error> {
+        if let Some(reply) = &mut self.whole {
+            if !reply.ends_with('\0') {
+                // JSON text holds no NUL.
+                memory::append_str(reply, "\0")
+                    .map_err(|what| Error::from(what.of(Buffer::Event)))?;
+            }
+            return Ok(Some(EventView {
+                event: MESSAGE,
+                id: "",
+                data_and_nul: reply.as_bytes(),
+                answer: None,
+            }));
+        }
+        let answer = self.answer.clone();
+        Ok(self.events.view()?.map(|view| EventView {
+            event: MESSAGE,
+            id: "",
+            answer,
+            ..view
+        }))
+    }
+
+    fn take(&mut self) -> Result<ChunkText, Error> {
+        let data = match self.whole.take() {
+            Some(reply) => reply,
+            None => self.events.take_event()?.unwrap_or_default().data,
+        };
+        Ok(ChunkText { data })
     }
 
     /// A chunk of this stream as another type.
@@ -153,75 +236,98 @@ impl ChatStream {
         })
     }
 
-    fn advance(&mut self) -> Result<Option<ChunkText>, Error> {
-        let event = match self.events.next().transpose() {
+    fn advance(&mut self) -> Result<bool, Error> {
+        self.whole = None;
+        self.answer = None;
+        let came = match self.events.step() {
             // However the connection ended, only a complete answer counts.
-            Err(error) if error.kind() == ErrorKind::Connection => None,
-            event => event?,
+            Err(error) if error.kind() == ErrorKind::Connection => false,
+            came => came?,
         };
-        match event {
-            Some(event) => match self.read(event)? {
-                Some(chunk) => Ok(Some(chunk)),
-                None => self.at_the_end(),
-            },
-            None => self.at_the_end(),
+        match came && self.is_chunk()? {
+            true => Ok(true),
+            false => self.at_the_end(),
         }
     }
 
-    fn at_the_end(&mut self) -> Result<Option<ChunkText>, Error> {
+    fn at_the_end(&mut self) -> Result<bool, Error> {
         let stray = self.events.take_stray();
         let end = ChatEnd {
-            began: self.began,
-            finished: self.finished,
+            began: self.progress.began,
+            finished: self.progress.finished,
             done: self.events.is_done(),
             stray: stray.as_deref(),
         };
         let (verdict, text) = (end.verdict(), stray.unwrap_or_default());
         match verdict {
-            Verdict::Complete => Ok(None),
-            Verdict::WholeReply => self.read_whole(text).map(Some),
+            Verdict::Complete => Ok(false),
+            Verdict::WholeReply => {
+                let read = self.events.head().answer(&text, Member::Choices)?;
+                self.progress.add_whole(&read, self.events.head());
+                self.whole = Some(text);
+                Ok(true)
+            }
             Verdict::StrayError => Err(self.events.head().event_error(&text)),
             Verdict::Incomplete => Err(self.events.head().body_error(incomplete())),
         }
     }
 
-    /// The chunk in an event; `None` for an event that the end of the stream cut off.
-    fn read(&mut self, event: Event) -> Result<Option<ChunkText>, Error> {
+    /// Whether the event that came is a chunk; false for one that the end of the stream cut off.
+    fn is_chunk(&mut self) -> Result<bool, Error> {
+        let Some((name, data)) = self.events.found() else {
+            return Ok(false);
+        };
+        let template = self.template.as_ref().filter(|_| name != b"error");
+        if let Some(matched) = template.and_then(|template| template.matches(data)) {
+            self.answer = matched.answer;
+            return Ok(true);
+        }
+        let data = std::str::from_utf8(data).unwrap_or_default();
         let head = self.events.head();
-        if event.event == "error" {
-            return Err(head.event_error(&event.data));
+        if name == b"error" {
+            return Err(head.event_error(data));
         }
         if self.events.is_whole() {
-            return self.read_whole(event.data).map(Some);
+            let outline = head.answer(data, Member::Choices)?;
+            self.progress.add_whole(&outline, head);
+            return Ok(true);
         }
-        let outline = match Outline::of(&event.data) {
+        let outline = match Outline::of(data) {
             Ok(outline) => outline,
-            Err(_) if self.events.is_unfinished() => return Ok(None),
-            Err(_) => return Err(head.not_a_chunk(&event.data)),
+            Err(_) if self.events.is_unfinished() => return Ok(false),
+            Err(_) => return Err(head.not_a_chunk(data)),
         };
         if outline.is_error(Member::Choices) {
-            return Err(head.event_error(&event.data));
+            return Err(head.event_error(data));
         }
+        self.progress.add(&outline, head);
+        let is_usual = !outline.is_finished() && outline.tokens().is_none();
+        if is_usual && self.templates_left > 0 {
+            self.templates_left -= 1;
+            self.template = ChunkTemplate::of(data);
+        }
+        Ok(true)
+    }
+}
+
+impl Progress {
+    fn add(&mut self, outline: &Outline<'_>, head: &Head) {
         self.began = true;
         self.finished |= outline.is_finished();
         // Some services send a running total with every chunk.
         if let Some(tokens) = outline.tokens() {
             let before = self.last_usage.replace(tokens).unwrap_or_default();
-            self.events.head().spent(tokens.beyond(before));
+            head.spent(tokens.beyond(before));
         }
-        Ok(Some(ChunkText { data: event.data }))
     }
 
-    /// The only chunk of a reply that is not a stream.
-    fn read_whole(&mut self, reply: String) -> Result<ChunkText, Error> {
-        let head = self.events.head();
-        let outline = head.answer(&reply, Member::Choices)?;
+    /// Of a reply that is not a stream: its only chunk.
+    fn add_whole(&mut self, outline: &Outline<'_>, head: &Head) {
+        self.began = true;
+        self.finished |= outline.is_finished();
         if let Some(tokens) = outline.tokens() {
             head.spent(tokens);
         }
-        self.began = true;
-        self.finished |= outline.is_finished();
-        Ok(ChunkText { data: reply })
     }
 }
 

@@ -95,7 +95,7 @@ fn events(text: &str, is_declared: bool) -> Option<Value> {
 
 fn value_of_event(event: &Event) -> Option<Value> {
     let data = event.data.trim();
-    if data.is_empty() || is_done(data) {
+    if data.is_empty() || is_done(data.as_bytes()) {
         return None;
     }
     any_json::read(data).or_else(|| (!is_meant_as_json(data)).then(|| data.into()))

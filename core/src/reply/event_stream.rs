@@ -6,6 +6,7 @@ use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
 use serde::de::IgnoredAny;
 
+use super::event_window::{EventView, EventWindow, Found, MESSAGE};
 use super::stream_end::is_done;
 use super::{Body, Head, closed_stream, is_event_stream, is_json, is_web_page, unmarked};
 use crate::config::{Sizes, in_words};
@@ -35,10 +36,12 @@ use crate::sse::{Event, Parser, Unfit};
 /// ```
 pub struct EventStream {
     head: Head,
-    source: Option<Source>,
+    source: Option<EventWindow>,
     parser: Parser,
-    /// The next item, if the bytes that were read contain it.
-    ahead: Option<Result<Event, Unfit>>,
+    /// The next item, if it was looked for in the bytes that were read.
+    ahead: Option<Result<Found, Unfit>>,
+    /// The event that the last step found.
+    current: Option<Found>,
     cancel: CancelToken,
     /// The caller closed it before its end, which the next read reports.
     closed: bool,
@@ -58,37 +61,6 @@ pub struct EventStream {
     keeps_unfinished: bool,
     /// Whether the last event was unfinished.
     is_unfinished: bool,
-}
-
-struct Source {
-    body: Body,
-    /// How many bytes were read and are not parsed yet.
-    unread: usize,
-}
-
-impl Source {
-    fn new(body: Body) -> Self {
-        Source { body, unread: 0 }
-    }
-
-    /// Reads more; returns whether any bytes arrived.
-    fn read(&mut self) -> Result<bool, Error> {
-        self.unread = self.body.fill()?.len();
-        Ok(self.unread > 0)
-    }
-
-    /// The next event that is complete in the bytes that were read.
-    fn parse(&mut self, parser: &mut Parser) -> Option<Result<Event, Unfit>> {
-        if self.unread == 0 {
-            return None; // Filling the buffer would wait.
-        }
-        let mut bytes = self.body.fill().ok()?;
-        let found = parser.next_event(&mut bytes);
-        let parsed = self.unread - bytes.len();
-        self.body.consume(parsed);
-        self.unread -= parsed;
-        found.transpose()
-    }
 }
 
 impl EventStream {
@@ -115,17 +87,18 @@ impl EventStream {
             whole.drain(..mark);
             let text = memory::text_of(whole);
             let text = text.map_err(|what| head.body_error(what.of(Buffer::Event).into()))?;
-            ahead = Some(Ok(message(text)));
+            ahead = Some(Ok(Found::Owned(Box::new(message(text)))));
         } else if is_web_page(content_type) {
             return Err(head.decode_error("the reply is a web page instead of an event stream"));
         } else {
-            source = Some(Source::new(body));
+            source = Some(EventWindow::new(body));
         }
         Ok(EventStream {
             head,
             source,
             parser: Parser::new(sizes.event),
             ahead,
+            current: None,
             cancel,
             closed: false,
             done: false,
@@ -159,7 +132,12 @@ impl EventStream {
 
     /// Whether the next event has arrived, so that `next` will not wait.
     #[doc(hidden)]
-    pub fn ready(&self) -> bool {
+    pub fn ready(&mut self) -> bool {
+        if self.ahead.is_none() {
+            // One event only, because the parser keeps one id.
+            let source = self.source.as_mut();
+            self.ahead = source.and_then(|source| source.parse(&mut self.parser));
+        }
         self.ahead.is_some()
     }
 
@@ -190,29 +168,121 @@ impl EventStream {
         &self.head
     }
 
-    fn advance(&mut self) -> Result<Option<Event>, Error> {
-        let Some(event) = self.next_event()? else {
-            return Ok(None);
+    /// Waits for the next event, which [`view`](Self::view) then returns; whether there is one.
+    ///
+    /// # Errors
+    /// Those of the iterator.
+    #[doc(hidden)]
+    pub fn step(&mut self) -> Result<bool, Error> {
+        if self.step_in_place() {
+            return Ok(true);
+        }
+        self.step_anyhow()
+    }
+
+    /// The usual step: the next event lies in the bytes that were read, and its data is an object.
+    #[inline]
+    fn step_in_place(&mut self) -> bool {
+        let is_usual = self.ahead.is_none() && !matches!(self.current, Some(Found::Owned(_)));
+        let place = match &mut self.source {
+            Some(window) if is_usual => window.next_object(&mut self.parser),
+            _ => None,
+        };
+        let Some(place) = place else {
+            return false;
+        };
+        self.came = true;
+        self.known = true;
+        self.current = Some(Found::InPlace(place));
+        true
+    }
+
+    fn step_anyhow(&mut self) -> Result<bool, Error> {
+        self.current = None;
+        let Some(found) = self.next_event()? else {
+            return Ok(false);
         };
         self.known = true;
-        if is_done(&event.data) {
+        let is_last = match &found {
+            Found::Owned(event) | Found::Terminated(event) => is_done(event.data.as_bytes()),
+            Found::InPlace(place) => {
+                let window = self.source.as_ref();
+                window.is_some_and(|window| is_done(window.bytes(&place.data)))
+            }
+        };
+        if is_last {
             self.done = true;
             // The rest is ignored. If the body ends here, its connection is reused.
             self.forget();
             if let Some(source) = self.source.take() {
-                source.body.finish_if_ended();
+                source.finish_if_ended();
             }
-            return Ok(None);
+            return Ok(false);
         }
-        // Only one event, because each has a copy of the stream's id, which may be long.
-        self.ahead = self
-            .source
-            .as_mut()
-            .and_then(|source| source.parse(&mut self.parser));
-        Ok(Some(event))
+        self.current = Some(found);
+        Ok(true)
     }
 
-    fn next_event(&mut self) -> Result<Option<Event>, Error> {
+    /// The event that the last [`step`](Self::step) found; `None` if it found none.
+    ///
+    /// # Errors
+    /// `out_of_memory`.
+    #[doc(hidden)]
+    #[inline]
+    pub fn view(&mut self) -> Result<Option<EventView<'_>>, Error> {
+        if matches!(self.current, Some(Found::Owned(_))) {
+            self.terminate()?;
+        }
+        Ok(match (&self.current, &self.source) {
+            (Some(Found::Terminated(event)), _) => Some(EventView {
+                event: &event.event,
+                id: &event.id,
+                data_and_nul: event.data.as_bytes(),
+                answer: None,
+            }),
+            (Some(Found::InPlace(place)), Some(window)) => {
+                Some(window.view(place, self.parser.id()))
+            }
+            _ => None,
+        })
+    }
+
+    fn terminate(&mut self) -> Result<(), Error> {
+        if let Some(Found::Owned(mut event)) = self.current.take() {
+            memory::append_str(&mut event.data, "\0")
+                .map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
+            self.current = Some(Found::Terminated(event));
+        }
+        Ok(())
+    }
+
+    /// The name and the data of the event that the last step found, in UTF-8.
+    pub(super) fn found(&self) -> Option<(&[u8], &[u8])> {
+        match (&self.current, &self.source) {
+            (Some(Found::Owned(event)), _) => Some((event.event.as_bytes(), event.data.as_bytes())),
+            (Some(Found::InPlace(place)), Some(window)) => {
+                Some((window.bytes(&place.name), window.bytes(&place.data)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The event that the last step found, taken out of the stream.
+    pub(super) fn take_event(&mut self) -> Result<Option<Event>, Error> {
+        let copied = match (self.current.take(), &self.source) {
+            (Some(Found::Owned(event)), _) => return Ok(Some(*event)),
+            (Some(Found::InPlace(place)), Some(window)) => {
+                window.view(&place, self.parser.id()).copied()
+            }
+            _ => return Ok(None),
+        };
+        copied.map(Some).map_err(|what| {
+            self.end();
+            self.head.body_error(what.of(Buffer::Event).into())
+        })
+    }
+
+    fn next_event(&mut self) -> Result<Option<Found>, Error> {
         loop {
             let found = match (self.ahead.take(), &mut self.source) {
                 (Some(found), _) => Some(found),
@@ -238,12 +308,12 @@ impl EventStream {
                 }
                 None => {}
             }
-            match self.source.as_mut().map(Source::read).transpose() {
+            match self.source.as_mut().map(EventWindow::read).transpose() {
                 Ok(Some(true)) => {}
                 Ok(_) => {
                     self.source = None;
                     return match self.at_the_end()? {
-                        Some(event) => Ok(Some(event)),
+                        Some(event) => Ok(Some(Found::Owned(Box::new(event)))),
                         None if self.known => Ok(None),
                         // Some servers do not declare an event stream, so the body was read until
                         // here.
@@ -285,6 +355,7 @@ impl EventStream {
     /// Frees the memory of events that were not taken.
     fn forget(&mut self) {
         self.ahead = None;
+        self.current = None;
         let mut parser = std::mem::replace(&mut self.parser, Parser::new(self.largest));
         if self.stray.is_none() && parser.finish().is_ok() {
             self.stray = bare_json(parser.take_stray());
@@ -296,7 +367,11 @@ impl Iterator for EventStream {
     type Item = Result<Event, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.advance().transpose()
+        match self.step() {
+            Ok(true) => self.take_event().transpose(),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 
@@ -310,11 +385,7 @@ impl fmt::Debug for EventStream {
 }
 
 fn message(data: String) -> Event {
-    Event {
-        event: "message".to_owned(),
-        data,
-        id: String::new(),
-    }
+    Event::new(MESSAGE, data, "")
 }
 
 /// The text of these lines together, if it is only JSON.

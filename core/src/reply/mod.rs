@@ -6,11 +6,13 @@ mod any_json;
 mod batch;
 mod body;
 mod chat_stream;
+mod chunk_template;
 mod classify;
 mod error_body;
 mod error_message;
 mod error_reply;
 mod event_stream;
+mod event_window;
 mod head;
 mod head_accessors;
 mod media_type;
@@ -31,6 +33,7 @@ pub(crate) use error_reply::{
     ReplyContext, WORDS_WAIT, body_of, from_answer, from_event, from_reply, words_in,
 };
 pub use event_stream::EventStream;
+pub use event_window::EventView;
 pub(crate) use head::Head;
 pub(crate) use head_accessors::head_accessors;
 pub(crate) use media_type::is_web_page;

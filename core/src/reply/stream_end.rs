@@ -17,8 +17,9 @@ use crate::reply::{Member, Outline};
 const DONE: &str = "[DONE]";
 
 /// Whether an event with this data ends the stream.
-pub(super) fn is_done(data: &str) -> bool {
-    data.trim() == DONE
+pub(super) fn is_done(data: &[u8]) -> bool {
+    // Most data is an object.
+    !data.starts_with(b"{") && std::str::from_utf8(data).is_ok_and(|data| data.trim() == DONE)
 }
 
 /// The state of a chat whose events have ended.

@@ -27,7 +27,18 @@ pub fn targets() -> Vec<Target> {
             "//! The setters of a request's options that take plain values.",
             "use crate::request_options::RequestOptionsHandle;",
         ),
-        methods(),
+        methods(
+            Scope::Client,
+            "include/neura/options.hpp",
+            "Options",
+            ["  // Plain values. ", "  // By hand.\n"],
+        ),
+        methods(
+            Scope::Request,
+            "include/neura/request_options.hpp",
+            "RequestOptions",
+            ["  // Its plain values. ", "  // By hand, too.\n"],
+        ),
         symbols(),
     ]
 }
@@ -39,6 +50,7 @@ struct Plain {
     /// What it must be.
     means: &'static str,
     rust: &'static str,
+    /// The type with what stands between it and the parameter's name.
     cpp: &'static str,
 }
 
@@ -49,24 +61,19 @@ fn plain(scope: Scope) -> impl Iterator<Item = (&'static Row, Plain)> {
     own.filter_map(|row| {
         let name = row.name;
         let (parameter, means, rust, cpp) = match row.takes {
-            ValueType::Text => (name, "the value", "Text", "std::string_view"),
-            ValueType::Path => (name, "the path of a file", "Text", "std::string_view"),
-            ValueType::PathOrOff => (
-                name,
-                "the path of a file, or NULL",
-                "Text",
-                "std::string_view",
-            ),
-            ValueType::ProxyUrl => (name, "the URL, or NULL", "Text", "std::string_view"),
+            ValueType::Text => (name, "the value", "Text", "const Text &"),
+            ValueType::Path => (name, "the path of a file", "Text", "const Text &"),
+            ValueType::PathOrOff => (name, "the path of a file, or NULL", "Text", "const Text &"),
+            ValueType::ProxyUrl => (name, "the URL, or NULL", "Text", "const Text &"),
             ValueType::Time => (
                 "timeout_ms",
                 "milliseconds, more than 0, or `NEURA_NO_LIMIT`",
                 "i64",
-                "std::chrono::milliseconds",
+                "std::chrono::milliseconds ",
             ),
-            ValueType::Count => (name, "the number", "i32", "std::int32_t"),
-            ValueType::Bytes => ("bytes", "more than 0", "i64", "std::int64_t"),
-            ValueType::Switch => ("on", "whether to switch it on", "bool", "bool"),
+            ValueType::Count => (name, "the number", "i32", "std::int32_t "),
+            ValueType::Bytes => ("bytes", "more than 0", "i64", "std::int64_t "),
+            ValueType::Switch => ("on", "whether to switch it on", "bool", "bool "),
             _ => return None,
         };
         let parameter = parameter.to_owned();
@@ -167,30 +174,13 @@ fn or_null(setter: &str, name: &str, value: &str) -> String {
     )
 }
 
-fn methods() -> Target {
-    let path = "include/neura/options.hpp";
-    let mut file = text_of(path);
-    for (scope, object, start, end) in [
-        (
-            Scope::Client,
-            "Options",
-            "  // Plain values. ",
-            "  // By hand.\n",
-        ),
-        (
-            Scope::Request,
-            "RequestOptions",
-            "  // Its plain values. ",
-            "  // By hand, too.\n",
-        ),
-    ] {
-        let start = format!("{start}{GENERATED}\n");
-        let methods: String = plain(scope)
-            .map(|(row, plain)| method(row, scope, object, &plain))
-            .collect();
-        file = with_region(path, &file, &start, end, &methods);
-    }
-    Target { path, text: file }
+fn methods(scope: Scope, path: &'static str, object: &str, [start, end]: [&str; 2]) -> Target {
+    let start = format!("{start}{GENERATED}\n");
+    let methods: String = plain(scope)
+        .map(|(row, plain)| method(row, scope, object, &plain))
+        .collect();
+    let text = with_region(path, &text_of(path), &start, end, &methods);
+    Target { path, text }
 }
 
 fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
@@ -201,7 +191,7 @@ fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
     let comment = wrapped(&summary, "  /// ", "  /// ", WIDTH);
     let body = match row.takes {
         ValueType::Text | ValueType::Path | ValueType::PathOrOff | ValueType::ProxyUrl => {
-            format!("    return text({setter}, value);\n")
+            format!("    return text(\"{name}\", {setter}, value);\n")
         }
         ValueType::Time => {
             format!("    {setter}(lazy_.make(), value.count());\n    return *this;\n")
@@ -209,11 +199,12 @@ fn method(row: &Row, scope: Scope, object: &str, plain: &Plain) -> String {
         _ => format!("    {setter}(lazy_.make(), value);\n    return *this;\n"),
     };
     let cpp = plain.cpp;
-    let method = format!("{comment}  {object} &{name}({cpp} value) {{\n{body}  }}\n");
+    let method = format!("{comment}  {object} &{name}({cpp}value) {{\n{body}  }}\n");
     match row.takes {
         ValueType::PathOrOff | ValueType::ProxyUrl => format!(
             "{method}  /// Switches `{name}` off.
   {object} &no_{name}() {{
+    problems_.clear(\"{name}\");
     {setter}(lazy_.make(), nullptr);
     return *this;
   }}

@@ -22,16 +22,88 @@ fn expected(case: &Value) -> Vec<Event> {
         .collect()
 }
 
-fn parse<'b>(pieces: impl IntoIterator<Item = &'b [u8]>) -> (Vec<Event>, Option<u64>) {
+/// The events, which are the same whether those that lie whole in a piece are read in place or not.
+fn parse<'b>(pieces: impl IntoIterator<Item = &'b [u8]> + Clone) -> (Vec<Event>, Option<u64>) {
+    let copied = parse_with(pieces.clone(), |_, _| None);
+    let in_place = parse_with(pieces, in_place);
+    assert_eq!(copied, in_place);
+    copied
+}
+
+fn parse_with<'b>(
+    pieces: impl IntoIterator<Item = &'b [u8]>,
+    first: impl Fn(&mut Parser, &mut &[u8]) -> Option<Event>,
+) -> (Vec<Event>, Option<u64>) {
     let mut parser = Parser::new(1 << 20);
     let mut events = Vec::new();
     for mut piece in pieces {
-        events.extend(std::iter::from_fn(|| {
-            parser.next_event(&mut piece).unwrap()
-        }));
+        while let Some(event) =
+            first(&mut parser, &mut piece).or_else(|| parser.next_event(&mut piece).unwrap())
+        {
+            events.push(event);
+        }
         assert!(piece.is_empty());
     }
     (events, parser.retry_ms())
+}
+
+fn in_place(parser: &mut Parser, piece: &mut &[u8]) -> Option<Event> {
+    let found = parser.in_place(piece)?;
+    let text = |range| str::from_utf8(&piece[range]).unwrap().to_owned();
+    let name = text(found.name);
+    let event = if name.is_empty() {
+        "message".into()
+    } else {
+        name
+    };
+    let event = Event::new(event, text(found.data), parser.id());
+    *piece = &piece[found.length..];
+    Some(event)
+}
+
+#[test]
+fn an_event_of_the_usual_form_is_read_in_place() {
+    for stream in [
+        "data: a\n\ndata: b\n\n",
+        "data: a\r\n\r\ndata: b\r\n\r\n",
+        "data: a\n\nevent: x\nid: 7\ndata: b\n\n",
+        "data: a\n\nid:7\nevent:x\ndata:b\n\n",
+    ] {
+        let mut parser = Parser::new(1 << 20);
+        let mut rest = stream.as_bytes();
+        assert!(parser.next_event(&mut rest).unwrap().is_some());
+        let found = parser
+            .in_place(rest)
+            .unwrap_or_else(|| panic!("{stream:?}"));
+        assert_eq!(&rest[found.data], b"b", "{stream:?}");
+        assert_eq!(found.length, rest.len(), "{stream:?}");
+    }
+}
+
+#[test]
+fn an_event_of_another_form_is_left_to_the_parser_of_all() {
+    for second in [
+        "data: a\ndata: b\n\n",
+        "data: a\n",
+        "data: a",
+        "data: \u{fffd}\r\r",
+        ": comment\ndata: a\n\n",
+        "id: \0\ndata: a\n\n",
+        "retry: 3\ndata: a\n\n",
+        "event: a\n\n",
+        "data\n\n",
+        "\n",
+        "",
+    ] {
+        let mut parser = Parser::new(1 << 20);
+        assert!(
+            parser
+                .next_event(&mut &b"data: x\n\n"[..])
+                .unwrap()
+                .is_some()
+        );
+        assert_eq!(parser.in_place(second.as_bytes()), None, "{second:?}");
+    }
 }
 
 #[test]

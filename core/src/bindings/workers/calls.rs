@@ -7,9 +7,9 @@ use std::time::Duration;
 use neura_transport::{CancelToken, Process, SourceCall, SourceError};
 
 use super::Dispatcher;
-use super::completion::{CallId, Completer, Completions};
+use super::completion::{CallId, Completer, Completions, cancelled};
 use super::key_prompt::{self, Question, Wanted};
-use super::queue::Turn;
+use super::queue::{Ends, Turn};
 use crate::client::{AttemptCount, Deadline};
 use crate::config::CallbackContext;
 use crate::error::Error;
@@ -83,19 +83,48 @@ impl<T: Send + 'static> Calls<T> {
         token: CancelToken,
         job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
     ) -> CallId {
+        let ends = Ends::at(deadline.end());
+        self.start_with(dispatcher, deadline, token, ends, job)
+    }
+
+    /// As [`start_until`](Self::start_until), for a `token` that its user cancels, and not
+    /// [`cancel`](Self::cancel): while the job waits for a worker, the token is watched, and `job`
+    /// gets `cancelled` within 100 ms.
+    pub fn start_watched(
+        &self,
+        dispatcher: &Dispatcher,
+        deadline: Deadline,
+        token: CancelToken,
+        job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
+    ) -> CallId {
+        let ends = Ends {
+            deadline: deadline.end(),
+            cancel: Some(token.clone()),
+        };
+        self.start_with(dispatcher, deadline, token, ends, job)
+    }
+
+    fn start_with(
+        &self,
+        dispatcher: &Dispatcher,
+        deadline: Deadline,
+        token: CancelToken,
+        ends: Ends,
+        job: impl FnOnce(Result<CallId, Error>) -> Result<T, Error> + Send + 'static,
+    ) -> CallId {
         let (id, is_pending) = self.0.add(token, deadline.attempts().clone());
         if !is_pending {
             return id;
         }
         let ticket = Completer::new(Arc::clone(&self.0), id);
-        let end = deadline.end();
         let job = move |turn| {
             ticket.run(move |id| match turn {
                 Turn::Run => job(Ok(id)),
                 Turn::Late { workers } => job(Err(deadline.reached_in_queue(workers))),
+                Turn::Cancelled => job(Err(cancelled())),
             });
         };
-        match dispatcher.give(Box::new(job), end) {
+        match dispatcher.give(Box::new(job), ends) {
             Ok(handle) => self.0.queued(id, handle),
             Err((error, job)) => {
                 self.0.settle(id, Err(error));
@@ -209,6 +238,12 @@ impl<T: Send + 'static> Calls<T> {
     pub fn cancel(&self, id: CallId) -> bool {
         // In a child of `fork` the lock of the parent's calls may stay locked for ever.
         self.1.is_current() && self.0.cancel(id)
+    }
+
+    /// Cancels the token of every pending call, and drops the jobs that wait for a worker. Unlike
+    /// those of [`cancel`](Self::cancel), the calls settle when their jobs have ended.
+    pub fn end_jobs(&self) {
+        self.0.end_jobs();
     }
 
     /// The number of calls that are not settled.

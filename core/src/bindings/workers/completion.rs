@@ -162,6 +162,37 @@ impl<T> Completions<T> {
         true
     }
 
+    /// See [`Calls::end_jobs`](super::Calls::end_jobs).
+    pub fn end_jobs(&self) {
+        let mut state = self.lock();
+        let pending = state.pending.values_mut();
+        let jobs: Vec<_> = pending
+            .map(|pending| (pending.token.clone(), pending.job.take()))
+            .collect();
+        drop(state);
+        for (token, job) in jobs {
+            token.cancel();
+            // Its completer settles the call.
+            job.map(|job| job.withdraw());
+        }
+    }
+
+    /// Settles `id`, whose job is dropped before it began.
+    fn settle_dropped(&self, id: CallId) {
+        let state = self.lock();
+        let pending = state.pending.get(&id);
+        let was_cancelled = pending.is_some_and(|pending| pending.token.is_cancelled());
+        drop(state);
+        let error = if was_cancelled {
+            cancelled()
+        } else {
+            let message = "the call was dropped before it began: its workers were stopped, or the \
+                           system cannot start another thread";
+            Error::new(ErrorKind::Cancelled, message)
+        };
+        self.settle(id, Err(error));
+    }
+
     pub fn count_pending(&self) -> usize {
         self.lock().pending.len()
     }
@@ -295,9 +326,6 @@ impl<T> Drop for Completer<T> {
             self.calls.ended();
             return;
         }
-        let message = "the call was dropped before it began: its workers were stopped, or the \
-                       system cannot start another thread";
-        let error = Error::new(ErrorKind::Cancelled, message);
-        self.calls.settle(self.id, Err(error));
+        self.calls.settle_dropped(self.id);
     }
 }

@@ -11,13 +11,13 @@ mod timer;
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use calls::{Calls, PendingCall};
 pub use completion::{CallId, cancelled, cancelled_after};
 pub use key_prompt::{Question, Wanted};
 use neura_transport::{PerProcess, Process};
-use queue::Job;
+use queue::{Ends, Job};
 use threads::Workers;
 
 use crate::client::Client;
@@ -86,15 +86,15 @@ impl Dispatcher {
     /// # Errors
     /// `internal` after [`shutdown`](Self::shutdown), or if the first thread cannot be started.
     pub fn spawn(&self, job: impl FnOnce() + Send + 'static) -> Result<JobHandle, Error> {
-        self.give(Box::new(|_| job()), None)
+        self.give(Box::new(|_| job()), Ends::default())
             .map_err(|(error, _)| error)
     }
 
     /// As [`spawn`](Self::spawn). A job that cannot run is returned; one that still waits for a
-    /// worker at `end` is called with `Turn::Late`.
-    fn give(&self, job: Job, end: Option<Instant>) -> Result<JobHandle, (Error, Job)> {
+    /// worker when it `ends` is called with the reason.
+    fn give(&self, job: Job, ends: Ends) -> Result<JobHandle, (Error, Job)> {
         let workers = self.0.workers();
-        let number = workers.give(job, end)?;
+        let number = workers.give(job, ends)?;
         Ok(JobHandle {
             workers: Arc::downgrade(&workers),
             process: Process::current(),

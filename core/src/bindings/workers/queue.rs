@@ -1,7 +1,9 @@
-//! The jobs that wait for a worker, ordered by arrival and by deadline.
+//! The jobs that wait for a worker, by arrival, by deadline, and those that a token can end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
+
+use neura_transport::{CancelToken, TICK};
 
 /// Why a job is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub(super) enum Turn {
     Run,
     /// The deadline passed in the queue; `workers` is the pool's size.
     Late { workers: usize },
+    /// The token that the queue watches for it was cancelled.
+    Cancelled,
 }
 
 pub(super) type Job = Box<dyn FnOnce(Turn) + Send>;
@@ -19,21 +23,49 @@ struct Waiting {
     end: Option<Instant>,
 }
 
+/// What ends a job that still waits for a worker.
+#[derive(Clone, Default)]
+pub(super) struct Ends {
+    pub deadline: Option<Instant>,
+    /// Looked at in ticks.
+    pub cancel: Option<CancelToken>,
+}
+
+impl Ends {
+    pub fn at(deadline: Option<Instant>) -> Self {
+        Ends {
+            deadline,
+            cancel: None,
+        }
+    }
+
+    /// When they must be looked at next, if at all.
+    pub fn next_look(&self) -> Option<Instant> {
+        let tick = self.cancel.as_ref().map(|_| Instant::now() + TICK);
+        self.deadline.into_iter().chain(tick).min()
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Queue {
     /// By number, which is the order of arrival.
     jobs: BTreeMap<u64, Waiting>,
     /// The deadlines of those that have one.
     ends: BTreeSet<(Instant, u64)>,
+    /// The tokens of those that have one.
+    tokens: BTreeMap<u64, CancelToken>,
     last: u64,
 }
 
 impl Queue {
     /// Adds `job` at the end; returns its number.
-    pub fn push(&mut self, job: Job, end: Option<Instant>) -> u64 {
+    pub fn push(&mut self, job: Job, ends: Ends) -> u64 {
         self.last += 1;
+        let end = ends.deadline;
         self.jobs.insert(self.last, Waiting { job, end });
         self.ends.extend(end.map(|end| (end, self.last)));
+        self.tokens
+            .extend(ends.cancel.map(|token| (self.last, token)));
         self.last
     }
 
@@ -50,7 +82,24 @@ impl Queue {
         if let Some(end) = end {
             self.ends.remove(&(end, number));
         }
+        self.tokens.remove(&number);
         Some(job)
+    }
+
+    /// Whether there is a job that a token can end.
+    pub fn has_tokens(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
+    /// Removes and returns the jobs whose token is cancelled.
+    pub fn take_cancelled(&mut self) -> Vec<Job> {
+        let tokens = self.tokens.iter();
+        let cancelled: Vec<u64> = tokens
+            .filter(|(_, token)| token.is_cancelled())
+            .map(|(number, _)| *number)
+            .collect();
+        let jobs = cancelled.into_iter();
+        jobs.filter_map(|number| self.remove(number)).collect()
     }
 
     /// The earliest deadline.
@@ -74,14 +123,9 @@ impl Queue {
 
     /// Removes and returns all jobs.
     pub fn take(&mut self) -> Self {
-        let (jobs, ends) = (
-            std::mem::take(&mut self.jobs),
-            std::mem::take(&mut self.ends),
-        );
-        Queue {
-            jobs,
-            ends,
-            last: self.last,
-        }
+        let last = self.last;
+        let all = std::mem::take(self);
+        self.last = last;
+        all
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use neura_transport::{CancelToken, PerProcess};
 
-use super::queue::Turn;
+use super::queue::{Ends, Turn};
 use super::threads::Workers;
 use super::{Calls, Dispatcher, Handle};
 use crate::client::Deadline;
@@ -229,7 +229,7 @@ fn limited(dispatcher: &Dispatcher, waits: &[Duration]) -> Receiver<Turn> {
     for wait in waits {
         let sender = sender.clone();
         let job = move |turn| sender.send(turn).unwrap();
-        let given = dispatcher.give(Box::new(job), Some(Instant::now() + *wait));
+        let given = dispatcher.give(Box::new(job), Ends::at(Some(Instant::now() + *wait)));
         assert!(given.is_ok());
     }
     receiver
@@ -265,8 +265,8 @@ fn a_job_that_finds_a_worker_needs_no_timer() {
 #[test]
 fn a_worker_that_comes_too_late_does_not_run_the_job() {
     let mut queue = super::queue::Queue::default();
-    queue.push(Box::new(|_| ()), Some(Instant::now()));
-    queue.push(Box::new(|_| ()), None);
+    queue.push(Box::new(|_| ()), Ends::at(Some(Instant::now())));
+    queue.push(Box::new(|_| ()), Ends::default());
     assert!(queue.pop().is_some_and(|(_, late)| late));
     assert!(queue.pop().is_some_and(|(_, late)| !late));
     assert!(queue.pop().is_none() && queue.next_end().is_none());
@@ -303,4 +303,63 @@ fn a_call_that_is_cancelled_has_the_attempts_before_it() {
     next(&woken);
     let (_, outcome) = calls.take().remove(0);
     assert_eq!(outcome.unwrap_err().attempts(), 3);
+}
+
+#[test]
+fn a_watched_job_ends_when_its_token_is_cancelled() {
+    let dispatcher = Dispatcher::new(1);
+    let (began, begins) = channel();
+    let release = held(&dispatcher, &began);
+    next(&begins);
+    let (wake, woken) = channel();
+    let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    let token = CancelToken::new();
+    let start = |token: &CancelToken| {
+        calls.start_watched(&dispatcher, Deadline::default(), token.clone(), |turn| {
+            turn.map(drop)
+        })
+    };
+    let (first, other) = (start(&token.child()), start(&CancelToken::new()));
+    token.cancel();
+    next(&woken);
+    let (id, outcome) = calls.take().remove(0);
+    assert_eq!(id, first);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Cancelled);
+    drop(release);
+    next(&woken);
+    let (id, outcome) = calls.take().remove(0);
+    assert!(id == other && outcome.is_ok());
+    assert!(dispatcher.shutdown(LONG), "the timer has nothing to watch");
+}
+
+#[test]
+fn calls_whose_jobs_are_ended_settle_when_these_have_ended() {
+    let dispatcher = Dispatcher::new(1);
+    let (wake, woken) = channel();
+    let calls = Calls::new(move || wake.send(()).unwrap_or_default());
+    let (began, begins) = channel();
+    let (release, held) = channel::<()>();
+    let token = CancelToken::new();
+    let job = move |_| {
+        began.send("began").unwrap();
+        let _ = held.recv();
+        Ok("ran")
+    };
+    let running = calls.start(&dispatcher, token.clone(), job);
+    next(&begins);
+    let waiting = calls.start(&dispatcher, CancelToken::new(), |_| Ok("waited"));
+    calls.end_jobs();
+    assert!(token.is_cancelled());
+    next(&woken);
+    let (id, outcome) = calls.take().remove(0);
+    assert_eq!(id, waiting);
+    let error = outcome.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::Cancelled, super::cancelled().message())
+    );
+    drop(release);
+    next(&woken);
+    let (id, outcome) = calls.take().remove(0);
+    assert_eq!((id, outcome.unwrap()), (running, "ran"));
 }

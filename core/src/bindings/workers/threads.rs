@@ -1,11 +1,12 @@
 //! The worker threads.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::thread::{self, JoinHandle, Thread, ThreadId};
 use std::time::{Duration, Instant};
 
-use super::queue::{Job, Queue, Turn};
+use super::queue::{Ends, Job, Queue, Turn};
 use super::timer;
 use crate::error::{Error, ErrorKind};
 use crate::exhausted;
@@ -38,9 +39,27 @@ pub(super) struct State {
     abandoned: bool,
     /// Whether a thread watches the deadlines of waiting jobs.
     pub(super) timer: bool,
+    /// The threads, for [`Workers::shutdown`]; `None` for one that ended before it was noted.
+    handles: HashMap<ThreadId, Option<JoinHandle<()>>>,
 }
 
 impl State {
+    /// Notes a thread that was started.
+    pub(super) fn note(&mut self, started: JoinHandle<()>) {
+        let id = started.thread().id();
+        if self.handles.remove(&id).is_none() {
+            self.handles.insert(id, Some(started));
+        }
+    }
+
+    /// Forgets the calling thread, which ends. A shutdown waits for it, so that it stays noted then.
+    pub(super) fn leave(&mut self) {
+        let id = thread::current().id();
+        if !self.stopped && self.handles.remove(&id).is_none() {
+            self.handles.insert(id, None);
+        }
+    }
+
     /// Whether no other job can come.
     pub(super) fn is_over(&self) -> bool {
         self.stopped || self.abandoned
@@ -63,16 +82,17 @@ impl Workers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts `job` in the queue and makes sure that a worker takes it, or the timer at `end`;
+    /// Puts `job` in the queue and makes sure that a worker takes it, or the timer when it `ends`;
     /// returns its number.
-    pub fn give(self: &Arc<Self>, job: Job, end: Option<Instant>) -> Result<u64, (Error, Job)> {
+    pub fn give(self: &Arc<Self>, job: Job, ends: Ends) -> Result<u64, (Error, Job)> {
+        let look = ends.next_look();
         let mut state = self.lock();
         if state.stopped {
             drop(state);
             let message = "the client's workers were stopped";
             return Err((Error::new(ErrorKind::Internal, message), job));
         }
-        let number = state.queue.push(job, end);
+        let number = state.queue.push(job, ends);
         if let Some(worker) = state.idle.pop() {
             drop(state);
             worker.unpark();
@@ -80,11 +100,11 @@ impl Workers {
             state.threads += 1;
             drop(state);
             if !self.start_worker(number)? {
-                end.into_iter().for_each(|end| self.watch(end));
+                look.into_iter().for_each(|look| self.watch(look));
             }
         } else {
             drop(state);
-            end.into_iter().for_each(|end| self.watch(end));
+            look.into_iter().for_each(|look| self.watch(look));
         }
         Ok(number)
     }
@@ -96,10 +116,14 @@ impl Workers {
             .name("neura-worker".to_owned())
             .stack_size(STACK)
             .spawn(move || workers.work());
-        let Err(error) = started else {
-            return Ok(true);
-        };
         let mut state = self.lock();
+        let error = match started {
+            Ok(started) => {
+                state.note(started);
+                return Ok(true);
+            }
+            Err(error) => error,
+        };
         state.threads -= 1;
         self.ended.notify_all();
         if state.threads > 0 {
@@ -151,6 +175,13 @@ impl Workers {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+        let handles = std::mem::take(&mut state.handles);
+        drop(state);
+        for ended in handles.into_values().flatten() {
+            // It has nothing left to do, and a panic was caught. Joined, it is gone for the system
+            // as well: the library may be unloaded.
+            let _ = ended.join();
+        }
         true
     }
 
@@ -173,6 +204,7 @@ impl Workers {
         }
         // Under the same lock as the last check of the queue, so that no job can arrive in between
         // and wait for a worker that has ended.
+        state.leave();
         state.threads -= 1;
         self.ended.notify_all();
     }

@@ -1,20 +1,23 @@
-//! One thread that ends waiting jobs at their deadlines. It runs while any job has a deadline.
+//! One thread that ends waiting jobs at their deadlines, or when their token is cancelled. It runs
+//! while any job has either.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use neura_transport::TICK;
+
 use super::queue::{Job, Turn};
 use super::threads::{STACK, Workers};
 
 impl Workers {
-    /// Makes sure that a waiting job is ended at `end`. Must not be called under the lock.
-    pub(super) fn watch(self: &Arc<Self>, end: Instant) {
+    /// Makes sure that the waiting jobs are looked at by `look`. Must not be called under the lock.
+    pub(super) fn watch(self: &Arc<Self>, look: Instant) {
         let mut state = self.lock();
         if state.timer {
             // The thread checks the earliest deadline whenever it wakes.
-            if state.queue.next_end().is_some_and(|first| end <= first) {
+            if state.queue.next_end().is_none_or(|first| look <= first) {
                 self.hurried.notify_all();
             }
             return;
@@ -26,9 +29,11 @@ impl Workers {
             .name("neura-timer".to_owned())
             .stack_size(STACK)
             .spawn(move || workers.keep_time());
-        if started.is_err() {
+        let mut state = self.lock();
+        match started {
+            Ok(started) => state.note(started),
             // Without the thread, late jobs end when a worker takes them.
-            self.lock().timer = false;
+            Err(_) => state.timer = false,
         }
     }
 
@@ -42,7 +47,20 @@ impl Workers {
                 (state, since) = (self.lock(), Instant::now());
                 continue;
             }
+            let cancelled = state.queue.take_cancelled();
+            if !cancelled.is_empty() {
+                drop(state);
+                for job in cancelled {
+                    call(job, Turn::Cancelled);
+                }
+                (state, since) = (self.lock(), Instant::now());
+                continue;
+            }
             let mut wait = self.idle;
+            if state.queue.has_tokens() {
+                wait = wait.min(TICK);
+                since = now;
+            }
             match state.queue.next_end() {
                 Some(end) => {
                     wait = wait.min(end.saturating_duration_since(now));
@@ -57,6 +75,7 @@ impl Workers {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
+        state.leave();
         state.timer = false;
         self.ended.notify_all();
     }

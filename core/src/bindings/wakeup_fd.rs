@@ -1,6 +1,7 @@
 //! Wakes an event loop from any thread, through a descriptor that it watches.
 
 use std::io;
+use std::time::Duration;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod platform {
@@ -31,6 +32,10 @@ mod platform {
 
         pub fn clear(&self) {
             let _ = rustix::io::read(&self.0, &mut [0_u8; 8]);
+        }
+
+        pub fn watched(&self) -> &OwnedFd {
+            &self.0
         }
     }
 }
@@ -67,6 +72,10 @@ mod platform {
         pub fn clear(&self) {
             let mut seen = [0; 64];
             while matches!((&self.watched).read(&mut seen), Ok(64)) {}
+        }
+
+        pub fn watched(&self) -> &UnixStream {
+            &self.watched
         }
     }
 }
@@ -119,5 +128,22 @@ impl WakeupFd {
     /// Makes the descriptor unreadable until the next `wake`.
     pub fn clear(&self) {
         self.0.clear();
+    }
+
+    /// Waits until the descriptor is readable, for up to `timeout`, or for ever; returns whether it
+    /// is. A signal handler that ran ends the wait as well.
+    #[cfg(unix)]
+    pub fn wait(&self, timeout: Option<Duration>) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        let mut watched = [PollFd::new(self.0.watched(), PollFlags::IN)];
+        matches!(poll(&mut watched, timeout.as_ref()), Ok(1..))
+    }
+
+    /// Never called: there is no descriptor here.
+    #[cfg(not(unix))]
+    pub fn wait(&self, _timeout: Option<Duration>) -> bool {
+        match self.0 {}
     }
 }
