@@ -1,4 +1,4 @@
-//! Sets the soname on Linux: programs load `libneura.so.0` at run time.
+//! Sets the soname on Linux: programs load `libneura.so.0` at run time, and keep it loaded.
 
 use std::path::{Path, PathBuf};
 use std::{env, io};
@@ -12,6 +12,8 @@ fn main() {
         return;
     }
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,{SONAME}");
+    // After dlclose the code stays: a name look-up that was given up may still run in it.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
 
     // Cargo writes only `libneura.so`, but a program that is linked against it loads the
     // soname. This symbolic link makes the plain build usable in its folder; it dangles until

@@ -31,7 +31,51 @@
  * Without blocking. A call that waits does so on its caller's thread. neura_queue makes the same
  * calls on threads of the library, for a program with an event loop.
  *
- * No function aborts or unwinds. Names start with neura_ or NEURA_.
+ * No function unwinds, and none ends the process but for lack of memory, as said below. Names
+ * start with neura_ or NEURA_.
+ *
+ * The process.
+ *
+ * Environment and files are read by neura_client_new, neura_resolve and neura_diagnose, with
+ * getenv: no other thread may change the environment meanwhile. Later only a file that gave
+ * the key is looked at again, when it changes, and NEURA_API_KEY_COMMAND is run at the first
+ * call and after a 401. A look-up of a name reads what the C library reads. The environment,
+ * the working directory, the locale and the umask are never changed. Nothing is printed, but
+ * for the log that NEURA_LOG asks for.
+ *
+ * Signals. The library sets no handler and changes no mask. A call that a handler interrupts
+ * goes on, without EINTR, within its time limits. neura_cancel may be called in a signal
+ * handler: it takes no lock, allocates nothing and leaves errno alone; nothing else may. A
+ * connection that is closed raises no SIGPIPE. A line of NEURA_LOG to a stderr that is a
+ * closed pipe does, as every output of the program there. The program of NEURA_API_KEY_COMMAND
+ * is a child process, which the call waits for by its id.
+ *
+ * Threads of its own. A call runs on its caller's thread, one of a queue on a thread of the
+ * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also when the call has given up), or reads what
+ * NEURA_API_KEY_COMMAND prints.
+ *
+ * fork. A child may go on with all clients, options and tokens, also if other threads were in
+ * calls. It opens connections of its own. A stream or body that was opened before the fork is
+ * the parent's: in the child it is only freed, which leaves the parent's connection alone.
+ *
+ * pthread_cancel takes effect after the call: each call holds it back, in callbacks too. A
+ * call ends early by neura_cancel. The type PTHREAD_CANCEL_ASYNCHRONOUS is not allowed, and
+ * neither is leaving a call with longjmp.
+ *
+ * Stack. A call needs at most 128 KiB, and what its callbacks need.
+ *
+ * dlclose is allowed when every object is freed and no callback is set. The library's code
+ * stays loaded, and dlopen finds it again.
+ *
+ * Descriptors. A client holds its idle connections, at most 1,000, to use them again: those
+ * older than 50 s are closed at its next call, all of them by neura_client_free. An open
+ * stream or body holds its connection until its end or its _free. Files are closed before the
+ * call returns. All are close-on-exec. Without a free descriptor a call fails, and its message
+ * says so.
+ *
+ * Memory. If there is none for a body, an event or a head, or for the request's copy, the call
+ * fails with NEURA_KIND_OUT_OF_MEMORY. If even a small allocation fails, the process ends with
+ * SIGABRT.
  */
 
 
@@ -202,6 +246,63 @@ typedef enum {
 } neura_kind;
 
 /**
+ * A number of a reply's rate limits, as the service's `x-ratelimit-` headers have it.
+ */
+typedef enum {
+  /**
+   * How many requests a window allows.
+   */
+  NEURA_RATE_LIMIT_REQUESTS_LIMIT = 1,
+  /**
+   * How many requests are left.
+   */
+  NEURA_RATE_LIMIT_REQUESTS_REMAINING = 2,
+  /**
+   * Milliseconds until the window of requests is full again; 0 if that is past.
+   */
+  NEURA_RATE_LIMIT_REQUESTS_RESET_MS = 3,
+  /**
+   * How many tokens a window allows.
+   */
+  NEURA_RATE_LIMIT_TOKENS_LIMIT = 4,
+  /**
+   * How many tokens are left.
+   */
+  NEURA_RATE_LIMIT_TOKENS_REMAINING = 5,
+  /**
+   * Milliseconds until the window of tokens is full again; 0 if that is past.
+   */
+  NEURA_RATE_LIMIT_TOKENS_RESET_MS = 6,
+} neura_rate_limit;
+
+/**
+ * How much is logged.
+ */
+typedef enum {
+  /**
+   * One line for each attempt of a call.
+   */
+  NEURA_LOG_LEVEL_INFO = 1,
+  /**
+   * Also some headers of the reply.
+   */
+  NEURA_LOG_LEVEL_DEBUG = 2,
+} neura_log_level;
+
+/**
+ * One finished attempt of a call. It has no key, but the key's fingerprint. It is **borrowed
+ * until** the callback that it was passed to returns.
+ */
+typedef struct neura_attempt neura_attempt;
+
+/**
+ * A reply whose body is read as it arrives. The receiver **owns** it; it outlives its client.
+ * Only one thread at a time may use it. To end it from another thread, give its request a
+ * cancel token.
+ */
+typedef struct neura_body neura_body;
+
+/**
  * Cancels the calls that it is given to, from any thread. Its creator **owns** it.
  */
 typedef struct neura_cancel_token neura_cancel_token;
@@ -235,7 +336,9 @@ typedef struct neura_event neura_event;
  *
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
  * argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
- * instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ * instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good
+ * value of the same setter (and of the same header) corrects it; `neura_options_set_api_key` also
+ * corrects the keys that were added.
  */
 typedef struct neura_options neura_options;
 
@@ -266,7 +369,8 @@ typedef struct neura_queue neura_queue;
  *
  * Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
  * argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
- * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+ * is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good value of the
+ * same setter (and of the same header) corrects it.
  */
 typedef struct neura_request_options neura_request_options;
 
@@ -306,6 +410,52 @@ typedef struct neura_stream neura_stream;
  * It must return normally: no C++ exception and no `longjmp` may leave it.
  */
 typedef const char *(*neura_api_key_callback)(void *user_data);
+
+/**
+ * Called after each attempt of a call: see `neura_options_set_attempt_callback`.
+ *
+ * Threads. It runs on the thread that makes the call (of a queue: a thread of the library), which
+ * waits for it, so on several at once if there are several calls. It may use this library, also the client of the attempt; a call
+ * that it makes is reported as well. It must return normally: no C++ exception and no `longjmp`
+ * may leave it.
+ */
+typedef void (*neura_attempt_callback)(void *user_data, const neura_attempt *attempt);
+
+/**
+ * Gets one line of the log: see `neura_set_log_callback`.
+ *
+ * The line has no line end and no key, and is **borrowed until** the callback returns.
+ *
+ * Threads. It runs on the thread that makes a call (of a queue: a thread of the library), which
+ * waits for it, so on several at once if there are several calls. It may use this library; a call that it makes is logged as well. It
+ * must return normally: no C++ exception and no `longjmp` may leave it.
+ */
+typedef void (*neura_log_callback)(void *user_data, const char *line);
+
+/**
+ * Gives the next bytes of a request's body: see `neura_request_options_set_body_callback`.
+ *
+ * Returns. `NEURA_OK` after it wrote 1 to `size` bytes to `buffer` and their number to `*length`;
+ * `NEURA_END` when there are no more; `NEURA_ERROR` if it failed, after which the call fails with
+ * `NEURA_KIND_INVALID_ARGUMENT`. To explain why, it passes a message to
+ * `neura_body_callback_fail` before it returns. Any other result is a failure, too.
+ *
+ * Threads. It runs on the thread that makes the call, which waits for it: its time counts for the
+ * call's timeout, but only between two calls of it is the call cancelled or ended. It must return
+ * normally: no C++ exception and no `longjmp` may leave it.
+ */
+typedef int32_t (*neura_body_callback)(void *user_data,
+                                       void *buffer,
+                                       size_t size,
+                                       size_t *length);
+
+/**
+ * Goes back to the first byte of a request's body: see `neura_request_options_set_body_callback`.
+ *
+ * Returns. `NEURA_OK`, or `NEURA_ERROR` if it failed, as `neura_body_callback` does. It has the
+ * same rules about threads.
+ */
+typedef int32_t (*neura_body_rewind_callback)(void *user_data);
 
 #ifdef __cplusplus
 extern "C" {
@@ -410,6 +560,24 @@ void neura_options_set_idle_timeout_ms(neura_options *options, int64_t timeout_m
 void neura_options_set_max_retries(neura_options *options, int32_t max_retries);
 
 /**
+ * Whether only a request that certainly never reached the server is sent again. Default:
+ * false.
+ *
+ * @param options  the options
+ * @param on       whether to switch it on
+ */
+void neura_options_set_replay_unsent_only(neura_options *options, bool on);
+
+/**
+ * How many asynchronous calls run at a time; more wait in order. 0 is `NEURA_KIND_CONFIG`.
+ * Default: 1,024, shared by all clients that do not set this.
+ *
+ * @param options        the options
+ * @param max_in_flight  the number
+ */
+void neura_options_set_max_in_flight(neura_options *options, int32_t max_in_flight);
+
+/**
  * The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`,
  * with `user:password@`, percent-encoded, if it requires them; NULL or an empty text for none.
  * Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,
@@ -511,6 +679,109 @@ void neura_options_set_api_key_callback(neura_options *options,
  *                 UTF-8 become U+FFFD
  */
 void neura_api_key_callback_fail(const char* message);
+
+/**
+ * Sets a function that is called after each attempt of every call of the client, for logs and
+ * metrics. The attempts are those of the log; a body or a stream that is read after the call
+ * is no attempt.
+ *
+ * @param options    the options
+ * @param callback   the function, not NULL; for its rules see `neura_attempt_callback`
+ * @param user_data  its argument, which may be NULL; it must stay valid until these options and
+ *                   every client that was built with them are freed
+ */
+void neura_options_set_attempt_callback(neura_options *options,
+                                        neura_attempt_callback callback,
+                                        void *user_data);
+
+/**
+ * The method of the request, such as `POST`.
+ *
+ * @param attempt  the attempt
+ * @return  text, **borrowed until** the callback returns; NULL if attempt is NULL
+ */
+const char* neura_attempt_method(const neura_attempt *attempt);
+
+/**
+ * The path of the request's URL, without its query.
+ *
+ * @param attempt  the attempt
+ * @return  text, **borrowed until** the callback returns; NULL if attempt is NULL
+ */
+const char* neura_attempt_path(const neura_attempt *attempt);
+
+/**
+ * The HTTP status of the reply.
+ *
+ * @param attempt  the attempt
+ * @return  the status; -1 if no reply came
+ */
+int32_t neura_attempt_status(const neura_attempt *attempt);
+
+/**
+ * The kind of the error of an attempt without a reply.
+ *
+ * @param attempt  the attempt
+ * @return  one of `NEURA_KIND_...`; -1 if a reply came
+ */
+int32_t neura_attempt_kind(const neura_attempt *attempt);
+
+/**
+ * The number of the attempt in its call.
+ *
+ * @param attempt  the attempt
+ * @return  the number, 1 or more; -1 if attempt is NULL
+ */
+int32_t neura_attempt_number(const neura_attempt *attempt);
+
+/**
+ * How long the call waited before the attempt.
+ *
+ * @param attempt  the attempt
+ * @return  milliseconds, 0 before the first; -1 if attempt is NULL
+ */
+int64_t neura_attempt_waited_ms(const neura_attempt *attempt);
+
+/**
+ * How long the attempt took, up to the headers of the reply.
+ *
+ * @param attempt  the attempt
+ * @return  milliseconds; -1 if attempt is NULL
+ */
+int64_t neura_attempt_took_ms(const neura_attempt *attempt);
+
+/**
+ * The service's id of the request.
+ *
+ * @param attempt  the attempt
+ * @return  text, **borrowed until** the callback returns; NULL if absent
+ */
+const char* neura_attempt_request_id(const neura_attempt *attempt);
+
+/**
+ * The first 12 hex digits of the SHA-256 of the key that was sent.
+ *
+ * @param attempt  the attempt
+ * @return  text, **borrowed until** the callback returns; NULL if the caller's own header
+ *          replaced the key
+ */
+const char* neura_attempt_key_fingerprint(const neura_attempt *attempt);
+
+/**
+ * Sets a function that gets the log of all clients of the process, in place of `NEURA_LOG` and
+ * stderr: for each attempt of a call its method, path, status or error, wait, request id and the
+ * key's fingerprint. Any thread may call this at any time.
+ *
+ * @param level      one of `NEURA_LOG_LEVEL_...`
+ * @param callback   the function; for its rules see `neura_log_callback`. NULL ends this:
+ *                   `NEURA_LOG` counts again
+ * @param user_data  its argument, which may be NULL; it must stay valid until another callback or
+ *                   NULL is set and the calls that were running by then have returned
+ * @return  whether it was set; false for a level that does not exist
+ */
+bool neura_set_log_callback(int32_t level,
+                            neura_log_callback callback,
+                            void *user_data);
 
 /**
  * Makes a client. This connects to nothing and runs no callback.
@@ -624,7 +895,8 @@ neura_request_options *neura_request_options_new(void);
 void neura_request_options_free(neura_request_options *options);
 
 /**
- * Adds a header to this request. It replaces the client's own of the same name.
+ * Sets a header of this request. It replaces an earlier one of the same name, and the client's
+ * own.
  *
  * @param options  the options
  * @param name     the header's name
@@ -633,6 +905,18 @@ void neura_request_options_free(neura_request_options *options);
 void neura_request_options_set_header(neura_request_options *options,
                                       const char* name,
                                       const char* value);
+
+/**
+ * Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
+ * sent twice; one that is in the path stays.
+ *
+ * @param options  the options
+ * @param name     the parameter's name
+ * @param value    its value
+ */
+void neura_request_options_add_query(neura_request_options *options,
+                                     const char* name,
+                                     const char* value);
 
 /**
  * Lets `neura_cancel` end the calls made with these options.
@@ -670,6 +954,39 @@ void neura_request_options_set_max_retries(neura_request_options *options, int32
  */
 void neura_request_options_set_idempotency_key(neura_request_options *options,
                                                const char* idempotency_key);
+
+/**
+ * Sets a function that returns the request's body in pieces, so that it need not be in memory:
+ * for `neura_request`, `neura_body_open` and `neura_stream_open`, whose own body is then NULL
+ * with length 0. No `Content-Type` is sent unless these options set one.
+ *
+ * Each request that uses the options asks for its body from here on; two at the same time would
+ * mix their bodies. A request is sent again, after a failure or a 401, only if nothing of its body
+ * was read or `rewind` goes back to its start.
+ *
+ * @param options    the options
+ * @param callback   the function, not NULL; for its rules see `neura_body_callback`
+ * @param rewind     goes back to the body's start; NULL if that is impossible
+ * @param user_data  the argument of both, which may be NULL; it must stay valid until these
+ *                   options are freed and every request that uses them has returned
+ * @param length     the number of bytes in all, sent as `Content-Length`: more or fewer are
+ *                   `NEURA_KIND_INVALID_ARGUMENT`; -1 if unknown: the body is then sent in chunks
+ */
+void neura_request_options_set_body_callback(neura_request_options *options,
+                                             neura_body_callback callback,
+                                             neura_body_rewind_callback rewind,
+                                             void *user_data,
+                                             int64_t length);
+
+/**
+ * Sets the reason of a failed body callback, for the error of the call. Use it only inside
+ * the callback, on the callback's thread, just before it returns `NEURA_ERROR`; elsewhere it does
+ * nothing. Keys that the client knows are removed from the message.
+ *
+ * @param message  what went wrong, copied; NULL gives no reason, and bytes that are not
+ *                 UTF-8 become U+FFFD
+ */
+void neura_body_callback_fail(const char* message);
 
 /**
  * Sends a request and reads the whole reply, whatever its status. `neura_response_check`
@@ -789,6 +1106,163 @@ neura_status neura_response_check(const neura_response *response, neura_error **
 void neura_response_free(neura_response *response);
 
 /**
+ * How many headers the reply has; repeated ones count each time.
+ *
+ * @param response  the reply
+ * @return  the number; -1 if response is NULL
+ */
+int32_t neura_response_header_count(const neura_response *response);
+
+/**
+ * One header by its place, in the order of the reply.
+ *
+ * @param response  the reply
+ * @param index     from 0
+ * @param name      receives the name in lower case, **borrowed until** the response is freed; NULL
+ *                  after the last header. May be NULL itself
+ * @param value     receives the value, likewise
+ * @return  whether there is such a header
+ */
+bool neura_response_header_at(const neura_response *response,
+                              size_t index,
+                              const char **name,
+                              const char **value);
+
+/**
+ * A number of the reply's rate limits.
+ *
+ * @param response  the reply
+ * @param value     one of `NEURA_RATE_LIMIT_...`
+ * @return  the number; -1 if the server did not send it
+ */
+int64_t neura_response_rate_limit(const neura_response *response, int32_t value);
+
+/**
+ * Sends a request and returns when the headers of its reply came, whatever its status; the body
+ * is read with `neura_body_read`. The timeout of a call ends with the headers; then the idle
+ * timeout holds.
+ *
+ * @param client   the client
+ * @param method   `GET`, `POST`, ... in any case
+ * @param path     the path after the base URL
+ * @param content  the body that is sent, as for `neura_request`
+ * @param length   its bytes, at most 2^31
+ * @param options  as for `neura_request`; a cancel token also ends the reading
+ * @param body     receives the **owned** reply; free it with `neura_body_free`
+ * @param error    receives the **owned** error
+ * @return  `NEURA_OK` or `NEURA_ERROR`
+ */
+neura_status neura_body_open(const neura_client *client,
+                             const char* method,
+                             const char* path,
+                             const void* content,
+                             size_t length,
+                             const neura_request_options *options,
+                             neura_body **body,
+                             neura_error **error);
+
+/**
+ * Waits for the next bytes of the body, unpacked if the server compressed it. Returns as soon as
+ * there is one, so often fewer than fit. `neura_options_set_max_body_bytes` does not apply.
+ *
+ * @param body    the reply
+ * @param buffer  the caller's memory, which receives the bytes
+ * @param size    how many bytes fit, 1 or more
+ * @param length  receives the number of bytes; 0 at the end and on failure
+ * @param error   receives the **owned** error
+ * @return  `NEURA_OK` with bytes, `NEURA_END` when the body is complete, or `NEURA_ERROR`, also
+ *          for a body that was cut; after the last two, every later call returns the same. Once
+ *          the request's token is cancelled, it is `NEURA_KIND_CANCELLED`
+ */
+neura_status neura_body_read(neura_body *body,
+                             void *buffer,
+                             size_t size,
+                             size_t *length,
+                             neura_error **error);
+
+/**
+ * Turns a status outside 200 to 299 into an error. Waits a little for the words of the server,
+ * unless the body was read.
+ *
+ * @param body   the reply
+ * @param error  receives the **owned** error
+ * @return  `NEURA_OK` for 200 to 299, else `NEURA_ERROR`
+ */
+neura_status neura_body_check(const neura_body *body, neura_error **error);
+
+/**
+ * The HTTP status.
+ *
+ * @param body  the reply
+ * @return  the status; -1 if body is NULL
+ */
+int32_t neura_body_status(const neura_body *body);
+
+/**
+ * One header; the first if the server sent several of the same name.
+ *
+ * @param body  the reply
+ * @param name  the header's name, in any case
+ * @return  text, **borrowed until** the body is freed; NULL if absent
+ */
+const char* neura_body_header(const neura_body *body, const char* name);
+
+/**
+ * How many headers the reply has; repeated ones count each time.
+ *
+ * @param body  the reply
+ * @return  the number; -1 if body is NULL
+ */
+int32_t neura_body_header_count(const neura_body *body);
+
+/**
+ * One header by its place, as `neura_response_header_at`.
+ *
+ * @param body   the reply
+ * @param index  from 0
+ * @param name   receives the name in lower case, **borrowed until** the body is freed; NULL
+ *                after the last header. May be NULL itself
+ * @param value  receives the value, likewise
+ * @return  whether there is such a header
+ */
+bool neura_body_header_at(const neura_body *body,
+                          size_t index,
+                          const char **name,
+                          const char **value);
+
+/**
+ * The service's id of the request, to quote to its support.
+ *
+ * @param body  the reply
+ * @return  text, **borrowed until** the body is freed; NULL if absent
+ */
+const char* neura_body_request_id(const neura_body *body);
+
+/**
+ * How many times the request was sent.
+ *
+ * @param body  the reply
+ * @return  the number, 1 or more; -1 if body is NULL
+ */
+int32_t neura_body_attempts(const neura_body *body);
+
+/**
+ * A number of the reply's rate limits.
+ *
+ * @param body   the reply
+ * @param value  one of `NEURA_RATE_LIMIT_...`
+ * @return  the number; -1 if the server did not send it
+ */
+int64_t neura_body_rate_limit(const neura_body *body, int32_t value);
+
+/**
+ * Closes a reply at once, even before the end of its body, and frees it.
+ *
+ * @param body  the **owned** reply; NULL is fine
+ */
+void neura_body_free(neura_body *body);
+
+/**
  * Waits for the next event.
  *
  * @param stream  the stream
@@ -811,6 +1285,71 @@ neura_status neura_stream_next(neura_stream *stream,
  * @param stream  the **owned** stream; NULL is fine
  */
 void neura_stream_free(neura_stream *stream);
+
+/**
+ * The HTTP status.
+ *
+ * @param stream  the stream
+ * @return  the status, 200 to 299; -1 if stream is NULL
+ */
+int32_t neura_stream_status(const neura_stream *stream);
+
+/**
+ * One header; the first if the server sent several of the same name.
+ *
+ * @param stream  the stream
+ * @param name    the header's name, in any case
+ * @return  text, **borrowed until** the stream is freed; NULL if absent
+ */
+const char* neura_stream_header(const neura_stream *stream, const char* name);
+
+/**
+ * How many headers the reply has; repeated ones count each time.
+ *
+ * @param stream  the stream
+ * @return  the number; -1 if stream is NULL
+ */
+int32_t neura_stream_header_count(const neura_stream *stream);
+
+/**
+ * One header by its place, as `neura_response_header_at`.
+ *
+ * @param stream  the stream
+ * @param index   from 0
+ * @param name    receives the name in lower case, **borrowed until** the stream is freed; NULL
+ *                after the last header. May be NULL itself
+ * @param value   receives the value, likewise
+ * @return  whether there is such a header
+ */
+bool neura_stream_header_at(const neura_stream *stream,
+                            size_t index,
+                            const char **name,
+                            const char **value);
+
+/**
+ * The service's id of the request, to quote to its support.
+ *
+ * @param stream  the stream
+ * @return  text, **borrowed until** the stream is freed; NULL if absent
+ */
+const char* neura_stream_request_id(const neura_stream *stream);
+
+/**
+ * How many times the request was sent.
+ *
+ * @param stream  the stream
+ * @return  the number, 1 or more; -1 if stream is NULL
+ */
+int32_t neura_stream_attempts(const neura_stream *stream);
+
+/**
+ * A number of the reply's rate limits.
+ *
+ * @param stream  the stream
+ * @param value   one of `NEURA_RATE_LIMIT_...`
+ * @return  the number; -1 if the server did not send it
+ */
+int64_t neura_stream_rate_limit(const neura_stream *stream, int32_t value);
 
 /**
  * The event's name; `message` if the server sent no name, and in a chat stream.
@@ -1296,7 +1835,8 @@ neura_cancel_token *neura_cancel_new(void);
 
 /**
  * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
- * also holds for calls that start later. Any thread may call this.
+ * also holds for calls that start later. Any thread may call this, also in a signal handler: it
+ * only sets a flag.
  *
  * @param token  the token; NULL is fine
  */
@@ -1395,6 +1935,27 @@ int32_t neura_error_attempts(const neura_error *error);
  * @param error  the **owned** error; NULL is fine
  */
 void neura_error_free(neura_error *error);
+
+/**
+ * The body of the reply, at most 1 MiB, without the client's keys and other secrets. It does not
+ * end with a NUL: use the length.
+ *
+ * @param error   the error
+ * @param length  receives the number of bytes, 0 if there is no body
+ * @return  the first byte, **borrowed until** the error is freed; NULL if no reply came, or if
+ *          error or length is NULL
+ */
+const uint8_t *neura_error_body(const neura_error *error,
+                                size_t *length);
+
+/**
+ * A number of the rate limits of the reply.
+ *
+ * @param error  the error
+ * @param value  one of `NEURA_RATE_LIMIT_...`
+ * @return  the number; -1 if no reply came or the server did not send it
+ */
+int64_t neura_error_rate_limit(const neura_error *error, int32_t value);
 
 /**
  * The stable name of a kind, such as `invalid_api_key`.

@@ -36,9 +36,12 @@
 #ifdef NEURA_CPP17
 
 #include "neura.h"
+#include "neura/body.hpp"
+#include "neura/callbacks.hpp"
 #include "neura/cancel.hpp"
 #include "neura/client.hpp"
 #include "neura/error.hpp"
+#include "neura/header.hpp"
 #include "neura/options.hpp"
 #include "neura/request_options.hpp"
 #include "neura/response.hpp"

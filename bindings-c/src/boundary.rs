@@ -7,11 +7,12 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use neura_core::bindings::catch_panic;
+use neura_core::bindings::{Language, catch_panic, set_language};
 use neura_core::{Error, ErrorKind};
 
 use crate::error::ErrorHandle;
 use crate::text::{OwnedText, Text};
+use crate::thread_cancel::Held;
 
 /// How a call ended.
 /// cbindgen:rename-all=ScreamingSnakeCase
@@ -74,6 +75,7 @@ pub(crate) fn set<T>(object: Option<&mut T>, f: impl FnOnce(&mut T)) {
 
 /// Frees an owned object; NULL is fine.
 pub(crate) fn free<T>(object: Option<Box<T>>) {
+    let _held = Held::new(); // It may close a connection.
     run(|| drop(object));
 }
 
@@ -82,6 +84,8 @@ pub(crate) fn attempt(
     error: Slot<'_, ErrorHandle>,
     f: impl FnOnce() -> Result<Status, Error>,
 ) -> Status {
+    let _held = Held::new();
+    set_language(Language::C);
     let result = catch_panic(f);
     let (status, failure) = match result {
         Ok(status) => (status, None),

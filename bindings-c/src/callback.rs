@@ -81,7 +81,7 @@ impl KeySource {
 }
 
 /// Replaces the reason and returns the old one; None while the thread ends.
-fn exchange(reason: Option<String>) -> Option<String> {
+pub(crate) fn exchange(reason: Option<String>) -> Option<String> {
     let replaced = REASON.try_with(|place| place.replace(reason));
     replaced.ok().flatten()
 }

@@ -47,7 +47,11 @@ pub extern "C" fn neura_client_new(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(client, "client", error, || {
-        ClientHandle::new(Client::new(of_the_core(options)?)?)
+        let given = of_the_core(options)?;
+        ClientHandle::new(match options.and_then(|options| options.observer) {
+            Some(observer) => Client::observed(given, move |attempt| observer.tell(attempt)),
+            None => Client::new(given),
+        }?)
     })
 }
 

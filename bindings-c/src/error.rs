@@ -11,7 +11,7 @@ use crate::text::{Text, terminated};
 /// Why a call failed. The receiver **owns** it; free it with `neura_error_free`. None of its
 /// texts contains a key.
 pub struct ErrorHandle {
-    error: Error,
+    pub(crate) error: Error,
     message: CString,
     code: Option<CString>,
     type_: Option<CString>,

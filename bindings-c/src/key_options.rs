@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use crate::boundary::{needed, set};
 use crate::callback::{ApiKeyCallback, KeySource};
 use crate::options::OptionsHandle;
+use crate::problem::Subject;
 use crate::text::Text;
 
 /// Adds an API key after those already set. After a 401 the client sends the request once more
@@ -15,9 +16,9 @@ use crate::text::Text;
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_add_api_key(options: Option<&mut OptionsHandle>, api_key: Text) {
     set(options, |options| {
-        let setter = "neura_options_add_api_key";
-        options.set_text(setter, "api_key", api_key, |options, key| {
-            options.add_api_key(key)
+        options.set_about(Subject::OneOf("neura_options_add_api_key"), |options| {
+            options.add_api_key(api_key.needed("api_key")?);
+            Ok(())
         });
     });
 }

@@ -29,6 +29,10 @@ pub mod key_options;
 
 pub mod callback;
 
+pub mod attempt;
+
+pub mod log;
+
 pub mod limit;
 
 pub mod client;
@@ -39,11 +43,21 @@ pub mod request_options;
 
 pub mod request_option_setters;
 
+pub mod body_callback;
+
 pub mod request;
 
 pub mod response;
 
+pub mod response_head;
+
+pub mod rate_limit;
+
+pub mod body;
+
 pub mod stream;
+
+pub mod stream_head;
 
 pub mod event;
 
@@ -59,6 +73,8 @@ pub mod cancel;
 
 pub mod error;
 
+pub mod error_reply;
+
 pub mod kind;
 
 pub mod text;
@@ -67,5 +83,7 @@ pub mod version;
 
 pub mod boundary;
 pub mod bytes;
+mod head;
 pub mod problem;
 pub mod readiness;
+mod thread_cancel;

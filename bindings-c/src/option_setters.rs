@@ -140,6 +140,34 @@ pub extern "C" fn neura_options_set_max_retries(
     });
 }
 
+/// Whether only a request that certainly never reached the server is sent again. Default:
+/// false.
+///
+/// @param options  the options
+/// @param on       whether to switch it on
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_replay_unsent_only(
+    options: Option<&mut OptionsHandle>,
+    on: bool,
+) {
+    set(options, |handle| handle.options.set_replay_unsent_only(on));
+}
+
+/// How many asynchronous calls run at a time; more wait in order. 0 is `NEURA_KIND_CONFIG`.
+/// Default: 1,024, shared by all clients that do not set this.
+///
+/// @param options        the options
+/// @param max_in_flight  the number
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_options_set_max_in_flight(
+    options: Option<&mut OptionsHandle>,
+    max_in_flight: i32,
+) {
+    set(options, |handle| {
+        handle.options.give_max_in_flight(max_in_flight.into())
+    });
+}
+
 /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`,
 /// with `user:password@`, percent-encoded, if it requires them; NULL or an empty text for none.
 /// Default: the proxy of the environment, by curl's rules: `https_proxy`, `HTTPS_PROXY`,

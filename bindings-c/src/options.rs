@@ -1,27 +1,31 @@
 //! The options of a client.
 
-use neura_core::bindings::{Language, set_language};
 use neura_core::{Error, Options};
 
+use crate::attempt::AttemptObserver;
 use crate::boundary::{free, run, set};
-use crate::problem::Problem;
+use crate::problem::{Problem, Subject};
 use crate::text::Text;
 
 /// How a client is built. Only one thread at a time may use it.
 ///
 /// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
 /// argument of a setter is an error of `neura_client_new`: NULL, or bytes that are not UTF-8,
-/// instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// instead of text is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good
+/// value of the same setter (and of the same header) corrects it; `neura_options_set_api_key` also
+/// corrects the keys that were added.
 #[derive(Default)]
 pub struct OptionsHandle {
     pub(crate) options: Options,
+    /// Called after each attempt of the client.
+    pub(crate) observer: Option<AttemptObserver>,
     problem: Problem,
 }
 
 impl OptionsHandle {
     pub(crate) fn set_text(
         &mut self,
-        setter: &str,
+        setter: &'static str,
         name: &str,
         text: Text<'_>,
         put: fn(&mut Options, &str),
@@ -35,7 +39,7 @@ impl OptionsHandle {
     /// As `set_text`, where NULL is a value too.
     pub(crate) fn set_text_or_null(
         &mut self,
-        setter: &str,
+        setter: &'static str,
         name: &str,
         text: Text<'_>,
         put: fn(&mut Options, Option<&str>),
@@ -52,17 +56,36 @@ impl OptionsHandle {
 
     pub(crate) fn set_with(
         &mut self,
-        setter: &str,
+        setter: &'static str,
+        put: impl FnOnce(&mut Options) -> Result<(), Error>,
+    ) {
+        self.set_about(Subject::Setter(setter), put);
+    }
+
+    pub(crate) fn set_about(
+        &mut self,
+        subject: Subject,
         put: impl FnOnce(&mut Options) -> Result<(), Error>,
     ) {
         let options = &mut self.options;
-        self.problem.note(setter, || put(options));
+        self.problem.note(subject, || put(options));
+    }
+
+    pub(crate) fn set_observer(
+        &mut self,
+        setter: &'static str,
+        make: impl FnOnce() -> Result<AttemptObserver, Error>,
+    ) {
+        let observer = &mut self.observer;
+        self.problem.note(Subject::Setter(setter), || {
+            *observer = Some(make()?);
+            Ok(())
+        });
     }
 }
 
 /// The core's options (empty ones for NULL), or the error of a setter.
 pub(crate) fn of_the_core(options: Option<&OptionsHandle>) -> Result<Options, Error> {
-    set_language(Language::C);
     match options {
         None => Ok(Options::new()),
         Some(handle) => {
@@ -100,9 +123,12 @@ pub extern "C" fn neura_options_set_header(
     value: Text,
 ) {
     set(options, |handle| {
-        handle.set_with("neura_options_set_header", |options| {
-            options.set_header(name.needed("name")?, value.needed("value")?);
-            Ok(())
-        });
+        handle.set_about(
+            Subject::of_header("neura_options_set_header", name),
+            |options| {
+                options.set_header(name.needed("name")?, value.needed("value")?);
+                Ok(())
+            },
+        );
     });
 }

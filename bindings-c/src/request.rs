@@ -2,14 +2,14 @@
 
 use std::mem::MaybeUninit;
 
-use neura_core::bindings::Request;
+use neura_core::bindings::{Request, RequestOptions};
 use neura_core::{Error, Method};
 
-use crate::boundary::{Status, needed, produce};
+use crate::boundary::{Status, invalid_argument, needed, produce};
 use crate::bytes::Body;
 use crate::client::ClientHandle;
 use crate::error::ErrorHandle;
-use crate::request_options::{RequestOptionsHandle, of_a_call, of_a_stream};
+use crate::request_options::{RequestOptionsHandle, of_a_request};
 use crate::response::ResponseHandle;
 use crate::stream::StreamHandle;
 use crate::text::Text;
@@ -41,8 +41,8 @@ pub extern "C" fn neura_request(
 ) -> Status {
     produce(response, "response", error, || {
         let client = &needed(client, "client")?.client;
-        let request = request(method, path, body, length)?;
-        let reply = client.send(request.options(of_a_call(options)?))?;
+        let (request, options) = with_options(method, path, body, length, options)?;
+        let reply = client.send(request.options(options))?;
         Ok(ResponseHandle::new(reply))
     })
 }
@@ -72,8 +72,9 @@ pub extern "C" fn neura_stream_open(
 ) -> Status {
     produce(stream, "stream", error, || {
         let handle = needed(client, "client")?;
-        let request = request(method, path, body, length)?;
-        let events = handle.client.open(request.options(of_a_stream(options)?))?;
+        let (request, mut options) = with_options(method, path, body, length, options)?;
+        options.own_cancel(); // Freeing the stream cancels.
+        let events = handle.client.open(request.options(options))?;
         Ok(StreamHandle::of_events(events, handle.workers.clone()))
     })
 }
@@ -91,4 +92,23 @@ pub(crate) fn request(
         Some(text) => request.json(text),
         None => request,
     })
+}
+
+/// A request whose body a callback may give, and its options.
+pub(crate) fn with_options(
+    method: Text,
+    path: Text,
+    body: Body,
+    length: usize,
+    options: Option<&RequestOptionsHandle>,
+) -> Result<(Request, RequestOptions), Error> {
+    let request = request(method, path, body, length)?;
+    let (options, reader) = of_a_request(options)?;
+    match reader {
+        None => Ok((request, options)),
+        Some(reader) if length == 0 => Ok((request.body(reader.body()), options)),
+        Some(_) => Err(invalid_argument(
+            "the request has a body, and its options have a body callback: give only one",
+        )),
+    }
 }

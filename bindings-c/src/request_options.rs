@@ -3,9 +3,10 @@
 use neura_core::Error;
 use neura_core::bindings::RequestOptions;
 
-use crate::boundary::{free, needed, run, set};
+use crate::body_callback::BodyReader;
+use crate::boundary::{free, invalid_argument, needed, run, set};
 use crate::cancel::CancelHandle;
-use crate::problem::Problem;
+use crate::problem::{Problem, Subject};
 use crate::text::Text;
 
 /// Options of single requests. Any number of requests may use one object, but only one thread
@@ -13,24 +14,38 @@ use crate::text::Text;
 ///
 /// Setters return nothing and copy their arguments; with NULL options they do nothing. A wrong
 /// argument is reported by the call that uses the options: NULL or invalid UTF-8 in place of a text
-/// is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter.
+/// is `NEURA_KIND_INVALID_ARGUMENT`, and the message names the setter. A later good value of the
+/// same setter (and of the same header) corrects it.
 #[derive(Default)]
 pub struct RequestOptionsHandle {
     pub(crate) options: RequestOptions,
+    reader: Option<BodyReader>,
     problem: Problem,
 }
 
 impl RequestOptionsHandle {
     pub(crate) fn set_text(
         &mut self,
-        setter: &str,
+        setter: &'static str,
         name: &str,
         text: Text<'_>,
         put: fn(&mut RequestOptions, &str),
     ) {
         let options = &mut self.options;
-        self.problem.note(setter, || {
+        self.problem.note(Subject::Setter(setter), || {
             put(options, text.needed(name)?);
+            Ok(())
+        });
+    }
+
+    pub(crate) fn set_reader(
+        &mut self,
+        setter: &'static str,
+        make: impl FnOnce() -> Result<BodyReader, Error>,
+    ) {
+        let reader = &mut self.reader;
+        self.problem.note(Subject::Setter(setter), || {
+            *reader = Some(make()?);
             Ok(())
         });
     }
@@ -38,13 +53,25 @@ impl RequestOptionsHandle {
 
 /// The core's options (empty ones for NULL), or the error of a setter.
 pub(crate) fn of_a_call(options: Option<&RequestOptionsHandle>) -> Result<RequestOptions, Error> {
-    match options {
-        None => Ok(RequestOptions::new()),
-        Some(handle) => {
-            handle.problem.check()?;
-            Ok(handle.options.clone())
-        }
+    let (options, reader) = of_a_request(options)?;
+    match reader {
+        None => Ok(options),
+        Some(_) => Err(invalid_argument(
+            "neura_request_options_set_body_callback: only neura_request, neura_stream_open and \
+             neura_body_open send a body from a callback",
+        )),
     }
+}
+
+/// The same for a request whose body a callback may give.
+pub(crate) fn of_a_request(
+    options: Option<&RequestOptionsHandle>,
+) -> Result<(RequestOptions, Option<&BodyReader>), Error> {
+    let Some(handle) = options else {
+        return Ok((RequestOptions::new(), None));
+    };
+    handle.problem.check()?;
+    Ok((handle.options.clone(), handle.reader.as_ref()))
 }
 
 /// As [`of_a_call`], with a cancel token of the call's own, for a stream: freeing it cancels.
@@ -70,7 +97,8 @@ pub extern "C" fn neura_request_options_free(options: Option<Box<RequestOptionsH
     free(options);
 }
 
-/// Adds a header to this request. It replaces the client's own of the same name.
+/// Sets a header of this request. It replaces an earlier one of the same name, and the client's
+/// own.
 ///
 /// @param options  the options
 /// @param name     the header's name
@@ -83,8 +111,31 @@ pub extern "C" fn neura_request_options_set_header(
 ) {
     set(options, |handle| {
         let options = &mut handle.options;
-        handle.problem.note("neura_request_options_set_header", || {
-            options.add_header(name.needed("name")?, value.needed("value")?);
+        let subject = Subject::of_header("neura_request_options_set_header", name);
+        handle.problem.note(subject, || {
+            options.set_header(name.needed("name")?, value.needed("value")?);
+            Ok(())
+        });
+    });
+}
+
+/// Adds a parameter to the query of the request's URL, percent-encoded here. Added twice, it is
+/// sent twice; one that is in the path stays.
+///
+/// @param options  the options
+/// @param name     the parameter's name
+/// @param value    its value
+#[unsafe(no_mangle)]
+pub extern "C" fn neura_request_options_add_query(
+    options: Option<&mut RequestOptionsHandle>,
+    name: Text,
+    value: Text,
+) {
+    set(options, |handle| {
+        let options = &mut handle.options;
+        let subject = Subject::OneOf("neura_request_options_add_query");
+        handle.problem.note(subject, || {
+            options.add_param(name.needed("name")?, value.needed("value")?);
             Ok(())
         });
     });
@@ -102,7 +153,8 @@ pub extern "C" fn neura_request_options_set_cancel(
 ) {
     set(options, |handle| {
         let options = &mut handle.options;
-        handle.problem.note("neura_request_options_set_cancel", || {
+        let subject = Subject::Setter("neura_request_options_set_cancel");
+        handle.problem.note(subject, || {
             let handle = needed(token, "token")?;
             options.set_cancel(handle.token.clone());
             Ok(())

@@ -1,7 +1,6 @@
 //! A whole reply.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ffi::CString;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -11,44 +10,38 @@ use neura_core::bindings::completion_text;
 
 use crate::boundary::{Status, attempt, free, needed, read};
 use crate::error::ErrorHandle;
+use crate::head::{self, HeadTexts, Headed};
 use crate::text::{Text, terminated};
 
 /// A reply with its whole body. The receiver **owns** it; it outlives its client. Only one
 /// thread at a time may use it.
 pub struct ResponseHandle {
-    response: Response,
-    request_id: Option<CString>,
-    /// Made when a header is first read: most programs read none.
-    headers: OnceCell<HashMap<String, CString>>,
+    response: HeadTexts<Response>,
     text: OnceCell<Option<CString>>,
 }
 
 impl ResponseHandle {
     pub(crate) fn new(response: Response) -> Self {
         ResponseHandle {
-            request_id: response.request_id().map(terminated),
-            headers: OnceCell::new(),
             text: OnceCell::new(),
-            response,
+            response: HeadTexts::new(response),
         }
     }
 
     fn text(&self) -> Option<&CString> {
         let text = || {
-            let body = std::str::from_utf8(self.response.bytes()).ok()?;
+            let body = std::str::from_utf8(self.response.head.bytes()).ok()?;
             completion_text(body).map(|text| terminated(&text))
         };
         self.text.get_or_init(text).as_ref()
     }
+}
 
-    fn header(&self, name: &str) -> Option<&CString> {
-        let headers = self.headers.get_or_init(|| {
-            let names = self.response.headers().iter().map(|(name, _)| name);
-            names
-                .filter_map(|name| Some((name.clone(), terminated(self.response.header(name)?))))
-                .collect()
-        });
-        headers.get(&name.to_ascii_lowercase())
+impl Headed for ResponseHandle {
+    type Head = Response;
+
+    fn head(&self) -> &HeadTexts<Response> {
+        &self.response
     }
 }
 
@@ -58,7 +51,7 @@ impl ResponseHandle {
 /// @return  the status; -1 if response is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_status(response: Option<&ResponseHandle>) -> i32 {
-    read(response, |handle| handle.response.status().into())
+    head::status(response)
 }
 
 /// One header; the first if the server sent several of the same name.
@@ -71,10 +64,7 @@ pub extern "C" fn neura_response_header<'a>(
     response: Option<&'a ResponseHandle>,
     name: Text,
 ) -> Text<'a> {
-    read(response, |handle| {
-        let name = name.needed("name").ok();
-        Text::from(name.and_then(|name| handle.header(name)))
-    })
+    head::header(response, name)
 }
 
 /// The body, unpacked if the server compressed it: its length may differ from Content-Length. It
@@ -92,7 +82,7 @@ pub extern "C" fn neura_response_body(
     let length = length.map(|length| length.write(0));
     read(response, |handle| match length {
         Some(length) => {
-            let bytes = handle.response.bytes();
+            let bytes = handle.response.head.bytes();
             *length = bytes.len();
             bytes.as_ptr()
         }
@@ -116,7 +106,7 @@ pub extern "C" fn neura_response_text(response: Option<&ResponseHandle>) -> Text
 /// @return  text, **borrowed until** the response is freed; NULL if absent
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -> Text<'_> {
-    read(response, |handle| Text::from(handle.request_id.as_ref()))
+    head::request_id(response)
 }
 
 /// How many times the request was sent.
@@ -125,9 +115,7 @@ pub extern "C" fn neura_response_request_id(response: Option<&ResponseHandle>) -
 /// @return  the number, 1 or more; -1 if response is NULL
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_response_attempts(response: Option<&ResponseHandle>) -> i32 {
-    read(response, |handle| {
-        handle.response.attempts().try_into().unwrap_or(i32::MAX)
-    })
+    head::attempts(response)
 }
 
 /// Turns a status outside 200 to 299 into an error.
@@ -141,7 +129,7 @@ pub extern "C" fn neura_response_check(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     attempt(error, || {
-        needed(response, "response")?.response.check()?;
+        needed(response, "response")?.response.head.check()?;
         Ok(Status::NeuraOk)
     })
 }

@@ -4,17 +4,19 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 
-use neura_core::bindings::{Dispatcher, SharedReader, StreamReader};
+use neura_core::bindings::{Dispatcher, ReplyHead, SharedReader, StreamReader};
 use neura_core::{ChatStream, Error, EventStream};
 
 use crate::boundary::{Status, attempt, free, needed};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
+use crate::head::{HeadTexts, Headed};
 
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token. To read it without
 /// blocking: `neura_submit_stream_next`.
 pub struct StreamHandle {
+    head: HeadTexts<ReplyHead>,
     pub(crate) reader: Arc<SharedReader>,
     /// Those of its client, for a queue.
     pub(crate) workers: Option<Dispatcher>,
@@ -25,16 +27,17 @@ pub struct StreamHandle {
 impl StreamHandle {
     /// The stream's request has a token of its own, which freeing the stream cancels.
     pub(crate) fn of_events(events: EventStream, workers: Option<Dispatcher>) -> Self {
-        Self::new(StreamReader::events(events), workers)
+        Self::new(events.reply_head(), StreamReader::events(events), workers)
     }
 
     /// As [`of_events`](Self::of_events), for a chat.
     pub(crate) fn of_chat(chunks: ChatStream, workers: Option<Dispatcher>) -> Self {
-        Self::new(StreamReader::chat(chunks), workers)
+        Self::new(chunks.reply_head(), StreamReader::chat(chunks), workers)
     }
 
-    fn new(reader: StreamReader, workers: Option<Dispatcher>) -> Self {
+    fn new(head: ReplyHead, reader: StreamReader, workers: Option<Dispatcher>) -> Self {
         StreamHandle {
+            head: HeadTexts::new(head),
             reader: Arc::new(SharedReader::new(reader)),
             workers,
             event: EventHandle::empty(),
@@ -55,6 +58,14 @@ impl Drop for StreamHandle {
     fn drop(&mut self) {
         // Ends a read of a queue, which shares the reader.
         self.reader.cancel_token().cancel();
+    }
+}
+
+impl Headed for StreamHandle {
+    type Head = ReplyHead;
+
+    fn head(&self) -> &HeadTexts<ReplyHead> {
+        &self.head
     }
 }
 

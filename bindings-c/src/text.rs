@@ -26,6 +26,11 @@ impl<'a> Text<'a> {
         lives: PhantomData,
     };
 
+    /// For a place of C.
+    pub(crate) fn as_ptr(self) -> *const c_char {
+        self.start
+    }
+
     /// Whether there is no text.
     pub fn is_null(self) -> bool {
         self.start.is_null()

@@ -1,8 +1,10 @@
-//! The log of attempts: with `NEURA_LOG=info` or `debug`, one line each on stderr.
+//! The log of attempts: with `NEURA_LOG=info` or `debug`, one line each on stderr; or given to a
+//! function of the program, which then sets the level.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use neura_transport::{HeaderList, Method};
 use zeroize::Zeroizing;
 
@@ -57,7 +59,58 @@ impl Level {
     }
 }
 
+/// A function of the program that gets a line.
+type Write = Box<dyn Fn(&str) + Send + Sync>;
+
+/// The function that gets the lines instead of stderr.
+struct Sink {
+    level: Level,
+    write: Write,
+}
+
+/// One for the process, as `NEURA_LOG` is. Without a lock, which a fork may leave held.
+static SINK: ArcSwapOption<Sink> = ArcSwapOption::const_empty();
+
+/// Gives the lines of the log to `write` instead of stderr; `level` replaces that of `NEURA_LOG`.
+/// `write` runs on the thread of the call, so on several at once, and on some perhaps still after
+/// it was replaced. `None` ends this. Returns whether the level exists: `info` or `debug`.
+///
+/// ```
+/// # let (_sandbox, client) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+/// use std::sync::mpsc::channel;
+///
+/// let (line, lines) = channel();
+/// let write = move |text: &str| drop(line.send(text.to_owned()));
+/// neura::bindings::set_log_sink("info", Some(Box::new(write)));
+/// client.models().send()?;
+/// neura::bindings::set_log_sink("info", None);
+/// assert!(lines.recv().unwrap().starts_with("neura: GET /v1/models 200 attempt=1"));
+/// # Ok::<(), neura::Error>(())
+/// ```
+pub fn set_log_sink(level: &str, write: Option<Write>) -> bool {
+    let known = LEVELS.iter().find(|(name, _)| *name == level);
+    let Some((_, level)) = known.filter(|(_, level)| *level != Level::Off) else {
+        return false;
+    };
+    let sink = write.map(|write| {
+        Arc::new(Sink {
+            level: *level,
+            write,
+        })
+    });
+    SINK.store(sink);
+    true
+}
+
+/// The level of the process.
 fn level() -> Level {
+    match &*SINK.load() {
+        Some(sink) => sink.level,
+        None => level_of_the_variable(),
+    }
+}
+
+fn level_of_the_variable() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     *LEVEL.get_or_init(|| {
         read_level(log_level().map(|text| text.unwrap_or_default())).unwrap_or_else(|why| {
@@ -89,7 +142,7 @@ fn read_level(value: Result<Zeroizing<String>, Error>) -> Result<Level, String> 
 
 /// Reads the variable, once for the process.
 pub(crate) fn prepare() {
-    level();
+    level_of_the_variable();
 }
 
 /// A finished attempt.
@@ -117,6 +170,7 @@ pub(crate) fn is_on(own: Option<Level>) -> bool {
 impl Attempt<'_> {
     /// Writes a line if the level includes it; at `debug` with the headers of the reply.
     pub fn write(&self, context: &ErrorContext, own: Option<Level>) {
+        let sink = SINK.load();
         let level = own.unwrap_or_else(level);
         if level == Level::Off {
             return;
@@ -138,7 +192,11 @@ impl Attempt<'_> {
         if let Some(head) = head.filter(|_| level == Level::Debug) {
             push_headers(&mut line, &head.headers, context);
         }
-        write(format!("{}\n", context.message(&line)).as_bytes());
+        let line = context.message(&line);
+        match &*sink {
+            Some(sink) => (sink.write)(&line),
+            None => write(format!("{line}\n").as_bytes()),
+        }
     }
 }
 

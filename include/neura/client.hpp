@@ -2,6 +2,7 @@
 #ifndef NEURA_CLIENT_HPP
 #define NEURA_CLIENT_HPP
 
+#include "body.hpp"
 #include "options.hpp"
 #include "request_options.hpp"
 #include "response.hpp"
@@ -32,6 +33,11 @@ class Client {
                                           const Bytes &body = {},
                                           const RequestOptions &options = {}) const {
     return send<Stream>(neura_stream_open, method, path, body, options);
+  }
+  [[nodiscard]] Result<Body> try_open(const Text &method, const Text &path,
+                                      const Bytes &body = {},
+                                      const RequestOptions &options = {}) const {
+    return send<Body>(neura_body_open, method, path, body, options);
   }
   [[nodiscard]] Result<Response> try_chat(const Text &request_json,
                                           const RequestOptions &options = {}) const {
@@ -82,6 +88,11 @@ class Client {
   [[nodiscard]] Stream stream(const Text &method, const Text &path, const Bytes &body = {},
                               const RequestOptions &options = {}) const {
     return detail::value(try_stream(method, path, body, options));
+  }
+  /// Sends a request; its reply's body, whatever the status, is read in pieces.
+  [[nodiscard]] Body open(const Text &method, const Text &path, const Bytes &body = {},
+                          const RequestOptions &options = {}) const {
+    return detail::value(try_open(method, path, body, options));
   }
   /// Requests one chat completion; the request is JSON text.
   [[nodiscard]] Response chat(const Text &request_json, const RequestOptions &options = {}) const {

@@ -6,6 +6,7 @@
 #ifdef NEURA_CPP17
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -103,6 +104,18 @@ class Error : public std::runtime_error {
   }
   /// Whether the same request may succeed later.
   [[nodiscard]] bool retryable() const noexcept { return neura_error_retryable(error_.get()); }
+  /// The body of the reply without the client's secrets; absent if no reply came.
+  [[nodiscard]] std::optional<std::string_view> body() const & noexcept {
+    std::size_t length = 0;
+    const std::uint8_t *bytes = neura_error_body(error_.get(), &length);
+    if (bytes == nullptr) return std::nullopt;
+    return std::string_view(reinterpret_cast<const char *>(bytes), length);
+  }
+  std::optional<std::string_view> body() const && = delete;
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  [[nodiscard]] std::optional<std::int64_t> rate_limit(neura_rate_limit value) const noexcept {
+    return detail::number<std::int64_t>(neura_error_rate_limit(error_.get(), value));
+  }
   /// How many times the request was sent; absent if no call was made.
   [[nodiscard]] std::optional<int> attempts() const noexcept {
     return detail::number<int>(neura_error_attempts(error_.get()));

@@ -2,6 +2,7 @@
 #ifndef NEURA_OPTIONS_HPP
 #define NEURA_OPTIONS_HPP
 
+#include "callbacks.hpp"
 #include "key_function.hpp"
 #ifdef NEURA_CPP17
 
@@ -67,6 +68,16 @@ class Options {
   /// How many times a failed request is sent again; 0 sends it once.
   Options &max_retries(std::int32_t value) {
     neura_options_set_max_retries(lazy_.make(), value);
+    return *this;
+  }
+  /// Whether only a request that certainly never reached the server is sent again.
+  Options &replay_unsent_only(bool value) {
+    neura_options_set_replay_unsent_only(lazy_.make(), value);
+    return *this;
+  }
+  /// How many asynchronous calls run at a time; more wait in order.
+  Options &max_in_flight(std::int32_t value) {
+    neura_options_set_max_in_flight(lazy_.make(), value);
     return *this;
   }
   /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
@@ -136,6 +147,16 @@ class Options {
           return std::string(key);
         }));
   }
+  /// Sets a function that is called after each attempt of a call, on the thread of the call; its
+  /// argument is valid until it returns. What it throws is dropped. The options and their clients
+  /// share the function: it lives as long as they do.
+  Options &attempt_callback(std::function<void(const neura_attempt *)> function) {
+    auto shared = std::make_shared<detail::AttemptFunction>();
+    shared->function = std::move(function);
+    neura_options_set_attempt_callback(lazy_.make(), detail::AttemptFunction::tell, shared.get());
+    attempt_function_ = std::move(shared);
+    return *this;
+  }
   /// Sets the certificate for a server that asks for one; its key is in the same file.
   Options &client_cert(const Text &certificate) {
     if (problems_.allow("client_cert", certificate)) {
@@ -161,7 +182,10 @@ class Options {
   /// The first error that C++ found in the options' texts; neura.h finds the others.
   [[nodiscard]] std::optional<Error> problem() const { return problems_.first(); }
   /// The object that must live as long as the clients that were built with these options.
-  [[nodiscard]] std::shared_ptr<const void> shared() const noexcept { return key_function_; }
+  [[nodiscard]] std::shared_ptr<const void> shared() const {
+    if (!attempt_function_) return key_function_;
+    return std::make_shared<Functions>(key_function_, attempt_function_);
+  }
 
  private:
   Options &text(const char *name, void (*set)(neura_options *, const char *), const Text &value) {
@@ -169,7 +193,10 @@ class Options {
     return *this;
   }
 
+  using Functions = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
+
   std::shared_ptr<detail::KeyFunction> key_function_;
+  std::shared_ptr<detail::AttemptFunction> attempt_function_;
   detail::Lazy<neura_options, neura_options_new, neura_options_free> lazy_;
   detail::Problems problems_;
 };

@@ -2,12 +2,17 @@
 #ifndef NEURA_REQUEST_OPTIONS_HPP
 #define NEURA_REQUEST_OPTIONS_HPP
 
+#include "callbacks.hpp"
 #include "cancel.hpp"
 #ifdef NEURA_CPP17
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace neura {
 inline namespace NEURA_MODE {
@@ -39,6 +44,26 @@ class RequestOptions {
     }
     return *this;
   }
+  /// Adds a parameter to the query of the request's URL.
+  RequestOptions &query(const Text &name, const Text &value) {
+    if (problems_.allow("query", name, value)) {
+      neura_request_options_add_query(lazy_.make(), name.get(), value.get());
+    }
+    return *this;
+  }
+  /// Sets a function that gives the request's body: it writes at most `size` bytes to `buffer` and
+  /// returns their number, 0 at the end. If it throws, the call fails with `what()` in the message.
+  /// The body has `length` bytes, -1 if that is unknown. It is not sent again once it was read.
+  RequestOptions &body_callback(
+      std::function<std::size_t(char *buffer, std::size_t size)> function,
+      std::int64_t length = -1) {
+    auto owned = std::make_unique<detail::BodyFunction>();
+    owned->function = std::move(function);
+    neura_request_options_set_body_callback(lazy_.make(), detail::BodyFunction::read, nullptr,
+                                            owned.get(), length);
+    body_function_ = std::move(owned);
+    return *this;
+  }
   RequestOptions &cancel(const CancelToken &token) {
     neura_request_options_set_cancel(lazy_.make(), token.get());
     return *this;
@@ -56,6 +81,7 @@ class RequestOptions {
     return *this;
   }
 
+  std::unique_ptr<detail::BodyFunction> body_function_;
   detail::Lazy<neura_request_options, neura_request_options_new, neura_request_options_free> lazy_;
   detail::Problems problems_;
 };

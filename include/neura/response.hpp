@@ -2,10 +2,11 @@
 #ifndef NEURA_RESPONSE_HPP
 #define NEURA_RESPONSE_HPP
 
-#include "call.hpp"
+#include "header.hpp"
 #ifdef NEURA_CPP17
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,6 +79,15 @@ class Response {
   std::optional<std::string_view> request_id() const && = delete;
   /// How many times the request was sent.
   [[nodiscard]] int attempts() const noexcept { return neura_response_attempts(response_.get()); }
+  /// All headers in order.
+  [[nodiscard]] std::vector<Header> headers() const & {
+    return detail::headers(neura_response_header_at, response_.get());
+  }
+  std::vector<Header> headers() const && = delete;
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  [[nodiscard]] std::optional<std::int64_t> rate_limit(neura_rate_limit value) const noexcept {
+    return detail::number<std::int64_t>(neura_response_rate_limit(response_.get(), value));
+  }
 
  private:
   detail::Owned<neura_response, neura_response_free> response_;

@@ -2,14 +2,16 @@
 #ifndef NEURA_STREAM_HPP
 #define NEURA_STREAM_HPP
 
-#include "call.hpp"
+#include "header.hpp"
 #ifdef NEURA_CPP17
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace neura {
 inline namespace NEURA_MODE {
@@ -94,6 +96,28 @@ class Stream {
   using Handle = neura_stream;
   /// Takes ownership of a stream of neura.h.
   explicit Stream(neura_stream *stream) noexcept : stream_(stream) {}
+
+  [[nodiscard]] int status() const noexcept { return neura_stream_status(stream_.get()); }
+  [[nodiscard]] std::optional<std::string_view> header(const Text &name) const & {
+    if (name.problem() != nullptr) return std::nullopt;
+    return detail::text(neura_stream_header(stream_.get(), name.get()));
+  }
+  std::optional<std::string_view> header(const Text &name) const && = delete;
+  /// All headers in order.
+  [[nodiscard]] std::vector<Header> headers() const & {
+    return detail::headers(neura_stream_header_at, stream_.get());
+  }
+  std::vector<Header> headers() const && = delete;
+  [[nodiscard]] std::optional<std::string_view> request_id() const & noexcept {
+    return detail::text(neura_stream_request_id(stream_.get()));
+  }
+  std::optional<std::string_view> request_id() const && = delete;
+  /// How many times the request was sent.
+  [[nodiscard]] int attempts() const noexcept { return neura_stream_attempts(stream_.get()); }
+  /// One of `NEURA_RATE_LIMIT_...`; absent if the server did not send it.
+  [[nodiscard]] std::optional<std::int64_t> rate_limit(neura_rate_limit value) const noexcept {
+    return detail::number<std::int64_t>(neura_stream_rate_limit(stream_.get(), value));
+  }
 
   /// The next event; absent when the stream is complete.
   [[nodiscard]] Result<std::optional<Event>> try_next() & {

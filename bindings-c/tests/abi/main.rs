@@ -9,10 +9,14 @@ mod kept;
 mod library;
 #[cfg(target_os = "linux")]
 mod packages;
+mod process;
 mod programs;
 mod proxy;
 mod readme;
 mod run;
 mod scripts;
 mod servers;
+mod surface;
 mod symbols;
+#[path = "../../../core/tests/common/tls_server.rs"]
+mod tls_server;

@@ -9,18 +9,18 @@ use crate::compile::{self, Language, Link};
 use crate::proxy::PROXY;
 use crate::run::{Leaks, Stage, assert_checks, valgrind};
 
-struct Program {
-    name: &'static str,
-    language: Language,
-    sources: &'static [&'static str],
+pub struct Program {
+    pub name: &'static str,
+    pub language: Language,
+    pub sources: &'static [&'static str],
     /// The servers that it uses besides the sandbox.
-    servers: &'static [&'static str],
+    pub servers: &'static [&'static str],
     /// The number of its checks: fewer means that some did not run.
-    checks: usize,
+    pub checks: usize,
 }
 
 /// A server that answers every request, and records its connection.
-const COUNTED: &str = "NEURA_TEST_PLAIN_URL";
+pub const COUNTED: &str = "NEURA_TEST_PLAIN_URL";
 const LARGE: &[&str] = &[
     "NEURA_TEST_LARGE_BODY_URL",
     "NEURA_TEST_LARGE_EVENT_URL",
@@ -169,7 +169,7 @@ const OPTION_NAMES: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/option_names.c"],
     servers: &[],
-    checks: 18,
+    checks: 19,
 };
 const PROXIES: Program = Program {
     name: "proxy",
@@ -258,7 +258,7 @@ const CPP_ERRORS: Program = Program {
 };
 
 /// Compiles a program against one library, runs it, and counts its checks.
-fn hold(program: &Program, link: Link) -> Stage {
+pub fn hold(program: &Program, link: Link) -> Stage {
     let name = format!("{}_{link:?}", program.name);
     let built = compile::program(&name, program.language, program.sources, link);
     let stage = Stage::new(program.servers);
@@ -268,7 +268,7 @@ fn hold(program: &Program, link: Link) -> Stage {
 }
 
 /// Runs a program under valgrind, with new servers: a script is played only once.
-fn hold_memory(program: &Program, leaks: Leaks) {
+pub fn hold_memory(program: &Program, leaks: Leaks) {
     let name = format!("{}_valgrind", program.name);
     let built = compile::program(&name, program.language, program.sources, Link::Shared);
     let Some(mut command) = valgrind(&built, leaks) else {

@@ -87,6 +87,13 @@ pub fn script(variable: &str, key: &str) -> Value {
                 200
             ])
         }
+        "NEURA_TEST_PACKED_URL" => json!([{
+            "raw": "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n",
+            "repeat": {"raw_base64": PACKED, "times": 3},
+            "delay_ms": 0,
+            "then": "close",
+        }]),
+        "NEURA_TEST_SPRING_URL" => json!([endless("text/plain", &"x".repeat(100))]),
         "NEURA_TEST_PACKED_BODY_URL" => json!([{
             "raw": "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n",
             "repeat": {"raw_base64": PACKED, "times": 3200},
@@ -97,6 +104,31 @@ pub fn script(variable: &str, key: &str) -> Value {
             "headers": [["x-long", "x".repeat(3000)]],
             "body": "{}",
         }]),
+        "NEURA_TEST_HEADS_URL" => json!([{
+            "status": 200,
+            "headers": with_limits(&[
+                ["content-type", "text/event-stream"],
+                ["Set-Cookie", "a=1"],
+                ["x-request-id", "req_fake_8"],
+                ["set-cookie", "b=2"],
+            ]),
+            "body": format!("{CHUNK}data: [DONE]\n\n"),
+        }]),
+        "NEURA_TEST_REFUSED_HEADS_URL" => json!([{
+            "status": 429,
+            "headers": with_limits(&[["content-type", "application/json"]]),
+            "body": json!({"error": {"message": format!("slow down with {key}")}}).to_string(),
+        }]),
+        "NEURA_TEST_BUSY_URL" | "NEURA_TEST_BUSY_TWICE_URL" | "NEURA_TEST_BUSY_THRICE_URL" => {
+            json!([
+                {
+                    "status": 503,
+                    "headers": [["retry-after-ms", "20"], ["x-request-id", "req_busy"]],
+                    "body": "",
+                },
+                200,
+            ])
+        }
         other => panic!("no script for {other}"),
     };
     json!({ "replies": replies })
@@ -124,6 +156,18 @@ fn limited(key: &str) -> Value {
         ],
         "body": body.to_string(),
     })
+}
+
+/// Headers with all rate limits but one.
+fn with_limits(headers: &[[&str; 2]]) -> Value {
+    let limits = [
+        ["x-ratelimit-limit-requests", "60"],
+        ["x-ratelimit-remaining-requests", "0"],
+        ["x-ratelimit-reset-requests", "1.5s"],
+        ["x-ratelimit-limit-tokens", "9000000000"],
+        ["x-ratelimit-remaining-tokens", "17"],
+    ];
+    json!([headers, &limits].concat())
 }
 
 /// A valid reply to `GET /models`.

@@ -36,6 +36,9 @@ static void names_of_options(void) {
   neura_options_set_max_retries(options, -1);
   CHECK("a number", refused(options, "neura_options_set_max_retries must be between"));
   options = with_key();
+  neura_options_set_max_in_flight(options, 0);
+  CHECK("calls in flight", refused(options, "neura_options_set_max_in_flight must be 1 or more"));
+  options = with_key();
   neura_options_set_base_url(options, "http://gw.example/v1");
   CHECK("a switch", refused(options, "allow it with neura_options_set_allow_http"));
   options = with_key();
@@ -90,11 +93,11 @@ static void parameters(void) {
   CHECK("how to send it anyway", mistyped(client, "{\"max_token\": 1}", "with neura_request"));
   CHECK("an option", mistyped(client, "{\"maxretries\": 1}",
                               "did you mean neura_request_options_set_max_retries in the "
-                              "request options of neura_request?"));
+                              "request's options?"));
   CHECK("an option by its name",
         mistyped(client, "{\"timeout\": 1}",
                  "\"timeout\" is an option, not a parameter: give "
-                 "neura_request_options_set_timeout_ms in the request options of neura_request."));
+                 "neura_request_options_set_timeout_ms in the request's options."));
   CHECK("extra_body", mistyped(client, "{\"extra_body\": {}}",
                                "give its members in the request itself"));
   neura_request_options *limited = neura_request_options_new();

@@ -168,13 +168,36 @@ impl ClosableBody {
     /// Those of [`StreamingResponse::next_piece`]; `cancelled` after an early close;
     /// `invalid_argument` for a body that is read as events, or while another read is running.
     pub fn next_piece(&self, cancel: &CancelToken, most: usize) -> Result<Option<Vec<u8>>, Error> {
+        self.next_by(cancel, most, |reply| reply.next_piece(most))
+    }
+
+    /// As [`next_piece`](Self::next_piece), for a language whose caller has memory for the piece:
+    /// `hand_over` gets the bytes.
+    ///
+    /// # Errors
+    /// Those of [`next_piece`](Self::next_piece).
+    pub fn read_piece<T>(
+        &self,
+        cancel: &CancelToken,
+        most: usize,
+        hand_over: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, Error> {
+        self.next_by(cancel, most, |reply| reply.read_piece(most, hand_over))
+    }
+
+    fn next_by<T>(
+        &self,
+        cancel: &CancelToken,
+        most: usize,
+        next: impl FnOnce(&mut StreamingResponse) -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
         self.reading(cancel, |rest| {
             let (reply, begun) = match rest {
                 Rest::Open { reply, begun } => (reply, begun),
                 Rest::Ended => return Ok(None),
                 _ => return Err(rest.why()),
             };
-            match reply.next_piece(most) {
+            match next(reply) {
                 Ok(Some(piece)) => {
                     *begun = true;
                     Ok(Some(piece))

@@ -42,12 +42,14 @@ pub use crate::config::{CallbackContext, Limit};
 pub use crate::diagnose::diagnose_with;
 pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
+pub use crate::log::set_log_sink;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};
 pub use crate::option_table::{Language, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{
-    Batch, BatchEnd, ChunkText, EventView, chunk_text, closed_body, closed_stream, completion_text,
+    Batch, BatchEnd, ChunkText, EventView, ReplyHead, chunk_text, closed_body, closed_stream,
+    completion_text,
 };
 
 /// The table of options as JSON, for pages and tests: for each option its name, its default, and

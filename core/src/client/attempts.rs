@@ -176,7 +176,8 @@ impl<'a> Attempts<'a> {
         before: u32,
         waited: Duration,
     ) -> Result<(Head, Body), Error> {
-        let observer = self.request.options.observer.as_ref();
+        let own = self.request.options.observer.as_ref();
+        let observer = own.or(self.client.observer.as_ref());
         let level = self.request.options.log_level;
         // Only an attempt that is logged or observed is timed.
         let began = (observer.is_some() || log::is_on(level)).then(Instant::now);

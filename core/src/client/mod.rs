@@ -38,6 +38,7 @@ pub(crate) use foreign_call::ForeignCall;
 pub use into_method::IntoMethod;
 pub use key_check::KeyCheck;
 pub use observer::AttemptInfo;
+use observer::Observer;
 pub use request::{Request, RequestOptions};
 pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
@@ -75,6 +76,8 @@ pub(crate) struct Inner {
     pub headers: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
+    /// Called after each attempt, unless the call has its own.
+    pub observer: Option<Observer>,
     /// See [`Client::attachment`].
     attached: ArcSwapOption<Attached>,
 }
@@ -113,12 +116,48 @@ impl Client {
     /// `missing_api_key`, `malformed_api_key`, or `config` for any option that cannot be
     /// used.
     pub fn new(options: Options) -> Result<Self, Error> {
+        Self::make(options, None)
+    }
+
+    /// As [`new`](Self::new), with a function that is called after each attempt of every call that
+    /// has none of its own: see [`RequestOptions::set_observer`].
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new).
+    ///
+    /// ```
+    /// # let (sandbox, _) = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/sandbox.rs"));
+    /// use std::sync::mpsc::channel;
+    ///
+    /// let (ended, attempts) = channel();
+    /// let mut options = neura::Options::new();
+    /// # options.set_base_url(&sandbox.base_url);
+    /// # options.set_api_key(&sandbox.api_key);
+    /// let observer = move |attempt: &neura::AttemptInfo<'_>| drop(ended.send(attempt.status));
+    /// let client = neura::Client::observed(options, observer)?;
+    /// client.models().send()?;
+    /// assert_eq!(attempts.recv().unwrap(), Some(200));
+    /// # Ok::<(), neura::Error>(())
+    /// ```
+    #[doc(hidden)]
+    pub fn observed(
+        options: Options,
+        observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Self::make(options, Some(Arc::new(observer)))
+    }
+
+    fn make(options: Options, observer: Option<Observer>) -> Result<Self, Error> {
         let secrets = Arc::new(options.secrets());
-        Self::with_secrets(options, &secrets)
+        Self::with_secrets(options, &secrets, observer)
             .map_err(|error| error.map_message(|message| secrets.clean_message(message)))
     }
 
-    fn with_secrets(options: Options, secrets: &Arc<Secrets>) -> Result<Self, Error> {
+    fn with_secrets(
+        options: Options,
+        secrets: &Arc<Secrets>,
+        observer: Option<Observer>,
+    ) -> Result<Self, Error> {
         // Now, and not in the first call: after a fork during that call, the child's copy would be
         // incomplete.
         log::prepare();
@@ -138,6 +177,7 @@ impl Client {
             keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
+            observer,
             attached: ArcSwapOption::empty(),
             base_url: resolved.base_url,
         })))

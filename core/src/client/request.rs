@@ -165,6 +165,15 @@ impl RequestOptions {
         self.headers.push((name.into(), value.into()));
     }
 
+    /// As [`add_header`](Self::add_header), in place of those of this name that were added before.
+    #[doc(hidden)]
+    pub fn set_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let name = name.into();
+        self.headers
+            .retain(|(have, _)| !have.eq_ignore_ascii_case(&name));
+        self.add_header(name, value);
+    }
+
     /// Adds a header unless one of this name was added before: the `Content-Type` of a form.
     #[doc(hidden)]
     pub fn add_missing_header(&mut self, name: &str, value: &str) {

@@ -79,11 +79,13 @@ impl Language {
     }
 
     /// How to give the option `name` beside a body; if `name` is `None`, how to give a query
-    /// parameter. In C only `neura_request` has options of a request.
+    /// parameter.
     pub(crate) fn beside_a_body(self, name: Option<&str>) -> String {
         match (self, name) {
-            (Language::C, Some(name)) => format!("{name} in the request options of neura_request"),
-            (Language::C, None) => "it in the path of neura_request".to_owned(),
+            (Language::C, Some(name)) => format!("{name} in the request's options"),
+            (Language::C, None) => {
+                "neura_request_options_add_query in the request's options".to_owned()
+            }
             (_, Some(name)) => format!("the option {name}"),
             (_, None) => "it in the query of a path".to_owned(),
         }

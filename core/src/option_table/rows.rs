@@ -92,8 +92,7 @@ pub(crate) static MAX_RETRIES: Row =
     Row::client("max_retries", ValueType::Count, DefaultValue::Count(2)).and_request();
 /// Whether only a request that certainly never reached the server is sent again.
 pub(crate) static REPLAY_UNSENT_ONLY: Row =
-    Row::client("replay_unsent_only", ValueType::Switch, DefaultValue::Off)
-        .not_in_client(Language::C);
+    Row::client("replay_unsent_only", ValueType::Switch, DefaultValue::Off);
 /// How many {rust: calls of [`send_async`](crate::RequestBuilder::send_async) and the like}{python:
 /// calls of an `AsyncClient`}{node, page, c: asynchronous calls} run at a time; more wait in order.
 /// 0 is {config}.{rust: Each runs on a thread of this library.}{python: A `Client` makes a call on
@@ -101,8 +100,7 @@ pub(crate) static REPLAY_UNSENT_ONLY: Row =
 ///
 /// Default: {preset}, shared by all clients that do not set this.
 pub(crate) static MAX_IN_FLIGHT: Row =
-    Row::client("max_in_flight", ValueType::Count, DefaultValue::Count(1024))
-        .not_in_client(Language::C);
+    Row::client("max_in_flight", ValueType::Count, DefaultValue::Count(1024));
 /// {rust, c: A header of every request; it}{python, node, page: Headers of every request; each}
 /// replaces the client's own of that name. An invalid one is {config}.
 pub(crate) static HEADERS: Row = Row::client("headers", ValueType::Pairs, DefaultValue::Nothing)
@@ -178,18 +176,24 @@ pub(crate) static MAX_HEADER_BYTES: Row = Row::client(
 /// Whether the key may be sent over plain http to a host that is not loopback.
 pub(crate) static ALLOW_HTTP: Row = Row::client("allow_http", ValueType::Switch, DefaultValue::Off);
 
-/// A function that is called after each attempt of a call, on the JavaScript thread, with its status
-/// or the kind of its error, the wait before it and the key's fingerprint, never the key. An error
-/// that it throws becomes a warning of the process.
+/// A function that is called after each attempt of a call, on the {node: JavaScript thread}{c, page:
+/// thread of the call}, with its status or the kind of its error, the wait before it and the key's
+/// fingerprint, never the key.{node: An error that it throws becomes a warning of the process.}
 pub(crate) static ON_ATTEMPT: Row =
     Row::client("on_attempt", ValueType::Callable, DefaultValue::Nothing)
         .not_in_client(Language::Rust)
         .not_in_client(Language::Python)
-        .not_in_client(Language::C);
+        .in_client(Language::C, "neura_options_set_attempt_callback");
 /// {rust: A parameter}{python, node, page: Parameters} of the query, percent-encoded by the client.
 pub(crate) static PARAMS: Row = Row::request("params", ValueType::Pairs, DefaultValue::Nothing)
     .in_request(Language::Rust, "param")
-    .not_in_request(Language::C);
+    .in_request(Language::C, "neura_request_options_add_query");
+/// A function that returns the body of the request in pieces.
+pub(crate) static BODY_CALLBACK: Row =
+    Row::request("body_callback", ValueType::Callable, DefaultValue::Nothing)
+        .not_in_request(Language::Rust)
+        .not_in_request(Language::Python)
+        .not_in_request(Language::Node);
 /// A unique name of the request, such as a UUID, sent as `Idempotency-Key`, the same on every
 /// attempt.
 pub(crate) static IDEMPOTENCY_KEY: Row =
@@ -216,7 +220,7 @@ pub(crate) static EXTRA_BODY: Row =
         .not_in_request(Language::C);
 
 /// Every option.
-pub(crate) static ALL: [&Row; 29] = [
+pub(crate) static ALL: [&Row; 30] = [
     &API_KEY,
     &API_KEYS,
     &API_KEY_CALLBACK,
@@ -241,6 +245,7 @@ pub(crate) static ALL: [&Row; 29] = [
     &ALLOW_HTTP,
     &ON_ATTEMPT,
     &PARAMS,
+    &BODY_CALLBACK,
     &IDEMPOTENCY_KEY,
     &CANCEL,
     &EXTRA_HEADERS,

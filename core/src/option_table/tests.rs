@@ -77,7 +77,7 @@ fn a_name_follows_from_the_rule_of_its_language() {
         TIMEOUT.spelled(Language::C, Scope::Request).as_deref(),
         Some("neura_request_options_set_timeout_ms")
     );
-    assert_eq!(MAX_IN_FLIGHT.spelled(Language::C, Scope::Client), None);
+    assert_eq!(HEAD_TIMEOUT.spelled(Language::C, Scope::Client), None);
     let places = Language::ALL.map(|language| PROXY.place_in(language));
     assert_eq!(places[2..], ["the proxy option", "neura_options_set_proxy"]);
 }

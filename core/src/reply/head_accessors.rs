@@ -60,6 +60,12 @@ macro_rules! head_accessors {
         pub fn rate_limit(&self) -> &crate::rate_limit::RateLimit {
             &self.head().rate_limit
         }
+
+        /// A copy of the head, for a binding that hands the rest to another object.
+        #[doc(hidden)]
+        pub fn reply_head(&self) -> crate::reply::ReplyHead {
+            crate::reply::ReplyHead::new(self.head())
+        }
     };
 }
 

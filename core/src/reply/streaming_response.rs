@@ -163,11 +163,20 @@ impl StreamingResponse {
     /// compression, `cancelled`, also after closing before the end; further calls return the same
     /// error. `invalid_argument` if `most` is 0.
     pub fn next_piece(&mut self, most: usize) -> Result<Option<Vec<u8>>, Error> {
-        if most == 0 {
-            let message = "a piece of a body has at least one byte, so its limit cannot be 0";
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
+        not_nothing(most)?;
         self.piece(most)
+    }
+
+    /// As [`next_piece`](Self::next_piece) for a caller with memory of its own: `hand_over` gets the
+    /// bytes.
+    #[doc(hidden)]
+    pub fn read_piece<T>(
+        &mut self,
+        most: usize,
+        hand_over: impl FnOnce(&[u8]) -> T,
+    ) -> Result<Option<T>, Error> {
+        not_nothing(most)?;
+        self.take(most, hand_over)
     }
 
     /// The next bytes that have arrived, at most `most`; `None` if [`next_piece`](Self::next_piece)
@@ -253,6 +262,15 @@ impl StreamingResponse {
         let body = into_body(self.rest.into_inner(), &self.head, &self.call)?;
         EventStream::new(self.head, body, cancel, self.sizes)
     }
+}
+
+/// Refuses a piece of no bytes: it would look like the end.
+fn not_nothing(most: usize) -> Result<(), Error> {
+    if most > 0 {
+        return Ok(());
+    }
+    let message = "a piece of a body has at least one byte, so its limit cannot be 0";
+    Err(Error::new(ErrorKind::InvalidArgument, message))
 }
 
 /// The memory that a piece needs in addition to its bytes, in the language that needs the most.

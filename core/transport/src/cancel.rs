@@ -48,6 +48,7 @@ impl CancelToken {
     }
 
     /// Cancels every call that has this token. It has no effect on calls that are over.
+    // In C a signal handler calls it: no lock, and no memory.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::SeqCst);
     }

@@ -299,19 +299,17 @@ mod tests {
             (
                 &option_table::TIMEOUT,
                 Language::C,
-                Some(
-                    "neura_request_options_set_timeout_ms in the request options of neura_request",
-                ),
+                Some("neura_request_options_set_timeout_ms in the request's options"),
             ),
             (
                 &option_table::EXTRA_HEADERS,
                 Language::C,
-                Some("neura_request_options_set_header in the request options of neura_request"),
+                Some("neura_request_options_set_header in the request's options"),
             ),
             (
                 &option_table::EXTRA_QUERY,
                 Language::C,
-                Some("it in the path of neura_request"),
+                Some("neura_request_options_add_query in the request's options"),
             ),
             (
                 &option_table::EXTRA_HEADERS,

@@ -47,6 +47,9 @@ pub(super) fn output(
         command.process_group(0);
     }
     let mut child = command.spawn().map_err(|error| {
+        if let Some(why) = exhausted::descriptors(&error) {
+            return format!("cannot be started: {why} ({error})");
+        }
         // The program's name is not shown: the variable may hold the key itself.
         let advice = match error.kind() {
             _ if named.in_quotes => {

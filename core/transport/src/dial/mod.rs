@@ -89,7 +89,10 @@ fn failure(host: &str, port: u16, error: DialError) -> Failure {
         DialError::Call(failure) => return failure,
         #[cfg(any(not(unix), test))]
         DialError::Thread(error) => ConnectCause::NoThread(error.into()),
-        DialError::Socket(error) => ConnectCause::Socket(error.into()),
+        DialError::Socket(error) => match exhausted::descriptors(&error) {
+            Some(whose) => ConnectCause::NoDescriptor(whose, error.into()),
+            None => ConnectCause::Socket(error.into()),
+        },
         DialError::Addresses(errors) => {
             let lacks = |(_, error): &(SocketAddr, io::Error)| {
                 Some((exhausted::descriptors(error)?, SystemError::from(error)))
