@@ -11,6 +11,7 @@ mod library;
 mod packages;
 mod programs;
 mod proxy;
+mod queues;
 mod readme;
 mod run;
 mod scripts;
