@@ -12,6 +12,7 @@ mod packages;
 mod process;
 mod programs;
 mod proxy;
+mod queues;
 mod readme;
 mod run;
 mod scripts;

@@ -124,39 +124,6 @@ const THREADS: Program = Program {
     servers: &["NEURA_TEST_STALL_URL", "NEURA_TEST_SILENT_URL"],
     checks: 9,
 };
-const QUEUE: Program = Program {
-    name: "queue",
-    language: Language::C,
-    sources: &["bindings-c/tests/c/queue.c"],
-    servers: &[
-        "NEURA_TEST_EVENTS_URL",
-        "NEURA_TEST_CUT_URL",
-        "NEURA_TEST_SILENT_URL",
-        "NEURA_TEST_STALL_URL",
-    ],
-    checks: 44,
-};
-const QUEUE_LIFE: Program = Program {
-    name: "queue_life",
-    language: Language::C,
-    sources: &["bindings-c/tests/c/queue_life.c"],
-    servers: &["NEURA_TEST_STALL_URL"],
-    checks: 23,
-};
-const QUEUE_CROWD: Program = Program {
-    name: "queue_crowd",
-    language: Language::C,
-    sources: &["bindings-c/tests/c/queue_crowd.c"],
-    servers: &[],
-    checks: 6,
-};
-const QUEUE_FORK: Program = Program {
-    name: "queue_fork",
-    language: Language::C,
-    sources: &["bindings-c/tests/c/queue_fork.c"],
-    servers: &["NEURA_TEST_SILENT_URL"],
-    checks: 3,
-};
 const NETWORK: Program = Program {
     name: "network",
     language: Language::C,
@@ -214,20 +181,6 @@ const CPP_KEYS: Program = Program {
     servers: &[],
     checks: 35,
 };
-const CPP_QUEUE: Program = Program {
-    name: "cpp_queue",
-    language: Language::Cpp,
-    sources: &["bindings-c/tests/cpp/queue.cpp"],
-    servers: &["NEURA_TEST_STALL_URL"],
-    checks: 13,
-};
-const CPP_COROUTINES: Program = Program {
-    name: "cpp_coroutines",
-    language: Language::Cpp20,
-    sources: &["bindings-c/tests/cpp/coroutines.cpp"],
-    servers: &["NEURA_TEST_STALL_URL"],
-    checks: 22,
-};
 const CPP_NETWORK: Program = Program {
     name: "cpp_network",
     language: Language::Cpp,
@@ -278,6 +231,7 @@ pub fn hold_memory(program: &Program, leaks: Leaks) {
     assert_checks(&name, &output, program.checks);
 }
 
+/// For each program a test that runs it, and one that runs it under valgrind.
 macro_rules! programs {
     ($($test:ident, $memory:ident: $program:ident;)+) => {
         $(
@@ -293,6 +247,7 @@ macro_rules! programs {
         )+
     };
 }
+pub(crate) use programs;
 
 programs! {
     the_whole_life_of_a_client, memory_in_the_whole_life: LIFE;
@@ -306,14 +261,10 @@ programs! {
     broken_servers_are_errors, memory_with_broken_servers: FAULTS;
     streams_and_their_ends, memory_of_streams: STREAMS;
     threads_share_a_client_and_cancel, memory_with_threads: THREADS;
-    calls_without_blocking, memory_of_calls_without_blocking: QUEUE;
-    a_queue_ends_with_calls_in_flight, memory_of_queues_that_end: QUEUE_LIFE;
     a_reply_is_held_to_sizes, memory_with_sizes: NETWORK;
     options_are_named_as_c_spells_them, memory_with_option_names: OPTION_NAMES;
     the_life_of_a_client_in_cpp, memory_in_the_life_in_cpp: CPP_CLIENT;
     keys_in_cpp, memory_with_keys_in_cpp: CPP_KEYS;
-    calls_without_blocking_in_cpp, memory_of_calls_without_blocking_in_cpp: CPP_QUEUE;
-    coroutines_in_cpp, memory_of_coroutines_in_cpp: CPP_COROUTINES;
     options_of_the_network_in_cpp, memory_with_options_of_the_network_in_cpp: CPP_NETWORK;
     a_proxy_is_on_the_way_in_cpp, memory_with_a_proxy_in_cpp: CPP_PROXY;
     what_a_failed_call_throws_in_cpp, memory_of_errors_in_cpp: CPP_ERRORS;
@@ -375,29 +326,6 @@ fn fault_86_88_and_89_the_memory_of_bodies_and_events() {
     if !compile::sanitized() {
         hold(&MEMORY, Link::Shared);
     }
-}
-
-/// Its server is a child process of its own, with epoll.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_thousand_calls_and_streams_on_one_thread() {
-    hold(&QUEUE_CROWD, Link::Shared);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn memory_of_a_crowd() {
-    hold_memory(&QUEUE_CROWD, Leaks::Counted);
-}
-
-#[test]
-fn a_queue_belongs_to_the_process_that_made_it() {
-    hold(&QUEUE_FORK, Link::Shared);
-}
-
-#[test]
-fn memory_of_a_queue_in_forks() {
-    hold_memory(&QUEUE_FORK, Leaks::Left);
 }
 
 #[test]
