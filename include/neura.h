@@ -19,8 +19,8 @@
  * Ownership. `_new`, `_open` and out-pointers give owned objects. Free each once with the
  * `_free` of its type, which accepts NULL. Owned text is freed with neura_string_free.
  * Pointers read from an object are borrowed until that object is freed; those of an event
- * until the next call on its stream. Never free static text. Responses and streams
- * outlive their client.
+ * until the next call on its stream, or, of a completion, until that is freed. Never free
+ * static text. Responses, streams and completions outlive their client.
  *
  * An absent value is NULL, or -1 for numbers, never 0 or "". A getter returns it for a NULL
  * object, too.
@@ -401,9 +401,10 @@ typedef struct neura_stream neura_stream;
  * passes a message to `neura_api_key_callback_fail` before it returns. After a 401 the call
  * fails with that 401 instead.
  *
- * Threads. The callback runs on the thread that makes the call. One client never runs it on
- * two threads at once. Two clients that were built with the same options may: the callback
- * must then return a different buffer to each thread.
+ * Threads. The callback runs on the thread that makes the call; for a call of a queue, on a
+ * thread of the library with a stack of 256 KiB. One client never runs it on two threads at once.
+ * Two clients that were built with the same options may: the callback must then return a
+ * different buffer to each thread.
  *
  * While it runs, other calls of the client may wait for it, so it must not use that client.
  * It must return normally: no C++ exception and no `longjmp` may leave it.

@@ -19,9 +19,10 @@ use crate::text::Text;
 /// passes a message to `neura_api_key_callback_fail` before it returns. After a 401 the call
 /// fails with that 401 instead.
 ///
-/// Threads. The callback runs on the thread that makes the call. One client never runs it on
-/// two threads at once. Two clients that were built with the same options may: the callback
-/// must then return a different buffer to each thread.
+/// Threads. The callback runs on the thread that makes the call; for a call of a queue, on a
+/// thread of the library with a stack of 256 KiB. One client never runs it on two threads at once.
+/// Two clients that were built with the same options may: the callback must then return a
+/// different buffer to each thread.
 ///
 /// While it runs, other calls of the client may wait for it, so it must not use that client.
 /// It must return normally: no C++ exception and no `longjmp` may leave it.

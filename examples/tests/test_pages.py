@@ -30,6 +30,8 @@ EXAMPLES = [
     for name in tracked("examples/*")
     if name.endswith(EXAMPLE) and name != "examples/demo.py" and "/tests/" not in name
 ]
+# Whole programs with an event loop, which takes lines of its own.
+LOOPS = ["examples/c/libuv.c", "examples/c/poll.c", "examples/cpp/coroutine.cpp"]
 
 
 def text_of(page: str | Path) -> str:
@@ -104,13 +106,16 @@ def test_every_page_is_linked_by_the_readme_or_from_there() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_is_short_enough_to_copy(example: str) -> None:
-    assert len(text_of(example).splitlines()) <= 15
+    assert len(text_of(example).splitlines()) <= (55 if example in LOOPS else 15)
 
 
 def test_there_is_an_example_for_each_way_of_use() -> None:
     assert EXAMPLES == [
         "examples/c/chat.c",
+        "examples/c/libuv.c",
+        "examples/c/poll.c",
         "examples/cpp/chat.cpp",
+        "examples/cpp/coroutine.cpp",
         "examples/curl.sh",
         "examples/node/chat.mjs",
         "examples/node/openai_sdk.mjs",

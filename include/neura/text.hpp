@@ -7,7 +7,6 @@
 #ifdef NEURA_CPP17
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <string>

@@ -30,7 +30,7 @@ pub fn compiler(language: Language, standard: &str) -> Command {
         .arg(format!("-std={standard}"))
         .arg("-I")
         .arg(library::root().join("include"));
-    if language == Language::Cpp {
+    if language != Language::C {
         compiler.args(["-Wshadow", "-Wconversion"]);
     }
     if sanitized() {

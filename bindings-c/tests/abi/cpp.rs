@@ -19,6 +19,10 @@ const RESULTS: Program = Program {
         "NEURA_TEST_STALL_URL",
     ],
 };
+const QUEUE: Program = Program {
+    source: "bindings-c/tests/cpp/queue_results.cpp",
+    servers: &[],
+};
 const JSON: Program = Program {
     source: "bindings-c/tests/cpp/json.cpp",
     servers: &["NEURA_TEST_HTML_URL"],
@@ -199,6 +203,13 @@ fn calls_that_return_their_error_as_std_expected() {
 fn calls_without_exceptions_and_rtti() {
     hold("cpp_bare", "c++17", WITHOUT_EXCEPTIONS, &RESULTS, 52);
     hold("cpp_bare", "c++2b", WITHOUT_EXCEPTIONS, &RESULTS, 53);
+}
+
+#[test]
+fn calls_without_blocking_that_return_their_error() {
+    hold("cpp_queue_results", "c++17", &[], &QUEUE, 10);
+    hold("cpp_queue_results", "c++2b", &[], &QUEUE, 10);
+    hold("cpp_queue_bare", "c++17", WITHOUT_EXCEPTIONS, &QUEUE, 10);
 }
 
 #[test]

@@ -75,8 +75,13 @@ fn the_example_with_libuv() {
         return not_run("libuv");
     };
     let flags = str::from_utf8(&asked.stdout).expect("flags are text");
-    let flags = flags.split_whitespace().chain(["-D_GNU_SOURCE"]); // As the default standard has it.
-    let flags: Vec<&str> = flags.collect();
+    // The flags come before the program, so the linker does not know yet what it needs. The last is
+    // set in C's default standard.
+    let flags: Vec<&str> = ["-Wl,--no-as-needed"]
+        .into_iter()
+        .chain(flags.split_whitespace())
+        .chain(["-D_GNU_SOURCE"])
+        .collect();
     let program = compile::build(&Build {
         name: "example_libuv",
         language: Language::C,

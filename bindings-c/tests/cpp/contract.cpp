@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "neura.hpp"
+#include "neura/async.hpp"
 
 #if NEURA_CPLUSPLUS >= 202002L
 #include <ranges>
@@ -74,6 +74,15 @@ BORROWS(Options, options, get());
 BORROWS(RequestOptions, request_options, get());
 BORROWS(Client, client, get());
 }  // namespace of_handles
+
+namespace of_completion {
+BORROWS(Completion, event_result, try_event());
+BORROWS(Completion, json_result, try_json());
+#if NEURA_HAS_EXCEPTIONS
+BORROWS(Completion, event, event());
+BORROWS(Completion, json, json());
+#endif
+}  // namespace of_completion
 
 namespace of_result {
 using Reply = Result<Response>;
