@@ -123,7 +123,7 @@ pub(crate) fn header_count<T: Headed>(object: Option<&T>) -> i32 {
 /// An out-pointer of C for borrowed text.
 pub(crate) type TextSlot<'s> = Option<&'s mut MaybeUninit<*const c_char>>;
 
-/// The header at `index`; both texts become NULL where there is none.
+/// The header at `index`; both texts become NULL if the index is too large.
 pub(crate) fn header_at<T: Headed>(
     object: Option<&T>,
     index: usize,

@@ -12,7 +12,7 @@ mod unix {
 
     pub(crate) use neura_core::bindings::WakeupFd as Watched;
 
-    /// There is none here.
+    /// NULL: only Windows has an event.
     pub(crate) fn event(_: &Watched) -> *mut c_void {
         ptr::null_mut()
     }

@@ -40,7 +40,7 @@ static void whole(void) {
   }
 }
 
-/* A limit on bodies in memory is none on those in pieces. */
+/* max_body_bytes does not limit a body that is read in pieces. */
 static void packed(void) {
   neura_options *options = neura_options_new();
   neura_client *client;

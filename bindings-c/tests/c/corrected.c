@@ -62,7 +62,7 @@ static void of_a_client(void) {
   neura_options_set_profile(options, BROKEN);
   neura_options_set_base_url(options, NULL);
   neura_options_set_profile(options, BROKEN);
-  CHECK("of several errors one is told",
+  CHECK("one of several errors is reported",
         strstr(refusal(options), "neura_options_set_base_url: ") != NULL);
   options = neura_options_new();
   neura_options_set_api_key_callback(options, NULL, NULL);

@@ -41,7 +41,7 @@ static inline int next_kind(const neura_queue *queue) {
   return kind;
 }
 
-/* The stream of the next completion; NULL if there is none. */
+/* The stream of the next completion; NULL if the completion has no stream. */
 static inline neura_stream *next_stream(const neura_queue *queue) {
   neura_completion *completion = next_completion(queue);
   neura_stream *stream = neura_completion_stream(completion);

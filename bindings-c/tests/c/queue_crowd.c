@@ -84,7 +84,7 @@ static long resident(void) {
   return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-/* Reads so many events and makes a call for every tenth; whether all succeeded. */
+/* Reads this number of events, and makes a call after every tenth. Returns whether all succeeded. */
 static bool complete(const neura_queue *queue, const neura_client *client, neura_stream *stream,
                      int completions) {
   int right = 0;

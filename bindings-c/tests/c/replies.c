@@ -53,7 +53,7 @@ static void holds_its_head(struct head head) {
       CHECK_TEXT("repeated headers come in order", value, cookies++ == 0 ? "a=1" : "b=2");
   }
   CHECK("each of them, by a name in lower case", cookies == 2 && lower);
-  CHECK("after the last there is none", name == NULL && value == NULL);
+  CHECK("an index after the last gives NULL", name == NULL && value == NULL);
   int count = head.count(it);
   CHECK("the count is theirs", count > 8 && head.at(it, (size_t)count - 1, NULL, NULL) &&
                                    !head.at(it, (size_t)count, NULL, NULL));

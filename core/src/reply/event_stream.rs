@@ -4,10 +4,9 @@ use std::fmt;
 
 use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
-use serde::de::IgnoredAny;
 
-use super::event_window::{EventView, EventWindow, Found, MESSAGE};
-use super::stream_end::is_done;
+use super::event_window::{EventView, EventWindow, Found, message};
+use super::stream_end::{bare_json, is_done};
 use super::{Body, Head, closed_stream, is_event_stream, is_json, is_web_page, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
@@ -183,9 +182,8 @@ impl EventStream {
     /// The usual step: the next event lies in the bytes that were read, and its data is an object.
     #[inline]
     fn step_in_place(&mut self) -> bool {
-        let is_usual = self.ahead.is_none() && !matches!(self.current, Some(Found::Owned(_)));
         let place = match &mut self.source {
-            Some(window) if is_usual => window.next_object(&mut self.parser),
+            Some(window) if self.ahead.is_none() => window.next_object(&mut self.parser),
             _ => None,
         };
         let Some(place) = place else {
@@ -382,22 +380,6 @@ impl fmt::Debug for EventStream {
             .field("open", &self.source.is_some())
             .finish_non_exhaustive()
     }
-}
-
-fn message(data: String) -> Event {
-    Event::new(MESSAGE, data, "")
-}
-
-/// The text of these lines together, if it is only JSON.
-fn bare_json(lines: Vec<u8>) -> Option<String> {
-    if lines.is_empty() {
-        return None;
-    }
-    let mut text = String::from_utf8(lines).ok()?;
-    text.truncate(text.trim_end().len());
-    serde_json::from_str(&text)
-        .is_ok_and(|IgnoredAny| true)
-        .then_some(text)
 }
 
 fn too_large(head: &Head, limit: usize) -> Error {

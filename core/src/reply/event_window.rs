@@ -12,6 +12,11 @@ use crate::sse::{Event, InPlace, Parser, Unfit};
 /// The name of an event that the server gave none.
 pub(super) const MESSAGE: &str = "message";
 
+/// An event of the default name without an id.
+pub(super) fn message(data: String) -> Event {
+    Event::new(MESSAGE, data, "")
+}
+
 /// An event, and where its texts are.
 pub(super) enum Found {
     /// In the bytes that were read.

@@ -11,6 +11,8 @@
 //!
 //! Source: design.md, Streams.
 
+use serde::de::IgnoredAny;
+
 use crate::error::{Error, ErrorKind};
 use crate::reply::{Member, Outline};
 
@@ -20,6 +22,18 @@ const DONE: &str = "[DONE]";
 pub(super) fn is_done(data: &[u8]) -> bool {
     // Most data is an object.
     !data.starts_with(b"{") && std::str::from_utf8(data).is_ok_and(|data| data.trim() == DONE)
+}
+
+/// The text of lines that are no events, if together they are JSON.
+pub(super) fn bare_json(lines: Vec<u8>) -> Option<String> {
+    if lines.is_empty() {
+        return None;
+    }
+    let mut text = String::from_utf8(lines).ok()?;
+    text.truncate(text.trim_end().len());
+    serde_json::from_str(&text)
+        .is_ok_and(|IgnoredAny| true)
+        .then_some(text)
 }
 
 /// The state of a chat whose events have ended.
