@@ -1,0 +1,167 @@
+//! The shared cases over real sockets, in C with `neura.h` and in C++ with `neura.hpp`.
+//!
+//! C has no reader of JSON, so the cases become a table in C. The program in `tests/conformance`
+//! runs them. It is built twice: only the file that makes the calls is different.
+
+mod cases;
+mod of_options;
+mod of_sockets;
+mod runner;
+mod scenes;
+mod table;
+mod urls;
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
+
+use cases::{Case, Scene};
+use serde_json::Value;
+
+use crate::compile::{self, Build, Language, Link};
+use crate::library;
+use crate::place::may_give_files_away;
+
+/// Cases that run at once: most wait for a server.
+const WORKERS: usize = 6;
+
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let files = [
+        cases::read("key", of_options::key),
+        cases::read("base_url", of_options::base_url),
+        cases::read("dotenv", of_options::dotenv),
+        cases::read("resolve", of_options::resolve),
+        cases::read("proxy", of_options::proxy),
+        cases::read("error", of_sockets::error),
+        cases::read("retry", of_sockets::retry),
+        cases::read("call", of_sockets::call),
+        cases::read("sse", of_sockets::sse),
+    ];
+    files.into_iter().flatten().collect()
+});
+
+static IN_C: LazyLock<PathBuf> = LazyLock::new(|| build("c", Language::C, "c99", "library.c"));
+static IN_CPP: LazyLock<PathBuf> =
+    LazyLock::new(|| build("cpp", Language::Cpp, "c++17", "library.cpp"));
+
+/// The C files of the program, compiled as C99 for both languages.
+static SHARED: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let table = folder.join("conformance_table.c");
+    fs::write(&table, table::source(&CASES)).expect("the build folder can be written");
+    let sources = ["run.c", "results.c", "json.c"].map(source);
+    let objects = sources.iter().chain([&table]).map(|source| {
+        let name = source.file_name().unwrap().to_string_lossy();
+        let object = folder.join(format!("conformance_{name}.o"));
+        let built = compile::compiler(Language::C, "c99")
+            .arg("-I")
+            .arg(self::source(""))
+            .arg("-c")
+            .arg(source)
+            .arg("-o")
+            .arg(&object)
+            .output()
+            .expect("the compiler runs");
+        let errors = String::from_utf8_lossy(&built.stderr);
+        assert!(built.status.success(), "{errors}");
+        object
+    });
+    objects.collect()
+});
+
+fn source(name: &str) -> PathBuf {
+    library::root().join("bindings-c/tests/conformance").join(name)
+}
+
+fn build(name: &str, language: Language, standard: &str, calls: &str) -> PathBuf {
+    let calls = source(calls);
+    let sources = SHARED.iter().chain([&calls]);
+    let sources: Vec<&str> = sources.map(|it| it.to_str().expect("the path is text")).collect();
+    compile::build(&Build {
+        name: &format!("conformance_{name}"),
+        language,
+        standard,
+        flags: &[],
+        sources: &sources,
+        link: Link::Shared,
+    })
+}
+
+/// Runs every case of a file, and saves how many there were.
+fn run_file(language: &str, program: &Path, file: &str) {
+    let cases: Vec<&Case> = CASES.iter().filter(|case| case.file == file).collect();
+    let can_be_made = |case: &&&Case| match &case.scene {
+        Scene::Folder(folder) => {
+            let special = folder.get("special").and_then(Value::as_object);
+            let mut kinds = special.into_iter().flatten();
+            may_give_files_away() || !kinds.any(|(_, kind)| kind == "foreign")
+        }
+        _ => true,
+    };
+    let cases: Vec<&Case> = cases.iter().filter(can_be_made).copied().collect();
+    run(&cases, &|| Command::new(program));
+    let folder = library::root().join("target/conformance").join(language);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(file), format!("{}\n", cases.len())).unwrap();
+}
+
+/// Runs the cases, several at once, and fails with the failures of all.
+fn run(cases: &[&Case], program: &(dyn Fn() -> Command + Sync)) {
+    let ids: HashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+    assert!(!cases.is_empty() && ids.len() == cases.len());
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                let mut runner = None;
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(said) = scenes::play(case, program, &mut runner) {
+                        failures.lock().unwrap().push(format!("{}\n{said}", case.id));
+                    }
+                }
+                if let Some(Err(said)) = runner.map(runner::Runner::end) {
+                    failures.lock().unwrap().push(said);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases failed:\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
+}
+
+macro_rules! files {
+    ($($file:ident, $in_c:ident, $in_cpp:ident;)+) => {
+        $(
+            #[test]
+            fn $in_c() {
+                run_file("c", &IN_C, stringify!($file));
+            }
+
+            #[test]
+            fn $in_cpp() {
+                run_file("cpp", &IN_CPP, stringify!($file));
+            }
+        )+
+    };
+}
+
+files! {
+    key, key_cases_in_c, key_cases_in_cpp;
+    base_url, base_url_cases_in_c, base_url_cases_in_cpp;
+    dotenv, dotenv_cases_in_c, dotenv_cases_in_cpp;
+    resolve, resolve_cases_in_c, resolve_cases_in_cpp;
+    proxy, proxy_cases_in_c, proxy_cases_in_cpp;
+    error, error_cases_in_c, error_cases_in_cpp;
+    retry, retry_cases_in_c, retry_cases_in_cpp;
+    call, call_cases_in_c, call_cases_in_cpp;
+    sse, event_stream_cases_in_c, event_stream_cases_in_cpp;
+}

@@ -1,0 +1,224 @@
+/* The calls of a case with neura.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "neura.h"
+#include "results.h"
+#include "run.h"
+
+static neura_client *client;
+static neura_options *client_options; /* for the functions that need no client */
+
+/* Frees the error. */
+static void found_error(neura_error *error) {
+  size_t length;
+  const uint8_t *body = neura_error_body(error, &length);
+  found("kind", neura_kind_name(neura_error_kind(error)));
+  found("message", neura_error_message(error));
+  found("code", neura_error_code(error));
+  found("type", neura_error_type(error));
+  found("param", neura_error_param(error));
+  found("request_id", neura_error_request_id(error));
+  found("retryable", neura_error_retryable(error) ? "true" : "false");
+  found_number("status", neura_error_status(error));
+  found_number("attempts", neura_error_attempts(error));
+  found_number("retry_after_ms", neura_error_retry_after_ms(error));
+  if (body != NULL) found_bytes("body", body, length);
+  found("header", NULL);
+  neura_error_free(error);
+}
+
+/* Whether a call succeeded. */
+static bool succeeded(neura_status status, neura_error *error) {
+  if ((status == NEURA_ERROR) != (error != NULL)) failed("status %d", (int)status);
+  if (error != NULL) found_error(error);
+  return error == NULL;
+}
+
+/* A function that sets an option, for each type of value. */
+struct setter {
+  const char *name;
+  void (*text)(neura_options *, const char *);
+  void (*number)(neura_options *, int32_t);
+  void (*milliseconds)(neura_options *, int64_t);
+  void (*on)(neura_options *, bool);
+};
+
+static const struct setter SETTERS[] = {
+    {"api_key", neura_options_set_api_key, NULL, NULL, NULL},
+    {"another_api_key", neura_options_add_api_key, NULL, NULL, NULL},
+    {"profile", neura_options_set_profile, NULL, NULL, NULL},
+    {"base_url", neura_options_set_base_url, NULL, NULL, NULL},
+    {"env_file", neura_options_set_env_file, NULL, NULL, NULL},
+    {"proxy", neura_options_set_proxy, NULL, NULL, NULL},
+    {"ca_file", neura_options_set_ca_file, NULL, NULL, NULL},
+    {"max_retries", NULL, neura_options_set_max_retries, NULL, NULL},
+    {"connect_timeout_ms", NULL, NULL, neura_options_set_connect_timeout_ms, NULL},
+    {"allow_http", NULL, NULL, NULL, neura_options_set_allow_http},
+    {"replay_unsent_only", NULL, NULL, NULL, neura_options_set_replay_unsent_only},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static void set_option(const char *name, const char *value) {
+  const struct setter *setter = SETTERS;
+  while (setter->name != NULL && strcmp(setter->name, name) != 0) setter++;
+  if (setter->text != NULL) setter->text(client_options, value);
+  else if (setter->number != NULL) setter->number(client_options, (int32_t)atol(value));
+  else if (setter->milliseconds != NULL) setter->milliseconds(client_options, atol(value));
+  else if (setter->on != NULL) setter->on(client_options, strcmp(value, "true") == 0);
+  else failed("the option %s is unknown", name);
+}
+
+bool open_client(const struct pair *options, const struct pair *headers) {
+  neura_error *error;
+  neura_status status;
+  client_options = neura_options_new();
+  for (; options != NULL && options->name != NULL; options++)
+    set_option(options->name, filled(options->value));
+  for (; headers != NULL && headers->name != NULL; headers++)
+    neura_options_set_header(client_options, headers->name, headers->value);
+  status = neura_client_new(client_options, &client, &error);
+  return succeeded(status, error);
+}
+
+void close_client(void) {
+  neura_client_free(client);
+  neura_options_free(client_options);
+  client = NULL;
+  client_options = NULL;
+}
+
+static neura_request_options *options_of(const struct call *call) {
+  neura_request_options *made = neura_request_options_new();
+  const struct pair *it;
+  for (it = call->headers; it != NULL && it->name != NULL; it++)
+    neura_request_options_set_header(made, it->name, it->value);
+  for (it = call->options; it != NULL && it->name != NULL; it++) {
+    if (strcmp(it->name, "timeout_ms") == 0)
+      neura_request_options_set_timeout_ms(made, atol(it->value));
+    else if (strcmp(it->name, "max_retries") == 0)
+      neura_request_options_set_max_retries(made, (int32_t)atol(it->value));
+    else if (strcmp(it->name, "idempotency_key") == 0)
+      neura_request_options_set_idempotency_key(made, it->value);
+    else
+      failed("the option %s is unknown", it->name);
+  }
+  return made;
+}
+
+/* Frees the reply. */
+static void found_response(neura_response *response) {
+  size_t length;
+  const uint8_t *body = neura_response_body(response, &length);
+  found("kind", NULL);
+  found_number("status", neura_response_status(response));
+  found_number("attempts", neura_response_attempts(response));
+  found_bytes("body", body, length);
+  neura_response_free(response);
+}
+
+/* Reads a stream to its end, and frees it. */
+static void found_stream(neura_stream *stream) {
+  const neura_event *event;
+  neura_error *error;
+  neura_status status;
+  while ((status = neura_stream_next(stream, &event, &error)) == NEURA_OK) {
+    size_t length;
+    const char *data = neura_event_data(event, &length);
+    found_event(neura_event_name(event), data, length, neura_event_id(event),
+                neura_event_text(event));
+  }
+  if (succeeded(status, error)) {
+    found("kind", NULL);
+    found_number("status", neura_stream_status(stream));
+    found_number("attempts", neura_stream_attempts(stream));
+  }
+  neura_stream_free(stream);
+}
+
+static void found_json(char *json) {
+  found("kind", NULL);
+  found_answer(json);
+  neura_string_free(json);
+}
+
+static void found_auth_header(void) {
+  char *text;
+  neura_error *error;
+  neura_status status = neura_auth_header(client, &text, &error);
+  if (!succeeded(status, error)) return;
+  found("kind", NULL);
+  found("code", NULL);
+  found("header", text);
+  neura_string_free(text);
+}
+
+/* Calls that answer with JSON text. Returns false for another call. */
+static bool ask_for_json(const char *name) {
+  char *json;
+  neura_error *error;
+  neura_status status;
+  if (strcmp(name, "resolve") == 0) status = neura_resolve(client_options, &json, &error);
+  else if (strcmp(name, "diagnose") == 0) status = neura_diagnose(client_options, &json, &error);
+  else if (strcmp(name, "client_usage") == 0) status = neura_client_usage(client, &json, &error);
+  else return false;
+  if (succeeded(status, error)) found_json(json);
+  return true;
+}
+
+/* Calls that open a stream. Returns false for another call. */
+static bool open_stream(const struct call *call, const neura_request_options *options) {
+  size_t length = call->body != NULL ? strlen(call->body) : 0;
+  neura_stream *stream;
+  neura_error *error;
+  neura_status status;
+  if (strcmp(call->name, "chat_stream") == 0)
+    status = neura_chat_stream(client, call->body, options, &stream, &error);
+  else if (strcmp(call->name, "stream") == 0)
+    status = neura_stream_open(client, call->method, filled(call->path), call->body, length,
+                               options, &stream, &error);
+  else
+    return false;
+  if (succeeded(status, error)) found_stream(stream);
+  return true;
+}
+
+static void request(const struct call *call, const neura_request_options *options) {
+  size_t length = call->body != NULL ? strlen(call->body) : 0;
+  neura_response *response;
+  neura_error *error;
+  neura_status status = neura_request(client, call->method, filled(call->path), call->body,
+                                      length, options, &response, &error);
+  if (!succeeded(status, error)) return;
+  status = neura_response_check(response, &error);
+  if (succeeded(status, error)) found_response(response);
+  else neura_response_free(response);
+}
+
+static void make_named_call(const struct call *call, const neura_request_options *options) {
+  neura_response *response;
+  neura_error *error;
+  neura_status status;
+  if (strcmp(call->name, "chat") == 0)
+    status = neura_chat(client, call->body, options, &response, &error);
+  else if (strcmp(call->name, "models") == 0)
+    status = neura_models(client, options, &response, &error);
+  else if (strcmp(call->name, "model") == 0)
+    status = neura_model(client, strrchr(call->path, '/') + 1, options, &response, &error);
+  else if (strcmp(call->name, "embeddings") == 0)
+    status = neura_embeddings(client, call->body, options, &response, &error);
+  else {
+    failed("the call %s is unknown", call->name);
+    return;
+  }
+  if (succeeded(status, error)) found_response(response);
+}
+
+void make_call(const struct call *call) {
+  neura_request_options *options = options_of(call);
+  if (strcmp(call->name, "auth_header") == 0) found_auth_header();
+  else if (strcmp(call->name, "request") == 0) request(call, options);
+  else if (!ask_for_json(call->name) && !open_stream(call, options))
+    make_named_call(call, options);
+  neura_request_options_free(options);
+}
