@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::library;
 
+/// How the names of the functions that set a client's options begin, and a request's.
+pub const CLIENT_SETTER: &str = "neura_options_set_";
+pub const REQUEST_SETTER: &str = "neura_request_options_set_";
+
 /// Names and values; an absent value is `None`.
 pub type Pairs = Vec<(String, Option<String>)>;
 
@@ -93,7 +97,8 @@ impl Call {
 
     /// A value that the call must come to.
     pub fn must(&mut self, name: &str, value: Option<&str>) {
-        self.values.push((name.to_owned(), value.map(str::to_owned)));
+        self.values
+            .push((name.to_owned(), value.map(str::to_owned)));
     }
 
     pub fn option(&mut self, name: &str, value: String) {
@@ -151,10 +156,10 @@ impl Fields {
     }
 
     /// The words of a message. In them `{option:timeout}` is the function that sets this option;
-    /// its name begins with `setter`.
-    pub fn words(&mut self, name: &str, setter: &str) -> Vec<String> {
+    /// `setter` says how its name begins.
+    pub fn words(&mut self, name: &str, setter: impl Fn(&str) -> &'static str) -> Vec<String> {
         let parts = self.texts(name).unwrap_or_default();
-        parts.iter().map(|part| words(part, setter)).collect()
+        parts.iter().map(|part| words(part, &setter)).collect()
     }
 
     /// A list of `[name, value]`.
@@ -192,19 +197,21 @@ pub fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-fn words(part: &str, setter: &str) -> String {
+fn words(part: &str, setter: impl Fn(&str) -> &'static str) -> String {
     let mut words = part.to_owned();
     while let Some((before, rest)) = words.split_once("{option:") {
         let (name, after) = rest.split_once('}').expect("the name of an option");
         let unit = if name == "timeout" { "_ms" } else { "" };
-        words = format!("{before}{setter}{name}{unit}{after}");
+        words = format!("{before}{}{name}{unit}{after}", setter(name));
     }
     words
 }
 
 /// The cases of a file that can run in C, in the form that `read` gives them.
 pub fn read(file: &'static str, read: impl Fn(&str, Fields) -> Case) -> Vec<Case> {
-    let path = library::root().join("conformance").join(format!("{file}.json"));
+    let path = library::root()
+        .join("conformance")
+        .join(format!("{file}.json"));
     let text = fs::read_to_string(path).expect("the case file is there");
     let whole: Value = serde_json::from_str(&text).expect("the case file is JSON");
     list(&whole["cases"])

@@ -73,13 +73,17 @@ static SHARED: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
 });
 
 fn source(name: &str) -> PathBuf {
-    library::root().join("bindings-c/tests/conformance").join(name)
+    library::root()
+        .join("bindings-c/tests/conformance")
+        .join(name)
 }
 
 fn build(name: &str, language: Language, standard: &str, calls: &str) -> PathBuf {
     let calls = source(calls);
     let sources = SHARED.iter().chain([&calls]);
-    let sources: Vec<&str> = sources.map(|it| it.to_str().expect("the path is text")).collect();
+    let sources: Vec<&str> = sources
+        .map(|it| it.to_str().expect("the path is text"))
+        .collect();
     compile::build(&Build {
         name: &format!("conformance_{name}"),
         language,
@@ -119,7 +123,10 @@ fn run(cases: &[&Case], program: &(dyn Fn() -> Command + Sync)) {
                 let mut runner = None;
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(said) = scenes::play(case, program, &mut runner) {
-                        failures.lock().unwrap().push(format!("{}\n{said}", case.id));
+                        failures
+                            .lock()
+                            .unwrap()
+                            .push(format!("{}\n{said}", case.id));
                     }
                 }
                 if let Some(Err(said)) = runner.map(runner::Runner::end) {

@@ -3,11 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::cases::{Call, Case, Fields, Scene, as_text};
+use super::cases::{CLIENT_SETTER, Call, Case, Fields, Scene, as_text};
 use super::of_sockets::KEY;
-
-/// How the name of a function that sets an option of a client begins.
-const SETTER: &str = "neura_options_set_";
 
 pub fn key(id: &str, mut fields: Fields) -> Case {
     let given = fields.must_text("given");
@@ -118,8 +115,8 @@ pub fn resolve(id: &str, mut fields: Fields) -> Case {
     fields.end();
     let mut call = Call::new("resolve");
     call.must("kind", expect.text("error").as_deref());
-    call.words = expect.words("message", SETTER);
-    call.absent_words = expect.words("absent_message", SETTER);
+    call.words = expect.words("message", |_| CLIENT_SETTER);
+    call.absent_words = expect.words("absent_message", |_| CLIENT_SETTER);
     for (name, value) in expect.rest() {
         let value = as_text(&value);
         let value = match name.as_str() {
@@ -165,14 +162,7 @@ fn secrets(folder: &Map<String, Value>, options: &Value) -> Vec<String> {
 }
 
 /// What no text about a proxy contains.
-const PROXY_SECRETS: [&str; 6] = [
-    "alice",
-    "al%40ice",
-    "fake-p",
-    "fake/p",
-    "fake-token",
-    KEY,
-];
+const PROXY_SECRETS: [&str; 6] = ["alice", "al%40ice", "fake-p", "fake/p", "fake-token", KEY];
 
 pub fn proxy(id: &str, mut fields: Fields) -> Case {
     let folder = folder_of(&mut fields);
@@ -184,7 +174,7 @@ pub fn proxy(id: &str, mut fields: Fields) -> Case {
     let kind = expect.text("error");
     call.must("kind", kind.as_deref());
     if kind.is_some() {
-        call.words = expect.words("message", SETTER);
+        call.words = expect.words("message", |_| CLIENT_SETTER);
     } else {
         call.words_of = "checks.code=proxy.found";
         call.begins = Some(match as_text(&expect.must_take("proxy")) {

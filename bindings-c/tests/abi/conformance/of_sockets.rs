@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::cases::{Call, Case, Fields, Pairs, Scene, as_text, list};
+use super::cases::{
+    CLIENT_SETTER, Call, Case, Fields, Pairs, REQUEST_SETTER, Scene, as_text, list,
+};
 
-/// How the name of a function that sets an option of a request begins.
-const SETTER: &str = "neura_request_options_set_";
 pub const KEY: &str = "nk-fake-0123456789abcdef";
 
 /// A case whose server plays a script.
@@ -83,17 +83,17 @@ pub fn call(id: &str, mut fields: Fields) -> Case {
     let judged = fields.must_take("expect");
     let mut expect = without_what_the_server_judges(Fields::new(id, &judged));
     let outcomes = list(&expect.must_take("outcomes"));
+    let client = fields.take("client").unwrap_or(json!({}));
     let given = list(&fields.must_take("calls"));
     assert_eq!(given.len(), outcomes.len(), "{id}");
     let mut calls: Vec<Call> = given
         .iter()
         .zip(&outcomes)
-        .map(|(given, outcome)| one_call(Fields::new(id, given), Fields::new(id, outcome)))
+        .map(|(given, outcome)| one_call(&client, Fields::new(id, given), Fields::new(id, outcome)))
         .collect();
     calls.extend(expect.take("usage").map(|usage| usage_of(&list(&usage))));
     let absent_text = expect.texts("absent_text").unwrap_or_default();
     expect.end();
-    let client = fields.take("client").unwrap_or(json!({}));
     let script = json!({"replies": fields.must_take("replies"), "expect": judged});
     fields.end();
     let mut case = Case::new("call", id, calls, Scene::Script(script));
@@ -123,7 +123,7 @@ fn set_client(case: &mut Case, mut client: Fields) {
     client.end();
 }
 
-fn one_call(mut given: Fields, mut outcome: Fields) -> Call {
+fn one_call(client: &Value, mut given: Fields, mut outcome: Fields) -> Call {
     let name = match (given.text("stream").as_deref(), given.text("named")) {
         (Some("chat"), None) => "chat_stream".to_owned(),
         (None, Some(name)) => name,
@@ -141,8 +141,14 @@ fn one_call(mut given: Fields, mut outcome: Fields) -> Call {
         }
     }
     given.end();
-    call.words = outcome.words("message", SETTER);
-    call.absent_words = outcome.words("absent_message", SETTER);
+    // A message names the function that set the option, else the one for a request.
+    let of_request: Vec<String> = call.options.iter().map(|it| it.0.clone()).collect();
+    let setter = |name: &str| match client.get(name) {
+        Some(_) if !of_request.iter().any(|it| it == name) => CLIENT_SETTER,
+        _ => REQUEST_SETTER,
+    };
+    call.words = outcome.words("message", setter);
+    call.absent_words = outcome.words("absent_message", setter);
     // A chunk without words and one with empty words are the same in C.
     let texts = outcome.texts("chunks");
     call.texts = texts.map(|texts| texts.into_iter().filter(|text| !text.is_empty()).collect());

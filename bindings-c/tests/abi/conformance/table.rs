@@ -114,7 +114,10 @@ impl Table {
         if text.len() < LONGEST_LITERAL {
             return literal(text);
         }
-        let mut bytes: Vec<String> = text.bytes().map(|it| format!("'{}'", escaped(it))).collect();
+        let mut bytes: Vec<String> = text
+            .bytes()
+            .map(|it| format!("'{}'", escaped(it)))
+            .collect();
         bytes.push("0".to_owned());
         self.list("char", bytes)
     }

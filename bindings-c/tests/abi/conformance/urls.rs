@@ -96,12 +96,18 @@ pub fn asked(case: &Case, url: &str, is_direct: bool, runner: &mut Runner) -> Ch
 }
 
 fn compare(url: &Url<'_>, requests: &[Vec<u8>]) {
-    let heads: Vec<_> = requests.iter().map(|it| String::from_utf8_lossy(it)).collect();
+    let heads: Vec<_> = requests
+        .iter()
+        .map(|it| String::from_utf8_lossy(it))
+        .collect();
     assert_eq!(heads.len(), 1, "{heads:?}");
     let begin = format!("GET {} HTTP/1.1\r\n", url.target);
     assert!(heads[0].starts_with(&begin), "{begin} in {heads:?}");
     let host = format!("\r\nhost: {}\r\n", url.authority.to_lowercase());
-    assert!(heads[0].to_lowercase().contains(&host), "{host} in {heads:?}");
+    assert!(
+        heads[0].to_lowercase().contains(&host),
+        "{host} in {heads:?}"
+    );
 }
 
 /// A server on an address of this machine, which answers each connection's first request.
