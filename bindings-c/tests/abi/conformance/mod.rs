@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::compile::{self, Build, Language, Link};
 use crate::library;
 use crate::place::may_give_files_away;
+use crate::run::{Leaks, valgrind};
 
 /// Cases that run at once: most wait for a server.
 const WORKERS: usize = 6;
@@ -106,19 +107,19 @@ fn run_file(language: &str, program: &Path, file: &str) {
         _ => true,
     };
     let cases: Vec<&Case> = cases.iter().filter(can_be_made).copied().collect();
-    run(&cases, &|| Command::new(program));
+    run(&cases, WORKERS, &|| Command::new(program));
     let folder = library::root().join("target/conformance").join(language);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(file), format!("{}\n", cases.len())).unwrap();
 }
 
 /// Runs the cases, several at once, and fails with the failures of all.
-fn run(cases: &[&Case], program: &(dyn Fn() -> Command + Sync)) {
-    let ids: HashSet<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+fn run(cases: &[&Case], workers: usize, program: &(dyn Fn() -> Command + Sync)) {
+    let ids: HashSet<_> = cases.iter().map(|case| (case.file, &case.id)).collect();
     assert!(!cases.is_empty() && ids.len() == cases.len());
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..WORKERS {
+        for _ in 0..workers {
             scope.spawn(|| {
                 let mut runner = None;
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -171,4 +172,31 @@ files! {
     retry, retry_cases_in_c, retry_cases_in_cpp;
     call, call_cases_in_c, call_cases_in_cpp;
     sse, event_stream_cases_in_c, event_stream_cases_in_cpp;
+}
+
+/// Runs the cases of some files under valgrind, without those that measure a wait.
+fn hold_memory(program: &Path, files: &[&str]) {
+    if valgrind(program, Leaks::Counted).is_none() {
+        return;
+    }
+    let is_timed = |case: &Case| match &case.scene {
+        Scene::Script(script) => script["expect"]["max_wait_ms"].is_u64(),
+        _ => false,
+    };
+    let cases: Vec<&Case> = CASES
+        .iter()
+        .filter(|case| files.contains(&case.file) && !is_timed(case))
+        .collect();
+    let valgrind = || valgrind(program, Leaks::Counted).expect("valgrind is installed");
+    run(&cases, 2, &valgrind);
+}
+
+#[test]
+fn memory_of_the_cases_in_c() {
+    hold_memory(&IN_C, &["error", "call", "sse"]);
+}
+
+#[test]
+fn memory_of_the_cases_in_cpp() {
+    hold_memory(&IN_CPP, &["error", "sse"]);
 }

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
-use std::{fs, process, thread};
+use std::{fs, thread};
 
 use rcgen::CertificateParams;
 use serde_json::json;
@@ -17,8 +17,7 @@ use crate::tls_server::{Authority, Script, TlsServer};
 /// The authority of all servers, and the file with its certificate.
 static AUTHORITY: LazyLock<(Authority, PathBuf)> = LazyLock::new(|| {
     let authority = Authority::new("the test's own");
-    let name = format!("conformance-{}.pem", process::id());
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance.pem");
     fs::write(&file, authority.pem()).expect("the build folder can be written");
     (authority, file)
 });
