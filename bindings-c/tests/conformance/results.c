@@ -121,8 +121,8 @@ static void compare_events(const struct event *wanted) {
   for (at = 0; wanted != NULL && wanted[at].name != NULL; at++) {
     if (at >= event_count) break;
     if (!same_event(&wanted[at], &events[at]))
-      failed("event %u is %s (%s): %s", (unsigned)at, events[at].name, events[at].id,
-             events[at].data);
+      failed("event %u is %s (%s): %s, not %s (%s): %s", (unsigned)at, events[at].name,
+             events[at].id, events[at].data, wanted[at].name, wanted[at].id, wanted[at].data);
   }
   if (at != event_count || (wanted != NULL && wanted[at].name != NULL))
     failed("there are %u events", (unsigned)event_count);
