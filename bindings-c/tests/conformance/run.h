@@ -24,7 +24,8 @@ const char *filled(const char *text);
 /* Memory that is valid until the case ends. */
 void *kept(size_t size);
 
-/* What follows is implemented twice: with neura.h in library.c, with neura.hpp in library.cpp. */
+/* What follows has several implementations: with neura.h in client.c and calls.c, or queue.c for
+ * calls through a queue; with neura.hpp in calls.cpp. */
 
 /* Makes the client of a case. On failure the error is the result. */
 bool open_client(const struct pair *options, const struct pair *headers);

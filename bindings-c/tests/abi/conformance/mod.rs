@@ -1,7 +1,7 @@
 //! The shared cases over real sockets, in C with `neura.h` and in C++ with `neura.hpp`.
 //!
 //! C has no reader of JSON, so the cases become a table in C. The program in `tests/conformance`
-//! runs them. It is built twice: only the file that makes the calls is different.
+//! runs them. It is built several times: only the files that make the calls are different.
 
 mod cases;
 mod of_options;
@@ -44,9 +44,13 @@ static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     files.into_iter().flatten().collect()
 });
 
-static IN_C: LazyLock<PathBuf> = LazyLock::new(|| build("c", Language::C, "c99", "library.c"));
-static IN_CPP: LazyLock<PathBuf> =
-    LazyLock::new(|| build("cpp", Language::Cpp, "c++17", "library.cpp"));
+static IN_C: LazyLock<PathBuf> =
+    LazyLock::new(|| build("c", Language::C, &["client.c", "calls.c"]));
+static IN_CPP: LazyLock<PathBuf> = LazyLock::new(|| build("cpp", Language::Cpp, &["calls.cpp"]));
+
+/// The calls go through a queue.
+static IN_A_QUEUE: LazyLock<PathBuf> =
+    LazyLock::new(|| build("queue", Language::C, &["client.c", "queue.c"]));
 
 /// The C files of the program, compiled as C99 for both languages.
 static SHARED: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
@@ -79,34 +83,45 @@ fn source(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn build(name: &str, language: Language, standard: &str, calls: &str) -> PathBuf {
-    let calls = source(calls);
-    let sources = SHARED.iter().chain([&calls]);
+fn build(name: &str, language: Language, calls: &[&str]) -> PathBuf {
+    let calls: Vec<PathBuf> = calls.iter().map(|name| source(name)).collect();
+    let sources = SHARED.iter().chain(&calls);
     let sources: Vec<&str> = sources
         .map(|it| it.to_str().expect("the path is text"))
         .collect();
     compile::build(&Build {
         name: &format!("conformance_{name}"),
         language,
-        standard,
+        standard: if language == Language::C {
+            "c99"
+        } else {
+            "c++17"
+        },
         flags: &[],
         sources: &sources,
         link: Link::Shared,
     })
 }
 
+fn cases_of(files: &[&str]) -> Vec<&'static Case> {
+    let cases = CASES.iter().filter(|case| files.contains(&case.file));
+    cases.collect()
+}
+
+/// Only root may give a file of a case to another user.
+fn can_be_made(case: &Case) -> bool {
+    let Scene::Folder(folder) = &case.scene else {
+        return true;
+    };
+    let special = folder.get("special").and_then(Value::as_object);
+    let mut kinds = special.into_iter().flatten();
+    may_give_files_away() || !kinds.any(|(_, kind)| kind == "foreign")
+}
+
 /// Runs every case of a file, and saves how many there were.
 fn run_file(language: &str, program: &Path, file: &str) {
-    let cases: Vec<&Case> = CASES.iter().filter(|case| case.file == file).collect();
-    let can_be_made = |case: &&&Case| match &case.scene {
-        Scene::Folder(folder) => {
-            let special = folder.get("special").and_then(Value::as_object);
-            let mut kinds = special.into_iter().flatten();
-            may_give_files_away() || !kinds.any(|(_, kind)| kind == "foreign")
-        }
-        _ => true,
-    };
-    let cases: Vec<&Case> = cases.iter().filter(can_be_made).copied().collect();
+    let mut cases = cases_of(&[file]);
+    cases.retain(|case| can_be_made(case));
     run(&cases, WORKERS, &|| Command::new(program));
     let folder = library::root().join("target/conformance").join(language);
     fs::create_dir_all(&folder).unwrap();
@@ -124,10 +139,10 @@ fn run(cases: &[&Case], workers: usize, program: &(dyn Fn() -> Command + Sync)) 
                 let mut runner = None;
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(said) = scenes::play(case, program, &mut runner) {
-                        failures
-                            .lock()
-                            .unwrap()
-                            .push(format!("{}\n{said}", case.id));
+                        let failure = format!("{}\n{said}", case.id);
+                        failures.lock().unwrap().push(failure);
+                        // It may have ended.
+                        runner = None;
                     }
                 }
                 if let Some(Err(said)) = runner.map(runner::Runner::end) {
@@ -174,6 +189,13 @@ files! {
     sse, event_stream_cases_in_c, event_stream_cases_in_cpp;
 }
 
+/// The other files make no call that a queue could make, but for `base_url`.
+#[test]
+fn the_cases_with_a_server_through_a_queue() {
+    let cases = cases_of(&["error", "retry", "call", "sse"]);
+    run(&cases, WORKERS, &|| Command::new(&*IN_A_QUEUE));
+}
+
 /// Runs the cases of some files under valgrind, without those that measure a wait.
 fn hold_memory(program: &Path, files: &[&str]) {
     if valgrind(program, Leaks::Counted).is_none() {
@@ -183,10 +205,8 @@ fn hold_memory(program: &Path, files: &[&str]) {
         Scene::Script(script) => script["expect"]["max_wait_ms"].is_u64(),
         _ => false,
     };
-    let cases: Vec<&Case> = CASES
-        .iter()
-        .filter(|case| files.contains(&case.file) && !is_timed(case))
-        .collect();
+    let mut cases = cases_of(files);
+    cases.retain(|case| !is_timed(case));
     let valgrind = || valgrind(program, Leaks::Counted).expect("valgrind is installed");
     run(&cases, 2, &valgrind);
 }
