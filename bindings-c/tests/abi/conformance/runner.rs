@@ -1,10 +1,12 @@
 //! A process of the runner program, which runs the cases that it is told.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use super::cases::Case;
+use crate::place::Place;
 
 /// How a case went: the failed checks.
 pub type Checked = Result<(), String>;
@@ -13,10 +15,12 @@ pub struct Runner {
     child: Child,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
+    /// The last field: it is removed after the program has got the end of its input.
+    place: Place,
 }
 
 /// Gives the program no variable of this process but those that it cannot do without.
-pub fn clear_environment(command: &mut Command) {
+fn clear_environment(command: &mut Command) {
     let kept = |name: &str| name == "PATH" || name.ends_with("_OPTIONS");
     for (name, _) in env::vars_os() {
         if !kept(&name.to_string_lossy()) {
@@ -26,8 +30,18 @@ pub fn clear_environment(command: &mut Command) {
 }
 
 impl Runner {
-    pub fn start(command: &mut Command) -> Self {
+    /// Starts the program in a folder of the place, with only these variables.
+    pub fn start(
+        mut command: Command,
+        place: Place,
+        cwd: &str,
+        variables: Vec<(&str, OsString)>,
+    ) -> Self {
+        clear_environment(&mut command);
         let mut child = command
+            .current_dir(place.path(cwd))
+            .env("HOME", place.path("home"))
+            .envs(variables)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -36,7 +50,13 @@ impl Runner {
             stdin: child.stdin.take().unwrap(),
             stdout: BufReader::new(child.stdout.take().unwrap()),
             child,
+            place,
         }
+    }
+
+    /// The folder of the program.
+    pub fn root(&self) -> String {
+        self.place.fill("{root}")
     }
 
     /// Runs a case with the values of its `{name}`.
@@ -64,7 +84,10 @@ impl Runner {
     /// Ends the program. It fails if a tool such as valgrind found something.
     pub fn end(self) -> Checked {
         let Runner {
-            mut child, stdin, ..
+            mut child,
+            stdin,
+            place: _place,
+            ..
         } = self;
         drop(stdin);
         let status = child.wait().expect("the program ends");

@@ -6,18 +6,14 @@ use std::process::Command;
 use serde_json::{Map, Value, json};
 
 use super::cases::{Case, Scene};
-use super::runner::{Checked, Runner, clear_environment};
+use super::runner::{Checked, Runner};
 use super::urls;
 use crate::place::{Place, os_text};
 use crate::servers::Server;
 
 /// Runs a case. A runner that needs no environment of its own is used again.
 pub fn play(case: &Case, program: &dyn Fn() -> Command, runner: &mut Option<Runner>) -> Checked {
-    let start = || {
-        let mut command = program();
-        clear_environment(&mut command);
-        Runner::start(&mut command)
-    };
+    let start = || Runner::start(program(), Place::new(), "work", Vec::new());
     match &case.scene {
         Scene::Nothing => runner.get_or_insert_with(start).run(case, &[]),
         Scene::Script(script) => scripted(case, script, runner.get_or_insert_with(start)),
@@ -44,7 +40,7 @@ fn scripted(case: &Case, script: &Value, runner: &mut Runner) -> Checked {
         .ok_or_else(|| format!("the server says: {}", report["problems"]))
 }
 
-fn in_folder(case: &Case, folder: &Map<String, Value>, mut command: Command) -> Checked {
+fn in_folder(case: &Case, folder: &Map<String, Value>, command: Command) -> Checked {
     let place = Place::new();
     if case.file == "resolve" {
         // The case's own tree decides where a search ends.
@@ -64,16 +60,11 @@ fn in_folder(case: &Case, folder: &Map<String, Value>, mut command: Command) -> 
     }
     let cwd = folder.get("cwd").and_then(Value::as_str).unwrap_or("work");
     std::fs::create_dir_all(place.path(cwd)).unwrap();
-    clear_environment(&mut command);
-    command
-        .current_dir(place.path(cwd))
-        .env("HOME", place.path("home"))
-        .envs(texts(folder, "env").map(|(name, text)| (name, place.fill(text))))
-        .envs(bytes(folder));
-    let mut runner = Runner::start(&mut command);
-    let root = place.path("").display().to_string();
-    let root = root.trim_end_matches('/');
-    runner.run(case, &[("root", root)])?;
+    let filled = texts(folder, "env").map(|(name, text)| (name, place.fill(text).into()));
+    let variables = filled.chain(bytes(folder)).collect();
+    let mut runner = Runner::start(command, place, cwd, variables);
+    let root = runner.root();
+    runner.run(case, &[("root", &root)])?;
     runner.end()
 }
 
