@@ -1,6 +1,8 @@
 //! Tests of the C ABI: the header, the libraries, and programs that use them.
 
 mod compile;
+#[cfg(unix)]
+mod conformance;
 mod cpp;
 mod examples;
 mod folder;
@@ -9,6 +11,9 @@ mod kept;
 mod library;
 #[cfg(target_os = "linux")]
 mod packages;
+#[cfg(unix)]
+#[path = "../../../core/tests/common/place.rs"]
+mod place;
 mod process;
 mod programs;
 mod proxy;

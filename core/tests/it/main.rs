@@ -16,6 +16,8 @@ mod common;
 mod consumer;
 #[path = "../common/isolated.rs"]
 mod isolated;
+#[path = "../common/place.rs"]
+mod place;
 #[path = "../common/proxy.rs"]
 mod proxy;
 #[path = "../common/report.rs"]
