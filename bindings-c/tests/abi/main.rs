@@ -2,11 +2,14 @@
 
 mod compile;
 mod cpp;
+mod declarations;
 mod examples;
 mod folder;
+mod good_arguments;
 mod header;
 mod kept;
 mod library;
+mod null_calls;
 #[cfg(target_os = "linux")]
 mod packages;
 mod process;
