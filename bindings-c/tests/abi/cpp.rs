@@ -7,7 +7,8 @@ use std::{env, fs};
 
 use crate::compile::{self, Build, Language, Link};
 use crate::library;
-use crate::run::{Leaks, Stage, assert_checks, not_run, valgrind};
+use crate::programs::hold_build;
+use crate::run::{Leaks, Stage, assert_checks, not_run};
 
 const STANDARDS: [&str; 3] = ["c++17", "c++20", "c++2b"];
 const WITHOUT_EXCEPTIONS: &[&str] = &["-fno-exceptions", "-fno-rtti"];
@@ -33,8 +34,15 @@ struct Program {
     servers: &'static [&'static str],
 }
 
-fn built(name: &str, standard: &str, flags: &[&str], source: &str) -> PathBuf {
-    compile::build(&Build {
+/// Builds a program in one standard, and hands it over with its name.
+fn with_build<T>(
+    name: &str,
+    standard: &str,
+    flags: &[&str],
+    source: &str,
+    then: impl FnOnce(&Build<'_>) -> T,
+) -> T {
+    then(&Build {
         name: &format!("{name}_{standard}"),
         language: Language::Cpp,
         standard,
@@ -45,17 +53,15 @@ fn built(name: &str, standard: &str, flags: &[&str], source: &str) -> PathBuf {
 }
 
 fn hold(name: &str, standard: &str, flags: &[&str], program: &Program, checks: usize) {
-    let built = built(name, standard, flags, program.source);
+    let built = with_build(name, standard, flags, program.source, compile::build);
     let output = Stage::new(program.servers).run(&mut Command::new(built));
     assert_checks(name, &output, checks);
 }
 
 fn hold_memory(name: &str, flags: &[&str], program: &Program, checks: usize) {
-    let built = built(name, "c++17", flags, program.source);
-    if let Some(mut command) = valgrind(&built, Leaks::Counted) {
-        let output = Stage::new(program.servers).run(&mut command);
-        assert_checks(name, &output, checks);
-    }
+    with_build(name, "c++17", flags, program.source, |build| {
+        hold_build(build, Leaks::Counted, program.servers, checks);
+    });
 }
 
 /// Compiles a text without running it.

@@ -18,6 +18,7 @@ mod proxy;
 mod queues;
 mod readme;
 mod run;
+mod sanitizers;
 mod scripts;
 mod servers;
 mod surface;

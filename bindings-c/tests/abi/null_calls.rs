@@ -3,13 +3,14 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::compile::{self, Build, Language, Link};
 use crate::declarations::{self, Function, Parameter};
 use crate::good_arguments::good;
-use crate::run::{Leaks, Stage, assert_checks, valgrind};
+use crate::programs::hold_build;
+use crate::run::{Leaks, Stage, assert_checks};
 
 /// What the header says of NULL for an argument, in the words of `@param`.
 const ALLOWED: &[&str] = &[
@@ -410,21 +411,21 @@ fn generated(all: &[Function]) -> Result<(String, usize), String> {
     Ok((text, count))
 }
 
-/// Writes and compiles the program for these functions; returns its path and the number of its calls.
-fn built(name: &str, functions: &[Function], flags: &[&str]) -> (PathBuf, usize) {
+/// Writes the program for these functions; hands over how it is built, and the number of its calls.
+fn written_program<T>(
+    name: &str,
+    functions: &[Function],
+    then: impl FnOnce(&Build<'_>, usize) -> T,
+) -> T {
     let (text, count) = generated(functions).unwrap_or_else(|problem| panic!("{problem}"));
     let source = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.c"));
     fs::write(&source, text).expect("the folder can be written");
-    let folder = concat!("-I", env!("CARGO_MANIFEST_DIR"), "/tests/c");
-    let program = compile::build(&Build {
-        name,
-        language: Language::C,
-        standard: "c11",
-        flags: &[flags, &[folder]].concat(),
-        sources: &[source.to_str().expect("the path is text")],
-        link: Link::Shared,
-    });
-    (program, count)
+    let sources = [source.to_str().expect("the path is text")];
+    let build = Build {
+        flags: &[concat!("-I", env!("CARGO_MANIFEST_DIR"), "/tests/c")],
+        ..Build::new(name, Language::C, &sources, Link::Shared)
+    };
+    then(&build, count)
 }
 
 fn all() -> Vec<Function> {
@@ -433,18 +434,17 @@ fn all() -> Vec<Function> {
 
 #[test]
 fn every_function_takes_null_and_odd_numbers_as_the_header_says() {
-    let (program, count) = built("null_calls", &all(), &[]);
-    let output = Stage::new(&[]).run(&mut Command::new(program));
-    assert_checks("null_calls", &output, count);
+    written_program("null_calls", &all(), |build, count| {
+        let output = Stage::new(&[]).run(&mut Command::new(compile::build(build)));
+        assert_checks("null_calls", &output, count);
+    });
 }
 
 #[test]
 fn memory_with_null_and_odd_numbers() {
-    let (program, count) = built("null_calls_valgrind", &all(), &[]);
-    if let Some(mut command) = valgrind(&program, Leaks::Counted) {
-        let output = Stage::new(&[]).run(&mut command);
-        assert_checks("null_calls_valgrind", &output, count);
-    }
+    written_program("null_calls_valgrind", &all(), |build, count| {
+        hold_build(build, Leaks::Counted, &[], count);
+    });
 }
 
 /// The function of the header with this name, after a change of its declaration.
@@ -498,7 +498,9 @@ fn a_header_that_says_something_else_fails() {
         .iter()
         .map(|&(name, index, doc)| changed(name, |it| it.parameters[index].doc = doc.to_owned()))
         .collect();
-    let (program, _) = built("null_calls_wrong", &functions, &[]);
+    let program = written_program("null_calls_wrong", &functions, |build, _| {
+        compile::build(build)
+    });
     let output = Stage::new(&[]).run(&mut Command::new(program));
     let stdout = String::from_utf8_lossy(&output.stdout);
     for (function, (name, index, _)) in functions.iter().zip(WRONG) {

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use crate::compile::{self, Language, Link};
 use crate::folder::Folder;
-use crate::library;
 use crate::programs::{Program, hold};
 use crate::run::{Stage, assert_checks};
 use crate::tls_server::{Authority, Script, TlsServer};
+use crate::{library, sanitizers};
 
 const SIGNALS: Program = Program {
     name: "signals",
@@ -48,7 +48,7 @@ fn fault_103_a_process_without_descriptors_says_so_in_c() {
 /// is still in use.
 #[test]
 fn a_thread_is_cancelled_after_its_call() {
-    if !compile::sanitized() {
+    if !sanitizers::everywhere() {
         hold(&PTHREAD_CANCEL, Link::Shared);
     }
 }
@@ -67,7 +67,7 @@ const STACK: usize = if cfg!(debug_assertions) { 256 } else { 128 } * 1024;
 /// Sanitizers need more stack.
 #[test]
 fn the_stack_of_the_header_is_enough() {
-    if compile::sanitized() {
+    if sanitizers::everywhere() {
         return;
     }
     let folder = Folder::new();
