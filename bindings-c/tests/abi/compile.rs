@@ -18,12 +18,19 @@ pub enum Link {
     Static,
 }
 
-/// A compiler with every warning as an error.
+/// The system's compiler with every warning as an error.
 pub fn compiler(language: Language, standard: &str) -> Command {
-    let mut compiler = Command::new(match language {
-        Language::C => "cc",
-        Language::Cpp | Language::Cpp20 => "c++",
-    });
+    let name = if language == Language::C { "cc" } else { "c++" };
+    let mut compiler = warnings(name, language, standard);
+    if sanitizers::everywhere() {
+        compiler.args(sanitizers::FLAGS);
+    }
+    compiler
+}
+
+/// The compiler of this name with every warning as an error.
+pub fn warnings(compiler: &str, language: Language, standard: &str) -> Command {
+    let mut compiler = Command::new(compiler);
     compiler
         .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
         .arg(format!("-std={standard}"))
@@ -31,9 +38,6 @@ pub fn compiler(language: Language, standard: &str) -> Command {
         .arg(library::root().join("include"));
     if language != Language::C {
         compiler.args(["-Wshadow", "-Wconversion"]);
-    }
-    if sanitizers::everywhere() {
-        compiler.args(sanitizers::FLAGS);
     }
     compiler
 }

@@ -1,5 +1,6 @@
 //! Tests of the C ABI: the header, the libraries, and programs that use them.
 
+mod clang;
 mod compile;
 mod cpp;
 mod declarations;
@@ -21,6 +22,7 @@ mod run;
 mod sanitizers;
 mod scripts;
 mod servers;
+mod stress;
 mod surface;
 mod symbols;
 #[path = "../../../core/tests/common/tls_server.rs"]

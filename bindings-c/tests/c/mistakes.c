@@ -11,7 +11,7 @@ static inline neura_error *an_error(void) {
 }
 
 /* The text of an error that was freed. */
-static inline void FREED_TEXT(void) {
+void FREED_TEXT(void) {
   neura_error *error = an_error();
   const char *message = neura_error_message(error);
   neura_error_free(error);
@@ -19,7 +19,7 @@ static inline void FREED_TEXT(void) {
 }
 
 /* Past the end of a text. */
-static inline void OUTSIDE(void) {
+void OUTSIDE(void) {
   neura_error *error = an_error();
   const char *message = neura_error_message(error);
   size_t end = 0;
@@ -29,11 +29,11 @@ static inline void OUTSIDE(void) {
 }
 
 /* Several, because the stack may still have the pointer to the last one. */
-static inline void NEVER_FREED(void) {
+void NEVER_FREED(void) {
   for (int i = 0; i < 8; i++) (void)an_error();
 }
 
-static inline void OVERFLOW(void) {
+void OVERFLOW(void) {
   volatile int largest = INT_MAX;
   printf("%d\n", largest + 1);
 }
