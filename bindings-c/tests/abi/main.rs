@@ -22,6 +22,7 @@ mod run;
 mod sanitizers;
 mod scripts;
 mod servers;
+mod stacks;
 mod stress;
 mod surface;
 mod symbols;
