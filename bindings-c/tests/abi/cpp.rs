@@ -24,6 +24,15 @@ const QUEUE: Program = Program {
     source: "bindings-c/tests/cpp/queue_results.cpp",
     servers: &[],
 };
+const CALLBACKS: Program = Program {
+    source: "bindings-c/tests/cpp/callbacks.cpp",
+    servers: &[
+        "NEURA_TEST_BUSY_URL",
+        "NEURA_TEST_BUSY_TWICE_URL",
+        "NEURA_TEST_BUSY_THRICE_URL",
+        "NEURA_TEST_LIMITED_URL",
+    ],
+};
 const JSON: Program = Program {
     source: "bindings-c/tests/cpp/json.cpp",
     servers: &["NEURA_TEST_HTML_URL"],
@@ -216,6 +225,23 @@ fn calls_without_blocking_that_return_their_error() {
     hold("cpp_queue_results", "c++17", &[], &QUEUE, 10);
     hold("cpp_queue_results", "c++2b", &[], &QUEUE, 10);
     hold("cpp_queue_bare", "c++17", WITHOUT_EXCEPTIONS, &QUEUE, 10);
+}
+
+#[test]
+fn the_log_and_bodies_that_are_sent_again() {
+    hold("cpp_callbacks", "c++17", &[], &CALLBACKS, 12);
+    hold(
+        "cpp_callbacks_bare",
+        "c++2b",
+        WITHOUT_EXCEPTIONS,
+        &CALLBACKS,
+        11,
+    );
+}
+
+#[test]
+fn memory_of_the_log_and_bodies() {
+    hold_memory("cpp_callbacks_valgrind", &[], &CALLBACKS, 12);
 }
 
 #[test]
