@@ -6,7 +6,6 @@ mod cpp;
 mod declarations;
 mod examples;
 mod folder;
-mod good_arguments;
 mod header;
 mod kept;
 mod library;

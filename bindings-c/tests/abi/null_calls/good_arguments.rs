@@ -119,7 +119,7 @@ pub fn good(function: &Function, parameter: &Parameter) -> Result<String, String
     found.map(str::to_owned).ok_or_else(|| {
         format!(
             "{}: no rule makes a good argument for `{kind} {name}`: add one to \
-             bindings-c/tests/abi/good_arguments.rs",
+             bindings-c/tests/abi/null_calls/good_arguments.rs",
             function.name
         )
     })
