@@ -22,7 +22,7 @@ const LIMITS: Program = Program {
     servers: &[],
     checks: 16,
 };
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 const NO_MEMORY: Program = Program {
     name: "no_memory",
     language: Language::C,
@@ -49,8 +49,8 @@ fn fault_103_a_process_without_descriptors_says_so_in_c() {
     hold(&LIMITS, Link::Shared);
 }
 
-/// It has an allocator of its own, which sanitizers do not support.
-#[cfg(target_os = "linux")]
+/// It has an allocator of its own over that of glibc, which sanitizers do not support.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn a_process_without_memory_works_fails_or_aborts() {
     if !sanitizers::everywhere() {
