@@ -75,7 +75,7 @@
  *
  * Memory. If there is none for a body, an event or a head, or for the request's copy, the call
  * fails with NEURA_KIND_OUT_OF_MEMORY. If even a small allocation fails, the process ends with
- * SIGABRT.
+ * SIGABRT, after a line on stderr.
  */
 
 
@@ -1494,9 +1494,11 @@ neura_status neura_check(const neura_client *client,
  *
  * @param queue  receives the **owned** queue; free it with `neura_queue_free`
  * @param error  receives the **owned** error
- * @return  `NEURA_OK`, or `NEURA_ERROR` if the system has no further descriptor
+ * @return  `NEURA_OK`, or `NEURA_ERROR` if no descriptor is left: `NEURA_KIND_CONNECTION`, as for a
+ *          call
  */
-neura_status neura_queue_new(neura_queue **queue, neura_error **error);
+neura_status neura_queue_new(neura_queue **queue,
+                             neura_error **error);
 
 /**
  * The descriptor to watch for reading, with `poll`, `epoll`, `kqueue`, libuv, GLib, Qt or the
