@@ -51,8 +51,10 @@
  * is a child process, which the call waits for by its id.
  *
  * Threads of its own. A call runs on its caller's thread, one of a queue on a thread of the
- * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also when the call has given up), or reads what
- * NEURA_API_KEY_COMMAND prints.
+ * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also
+ * when the call has given up), or reads what NEURA_API_KEY_COMMAND prints. On Linux a thread that
+ * waits sleeps until something comes, a limit passes or the call is cancelled; on other systems
+ * it wakes 20 times a second.
  *
  * fork. A child may go on with all clients, options and tokens, also if other threads were in
  * calls. It opens connections of its own. A stream or body that was opened before the fork is
@@ -1837,8 +1839,8 @@ neura_cancel_token *neura_cancel_new(void);
 
 /**
  * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
- * also holds for calls that start later. Any thread may call this, also in a signal handler: it
- * only sets a flag.
+ * also holds for calls that start later. On Linux they end at once. Any thread may call this, also
+ * in a signal handler: it waits for no lock and allocates nothing.
  *
  * @param token  the token; NULL is fine
  */

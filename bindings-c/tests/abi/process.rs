@@ -12,7 +12,15 @@ const SIGNALS: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/signals.c"],
     servers: &["NEURA_TEST_STALL_URL", "NEURA_TEST_RESET_URL"],
-    checks: 11,
+    checks: 12,
+};
+#[cfg(target_os = "linux")]
+const IDLE: Program = Program {
+    name: "idle",
+    language: Language::C,
+    sources: &["bindings-c/tests/c/idle.c"],
+    servers: &["NEURA_TEST_STALL_URL", "NEURA_TEST_SILENT_URL"],
+    checks: 9,
 };
 #[cfg(target_os = "linux")]
 const LIMITS: Program = Program {
@@ -41,6 +49,12 @@ const PTHREAD_CANCEL: Program = Program {
 #[test]
 fn signals_disturb_no_call_and_a_handler_may_cancel() {
     hold(&SIGNALS, Link::Shared);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_waits_sleeps_until_a_handler_on_another_thread_cancels_it() {
+    hold(&IDLE, Link::Shared);
 }
 
 #[cfg(target_os = "linux")]
