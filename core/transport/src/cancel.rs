@@ -135,14 +135,19 @@ impl CancelToken {
         if !CANCEL_WAKES {
             return None;
         }
-        let registration = Registration {
+        let mut registration = Registration {
             token: self.clone(),
+            added: 0,
             process,
             wake,
         };
-        let mut line = self.line();
-        line.all(|token| token.0.waiters.add(process, &registration.wake))
-            .then_some(registration)
+        for token in self.line() {
+            if !token.0.waiters.add(process, &registration.wake) {
+                return None;
+            }
+            registration.added += 1;
+        }
+        Some(registration)
     }
 
     /// Calls `look` until it breaks: at once, when the token was cancelled or `event` was notified,
@@ -193,13 +198,16 @@ impl CancelToken {
 /// A wait that [`CancelToken::cancel`] ends, until this is dropped.
 pub struct Registration {
     token: CancelToken,
+    /// How many tokens know of it, from this one on. In a child of `fork`, the lock of another may
+    /// be held for ever.
+    added: usize,
     process: Process,
     wake: Arc<dyn Wake>,
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        for token in self.token.line() {
+        for token in self.token.line().take(self.added) {
             token.0.waiters.remove(self.process, &self.wake);
         }
     }
@@ -238,6 +246,22 @@ mod tests {
             assert!(start.elapsed() < Duration::from_secs(1));
             canceller.join().unwrap();
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_token_whose_lock_is_held_for_ever_is_left_alone() {
+        let (parent, event) = (CancelToken::new(), Arc::<Event>::default());
+        let child = parent.child();
+        let held = parent.0.waiters.hold();
+        let (done, was_registered) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let registered = child.register(Process::current(), event);
+            done.send(registered.is_some()).unwrap();
+        });
+        let was_registered = was_registered.recv_timeout(Duration::from_secs(5));
+        drop(held);
+        assert_eq!(was_registered, Ok(false));
     }
 
     #[test]

@@ -118,6 +118,12 @@ impl Waiters {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Holds the lock, as a thread does that is gone after a fork.
+    #[cfg(test)]
+    pub(crate) fn hold(&self) -> impl Drop + '_ {
+        self.lock()
+    }
+
     fn try_lock(&self) -> Option<MutexGuard<'_, List>> {
         match self.list.try_lock() {
             Ok(list) => Some(list),
