@@ -208,6 +208,9 @@ test('what is wrong with the key or the configuration fails at once', async () =
   const error = await errorOf(() => client.models.list())
   assert.ok(error instanceof sdk.OpenAIError)
   assert.ok(error.cause instanceof neura.ConfigError)
+  const header = await errorOf(() => clientOf(server).models.list({ headers: { 'x-a': 'Grüße' } }))
+  assert.ok(header instanceof sdk.OpenAIError && !(header instanceof sdk.APIError), String(header))
+  assert.ok(header.cause instanceof neura.InvalidArgumentError)
   assert.ok(Date.now() - began < 400, 'it was not tried again')
 })
 
