@@ -94,7 +94,7 @@ function urlOf(input) {
   }
   const { protocol, href } = new URL(url)
   if (/^https?:$/.test(protocol)) return href
-  const message = `client.fetch sends only to the base URL, not to ${protocol} URLs`
+  const message = `client.fetch sends only to the base URL, not to ${quoted(protocol)} URLs`
   throw new classes.ConfigError(message)
 }
 

@@ -192,6 +192,8 @@ test('what only the client refuses keeps its class', async () => {
     const error = await errorOf(() => client.fetch(/** @type {any} */ (input), /** @type {any} */ (init)))
     assert.ok(error instanceof ConfigError, `${input}: ${error}`)
   }
+  const scheme = await errorOf(() => client.fetch(`${KEY}:x`))
+  assert.ok(scheme instanceof ConfigError && !scheme.message.includes(KEY.toLowerCase()), String(scheme))
   // Of an object fetch sends [object Object].
   assert.match((await errorOf(() => client.fetch('/x', { method: 'POST', body: /** @type {any} */ ({ a: 1 }) }))).message, /body/)
   client.close()
