@@ -20,7 +20,7 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
-pub use call_queue::{CallQueue, Readiness};
+pub use call_queue::{CallQueue, Readiness, cannot_watch};
 pub use chat_answer::ChatAnswer;
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
