@@ -20,6 +20,7 @@ import { PROGRAMS, SAYS, project, run, variablesOf } from './project.mjs'
 import { build, buildAndRun, commands, commandsOf } from './readme.mjs'
 
 const place = project('bundlers')
+writeFileSync(join(place, 'await.mjs'), PROGRAMS['app.mjs'].replace('\nmain()', '\nawait main()'))
 let server
 before(async () => (server = await sandbox()))
 after(() => server.stop())
@@ -33,10 +34,23 @@ test('the README has lines for every bundler', () => {
   assert.equal(commands.length, commandsOf('esbuild', 'webpack', 'rollup', 'vite', 'ncc', 'next', 'bun').length)
 })
 
+const isESM = (command) => command.includes('--format=esm')
+
 for (const command of commandsOf('esbuild', 'webpack')) {
   for (const entry of Object.keys(PROGRAMS)) {
+    // As below: there is no `require` for what is left out of an ESM bundle.
+    if (isESM(command) && entry === 'app.cjs' && command.includes('--external:neura-ai')) continue
     test(`${command} (${entry})`, () => buildAndRun(place, command, entry, variablesOf(server)))
   }
+}
+
+for (const command of commandsOf('esbuild')) {
+  test(`top-level await: ${command}`, () => {
+    if (isESM(command)) return buildAndRun(place, command, 'await.mjs', variablesOf(server))
+    const { status, said } = run(place, command.replace(' app.mjs', ' await.mjs').split(' '))
+    assert.notEqual(status, 0)
+    assert.match(said, /Top-level await is currently not supported with the "cjs" output format/)
+  })
 }
 
 for (const format of ['cjs', 'esm']) {
@@ -104,10 +118,13 @@ test('an ESM bundle finds an addon that only the package finds, as pnpm lays it'
   }
 })
 
-test('a bundle for browsers is built, and refuses to run', () => {
-  const { bundle } = build(place, 'esbuild app.mjs --bundle --format=esm --outfile=dist/app.mjs', 'app.mjs')
-  assert(!readFileSync(bundle, 'utf8').includes('.node'))
-  const { status, said } = run(place, [process.execPath, bundle])
-  assert.equal(status, 1)
-  assert.match(said, /does not run in a browser/)
-})
+for (const entry of ['neura-ai', 'neura-ai/openai', 'neura-ai/testing']) {
+  test(`a bundle of ${entry} for browsers is built, and refuses to run`, () => {
+    writeFileSync(join(place, 'page.mjs'), `import * as all from '${entry}'\nconsole.log(all)\n`)
+    const { bundle } = build(place, 'esbuild app.mjs --bundle --format=esm --outfile=dist/app.mjs', 'page.mjs')
+    assert(!readFileSync(bundle, 'utf8').includes('.node'))
+    const { status, said } = run(place, [process.execPath, bundle])
+    assert.equal(status, 1)
+    assert.match(said, /does not run in a browser/)
+  })
+}

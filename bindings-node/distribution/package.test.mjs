@@ -166,6 +166,7 @@ const edit = (path, change) => {
   writeFileSync(path, JSON.stringify(manifest))
 }
 
+/** @type {Record<string, [change: (path: (...names: string[]) => string) => void, says: string]>} */
 const REFUSED = {
   'without its types': [(path) => rmSync(path('index.d.mts')), 'index.d.mts is missing'],
   'without its licence': [(path) => rmSync(path('LICENSE')), 'LICENSE is missing'],

@@ -58,7 +58,11 @@ export function project(tools, more = []) {
   return place
 }
 
-/** Runs a program, of the project's own packages first; all that it printed is `said`. */
+/**
+ * Runs a program, of the project's own packages first; all that it printed is `said`.
+ * @param {string} place
+ * @param {string[]} command
+ */
 export function run(place, [program, ...words], env = {}) {
   const PATH = [join(place, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
   const { status, error, stdout, stderr } = spawnSync(program, words, {

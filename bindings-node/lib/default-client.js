@@ -30,4 +30,6 @@ const verbs = {
 const forget = () => (client = undefined)
 
 // Not enumerable: no name of the package.
-module.exports = Object.defineProperty(verbs, 'forget', { value: forget })
+module.exports = /** @type {typeof verbs & { forget: () => void }} */ (
+  Object.defineProperty(verbs, 'forget', { value: forget })
+)

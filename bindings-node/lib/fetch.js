@@ -3,18 +3,12 @@
 const { ArrivingBody } = require('./body.js')
 const { withDefaults } = require('./defaults.js')
 const { classes } = require('./errors.js')
+const { bodyFailed, fetchRefuses, partsOf } = require('./fetch-arguments.js')
 const { ReplyHead } = require('./reply-head.js')
-const { requestOf } = require('./request.js')
 const { run, unlessAborted, unwrap } = require('./runtime.js')
 
 /** The statuses of a redirect, of which `redirect: 'error'` makes an error. */
 const REDIRECTS = [301, 302, 303, 307, 308]
-
-/** The methods that fetch writes in upper case. */
-const UPPER = /^(delete|get|head|options|post|put)$/i
-
-/** Options of ours among those of fetch. */
-const OURS = ['timeout', 'maxRetries', 'idempotencyKey']
 
 /** What makes the typed error of each Response, by its headers: all that the OpenAI SDK keeps. */
 const checks = new WeakMap()
@@ -38,6 +32,20 @@ function likeFetch(error, message, signal) {
   return isNetworks(error) ? new TypeError(message, { cause: error }) : error
 }
 
+/** What is wrong with an argument, as fetch says it. */
+function argumentError(error) {
+  return error instanceof classes.InvalidArgumentError ? new TypeError(error.message, { cause: error }) : error
+}
+
+/** The error of a call that has no reply, as fetch says it. */
+function callError(error, request) {
+  const { signal, upload } = request
+  if (signal?.aborted) return signal.reason
+  if (upload?.raised?.error === error && error?.name !== 'AbortError') return bodyFailed(error)
+  if (fetchRefuses(error, request)) return new TypeError(error.message, { cause: error })
+  return likeFetch(error, 'fetch failed', signal)
+}
+
 /**
  * fetch over a client's connections, with its key in place of any other; a real Response.
  * @param {object} native the client
@@ -48,7 +56,9 @@ function likeFetch(error, message, signal) {
  *   rejects with our own errors
  */
 async function fetchOver(native, input, init, as) {
-  const request = await partsOf(input, init ?? {})
+  const request = await partsOf(input, init ?? {}).catch((error) => {
+    throw as === undefined ? argumentError(error) : error
+  })
   const { signal } = request
   if (signal?.aborted) {
     request.upload?.end()
@@ -60,7 +70,7 @@ async function fetchOver(native, input, init, as) {
   try {
     reply = unlessAborted(await run(native, begin, signal, undefined, request.upload), signal)
   } catch (error) {
-    throw as === undefined ? likeFetch(error, 'fetch failed', signal) : error
+    throw as === undefined ? callError(error, request) : error
   }
   if (request.redirect === 'error' && REDIRECTS.includes(reply.status)) {
     const cause = errorOf(() => unwrap(reply.check()))
@@ -89,97 +99,6 @@ function errorOf(act) {
     return act()
   } catch (error) {
     return error
-  }
-}
-
-/** The request that fetch's arguments describe. */
-async function partsOf(input, init) {
-  const given = isRequest(input) ? input : null
-  const method = init.method ?? given?.method ?? 'GET'
-  const of = { ...pick(init, OURS), signal: init.signal === undefined ? given?.signal : init.signal }
-  const body = init.body === undefined ? await bodyOf(given) : init.body
-  const headers = [...new Headers(init.headers ?? given?.headers)]
-  const named = UPPER.test(method) ? String(method).toUpperCase() : method
-  if (body != null && (named === 'GET' || named === 'HEAD')) {
-    throw new TypeError(`a request with method ${named} cannot have a body`)
-  }
-  for (const name of ['dispatcher', 'agent']) {
-    if (init[name] == null) continue
-    throw new TypeError(`fetch of neura-ai has connections of its own, without ${name}: give the client the option proxy`)
-  }
-  const { parts, call, signal, upload } = requestOf(named, urlOf(given?.url ?? input), {
-    ...of,
-    signal: of.signal ?? undefined,
-    headers,
-    body: body ?? undefined
-  })
-  const options = { ...call, dropForeignCredentials: init.keepAuthorization !== true }
-  if (typeof body === 'string') options.contentType = 'text/plain;charset=UTF-8'
-  return { parts, call: options, signal, upload, redirect: init.redirect ?? given?.redirect }
-}
-
-// By what it has: packages have Request classes of their own.
-const isRequest = (input) =>
-  typeof input === 'object' && typeof input?.url === 'string' && typeof input.method === 'string'
-
-function pick(from, names) {
-  return Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]]))
-}
-
-/** A path, or a full URL as fetch sends it: encoded, and without its fragment. */
-function urlOf(input) {
-  const [url] = String(input).split('#')
-  if (!URL.canParse(url)) return url
-  const { protocol, href } = new URL(url)
-  if (/^https?:$/.test(protocol)) return href
-  const message = `client.fetch sends only to the base URL, not to ${protocol} URLs`
-  throw new classes.ConfigError(message, { kind: 'config' })
-}
-
-/** How much of a Request's body is taken whole, and how long that may take in milliseconds. */
-const SMALL = 1 << 20
-const SOON = 10
-
-const LATER = Symbol('later')
-
-/**
- * The body of a Request. A small one that is there is taken whole, so that it goes out with its
- * length and can be sent again; of any other the pieces that were read come first.
- */
-async function bodyOf(request) {
-  if (request?.body == null) return undefined
-  if (request.bodyUsed) throw new TypeError('the body of the request was already read')
-  // Packages' own Requests have Node's streams.
-  if (typeof request.body.getReader !== 'function') return request.body
-  const reader = request.body.getReader()
-  const read = []
-  let length = 0
-  let timer
-  const later = new Promise((resolve) => (timer = setTimeout(resolve, SOON, LATER)))
-  try {
-    for (;;) {
-      const next = reader.read()
-      const soon = length > SMALL ? LATER : await Promise.race([next, later])
-      if (soon === LATER) {
-        // Closed also where the call fails before it is begun.
-        return Object.assign(rest(read, next, reader), { cancel: () => reader.cancel() })
-      }
-      if (soon.done) return Buffer.concat(read)
-      read.push(soon.value)
-      length += soon.value.byteLength
-    }
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** What was read, what is being read, and what comes. */
-async function* rest(read, next, reader) {
-  try {
-    yield* read.splice(0)
-    for (let last = await next; !last.done; last = await reader.read()) yield last.value
-  } finally {
-    await reader.cancel()
   }
 }
 

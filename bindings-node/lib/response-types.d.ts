@@ -112,9 +112,14 @@ export interface FetchInit
  *
  * It resolves with a real Response whatever the status. Redirects are never followed: with
  * `redirect: 'follow'` and `'manual'` the redirect itself is the response, with `'error'` it
- * rejects. It rejects as fetch does: with the signal's reason after an abort, and with
- * `TypeError: fetch failed` where no reply came, whose `cause` is the typed error. Another origin
- * than the base URL's is a ConfigError; so are a missing key and its like, by their own classes.
+ * rejects. It rejects as fetch does: with the signal's reason after an abort, with
+ * `TypeError: fetch failed` where no reply came, whose `cause` is the typed error or what the body's
+ * stream threw, and with a TypeError for arguments that fetch refuses (a URL, a method, a header, an
+ * option), whose `cause` is ours. What only this client refuses has its own class: another origin
+ * than the base URL's is a ConfigError, a missing key a MissingAPIKeyError.
+ *
+ * A header in Latin-1 beyond ASCII is a TypeError, since its bytes cannot be sent; one that holds
+ * the bytes of UTF-8 (`Buffer.from(value).toString('latin1')`) goes out as fetch sends it.
  */
 export type Fetch = (
   input: Parameters<typeof globalThis.fetch>[0],

@@ -34,7 +34,10 @@ function zig() {
   return join(tools, 'bin')
 }
 
-/** What cargo is asked on Linux: a target directory of its own, since the floor is not in its names. */
+/**
+ * What cargo is asked on Linux: a target directory of its own, since the floor is not in its names.
+ * @returns {[words: string[], env: Record<string, string>]}
+ */
 function linux(target, triple) {
   const bin = zig()
   const env = {
@@ -57,6 +60,7 @@ export function releaseTarget(triple) {
   const target = TARGETS[napi.targets.indexOf(triple)]
   if (target === undefined) fail(`${triple} is not a target: ${napi.targets.join(', ')}`)
   const isLinux = target.startsWith('linux')
+  /** @type {[words: string[], env: Record<string, string>]} */
   const [words, env] = isLinux ? linux(target, triple) : [['build', '--target', triple], {}]
   return { target, triple, words, env }
 }

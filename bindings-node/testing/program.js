@@ -28,6 +28,7 @@ function find(name) {
   const beside = sandbox && existing(path.join(path.dirname(path.resolve(sandbox)), name))
   if (beside) return beside
   try {
+    // @ts-expect-error it is installed where it is wanted
     return require('neura-sandbox')[name]
   } catch (cause) {
     throw configError(`the program ${name} was not found (${firstLine(cause.message)}): ${advice}`)
@@ -67,6 +68,7 @@ async function start(name, words, input = '') {
     const words = said.trim()
     throw configError(`${program} ${problem}${words && `: ${words}`}`)
   }
+  /** @type {any[]} */
   const parts = [child, child.stdin, child.stdout, child.stderr]
   parts.forEach((part) => part.unref?.()) // Not every runtime has it for pipes.
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { describe, test } from 'node:test'
 import { inspect } from 'node:util'
 
 import { Client, ConfigError } from '../index.mjs'
-import { KEY, casesOf, testCase, errorOf } from './servers.mjs'
+import { KEY, casesOf, errorOf, listening, testCase } from './servers.mjs'
 
 const clientAt = (baseURL, options) =>
   new Client({ apiKey: KEY, ...(baseURL === null ? {} : { baseURL }), ...options })
@@ -13,9 +12,7 @@ const clientAt = (baseURL, options) =>
 /** A server on one address that tells the target it was asked for. */
 async function listener(host) {
   const server = createServer((request, response) => response.end(request.url))
-  server.listen(0, host)
-  await once(server, 'listening')
-  return server
+  return { server, port: await listening(server, host) }
 }
 
 describe('base URL and path make the URL that is asked', () => {
@@ -27,8 +24,8 @@ describe('base URL and path make the URL that is asked', () => {
         assert.equal(error.attempts, 0)
       } else if (socket) {
         const { hostname } = new URL(base)
-        const server = await listener(hostname === '[::1]' ? '::1' : '127.0.0.1')
-        const at = (url) => url.replace(':8080', `:${server.address().port}`)
+        const { server, port } = await listener(hostname === '[::1]' ? '::1' : '127.0.0.1')
+        const at = (url) => url.replace(':8080', `:${port}`)
         const reply = await clientAt(at(base), { allowHttp }).get(path)
         assert.equal(reply.url, at(expect.url))
         assert.equal(await reply.text(), new URL(expect.url).pathname)

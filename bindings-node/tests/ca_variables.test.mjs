@@ -40,10 +40,15 @@ describe('authorities', { concurrency: 2 }, () => {
 
   after(() => server.close())
 
-  /** What a client with this environment gets: the text of the reply, or an error. */
+  /**
+   * What a client with this environment gets: the text of the reply, or an error.
+   * @param {object} env
+   * @param {import('neura-ai').ClientOptions} [options]
+   */
   async function asked(env, options = {}) {
     return await withPlace(async (place) => {
       place.write('own.pem', CERTIFICATE)
+      /** @type {import('neura-ai').ClientOptions} */
       const given = { apiKey: 'nk-test-not-a-key-4f9A0x', baseURL, ...options }
       if (given.caFile) given.caFile = place.path(given.caFile)
       const script = `

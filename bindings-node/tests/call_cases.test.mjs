@@ -43,7 +43,10 @@ const CALLS = {
     client.models.retrieve(path.slice(path.lastIndexOf('/') + 1), options)
 }
 
-/** What one call comes to: `status` and `attempts`, or `error`; of a stream `chunks` before it. */
+/**
+ * What one call comes to: `status` and `attempts`, or `error`; of a stream `chunks` before it.
+ * @returns {Promise<any>}
+ */
 async function outcomeOf(client, { method, path, json, stream, named, ...call }) {
   const { json_reply: parse, ...given } = call
   const { headers, ...options } = translated(given, CALL)

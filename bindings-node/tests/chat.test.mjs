@@ -125,7 +125,9 @@ test('models and embeddings', async () => {
 test('a named call throws the typed error by itself', async () => {
   const client = clientOf(server)
   await assert.rejects(client.models.retrieve('none'), NotFoundError)
+  // @ts-expect-error no messages
   await assert.rejects(client.chat.completions.create({ model: 'gpt-5' }), BadRequestError)
+  // @ts-expect-error neither model nor input
   await assert.rejects(client.embeddings.create({}), BadRequestError)
   const stranger = clientOf(server, { apiKey: KEY })
   await assert.rejects(stranger.models.list(), AuthenticationError)
@@ -201,6 +203,7 @@ test('chunks with odd JSON come through a batch unharmed', async () => {
 
 test('the error of a named call leads to the caller', async () => {
   async function theCaller() {
+    // @ts-expect-error neither model nor messages
     await clientOf(server).chat.completions.create({})
   }
   assert.match((await errorOf(theCaller)).stack, /at async theCaller /)

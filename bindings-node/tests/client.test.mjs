@@ -166,7 +166,8 @@ test('params and headers of another type are a TypeError that names them', async
   const values = 'a string, a number, a boolean, null or an array of these'
   await withReplay({ replies: [200] }, async (replay) => {
     const client = clientOf(replay)
-    for (const [options, message] of [
+    /** @type {[any, string][]} */
+    const wrong = [
       [{ params: { a: {} } }, `a param must be ${values}, not object: 'a'`],
       [{ params: { a: [new Date()] } }, `a param must be ${values}, not object: 'a'`],
       [{ params: { a: [[[1]]] } }, `a param must be ${values}, not array: 'a'`],
@@ -181,14 +182,17 @@ test('params and headers of another type are a TypeError that names them', async
       [{ headers: { a: ['b'] } }, "a header must be a string or a number, not array: 'a'"],
       [{ headers: { a: true } }, "a header must be a string or a number, not boolean: 'a'"],
       [{ headers: [[{}, 'b']] }, 'a header must be a string or a number, not object']
-    ]) {
+    ]
+    for (const [options, message] of wrong) {
       await assert.rejects(client.get('/x', options), { name: 'TypeError', message })
       assert.throws(() => client.stream('/x', options), { name: 'TypeError', message })
     }
+    // @ts-expect-error a text in place of a pair
     await assert.rejects(client.models.list({ extraQuery: ['ab'] }), {
       name: 'TypeError',
       message: 'a list for extraQuery must contain pairs of a name and a value'
     })
+    // @ts-expect-error an object as a value
     assert.throws(() => new Client({ apiKey: KEY, headers: { a: {} } }), {
       name: 'TypeError',
       message: "a header must be a string or a number, not object: 'a'"
@@ -268,7 +272,7 @@ test('fault 101: a reset is the time from now', async () => {
     const client = clientOf(replay)
     for (const [text, millis] of forms) {
       const { rateLimit } = await client.get('/models')
-      assert.equal(rateLimit.tokens.resetMs, millis, text)
+      assert.equal(rateLimit.tokens.resetMs, millis, String(text))
     }
   })
 })

@@ -136,7 +136,8 @@ describe('a server that does not answer as a service should', () => {
     body: '{"a"'
   }
   const page = { status: 200, headers: [['content-type', 'text/html']], body: '<html>hello</html>' }
-  for (const [what, reply, expected] of [
+  /** @type {[string, any, new (message: string) => Error][]} */
+  const replies = [
     ['closes without a word', 'close', APIConnectionError],
     ['resets', 'reset', APIConnectionError],
     ['sends half a body', whole, APIConnectionError],
@@ -147,7 +148,8 @@ describe('a server that does not answer as a service should', () => {
       { raw: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n' },
       ProtocolError
     ]
-  ]) {
+  ]
+  for (const [what, reply, expected] of replies) {
     test(what, async () => {
       await withReplay({ replies: [reply] }, async (replay) => {
         const client = clientOf(replay, { maxRetries: 0, timeout: 5000 })
@@ -223,7 +225,9 @@ test('fault 92: a key in a wrong argument is masked', async () => {
       () => client.request(KEY, '/x'),
       () => client.get(`https://${KEY}/x`),
       async () => (await client.get(`/${KEY}`)).throwForStatus(),
+      // @ts-expect-error an object as a value
       async () => client.get('/x', { headers: { [KEY]: {} } }),
+      // @ts-expect-error an object as a value
       async () => client.get('/x', { params: { [KEY]: {} } }),
       () => new neura.Client({ profile: KEY })
     ]) {
@@ -242,13 +246,18 @@ test('fault 92: the name of an option and of a header, and a report, hide the ke
     const client = clientOf(replay)
     const mask = `…${KEY.slice(-4)}`
     for (const call of [
+      // @ts-expect-error no option
       () => client.get('/x', { [KEY]: 1 }),
+      // @ts-expect-error no option
       () => client.models.list({ [`"${KEY}"`]: 1 }),
+      // @ts-expect-error no option
       () => new neura.Client({ [KEY]: 1 }),
+      // @ts-expect-error no option
       () => neura.resolve({ [KEY]: 1 }),
+      // @ts-expect-error no option
       () => neura.diagnose({ [`Bearer ${KEY}`]: 1 })
     ]) {
-      await assert.rejects(async () => call(), (error) => {
+      await assert.rejects(async () => call(), (/** @type {Error} */ error) => {
         if (error.name === 'TypeError') assert(error.message.includes(mask), error.message)
         return !error.message.includes(KEY)
       })

@@ -104,6 +104,7 @@ test('it sends what fetch sends', async () => {
     for (const body of bodies) {
       for (const isRequest of [false, true]) {
         for (const send of [fetch, client.fetch]) {
+          /** @type {RequestInit} */
           const init = { method: 'POST', body: body(), duplex: 'half', headers: { 'X-A': 'b' } }
           await (isRequest ? send(new Request(`${baseURL}/x`, init)) : send(`${baseURL}/x`, init))
         }
@@ -151,6 +152,7 @@ test("a Request's slow body is sent as it comes", async () => {
     yield Buffer.from('b')
   }
   await withSink(async (client, seen, baseURL) => {
+    /** @type {RequestInit} */
     const init = { method: 'POST', body: ReadableStream.from(slow()), duplex: 'half' }
     await client.fetch(new Request(`${baseURL}/x`, init))
     assert.equal(seen[0].start, 'ab')
@@ -280,13 +282,16 @@ test('a body that is cut is a TypeError of its reader', async () => {
     const error = await errorOf(() => got.text())
     assert.ok(error instanceof TypeError)
     assert.equal(error.message, 'terminated')
+    assert.ok(error.cause instanceof APIConnectionError)
     assert.equal(error.cause.kind, 'connection')
   })
 })
 
 test('redirects are not followed', async () => {
   const reply = { status: 302, headers: [['location', '/y']], body: '' }
-  for (const redirect of ['follow', 'manual', undefined]) {
+  /** @type {RequestInit['redirect'][]} */
+  const followed = ['follow', 'manual', undefined]
+  for (const redirect of followed) {
     await withReplay({ replies: [reply] }, async (server) => {
       const got = await clientOf(server).fetch('/x', { redirect })
       assert.deepEqual([got.status, got.redirected, got.headers.get('location')], [302, false, '/y'])
@@ -304,7 +309,7 @@ test('any status resolves, and a key in a body is left out', async () => {
   const wrong = clientOf(server, { apiKey: KEY })
   const reply = await wrong.fetch('/models')
   assert.deepEqual([reply.ok, reply.status], [false, 401])
-  assert.equal((await reply.json()).error.code, 'invalid_api_key')
+  assert.equal(/** @type {any} */ (await reply.json()).error.code, 'invalid_api_key')
   const echo = { status: 400, headers: [['x-echo', KEY]], body: JSON.stringify({ error: KEY }) }
   await withReplay({ replies: [echo] }, async (server) => {
     const reply = await clientOf(server).fetch('/x')
@@ -326,6 +331,7 @@ test('HEAD, statuses without a body, methods', async () => {
 })
 
 test('a dispatcher, whose proxy would be passed over, is refused', async () => {
+  // @ts-expect-error no dispatcher
   const error = await errorOf(() => clientOf(server).fetch('/models', { dispatcher: {} }))
   assert.match(error.message, /proxy/)
 })
@@ -347,7 +353,7 @@ test('a stream arrives as it comes, and cancel closes it', async () => {
 test('a hundred at a time', async () => {
   const client = clientOf(server)
   const replies = await Promise.all(Array.from({ length: 100 }, () => client.fetch('/chat/completions', hello())))
-  for (const reply of replies) assert.equal((await reply.json()).choices.length, 1)
+  for (const reply of replies) assert.equal(/** @type {any} */ (await reply.json()).choices.length, 1)
 })
 
 test('an unreadable header is the error of its caller', async () => {

@@ -21,12 +21,15 @@ const FINGERPRINT = createHash('sha256').update(KEY).digest('hex').slice(0, 12)
 async function published(act) {
   const messages = []
   const names = ['neura:attempt:headers', 'neura:attempt:error']
-  const subscribed = names.map((name) => [channel(name), (message) => messages.push([name.split(':')[2], message])])
-  for (const [each, listener] of subscribed) each.subscribe(listener)
+  const subscribed = names.map((name) => ({
+    each: channel(name),
+    listener: (message) => messages.push([name.split(':')[2], message])
+  }))
+  for (const { each, listener } of subscribed) each.subscribe(listener)
   try {
     await act(messages)
   } finally {
-    for (const [each, listener] of subscribed) each.unsubscribe(listener)
+    for (const { each, listener } of subscribed) each.unsubscribe(listener)
   }
   return messages
 }
@@ -117,6 +120,7 @@ test('a hook that throws harms no call, and is a warning', async () => {
 
 test('onAttempt must be a function', () => {
   for (const onAttempt of [5, 'x', null, {}]) {
+    // @ts-expect-error no function
     assert.throws(() => new Client({ apiKey: KEY, onAttempt }), /TypeError.*|onAttempt must be a function/)
   }
 })

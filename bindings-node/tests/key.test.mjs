@@ -64,6 +64,7 @@ test('fault 51: a key that is not text is a TypeError that does not show it', ()
   const alike = [Buffer.from(KEY), new String(KEY), [KEY, 5], [[KEY]], new Set([KEY])]
   for (const apiKey of [null, 5, true, ...alike]) {
     assert.throws(
+      // @ts-expect-error no key
       () => new Client({ apiKey }),
       (error) => {
         assert(error instanceof TypeError)

@@ -84,6 +84,8 @@ test('where it gives the same key the 401 stands', async () => {
 })
 
 test('what it throws is a ConfigError with its words, and nothing is sent', async () => {
+  /** @type {[() => any, string][]} */
+  /** @type {[() => any, string][]} */
   const failing = [
     [() => Promise.reject(new Error('the vault is sealed')), 'the vault is sealed'],
     [

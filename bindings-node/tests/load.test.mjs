@@ -44,11 +44,11 @@ function project() {
       write(join(at, file), bytes)
       return join(at, file)
     },
-    /** What the package's version or its error is, in a process that `before` prepared. */
-    load(before = '', options = []) {
+    /** The version of an entry or its error, in a process that `before` prepared. */
+    load(before = '', options = [], entry = 'neura-ai') {
       const script = `${before}
         try {
-          console.log(JSON.stringify({ version: require('neura-ai').version }))
+          console.log(JSON.stringify({ version: require('${entry}').version }))
         } catch ({ message, code, cause }) {
           console.log(JSON.stringify({ message, code, cause: cause?.message }))
         }`
@@ -259,6 +259,8 @@ test('a file of the machine is told from one for another by its head', () => {
 test('a bundle for browsers is refused at once', () => {
   const { load, addPackage } = project()
   addPackage(here)
-  const { message } = load('', ['--conditions=browser'])
-  assert.match(message, /does not run in a browser.*read the API key.*your server/)
+  for (const entry of ['neura-ai', 'neura-ai/openai', 'neura-ai/testing']) {
+    const { message } = load('', ['--conditions=browser'], entry)
+    assert.match(message, /does not run in a browser.*read the API key.*your server/, entry)
+  }
 })

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 
 import { InvalidArgumentError } from '../index.mjs'
-import { KEY, clientOf, errorOf, withReplay } from './servers.mjs'
+import { KEY, clientOf, errorOf, listening, withReplay } from './servers.mjs'
 
 const MIB = 1 << 20
 const there = spawnSync('prlimit', ['--version']).status === 0
@@ -65,6 +65,7 @@ function sized(piece, times) {
   }
 }
 
+/** @type {Record<string, [string, object, number, string]>} */
 const cases = {
   'a body': ['bytes', endless('text/plain', 'x'.repeat(65536)), 200, 'maxBodyBytes'],
   'an event': ['event', endless('text/event-stream', `data: ${'x'.repeat(65536)}\n`), 200, 'maxEventBytes'],
@@ -119,9 +120,8 @@ test('fault 88: a packed body is in memory once', { skip: process.platform !== '
     response.setHeader('Content-Encoding', 'gzip')
     response.end(packed)
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${await listening(server)}`
   try {
-    const url = `http://127.0.0.1:${server.address().port}`
     for (const how of ['bytes', 'arrayBuffer']) {
       // The first of them is looked at as it is, the second through another view of it.
       const code = PEAK.replace('new Uint8Array(await', how === 'bytes' ? '(await' : 'new Uint8Array(await')

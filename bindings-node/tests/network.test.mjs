@@ -56,7 +56,7 @@ test('no bytes at all is a ConfigError', async () => {
     for (const none of [0, -1, Number.MIN_SAFE_INTEGER]) {
       assert.throws(
         () => new Client({ apiKey: KEY, [name]: none }),
-        (error) => error.kind === 'config' && error.message.includes(name)
+        (/** @type {any} */ error) => error.kind === 'config' && error.message.includes(name)
       )
       const report = await diagnose({ apiKey: KEY, baseURL: 'http://127.0.0.1:9', [name]: none })
       const options = report.checks.find(({ code }) => code === 'options')
@@ -74,7 +74,7 @@ test('a client certificate that cannot serve is a ConfigError that names its fil
     const refused = (options, words) =>
       assert.throws(
         () => new Client({ apiKey: KEY, ...options }),
-        (error) => error.kind === 'config' && error.message.includes(words)
+        (/** @type {any} */ error) => error.kind === 'config' && error.message.includes(words)
       )
     for (const name of ['missing.pem', 'empty.pem', 'words.pem', 'home']) {
       const clientCert = place.path(name)

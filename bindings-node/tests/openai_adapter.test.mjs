@@ -35,6 +35,7 @@ after(() => server.stop())
 const clientOf = (server, options) =>
   new OpenAI({ apiKey: server.api_key ?? KEY, baseURL: server.base_url, ...options })
 
+/** @type {import('openai').OpenAI.ChatCompletionTool} */
 const tool = {
   type: 'function',
   function: { name: 'weather', parameters: { type: 'object', properties: {} } }
@@ -50,6 +51,7 @@ test('it is the SDK, with another class', () => {
   const theirs = require('openai')
   assert.deepEqual(Object.keys(common).sort(), Object.keys(theirs).sort())
   assert.ok(new common.OpenAI({ apiKey: KEY }) instanceof theirs.OpenAI)
+  // @ts-expect-error the SDK's types say only `default` of its function
   assert.ok(new common({ apiKey: KEY }) instanceof common.OpenAI)
 })
 
@@ -86,10 +88,13 @@ test('tool calls, responses and images of any service', async () => {
   await withReplay({ replies }, async (replay) => {
     const client = clientOf(replay)
     const whole = await client.chat.completions.create({ ...HELLO, tools: [tool] })
-    assert.equal(whole.choices[0].message.tool_calls[0].function.arguments, '{"city":"Ulm"}')
+    const [made] = whole.choices[0].message.tool_calls
+    assert.equal(made.type === 'function' && made.function.arguments, '{"city":"Ulm"}')
     assert.equal((await client.responses.create({ model: 'm', input: 'Hello' })).output_text, 'Hi')
     const deltas = []
-    for await (const { delta } of await client.responses.create({ model: 'm', input: 'a', stream: true })) deltas.push(delta)
+    for await (const event of await client.responses.create({ model: 'm', input: 'a', stream: true })) {
+      if (event.type === 'response.output_text.delta') deltas.push(event.delta)
+    }
     assert.deepEqual(deltas, ['Hi'])
     assert.equal((await client.images.generate({ model: 'm', prompt: 'a cat' })).data[0].b64_json, 'aGk=')
     const { requests } = await replay.report()
@@ -180,7 +185,7 @@ test('no connection is the SDK\'s error, with ours as its cause', async () => {
       for await (const _ of await clientOf(replay).chat.completions.create({ ...HELLO, stream: true }));
     })
     assert.ok(error instanceof sdk.APIConnectionError, String(error))
-    assert.equal(error.cause.kind, 'connection')
+    assert.equal(/** @type {any} */ (error.cause).kind, 'connection')
   })
 })
 
@@ -195,7 +200,7 @@ test('what is wrong with the key or the configuration fails at once', async () =
   ]) {
     const error = await build(options)
     assert.ok(error instanceof sdk.OpenAIError, String(error))
-    assert.equal(error.cause.kind, kind)
+    assert.equal(/** @type {any} */ (error.cause).kind, kind)
   }
   const client = clientOf(server)
   client.baseURL = 'http://127.0.0.1:9/v1'
@@ -203,6 +208,9 @@ test('what is wrong with the key or the configuration fails at once', async () =
   const error = await errorOf(() => client.models.list())
   assert.ok(error instanceof sdk.OpenAIError)
   assert.ok(error.cause instanceof neura.ConfigError)
+  const header = await errorOf(() => clientOf(server).models.list({ headers: { 'x-a': 'Grüße' } }))
+  assert.ok(header instanceof sdk.OpenAIError && !(header instanceof sdk.APIError), String(header))
+  assert.ok(header.cause instanceof neura.InvalidArgumentError)
   assert.ok(Date.now() - began < 400, 'it was not tried again')
 })
 

@@ -39,6 +39,7 @@ test('a stream has the same chunks', async () => {
 test('models and embeddings are the same', async () => {
   const theirs = await sdkOf().models.list()
   assert.deepEqual((await clientOf(server).models.list()).data, theirs.data)
+  /** @type {OpenAI.EmbeddingCreateParams} */
   const request = { model: 'text-embedding-3-small', input: 'a', encoding_format: 'float' }
   const { data } = await sdkOf().embeddings.create(request)
   assert.deepEqual((await clientOf(server).embeddings.create(request)).data, data)

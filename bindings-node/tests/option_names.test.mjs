@@ -7,7 +7,8 @@ import { Client } from '../index.mjs'
 import { HELLO, KEY, clientOf, errorOf, withReplay } from './servers.mjs'
 
 test('a message names an option as Node spells it', () => {
-  for (const [options, words] of [
+  /** @type {[import('neura-ai').ClientOptions, string][]} */
+  const messages = [
     [{ baseURL: 'http://gw.example/v1' }, 'allow it with allowHttp'],
     [{ baseURL: 'https://gw.example/v1?x=1' }, 'from the baseURL option has a query'],
     [{ timeout: 0 }, 'timeout must be more than 0. Leave it out for the default, or give null'],
@@ -23,10 +24,11 @@ test('a message names an option as Node spells it', () => {
     [{ apiKey: [] }, 'the list of keys (apiKey) is empty'],
     [{ clientKey: '/nowhere.pem' }, 'clientKey was given without clientCert'],
     [{ caFile: '/nowhere.pem' }, 'the caFile /nowhere.pem']
-  ]) {
+  ]
+  for (const [options, words] of messages) {
     assert.throws(
       () => new Client({ apiKey: KEY, ...options }),
-      (error) => {
+      (/** @type {Error} */ error) => {
         assert(error.message.includes(words), error.message)
         return true
       }
@@ -68,9 +70,12 @@ test('an unknown option says which was meant', async () => {
       return !error.message.includes(KEY)
     })
   }
+  // @ts-expect-error no option
   assert.throws(() => new Client({ colour: 1 }), /unknown option 'colour' of Client; it takes/)
   const client = new Client({ apiKey: KEY, baseURL: 'http://127.0.0.1:9' })
+  // @ts-expect-error no option
   await assert.rejects(client.get('/x', { idempotency_key: 'x' }), /mean 'idempotencyKey'/)
+  // @ts-expect-error no option
   await assert.rejects(client.models.list({ signl: 1 }), /did you mean 'signal'/)
 })
 
@@ -110,6 +115,7 @@ test('extraBody and verbs send any parameter', async () => {
     const extraBody = { temprature: 1, max_retries: 2 }
     await client.chat.completions.create({ ...HELLO, extraBody })
     await client.chat.completions.create(HELLO, { extraBody })
+    // @ts-expect-error no parameters that are known
     await client.chat.completions.create({ ...HELLO, seed2: 1, top_a: 0.5 })
     await client.post('/chat/completions', { json: extraBody })
     const sent = (await replay.report()).requests.map(({ body }) => body.includes('"temprature":1'))

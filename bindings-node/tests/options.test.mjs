@@ -10,6 +10,7 @@ after(() => server.stop())
 
 test('an unknown option is a TypeError that names it, without any value', async () => {
   assert.throws(
+    // @ts-expect-error no option
     () => new Client({ apikey: KEY }),
     (error) => {
       assert(error instanceof TypeError)
@@ -18,8 +19,11 @@ test('an unknown option is a TypeError that names it, without any value', async 
     }
   )
   const client = clientOf(server)
+  // @ts-expect-error no option
   await assert.rejects(client.get('/models', { timeOut: 5 }), /unknown option 'timeOut'/)
+  // @ts-expect-error no option
   await assert.rejects(client.check({ retries: 5 }), /unknown option 'retries'/)
+  // @ts-expect-error no option
   assert.throws(() => client.stream('/x', { body: 'x', verb: 'PUT' }), /unknown option 'verb'/)
 })
 
@@ -67,10 +71,13 @@ test('an option of another type is a TypeError that names it', async () => {
     null,
     5
   ]) {
-    await assert.rejects(client.get('/models', options), TypeError)
+    await assert.rejects(client.get('/models', /** @type {any} */ (options)), TypeError)
   }
+  // @ts-expect-error no path
   await assert.rejects(client.get(7), TypeError)
+  // @ts-expect-error no id
   await assert.rejects(client.models.retrieve(7), TypeError)
+  // @ts-expect-error no body
   await assert.rejects(client.chat.completions.create(), TypeError)
 })
 
@@ -91,7 +98,7 @@ test('a certificate file that is not there is a ConfigError that names it', () =
   const caFile = '/nowhere/authorities.pem'
   assert.throws(
     () => new Client({ apiKey: KEY, caFile }),
-    (error) => {
+    (/** @type {any} */ error) => {
       return error.kind === 'config' && error.message.includes(caFile)
     }
   )

@@ -5,6 +5,8 @@ import { withReplay } from './servers.mjs'
 /**
  * Runs `use` with a proxy that answers CONNECT by a tunnel to `target`, or else to the name
  * that is asked for, and stops it whatever happens.
+ * @param {{ target?: string, credentials?: string }} [options]
+ * @param {(proxy: any) => any} [use]
  */
 export async function withProxy({ target, credentials } = {}, use) {
   const [user, password] = credentials?.split(':') ?? []

@@ -76,7 +76,9 @@ test('the proxy of the environment is used, as it was when the client was made',
 test('false and the empty text are no proxy, whatever the environment says', async () => {
   await withProxy({ target: hostOf(server) }, async (other) => {
     await withVariable('http_proxy', other.url, async () => {
-      for (const proxy of [false, '']) {
+      /** @type {(false | string)[]} */
+      const none = [false, '']
+      for (const proxy of none) {
         const client = new Client({ ...BEHIND, apiKey: KEY, proxy, connectTimeout: 3_000 })
         const error = await errorOf(() => client.get('/models'))
         // Some machines never hear of a name that does not exist.

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { inspect } from 'node:util'
 
 import { CancelledError, Client, DecodeError, InvalidArgumentError, NotFoundError } from '../index.mjs'
-import { HELLO, KEY, clientOf, errorOf, eventually, sandbox, withReplay } from './servers.mjs'
+import { HELLO, KEY, clientOf, errorOf, eventually, listening, sandbox, withReplay } from './servers.mjs'
 
 let server
 before(async () => (server = await sandbox()))
@@ -22,8 +22,7 @@ async function withServer(serve, use) {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const client = new Client({ apiKey: KEY, baseURL: `http://127.0.0.1:${server.address().port}` })
+  const client = new Client({ apiKey: KEY, baseURL: `http://127.0.0.1:${await listening(server)}` })
   try {
     return await use(client, () => sockets.size)
   } finally {

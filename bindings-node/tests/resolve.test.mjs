@@ -52,7 +52,9 @@ test('an empty list is a ConfigError, an empty text malformed', async () => {
 })
 
 test('what resolve is given wrong is a TypeError', () => {
+  // @ts-expect-error no option
   assert.throws(() => resolve({ key: KEY }), /unknown option 'key' of resolve/)
+  // @ts-expect-error no option
   assert.throws(() => resolve({ signal: AbortSignal.abort() }), TypeError)
   assert.throws(() => resolve(null), TypeError)
 })

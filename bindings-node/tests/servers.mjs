@@ -26,6 +26,7 @@ for (const name of Object.keys(process.env)) if (name.startsWith('NEURA_')) dele
 /** A key that looks like one and opens nothing. */
 export const KEY = 'nk-test-not-a-key-4f9A0x'
 
+/** @type {{ model: string, messages: { role: 'user', content: string }[] }} */
 export const HELLO = { model: 'gpt-5', messages: [{ role: 'user', content: 'Hello!' }] }
 
 /** The conformance cases of one file. */
@@ -138,6 +139,16 @@ export async function errorOf(act) {
     return error
   }
   throw new Error('nothing was thrown')
+}
+
+/**
+ * The port, free until now, at which a server of 127.0.0.1 or another host listens from now on.
+ * @param {import('node:net').Server} server
+ */
+export async function listening(server, host = '127.0.0.1') {
+  server.listen(0, host)
+  await once(server, 'listening')
+  return /** @type {import('node:net').AddressInfo} */ (server.address()).port
 }
 
 /** Waits until `holds`, for two seconds at the most. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 
 import { Client } from '../index.mjs'
-import { KEY } from './servers.mjs'
+import { KEY, listening } from './servers.mjs'
 
 export const MIB = 1 << 20
 
@@ -27,8 +27,7 @@ export async function withSink(use, statuses = [200]) {
       response.end('{}')
     })
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const baseURL = `http://127.0.0.1:${server.address().port}`
+  const baseURL = `http://127.0.0.1:${await listening(server)}`
   try {
     return await use(new Client({ apiKey: KEY, baseURL }), seen, baseURL)
   } finally {

@@ -83,6 +83,7 @@ test('the options of a sandbox: a file of keys, a wait between events', async ()
   } finally {
     await again.close()
   }
+  // @ts-expect-error no option
   await assert.rejects(Sandbox.start({ eventdelay: 5 }), /did you mean 'eventDelay'/)
   await assert.rejects(Sandbox.start({ eventDelay: -1 }), TypeError)
 })
@@ -133,6 +134,7 @@ test('a script that is invalid is a ConfigError that names the place', async () 
   const error = await errorOf(() => Replay.start([{ chat: 'ok' }, { chatt: 'x' }]))
   assert(error instanceof ConfigError && error.kind === 'config')
   assert.match(error.message, /replies\[1\]/)
+  // @ts-expect-error no script
   await assert.rejects(Replay.start('x'), TypeError)
 })
 
@@ -144,6 +146,7 @@ test('a program that is missing, or another one, is a ConfigError that says what
     chmodSync(path, 0o755)
     return path
   }
+  /** @type {[string, RegExp][]} */
   const cases = [
     [join(place, 'none'), /NEURA_SANDBOX_BIN is '.*none', which is not a file: npm install --save-dev neura-sandbox/],
     ['', /neura-sandbox was not found .*: npm install --save-dev neura-sandbox, or set NEURA_SANDBOX_BIN/]
@@ -222,6 +225,6 @@ test('parts that a response cannot have are refused', () => {
     assert.throws(() => NeuraResponse.from({ status }), InvalidArgumentError)
   }
   for (const parts of [{ status: '200' }, { body: 5 }, { headers: 'x' }, { json: 1, body: 'x' }, { statusCode: 200 }, null]) {
-    assert.throws(() => NeuraResponse.from(parts), TypeError)
+    assert.throws(() => NeuraResponse.from(/** @type {any} */ (parts)), TypeError)
   }
 })

@@ -39,14 +39,16 @@ test('fault 89: every sort of large body is sent whole, with its length', async 
     const bytes = filled(4 * MIB + 8)
     const part = bytes.subarray(8)
     const text = 'Grüße '.repeat(300_000)
-    for (const [body, sent] of [
+    /** @type {[any, Buffer][]} */
+    const bodies = [
       [bytes, bytes],
       [part, part],
       [bytes.buffer.slice(0), Buffer.from(bytes.buffer)],
       [new Float64Array(bytes.buffer.slice(0)), Buffer.from(bytes.buffer)],
       [new DataView(bytes.buffer, bytes.byteOffset + 3), bytes.subarray(3)],
       [text, Buffer.from(text)]
-    ]) {
+    ]
+    for (const [body, sent] of bodies) {
       await client.post('/x', { body })
       const { hash, headers } = seen.at(-1)
       const length = body.byteLength ?? Buffer.byteLength(body)

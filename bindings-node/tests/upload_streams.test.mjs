@@ -196,7 +196,7 @@ test('fault 89: a stream is closed when its call ends before it', async () => {
   const never = () => new Promise(() => {})
   const closed = []
   const waiting = () => ({
-    stream: new ReadableStream({ pull: never, cancel: () => closed.push('stream') }),
+    stream: new ReadableStream({ pull: never, cancel: () => void closed.push('stream') }),
     readable: new Readable({
       read() {},
       destroy(_error, done) {

@@ -44,7 +44,7 @@ after(() => server.stop())
 async function freePort() {
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
-  const { port } = listener.address()
+  const { port } = /** @type {import('node:net').AddressInfo} */ (listener.address())
   listener.close()
   await once(listener, 'close')
   return port
