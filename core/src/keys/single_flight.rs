@@ -61,10 +61,8 @@ impl SingleFlight {
     fn wait(&self, call: &Call) -> Result<(), Error> {
         let (event, process) = (Arc::<Event>::default(), Process::current());
         let wake = Arc::clone(&event) as Arc<dyn Wake>;
-        let longest = match self.waiters.add(process, &wake) {
-            true => Duration::MAX,
-            false => NAP,
-        };
+        let is_woken = self.waiters.add(process, &wake);
+        let longest = if is_woken { Duration::MAX } else { NAP };
         let taken = call.cancel.wait(&event, || {
             // Asked each time: the wait may run the caller's code, which may fork.
             if self.take(Process::current()) {
@@ -79,7 +77,9 @@ impl SingleFlight {
                 false => ControlFlow::Continue(left.min(longest)),
             }
         });
-        self.waiters.remove(process, &wake);
+        if is_woken {
+            self.waiters.remove(process, &wake);
+        }
         taken
     }
 

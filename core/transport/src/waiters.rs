@@ -63,7 +63,8 @@ impl Waiters {
         true
     }
 
-    /// Removes a wait that `process` has added. Then nothing wakes it any more.
+    /// Removes a wait that `process` has added, which must have succeeded: it may wait for ever
+    /// otherwise. Then nothing wakes it any more.
     pub fn remove(&self, process: Process, wake: &Arc<dyn Wake>) {
         let list = self.lock_soon();
         // Only for a child of `fork` may the lock be held for ever. Nothing is woken then.
