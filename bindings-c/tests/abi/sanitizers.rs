@@ -45,10 +45,13 @@ fn installed() -> bool {
 }
 
 /// Builds a program with sanitizers; the command that runs it. None if every program of this run is
-/// built so, and if the compilers have no sanitizers; with `NEURA_REQUIRE_TOOLS` the latter is an
-/// error.
+/// built so, if the program forks, and if the compilers have no sanitizers; with
+/// `NEURA_REQUIRE_TOOLS` the last is an error.
+///
+/// AddressSanitizer's allocator does not survive a fork of a process with threads: a child may wait
+/// for ever for a lock that a thread of its parent holds.
 pub fn built(build: &Build<'_>, leaks: Leaks) -> Option<Command> {
-    if everywhere() || !installed() {
+    if everywhere() || leaks == Leaks::Left || !installed() {
         return None;
     }
     let program = compile::build(&Build {
