@@ -23,7 +23,7 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
 }
 
 /// In place of Python's own UnicodeEncodeError, which carries the whole value along.
-fn half_pair(py: Python<'_>, name: &str) -> PyErr {
+pub fn half_pair(py: Python<'_>, name: &str) -> PyErr {
     let message = format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
     raise(py, &Error::new(ErrorKind::InvalidArgument, message))
 }
@@ -63,6 +63,7 @@ pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
 }
 
 /// `chunk_size=`: how many bytes a piece may have, None for any number.
+#[pyfunction]
 pub fn chunk_size(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     let py = value.py();
     if value.is_none() {

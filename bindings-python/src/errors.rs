@@ -64,7 +64,13 @@ fn exception<'py>(
         made.setattr("request", package::request(py, method, url)?)?;
     }
     if let Some(reply) = error.reply() {
-        made.setattr("response", Bound::new(py, Response::whole(reply))?)?;
+        made.setattr("response", Response::whole(reply).into_py(py)?)?;
     }
     Ok(made)
+}
+
+/// The error without the one in whose handling it was made, as `raise ... from None`.
+pub fn without_context(py: Python<'_>, error: PyErr) -> PyErr {
+    error.set_cause(py, None);
+    error
 }

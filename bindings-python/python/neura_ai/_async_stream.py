@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
 
 from . import _native
+from ._body import settled
 from ._errors import CancelledError, InvalidArgumentError
 from ._object import Object
-from ._port import running_port
-from ._response import ResponseInfo
+from ._port import run, running_port
+from ._response import Response, ResponseInfo
+from ._source import Source
 from ._stream import chunk
 
 #: Is given what ends the request that opens a stream.
@@ -179,3 +182,23 @@ class AsyncChatCompletionStream(_AsyncStream[Object]):
 
     def _read(self, item: Any) -> Object:
         return chunk(item)
+
+
+def opening(
+    native: _native.Client, call: _native.Call[_native.Stream], source: Source | None
+) -> AsyncEventStream:
+    """The events of a call that is made when they are asked for."""
+    return AsyncEventStream(opening=partial(run, native, call, source))
+
+
+def events_of(response: Response) -> AsyncEventStream:
+    """The events of a body."""
+
+    async def opened(begun: _Begun) -> _native.Stream:
+        if response._is_read:
+            return response._events()
+        begun(response.close)
+        stream: _native.Stream = await settled(response, response._begin_events)
+        return stream
+
+    return AsyncEventStream(opening=opened)

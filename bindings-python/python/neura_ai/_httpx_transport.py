@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from . import _adapter
 from ._adapter_errors import joined
-from ._arguments import DEFAULT
+from ._arguments import DEFAULT, ApiKey, AsyncApiKey
 from ._async_client import AsyncClient
-from ._async_source import AsyncPieces, sending
+from ._async_source import AsyncPieces
 from ._client import Client
 from ._client_arguments import ClientArguments
 from ._errors import APITimeoutError, NeuraError
-from ._native import Call, Response
-from ._options import ApiKey, AsyncApiKey
+from ._native import Call, library_call
 from ._port import run
+from ._response import Response
 from ._source import Pieces, Source
 
 if TYPE_CHECKING:
@@ -81,15 +81,14 @@ class _Sending:
         url = request.url
         # Not the whole of it: user information there is the library's to read.
         text = b"".join((url.raw_scheme, b"://", url.netloc, url.raw_path)).decode("ascii")
-        return _adapter.call(
+        return library_call(
             request.method,
             text,
             request.headers.raw,
             body,
-            connect=_limit(limits, "connect"),
-            read=_limit(limits, "read"),
-            max_retries=self._max_retries,
-            keep_authorization=self._keep_authorization,
+            (_limit(limits, "connect"), _limit(limits, "read")),
+            self._max_retries,
+            self._keep_authorization,
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
@@ -226,7 +225,7 @@ class AsyncTransport(_Sending):
         body = _adapter.watched(await request.aread() if pieces is None else pieces)
         try:
             call = self._call(request, body)
-            reply = await sending(pieces, lambda: run(self.client._native, call))
+            reply = await run(self.client._native, call, pieces)
         except NeuraError as error:
             if _adapter.is_of_body(error, body):
                 raise

@@ -1,22 +1,20 @@
 """The native half: handles that the package's own classes stand on."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from types import EllipsisType, GenericAlias, TracebackType
-from typing import Any, Generic, Literal, TypeVar, final, overload
+from types import GenericAlias
+from typing import Any, Generic, TypeVar, final
 
 from typing_extensions import Self, disjoint_base
 
-from ._arguments import HeaderArgument, QueryPairs, SplitTimeout
-from ._async_stream import AsyncEventStream
 from ._headers import Headers
 from ._object import Object
-from ._omitted import Omitted
-from ._response import RequestInfo
+from ._response import RequestInfo, Response
 from ._source import Source
-from ._stream import EventStream
 
 _Given = TypeVar("_Given")
+_Declared = TypeVar("_Declared", bound=Callable[..., Any])
+_Text = str | bytes
 
 __all__ = [
     "CLOSED_BODY",
@@ -27,30 +25,25 @@ __all__ = [
     "Batches",
     "Call",
     "Client",
-    "ClientOptions",
     "DefaultClient",
     "Event",
+    "Method",
+    "NewReply",
     "Port",
     "Question",
-    "RequestOptions",
-    "Response",
+    "Reply",
     "Stream",
     "afford_line",
     "afford_piece",
-    "diagnose",
+    "chunk_size",
     "dumps",
+    "library_call",
     "loads",
+    "method",
     "near_miss",
-    "pairs",
     "quoted",
-    "resolve",
     "restore_response",
-    "spread_pairs",
 ]
-
-_Limit = float | EllipsisType | None
-_Timeout = _Limit | tuple[float | None, float | None] | SplitTimeout | Omitted
-_Pairs = Sequence[tuple[str, str]]
 
 VERSION: str
 #: What reading on after an early close says.
@@ -59,119 +52,43 @@ CLOSED_STREAM: str
 FOREIGN_CREDENTIALS: list[str]
 UNPACKED_CODINGS: list[str]
 
-def resolve(options: ClientOptions) -> Object: ...
-def restore_response(
-    asked: tuple[str, str],
-    status: int,
-    headers: _Pairs,
-    body: bytes,
-    nanoseconds: int,
-    attempts: int,
-    about: tuple[str, str, str | None],
-    encoding: str | None,
-    max_event_bytes: int | None = None,
-) -> Response: ...
-def diagnose(options: ClientOptions) -> tuple[Object, str]: ...
 def afford_line(length: int, wanted: int | None = None) -> None: ...
 def afford_piece(length: int, wanted: int | None = None) -> None: ...
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes: ...
 def loads(text: str, objects: bool) -> Any: ...
 def near_miss(given: str, known: list[str]) -> str | None: ...
 def quoted(text: str) -> str: ...
-def pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
-def spread_pairs(given: Any, what: str) -> list[tuple[Any, Any]]: ...
+def restore_response(facts: str, body: bytes, encoding: str | None) -> Response: ...
+def chunk_size(value: Any) -> int | None: ...
+def method(declared: _Declared) -> _Declared: ...
+def library_call(
+    method: str,
+    url: str,
+    headers: list[tuple[_Text, _Text]],
+    body: bytes | Source,
+    limits: tuple[Any, Any],
+    max_retries: int,
+    keep_authorization: bool,
+) -> Call[Response]: ...
 
-@final
-class ClientOptions:
-    def __new__(
-        cls,
-        *,
-        api_key: str | list[str] | tuple[str, ...] | Callable[[], Any] | None,
-        **options: Any,
-    ) -> ClientOptions: ...
+class Method:
+    """A function whose call runs in the native half; ``method`` makes one."""
 
-@final
-class RequestOptions:
-    def __new__(
-        cls,
-        *,
-        headers: HeaderArgument | None,
-        content_type: str | None,
-        drop_foreign_credentials: bool,
-        params: QueryPairs | str | bytes | None,
-        is_named: bool,
-        **options: Any,
-    ) -> RequestOptions: ...
+    def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
+    def __call__(self, *arguments: Any, **named: Any) -> Any: ...
 
 @final
 class Call(Generic[_Given]):
     """A call, by the type of what it gives; to be run once."""
 
-    @staticmethod
-    def send(
-        method: str,
-        path: str,
-        json: Any,
-        default: Callable[[Any], Any] | None,
-        data: bytes | Source | None,
-        options: RequestOptions,
-    ) -> Call[Response]: ...
-    @staticmethod
-    def open(
-        method: str,
-        path: str,
-        json: Any,
-        default: Callable[[Any], Any] | None,
-        data: bytes | Source | None,
-        options: RequestOptions,
-    ) -> Call[Response]: ...
-    @staticmethod
-    def events(
-        method: str,
-        path: str,
-        json: Any,
-        default: Callable[[Any], Any] | None,
-        data: bytes | Source | None,
-        options: RequestOptions,
-    ) -> Call[Stream]: ...
-    @staticmethod
-    def chat(
-        members: dict[str, Any],
-        default: Callable[[Any], Any] | None,
-        options: RequestOptions,
-        unchecked: list[str],
-    ) -> Call[Response]: ...
-    @staticmethod
-    def chat_stream(
-        members: dict[str, Any],
-        default: Callable[[Any], Any] | None,
-        options: RequestOptions,
-        unchecked: list[str],
-    ) -> Call[Stream]: ...
-    @staticmethod
-    def embeddings(
-        members: dict[str, Any],
-        default: Callable[[Any], Any] | None,
-        options: RequestOptions,
-        unchecked: list[str],
-    ) -> Call[Response]: ...
-    @staticmethod
-    def models(options: RequestOptions) -> Call[Response]: ...
-    @staticmethod
-    def model(id: str, options: RequestOptions) -> Call[Response]: ...
-    @staticmethod
-    def check(options: RequestOptions) -> Call[Object]: ...
-    @staticmethod
-    def auth_header(options: RequestOptions) -> Call[str]: ...
+    def again(self) -> Call[_Given]: ...
     def __class_getitem__(cls, key: Any) -> GenericAlias: ...
 
 @final
 class Client:
-    def __new__(cls, options: ClientOptions, is_async: bool) -> Client: ...
     def run(self, call: Call[_Given]) -> _Given: ...
     def begin(self, port: Port, call: Call[Any], asked: bool) -> int: ...
     def copy(self) -> Client: ...
-    def set_api_key(self, key: str) -> None: ...
     def usage(self) -> Object: ...
     @property
     def base_url(self) -> str: ...
@@ -180,6 +97,8 @@ class Client:
     def holds_secret(self, text: str) -> bool: ...
     @property
     def callable(self) -> Callable[[], Any] | None: ...
+    @property
+    def default(self) -> Callable[[Any], Any] | None: ...
     def url(self, path: str) -> str: ...
     def close_idle(self) -> None: ...
     def close(self) -> None: ...
@@ -206,8 +125,9 @@ class Question:
     def answer(self, given: Any) -> None: ...
     def fail(self, raised: BaseException) -> None: ...
 
-@final
-class Response:
+@disjoint_base
+class Reply:
+    def __new__(cls, reply: NewReply) -> Self: ...
     @property
     def status_code(self) -> int: ...
     @property
@@ -252,95 +172,8 @@ class Response:
     def rate_limit(self) -> Object: ...
     def json(self, **options: Any) -> Any: ...
     def raise_for_status(self) -> None: ...
-    @overload
-    def iter_content(
-        self, chunk_size: int | None = 1, decode_unicode: Literal[False] = False
-    ) -> Iterator[bytes]: ...
-    @overload
-    def iter_content(
-        self, chunk_size: int | None = 1, *, decode_unicode: Literal[True]
-    ) -> Iterator[str]: ...
-    @overload
-    def iter_content(
-        self, chunk_size: int | None, decode_unicode: Literal[True]
-    ) -> Iterator[str]: ...
-    @overload
-    def iter_lines(
-        self,
-        chunk_size: int | None = 512,
-        decode_unicode: Literal[False] = False,
-        delimiter: bytes | None = None,
-    ) -> Iterator[bytes]: ...
-    @overload
-    def iter_lines(
-        self,
-        chunk_size: int | None = 512,
-        *,
-        decode_unicode: Literal[True],
-        delimiter: str | None = None,
-    ) -> Iterator[str]: ...
-    @overload
-    def iter_lines(
-        self,
-        chunk_size: int | None,
-        decode_unicode: Literal[True],
-        delimiter: str | None = None,
-    ) -> Iterator[str]: ...
-    def iter_events(self) -> EventStream: ...
     def close(self) -> None: ...
-    async def aread(self) -> bytes: ...
-    @overload
-    def aiter_content(
-        self, chunk_size: int | None = 1, decode_unicode: Literal[False] = False
-    ) -> AsyncIterator[bytes]: ...
-    @overload
-    def aiter_content(
-        self, chunk_size: int | None = 1, *, decode_unicode: Literal[True]
-    ) -> AsyncIterator[str]: ...
-    @overload
-    def aiter_content(
-        self, chunk_size: int | None, decode_unicode: Literal[True]
-    ) -> AsyncIterator[str]: ...
-    @overload
-    def aiter_lines(
-        self,
-        chunk_size: int | None = 512,
-        decode_unicode: Literal[False] = False,
-        delimiter: bytes | None = None,
-    ) -> AsyncIterator[bytes]: ...
-    @overload
-    def aiter_lines(
-        self,
-        chunk_size: int | None = 512,
-        *,
-        decode_unicode: Literal[True],
-        delimiter: str | None = None,
-    ) -> AsyncIterator[str]: ...
-    @overload
-    def aiter_lines(
-        self,
-        chunk_size: int | None,
-        decode_unicode: Literal[True],
-        delimiter: str | None = None,
-    ) -> AsyncIterator[str]: ...
-    def aiter_events(self) -> AsyncEventStream: ...
-    async def aclose(self) -> None: ...
-    def __iter__(self) -> Iterator[bytes]: ...
     def __bool__(self) -> bool: ...
-    def __enter__(self) -> Response: ...
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None: ...
-    async def __aenter__(self) -> Response: ...
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None: ...
     def __copy__(self) -> Response: ...
     def __deepcopy__(self, _seen: Any) -> Response: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -381,11 +214,13 @@ class Event:
     def __hash__(self) -> int: ...
 
 @final
+class NewReply:
+    """A reply on its way into a ``Response``."""
+
+@final
 class Stream:
     @property
     def status_code(self) -> int: ...
-    @property
-    def url(self) -> str: ...
     @property
     def headers(self) -> Headers: ...
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
+
+__all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
 
 
 class NotGiven:
@@ -49,13 +51,3 @@ Omitted: TypeAlias = NotGiven | Omit
 NOT_GIVEN: NotGiven = NotGiven()
 not_given: NotGiven = NOT_GIVEN
 omit: Omit = Omit()
-
-_NAMES = frozenset(["NotGiven", "Omit"])
-#: This package, and the SDK, which is not imported to be asked.
-_HOMES = frozenset(["neura_ai", "openai"])
-
-
-def is_left_out(value: Any) -> bool:
-    """Whether a value is one of the above, or one of the SDK's own."""
-    kind = type(value)
-    return kind.__name__ in _NAMES and kind.__module__.partition(".")[0] in _HOMES

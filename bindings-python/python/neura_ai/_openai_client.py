@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import openai
 
 from ._adapter_errors import joined
+from ._arguments import ApiKey, AsyncApiKey
 from ._client_arguments import ConnectionArguments
 from ._errors import ConfigError, NeuraError
 from ._httpx_transport import ALSO, REPLY, AsyncTransport, SyncTransport
-from ._options import ApiKey, AsyncApiKey
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -8,7 +8,7 @@ import os
 import time
 import weakref
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
@@ -21,6 +21,7 @@ from ._errors import ConfigError
 
 if TYPE_CHECKING:
     from ._native import Call, Client, Question
+    from ._source import Source
 
 _Given = TypeVar("_Given")
 
@@ -152,8 +153,9 @@ class Port:
 
 def _let_go(value: Any) -> None:
     """Closes an outcome that nobody waits for any more, who could have closed it."""
-    if isinstance(value, (_native.Response, _native.Stream)):
-        value.close()
+    native = getattr(value, "_native", value)
+    if isinstance(native, (_native.Reply, _native.Stream)):
+        native.close()
 
 
 async def _answer(question: Question, given: Awaitable[Any]) -> None:
@@ -228,12 +230,14 @@ def running_port() -> Port:
     return port
 
 
-def run(
+async def run(
     native: Client,
     call: Call[_Given],
+    source: Source | None = None,
     begun: Callable[[Callable[[], None]], None] | None = None,
-) -> Coroutine[Any, Any, _Given]:
-    """What ``call`` of this client comes to; ``begun`` is given what ends it."""
+) -> _Given:
+    """What ``call`` of this client comes to; ``source`` is read for its body, and ``begun`` is
+    given what ends it."""
     # A task that a callable left behind has its context, but the answer was given.
     asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
     callable = native.callable
@@ -241,4 +245,21 @@ def run(
         raise ConfigError(
             "the api_key callable uses the client that calls it. Give it a client of its own"
         )
-    return running_port().run(native.begin, call, bool(asked), callable=callable, begun=begun)
+    if source is not None:
+        source.start()
+    try:
+        given: _Given = await running_port().run(
+            native.begin, call, bool(asked), callable=callable, begun=begun
+        )
+        return given
+    finally:
+        if source is not None:
+            source.close()
+
+
+async def failed(error: BaseException) -> Any:
+    """Raises an error of the arguments of a call, once the call is awaited."""
+    try:
+        raise error
+    finally:
+        del error  # Its traceback has this frame.

@@ -14,8 +14,8 @@ from urllib3._collections import HTTPHeaderDict
 
 from . import _adapter
 from ._errors import NeuraError
-from ._native import Response
 from ._requests_errors import fail
+from ._response import Response
 
 
 class Head:

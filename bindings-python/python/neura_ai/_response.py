@@ -1,13 +1,190 @@
-"""What is known of the HTTP reply behind an object or a stream."""
+"""The reply of a verb, and what is known of the reply behind an object or a stream."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+from ._native import Reply
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ._async_stream import AsyncEventStream
     from ._headers import Headers
-    from ._native import Response, Stream
+    from ._native import Stream
     from ._object import Object
+    from ._stream import EventStream
+
+
+class Response(Reply):
+    """The server's reply, whatever its status. Its body is in memory, or with ``stream=True`` read
+    as it comes."""
+
+    __slots__ = ()
+
+    @overload
+    def iter_content(
+        self, chunk_size: int | None = 1, decode_unicode: Literal[False] = False
+    ) -> Iterator[bytes]: ...
+    @overload
+    def iter_content(
+        self, chunk_size: int | None = 1, *, decode_unicode: Literal[True]
+    ) -> Iterator[str]: ...
+    @overload
+    def iter_content(
+        self, chunk_size: int | None, decode_unicode: Literal[True]
+    ) -> Iterator[str]: ...
+    def iter_content(
+        self, chunk_size: int | None = 1, decode_unicode: bool = False
+    ) -> Iterator[Any]:
+        """The body in pieces of at most ``chunk_size`` bytes, as soon as they are there; None sets
+        no limit. With ``decode_unicode`` they are text, read by ``encoding``."""
+        from ._body import BodyIterator
+
+        return BodyIterator(self, chunk_size, decode_unicode)
+
+    @overload
+    def iter_lines(
+        self,
+        chunk_size: int | None = 512,
+        decode_unicode: Literal[False] = False,
+        delimiter: bytes | None = None,
+    ) -> Iterator[bytes]: ...
+    @overload
+    def iter_lines(
+        self,
+        chunk_size: int | None = 512,
+        *,
+        decode_unicode: Literal[True],
+        delimiter: str | None = None,
+    ) -> Iterator[str]: ...
+    @overload
+    def iter_lines(
+        self,
+        chunk_size: int | None,
+        decode_unicode: Literal[True],
+        delimiter: str | None = None,
+    ) -> Iterator[str]: ...
+    def iter_lines(
+        self,
+        chunk_size: int | None = 512,
+        decode_unicode: bool = False,
+        delimiter: str | bytes | None = None,
+    ) -> Iterator[Any]:
+        """The lines of the body, without their ends, each as soon as it is there; ``delimiter``
+        ends them in place of a line break."""
+        from ._body import BodyIterator, Lines
+
+        return BodyIterator(self, chunk_size, decode_unicode, Lines(decode_unicode, delimiter))
+
+    def iter_events(self) -> EventStream:
+        """The events of the body, which is an event stream, to the first whose data is
+        ``[DONE]``."""
+        from ._stream import EventStream
+
+        return EventStream(self._events())
+
+    async def aread(self) -> bytes:
+        """Reads what is still to come, and returns the body: ``content`` for an event loop."""
+        if not self._is_read:
+            from ._body import settled
+
+            await settled(self, self._begin_read)
+        return self.content
+
+    @overload
+    def aiter_content(
+        self, chunk_size: int | None = 1, decode_unicode: Literal[False] = False
+    ) -> AsyncIterator[bytes]: ...
+    @overload
+    def aiter_content(
+        self, chunk_size: int | None = 1, *, decode_unicode: Literal[True]
+    ) -> AsyncIterator[str]: ...
+    @overload
+    def aiter_content(
+        self, chunk_size: int | None, decode_unicode: Literal[True]
+    ) -> AsyncIterator[str]: ...
+    def aiter_content(
+        self, chunk_size: int | None = 1, decode_unicode: bool = False
+    ) -> AsyncIterator[Any]:
+        """As ``iter_content``, for ``async for``."""
+        from ._body import AsyncBodyIterator
+
+        return AsyncBodyIterator(self, chunk_size, decode_unicode)
+
+    @overload
+    def aiter_lines(
+        self,
+        chunk_size: int | None = 512,
+        decode_unicode: Literal[False] = False,
+        delimiter: bytes | None = None,
+    ) -> AsyncIterator[bytes]: ...
+    @overload
+    def aiter_lines(
+        self,
+        chunk_size: int | None = 512,
+        *,
+        decode_unicode: Literal[True],
+        delimiter: str | None = None,
+    ) -> AsyncIterator[str]: ...
+    @overload
+    def aiter_lines(
+        self,
+        chunk_size: int | None,
+        decode_unicode: Literal[True],
+        delimiter: str | None = None,
+    ) -> AsyncIterator[str]: ...
+    def aiter_lines(
+        self,
+        chunk_size: int | None = 512,
+        decode_unicode: bool = False,
+        delimiter: str | bytes | None = None,
+    ) -> AsyncIterator[Any]:
+        """As ``iter_lines``, for ``async for``."""
+        from ._body import AsyncBodyIterator, Lines
+
+        return AsyncBodyIterator(self, chunk_size, decode_unicode, Lines(decode_unicode, delimiter))
+
+    def aiter_events(self) -> AsyncEventStream:
+        """As ``iter_events``, for ``async for``."""
+        from ._async_stream import events_of
+
+        return events_of(self)
+
+    async def aclose(self) -> None:
+        """As ``close``, which does not wait either."""
+        self.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.iter_content(128)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+Response.__module__ = "neura_ai"
 
 
 class RequestInfo(NamedTuple):
@@ -51,7 +228,7 @@ class ResponseInfo(NamedTuple):
     rate_limit: Object
 
     @classmethod
-    def of(cls, reply: Response | Stream) -> ResponseInfo:
+    def of(cls, reply: Stream) -> ResponseInfo:
         """What outlives a reply once its body was read."""
         return cls(
             reply.status_code,

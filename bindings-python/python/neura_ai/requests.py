@@ -52,12 +52,11 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _adapter
-from ._arguments import DEFAULT
+from ._arguments import DEFAULT, ApiKey
 from ._client import Client
 from ._client_arguments import ClientArguments
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
-from ._native import FOREIGN_CREDENTIALS, quoted
-from ._options import ApiKey
+from ._native import FOREIGN_CREDENTIALS, library_call, quoted
 from ._source import source_of
 
 try:
@@ -169,16 +168,14 @@ class NeuraAdapter(HTTPAdapter):
         try:
             self._check(verify, cert)
             self._check_proxy(url, proxies)
-            connect, read = _limits(timeout)
-            call = _adapter.call(
+            call = library_call(
                 request.method or "GET",
                 url,
-                request.headers.items(),
+                list(request.headers.items()),
                 body,
-                connect=connect,
-                read=read,
-                max_retries=self._once,
-                keep_authorization=self._keep_authorization,
+                _limits(timeout),
+                self._once,
+                self._keep_authorization,
             )
             reply = self.client._native.run(call)
         except NeuraError as error:

@@ -2,9 +2,12 @@
 
 mod call_queue;
 mod chat_answer;
+mod client_call;
 mod closable_body;
 mod closable_stream;
+mod encoded;
 mod lazy;
+mod library_headers;
 mod one_reader;
 mod open_client;
 mod options_by_name;
@@ -22,9 +25,12 @@ use serde_json::{Map, Value, json};
 
 pub use call_queue::{CallQueue, Readiness};
 pub use chat_answer::ChatAnswer;
+pub use client_call::{CallKind, CallOutcome, ClientCall};
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
+pub use encoded::{form, with_query};
 pub use lazy::Lazy;
+pub use library_headers::declared_length;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};

@@ -8,6 +8,9 @@ mod docs;
 mod node;
 mod pages;
 mod python;
+mod python_errors;
+mod python_methods;
+mod python_texts;
 mod rust;
 
 use std::io::Write;
@@ -103,6 +106,8 @@ fn without_layout(text: &str) -> String {
 fn targets() -> Vec<Target> {
     let mut all = rust::targets();
     all.extend(python::targets());
+    all.extend(python_errors::targets());
+    all.extend(python_methods::targets());
     all.extend(node::targets());
     all.extend(c::targets());
     all.extend(pages::targets());

@@ -1,34 +1,31 @@
-//! Python: the keyword arguments of a client, and the docstring that explains them.
+//! Python: the keyword arguments of a client and of a call, as types.
 
 use super::docs::{Doc, Reader, of_client, of_request};
-use super::{
-    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, with_region,
-    wrapped,
-};
+use super::{GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, wrapped};
 use crate::option_table::{ALL, BASE_URL, TIMEOUT};
 
 /// The columns of a line, as ruff has them.
 const WIDTH: usize = 100;
 
 pub fn targets() -> Vec<Target> {
-    vec![arguments(), request_arguments(), docstrings()]
+    vec![arguments(), request_arguments()]
 }
 
 /// The options that are arguments of their own; `api_key` is written by hand.
-fn keywords() -> impl Iterator<Item = &'static Row> {
+pub fn keywords() -> impl Iterator<Item = &'static Row> {
     rows(Language::Python, Scope::Client).filter(|row| {
         !is_shared(row, Language::Python, Scope::Client) && !name_of(row).contains('[')
     })
 }
 
-fn name_of(row: &Row) -> String {
+pub fn name_of(row: &Row) -> String {
     row.spelled(Language::Python, Scope::Client)
         .expect("Python has the option")
 }
 
 /// The options of any call that are plain values, the first of them Python's `timeout`; what
 /// belongs to a named call or to a body alone is written by hand.
-fn of_calls() -> impl Iterator<Item = &'static Row> {
+pub fn of_calls() -> impl Iterator<Item = &'static Row> {
     let is_plain = |row: &&Row| {
         !matches!(
             row.takes,
@@ -42,7 +39,6 @@ fn of_calls() -> impl Iterator<Item = &'static Row> {
     ALL.into_iter().filter(is_plain).filter(is_whole)
 }
 
-const CLIENT: &str = "bindings-python/python/neura_ai/_client.py";
 const READER: Reader = Reader::Of(Language::Python);
 
 /// In the markup of docstrings.
@@ -62,7 +58,7 @@ fn default(name: &str, row: &Row) -> String {
     format!("    \"{name}\": {},\n", default_of(row))
 }
 
-fn type_of(row: &Row) -> &'static str {
+pub fn type_of(row: &Row) -> &'static str {
     match row.takes {
         _ if *row == TIMEOUT => "Timeout",
         ValueType::Text => "str | None",
@@ -82,7 +78,7 @@ fn type_of(row: &Row) -> &'static str {
     }
 }
 
-fn default_of(row: &Row) -> &'static str {
+pub fn default_of(row: &Row) -> &'static str {
     match row.takes {
         ValueType::Time => "...",
         ValueType::Switch => "False",
@@ -142,22 +138,12 @@ class ClientArguments(ConnectionArguments, total=False):
     }
 }
 
-/// The arguments in the docstring of `Client`, where marks of their own would be seen.
-fn docstring() -> String {
-    let text: String = keywords()
-        .map(|row| {
-            let first = format!("    :param {}: ", name_of(row));
-            let doc = markup(&of_client(row, READER));
-            wrapped(&doc, &first, "        ", WIDTH)
-        })
-        .collect();
-    with_region(
-        CLIENT,
-        &text_of(CLIENT),
-        "        credentials file, in this order.\n",
-        "    :param default: called with",
-        &text,
-    )
+/// The documentation of an option of a client, or else of a call.
+pub fn field_doc(row: &Row, is_of_client: bool) -> String {
+    markup(&match is_of_client {
+        true => of_client(row, READER),
+        false => of_request(row, READER),
+    })
 }
 
 fn request_arguments() -> Target {
@@ -194,23 +180,4 @@ class PlainArguments(TypedDict, total=False):
             }
         ),
     }
-}
-
-/// Those, and the arguments in the docstring of `Client.request`.
-fn docstrings() -> Target {
-    let text: String = of_calls()
-        .map(|row| {
-            let first = format!("        :param {}: ", row.name);
-            let doc = markup(&of_request(row, READER));
-            wrapped(&doc, &first, "            ", WIDTH)
-        })
-        .collect();
-    let text = with_region(
-        CLIENT,
-        &docstring(),
-        "        :param default: as in ``Client``.\n",
-        "        :raises NeuraError: for no reply at all",
-        &text,
-    );
-    Target { path: CLIENT, text }
 }

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._arguments import ApiKey, AsyncApiKey
     from .._async_client import AsyncClient
     from .._client import Client
     from .._client_arguments import ClientArguments
-    from .._options import ApiKey, AsyncApiKey
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
