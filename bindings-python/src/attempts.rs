@@ -2,6 +2,7 @@
 
 use neura::AttemptInfo;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::package;
 
@@ -30,19 +31,17 @@ impl Listener {
             return Ok(());
         }
         let logged = Python::try_attach(|py| {
-            let facts = (
-                attempt.ok,
-                attempt.method.as_str(),
-                attempt.path,
-                attempt.status,
-                attempt.error.map(|kind| kind.name()),
-                attempt.number,
-                attempt.waited.as_secs_f64(),
-                attempt.request_id,
-                attempt.key_fingerprint,
-                attempt.took.as_secs_f64(),
-            );
-            package::tell(py, self.context.as_ref(), facts)
+            let facts = PyDict::new(py);
+            facts.set_item("method", attempt.method.as_str())?;
+            facts.set_item("path", attempt.path)?;
+            facts.set_item("status", attempt.status)?;
+            facts.set_item("kind", attempt.error.map(|kind| kind.name()))?;
+            facts.set_item("attempt", attempt.number)?;
+            facts.set_item("wait", attempt.waited.as_secs_f64())?;
+            facts.set_item("request_id", attempt.request_id)?;
+            facts.set_item("key_fingerprint", attempt.key_fingerprint)?;
+            facts.set_item("elapsed", attempt.took.as_secs_f64())?;
+            package::tell(py, self.context.as_ref(), attempt.ok, facts)
         });
         logged.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }

@@ -81,6 +81,7 @@ mod _native {
         module.add_class::<stream::Stream>()?;
         module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::may_lack, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;

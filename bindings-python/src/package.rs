@@ -262,18 +262,19 @@ pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
 }
 
 /// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
-pub fn tell<'py>(
-    py: Python<'py>,
+pub fn tell(
+    py: Python<'_>,
     context: Option<&Py<PyAny>>,
-    facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
+    ok: bool,
+    facts: Bound<'_, PyDict>,
 ) -> PyResult<()> {
     let tell = python!(py, "neura_ai._logging", "tell")?;
-    let facts = facts.into_pyobject(py).map_err(Into::into)?;
     match context {
         Some(context) => {
-            finalization::call(&context.bind(py).getattr("run")?, (tell, facts), None)?
+            let run = context.bind(py).getattr("run")?;
+            finalization::call(&run, (tell, ok, facts), None)?
         }
-        None => finalization::call(tell, (facts,), None)?,
+        None => finalization::call(tell, (ok, facts), None)?,
     };
     Ok(())
 }

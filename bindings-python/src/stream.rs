@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{Buffer, ClosableStream, ReplyHead, StreamItem};
+use neura::bindings::{ClosableStream, ReplyHead, StreamItem};
 use neura::{ChatStream, EventStream};
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use crate::event::Event;
-use crate::memory;
+use crate::json;
 use crate::outcome::Outcome;
 use crate::package::{self, StreamOf};
 use crate::port::Port;
@@ -123,7 +124,11 @@ impl Stream {
         item: Option<StreamItem>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let item = item.map(|item| item_into_py(py, item)).transpose();
-        item.inspect_err(|_| self.close(py))
+        item.inspect_err(|error| {
+            if error.is_instance_of::<PyMemoryError>(py) {
+                self.close(py);
+            }
+        })
     }
 }
 
@@ -138,7 +143,7 @@ pub struct Opened {
 pub fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
     match item {
         StreamItem::Event(event) => Event::from(event).into_bound_py_any(py),
-        StreamItem::Chunk(chunk) => Ok(memory::string(py, &chunk.data, Buffer::Event)?.into_any()),
+        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, true),
     }
 }
 

@@ -50,11 +50,6 @@ def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportErr
     return ImportError(f"{adapter} needs {package}, which is not installed: pip install {package}")
 
 
-def without_secrets(reply: Response) -> Response:
-    """The reply for a library, which may put it into its errors: without secrets."""
-    return reply._without_secrets()
-
-
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:
     """The reply's headers, but for what no longer holds of a body that the core unpacked."""
     pairs = reply._pairs

@@ -12,9 +12,8 @@ from typing import Any
 
 from . import _native
 from ._errors import CancelledError, InvalidArgumentError, NeuraError
-from ._lines import Lines as Lines
-from ._native import CLOSED_BODY, Batches, afford_piece
-from ._response import Response
+from ._lines import Lines
+from ._native import CLOSED_BODY, Batches, Reply, afford_piece
 
 #: A piece without a limit of its own.
 _ALL = 2**31
@@ -24,7 +23,7 @@ _BATCH = 1 << 16
 _STEP = 1 << 20
 
 
-def _size(response: Response, chunk_size: int | None) -> int:
+def _size(response: Reply, chunk_size: int | None) -> int:
     chunk_size = _native.chunk_size(chunk_size)
     if chunk_size is not None and chunk_size < 1:
         raise InvalidArgumentError(f"chunk_size must be 1 or more, or None, not {chunk_size}")
@@ -38,7 +37,7 @@ class _Reader:
 
     def __init__(
         self,
-        response: Response,
+        response: Reply,
         chunk_size: int | None,
         decode_unicode: bool,
         lines: Lines | None = None,
@@ -203,7 +202,7 @@ class AsyncBodyIterator(_Reader):
         self._close()
 
 
-async def settled(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
+async def settled(response: Reply, begin: Callable[..., int], *arguments: Any) -> Any:
     """What comes of what ``begin`` begins to read."""
     from asyncio import CancelledError  # which is loaded here, and is much to load elsewhere
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Set
 from typing import TYPE_CHECKING, Any
 
-from ._shapes import may_lack
+from ._native import may_lack
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

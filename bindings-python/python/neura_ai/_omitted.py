@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 __all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
 
 
-class NotGiven:
+class _Marker:
+    __slots__ = ()
+
+    _name: ClassVar[str]
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+class NotGiven(_Marker):
     """The type of ``NOT_GIVEN``: an argument that counts as left out.
 
     >>> import neura_ai
@@ -18,14 +30,10 @@ class NotGiven:
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "NOT_GIVEN"
+    _name = "NOT_GIVEN"
 
 
-class Omit:
+class Omit(_Marker):
     """The type of ``omit``: a member that is left out of a request's body.
 
     >>> import neura_ai
@@ -39,11 +47,7 @@ class Omit:
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "omit"
+    _name = "omit"
 
 
 Omitted: TypeAlias = NotGiven | Omit

@@ -185,7 +185,7 @@ class NeuraAdapter(HTTPAdapter):
         finally:
             # Tools that report errors print the variables of each frame.
             del proxies
-        return self.build_response(request, Raw(_adapter.without_secrets(reply), request))
+        return self.build_response(request, Raw(reply._without_secrets(), request))
 
     def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""

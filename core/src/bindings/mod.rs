@@ -1,5 +1,6 @@
 //! What only the bindings use. Not part of the public API.
 
+mod absent_members;
 mod call_queue;
 mod chat_answer;
 mod client_call;
@@ -23,6 +24,7 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
+pub use absent_members::may_lack;
 pub use call_queue::{CallQueue, Readiness};
 pub use chat_answer::ChatAnswer;
 pub use client_call::{CallKind, CallOutcome, ClientCall};

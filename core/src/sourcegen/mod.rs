@@ -10,6 +10,7 @@ mod pages;
 mod python;
 mod python_errors;
 mod python_methods;
+mod python_readers;
 mod python_texts;
 mod rust;
 
@@ -108,6 +109,7 @@ fn targets() -> Vec<Target> {
     all.extend(python::targets());
     all.extend(python_errors::targets());
     all.extend(python_methods::targets());
+    all.extend(python_readers::targets());
     all.extend(node::targets());
     all.extend(c::targets());
     all.extend(pages::targets());
