@@ -15,6 +15,8 @@ use crate::source::{self, Raised};
 /// `url` is in full: the core refuses another origin than the client's. `limits` are the seconds to
 /// be connected, and those without a step of the server. `keep_authorization`: keys among the
 /// headers go out, of whatever service.
+//: (method: str, url: str, headers: list[tuple[_Text, _Text]], body: bytes | Source,
+//: limits: tuple[Any, Any], max_retries: int, keep_authorization: bool) -> Call[Response]
 #[pyfunction]
 #[expect(
     clippy::too_many_arguments,

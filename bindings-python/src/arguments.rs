@@ -210,6 +210,7 @@ pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
 }
 
 /// Whether the API leaves `name` out of objects with these keys if there is nothing to say.
+//: (keys: Iterable[str], name: str) -> bool
 #[pyfunction]
 pub fn may_lack(keys: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<bool> {
     let texts: Vec<Bound<'_, PyString>> = keys

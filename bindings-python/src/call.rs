@@ -21,6 +21,7 @@ pub struct Call {
 #[pymethods]
 impl Call {
     /// The same call once more, if it can be made so.
+    //: -> Call[_Given]
     fn again(&self, py: Python<'_>) -> PyResult<Self> {
         let again = self.held().as_ref().and_then(ClientCall::again);
         let call = again.ok_or_else(|| raise(py, &run_twice()))?;

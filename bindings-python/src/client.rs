@@ -115,6 +115,7 @@ impl Client {
 #[pymethods]
 impl Client {
     /// Runs a call and waits for its outcome.
+    //: (self, call: Call[_Given]) -> _Given
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
         let Open {
             client, callable, ..
@@ -146,6 +147,7 @@ impl Client {
 
     /// Begins a call whose outcome arrives at `port` under the number returned.
     /// `asked`: a callable that is asked for a key needs it.
+    //: (self, port: Port, call: Call[Any], asked: bool) -> int
     fn begin(&self, py: Python<'_>, port: &Port, call: &Call, asked: bool) -> PyResult<CallId> {
         let Open {
             client, dispatcher, ..
@@ -185,6 +187,7 @@ impl Client {
     }
 
     /// How much each key was used, as a `neura_ai.Object`.
+    //: -> Object
     fn usage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         package::object(py, &self.open(py)?.client.usage().to_json())
     }
@@ -200,18 +203,21 @@ impl Client {
     }
 
     /// Whether a text holds a secret of the client's: such a text is never written down.
+    //: (self, text: str) -> bool
     fn holds_secret(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<bool> {
         let text = self::text(text, "the text")?;
         Ok(self.open(py)?.client.holds_secret(&text))
     }
 
     /// Whom the core asks for the key, or None.
+    //: -> Callable[[], Any] | None
     #[getter]
     fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.current(py)?.callable
     }
 
     /// What a body's values are given to that JSON has no form for, or None.
+    //: -> Callable[[Any], Any] | None
     #[getter]
     pub fn default<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         let default = |open: &Open| open.default.as_ref().map(|it| it.bind(py).clone());
@@ -219,6 +225,7 @@ impl Client {
     }
 
     /// The URL that a request to `path` would ask.
+    //: (self, path: str) -> str
     fn url(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
         let path = text(path, "the path")?;
         self.open(py)?

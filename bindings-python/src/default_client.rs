@@ -17,6 +17,7 @@ impl DefaultClient {
     }
 
     /// The client; calls `make` if there is none.
+    //: (self, make: Callable[[], _Given]) -> _Given
     fn get(&self, py: Python<'_>, make: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let make = || finalization::call(make, (), None).map(Bound::unbind);
         let client = self.0.get_or_try_make(make)?;

@@ -23,6 +23,7 @@ impl From<neura::Event> for Event {
 
 #[pymethods]
 impl Event {
+    //: -> tuple[str, str, str]
     #[classattr]
     #[pyo3(name = "__match_args__")]
     const MATCH_ARGS: (&str, &str, &str) = ("event", "data", "id");

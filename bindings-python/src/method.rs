@@ -47,6 +47,7 @@ pub struct Method {
 }
 
 /// Has a declared function run here.
+//: (declared: _Declared) -> _Declared
 #[pyfunction]
 pub fn method<'py>(declared: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Method>> {
     let code = declared.getattr("__code__")?;
@@ -94,6 +95,7 @@ fn shown_as<'py>(method: Method, declared: &Bound<'py, PyAny>) -> PyResult<Bound
 
 #[pymethods]
 impl Method {
+    //: (self, instance: Any, owner: Any = None, /) -> Any
     fn __get__<'py>(
         slf: &Bound<'py, Self>,
         of: Option<Bound<'py, PyAny>>,

@@ -26,6 +26,7 @@ pub fn reduce<'py>(
 }
 
 /// The reply that `pickle` kept.
+//: -> Response
 #[pyfunction]
 #[pyo3(signature = (facts, body, encoding))]
 pub fn restore_response<'py>(

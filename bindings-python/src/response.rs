@@ -54,18 +54,21 @@ impl Response {
     }
 
     /// Always empty: redirects are not followed.
+    //: -> list[Response]
     #[getter]
     fn history<'py>(&self, py: Python<'py>) -> Bound<'py, PyList> {
         PyList::empty(py)
     }
 
     /// Always None: redirects are not followed.
+    //: -> None
     #[getter]
     fn next(&self) -> Option<Py<PyAny>> {
         None
     }
 
     /// Always empty: cookies are not kept. The server's stand in `headers["set-cookie"]`.
+    //: -> dict[str, str]
     #[getter]
     fn cookies<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
         PyDict::new(py)
@@ -84,6 +87,7 @@ impl Response {
     }
 
     /// The Link header: each link by its `rel`, or else by its `url`.
+    //: -> dict[str, dict[str, str]]
     #[getter]
     fn links<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         package::links(py, self.header("link").unwrap_or_default())
@@ -102,6 +106,7 @@ impl Response {
     }
 
     /// What was asked: its `method` and `url`.
+    //: -> RequestInfo
     #[getter]
     fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let method = self.head.method();
@@ -109,6 +114,7 @@ impl Response {
     }
 
     /// The reply's headers: a mapping that knows no difference of case.
+    //: -> Headers
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         if let Some(made) = self.headers.get(py) {
@@ -134,6 +140,7 @@ impl Response {
     }
 
     /// The body as text, read by `encoding`; what that cannot read becomes U+FFFD.
+    //: -> str
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let encoding = self.encode_by();
@@ -188,6 +195,7 @@ impl Response {
 
     /// What the server said of its limits: `requests` and `tokens`, each with
     /// `limit`, `remaining` and `reset_ms`, None where it said nothing.
+    //: -> Object
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let limits = self.head.rate_limit();
@@ -231,17 +239,20 @@ impl Response {
 
     /// For `pickle`. What is still to come of a body is read first; every secret of the
     /// client is left out, also where the server sent it.
+    //: -> tuple[Any, tuple[Any, ...]]
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         pickling::reduce(py, self.body.read(py)?, self.encoding().clone())
     }
 
     /// Another of the same reply. What is still to come of a body is read first.
+    //: -> Response
     fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let copy = Self::new(self.head.clone(), self.body.share(py)?);
         copy.set_encoding(self.encoding().clone());
         copy.into_py(py)
     }
 
+    //: -> Response
     fn __deepcopy__<'py>(
         &self,
         py: Python<'py>,
@@ -284,6 +295,7 @@ impl Response {
 
     /// The same reply without the client's secrets, for another library. It takes over the rest of
     /// the body.
+    //: -> Response
     fn _without_secrets<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let (head, body) = self.body.without_secrets(py)?;
         Self::new(head, body).into_py(py)

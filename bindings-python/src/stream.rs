@@ -34,6 +34,7 @@ impl Stream {
         self.head.status()
     }
 
+    //: -> Headers
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         package::headers(py, self.head.headers())
@@ -49,6 +50,7 @@ impl Stream {
         self.head.attempts()
     }
 
+    //: -> Object
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         package::object(py, &self.head.rate_limit().to_json())

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from ._codes import codes as codes
     from ._default import auth_headers as auth_headers
     from ._diagnose import Report as Report, diagnose as diagnose, resolve as resolve
-    from ._errors import *  # noqa: F403
+    from ._errors import *
     from ._headers import Headers as Headers
-    from ._module_verbs import *  # noqa: F403
+    from ._module_verbs import *
     from ._native import Event as Event
     from ._object import Object as Object, ObjectList as ObjectList
-    from ._omitted import *  # noqa: F403
+    from ._omitted import *
     from ._response import (
         RequestInfo as RequestInfo,
         Response as Response,
@@ -55,8 +55,11 @@ if TYPE_CHECKING:
         TooManyRedirects as TooManyRedirects,
     )
 
-    APIError = OpenAIError = NeuraError  # noqa: F405
-    AsyncOpenAI, OpenAI, session = AsyncClient, Client, Session
+    APIError = NeuraError
+    OpenAIError = NeuraError
+    AsyncOpenAI = AsyncClient
+    OpenAI = Client
+    session = Session
 
 __version__: str = _native.VERSION
 
@@ -108,7 +111,23 @@ def _homes(table: dict[str, str]) -> dict[str, str]:
     return {name: module for module, names in table.items() for name in names.split()}
 
 
-__all__ = ["__version__", *_homes(_NAMES)]  # pyright: ignore[reportUnsupportedDunderAll]
+if TYPE_CHECKING:
+    __all__: list[str] = ["AsyncChatCompletionStream", "AsyncClient", "AsyncEventStream", "Client"]
+    __all__ += ["ChatCompletionStream", "Event", "EventStream", "Headers", "Object", "ObjectList"]
+    __all__ += ["Report", "RequestInfo", "Response", "ResponseInfo", "Session", "Usage"]
+    __all__ += ["__version__", "auth_headers", "diagnose", "resolve"]
+    __all__ += ["APIConnectionError", "APIStatusError", "APITimeoutError", "AuthenticationError"]
+    __all__ += ["BadRequestError", "BodyTooLargeError", "CancelledError", "ConfigError"]
+    __all__ += ["ConflictError", "DecodeError", "ExpiredAPIKeyError", "IncompleteStreamError"]
+    __all__ += ["InternalError", "InternalServerError", "InvalidAPIKeyError"]
+    __all__ += ["InvalidArgumentError", "MalformedAPIKeyError", "MissingAPIKeyError", "NeuraError"]
+    __all__ += ["NotFoundError", "OutOfMemoryError", "PayloadTooLargeError", "PaymentRequiredError"]
+    __all__ += ["PermissionDeniedError", "ProtocolError", "ProxyError", "QuotaExceededError"]
+    __all__ += ["RateLimitError", "RedirectError", "RequestTimeoutError", "RevokedAPIKeyError"]
+    __all__ += ["TLSError", "UnprocessableEntityError", "delete", "get", "head", "options", "patch"]
+    __all__ += ["post", "put", "request"]
+else:
+    __all__ = ["__version__", *_homes(_NAMES)]
 _HOMES = {**_homes(_NAMES), **_homes(_MORE_NAMES)}
 _ALIASES = {**_homes(_MORE_NAMES), **_RENAMED}
 # Modules that `neura_ai.NAME` reaches without an import of their own.

@@ -46,15 +46,17 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
         self.models: AsyncModels = AsyncModels(self._native)
         self.embeddings: AsyncEmbeddings = AsyncEmbeddings(self._native)
 
-    @method
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""
         raise NotImplementedError
 
-    @method
     async def auth_headers(self) -> dict[str, str]:
         """The header that proves who asks, for another tool. It holds the key itself."""
         raise NotImplementedError
+
+    # Type checkers know an `async def` alone for what it is.
+    if not TYPE_CHECKING:
+        check, auth_headers = method(check), method(auth_headers)
 
     async def close(self) -> None:
         """Closes the client: calls that run end as they would, later ones are refused."""

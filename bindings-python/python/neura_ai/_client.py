@@ -125,7 +125,7 @@ def _made_again(of: type[ClientBase[Any, Any, Any]], arguments: dict[str, Any]) 
     """A client from ``pickle``."""
     made = of.__new__(of)
     # Not a subclass's own, whose arguments are its own too.
-    ClientBase.__init__(made, **arguments)
+    ClientBase.__init__(made, **arguments)  # pyright: ignore[reportUnknownMemberType]
     return made
 
 

@@ -209,7 +209,6 @@ class AsyncCompletions(Part):
 class AsyncEmbeddings(Part):
     """``client.embeddings``."""
 
-    @method
     async def create(
         self,
         *,
@@ -226,3 +225,6 @@ class AsyncEmbeddings(Part):
     ) -> Object:
         """The vectors of a text, or of several; arguments as in a chat's ``create``."""
         raise NotImplementedError
+
+    if not TYPE_CHECKING:
+        create = method(create)

@@ -58,10 +58,13 @@ class AsyncModels(Part):
         them at once."""
         raise NotImplementedError
 
-    @method
     async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
         """One model by its id; ``NotFoundError`` if there is no such model."""
         raise NotImplementedError
+
+    # Type checkers know an `async def` alone for what it is.
+    if not TYPE_CHECKING:
+        retrieve = method(retrieve)
 
 
 class AsyncListing(Coroutine[Any, Any, "ObjectList"]):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._arguments import Data, Default, HeaderArgument, Params, Timeout
     from ._response import Response
 
-__all__ = ["delete", "get", "head", "options", "patch", "post", "put", "request"]
+__all__: list[str] = ["delete", "get", "head", "options", "patch", "post", "put", "request"]
 
 
 @method

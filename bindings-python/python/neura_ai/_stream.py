@@ -17,7 +17,7 @@ _Self = TypeVar("_Self", bound="_Stream[Any]")
 class StreamBase(Generic[_Item]):
     """What streams for threads and for event loops have in common."""
 
-    _native: Stream | None
+    _native: Any
 
     def __reduce__(self) -> NoReturn:
         # What `copy` asks for too.

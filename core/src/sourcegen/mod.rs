@@ -11,6 +11,7 @@ mod python;
 mod python_errors;
 mod python_methods;
 mod python_readers;
+mod python_stubs;
 mod python_texts;
 mod rust;
 
@@ -110,6 +111,7 @@ fn targets() -> Vec<Target> {
     all.extend(python_errors::targets());
     all.extend(python_methods::targets());
     all.extend(python_readers::targets());
+    all.extend(python_stubs::targets());
     all.extend(node::targets());
     all.extend(c::targets());
     all.extend(pages::targets());

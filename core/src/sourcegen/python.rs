@@ -1,14 +1,16 @@
 //! Python: the keyword arguments of a client and of a call, as types.
 
 use super::docs::{Doc, Reader, of_client, of_request};
-use super::{GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, wrapped};
+use super::{
+    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, wrapped,
+};
 use crate::option_table::{ALL, BASE_URL, TIMEOUT};
 
 /// The columns of a line, as ruff has them.
 const WIDTH: usize = 100;
 
 pub fn targets() -> Vec<Target> {
-    vec![arguments(), request_arguments()]
+    vec![arguments(), request_arguments(), httpx2()]
 }
 
 /// The options that are arguments of their own; `api_key` is written by hand.
@@ -178,6 +180,39 @@ class PlainArguments(TypedDict, total=False):
                 true => "from os import PathLike\n",
                 false => "",
             }
+        ),
+    }
+}
+
+/// The adapter for `httpx2`, whose classes have the names of those of `httpx`.
+fn httpx2() -> Target {
+    const HTTPX: &str = "bindings-python/python/neura_ai/httpx.py";
+    let text = text_of(HTTPX);
+    let (_, code) = text
+        .split_once("\n\"\"\"\n")
+        .expect("a docstring stands first");
+    let code = code
+        .replace("httpx", "httpx2")
+        .replace("_httpx2_transport", "_httpx_transport");
+    Target {
+        path: "bindings-python/python/neura_ai/httpx2.py",
+        text: format!(
+            "\"\"\"``httpx2`` over this package: its clients with our keys, connections and errors' reasons.
+
+``NeuraTransport`` and ``NeuraAsyncTransport`` go where a client takes a transport::
+
+    import httpx2
+    from neura_ai.httpx2 import NeuraTransport
+
+    transport = NeuraTransport()  # the key: as for neura_ai.Client
+    with httpx2.Client(transport=transport, base_url=transport.client.base_url) as client:
+        print(client.get(\"/models\").json())
+
+All else is as ``neura_ai.httpx`` says of the library before this one.
+
+Made from {HTTPX} by `make options`; edit there.
+\"\"\"
+{code}"
         ),
     }
 }

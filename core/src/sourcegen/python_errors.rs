@@ -226,7 +226,7 @@ from __future__ import annotations
 
 from ._error_base import NeuraError, error as error, register
 
-__all__ = [
+__all__: list[str] = [
 {names}]
 {classes}
 

@@ -283,7 +283,7 @@ class SessionVerbs:
     let of_module = format!(
         "{}    from ._response import Response
 
-__all__ = [\"delete\", \"get\", \"head\", \"options\", \"patch\", \"post\", \"put\", \"request\"]
+__all__: list[str] = [\"delete\", \"get\", \"head\", \"options\", \"patch\", \"post\", \"put\", \"request\"]
 {}{}",
         head("The verbs of the module", "", ""),
         request(Place::Module, "request", MODULE),
@@ -309,7 +309,11 @@ fn created(
     doc: &str,
 ) -> String {
     let def = if is_async { "async def" } else { "def" };
-    let mut out = format!("\n    {decorator}\n    {def} create(\n        self,\n        *,\n");
+    let decorator = match decorator {
+        "" => String::new(),
+        decorator => format!("    {decorator}\n"),
+    };
+    let mut out = format!("\n{decorator}    {def} create(\n        self,\n        *,\n");
     for (name, of) in first {
         out.push_str(&format!("        {name}: {of},\n"));
     }
@@ -369,7 +373,12 @@ fn create() -> Target {
             "\n\nclass {of}Embeddings(Part):\n    \"\"\"``client.embeddings``.\"\"\"\n"
         ));
         let first = [("model", "str"), ("input", "str | Sequence[Any]")];
-        classes.push_str(&created(is_async, &first, "Object", "@method", EMBEDDINGS));
+        // Type checkers know an `async def` alone for what it is.
+        let decorator = if is_async { "" } else { "@method" };
+        classes.push_str(&created(is_async, &first, "Object", decorator, EMBEDDINGS));
+        if is_async {
+            classes.push_str("\n    if not TYPE_CHECKING:\n        create = method(create)\n");
+        }
     }
     let text = format!(
         "\"\"\"``create`` of a chat and of embeddings: declared here, run by the native half.
