@@ -10,12 +10,12 @@ use crate::package;
 pub struct Listener {
     /// Whether replies of 200 to 299 are heard too.
     replies: bool,
-    /// The context to tell it in, where the call runs on another thread than its caller's.
+    /// The context to log it in, if the call runs on another thread than its caller's.
     context: Option<Py<PyAny>>,
 }
 
 impl Listener {
-    /// For a call that this thread begins now; None where nobody listens.
+    /// For a call that this thread begins now; None if no handler listens.
     /// `is_async`: an event loop waits for the call, which runs on a thread of the core.
     pub fn find(py: Python<'_>, is_async: bool) -> PyResult<Option<Self>> {
         let Some(replies) = package::listens(py)? else {

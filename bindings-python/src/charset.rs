@@ -20,7 +20,7 @@ pub fn named(headers: &[(String, String)]) -> Option<&str> {
     Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
 }
 
-/// Bytes as text, by a charset of Python's; by UTF-8 where that one is none for text.
+/// Bytes as text, by a charset of Python's; by UTF-8 if that one is not for text.
 pub fn decode<'py>(
     py: Python<'py>,
     bytes: &Bound<'py, PyBytes>,

@@ -130,7 +130,7 @@ impl Method {
         };
         let begun = this.begin(&of, arguments, &given);
         match begun {
-            // As of a coroutine function: who awaits it is told.
+            // As with a coroutine function, awaiting it raises the error.
             Err(error) if this.asking.is_awaited() && is_async(&of) => package::failed(py, error),
             begun => begun,
         }

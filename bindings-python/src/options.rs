@@ -31,7 +31,7 @@ impl ClientOptions {
         Ok(Self { options, api_key })
     }
 
-    /// The core's options. Where a callable gives the key, whoever calls the core says which.
+    /// The core's options. If a callable gives the key, the caller of the core says which.
     /// `is_async`: event loops, not threads, wait for the calls of this client.
     pub fn get(&self, is_async: bool) -> neura::Options {
         let mut options = self.options.clone();

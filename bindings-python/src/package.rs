@@ -93,7 +93,7 @@ pub fn is_iterable(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     finalization::is_instance(value, iterable)
 }
 
-/// What was asked, as a reply and an error tell it.
+/// What was asked: the `request` of a reply and of an error.
 pub fn request<'py>(py: Python<'py>, method: Method, url: &str) -> PyResult<Bound<'py, PyAny>> {
     let request = python!(py, "neura_ai._response", "RequestInfo")?;
     finalization::call(request, (method.as_str(), url), None)
@@ -253,7 +253,7 @@ pub fn read<'py>(
 /// Whether attempts are logged, and if so whether replies are too.
 pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
     let modules = python!(py, "sys", "modules")?;
-    // Where nobody imported it, nobody can have said where records go.
+    // No handler can be set up before it is imported.
     if !modules.contains(intern!(py, "logging"))? {
         return Ok(None);
     }
@@ -261,7 +261,7 @@ pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
     finalization::call(listens, (), None)?.extract()
 }
 
-/// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
+/// Logs an attempt, in a context of Python's or else in that of the thread.
 pub fn tell(
     py: Python<'_>,
     context: Option<&Py<PyAny>>,

@@ -112,7 +112,7 @@ impl Port {
         py.detach(|| self.calls.cancel(id));
     }
 
-    /// Cancels every open call, takes no more, and waits so many seconds for those that run.
+    /// Cancels every open call, takes no more, and waits up to `seconds` for those that run.
     fn stop(&self, py: Python<'_>, seconds: f64) -> bool {
         let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
         py.detach(|| self.calls.stop(wait))

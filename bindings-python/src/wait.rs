@@ -71,7 +71,7 @@ impl Interrupt {
     }
 }
 
-/// Tells `sys.unraisablehook` of what nobody is there to catch.
+/// Reports to `sys.unraisablehook` what no caller can catch.
 pub fn unraisable(raised: PyErr) {
     Python::try_attach(|py| finalization::unraisable(py, raised, None));
 }
@@ -87,7 +87,7 @@ fn a_handler_raised(store: &Raised) -> bool {
             *lock(store) = Some(error);
             true
         }
-        // The interpreter is going away: nobody is left to answer to.
+        // The interpreter is going away.
         None => true,
     }
 }

@@ -51,7 +51,7 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
         raise NotImplementedError
 
     async def auth_headers(self) -> dict[str, str]:
-        """The header that proves who asks, for another tool. It holds the key itself."""
+        """The ``Authorization`` header, for another tool. It holds the key itself."""
         raise NotImplementedError
 
     # Type checkers know an `async def` alone for what it is.

@@ -121,7 +121,7 @@ class _AsyncStream(StreamBase[_Item]):
     async def close(self) -> None:
         """Closes the connection at once. Closing twice is fine. A task that waits for the
         stream to open or for its next item gets a ``CancelledError`` of this package, and so
-        does who asks for more of a stream that was closed before its end."""
+        does a task that reads on in a stream that was closed before its end."""
         self._close()
 
     def _close(self) -> None:

@@ -248,7 +248,7 @@ class _Given:
 
 
 def decode(content: bytes, encoding: str) -> str:
-    """All of a body as text; by UTF-8 where the encoding is none for text."""
+    """All of a body as text; by UTF-8 if the encoding is not for text."""
     text: str = _decoder(encoding).decode(content, True)
     return text
 

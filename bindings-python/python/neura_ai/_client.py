@@ -161,7 +161,7 @@ class Client(ClientBase[ApiKey, Response, EventStream]):
 
     @method
     def auth_headers(self) -> dict[str, str]:
-        """The header that proves who asks, for another tool. It holds the key itself."""
+        """The ``Authorization`` header, for another tool. It holds the key itself."""
         raise NotImplementedError
 
     def close(self) -> None:

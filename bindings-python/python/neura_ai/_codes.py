@@ -50,7 +50,7 @@ _MORE = """
 
 class Codes:
     """Statuses as attributes, in lower or upper case, or by ``codes["not_found"]``, which is
-    None for a name that is none.
+    None for an unknown name.
 
     >>> import neura_ai
     >>> neura_ai.get("/models/no-such-model").status_code == neura_ai.codes.not_found

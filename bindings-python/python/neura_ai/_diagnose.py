@@ -25,7 +25,7 @@ class Report(Object):
     :ivar checks: one for each question, always in the same order: ``code``, ``status``
         (``ok``, ``warning``, ``failed``, ``skipped``), ``found`` and ``advice`` (what to do
         next, or None).
-    :ivar key: where the key came from, as ``resolve`` tells it, or None.
+    :ivar key: where the key came from, as in ``resolve``, or None.
     :ivar base_url: where requests go, or None.
     """
 
@@ -58,8 +58,8 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
     :returns: ``source`` (``caller``, ``callable``, ``environment``, ``secret_file``,
         ``command``, ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
         ``profile``, ``mask``, ``fingerprint``, ``base_url``, ``base_url_source`` and
-        ``key_age_days`` (where the credentials file has ``added``), None where there is
-        nothing to tell.
+        ``key_age_days`` (where the credentials file has ``added``), None where nothing
+        is known.
     >>> import neura_ai
     >>> key = neura_ai.resolve()
     >>> key.source, key.name

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import logging
 
 #: None until `logging` is there: it is imported by the program, never by a call, which might
-#: be in the midst of it when the process forks.
+#: be importing it when the process forks.
 _logger: logging.Logger | None = None
 _silent: logging.Handler | None = None
 _INFO = 20

@@ -32,7 +32,7 @@ class Object(dict[str, Any]):
     >>> models.data[0].id == models["data"][0]["id"]
     True
 
-    ``_response`` of an object that a call returned tells of the HTTP reply: status,
+    ``_response`` of an object that a call returned has the facts of the HTTP reply: status,
     headers, request id, attempts, rate limit. It is not among the keys, so that
     ``dict(...)``, ``==`` and ``json.dumps`` do not see it; objects inside have None.
     """

@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from ._client_arguments import PATHS
 
-#: What the name of a header has in it whose value may prove who asks.
+#: Parts of the names of headers that may hold a credential.
 _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
-#: How a value begins that proves it in a header of any name.
+#: How a credential begins in a header of any name.
 _SCHEMES = ("basic ", "bearer ", "digest ", "token ")
 _INSTEAD = (
     "make the client where it is needed, or let it find its key itself: in NEURA_API_KEY, a "
@@ -71,7 +71,7 @@ def _key_in(arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> s
 
 
 def may_prove(name: str, value: str) -> bool:
-    """Whether this header may prove who asks."""
+    """Whether this header may hold a credential."""
     return any(part in name.lower() for part in _SECRET) or value.lower().startswith(_SCHEMES)
 
 

@@ -123,13 +123,13 @@ class Port:
             if future.done():
                 _let_go(value)
             else:
-                # Not as the future's own exception: nobody may be left to look at it.
+                # Not as the future's own exception, which warns if no task looks at it.
                 future.set_result((value, error))
 
     def _ask(self, number: int, question: Question, callable: Callable[[], Any] | None) -> None:
         """Calls the callable that gives the key, in the context of the call that needs it."""
         if number not in self._open or callable is None:
-            return  # Nobody waits any more.
+            return  # No task waits any more.
         asked = _Asked(callable)
         _asked.set((*_asked.get(), asked))
         try:
@@ -152,7 +152,7 @@ class Port:
 
 
 def _let_go(value: Any) -> None:
-    """Closes an outcome that nobody waits for any more, who could have closed it."""
+    """Closes an outcome that no task waits for any more."""
     native = getattr(value, "_native", value)
     if isinstance(native, (_native.Reply, _native.Stream)):
         native.close()
@@ -170,7 +170,7 @@ async def _answer(question: Question, given: Awaitable[Any]) -> None:
 
 
 def _answered(asked: _Asked, given: Awaitable[Any], asking: Future[None]) -> None:
-    """The question has told what it came to, so nobody else need complain of it."""
+    """The question has the outcome, so the task must not warn about its exception."""
     asked.callable = None
     if iscoroutine(given):
         given.close()  # It was cancelled before it began, if it did not end.
@@ -182,7 +182,7 @@ def _waker(loop: weakref.ref[AbstractEventLoop], port: weakref.ref[Port]) -> Cal
     def wake() -> None:
         to_wake, to_settle = loop(), port()
         if to_wake is not None and to_settle is not None:
-            # The loop may be closed: then nobody waits any more.
+            # The loop may be closed: then no task waits any more.
             with suppress(RuntimeError):
                 to_wake.call_soon_threadsafe(to_settle._settle)
 

@@ -60,7 +60,7 @@ def asks_nothing(name: str, value: Any) -> bool:
 
 
 class Nothing(MutableMapping[str, Any]):
-    """An attribute of a session that is empty for ever; whoever puts something in is told."""
+    """An attribute of a session that is always empty: putting something in is a ``ConfigError``."""
 
     def __init__(self, name: str) -> None:
         self._name = name

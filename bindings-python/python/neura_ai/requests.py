@@ -33,17 +33,17 @@ What holds for ``NeuraAdapter``:
   package as its ``__cause__``.
 - ``timeout`` of a request is the time to connect and how long the server may do nothing; a
   pair is one for each, and so is a ``urllib3.Timeout``, whose ``total`` shortens both. Without
-  one the adapter's own limits hold, for ``requests`` does not tell None from nothing: 5 s, and
-  300 s within an answer that has begun. The adapter's ``timeout`` (600 s) ends the time to the
-  reply's headers in all.
+  one the adapter's own limits hold, because ``requests`` does not distinguish None from nothing:
+  5 s, and 300 s within an answer that has begun. The adapter's ``timeout`` (600 s) ends the time
+  to the reply's headers in all.
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
   ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
 - The body of a request that is a file or an iterable is read as it goes out, that of a reply
   comes as the server sends it, unpacked. Redirects are the session's affair.
-- A secret of the client that a server echoes is ``[redacted]`` in a reply, whose body tells no
-  ``Content-Length`` then, and none where it is streamed.
+- A secret of the client that a server echoes is ``[redacted]`` in a reply, which then has no
+  ``Content-Length`` of its body, and none if it is streamed.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class NeuraAuth(AuthBase):
         requests.get(url, auth=NeuraAuth(profile="staging"))
 
     Of several keys it adds the first, and a callable is called once: ``requests`` does not
-    tell it of a 401. ``client.set_api_key`` gives it another. As with every ``auth`` of
+    report a 401 to it. ``client.set_api_key`` gives it another. As with every ``auth`` of
     ``requests``, the header stays with the request, as ``response.request.headers``.
 
     :ivar client: the client that knows the key.

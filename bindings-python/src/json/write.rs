@@ -263,7 +263,7 @@ impl<'py> Writer<'_, 'py> {
         }
     }
 
-    /// Room for so many bytes, and for a number or a word and what stands around it.
+    /// Room for these bytes, and for a number or a word and what stands around it.
     fn room(&mut self, bytes: usize) -> PyResult<()> {
         let more = bytes + AROUND;
         if self.out.capacity() - self.out.len() >= more || self.out.try_reserve(more).is_ok() {

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::python_types::{python_type, split};
 use super::{Target, wrapped};
 use crate::option_table::tests::root;
 
@@ -264,25 +265,6 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text.split_once(before)?.1.split(after).next()
 }
 
-/// The parts between the commas that stand in no bracket.
-fn split(text: &str) -> Vec<&str> {
-    let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '(' | '[' | '<' => depth += 1,
-            ')' | ']' | '>' if !text[..at].ends_with('-') => depth -= 1,
-            ',' if depth == 0 => {
-                parts.push(text[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(text[start..].trim());
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
 /// The arguments of a function of Rust's, with the defaults that an attribute gives.
 fn arguments(head: &str, attributes: &str, class: Option<&str>, shown: &str) -> String {
     let open = head.find('(').expect("a function has arguments");
@@ -327,60 +309,6 @@ fn returned(head: &str, class: Option<&str>) -> String {
     match head.rsplit_once(") -> ") {
         Some((_, returns)) => python_type(returns.trim_end_matches(['{', ' ']), class),
         None => "None".to_owned(),
-    }
-}
-
-/// A type of Rust's in Python.
-fn python_type(of: &str, class: Option<&str>) -> String {
-    let of = of
-        .trim()
-        .trim_start_matches('&')
-        .replace("'py, ", "")
-        .replace("'_, ", "");
-    let of = of
-        .replace("<'py>", "")
-        .replace("<'_>", "")
-        .replace("'static ", "");
-    let inner = |outer: &str| {
-        of.strip_prefix(outer)?
-            .strip_suffix('>')
-            .map(|it| python_type(it, class))
-    };
-    if let Some(inner) = inner("Option<") {
-        return format!("{inner} | None");
-    }
-    if let Some(inner) = inner("Vec<") {
-        return format!("list[{inner}]");
-    }
-    for transparent in ["PyResult<", "Bound<", "Py<"] {
-        if let Some(inner) = inner(transparent) {
-            return inner;
-        }
-    }
-    if let Some(parts) = of.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
-        let parts: Vec<String> = split(parts)
-            .into_iter()
-            .map(|it| python_type(it, class))
-            .collect();
-        return match parts.is_empty() {
-            true => "None".to_owned(),
-            false => format!("tuple[{}]", parts.join(", ")),
-        };
-    }
-    match of.as_str() {
-        "PyAny" => "Any".to_owned(),
-        "PyBytes" | "[u8]" => "bytes".to_owned(),
-        "PyDict" => "dict[str, Any]".to_owned(),
-        "PyString" | "str" | "String" => "str".to_owned(),
-        "PyList" => "list[Any]".to_owned(),
-        "PyTuple" => "tuple[Any, ...]".to_owned(),
-        "Piece" => "bytes | None".to_owned(),
-        "Duration" => "timedelta".to_owned(),
-        "bool" => "bool".to_owned(),
-        "f64" => "float".to_owned(),
-        "u16" | "u32" | "u64" | "usize" | "i32" | "i64" | "CallId" => "int".to_owned(),
-        "Self" => "Self".to_owned(),
-        other => other.to_owned(),
     }
 }
 
