@@ -46,12 +46,28 @@ impl EventHandle {
         }
     }
 
+    /// Becomes an event of the default name, in a stream without ids.
+    #[inline]
+    pub(crate) fn show_object(&mut self, data_and_nul: &[u8]) {
+        self.show_data(data_and_nul);
+        self.answer = None;
+        self.name = None;
+        if !self.id.is_empty() {
+            self.id = CString::default();
+        }
+    }
+
+    #[inline]
+    fn show_data(&mut self, data_and_nul: &[u8]) {
+        self.text.take();
+        let length = data_and_nul.len().saturating_sub(1);
+        self.data = Data(data_and_nul.as_ptr(), length);
+    }
+
     /// Becomes another event of the stream, whose memory the data stays in. Name and id seldom
     /// change from one event to the next.
     pub(crate) fn show(&mut self, event: EventView<'_>) -> Result<(), Error> {
-        self.text.take();
-        let length = event.data_and_nul.len().saturating_sub(1);
-        self.data = Data(event.data_and_nul.as_ptr(), length);
+        self.show_data(event.data_and_nul);
         self.answer = event.answer;
         if event.event == MESSAGE {
             self.name = None;

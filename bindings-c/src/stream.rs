@@ -7,10 +7,11 @@ use std::sync::Arc;
 use neura_core::bindings::{Dispatcher, ReplyHead, SharedReader, StreamReader};
 use neura_core::{ChatStream, Error, EventStream};
 
-use crate::boundary::{Status, attempt, free, needed};
+use crate::boundary::{Status, attempt_unheld, free, needed};
 use crate::error::ErrorHandle;
 use crate::event::EventHandle;
 use crate::head::{HeadTexts, Headed};
+use crate::thread_cancel::Held;
 
 /// An open stream. The receiver **owns** it; it outlives its client. Only one thread at a time
 /// may use it. To end it from another thread, give its request a cancel token. To read it without
@@ -47,6 +48,11 @@ impl StreamHandle {
     fn advance(&mut self) -> Result<Option<&EventHandle>, Error> {
         let event = &mut self.event;
         let shown = self.reader.read(|reader| {
+            if let Some(data_and_nul) = reader.object_in_place() {
+                event.show_object(data_and_nul);
+                return Ok(Some(()));
+            }
+            let _held = Held::new();
             let next = reader.next_event()?;
             next.map(|next| event.show(next)).transpose()
         })?;
@@ -85,7 +91,7 @@ pub extern "C" fn neura_stream_next(
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     let event = event.map(|event| event.write(ptr::null()));
-    attempt(error, || {
+    attempt_unheld(error, || {
         let stream = needed(stream, "stream")?;
         let event = needed(event, "event")?;
         Ok(match stream.advance()? {

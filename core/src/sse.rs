@@ -48,7 +48,7 @@ impl Event {
     }
 }
 
-pub(crate) use in_place::InPlace;
+pub(crate) use in_place::{InPlace, OBJECT_START, object_in_place, plain_length};
 
 /// Why an event cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

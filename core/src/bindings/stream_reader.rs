@@ -68,6 +68,17 @@ impl StreamReader {
         self.cancel.is_cancelled() || source.is_none_or(Source::is_ready)
     }
 
+    /// The data of the next event, with a NUL after it, if that is the most frequent one: an object,
+    /// named `message`, in a stream without ids, that has been read already.
+    /// [`next_event`](Self::next_event) returns each other event.
+    #[inline]
+    pub fn object_in_place(&mut self) -> Option<&[u8]> {
+        match &mut self.source {
+            Some(Source::Events(stream)) if !self.cancel.is_cancelled() => stream.object_in_place(),
+            _ => None,
+        }
+    }
+
     /// Waits for the next event; `None` at the end.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ fn parse<'b>(
 }
 
 fn next(parser: &mut Parser, piece: &mut &[u8]) -> Result<Option<Event>, Unfit> {
-    let Some(found) = parser.in_place(piece) else {
+    let Some(found) = parser.any_in_place(piece) else {
         return parser.next_event(piece);
     };
     let text = |range| {

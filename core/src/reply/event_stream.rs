@@ -1,18 +1,21 @@
 //! An event stream that is read as it arrives.
 
+mod current;
+
 use std::fmt;
+use std::ops::Range;
 
 use neura_transport::CancelToken;
 use neura_transport::memory::{self, Buffer};
 
-use super::event_window::{EventView, EventWindow, Found, message};
+use super::event_window::{EventWindow, Found, message};
 use super::stream_end::{bare_json, is_done};
 use super::{Body, Head, closed_stream, is_event_stream, is_json, is_web_page, unmarked};
 use crate::config::{Sizes, in_words};
 use crate::error::{Error, ErrorKind};
 use crate::option_table;
 use crate::reply::head_accessors;
-use crate::sse::{Event, Parser, Unfit};
+use crate::sse::{Event, InPlace, Parser, Unfit};
 
 /// The events of a stream, as an iterator. It ends before an event whose data is `[DONE]`, and at
 /// the end of the body; an error is its last item.
@@ -179,20 +182,23 @@ impl EventStream {
         self.step_anyhow()
     }
 
-    /// The usual step: the next event lies in the bytes that were read, and its data is an object.
+    /// The usual step, which does not wait.
     #[inline]
     fn step_in_place(&mut self) -> bool {
-        let place = match &mut self.source {
-            Some(window) if self.ahead.is_none() => window.next_object(&mut self.parser),
-            _ => None,
-        };
-        let Some(place) = place else {
+        let Some(data) = self.next_object() else {
             return false;
         };
+        self.current = Some(Found::InPlace(InPlace::object(data)));
+        true
+    }
+
+    #[inline]
+    fn next_object(&mut self) -> Option<Range<usize>> {
+        let window = self.source.as_mut().filter(|_| self.ahead.is_none())?;
+        let data = window.next_object(&self.parser)?;
         self.came = true;
         self.known = true;
-        self.current = Some(Found::InPlace(place));
-        true
+        Some(data)
     }
 
     fn step_anyhow(&mut self) -> Result<bool, Error> {
@@ -221,65 +227,6 @@ impl EventStream {
         Ok(true)
     }
 
-    /// The event that the last [`step`](Self::step) found; `None` if it found none.
-    ///
-    /// # Errors
-    /// `out_of_memory`.
-    #[doc(hidden)]
-    #[inline]
-    pub fn view(&mut self) -> Result<Option<EventView<'_>>, Error> {
-        if matches!(self.current, Some(Found::Owned(_))) {
-            self.terminate()?;
-        }
-        Ok(match (&self.current, &self.source) {
-            (Some(Found::Terminated(event)), _) => Some(EventView {
-                event: &event.event,
-                id: &event.id,
-                data_and_nul: event.data.as_bytes(),
-                answer: None,
-            }),
-            (Some(Found::InPlace(place)), Some(window)) => {
-                Some(window.view(place, self.parser.id()))
-            }
-            _ => None,
-        })
-    }
-
-    fn terminate(&mut self) -> Result<(), Error> {
-        if let Some(Found::Owned(mut event)) = self.current.take() {
-            memory::append_str(&mut event.data, "\0")
-                .map_err(|what| self.head.body_error(what.of(Buffer::Event).into()))?;
-            self.current = Some(Found::Terminated(event));
-        }
-        Ok(())
-    }
-
-    /// The name and the data of the event that the last step found, in UTF-8.
-    pub(super) fn found(&self) -> Option<(&[u8], &[u8])> {
-        match (&self.current, &self.source) {
-            (Some(Found::Owned(event)), _) => Some((event.event.as_bytes(), event.data.as_bytes())),
-            (Some(Found::InPlace(place)), Some(window)) => {
-                Some((window.bytes(&place.name), window.bytes(&place.data)))
-            }
-            _ => None,
-        }
-    }
-
-    /// The event that the last step found, taken out of the stream.
-    pub(super) fn take_event(&mut self) -> Result<Option<Event>, Error> {
-        let copied = match (self.current.take(), &self.source) {
-            (Some(Found::Owned(event)), _) => return Ok(Some(*event)),
-            (Some(Found::InPlace(place)), Some(window)) => {
-                window.view(&place, self.parser.id()).copied()
-            }
-            _ => return Ok(None),
-        };
-        copied.map(Some).map_err(|what| {
-            self.end();
-            self.head.body_error(what.of(Buffer::Event).into())
-        })
-    }
-
     fn next_event(&mut self) -> Result<Option<Found>, Error> {
         loop {
             let found = match (self.ahead.take(), &mut self.source) {
@@ -306,7 +253,8 @@ impl EventStream {
                 }
                 None => {}
             }
-            match self.source.as_mut().map(EventWindow::read).transpose() {
+            let read = |window: &mut EventWindow| window.read(&self.parser);
+            match self.source.as_mut().map(read).transpose() {
                 Ok(Some(true)) => {}
                 Ok(_) => {
                     self.source = None;

@@ -7,7 +7,7 @@ use neura_transport::memory::{self, Buffer, NoMemory};
 
 use super::{Body, chunk_text};
 use crate::error::Error;
-use crate::sse::{Event, InPlace, Parser, Unfit};
+use crate::sse::{Event, InPlace, OBJECT_START, Parser, Unfit, object_in_place, plain_length};
 
 /// The name of an event that the server gave none.
 pub(super) const MESSAGE: &str = "message";
@@ -87,6 +87,10 @@ pub(super) struct EventWindow {
     bytes: Vec<u8>,
     /// How many of them are parsed.
     parsed: usize,
+    /// How many of them, from the first, are [plain](plain_length).
+    plain: usize,
+    /// The same between two events; 0 while the parser holds the beginning of an event.
+    in_place: usize,
 }
 
 impl EventWindow {
@@ -95,25 +99,33 @@ impl EventWindow {
             body,
             bytes: Vec::new(),
             parsed: 0,
+            plain: 0,
+            in_place: 0,
         }
     }
 
     /// Reads more, in place of the bytes that were read before; returns whether any arrived.
-    pub fn read(&mut self) -> Result<bool, Error> {
+    pub fn read(&mut self, parser: &Parser) -> Result<bool, Error> {
         self.bytes.clear();
-        self.parsed = 0;
+        (self.parsed, self.plain, self.in_place) = (0, 0, 0);
         let read = self.body.fill()?;
         let length = read.len();
         let copied = memory::append(&mut self.bytes, read, length);
         copied.map_err(|what| Error::from(what.of(Buffer::Event)))?;
         self.body.consume(length);
+        self.plain = plain_length(&self.bytes);
+        self.find_events_in_place(parser);
         Ok(length > 0)
     }
 
     /// The next event that is complete in the bytes that were read.
     pub fn parse(&mut self, parser: &mut Parser) -> Option<Result<Found, Unfit>> {
-        if let Some(found) = self.in_place(parser, b"") {
-            return Some(Ok(Found::InPlace(found)));
+        if let Some(data) = self.next_object(parser) {
+            return Some(Ok(Found::InPlace(InPlace::object(data))));
+        }
+        if let Some(found) = parser.in_place(self.bytes.get(self.parsed..)?) {
+            self.find_events_in_place(parser);
+            return Some(Ok(Found::InPlace(self.place(found))));
         }
         let rest = self.bytes.get(self.parsed..)?;
         if rest.is_empty() {
@@ -122,33 +134,53 @@ impl EventWindow {
         let mut unread = rest;
         let found = parser.next_event(&mut unread);
         self.parsed = self.bytes.len() - unread.len();
+        self.find_events_in_place(parser);
         found
             .map(|event| event.map(|event| Found::Owned(Box::new(event))))
             .transpose()
     }
 
-    /// The next event if its data is an object and lies in the bytes that were read.
-    #[inline]
-    pub fn next_object(&mut self, parser: &mut Parser) -> Option<InPlace> {
-        self.in_place(parser, b"data: {")
+    fn find_events_in_place(&mut self, parser: &Parser) {
+        self.in_place = match parser.is_between_events() {
+            true => self.plain,
+            false => 0,
+        };
     }
 
+    /// Where the data of the next event is, if the event lies in the bytes that were read and is the
+    /// most frequent one: an object in one line, without a name.
     #[inline]
-    fn in_place(&mut self, parser: &mut Parser, begins: &[u8]) -> Option<InPlace> {
-        let rest = self.bytes.get(self.parsed..)?;
-        if !rest.starts_with(begins) {
+    pub fn next_object(&mut self, parser: &Parser) -> Option<Range<usize>> {
+        let start = self.parsed;
+        let end = object_in_place(self.bytes.get(start..self.in_place)?)?;
+        if !parser.allows(end + 2) {
             return None;
         }
-        let mut found = parser.in_place(rest)?;
-        let start = self.parsed;
-        self.parsed += found.length;
-        let moved = |range: Range<usize>| start + range.start..start + range.end;
-        (found.name, found.data) = (moved(found.name), moved(found.data));
-        // The line end after the data becomes the NUL of `EventView::data_and_nul`.
-        if let Some(end) = self.bytes.get_mut(found.data.end) {
+        self.parsed = start + end + 2;
+        self.terminate(start + end);
+        Some(start + OBJECT_START..start + end)
+    }
+
+    /// The line end after the data becomes the NUL of `EventView::data_and_nul`.
+    #[inline]
+    fn terminate(&mut self, end: usize) {
+        if let Some(end) = self.bytes.get_mut(end) {
             *end = 0;
         }
-        Some(found)
+    }
+
+    /// Goes on after an event of the unread bytes. Its place becomes that in all bytes.
+    fn place(&mut self, found: InPlace) -> InPlace {
+        let start = self.parsed;
+        let moved = |range: Range<usize>| start + range.start..start + range.end;
+        let place = InPlace {
+            name: moved(found.name),
+            data: moved(found.data),
+            length: found.length,
+        };
+        self.parsed += found.length;
+        self.terminate(place.data.end);
+        place
     }
 
     pub fn bytes(&self, range: &Range<usize>) -> &[u8] {
@@ -166,13 +198,18 @@ impl EventWindow {
             true => MESSAGE,
             false => self.text(&place.name),
         };
-        let data_and_nul = place.data.start..place.data.end + 1;
         EventView {
             event: name,
             id,
-            data_and_nul: self.bytes.get(data_and_nul).unwrap_or(b"\0"),
+            data_and_nul: self.terminated(&place.data),
             answer: None,
         }
+    }
+
+    /// Data that lies here, and the NUL after it.
+    #[inline]
+    pub fn terminated(&self, data: &Range<usize>) -> &[u8] {
+        self.bytes.get(data.start..data.end + 1).unwrap_or(b"\0")
     }
 
     /// Returns the connection to the pool if the end of the body is near.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::{LONGEST_ID, Parser, value_from};
 
@@ -17,9 +17,38 @@ pub(crate) struct InPlace {
     pub length: usize,
 }
 
-/// The standard library's function stops early, which costs more than it saves here.
-fn is_ascii(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0, |all, byte| all | byte) < 0x80
+impl InPlace {
+    /// An event without a name.
+    pub fn object(data: Range<usize>) -> Self {
+        InPlace {
+            name: 0..0,
+            length: OBJECT_START + data.len() + 2,
+            data,
+        }
+    }
+}
+
+/// How an event begins whose data is an object.
+const OBJECT: &[u8] = b"data: {";
+/// Where its data begins.
+pub(crate) const OBJECT_START: usize = OBJECT.len() - 1;
+
+/// How many bytes at the beginning are UTF-8 and no carriage return.
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    let text = match bytes.is_ascii() {
+        true => bytes.len(),
+        false => std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len),
+    };
+    memchr(b'\r', &bytes[..text]).unwrap_or(text)
+}
+
+/// The end of the data of the most frequent event, if it lies whole at the beginning of these plain
+/// bytes: a line of data, which is an object, and line feeds. The event ends two bytes later.
+#[inline]
+pub(crate) fn object_in_place(plain: &[u8]) -> Option<usize> {
+    let value = plain.strip_prefix(OBJECT)?;
+    let end = OBJECT.len() + memchr(b'\n', value)?;
+    (plain.get(end + 1) == Some(&b'\n')).then_some(end)
 }
 
 impl Parser {
@@ -30,11 +59,6 @@ impl Parser {
         let goes_on = !self.line.is_empty() || self.data.is_some() || !self.event.is_empty();
         if goes_on || self.at_start {
             return None;
-        }
-        if !self.after_cr
-            && let Some(found) = self.one_line(bytes)
-        {
-            return Some(found);
         }
         let mut at = usize::from(self.after_cr && bytes.first() == Some(&b'\n'));
         let (mut name, mut data, mut id) = (None, None, None);
@@ -66,7 +90,7 @@ impl Parser {
                 _ => return None,
             };
             let value = value_from(line, field);
-            let is_text = is_ascii(value) || std::str::from_utf8(value).is_ok();
+            let is_text = value.is_ascii() || std::str::from_utf8(value).is_ok();
             if place.is_some() || !is_text {
                 return None;
             }
@@ -88,22 +112,28 @@ impl Parser {
         })
     }
 
-    /// The most frequent event: a line of data and line feeds.
-    fn one_line(&self, bytes: &[u8]) -> Option<InPlace> {
-        let value = bytes.strip_prefix(b"data:")?;
-        let value = value.strip_prefix(b" ").unwrap_or(value);
-        let start = bytes.len() - value.len();
-        let length = memchr2(b'\n', b'\r', value)?;
-        let (value, after) = value.split_at_checked(length)?;
-        let is_text = is_ascii(value) || std::str::from_utf8(value).is_ok();
-        if !after.starts_with(b"\n\n") || !is_text || start + length + 2 > self.limit {
-            return None;
+    /// Whether the next byte begins an event: [`object_in_place`] may read it.
+    pub fn is_between_events(&self) -> bool {
+        let holds_nothing = self.line.is_empty() && self.data.is_none() && self.event.is_empty();
+        holds_nothing && !self.at_start && !self.after_cr
+    }
+
+    /// The next event of unread bytes, in the way in which a stream reads it.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn any_in_place(&mut self, bytes: &[u8]) -> Option<InPlace> {
+        if self.is_between_events()
+            && let Some(end) = object_in_place(&bytes[..plain_length(bytes)])
+            && self.allows(end + 2)
+        {
+            return Some(InPlace::object(OBJECT_START..end));
         }
-        Some(InPlace {
-            name: 0..0,
-            data: start..start + length,
-            length: start + length + 2,
-        })
+        self.in_place(bytes)
+    }
+
+    /// Whether an event of this length, which [`object_in_place`] found, is within the limit.
+    #[inline]
+    pub fn allows(&self, length: usize) -> bool {
+        length <= self.limit
     }
 
     fn set_id(&mut self, id: &[u8]) -> Option<()> {

@@ -48,7 +48,7 @@ fn parse_with<'b>(
 }
 
 fn in_place(parser: &mut Parser, piece: &mut &[u8]) -> Option<Event> {
-    let found = parser.in_place(piece)?;
+    let found = parser.any_in_place(piece)?;
     let text = |range| str::from_utf8(&piece[range]).unwrap().to_owned();
     let name = text(found.name);
     let event = if name.is_empty() {
@@ -118,6 +118,34 @@ fn every_case_gives_the_same_events_at_every_split() {
         for at in 0..=stream.len() {
             let (head, tail) = stream.split_at(at);
             assert_eq!(parse([head, tail]), wanted, "split at {at}: {case}");
+        }
+    }
+}
+
+#[test]
+fn objects_between_other_lines_give_the_same_events_at_every_split() {
+    const OBJECT: &[u8] = b"data: {\"a\":1}\n\n";
+    let others: [&[u8]; 12] = [
+        b"event: x\n",
+        b"id: 7\n",
+        b"data: before\n",
+        b"data: {\"b\":2}\r\n\r\n",
+        b"data: {\"b\":2}\r\r",
+        b"data: {\"b\":\r2}\n\n",
+        b"data: {\"b\":2}\n",
+        ": \u{fffd}\n".as_bytes(),
+        "data: {\"\u{e9}\":\"\u{1f600}\"}\n\n".as_bytes(),
+        b"data: {\"\xff\"}\n\n",
+        b"\xef\xbb\xbf",
+        b"\n",
+    ];
+    for other in others {
+        let stream = [OBJECT, other, OBJECT, OBJECT, other, OBJECT].concat();
+        let wanted = parse([&stream[..]]);
+        assert_eq!(parse(stream.chunks(1)), wanted, "{other:?}");
+        for at in 0..=stream.len() {
+            let (head, tail) = stream.split_at(at);
+            assert_eq!(parse([head, tail]), wanted, "{other:?} split at {at}");
         }
     }
 }
