@@ -18,10 +18,6 @@ use crate::source::{self, Raised};
 //: (method: str, url: str, headers: list[tuple[_Text, _Text]], body: bytes | Source,
 //: limits: tuple[Any, Any], max_retries: int, keep_authorization: bool) -> Call[Response]
 #[pyfunction]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what a library knows of a request"
-)]
 pub fn library_call(
     method: &Bound<'_, PyAny>,
     url: &str,

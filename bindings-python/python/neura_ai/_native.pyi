@@ -56,8 +56,8 @@ UNPACKED_CODINGS: list[str]
 VERSION: str
 
 def afford_line(length: int, wanted: int | None = None) -> None:
-    """Whether so many bytes could be had for a line of ``length`` bytes; without ``wanted`` they
-    could not."""
+    """Checks that ``wanted`` bytes can be had for a line of ``length`` bytes; without ``wanted`` it
+    is known that they cannot."""
 
 def afford_piece(length: int, wanted: int | None = None) -> None:
     """The same for a piece of a body."""
@@ -162,7 +162,7 @@ class DefaultClient(Generic[_Given]):
 
     def __new__(cls) -> Self: ...
     def get(self, make: Callable[[], _Given]) -> _Given:
-        """The client; calls ``make`` if there is none."""
+        """The client; calls ``make`` if it was not made yet."""
     def forget(self) -> None:
         """The next use makes another client. Calls that run keep theirs."""
     def __class_getitem__(cls, key: Any) -> GenericAlias: ...
@@ -219,7 +219,8 @@ class Port:
     def cancel(self, id: int) -> None:
         """Settles a call as cancelled, and closes its connection."""
     def stop(self, seconds: float) -> bool:
-        """Cancels every open call, takes no more, and waits so many seconds for those that run."""
+        """Cancels every open call, takes no more, and waits up to ``seconds`` for those that
+        run."""
 
 @final
 class Question:

@@ -35,7 +35,7 @@ pub enum CallKind {
 /// What a call that succeeded gave.
 pub enum CallOutcome {
     /// Of [`CallKind::Send`].
-    Reply(Response),
+    Reply(Box<Response>),
     /// Of [`CallKind::Open`].
     Open(Box<StreamingResponse>),
     /// Of [`CallKind::Events`].
@@ -100,7 +100,9 @@ impl ClientCall {
         }
         turn?;
         Ok(match self.what {
-            CallKind::Send(request) => CallOutcome::Reply(client.send(request.options(options))?),
+            CallKind::Send(request) => {
+                CallOutcome::Reply(Box::new(client.send(request.options(options))?))
+            }
             CallKind::Open(request) => {
                 let reply = client.send_streaming(request.options(options))?;
                 CallOutcome::Open(Box::new(reply))

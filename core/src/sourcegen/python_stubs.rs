@@ -227,7 +227,7 @@ fn declared(name: &str, head: &str, above: &Above, class: Option<&str>) -> Strin
             let returns = match said.strip_prefix("-> ") {
                 Some(said) => said.to_owned(),
                 None if shown == "__new__" => "Self".to_owned(),
-                None => returned(head, class),
+                None => returned(head),
             };
             (arguments(head, attributes, class, shown), returns)
         }
@@ -286,7 +286,7 @@ fn arguments(head: &str, attributes: &str, class: Option<&str>, shown: &str) -> 
         if matches!(name, "py" | "slf") {
             continue;
         }
-        let of = python_type(of, class);
+        let of = python_type(of);
         let starred = defaults
             .iter()
             .find(|it| it.trim_start_matches('*') == name && it.starts_with('*'));
@@ -305,9 +305,9 @@ fn arguments(head: &str, attributes: &str, class: Option<&str>, shown: &str) -> 
     out.join(", ")
 }
 
-fn returned(head: &str, class: Option<&str>) -> String {
+fn returned(head: &str) -> String {
     match head.rsplit_once(") -> ") {
-        Some((_, returns)) => python_type(returns.trim_end_matches(['{', ' ']), class),
+        Some((_, returns)) => python_type(returns.trim_end_matches(['{', ' '])),
         None => "None".to_owned(),
     }
 }

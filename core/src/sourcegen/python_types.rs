@@ -20,7 +20,7 @@ pub fn split(text: &str) -> Vec<&str> {
 }
 
 /// A type of Rust's in Python.
-pub fn python_type(of: &str, class: Option<&str>) -> String {
+pub fn python_type(of: &str) -> String {
     let of = of
         .trim()
         .trim_start_matches('&')
@@ -30,11 +30,7 @@ pub fn python_type(of: &str, class: Option<&str>) -> String {
         .replace("<'py>", "")
         .replace("<'_>", "")
         .replace("'static ", "");
-    let inner = |outer: &str| {
-        of.strip_prefix(outer)?
-            .strip_suffix('>')
-            .map(|it| python_type(it, class))
-    };
+    let inner = |outer: &str| of.strip_prefix(outer)?.strip_suffix('>').map(python_type);
     if let Some(inner) = inner("Option<") {
         return format!("{inner} | None");
     }
@@ -47,10 +43,7 @@ pub fn python_type(of: &str, class: Option<&str>) -> String {
         }
     }
     if let Some(parts) = of.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
-        let parts: Vec<String> = split(parts)
-            .into_iter()
-            .map(|it| python_type(it, class))
-            .collect();
+        let parts: Vec<String> = split(parts).into_iter().map(python_type).collect();
         return match parts.is_empty() {
             true => "None".to_owned(),
             false => format!("tuple[{}]", parts.join(", ")),
