@@ -21,7 +21,9 @@ impl Listener {
         let Some(replies) = package::listens(py)? else {
             return Ok(None);
         };
-        let context = is_async.then(|| package::context(py)).transpose()?;
+        let context =
+            is_async.then(|| python!(py, "contextvars", "copy_context", ()).map(Bound::unbind));
+        let context = context.transpose()?;
         Ok(Some(Self { replies, context }))
     }
 

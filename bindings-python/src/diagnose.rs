@@ -24,5 +24,11 @@ pub fn diagnose<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound
     });
     drop(giver);
     let report = report?;
-    package::report(package::object(py, &report.to_json())?, report.to_string())
+    let found = package::object(py, &report.to_json())?;
+    python!(
+        py,
+        "neura_ai._diagnose",
+        "Report",
+        (found, report.to_string())
+    )
 }

@@ -4,6 +4,9 @@
 
 use pyo3::prelude::*;
 
+#[macro_use]
+mod package;
+
 mod adapter;
 mod api_key;
 mod arguments;
@@ -28,7 +31,6 @@ mod method;
 mod named_calls;
 mod options;
 mod outcome;
-mod package;
 mod pairs;
 mod pickling;
 mod port;

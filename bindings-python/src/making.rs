@@ -7,7 +7,6 @@ use pyo3::types::PyDict;
 use crate::arguments::other_than;
 use crate::client::{Client, is_async};
 use crate::options::ClientOptions;
-use crate::package;
 use crate::pairs;
 use crate::request::taken;
 
@@ -34,7 +33,9 @@ pub fn init<'py>(
     of.setattr("_native", &client)?;
     // No frame of Python's holds the key: that there is one is all that pickling wants to know.
     given.set_item("api_key", has_text)?;
-    of.setattr("_origin", package::origin(given, &client)?)?;
+    let holds_secret = client.getattr("holds_secret")?;
+    let origin = python!(py, "neura_ai._pickling", "Origin", (given, holds_secret))?;
+    of.setattr("_origin", origin)?;
     of.call_method0("_connect")
 }
 

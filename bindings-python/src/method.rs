@@ -131,7 +131,9 @@ impl Method {
         let begun = this.begin(&of, arguments, &given);
         match begun {
             // As with a coroutine function, awaiting it raises the error.
-            Err(error) if this.asking.is_awaited() && is_async(&of) => package::failed(py, error),
+            Err(error) if this.asking.is_awaited() && is_async(&of) => {
+                python!(py, "neura_ai._port", "failed", (error.into_value(py),))
+            }
             begun => begun,
         }
     }

@@ -48,7 +48,12 @@ pub fn start<'py>(
     };
     let call = Call::new(what, options, Raised::default());
     match asking == Asking::Models && client.get().is_async() {
-        true => package::listing(client, call),
+        true => python!(
+            client.py(),
+            "neura_ai._models",
+            "AsyncListing",
+            (client, call)
+        ),
         false => Client::start(client, call, None),
     }
 }

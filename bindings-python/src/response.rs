@@ -90,7 +90,8 @@ impl Response {
     //: -> dict[str, dict[str, str]]
     #[getter]
     fn links<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        package::links(py, self.header("link").unwrap_or_default())
+        let header = self.header("link").unwrap_or_default();
+        python!(py, "neura_ai._links", "links", (header,))
     }
 
     /// Whether the status is one of 200 to 299.
@@ -164,7 +165,7 @@ impl Response {
     fn encode_by(&self) -> String {
         let set = self.encoding().clone();
         set.unwrap_or_else(|| {
-            charset::named(self.head.headers())
+            neura::bindings::charset(self.head.headers())
                 .unwrap_or("utf-8")
                 .to_owned()
         })

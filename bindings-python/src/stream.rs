@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use crate::event::Event;
 use crate::json;
 use crate::outcome::Outcome;
-use crate::package::{self, StreamOf};
+use crate::package;
 use crate::port::Port;
 use crate::reading::Reading;
 
@@ -105,9 +105,16 @@ impl Stream {
         let stream = Self::new(opened, reading);
         match (is_async, is_chat) {
             (true, false) => stream.into_bound_py_any(py),
-            (true, true) => package::stream(py, stream, StreamOf::AwaitedChat),
-            (false, true) => package::stream(py, stream, StreamOf::Chat),
-            (false, false) => package::stream(py, stream, StreamOf::Events),
+            (true, true) => {
+                python!(
+                    py,
+                    "neura_ai._async_stream",
+                    "AsyncChatCompletionStream",
+                    (stream,)
+                )
+            }
+            (false, true) => python!(py, "neura_ai._stream", "ChatCompletionStream", (stream,)),
+            (false, false) => python!(py, "neura_ai._stream", "EventStream", (stream,)),
         }
     }
 

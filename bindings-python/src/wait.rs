@@ -9,7 +9,6 @@ use pyo3::prelude::*;
 
 use crate::api_key;
 use crate::finalization;
-use crate::package;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
@@ -108,7 +107,8 @@ fn runs_handlers() -> PyResult<bool> {
     {
         return Ok(main);
     }
-    let Some(main) = Python::try_attach(package::is_main_thread).transpose()? else {
+    let asked = Python::try_attach(|py| python!(py, "neura_ai._threads", "is_main", ())?.extract());
+    let Some(main) = asked.transpose()? else {
         return Ok(true);
     };
     MAIN.set(Some((process, main)));

@@ -5,7 +5,6 @@ use neura::bindings::{Buffer, out_of_memory};
 use neura::{Error, ErrorKind};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::DEPTH;
@@ -14,7 +13,6 @@ use super::words::Words;
 use crate::errors::{raise, raise_not_json};
 use crate::finalization;
 use crate::memory;
-use crate::python;
 
 /// About what a number or an empty object takes.
 const SMALL: usize = 64;

@@ -12,7 +12,6 @@ use super::Response;
 use crate::body::Body;
 use crate::errors::raise;
 use crate::finalization;
-use crate::python;
 use crate::reading::Reading;
 use crate::unclosed::warn_unclosed;
 

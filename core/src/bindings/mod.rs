@@ -1,6 +1,7 @@
 //! What only the bindings use. Not part of the public API.
 
 mod absent_members;
+mod body_text;
 mod call_queue;
 mod chat_answer;
 mod client_call;
@@ -25,6 +26,7 @@ pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPA
 use serde_json::{Map, Value, json};
 
 pub use absent_members::may_lack;
+pub use body_text::{charset, end_of_json};
 pub use call_queue::{CallQueue, Readiness};
 pub use chat_answer::ChatAnswer;
 pub use client_call::{CallKind, CallOutcome, ClientCall};
