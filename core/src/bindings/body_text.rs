@@ -36,4 +36,3 @@ pub fn end_of_json(text: &[u8]) -> (usize, usize, usize) {
         read.map(|it| it.valid().chars().count() + usize::from(!it.invalid().is_empty()));
     (characters.sum(), line, column)
 }
-

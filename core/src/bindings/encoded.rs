@@ -30,7 +30,7 @@ pub fn with_query(path: &str, query: &[u8]) -> String {
 /// Pairs as `application/x-www-form-urlencoded`.
 ///
 /// ```
-/// assert_eq!(neura::bindings::form(&[(b"a b", b"c&d"), (b"e", b"")]), "a+b=c%26d&e=");
+/// assert_eq!(neura::bindings::form(&[("a b", "c&d"), ("e", "")]), "a+b=c%26d&e=");
 /// ```
 pub fn form(pairs: &[(impl AsRef<[u8]>, impl AsRef<[u8]>)]) -> String {
     let mut out = String::new();

@@ -60,9 +60,9 @@ impl ResponseParts {
             "elapsed_ns": u64::try_from(self.elapsed.as_nanos()).unwrap_or(u64::MAX),
             "attempts": self.attempts,
             "key": self.key,
-            "base_url": self.base_url,
+            "sent_to": self.base_url,
             "note": self.note,
-            "max_event_bytes": self.max_event_bytes,
+            "largest_event": self.max_event_bytes,
         })
         .to_string()
     }
@@ -87,9 +87,9 @@ impl ResponseParts {
             elapsed: Duration::from_nanos(number("elapsed_ns")?),
             attempts: number("attempts")?.try_into().ok()?,
             key: owned("key")?,
-            base_url: owned("base_url")?,
+            base_url: owned("sent_to")?,
             note: owned("note"),
-            max_event_bytes: number("max_event_bytes").and_then(|limit| limit.try_into().ok()),
+            max_event_bytes: number("largest_event").and_then(|limit| limit.try_into().ok()),
         })
     }
 }
