@@ -138,6 +138,11 @@ impl Method {
         }
     }
 
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let name = self.declared.bind(py).getattr("__qualname__")?;
+        Ok(format!("<function {name}>"))
+    }
+
     /// For `pickle` and `copy`, which find it by its name.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.declared.bind(py).getattr("__qualname__")
