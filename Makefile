@@ -45,8 +45,10 @@ build-rust: build-c
 	cargo build --release --locked -p neura-sandbox
 	cargo build --locked -p neura --example chat --example stream
 
+# PROFILE=addon makes a smaller library, as `make release-c` does; it takes longer to build.
+PROFILE = release
 build-c:
-	cargo build --release --locked -p neura-c
+	cargo build --profile $(PROFILE) --locked -p neura-c
 
 .venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
 	$(PYTHON) -m venv .venv
@@ -105,7 +107,7 @@ INSTALL := PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" INCLUDEDIR="$(INCLUDEDIR)" DEST
 install:
 	@if command -v cargo >/dev/null; then $(MAKE) --no-print-directory build-c; fi
 	@$(INSTALL) install \
-	  "$${CARGO_TARGET_DIR:-target}/$${CARGO_BUILD_TARGET:+$$CARGO_BUILD_TARGET/}release"
+	  "$${CARGO_TARGET_DIR:-target}/$${CARGO_BUILD_TARGET:+$$CARGO_BUILD_TARGET/}$(PROFILE)"
 
 uninstall:
 	@$(INSTALL) uninstall

@@ -16,7 +16,11 @@ HERE = Path(__file__).parent
 #: docs/architecture.md.
 LAYERS = {
     "transport": [
+        "process",
+        "event",
+        "waiters",
         "cancel",
+        "awaited",
         "certificate",
         "exhausted",
         "gzip",
@@ -24,7 +28,6 @@ LAYERS = {
         "limits",
         "memory",
         "method",
-        "process",
         "progress",
         "failure",
         "header_list",

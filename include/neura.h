@@ -51,8 +51,10 @@
  * is a child process, which the call waits for by its id.
  *
  * Threads of its own. A call runs on its caller's thread, one of a queue on a thread of the
- * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also when the call has given up), or reads what
- * NEURA_API_KEY_COMMAND prints.
+ * library's, which ends after 10 s without work. Another looks up a name (it ends by itself, also
+ * when the call has given up), or reads what NEURA_API_KEY_COMMAND prints. On Linux a thread that
+ * waits sleeps until something comes, a limit passes or the call is cancelled; on other systems
+ * it wakes 20 times a second.
  *
  * fork. A child may go on with all clients, options and tokens, also if other threads were in
  * calls. It opens connections of its own. A stream or body that was opened before the fork is
@@ -75,7 +77,7 @@
  *
  * Memory. If there is none for a body, an event or a head, or for the request's copy, the call
  * fails with NEURA_KIND_OUT_OF_MEMORY. If even a small allocation fails, the process ends with
- * SIGABRT.
+ * SIGABRT, after a line on stderr.
  */
 
 
@@ -1494,9 +1496,11 @@ neura_status neura_check(const neura_client *client,
  *
  * @param queue  receives the **owned** queue; free it with `neura_queue_free`
  * @param error  receives the **owned** error
- * @return  `NEURA_OK`, or `NEURA_ERROR` if the system has no further descriptor
+ * @return  `NEURA_OK`, or `NEURA_ERROR` if no descriptor is left: `NEURA_KIND_CONNECTION`, as for a
+ *          call
  */
-neura_status neura_queue_new(neura_queue **queue, neura_error **error);
+neura_status neura_queue_new(neura_queue **queue,
+                             neura_error **error);
 
 /**
  * The descriptor to watch for reading, with `poll`, `epoll`, `kqueue`, libuv, GLib, Qt or the
@@ -1835,8 +1839,8 @@ neura_cancel_token *neura_cancel_new(void);
 
 /**
  * Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
- * also holds for calls that start later. Any thread may call this, also in a signal handler: it
- * only sets a flag.
+ * also holds for calls that start later. On Linux they end at once. Any thread may call this, also
+ * in a signal handler: it waits for no lock and allocates nothing.
  *
  * @param token  the token; NULL is fine
  */

@@ -42,6 +42,7 @@
 #include "neura/client.hpp"
 #include "neura/error.hpp"
 #include "neura/header.hpp"
+#include "neura/log.hpp"
 #include "neura/options.hpp"
 #include "neura/request_options.hpp"
 #include "neura/response.hpp"

@@ -27,8 +27,8 @@ pub extern "C" fn neura_cancel_new() -> Option<Box<CancelHandle>> {
 }
 
 /// Cancels: calls and streams with this token end with `NEURA_KIND_CANCELLED` within 100 ms. This
-/// also holds for calls that start later. Any thread may call this, also in a signal handler: it
-/// only sets a flag.
+/// also holds for calls that start later. On Linux they end at once. Any thread may call this, also
+/// in a signal handler: it waits for no lock and allocates nothing.
 ///
 /// @param token  the token; NULL is fine
 #[unsafe(no_mangle)]

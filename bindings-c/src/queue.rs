@@ -5,8 +5,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
 
-use neura_core::bindings::CallQueue;
-use neura_core::{Error, ErrorKind};
+use neura_core::bindings::{CallQueue, cannot_watch};
 
 use crate::boundary::{FailureValue, Status, attempt, needed, produce, read, run};
 use crate::completion::{CompletionHandle, Outcome};
@@ -54,17 +53,15 @@ unsafe impl Send for UserData {}
 ///
 /// @param queue  receives the **owned** queue; free it with `neura_queue_free`
 /// @param error  receives the **owned** error
-/// @return  `NEURA_OK`, or `NEURA_ERROR` if the system has no further descriptor
+/// @return  `NEURA_OK`, or `NEURA_ERROR` if no descriptor is left: `NEURA_KIND_CONNECTION`, as for a
+///          call
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_queue_new(
     queue: Option<&mut MaybeUninit<Option<Box<QueueHandle>>>>,
     error: Option<&mut MaybeUninit<Option<Box<ErrorHandle>>>>,
 ) -> Status {
     produce(queue, "queue", error, || {
-        let watched = Watched::new().map_err(|error| {
-            let message = format!("the queue's descriptor cannot be opened: {error}");
-            Error::new(ErrorKind::Internal, message)
-        })?;
+        let watched = Watched::new().map_err(|error| cannot_watch(&error))?;
         Ok(QueueHandle {
             calls: CallQueue::new(watched),
         })

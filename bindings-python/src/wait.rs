@@ -23,15 +23,17 @@ type Raised = Arc<Mutex<Option<PyErr>>>;
 impl Interrupt {
     pub fn new() -> Self {
         let raised = Raised::default();
-        let store = Arc::clone(&raised);
-        let cancel = CancelToken::with_poll(move || match runs_handlers() {
-            Ok(runs) => runs && a_handler_raised(&store),
+        let (asked, store) = (Arc::clone(&raised), Arc::clone(&raised));
+        let runs_here = move || match runs_handlers() {
+            Ok(runs) => runs,
             // Asking took Python's code, in which a handler ran already.
             Err(error) => {
-                *lock(&store) = Some(error);
+                *lock(&asked) = Some(error);
                 true
             }
-        });
+        };
+        let poll = move || lock(&store).is_some() || a_handler_raised(&store);
+        let cancel = CancelToken::with_poll_where(runs_here, poll);
         Self { cancel, raised }
     }
 

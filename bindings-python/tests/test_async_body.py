@@ -122,7 +122,7 @@ async def leave_by_a_cancelled_piece(response: neura_ai.Response) -> None:
     assert await anext(pieces) == b"half"
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(anext(pieces), 0.1)
-    with pytest.raises(neura_ai.InvalidArgumentError):
+    with pytest.raises(neura_ai.CancelledError):
         await response.aread()
 
 

@@ -16,8 +16,8 @@ FOLDER = Path(__file__).resolve().parent.parent
 RAN = FOLDER.parent / "target" / "conformance"
 RUNNERS = json.loads((FOLDER / "runners.json").read_text(encoding="utf-8"))
 LANGUAGES = ["rust", "python", "node", "c"]
-#: The folders of the counts. Python has two clients, and each runs every case.
-COUNTS = {"python": ["python", "python-async"]}
+#: The folders of the counts. Python has two clients, and C has two headers: each runs every case.
+COUNTS = {"python": ["python", "python-async"], "c": ["c", "cpp"]}
 FILES = [
     path.stem
     for path in sorted(FOLDER.glob("*.json"))

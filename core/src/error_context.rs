@@ -7,6 +7,7 @@ use neura_transport::Filter;
 
 use crate::error::Error;
 use crate::headers::{self, SHORTEST_WORD};
+use crate::option_table::{self, OptionName, Scope};
 use crate::redact::{Cleaner, MARK, Secrets};
 
 /// Made once for each key, and for each call with secrets in its own headers.
@@ -20,6 +21,8 @@ pub(crate) struct ErrorContext {
     own: Arc<Secrets>,
     /// A note for a refusal: why no other key could be tried, or how long to wait.
     pub note: Option<Note>,
+    /// The option that set the number of retries.
+    pub retries: OptionName,
 }
 
 /// A note in the message of a refusal.
@@ -60,6 +63,7 @@ impl ErrorContext {
             secrets: Arc::clone(secrets),
             own: Arc::default(),
             note: None,
+            retries: option_table::MAX_RETRIES.of(Scope::Client),
         }
     }
 
@@ -142,6 +146,14 @@ impl ErrorContext {
             "the caller's own Authorization header".clone_into(&mut context.key);
         }
         Arc::new(context)
+    }
+
+    /// The same for a call whose request has a number of retries of its own.
+    pub fn with_own_retries(&self) -> Arc<Self> {
+        Arc::new(ErrorContext {
+            retries: option_table::MAX_RETRIES.of(Scope::Request),
+            ..self.clone()
+        })
     }
 
     /// The same with a note of this library.

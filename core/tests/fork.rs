@@ -150,3 +150,56 @@ fn fault_58_a_fork_while_a_call_waits_leaves_the_answer_to_the_parent() {
         },
     );
 }
+
+/// The child's copy of a token knows the parent's sockets, and a shutdown would reach the connection
+/// that both have.
+#[test]
+fn fault_58_a_child_that_cancels_ends_no_call_of_its_parent() {
+    let name = "fault_58_a_child_that_cancels_ends_no_call_of_its_parent";
+    isolated::isolated(name, || {
+        let held = Arc::new(AtomicBool::new(true));
+        let seen = Arc::clone(&held);
+        let server = Wire::start(move |peer, _| {
+            while let Some(asked) = peer.request() {
+                while asked.head.contains("/held") && seen.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                peer.answer("mine");
+            }
+        });
+        let client = server.client().build().unwrap();
+        let (token, busy) = (CancelToken::new(), AtomicBool::new(true));
+        std::thread::scope(|scope| {
+            let calls = [(); 4].map(|()| {
+                let (client, token) = (&client, token.child());
+                scope.spawn(move || client.get("/held").cancel(&token).send())
+            });
+            // Others register and leave all the time, so that a child may find the lock taken.
+            for _ in 0..2 {
+                let (client, token, busy) = (&client, &token, &busy);
+                scope.spawn(move || {
+                    while busy.load(Ordering::SeqCst) {
+                        let reply = client.get("/at-once").cancel(token).send();
+                        assert_eq!(reply.unwrap().text(), "mine");
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_millis(200));
+            let good = (0..20).filter(|_| {
+                forked(|| {
+                    let is_served = client.get("/x").cancel(&token).send().is_ok();
+                    token.cancel();
+                    is_served && client.get("/x").cancel(&token).send().is_err()
+                })
+            });
+            let good = good.count();
+            busy.store(false, Ordering::SeqCst);
+            held.store(false, Ordering::SeqCst);
+            for call in calls {
+                assert_eq!(call.join().unwrap().unwrap().text(), "mine");
+            }
+            assert_eq!(good, 20);
+        });
+        assert!(!token.is_cancelled());
+    });
+}

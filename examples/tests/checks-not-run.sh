@@ -22,6 +22,25 @@ if ! pkg-config --exists libuv 2>/dev/null; then
     echo "check not run: the example with libuv (libuv is not installed)"
     missing=$((missing + 1))
 fi
+has_clang() { # has_clang clang: also by a name with the version, as Debian has it
+    for version in '' $(seq -f '-%g' 11 39); do
+        if command -v "$1$version" >/dev/null; then return 0; fi
+    done
+    return 1
+}
+if ! has_clang clang || ! has_clang clang++; then
+    echo "check not run: the C and C++ programs in clang (clang is not installed)"
+    missing=$((missing + 1))
+fi
+sanitized=$(mktemp)
+for compiler in cc c++; do
+    if ! echo 'int main() { return 0; }' | "$compiler" -fsanitize=address,undefined -x c++ - -o "$sanitized" \
+        2>/dev/null; then
+        echo "check not run: the C and C++ programs with sanitizers ($compiler has none)"
+        missing=$((missing + 1))
+    fi
+done
+rm -f "$sanitized"
 check nm "the list of exported symbols"
 check curl "the example with curl"
 check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"

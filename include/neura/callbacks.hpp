@@ -1,4 +1,4 @@
-/* Functions of a program that get the attempts or give a body. */
+/* Functions of a program that get the attempts or give a body. Those of the log: see log.hpp. */
 #ifndef NEURA_CALLBACKS_HPP
 #define NEURA_CALLBACKS_HPP
 
@@ -34,17 +34,29 @@ struct AttemptFunction {
   }
 };
 
-/// A function that gives a body; neura.h calls it with this object as user_data.
+/// The functions that give a body; neura.h calls them with this object as user_data.
 struct BodyFunction {
   std::function<std::size_t(char *, std::size_t)> function;
+  /// Empty if the body cannot be read again.
+  std::function<bool()> rewind;
 
-  /// No exception may reach the library: it becomes the reason in the call's error.
   static std::int32_t read(void *user_data, void *buffer, std::size_t size,
                            std::size_t *length) noexcept {
     const auto *self = static_cast<const BodyFunction *>(user_data);
+    return status_of([&] { return self->fill(buffer, size, length); });
+  }
+  static std::int32_t go_back(void *user_data) noexcept {
+    const auto *self = static_cast<const BodyFunction *>(user_data);
+    return status_of([self]() -> std::int32_t { return self->rewind() ? NEURA_OK : NEURA_ERROR; });
+  }
+
+ private:
+  /// No exception may reach the library: it becomes the reason in the call's error.
+  template <typename Function>
+  static std::int32_t status_of(const Function &run) noexcept {
 #if NEURA_HAS_EXCEPTIONS
     try {
-      return self->fill(buffer, size, length);
+      return run();
     } catch (const std::exception &exception) {
       neura_body_callback_fail(exception.what());
     } catch (...) {
@@ -52,11 +64,9 @@ struct BodyFunction {
     }
     return NEURA_ERROR;
 #else
-    return self->fill(buffer, size, length);
+    return run();
 #endif
   }
-
- private:
   std::int32_t fill(void *buffer, std::size_t size, std::size_t *length) const {
     if (!function) {
       neura_body_callback_fail("the function is empty");
@@ -68,7 +78,6 @@ struct BodyFunction {
 };
 
 }  // namespace detail
-
 
 }  // namespace NEURA_MODE
 }  // namespace neura

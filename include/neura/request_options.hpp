@@ -57,10 +57,20 @@ class RequestOptions {
   RequestOptions &body_callback(
       std::function<std::size_t(char *buffer, std::size_t size)> function,
       std::int64_t length = -1) {
+    return body_callback(std::move(function), std::function<bool()>(), length);
+  }
+  /// The same for a body that can be sent again, after a failure or a 401: `rewind` goes back to its
+  /// first byte and returns whether it did. If it did not, or if it throws, the call fails. An empty
+  /// `rewind` is none.
+  RequestOptions &body_callback(
+      std::function<std::size_t(char *buffer, std::size_t size)> function,
+      std::function<bool()> rewind, std::int64_t length = -1) {
     auto owned = std::make_unique<detail::BodyFunction>();
     owned->function = std::move(function);
-    neura_request_options_set_body_callback(lazy_.make(), detail::BodyFunction::read, nullptr,
-                                            owned.get(), length);
+    owned->rewind = std::move(rewind);
+    neura_request_options_set_body_callback(
+        lazy_.make(), detail::BodyFunction::read,
+        owned->rewind ? detail::BodyFunction::go_back : nullptr, owned.get(), length);
     body_function_ = std::move(owned);
     return *this;
   }

@@ -1,10 +1,9 @@
 //! Compiles C and C++ with all warnings as errors.
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::library;
+use crate::{library, sanitizers};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Language {
@@ -19,12 +18,19 @@ pub enum Link {
     Static,
 }
 
-/// A compiler with every warning as an error.
+/// The system's compiler with every warning as an error.
 pub fn compiler(language: Language, standard: &str) -> Command {
-    let mut compiler = Command::new(match language {
-        Language::C => "cc",
-        Language::Cpp | Language::Cpp20 => "c++",
-    });
+    let name = if language == Language::C { "cc" } else { "c++" };
+    let mut compiler = warnings(name, language, standard);
+    if sanitizers::everywhere() {
+        compiler.args(sanitizers::FLAGS);
+    }
+    compiler
+}
+
+/// The compiler of this name with every warning as an error.
+pub fn warnings(compiler: &str, language: Language, standard: &str) -> Command {
+    let mut compiler = Command::new(compiler);
     compiler
         .args(["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"])
         .arg(format!("-std={standard}"))
@@ -33,16 +39,7 @@ pub fn compiler(language: Language, standard: &str) -> Command {
     if language != Language::C {
         compiler.args(["-Wshadow", "-Wconversion"]);
     }
-    if sanitized() {
-        compiler.arg("-fsanitize=address,undefined");
-    }
     compiler
-}
-
-/// Whether the programs are built with sanitizers, as `make deep` does. Valgrind cannot run
-/// such programs.
-pub fn sanitized() -> bool {
-    env::var_os("NEURA_SANITIZE").is_some()
 }
 
 /// How a program is built.
@@ -56,20 +53,27 @@ pub struct Build<'a> {
     pub link: Link,
 }
 
-/// Builds a program in C11 or C++17; returns its path.
+impl<'a> Build<'a> {
+    /// In C11, C++17 or C++20.
+    pub fn new(name: &'a str, language: Language, sources: &'a [&'a str], link: Link) -> Self {
+        Build {
+            name,
+            language,
+            standard: match language {
+                Language::C => "c11",
+                Language::Cpp => "c++17",
+                Language::Cpp20 => "c++20",
+            },
+            flags: &[],
+            sources,
+            link,
+        }
+    }
+}
+
+/// Builds a program in C11, C++17 or C++20; returns its path.
 pub fn program(name: &str, language: Language, sources: &[&str], link: Link) -> PathBuf {
-    build(&Build {
-        name,
-        language,
-        standard: match language {
-            Language::C => "c11",
-            Language::Cpp => "c++17",
-            Language::Cpp20 => "c++20",
-        },
-        flags: &[],
-        sources,
-        link,
-    })
+    build(&Build::new(name, language, sources, link))
 }
 
 /// Builds a program; returns its path.

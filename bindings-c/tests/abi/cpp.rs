@@ -7,7 +7,8 @@ use std::{env, fs};
 
 use crate::compile::{self, Build, Language, Link};
 use crate::library;
-use crate::run::{Leaks, Stage, assert_checks, not_run, valgrind};
+use crate::programs::hold_build;
+use crate::run::{Leaks, Stage, assert_checks, not_run};
 
 const STANDARDS: [&str; 3] = ["c++17", "c++20", "c++2b"];
 const WITHOUT_EXCEPTIONS: &[&str] = &["-fno-exceptions", "-fno-rtti"];
@@ -23,6 +24,15 @@ const QUEUE: Program = Program {
     source: "bindings-c/tests/cpp/queue_results.cpp",
     servers: &[],
 };
+const CALLBACKS: Program = Program {
+    source: "bindings-c/tests/cpp/callbacks.cpp",
+    servers: &[
+        "NEURA_TEST_BUSY_URL",
+        "NEURA_TEST_BUSY_TWICE_URL",
+        "NEURA_TEST_BUSY_THRICE_URL",
+        "NEURA_TEST_LIMITED_URL",
+    ],
+};
 const JSON: Program = Program {
     source: "bindings-c/tests/cpp/json.cpp",
     servers: &["NEURA_TEST_HTML_URL"],
@@ -33,8 +43,15 @@ struct Program {
     servers: &'static [&'static str],
 }
 
-fn built(name: &str, standard: &str, flags: &[&str], source: &str) -> PathBuf {
-    compile::build(&Build {
+/// Builds a program in one standard, and hands it over with its name.
+fn with_build<T>(
+    name: &str,
+    standard: &str,
+    flags: &[&str],
+    source: &str,
+    then: impl FnOnce(&Build<'_>) -> T,
+) -> T {
+    then(&Build {
         name: &format!("{name}_{standard}"),
         language: Language::Cpp,
         standard,
@@ -45,17 +62,15 @@ fn built(name: &str, standard: &str, flags: &[&str], source: &str) -> PathBuf {
 }
 
 fn hold(name: &str, standard: &str, flags: &[&str], program: &Program, checks: usize) {
-    let built = built(name, standard, flags, program.source);
+    let built = with_build(name, standard, flags, program.source, compile::build);
     let output = Stage::new(program.servers).run(&mut Command::new(built));
     assert_checks(name, &output, checks);
 }
 
 fn hold_memory(name: &str, flags: &[&str], program: &Program, checks: usize) {
-    let built = built(name, "c++17", flags, program.source);
-    if let Some(mut command) = valgrind(&built, Leaks::Counted) {
-        let output = Stage::new(program.servers).run(&mut command);
-        assert_checks(name, &output, checks);
-    }
+    with_build(name, "c++17", flags, program.source, |build| {
+        hold_build(build, Leaks::Counted, program.servers, checks);
+    });
 }
 
 /// Compiles a text without running it.
@@ -210,6 +225,23 @@ fn calls_without_blocking_that_return_their_error() {
     hold("cpp_queue_results", "c++17", &[], &QUEUE, 10);
     hold("cpp_queue_results", "c++2b", &[], &QUEUE, 10);
     hold("cpp_queue_bare", "c++17", WITHOUT_EXCEPTIONS, &QUEUE, 10);
+}
+
+#[test]
+fn the_log_and_bodies_that_are_sent_again() {
+    hold("cpp_callbacks", "c++17", &[], &CALLBACKS, 12);
+    hold(
+        "cpp_callbacks_bare",
+        "c++2b",
+        WITHOUT_EXCEPTIONS,
+        &CALLBACKS,
+        11,
+    );
+}
+
+#[test]
+fn memory_of_the_log_and_bodies() {
+    hold_memory("cpp_callbacks_valgrind", &[], &CALLBACKS, 12);
 }
 
 #[test]

@@ -9,32 +9,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use crate::declarations::{header, without_comments};
 use crate::folder::Folder;
 use crate::library;
 use crate::run::installed;
 
 const AGAIN: &str = "NEURA_WRITE_ABI=1 cargo test -p neura-c --test abi kept";
 
-fn header() -> String {
-    fs::read_to_string(library::root().join("include/neura.h")).unwrap()
-}
-
 fn committed(name: &str) -> PathBuf {
     library::root().join("bindings-c/abi").join(name)
-}
-
-/// The header's text without comments.
-fn without_comments(header: &str) -> String {
-    let mut left = String::new();
-    let mut rest = header;
-    while let Some((before, after)) = rest.split_once("/*") {
-        left += before;
-        rest = after.split_once("*/").expect("a comment ends").1;
-    }
-    left += rest;
-    left.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .fold(String::new(), |text, line| text + line + "\n")
 }
 
 /// The header with a body in place of the semicolon of each function's declaration.

@@ -5,9 +5,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::compile::{self, Language, Link};
+use crate::compile::{self, Build, Language, Link};
 use crate::proxy::PROXY;
 use crate::run::{Leaks, Stage, assert_checks, valgrind};
+use crate::sanitizers;
 
 pub struct Program {
     pub name: &'static str,
@@ -220,18 +221,25 @@ pub fn hold(program: &Program, link: Link) -> Stage {
     stage
 }
 
-/// Runs a program under valgrind, with new servers: a script is played only once.
+/// Runs a program under valgrind, and again with sanitizers, each time with new servers: a script is
+/// played only once.
 pub fn hold_memory(program: &Program, leaks: Leaks) {
     let name = format!("{}_valgrind", program.name);
-    let built = compile::program(&name, program.language, program.sources, Link::Shared);
-    let Some(mut command) = valgrind(&built, leaks) else {
-        return;
-    };
-    let output = Stage::new(program.servers).run(&mut command);
-    assert_checks(&name, &output, program.checks);
+    let build = Build::new(&name, program.language, program.sources, Link::Shared);
+    hold_build(&build, leaks, program.servers, program.checks);
 }
 
-/// For each program a test that runs it, and one that runs it under valgrind.
+/// The same for a program that is built in its own way.
+pub fn hold_build(build: &Build<'_>, leaks: Leaks, servers: &[&'static str], checks: usize) {
+    let under_valgrind = valgrind(&compile::build(build), leaks);
+    let commands = [under_valgrind, sanitizers::built(build, leaks)];
+    for mut command in commands.into_iter().flatten() {
+        let output = Stage::new(servers).run(&mut command);
+        assert_checks(build.name, &output, checks);
+    }
+}
+
+/// For each program a test that runs it, and one that runs it under valgrind and with sanitizers.
 macro_rules! programs {
     ($($test:ident, $memory:ident: $program:ident;)+) => {
         $(
@@ -323,7 +331,7 @@ fn fault_58_a_fork_with_a_warm_pool_mixes_no_answers_and_no_connections() {
 #[cfg(target_os = "linux")]
 #[test]
 fn fault_86_88_and_89_the_memory_of_bodies_and_events() {
-    if !compile::sanitized() {
+    if !sanitizers::everywhere() {
         hold(&MEMORY, Link::Shared);
     }
 }

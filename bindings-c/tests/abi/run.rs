@@ -7,9 +7,9 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use crate::compile::sanitized;
 use crate::folder::Folder;
 use crate::proxy::{PROXY, Proxy};
+use crate::sanitizers;
 use crate::scripts::script;
 use crate::servers::{Server, another_key, refused_url};
 
@@ -146,7 +146,7 @@ pub fn installed(tool: &str) -> bool {
 /// None for programs with sanitizers, and if valgrind is not installed; with
 /// `NEURA_REQUIRE_TOOLS` the latter is an error.
 pub fn valgrind(program: &Path, leaks: Leaks) -> Option<Command> {
-    if sanitized() {
+    if sanitizers::everywhere() {
         return None;
     }
     if !installed("valgrind") {

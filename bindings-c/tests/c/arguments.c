@@ -18,7 +18,7 @@ static bool is_invalid(neura_status status, neura_error **error, const char *nam
 
 static void null_arguments(void) {
   neura_error *e;
-  neura_client *made;
+  neura_client *made = NULL;
   neura_response *r;
   neura_stream *s;
   const neura_event *event = (const neura_event *)&client;

@@ -6,7 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "queue.h"
+
 
 static void leave_free(int count, struct rlimit *before) {
   int next = open("/dev/null", O_RDONLY);
@@ -66,6 +67,74 @@ static bool building_fails(const char *variable, const char *value, int left) {
   return holds;
 }
 
+/* Streams until there is no descriptor left; after one of them is freed a call works again. */
+static bool streams_fill_it_up(void) {
+  enum { MANY = 64 };
+  neura_client *client = client_at(given("NEURA_BASE_URL"));
+  neura_stream *streams[MANY];
+  neura_response *response;
+  neura_error *error = NULL;
+  struct rlimit before;
+  int opened = 0;
+  leave_free(8, &before);
+  while (opened < MANY && neura_chat_stream(client, ASK, NULL, &streams[opened], &error) == NEURA_OK)
+    opened++;
+  bool holds = opened > 1 && opened <= 8 && says_so(neura_error_message(error)) &&
+               streams[opened] == NULL;
+  neura_error_free(error);
+  for (int again = 0; again < 3; again++) /* It says so each time, and holds nothing. */
+    holds = holds && neura_models(client, NULL, &response, NULL) == NEURA_ERROR;
+  neura_stream_free(streams[--opened]);
+  holds = holds && neura_models(client, NULL, &response, NULL) == NEURA_OK;
+  neura_response_free(response);
+  while (opened > 0) neura_stream_free(streams[--opened]);
+  setrlimit(RLIMIT_NOFILE, &before);
+  neura_client_free(client);
+  return holds;
+}
+
+static bool a_queue_fails(void) {
+  neura_queue *queue;
+  neura_error *error;
+  struct rlimit before;
+  leave_free(0, &before);
+  neura_status status = neura_queue_new(&queue, &error);
+  setrlimit(RLIMIT_NOFILE, &before);
+  bool holds = status == NEURA_ERROR && queue == NULL && says_so(neura_error_message(error));
+  neura_error_free(error);
+  return holds;
+}
+
+/* A submitted call fails in its completion, and the next one works. */
+static bool a_submitted_call_fails(void) {
+  neura_client *client = client_at(given("NEURA_BASE_URL"));
+  neura_queue *queue = new_queue();
+  struct rlimit before;
+  leave_free(0, &before);
+  neura_submit_models(queue, client, NULL, NULL, NULL);
+  neura_completion *completion = next_completion(queue);
+  setrlimit(RLIMIT_NOFILE, &before);
+  bool holds = says_so(neura_error_message(neura_completion_error(completion)));
+  neura_completion_free(completion);
+  neura_submit_models(queue, client, NULL, NULL, NULL);
+  holds = holds && next_kind(queue) == 0;
+  neura_queue_free(queue);
+  neura_client_free(client);
+  return holds;
+}
+
+static bool the_report_says_so(void) {
+  char *json;
+  struct rlimit before;
+  leave_free(0, &before);
+  neura_diagnose(NULL, &json, NULL);
+  setrlimit(RLIMIT_NOFILE, &before);
+  bool holds = json != NULL && strstr(json, "ulimit -n") != NULL;
+  if (!holds) printf("  %s\n", json);
+  neura_string_free(json);
+  return holds;
+}
+
 /* The number of open descriptors; -1 if one that was opened by the library would be inherited. */
 static int held(bool *inherited) {
   DIR *all = opendir("/proc/self/fd");
@@ -116,6 +185,10 @@ int main(void) {
   CHECK("a file with a key", building_fails("NEURA_API_KEY_FILE", "/etc/hostname", 0));
   CHECK("a program that prints a key", building_fails("NEURA_API_KEY_COMMAND", "echo nk", 0));
   CHECK("its pipes", building_fails("NEURA_API_KEY_COMMAND", "echo nk", 2));
+  CHECK("a queue", a_queue_fails());
+  CHECK("a call of a queue", a_submitted_call_fails());
+  CHECK("streams that hold them all", streams_fill_it_up());
+  CHECK("the report", the_report_says_so());
   CHECK("authorities", building_fails("SSL_CERT_FILE", "/etc/hostname", 0));
   descriptors();
   return report();

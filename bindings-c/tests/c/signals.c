@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <errno.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -16,9 +17,15 @@ static void on_alarm(int number) {
   signals++;
 }
 
+static volatile sig_atomic_t changed_errno;
+
 static void on_usr1(int number) {
   (void)number;
+  int before = errno;
+  errno = 4711;
   neura_cancel(token);
+  if (errno != 4711) changed_errno = 1;
+  errno = before;
   signals++;
 }
 
@@ -50,6 +57,7 @@ static void cancel_in_a_handler(void) {
   CHECK_ERROR("a handler cancels the call that it interrupts", status, error,
               NEURA_KIND_CANCELLED, -1);
   CHECK("at once", signals > 0 && now_ms() - start < at_most_ms(450));
+  CHECK("and leaves errno alone", !changed_errno);
   neura_cancel_free(token);
   neura_request_options_free(options);
   neura_client_free(client);

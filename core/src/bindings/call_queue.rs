@@ -2,10 +2,10 @@
 //! time when a descriptor that the loop watches becomes readable.
 
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use neura_transport::{CancelToken, Process};
 
@@ -14,6 +14,7 @@ use super::wakeup_fd::WakeupFd;
 use super::workers::{CallId, Calls, Dispatcher};
 use crate::client::{Client, Deadline, RequestOptions};
 use crate::error::{Error, ErrorKind, catch_panic};
+use crate::exhausted;
 use crate::reply::EventView;
 
 /// What an event loop watches: a descriptor, or an event of Windows.
@@ -38,6 +39,19 @@ impl Readiness for WakeupFd {
     fn wait(&self, timeout: Option<Duration>) {
         WakeupFd::wait(self, timeout);
     }
+}
+
+/// The error of a queue whose descriptor could not be opened. Without a descriptor it is the kind of a
+/// call that cannot open a connection. Source: faults.md, 103.
+pub fn cannot_watch(error: &io::Error) -> Error {
+    let (kind, why) = match exhausted::descriptors(error) {
+        Some(why) => (ErrorKind::Connection, why.to_owned()),
+        None => (ErrorKind::Internal, error.to_string()),
+    };
+    Error::new(
+        kind,
+        format!("the queue's descriptor cannot be opened: {why}"),
+    )
 }
 
 /// Calls that run on worker threads, and their outcomes with the tags that they were begun with.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use neura_transport::CancelToken;
 
 use super::ClosableStream;
-use super::one_reader::{Close, OneReader, busy};
+use super::one_reader::{Close, OneReader, busy, no_turn};
 use crate::error::{Error, ErrorKind};
 use crate::reply::{Response, StreamingResponse, closed_body};
 
@@ -278,7 +278,7 @@ impl ClosableBody {
         read: impl FnOnce(&mut Rest) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let outcome = self.rest.read(cancel, read);
-        outcome.unwrap_or_else(|| Err(busy("body")))
+        outcome.unwrap_or_else(|| Err(no_turn("body", cancel, closed_body)))
     }
 }
 

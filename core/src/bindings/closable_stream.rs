@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use neura_transport::CancelToken;
 
-use super::one_reader::{Close, OneReader, busy};
+use super::one_reader::{Close, OneReader, no_turn};
 use crate::error::Error;
 use crate::reply::{Batch, BatchEnd, ChatStream, ChunkText, EventStream, closed_stream};
 use crate::sse::Event;
@@ -115,7 +115,7 @@ impl ClosableStream {
             }
         };
         let read = self.state.read(cancel, next);
-        read.unwrap_or_else(|| Err(busy("stream")))
+        read.unwrap_or_else(|| Err(no_turn("stream", cancel, closed_stream)))
     }
 
     /// Waits for an item, and takes all that have arrived by then.
@@ -127,7 +127,8 @@ impl ClosableStream {
             state.read(self.step);
             state.batch()
         };
-        self.state.read(cancel, batch).ok_or_else(|| busy("stream"))
+        let read = self.state.read(cancel, batch);
+        read.ok_or_else(|| no_turn("stream", cancel, closed_stream))
     }
 }
 

@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 
 pub use absent_members::may_lack;
 pub use body_text::{charset, end_of_json};
-pub use call_queue::{CallQueue, Readiness};
+pub use call_queue::{CallQueue, Readiness, cannot_watch};
 pub use chat_answer::ChatAnswer;
 pub use client_call::{CallKind, CallOutcome, ClientCall};
 pub use closable_body::ClosableBody;

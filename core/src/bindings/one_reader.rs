@@ -99,6 +99,15 @@ impl<S: Close> OneReader<S> {
     }
 }
 
+/// The error of a read that has no turn: another is running, or about to end because `cancel` is
+/// cancelled. Then the answer is that of a later read, which finds it `closed`.
+pub(super) fn no_turn(what: &str, cancel: &CancelToken, closed: fn() -> Error) -> Error {
+    match cancel.is_cancelled() {
+        true => closed(),
+        false => busy(what),
+    }
+}
+
 /// The error of a second reader.
 pub(super) fn busy(what: &str) -> Error {
     let message = format!(

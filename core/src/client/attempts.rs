@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, LARGEST_BODY};
 use crate::headers::{self, Expect, Fields};
 use crate::keys::SelectedKey;
 use crate::log::{self, Attempt};
-use crate::option_table::{self, Scope};
+use crate::option_table::Scope;
 use crate::rate_limit::RateLimit;
 use crate::reply::{Head, WORDS_WAIT};
 use crate::retry::{self, CallState, RetryPolicy};
@@ -293,12 +293,15 @@ impl<'a> Attempts<'a> {
                 Err(over) => return Next::Stop(over),
             }
         }
+        if error.kind() == ErrorKind::RateLimited && self.request.options.max_retries.is_some() {
+            head.context = head.context.with_own_retries();
+        }
         // Only if waiting can help.
         if matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server)
             && let Some(words) = retry::too_long(
                 error.retry_after(),
                 self.call.left(),
-                &option_table::TIMEOUT,
+                self.call.names().limits.total(),
             )
         {
             head.context = head.context.with_words(words);

@@ -31,7 +31,17 @@ impl CallbackContext {
     /// Whether the call has ended: it was cancelled, or its deadline passed. A callable that waits
     /// should check this from time to time. What it returns after that is ignored.
     pub fn is_over(&self) -> bool {
-        self.cancel.poll() || self.end.is_some_and(|end| Instant::now() >= end)
+        self.left().is_none()
+    }
+
+    /// The time until the deadline, or a long one; `None` if the call has ended.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        if self.cancel.poll() {
+            return None;
+        }
+        let left = |end: Instant| end.saturating_duration_since(Instant::now());
+        let left = self.end.map_or(Duration::MAX, left);
+        (!left.is_zero()).then_some(left)
     }
 }
 

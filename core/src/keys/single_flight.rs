@@ -1,16 +1,18 @@
 //! Looking up a key's source on one thread for all.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use neura_transport::Process;
+use neura_transport::{Event, Process, Waiters, Wake};
 
 use crate::call::Call;
 use crate::config::{KeySource, config_error};
 use crate::error::Error;
 
-/// How often a waiting call checks whether the lookup has ended.
+/// How often a waiting call checks whether the lookup has ended, if it cannot be woken.
 const NAP: Duration = Duration::from_millis(5);
 const FREE: u64 = 0;
 
@@ -22,7 +24,11 @@ thread_local! {
 /// A lock held during a lookup: the number of the process that holds it. Not a mutex: a child of
 /// `fork` would wait for ever for a thread that only its parent has.
 #[derive(Default)]
-pub(crate) struct SingleFlight(AtomicU64);
+pub(crate) struct SingleFlight {
+    holder: AtomicU64,
+    /// The calls that wait for it.
+    waiters: Waiters,
+}
 
 /// A lookup in progress, until this is dropped.
 pub(crate) struct Flight<'a> {
@@ -44,17 +50,37 @@ impl SingleFlight {
                 KeySource::Callback
             )));
         }
-        // Asked each time: the wait may run the caller's code, which may fork.
-        while !self.take(Process::current()) {
-            let left = call.left().unwrap_or(NAP);
-            if left.is_zero() {
-                return Err(call.total_reached());
-            }
-            if call.cancel.sleep(left.min(NAP)) {
-                return Err(call.cancelled());
-            }
+        if !self.take(Process::current()) {
+            self.wait(call)?;
         }
         Ok(self.taken())
+    }
+
+    /// Waits until this thread has taken the lock.
+    #[cold]
+    fn wait(&self, call: &Call) -> Result<(), Error> {
+        let (event, process) = (Arc::<Event>::default(), Process::current());
+        let wake = Arc::clone(&event) as Arc<dyn Wake>;
+        let longest = match self.waiters.add(process, &wake) {
+            true => Duration::MAX,
+            false => NAP,
+        };
+        let taken = call.cancel.wait(&event, || {
+            // Asked each time: the wait may run the caller's code, which may fork.
+            if self.take(Process::current()) {
+                return ControlFlow::Break(Ok(()));
+            }
+            let left = call.left().unwrap_or(longest);
+            if left.is_zero() {
+                return ControlFlow::Break(Err(call.total_reached()));
+            }
+            match call.cancel.poll() {
+                true => ControlFlow::Break(Err(call.cancelled())),
+                false => ControlFlow::Continue(left.min(longest)),
+            }
+        });
+        self.waiters.remove(process, &wake);
+        taken
     }
 
     /// As [`begin`](Self::begin), without waiting: `None` if another thread does a lookup.
@@ -72,11 +98,11 @@ impl SingleFlight {
 
     /// Takes the lock if it is free, or if another process holds it.
     fn take(&self, process: Process) -> bool {
-        let holder = self.0.load(Ordering::Acquire);
+        let holder = self.holder.load(Ordering::Acquire);
         let (mine, order) = (process.number(), Ordering::AcqRel);
         holder != mine
             && self
-                .0
+                .holder
                 .compare_exchange(holder, mine, order, Ordering::Relaxed)
                 .is_ok()
     }
@@ -93,7 +119,8 @@ impl Drop for Flight<'_> {
         let (mine, order) = (self.process.number(), Ordering::AcqRel);
         let _ = self
             .owner
-            .0
+            .holder
             .compare_exchange(mine, FREE, order, Ordering::Relaxed);
+        self.owner.waiters.wake();
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::{ReplyContext, request_id};
 use crate::error::{ErrorKind, ServerError};
-use crate::option_table;
 use crate::redact::{escaped, quoted};
 use crate::url::why_not_found;
 
@@ -151,10 +150,9 @@ fn advice(
         ErrorKind::RateLimited if reply.context.note.is_some() => String::new(),
         // A reply with a successful status is not retried.
         ErrorKind::RateLimited if reply.status < 300 => "Send fewer requests.".into(),
-        ErrorKind::RateLimited => format!(
-            "Send fewer requests, or raise {}.",
-            option_table::MAX_RETRIES
-        ),
+        ErrorKind::RateLimited => {
+            format!("Send fewer requests, or raise {}.", reply.context.retries)
+        }
         ErrorKind::QuotaExceeded => "Waiting does not help: check the account's plan.".into(),
         // An event in a stream means that the URL is right.
         ErrorKind::NotFound if reply.status == 404 && !of_model(said) => {

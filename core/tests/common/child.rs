@@ -5,52 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use neura::{CancelToken, Client, EnvFile, Error, Options};
 use serde_json::{Value, json};
 
+pub use crate::place::Place;
+
 const ASKED: &str = "NEURA_TEST_ASKED";
 const ANSWER: &str = "the answer: ";
 
-/// A new folder with a home directory, removed when dropped.
-pub struct Place {
-    root: PathBuf,
-}
-
 impl Place {
-    pub fn new() -> Self {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("neura-test-{}-{number}", std::process::id());
-        // Outside this repository, because git would find the repository.
-        let root = std::env::temp_dir().join(name);
-        for folder in ["home", "work"] {
-            std::fs::create_dir_all(root.join(folder)).unwrap();
-        }
-        // The search for a `.env` must not leave the folder, and links must not hide it.
-        let root = root.canonicalize().unwrap();
-        std::fs::create_dir(root.join(".git")).unwrap();
-        Place { root }
-    }
-
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
-    }
-
-    pub fn write(&self, name: &str, bytes: &[u8]) {
-        let path = self.path(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    }
-
-    /// `text` with `{root}` replaced by the folder.
-    pub fn fill(&self, text: &str) -> String {
-        text.replace("{root}", self.root.to_str().unwrap())
-    }
-
     /// The result of `resolve`, or `{"error", "code", "message"}`.
     pub fn resolve(&self, cwd: &str, env: &BTreeMap<String, String>, options: &Value) -> Value {
         let env = env
@@ -116,12 +81,6 @@ pub fn answer(done: &Output) -> Value {
     let answer = answer
         .unwrap_or_else(|| panic!("no answer: {out} {}", String::from_utf8_lossy(&done.stderr)));
     serde_json::from_str(answer).unwrap()
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.root);
-    }
 }
 
 /// The options of a case.

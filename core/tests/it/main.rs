@@ -16,6 +16,8 @@ mod common;
 mod consumer;
 #[path = "../common/isolated.rs"]
 mod isolated;
+#[path = "../common/place.rs"]
+mod place;
 #[path = "../common/proxy.rs"]
 mod proxy;
 #[path = "../common/report.rs"]
@@ -27,6 +29,9 @@ mod resolver;
 mod silent;
 #[path = "../common/streaming_servers.rs"]
 mod streaming_servers;
+#[cfg(target_os = "linux")]
+#[path = "../common/switches.rs"]
+mod switches;
 #[path = "../common/tls_server.rs"]
 mod tls_server;
 #[path = "../common/wire.rs"]
@@ -45,6 +50,8 @@ mod environment;
 mod faults;
 mod few_threads;
 mod files;
+#[cfg(target_os = "linux")]
+mod idle_waits;
 mod key_files;
 mod keys;
 mod log;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::cancel::{CancelToken, TICK};
+use crate::cancel::CancelToken;
 use crate::failure::{Cause, Failure, Limit};
 use crate::limits::Limits;
 use crate::process::Process;
@@ -244,7 +244,8 @@ impl CallControl {
     }
 
     /// How long a read or write that waits since `since` may wait from `now` until the next check
-    /// of the limits, or the failure that ends it.
+    /// of the limits, or the failure that ends it. Only for a wait that is registered with the
+    /// token; any other must check again after a tick.
     pub(crate) fn next_wait(&self, since: Instant, now: Instant) -> Result<Duration, Failure> {
         if self.cancel.poll() {
             return Err(self.cancelled());
@@ -253,7 +254,7 @@ impl CallControl {
         if self.is_forked() {
             return Err(Cause::Forked.into());
         }
-        let mut wait = TICK;
+        let mut wait = self.cancel.longest_wait();
         // Before the total limit: the reply is judged by what came until then.
         if let Some(left) = self.read_ahead_left(now) {
             if left.is_zero() {

@@ -1,15 +1,26 @@
 //! Cancelling a call from another thread.
 
 use std::fmt;
+use std::iter;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// The longest time that a wait lasts before it checks the token again.
-pub const TICK: Duration = Duration::from_millis(50);
+use crate::event::Event;
+use crate::process::Process;
+use crate::waiters::{Waiters, Wake};
 
-/// Cancels calls from any thread. A call that runs ends within 100 ms with an error of kind
-/// `cancelled`; one that has not begun ends before it connects.
+/// The longest time before a wait checks its token again, where cancelling cannot end the wait, or
+/// where the token asks for it.
+pub const TICK: Duration = Duration::from_millis(50);
+/// The same for all other waits. It bounds what a wake-up costs that the system loses.
+const LONGEST: Duration = Duration::from_secs(60);
+/// Whether cancelling ends a wait. Elsewhere no way is known that a signal handler may go.
+const CANCEL_WAKES: bool = cfg!(target_os = "linux");
+
+/// Cancels calls from any thread. A call that runs ends within 100 ms, on Linux at once, with an
+/// error of kind `cancelled`; one that has not begun ends before it connects.
 ///
 /// A clone is the same token. A cancelled token stays cancelled: use a new one for the next call.
 #[derive(Clone, Default)]
@@ -18,8 +29,16 @@ pub struct CancelToken(Arc<State>);
 #[derive(Default)]
 struct State {
     cancelled: AtomicBool,
-    poll: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+    poll: Option<Poll>,
     parent: Option<CancelToken>,
+    /// The waits of its calls, and of those of its children.
+    waiters: Waiters,
+}
+
+/// The caller's function that a waiting call asks.
+struct Poll {
+    runs_here: Box<dyn Fn() -> bool + Send + Sync>,
+    ask: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl CancelToken {
@@ -32,8 +51,21 @@ impl CancelToken {
     /// call waits; `true` cancels it. A language binding runs its signal handlers there.
     #[doc(hidden)]
     pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self::with_poll_where(|| true, poll)
+    }
+
+    /// As [`with_poll`](Self::with_poll), on those threads only where `runs_here` is true. On the
+    /// others a call waits without ticks.
+    #[doc(hidden)]
+    pub fn with_poll_where(
+        runs_here: impl Fn() -> bool + Send + Sync + 'static,
+        poll: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
         CancelToken(Arc::new(State {
-            poll: Some(Box::new(poll)),
+            poll: Some(Poll {
+                runs_here: Box::new(runs_here),
+                ask: Box::new(poll),
+            }),
             ..State::default()
         }))
     }
@@ -48,24 +80,28 @@ impl CancelToken {
     }
 
     /// Cancels every call that has this token. It has no effect on calls that are over.
-    // In C a signal handler calls it: no lock, and no memory.
+    // In C a signal handler calls it: no lock that it could wait for, and no memory.
     pub fn cancel(&self) {
         self.0.cancelled.store(true, Ordering::SeqCst);
+        if CANCEL_WAKES {
+            self.0.waiters.wake();
+        }
     }
 
     /// Whether the token was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.0.cancelled.load(Ordering::SeqCst)
-            || self
-                .0
-                .parent
-                .as_ref()
-                .is_some_and(CancelToken::is_cancelled)
+        self.line()
+            .any(|token| token.0.cancelled.load(Ordering::SeqCst))
     }
 
-    /// Whether [`poll`](Self::poll) runs the caller's function.
+    /// This token, its parent, and so on.
+    fn line(&self) -> impl Iterator<Item = &CancelToken> {
+        iter::successors(Some(self), |token| token.0.parent.as_ref())
+    }
+
+    /// Whether [`poll`](Self::poll) may run the caller's function.
     pub(crate) fn has_poll(&self) -> bool {
-        self.0.poll.is_some() || self.0.parent.as_ref().is_some_and(CancelToken::has_poll)
+        self.line().any(|token| token.0.poll.is_some())
     }
 
     /// Whether to stop: the token is cancelled, or the function that it polls says so.
@@ -74,7 +110,8 @@ impl CancelToken {
         if self.is_cancelled() {
             return true;
         }
-        let asked = self.0.poll.as_ref().is_some_and(|poll| poll())
+        let stops = |poll: &Poll| (poll.runs_here)() && (poll.ask)();
+        let asked = self.0.poll.as_ref().is_some_and(stops)
             || self.0.parent.as_ref().is_some_and(CancelToken::poll);
         if asked {
             self.cancel();
@@ -82,22 +119,103 @@ impl CancelToken {
         asked
     }
 
-    /// Sleeps for `wait`, or until the token is cancelled; returns whether it was. It sleeps in
-    /// ticks, as all waits do here: a condition variable has a lock, which a fork may leave
-    /// locked.
+    /// The longest time for which a wait that was registered may leave the token alone.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let mut polls = self.line().filter_map(|token| token.0.poll.as_ref());
+        match polls.any(|poll| (poll.runs_here)()) {
+            true => TICK,
+            false => LONGEST,
+        }
+    }
+
+    /// Lets [`cancel`](Self::cancel) end a wait of `process` until the result is dropped. Whoever
+    /// waits must check the token after this and before the wait. `None` if the token must be
+    /// checked every [`TICK`] instead.
+    pub fn register(&self, process: Process, wake: Arc<dyn Wake>) -> Option<Registration> {
+        if !CANCEL_WAKES {
+            return None;
+        }
+        let mut registration = Registration {
+            token: self.clone(),
+            added: 0,
+            process,
+            wake,
+        };
+        for token in self.line() {
+            if !token.0.waiters.add(process, &registration.wake) {
+                return None;
+            }
+            registration.added += 1;
+        }
+        Some(registration)
+    }
+
+    /// Calls `look` until it breaks: at once, when the token was cancelled or `event` was notified,
+    /// and when the time is over with which it continues. It must check the token itself.
+    pub fn wait<T>(
+        &self,
+        event: &Arc<Event>,
+        mut look: impl FnMut() -> ControlFlow<T, Duration>,
+    ) -> T {
+        let mut registered = None;
+        loop {
+            let seen = event.count();
+            if registered.is_none() {
+                let event: Arc<Event> = Arc::clone(event);
+                registered = self.register(Process::current(), event);
+            }
+            let wait = match look() {
+                ControlFlow::Break(done) => return done,
+                ControlFlow::Continue(wait) => wait.min(self.longest_wait()),
+            };
+            event.wait(
+                seen,
+                if registered.is_some() {
+                    wait
+                } else {
+                    wait.min(TICK)
+                },
+            );
+        }
+    }
+
+    /// Sleeps for `wait`, or until the token is cancelled; returns whether it was.
     #[doc(hidden)]
     pub fn sleep(&self, wait: Duration) -> bool {
         let end = Instant::now() + wait;
-        loop {
+        self.wait(&Arc::default(), || {
             if self.poll() {
-                return true;
+                return ControlFlow::Break(true);
             }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
+            match end.saturating_duration_since(Instant::now()) {
+                Duration::ZERO => ControlFlow::Break(false),
+                left => ControlFlow::Continue(left),
             }
-            std::thread::sleep(left.min(TICK));
+        })
+    }
+}
+
+/// A wait that [`CancelToken::cancel`] ends, until this is dropped.
+pub struct Registration {
+    token: CancelToken,
+    /// How many tokens know of it, from this one on. In a child of `fork`, the lock of another may
+    /// be held for ever.
+    added: usize,
+    process: Process,
+    wake: Arc<dyn Wake>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        for token in self.token.line().take(self.added) {
+            token.0.waiters.remove(self.process, &self.wake);
         }
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Registration").field(&self.token).finish()
     }
 }
 
@@ -128,6 +246,22 @@ mod tests {
             assert!(start.elapsed() < Duration::from_secs(1));
             canceller.join().unwrap();
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_token_whose_lock_is_held_for_ever_is_left_alone() {
+        let (parent, event) = (CancelToken::new(), Arc::<Event>::default());
+        let child = parent.child();
+        let held = parent.0.waiters.hold();
+        let (done, was_registered) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let registered = child.register(Process::current(), event);
+            done.send(registered.is_some()).unwrap();
+        });
+        let was_registered = was_registered.recv_timeout(Duration::from_secs(5));
+        drop(held);
+        assert_eq!(was_registered, Ok(false));
     }
 
     #[test]

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod awaited;
 mod body;
 mod call_control;
 mod cancel;
@@ -21,6 +22,7 @@ mod certificate;
 mod connection;
 mod decode;
 mod dial;
+mod event;
 pub mod exhausted;
 mod failure;
 mod framed_body;
@@ -48,12 +50,15 @@ mod shared_bytes;
 mod socket;
 mod tls;
 mod upload;
+mod waiters;
 
+pub use awaited::{Awaited, Giver, awaited};
 pub use body::{Body, Filter};
 pub use call_control::CallControl;
-pub use cancel::{CancelToken, TICK};
+pub use cancel::{CancelToken, Registration, TICK};
 pub use certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};
 pub use decode::UNPACKED_CODINGS;
+pub use event::Event;
 pub use failure::{
     AttemptFacts, Cause, CertificateProblem, ConnectCause, ConnectFailure, ConnectionEnd, Failure,
     Limit, ProxyCause, ProxyFailure, ProxyStep, RefusedCertificate, RootsInUse, SourceFailure,
@@ -70,3 +75,4 @@ pub use request_body::{BodySource, RequestBody, SourceCall, SourceError};
 pub use settings::{Endpoint, Proxy, ProxyCredentials, ProxyScheme, Settings};
 pub use shared_bytes::SharedBytes;
 pub use tls::{CaCertificates, ClientIdentity, IdentityError, Roots, TlsSettings};
+pub use waiters::{Waiters, Wake};

@@ -5,7 +5,10 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::time::{Duration, Instant};
 
+use crate::awaited::Awaited;
+use crate::call_control::CallControl;
 use crate::failure::{Failure, SourceFailure};
 use crate::shared_bytes::SharedBytes;
 
@@ -66,7 +69,7 @@ pub trait BodySource: Send {
 
 /// The call that a source is read for.
 #[doc(hidden)]
-pub struct SourceCall<'a>(pub(crate) &'a dyn Fn() -> Result<(), Failure>);
+pub struct SourceCall<'a>(pub(crate) &'a CallControl);
 
 impl SourceCall<'_> {
     /// Checks that the call goes on.
@@ -74,7 +77,20 @@ impl SourceCall<'_> {
     /// # Errors
     /// The call was cancelled, or a limit passed.
     pub fn check(&self) -> Result<(), Failure> {
-        (self.0)()
+        self.next_wait().map(drop)
+    }
+
+    /// Waits for a value that another thread gives; `None` if it gives none.
+    ///
+    /// # Errors
+    /// As for [`check`](Self::check).
+    pub fn wait<T>(&self, value: &Awaited<T>) -> Result<Option<T>, Failure> {
+        value.wait(&self.0.cancel, || self.next_wait())
+    }
+
+    fn next_wait(&self) -> Result<Duration, Failure> {
+        let now = Instant::now();
+        self.0.next_wait(now, now)
     }
 }
 

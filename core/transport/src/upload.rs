@@ -1,7 +1,6 @@
 //! Sends a request while its body is read from a source.
 
 use std::io::Write;
-use std::time::Instant;
 
 use zeroize::Zeroizing;
 
@@ -33,11 +32,11 @@ pub(super) fn send(
 ) -> Result<(), Failure> {
     // The connect limit does not apply to the wait for the source.
     call.enter(Phase::Start);
-    let check = || check(call);
+    let source_call = SourceCall(call);
     let mut pieces = Pieces::new(body)?;
     // Before the head, so that a source that fails at once leaves no half request.
-    let first = pieces.next(&SourceCall(&check))?;
-    check()?;
+    let first = pieces.next(&source_call)?;
+    source_call.check()?;
     call.begin_send();
     let together = first.len() <= TOGETHER;
     let length = head.max_length() + if together { first.len() } else { 0 };
@@ -55,17 +54,12 @@ pub(super) fn send(
         channel.write_all(first).map_err(from_io)?;
     }
     while !pieces.ended && !channel.is_refused().map_err(from_io)? {
-        let piece = pieces.next(&SourceCall(&check))?;
+        let piece = pieces.next(&source_call)?;
         // The time of the source counts for the call's limits.
-        check()?;
+        source_call.check()?;
         channel.write_all(piece).map_err(from_io)?;
     }
     channel.flush().map_err(from_io)
-}
-
-fn check(call: &CallControl) -> Result<(), Failure> {
-    let now = Instant::now();
-    call.next_wait(now, now).map(drop)
 }
 
 /// The pieces of a body, framed.

@@ -71,6 +71,24 @@ fn make_install_lays_down_these_files_and_make_uninstall_removes_them() {
     );
 }
 
+/// What make would run: to build it would take minutes.
+#[test]
+fn make_install_can_install_the_smaller_library() {
+    let said = run(&mut make(&["-n", "install", "PROFILE=addon"]));
+    assert!(said.contains("build-c"), "{said}");
+    assert!(said.contains("}addon\""), "{said}");
+    let build = run(&mut make(&["-n", "build-c", "PROFILE=addon"]));
+    assert_eq!(
+        build.trim(),
+        "cargo build --profile addon --locked -p neura-c"
+    );
+    let build = run(&mut make(&["-n", "build-c"]));
+    assert_eq!(
+        build.trim(),
+        "cargo build --profile release --locked -p neura-c"
+    );
+}
+
 #[test]
 fn cmake_installs_the_same_files_also_in_another_library_folder() {
     if !installed("cmake") {

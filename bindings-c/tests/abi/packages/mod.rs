@@ -4,6 +4,7 @@ mod cmake;
 mod install;
 mod pkg_config;
 mod readme;
+mod recipes;
 mod static_library;
 
 use std::path::{Path, PathBuf};

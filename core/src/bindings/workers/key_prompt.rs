@@ -4,9 +4,8 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 
-use neura_transport::{SourceCall, SourceError, TICK};
+use neura_transport::{Giver, SourceCall, SourceError, awaited};
 
 use super::completion::{CallId, Completions};
 use crate::config::CallbackContext;
@@ -52,19 +51,15 @@ pub(super) fn ask<T: Send + 'static>(
         // This may be the consumer's own thread, which would wait for itself.
         return Err("it can only be asked within a call".to_owned());
     };
-    let (answer, answered) = mpsc::channel();
+    let (answer, answered) = awaited();
     let asked = Question {
         answer,
         dropped: "its question was dropped without an answer",
     };
-    if calls.push(call, question(asked)) {
-        while !asking.is_over() {
-            match answered.recv_timeout(TICK) {
-                Ok(answer) => return answer,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break, // A dropped question answers first.
-            }
-        }
+    if calls.push(call, question(asked))
+        && let Ok(Some(answer)) = answered.wait(&asking.cancel, || asking.left().ok_or(()))
+    {
+        return answer;
     }
     Err("the call ended in the meantime".to_owned())
 }
@@ -98,34 +93,28 @@ pub(super) fn want<T: Send + 'static, A>(
         )
     };
     let (calls, id) = caller().ok_or_else(gone)?;
-    let (answer, answered) = mpsc::channel();
+    let (answer, answered) = awaited();
     if !calls.push(id, wanted(Wanted(answer))) {
         return Err(gone().into());
     }
-    loop {
-        match answered.recv_timeout(TICK) {
-            Ok(answer) => return Ok(answer),
-            Err(RecvTimeoutError::Timeout) => call.check()?,
-            Err(RecvTimeoutError::Disconnected) => return Err(gone().into()),
-        }
-    }
+    call.wait(&answered)?.ok_or_else(|| gone().into())
 }
 
 /// A value that a job waits for; see [`Calls::want`](super::Calls::want). The first answer counts.
 #[doc(hidden)]
-pub struct Wanted<A>(Sender<A>);
+pub struct Wanted<A>(Giver<A>);
 
 impl<A> Wanted<A> {
     /// Gives the value; false if the job no longer waits for it.
     pub fn give(&self, answer: A) -> bool {
-        self.0.send(answer).is_ok()
+        self.0.give(answer)
     }
 }
 
 /// A call's question for its client's key; see [`Calls::ask`](super::Calls::ask). The call waits
 /// until the question is answered or dropped, or until the call is over. The first answer counts.
 pub struct Question {
-    answer: Sender<Answer>,
+    answer: Giver<Answer>,
     dropped: &'static str,
 }
 
@@ -138,13 +127,12 @@ impl Question {
 
     /// Answers with the key; false if the call no longer waits for it.
     pub fn answer(&self, key: impl Into<String>) -> bool {
-        self.answer.send(Ok(key.into())).is_ok()
+        self.answer.give(Ok(key.into()))
     }
 
     /// Answers with the reason why there is no key.
     pub fn fail(&self, why: impl Into<String>) {
-        // An error means that the call no longer waits.
-        let _ = self.answer.send(Err(why.into()));
+        self.answer.give(Err(why.into()));
     }
 }
 

@@ -1,9 +1,10 @@
 //! The jobs that wait for a worker, by arrival, by deadline, and those that a token can end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 
-use neura_transport::{CancelToken, TICK};
+use neura_transport::{CancelToken, Event, Process, Registration};
 
 /// Why a job is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,6 @@ struct Waiting {
 #[derive(Clone, Default)]
 pub(super) struct Ends {
     pub deadline: Option<Instant>,
-    /// Looked at in ticks.
     pub cancel: Option<CancelToken>,
 }
 
@@ -41,8 +41,9 @@ impl Ends {
 
     /// When they must be looked at next, if at all.
     pub fn next_look(&self) -> Option<Instant> {
-        let tick = self.cancel.as_ref().map(|_| Instant::now() + TICK);
-        self.deadline.into_iter().chain(tick).min()
+        // The token may be cancelled already.
+        let now = self.cancel.as_ref().map(|_| Instant::now());
+        self.deadline.into_iter().chain(now).min()
     }
 }
 
@@ -53,19 +54,29 @@ pub(super) struct Queue {
     /// The deadlines of those that have one.
     ends: BTreeSet<(Instant, u64)>,
     /// The tokens of those that have one.
-    tokens: BTreeMap<u64, CancelToken>,
+    tokens: BTreeMap<u64, Watched>,
     last: u64,
 }
 
+/// A token, and how it ends the timer's wait. Without that it is looked at in ticks.
+struct Watched {
+    token: CancelToken,
+    wakes: Option<Registration>,
+}
+
 impl Queue {
-    /// Adds `job` at the end; returns its number.
-    pub fn push(&mut self, job: Job, ends: Ends) -> u64 {
+    /// Adds `job` at the end; returns its number. If its token is cancelled, `timer` is notified.
+    pub fn push(&mut self, job: Job, ends: Ends, timer: &Arc<Event>) -> u64 {
         self.last += 1;
         let end = ends.deadline;
         self.jobs.insert(self.last, Waiting { job, end });
         self.ends.extend(end.map(|end| (end, self.last)));
-        self.tokens
-            .extend(ends.cancel.map(|token| (self.last, token)));
+        let watched = ends.cancel.map(|token| {
+            let event: Arc<Event> = Arc::clone(timer);
+            let wakes = token.register(Process::current(), event);
+            Watched { token, wakes }
+        });
+        self.tokens.extend(watched.map(|token| (self.last, token)));
         self.last
     }
 
@@ -91,11 +102,17 @@ impl Queue {
         !self.tokens.is_empty()
     }
 
+    /// Whether a token must be looked at in ticks.
+    pub fn has_ticks(&self) -> bool {
+        let mut tokens = self.tokens.values();
+        tokens.any(|watched| watched.wakes.is_none())
+    }
+
     /// Removes and returns the jobs whose token is cancelled.
     pub fn take_cancelled(&mut self) -> Vec<Job> {
         let tokens = self.tokens.iter();
         let cancelled: Vec<u64> = tokens
-            .filter(|(_, token)| token.is_cancelled())
+            .filter(|(_, watched)| watched.token.is_cancelled())
             .map(|(number, _)| *number)
             .collect();
         let jobs = cancelled.into_iter();

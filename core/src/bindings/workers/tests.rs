@@ -264,9 +264,9 @@ fn a_job_that_finds_a_worker_needs_no_timer() {
 
 #[test]
 fn a_worker_that_comes_too_late_does_not_run_the_job() {
-    let mut queue = super::queue::Queue::default();
-    queue.push(Box::new(|_| ()), Ends::at(Some(Instant::now())));
-    queue.push(Box::new(|_| ()), Ends::default());
+    let (mut queue, timer) = (super::queue::Queue::default(), Arc::default());
+    queue.push(Box::new(|_| ()), Ends::at(Some(Instant::now())), &timer);
+    queue.push(Box::new(|_| ()), Ends::default(), &timer);
     assert!(queue.pop().is_some_and(|(_, late)| late));
     assert!(queue.pop().is_some_and(|(_, late)| !late));
     assert!(queue.pop().is_none() && queue.next_end().is_none());

@@ -6,6 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle, Thread, ThreadId};
 use std::time::{Duration, Instant};
 
+use neura_transport::Event;
+
 use super::queue::{Ends, Job, Queue, Turn};
 use super::timer;
 use crate::error::{Error, ErrorKind};
@@ -20,8 +22,8 @@ pub(super) struct Workers {
     state: Mutex<State>,
     /// Signalled when a worker or the timer ends.
     pub(super) ended: Condvar,
-    /// Wakes the timer to check the deadlines again.
-    pub(super) hurried: Condvar,
+    /// Wakes the timer to check deadlines and tokens again.
+    pub(super) hurried: Arc<Event>,
     pub(super) limit: usize,
     /// How long a worker stays idle before it ends.
     pub(super) idle: Duration,
@@ -71,7 +73,7 @@ impl Workers {
         Workers {
             state: Mutex::default(),
             ended: Condvar::new(),
-            hurried: Condvar::new(),
+            hurried: Arc::default(),
             limit: limit.max(1),
             idle: IDLE,
         }
@@ -92,7 +94,7 @@ impl Workers {
             let message = "the client's workers were stopped";
             return Err((Error::new(ErrorKind::Internal, message), job));
         }
-        let number = state.queue.push(job, ends);
+        let number = state.queue.push(job, ends, &self.hurried);
         if let Some(worker) = state.idle.pop() {
             drop(state);
             worker.unpark();
@@ -150,7 +152,7 @@ impl Workers {
     pub fn abandon(&self) {
         let mut state = self.lock();
         state.abandoned = true;
-        self.hurried.notify_all();
+        self.hurried.notify();
         call_all(state);
     }
 
@@ -160,7 +162,7 @@ impl Workers {
         let mut state = self.lock();
         state.stopped = true;
         let dropped = state.queue.take();
-        self.hurried.notify_all();
+        self.hurried.notify();
         call_all(state);
         drop(dropped); // Not under the lock: dropping a job may take other locks.
         let mut state = self.lock();

@@ -2,7 +2,7 @@
 //! while any job has either.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ impl Workers {
         if state.timer {
             // The thread checks the earliest deadline whenever it wakes.
             if state.queue.next_end().is_none_or(|first| look <= first) {
-                self.hurried.notify_all();
+                self.hurried.notify();
             }
             return;
         }
@@ -40,7 +40,7 @@ impl Workers {
     fn keep_time(&self) {
         let (mut state, mut since) = (self.lock(), Instant::now());
         loop {
-            let now = Instant::now();
+            let (seen, now) = (self.hurried.count(), Instant::now());
             if let Some(job) = state.queue.pop_late(now) {
                 drop(state);
                 call(job, self.late());
@@ -58,8 +58,10 @@ impl Workers {
             }
             let mut wait = self.idle;
             if state.queue.has_tokens() {
-                wait = wait.min(TICK);
                 since = now;
+            }
+            if state.queue.has_ticks() {
+                wait = wait.min(TICK);
             }
             match state.queue.next_end() {
                 Some(end) => {
@@ -69,11 +71,9 @@ impl Workers {
                 None if state.is_over() || now.duration_since(since) >= self.idle => break,
                 None => {}
             }
-            state = self
-                .hurried
-                .wait_timeout(state, wait)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            drop(state);
+            self.hurried.wait(seen, wait);
+            state = self.lock();
         }
         state.leave();
         state.timer = false;

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::form::{NotIn, run};
-use super::resolve::os_text;
 use crate::child::Place;
 use crate::common::FAKE_KEY;
+use crate::place::os_text;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

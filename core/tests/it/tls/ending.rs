@@ -2,8 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::time::Duration;
 
-use neura::{Error, ErrorKind};
+use neura::{CancelToken, Error, ErrorKind};
 
 use super::{Folder, assert_tls, server, trusting};
 use crate::tls_server::{TLS_1_2, Then};
@@ -61,6 +62,26 @@ fn an_end_before_the_head_is_a_connection_error_with_retries() {
         assert_eq!(actual, (ErrorKind::Connection, 2), "{error}");
         assert!(!error.message().contains("docs.rs"), "{error}");
     }
+}
+
+#[test]
+fn a_cancelled_call_ends_its_session_properly() {
+    let folder = Folder::new("cancelled");
+    let (server, ca_file) = server(&folder, |script| {
+        script.reply = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".to_vec();
+    });
+    let client = trusting(server.url(), &ca_file);
+    let token = CancelToken::new();
+    let remote = token.clone();
+    let canceller = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(200));
+        remote.cancel();
+    });
+    let error = client.get("/models").cancel(&token).send().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled, "{error}");
+    canceller.join().unwrap();
+    let log = server.wait_for(|log| log.clean_ends + log.errors.len() > 0);
+    assert_eq!((log.clean_ends, log.errors.len()), (1, 0), "{log:?}");
 }
 
 /// Passes bytes on in both directions, and changes the server's first record with data.

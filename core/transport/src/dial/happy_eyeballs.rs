@@ -2,13 +2,18 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{Shutdown, shutdown};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::DialError;
 use crate::call_control::CallControl;
+use crate::cancel::{CancelToken, Registration, TICK};
+use crate::process::Process;
+use crate::waiters::Wake;
 
 /// The next address is tried when the one before has not answered for this time. Source: RFC 8305,
 /// section 5.
@@ -17,13 +22,13 @@ const HEAD_START: Duration = Duration::from_millis(250);
 /// Tries the addresses in order until one accepts, within the call's connect limit.
 ///
 /// `connect` of a blocking socket cannot be cancelled. So the sockets do not block, and one poll
-/// waits for all of them, a tick at a time.
+/// waits for all of them.
 pub(super) fn connect(
     addresses: Vec<SocketAddr>,
     call: &CallControl,
 ) -> Result<TcpStream, DialError> {
     let mut waiting = addresses.into_iter().peekable();
-    let mut begun: Vec<(SocketAddr, Socket)> = Vec::new();
+    let mut begun: Vec<Attempt> = Vec::new();
     let mut next_at = Instant::now();
     let mut errors: Vec<(SocketAddr, io::Error)> = Vec::new();
     loop {
@@ -34,7 +39,10 @@ pub(super) fn connect(
                 next_at = now + HEAD_START;
                 match begin(&address) {
                     Ok((socket, true)) => return finish(socket),
-                    Ok((socket, false)) => begun.push((address, socket)),
+                    Ok((socket, false)) => {
+                        begun.push(Attempt::new(address, socket, &call.cancel));
+                        continue; // The token is checked before the wait.
+                    }
                     Err(error) => {
                         errors.push((address, error));
                         next_at = now;
@@ -49,16 +57,57 @@ pub(super) fn connect(
             Some(_) => next_at.saturating_duration_since(now),
             None => wait,
         };
-        for index in ready(&begun, wait.min(until_next)).into_iter().rev() {
-            let (address, socket) = begun.swap_remove(index);
-            match socket.take_error() {
-                Ok(None) => return finish(socket),
+        let wait = match begun.iter().all(|attempt| attempt.registration.is_some()) {
+            true => wait.min(until_next),
+            false => wait.min(until_next).min(TICK),
+        };
+        for index in ready(&begun, wait).into_iter().rev() {
+            if call.cancel.is_cancelled() {
+                return Err(DialError::Call(call.cancelled())); // Which made it ready.
+            }
+            let attempt = begun.swap_remove(index);
+            match attempt.socket.take_error() {
+                Ok(None) => return attempt.finish(),
                 Ok(Some(error)) | Err(error) => {
-                    errors.push((address, error));
+                    errors.push((attempt.address, error));
                     next_at = now; // The next address is tried at once.
                 }
             }
         }
+    }
+}
+
+/// A socket that connects.
+struct Attempt {
+    /// Removed before the socket is dropped.
+    registration: Option<Registration>,
+    address: SocketAddr,
+    socket: Arc<Socket>,
+}
+
+impl Attempt {
+    fn new(address: SocketAddr, socket: Socket, cancel: &CancelToken) -> Self {
+        let socket = Arc::new(socket);
+        let wake: Arc<Socket> = Arc::clone(&socket);
+        Attempt {
+            registration: cancel.register(Process::current(), wake),
+            address,
+            socket,
+        }
+    }
+
+    fn finish(self) -> Result<TcpStream, DialError> {
+        drop(self.registration);
+        // No other reference is left now.
+        let socket = Arc::try_unwrap(self.socket).or_else(|socket| socket.try_clone());
+        finish(socket.map_err(DialError::Socket)?)
+    }
+}
+
+impl Wake for Socket {
+    /// Ends the attempt on Linux; the poll then reports it.
+    fn wake(&self) {
+        let _ = shutdown(self, Shutdown::Read);
     }
 }
 
@@ -86,16 +135,16 @@ fn is_in_progress(error: &io::Error) -> bool {
 }
 
 /// The positions of the sockets that connected or failed.
-fn ready(sockets: &[(SocketAddr, Socket)], wait: Duration) -> Vec<usize> {
-    let mut polled: Vec<PollFd<'_>> = sockets
+fn ready(begun: &[Attempt], wait: Duration) -> Vec<usize> {
+    let mut polled: Vec<PollFd<'_>> = begun
         .iter()
-        .map(|(_, socket)| PollFd::new(socket, PollFlags::OUT))
+        .map(|attempt| PollFd::new(&*attempt.socket, PollFlags::OUT))
         .collect();
     let wait = Timespec {
         tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
         tv_nsec: wait.subsec_nanos() as _,
     };
-    // An interruption ends the tick like any other end.
+    // An interruption ends the wait like any other end.
     match poll(&mut polled, Some(&wait)) {
         Ok(1..) => (0..polled.len())
             .filter(|index| !polled[*index].revents().is_empty())

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
 use super::no_connection;
+use crate::awaited::awaited;
 use crate::call_control::CallControl;
 use crate::exhausted;
 use crate::failure::{ConnectCause, Failure};
@@ -30,24 +30,22 @@ pub(crate) fn look_up(
         return Ok(vec![SocketAddr::new(address, port)]);
     }
     call.enter(Phase::LookUp);
-    let (sender, receiver) = channel();
+    let (giver, answer) = awaited();
     let name = host.to_owned();
     thread::Builder::new()
         .name("neura-look-up".to_owned())
         .stack_size(STACK)
-        // The send fails if the caller has stopped waiting.
-        .spawn(move || drop(sender.send(addresses(&name, port))))
+        // Gives it to nobody if the caller has stopped waiting.
+        .spawn(move || {
+            giver.give(addresses(&name, port));
+        })
         .map_err(|error| no_connection(host, port, ConnectCause::NoThread(error.into())))?;
-    loop {
-        let wait = call.next_connect_wait()?;
-        match receiver.recv_timeout(wait) {
-            Ok(Ok(found)) => return Ok(found),
-            Ok(Err(error)) => return Err(failed(host, port, &error)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                let stopped = io::Error::other("the look-up ended without a result");
-                return Err(failed(host, port, &stopped));
-            }
+    match answer.wait(&call.cancel, || call.next_connect_wait())? {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(error)) => Err(failed(host, port, &error)),
+        None => {
+            let stopped = io::Error::other("the look-up ended without a result");
+            Err(failed(host, port, &stopped))
         }
     }
 }

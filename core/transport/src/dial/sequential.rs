@@ -1,13 +1,13 @@
 //! Connecting to several addresses one after the other, for systems where connecting cannot be
-//! waited for in ticks.
+//! interrupted.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::DialError;
+use crate::awaited::awaited;
 use crate::call_control::CallControl;
 use crate::cancel::TICK;
 
@@ -26,30 +26,29 @@ pub(super) fn connect(
     let end = call
         .connect_limit()
         .and_then(|limit| Instant::now().checked_add(limit));
-    let (sender, receiver) = channel();
+    let (giver, outcome) = awaited();
     thread::Builder::new()
         .name("neura-connect".to_owned())
         .stack_size(STACK)
-        // The send fails if the caller has stopped waiting; the stream is then closed.
-        .spawn(move || drop(sender.send(try_all(&addresses, end))))
+        // Gives it to nobody if the caller has stopped waiting; the stream is then closed.
+        .spawn(move || {
+            giver.give(try_all(&addresses, end));
+        })
         .map_err(DialError::Thread)?;
-    loop {
-        let wait = call.next_connect_wait().map_err(DialError::Call)?;
-        match receiver.recv_timeout(wait) {
-            Ok(Ok(stream)) => return Ok(stream),
-            // The share of the last address ends just before the call's limit, which says more.
-            Ok(Err(errors)) if timed_out(&errors) => {
-                let left = call.connect_limit().filter(|left| *left <= TICK);
-                thread::sleep(left.unwrap_or_default());
-                let ended = call.next_connect_wait().err();
-                return Err(ended.map_or(DialError::Addresses(errors), DialError::Call));
-            }
-            Ok(Err(errors)) => return Err(DialError::Addresses(errors)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                let stopped = io::Error::other("the attempt ended without a result");
-                return Err(DialError::Socket(stopped));
-            }
+    let outcome = outcome.wait(&call.cancel, || call.next_connect_wait());
+    match outcome.map_err(DialError::Call)? {
+        Some(Ok(stream)) => Ok(stream),
+        // The share of the last address ends just before the call's limit, which says more.
+        Some(Err(errors)) if timed_out(&errors) => {
+            let left = call.connect_limit().filter(|left| *left <= TICK);
+            thread::sleep(left.unwrap_or_default());
+            let ended = call.next_connect_wait().err();
+            Err(ended.map_or(DialError::Addresses(errors), DialError::Call))
+        }
+        Some(Err(errors)) => Err(DialError::Addresses(errors)),
+        None => {
+            let stopped = io::Error::other("the attempt ended without a result");
+            Err(DialError::Socket(stopped))
         }
     }
 }

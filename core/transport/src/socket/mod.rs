@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(crate) use system::prepare;
-use system::{Ticks, is_tick, peek, receive_at_once, send_at_once};
+use system::{
+    Ticks, end_reads, is_tick, peek, receive_at_once, send_at_once, wait_to_read, wait_to_send,
+};
 
 #[cfg(not(unix))]
 use other as system;
@@ -20,10 +22,12 @@ use other as system;
 use unix as system;
 
 use crate::call_control::CallControl;
+use crate::cancel::{Registration, TICK};
 use crate::failure::{Cause, Failure, own};
 use crate::http1::EarlyReply;
 use crate::memory::Buffer;
 use crate::process::Process;
+use crate::waiters::Wake;
 
 /// Every socket's send buffer has room for this, when it is empty.
 const TAKEN_AT_ONCE: usize = 16 * 1024;
@@ -58,11 +62,14 @@ impl From<EarlyBytes> for io::Error {
     }
 }
 
-/// Reads and writes wait in ticks of 50 ms. Between two ticks they check the call's limits and its
-/// cancel token.
+/// Where cancelling the call ends a wait, a read or write waits for the socket or the next of the
+/// call's limits. Elsewhere it waits in ticks of 50 ms, and checks limits and token after each.
 #[derive(Debug)]
 pub(crate) struct Socket {
-    stream: TcpStream,
+    /// Lets the call's token end a wait. Removed before the stream is dropped, or serves another
+    /// call.
+    registration: Option<Registration>,
+    stream: Arc<TcpStream>,
     /// The call that uses the connection now.
     call: Option<Arc<CallControl>>,
     /// The process that opened it.
@@ -79,20 +86,32 @@ pub(crate) struct Socket {
 impl Socket {
     /// For a stream that was [`prepare`]d.
     pub fn new(stream: TcpStream, call: &Arc<CallControl>) -> Self {
-        Socket {
-            stream,
-            call: Some(Arc::clone(call)),
+        let mut socket = Socket {
+            registration: None,
+            stream: Arc::new(stream),
+            call: None,
             process: Process::current(),
             ticks: Ticks::new(),
             drops_writes: false,
             watch: EarlyReplyWatch::Off,
             early: EarlyReply::default(),
-        }
+        };
+        socket.serve(Some(call));
+        socket
     }
 
     /// Sets the call whose limits apply; `None` while the connection is idle.
     pub fn serve(&mut self, call: Option<&Arc<CallControl>>) {
+        self.registration = None;
         self.call = call.map(Arc::clone);
+        self.register();
+    }
+
+    fn register(&mut self) {
+        if let Some(call) = &self.call {
+            let stream: Arc<TcpStream> = Arc::clone(&self.stream);
+            self.registration = call.cancel.register(self.process, stream);
+        }
     }
 
     /// See [`Channel::watch_for_refusal`](crate::tls::Channel::watch_for_refusal).
@@ -136,8 +155,8 @@ impl Socket {
     fn refusal_came(&mut self) -> io::Result<bool> {
         let mut piece = [0; PIECE];
         while !self.early.is_decided() {
-            match receive_at_once(&mut self.stream, &mut piece) {
-                Ok(0) => return Ok(true), // No reply can come any more.
+            match receive_at_once(&self.stream, &mut piece) {
+                Ok(0) => return self.end().map(|_| true), // No reply can come any more.
                 Ok(bytes) => {
                     self.note_early_reply();
                     let taken = self.early.push(&piece[..bytes]);
@@ -170,13 +189,38 @@ impl Socket {
         bytes.len()
     }
 
-    fn next_wait(&self, since: Instant, now: Instant) -> io::Result<Duration> {
+    fn next_wait(&mut self, since: Instant, now: Instant) -> io::Result<Duration> {
+        if self.registration.is_none() {
+            self.register(); // Before the token is checked.
+        }
         let Some(call) = &self.call else {
             return Err(failed(Cause::Internal(
                 "a connection was used without a call",
             )));
         };
-        call.next_wait(since, now).map_err(io::Error::other)
+        let wait = call.next_wait(since, now).map_err(io::Error::other)?;
+        Ok(match self.registration {
+            Some(_) => wait,
+            None => wait.min(TICK),
+        })
+    }
+
+    /// Waits until there is something to read, in this wait since `since`.
+    fn wait_to_read(&mut self, since: Instant) -> io::Result<Duration> {
+        loop {
+            let wait = self.next_wait(since, Instant::now())?;
+            if wait_to_read(&self.stream, wait) {
+                return Ok(wait);
+            }
+        }
+    }
+
+    /// The end that cancelling makes is no end of the connection.
+    fn end(&self) -> io::Result<usize> {
+        match &self.call {
+            Some(call) if call.cancel.is_cancelled() => Err(failed(call.cancelled())),
+            _ => Ok(0),
+        }
     }
 
     fn ends_read_ahead(&self, error: &io::Error) -> bool {
@@ -190,8 +234,14 @@ impl Socket {
     /// nothing: it closes only its copy of the parent's connection.
     pub fn send_last(&mut self, bytes: &[u8]) {
         if !self.drops_writes && self.process.is_current() {
-            let _ = send_at_once(&mut self.stream, bytes);
+            let _ = send_at_once(&self.stream, bytes);
         }
+    }
+}
+
+impl Wake for TcpStream {
+    fn wake(&self) {
+        end_reads(self);
     }
 }
 
@@ -205,7 +255,7 @@ impl Read for Socket {
             Ok(wait) => wait,
             // Bytes that have already arrived are still read.
             Err(error) if self.ends_read_ahead(&error) => {
-                return match receive_at_once(&mut self.stream, buffer) {
+                return match receive_at_once(&self.stream, buffer) {
                     Err(tick) if is_tick(&tick) => Err(error),
                     done => done,
                 };
@@ -213,9 +263,11 @@ impl Read for Socket {
             Err(error) => return Err(error),
         };
         loop {
-            match self.ticks.receive(&mut self.stream, buffer, wait) {
+            // The first tick in the read itself: most replies come in it, and it is one system call.
+            match self.ticks.receive(&self.stream, buffer, wait.min(TICK)) {
+                Ok(0) => return self.end(),
                 Ok(bytes) => return Ok(bytes),
-                Err(error) if is_tick(&error) => wait = self.next_wait(since, Instant::now())?,
+                Err(error) if is_tick(&error) => wait = self.wait_to_read(since)?,
                 Err(error) => return Err(error),
             }
         }
@@ -229,13 +281,14 @@ impl Write for Socket {
         }
         // The system takes a small write at once: the limits need no check.
         let mut since = None;
+        let mut watches_end = true;
         if bytes.len() > TAKEN_AT_ONCE {
             let now = Instant::now();
             self.next_wait(now, now)?;
             since = Some(now);
         }
         loop {
-            match self.ticks.send(&mut self.stream, bytes) {
+            match self.ticks.send(&self.stream, bytes) {
                 Ok(written) => return Ok(written),
                 Err(error) if is_tick(&error) => {
                     let watch = self.watch;
@@ -249,7 +302,15 @@ impl Write for Socket {
                         _ => {}
                     }
                     let now = Instant::now();
-                    self.next_wait(*since.get_or_insert(now), now)?;
+                    let mut wait = self.next_wait(*since.get_or_insert(now), now)?;
+                    if !watches_end {
+                        wait = wait.min(TICK);
+                    }
+                    let is_watched = self.is_watched();
+                    let ended = wait_to_send(&self.stream, is_watched, watches_end, wait);
+                    // The server closed its half, or the call was cancelled. While the server
+                    // reads, that would end every wait.
+                    watches_end &= !ended;
                 }
                 Err(_) => return Ok(self.drop_writes(bytes)),
             }

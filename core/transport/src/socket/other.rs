@@ -3,7 +3,7 @@
 //! second. So the socket never blocks, and a wait is a sequence of short sleeps.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ impl Ticks {
     /// Reads, waiting at most `wait`. If nothing came, [`is_tick`] is true of the error.
     pub fn receive(
         &mut self,
-        stream: &mut TcpStream,
+        mut stream: &TcpStream,
         buffer: &mut [u8],
         wait: Duration,
     ) -> io::Result<usize> {
@@ -33,7 +33,7 @@ impl Ticks {
     }
 
     /// Writes what fits, waiting at most one tick.
-    pub fn send(&self, stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    pub fn send(&self, mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
         within(TICK, || stream.write(bytes))
     }
 }
@@ -43,18 +43,34 @@ pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_nonblocking(true)
 }
 
+/// Ends the reads of a stream.
+pub(super) fn end_reads(stream: &TcpStream) {
+    // It fails if the connection has ended.
+    let _ = stream.shutdown(Shutdown::Read);
+}
+
+/// The next read waits itself.
+pub(super) fn wait_to_read(_: &TcpStream, _: Duration) -> bool {
+    true
+}
+
+/// The next write waits itself.
+pub(super) fn wait_to_send(_: &TcpStream, _: bool, _: bool, _: Duration) -> bool {
+    false
+}
+
 /// Reads without waiting; the bytes stay.
 pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     stream.peek(bytes)
 }
 
 /// Reads without waiting.
-pub(super) fn receive_at_once(stream: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+pub(super) fn receive_at_once(mut stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     stream.read(bytes)
 }
 
 /// Writes what fits, without waiting.
-pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+pub(super) fn send_at_once(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     stream.write(bytes)
 }
 
@@ -84,29 +100,31 @@ mod tests {
     #[test]
     fn a_wait_ends_with_the_bytes_or_with_its_time() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mut ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (mut theirs, _) = listener.accept().unwrap();
         prepare(&ours).unwrap();
         let mut buffer = [0; 8];
         let wait = Duration::from_millis(30);
         let started = Instant::now();
-        let error = Ticks::new().receive(&mut ours, &mut buffer, wait);
+        let error = Ticks::new().receive(&ours, &mut buffer, wait);
         assert!(error.is_err_and(|error| is_tick(&error)));
         assert!(started.elapsed() >= wait);
         theirs.write_all(b"text").unwrap();
         let long = Duration::from_secs(10);
-        assert_eq!(
-            Ticks::new().receive(&mut ours, &mut buffer, long).unwrap(),
-            4
-        );
+        assert_eq!(Ticks::new().receive(&ours, &mut buffer, long).unwrap(), 4);
         assert!(peek(&ours, &mut buffer).is_err_and(|error| is_tick(&error)));
-        let none = receive_at_once(&mut ours, &mut buffer);
+        let none = receive_at_once(&ours, &mut buffer);
         assert!(none.is_err_and(|error| is_tick(&error)));
         // Bytes that are not read fill the buffers in the end.
         let full = vec![0; 1 << 20];
-        let sent = (0..100).find_map(|_| Ticks::new().send(&mut ours, &full).err());
+        let sent = (0..100).find_map(|_| Ticks::new().send(&ours, &full).err());
         assert!(sent.is_some_and(|error| is_tick(&error)));
-        assert!(send_at_once(&mut ours, &full).is_err_and(|error| is_tick(&error)));
+        assert!(send_at_once(&ours, &full).is_err_and(|error| is_tick(&error)));
+        // Here nothing but a try waits.
+        assert!(wait_to_read(&ours, long));
+        assert!(!wait_to_send(&ours, true, true, long));
+        end_reads(&ours);
+        assert_eq!(receive_at_once(&ours, &mut buffer).unwrap(), 0);
         drop(theirs);
     }
 }

@@ -1,11 +1,14 @@
-//! Waiting in ticks with the socket's own timeouts. A blocking receive with a timeout is as fast as
-//! one without, and leaves no race with a signal.
+//! Waiting with the socket's own timeouts, which is as fast as waiting without, and leaves no race
+//! with a signal. On Linux this is done for the first tick of a read. For the rest `poll` waits: it
+//! is exact to a thousandth, where the socket's own timeouts may be an eighth late.
 
 use std::io;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use rustix::net::{RecvFlags, recv};
+#[cfg(target_os = "linux")]
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 
 use crate::cancel::TICK;
 
@@ -24,7 +27,7 @@ impl Ticks {
     /// Reads, waiting at most `wait`. If nothing came, [`is_tick`] is true of the error.
     pub fn receive(
         &mut self,
-        stream: &mut TcpStream,
+        stream: &TcpStream,
         buffer: &mut [u8],
         wait: Duration,
     ) -> io::Result<usize> {
@@ -35,8 +38,9 @@ impl Ticks {
         receive(stream, buffer)
     }
 
-    /// Writes what fits, waiting at most one tick.
-    pub fn send(&self, stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    /// Writes what fits. If nothing does, [`is_tick`] is true of the error, on Linux at once,
+    /// elsewhere after a tick.
+    pub fn send(&self, stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
         send(stream, bytes)
     }
 }
@@ -47,6 +51,13 @@ pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
     stream.set_write_timeout(Some(TICK))
 }
 
+/// Ends the reads of a stream, on Linux also its waits. The write side stays open, for a last record
+/// of TLS. A signal handler may call it.
+pub(super) fn end_reads(stream: &TcpStream) {
+    // It fails if the connection has ended, and then nothing waits for it.
+    let _ = shutdown(stream, Shutdown::Read);
+}
+
 /// Reads without waiting; the bytes stay.
 pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     let (found, _) = recv(stream, bytes, RecvFlags::PEEK | RecvFlags::DONTWAIT)?;
@@ -54,13 +65,13 @@ pub(super) fn peek(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
 }
 
 /// Reads without waiting.
-pub(super) fn receive_at_once(stream: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
-    let (taken, _) = recv(&*stream, bytes, RecvFlags::DONTWAIT)?;
+pub(super) fn receive_at_once(stream: &TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+    let (taken, _) = recv(stream, bytes, RecvFlags::DONTWAIT)?;
     Ok(taken)
 }
 
 /// Writes what fits, without waiting.
-pub(super) fn send_at_once(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
+pub(super) fn send_at_once(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     stream.set_nonblocking(true)?;
     send(stream, bytes)
 }
@@ -74,27 +85,72 @@ pub(super) fn is_tick(error: &io::Error) -> bool {
     )
 }
 
+/// Waits at most `wait`; returns whether a read would not wait.
+#[cfg(target_os = "linux")]
+pub(super) fn wait_to_read(stream: &TcpStream, wait: Duration) -> bool {
+    !poll(stream, PollFlags::IN, wait).is_empty()
+}
+
+/// Waits at most `wait` until bytes can be sent, and if `for_bytes`, until some can be read. If
+/// `for_end`, the end of the reads ends it too; returns whether it did.
+#[cfg(target_os = "linux")]
+pub(super) fn wait_to_send(
+    stream: &TcpStream,
+    for_bytes: bool,
+    for_end: bool,
+    wait: Duration,
+) -> bool {
+    let mut wanted = PollFlags::OUT;
+    wanted.set(PollFlags::IN, for_bytes);
+    wanted.set(PollFlags::RDHUP, for_end);
+    poll(stream, wanted, wait).contains(PollFlags::RDHUP)
+}
+
+/// What came of this within `wait`. A signal ends it early.
+#[cfg(target_os = "linux")]
+fn poll(stream: &TcpStream, wanted: PollFlags, wait: Duration) -> PollFlags {
+    let wait = Timespec {
+        tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
+        tv_nsec: wait.subsec_nanos() as _,
+    };
+    let mut polled = [PollFd::new(stream, wanted)];
+    let _ = rustix::event::poll(&mut polled, Some(&wait));
+    polled[0].revents()
+}
+
+/// The next read waits itself.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn wait_to_read(_: &TcpStream, _: Duration) -> bool {
+    true
+}
+
+/// The next write waits itself.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn wait_to_send(_: &TcpStream, _: bool, _: bool, _: Duration) -> bool {
+    false
+}
+
 /// On Linux without the C library. Its `recv` and `send` are thread cancellation points, and
 /// preparing for that costs as much as copying the bytes.
 #[cfg(target_os = "linux")]
-fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+fn receive(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
     let (bytes, _) = recv(stream, buffer, RecvFlags::empty())?;
     Ok(bytes)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
-    io::Read::read(stream, buffer)
+fn receive(mut stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    io::Read::read(&mut stream, buffer)
 }
 
 /// A closed connection is an error, not a signal, which would end the host process.
 #[cfg(target_os = "linux")]
-fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
-    let flags = rustix::net::SendFlags::NOSIGNAL;
+fn send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    let flags = rustix::net::SendFlags::NOSIGNAL | rustix::net::SendFlags::DONTWAIT;
     Ok(rustix::net::send(stream, bytes, flags)?)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn send(stream: &mut TcpStream, bytes: &[u8]) -> io::Result<usize> {
-    io::Write::write(stream, bytes)
+fn send(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    io::Write::write(&mut stream, bytes)
 }
