@@ -44,7 +44,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     natives = {name for name in code if re.fullmatch(r"neura_ai/_native\.(abi3\.so|pyd)", name)}
     assert len(natives) == 1
     assert code - natives == written
-    assert {"neura_ai/py.typed", "neura_ai/__init__.pyi", "neura_ai/_native.pyi"} <= written
+    assert {"neura_ai/py.typed", "neura_ai/__init__.py", "neura_ai/_native.pyi"} <= written
     assert licence == (REPOSITORY / "LICENSE").read_bytes()
 
 

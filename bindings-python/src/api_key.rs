@@ -68,13 +68,13 @@ pub fn not_text(given: &Bound<'_, PyAny>) -> String {
     format!("it returned {found}, not text (str)")
 }
 
-/// The same, where nobody awaits it.
+/// The same, for a call that awaits nothing.
 fn no_key(given: &Bound<'_, PyAny>) -> String {
     let awaitable = given.get_type().hasattr("__await__").unwrap_or(false);
     if !awaitable {
         return not_text(given);
     }
-    // A coroutine that nobody closes warns that it was never awaited.
+    // A coroutine that is not closed warns that it was never awaited.
     if let Ok(Some(close)) = finalization::attribute(given, c"close")
         && let Err(error) = finalization::call(&close, (), None)
     {

@@ -23,7 +23,7 @@ pub fn text(value: &Bound<'_, PyAny>, name: &str) -> PyResult<String> {
 }
 
 /// In place of Python's own UnicodeEncodeError, which carries the whole value along.
-fn half_pair(py: Python<'_>, name: &str) -> PyErr {
+pub fn half_pair(py: Python<'_>, name: &str) -> PyErr {
     let message = format!("{name} contains half of a surrogate pair, which UTF-8 cannot encode");
     raise(py, &Error::new(ErrorKind::InvalidArgument, message))
 }
@@ -63,6 +63,7 @@ pub fn whole(value: &Bound<'_, PyAny>, name: &str) -> PyResult<i64> {
 }
 
 /// `chunk_size=`: how many bytes a piece may have, None for any number.
+#[pyfunction]
 pub fn chunk_size(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     let py = value.py();
     if value.is_none() {
@@ -206,6 +207,20 @@ fn a_file(value: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyResult<PathBu
 pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
     let known = known.iter().map(String::as_str);
     neura::bindings::near_miss(given, known).map(str::to_owned)
+}
+
+/// Whether the API leaves `name` out of objects with these keys if there is nothing to say.
+//: (keys: Iterable[str], name: str) -> bool
+#[pyfunction]
+pub fn may_lack(keys: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+    let texts: Vec<Bound<'_, PyString>> = keys
+        .try_iter()?
+        .flatten()
+        .flat_map(Bound::cast_into)
+        .collect();
+    let texts: Vec<_> = texts.iter().map(|text| text.to_string_lossy()).collect();
+    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+    Ok(neura::bindings::may_lack(&texts, &name.to_string_lossy()))
 }
 
 /// The error for a value of another type than the one that is wanted.

@@ -1,4 +1,4 @@
-//! Which charset a body is in, and its text by that charset.
+//! The text of a body by its charset.
 
 use neura::Response;
 use neura::bindings::Buffer;
@@ -7,27 +7,15 @@ use pyo3::types::PyBytes;
 
 use crate::errors::raise;
 use crate::memory;
-use crate::package;
 
-/// The charset that the Content-Type names.
-pub fn named(headers: &[(String, String)]) -> Option<&str> {
-    let (_, content_type) = headers.iter().find(|(name, _)| name == "content-type")?;
-    let mut parameters = content_type.split(';').skip(1).map(str::trim);
-    let (_, value) = parameters.find_map(|it| {
-        it.split_once('=')
-            .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
-    })?;
-    Some(value.trim_matches(['"', '\'', ' '])).filter(|value| !value.is_empty())
-}
-
-/// Bytes as text, by a charset of Python's; by UTF-8 where that one is none for text.
+/// Bytes as text, by a charset of Python's; by UTF-8 if that one is not for text.
 pub fn decode<'py>(
     py: Python<'py>,
     bytes: &Bound<'py, PyBytes>,
     charset: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let length = bytes.as_bytes().len();
-    package::read(py, "decode", (bytes, charset))
+    python!(py, "neura_ai._body", "decode", (bytes, charset))
         .map_err(|error| memory::explained(py, error, length, Buffer::Body))
 }
 

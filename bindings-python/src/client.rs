@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use neura::CancelToken;
 use neura::bindings::{CallId, Dispatcher, OpenClient, dispatcher_for_keys, shared_dispatcher};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 
@@ -13,6 +14,7 @@ use crate::attempts::Listener;
 use crate::call::Call;
 use crate::errors::raise;
 use crate::options::ClientOptions;
+use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
 use crate::reading::Reading;
@@ -21,7 +23,17 @@ use crate::wait::{Interrupt, unraisable};
 
 /// A client of the core, until it is closed. Any number of threads may use it.
 #[pyclass(frozen, module = "neura_ai._native")]
-pub struct Client(OpenClient<Open>);
+pub struct Client {
+    open: OpenClient<Open>,
+    /// Event loops, not threads, wait for its calls.
+    is_async: bool,
+}
+
+/// Whether a class of Python's clients, or one of its objects, is for event loops.
+pub fn is_async(of: &Bound<'_, PyAny>) -> bool {
+    let known = of.getattr_opt(intern!(of.py(), "_is_async"));
+    known.is_ok_and(|it| it.is_some_and(|it| it.is_truthy().unwrap_or(false)))
+}
 
 /// What a client has until it is closed.
 struct Open {
@@ -31,37 +43,79 @@ struct Open {
     /// Whom a call asks for the key. Each handle has a reference of its own, and the core none,
     /// so that the garbage collector counts them all.
     callable: Option<Py<PyAny>>,
+    /// Makes of a value that JSON has no form for another that it has.
+    default: Option<Py<PyAny>>,
 }
 
 impl Open {
     fn another(&self, py: Python<'_>) -> Self {
+        let another = |it: &Option<Py<PyAny>>| it.as_ref().map(|it| it.clone_ref(py));
         Self {
             client: self.client.clone(),
             dispatcher: self.dispatcher.clone(),
-            callable: self
-                .callable
-                .as_ref()
-                .map(|callable| callable.clone_ref(py)),
+            callable: another(&self.callable),
+            default: another(&self.default),
         }
+    }
+}
+
+impl Client {
+    pub fn new(
+        py: Python<'_>,
+        options: &ClientOptions,
+        is_async: bool,
+        default: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let (options, callable) = (options.get(is_async), options.callable(py));
+        let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
+        let dispatcher = Dispatcher::of(&client, &shared_dispatcher());
+        let open = OpenClient::new(Open {
+            client,
+            dispatcher,
+            callable,
+            default,
+        });
+        Ok(Self { open, is_async })
+    }
+
+    pub fn is_async(&self) -> bool {
+        self.is_async
+    }
+
+    /// Runs a call, or returns what an event loop awaits for it. `source` is read for its body.
+    pub fn start<'py>(
+        slf: &Bound<'py, Self>,
+        call: Call,
+        source: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match slf.get().is_async {
+            true => package::awaitable(slf, call, source),
+            false => slf.get().run(slf.py(), &call),
+        }
+    }
+
+    /// Uses another key from the next request on.
+    pub fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        let key = api_key::one(key, "the key")?;
+        let client = self.open(py)?.client;
+        // Detached: the core may wait for a thread that asks a callable just now.
+        Interrupt::new().wait(py, || client.set_api_key(key))
+    }
+
+    fn current(&self, py: Python<'_>) -> Option<Open> {
+        self.open.known(|open| open.another(py))
+    }
+
+    fn open(&self, py: Python<'_>) -> PyResult<Open> {
+        let open = self.open.open(|open| open.another(py));
+        open.map_err(|error| raise(py, &error))
     }
 }
 
 #[pymethods]
 impl Client {
-    /// `is_async`: event loops, not threads, wait for the calls of this client.
-    #[new]
-    fn new(py: Python<'_>, options: &ClientOptions, is_async: bool) -> PyResult<Self> {
-        let (options, callable) = (options.get(is_async), options.callable(py));
-        let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
-        let dispatcher = Dispatcher::of(&client, &shared_dispatcher());
-        Ok(Self(OpenClient::new(Open {
-            client,
-            dispatcher,
-            callable,
-        })))
-    }
-
     /// Runs a call and waits for its outcome.
+    //: (self, call: Call[_Given]) -> _Given
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
         let Open {
             client, callable, ..
@@ -77,10 +131,14 @@ impl Client {
             });
         }
         let giver = Giver::is(callable);
-        let raised = Raised::clone(&asked.raised);
-        let outcome = interrupt.wait(py, || asked.run(&client, &interrupt.cancel, Ok(())));
+        let run = || {
+            asked
+                .run(&client, &interrupt.cancel, Ok(()))
+                .and_then(Outcome::of)
+        };
+        let outcome = interrupt.wait(py, run);
         drop(giver);
-        if let Some(error) = source::taken(&raised) {
+        if let Some(error) = source::taken(&call.raised) {
             return Err(error);
         }
         let outcome = outcome?;
@@ -89,6 +147,7 @@ impl Client {
 
     /// Begins a call whose outcome arrives at `port` under the number returned.
     /// `asked`: a callable that is asked for a key needs it.
+    //: (self, port: Port, call: Call[Any], asked: bool) -> int
     fn begin(&self, py: Python<'_>, port: &Port, call: &Call, asked: bool) -> PyResult<CallId> {
         let Open {
             client, dispatcher, ..
@@ -97,21 +156,21 @@ impl Client {
             true => dispatcher_for_keys(),
             false => dispatcher,
         };
-        let mut call = call.take().map_err(|error| raise(py, &error))?;
+        let raised = Some(Raised::clone(&call.raised));
+        let mut asked = call.take().map_err(|error| raise(py, &error))?;
         let listener = Listener::find(py, true)?.map(Arc::new);
         if let Some(listener) = listener.clone() {
-            call.observe(move |attempt| {
+            asked.observe(move |attempt| {
                 if let Err(raised) = listener.tell(attempt) {
                     // Nobody who could catch it waits on this thread.
                     unraisable(raised);
                 }
             });
         }
-        let raised = Some(Raised::clone(&call.raised));
         let token = CancelToken::new();
-        let deadline = call.begin(&client);
+        let deadline = asked.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| {
-            let outcome = call.run(&client, cancel, turn)?;
+            let outcome = asked.run(&client, cancel, turn).and_then(Outcome::of)?;
             outcome.await_words();
             Ok(outcome)
         };
@@ -120,21 +179,15 @@ impl Client {
 
     /// Another handle of the same client, to be closed by itself.
     fn copy(&self, py: Python<'_>) -> Self {
-        Self(
-            self.current(py)
-                .map_or_else(OpenClient::closed, OpenClient::new),
-        )
-    }
-
-    /// Uses another key from the next request on.
-    fn set_api_key(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<()> {
-        let key = api_key::one(key, "the key")?;
-        let client = self.open(py)?.client;
-        // Detached: the core may wait for a thread that asks a callable just now.
-        Interrupt::new().wait(py, || client.set_api_key(key))
+        let open = self.current(py);
+        Self {
+            open: open.map_or_else(OpenClient::closed, OpenClient::new),
+            is_async: self.is_async,
+        }
     }
 
     /// How much each key was used, as a `neura_ai.Object`.
+    //: -> Object
     fn usage<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         package::object(py, &self.open(py)?.client.usage().to_json())
     }
@@ -150,18 +203,29 @@ impl Client {
     }
 
     /// Whether a text holds a secret of the client's: such a text is never written down.
+    //: (self, text: str) -> bool
     fn holds_secret(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<bool> {
         let text = self::text(text, "the text")?;
         Ok(self.open(py)?.client.holds_secret(&text))
     }
 
     /// Whom the core asks for the key, or None.
+    //: -> Callable[[], Any] | None
     #[getter]
     fn callable(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.current(py)?.callable
     }
 
+    /// What a body's values are given to that JSON has no form for, or None.
+    //: -> Callable[[Any], Any] | None
+    #[getter]
+    pub fn default<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let default = |open: &Open| open.default.as_ref().map(|it| it.bind(py).clone());
+        self.open.known(default).flatten()
+    }
+
     /// The URL that a request to `path` would ask.
+    //: (self, path: str) -> str
     fn url(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
         let path = text(path, "the path")?;
         self.open(py)?
@@ -185,27 +249,19 @@ impl Client {
     /// Lets go of the core's client; calls that run keep it until they end.
     fn close(&self) {
         // Let go after the lock: the callable's own end may be Python code that comes here.
-        drop(self.0.close());
+        drop(self.open.close());
     }
 
     /// A callable may well refer to what holds the client: such a ring is to be found.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let callable = |open: &Open| open.callable.as_ref().map(|callable| visit.call(callable));
-        self.0.known_now(callable).flatten().unwrap_or(Ok(()))
+        let held = |open: &Open| {
+            visit.call(&open.callable)?;
+            visit.call(&open.default)
+        };
+        self.open.known_now(held).unwrap_or(Ok(()))
     }
 
     fn __clear__(&self) {
         self.close();
-    }
-}
-
-impl Client {
-    fn current(&self, py: Python<'_>) -> Option<Open> {
-        self.0.known(|open| open.another(py))
-    }
-
-    fn open(&self, py: Python<'_>) -> PyResult<Open> {
-        let open = self.0.open(|open| open.another(py));
-        open.map_err(|error| raise(py, &error))
     }
 }

@@ -16,7 +16,8 @@ impl DefaultClient {
         Self(Lazy::new())
     }
 
-    /// The client; calls `make` if there is none.
+    /// The client; calls `make` if it was not made yet.
+    //: (self, make: Callable[[], _Given]) -> _Given
     fn get(&self, py: Python<'_>, make: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let make = || finalization::call(make, (), None).map(Bound::unbind);
         let client = self.0.get_or_try_make(make)?;

@@ -8,20 +8,14 @@ use crate::package;
 use crate::wait::Interrupt;
 
 /// Where a client with these options takes its key from, as a `neura_ai.Object`.
-#[pyfunction]
 pub fn resolve<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound<'py, PyAny>> {
     let options = options.get(false);
     let key = Interrupt::new().wait(py, || neura::resolve(&options))?;
     package::object(py, &key.to_json())
 }
 
-/// Why authentication fails with these options: the report as a `neura_ai.Object`, and as
-/// text for people.
-#[pyfunction]
-pub fn diagnose<'py>(
-    py: Python<'py>,
-    options: &ClientOptions,
-) -> PyResult<(Bound<'py, PyAny>, String)> {
+/// Why authentication fails with these options: a `neura_ai.Report`.
+pub fn diagnose<'py>(py: Python<'py>, options: &ClientOptions) -> PyResult<Bound<'py, PyAny>> {
     let (options, callable) = (options.get(false), options.callable(py));
     let interrupt = Interrupt::new();
     let giver = Giver::is(callable);
@@ -30,5 +24,11 @@ pub fn diagnose<'py>(
     });
     drop(giver);
     let report = report?;
-    Ok((package::object(py, &report.to_json())?, report.to_string()))
+    let found = package::object(py, &report.to_json())?;
+    python!(
+        py,
+        "neura_ai._diagnose",
+        "Report",
+        (found, report.to_string())
+    )
 }

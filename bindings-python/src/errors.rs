@@ -6,7 +6,6 @@ use std::time::Duration;
 use neura::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use serde_json::value::RawValue;
 
 use crate::package;
 use crate::response::Response;
@@ -18,21 +17,8 @@ pub fn raise(py: Python<'_>, error: &Error) -> PyErr {
 
 /// The exception for text that was to be read as JSON.
 pub fn raise_not_json(py: Python<'_>, error: &Error, text: &[u8]) -> PyErr {
-    exception(py, error, Some(end_of_json(text))).map_or_else(|failed| failed, PyErr::from_value)
-}
-
-/// Where text stops to be JSON: the index in characters, the line and the column from 1.
-fn end_of_json(text: &[u8]) -> (usize, usize, usize) {
-    let Err(error) = serde_json::from_slice::<&RawValue>(text) else {
-        return (0, 1, 1);
-    };
-    let (line, column) = (error.line().max(1), error.column().max(1));
-    let before = text.split_inclusive(|byte| *byte == b'\n').take(line - 1);
-    let index = before.map(<[u8]>::len).sum::<usize>() + column - 1;
-    let read = text[..index.min(text.len())].utf8_chunks();
-    let characters =
-        read.map(|it| it.valid().chars().count() + usize::from(!it.invalid().is_empty()));
-    (characters.sum(), line, column)
+    let end = neura::bindings::end_of_json(text);
+    exception(py, error, Some(end)).map_or_else(|failed| failed, PyErr::from_value)
 }
 
 fn exception<'py>(
@@ -64,7 +50,13 @@ fn exception<'py>(
         made.setattr("request", package::request(py, method, url)?)?;
     }
     if let Some(reply) = error.reply() {
-        made.setattr("response", Bound::new(py, Response::whole(reply))?)?;
+        made.setattr("response", Response::whole(reply).into_py(py)?)?;
     }
     Ok(made)
+}
+
+/// The error without the one in whose handling it was made, as `raise ... from None`.
+pub fn without_context(py: Python<'_>, error: PyErr) -> PyErr {
+    error.set_cause(py, None);
+    error
 }

@@ -8,8 +8,8 @@ use pyo3::types::{PyDict, PyString};
 use serde_json::value::RawValue;
 
 use crate::errors::raise_not_json;
+use crate::json;
 use crate::memory;
-use crate::package;
 
 /// An event as it came: `event` is "message" where the server named none.
 #[pyclass(frozen, module = "neura_ai")]
@@ -23,6 +23,7 @@ impl From<neura::Event> for Event {
 
 #[pymethods]
 impl Event {
+    //: -> tuple[str, str, str]
     #[classattr]
     #[pyo3(name = "__match_args__")]
     const MATCH_ARGS: (&str, &str, &str) = ("event", "data", "id");
@@ -61,7 +62,7 @@ impl Event {
         self.0
             .json::<Box<RawValue>>()
             .map_err(|error| raise_not_json(py, &error, self.0.data.as_bytes()))?;
-        package::loads(py, &self.0.data, options)
+        json::read_with(py, &self.0.data, options)
     }
 
     /// For `pickle` and `copy`.

@@ -75,7 +75,7 @@ pub fn attribute<'py>(
     }
 }
 
-/// A module, which runs its code where nobody imported it before.
+/// A module, whose code runs if it was not imported before.
 pub fn import<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py, PyAny>> {
     let enter = unwinding!(PyImport_ImportModule(*const c_char) -> *mut PyObject);
     // SAFETY: the thread is attached, and the name ends with a NUL.
@@ -96,7 +96,7 @@ pub fn members<'py>(mapping: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>>
     Ok(members?.cast_into()?)
 }
 
-/// Tells `sys.unraisablehook` of what nobody is there to catch, and `where` it was raised.
+/// Reports to `sys.unraisablehook` what no caller can catch, and `where` it was raised.
 pub fn unraisable(py: Python<'_>, raised: PyErr, r#where: Option<&Bound<'_, PyAny>>) {
     raised.restore(py);
     let at = r#where.map_or(std::ptr::null_mut(), |at| at.as_ptr());
@@ -124,7 +124,7 @@ fn given(py: Python<'_>, enter: impl FnOnce() -> *mut PyObject) -> PyResult<Boun
     unsafe { Bound::from_owned_ptr_or_err(py, object) }
 }
 
-/// Calls into Python; a thread that is unwound from there comes to rest.
+/// Calls into Python; a thread that is unwound from there stays parked.
 fn resting<T>(enter: impl FnOnce() -> T) -> T {
     let rest = Rest;
     let given = enter();

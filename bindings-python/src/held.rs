@@ -75,10 +75,10 @@ fn moved(bytes: Vec<u8>) -> Result<SharedBytes, Error> {
     let (start, object) = match made {
         Some(Some((start, object))) => (start.cast::<u8>(), object),
         Some(None) => return Err(out_of_memory(length, Buffer::Body)),
-        None => return Ok(bytes.into()), // The interpreter is ending: nobody will ask for it.
+        None => return Ok(bytes.into()), // The interpreter is ending.
     };
     move_out(bytes, |at, piece| {
-        // SAFETY: nobody else has the object yet, and it has room for `length` bytes.
+        // SAFETY: no other code has the object yet, and it has room for `length` bytes.
         unsafe {
             std::ptr::copy_nonoverlapping(piece.as_ptr(), start.add(at), piece.len());
         }

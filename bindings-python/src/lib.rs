@@ -4,8 +4,13 @@
 
 use pyo3::prelude::*;
 
+#[macro_use]
+mod package;
+
+mod adapter;
 mod api_key;
 mod arguments;
+mod asking;
 mod attempts;
 mod batches;
 mod body;
@@ -20,15 +25,19 @@ mod finalization;
 mod held;
 mod interpreter;
 mod json;
+mod making;
 mod memory;
+mod method;
+mod named_calls;
 mod options;
 mod outcome;
-mod package;
 mod pairs;
 mod pickling;
 mod port;
 mod reading;
+mod request;
 mod response;
+mod session;
 mod source;
 mod stream;
 mod unclosed;
@@ -41,10 +50,9 @@ mod _native {
     use neura::bindings::{Language, closed_body, closed_stream, set_language};
 
     use super::{
-        arguments, batches, call, client, default_client, diagnose, event, interpreter, json,
-        memory, options, pairs, pickling, port,
+        adapter, arguments, batches, call, client, default_client, event, interpreter, json,
+        memory, method, pickling, port, response, stream,
     };
-    use super::{response, stream};
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
     #[pymodule_init]
@@ -67,22 +75,22 @@ mod _native {
         module.add_class::<client::Client>()?;
         module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
-        module.add_class::<options::ClientOptions>()?;
-        module.add_class::<options::RequestOptions>()?;
+        module.add_class::<method::Method>()?;
         module.add_class::<port::Port>()?;
         module.add_class::<port::Question>()?;
         module.add_class::<response::Response>()?;
+        module.add_class::<response::NewReply>()?;
         module.add_class::<stream::Stream>()?;
         module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
-        module.add_function(wrap_pyfunction!(diagnose::diagnose, module)?)?;
-        module.add_function(wrap_pyfunction!(diagnose::resolve, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::may_lack, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_piece, module)?)?;
-        module.add_function(wrap_pyfunction!(pairs::pairs, module)?)?;
+        module.add_function(wrap_pyfunction!(method::method, module)?)?;
+        module.add_function(wrap_pyfunction!(adapter::library_call, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
-        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)?;
-        module.add_function(wrap_pyfunction!(pairs::spread_pairs, module)?)
+        module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }
 }

@@ -14,7 +14,7 @@ use crate::errors::raise;
 /// A copy of these bytes.
 pub fn bytes<'py>(py: Python<'py>, from: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
     let start = from.as_ptr().cast::<c_char>();
-    // SAFETY: attached, and so many bytes can be read there.
+    // SAFETY: attached, and these bytes can be read there.
     let made = owned(py, unsafe {
         ffi::PyBytes_FromStringAndSize(start, from.len() as Py_ssize_t)
     });
@@ -33,7 +33,7 @@ pub fn piece<'py>(py: Python<'py>, from: Option<Vec<u8>>) -> Piece<'py> {
 /// A text of a body or of an event.
 pub fn string<'py>(py: Python<'py>, from: &str, of: Buffer) -> PyResult<Bound<'py, PyString>> {
     let start = from.as_ptr().cast::<c_char>();
-    // SAFETY: attached, and so many bytes of UTF-8 can be read there.
+    // SAFETY: attached, and these bytes of UTF-8 can be read there.
     let made = owned(py, unsafe {
         ffi::PyUnicode_FromStringAndSize(start, from.len() as Py_ssize_t)
     });
@@ -68,7 +68,7 @@ pub fn list<'py>(
     // SAFETY: attached.
     let list = owned(py, unsafe { ffi::PyList_New(items.len() as Py_ssize_t) })?;
     for (place, item) in (0..).zip(items) {
-        // SAFETY: the list is new and nobody else's, has this place, and takes the reference.
+        // SAFETY: the list is new and not shared, has this place, and takes the reference.
         let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item.into_ptr()) };
         if set != 0 {
             return Err(PyErr::fetch(py));
@@ -77,8 +77,8 @@ pub fn list<'py>(
     Ok(list.cast_into()?)
 }
 
-/// Whether so many bytes could be had for a line of `length` bytes; without `wanted` they could
-/// not.
+/// Checks that `wanted` bytes can be had for a line of `length` bytes; without `wanted` it is known
+/// that they cannot.
 #[pyfunction]
 #[pyo3(signature = (length, wanted=None))]
 pub fn afford_line(py: Python<'_>, length: usize, wanted: Option<usize>) -> PyResult<()> {

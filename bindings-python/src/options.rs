@@ -1,8 +1,10 @@
 //! Options of a client and of one request. None has a default here: a default is a decision.
 
-use neura::bindings::{CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, Setter};
+use neura::bindings::{
+    CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, RequestOptions, Setter,
+};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::api_key::ApiKey;
 use crate::arguments::{
@@ -11,17 +13,25 @@ use crate::arguments::{
 use crate::pairs;
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
-type Perhaps<'py> = Option<Bound<'py, PyAny>>;
 
 /// The arguments of `neura_ai.Client`.
-#[pyclass(frozen, module = "neura_ai._native")]
 pub struct ClientOptions {
     options: neura::Options,
     api_key: Option<ApiKey>,
 }
 
 impl ClientOptions {
-    /// The core's options. Where a callable gives the key, whoever calls the core says which.
+    /// `given` are the arguments by name.
+    pub fn new(given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut options = neura::Options::new();
+        let split = neura::Options::split_timeout;
+        put_all(&mut options, CLIENT_OPTIONS, &given.copy()?, split)?;
+        let api_key = given.get_item("api_key")?.filter(|key| !key.is_none());
+        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
+        Ok(Self { options, api_key })
+    }
+
+    /// The core's options. If a callable gives the key, the caller of the core says which.
     /// `is_async`: event loops, not threads, wait for the calls of this client.
     pub fn get(&self, is_async: bool) -> neura::Options {
         let mut options = self.options.clone();
@@ -29,6 +39,10 @@ impl ClientOptions {
             key.give(is_async, &mut options);
         }
         options
+    }
+
+    pub fn has_key(&self) -> bool {
+        self.api_key.is_some()
     }
 
     /// The callable that gives the key, if one does.
@@ -40,41 +54,33 @@ impl ClientOptions {
     }
 }
 
-#[pymethods]
-impl ClientOptions {
-    /// `options` are those of the core's table; Python's own layer refuses others.
-    #[new]
-    #[pyo3(signature = (*, api_key, **options))]
-    fn new(api_key: Perhaps, options: Option<Bound<'_, PyDict>>) -> PyResult<Self> {
-        let mut made = neura::Options::new();
-        let split = neura::Options::split_timeout;
-        put_all(&mut made, CLIENT_OPTIONS, options, split)?;
-        let api_key = api_key.as_ref().map(ApiKey::new).transpose()?;
-        Ok(Self {
-            options: made,
-            api_key,
-        })
-    }
+/// Gives the arguments that every call takes.
+pub fn put_request(options: &mut RequestOptions, given: &Bound<'_, PyDict>) -> PyResult<()> {
+    put_all(
+        options,
+        REQUEST_OPTIONS,
+        given,
+        RequestOptions::split_timeout,
+    )
 }
 
 /// Gives two limits that were written as one value.
 type Split<O> = fn(&mut O, Limit, Limit, [&'static str; 2]);
 
-/// Gives the arguments to the core's options.
+/// Takes the arguments that are options, and gives them to the core's.
 fn put_all<O>(
     options: &mut O,
     table: &[NamedOption<O>],
-    given: Option<Bound<'_, PyDict>>,
+    given: &Bound<'_, PyDict>,
     split: Split<O>,
 ) -> PyResult<()> {
-    let Some(given) = given else {
-        return Ok(());
-    };
     for option in table {
         let Some(name) = option.name() else {
             continue;
         };
-        if let Some(value) = given.get_item(name)? {
+        let name_of_python = PyString::intern(given.py(), name);
+        if let Some(value) = given.get_item(&name_of_python)? {
+            given.del_item(name_of_python)?;
             put(options, &option.setter, name, &value, split)?;
         }
     }
@@ -112,52 +118,4 @@ fn put<O>(
         }
     }
     Ok(())
-}
-
-/// The arguments that every call takes.
-#[pyclass(frozen, module = "neura_ai._native")]
-pub struct RequestOptions(neura::bindings::RequestOptions);
-
-impl RequestOptions {
-    /// The options for one call.
-    pub fn get(&self) -> neura::bindings::RequestOptions {
-        self.0.clone()
-    }
-}
-
-#[pymethods]
-impl RequestOptions {
-    /// `content_type` is that of a form, unless `headers` has one. `is_named`: for a named call,
-    /// whose arguments are `extra_headers` and `extra_query`.
-    #[new]
-    #[pyo3(signature = (
-        *, headers, content_type, drop_foreign_credentials, params, is_named, **options
-    ))]
-    fn new(
-        headers: Given,
-        content_type: Option<&str>,
-        drop_foreign_credentials: bool,
-        params: Given,
-        is_named: bool,
-        options: Option<Bound<'_, PyDict>>,
-    ) -> PyResult<Self> {
-        let mut made = neura::bindings::RequestOptions::new();
-        let [of_headers, of_params] = match is_named {
-            true => ["extra_headers", "extra_query"],
-            false => ["headers", "params"],
-        };
-        for (name, value) in pairs::headers(headers, of_headers)? {
-            made.add_header(name, value);
-        }
-        if let Some(content_type) = content_type {
-            made.add_missing_header("Content-Type", content_type);
-        }
-        made.set_drop_foreign_credentials(drop_foreign_credentials);
-        for (name, value) in pairs::query(params, of_params)? {
-            made.add_param(name, value);
-        }
-        let split = neura::bindings::RequestOptions::split_timeout;
-        put_all(&mut made, REQUEST_OPTIONS, options, split)?;
-        Ok(Self(made))
-    }
 }

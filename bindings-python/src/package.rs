@@ -1,36 +1,32 @@
-//! What the native half uses of the package's Python half, each imported once.
+//! What the native half uses of Python's, each looked for once.
 
 use std::ffi::CString;
 
 use neura::Method;
 use pyo3::exceptions::PyAttributeError;
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString};
 use serde_json::Value;
 
+use crate::arguments::text;
+use crate::call::Call;
+use crate::client::Client;
+use crate::errors::raise;
 use crate::finalization;
 use crate::json;
+use crate::memory;
 
-static ERROR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static HEADERS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static REQUEST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static ITERABLE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static MAPPING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static LEFT_OUT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static LISTENS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static IS_MAIN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static CONTEXT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static TELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+/// Where something of Python's is kept.
+pub type Place = PyOnceLock<Py<PyAny>>;
 
 /// What a module has by this name, looked for once. Several threads may look at a time: one
 /// that held a lock meanwhile might be missing in a child of a fork, which would wait for ever.
 pub fn named<'py>(
     py: Python<'py>,
-    place: &'static PyOnceLock<Py<PyAny>>,
+    place: &'static Place,
     module: &str,
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
@@ -44,6 +40,17 @@ pub fn named<'py>(
     known.ok_or_else(|| PyAttributeError::new_err(name.to_owned()))
 }
 
+/// `named`, with a place of its own; with arguments, what a call of it returns.
+macro_rules! python {
+    ($py:expr, $module:literal, $name:literal) => {{
+        static PLACE: $crate::package::Place = $crate::package::Place::new();
+        $crate::package::named($py, &PLACE, $module, $name)
+    }};
+    ($py:expr, $module:literal, $name:literal, $arguments:expr) => {
+        python!($py, $module, $name)
+            .and_then(|found| $crate::finalization::call(found, $arguments, None))
+    };
+}
 /// Makes the exception of a kind: `error(kind, message, **details)`.
 pub fn error<'py>(
     py: Python<'py>,
@@ -51,132 +58,170 @@ pub fn error<'py>(
     message: &str,
     details: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let error = named(py, &ERROR, "neura_ai._errors", "error")?;
+    let error = python!(py, "neura_ai._errors", "error")?;
     finalization::call(error, (kind, message), Some(details))
 }
 
 /// The case-insensitive mapping of a reply's headers.
 pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>> {
-    let headers = named(py, &HEADERS, "neura_ai._headers", "Headers")?;
-    Ok(finalization::call(headers, (pairs,), None)?.unbind())
+    Ok(python!(py, "neura_ai._headers", "Headers", (pairs,))?.unbind())
 }
 
-/// Whether a value stands for an argument that is left out, as `neura_ai.NOT_GIVEN` does.
+/// Whether a value stands for an argument that is left out: `neura_ai.NOT_GIVEN`, `omit`, or those
+/// of the OpenAI SDK, which is not imported to be asked.
 pub fn is_left_out(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let left_out = named(value.py(), &LEFT_OUT, "neura_ai._omitted", "is_left_out")?;
-    finalization::call(left_out, (value,), None)?.extract()
+    let class = value.get_type();
+    let name = class.name()?;
+    if name != "NotGiven" && name != "Omit" {
+        return Ok(false);
+    }
+    let module: String = class.getattr("__module__")?.extract()?;
+    Ok(matches!(
+        module.split('.').next(),
+        Some("neura_ai" | "openai")
+    ))
 }
 
 /// Whether a value is a `Mapping`, as its class or the program says.
 pub fn is_mapping(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let mapping = named(value.py(), &MAPPING, "collections.abc", "Mapping")?;
+    if value.is_exact_instance_of::<PyDict>() {
+        return Ok(true);
+    }
+    let mapping = python!(value.py(), "collections.abc", "Mapping")?;
     finalization::is_instance(value, mapping)
 }
 
 /// The same of `Iterable`.
 pub fn is_iterable(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let iterable = named(value.py(), &ITERABLE, "collections.abc", "Iterable")?;
+    let iterable = python!(value.py(), "collections.abc", "Iterable")?;
     finalization::is_instance(value, iterable)
 }
 
-/// What was asked, as a reply and an error tell it.
+/// What was asked: the `request` of a reply and of an error.
 pub fn request<'py>(py: Python<'py>, method: Method, url: &str) -> PyResult<Bound<'py, PyAny>> {
-    let request = named(py, &REQUEST, "neura_ai._response", "RequestInfo")?;
-    finalization::call(request, (method.as_str(), url), None)
+    python!(
+        py,
+        "neura_ai._response",
+        "RequestInfo",
+        (method.as_str(), url)
+    )
 }
 
-/// JSON text that the core has checked, as Python's values.
-pub fn loads<'py>(
-    py: Python<'py>,
-    text: &str,
-    options: Option<&Bound<'py, PyDict>>,
+/// A method of `of`.
+pub fn bound<'py>(
+    method: &Bound<'py, PyAny>,
+    of: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    json::read_with(py, text, options)
+    python!(of.py(), "types", "MethodType")?.call1((method, of))
 }
 
-/// The links of a Link header.
-pub fn links<'py>(py: Python<'py>, header: String) -> PyResult<Bound<'py, PyAny>> {
-    let links = finalization::import(py, c"neura_ai._links")?.getattr("links")?;
-    finalization::call(&links, (header,), None)
+/// The client of the module's own verbs.
+pub fn default_client(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let made = finalization::import(py, c"neura_ai._default")?.getattr("_default")?;
+    finalization::call(&made, (), None)
 }
 
-/// Reads a reply by the function `name` of `neura_ai._body`.
-pub fn read<'py>(
-    py: Python<'py>,
-    name: &str,
-    arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
+/// What an event loop awaits, or iterates over, for a call; `source` is read for its body.
+pub fn awaitable<'py>(
+    client: &Bound<'py, Client>,
+    call: Call,
+    source: Option<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let function = finalization::import(py, c"neura_ai._body")?.getattr(name)?;
-    finalization::call(&function, arguments, None)
+    let py = client.py();
+    match call.is_events() {
+        true => python!(
+            py,
+            "neura_ai._async_stream",
+            "opening",
+            (client, call, source)
+        ),
+        false => python!(py, "neura_ai._port", "run", (client, call, source)),
+    }
+}
+
+/// Raises what says what to do instead of an argument of `requests`, unless it asks for nothing.
+pub fn refuse(name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = value.py();
+    match python!(py, "neura_ai._refused", "asks_nothing", (name, value))?.is_truthy()? {
+        true => Ok(()),
+        false => python!(py, "neura_ai._refused", "refuse", (name,)).map(drop),
+    }
+}
+
+/// What a named call returns of its reply: an object that knows its reply.
+pub fn answer<'py>(
+    py: Python<'py>,
+    reply: &neura::Response,
+    is_list: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    let text = reply.json_text().map_err(|error| raise(py, &error))?;
+    let mut value = json::read(py, text, true)?;
+    if is_list {
+        value = python!(py, "neura_ai._object", "ObjectList", (value,))?;
+    }
+    let facts = (
+        reply.status(),
+        headers(py, reply.headers())?,
+        reply.request_id(),
+        reply.attempts(),
+        object(py, &reply.rate_limit().to_json())?,
+    );
+    let info = python!(py, "neura_ai._response", "ResponseInfo", facts)?;
+    let name = intern!(py, "_response");
+    // SAFETY: all three are alive. Past the class's own `__setattr__`, which makes keys of names.
+    let failed =
+        unsafe { ffi::PyObject_GenericSetAttr(value.as_ptr(), name.as_ptr(), info.as_ptr()) };
+    match failed {
+        0 => Ok(value),
+        _ => Err(PyErr::fetch(py)),
+    }
+}
+
+/// A body in memory, or what it is read from as it goes out.
+pub fn source<'py>(
+    data: &Bound<'py, PyAny>,
+    what: &str,
+    is_async: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = data.py();
+    if data.is_instance_of::<PyBytes>() {
+        return Ok(data.clone());
+    }
+    if data.is_instance_of::<PyString>() {
+        return Ok(memory::bytes(py, text(data, what)?.as_bytes())?.into_any());
+    }
+    python!(py, "neura_ai._source", "source_of", (data, what, is_async))
 }
 
 /// Whether attempts are logged, and if so whether replies are too.
 pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
-    let modules = named(py, &MODULES, "sys", "modules")?;
-    // Where nobody imported it, nobody can have said where records go.
+    let modules = python!(py, "sys", "modules")?;
+    // No handler can be set up before it is imported.
     if !modules.contains(intern!(py, "logging"))? {
         return Ok(None);
     }
-    let listens = named(py, &LISTENS, "neura_ai._logging", "listens")?;
-    finalization::call(listens, (), None)?.extract()
+    python!(py, "neura_ai._logging", "listens", ())?.extract()
 }
 
-/// Tells the logger of an attempt, in a context of Python's or else in that of the thread.
-pub fn tell<'py>(
-    py: Python<'py>,
+/// Logs an attempt, in a context of Python's or else in that of the thread.
+pub fn tell(
+    py: Python<'_>,
     context: Option<&Py<PyAny>>,
-    facts: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>>,
+    ok: bool,
+    facts: Bound<'_, PyDict>,
 ) -> PyResult<()> {
-    let (tell, facts) = (
-        named(py, &TELL, "neura_ai._logging", "tell")?,
-        facts.into_pyobject(py).map_err(Into::into)?,
-    );
+    let tell = python!(py, "neura_ai._logging", "tell")?;
     match context {
         Some(context) => {
-            finalization::call(&context.bind(py).getattr("run")?, (tell, facts), None)?
+            let run = context.bind(py).getattr("run")?;
+            finalization::call(&run, (tell, ok, facts), None)?
         }
-        None => finalization::call(tell, (facts,), None)?,
+        None => finalization::call(tell, (ok, facts), None)?,
     };
     Ok(())
 }
 
-/// Whether this is the thread on which Python runs signal handlers.
-pub fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
-    let is_main = named(py, &IS_MAIN, "neura_ai._threads", "is_main")?;
-    finalization::call(is_main, (), None)?.extract()
-}
-
-/// A copy of the context of Python's that this thread is in.
-pub fn context(py: Python<'_>) -> PyResult<Py<PyAny>> {
-    Ok(named(py, &CONTEXT, "contextvars", "copy_context")?
-        .call0()?
-        .unbind())
-}
-
 /// A value of the core as Python's, each JSON object as a `neura_ai.Object`.
 pub fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        Value::Null => py.None().into_bound(py),
-        Value::Bool(given) => given.into_pyobject(py)?.to_owned().into_any(),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => whole.into_pyobject(py)?.into_any(),
-            None => number.as_f64().into_pyobject(py)?.into_any(),
-        },
-        Value::String(text) => PyString::new(py, text).into_any(),
-        Value::Array(values) => {
-            let list = PyList::empty(py);
-            for value in values {
-                list.append(object(py, value)?)?;
-            }
-            list.into_any()
-        }
-        Value::Object(members) => {
-            let dict = PyDict::new(py);
-            for (name, value) in members {
-                dict.set_item(name, object(py, value)?)?;
-            }
-            let object = named(py, &OBJECT, "neura_ai._object", "Object")?;
-            finalization::call(object, (dict,), None)?
-        }
-    })
+    json::read(py, &value.to_string(), true)
 }

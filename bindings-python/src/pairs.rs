@@ -7,16 +7,36 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-use crate::arguments::name_of;
+use crate::arguments::{name_of, text};
 use crate::errors::raise;
 use crate::finalization;
 use crate::package;
 
-type Text = Vec<(String, String)>;
+pub type Text = Vec<(String, String)>;
 
 /// The headers of a mapping or of pairs; `what` names them in errors.
 pub fn headers(given: &Bound<'_, PyAny>, what: &str) -> PyResult<Text> {
     header_pairs(pairs_of(given, what)?)
+}
+
+/// The headers `own` over those `beneath`; a value of None takes a header away.
+pub fn headers_over(
+    beneath: Option<&Bound<'_, PyAny>>,
+    own: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Text> {
+    let pairs = |given: Option<&_>| given.map_or(Ok(Vec::new()), |it| pairs_of(it, "headers"));
+    let (mut all, own) = (pairs(beneath)?, pairs(own)?);
+    let lower = |name: &Value<'_>| {
+        finalization::text(&name.0).map(|it| it.to_string_lossy().to_lowercase())
+    };
+    let known: Vec<String> = own
+        .iter()
+        .map(|(name, _)| lower(name))
+        .collect::<PyResult<_>>()?;
+    all.retain(|(name, _)| lower(name).map_or(true, |name| !known.contains(&name)));
+    all.extend(own);
+    all.retain(|(_, value)| !value.0.is_none());
+    header_pairs(all)
 }
 
 /// The same of query parameters.
@@ -25,19 +45,23 @@ pub fn query(given: &Bound<'_, PyAny>, what: &str) -> PyResult<Text> {
 }
 
 /// The pairs of a mapping, or of anything that gives pairs; none of None.
-#[pyfunction]
 pub fn pairs<'py>(given: &Bound<'py, PyAny>, what: &str) -> PyResult<Vec<Pair<'py>>> {
     let pairs = pairs_of(given, what)?.into_iter();
     Ok(pairs.map(|(name, value)| (name.0, value.0)).collect())
 }
 
-/// The same pairs, once for each of several values, and not for None.
-#[pyfunction]
-pub fn spread_pairs<'py>(given: &Bound<'py, PyAny>, what: &str) -> PyResult<Vec<Pair<'py>>> {
+/// The pairs of a form, as in requests: values by `str`, so True is "True"; once for each of
+/// several values, and not for None.
+pub fn form(given: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<(Vec<u8>, Vec<u8>)>> {
+    let bytes = |value: &Value<'_>| match value.0.cast::<PyBytes>() {
+        Ok(bytes) => Ok(bytes.as_bytes().to_vec()),
+        Err(_) => text(finalization::text(&value.0)?.as_any(), what).map(String::into_bytes),
+    };
     let mut found = Vec::new();
     for (name, value) in pairs_of(given, what)? {
-        spread(value, &mut |value: Value<'py>| {
-            found.push((name.0.clone(), value.0));
+        let name = bytes(&name)?;
+        spread(value, &mut |value: Value<'_>| {
+            found.push((name.clone(), bytes(&value)?));
             Ok(())
         })?;
     }

@@ -68,6 +68,7 @@ pub struct Port {
 impl Port {
     /// A port that wakes its loop through the descriptor `fileno`, or else calls `wake` from any
     /// thread.
+    //: (cls, wake: Callable[[], None] | None) -> Port
     #[new]
     fn new(wake: Option<Py<PyAny>>) -> PyResult<Self> {
         let (wakeup, calls) = match wake {
@@ -88,6 +89,7 @@ impl Port {
 
     /// What came since the last time, in order: `(number, value, None)`, or
     /// `(number, None, exception)`.
+    //: -> list[tuple[int, Any, BaseException | None]]
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         // Before the outcomes: one that comes in between wakes the loop again.
         if let Some(wakeup) = &self.wakeup {
@@ -110,7 +112,7 @@ impl Port {
         py.detach(|| self.calls.cancel(id));
     }
 
-    /// Cancels every open call, takes no more, and waits so many seconds for those that run.
+    /// Cancels every open call, takes no more, and waits up to `seconds` for those that run.
     fn stop(&self, py: Python<'_>, seconds: f64) -> bool {
         let wait = Duration::try_from_secs_f64(seconds).unwrap_or_default();
         py.detach(|| self.calls.stop(wait))
@@ -206,6 +208,7 @@ impl Question {
     }
 
     /// What it raised instead.
+    //: (self, raised: BaseException) -> None
     fn fail(&self, py: Python<'_>, raised: &Bound<'_, PyAny>) {
         let error = PyErr::from_value(raised.clone());
         let (words, raised) = api_key::in_words(py, error);

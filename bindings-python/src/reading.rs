@@ -33,6 +33,11 @@ impl Reading {
         }
     }
 
+    /// What ends it.
+    pub fn cancel(&self) -> &CancelToken {
+        &self.interrupt.cancel
+    }
+
     /// Whether an event loop opened it, which must not wait for the rest.
     pub fn is_async(&self) -> bool {
         self.dispatcher.is_some()

@@ -1,32 +1,32 @@
 //! A reply, in the manner of `requests.Response`.
 
-#[macro_use]
 mod making;
 
 use std::sync::Mutex;
 use std::time::Duration;
 
-use neura::bindings::CallId;
+use neura::bindings::{CallId, ReplyHead};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
-use crate::arguments;
 use crate::body::Body;
 use crate::charset;
 use crate::errors::raise_not_json;
 use crate::held;
+use crate::json;
 use crate::memory::Piece;
 use crate::package;
 use crate::pickling::{self, Reduced};
 use crate::port::Port;
 use crate::stream::Stream;
+pub use making::NewReply;
 use making::begun;
 
-/// The server's reply, whatever its status. Its body is in memory, or with `stream=True` read
-/// as it comes.
-#[pyclass(frozen, weakref, module = "neura_ai")]
+/// What `neura_ai.Response` stands on, which says how its body is read as it comes.
+#[pyclass(frozen, subclass, weakref, name = "Reply", module = "neura_ai._native")]
 pub struct Response {
+    head: ReplyHead,
     body: Body,
     headers: PyOnceLock<Py<PyAny>>,
     content: PyOnceLock<Py<PyBytes>>,
@@ -36,31 +36,39 @@ pub struct Response {
 
 #[pymethods]
 impl Response {
+    #[new]
+    fn made(reply: &NewReply) -> PyResult<Self> {
+        reply.take()
+    }
+
     /// The HTTP status, as 200.
     #[getter]
     fn status_code(&self) -> u16 {
-        fact!(self, status, open => open.head.status)
+        self.head.status()
     }
 
     /// The usual words for the status, as "Not Found"; what the server wrote is not kept.
     #[getter]
     fn reason(&self) -> &str {
-        fact!(self, reason, open => open.reason)
+        self.head.reason()
     }
 
     /// Always empty: redirects are not followed.
+    //: -> list[Response]
     #[getter]
     fn history<'py>(&self, py: Python<'py>) -> Bound<'py, PyList> {
         PyList::empty(py)
     }
 
     /// Always None: redirects are not followed.
+    //: -> None
     #[getter]
     fn next(&self) -> Option<Py<PyAny>> {
         None
     }
 
     /// Always empty: cookies are not kept. The server's stand in `headers["set-cookie"]`.
+    //: -> dict[str, str]
     #[getter]
     fn cookies<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
         PyDict::new(py)
@@ -79,38 +87,42 @@ impl Response {
     }
 
     /// The Link header: each link by its `rel`, or else by its `url`.
+    //: -> dict[str, dict[str, str]]
     #[getter]
     fn links<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        package::links(py, self.header("link").unwrap_or_default())
+        let header = self.header("link").unwrap_or_default();
+        python!(py, "neura_ai._links", "links", (header,))
     }
 
     /// Whether the status is one of 200 to 299.
     #[getter]
     fn ok(&self) -> bool {
-        fact!(self, ok, open => open.ok)
+        self.head.ok()
     }
 
     /// The URL that was asked.
     #[getter]
     fn url(&self) -> &str {
-        fact!(self, url, open => &open.head.url)
+        self.head.url()
     }
 
     /// What was asked: its `method` and `url`.
+    //: -> RequestInfo
     #[getter]
     fn request<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let method = fact!(self, method, open => open.head.method);
+        let method = self.head.method();
         package::request(py, method, self.url())
     }
 
     /// The reply's headers: a mapping that knows no difference of case.
+    //: -> Headers
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         if let Some(made) = self.headers.get(py) {
             return Ok(made.clone_ref(py));
         }
         // No lock is held meanwhile: see `package::named`.
-        let made = package::headers(py, self.pairs())?;
+        let made = package::headers(py, self.head.headers())?;
         let _ = self.headers.set(py, made.clone_ref(py));
         Ok(self
             .headers
@@ -129,6 +141,7 @@ impl Response {
     }
 
     /// The body as text, read by `encoding`; what that cannot read becomes U+FFFD.
+    //: -> str
     #[getter]
     fn text<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let encoding = self.encode_by();
@@ -151,7 +164,11 @@ impl Response {
     #[getter(encoding)]
     fn encode_by(&self) -> String {
         let set = self.encoding().clone();
-        set.unwrap_or_else(|| charset::named(self.pairs()).unwrap_or("utf-8").to_owned())
+        set.unwrap_or_else(|| {
+            neura::bindings::charset(self.head.headers())
+                .unwrap_or("utf-8")
+                .to_owned()
+        })
     }
 
     #[setter(encoding)]
@@ -162,26 +179,27 @@ impl Response {
     /// From the sending of the request to the headers of the reply, of the last attempt.
     #[getter]
     fn elapsed(&self) -> Duration {
-        fact!(self, elapsed, open => open.elapsed)
+        self.head.elapsed()
     }
 
     /// The service's name for this request, or None.
     #[getter]
     fn request_id(&self) -> Option<&str> {
-        fact!(self, request_id, open => open.head.request_id.as_deref())
+        self.head.request_id()
     }
 
     /// How often the request was sent.
     #[getter]
     fn attempts(&self) -> u32 {
-        fact!(self, attempts, open => open.head.attempts)
+        self.head.attempts()
     }
 
     /// What the server said of its limits: `requests` and `tokens`, each with
     /// `limit`, `remaining` and `reset_ms`, None where it said nothing.
+    //: -> Object
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let limits = fact!(self, rate_limit, open => &open.head.rate_limit);
+        let limits = self.head.rate_limit();
         package::object(py, &limits.to_json())
     }
 
@@ -197,7 +215,7 @@ impl Response {
         let text = reply
             .json_text()
             .map_err(|error| raise_not_json(py, &error, reply.bytes()))?;
-        package::loads(py, text, options)
+        json::read_with(py, text, options)
     }
 
     /// Raises the error of a status outside 200 to 299; its `response` is this one. The words of
@@ -207,119 +225,9 @@ impl Response {
         slf.get().check(slf)
     }
 
-    /// The body in pieces of at most `chunk_size` bytes, as soon as they are there; None sets
-    /// no limit. With `decode_unicode` they are text, read by `encoding`.
-    #[pyo3(
-        signature = (chunk_size=Some(1), decode_unicode=false),
-        text_signature = "($self, chunk_size=1, decode_unicode=False)"
-    )]
-    fn iter_content<'py>(
-        slf: &Bound<'py, Self>,
-        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
-        decode_unicode: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "iter_content", (slf, chunk_size, decode_unicode))
-    }
-
-    /// The lines of the body, without their ends, each as soon as it is there; `delimiter`
-    /// ends them in place of a line break.
-    #[pyo3(
-        signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None),
-        text_signature = "($self, chunk_size=512, decode_unicode=False, delimiter=None)"
-    )]
-    fn iter_lines<'py>(
-        slf: &Bound<'py, Self>,
-        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
-        decode_unicode: bool,
-        delimiter: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let arguments = (slf, chunk_size, decode_unicode, delimiter);
-        package::read(slf.py(), "iter_lines", arguments)
-    }
-
-    /// The events of the body, which is an event stream, to the first whose data is
-    /// `[DONE]`: an `EventStream`.
-    fn iter_events<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "iter_events", (slf,))
-    }
-
     /// Closes the connection of a body that was not read to its end. Closing twice is fine.
     fn close(&self, py: Python<'_>) {
         self.body.close(py);
-    }
-
-    /// Reads what is still to come, and returns the body: `content` for an event loop.
-    fn aread<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "aread", (slf,))
-    }
-
-    /// As `iter_content`, for `async for`.
-    #[pyo3(
-        signature = (chunk_size=Some(1), decode_unicode=false),
-        text_signature = "($self, chunk_size=1, decode_unicode=False)"
-    )]
-    fn aiter_content<'py>(
-        slf: &Bound<'py, Self>,
-        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
-        decode_unicode: bool,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "aiter_content", (slf, chunk_size, decode_unicode))
-    }
-
-    /// As `iter_lines`, for `async for`.
-    #[pyo3(
-        signature = (chunk_size=Some(512), decode_unicode=false, delimiter=None),
-        text_signature = "($self, chunk_size=512, decode_unicode=False, delimiter=None)"
-    )]
-    fn aiter_lines<'py>(
-        slf: &Bound<'py, Self>,
-        #[pyo3(from_py_with = arguments::chunk_size)] chunk_size: Option<i64>,
-        decode_unicode: bool,
-        delimiter: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let arguments = (slf, chunk_size, decode_unicode, delimiter);
-        package::read(slf.py(), "aiter_lines", arguments)
-    }
-
-    /// As `iter_events`, for `async for`: an `AsyncEventStream`.
-    fn aiter_events<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "aiter_events", (slf,))
-    }
-
-    /// As `close`, which does not wait either.
-    fn aclose<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "aclose", (slf,))
-    }
-
-    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        Self::iter_content(slf, Some(128), false)
-    }
-
-    fn __enter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __exit__(
-        &self,
-        py: Python<'_>,
-        _kind: &Bound<'_, PyAny>,
-        _error: &Bound<'_, PyAny>,
-        _trace: &Bound<'_, PyAny>,
-    ) {
-        self.body.close(py);
-    }
-
-    fn __aenter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        package::read(slf.py(), "aenter", (slf,))
-    }
-
-    fn __aexit__<'py>(
-        slf: &Bound<'py, Self>,
-        _kind: &Bound<'py, PyAny>,
-        _error: &Bound<'py, PyAny>,
-        _trace: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        Self::aclose(slf)
     }
 
     fn __bool__(&self) -> bool {
@@ -332,18 +240,25 @@ impl Response {
 
     /// For `pickle`. What is still to come of a body is read first; every secret of the
     /// client is left out, also where the server sent it.
+    //: -> tuple[Any, tuple[Any, ...]]
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         pickling::reduce(py, self.body.read(py)?, self.encoding().clone())
     }
 
     /// Another of the same reply. What is still to come of a body is read first.
-    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
-        let copy = Self::new(self.body.share(py)?);
+    //: -> Response
+    fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let copy = Self::new(self.head.clone(), self.body.share(py)?);
         copy.set_encoding(self.encoding().clone());
-        Ok(copy)
+        copy.into_py(py)
     }
 
-    fn __deepcopy__(&self, py: Python<'_>, _seen: &Bound<'_, PyAny>) -> PyResult<Self> {
+    //: -> Response
+    fn __deepcopy__<'py>(
+        &self,
+        py: Python<'py>,
+        _seen: &Bound<'_, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         self.__copy__(py)
     }
 
@@ -366,29 +281,31 @@ impl Response {
     }
 
     fn _events(&self, py: Python<'_>) -> PyResult<Stream> {
-        self.body.events(py)
+        self.body.events(py, self.head.clone())
     }
 
     fn _begin_events(&self, py: Python<'_>, port: &Port) -> PyResult<CallId> {
-        begun(py, self.body.begin_events(port))
+        begun(py, self.body.begin_events(port, self.head.clone()))
     }
 
     /// The headers one by one; a repeated name is repeated here.
     #[getter]
     fn _pairs(&self) -> Vec<(String, String)> {
-        self.pairs().to_vec()
+        self.head.headers().to_vec()
     }
 
     /// The same reply without the client's secrets, for another library. It takes over the rest of
     /// the body.
-    fn _without_secrets(&self, py: Python<'_>) -> PyResult<Self> {
-        Ok(Self::new(self.body.without_secrets(py)?))
+    //: -> Response
+    fn _without_secrets<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (head, body) = self.body.without_secrets(py)?;
+        Self::new(head, body).into_py(py)
     }
 
     /// Whether the body is all in memory.
     #[getter]
     fn _is_read(&self) -> bool {
-        self.body.known().is_ok()
+        self.body.is_read()
     }
 
     /// Whether a connection is held.

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{Buffer, ClosableStream, StreamItem};
-use neura::{ChatStream, EventStream, Method, RateLimit};
+use neura::bindings::{ClosableStream, ReplyHead, StreamItem};
+use neura::{ChatStream, EventStream};
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use crate::event::Event;
-use crate::memory;
+use crate::json;
 use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
@@ -23,39 +24,36 @@ pub const STEP: (usize, usize) = (256, 1 << 20);
 pub struct Stream {
     core: Arc<ClosableStream>,
     reading: Reading,
-    head: Head,
+    head: ReplyHead,
 }
 
 #[pymethods]
 impl Stream {
     #[getter]
     fn status_code(&self) -> u16 {
-        self.head.status
+        self.head.status()
     }
 
+    //: -> Headers
     #[getter]
     fn headers(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        package::headers(py, &self.head.headers)
-    }
-
-    #[getter]
-    fn url(&self) -> &str {
-        &self.head.url
+        package::headers(py, self.head.headers())
     }
 
     #[getter]
     fn request_id(&self) -> Option<&str> {
-        self.head.request_id.as_deref()
+        self.head.request_id()
     }
 
     #[getter]
     fn attempts(&self) -> u32 {
-        self.head.attempts
+        self.head.attempts()
     }
 
+    //: -> Object
     #[getter]
     fn rate_limit<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        package::object(py, &self.head.rate_limit.to_json())
+        package::object(py, &self.head.rate_limit().to_json())
     }
 
     /// The next event, or the next chunk of chat; None at the end.
@@ -96,6 +94,30 @@ impl Stream {
 }
 
 impl Stream {
+    /// As the class of the package that reads it. What an event loop makes of a stream of events
+    /// was there before the request went out, and takes the handle itself.
+    pub fn for_reader(
+        opened: Opened,
+        reading: Reading,
+        py: Python<'_>,
+    ) -> PyResult<Bound<'_, PyAny>> {
+        let (is_async, is_chat) = (reading.is_async(), opened.is_chat);
+        let stream = Self::new(opened, reading);
+        match (is_async, is_chat) {
+            (true, false) => stream.into_bound_py_any(py),
+            (true, true) => {
+                python!(
+                    py,
+                    "neura_ai._async_stream",
+                    "AsyncChatCompletionStream",
+                    (stream,)
+                )
+            }
+            (false, true) => python!(py, "neura_ai._stream", "ChatCompletionStream", (stream,)),
+            (false, false) => python!(py, "neura_ai._stream", "EventStream", (stream,)),
+        }
+    }
+
     pub fn new(opened: Opened, reading: Reading) -> Self {
         Self {
             core: opened.core,
@@ -111,67 +133,52 @@ impl Stream {
         item: Option<StreamItem>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let item = item.map(|item| item_into_py(py, item)).transpose();
-        item.inspect_err(|_| self.close(py))
+        item.inspect_err(|error| {
+            if error.is_instance_of::<PyMemoryError>(py) {
+                self.close(py);
+            }
+        })
     }
 }
 
 /// A stream that is open, and what is known of it by then.
 pub struct Opened {
     pub core: Arc<ClosableStream>,
-    pub head: Head,
+    pub head: ReplyHead,
+    pub is_chat: bool,
 }
 
 /// An item of a stream.
 pub fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
     match item {
         StreamItem::Event(event) => Event::from(event).into_bound_py_any(py),
-        StreamItem::Chunk(chunk) => Ok(memory::string(py, &chunk.data, Buffer::Event)?.into_any()),
+        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, true),
     }
 }
 
-/// What came before the first item. Kept beside the stream, which a thread may
-/// hold while another asks for this.
-#[derive(Clone)]
-pub struct Head {
-    pub method: Method,
-    pub status: u16,
-    pub url: String,
-    pub headers: Vec<(String, String)>,
-    pub request_id: Option<String>,
-    pub attempts: u32,
-    pub rate_limit: RateLimit,
-}
-
-/// What has a head has the same calls, by no common trait.
-#[macro_export]
-macro_rules! head_of {
-    ($reply:expr) => {
-        $crate::stream::Head {
-            method: $reply.method(),
-            status: $reply.status(),
-            url: $reply.url().to_owned(),
-            headers: $reply.headers().to_vec(),
-            request_id: $reply.request_id().map(str::to_owned),
-            attempts: $reply.attempts(),
-            rate_limit: $reply.rate_limit().clone(),
+impl Opened {
+    pub fn events(core: Arc<ClosableStream>, head: ReplyHead) -> Self {
+        Self {
+            core,
+            head,
+            is_chat: false,
         }
-    };
+    }
 }
 
 impl From<EventStream> for Opened {
     fn from(stream: EventStream) -> Self {
-        Self {
-            head: head_of!(stream),
-            core: Arc::new(ClosableStream::events(stream, STEP)),
-        }
+        let head = stream.reply_head();
+        Self::events(Arc::new(ClosableStream::events(stream, STEP)), head)
     }
 }
 
 impl From<ChatStream> for Opened {
     fn from(stream: ChatStream) -> Self {
         Self {
-            head: head_of!(stream),
+            head: stream.reply_head(),
             core: Arc::new(ClosableStream::chat(stream, STEP)),
+            is_chat: true,
         }
     }
 }

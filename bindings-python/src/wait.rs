@@ -9,7 +9,6 @@ use pyo3::prelude::*;
 
 use crate::api_key;
 use crate::finalization;
-use crate::package;
 
 /// Cancels a call when a signal handler of Python raises, and keeps what it
 /// raised. A stream keeps one for its whole life.
@@ -73,7 +72,7 @@ impl Interrupt {
     }
 }
 
-/// Tells `sys.unraisablehook` of what nobody is there to catch.
+/// Reports to `sys.unraisablehook` what no caller can catch.
 pub fn unraisable(raised: PyErr) {
     Python::try_attach(|py| finalization::unraisable(py, raised, None));
 }
@@ -89,7 +88,7 @@ fn a_handler_raised(store: &Raised) -> bool {
             *lock(store) = Some(error);
             true
         }
-        // The interpreter is going away: nobody is left to answer to.
+        // The interpreter is going away.
         None => true,
     }
 }
@@ -110,7 +109,8 @@ fn runs_handlers() -> PyResult<bool> {
     {
         return Ok(main);
     }
-    let Some(main) = Python::try_attach(package::is_main_thread).transpose()? else {
+    let asked = Python::try_attach(|py| python!(py, "neura_ai._threads", "is_main", ())?.extract());
+    let Some(main) = asked.transpose()? else {
         return Ok(true);
     };
     MAIN.set(Some((process, main)));

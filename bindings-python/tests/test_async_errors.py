@@ -78,7 +78,7 @@ def test_the_traceback_shows_the_way_to_the_call_and_no_key(scripted: Scripted, 
     text = "".join(shown.format())
     names = [frame.name for frame in shown.stack]
     own = shown.stack[names.index("ask") :]
-    assert [frame.name for frame in own] == ["ask", "list", "run"]
+    assert [frame.name for frame in own] == ["ask", "run", "run"]
     assert "During handling" not in text
     assert "direct cause" not in text
     assert key not in "".join(traceback.StackSummary.from_list(own).format())

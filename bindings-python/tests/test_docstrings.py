@@ -10,18 +10,18 @@ from typing import Any
 import neura_ai
 import neura_ai.testing
 import pytest
-from neura_ai import _async_chat, _async_models, _chat, _models, exceptions
+from neura_ai import _create, _models, exceptions
 
 #: Reached as attributes of a client, under names of their own.
 CALLS = [
-    _chat.Chat,
-    _chat.Completions,
+    _create.Completions,
+    _create.Embeddings,
+    _create.AsyncCompletions,
+    _create.AsyncEmbeddings,
+    _models.Chat,
     _models.Models,
-    _models.Embeddings,
-    _async_chat.AsyncChat,
-    _async_chat.AsyncCompletions,
-    _async_models.AsyncModels,
-    _async_models.AsyncEmbeddings,
+    _models.AsyncChat,
+    _models.AsyncModels,
 ]
 #: Imported by those who have the library of this name.
 ADAPTERS = ["httpx", "httpx2", "openai", "requests"]

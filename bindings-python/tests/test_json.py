@@ -18,6 +18,10 @@ from conftest import Scripted
 from neura_ai import DecodeError, Object, _json, _native
 
 
+def objects_of(text: str) -> Any:
+    return _native.loads(text, True)
+
+
 def objects_only(value: Any) -> bool:
     """Whether every JSON object in a value is an `Object`."""
     if isinstance(value, dict):
@@ -41,7 +45,7 @@ def test_texts_are_read_as_python_reads_them(seed: int) -> None:
         expected = json.loads(text)
         # By repr, which tells 1 from 1.0 and True, and 0.0 from -0.0.
         assert repr(_json.loads(text)) == repr(expected), text
-        objects = _json.loads_objects(text)
+        objects = objects_of(text)
         assert repr(objects) == repr(expected), text
         assert objects_only(objects), text
 
@@ -196,7 +200,7 @@ def test_threads_write_and_read_while_others_change_the_value() -> None:
 
     def write(_: int) -> None:
         text = _native.dumps(shared, lambda _: sorted(range(3))).decode()
-        assert _json.loads(text) == json.loads(text) == _json.loads_objects(text)
+        assert _json.loads(text) == json.loads(text) == objects_of(text)
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
@@ -234,7 +238,7 @@ def test_no_reference_is_lost_or_kept() -> None:
                         _native.dumps(value, default)
             for text in texts:
                 with contextlib.suppress(DecodeError):
-                    _json.loads_objects(text)
+                    objects_of(text)
 
     rounds(10)
     gc.collect()
@@ -249,7 +253,7 @@ def test_no_reference_is_lost_or_kept() -> None:
 def test_reading_keeps_no_more_than_some_keys() -> None:
     def rounds(start: int) -> None:
         for number in range(start, start + 20_000):
-            _json.loads_objects(f'{{"key {number}": [{number}.5, "text {number}"]}}')
+            objects_of(f'{{"key {number}": [{number}.5, "text {number}"]}}')
 
     rounds(0)
     tracemalloc.start()

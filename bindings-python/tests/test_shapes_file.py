@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 from neura_ai import Object
-from openai.types import CreateEmbeddingResponse, Embedding, Model, completion_usage
-from openai.types import create_embedding_response as embedding_response
-from openai.types import embedding_create_params as embedding_params
+from openai.types import (
+    CreateEmbeddingResponse,
+    Embedding,
+    Model,
+    completion_usage,
+    create_embedding_response as embedding_response,
+    embedding_create_params as embedding_params,
+)
 from openai.types.chat import (
     chat_completion,
     chat_completion_audio,

@@ -11,8 +11,12 @@ from pathlib import Path
 import neura_ai
 import pytest
 from neura_ai.testing import Sandbox
-from test_testing import START, VARIABLE, run
-from test_testing import program as program  # the fixture, for these too
+from test_testing import (
+    START,
+    VARIABLE,
+    program as program,  # the fixture, for these too
+    run,
+)
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,60 @@ import os as _os
 
 from . import _native
 
-__version__ = _native.VERSION
+# For type checkers, completion and tools that follow imports; without `typing`, which costs more
+# than all of this. At run time `__getattr__` imports a module when the first of its names is used,
+# so that `import neura_ai` costs a program next to nothing.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import exceptions as exceptions, testing as testing
+    from ._async_client import AsyncClient as AsyncClient
+    from ._async_stream import (
+        AsyncChatCompletionStream as AsyncChatCompletionStream,
+        AsyncEventStream as AsyncEventStream,
+    )
+    from ._client import Client as Client
+    from ._codes import codes as codes
+    from ._default import auth_headers as auth_headers
+    from ._diagnose import Report as Report, diagnose as diagnose, resolve as resolve
+    from ._errors import *
+    from ._headers import Headers as Headers
+    from ._module_verbs import *
+    from ._native import Event as Event
+    from ._object import Object as Object, ObjectList as ObjectList
+    from ._omitted import *
+    from ._response import (
+        RequestInfo as RequestInfo,
+        Response as Response,
+        ResponseInfo as ResponseInfo,
+    )
+    from ._session import Session as Session
+    from ._stream import ChatCompletionStream as ChatCompletionStream, EventStream as EventStream
+    from ._usage import Usage as Usage
+    from .exceptions import (
+        ConnectionError as ConnectionError,
+        ConnectTimeout as ConnectTimeout,
+        HTTPError as HTTPError,
+        JSONDecodeError as JSONDecodeError,
+        ReadTimeout as ReadTimeout,
+        RequestException as RequestException,
+        Timeout as Timeout,
+        TooManyRedirects as TooManyRedirects,
+    )
 
-# Where each name lives. A module is imported when the first of its names is used, so that
-# `import neura_ai` costs a program next to nothing; `__init__.pyi` says the same to type
-# checkers, and stubtest holds the two together.
+    APIError = NeuraError
+    OpenAIError = NeuraError
+    AsyncOpenAI = AsyncClient
+    OpenAI = Client
+    session = Session
+
+__version__: str = _native.VERSION
+
+# Where each name is: a test holds this and the imports above together.
 _NAMES = {
     "_async_client": "AsyncClient",
     "_async_stream": "AsyncChatCompletionStream AsyncEventStream",
     "_client": "Client",
-    "_default": "auth_headers delete get head options patch post put request",
+    "_default": "auth_headers",
     "_diagnose": "Report diagnose resolve",
     "_errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError
@@ -36,43 +80,58 @@ _NAMES = {
         RedirectError RequestTimeoutError RevokedAPIKeyError TLSError UnprocessableEntityError
     """,
     "_headers": "Headers",
-    "_native": "Event Response",
+    "_module_verbs": "delete get head options patch post put request",
+    "_native": "Event",
     "_object": "Object ObjectList",
-    "_response": "RequestInfo ResponseInfo",
+    "_response": "RequestInfo Response ResponseInfo",
     "_session": "Session",
     "_stream": "ChatCompletionStream EventStream",
     "_usage": "Usage",
 }
-_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
-
-# What programs say that write `import neura_ai as requests` or `import neura_ai as openai`.
-# Not among `__all__`: a star would hide Python's own ConnectionError.
-_ALIASES = {
-    "APIError": ("_errors", "NeuraError"),
-    "AsyncOpenAI": ("_async_client", "AsyncClient"),
-    "ConnectTimeout": ("exceptions", "ConnectTimeout"),
-    "ConnectionError": ("exceptions", "ConnectionError"),
-    "HTTPError": ("exceptions", "HTTPError"),
-    "JSONDecodeError": ("exceptions", "JSONDecodeError"),
-    "NOT_GIVEN": ("_omitted", "NOT_GIVEN"),
-    "NotGiven": ("_omitted", "NotGiven"),
-    "Omit": ("_omitted", "Omit"),
-    "OpenAI": ("_client", "Client"),
-    "OpenAIError": ("_errors", "NeuraError"),
-    "ReadTimeout": ("exceptions", "ReadTimeout"),
-    "RequestException": ("exceptions", "RequestException"),
-    "Timeout": ("exceptions", "Timeout"),
-    "TooManyRedirects": ("exceptions", "TooManyRedirects"),
-    "codes": ("_codes", "codes"),
-    "not_given": ("_omitted", "not_given"),
-    "omit": ("_omitted", "omit"),
-    "session": ("_session", "Session"),
+# Known to programs that write `import neura_ai as requests` or `import neura_ai as openai`. Not
+# among `__all__`: a star would hide Python's own ConnectionError.
+_MORE_NAMES = {
+    "_codes": "codes",
+    "_omitted": "NOT_GIVEN NotGiven Omit not_given omit",
+    "exceptions": """
+        ConnectTimeout ConnectionError HTTPError JSONDecodeError ReadTimeout RequestException
+        Timeout TooManyRedirects
+    """,
+}
+_RENAMED = {
+    "APIError": "NeuraError",
+    "AsyncOpenAI": "AsyncClient",
+    "OpenAI": "Client",
+    "OpenAIError": "NeuraError",
+    "session": "Session",
 }
 
+
+def _homes(table: dict[str, str]) -> dict[str, str]:
+    return {name: module for module, names in table.items() for name in names.split()}
+
+
+if TYPE_CHECKING:
+    __all__: list[str] = ["AsyncChatCompletionStream", "AsyncClient", "AsyncEventStream", "Client"]
+    __all__ += ["ChatCompletionStream", "Event", "EventStream", "Headers", "Object", "ObjectList"]
+    __all__ += ["Report", "RequestInfo", "Response", "ResponseInfo", "Session", "Usage"]
+    __all__ += ["__version__", "auth_headers", "diagnose", "resolve"]
+    __all__ += ["APIConnectionError", "APIStatusError", "APITimeoutError", "AuthenticationError"]
+    __all__ += ["BadRequestError", "BodyTooLargeError", "CancelledError", "ConfigError"]
+    __all__ += ["ConflictError", "DecodeError", "ExpiredAPIKeyError", "IncompleteStreamError"]
+    __all__ += ["InternalError", "InternalServerError", "InvalidAPIKeyError"]
+    __all__ += ["InvalidArgumentError", "MalformedAPIKeyError", "MissingAPIKeyError", "NeuraError"]
+    __all__ += ["NotFoundError", "OutOfMemoryError", "PayloadTooLargeError", "PaymentRequiredError"]
+    __all__ += ["PermissionDeniedError", "ProtocolError", "ProxyError", "QuotaExceededError"]
+    __all__ += ["RateLimitError", "RedirectError", "RequestTimeoutError", "RevokedAPIKeyError"]
+    __all__ += ["TLSError", "UnprocessableEntityError", "delete", "get", "head", "options", "patch"]
+    __all__ += ["post", "put", "request"]
+else:
+    __all__ = ["__version__", *_homes(_NAMES)]
+_HOMES = {**_homes(_NAMES), **_homes(_MORE_NAMES)}
+_ALIASES = {**_homes(_MORE_NAMES), **_RENAMED}
 # Modules that `neura_ai.NAME` reaches without an import of their own.
 _MODULES = ("exceptions", "testing")
-
-__all__ = ["__version__", *_HOMES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
@@ -80,17 +139,20 @@ def __getattr__(name: str) -> object:
 
     if name in _MODULES or name in _NAMES:
         return import_module(f".{name}", __name__)
-    home, own_name = _ALIASES.get(name) or (_HOMES.get(name), name)
-    if home is None:
+    own_name = _RENAMED.get(name, name)
+    if own_name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{home}", __name__), own_name)
+    value: object = getattr(import_module(f".{_HOMES[own_name]}", __name__), own_name)
     # Kept, so that the next look finds it without a call.
     globals()[name] = value
     return value
 
 
 # What calls import when they first need it, beside what stands behind the names above.
-_LATER = ("._body", "._dump", "._json_error", "._lines", "._links", ".exceptions")
+_LATER = (
+    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._source"),
+    ".exceptions",
+)
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")
 
 

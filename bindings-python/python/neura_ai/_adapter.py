@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
-from urllib.parse import urlsplit
-
-from ._arguments import DEFAULT
-from ._native import UNPACKED_CODINGS, Call, RequestOptions, Response
+from ._native import UNPACKED_CODINGS
+from ._response import Response
 from ._source import Source
-
-#: A name or a value of a header, as the other libraries have it.
-_Text: TypeAlias = str | bytes
-#: What the other libraries say of a connection that they would keep.
-_KEPT = "keep-alive"
 
 
 class Watched(Source):
@@ -57,87 +48,6 @@ def missing(adapter: str, package: str, error: ModuleNotFoundError) -> ImportErr
     if error.name != package:
         return error  # The library is there, and lacks one of its own.
     return ImportError(f"{adapter} needs {package}, which is not installed: pip install {package}")
-
-
-def call(
-    method: str,
-    url: str,
-    headers: Iterable[tuple[_Text, _Text]],
-    body: bytes | Source,
-    *,
-    connect: Any = DEFAULT,
-    read: Any = DEFAULT,
-    max_retries: int | None,
-    keep_authorization: bool,
-) -> Call[Response]:
-    """The request as a call of a client of ours; the body of its reply is read as it comes.
-
-    :param url: in full: another origin than the client's is refused by the core.
-    :param connect: seconds to be connected.
-    :param read: seconds without a step of the server, before the reply's head and after it.
-    :param keep_authorization: whether keys among the headers go out, of whatever service.
-    """
-    try:
-        headers = list(headers)
-        if isinstance(body, Source) and body.length is None:
-            body.length = _length(headers)
-        length = body.length if isinstance(body, Source) else len(body)
-        options = RequestOptions(
-            headers=list(_headers(headers, url, length)),
-            content_type=None,
-            drop_foreign_credentials=not keep_authorization,
-            params=None,
-            is_named=False,
-            timeout=(connect, read),
-            max_retries=max_retries,
-        )
-        return Call.open(method, url, None, None, body or None, options)
-    finally:
-        # Tools that report errors print the variables of each frame.
-        del headers
-
-
-def _text(header: _Text) -> str:
-    # Bytes that are no text come to the core as what it refuses, and are not quoted.
-    return header.decode(errors="surrogateescape") if isinstance(header, bytes) else header
-
-
-def _length(headers: Iterable[tuple[_Text, _Text]]) -> int | None:
-    """The length of a body that its library knows."""
-    lengths = [_text(value) for name, value in headers if _text(name).lower() == "content-length"]
-    return int(lengths[0]) if len(lengths) == 1 and lengths[0].isdecimal() else None
-
-
-def _headers(
-    given: Iterable[tuple[_Text, _Text]], url: str, length: int | None
-) -> Iterator[tuple[str, str]]:
-    """The headers but those in which the core says the same by itself; where they say
-    something else, the core refuses them."""
-    host = urlsplit(url).netloc.rpartition("@")[2].lower()
-    same = {
-        "host": host,
-        "content-length": str(length),
-        "transfer-encoding": "chunked",
-        "connection": _KEPT,
-    }
-    for name, value in ((_text(name), _text(value)) for name, value in given):
-        lower = name.lower()
-        if same.get(lower) == value.strip().lower():
-            continue
-        yield name, _codings(value) if lower == "accept-encoding" else value
-
-
-def _codings(accepted: str) -> str:
-    """Of the codings that a library unpacks those that the core does, which unpacks for it."""
-    known = (*UNPACKED_CODINGS, "identity")
-    each = [coding.strip() for coding in accepted.split(",")]
-    kept = [coding for coding in each if coding.partition(";")[0].strip().lower() in known]
-    return ", ".join(kept) or "identity"
-
-
-def without_secrets(reply: Response) -> Response:
-    """The reply for a library, which may put it into its errors: without secrets."""
-    return reply._without_secrets()
 
 
 def reply_headers(reply: Response, method: str) -> list[tuple[str, str]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from ._source import Source, piece_of
-
-_Given = TypeVar("_Given")
 
 #: How long the sending thread waits before it looks at its call again: seconds.
 _TICK = 0.05
@@ -62,19 +60,3 @@ class AsyncPieces(Source):
         if isinstance(came, BaseException):
             raise came
         return came
-
-
-def pieces_of(data: Any, what: str) -> Any:
-    """``data=`` for an event loop: what is iterated asynchronously as a source."""
-    return AsyncPieces(data, what) if isinstance(data, AsyncIterable) else data
-
-
-async def sending(data: Any, run: Callable[[], Awaitable[_Given]]) -> _Given:
-    """What ``run`` comes to, which sends ``data``."""
-    if not isinstance(data, AsyncPieces):
-        return await run()
-    data.start()
-    try:
-        return await run()
-    finally:
-        data.close()

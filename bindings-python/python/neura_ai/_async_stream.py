@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import warnings
 from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from . import _native
+from ._body import settled
 from ._errors import CancelledError, InvalidArgumentError
 from ._object import Object
-from ._port import running_port
-from ._response import ResponseInfo
-from ._stream import chunk
+from ._port import run, running_port
+from ._response import Response, ResponseInfo
+from ._source import Source
+from ._stream import StreamBase
 
 #: Is given what ends the request that opens a stream.
 _Begun = Callable[[Callable[[], None]], None]
@@ -21,7 +23,7 @@ _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_AsyncStream[Any]")
 
 
-class _AsyncStream(Generic[_Item]):
+class _AsyncStream(StreamBase[_Item]):
     """A stream for ``async for`` and ``async with``, to be read once, by one task at a time.
 
     Leaving the ``async with`` block, ``close()`` and the end of the stream close the
@@ -65,14 +67,14 @@ class _AsyncStream(Generic[_Item]):
                 "another task is already waiting for the stream's next item: only one may read it"
             )
         native = self._native
-        item = None if native is None else native.ahead()
+        item: _Item | None = None if native is None else native.ahead()
         if item is None:
             # A stream that is not open gives its end or its error at once, each time.
             over = native is not None and not native.is_open
             item = native.next() if native is not None and over else await self._wait()
         if item is None:
             raise StopAsyncIteration
-        return self._read(item)
+        return item
 
     async def _wait(self) -> Any:
         """Waits for the next item; None at the end."""
@@ -97,9 +99,6 @@ class _AsyncStream(Generic[_Item]):
     def _refuse(self) -> NoReturn:
         raise CancelledError(_native.CLOSED_STREAM)
 
-    def _read(self, item: Any) -> _Item:
-        raise NotImplementedError
-
     async def _open(self) -> _native.Stream:
         if self._opening is None:
             raise InvalidArgumentError("the stream has already been opened or closed")
@@ -122,7 +121,7 @@ class _AsyncStream(Generic[_Item]):
     async def close(self) -> None:
         """Closes the connection at once. Closing twice is fine. A task that waits for the
         stream to open or for its next item gets a ``CancelledError`` of this package, and so
-        does who asks for more of a stream that was closed before its end."""
+        does a task that reads on in a stream that was closed before its end."""
         self._close()
 
     def _close(self) -> None:
@@ -134,10 +133,6 @@ class _AsyncStream(Generic[_Item]):
             self._native.close()
 
     aclose = close
-
-    def __reduce__(self) -> NoReturn:
-        # What `copy` asks for too.
-        raise TypeError("a stream has one connection and cannot be copied or pickled")
 
     async def __aenter__(self: _Self) -> _Self:
         if self._native is None:
@@ -152,22 +147,12 @@ class _AsyncStream(Generic[_Item]):
     ) -> None:
         await self.close()
 
-    def __del__(self) -> None:
-        native = getattr(self, "_native", None)
-        if native and native.is_open:
-            native.close()
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
-
 
 class AsyncEventStream(_AsyncStream[_native.Event]):
     """The events of a stream as they came, to the first whose data is ``[DONE]``.
 
     The request goes out with the first step, or with ``async with``.
     """
-
-    def _read(self, item: Any) -> _native.Event:
-        event: _native.Event = item
-        return event
 
 
 class AsyncChatCompletionStream(_AsyncStream[Object]):
@@ -177,5 +162,22 @@ class AsyncChatCompletionStream(_AsyncStream[Object]):
     ``IncompleteStreamError`` where the stream ends before the answer does.
     """
 
-    def _read(self, item: Any) -> Object:
-        return chunk(item)
+
+def opening(
+    native: _native.Client, call: _native.Call[_native.Stream], source: Source | None
+) -> AsyncEventStream:
+    """The events of a call that is made when they are asked for."""
+    return AsyncEventStream(opening=partial(run, native, call, source))
+
+
+def events_of(response: Response) -> AsyncEventStream:
+    """The events of a body."""
+
+    async def opened(begun: _Begun) -> _native.Stream:
+        if response._is_read:
+            return response._events()
+        begun(response.close)
+        stream: _native.Stream = await settled(response, response._begin_events)
+        return stream
+
+    return AsyncEventStream(opening=opened)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from codecs import lookup
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import partial
 from itertools import islice
 from sys import getsizeof
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from . import _native
 from ._errors import CancelledError, InvalidArgumentError, NeuraError
 from ._lines import Lines
-from ._native import CLOSED_BODY, Batches, Response, afford_piece
-from ._stream import EventStream
-
-if TYPE_CHECKING:
-    from ._async_stream import AsyncEventStream
+from ._native import CLOSED_BODY, Batches, Reply, afford_piece
 
 #: A piece without a limit of its own.
 _ALL = 2**31
@@ -26,76 +23,8 @@ _BATCH = 1 << 16
 _STEP = 1 << 20
 
 
-def iter_content(response: Response, chunk_size: int | None, decode_unicode: bool) -> Iterator[Any]:
-    """``Response.iter_content``."""
-    return BodyIterator(response, chunk_size, decode_unicode)
-
-
-def iter_lines(
-    response: Response,
-    chunk_size: int | None,
-    decode_unicode: bool,
-    delimiter: str | bytes | None,
-) -> Iterator[Any]:
-    """``Response.iter_lines``."""
-    lines = Lines(decode_unicode, delimiter)
-    return BodyIterator(response, chunk_size, decode_unicode, lines)
-
-
-def iter_events(response: Response) -> EventStream:
-    """``Response.iter_events``."""
-    return EventStream(response._events())
-
-
-async def aread(response: Response) -> bytes:
-    """``Response.aread``."""
-    if not response._is_read:
-        await _settled(response, response._begin_read)
-    return response.content
-
-
-def aiter_content(
-    response: Response, chunk_size: int | None, decode_unicode: bool
-) -> AsyncIterator[Any]:
-    """``Response.aiter_content``."""
-    return AsyncBodyIterator(response, chunk_size, decode_unicode)
-
-
-def aiter_lines(
-    response: Response,
-    chunk_size: int | None,
-    decode_unicode: bool,
-    delimiter: str | bytes | None,
-) -> AsyncIterator[Any]:
-    """``Response.aiter_lines``."""
-    lines = Lines(decode_unicode, delimiter)
-    return AsyncBodyIterator(response, chunk_size, decode_unicode, lines)
-
-
-def aiter_events(response: Response) -> AsyncEventStream:
-    """``Response.aiter_events``."""
-    from ._async_stream import AsyncEventStream
-
-    async def opened(begun: Callable[[Callable[[], None]], None]) -> Any:
-        if response._is_read:
-            return response._events()
-        begun(response.close)
-        return await _settled(response, response._begin_events)
-
-    return AsyncEventStream(opening=opened)
-
-
-async def aclose(response: Response) -> None:
-    """``Response.aclose``."""
-    response.close()
-
-
-async def aenter(response: Response) -> Response:
-    """``async with`` over a response."""
-    return response
-
-
-def _size(response: Response, chunk_size: int | None) -> int:
+def _size(response: Reply, chunk_size: int | None) -> int:
+    chunk_size = _native.chunk_size(chunk_size)
     if chunk_size is not None and chunk_size < 1:
         raise InvalidArgumentError(f"chunk_size must be 1 or more, or None, not {chunk_size}")
     if not response._is_open:
@@ -108,7 +37,7 @@ class _Reader:
 
     def __init__(
         self,
-        response: Response,
+        response: Reply,
         chunk_size: int | None,
         decode_unicode: bool,
         lines: Lines | None = None,
@@ -253,7 +182,7 @@ class AsyncBodyIterator(_Reader):
                     piece = self._response._ready_piece(self._size)
                     if piece is None:
                         begin = self._response._begin_piece
-                        piece = await _settled(self._response, begin, self._size)
+                        piece = await settled(self._response, begin, self._size)
                 self._batch = iter(self._items(piece))
                 for item in self._batch:
                     return item
@@ -273,7 +202,7 @@ class AsyncBodyIterator(_Reader):
         self._close()
 
 
-async def _settled(response: Response, begin: Callable[..., int], *arguments: Any) -> Any:
+async def settled(response: Reply, begin: Callable[..., int], *arguments: Any) -> Any:
     """What comes of what ``begin`` begins to read."""
     from asyncio import CancelledError  # which is loaded here, and is much to load elsewhere
 
@@ -319,7 +248,7 @@ class _Given:
 
 
 def decode(content: bytes, encoding: str) -> str:
-    """All of a body as text; by UTF-8 where the encoding is none for text."""
+    """All of a body as text; by UTF-8 if the encoding is not for text."""
     text: str = _decoder(encoding).decode(content, True)
     return text
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import _native
-from ._client_arguments import ClientArguments
-from ._naming import called_as
+from ._native import method
 from ._object import Object
-from ._options import ApiKey, client_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ._arguments import ApiKey
+    from ._client_arguments import ClientArguments
 
 
 class Report(Object):
@@ -25,7 +25,7 @@ class Report(Object):
     :ivar checks: one for each question, always in the same order: ``code``, ``status``
         (``ok``, ``warning``, ``failed``, ``skipped``), ``found`` and ``advice`` (what to do
         next, or None).
-    :ivar key: where the key came from, as ``resolve`` tells it, or None.
+    :ivar key: where the key came from, as in ``resolve``, or None.
     :ivar base_url: where requests go, or None.
     """
 
@@ -49,6 +49,7 @@ class Report(Object):
         return Report, (dict(self), str(self))
 
 
+@method
 def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]) -> Object:
     """Where a client with these arguments takes its key and its base URL from.
 
@@ -57,8 +58,8 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
     :returns: ``source`` (``caller``, ``callable``, ``environment``, ``secret_file``,
         ``command``, ``env_file``, ``credentials_file``), ``name`` (of the variable), ``path``,
         ``profile``, ``mask``, ``fingerprint``, ``base_url``, ``base_url_source`` and
-        ``key_age_days`` (where the credentials file has ``added``), None where there is
-        nothing to tell.
+        ``key_age_days`` (where the credentials file has ``added``), None where nothing
+        is known.
     >>> import neura_ai
     >>> key = neura_ai.resolve()
     >>> key.source, key.name
@@ -68,14 +69,10 @@ def resolve(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments])
     :raises MalformedAPIKeyError: no key can look like the one given or found.
     :raises ConfigError: another option or a file is wrong.
     """
-    try:
-        options = called_as("resolve", client_options, api_key, **arguments)
-    finally:
-        # As in `client_options`: no frame keeps a key.
-        del api_key, arguments
-    return _native.resolve(options)
+    raise NotImplementedError
 
 
+@method
 def diagnose(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]) -> Report:
     """Finds out why authentication fails, or that it does not.
 
@@ -91,9 +88,4 @@ def diagnose(api_key: ApiKey | None = None, **arguments: Unpack[ClientArguments]
 
     :raises TypeError: an argument is of the wrong type.
     """
-    try:
-        options = called_as("diagnose", client_options, api_key, **arguments)
-    finally:
-        del api_key, arguments
-    found, text = _native.diagnose(options)
-    return Report(found, text)
+    raise NotImplementedError

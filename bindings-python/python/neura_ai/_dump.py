@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from typing import Any, TypedDict
 
-from ._native import near_miss
-from ._shapes import may_lack
+from ._native import may_lack, near_miss
 
 
 class DumpArguments(TypedDict, total=False):

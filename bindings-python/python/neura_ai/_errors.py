@@ -37,83 +37,49 @@ NeuraError
 ├── CancelledError                the call was cancelled, as by ``close``
 ├── InternalError                 a fault in this package
 └── OutOfMemoryError              (also MemoryError) no memory for a body, event or head
+
+Made from core/src/sourcegen/python_errors.rs by `make options`; edit there.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from ._error_base import NeuraError, error as error, register
 
-from ._object import Object
-
-if TYPE_CHECKING:
-    from ._native import Response
-    from ._response import RequestInfo
-
-
-class NeuraError(Exception):
-    """Base of every error of this package. ``str(error)`` is the message.
-
-    :ivar kind: what failed, as data: the same word in every language.
-    :ivar message: what failed, where the key came from, what to do next.
-    :ivar status_code: HTTP status, None where no reply came.
-    :ivar code: the server's code; for a malformed key what is wrong with it.
-    :ivar type: the server's type of error, or None.
-    :ivar param: the parameter that the server complains of, or None.
-    :ivar request_id: the service's name for the request, or None.
-    :ivar retry_after: seconds that the server asks to wait, or None.
-    :ivar retryable: whether the same request may succeed later.
-    :ivar attempts: how often the request was sent; 0 where it never was.
-    :ivar rate_limit: what the server said of its limits, or None.
-    :ivar body: the server's body as text, or None.
-    :ivar response: the reply, whose ``raise_for_status`` raised it, or that a named call or a
-        stream was refused by, without any key; None where no whole reply came. Of an error
-        inside a stream its body is the event.
-    :ivar request: what was asked, ``method`` and ``url``; None where nothing was sent.
-
-    >>> import neura_ai
-    >>> try:
-    ...     neura_ai.Client("nk-wrong-key-0000000000").models.list()
-    ... except neura_ai.NeuraError as error:
-    ...     print(type(error).__name__, error.kind, error.status_code, error.retryable)
-    InvalidAPIKeyError invalid_api_key 401 False
-    """
-
-    kind: str = "internal"
-    response: Response | None = None
-    request: RequestInfo | None = None
-    #: Whether nothing of the request went out, which other libraries have a class for.
-    _unsent: bool = False
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        status_code: int | None = None,
-        code: str | None = None,
-        type: str | None = None,
-        param: str | None = None,
-        request_id: str | None = None,
-        retry_after: float | None = None,
-        retryable: bool = False,
-        attempts: int = 0,
-        rate_limit: Object | None = None,
-        body: str | None = None,
-    ) -> None:
-        # The message alone is in `args`: `pickle` and `copy` call the class with
-        # `args` and lay the attributes back from `__dict__`.
-        # Not by super(): a class of Python's beside this one may want more.
-        Exception.__init__(self, message)
-        self.message = message
-        self.status_code = status_code
-        self.code = code
-        self.type = type
-        self.param = param
-        self.request_id = request_id
-        self.retry_after = retry_after
-        self.retryable = retryable
-        self.attempts = attempts
-        self.rate_limit = rate_limit
-        self.body = body
+__all__: list[str] = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "BodyTooLargeError",
+    "CancelledError",
+    "ConfigError",
+    "ConflictError",
+    "DecodeError",
+    "ExpiredAPIKeyError",
+    "IncompleteStreamError",
+    "InternalError",
+    "InternalServerError",
+    "InvalidAPIKeyError",
+    "InvalidArgumentError",
+    "MalformedAPIKeyError",
+    "MissingAPIKeyError",
+    "NeuraError",
+    "NotFoundError",
+    "OutOfMemoryError",
+    "PayloadTooLargeError",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "ProtocolError",
+    "ProxyError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "RedirectError",
+    "RequestTimeoutError",
+    "RevokedAPIKeyError",
+    "TLSError",
+    "UnprocessableEntityError",
+]
 
 
 class APIConnectionError(NeuraError):
@@ -129,16 +95,13 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class ConnectionError(APIConnectionError):
-    """The connection was refused, reset, closed or cut short; no time limit passed.
-
-    ``requests`` knows the two as strangers, and so an ``except`` for the one must not catch
-    the other; hence a class beside ``APITimeoutError``.
-    """
+    """The connection was refused, reset, closed or cut short; no time limit passed. In ``requests``
+    neither of the two is the other, so an ``except`` for one must not catch the other."""
 
 
 class ConnectTimeout(APITimeoutError, ConnectionError):  # noqa: N818 - as in requests
-    """A time limit passed before anything of the request went out, in any attempt: to send it
-    again does nothing twice."""
+    """A time limit passed before anything of the request went out, in any attempt: to send it again
+    does nothing twice."""
 
 
 class ReadTimeout(APITimeoutError):  # noqa: N818 - as in requests
@@ -325,72 +288,40 @@ class OutOfMemoryError(NeuraError, MemoryError):
     kind = "out_of_memory"
 
 
-# The one table from kind to class: each class says its kind once, above.
+#: The class for each kind of the core.
 CLASSES: dict[str, type[NeuraError]] = {
-    of_kind.kind: of_kind
-    for of_kind in (
-        ConnectionError,
-        APITimeoutError,
-        TLSError,
-        ProxyError,
-        ProtocolError,
-        IncompleteStreamError,
-        APIStatusError,
-        BadRequestError,
-        AuthenticationError,
-        InvalidAPIKeyError,
-        ExpiredAPIKeyError,
-        RevokedAPIKeyError,
-        MissingAPIKeyError,
-        MalformedAPIKeyError,
-        PaymentRequiredError,
-        PermissionDeniedError,
-        NotFoundError,
-        RequestTimeoutError,
-        ConflictError,
-        PayloadTooLargeError,
-        UnprocessableEntityError,
-        RateLimitError,
-        QuotaExceededError,
-        InternalServerError,
-        RedirectError,
-        ConfigError,
-        InvalidArgumentError,
-        DecodeError,
-        BodyTooLargeError,
-        CancelledError,
-        InternalError,
-        OutOfMemoryError,
-    )
+    "config": ConfigError,
+    "invalid_argument": InvalidArgumentError,
+    "missing_api_key": MissingAPIKeyError,
+    "malformed_api_key": MalformedAPIKeyError,
+    "invalid_api_key": InvalidAPIKeyError,
+    "expired_api_key": ExpiredAPIKeyError,
+    "revoked_api_key": RevokedAPIKeyError,
+    "authentication": AuthenticationError,
+    "bad_request": BadRequestError,
+    "payment_required": PaymentRequiredError,
+    "permission_denied": PermissionDeniedError,
+    "not_found": NotFoundError,
+    "request_timeout": RequestTimeoutError,
+    "conflict": ConflictError,
+    "payload_too_large": PayloadTooLargeError,
+    "unprocessable": UnprocessableEntityError,
+    "rate_limited": RateLimitError,
+    "quota_exceeded": QuotaExceededError,
+    "server": InternalServerError,
+    "redirect": RedirectError,
+    "api": APIStatusError,
+    "connection": ConnectionError,
+    "timeout": APITimeoutError,
+    "tls": TLSError,
+    "proxy": ProxyError,
+    "protocol": ProtocolError,
+    "decode": DecodeError,
+    "body_too_large": BodyTooLargeError,
+    "incomplete_stream": IncompleteStreamError,
+    "cancelled": CancelledError,
+    "internal": InternalError,
+    "out_of_memory": OutOfMemoryError,
 }
 
-
-# A traceback names the place that an `except` clause names.
-for _public in (NeuraError, APIConnectionError, ConnectTimeout, ReadTimeout, *CLASSES.values()):
-    _public.__module__ = "neura_ai"
-
-
-def error(
-    kind: str,
-    message: str,
-    *,
-    unsent: bool = False,
-    json_at: tuple[int, int, int] | None = None,
-    **details: Any,
-) -> NeuraError:
-    """The exception for an error of the core; called by the native half.
-
-    :param unsent: nothing of the request went out.
-    :param json_at: where JSON that was asked for stops to be JSON: index, line, column.
-    """
-    of_kind = CLASSES[kind]
-    if of_kind is APITimeoutError:
-        of_kind = ConnectTimeout if unsent else ReadTimeout
-    elif of_kind is DecodeError and json_at is not None:
-        from ._json_error import not_json
-
-        return not_json(json_at, message, **details)
-    made = of_kind(message, **details)
-    if unsent:
-        made._unsent = True
-    return made
+register(CLASSES, ConnectTimeout, ReadTimeout)

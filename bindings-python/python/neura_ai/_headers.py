@@ -39,7 +39,7 @@ class Headers(Mapping[str, str]):
             return self._values == {str(name).lower(): value for name, value in other.items()}
         return NotImplemented
 
-    # A mapping with __eq__ is no key of another, as a dict is none.
+    # Not a key of a dict, like any mapping with an __eq__.
     __hash__ = None  # type: ignore[assignment]
 
     def copy(self) -> MutableHeaders:
@@ -47,7 +47,7 @@ class Headers(Mapping[str, str]):
         return MutableHeaders(self.items())
 
     def __repr__(self) -> str:
-        # Names alone: a server may echo the key in a value. `dict(headers)` shows all.
+        # Only names: a server may echo the key in a value. `dict(headers)` shows all.
         return f"Headers({list(self._values)!r})"
 
 
@@ -83,5 +83,5 @@ class MutableHeaders(MutableMapping[str, str]):
     __copy__ = copy
 
     def __repr__(self) -> str:
-        # Names alone: a value may prove who asks.
+        # Only names: a value may be a credential.
         return f"MutableHeaders({list(self)!r})"

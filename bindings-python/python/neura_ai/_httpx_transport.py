@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from . import _adapter
 from ._adapter_errors import joined
-from ._arguments import DEFAULT
+from ._arguments import DEFAULT, ApiKey, AsyncApiKey
 from ._async_client import AsyncClient
-from ._async_source import AsyncPieces, sending
+from ._async_source import AsyncPieces
 from ._client import Client
 from ._client_arguments import ClientArguments
 from ._errors import APITimeoutError, NeuraError
-from ._native import Call, Response
-from ._options import ApiKey, AsyncApiKey
+from ._native import Call, library_call
 from ._port import run
+from ._response import Response
 from ._source import Pieces, Source
 
 if TYPE_CHECKING:
@@ -38,32 +38,40 @@ ALSO = "neura_ai.also"
 REPLY = "neura_ai.reply"
 
 
-class _Sending:
+class _Transport:
     """What the transports for threads and for event loops have in common."""
 
-    #: The module that asks, its name for a body, and what such a body does.
+    #: The library, its name for a body, and the class of the client that sends.
     _library: Any
     _stream: ClassVar[str]
-    _reads: ClassVar[type[Any]]
+    _sends: ClassVar[type[Any]]
     _body: Any
-    _max_retries: int
-    _keep_authorization: bool
-    _options: Callable[[], ClientArguments]
 
     client: Any
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if library := vars(cls).get("_library"):
-            bases = (cls._reads, getattr(library, cls._stream))
-            cls._body = type("Body", bases, {"_library": library})
+            cls._body = type("Body", (_Body, getattr(library, cls._stream)), {"_library": library})
+
+    def __init__(
+        self, api_key: Any = None, *, keep_authorization: bool = False, **options: Any
+    ) -> None:
+        try:
+            self._keep_authorization = keep_authorization
+            self._max_retries = options.get("max_retries") or 0
+            # The library sets the limits: there is none for a whole call.
+            self.client = self._sends(api_key, **{"timeout": None, **options})
+            self._options = _kept(options)
+        finally:
+            # Tools that report errors print the variables of each frame.
+            del api_key, options
 
     def again(self, api_key: Any, base_url: str | None) -> Any:
         """Another transport with these options, but another key."""
         kind: Any = type(self)
         try:
-            address = base_url or self.client.base_url
-            options = {**self._options(), "base_url": address}
+            options = {**self._options(), "base_url": base_url or self.client.base_url}
             return kind(api_key, keep_authorization=self._keep_authorization, **options)
         finally:
             del api_key
@@ -81,36 +89,38 @@ class _Sending:
         url = request.url
         # Not the whole of it: user information there is the library's to read.
         text = b"".join((url.raw_scheme, b"://", url.netloc, url.raw_path)).decode("ascii")
-        return _adapter.call(
+        return library_call(
             request.method,
             text,
             request.headers.raw,
             body,
-            connect=_limit(limits, "connect"),
-            read=_limit(limits, "read"),
-            max_retries=self._max_retries,
-            keep_authorization=self._keep_authorization,
+            (_limit(limits, "connect"), _limit(limits, "read")),
+            self._max_retries,
+            self._keep_authorization,
         )
 
     def _reply(self, request: Any, reply: Response) -> Any:
-        reply = _adapter.without_secrets(reply)
+        reply = reply._without_secrets()
         http: dict[str, Any] = {
             "http_version": b"HTTP/1.1",
             "reason_phrase": reply.reason.encode(),
         }
+        pairs = _adapter.reply_headers(reply, request.method)
         return self._library.Response(
             status_code=reply.status_code,
-            headers=[
-                (name.encode(), value.encode())
-                for name, value in _adapter.reply_headers(reply, request.method)
-            ],
+            headers=[(name.encode(), value.encode()) for name, value in pairs],
             stream=self._body(reply, request),
             extensions=http if reply.ok else {**http, REPLY: reply},
         )
 
+    def _fail(self, error: NeuraError, request: Any, body: bytes | Source) -> NoReturn:
+        if _adapter.is_of_body(error, body):
+            raise error
+        _raise(self._library, error, request)
 
-class SyncBody:
-    """The body of a reply, piece by piece as it comes."""
+
+class _Body:
+    """The body of a reply, piece by piece as it comes, for threads and for event loops."""
 
     _library: Any
 
@@ -124,21 +134,7 @@ class SyncBody:
         except NeuraError as error:
             _raise(self._library, error, self._request)
         finally:
-            self._reply.close()  # Whoever stops in its midst does not come back.
-
-    def close(self) -> None:
-        """Closes the connection, unless the body was read to its end."""
-        self._reply.close()
-
-
-class AsyncBody:
-    """The same for event loops."""
-
-    _library: Any
-
-    def __init__(self, reply: Response, request: Any) -> None:
-        self._reply = reply
-        self._request = request
+            self._reply.close()  # A reader that stops before the end does not come back.
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -147,36 +143,34 @@ class AsyncBody:
         except NeuraError as error:
             _raise(self._library, error, self._request)
         finally:
-            self._reply.close()  # Also where a task is cancelled between two pieces.
+            self._reply.close()  # Also if a task is cancelled between two pieces.
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Closes the connection, unless the body was read to its end."""
         self._reply.close()
 
+    async def aclose(self) -> None:
+        """As ``close``."""
+        self._reply.close()
 
-class SyncTransport(_Sending):
-    """A transport for threads, once it is told of its library."""
+
+class SyncTransport(_Transport):
+    """A transport for threads, once it knows its library."""
 
     _stream = "SyncByteStream"
-    _reads = SyncBody
+    _sends = Client
     #: The client that sends: for ``set_api_key``, ``usage`` and the like.
     client: Client
 
-    def __init__(
-        self,
-        api_key: ApiKey | None = None,
-        *,
-        keep_authorization: bool = False,
-        **options: Unpack[ClientArguments],
-    ) -> None:
-        try:
-            self._keep_authorization = keep_authorization
-            self._max_retries = options.get("max_retries") or 0
-            self.client = Client(api_key, **_alone(options))
-            self._options = _kept(options)
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del api_key, options
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            api_key: ApiKey | None = None,
+            *,
+            keep_authorization: bool = False,
+            **options: Unpack[ClientArguments],
+        ) -> None: ...
 
     def handle_request(self, request: Any) -> Any:
         """Sends one request, for the library."""
@@ -185,9 +179,7 @@ class SyncTransport(_Sending):
         try:
             reply = self.client._native.run(self._call(request, body))
         except NeuraError as error:
-            if _adapter.is_of_body(error, body):
-                raise
-            _raise(self._library, error, request)
+            self._fail(error, request, body)
         return self._reply(request, reply)
 
     def close(self) -> None:
@@ -196,46 +188,36 @@ class SyncTransport(_Sending):
         self.client._native.close_idle()
 
 
-class AsyncTransport(_Sending):
-    """A transport for event loops, once it is told of its library."""
+class AsyncTransport(_Transport):
+    """A transport for event loops, once it knows its library."""
 
     _stream = "AsyncByteStream"
-    _reads = AsyncBody
+    _sends = AsyncClient
     #: The client that sends: for ``set_api_key``, ``usage`` and the like.
     client: AsyncClient
 
-    def __init__(
-        self,
-        api_key: AsyncApiKey | None = None,
-        *,
-        keep_authorization: bool = False,
-        **options: Unpack[ClientArguments],
-    ) -> None:
-        try:
-            self._keep_authorization = keep_authorization
-            self._max_retries = options.get("max_retries") or 0
-            self.client = AsyncClient(api_key, **_alone(options))
-            self._options = _kept(options)
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del api_key, options
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            api_key: AsyncApiKey | None = None,
+            *,
+            keep_authorization: bool = False,
+            **options: Unpack[ClientArguments],
+        ) -> None: ...
 
     async def handle_async_request(self, request: Any) -> Any:
         """Sends one request, for the library."""
         pieces = None if self._in_memory(request) else AsyncPieces(request.stream, _BODY)
         body = _adapter.watched(await request.aread() if pieces is None else pieces)
         try:
-            call = self._call(request, body)
-            reply = await sending(pieces, lambda: run(self.client._native, call))
+            reply = await run(self.client._native, self._call(request, body), pieces)
         except NeuraError as error:
-            if _adapter.is_of_body(error, body):
-                raise
-            _raise(self._library, error, request)
+            self._fail(error, request, body)
         return self._reply(request, reply)
 
     async def aclose(self) -> None:
-        """Closes the connections that rest. As with the library's own transports, a request
-        that follows connects anew; ``client.close`` ends it all."""
+        """As ``close`` of a ``NeuraTransport``."""
         self.client._native.close_idle()
 
 
@@ -249,14 +231,9 @@ def _limit(limits: dict[str, Any], name: str) -> Any:
     return limit
 
 
-def _kept(options: ClientArguments) -> Callable[[], ClientArguments]:
+def _kept(options: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     # Not as they are: a proxy's password is among what an attribute would show.
     return lambda: options
-
-
-def _alone(options: ClientArguments) -> ClientArguments:
-    """The options of a client whose limits the library sets: none for a whole call."""
-    return {"timeout": None, **options}
 
 
 def _raise(library: Any, error: NeuraError, request: Any) -> NoReturn:

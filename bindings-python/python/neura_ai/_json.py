@@ -42,8 +42,3 @@ def _unreadable(message: str) -> NeuraError:
     from ._json_error import JSONDecodeError
 
     return JSONDecodeError(message)
-
-
-def loads_objects(text: str) -> Any:
-    """As ``loads``, and each JSON object is an ``Object``."""
-    return _native.loads(text, True)

@@ -15,7 +15,7 @@ _STEP = 1 << 20
 class Lines:
     """Lines of text or of bytes, however the pieces are cut.
 
-    A line ends with LF, CR or CRLF, as in an event stream, and is told without it; what
+    A line ends with LF, CR or CRLF, as in an event stream, and is given without it; what
     follows the last end is a line where it is not empty. With a ``delimiter`` they are what
     ``split`` makes of the whole, of which the last may well be empty.
     """

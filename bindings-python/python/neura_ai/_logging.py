@@ -21,30 +21,13 @@ handler that is slow does not hold up the event loop; what a handler raises ther
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import logging
 
-#: Whether the status is one of 200 to 299, and then the attributes in their order.
-Facts: TypeAlias = tuple[
-    bool, str, str, int | None, str | None, int, float, str | None, str | None, float
-]
-
-_NAMES = (
-    "method",
-    "path",
-    "status",
-    "kind",
-    "attempt",
-    "wait",
-    "request_id",
-    "key_fingerprint",
-    "elapsed",
-)
-
 #: None until `logging` is there: it is imported by the program, never by a call, which might
-#: be in the midst of it when the process forks.
+#: be importing it when the process forks.
 _logger: logging.Logger | None = None
 _silent: logging.Handler | None = None
 _INFO = 20
@@ -82,12 +65,10 @@ def _is_heard(logger: Any) -> bool:
     return False
 
 
-def tell(facts: Facts) -> None:
-    """Makes the record of an attempt."""
+def tell(ok: bool, given: dict[str, object]) -> None:
+    """Makes the record of an attempt; ``ok``: its status was one of 200 to 299."""
     if _logger is None:
         return
-    ok, *values = facts
-    given: dict[str, object] = dict(zip(_NAMES, values, strict=True))
     _logger.log(
         _INFO if ok else _WARNING,
         "%s %s: %s, attempt %d after a wait of %.3f s, took %.3f s, request %s, key %s",

@@ -1,90 +1,110 @@
-"""``client.models`` and ``client.embeddings``, as the OpenAI SDK names them."""
+"""``client.chat`` and ``client.models``, as the OpenAI SDK names them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
-from . import _call
-from ._arguments import (
-    DEFAULT,
-    CallArguments,
-    Default,
-    HeaderArgument,
-    QueryPairs,
-    Timeout,
-    call_options,
-)
-from ._naming import called_as
-from ._native import Call
+from ._create import AsyncCompletions, Completions
+from ._native import method
+from ._part import Part
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._native import Client
+    from ._arguments import CallArguments
+    from ._native import Call, Client
     from ._object import Object, ObjectList
 
 
-class Models:
+class Chat(Part):
+    """``client.chat``."""
+
+    @property
+    def completions(self) -> Completions:
+        """``client.chat.completions``."""
+        return Completions(self._native)
+
+
+class AsyncChat(Part):
+    """``client.chat`` for asyncio."""
+
+    @property
+    def completions(self) -> AsyncCompletions:
+        """``client.chat.completions``."""
+        return AsyncCompletions(self._native)
+
+
+class Models(Part):
     """``client.models``."""
 
-    def __init__(self, native: Client) -> None:
-        self._native = native
-
+    @method
     def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
         """The models that the key may use: iterate over them, or see ``.data``."""
-        try:
-            options = called_as("models.list", call_options, **arguments)
-            return _call.listing(self._native.run(Call.models(options)))
-        finally:
-            del arguments
+        raise NotImplementedError
 
+    @method
     def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
-        """One model by its id; a ``NotFoundError`` where there is none."""
-        try:
-            options = called_as("models.retrieve", call_options, **arguments)
-            return _call.answer(self._native.run(Call.model(model, options)))
-        finally:
-            del arguments
+        """One model by its id; ``NotFoundError`` if there is no such model."""
+        raise NotImplementedError
 
 
-class Embeddings:
-    """``client.embeddings``."""
+class AsyncModels(Part):
+    """``client.models`` for asyncio."""
 
-    def __init__(self, native: Client, default: Default | None) -> None:
+    @method
+    def list(self, **arguments: Unpack[CallArguments]) -> AsyncListing:
+        """The models that the key may use: ``await`` it for the list, or ``async for`` over
+        them at once."""
+        raise NotImplementedError
+
+    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+        """One model by its id; ``NotFoundError`` if there is no such model."""
+        raise NotImplementedError
+
+    # Type checkers know an `async def` alone for what it is.
+    if not TYPE_CHECKING:
+        retrieve = method(retrieve)
+
+
+class AsyncListing(Coroutine[Any, Any, "ObjectList"]):
+    """A list to be asked for: each ``await`` and each ``async for`` sends the request.
+
+    It is a coroutine, for example for ``asyncio.create_task``, but one that need not be awaited.
+    """
+
+    def __init__(self, native: Client, call: Call[ObjectList]) -> None:
         self._native = native
-        self._default = default
+        self._call = call
+        #: Driven from outside, as by a task.
+        self._driven: Coroutine[Any, Any, ObjectList] | None = None
 
-    def create(
-        self,
-        *,
-        model: str,
-        input: str | Sequence[Any],
-        extra_body: Mapping[str, Any] | None = None,
-        extra_headers: HeaderArgument | None = None,
-        extra_query: QueryPairs | None = None,
-        timeout: Timeout = DEFAULT,
-        max_retries: int | None = None,
-        idempotency_key: str | None = None,
-        default: Default | None = None,
-        **more: Any,
-    ) -> Object:
-        """The vectors of a text, or of several; arguments as in a chat's ``create``."""
-        try:
-            options = call_options(
-                extra_headers=extra_headers,
-                extra_query=extra_query,
-                timeout=timeout,
-                max_retries=max_retries,
-                idempotency_key=idempotency_key,
-                **_call.options_in(more),
-            )
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del extra_headers
-        named = {"model": model, "input": input}
-        members = _call.members(named, more, extra_body)
-        extra = _call.unchecked(extra_body)
-        return _call.answer(
-            self._native.run(Call.embeddings(members, default or self._default, options, extra))
-        )
+    def _ask(self) -> Coroutine[Any, Any, ObjectList]:
+        from ._port import run
+
+        return run(self._native, self._call.again())
+
+    def __await__(self) -> Generator[Any, Any, ObjectList]:
+        return self._ask().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for item in await self:
+            yield item
+
+    def _drive(self) -> Coroutine[Any, Any, ObjectList]:
+        if self._driven is None:
+            self._driven = self._ask()
+        return self._driven
+
+    def send(self, value: Any) -> Any:
+        """As of every coroutine."""
+        return self._drive().send(value)
+
+    def throw(self, *raised: Any) -> Any:
+        """As of every coroutine."""
+        return self._drive().throw(*raised)
+
+    def close(self) -> None:
+        """As of every coroutine."""
+        if self._driven is not None:
+            self._driven.close()

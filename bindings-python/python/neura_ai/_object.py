@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Set
 from typing import TYPE_CHECKING, Any
 
-from ._shapes import may_lack
+from ._native import may_lack
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,7 +32,7 @@ class Object(dict[str, Any]):
     >>> models.data[0].id == models["data"][0]["id"]
     True
 
-    ``_response`` of an object that a call returned tells of the HTTP reply: status,
+    ``_response`` of an object that a call returned has the facts of the HTTP reply: status,
     headers, request id, attempts, rate limit. It is not among the keys, so that
     ``dict(...)``, ``==`` and ``json.dumps`` do not see it; objects inside have None.
     """

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import ClassVar, TypeAlias
+
+__all__ = ["NOT_GIVEN", "NotGiven", "Omit", "not_given", "omit"]
 
 
-class NotGiven:
+class _Marker:
+    __slots__ = ()
+
+    _name: ClassVar[str]
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+class NotGiven(_Marker):
     """The type of ``NOT_GIVEN``: an argument that counts as left out.
 
     >>> import neura_ai
@@ -16,14 +30,10 @@ class NotGiven:
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "NOT_GIVEN"
+    _name = "NOT_GIVEN"
 
 
-class Omit:
+class Omit(_Marker):
     """The type of ``omit``: a member that is left out of a request's body.
 
     >>> import neura_ai
@@ -37,11 +47,7 @@ class Omit:
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "omit"
+    _name = "omit"
 
 
 Omitted: TypeAlias = NotGiven | Omit
@@ -49,13 +55,3 @@ Omitted: TypeAlias = NotGiven | Omit
 NOT_GIVEN: NotGiven = NotGiven()
 not_given: NotGiven = NOT_GIVEN
 omit: Omit = Omit()
-
-_NAMES = frozenset(["NotGiven", "Omit"])
-#: This package, and the SDK, which is not imported to be asked.
-_HOMES = frozenset(["neura_ai", "openai"])
-
-
-def is_left_out(value: Any) -> bool:
-    """Whether a value is one of the above, or one of the SDK's own."""
-    kind = type(value)
-    return kind.__name__ in _NAMES and kind.__module__.partition(".")[0] in _HOMES

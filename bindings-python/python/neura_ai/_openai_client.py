@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import openai
 
 from ._adapter_errors import joined
+from ._arguments import ApiKey, AsyncApiKey
 from ._client_arguments import ConnectionArguments
 from ._errors import ConfigError, NeuraError
 from ._httpx_transport import ALSO, REPLY, AsyncTransport, SyncTransport
-from ._options import ApiKey, AsyncApiKey
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,7 +32,7 @@ _ours: Any = import_module(f"{__package__}.{_library.__name__}")
 _OWN = "_neura_made"
 #: What is for our transport and not for the SDK.
 _FOR_TRANSPORT = (*ConnectionArguments.__annotations__, "keep_authorization")
-#: Ways of the SDK to say who asks, or whom, that are not for this service.
+#: Credentials and addresses of the SDK that are not for this service.
 _FOR_OPENAI = ("admin_api_key", "data_residency", "provider", "workload_identity")
 
 
@@ -70,7 +70,7 @@ class _Neura:
             del api_key, options
         init: Any = super().__init__
         init(api_key=_HELD, **rest)
-        # The SDK takes these from variables that are for OpenAI; they go to nobody else.
+        # The SDK takes these from variables that are for OpenAI; they are not sent here.
         sdk: Any = self
         sdk.admin_api_key = None
         sdk.organization = rest.get("organization")
@@ -121,7 +121,7 @@ class _Neura:
 
     @property
     def api_key(self) -> str:
-        """A word in place of the key, which is never told. Another key may be set: it counts
+        """A word in place of the key, which is never shown. Another key may be set: it counts
         from the next request on."""
         return _HELD
 

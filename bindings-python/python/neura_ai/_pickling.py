@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from ._client_arguments import PATHS
 
-#: What the name of a header has in it whose value may prove who asks.
+#: Parts of the names of headers that may hold a credential.
 _SECRET = ("auth", "cookie", "credential", "key", "password", "secret", "signature", "token")
-#: How a value begins that proves it in a header of any name.
+#: How a credential begins in a header of any name.
 _SCHEMES = ("basic ", "bearer ", "digest ", "token ")
 _INSTEAD = (
     "make the client where it is needed, or let it find its key itself: in NEURA_API_KEY, a "
@@ -19,8 +19,8 @@ _INSTEAD = (
 
 
 class Origin:
-    """The arguments of a client without a secret, or why they cannot be had; but for a
-    callable that gives the key, which goes with the last client that asks it.
+    """The arguments of a client without a secret, or why they cannot be had. ``api_key`` says
+    whether there is a key as text; a callable goes with the last client that asks it.
 
     A client and its copies share one, as they share the key.
     """
@@ -52,10 +52,9 @@ class Origin:
 
 def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     """What is never written down, in words; no value is quoted."""
-    key = arguments["api_key"]
-    if key is not None and not callable(key):
+    if arguments["api_key"]:
         return "it was given its key as text"
-    for name, value in arguments["headers"]:
+    for name, value in arguments.get("headers") or ():
         if may_prove(name, value):
             return f"its header {name} may hold a secret"
     if "@" in (arguments.get("proxy") or ""):
@@ -65,14 +64,14 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
 
 def _key_in(arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> str | None:
     """The header that holds the client's own key, in words."""
-    for name, value in arguments["headers"]:
+    for name, value in arguments.get("headers") or ():
         if is_secret(value):
             return f"its header {name} holds a key"
     return None
 
 
 def may_prove(name: str, value: str) -> bool:
-    """Whether this header may prove who asks."""
+    """Whether this header may hold a credential."""
     return any(part in name.lower() for part in _SECRET) or value.lower().startswith(_SCHEMES)
 
 

@@ -8,7 +8,7 @@ import os
 import time
 import weakref
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
@@ -21,6 +21,7 @@ from ._errors import ConfigError
 
 if TYPE_CHECKING:
     from ._native import Call, Client, Question
+    from ._source import Source
 
 _Given = TypeVar("_Given")
 
@@ -122,13 +123,13 @@ class Port:
             if future.done():
                 _let_go(value)
             else:
-                # Not as the future's own exception: nobody may be left to look at it.
+                # Not as the future's own exception, which warns if no task looks at it.
                 future.set_result((value, error))
 
     def _ask(self, number: int, question: Question, callable: Callable[[], Any] | None) -> None:
         """Calls the callable that gives the key, in the context of the call that needs it."""
         if number not in self._open or callable is None:
-            return  # Nobody waits any more.
+            return  # No task waits any more.
         asked = _Asked(callable)
         _asked.set((*_asked.get(), asked))
         try:
@@ -151,9 +152,10 @@ class Port:
 
 
 def _let_go(value: Any) -> None:
-    """Closes an outcome that nobody waits for any more, who could have closed it."""
-    if isinstance(value, (_native.Response, _native.Stream)):
-        value.close()
+    """Closes an outcome that no task waits for any more."""
+    native = getattr(value, "_native", value)
+    if isinstance(native, (_native.Reply, _native.Stream)):
+        native.close()
 
 
 async def _answer(question: Question, given: Awaitable[Any]) -> None:
@@ -168,7 +170,7 @@ async def _answer(question: Question, given: Awaitable[Any]) -> None:
 
 
 def _answered(asked: _Asked, given: Awaitable[Any], asking: Future[None]) -> None:
-    """The question has told what it came to, so nobody else need complain of it."""
+    """The question has the outcome, so the task must not warn about its exception."""
     asked.callable = None
     if iscoroutine(given):
         given.close()  # It was cancelled before it began, if it did not end.
@@ -180,7 +182,7 @@ def _waker(loop: weakref.ref[AbstractEventLoop], port: weakref.ref[Port]) -> Cal
     def wake() -> None:
         to_wake, to_settle = loop(), port()
         if to_wake is not None and to_settle is not None:
-            # The loop may be closed: then nobody waits any more.
+            # The loop may be closed: then no task waits any more.
             with suppress(RuntimeError):
                 to_wake.call_soon_threadsafe(to_settle._settle)
 
@@ -228,12 +230,14 @@ def running_port() -> Port:
     return port
 
 
-def run(
+async def run(
     native: Client,
     call: Call[_Given],
+    source: Source | None = None,
     begun: Callable[[Callable[[], None]], None] | None = None,
-) -> Coroutine[Any, Any, _Given]:
-    """What ``call`` of this client comes to; ``begun`` is given what ends it."""
+) -> _Given:
+    """What ``call`` of this client comes to; ``source`` is read for its body, and ``begun`` is
+    given what ends it."""
     # A task that a callable left behind has its context, but the answer was given.
     asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
     callable = native.callable
@@ -241,4 +245,21 @@ def run(
         raise ConfigError(
             "the api_key callable uses the client that calls it. Give it a client of its own"
         )
-    return running_port().run(native.begin, call, bool(asked), callable=callable, begun=begun)
+    if source is not None:
+        source.start()
+    try:
+        given: _Given = await running_port().run(
+            native.begin, call, bool(asked), callable=callable, begun=begun
+        )
+        return given
+    finally:
+        if source is not None:
+            source.close()
+
+
+async def failed(error: BaseException) -> Any:
+    """Raises an error of the arguments of a call, once the call is awaited."""
+    try:
+        raise error
+    finally:
+        del error  # Its traceback has this frame.

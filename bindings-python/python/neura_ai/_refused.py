@@ -24,27 +24,11 @@ _INSTEAD = {
     "verify": "the server's certificate is always checked, or the key could go to a stranger. To "
     "trust your own certificate, give a Client its ca_file, or set SSL_CERT_FILE",
 }
-#: Those that a verb takes.
-ARGUMENTS = ("allow_redirects", "auth", "cert", "cookies", "files", "hooks", "proxies", "verify")
 _ATTRIBUTES = {*_INSTEAD} - {"allow_redirects", "files"}
 #: Whatever they say is so: there is nothing to follow.
 _MOOT = ("allow_redirects", "max_redirects")
 #: What is so in any case.
 _ALWAYS = ("trust_env", "verify")
-
-
-def take_out(arguments: dict[str, Any]) -> None:
-    """Takes out of a verb's arguments what asks for nothing.
-
-    :raises ConfigError: one asks for something.
-    """
-    try:
-        for name in ARGUMENTS:
-            if name in arguments and not _asks_nothing(name, arguments.pop(name)):
-                refuse(name)
-    finally:
-        # Tools that report errors print the variables of each frame.
-        del arguments
 
 
 def is_refused(name: str, value: Any) -> bool:
@@ -53,7 +37,7 @@ def is_refused(name: str, value: Any) -> bool:
     :raises ConfigError: it asks for something.
     """
     known = name in _ATTRIBUTES
-    if known and not _asks_nothing(name, value):
+    if known and not asks_nothing(name, value):
         del value
         refuse(name)
     return known
@@ -64,7 +48,8 @@ def refuse(name: str) -> NoReturn:
     raise ConfigError(f"{name}: {_INSTEAD[name]}")
 
 
-def _asks_nothing(name: str, value: Any) -> bool:
+def asks_nothing(name: str, value: Any) -> bool:
+    """Whether an argument of this name and value asks for nothing."""
     if name in _MOOT or value is None:
         return True
     if name in _ALWAYS:
@@ -75,7 +60,7 @@ def _asks_nothing(name: str, value: Any) -> bool:
 
 
 class Nothing(MutableMapping[str, Any]):
-    """An attribute of a session that is empty for ever; whoever puts something in is told."""
+    """An attribute of a session that is always empty: putting something in is a ``ConfigError``."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -14,8 +14,8 @@ from urllib3._collections import HTTPHeaderDict
 
 from . import _adapter
 from ._errors import NeuraError
-from ._native import Response
 from ._requests_errors import fail
+from ._response import Response
 
 
 class Head:
@@ -69,7 +69,7 @@ class Raw(HTTPResponse):
             fail(error, self._request, in_body=True)
 
     def _next(self, most: int | None) -> bytes:
-        """What is there, at most so many bytes; waits for the first. Empty at the end, and
+        """The bytes that have arrived, at most ``amt``; waits for the first. Empty at the end, and
         once closed, as that of ``urllib3``."""
         if self._shut:
             return b""
@@ -99,20 +99,20 @@ class Raw(HTTPResponse):
         return body
 
     def read1(self, amt: int | None = None, decode_content: bool | None = None) -> bytes:
-        """What is there, at most so many bytes; waits for the first."""
+        """The bytes that have arrived, at most ``amt``; waits for the first."""
         return b"" if amt == 0 else self._next(None if amt is None or amt < 0 else amt)
 
     def stream(
         self, amt: int | None = 2**16, decode_content: bool | None = None
     ) -> Generator[bytes, None, None]:
-        """The body in pieces of at most so many bytes, each as soon as it is there."""
+        """The body in pieces of at most ``amt`` bytes, each as soon as it is there."""
         while piece := self.read1(amt or None):
             yield piece
 
     def read_chunked(
         self, amt: int | None = None, decode_content: bool | None = None
     ) -> Generator[bytes, None, None]:
-        """As ``stream``: chunks of the transfer are not told apart."""
+        """As ``stream``: chunks of the transfer are not seen."""
         return self.stream(amt, decode_content)
 
     @property
@@ -154,5 +154,5 @@ class Raw(HTTPResponse):
         """The connection goes back by itself when the body was read to its end."""
 
     def drain_conn(self) -> None:
-        """Closes it: what nobody reads is not worth waiting for."""
+        """Closes it, without waiting for what is not read."""
         self.close()

@@ -7,27 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import pairs
 from ._client import Client
 from ._headers import MutableHeaders
-from ._native import Response
 from ._pickling import may_prove
-from ._refused import ARGUMENTS, Nothing, is_refused, take_out
+from ._refused import Nothing, is_refused
+from ._session_verbs import SessionVerbs
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
-
-    from ._arguments import (
-        Data,
-        Params,
-        SessionArguments,
-        SessionBodyArguments,
-        SessionJsonArguments,
-        SessionQueryArguments,
-    )
+    from typing_extensions import Self
 
 
-class Session(Client):
+class Session(SessionVerbs, Client):
     """A ``Client`` whose ``headers`` and ``params`` may be changed: they go out with every
     request of a verb, beneath its own.
 
@@ -50,8 +40,6 @@ class Session(Client):
     max_redirects = 30
     trust_env = True
     verify = True
-
-    _more_arguments = ARGUMENTS
 
     def _connect(self) -> None:
         super()._connect()
@@ -105,101 +93,6 @@ class Session(Client):
     def close(self) -> None:
         """Closes the connections that rest. As in ``requests``, a later request opens another."""
         self._native.close_idle()
-
-    def request(self, method: str, url: str, **arguments: Unpack[SessionArguments]) -> Response:
-        """``Client.request``, with the session's headers and params beneath the request's own.
-
-        What of ``requests`` is taken besides, and what is refused, ``Session`` says.
-        """
-        try:
-            take_out(arguments)  # type: ignore[arg-type]
-            arguments["headers"] = self._with_own(arguments.get("headers"))
-            arguments["params"] = self._with_own_params(arguments.get("params"))
-            return super().request(method, url, **arguments)  # type: ignore[misc]
-        finally:
-            # Tools that report errors print the variables of each frame.
-            del arguments
-
-    def _with_own(self, headers: Any) -> list[tuple[str, str]]:
-        own: list[tuple[Any, Any]] = []
-        beneath: list[tuple[Any, Any]] = []
-        try:
-            own = pairs(headers, "headers")
-            known = {str(name).lower() for name, _ in own}
-            beneath = [
-                pair for pair in (self.headers or {}).items() if pair[0].lower() not in known
-            ]
-            return [(name, value) for name, value in beneath + own if value is not None]
-        finally:
-            del headers, own, beneath
-
-    def _with_own_params(self, params: Any) -> Any:
-        if not self.params or params is None:
-            return params or self.params
-        if _is_mapping(params) and _is_mapping(self.params):
-            return {**self.params, **params}
-        return params  # As in requests: what is no mapping stands alone.
-
-    def get(
-        self, url: str, params: Params | None = None, **arguments: Unpack[SessionQueryArguments]
-    ) -> Response:
-        """``request("GET", url, ...)``."""
-        try:
-            return self.request("GET", url, params=params, **arguments)
-        finally:
-            del arguments
-
-    def options(self, url: str, **arguments: Unpack[SessionArguments]) -> Response:
-        """``request("OPTIONS", url, ...)``."""
-        try:
-            return self.request("OPTIONS", url, **arguments)
-        finally:
-            del arguments
-
-    def head(self, url: str, **arguments: Unpack[SessionArguments]) -> Response:
-        """``request("HEAD", url, ...)``."""
-        try:
-            return self.request("HEAD", url, **arguments)
-        finally:
-            del arguments
-
-    def post(
-        self,
-        url: str,
-        data: Data | None = None,
-        json: Any = None,
-        **arguments: Unpack[SessionJsonArguments],
-    ) -> Response:
-        """``request("POST", url, ...)``."""
-        try:
-            return self.request("POST", url, data=data, json=json, **arguments)
-        finally:
-            del arguments
-
-    def put(
-        self, url: str, data: Data | None = None, **arguments: Unpack[SessionBodyArguments]
-    ) -> Response:
-        """``request("PUT", url, ...)``."""
-        try:
-            return self.request("PUT", url, data=data, **arguments)
-        finally:
-            del arguments
-
-    def patch(
-        self, url: str, data: Data | None = None, **arguments: Unpack[SessionBodyArguments]
-    ) -> Response:
-        """``request("PATCH", url, ...)``."""
-        try:
-            return self.request("PATCH", url, data=data, **arguments)
-        finally:
-            del arguments
-
-    def delete(self, url: str, **arguments: Unpack[SessionArguments]) -> Response:
-        """``request("DELETE", url, ...)``."""
-        try:
-            return self.request("DELETE", url, **arguments)
-        finally:
-            del arguments
 
 
 def _is_mapping(given: Any) -> bool:

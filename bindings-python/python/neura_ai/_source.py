@@ -26,6 +26,12 @@ class Source:
         """Begins anew, if it can."""
         return False
 
+    def start(self) -> None:
+        """The event loop that runs is to send it."""
+
+    def close(self) -> None:
+        """Its call is over."""
+
 
 class View(Source):
     """Memory that may change, and so cannot be shared."""
@@ -119,8 +125,9 @@ def _yes() -> bool:
     return True
 
 
-def source_of(given: Any, what: str) -> bytes | Source | None:
-    """A body: in memory, or to be read from a file or an iterable as it goes out."""
+def source_of(given: Any, what: str, is_async: bool = False) -> bytes | Source | None:
+    """A body: in memory, or to be read from a file or an iterable as it goes out. An event loop
+    also iterates asynchronously."""
     if given is None or isinstance(given, (bytes, Source)):
         return given
     if isinstance(given, str):
@@ -129,6 +136,10 @@ def source_of(given: Any, what: str) -> bytes | Source | None:
         size = given.nbytes if isinstance(given, memoryview) else len(given)
         whole = isinstance(given, memoryview) and not given.c_contiguous
         return bytes(given) if whole or size <= PIECE else View(given)
+    if is_async and isinstance(given, AsyncIterable):
+        from ._async_source import AsyncPieces
+
+        return AsyncPieces(given, what)
     if hasattr(given, "read"):
         return File(given, what)
     if isinstance(given, Iterable):

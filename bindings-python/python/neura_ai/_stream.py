@@ -6,7 +6,7 @@ import warnings
 from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
 
-from . import _json, _native
+from ._native import Event, Stream
 from ._object import Object
 from ._response import ResponseInfo
 
@@ -14,15 +14,33 @@ _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
 
 
-class _Stream(Generic[_Item]):
+class StreamBase(Generic[_Item]):
+    """What streams for threads and for event loops have in common."""
+
+    _native: Any
+
+    def __reduce__(self) -> NoReturn:
+        # What `copy` asks for too.
+        raise TypeError("a stream has one connection and cannot be copied or pickled")
+
+    def __del__(self) -> None:
+        native = getattr(self, "_native", None)
+        if native and native.is_open:
+            native.close()
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
+
+
+class _Stream(StreamBase[_Item]):
     """An open stream: iterate over it once, or use it as a context manager.
 
     Leaving the ``with`` block, ``close()`` and the end of the stream close the
-    connection. Another thread may call ``close()`` at any time; who waits for the next
+    connection. Another thread may call ``close()`` at any time; a thread that waits for the next
     item then, or asks for it afterwards, gets a ``CancelledError``.
     """
 
-    def __init__(self, native: _native.Stream) -> None:
+    _native: Stream
+
+    def __init__(self, native: Stream) -> None:
         self._native = native
         #: Status, headers, request id, attempts and rate limit of the reply.
         self._response = ResponseInfo.of(native)
@@ -36,21 +54,14 @@ class _Stream(Generic[_Item]):
         return self
 
     def __next__(self) -> _Item:
-        item = self._native.next()
+        item: _Item | None = self._native.next()
         if item is None:
             raise StopIteration
-        return self._read(item)
-
-    def _read(self, item: Any) -> _Item:
-        raise NotImplementedError
+        return item
 
     def close(self) -> None:
         """Closes the connection at once. Closing twice is fine."""
         self._native.close()
-
-    def __reduce__(self) -> NoReturn:
-        # What `copy` asks for too.
-        raise TypeError("a stream has one connection and cannot be copied or pickled")
 
     def __enter__(self: _Self) -> _Self:
         return self
@@ -63,14 +74,8 @@ class _Stream(Generic[_Item]):
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        native = getattr(self, "_native", None)
-        if native and native.is_open:
-            native.close()
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
 
-
-class EventStream(_Stream[_native.Event]):
+class EventStream(_Stream[Event]):
     """The events of a stream as they came, to the first whose data is ``[DONE]``.
 
     >>> import neura_ai
@@ -80,10 +85,6 @@ class EventStream(_Stream[_native.Event]):
     ...     {event.json()["object"] for event in events}
     {'chat.completion.chunk'}
     """
-
-    def _read(self, item: Any) -> _native.Event:
-        event: _native.Event = item
-        return event
 
 
 class ChatCompletionStream(_Stream[Object]):
@@ -99,12 +100,3 @@ class ChatCompletionStream(_Stream[Object]):
     ...     "".join(chunk.choices[0].delta.get("content") or "" for chunk in stream)
     'You said: Hello!'
     """
-
-    def _read(self, item: Any) -> Object:
-        return chunk(item)
-
-
-def chunk(text: str) -> Object:
-    """A chunk of a chat, of its JSON text."""
-    value: Object = _json.loads_objects(text)
-    return value

@@ -14,7 +14,7 @@ class Usage(NamedTuple):
     :ivar keys: one for each key, in the order of first use: ``fingerprint``, ``mask``,
         ``source``, ``requests`` (retries included), ``unauthorized`` (answers 401),
         ``rate_limited`` (answers 429), ``retries``, ``prompt_tokens`` and
-        ``completion_tokens`` (where replies tell them), ``first_used`` and ``last_used``
+        ``completion_tokens`` (where replies have them), ``first_used`` and ``last_used``
         (RFC 3339, None for never).
 
     >>> import neura_ai

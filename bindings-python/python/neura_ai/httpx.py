@@ -29,11 +29,11 @@ What holds for both:
   passed, and nothing is sent. ``write`` and ``pool`` have no meaning here. ``timeout``, given to
   the transport, ends the time to the reply's headers in all; unless given there is no such limit.
 - The body of a request that is not in memory is read as it goes out, that of a reply comes as
-  the server sends it, unpacked: so it is never said to be packed, and of the codings that a
-  library would accept the server is told of gzip alone.
+  the server sends it, unpacked: so its headers never say that it is packed, and of the codings
+  that a library accepts the server only sees gzip.
 - Libraries put replies into their errors. So a secret of the client that a server echoes is
   ``[redacted]`` in the URL, the headers and the body, in events of a stream too; a reply to
-  anything but HEAD tells no ``content-length`` then, and none where its body is streamed.
+  anything but HEAD then has no ``content-length``, nor has one whose body is streamed.
 - HTTP/1.1, and GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS. Redirects are the library's
   affair (``follow_redirects``), never past the origin.
 """

@@ -10,6 +10,8 @@
         print(client.get("/models").json())
 
 All else is as ``neura_ai.httpx`` says of the library before this one.
+
+Made from bindings-python/python/neura_ai/httpx.py by `make options`; edit there.
 """
 
 from __future__ import annotations

@@ -33,17 +33,17 @@ What holds for ``NeuraAdapter``:
   package as its ``__cause__``.
 - ``timeout`` of a request is the time to connect and how long the server may do nothing; a
   pair is one for each, and so is a ``urllib3.Timeout``, whose ``total`` shortens both. Without
-  one the adapter's own limits hold, for ``requests`` does not tell None from nothing: 5 s, and
-  300 s within an answer that has begun. The adapter's ``timeout`` (600 s) ends the time to the
-  reply's headers in all.
+  one the adapter's own limits hold, because ``requests`` does not distinguish None from nothing:
+  5 s, and 300 s within an answer that has begun. The adapter's ``timeout`` (600 s) ends the time
+  to the reply's headers in all.
 - ``verify``, ``cert`` and ``proxies`` of a session or a request are ``ca_file``,
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
   ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
 - The body of a request that is a file or an iterable is read as it goes out, that of a reply
   comes as the server sends it, unpacked. Redirects are the session's affair.
-- A secret of the client that a server echoes is ``[redacted]`` in a reply, whose body tells no
-  ``Content-Length`` then, and none where it is streamed.
+- A secret of the client that a server echoes is ``[redacted]`` in a reply, which then has no
+  ``Content-Length`` of its body, and none if it is streamed.
 """
 
 from __future__ import annotations
@@ -52,12 +52,11 @@ import os
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import _adapter
-from ._arguments import DEFAULT
+from ._arguments import DEFAULT, ApiKey
 from ._client import Client
 from ._client_arguments import ClientArguments
 from ._errors import ConfigError, InvalidArgumentError, NeuraError
-from ._native import FOREIGN_CREDENTIALS, quoted
-from ._options import ApiKey
+from ._native import FOREIGN_CREDENTIALS, library_call, quoted
 from ._source import source_of
 
 try:
@@ -85,7 +84,7 @@ class NeuraAuth(AuthBase):
         requests.get(url, auth=NeuraAuth(profile="staging"))
 
     Of several keys it adds the first, and a callable is called once: ``requests`` does not
-    tell it of a 401. ``client.set_api_key`` gives it another. As with every ``auth`` of
+    report a 401 to it. ``client.set_api_key`` gives it another. As with every ``auth`` of
     ``requests``, the header stays with the request, as ``response.request.headers``.
 
     :ivar client: the client that knows the key.
@@ -169,16 +168,14 @@ class NeuraAdapter(HTTPAdapter):
         try:
             self._check(verify, cert)
             self._check_proxy(url, proxies)
-            connect, read = _limits(timeout)
-            call = _adapter.call(
+            call = library_call(
                 request.method or "GET",
                 url,
-                request.headers.items(),
+                list(request.headers.items()),
                 body,
-                connect=connect,
-                read=read,
-                max_retries=self._once,
-                keep_authorization=self._keep_authorization,
+                _limits(timeout),
+                self._once,
+                self._keep_authorization,
             )
             reply = self.client._native.run(call)
         except NeuraError as error:
@@ -188,7 +185,7 @@ class NeuraAdapter(HTTPAdapter):
         finally:
             # Tools that report errors print the variables of each frame.
             del proxies
-        return self.build_response(request, Raw(_adapter.without_secrets(reply), request))
+        return self.build_response(request, Raw(reply._without_secrets(), request))
 
     def _check(self, verify: Any, cert: Any) -> None:
         """Refuses what the session wants otherwise than the client was made."""

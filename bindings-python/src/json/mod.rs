@@ -22,6 +22,7 @@ use crate::memory;
 const DEPTH: usize = 900;
 
 /// The JSON text of a value, as UTF-8; see `write`.
+//: (value: Any, default: Callable[[Any], Any] | None = None) -> bytes
 #[pyfunction]
 #[pyo3(signature = (value, default=None))]
 pub fn dumps<'py>(

@@ -5,7 +5,7 @@ use std::io::Write;
 use num_bigint::BigUint;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyString};
+use pyo3::types::{PyFloat, PyInt, PyString};
 
 /// Writes an integer of any size in decimal, a subclass by its number.
 pub fn integer(out: &mut Vec<u8>, value: &Bound<'_, PyInt>) -> PyResult<()> {
@@ -32,33 +32,15 @@ pub fn integer(out: &mut Vec<u8>, value: &Bound<'_, PyInt>) -> PyResult<()> {
     Ok(())
 }
 
-/// Writes a finite float in the form of Python's `repr`: the fewest digits that
-/// read back as the same float, the even one of two that are equally near, with
-/// an exponent below 1e-4 and from 1e16 on.
-pub fn float(out: &mut Vec<u8>, value: f64) {
-    let mut buffer = zmij::Buffer::new();
-    let text = buffer.format_finite(value);
-    // Two differences between the forms: the crate's exponent begins below 1e-5,
-    // and it has one digit where one is enough.
-    if let Some((digits, exponent)) = text.split_once("e-")
-        && exponent.len() == 1
-    {
-        push(out, &[digits, "e-0", exponent]);
-        return;
-    }
-    let sign = if text.starts_with('-') { "-" } else { "" };
-    if let Some(digits) = text[sign.len()..].strip_prefix("0.0000")
-        && let Some((first, rest)) = digits.split_at_checked(1)
-    {
-        let point = if rest.is_empty() { "" } else { "." };
-        push(out, &[sign, first, point, rest, "e-05"]);
-        return;
-    }
-    push(out, &[text]);
-}
-
-fn push(out: &mut Vec<u8>, parts: &[&str]) {
-    for part in parts {
-        out.extend_from_slice(part.as_bytes());
-    }
+/// Writes a finite float, a subclass by its number.
+pub fn float(out: &mut Vec<u8>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let digits = match value.is_exact_instance_of::<PyFloat>() {
+        true => value.repr()?,
+        false => {
+            let float = value.py().get_type::<PyFloat>();
+            float.call_method1("__repr__", (value,))?.cast_into()?
+        }
+    };
+    out.extend_from_slice(digits.to_str()?.as_bytes());
+    Ok(())
 }

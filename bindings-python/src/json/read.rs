@@ -5,7 +5,6 @@ use neura::bindings::{Buffer, out_of_memory};
 use neura::{Error, ErrorKind};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::DEPTH;
@@ -14,15 +13,11 @@ use super::words::Words;
 use crate::errors::{raise, raise_not_json};
 use crate::finalization;
 use crate::memory;
-use crate::package;
 
 /// About what a number or an empty object takes.
 const SMALL: usize = 64;
 /// So often it is looked whether there is memory for more.
 const LOOK: usize = 1 << 20;
-
-static OBJECT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// The value of JSON text. With `objects` every JSON object is a `neura_ai.Object`,
 /// else a dict.
@@ -53,7 +48,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         Err(Stop::Refused) => {
             let options = PyDict::new(py);
             options.set_item("object_hook", reader.object)?;
-            let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
+            let loads = python!(py, "neura_ai._json", "loads")?;
             finalization::call(loads, (text,), Some(&options)).map_err(explained)
         }
     }
@@ -75,13 +70,13 @@ pub fn read_with<'py>(
     {
         return read(py, text, true);
     }
-    let loads = package::named(py, &LOADS, "neura_ai._json", "loads")?;
+    let loads = python!(py, "neura_ai._json", "loads")?;
     finalization::call(loads, (text,), Some(options))
         .map_err(|error| memory::explained(py, error, text.len(), Buffer::Body))
 }
 
 fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
-    package::named(py, &OBJECT, "neura_ai._object", "Object")
+    python!(py, "neura_ai._object", "Object")
 }
 
 /// Why the fast reader stopped.

@@ -20,7 +20,7 @@ type Word = (Box<str>, Py<PyString>);
 static KEPT: Mutex<Option<Words>> = Mutex::new(None);
 
 /// The words that one reader knows. Only one has those of earlier replies; another
-/// that reads at the same time begins anew, so that nobody waits.
+/// that reads at the same time begins anew instead of waiting.
 pub struct Words(Option<Box<[Option<Word>]>>);
 
 impl Words {

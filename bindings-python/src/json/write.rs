@@ -238,7 +238,7 @@ impl<'py> Writer<'_, 'py> {
                      send None or a text instead"
                 )));
             }
-            number::float(&mut self.out, float);
+            number::float(&mut self.out, value)?;
         } else {
             return Ok(false);
         }
@@ -249,8 +249,9 @@ impl<'py> Writer<'_, 'py> {
         match text.to_str() {
             Ok(text) => {
                 self.room(quoted_length(text.as_bytes()))?;
-                quote(&mut self.out, text.as_bytes());
-                Ok(())
+                // serde_json escapes what Python does, in the same form; a Vec takes all of it.
+                serde_json::to_writer(&mut self.out, text)
+                    .map_err(|error| self.invalid(error.to_string()))
             }
             // Not Python's own error, nor as its context: it carries the whole text.
             Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(self.py) => {
@@ -262,7 +263,7 @@ impl<'py> Writer<'_, 'py> {
         }
     }
 
-    /// Room for so many bytes, and for a number or a word and what stands around it.
+    /// Room for these bytes, and for a number or a word and what stands around it.
     fn room(&mut self, bytes: usize) -> PyResult<()> {
         let more = bytes + AROUND;
         if self.out.capacity() - self.out.len() >= more || self.out.try_reserve(more).is_ok() {
@@ -278,57 +279,11 @@ impl<'py> Writer<'_, 'py> {
     }
 }
 
-/// How many bytes a text takes; of a short one no fewer are said.
+/// The most bytes that a text takes; of a long one, what it takes.
 fn quoted_length(text: &[u8]) -> usize {
+    let is_escaped = |byte: &&u8| **byte < 0x20 || matches!(**byte, b'"' | b'\\');
     match text.len() {
         0..LONG => text.len() * 6,
-        length => length + text.iter().filter(|byte| special(**byte)).count() * 5,
-    }
-}
-
-fn quote(out: &mut Vec<u8>, text: &[u8]) {
-    out.push(b'"');
-    let mut pieces = text.chunks_exact(16);
-    for piece in &mut pieces {
-        // Without an early exit, so that all 16 are looked at in one step.
-        if piece
-            .iter()
-            .fold(false, |found, &byte| found | special(byte))
-        {
-            escape(out, piece);
-        } else {
-            out.extend_from_slice(piece);
-        }
-    }
-    escape(out, pieces.remainder());
-    out.push(b'"');
-}
-
-fn special(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-fn escape(out: &mut Vec<u8>, text: &[u8]) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    for &byte in text {
-        let short = match byte {
-            b'"' | b'\\' => byte,
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x08 => b'b',
-            0x0c => b'f',
-            0x00..0x20 => {
-                out.extend_from_slice(b"\\u00");
-                out.push(HEX[usize::from(byte >> 4)]);
-                out.push(HEX[usize::from(byte & 15)]);
-                continue;
-            }
-            _ => {
-                out.push(byte);
-                continue;
-            }
-        };
-        out.extend_from_slice(&[b'\\', short]);
+        length => length + text.iter().filter(is_escaped).count() * 5,
     }
 }

@@ -1,10 +1,15 @@
 //! What only the bindings use. Not part of the public API.
 
+mod absent_members;
+mod body_text;
 mod call_queue;
 mod chat_answer;
+mod client_call;
 mod closable_body;
 mod closable_stream;
+mod encoded;
 mod lazy;
+mod library_headers;
 mod one_reader;
 mod open_client;
 mod options_by_name;
@@ -20,11 +25,16 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
+pub use absent_members::may_lack;
+pub use body_text::{charset, end_of_json};
 pub use call_queue::{CallQueue, Readiness, cannot_watch};
 pub use chat_answer::ChatAnswer;
+pub use client_call::{CallKind, CallOutcome, ClientCall};
 pub use closable_body::ClosableBody;
 pub use closable_stream::{ClosableStream, StreamItem};
+pub use encoded::{form, with_query};
 pub use lazy::Lazy;
+pub use library_headers::declared_length;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use neura_transport::Method;
+use serde_json::{Value, json};
 
 /// A [`Response`](crate::Response) as plain data, to be stored or sent to another process. It has
 /// everything that the response and its error say, and no secret.
@@ -38,6 +39,59 @@ pub struct ResponseParts {
     pub note: Option<String>,
     /// The `max_event_bytes` of the client; `None` for the default.
     pub max_event_bytes: Option<usize>,
+}
+
+impl ResponseParts {
+    /// All but the body, as JSON text: for a binding that stores a response.
+    ///
+    /// ```
+    /// use neura::bindings::ResponseParts;
+    ///
+    /// let parts = ResponseParts { status: 404, body: b"no".to_vec(), ..Default::default() };
+    /// assert!(ResponseParts::from_facts(&parts.facts(), b"no".to_vec()) == Some(parts));
+    /// assert!(ResponseParts::from_facts("{}", Vec::new()) == None);
+    /// ```
+    pub fn facts(&self) -> String {
+        json!({
+            "method": self.method.as_str(),
+            "status": self.status,
+            "url": self.url,
+            "headers": self.headers,
+            "elapsed_ns": u64::try_from(self.elapsed.as_nanos()).unwrap_or(u64::MAX),
+            "attempts": self.attempts,
+            "key": self.key,
+            "sent_to": self.base_url,
+            "note": self.note,
+            "largest_event": self.max_event_bytes,
+        })
+        .to_string()
+    }
+
+    /// The parts of which [`facts`](Self::facts) gave this text; `None` for any other text.
+    pub fn from_facts(facts: &str, body: Vec<u8>) -> Option<Self> {
+        let facts: Value = serde_json::from_str(facts).ok()?;
+        let number = |name: &str| facts.get(name)?.as_u64();
+        let text = |name: &str| facts.get(name)?.as_str();
+        let owned = |name: &str| text(name).map(str::to_owned);
+        let pair = |pair: &Value| {
+            let part = |at: usize| pair.get(at)?.as_str();
+            Some((part(0)?.to_owned(), part(1)?.to_owned()))
+        };
+        let headers = facts.get("headers")?.as_array()?.iter().map(pair);
+        Some(ResponseParts {
+            method: text("method")?.parse().ok()?,
+            status: number("status")?.try_into().ok()?,
+            url: owned("url")?,
+            headers: headers.collect::<Option<_>>()?,
+            body,
+            elapsed: Duration::from_nanos(number("elapsed_ns")?),
+            attempts: number("attempts")?.try_into().ok()?,
+            key: owned("key")?,
+            base_url: owned("sent_to")?,
+            note: owned("note"),
+            max_event_bytes: number("largest_event").and_then(|limit| limit.try_into().ok()),
+        })
+    }
 }
 
 impl fmt::Debug for ResponseParts {

@@ -1,5 +1,7 @@
 //! The head of a reply by itself.
 
+use std::time::Duration;
+
 use super::{Head, head_accessors};
 
 /// The head of a reply, for a binding whose stream or body is held by another object.
@@ -17,4 +19,9 @@ impl ReplyHead {
     }
 
     head_accessors!();
+
+    /// The time from the first byte of the last attempt's request to the headers of its reply.
+    pub fn elapsed(&self) -> Duration {
+        self.0.took
+    }
 }

@@ -8,6 +8,13 @@ mod docs;
 mod node;
 mod pages;
 mod python;
+mod python_create;
+mod python_errors;
+mod python_methods;
+mod python_readers;
+mod python_stubs;
+mod python_texts;
+mod python_types;
 mod rust;
 
 use std::io::Write;
@@ -103,6 +110,11 @@ fn without_layout(text: &str) -> String {
 fn targets() -> Vec<Target> {
     let mut all = rust::targets();
     all.extend(python::targets());
+    all.extend(python_create::targets());
+    all.extend(python_errors::targets());
+    all.extend(python_methods::targets());
+    all.extend(python_readers::targets());
+    all.extend(python_stubs::targets());
     all.extend(node::targets());
     all.extend(c::targets());
     all.extend(pages::targets());

@@ -1,9 +1,8 @@
-//! Python: the keyword arguments of a client, and the docstring that explains them.
+//! Python: the keyword arguments of a client and of a call, as types.
 
 use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
-    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, with_region,
-    wrapped,
+    GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, wrapped,
 };
 use crate::option_table::{ALL, BASE_URL, TIMEOUT};
 
@@ -11,24 +10,24 @@ use crate::option_table::{ALL, BASE_URL, TIMEOUT};
 const WIDTH: usize = 100;
 
 pub fn targets() -> Vec<Target> {
-    vec![arguments(), request_arguments(), docstrings()]
+    vec![arguments(), request_arguments(), httpx2()]
 }
 
 /// The options that are arguments of their own; `api_key` is written by hand.
-fn keywords() -> impl Iterator<Item = &'static Row> {
+pub fn keywords() -> impl Iterator<Item = &'static Row> {
     rows(Language::Python, Scope::Client).filter(|row| {
         !is_shared(row, Language::Python, Scope::Client) && !name_of(row).contains('[')
     })
 }
 
-fn name_of(row: &Row) -> String {
+pub fn name_of(row: &Row) -> String {
     row.spelled(Language::Python, Scope::Client)
         .expect("Python has the option")
 }
 
 /// The options of any call that are plain values, the first of them Python's `timeout`; what
 /// belongs to a named call or to a body alone is written by hand.
-fn of_calls() -> impl Iterator<Item = &'static Row> {
+pub fn of_calls() -> impl Iterator<Item = &'static Row> {
     let is_plain = |row: &&Row| {
         !matches!(
             row.takes,
@@ -42,7 +41,6 @@ fn of_calls() -> impl Iterator<Item = &'static Row> {
     ALL.into_iter().filter(is_plain).filter(is_whole)
 }
 
-const CLIENT: &str = "bindings-python/python/neura_ai/_client.py";
 const READER: Reader = Reader::Of(Language::Python);
 
 /// In the markup of docstrings.
@@ -62,7 +60,7 @@ fn default(name: &str, row: &Row) -> String {
     format!("    \"{name}\": {},\n", default_of(row))
 }
 
-fn type_of(row: &Row) -> &'static str {
+pub fn type_of(row: &Row) -> &'static str {
     match row.takes {
         _ if *row == TIMEOUT => "Timeout",
         ValueType::Text => "str | None",
@@ -82,7 +80,7 @@ fn type_of(row: &Row) -> &'static str {
     }
 }
 
-fn default_of(row: &Row) -> &'static str {
+pub fn default_of(row: &Row) -> &'static str {
     match row.takes {
         ValueType::Time => "...",
         ValueType::Switch => "False",
@@ -142,22 +140,12 @@ class ClientArguments(ConnectionArguments, total=False):
     }
 }
 
-/// The arguments in the docstring of `Client`, where marks of their own would be seen.
-fn docstring() -> String {
-    let text: String = keywords()
-        .map(|row| {
-            let first = format!("    :param {}: ", name_of(row));
-            let doc = markup(&of_client(row, READER));
-            wrapped(&doc, &first, "        ", WIDTH)
-        })
-        .collect();
-    with_region(
-        CLIENT,
-        &text_of(CLIENT),
-        "        credentials file, in this order.\n",
-        "    :param default: called with",
-        &text,
-    )
+/// The documentation of an option of a client, or else of a call.
+pub fn field_doc(row: &Row, is_of_client: bool) -> String {
+    markup(&match is_of_client {
+        true => of_client(row, READER),
+        false => of_request(row, READER),
+    })
 }
 
 fn request_arguments() -> Target {
@@ -196,21 +184,35 @@ class PlainArguments(TypedDict, total=False):
     }
 }
 
-/// Those, and the arguments in the docstring of `Client.request`.
-fn docstrings() -> Target {
-    let text: String = of_calls()
-        .map(|row| {
-            let first = format!("        :param {}: ", row.name);
-            let doc = markup(&of_request(row, READER));
-            wrapped(&doc, &first, "            ", WIDTH)
-        })
-        .collect();
-    let text = with_region(
-        CLIENT,
-        &docstring(),
-        "        :param default: as in ``Client``.\n",
-        "        :raises NeuraError: for no reply at all",
-        &text,
-    );
-    Target { path: CLIENT, text }
+/// The adapter for `httpx2`, whose classes have the names of those of `httpx`.
+fn httpx2() -> Target {
+    const HTTPX: &str = "bindings-python/python/neura_ai/httpx.py";
+    let text = text_of(HTTPX);
+    let (_, code) = text
+        .split_once("\n\"\"\"\n")
+        .expect("a docstring stands first");
+    let code = code
+        .replace("httpx", "httpx2")
+        .replace("_httpx2_transport", "_httpx_transport");
+    Target {
+        path: "bindings-python/python/neura_ai/httpx2.py",
+        text: format!(
+            "\"\"\"``httpx2`` over this package: its clients with our keys, connections and errors' reasons.
+
+``NeuraTransport`` and ``NeuraAsyncTransport`` go where a client takes a transport::
+
+    import httpx2
+    from neura_ai.httpx2 import NeuraTransport
+
+    transport = NeuraTransport()  # the key: as for neura_ai.Client
+    with httpx2.Client(transport=transport, base_url=transport.client.base_url) as client:
+        print(client.get(\"/models\").json())
+
+All else is as ``neura_ai.httpx`` says of the library before this one.
+
+Made from {HTTPX} by `make options`; edit there.
+\"\"\"
+{code}"
+        ),
+    }
 }

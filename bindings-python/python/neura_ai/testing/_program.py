@@ -18,7 +18,7 @@ _ADVICE = (
 def find() -> str:
     """The program that ``NEURA_SANDBOX_BIN`` names, else the one on ``PATH``.
 
-    :raises ConfigError: there is none; the message says where it was looked for.
+    :raises ConfigError: it was not found; the message says where it was looked for.
     """
     given = os.environ.get(VARIABLE, "").strip()
     if given:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from .._arguments import ApiKey, AsyncApiKey
     from .._async_client import AsyncClient
     from .._client import Client
     from .._client_arguments import ClientArguments
-    from .._options import ApiKey, AsyncApiKey
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
@@ -40,7 +40,7 @@ class Sandbox:
 
     ``neura_ai.get`` and the other verbs of the module go on with the client that the first of
     them made, whatever the environment says since. When a sandbox starts and when it is closed
-    that client is let go of: the next verb makes another, of the environment as it is then.
+    that client is forgotten: the next verb makes another, from the environment as it is then.
 
     >>> import neura_ai
     >>> with neura_ai.testing.Sandbox() as box:
@@ -73,9 +73,9 @@ class Sandbox:
         """
         if self._facts is not None:
             raise RuntimeError("this sandbox is already running")
-        _let_go_of_default()
+        _forget_default()
         program = _program.find()
-        # A file, for a pipe that nobody reads would block the program once it is full.
+        # A file: a full pipe that is not read would block the program.
         with tempfile.TemporaryFile() as said:
             try:
                 process = subprocess.Popen(  # noqa: S603
@@ -113,7 +113,7 @@ class Sandbox:
         if self._stop is not None:
             self._stop()
             self._stop = None
-            _let_go_of_default()
+            _forget_default()
 
     def __enter__(self) -> Sandbox:
         return self.start()
@@ -201,8 +201,8 @@ class Sandbox:
         return value
 
 
-def _let_go_of_default() -> None:
-    # Where nobody imported the verbs of the module, none of them has a client.
+def _forget_default() -> None:
+    # Without this module there is no default client.
     if verbs := sys.modules.get("neura_ai._default"):
         verbs.forget()
 

@@ -1,0 +1,142 @@
+//! What each declared method asks.
+
+use neura::Method as Verb;
+use neura::bindings::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::client::Client;
+use crate::diagnose;
+use crate::finalization;
+use crate::making;
+use crate::method::Method;
+use crate::named_calls;
+use crate::options::ClientOptions;
+use crate::request;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Asking {
+    Init,
+    SetApiKey,
+    Resolve,
+    Diagnose,
+    Request,
+    Verb(Verb),
+    Stream,
+    Check,
+    AuthHeaders,
+    Models,
+    Model,
+    Chat,
+    Embeddings,
+}
+
+impl Asking {
+    /// By the qualified name of the declaration.
+    pub fn named(qualified: &str) -> Self {
+        let (class, name) = qualified.rsplit_once('.').unwrap_or(("", qualified));
+        match name {
+            "__init__" => Self::Init,
+            "set_api_key" => Self::SetApiKey,
+            "resolve" => Self::Resolve,
+            "diagnose" => Self::Diagnose,
+            "stream" => Self::Stream,
+            "check" => Self::Check,
+            "auth_headers" => Self::AuthHeaders,
+            "list" => Self::Models,
+            "retrieve" => Self::Model,
+            "create" if class.ends_with("Embeddings") => Self::Embeddings,
+            "create" => Self::Chat,
+            // `request` is no verb of HTTP.
+            name => name.parse().map_or(Self::Request, Self::Verb),
+        }
+    }
+
+    pub fn is_verb(self) -> bool {
+        matches!(self, Self::Verb(_) | Self::Request)
+    }
+
+    /// Whether a client of event loops returns what is awaited for its outcome.
+    pub fn is_awaited(self) -> bool {
+        !matches!(
+            self,
+            Self::Init | Self::SetApiKey | Self::Stream | Self::Models
+        )
+    }
+
+    pub fn needs_client(self) -> bool {
+        !matches!(self, Self::Resolve | Self::Diagnose)
+    }
+
+    /// The names of options that `**more` takes.
+    pub fn options(self) -> Vec<&'static str> {
+        fn names<O>(table: &'static [NamedOption<O>]) -> impl Iterator<Item = &'static str> {
+            table.iter().filter_map(NamedOption::name)
+        }
+        match self {
+            Self::Init | Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).collect(),
+            _ => names(REQUEST_OPTIONS)
+                .chain(["extra_headers", "extra_query"])
+                .collect(),
+        }
+    }
+
+    /// Whether `**more` are members of the request's body.
+    pub fn takes_members(self) -> bool {
+        matches!(self, Self::Chat | Self::Embeddings)
+    }
+
+    /// What errors call it, which Python calls `name`.
+    pub fn shown(self, name: &str, of: &Bound<'_, PyAny>) -> String {
+        match self {
+            Self::Init => making::class_of(of),
+            Self::Models | Self::Model => format!("models.{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// For a verb of a program's own client: its verb and its own `request`.
+    pub fn own_request<'py>(
+        self,
+        of: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<(&'static str, Bound<'py, PyAny>)>> {
+        let Self::Verb(verb) = self else {
+            return Ok(None);
+        };
+        let name = intern!(of.py(), "request");
+        match of.get_type().getattr(name)?.is_instance_of::<Method>() {
+            true => Ok(None),
+            false => Ok(Some((verb.as_str(), of.getattr(name)?))),
+        }
+    }
+
+    /// Asks, with arguments that fit the declaration.
+    pub fn start<'py>(
+        self,
+        of: &Bound<'py, PyAny>,
+        names: &[String],
+        given: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = of.py();
+        match self {
+            Self::Init => return making::init(of, given),
+            Self::Resolve => return diagnose::resolve(py, &ClientOptions::new(given)?),
+            Self::Diagnose => return diagnose::diagnose(py, &ClientOptions::new(given)?),
+            _ => {}
+        }
+        let client: Bound<'py, Client> = of.getattr(intern!(py, "_native"))?.cast_into()?;
+        match self {
+            Self::SetApiKey => {
+                let key = given.get_item("key")?;
+                let key = key.unwrap_or_else(|| py.None().into_bound(py));
+                client.get().set_api_key(py, &key)?;
+                let has_key = of.getattr("_origin")?.getattr("has_key")?;
+                finalization::call(&has_key, (), None)
+            }
+            Self::Request | Self::Stream => request::start(of, &client, None, names, given, self),
+            Self::Verb(verb) => request::start(of, &client, Some(verb), names, given, self),
+            _ => named_calls::start(&client, self, names, given),
+        }
+    }
+}

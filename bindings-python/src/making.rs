@@ -1,0 +1,51 @@
+//! How a client is made of its arguments.
+
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::arguments::other_than;
+use crate::client::{Client, is_async};
+use crate::options::ClientOptions;
+use crate::pairs;
+use crate::request::taken;
+
+/// Makes a client of Python's `of`, whose class may be a program's own.
+pub fn init<'py>(
+    of: &Bound<'py, PyAny>,
+    given: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = of.py();
+    let default = taken(given, "default")?;
+    if let Some(default) = &default
+        && !default.is_callable()
+    {
+        return Err(other_than(default, "default must be callable, or None"));
+    }
+    if let Some(headers) = given.get_item("headers")? {
+        // As a list: an iterator gives them once.
+        given.set_item("headers", pairs::pairs(&headers, "headers")?)?;
+    }
+    let options = ClientOptions::new(given)?;
+    let has_text = options.callable(py).is_none() && options.has_key();
+    let client = Client::new(py, &options, is_async(of), default.map(Bound::unbind))?;
+    let client = client.into_bound_py_any(py)?;
+    of.setattr("_native", &client)?;
+    // No frame of Python's holds the key: that there is one is all that pickling wants to know.
+    given.set_item("api_key", has_text)?;
+    let holds_secret = client.getattr("holds_secret")?;
+    let origin = python!(py, "neura_ai._pickling", "Origin", (given, holds_secret))?;
+    of.setattr("_origin", origin)?;
+    of.call_method0("_connect")
+}
+
+/// The class of the package that a program's own class stands on: errors name that one.
+pub fn class_of(of: &Bound<'_, PyAny>) -> String {
+    let class = of.get_type();
+    let ours = class.mro().iter().find_map(|base| {
+        let module: String = base.getattr("__module__").ok()?.extract().ok()?;
+        let is_ours = module.split('.').next() == Some("neura_ai");
+        is_ours.then(|| base.getattr("__name__").ok()?.extract().ok())?
+    });
+    ours.unwrap_or_else(|| class.to_string())
+}

@@ -1,0 +1,135 @@
+//! Any request, from the arguments of a verb.
+
+use neura::Method as Verb;
+use neura::bindings::{CallKind, Request, RequestOptions, form, with_query};
+use neura::{Error, ErrorKind};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+
+use crate::arguments::text;
+use crate::asking::Asking;
+use crate::call::Call;
+use crate::client::Client;
+use crate::errors::raise;
+use crate::json;
+use crate::options::put_request;
+use crate::package;
+use crate::pairs;
+use crate::session;
+use crate::source::{self, Raised};
+
+/// Sends a request of `of`. `verb` is its method, unless the arguments name it.
+pub fn start<'py>(
+    of: &Bound<'py, PyAny>,
+    client: &Bound<'py, Client>,
+    verb: Option<Verb>,
+    names: &[String],
+    given: &Bound<'py, PyDict>,
+    asking: Asking,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = of.py();
+    let (verb, path) = match verb {
+        Some(verb) => (verb, taken(given, &names[0])?),
+        None => {
+            let verb = text(&wanted(taken(given, "method")?, py), "the method")?;
+            let verb = verb.parse::<Verb>();
+            (
+                verb.map_err(|unknown| raise(py, &unknown.into()))?,
+                taken(given, &names[1])?,
+            )
+        }
+    };
+    let headers = taken(given, "headers")?;
+    let mut params = taken(given, "params")?;
+    let mut options = RequestOptions::new();
+    let beneath = match session::is_one(names) {
+        true => {
+            session::refuse_the_rest(given)?;
+            params = session::params(of, params)?;
+            Some(session::headers(of, headers.as_ref())?)
+        }
+        false => None,
+    };
+    for (name, value) in match (beneath, headers) {
+        (Some(pairs), _) => pairs,
+        (None, Some(headers)) => pairs::headers(&headers, "headers")?,
+        (None, None) => Vec::new(),
+    } {
+        options.add_header(name, value);
+    }
+    let mut path = text(&wanted(path, py), "the path")?;
+    match params {
+        Some(params) if params.is_instance_of::<PyString>() => {
+            path = with_query(&path, text(&params, "params")?.as_bytes());
+        }
+        Some(params) => match params.cast::<PyBytes>() {
+            Ok(query) => path = with_query(&path, query.as_bytes()),
+            Err(_) => {
+                for (name, value) in pairs::query(&params, "params")? {
+                    options.add_param(name, value);
+                }
+            }
+        },
+        None => {}
+    }
+    let json = taken(given, "json")?;
+    let data = taken(given, "data")?;
+    let default = taken(given, "default")?.or_else(|| client.get().default(py));
+    let mut request = Request::new(verb, path);
+    let raised = Raised::default();
+    let mut pieces = None;
+    match (json, data) {
+        // As in requests: what is empty is no body beside another.
+        (Some(_), Some(data)) if data.is_truthy()? => {
+            let message = "give json or data, not both";
+            return Err(raise(py, &Error::new(ErrorKind::InvalidArgument, message)));
+        }
+        (Some(json), _) => request = request.json(json::write(py, &json, default.as_ref())?),
+        (None, Some(data)) if is_form(&data)? => {
+            let form = form(&pairs::form(&data, "data")?);
+            if !form.is_empty() {
+                options.add_missing_header("Content-Type", "application/x-www-form-urlencoded");
+                request = request.body(form.into_bytes());
+            }
+        }
+        (None, Some(data)) => {
+            let body = package::source(&data, "data", client.get().is_async())?;
+            request = request.body(source::body(&body, &raised)?);
+            pieces = Some(body).filter(|body| !body.is_instance_of::<PyBytes>());
+        }
+        (None, None) => {}
+    }
+    let is_open = match given.get_item(intern!(py, "stream"))? {
+        Some(stream) => stream.is_truthy()?,
+        None => false,
+    };
+    put_request(&mut options, given)?;
+    let request = Box::new(request);
+    let what = match asking {
+        Asking::Stream => CallKind::Events(request),
+        _ if is_open => CallKind::Open(request),
+        _ => CallKind::Send(request),
+    };
+    Client::start(client, Call::new(what, options, raised), pieces)
+}
+
+/// An argument, if it was given and is not None.
+pub fn taken<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let name = PyString::intern(given.py(), name);
+    let Some(value) = given.get_item(&name)? else {
+        return Ok(None);
+    };
+    given.del_item(&name)?;
+    Ok(Some(value).filter(|value| !value.is_none()))
+}
+
+/// What must be there, and is None where it is not.
+fn wanted<'py>(value: Option<Bound<'py, PyAny>>, py: Python<'py>) -> Bound<'py, PyAny> {
+    value.unwrap_or_else(|| py.None().into_bound(py))
+}
+
+fn is_form(data: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let is_list = data.is_instance_of::<PyList>() || data.is_instance_of::<PyTuple>();
+    Ok(is_list || package::is_mapping(data)?)
+}

@@ -1,0 +1,124 @@
+//! A call as data, for a binding whose clients for threads and for event loops make the same calls.
+
+use serde_json::Value;
+
+use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
+use crate::error::Error;
+use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
+use neura_transport::CancelToken;
+
+/// A call with all that it needs but a client.
+pub struct ClientCall {
+    what: CallKind,
+    options: RequestOptions,
+}
+
+/// What is asked.
+#[derive(Clone)]
+pub enum CallKind {
+    /// Any request; any status is a reply.
+    Send(Box<Request>),
+    /// As `Send`, but the body is read as it comes.
+    Open(Box<Request>),
+    /// Any request whose reply is a stream of events.
+    Events(Box<Request>),
+    /// A streamed chat, with this request.
+    Chat(Vec<u8>),
+    /// A named call.
+    Operation(Operation),
+    /// What `GET /models` says of the key.
+    Check,
+    /// The header that proves who asks: the secret itself.
+    AuthHeader,
+}
+
+/// What a call that succeeded gave.
+pub enum CallOutcome {
+    /// Of [`CallKind::Send`].
+    Reply(Box<Response>),
+    /// Of [`CallKind::Open`].
+    Open(Box<StreamingResponse>),
+    /// Of [`CallKind::Events`].
+    Events(Box<EventStream>),
+    /// Of [`CallKind::Chat`].
+    Chat(Box<ChatStream>),
+    /// Of [`CallKind::Operation`]; `is_list`: what it holds is a list of things.
+    Answer {
+        /// The reply, which is the object that was asked for.
+        reply: Box<Response>,
+        /// Whether it lists things.
+        is_list: bool,
+    },
+    /// Of [`CallKind::Check`].
+    Check(Value),
+    /// Of [`CallKind::AuthHeader`].
+    AuthHeader(String),
+}
+
+impl ClientCall {
+    /// A call with these options.
+    pub fn new(what: CallKind, options: RequestOptions) -> Self {
+        ClientCall { what, options }
+    }
+
+    /// What is asked.
+    pub fn what(&self) -> &CallKind {
+        &self.what
+    }
+
+    /// The same call once more; `None` if its body can be read only once.
+    pub fn again(&self) -> Option<Self> {
+        let is_named = matches!(self.what, CallKind::Operation(_) | CallKind::Chat(_));
+        is_named.then(|| ClientCall::new(self.what.clone(), self.options.clone()))
+    }
+
+    /// Calls `observer` after each attempt, on the thread that runs the call.
+    pub fn observe(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
+        self.options.set_observer(observer);
+    }
+
+    /// The call begins now, and runs later.
+    pub fn begin(&mut self, client: &Client) -> Deadline {
+        client.begin(&mut self.options)
+    }
+
+    /// Runs the call on this thread. `cancel` ends it. `turn` is why it must not run, if so.
+    ///
+    /// # Errors
+    /// Those of the call, and that of `turn`, which a check tells in its outcome.
+    pub fn run(
+        self,
+        client: &Client,
+        cancel: &CancelToken,
+        turn: Result<(), Error>,
+    ) -> Result<CallOutcome, Error> {
+        let mut options = self.options;
+        options.set_cancel(cancel.clone());
+        if matches!(self.what, CallKind::Check) {
+            let check = client.check_in_turn(turn, options);
+            return Ok(CallOutcome::Check(check.to_json()));
+        }
+        turn?;
+        Ok(match self.what {
+            CallKind::Send(request) => {
+                CallOutcome::Reply(Box::new(client.send(request.options(options))?))
+            }
+            CallKind::Open(request) => {
+                let reply = client.send_streaming(request.options(options))?;
+                CallOutcome::Open(Box::new(reply))
+            }
+            CallKind::Events(request) => {
+                CallOutcome::Events(Box::new(client.open(request.options(options))?))
+            }
+            CallKind::Chat(body) => CallOutcome::Chat(Box::new(client.open_chat(body, options)?)),
+            CallKind::Operation(operation) => {
+                let is_list = matches!(operation, Operation::Models);
+                let reply = Box::new(client.call(operation, options)?);
+                CallOutcome::Answer { reply, is_list }
+            }
+            CallKind::Check | CallKind::AuthHeader => {
+                CallOutcome::AuthHeader(client.auth_header_with(&options)?)
+            }
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Python: `create` of a chat and of embeddings, with every option as an argument of its own.
+
+use super::python_methods::{Argument, call_options};
+use super::python_texts::*;
+use super::{GENERATED, Target};
+
+pub fn targets() -> Vec<Target> {
+    vec![create()]
+}
+
+/// `create` of a chat or of embeddings, for threads or for event loops.
+fn created(
+    is_async: bool,
+    first: &[(&str, &'static str)],
+    returns: &str,
+    decorator: &str,
+    doc: &str,
+) -> String {
+    let def = if is_async { "async def" } else { "def" };
+    let decorator = match decorator {
+        "" => String::new(),
+        decorator => format!("    {decorator}\n"),
+    };
+    let mut out = format!("\n{decorator}    {def} create(\n        self,\n        *,\n");
+    for (name, of) in first {
+        out.push_str(&format!("        {name}: {of},\n"));
+    }
+    for (name, of) in [
+        ("extra_headers", "HeaderArgument | None"),
+        ("extra_query", "QueryPairs | None"),
+        ("extra_body", "Mapping[str, Any] | None"),
+    ] {
+        out.push_str(&format!("        {name}: {of} = None,\n"));
+    }
+    for Argument(name, of, default) in call_options() {
+        out.push_str(&format!(
+            "        {name}: {of} = {},\n",
+            default.unwrap_or("None")
+        ));
+    }
+    out.push_str("        default: Default | None = None,\n        **more: Any,\n");
+    match doc {
+        "" => out.push_str(&format!("    ) -> {returns}: ...\n")),
+        doc => out.push_str(&format!(
+            "    ) -> {returns}:\n        \"\"\"{doc}\"\"\"\n        raise NotImplementedError\n"
+        )),
+    }
+    out
+}
+
+fn create() -> Target {
+    let mut classes = String::new();
+    for (is_async, of, stream) in [
+        (false, "", "ChatCompletionStream"),
+        (true, "Async", "AsyncChatCompletionStream"),
+    ] {
+        classes.push_str(&format!(
+            "\n\nclass {of}Completions(Part):\n    \"\"\"``client.chat.completions``.\"\"\"\n"
+        ));
+        let either = format!("Object | {stream}");
+        for (streams, returns) in [
+            ("Literal[False] | Omitted | None = None", "Object"),
+            ("Literal[True]", stream),
+            ("bool | Omitted | None", &either),
+        ] {
+            let first = [
+                ("model", "str"),
+                ("messages", "Messages"),
+                ("stream", streams),
+            ];
+            classes.push_str(&created(is_async, &first, returns, "@overload", ""));
+        }
+        let doc = if is_async { CHAT_ASYNC } else { CHAT };
+        let first = [
+            ("model", "str"),
+            ("messages", "Messages"),
+            ("stream", "bool | Omitted | None = None"),
+        ];
+        classes.push_str(&created(is_async, &first, &either, "@method", doc));
+        classes.push_str(&format!(
+            "\n\nclass {of}Embeddings(Part):\n    \"\"\"``client.embeddings``.\"\"\"\n"
+        ));
+        let first = [("model", "str"), ("input", "str | Sequence[Any]")];
+        // Type checkers know an `async def` alone for what it is.
+        let decorator = if is_async { "" } else { "@method" };
+        classes.push_str(&created(is_async, &first, "Object", decorator, EMBEDDINGS));
+        if is_async {
+            classes.push_str("\n    if not TYPE_CHECKING:\n        create = method(create)\n");
+        }
+    }
+    let text = format!(
+        "\"\"\"``create`` of a chat and of embeddings: declared here, run by the native half.
+
+{GENERATED}
+\"\"\"
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+
+from ._arguments import DEFAULT
+from ._native import method
+from ._part import Part
+
+if TYPE_CHECKING:
+    from ._arguments import Default, HeaderArgument, QueryPairs, Timeout
+    from ._async_stream import AsyncChatCompletionStream
+    from ._object import Object
+    from ._omitted import Omitted
+    from ._stream import ChatCompletionStream
+
+Messages: TypeAlias = Sequence[Mapping[str, Any]]
+{classes}"
+    );
+    Target {
+        path: "bindings-python/python/neura_ai/_create.py",
+        text,
+    }
+}
