@@ -352,7 +352,8 @@ typedef struct neura_options neura_options;
  * completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
  * `neura_queue_next` returns it. The order is that in which the calls end.
  *
- * Clients. A queue serves any number of clients. A client may be freed while its calls run.
+ * Clients. A queue serves any number of clients. A client may be freed while its calls run; the user_data of its
+ * callbacks must stay valid until their completions are read.
  *
  * Threads. Any number of threads may submit to one queue and read from it at the same time. Only
  * `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
@@ -665,8 +666,9 @@ void neura_options_add_api_key(neura_options *options, const char* api_key);
  * @param options    the options
  * @param callback   the function, not NULL; for its rules see
  *                   `neura_api_key_callback`
- * @param user_data  its argument, which may be NULL; it must stay valid until these
- *                   options and every client that was built with them are freed
+ * @param user_data  its argument, which may be NULL; it must stay valid until these options and
+ *                   every client that was built with them are freed, and the completions of
+ *                   their queued calls are read
  */
 void neura_options_set_api_key_callback(neura_options *options,
                                         neura_api_key_callback callback,
@@ -690,7 +692,8 @@ void neura_api_key_callback_fail(const char* message);
  * @param options    the options
  * @param callback   the function, not NULL; for its rules see `neura_attempt_callback`
  * @param user_data  its argument, which may be NULL; it must stay valid until these options and
- *                   every client that was built with them are freed
+ *                   every client that was built with them are freed, and the completions of
+ *                   their queued calls are read
  */
 void neura_options_set_attempt_callback(neura_options *options,
                                         neura_attempt_callback callback,
@@ -1385,7 +1388,8 @@ const char* neura_event_id(const neura_event *event);
  *
  * @param event  the event
  * @return  text, **borrowed until** the next call on the stream. Empty if the chunk adds no words,
- *          such as the first and the last of an answer; NULL if the data is not a chunk of a chat
+ *          such as the first and the last of an answer, and other JSON objects; NULL if the data is
+ *          no JSON object. A NUL in it is U+FFFD
  */
 const char* neura_event_text(const neura_event *event);
 

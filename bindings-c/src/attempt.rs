@@ -77,7 +77,8 @@ impl AttemptObserver {
 /// @param options    the options
 /// @param callback   the function, not NULL; for its rules see `neura_attempt_callback`
 /// @param user_data  its argument, which may be NULL; it must stay valid until these options and
-///                   every client that was built with them are freed
+///                   every client that was built with them are freed, and the completions of
+///                   their queued calls are read
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_attempt_callback(
     options: Option<&mut OptionsHandle>,

@@ -163,7 +163,8 @@ pub extern "C" fn neura_event_id(event: Option<&EventHandle>) -> Text<'_> {
 ///
 /// @param event  the event
 /// @return  text, **borrowed until** the next call on the stream. Empty if the chunk adds no words,
-///          such as the first and the last of an answer; NULL if the data is not a chunk of a chat
+///          such as the first and the last of an answer, and other JSON objects; NULL if the data is
+///          no JSON object. A NUL in it is U+FFFD
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_event_text(event: Option<&EventHandle>) -> Text<'_> {
     read(event, |handle| Text::from(handle.text()))

@@ -29,8 +29,9 @@ pub extern "C" fn neura_options_add_api_key(options: Option<&mut OptionsHandle>,
 /// @param options    the options
 /// @param callback   the function, not NULL; for its rules see
 ///                   `neura_api_key_callback`
-/// @param user_data  its argument, which may be NULL; it must stay valid until these
-///                   options and every client that was built with them are freed
+/// @param user_data  its argument, which may be NULL; it must stay valid until these options and
+///                   every client that was built with them are freed, and the completions of
+///                   their queued calls are read
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_options_set_api_key_callback(
     options: Option<&mut OptionsHandle>,

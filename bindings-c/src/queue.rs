@@ -11,6 +11,7 @@ use crate::boundary::{FailureValue, Status, attempt, needed, produce, read, run}
 use crate::completion::{CompletionHandle, Outcome};
 use crate::error::ErrorHandle;
 use crate::readiness::{Watched, event};
+use crate::thread_cancel::Held;
 
 /// How long `neura_queue_free` waits for calls that are cancelled.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -22,7 +23,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// completion, also if it fails. `neura_queue_fd` is readable while a completion is ready, and
 /// `neura_queue_next` returns it. The order is that in which the calls end.
 ///
-/// Clients. A queue serves any number of clients. A client may be freed while its calls run.
+/// Clients. A queue serves any number of clients. A client may be freed while its calls run; the user_data of its
+/// callbacks must stay valid until their completions are read.
 ///
 /// Threads. Any number of threads may submit to one queue and read from it at the same time. Only
 /// `neura_queue_free` needs the queue for itself. Each call that runs or waits for the network uses
@@ -169,6 +171,7 @@ pub extern "C" fn neura_queue_pending(queue: Option<&QueueHandle>) -> i64 {
 /// @param queue  the queue; NULL is fine
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_queue_close(queue: Option<&QueueHandle>) {
+    let _held = Held::new(); // It may close connections.
     read(queue, |handle| handle.calls.close());
 }
 
@@ -183,6 +186,7 @@ pub extern "C" fn neura_queue_close(queue: Option<&QueueHandle>) {
 /// @param queue  the **owned** queue; NULL is fine
 #[unsafe(no_mangle)]
 pub extern "C" fn neura_queue_free(queue: Option<Box<QueueHandle>>) {
+    let _held = Held::new(); // It waits, and closes a descriptor.
     run(|| {
         if let Some(queue) = queue {
             queue.calls.shutdown(LONGEST_WAIT);

@@ -150,6 +150,8 @@ class Client {
   /// The client of neura.h, borrowed.
   [[nodiscard]] const neura_client *get() const & noexcept { return client_.get(); }
   const neura_client *get() const && = delete;
+  /// Keeps the functions of its options alive, for calls that go on after it is destroyed.
+  [[nodiscard]] std::shared_ptr<const void> shared() const { return shared_; }
 
  private:
   Client(neura_client *client, std::shared_ptr<const void> shared) noexcept

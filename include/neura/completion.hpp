@@ -95,6 +95,8 @@ struct QueuedCall {
   std::function<void(Completion)> callback;
   /// Lent to the library until the call has ended.
   std::string body;
+  /// The functions of its client.
+  std::shared_ptr<const void> functions;
   std::optional<Completion> completion;
 
   /// Begins a call with a function of neura.h.

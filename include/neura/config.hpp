@@ -15,7 +15,8 @@
 #error "neura.hpp needs C++17 or later: compile with -std=c++17 or /std:c++17, or use neura.h"
 #else
 
-/// Defined if the compiler can read neura.hpp; otherwise the error above is the only message.
+/// Defined if the compiler can read neura.hpp; otherwise the error above is the first message, and
+/// the only one of the headers.
 #define NEURA_CPP17 1
 
 #include <cstddef>

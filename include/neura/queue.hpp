@@ -30,7 +30,7 @@ class Queue {
   Queue(Queue &&) noexcept = default;
   Queue &operator=(Queue &&) = delete;
   /// Cancels the calls, and destroys their functions without a call: `close` and `dispatch` first
-  /// if they must run.
+  /// if they must run. A coroutine that waits for one of them is never resumed.
   ~Queue() {
     if (queue_ == nullptr) return;
     neura_queue_close(queue_.get());
@@ -91,30 +91,28 @@ class Queue {
   }
   [[nodiscard]] Result<void> try_chat(const Client &client, const Text &request_json,
                                       Callback callback, const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_chat, client.get(), request_json, options);
+    return submit_to(client, options, std::move(callback), neura_submit_chat, request_json);
   }
   [[nodiscard]] Result<void> try_chat_stream(const Client &client, const Text &request_json,
                                              Callback callback,
                                              const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_chat_stream, client.get(), request_json,
-                  options);
+    return submit_to(client, options, std::move(callback), neura_submit_chat_stream, request_json);
   }
   [[nodiscard]] Result<void> try_model(const Client &client, const Text &id, Callback callback,
                                        const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_model, client.get(), id, options);
+    return submit_to(client, options, std::move(callback), neura_submit_model, id);
   }
   [[nodiscard]] Result<void> try_embeddings(const Client &client, const Text &request_json,
                                             Callback callback, const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_embeddings, client.get(), request_json,
-                  options);
+    return submit_to(client, options, std::move(callback), neura_submit_embeddings, request_json);
   }
   [[nodiscard]] Result<void> try_models(const Client &client, Callback callback,
                                         const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_models, client.get(), options);
+    return submit_to(client, options, std::move(callback), neura_submit_models);
   }
   [[nodiscard]] Result<void> try_check(const Client &client, Callback callback,
                                        const RequestOptions &options = {}) {
-    return submit(std::move(callback), neura_submit_check, client.get(), options);
+    return submit_to(client, options, std::move(callback), neura_submit_check);
   }
   /// Reads the next event of a stream.
   [[nodiscard]] Result<void> try_next(const Stream &stream, Callback callback) {
@@ -169,14 +167,24 @@ class Queue {
 
   template <typename Function, typename... Arguments>
   Result<void> submit(Callback callback, Function function, const Arguments &...arguments) {
-    auto call = std::make_unique<Call>(Call{std::move(callback), {}, std::nullopt});
+    auto call = std::make_unique<Call>(Call{std::move(callback), {}, {}, std::nullopt});
     return Call::begin(queue_.get(), std::move(call), function, arguments...);
+  }
+  /// The call goes on if the client is destroyed.
+  template <typename Function, typename... Arguments>
+  Result<void> submit_to(const Client &client, const RequestOptions &options, Callback callback,
+                         Function function, const Arguments &...arguments) {
+    auto call = std::make_unique<Call>(
+        Call{std::move(callback), {}, client.shared(), std::nullopt});
+    return Call::begin(queue_.get(), std::move(call), function, client.get(), arguments...,
+                       options);
   }
   template <typename Function>
   Result<void> submit_body(Function function, const Client &client, const Text &method,
                            const Text &path, std::string body, Callback callback,
                            const RequestOptions &options) {
-    auto call = std::make_unique<Call>(Call{std::move(callback), std::move(body), std::nullopt});
+    auto call = std::make_unique<Call>(
+        Call{std::move(callback), std::move(body), client.shared(), std::nullopt});
     const std::string &lent = call->body;
     return Call::begin(queue_.get(), std::move(call), function, client.get(), method, path,
                        static_cast<const void *>(lent.data()), lent.size(), options);

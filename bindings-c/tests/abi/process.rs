@@ -43,7 +43,7 @@ const PTHREAD_CANCEL: Program = Program {
     language: Language::C,
     sources: &["bindings-c/tests/c/pthread_cancel.c"],
     servers: &[],
-    checks: 7,
+    checks: 8,
 };
 
 #[test]

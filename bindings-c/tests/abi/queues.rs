@@ -15,7 +15,7 @@ const QUEUE: Program = Program {
         "NEURA_TEST_SILENT_URL",
         "NEURA_TEST_STALL_URL",
     ],
-    checks: 44,
+    checks: 46,
 };
 const QUEUE_LIFE: Program = Program {
     name: "queue_life",
@@ -43,7 +43,7 @@ const CPP_QUEUE: Program = Program {
     language: Language::Cpp,
     sources: &["bindings-c/tests/cpp/queue.cpp"],
     servers: &["NEURA_TEST_STALL_URL"],
-    checks: 13,
+    checks: 14,
 };
 const CPP_COROUTINES: Program = Program {
     name: "cpp_coroutines",

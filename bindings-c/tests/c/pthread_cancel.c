@@ -72,6 +72,50 @@ static void states(void) {
   neura_options_free(options);
 }
 
+/* A cancellation that was asked for before: every call holds it back. */
+static void *with_a_pending_one(void *unused) {
+  neura_queue *queue;
+  neura_client *own;
+  neura_stream *stream;
+  neura_response *response;
+  neura_completion *completion;
+  neura_cancel_token *token = neura_cancel_new();
+  char *report;
+  pthread_cancel(pthread_self());
+  neura_set_log_callback(NEURA_LOG_LEVEL_INFO, NULL, NULL);
+  neura_client_new(NULL, &own, NULL);
+  neura_chat_stream(own, CHAT, NULL, &stream, NULL);
+  neura_models(own, NULL, &response, NULL);
+  neura_diagnose(NULL, &report, NULL);
+  neura_string_free(report);
+  for (int round = 0; round < 3; round++) {
+    neura_queue_new(&queue, NULL);
+    if (round > 0) neura_submit_models(queue, own, NULL, NULL, NULL);
+    if (round > 1) neura_submit_stream_next(queue, stream, NULL, NULL);
+    if (round > 1) neura_queue_wait(queue, -1, NULL);
+    if (round > 1) neura_queue_next(queue, &completion, NULL), neura_completion_free(completion);
+    neura_queue_close(queue);
+    neura_queue_free(queue);
+  }
+  neura_cancel(token);
+  neura_cancel_free(token);
+  neura_response_free(response);
+  neura_stream_free(stream);
+  neura_client_free(own);
+  returned = -1;
+  pthread_testcancel();
+  return unused;
+}
+
+static void pending(void) {
+  pthread_t thread;
+  void *result;
+  pthread_create(&thread, NULL, with_a_pending_one, NULL);
+  pthread_join(thread, &result);
+  CHECK("one that is pending waits for the end of every call",
+        result == PTHREAD_CANCELED && returned == -1);
+}
+
 int main(void) {
   int ended = 0;
   neura_client_new(NULL, &client, NULL);
@@ -94,6 +138,7 @@ int main(void) {
   CHECK("the client goes on", neura_models(client, NULL, &response, NULL) == NEURA_OK);
   neura_response_free(response);
   states();
+  pending();
   neura_client_free(client);
   return report();
 }

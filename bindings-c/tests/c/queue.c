@@ -91,6 +91,16 @@ static void streams(const neura_queue *queue, const neura_client *client) {
   neura_submit_stream(queue, events, "GET", "/events", NULL, 0, NULL, NULL, NULL);
   stream = next_stream(queue);
   neura_submit_stream_next(queue, stream, NULL, NULL);
+  neura_queue_wait(queue, 60000, NULL); /* The event is there, and its completion is not read. */
+  neura_error *refusal, *again;
+  const neura_event *early;
+  CHECK("until a completion is read, its stream has no other event",
+        neura_stream_next(stream, &early, &refusal) == NEURA_ERROR &&
+            neura_submit_stream_next(queue, stream, NULL, &again) == NEURA_ERROR);
+  CHECK("which the error says", neura_error_kind(again) == NEURA_KIND_INVALID_ARGUMENT &&
+                                    strstr(neura_error_message(refusal), "completion") != NULL);
+  neura_error_free(refusal);
+  neura_error_free(again);
   completion = next_completion(queue);
   const neura_event *event = neura_completion_event(completion);
   const neura_event *blocking;

@@ -3,7 +3,9 @@
 
 #include <poll.h>
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -137,6 +139,25 @@ static void ends() {
   check("a queue may be moved", moved.pending() == 0 && moved.fd() >= 0);
 }
 
+// The functions of a client live as long as the calls that use them.
+static void functions() {
+  neura::Queue queue;
+  std::atomic<int> asked = 0, attempts = 0;
+  int answered = 0;
+  for (int i = 0; i < 20; i++) {
+    const std::string key = given("NEURA_API_KEY");
+    auto client = std::make_unique<neura::Client>(
+        neura::Options()
+            .api_key_callback([&, key] { return asked++, key; })
+            .attempt_callback([&, key](const neura_attempt *) { attempts += !key.empty(); }));
+    queue.models(*client, [&](neura::Completion done) { answered += done.ok(); });
+    client.reset();
+  }
+  run(queue);
+  check("a call uses the functions of a client that is gone",
+        answered == 20 && asked >= 20 && attempts == 20);
+}
+
 static void threads(const neura::Client &client) {
   neura::Queue queue;
   int called = 0;
@@ -158,6 +179,7 @@ int main() {
   calls(client);
   streams(client);
   failures(client);
+  functions();
   ends();
   threads(client);
   return report();

@@ -9,7 +9,7 @@ use std::{fmt, io};
 
 use neura_transport::{CancelToken, Process};
 
-use super::shared_reader::SharedReader;
+use super::shared_reader::{AskedEvent, SharedReader};
 use super::wakeup_fd::WakeupFd;
 use super::workers::{CallId, Calls, Dispatcher};
 use crate::client::{Client, Deadline, RequestOptions};
@@ -75,7 +75,8 @@ struct State<T, U> {
     /// Taken from `calls`, and not by the consumer yet.
     ready: VecDeque<(CallId, Result<T, Error>)>,
     /// Of the calls whose outcome was not taken.
-    tags: HashMap<CallId, U>,
+    /// A stream that is read has its turn until then.
+    tags: HashMap<CallId, (U, Option<Arc<AskedEvent>>)>,
     closed: bool,
 }
 
@@ -156,7 +157,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         let deadline = client.begin(&mut options);
         let client = client.clone();
         let job = move |turn: Result<_, _>| job(client, options, turn.map(drop));
-        self.add(tag, |calls| {
+        self.add((tag, None), |calls| {
             calls.start_watched(workers.unwrap_or(&self.workers), deadline, token, job)
         })
     }
@@ -165,7 +166,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
     /// there at once. Closing the queue closes a stream that is being read.
     ///
     /// # Errors
-    /// As [`call`](Self::call); `invalid_argument` while an earlier event of the stream is asked for.
+    /// As [`call`](Self::call); `invalid_argument` until the outcome of an earlier read is taken.
     pub fn read(
         &self,
         stream: &Arc<SharedReader>,
@@ -175,7 +176,8 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
     ) -> Result<(), Error> {
         self.check_process()?;
         self.lock().check_open()?;
-        let asked = stream.ask()?;
+        let asked = Arc::new(stream.ask()?);
+        let tag = (tag, Some(Arc::clone(&asked)));
         let token = stream.cancel_token().clone();
         let read = move || {
             let read = asked.read(|reader| convert(reader.next_event()?));
@@ -197,7 +199,11 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         })
     }
 
-    fn add(&self, tag: U, start: impl FnOnce(&Calls<T>) -> CallId) -> Result<(), Error> {
+    fn add(
+        &self,
+        tag: (U, Option<Arc<AskedEvent>>),
+        start: impl FnOnce(&Calls<T>) -> CallId,
+    ) -> Result<(), Error> {
         self.check_process()?;
         // The lock is held until the tag is there: the outcome may come before it.
         let mut state = self.lock();
@@ -216,7 +222,7 @@ impl<T: Send + 'static, U, R: Readiness> CallQueue<T, U, R> {
         let mut state = self.lock();
         self.refill(&mut state);
         while let Some((id, outcome)) = state.ready.pop_front() {
-            if let Some(tag) = state.tags.remove(&id) {
+            if let Some((tag, _)) = state.tags.remove(&id) {
                 return Ok(Some((tag, outcome)));
             }
         }

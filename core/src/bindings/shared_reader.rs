@@ -7,7 +7,7 @@ use neura_transport::CancelToken;
 
 use super::StreamReader;
 use super::one_reader::busy;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A [`StreamReader`] whose next event may be asked for before it is read. Until then nothing else
 /// reads. No thread waits for another: a fork may leave the lock locked.
@@ -41,8 +41,10 @@ impl SharedReader {
         &self,
         read: impl FnOnce(&mut StreamReader) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let asked = self.asked.load(Ordering::SeqCst);
-        let reader = self.lock().filter(|_| !asked);
+        if self.asked.load(Ordering::SeqCst) {
+            return Err(asked_for());
+        }
+        let reader = self.lock();
         read(&mut *reader.ok_or_else(|| busy("stream"))?)
     }
 
@@ -52,7 +54,7 @@ impl SharedReader {
     /// `invalid_argument` while an earlier event is asked for.
     pub(super) fn ask(self: &Arc<Self>) -> Result<AskedEvent, Error> {
         match self.asked.swap(true, Ordering::SeqCst) {
-            true => Err(busy("stream")),
+            true => Err(asked_for()),
             false => Ok(AskedEvent(Arc::clone(self))),
         }
     }
@@ -69,6 +71,13 @@ impl SharedReader {
             Err(TryLockError::WouldBlock) => None,
         }
     }
+}
+
+fn asked_for() -> Error {
+    Error::new(
+        ErrorKind::InvalidArgument,
+        "the next event of this stream was asked for already: read the completion of that call first",
+    )
 }
 
 /// The turn of a read of the next event, which ends when it is dropped.

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::any_json;
 
 /// The words that a chunk of a chat adds to its first choice: `delta.content`. Empty if it adds
 /// none; `None` if the text is no JSON object.
@@ -24,9 +27,19 @@ fn content(json: &str, inner: &str) -> Option<String> {
         let first = choices.iter().find(|choice| is_first(choice.get()))?;
         let message = member(first.get(), inner).ok()??;
         let content = member(message.get(), "content").ok()??;
-        serde_json::from_str(content.get()).ok()
+        text_of(content.get())
     };
     Some(content().unwrap_or_default())
+}
+
+/// The value of a JSON string. A half of a character, which other parsers let through, becomes
+/// U+FFFD.
+fn text_of(json: &str) -> Option<String> {
+    let whole = serde_json::from_str(json).ok();
+    whole.or_else(|| match any_json::read(json)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
 }
 
 /// Whether a choice is the first one. Some services leave out the index.
@@ -115,6 +128,10 @@ mod tests {
             (
                 r#"{"choices":[{"delta":{"content":"a","content":"b"}}]}"#,
                 "b",
+            ),
+            (
+                r#"{"choices":[{"delta":{"content":"a \ud83d b \ude00"}}]}"#,
+                "a \u{fffd} b \u{fffd}",
             ),
             (r#" {"choices":[{"delta":{"content":null}}]} "#, ""),
             (r#"{"choices":[{"delta":{"content":["x"]}}]}"#, ""),
