@@ -9,6 +9,8 @@ mod declarations;
 mod examples;
 mod folder;
 mod header;
+#[cfg(target_os = "linux")]
+mod instructions;
 mod kept;
 mod library;
 mod null_calls;
