@@ -54,7 +54,7 @@ impl<'s> EventView<'s> {
     /// The words that a chunk of a chat adds to the answer; see [`chunk_text`].
     pub fn text(&self) -> Option<Cow<'s, str>> {
         let known = self.answer.as_ref().and_then(|answer| {
-            let words = self.data().get(answer.clone())?;
+            let words = std::str::from_utf8(self.data_and_nul.get(answer.clone())?).ok()?;
             match words.contains('\\') {
                 false => Some(words.into()),
                 true => serde_json::from_str(&format!("\"{words}\""))
