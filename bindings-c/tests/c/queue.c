@@ -92,7 +92,7 @@ static void streams(const neura_queue *queue, const neura_client *client) {
   stream = next_stream(queue);
   neura_submit_stream_next(queue, stream, NULL, NULL);
   neura_queue_wait(queue, 60000, NULL); /* The event is there, and its completion is not read. */
-  neura_error *refusal, *again;
+  neura_error *refusal = NULL, *again = NULL;
   const neura_event *early;
   CHECK("until a completion is read, its stream has no other event",
         neura_stream_next(stream, &early, &refusal) == NEURA_ERROR &&
