@@ -66,7 +66,7 @@ impl ClientCall {
         &self.what
     }
 
-    /// The same call once more; `None` if its body can be read only once.
+    /// The same call once more; `None` for any but a chat, and the named calls.
     pub fn again(&self) -> Option<Self> {
         let is_named = matches!(self.what, CallKind::Operation(_) | CallKind::Chat(_));
         is_named.then(|| ClientCall::new(self.what.clone(), self.options.clone()))
@@ -85,7 +85,7 @@ impl ClientCall {
     /// Runs the call on this thread. `cancel` ends it. `turn` is why it must not run, if so.
     ///
     /// # Errors
-    /// Those of the call, and that of `turn`, which a check tells in its outcome.
+    /// Those of the call, and that of `turn`; a check has both in its outcome.
     pub fn run(
         self,
         client: &Client,
@@ -94,11 +94,13 @@ impl ClientCall {
     ) -> Result<CallOutcome, Error> {
         let mut options = self.options;
         options.set_cancel(cancel.clone());
-        if matches!(self.what, CallKind::Check) {
-            let check = client.check_in_turn(turn, options);
-            return Ok(CallOutcome::Check(check.to_json()));
+        if let Err(error) = turn {
+            // A check says in its outcome why it had no turn.
+            return match self.what {
+                CallKind::Check => Ok(checked(client, Err(error), options)),
+                _ => Err(error),
+            };
         }
-        turn?;
         Ok(match self.what {
             CallKind::Send(request) => {
                 CallOutcome::Reply(Box::new(client.send(request.options(options))?))
@@ -116,9 +118,12 @@ impl ClientCall {
                 let reply = Box::new(client.call(operation, options)?);
                 CallOutcome::Answer { reply, is_list }
             }
-            CallKind::Check | CallKind::AuthHeader => {
-                CallOutcome::AuthHeader(client.auth_header_with(&options)?)
-            }
+            CallKind::Check => checked(client, Ok(()), options),
+            CallKind::AuthHeader => CallOutcome::AuthHeader(client.auth_header_with(&options)?),
         })
     }
+}
+
+fn checked(client: &Client, turn: Result<(), Error>, options: RequestOptions) -> CallOutcome {
+    CallOutcome::Check(client.check_in_turn(turn, options).to_json())
 }

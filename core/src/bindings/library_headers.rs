@@ -15,10 +15,10 @@ pub fn declared_length(headers: &[(String, String)]) -> Option<u64> {
 }
 
 impl RequestOptions {
-    /// Adds the headers of another library's request to `url`, whose body has this length. What the
-    /// core says by itself is left out; a library that says something else there is refused when
-    /// the request is sent. Of the codings that a library unpacks those stay that the core unpacks
-    /// for it.
+    /// Adds the headers of another library's request to `url`, whose body has this length. A header
+    /// that the core sends itself is left out if it has the same value; with another value the
+    /// request is refused when it is sent. `Accept-Encoding` keeps only the codings that the core
+    /// unpacks.
     ///
     /// ```
     /// let mut options = neura::bindings::RequestOptions::new();

@@ -1,5 +1,6 @@
 //! The keys of a client: which one is used now, and what follows after a 401.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -80,10 +81,10 @@ impl Keyring {
         if let Some(taken) = self.current() {
             return Ok(taken);
         }
-        let _flight = self.flight.begin(call)?;
-        if let Some(taken) = self.current() {
-            return Ok(taken); // Another thread called it meanwhile.
-        }
+        let _flight = match self.flight.begin(call, || self.current())? {
+            ControlFlow::Break(taken) => return Ok(taken), // Another thread called it meanwhile.
+            ControlFlow::Continue(flight) => flight,
+        };
         let lookups = self.lookups();
         let asked = self
             .ask(&self.origin.key_source, call)
@@ -207,16 +208,20 @@ impl Keyring {
 
     /// Reads a file or calls a callable again, unless another thread did since the key was taken.
     fn reload(&self, taken: &SelectedKey, call: &Call) -> Result<Option<SelectedKey>, Error> {
-        let _flight = self.flight.begin(call)?;
+        let done = |now: &SelectedKey| {
+            if now.credential.info.key_source != taken.credential.info.key_source {
+                return Some(None); // Another key was set: calls in flight end with the old one.
+            }
+            (now.lookups != taken.lookups).then(|| Some(now.clone()))
+        };
+        let known = || self.current().map_or(Some(None), |now| done(&now));
+        let _flight = match self.flight.begin(call, known)? {
+            ControlFlow::Break(known) => return Ok(known),
+            ControlFlow::Continue(flight) => flight,
+        };
         let Some(now) = self.current() else {
             return Ok(None);
         };
-        if now.credential.info.key_source != taken.credential.info.key_source {
-            return Ok(None); // Another key was set: calls in flight end with the old one.
-        }
-        if now.lookups != taken.lookups {
-            return Ok(Some(now));
-        }
         let found = match now.credential.info.key_source {
             ref key_source @ (KeySource::Callback | KeySource::Command(_)) => self
                 .ask(key_source, call)

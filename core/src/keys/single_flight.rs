@@ -38,35 +38,49 @@ pub(crate) struct Flight<'a> {
 
 impl SingleFlight {
     /// Waits while another thread does a lookup, within the call's limits and until it is
-    /// cancelled.
+    /// cancelled. As soon as `found` has a result, it is that: each waiting call would otherwise take
+    /// the lock in turn, and wake all the others.
     ///
     /// # Errors
     /// `config` if this thread does the lookup already: the callable uses the client that calls it,
     /// and would wait for itself. `cancelled` and `timeout` of the call.
-    pub fn begin(&self, call: &Call) -> Result<Flight<'_>, Error> {
+    pub fn begin<T>(
+        &self,
+        call: &Call,
+        found: impl Fn() -> Option<T>,
+    ) -> Result<ControlFlow<T, Flight<'_>>, Error> {
         if HELD.with_borrow(|held| held.contains(&self.address())) {
             return Err(config_error(format!(
                 "{} uses the client that calls it. Give it a client of its own",
                 KeySource::Callback
             )));
         }
-        if !self.take(Process::current()) {
-            self.wait(call)?;
+        if !self.take(Process::current())
+            && let Some(found) = self.wait(call, &found)?
+        {
+            return Ok(ControlFlow::Break(found));
         }
-        Ok(self.taken())
+        let flight = self.taken();
+        Ok(match found() {
+            Some(found) => ControlFlow::Break(found),
+            None => ControlFlow::Continue(flight),
+        })
     }
 
-    /// Waits until this thread has taken the lock.
+    /// Waits until this thread has taken the lock (`None`), or `found` has a result.
     #[cold]
-    fn wait(&self, call: &Call) -> Result<(), Error> {
+    fn wait<T>(&self, call: &Call, found: &impl Fn() -> Option<T>) -> Result<Option<T>, Error> {
         let (event, process) = (Arc::<Event>::default(), Process::current());
         let wake = Arc::clone(&event) as Arc<dyn Wake>;
         let is_woken = self.waiters.add(process, &wake);
         let longest = if is_woken { Duration::MAX } else { NAP };
         let taken = call.cancel.wait(&event, || {
+            if let Some(found) = found() {
+                return ControlFlow::Break(Ok(Some(found)));
+            }
             // Asked each time: the wait may run the caller's code, which may fork.
             if self.take(Process::current()) {
-                return ControlFlow::Break(Ok(()));
+                return ControlFlow::Break(Ok(None));
             }
             let left = call.left().unwrap_or(longest);
             if left.is_zero() {

@@ -1,6 +1,7 @@
-//! Writes what follows from the table: setters, types and documentation of all languages.
+//! Writes what follows from the table, from the kinds of errors and from the source of the Python
+//! binding: setters, types and documentation of all languages.
 //!
-//! A test compares each file with what the table makes of it. `make options` writes the files.
+//! A test compares each file with what is made of them. `make options` writes the files.
 //! Committed text needs no build script, and a reader sees it where it is used.
 
 mod c;
@@ -146,7 +147,7 @@ fn what_follows_from_the_table_is_up_to_date() {
     }
     assert!(
         old.is_empty(),
-        "{old:?} differ from core/src/option_table/rows.rs. Write them again: make options"
+        "{old:?} are not what core/src/sourcegen makes. Write them again: make options"
     );
 }
 

@@ -1,8 +1,8 @@
 //! Python: `create` of a chat and of embeddings, with every option as an argument of its own.
 
+use super::Target;
 use super::python_methods::{Argument, call_options};
 use super::python_texts::*;
-use super::{GENERATED, Target};
 
 pub fn targets() -> Vec<Target> {
     vec![create()]
@@ -91,7 +91,7 @@ fn create() -> Target {
     let text = format!(
         "\"\"\"``create`` of a chat and of embeddings: declared here, run by the native half.
 
-{GENERATED}
+Made from core/src/option_table/rows.rs and core/src/sourcegen by `make options`; edit there.
 \"\"\"
 
 from __future__ import annotations

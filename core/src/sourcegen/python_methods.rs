@@ -3,7 +3,7 @@
 
 use super::python::{default_of, field_doc, keywords, name_of, of_calls, type_of};
 use super::python_texts::*;
-use super::{GENERATED, Target, wrapped};
+use super::{Target, wrapped};
 
 const VERBS: &str = "bindings-python/python/neura_ai/_verbs.py";
 const SESSION_VERBS: &str = "bindings-python/python/neura_ai/_session_verbs.py";
@@ -234,7 +234,7 @@ fn verbs() -> Vec<Target> {
         format!(
             "\"\"\"{what}: declared here, run by the native half.
 
-{GENERATED}
+Made from core/src/option_table/rows.rs and core/src/sourcegen by `make options`; edit there.
 \"\"\"
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ impl Thread {
         Duration::from_nanos(nanoseconds.parse().unwrap())
     }
 
-    /// The number of times.
+    /// How often it went to sleep by itself.
     pub fn switches(&self) -> u64 {
         let status = fs::read_to_string(self.0.join("status")).unwrap();
         let mut lines = status.lines();

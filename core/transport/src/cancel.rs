@@ -14,9 +14,9 @@ use crate::waiters::{Waiters, Wake};
 /// The longest time before a wait checks its token again, where cancelling cannot end the wait, or
 /// where the token asks for it.
 pub const TICK: Duration = Duration::from_millis(50);
-/// The same for all other waits. It bounds what a wake-up costs that the system loses.
+/// The same for all other waits. If the system loses a wake-up, the wait ends after this.
 const LONGEST: Duration = Duration::from_secs(60);
-/// Whether cancelling ends a wait. Elsewhere no way is known that a signal handler may go.
+/// Whether cancelling ends a wait. Elsewhere no way is known that is safe in a signal handler.
 const CANCEL_WAKES: bool = cfg!(target_os = "linux");
 
 /// Cancels calls from any thread. A call that runs ends within 100 ms, on Linux at once, with an
@@ -198,8 +198,8 @@ impl CancelToken {
 /// A wait that [`CancelToken::cancel`] ends, until this is dropped.
 pub struct Registration {
     token: CancelToken,
-    /// How many tokens know of it, from this one on. In a child of `fork`, the lock of another may
-    /// be held for ever.
+    /// How many tokens have it, from this one on. Registering stops at a token whose lock is held,
+    /// which in a child of `fork` may be for ever.
     added: usize,
     process: Process,
     wake: Arc<dyn Wake>,

@@ -31,7 +31,7 @@ impl Wake for Event {
 #[derive(Default)]
 pub struct Waiters {
     list: Mutex<List>,
-    /// They shall be woken.
+    /// A wake was asked for and is not done yet.
     called: AtomicBool,
 }
 
@@ -45,7 +45,7 @@ struct List {
 struct Waiter {
     /// Whose thread waits. A child of `fork` must not touch its parent's sockets.
     process: Process,
-    /// Gone only after the waiter was removed, so that waking never frees it.
+    /// Its owner drops it only after `remove`, so that waking never frees it.
     wake: Weak<dyn Wake>,
 }
 
@@ -63,8 +63,8 @@ impl Waiters {
         true
     }
 
-    /// Removes a wait that `process` has added, which must have succeeded: it may wait for ever
-    /// otherwise. Then nothing wakes it any more.
+    /// Removes a wait of `process`. Call it only if `add` returned true: it may wait for the lock.
+    /// Afterwards nothing wakes the wait.
     pub fn remove(&self, process: Process, wake: &Arc<dyn Wake>) {
         let list = self.lock_soon();
         // Only for a child of `fork` may the lock be held for ever. Nothing is woken then.

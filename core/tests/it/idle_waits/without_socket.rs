@@ -47,6 +47,30 @@ fn a_call_that_waits_for_the_key_of_another_sleeps_and_then_has_it() {
     assert!(ended.saturating_duration_since(at) < SECOND);
 }
 
+/// Each that wakes would otherwise take the lock of the look-up in turn, and wake all that still wait.
+#[test]
+fn a_crowd_that_waits_for_one_key_wakes_once() {
+    let (release, held) = channel::<()>();
+    let held = Mutex::new(held);
+    let asks = move || {
+        let _ = held.lock().unwrap().recv();
+        Ok(FAKE_KEY.to_owned())
+    };
+    let client = Client::builder().api_key_callback(asks).build().unwrap();
+    let crowd = [(); 200].map(|()| {
+        let client = client.clone();
+        thread::spawn(move || {
+            let before = Thread::current().switches();
+            client.auth_header().unwrap();
+            Thread::current().switches() - before
+        })
+    });
+    thread::sleep(SECOND);
+    release.send(()).unwrap();
+    let all: u64 = crowd.into_iter().map(|it| it.join().unwrap()).sum();
+    assert!(all < 200 * 10, "{all} sleeps of 200 threads");
+}
+
 /// The outcome of a call that asks its consumer for the key.
 enum Outcome {
     Status(u16),

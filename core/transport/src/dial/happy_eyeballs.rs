@@ -98,7 +98,7 @@ impl Attempt {
 
     fn finish(self) -> Result<TcpStream, DialError> {
         drop(self.registration);
-        // No other reference is left now.
+        // This is the last reference, so nothing is copied.
         let socket = Arc::try_unwrap(self.socket).or_else(|socket| socket.try_clone());
         finish(socket.map_err(DialError::Socket)?)
     }
@@ -140,12 +140,9 @@ fn ready(begun: &[Attempt], wait: Duration) -> Vec<usize> {
         .iter()
         .map(|attempt| PollFd::new(&*attempt.socket, PollFlags::OUT))
         .collect();
-    let wait = Timespec {
-        tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
-        tv_nsec: wait.subsec_nanos() as _,
-    };
+    let wait = Timespec::try_from(wait).ok(); // One that is too long for the system has no end.
     // An interruption ends the wait like any other end.
-    match poll(&mut polled, Some(&wait)) {
+    match poll(&mut polled, wait.as_ref()) {
         Ok(1..) => (0..polled.len())
             .filter(|index| !polled[*index].revents().is_empty())
             .collect(),

@@ -29,10 +29,7 @@ impl Event {
     /// Waits at most `wait`, unless the count is no longer `seen`. A signal ends it early, so the
     /// caller must check again.
     pub fn wait(&self, seen: u32, wait: Duration) {
-        let wait = Timespec {
-            tv_sec: wait.as_secs().try_into().unwrap_or(i64::MAX),
-            tv_nsec: wait.subsec_nanos() as _,
-        };
-        let _ = futex::wait(&self.0, Flags::PRIVATE, seen, Some(&wait));
+        let wait = Timespec::try_from(wait).ok(); // One that is too long for the system has no end.
+        let _ = futex::wait(&self.0, Flags::PRIVATE, seen, wait.as_ref());
     }
 }

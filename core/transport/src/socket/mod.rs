@@ -256,6 +256,7 @@ impl Read for Socket {
             // Bytes that have already arrived are still read.
             Err(error) if self.ends_read_ahead(&error) => {
                 return match receive_at_once(&self.stream, buffer) {
+                    Ok(0) => self.end(),
                     Err(tick) if is_tick(&tick) => Err(error),
                     done => done,
                 };
