@@ -89,7 +89,8 @@ build-examples: build-rust
 	  $(CXX) $(CXX_FLAGS) examples/cpp/chat.cpp -o target/examples/chat-cpp $(LINK_FLAGS); \
 	fi
 
-# What follows from the table of options, core/src/option_table/rows.rs: setters, types, documentation.
+# What follows from the table of options, core/src/option_table/rows.rs, and from other sources in
+# core/src/sourcegen: setters, types, documentation, classes of errors, stubs.
 options:
 	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
 	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what

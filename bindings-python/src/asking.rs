@@ -13,7 +13,7 @@ use crate::making;
 use crate::method::Method;
 use crate::named_calls;
 use crate::options::ClientOptions;
-use crate::request;
+use crate::request::{self, wanted};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Asking {
@@ -75,7 +75,7 @@ impl Asking {
             table.iter().filter_map(NamedOption::name)
         }
         match self {
-            Self::Init | Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).collect(),
+            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).collect(),
             _ => names(REQUEST_OPTIONS)
                 .chain(["extra_headers", "extra_query"])
                 .collect(),
@@ -104,10 +104,11 @@ impl Asking {
         let Self::Verb(verb) = self else {
             return Ok(None);
         };
-        let name = intern!(of.py(), "request");
-        match of.get_type().getattr(name)?.is_instance_of::<Method>() {
+        let request = of.getattr(intern!(of.py(), "request"))?;
+        let function = request.getattr_opt(intern!(of.py(), "__func__"))?;
+        match function.is_some_and(|it| it.is_instance_of::<Method>()) {
             true => Ok(None),
-            false => Ok(Some((verb.as_str(), of.getattr(name)?))),
+            false => Ok(Some((verb.as_str(), request))),
         }
     }
 
@@ -128,14 +129,14 @@ impl Asking {
         let client: Bound<'py, Client> = of.getattr(intern!(py, "_native"))?.cast_into()?;
         match self {
             Self::SetApiKey => {
-                let key = given.get_item("key")?;
-                let key = key.unwrap_or_else(|| py.None().into_bound(py));
+                let key = wanted(given, "key")?;
                 client.get().set_api_key(py, &key)?;
                 let has_key = of.getattr("_origin")?.getattr("has_key")?;
                 finalization::call(&has_key, (), None)
             }
-            Self::Request | Self::Stream => request::start(of, &client, None, names, given, self),
-            Self::Verb(verb) => request::start(of, &client, Some(verb), names, given, self),
+            Self::Request | Self::Verb(_) | Self::Stream => {
+                request::start(of, &client, self, names, given)
+            }
             _ => named_calls::start(&client, self, names, given),
         }
     }

@@ -35,6 +35,12 @@ pub fn is_async(of: &Bound<'_, PyAny>) -> bool {
     known.is_ok_and(|it| it.is_some_and(|it| it.is_truthy().unwrap_or(false)))
 }
 
+/// Whether an event loop waits for the calls of a client, or of a part of one.
+pub fn has_event_loop(of: &Bound<'_, PyAny>) -> bool {
+    let native = of.getattr_opt(intern!(of.py(), "_native")).ok().flatten();
+    native.is_some_and(|it| it.cast::<Client>().is_ok_and(|it| it.get().is_async))
+}
+
 /// What a client has until it is closed.
 struct Open {
     client: neura::Client,

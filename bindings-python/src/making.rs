@@ -6,6 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::arguments::other_than;
 use crate::client::{Client, is_async};
+use crate::finalization;
 use crate::options::ClientOptions;
 use crate::pairs;
 use crate::request::taken;
@@ -30,13 +31,11 @@ pub fn init<'py>(
     let has_text = options.callable(py).is_none() && options.has_key();
     let client = Client::new(py, &options, is_async(of), default.map(Bound::unbind))?;
     let client = client.into_bound_py_any(py)?;
-    of.setattr("_native", &client)?;
     // No frame of Python's holds the key: that there is one is all that pickling wants to know.
     given.set_item("api_key", has_text)?;
     let holds_secret = client.getattr("holds_secret")?;
     let origin = python!(py, "neura_ai._pickling", "Origin", (given, holds_secret))?;
-    of.setattr("_origin", origin)?;
-    of.call_method0("_connect")
+    finalization::call(&of.getattr("_connect")?, (client, origin), None)
 }
 
 /// The class of the package that a program's own class stands on: errors name that one.

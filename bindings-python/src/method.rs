@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::asking::Asking;
-use crate::client::is_async;
+use crate::client::{has_event_loop, is_async};
 use crate::errors::without_context;
 use crate::finalization;
 use crate::package;
@@ -131,7 +131,7 @@ impl Method {
         let begun = this.begin(&of, arguments, &given);
         match begun {
             // As with a coroutine function, awaiting it raises the error.
-            Err(error) if this.asking.is_awaited() && is_async(&of) => {
+            Err(error) if this.asking.is_awaited() && has_event_loop(&of) => {
                 python!(py, "neura_ai._port", "failed", (error.into_value(py),))
             }
             begun => begun,
@@ -182,13 +182,17 @@ impl Method {
         arguments: &Bound<'py, PyTuple>,
         given: &Bound<'py, PyDict>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let own = self.asking.own_request(of)?;
+        if own.is_none() {
+            // First, as Python does it: its own text for misplaced arguments quotes their names.
+            self.check(of, given)?;
+        }
         self.place(of, arguments, given)?;
-        if let Some((verb, request)) = self.asking.own_request(of)? {
+        if let Some((verb, request)) = own {
             // A program's own `request` knows its own arguments.
             let path = taken(given, &self.names[0])?;
             return finalization::call(&request, (verb, path), Some(given));
         }
-        self.check(of, given)?;
         self.asking.start(of, &self.names, given)
     }
 
@@ -269,6 +273,10 @@ impl Method {
         let declared = self.declared.bind(py);
         let said = || {
             let error = finalization::call(declared, arguments.clone(), Some(given)).err()?;
+            // Not that of the declaration's body.
+            if !error.is_instance_of::<PyTypeError>(py) {
+                return None;
+            }
             let qualified: String = declared.getattr("__qualname__").ok()?.extract().ok()?;
             let name = of.map_or_else(|| qualified.clone(), |of| self.shown(of));
             Some(error.value(py).to_string().replace(&qualified, &name))

@@ -14,7 +14,7 @@ use crate::json;
 use crate::options::put_request;
 use crate::package;
 use crate::pairs;
-use crate::request::taken;
+use crate::request::{taken, wanted};
 use crate::source::Raised;
 
 pub fn start<'py>(
@@ -40,9 +40,8 @@ pub fn start<'py>(
         Asking::AuthHeaders => CallKind::AuthHeader,
         Asking::Models => CallKind::Operation(Operation::Models),
         Asking::Model => {
-            let id = given.get_item("model")?;
-            let id = id.unwrap_or_else(|| given.py().None().into_bound(given.py()));
-            CallKind::Operation(Operation::Model(text(&id, "the model's id")?))
+            let id = text(&wanted(given, "model")?, "the model's id")?;
+            CallKind::Operation(Operation::Model(id))
         }
         _ => created(client, asking, names, given, &mut options)?,
     };

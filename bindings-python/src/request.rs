@@ -19,25 +19,22 @@ use crate::pairs;
 use crate::session;
 use crate::source::{self, Raised};
 
-/// Sends a request of `of`. `verb` is its method, unless the arguments name it.
+/// Sends a request of `of`.
 pub fn start<'py>(
     of: &Bound<'py, PyAny>,
     client: &Bound<'py, Client>,
-    verb: Option<Verb>,
+    asking: Asking,
     names: &[String],
     given: &Bound<'py, PyDict>,
-    asking: Asking,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = of.py();
-    let (verb, path) = match verb {
-        Some(verb) => (verb, taken(given, &names[0])?),
-        None => {
-            let verb = text(&wanted(taken(given, "method")?, py), "the method")?;
+    let (verb, path) = match asking {
+        Asking::Verb(verb) => (verb, wanted(given, &names[0])?),
+        _ => {
+            let verb = text(&wanted(given, "method")?, "the method")?;
             let verb = verb.parse::<Verb>();
-            (
-                verb.map_err(|unknown| raise(py, &unknown.into()))?,
-                taken(given, &names[1])?,
-            )
+            let verb = verb.map_err(|unknown| raise(py, &unknown.into()))?;
+            (verb, wanted(given, &names[1])?)
         }
     };
     let headers = taken(given, "headers")?;
@@ -58,7 +55,7 @@ pub fn start<'py>(
     } {
         options.add_header(name, value);
     }
-    let mut path = text(&wanted(path, py), "the path")?;
+    let mut path = text(&path, "the path")?;
     match params {
         Some(params) if params.is_instance_of::<PyString>() => {
             path = with_query(&path, text(&params, "params")?.as_bytes());
@@ -124,9 +121,10 @@ pub fn taken<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Option<Bou
     Ok(Some(value).filter(|value| !value.is_none()))
 }
 
-/// What must be there, and is None where it is not.
-fn wanted<'py>(value: Option<Bound<'py, PyAny>>, py: Python<'py>) -> Bound<'py, PyAny> {
-    value.unwrap_or_else(|| py.None().into_bound(py))
+/// An argument; None if it was not given.
+pub fn wanted<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let value = taken(given, name)?;
+    Ok(value.unwrap_or_else(|| given.py().None().into_bound(given.py())))
 }
 
 fn is_form(data: &Bound<'_, PyAny>) -> PyResult<bool> {

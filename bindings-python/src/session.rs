@@ -37,9 +37,7 @@ pub fn refuse_the_rest(given: &Bound<'_, PyDict>) -> PyResult<()> {
 
 /// The headers of a request over those of the session; one of None is not sent.
 pub fn headers<'py>(of: &Bound<'py, PyAny>, own: Option<&Bound<'py, PyAny>>) -> PyResult<Text> {
-    let beneath = of.getattr("headers")?;
-    let beneath = Some(beneath).filter(|beneath| beneath.is_truthy().unwrap_or(true));
-    pairs::headers_over(beneath.as_ref(), own)
+    pairs::headers_over(Some(&of.getattr("headers")?), own)
 }
 
 /// The query of a request over that of the session.

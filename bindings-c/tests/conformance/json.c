@@ -18,7 +18,7 @@ static const char *string_end(const char *at) {
   return at + 1;
 }
 
-/* The end of the value that begins at `at`; NULL if there is none. */
+/* The end of the value that begins at `at`; NULL if no value begins there. */
 static const char *value_end(const char *at) {
   char close = *at == '{' ? '}' : ']';
   if (*at == '"') return string_end(at);
@@ -86,7 +86,7 @@ static bool is_text(const char *at, const char *text, size_t length) {
   return strlen(found) == length && memcmp(found, text, length) == 0;
 }
 
-/* The member of an object; NULL if there is none. */
+/* The member of an object; NULL if the object lacks it. */
 static const char *member(const char *at, const char *name, size_t length) {
   at = *at == '{' ? after_space(at + 1) : "";
   while (*at == '"') {
@@ -98,7 +98,7 @@ static const char *member(const char *at, const char *name, size_t length) {
   return NULL;
 }
 
-/* The item of a list that a step of a path names; NULL if there is none. */
+/* The item of a list that a step of a path names; NULL if the list lacks it. */
 static const char *item(const char *at, const char *step, size_t length) {
   const char *equals = (const char *)memchr(step, '=', length);
   unsigned long index = strtoul(step, NULL, 10);

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._arguments import CallArguments
+    from ._native import Client as NativeClient
     from ._object import Object
+    from ._pickling import Origin
 
 
 class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEventStream]):
@@ -41,10 +43,11 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
 
     _is_async = True
 
-    def _connect(self) -> None:
-        self.chat: AsyncChat = AsyncChat(self._native)
-        self.models: AsyncModels = AsyncModels(self._native)
-        self.embeddings: AsyncEmbeddings = AsyncEmbeddings(self._native)
+    def _connect(self, native: NativeClient, origin: Origin) -> None:
+        super()._connect(native, origin)
+        self.chat: AsyncChat = AsyncChat(native)
+        self.models: AsyncModels = AsyncModels(native)
+        self.embeddings: AsyncEmbeddings = AsyncEmbeddings(native)
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""

@@ -16,10 +16,9 @@ _TICK = 0.05
 class AsyncPieces(Source):
     """The pieces of an asynchronous iterable, each made once the one before it was taken."""
 
-    def __init__(self, given: AsyncIterable[Any], what: str, length: int | None = None) -> None:
+    def __init__(self, given: AsyncIterable[Any], what: str) -> None:
         self._given = given
         self._what = what
-        self.length = length
         self._came: SimpleQueue[bytes | BaseException] = SimpleQueue()
         self._asked = False
 

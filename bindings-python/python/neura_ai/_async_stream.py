@@ -67,7 +67,7 @@ class _AsyncStream(StreamBase[_Item]):
                 "another task is already waiting for the stream's next item: only one may read it"
             )
         native = self._native
-        item: _Item | None = None if native is None else native.ahead()
+        item: _Item | None = native.ahead() if native is not None else None
         if item is None:
             # A stream that is not open gives its end or its error at once, each time.
             over = native is not None and not native.is_open

@@ -20,8 +20,8 @@ from ._verbs import Verbs
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from . import _native
     from ._arguments import CallArguments
+    from ._native import Client as NativeClient
     from ._object import Object
     from ._pickling import Origin
 
@@ -38,12 +38,13 @@ class ClientBase(Verbs[_Key, _Reply, _Events]):
 
     #: Whether an event loop waits for calls, or a thread does.
     _is_async: ClassVar[bool]
-    _native: _native.Client
+    _native: NativeClient
     _origin: Origin
 
-    def _connect(self) -> None:
-        """Gives the client its named calls."""
-        raise NotImplementedError
+    def _connect(self, native: NativeClient, origin: Origin) -> None:
+        """Takes what a client is made of, and gives it its named calls."""
+        self._native = native
+        self._origin = origin
 
     @method
     def set_api_key(self, key: str) -> None:
@@ -85,9 +86,7 @@ class ClientBase(Verbs[_Key, _Reply, _Events]):
 
     def _handle(self) -> Self:
         made = type(self).__new__(type(self))
-        made._native = self._native.copy()
-        made._origin = self._origin
-        made._connect()
+        made._connect(self._native.copy(), self._origin)
         return made
 
     def __repr__(self) -> str:
@@ -144,10 +143,11 @@ class Client(ClientBase[ApiKey, Response, EventStream]):
 
     _is_async = False
 
-    def _connect(self) -> None:
-        self.chat: Chat = Chat(self._native)
-        self.models: Models = Models(self._native)
-        self.embeddings: Embeddings = Embeddings(self._native)
+    def _connect(self, native: NativeClient, origin: Origin) -> None:
+        super()._connect(native, origin)
+        self.chat: Chat = Chat(native)
+        self.models: Models = Models(native)
+        self.embeddings: Embeddings = Embeddings(native)
 
     @method
     def check(self, **arguments: Unpack[CallArguments]) -> Object:

@@ -1,6 +1,6 @@
 """``create`` of a chat and of embeddings: declared here, run by the native half.
 
-Made from core/src/option_table/rows.rs by `make options`; edit there.
+Made from core/src/option_table/rows.rs and core/src/sourcegen by `make options`; edit there.
 """
 
 from __future__ import annotations

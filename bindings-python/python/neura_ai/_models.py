@@ -20,19 +20,17 @@ if TYPE_CHECKING:
 class Chat(Part):
     """``client.chat``."""
 
-    @property
-    def completions(self) -> Completions:
-        """``client.chat.completions``."""
-        return Completions(self._native)
+    def __init__(self, native: Client) -> None:
+        super().__init__(native)
+        self.completions: Completions = Completions(native)
 
 
 class AsyncChat(Part):
     """``client.chat`` for asyncio."""
 
-    @property
-    def completions(self) -> AsyncCompletions:
-        """``client.chat.completions``."""
-        return AsyncCompletions(self._native)
+    def __init__(self, native: Client) -> None:
+        super().__init__(native)
+        self.completions: AsyncCompletions = AsyncCompletions(native)
 
 
 class Models(Part):

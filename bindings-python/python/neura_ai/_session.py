@@ -16,6 +16,9 @@ from ._session_verbs import SessionVerbs
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ._native import Client as NativeClient
+    from ._pickling import Origin
+
 
 class Session(SessionVerbs, Client):
     """A ``Client`` whose ``headers`` and ``params`` may be changed: they go out with every
@@ -41,8 +44,8 @@ class Session(SessionVerbs, Client):
     trust_env = True
     verify = True
 
-    def _connect(self) -> None:
-        super()._connect()
+    def _connect(self, native: NativeClient, origin: Origin) -> None:
+        super()._connect(native, origin)
         #: The headers of every request, by name.
         self.headers: MutableMapping[str, str] = MutableHeaders()
         #: The query of every request.

@@ -106,11 +106,10 @@ class File(Source):
 class Pieces(Source):
     """An iterable of pieces, which is asked for the next as soon as one was sent."""
 
-    def __init__(self, given: Iterable[Any], what: str, length: int | None = None) -> None:
+    def __init__(self, given: Iterable[Any], what: str) -> None:
         self._given: Iterator[Any] | Iterable[Any] = given
         self._pieces: Iterator[Any] | None = None
         self._what = what
-        self.length = length
 
     def read(self, size: int) -> bytes:
         if self._pieces is None:

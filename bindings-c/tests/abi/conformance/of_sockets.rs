@@ -188,7 +188,7 @@ pub fn sse(id: &str, mut fields: Fields) -> Case {
         texts
     });
     let wanted: Vec<[String; 3]> = events.take_while(|it| it[1].trim() != "[DONE]").collect();
-    // It is what the parser is told, not an event.
+    // An instruction for the parser, not an event.
     fields.take("retry_ms");
     fields.end();
     let replies = PIECES.map(|bytes| {

@@ -1,4 +1,4 @@
-//! A process of the runner program, which runs the cases that it is told.
+//! A process of the runner program, which runs the cases on its command line.
 
 use std::env;
 use std::ffi::OsString;

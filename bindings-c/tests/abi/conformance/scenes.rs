@@ -68,7 +68,7 @@ fn in_folder(case: &Case, folder: &Map<String, Value>, command: Command) -> Chec
     runner.end()
 }
 
-/// The members of an object of the case; there are none if it is missing.
+/// The members of an object of the case; empty if the object is missing.
 fn texts<'a>(
     folder: &'a Map<String, Value>,
     part: &str,
