@@ -2,6 +2,7 @@
 
 use neura::Method as Verb;
 use neura::bindings::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -14,6 +15,8 @@ use crate::method::Method;
 use crate::named_calls;
 use crate::options::ClientOptions;
 use crate::request::{self, wanted};
+
+const OF_THE_CLASS: &str = "this was called on the class: make a client, as neura_ai.Client()";
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Asking {
@@ -126,7 +129,8 @@ impl Asking {
             Self::Diagnose => return diagnose::diagnose(py, &ClientOptions::new(given)?),
             _ => {}
         }
-        let client: Bound<'py, Client> = of.getattr(intern!(py, "_native"))?.cast_into()?;
+        let client = of.getattr(intern!(py, "_native"))?.cast_into::<Client>();
+        let client = client.map_err(|_| PyTypeError::new_err(OF_THE_CLASS))?;
         match self {
             Self::SetApiKey => {
                 let key = wanted(given, "key")?;

@@ -4,7 +4,7 @@ use neura::bindings::{near_miss, quoted};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::asking::Asking;
 use crate::client::{has_event_loop, is_async};
@@ -18,7 +18,7 @@ const TAKES_MORE: u32 = 0x08;
 const IS_COROUTINE: u32 = 0x80;
 
 /// What tools look for in a function.
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 10] = [
     "__module__",
     "__name__",
     "__qualname__",
@@ -27,6 +27,8 @@ const SHOWN: [&str; 8] = [
     "__defaults__",
     "__kwdefaults__",
     "__annotations__",
+    "__globals__",
+    "__closure__",
 ];
 
 /// A function that Python declares: its parameters and its documentation. Its call runs here.
@@ -136,6 +138,13 @@ impl Method {
             }
             begun => begun,
         }
+    }
+
+    /// A function, for those who ask what it is: `unittest.mock`, `inspect`, `help`.
+    //: -> type[Any]
+    #[getter]
+    fn __class__<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
+        self.declared.bind(py).get_type()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -43,11 +43,16 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
 
     _is_async = True
 
+    # For those who look at the class; each client has its own.
+    chat: AsyncChat = AsyncChat()
+    models: AsyncModels = AsyncModels()
+    embeddings: AsyncEmbeddings = AsyncEmbeddings()
+
     def _connect(self, native: NativeClient, origin: Origin) -> None:
         super()._connect(native, origin)
-        self.chat: AsyncChat = AsyncChat(native)
-        self.models: AsyncModels = AsyncModels(native)
-        self.embeddings: AsyncEmbeddings = AsyncEmbeddings(native)
+        self.chat = AsyncChat(native)
+        self.models = AsyncModels(native)
+        self.embeddings = AsyncEmbeddings(native)
 
     async def check(self, **arguments: Unpack[CallArguments]) -> Object:
         """As ``Client.check``."""

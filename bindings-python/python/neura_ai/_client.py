@@ -143,11 +143,16 @@ class Client(ClientBase[ApiKey, Response, EventStream]):
 
     _is_async = False
 
+    # For those who look at the class; each client has its own.
+    chat: Chat = Chat()
+    models: Models = Models()
+    embeddings: Embeddings = Embeddings()
+
     def _connect(self, native: NativeClient, origin: Origin) -> None:
         super()._connect(native, origin)
-        self.chat: Chat = Chat(native)
-        self.models: Models = Models(native)
-        self.embeddings: Embeddings = Embeddings(native)
+        self.chat = Chat(native)
+        self.models = Models(native)
+        self.embeddings = Embeddings(native)
 
     @method
     def check(self, **arguments: Unpack[CallArguments]) -> Object:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Chat(Part):
     """``client.chat``."""
 
-    def __init__(self, native: Client) -> None:
+    def __init__(self, native: Any = None) -> None:
         super().__init__(native)
         self.completions: Completions = Completions(native)
 
@@ -28,7 +28,7 @@ class Chat(Part):
 class AsyncChat(Part):
     """``client.chat`` for asyncio."""
 
-    def __init__(self, native: Client) -> None:
+    def __init__(self, native: Any = None) -> None:
         super().__init__(native)
         self.completions: AsyncCompletions = AsyncCompletions(native)
 
