@@ -25,9 +25,7 @@ function madeReply(parts) {
   if (json !== undefined && body !== undefined) throw new TypeError('give json or body, not both')
   const headers = named('headers', given.headers ?? {})
   const text = json === undefined ? body : JSON.stringify(json)
-  const isTyped = headers.slice(1).some(([name]) => /^content-type$/i.test(name))
-  if (json !== undefined && !isTyped) headers.push(['content-type', 'application/json'])
-  return unwrap(native(status, url, headers, bytesOf(text ?? '')))
+  return unwrap(native(status, url, headers, bytesOf(text ?? ''), json !== undefined))
 }
 
 function bytesOf(body) {

@@ -1,12 +1,10 @@
 //! A reply that a test made, instead of a server.
 
-use std::time::Duration;
-
 use napi::Env;
 use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
+use neura::Response;
 use neura::bindings::{ResponseParts, catch_panic};
-use neura::{Error, ErrorKind, Response};
 
 use crate::failure::Failure;
 use crate::pairs::Headers;
@@ -20,23 +18,14 @@ pub fn made_reply(
     url: String,
     headers: Headers,
     body: Uint8Array,
+    is_json: bool,
 ) -> napi::Result<Either<Reply, Failure>> {
     let made = catch_panic(|| {
-        let valid = (200.0..=599.0).contains(&status) && status.fract() == 0.0;
-        if !valid {
-            let message = "status must be a whole number from 200 to 599";
-            return Err(Error::new(ErrorKind::InvalidArgument, message));
-        }
-        let lower = |(name, value): (String, String)| (name.to_ascii_lowercase(), value);
-        Ok(Response::from_parts(ResponseParts {
-            status: status as u16,
-            headers: headers.0.into_iter().map(lower).collect(),
-            body: body.to_vec(),
-            elapsed: Duration::ZERO,
-            attempts: 1,
-            url,
-            ..ResponseParts::default()
-        }))
+        // What is no `u16` comes back as another number.
+        let whole = Some(status as u16).filter(|whole| f64::from(*whole) == status);
+        let media_type = is_json.then_some("application/json");
+        ResponseParts::made(whole, url, headers.0, body.to_vec(), media_type)
+            .map(Response::from_parts)
     });
     match made {
         Ok(response) => {

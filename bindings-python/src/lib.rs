@@ -91,6 +91,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(method::method, module)?)?;
         module.add_function(wrap_pyfunction!(adapter::library_call, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::quoted, module)?)?;
+        module.add_function(wrap_pyfunction!(pickling::made_response, module)?)?;
         module.add_function(wrap_pyfunction!(pickling::restore_response, module)?)
     }
 }

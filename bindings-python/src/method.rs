@@ -141,7 +141,6 @@ impl Method {
     }
 
     /// A function, for those who ask what it is: `unittest.mock`, `inspect`, `help`.
-    //: -> type[Any]
     #[getter]
     fn __class__<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
         self.declared.bind(py).get_type()

@@ -165,7 +165,7 @@ def test_no_program_says_where_it_was_looked_for_and_how_to_get_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(neura_ai.ConfigError) as caught:
         Sandbox().start()
-    for words in (f"{VARIABLE} is not set", str(tmp_path), "cargo install --path sandbox"):
+    for words in (f"{VARIABLE} is not set", str(tmp_path), "pip install 'neura-ai[testing]'"):
         assert words in str(caught.value)
 
 
@@ -173,7 +173,7 @@ def test_a_variable_that_names_no_program_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "gone"))
-    with pytest.raises(neura_ai.ConfigError, match=f"{VARIABLE} is '.*gone'.*`cargo install"):
+    with pytest.raises(neura_ai.ConfigError, match=f"{VARIABLE} is '.*gone'.*pip install"):
         Sandbox().start()
 
 
@@ -234,7 +234,7 @@ def test_the_plugin_says_what_is_missing(
     pytester.makepyfile("def test_it(neura_sandbox): pass")
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*ConfigError: NEURA_SANDBOX_BIN is 'gone'*cargo install*"])
+    result.stdout.fnmatch_lines(["*ConfigError: NEURA_SANDBOX_BIN is 'gone'*pip install*"])
 
 
 def test_the_plugin_costs_those_little_who_do_not_use_it(

@@ -36,7 +36,7 @@ def test_a_program_that_hangs_or_is_another_is_ended(
     other.write_text(f"#!/bin/sh\necho $$ >{started}\n{does}\n", encoding="utf-8")
     other.chmod(0o700)
     monkeypatch.setenv(VARIABLE, str(other))
-    monkeypatch.setattr("neura_ai.testing._sandbox.START_LIMIT", 1.0)
+    monkeypatch.setattr("neura_ai.testing._server.START_LIMIT", 1.0)
     with pytest.raises(neura_ai.ConfigError, match=message):
         Sandbox().start()
     with pytest.raises(ProcessLookupError):

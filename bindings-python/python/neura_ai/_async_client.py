@@ -39,6 +39,10 @@ class AsyncClient(ClientBase[AsyncApiKey, Coroutine[Any, Any, Response], AsyncEv
                 model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
             )
             print(reply.choices[0].message.content)
+
+    :ivar chat: as of a ``Client``, and so are ``models`` and ``embeddings``.
+    :ivar models: see there.
+    :ivar embeddings: see there.
     """
 
     _is_async = True

@@ -139,6 +139,10 @@ class Client(ClientBase[ApiKey, Response, EventStream]):
                 model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]
             )
             print(reply.choices[0].message.content)
+
+    :ivar chat: ``chat.completions.create``.
+    :ivar models: ``models.list`` and ``models.retrieve``.
+    :ivar embeddings: ``embeddings.create``.
     """
 
     _is_async = False

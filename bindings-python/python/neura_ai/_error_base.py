@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 class NeuraError(Exception):
-    """Base of every error of this package. ``str(error)`` is the message.
+    """Base of every error of this package. ``str(error)`` is the message. A test can make one;
+    what it does not give, ``response`` says.
 
     :ivar kind: what failed, as data: the same word in every language.
     :ivar message: what failed, where the key came from, what to do next.
@@ -58,6 +59,7 @@ class NeuraError(Exception):
         attempts: int = 0,
         rate_limit: Object | None = None,
         body: str | None = None,
+        response: Response | None = None,
     ) -> None:
         # The message alone is in `args`: `pickle` and `copy` call the class with
         # `args` and lay the attributes back from `__dict__`.
@@ -74,8 +76,25 @@ class NeuraError(Exception):
         self.attempts = attempts
         self.rate_limit = rate_limit
         self.body = body
+        if response is not None:
+            given = {name: value for name, value in vars(self).items() if value}
+            vars(self).update(self._told(response) | given, response=response)
+
+    def _told(self, response: Response) -> dict[str, Any]:
+        """What a reply says of itself, where a test makes an error of it."""
+        try:
+            response.raise_for_status()
+        except NeuraError as told:
+            # A class for several kinds, as APIStatusError, leaves it to the reply.
+            more = {"kind": told.kind} if isinstance(told, type(self)) else {}
+            return vars(told) | more
+        except Exception:  # noqa: S110 - another library's reply
+            pass
+        found = {name: getattr(response, name, None) for name in _OF_A_REPLY}
+        return {name: value for name, value in found.items() if value is not None}
 
 
+_OF_A_REPLY = ("status_code", "request_id", "attempts", "rate_limit")
 #: The class for each kind, and for whether nothing of the request went out.
 _classes: dict[tuple[str, bool], type[NeuraError]] = {}
 

@@ -42,6 +42,7 @@ __all__ = [
     "dumps",
     "library_call",
     "loads",
+    "made_response",
     "may_lack",
     "method",
     "near_miss",
@@ -84,6 +85,15 @@ def library_call(
 
 def loads(text: str, objects: bool) -> Any:
     """The value of JSON text; see ``read``."""
+
+def made_response(
+    status: Any,
+    url: str,
+    headers: Any,
+    body: bytes,
+    media_type: str | None,
+) -> Response:
+    """The reply that a test made; ``headers`` are a mapping or pairs."""
 
 def may_lack(keys: Iterable[str], name: str) -> bool:
     """Whether the API leaves ``name`` out of objects with these keys if there is nothing to say."""

@@ -6,6 +6,8 @@ use std::time::Duration;
 use neura_transport::Method;
 use serde_json::{Value, json};
 
+use super::{Error, ErrorKind};
+
 /// A [`Response`](crate::Response) as plain data, to be stored or sent to another process. It has
 /// everything that the response and its error say, and no secret.
 ///
@@ -42,6 +44,37 @@ pub struct ResponseParts {
 }
 
 impl ResponseParts {
+    /// The parts of a reply that a test made, instead of a server. `status` is `None` for what is
+    /// no `u16`, and `media_type` is the `Content-Type` where `headers` has none.
+    ///
+    /// # Errors
+    /// The status is not one of 200 to 599.
+    pub fn made(
+        status: Option<u16>,
+        url: String,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        media_type: Option<&str>,
+    ) -> Result<Self, Error> {
+        let Some(status @ 200..=599) = status else {
+            let message = "status must be a whole number from 200 to 599";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        };
+        let lower = |(name, value): (String, String)| (name.to_ascii_lowercase(), value);
+        let mut headers: Vec<_> = headers.into_iter().map(lower).collect();
+        if !headers.iter().any(|(name, _)| name == "content-type") {
+            headers.extend(media_type.map(|it| ("content-type".to_owned(), it.to_owned())));
+        }
+        Ok(Self {
+            status,
+            url,
+            headers,
+            body,
+            attempts: 1,
+            ..Self::default()
+        })
+    }
+
     /// All but the body, as JSON text: for a binding that stores a response.
     ///
     /// ```

@@ -207,7 +207,10 @@ fn declared(name: &str, head: &str, above: &Above, class: Option<&str>) -> Strin
             above.said.trim().trim_start_matches("-> ")
         );
     }
-    if matches!(name, "__traverse__" | "__clear__" | "__repr__") {
+    if matches!(
+        name,
+        "__traverse__" | "__clear__" | "__repr__" | "__class__"
+    ) {
         return String::new(); // As every class has them, or none of Python's business.
     }
     let is_getter = attributes.contains("#[getter");

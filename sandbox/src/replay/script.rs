@@ -29,7 +29,7 @@ const CLIENT_EXPECTATIONS: [&str; 5] = ["status", "kind", "outcomes", "absent_te
 
 #[derive(Debug)]
 pub(super) struct Script {
-    /// Never empty.
+    /// Not empty if the last one is repeated.
     pub(super) replies: Vec<Reply>,
     pub(super) after: After,
     /// How long a `"refuse"` lasts.
@@ -112,8 +112,8 @@ impl Script {
         let mut object = object.clone();
         object.retain(|key, _| !CLIENT_KEYS.contains(&key.as_str()));
         let fields: Fields = read(&Value::Object(object), "")?;
-        if fields.replies.is_empty() {
-            return Err("replies: at least one is needed".into());
+        if fields.replies.is_empty() && fields.after == After::Repeat {
+            return Err("replies: at least one is needed, to be repeated".into());
         }
         let replies = fields.replies.iter().enumerate().map(|(index, reply)| {
             Reply::parse(reply).map_err(|error| format!("replies[{index}]: {error}"))

@@ -1,37 +1,53 @@
-"""Where the program ``neura-sandbox`` is."""
+"""Where the programs of the package ``neura-sandbox`` are."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sysconfig
+from importlib import metadata
 
 from .._errors import ConfigError
 
-NAME = "neura-sandbox"
-VARIABLE = "NEURA_SANDBOX_BIN"
-_ADVICE = (
-    "get it with `cargo install --path sandbox` in a checkout of this project, "
-    f"or set {VARIABLE} to its path"
-)
+_VARIABLES = {"neura-sandbox": "NEURA_SANDBOX_BIN", "neura-replay": "NEURA_REPLAY_BIN"}
 
 
-def find() -> str:
-    """The program that ``NEURA_SANDBOX_BIN`` names, else the one on ``PATH``.
+def find(name: str) -> str:
+    """The program that its variable names, else the one beside ``NEURA_SANDBOX_BIN``, of the
+    package ``neura-sandbox``, or on ``PATH``.
 
     :raises ConfigError: it was not found; the message says where it was looked for.
     """
-    given = os.environ.get(VARIABLE, "").strip()
-    if given:
-        # A path stands for itself; on Windows it may leave ".exe" out.
-        found = shutil.which(os.path.abspath(given))
-        if found is None:
-            raise ConfigError(f"{VARIABLE} is {given!r}, which is not a program: {_ADVICE}")
-        return found
-    found = shutil.which(NAME)
-    if found is None:
-        folders = os.environ.get("PATH", os.defpath)
+    variable = _VARIABLES[name]
+    advice = f"pip install 'neura-ai[testing]', or set {variable} to the path of the program"
+    # A path stands for itself; on Windows it may leave ".exe" out.
+    if given := _given(variable):
+        if found := shutil.which(given):
+            return found
         raise ConfigError(
-            f"the program {NAME} was not found: {VARIABLE} is not set, "
-            f"and no folder of PATH has it ({folders}); {_ADVICE}"
+            f"{variable} is {os.environ[variable]!r}, which is not a program: {advice}"
         )
-    return os.path.abspath(found)
+    sandbox = _given("NEURA_SANDBOX_BIN")
+    beside = sandbox and shutil.which(os.path.join(os.path.dirname(sandbox), name))
+    if found := beside or _installed(name) or shutil.which(name):
+        return os.path.abspath(found)
+    folders = os.environ.get("PATH", os.defpath)
+    raise ConfigError(
+        f"the program {name} was not found: {variable} is not set, the package neura-sandbox is "
+        f"not installed, and no folder of PATH has it ({folders}); {advice}"
+    )
+
+
+def _given(variable: str) -> str:
+    given = os.environ.get(variable, "").strip()
+    return given and os.path.abspath(given)
+
+
+def _installed(name: str) -> str | None:
+    """The program of the package, wherever it was installed to."""
+    try:
+        files = metadata.files("neura-sandbox") or ()
+    except metadata.PackageNotFoundError:
+        return None
+    suffix = sysconfig.get_config_var("EXE") or ""
+    return next((str(file.locate()) for file in files if file.name == name + suffix), None)

@@ -1,12 +1,14 @@
-"""The fixture ``neura_sandbox``; pytest loads this module by itself."""
+"""The fixtures ``neura_sandbox`` and ``neura_replies``; pytest loads this module by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
-from . import Sandbox
+from . import Replies, Sandbox, replies
+from ._replies import Reply
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,10 @@ def neura_sandbox() -> Iterator[Sandbox]:
     """A NeuraAI on this machine with keys of every sort, one for the whole session."""
     with Sandbox() as box:
         yield box
+
+
+@pytest.fixture
+def neura_replies() -> Iterator[Callable[[Iterable[Reply]], Replies]]:
+    """``neura_ai.testing.replies``, whose server runs until the test ends."""
+    with contextlib.ExitStack() as servers:
+        yield lambda replied: servers.enter_context(replies(replied))
