@@ -71,8 +71,8 @@ function platform(target) {
       fail(`${target}: ${name} is built for ${machine ?? 'no platform that is known'}`)
     }
   }
-  for (const [place, name] of [[root, 'LICENSE'], [source, 'THIRD-PARTY-LICENSES']]) {
-    copyFileSync(join(place, name), join(at, name))
+  for (const name of ['LICENSE', 'THIRD-PARTY-LICENSES']) {
+    copyFileSync(join(root, 'sandbox', name), join(at, name))
   }
   writeFileSync(join(at, 'README.md'), `# neura-sandbox-${target}\n\nThe programs of neura-sandbox for ${target}.\n`)
   const { license, homepage, engines } = manifest

@@ -1,5 +1,6 @@
-// Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, on any
-// of its platforms; and neura-sandbox/THIRD-PARTY-LICENSES, of those in the programs for tests. `--check` compares the file with what it should be, and changes nothing.
+// Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, on any of its
+// platforms. The Python package and the sandbox get such files too. `--check` compares the files with
+// what they should be, and changes nothing.
 // A crate that may be had under several licences is taken under MIT where that is one of them.
 
 import { spawnSync } from 'node:child_process'
@@ -8,11 +9,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(folder)
 const NAME = 'THIRD-PARTY-LICENSES'
 /** Each file: its folder, the crate that is published, and what that is for people. */
 const FILES = [
   [folder, 'neura-node', 'native addon of neura-ai holds'],
-  [join(folder, 'neura-sandbox'), 'neura-sandbox', 'programs of neura-sandbox hold']
+  [join(root, 'bindings-python'), 'neura-python', 'native module of neura-ai holds'],
+  [join(root, 'sandbox'), 'neura-sandbox', 'programs of neura-sandbox hold']
 ]
 
 /** For the crates whose archive holds no licence file; the names come from their manifest. */
@@ -97,9 +100,9 @@ function document(crates, what) {
 }
 
 const known = metadata()
-for (const [place, root, what] of FILES) {
+for (const [place, crate, what] of FILES) {
   const file = join(place, NAME)
-  const text = document(linked(known, root), what)
+  const text = document(linked(known, crate), what)
   if (!process.argv.includes('--check')) writeFileSync(file, text)
   else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
     console.error(`${file} is not current: run "node scripts/third-party-licenses.mjs"`)

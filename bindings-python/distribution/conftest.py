@@ -9,12 +9,16 @@ import venv
 from pathlib import Path
 
 import pytest
+from build import build
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINDING = REPOSITORY / "bindings-python"
 
 # Where `make` and `cargo build --release` put it.
 os.environ.setdefault("NEURA_SANDBOX_BIN", str(REPOSITORY / "target" / "release" / "neura-sandbox"))
+
+#: Where `make release-python` puts the wheels, to be tested in place of new ones.
+RELEASED = os.environ.get("NEURA_WHEELS")
 
 #: Asks the package that its interpreter has installed.
 SMOKE = BINDING / "distribution" / "smoke.py"
@@ -30,24 +34,31 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, env: dict[str, str] | None
     return done.stdout
 
 
-def maturin(*arguments: str | Path) -> None:
-    run(sys.executable, "-m", "maturin", *arguments, "-m", BINDING / "Cargo.toml")
+def wheel_of(crate: str, name: str, folder: Path) -> Path:
+    """A wheel; cargo's part of it is what `make` has built already."""
+    if RELEASED is None:
+        return build(folder, crate)
+    (found,) = Path(RELEASED).glob(f"{name}-*.whl")
+    return found
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel; cargo's part of it is what `make build-python` has built already."""
-    folder = tmp_path_factory.mktemp("wheel")
-    maturin("build", "--release", "--locked", "-i", sys.executable, "--out", folder)
-    (found,) = folder.iterdir()
-    return found
+    """The wheel of the package."""
+    return wheel_of("bindings-python", "neura_ai", tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def sandbox_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the programs for tests."""
+    return wheel_of("sandbox", "neura_sandbox", tmp_path_factory.mktemp("sandbox"))
 
 
 @pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source archive."""
     folder = tmp_path_factory.mktemp("sdist")
-    maturin("sdist", "--out", folder)
+    run(sys.executable, "-m", "maturin", "sdist", "-m", BINDING / "Cargo.toml", "--out", folder)
     (found,) = folder.iterdir()
     return found
 
@@ -58,15 +69,17 @@ class Environment:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "venv"
         venv.create(self.folder, with_pip=True)
-        scripts = self.folder / ("Scripts" if sys.platform == "win32" else "bin")
-        self.python = scripts / ("python.exe" if sys.platform == "win32" else "python")
+        self.scripts = self.folder / ("Scripts" if sys.platform == "win32" else "bin")
+        self.python = self.scripts / ("python.exe" if sys.platform == "win32" else "python")
 
     def install(self, *what: str | Path, env: dict[str, str] | None = None) -> None:
         run(self.python, "-m", "pip", "install", "--quiet", *what, cwd=self.folder, env=env)
 
     def run(self, *arguments: str | Path, env: dict[str, str] | None = None) -> str:
-        """What its interpreter prints, in a folder that knows nothing of the repository."""
-        return run(self.python, *arguments, cwd=self.folder, env=env)
+        """What its interpreter prints, in a folder that knows nothing of the repository, without
+        cargo or the programs of the repository."""
+        alone = {"PATH": os.defpath, "NEURA_SANDBOX_BIN": "", "NEURA_REPLAY_BIN": ""}
+        return run(self.python, *arguments, cwd=self.folder, env=alone | (env or {}))
 
 
 @pytest.fixture

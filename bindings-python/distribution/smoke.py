@@ -1,15 +1,15 @@
 """Whether an installed package works; run by the interpreter that has it.
 
-With ``NEURA_SANDBOX_BIN`` it asks a sandbox for a chat, else it holds that a refused
-connection is told as what it is, which needs nothing but the package.
+With the word ``chat`` it asks a sandbox for one, else it holds that a refused connection
+is told as what it is, which needs nothing but the package.
 """
 
-import os
+import sys
 
 import neura_ai
 from neura_ai.testing import Sandbox
 
-if os.environ.get("NEURA_SANDBOX_BIN"):
+if sys.argv[1:] == ["chat"]:
     with Sandbox() as box:
         reply = box.client().chat.completions.create(
             model="gpt-5", messages=[{"role": "user", "content": "Hello!"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tarfile
 from pathlib import Path, PurePosixPath
 
@@ -41,9 +42,11 @@ def test_the_archive_holds_what_a_build_needs_and_nothing_else(sdist: Path) -> N
         "LICENSE",
         "PKG-INFO",
         "README.md",
+        "THIRD-PARTY-LICENSES",
         "bindings-python/Cargo.toml",
         "bindings-python/LICENSE",
         "bindings-python/README.md",
+        "bindings-python/THIRD-PARTY-LICENSES",
         "core/Cargo.toml",
         "core/README.md",
         "core/transport/Cargo.toml",
@@ -68,6 +71,7 @@ def unpack(sdist: Path, folder: Path) -> None:
 def test_the_archive_builds_in_an_empty_environment(sdist: Path, empty: Environment) -> None:
     unpack(sdist, CACHE / "source")
     empty.install(CACHE / "source", env={"CARGO_TARGET_DIR": str(REPOSITORY / "target")})
-    answer, file, _version = empty.run(SMOKE).splitlines()
+    sandbox = {"NEURA_SANDBOX_BIN": os.environ["NEURA_SANDBOX_BIN"]}
+    answer, file, _version = empty.run(SMOKE, "chat", env=sandbox).splitlines()
     assert answer == "You said: Hello!"
     assert Path(file).is_relative_to(empty.folder)

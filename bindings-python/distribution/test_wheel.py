@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from email.message import Message
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 from conftest import BINDING, REPOSITORY, SMOKE, Environment, run
+from neura_ai.testing import Sandbox
 
 MIB = 1024 * 1024
 VERSION = re.search(
@@ -48,18 +50,37 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert licence == (REPOSITORY / "LICENSE").read_bytes()
 
 
+@pytest.mark.parametrize("which", ["wheel", "sandbox_wheel"])
+def test_a_wheel_names_what_is_linked_and_no_folder_of_its_builder(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    with ZipFile(request.getfixturevalue(which)) as archive:
+        texts = {
+            Path(name).name: archive.read(name).decode("latin-1") for name in archive.namelist()
+        }
+    (parts,) = (json.loads(text) for name, text in texts.items() if name.endswith("cyclonedx.json"))
+    linked = {(part["name"], part["version"]) for part in parts["components"]}
+    licences = re.findall(r"^([\w-]+) (\d\S+) \(", texts["THIRD-PARTY-LICENSES"], re.MULTILINE)
+    assert {"ring", "rustls", "serde_json"} <= {name for name, _ in licences}
+    assert set(licences) <= linked
+    # What is compiled says where: the sources of others, at most.
+    told = {name: text for name, text in texts.items() if str(REPOSITORY) in text}
+    assert not told
+
+
 def test_the_metadata_is_complete(metadata: Message) -> None:
     assert metadata["Name"] == "neura-ai"
     assert metadata["Version"] == VERSION
     assert metadata["License-Expression"] == "Apache-2.0"
-    assert metadata.get_all("License-File") == ["LICENSE"]
+    assert metadata.get_all("License-File") == ["LICENSE", "THIRD-PARTY-LICENSES"]
     assert metadata["Requires-Python"] == ">=3.10"
-    extras = {"httpx", "openai", "requests"}
+    extras = {"httpx", "openai", "requests", "testing"}
     assert {*metadata.get_all("Provides-Extra", [])} == extras
     # Nothing but what an extra asks for.
     wanted = metadata.get_all("Requires-Dist", [])
     assert len(wanted) == len(extras)
     assert all("extra ==" in requirement for requirement in wanted)
+    assert any(each.startswith(f"neura-sandbox=={VERSION} ;") for each in wanted)
     assert metadata["Summary"]
     assert metadata["Author"]
     assert metadata["Keywords"]
@@ -72,33 +93,67 @@ def test_the_metadata_is_complete(metadata: Message) -> None:
     assert {*pythons, "Typing :: Typed"} <= set(classifiers)
 
 
-def test_an_index_would_take_wheel_and_archive(wheel: Path, sdist: Path) -> None:
-    printed = run(sys.executable, "-m", "twine", "--no-color", "check", "--strict", wheel, sdist)
-    assert printed.count("PASSED") == 2
+def test_an_index_would_take_wheels_and_archive(
+    wheel: Path, sandbox_wheel: Path, sdist: Path
+) -> None:
+    command = (sys.executable, "-m", "twine", "--no-color", "check", "--strict")
+    assert run(*command, wheel, sandbox_wheel, sdist).count("PASSED") == 3
 
 
-def test_a_chat_runs_from_an_empty_environment(wheel: Path, empty: Environment) -> None:
-    empty.install("--no-index", wheel)
-    answer, file, version = empty.run(SMOKE).splitlines()
+def with_programs(wheel: Path, sandbox_wheel: Path) -> list[str]:
+    """What pip is told to install the package with the programs for tests."""
+    return ["--find-links", str(sandbox_wheel.parent), f"{wheel}[testing]"]
+
+
+def test_a_chat_runs_from_an_empty_environment(
+    wheel: Path, sandbox_wheel: Path, empty: Environment
+) -> None:
+    empty.install("--no-index", *with_programs(wheel, sandbox_wheel))
+    answer, file, version = empty.run(SMOKE, "chat").splitlines()
     assert answer == "You said: Hello!"
     assert Path(file).is_relative_to(empty.folder)
     assert version == VERSION
+    for program in ("neura-sandbox", "neura-replay"):
+        assert VERSION in run(empty.scripts / program, "--version")
 
 
 def test_a_package_without_a_sandbox_can_be_asked_too(wheel: Path, empty: Environment) -> None:
     empty.install("--no-index", wheel)
-    told, _file, _version = empty.run(SMOKE, env={"NEURA_SANDBOX_BIN": ""}).splitlines()
+    told, _file, _version = empty.run(SMOKE).splitlines()
     assert told == "connection"
 
 
-def test_pytest_finds_the_fixture_of_an_installed_wheel(
-    wheel: Path, empty: Environment, tmp_path: Path
+def needed(name: str) -> str:
+    """A requirement of the tests, in the version that they have."""
+    wanted = (BINDING / "requirements-dev.txt").read_text(encoding="utf-8").split()
+    return next(line for line in wanted if line.startswith(f"{name}=="))
+
+
+def test_pytest_finds_the_fixtures_of_an_installed_wheel(
+    wheel: Path, sandbox_wheel: Path, empty: Environment, tmp_path: Path
 ) -> None:
-    needed = (BINDING / "requirements-dev.txt").read_text(encoding="utf-8").split()
-    empty.install(wheel, *(line for line in needed if line.startswith("pytest==")))
+    empty.install(needed("pytest"), *with_programs(wheel, sandbox_wheel))
     (tmp_path / "test_it.py").write_text(
-        "def test_it(neura_sandbox):\n    assert neura_sandbox.client().check().ok\n",
+        "def test_it(neura_sandbox, neura_replies):\n"
+        "    assert neura_sandbox.client().check().ok\n"
+        "    server = neura_replies([429, {'models': ['gpt-5']}])\n"
+        "    assert server.client().models.list().data[0].id == 'gpt-5'\n"
+        "    assert len(server.requests) == 2\n",
         encoding="utf-8",
     )
     printed = empty.run("-m", "pytest", "-q", "--rootdir", tmp_path, tmp_path / "test_it.py")
     assert "1 passed" in printed
+
+
+def test_a_frozen_program_has_all_of_the_package(
+    wheel: Path, empty: Environment, tmp_path: Path
+) -> None:
+    empty.install(needed("pyinstaller"), wheel)
+    words = ("--onefile", "--distpath", tmp_path, "--specpath", tmp_path, "--log-level", "ERROR")
+    empty.run("-m", "PyInstaller", *words, BINDING / "distribution" / "frozen.py")
+    with Sandbox() as box:
+        printed = run(tmp_path / "frozen", cwd=tmp_path, env=box.env)
+    assert printed.splitlines() == [
+        *("You said: Hello!", "You said: Hello!", "1 {}", "400", "not_found", "decode"),
+        *("False environment True", "You said: Hello! True", "chat.completion.chunk"),
+    ]

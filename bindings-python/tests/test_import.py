@@ -7,6 +7,8 @@ import statistics
 import subprocess
 import sys
 import time
+import zipfile
+from pathlib import Path
 
 import neura_ai
 import pytest
@@ -101,3 +103,17 @@ def test_submodules_need_no_import_of_their_own() -> None:
     program = "import neura_ai; print(neura_ai.testing.Sandbox.__name__)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip() == b"Sandbox"
+
+
+def test_a_zip_archive_says_why_it_cannot_work(tmp_path: Path) -> None:
+    folder = Path(neura_ai.__file__).parent
+    with zipfile.ZipFile(tmp_path / "app.pyz", "w") as archive:
+        archive.writestr("__main__.py", "import neura_ai")
+        for file in folder.rglob("*"):
+            if file.suffix in {".py", ".so", ".pyd"}:
+                archive.write(file, file.relative_to(folder.parent))
+    done = subprocess.run(
+        [sys.executable, tmp_path / "app.pyz"], capture_output=True, text=True, check=False
+    )
+    assert "ImportError: neura_ai cannot be imported from a zip archive" in done.stderr
+    assert "During handling" not in done.stderr

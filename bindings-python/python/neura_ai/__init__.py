@@ -13,7 +13,15 @@ You said: Hello!
 
 import os as _os
 
-from . import _native
+try:
+    from . import _native
+except ImportError:
+    if _os.path.isdir(__path__[0]):
+        raise
+    raise ImportError(
+        "neura_ai cannot be imported from a zip archive: Python loads no native module from one. "
+        "Install it beside the zipapp, or use a tool that unpacks the archive, as shiv or pex"
+    ) from None
 
 # For type checkers, completion and tools that follow imports; without `typing`, which costs more
 # than all of this. At run time `__getattr__` imports a module when the first of its names is used,
