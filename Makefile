@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
-.PHONY: build-c release-c install uninstall checks-not-run clean
+.PHONY: build-c release-c release-python install uninstall checks-not-run clean
 
 help:
 	@echo "make install PREFIX=/usr/local DESTDIR=  the C library, headers, pkg-config and CMake files"
@@ -117,6 +117,16 @@ uninstall:
 release-c:
 	sh bindings-c/packaging/release.sh
 
+# The wheels of the package and of the programs for tests, as they are released: for glibc 2.28 and
+# later, into target/wheels. zig links against that C library; maturin finds it on the path.
+RELEASE_WHEEL = PATH="$(ROOT)/$(BIN):$$PATH" CARGO_TARGET_DIR=$(ROOT)/target/glibc-2.28 \
+  $(BIN)/python bindings-python/distribution/build.py target/wheels
+release-python: .venv/.ready
+	$(BIN)/python -m pip install --quiet ziglang==0.17.1
+	rm -rf target/wheels
+	for crate in bindings-python sandbox; do $(RELEASE_WHEEL) $$crate --zig \
+	  --compatibility manylinux_2_28 --target x86_64-unknown-linux-gnu || exit; done
+
 # ---- testing ----------------------------------------------------------------
 
 test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
@@ -130,9 +140,9 @@ test-rust: build-rust
 test-python: build-rust build-python
 	cd bindings-python && ../$(BIN)/python -m pytest -q
 
-# The wheel and the source archive, installed into an empty environment, as a user does.
+# The wheels and the source archive, installed into an empty environment, as a user does.
 test-wheel: build-rust build-python
-	cd bindings-python && ../$(BIN)/python -m pytest -q distribution
+	cd bindings-python && ../$(BIN)/python -m pytest -q distribution --ignore distribution/deep
 
 test-node: build-rust build-node
 	cd bindings-node && npm test --silent

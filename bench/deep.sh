@@ -1,6 +1,7 @@
 #!/bin/sh
 # Slow checks: the C and C++ programs under sanitizers, the released C library, the parsers under a
-# fuzzer, the full soak test, the published Node packages, and every suite many times, to find rare failures.
+# fuzzer, the full soak test, the published wheels and Node packages, and every suite many times, to find
+# rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -33,6 +34,10 @@ done
 
 # Many calls to a server that breaks some of its replies.
 NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test soak -- --nocapture
+
+# The wheels as they are published.
+make release-python
+(cd bindings-python && NEURA_WHEELS=$PWD/../target/wheels ../.venv/bin/python -m pytest -q distribution)
 
 # The Node addon as it is published, and its packages in every bundler and runtime.
 (cd bindings-node && npm run --silent build:release && npm run --silent test:deep)

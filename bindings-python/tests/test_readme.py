@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from servers import REPOSITORY, Sandbox
+from servers import REPOSITORY, Sandbox, binary
 
 README = (REPOSITORY / "bindings-python" / "README.md").read_text(encoding="utf-8")
 #: A comment before a program says what it prints, part by part.
@@ -27,6 +27,7 @@ def test_a_program_of_the_readme_runs(
 ) -> None:
     monkeypatch.setenv("NEURA_API_KEY_STAGING", sandbox.api_key)
     monkeypatch.setenv("NEURA_NEW_KEY", sandbox.limited_api_key)
+    monkeypatch.setenv("NEURA_SANDBOX_BIN", str(binary("neura-sandbox")))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
         capture_output=True,
