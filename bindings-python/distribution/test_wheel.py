@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
 from pathlib import Path
@@ -115,6 +118,28 @@ def test_a_chat_runs_from_an_empty_environment(
     assert version == VERSION
     for program in ("neura-sandbox", "neura-replay"):
         assert VERSION in run(empty.scripts / program, "--version")
+
+
+def interpreters() -> Iterator[str]:
+    """Those of this machine that the wheel is for, one for each version."""
+    for minor in range(10, 15):
+        kept = Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python")
+        for each in filter(None, [shutil.which(f"python3.{minor}"), *map(str, kept)]):
+            # A shim of pyenv may have no interpreter behind it.
+            if subprocess.run([each, "-c", ""], capture_output=True, check=False).returncode == 0:
+                yield each
+                break
+
+
+def test_a_chat_runs_with_every_python_of_this_machine(
+    wheel: Path, sandbox_wheel: Path, empty: Environment, tmp_path: Path
+) -> None:
+    folder = tmp_path / "packages"
+    empty.install("--no-index", "--target", folder, *with_programs(wheel, sandbox_wheel))
+    alone = {"PYTHONPATH": str(folder), "NEURA_SANDBOX_BIN": ""}
+    for python in interpreters():
+        printed = run(python, SMOKE, "chat", cwd=tmp_path, env=alone)
+        assert printed.startswith(f"You said: Hello!\n{folder}"), python
 
 
 def test_a_package_without_a_sandbox_can_be_asked_too(wheel: Path, empty: Environment) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sysconfig
 from importlib import metadata
 
 from .._errors import ConfigError
@@ -46,8 +45,10 @@ def _given(variable: str) -> str:
 def _installed(name: str) -> str | None:
     """The program of the package, wherever it was installed to."""
     try:
-        files = metadata.files("neura-sandbox") or ()
+        package = metadata.distribution("neura-sandbox")
     except metadata.PackageNotFoundError:
         return None
-    suffix = sysconfig.get_config_var("EXE") or ""
-    return next((str(file.locate()) for file in files if file.name == name + suffix), None)
+    places = [str(file.locate()) for file in package.files or () if file.stem == name]
+    # `pip install --target` moves programs without a note.
+    places.append(str(package.locate_file(f"bin/{name}")))
+    return next(filter(None, map(shutil.which, places)), None)
