@@ -49,6 +49,14 @@ impl ResponseParts {
     ///
     /// # Errors
     /// The status is not one of 200 to 599.
+    ///
+    /// ```
+    /// use neura::bindings::ResponseParts;
+    ///
+    /// let made = |status| ResponseParts::made(status, "".into(), vec![], vec![], Some("text/plain"));
+    /// assert_eq!(made(Some(204)).unwrap().headers[0].1, "text/plain");
+    /// assert!(made(Some(600)).is_err() && made(None).is_err());
+    /// ```
     pub fn made(
         status: Option<u16>,
         url: String,

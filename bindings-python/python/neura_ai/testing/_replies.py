@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Mapping
-from types import TracebackType
 from typing import Any, NamedTuple, TypeAlias
 
 from .._headers import Headers
@@ -89,14 +88,9 @@ class Replies(Server):
             asked = ", ".join(f"{each['method']} {each['target']}" for each in requests)
             raise AssertionError(f"{'; '.join(problems)}. The requests: {asked or 'none'}")
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         # An error of the block itself is the one to see.
-        with contextlib.suppress(*(() if error is None else (Exception,))):
+        with contextlib.suppress(*((Exception,) if raised[0] else ())):
             self.close()
 
     def _ask(self) -> None:
