@@ -65,7 +65,9 @@ def test_a_wheel_names_what_is_linked_and_no_folder_of_its_builder(
     linked = {(part["name"], part["version"]) for part in parts["components"]}
     licences = re.findall(r"^([\w-]+) (\d\S+) \(", texts["THIRD-PARTY-LICENSES"], re.MULTILINE)
     assert {"ring", "rustls", "serde_json"} <= {name for name, _ in licences}
-    assert set(licences) <= linked
+    # Those of other platforms have a licence too.
+    names = {name for name, _ in linked}
+    assert {found for found in licences if found[0] in names} <= linked
     # What is compiled says where: the sources of others, at most.
     told = {name: text for name, text in texts.items() if str(REPOSITORY) in text}
     assert not told
