@@ -12,12 +12,10 @@ use pyo3::ffi::{self, PyObject, PyType_Slot, PyType_Spec};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyFrozenSet, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::finalization;
 
-/// The names that are no members' attributes: those that `neura_ai.Object` has itself.
-static RESERVED: PyOnceLock<Py<PyFrozenSet>> = PyOnceLock::new();
 /// Where the classes of the package are, which have no attributes of their own but defaults.
 static OURS: PyOnceLock<Vec<usize>> = PyOnceLock::new();
 
@@ -177,7 +175,13 @@ fn put<'py>(
         let message = format!("{name} is reserved by Python: set it with [{name}]");
         return Err(PyAttributeError::new_err(message));
     }
-    finalization::set_item(of, name, value)
+    let may_hold_dicts = value.is_instance_of::<PyDict>()
+        || value.is_instance_of::<PyList>()
+        || value.is_instance_of::<PyTuple>();
+    match is_ours(of)? && !may_hold_dicts {
+        true => of.cast::<PyDict>()?.set_item(name, value),
+        false => finalization::set_item(of, name, value),
+    }
 }
 
 fn member<'py>(
@@ -198,22 +202,20 @@ fn member<'py>(
 
 fn is_ours(of: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = of.py();
-    let ours = OURS.get_or_try_init(py, || {
-        let classes = classes(py)?.iter().map(|class| class.as_ptr() as usize);
-        PyResult::Ok(classes.collect())
-    })?;
+    if OURS.get(py).is_none() {
+        // Not under its lock: see `package::named`.
+        let found = classes(py)?.iter().map(|class| class.as_ptr() as usize);
+        let _ = OURS.set(py, found.collect());
+    }
+    let ours = OURS.get(py).map_or(&[][..], Vec::as_slice);
     // SAFETY: `of` is alive.
     let class = unsafe { ffi::Py_TYPE(of.as_ptr()) };
     Ok(ours.contains(&(class as usize)))
 }
 
 fn is_reserved(name: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let py = name.py();
-    let reserved = RESERVED.get_or_try_init(py, || {
-        let names = python!(py, "neura_ai._object", "Object")?.dir()?;
-        PyResult::Ok(PyFrozenSet::new(py, names)?.unbind())
-    })?;
-    Ok(reserved.bind(py).contains(name)? || is_dunder(name))
+    let reserved = python!(name.py(), "neura_ai._object", "RESERVED")?;
+    Ok(reserved.contains(name)? || is_dunder(name))
 }
 
 fn is_dunder(name: &Bound<'_, PyAny>) -> bool {

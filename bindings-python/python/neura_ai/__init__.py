@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from ._module_verbs import *
     from ._native import Event as Event
     from ._object import Object as Object, ObjectList as ObjectList
-    from ._omitted import *
+    from ._omitted import (
+        NOT_GIVEN as NOT_GIVEN,
+        NotGiven as NotGiven,
+        Omit as Omit,
+        not_given as not_given,
+        omit as omit,
+    )
     from ._response import (
         RequestInfo as RequestInfo,
         Response as Response,

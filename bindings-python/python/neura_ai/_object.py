@@ -66,10 +66,12 @@ class Object(AttributeDict):
             self[key] = value
 
     def __or__(self, other: dict[str, Any]) -> Self:  # type: ignore[override]
-        return _joined(self, self, other)
+        joined: Self = _joined(self, self, other)
+        return joined
 
     def __ror__(self, other: dict[str, Any]) -> Self:  # type: ignore[override]
-        return _joined(self, other, self)
+        joined: Self = _joined(self, other, self)
+        return joined
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[misc, override]
         self.update(other)
@@ -166,6 +168,10 @@ class Object(AttributeDict):
         from . import _dump
 
         return _dump.text(self.model_dump(**arguments), indent, ensure_ascii)
+
+
+#: What no member's attribute hides.
+RESERVED = frozenset(dir(Object))
 
 
 class Answer(Object):
