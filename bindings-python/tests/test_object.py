@@ -131,7 +131,7 @@ def test_a_class_of_ones_own_keeps_what_it_adds() -> None:
 
 
 def test_no_key_hides_a_method_and_no_name_of_pythons_is_set() -> None:
-    made = Object(items=1, to_dict=2, _response=3, __class__=4, __x=5)
+    made = Object(self=0, items=1, to_dict=2, _response=3, __class__=4, __x=5)
     assert dict(made.items()) == made.to_dict()
     assert made._response is None
     assert made.__class__ is Object
@@ -142,7 +142,7 @@ def test_no_key_hides_a_method_and_no_name_of_pythons_is_set() -> None:
         with pytest.raises(AttributeError, match=f"no '{name}' to delete"):
             delattr(made, name)
     for name in ("__x", "nothing", "\ud83d", ""):
-        with pytest.raises(AttributeError, match="its keys are: items, to_dict"):
+        with pytest.raises(AttributeError, match="its keys are: self, items, to_dict"):
             getattr(made, name)
     with pytest.raises(AttributeError, match="its keys are: none"):
         Object().__getattribute__("nothing")

@@ -58,7 +58,7 @@ def plain(value: Any, exclude_none: bool = False, exclude_defaults: bool = False
             name: plain(inner, exclude_none, exclude_defaults)
             for name, inner in members.items()
             if inner is not None
-            or not (exclude_none or (exclude_defaults and hasattr(type(value), name)))
+            or not (exclude_none or (exclude_defaults and getattr(type(value), name, name) is None))
         }
     if isinstance(value, list):
         items: list[Any] = value

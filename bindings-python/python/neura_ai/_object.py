@@ -47,7 +47,7 @@ class Object(AttributeDict):
     #: Its number among the types of the API's answers.
     _shape: ClassVar[int | None] = None
 
-    def __init__(self, *arguments: Any, **members: Any) -> None:
+    def __init__(self, /, *arguments: Any, **members: Any) -> None:
         super().__init__()
         self.update(*arguments, **members)
 
@@ -60,7 +60,7 @@ class Object(AttributeDict):
             self[key] = default
         return self[key]
 
-    def update(self, *arguments: Any, **members: Any) -> None:
+    def update(self, /, *arguments: Any, **members: Any) -> None:
         """As of a dict."""
         for key, value in dict(*arguments, **members).items():
             self[key] = value
