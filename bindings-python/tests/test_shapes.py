@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import test_shapes_file
 from conftest import Scripted
 from places import came
+from servers import Sandbox
 
 ASKED: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
 #: Each class of the SDK, by the name in conformance/shapes.json of what stands in its place.
@@ -106,6 +108,26 @@ def test_the_place_of_an_object_counts_and_not_its_keys(scripted: Scripted) -> N
     client = scripted.client({"status": 200, "body": json.dumps(stray)})
     plain = client.get("/x").json(object_hook=neura_ai.Object)
     assert not hasattr(plain, "usage")
+
+
+def test_event_loops_get_the_same_classes(sandbox: Sandbox) -> None:
+    types = neura_ai.types
+
+    async def main() -> None:
+        async with neura_ai.AsyncClient(sandbox.api_key, base_url=sandbox.base_url) as client:
+            reply = await client.chat.completions.create(**ASKED)
+            assert type(reply.choices[0].message) is types.ChatCompletionMessage
+            assert reply.choices[0].message.tool_calls is reply.system_fingerprint is None
+            async for chunk in await client.chat.completions.create(**ASKED, stream=True):
+                assert type(chunk) is types.ChatCompletionChunk
+                assert [type(choice) for choice in chunk.choices] == [types.ChunkChoice]
+                assert chunk.choices[0].delta.tool_calls is chunk.usage is None
+            made = await client.embeddings.create(model="text-embedding-3-small", input="Hello!")
+            assert type(made.data[0]) is types.Embedding
+            assert {type(model) async for model in client.models.list()} == {types.Model}
+            assert type(await client.models.retrieve("gpt-5")) is types.Model
+
+    asyncio.run(main())
 
 
 def test_a_reply_that_is_no_stream_is_a_completion(scripted: Scripted) -> None:
