@@ -50,8 +50,8 @@ fn answers() -> Target {
     let text = format!(
         "\"\"\"The answers of the API: what calls return, and the objects inside.
 
-They are classes of ``neura_ai.Object`` that type checkers know the members of; services may send
-others, which are read by ``[]``. A member that the API may leave out is None then.
+Each is a ``neura_ai.Object`` whose members type checkers know. Services may send others, which are
+read by ``[]``. A member that the API may leave out is None then.
 
 {MADE}
 \"\"\"
