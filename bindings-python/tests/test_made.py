@@ -92,6 +92,8 @@ def test_what_an_error_is_given_comes_first() -> None:
     reply = response(429, json=LIMITED)
     error = neura_ai.RateLimitError("x", response=reply, code="mine", retry_after=9, body="b")
     assert (error.code, error.retry_after, error.body, error.type) == ("mine", 9, "b", "limits")
+    waits = response(429, headers={"Retry-After": "2"})
+    assert neura_ai.RateLimitError("x", response=waits, retry_after=0).retry_after == 0
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ class NeuraError(Exception):
         self.rate_limit = rate_limit
         self.body = body
         if response is not None:
-            given = {name: value for name, value in vars(self).items() if value}
+            unset = {"retryable": False, "attempts": 0}
+            given = {name: it for name, it in vars(self).items() if it != unset.get(name)}
             vars(self).update(self._told(response) | given, response=response)
 
     def _told(self, response: Response) -> dict[str, Any]:
