@@ -209,6 +209,12 @@ pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
     neura::bindings::near_miss(given, known).map(str::to_owned)
 }
 
+/// What to do in place of what another library's option of this name does, or None.
+#[pyfunction]
+pub fn instead(name: &str) -> Option<String> {
+    neura::bindings::instead(name)
+}
+
 /// Whether the API leaves `name` out of objects with these keys if there is nothing to say.
 //: (keys: Iterable[str], name: str) -> bool
 #[pyfunction]

@@ -82,6 +82,7 @@ mod _native {
         module.add_class::<response::NewReply>()?;
         module.add_class::<stream::Stream>()?;
         module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::instead, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::may_lack, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;

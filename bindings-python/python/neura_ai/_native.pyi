@@ -40,6 +40,7 @@ __all__ = [
     "afford_piece",
     "chunk_size",
     "dumps",
+    "instead",
     "library_call",
     "loads",
     "may_lack",
@@ -67,6 +68,9 @@ def chunk_size(value: Any) -> int | None:
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """The JSON text of a value, as UTF-8; see ``write``."""
+
+def instead(name: str) -> str | None:
+    """What to do in place of what another library's option of this name does, or None."""
 
 def library_call(
     method: str,
