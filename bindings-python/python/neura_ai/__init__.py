@@ -18,7 +18,8 @@ from . import _native
 # For type checkers, completion and tools that follow imports; without `typing`, which costs more
 # than all of this. At run time `__getattr__` imports a module when the first of its names is used,
 # so that `import neura_ai` costs a program next to nothing.
-TYPE_CHECKING = False
+# Not False: editors (Jedi) would take what is below for code that nothing reaches.
+TYPE_CHECKING = _native is None
 if TYPE_CHECKING:
     from . import exceptions as exceptions, testing as testing
     from ._async_client import AsyncClient as AsyncClient
@@ -150,7 +151,8 @@ def __getattr__(name: str) -> object:
 
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
-    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._source"),
+    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._raw"),
+    "._source",
     ".exceptions",
 )
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")

@@ -74,6 +74,12 @@ class Object(dict[str, Any]):
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.keys()]
 
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        raise TypeError(
+            "this is a whole reply, not a stream of chunks: give stream=True to create to have one"
+        )
+        yield  # Which makes it an iterator.
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), dict(self), self._response)
 

@@ -8,15 +8,19 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from ._native import Event, Stream
 from ._object import Object
+from ._part import Explained
 from ._response import ResponseInfo
 
 _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
 
 
-class StreamBase(Generic[_Item]):
+class StreamBase(Explained, Generic[_Item]):
     """What streams for threads and for event loops have in common."""
 
+    _instead = (
+        "It is a stream: iterate over it. For a whole answer, leave out stream=True in create"
+    )
     _native: Any
 
     def __reduce__(self) -> NoReturn:

@@ -21,27 +21,26 @@ enum Meaning {
 /// let known = ["api_key", "base_url"];
 /// assert_eq!(hint("apikey", known).unwrap(), "did you mean 'api_key'?");
 /// assert_eq!(hint("api_base", known).unwrap(), "did you mean 'base_url'?");
-/// assert_eq!(hint("api_base", ["json"]).unwrap(), "give the client base_url");
+/// assert_eq!(hint("api_base", ["json"]).unwrap(), "give base_url when a client is made");
 /// assert!(hint("organization", known).unwrap().contains("OpenAI"));
 /// assert_eq!(hint("colour", known), None);
 /// ```
-pub fn hint<'k>(
-    given: &str,
-    known: impl IntoIterator<Item = &'k str> + Clone,
-) -> Option<String> {
+pub fn hint<'k>(given: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Option<String> {
     let meant = |name: &str| Some(format!("did you mean '{name}'?"));
     if let Some(name) = near_miss(given, known.clone()) {
         return meant(name);
     }
     let language = Language::current();
-    match meaning(given)? {
+    let of_clients = |row: &&&Row| row.spelled(language, Scope::Client).as_deref() == Some(given);
+    let own = ALL.iter().find(of_clients).map(|row| Meaning::Option(row));
+    match own.or_else(|| meaning(given))? {
         Meaning::Option(row) => {
             let mut spelled = [Scope::Client, Scope::Request]
                 .into_iter()
                 .filter_map(|scope| row.spelled(language, scope));
             match spelled.find(|name| known.clone().into_iter().any(|known| known == name)) {
                 Some(name) => meant(&name),
-                None => Some(format!("give the client {row}")),
+                None => Some(format!("give {row} when a client is made")),
             }
         }
         Meaning::Instead(text) => Some(in_words(text)),
@@ -66,7 +65,10 @@ fn in_words(text: &str) -> String {
 
 fn meaning(given: &str) -> Option<Meaning> {
     use Meaning::{Instead, Option};
-    let name: String = given.chars().filter(|letter| !"_-".contains(*letter)).collect();
+    let name: String = given
+        .chars()
+        .filter(|letter| !"_-".contains(*letter))
+        .collect();
     Some(match name.to_ascii_lowercase().as_str() {
         "accesstoken" | "apitoken" | "authtoken" | "bearertoken" | "key" | "openaiapikey"
         | "secretkey" | "token" => Option(&rows::API_KEY),
@@ -87,9 +89,9 @@ fn meaning(given: &str) -> Option<Meaning> {
         "ca" | "cabundle" | "cacert" | "cacerts" | "sslcacert" => Option(&rows::CA_FILE),
         "certfile" => Option(&rows::CLIENT_CERT),
         "keyfile" => Option(&rows::CLIENT_KEY),
-        "allowredirects" | "followredirects" | "maxredirects" | "redirect" => Instead(
-            "redirects are not followed; `headers['location']` of a reply names the target",
-        ),
+        "allowredirects" | "followredirects" | "maxredirects" | "redirect" => {
+            Instead("redirects are not followed; `headers['location']` of a reply names the target")
+        }
         "auth" => Instead(
             "the key is sent automatically; give a Client its {api_key}, or send Authorization",
         ),
@@ -122,9 +124,9 @@ fn meaning(given: &str) -> Option<Meaning> {
         "http1" | "http2" => Instead("requests are sent by HTTP/1.1"),
         "debug" | "loglevel" | "verbose" => Instead("set NEURA_LOG to info or debug"),
         "useragent" => Instead("give User-Agent among the {headers}"),
-        "files" => Instead(
-            "give data the whole form as bytes, and its Content-Type among the headers",
-        ),
+        "files" => {
+            Instead("give data the whole form as bytes, and its Content-Type among the headers")
+        }
         "frequencypenalty" | "maxtokens" | "messages" | "model" | "modelname" | "temperature"
         | "topp" => Instead("give it with each call of chat.completions.create"),
         "stream" => Instead("give stream=True with each request"),
@@ -133,11 +135,18 @@ fn meaning(given: &str) -> Option<Meaning> {
             "organizations and projects are accounts of OpenAI; here a key says which account it \
              belongs to",
         ),
-        "adminapikey" | "apitype" | "apiversion" | "azureadtoken" | "azureadtokenprovider"
-        | "azuredeployment" | "azureendpoint" | "dataresidency" | "provider" | "webhooksecret"
-        | "websocketbaseurl" | "workloadidentity" => {
-            Instead("it is for OpenAI's or Azure's own service: leave it out")
-        }
+        "adminapikey"
+        | "apitype"
+        | "apiversion"
+        | "azureadtoken"
+        | "azureadtokenprovider"
+        | "azuredeployment"
+        | "azureendpoint"
+        | "dataresidency"
+        | "provider"
+        | "webhooksecret"
+        | "websocketbaseurl"
+        | "workloadidentity" => Instead("it is for OpenAI's or Azure's own service: leave it out"),
         "dangerouslyallowbrowser" => {
             Instead("a key in a browser is no secret: make calls on a server of yours")
         }
@@ -151,7 +160,14 @@ mod tests {
 
     #[test]
     fn a_name_of_another_library_says_what_it_is_here() {
-        let known = ["api_key", "base_url", "timeout", "max_retries", "headers", "ca_file"];
+        let known = [
+            "api_key",
+            "base_url",
+            "timeout",
+            "max_retries",
+            "headers",
+            "ca_file",
+        ];
         for (given, words) in [
             ("api_base", "did you mean 'base_url'?"),
             ("apiBase", "did you mean 'base_url'?"),
@@ -159,15 +175,22 @@ mod tests {
             ("num_retries", "did you mean 'max_retries'?"),
             ("request_timeout", "did you mean 'timeout'?"),
             ("CA_BUNDLE", "did you mean 'ca_file'?"),
-            ("proxy_url", "give the client proxy"),
+            ("proxy_url", "give proxy when a client is made"),
+            ("allow_http", "give allow_http when a client is made"),
             ("organization", "accounts of OpenAI"),
             ("verify", "give a Client its ca_file, or set SSL_CERT_FILE"),
-            ("httpAgent", "the connections are this package's own; proxy, ca_file and client_cert"),
+            (
+                "httpAgent",
+                "the connections are this package's own; proxy, ca_file and client_cert",
+            ),
             ("api_version", "OpenAI's or Azure's own service"),
             ("temperature", "with each call"),
         ] {
             let hint = hint(given, known).unwrap_or_else(|| panic!("{given}"));
-            assert!(hint.contains(words) && !hint.contains('{'), "{given}: {hint}");
+            assert!(
+                hint.contains(words) && !hint.contains('{'),
+                "{given}: {hint}"
+            );
         }
     }
 
