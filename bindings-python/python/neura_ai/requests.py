@@ -28,7 +28,8 @@ configuration or the request itself raises the error of this package, which is a
 What holds for ``NeuraAdapter``:
 
 - A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
-  list, a key that a callable gives anew or a file that changed is tried all the same.
+  list, a key that a callable gives anew or a file that changed is tried all the same. A
+  ``Retry`` of ``urllib3`` is refused: the client has its own rule of what is sent again.
 - What fails on the way raises the class of ``requests.exceptions`` with the error of this
   package as its ``__cause__``.
 - ``timeout`` of a request is the time to connect and how long the server may do nothing; a
@@ -67,7 +68,7 @@ except ModuleNotFoundError as _error:
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3.util import Timeout
+from urllib3.util import Retry, Timeout
 
 from ._requests_errors import fail
 from ._requests_raw import Raw
@@ -141,6 +142,13 @@ class NeuraAdapter(HTTPAdapter):
     ) -> None:
         super().__init__()
         try:
+            retries: Any = options.get("max_retries")
+            if isinstance(retries, Retry):
+                raise TypeError(
+                    "max_retries must be a whole number, not a Retry of urllib3: what is sent again "
+                    "and when is the client's rule (lost connections, 408, 409, 429 and 5xx, after "
+                    "the wait that the server names). Give Retry's total as the number"
+                )
             self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
             self._bundle = _bundle()
