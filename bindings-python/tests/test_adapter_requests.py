@@ -368,7 +368,7 @@ def test_a_request_is_sent_once_unless_told_otherwise(mounted: Mounted, scripted
 
 @pytest.mark.parametrize("retries", [Retry(3), Retry(total=3, status_forcelist=[429]), Retry(0)])
 def test_a_retry_of_urllib3_is_refused_with_what_to_give(retries: Any) -> None:
-    with pytest.raises(TypeError, match="max_retries must be a whole number, not a Retry.*total"):
+    with pytest.raises(TypeError, match=r"must be a whole number, not a Retry .*: give its total"):
         NeuraAdapter(KEY, max_retries=retries)
     with pytest.raises(TypeError, match=r"'pool_maxsize': connections are kept and reused"):
         NeuraAdapter(KEY, **{"pool_maxsize": 3})  # type: ignore[arg-type]

@@ -142,7 +142,9 @@ def __getattr__(name: str) -> object:
         return import_module(f".{name}", __name__)
     own_name = _RENAMED.get(name, name)
     if own_name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        of_client = name in ("chat", "embeddings", "models")
+        hint = f". Make a client: {__name__}.Client().{name}" if of_client else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     value: object = getattr(import_module(f".{_HOMES[own_name]}", __name__), own_name)
     # Kept, so that the next look finds it without a call.
     globals()[name] = value

@@ -41,8 +41,8 @@ What holds for ``NeuraAdapter``:
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
   ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
-- The body of a request that is a file or an iterable is read as it goes out, that of a reply
-  comes as the server sends it, unpacked. Redirects are the session's affair.
+- The body of a request that is a file or an iterable is read as it goes out, so a monitor of
+  ``requests_toolbelt`` shows the progress; that of a reply comes as the server sends it, unpacked. Redirects are the session's affair.
 - A secret of the client that a server echoes is ``[redacted]`` in a reply, which then has no
   ``Content-Length`` of its body, and none if it is streamed.
 """
@@ -145,9 +145,9 @@ class NeuraAdapter(HTTPAdapter):
             retries: Any = options.get("max_retries")
             if isinstance(retries, Retry):
                 raise TypeError(
-                    "max_retries must be a whole number, not a Retry of urllib3: what is sent again "
-                    "and when is the client's rule (lost connections, 408, 409, 429 and 5xx, after "
-                    "the wait that the server names). Give Retry's total as the number"
+                    "max_retries must be a whole number, not a Retry of urllib3: give its total. "
+                    "What is sent again and when is the client's rule: lost connections, 408, 409, "
+                    "429 and 5xx, after the wait that the server names"
                 )
             self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
