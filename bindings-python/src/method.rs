@@ -1,6 +1,6 @@
 //! Methods that are declared in Python and run here: no frame of Python's holds a key or a header.
 
-use neura::bindings::{hint, quoted};
+use neura::bindings::{hint, instead, quoted};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -231,6 +231,13 @@ impl Method {
         for name in given.keys() {
             let name = name.cast::<PyString>()?.to_string_lossy();
             if known().any(|it| it == name) {
+                continue;
+            }
+            // `OpenAI(organization=None)` asks for nothing.
+            let value = given.get_item(&name)?;
+            let is_nothing = value.is_some_and(|value| value.is_none());
+            if self.asking == Asking::Init && is_nothing && instead(&name).is_some() {
+                given.del_item(&name)?;
                 continue;
             }
             let options = match self.takes_more {

@@ -44,6 +44,12 @@ def test_what_only_the_sdk_has_says_where_it_is(side: Side, path: str) -> None:
     side.run(play())
 
 
+def test_what_only_requests_has_says_where_it_is() -> None:
+    for name in ("mount", "send", "prepare_request", "adapters"):
+        with pytest.raises(AttributeError, match=rf"no attribute '{name}'\. If requests has it: "):
+            getattr(neura_ai.Session(KEY), name)
+
+
 @each_side
 def test_clients_are_copied_mocked_and_shown_as_before(side: Side) -> None:
     async def play() -> None:

@@ -212,3 +212,11 @@ def test_a_name_of_another_library_says_what_it_is_here(made: Any, name: str, sa
     assert f"unexpected keyword argument '{name}': " in str(caught.value)
     assert says in str(caught.value)
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("made", [neura_ai.OpenAI, neura_ai.AsyncOpenAI, neura_ai.Session])
+def test_one_that_asks_for_nothing_is_taken(made: Any) -> None:
+    made(KEY, organization=None, project=None, http_client=None, webhook_secret=None)
+    for name in ("colour", "api_base"):
+        with pytest.raises(TypeError, match=f"'{name}'"):
+            made(KEY, **{name: None})

@@ -42,7 +42,8 @@ What holds for ``NeuraAdapter``:
   ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
   ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
 - The body of a request that is a file or an iterable is read as it goes out, so a monitor of
-  ``requests_toolbelt`` shows the progress; that of a reply comes as the server sends it, unpacked. Redirects are the session's affair.
+  ``requests_toolbelt`` shows the progress; that of a reply comes as the server sends it,
+  unpacked. Redirects are the session's affair.
 - A secret of the client that a server echoes is ``[redacted]`` in a reply, which then has no
   ``Content-Length`` of its body, and none if it is streamed.
 """

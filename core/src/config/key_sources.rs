@@ -291,7 +291,7 @@ impl<'o> KeySources<'o> {
     pub fn openai_key(&self) -> Option<String> {
         const VARIABLE: &str = "OPENAI_API_KEY";
         if self.options.environment.is_set(VARIABLE) {
-            return Some(format!("the environment variable {VARIABLE}"));
+            return Some(format!("{VARIABLE} in the environment"));
         }
         let file = env_file::find(self.options, ".env").ok()?.found?;
         let values = file.own_values(&[VARIABLE.to_owned()]).ok()?;
