@@ -55,6 +55,7 @@ LAYERS = {
     ".": [
         "exhausted",
         "iso_date",
+        "json",
         "rate_limit",
         "error",
         "redact",
