@@ -127,6 +127,8 @@ def test_raw_responses_as_of_the_sdk(sandbox: Sandbox, side: Side) -> None:
             vector = await side.result(client.embeddings.with_raw_response.create(**EMBED))
             assert vector.parse().data[0].embedding
             assert (await side.result(client.with_raw_response.get("/models"))).ok
+            assert client.with_raw_response.base_url == client.base_url
+            assert "create" in dir(copy.copy(client.chat.completions.with_raw_response))
             with pytest.raises(neura_ai.NotFoundError):
                 await side.result(client.models.with_raw_response.retrieve("none"))
             with pytest.raises(TypeError, match=r"retrieve\(\) got an unexpected .* 'timout'"):

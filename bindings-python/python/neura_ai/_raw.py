@@ -31,9 +31,13 @@ class Raw:
         self._of = of
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         call = getattr(self._of, name)
-        if isinstance(call, SdkNames) or not callable(call):
-            return call.with_raw_response
+        if isinstance(call, SdkNames):
+            return Raw(call)
+        if not callable(call):
+            return call
 
         def raw(*arguments: Any, **named: Any) -> Any:
             try:
