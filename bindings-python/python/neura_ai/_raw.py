@@ -32,7 +32,7 @@ class Raw:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
-            raise AttributeError(name)
+            raise AttributeError(f"'Raw' object has no attribute {name!r}")
         call = getattr(self._of, name)
         if isinstance(call, SdkNames):
             return Raw(call)
