@@ -8,6 +8,7 @@ mod nesting;
 mod plain;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::de::{Error as _, IgnoredAny};
 
@@ -50,12 +51,8 @@ pub(crate) fn check(text: &str) -> Result<(), serde_json::Error> {
 /// The text of a string as it is written; `None` for another value, and for a half of a surrogate
 /// pair.
 pub(crate) fn string(written: &str) -> Option<Cow<'_, str>> {
-    unquoted(written, written.contains('\\'))
-}
-
-fn unquoted(written: &str, has_escape: bool) -> Option<Cow<'_, str>> {
     let inner = written.strip_prefix('"')?.strip_suffix('"')?;
-    match has_escape {
+    match inner.contains('\\') {
         true => serde_json::from_str(written).ok().map(Cow::Owned),
         false => Some(Cow::Borrowed(inner)),
     }
@@ -101,9 +98,12 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         loop {
-            let (written, has_escape) = self.name()?;
-            let name = unquoted(written, has_escape);
-            member(name.as_deref().unwrap_or(written), self)?;
+            let (written, has_escape) = self.pass_name()?;
+            let written = self.text.get(written).ok_or(NotJson)?;
+            match has_escape {
+                false => member(written.get(1..written.len() - 1).ok_or(NotJson)?, self)?,
+                true => member(string(written).as_deref().unwrap_or(written), self)?,
+            }
             if !self.take(b',') {
                 return self.expect(b'}');
             }
@@ -144,14 +144,14 @@ impl<'a> Walk<'a> {
         self.take(byte).then_some(()).ok_or(NotJson)
     }
 
-    /// Passes the name of a member and its colon, and returns the name as it is written, and whether
-    /// it has an escape.
-    fn name(&mut self) -> Result<(&'a str, bool), NotJson> {
+    /// Passes the name of a member and its colon; returns where the name is with its quotation
+    /// marks, and whether it has an escape.
+    fn pass_name(&mut self) -> Result<(Range<usize>, bool), NotJson> {
         self.peek();
         let start = self.at;
         self.expect(b'"')?;
         let has_escape = self.pass_string()?;
-        let name = self.text.get(start..self.at).ok_or(NotJson)?;
+        let name = start..self.at;
         self.expect(b':')?;
         Ok((name, has_escape))
     }
@@ -165,7 +165,7 @@ impl<'a> Walk<'a> {
                     self.at += 1;
                     if !self.take(b'}') {
                         open.push(true);
-                        self.name()?;
+                        self.pass_name()?;
                         continue;
                     }
                 }
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
                 };
                 if self.take(b',') {
                     if in_object {
-                        self.name()?;
+                        self.pass_name()?;
                     }
                     break;
                 }

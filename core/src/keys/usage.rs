@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::config::KeyInfo;
-use crate::json;
+use crate::json::{NotJson, Walk};
 
 /// The counters of one key of a client, changed by all threads.
 #[derive(Debug)]
@@ -35,22 +35,22 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Reads the JSON text of a `usage`; `None` if it is not an object.
-    pub fn read(usage: &str) -> Option<Self> {
-        let found = json::read(usage, |walk| {
-            let mut found = Tokens::default();
-            walk.object(|name, walk| {
-                let value = walk.value()?;
-                match name {
-                    "prompt_tokens" => found.prompt_tokens = count(value),
-                    "completion_tokens" => found.completion_tokens = count(value),
-                    _ => {}
-                }
-                Ok(())
-            })?;
-            Ok(found)
-        });
-        found.ok()
+    /// Reads a `usage` at its place; `None` if it is not an object.
+    pub fn read(walk: &mut Walk<'_>) -> Result<Option<Self>, NotJson> {
+        if walk.peek() != Some(b'{') {
+            return walk.value().map(|_| None);
+        }
+        let mut found = Tokens::default();
+        walk.object(|name, walk| {
+            let value = walk.value()?;
+            match name {
+                "prompt_tokens" => found.prompt_tokens = count(value),
+                "completion_tokens" => found.completion_tokens = count(value),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(Some(found))
     }
 
     #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) struct Outline<'a> {
     error: Option<&'a str>,
     code: Option<&'a str>,
     status: Option<&'a str>,
-    usage: Option<&'a str>,
+    tokens: Option<Tokens>,
     choices: Choices,
     data: Length,
     id: bool,
@@ -72,7 +72,7 @@ impl<'a> Outline<'a> {
                 "error" => found.error = not_null(walk.value()?),
                 "code" => found.code = not_null(walk.value()?),
                 "status" => found.status = not_null(walk.value()?),
-                "usage" => found.usage = not_null(walk.value()?),
+                "usage" => found.tokens = Tokens::read(walk)?,
                 "choices" => found.choices = Choices::read(walk)?,
                 "data" => found.data = Length::read(walk)?,
                 "id" => found.id = not_null(walk.value()?).is_some(),
@@ -149,7 +149,7 @@ impl<'a> Outline<'a> {
 
     /// The tokens in its `usage`.
     pub fn tokens(&self) -> Option<Tokens> {
-        Tokens::read(self.usage?)
+        self.tokens
     }
 
     /// How many elements `data` has; `None` if it is not a list.
