@@ -78,3 +78,25 @@ fn over<'a>(
     left.extend(own.into_owned());
     Cow::Owned(left)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        list.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn a_requests_own_replace_those_of_its_client() {
+        let clients = pairs(&[("X-A", "1"), ("X-B", "1"), ("x-b", "2")]);
+        let own = pairs(&[("x-a", "3"), ("x-a", "4")]);
+        let headers = headers_over(&clients, Cow::Borrowed(&own));
+        let wanted = [("X-B", "1"), ("x-b", "2"), ("x-a", "3"), ("x-a", "4")];
+        assert_eq!(*headers, pairs(&wanted));
+        // A parameter's name has its case.
+        assert_eq!(params_over(&clients[..1], &own).len(), 3);
+        assert!(matches!(params_over(&[], &own), Cow::Borrowed(_)));
+    }
+}
