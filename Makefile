@@ -133,7 +133,7 @@ test-rust: build-rust
 	rm -rf target/conformance
 	cargo test --locked --features neura/ureq -- --test-threads 4
 
-test-python: build-rust build-python
+test-python: build-rust build-python bindings-python/pyright/node_modules/.ready
 	cd bindings-python && ../$(BIN)/python -m pytest -q
 
 # The wheel and the source archive, installed into an empty environment, as a user does.

@@ -215,20 +215,6 @@ pub fn instead(name: &str) -> Option<String> {
     neura::bindings::instead(name)
 }
 
-/// Whether the API leaves `name` out of objects with these keys if there is nothing to say.
-//: (keys: Iterable[str], name: str) -> bool
-#[pyfunction]
-pub fn may_lack(keys: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<bool> {
-    let texts: Vec<Bound<'_, PyString>> = keys
-        .try_iter()?
-        .flatten()
-        .flat_map(Bound::cast_into)
-        .collect();
-    let texts: Vec<_> = texts.iter().map(|text| text.to_string_lossy()).collect();
-    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    Ok(neura::bindings::may_lack(&texts, &name.to_string_lossy()))
-}
-
 /// The error for a value of another type than the one that is wanted.
 pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
     PyTypeError::new_err(format!("{wanted}, not {}", name_of(value)))

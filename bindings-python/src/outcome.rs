@@ -1,6 +1,6 @@
 //! What a call came to, and its form in Python.
 
-use neura::bindings::{CallOutcome, StreamItem};
+use neura::bindings::{CallOutcome, Shape, StreamItem};
 use neura::{Error, StreamingResponse};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ use crate::stream::{Opened, Stream, item_into_py};
 pub enum Outcome {
     Reply(Box<neura::Response>),
     Open(Box<StreamingResponse>),
-    Answer(Box<neura::Response>, bool),
+    Answer(Box<neura::Response>, Shape),
     Stream(Box<Opened>),
     /// The next item of a stream; None at its end.
     Item(Option<StreamItem>),
@@ -38,7 +38,7 @@ impl Outcome {
             CallOutcome::Open(reply) => Self::Open(reply),
             CallOutcome::Events(stream) => Self::Stream(Box::new((*stream).into())),
             CallOutcome::Chat(stream) => Self::Stream(Box::new((*stream).into())),
-            CallOutcome::Answer { reply, is_list } => Self::Answer(reply, is_list),
+            CallOutcome::Answer(reply, shape) => Self::Answer(reply, shape),
             CallOutcome::Check(found) => Self::Json(found),
             CallOutcome::AuthHeader(value) => Self::AuthHeader(value),
         })
@@ -58,7 +58,7 @@ impl Outcome {
             Self::Open(reply) => Response::open(*reply, reading)
                 .map_err(|error| raise(py, &error))?
                 .into_py(py),
-            Self::Answer(reply, is_list) => package::answer(py, &reply, is_list),
+            Self::Answer(reply, shape) => package::answer(py, &reply, shape),
             Self::Stream(opened) => Stream::for_reader(*opened, reading, py),
             Self::Item(Some(item)) => item_into_py(py, item),
             Self::Item(None) | Self::Nothing => Ok(py.None().into_bound(py)),

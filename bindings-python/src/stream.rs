@@ -9,7 +9,7 @@ use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use crate::event::Event;
-use crate::json;
+use crate::json::{self, Form};
 use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
@@ -150,9 +150,10 @@ pub struct Opened {
 
 /// An item of a stream.
 pub fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
+    let form = Form::Objects(item.shape());
     match item {
         StreamItem::Event(event) => Event::from(event).into_bound_py_any(py),
-        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, true),
+        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, form),
     }
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from typing import Any
 from unittest import mock
@@ -89,11 +90,20 @@ def test_a_reply_used_as_a_stream_says_so(sandbox: Sandbox, side: Side) -> None:
     async def play() -> None:
         async with side.client(sandbox.api_key, base_url=sandbox.base_url) as client:
             reply = await side.result(client.chat.completions.create(**ASKED))
-            with pytest.raises(TypeError, match=r"a whole reply, not a stream.*stream=True"):
+            with pytest.raises(TypeError, match=r"a whole answer, which is no stream.*stream=True"):
                 async for _ in reply:
                     pass
+            with pytest.raises(AttributeError, match=r"^'id' has no attribute 'choices': .*stream"):
+                _ = [chunk.choices for chunk in reply]
             # It is a dict, so these are its keys.
-            assert [name for name in reply if name == "choices"] == ["choices"]
+            names = [*reply]
+            assert names == list(reply.keys()) == list(dict(reply)) == [*{**reply}]
+            assert {type(name) for name in dict(reply)} == {str}
+            assert type(pickle.loads(pickle.dumps(names))[0]) is str  # noqa: S301
+            assert json.loads(json.dumps(dict.fromkeys(reply, 1))) == dict.fromkeys(names, 1)
+            assert json.loads(json.dumps(reply)) == reply == copy.deepcopy(reply)
+            assert "choices" in reply
+            assert not hasattr(names[0], "choices")
             assert [model.id async for model in await side.result(client.models.list())]
 
     side.run(play())

@@ -21,7 +21,7 @@ from . import _native
 # Not False: editors (Jedi) would take what is below for code that nothing reaches.
 TYPE_CHECKING = _native is None
 if TYPE_CHECKING:
-    from . import exceptions as exceptions, testing as testing
+    from . import exceptions as exceptions, testing as testing, types as types
     from ._async_client import AsyncClient as AsyncClient
     from ._async_stream import (
         AsyncChatCompletionStream as AsyncChatCompletionStream,
@@ -36,7 +36,13 @@ if TYPE_CHECKING:
     from ._module_verbs import *
     from ._native import Event as Event
     from ._object import Object as Object, ObjectList as ObjectList
-    from ._omitted import *
+    from ._omitted import (
+        NOT_GIVEN as NOT_GIVEN,
+        NotGiven as NotGiven,
+        Omit as Omit,
+        not_given as not_given,
+        omit as omit,
+    )
     from ._response import (
         RequestInfo as RequestInfo,
         Response as Response,
@@ -132,7 +138,7 @@ else:
 _HOMES = {**_homes(_NAMES), **_homes(_MORE_NAMES)}
 _ALIASES = {**_homes(_MORE_NAMES), **_RENAMED}
 # Modules that `neura_ai.NAME` reaches without an import of their own.
-_MODULES = ("exceptions", "testing")
+_MODULES = ("exceptions", "testing", "types")
 
 
 def __getattr__(name: str) -> object:
@@ -154,8 +160,7 @@ def __getattr__(name: str) -> object:
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
     *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._raw"),
-    "._source",
-    ".exceptions",
+    *("._source", ".exceptions", ".types"),
 )
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")
 

@@ -11,11 +11,11 @@ from typing import Any, NoReturn, TypeVar
 from . import _native
 from ._body import settled
 from ._errors import CancelledError, InvalidArgumentError
-from ._object import Object
 from ._port import run, running_port
 from ._response import Response, ResponseInfo
 from ._source import Source
 from ._stream import StreamBase
+from .types import ChatCompletionChunk
 
 #: Is given what ends the request that opens a stream.
 _Begun = Callable[[Callable[[], None]], None]
@@ -155,7 +155,7 @@ class AsyncEventStream(_AsyncStream[_native.Event]):
     """
 
 
-class AsyncChatCompletionStream(_AsyncStream[Object]):
+class AsyncChatCompletionStream(_AsyncStream[ChatCompletionChunk]):
     """The chunks of a streamed chat.
 
     Iterating raises the error that the server sends inside the stream, and

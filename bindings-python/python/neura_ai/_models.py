@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ._arguments import CallArguments
     from ._native import Call, Client
-    from ._object import Object, ObjectList
+    from .types import Model, ModelList
 
 
 class Chat(Part):
@@ -37,12 +37,12 @@ class Models(Part):
     """``client.models``."""
 
     @method
-    def list(self, **arguments: Unpack[CallArguments]) -> ObjectList:
+    def list(self, **arguments: Unpack[CallArguments]) -> ModelList:
         """The models that the key may use: iterate over them, or see ``.data``."""
         raise NotImplementedError
 
     @method
-    def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+    def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Model:
         """One model by its id; ``NotFoundError`` if there is no such model."""
         raise NotImplementedError
 
@@ -56,7 +56,7 @@ class AsyncModels(Part):
         them at once."""
         raise NotImplementedError
 
-    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Model:
         """One model by its id; ``NotFoundError`` if there is no such model."""
         raise NotImplementedError
 
@@ -65,7 +65,7 @@ class AsyncModels(Part):
         retrieve = method(retrieve)
 
 
-class AsyncListing(Explained, Coroutine[Any, Any, "ObjectList"]):
+class AsyncListing(Explained, Coroutine[Any, Any, "ModelList"]):
     """A list to be asked for: each ``await`` and each ``async for`` sends the request.
 
     It is a coroutine, for example for ``asyncio.create_task``, but one that need not be awaited.
@@ -73,25 +73,25 @@ class AsyncListing(Explained, Coroutine[Any, Any, "ObjectList"]):
 
     _instead = "Await it first: models = await client.models.list()"
 
-    def __init__(self, native: Client, call: Call[ObjectList]) -> None:
+    def __init__(self, native: Client, call: Call[ModelList]) -> None:
         self._native = native
         self._call = call
         #: Driven from outside, as by a task.
-        self._driven: Coroutine[Any, Any, ObjectList] | None = None
+        self._driven: Coroutine[Any, Any, ModelList] | None = None
 
-    def _ask(self) -> Coroutine[Any, Any, ObjectList]:
+    def _ask(self) -> Coroutine[Any, Any, ModelList]:
         from ._port import run
 
         return run(self._native, self._call.again())
 
-    def __await__(self) -> Generator[Any, Any, ObjectList]:
+    def __await__(self) -> Generator[Any, Any, ModelList]:
         return self._ask().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
+    async def __aiter__(self) -> AsyncIterator[Model]:
         for item in await self:
             yield item
 
-    def _drive(self) -> Coroutine[Any, Any, ObjectList]:
+    def _drive(self) -> Coroutine[Any, Any, ModelList]:
         if self._driven is None:
             self._driven = self._ask()
         return self._driven

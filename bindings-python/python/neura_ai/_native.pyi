@@ -3,7 +3,7 @@
 Made from bindings-python/src by `make options`; edit there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, TypeVar, final
@@ -25,6 +25,7 @@ __all__ = [
     "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
+    "AttributeDict",
     "Batches",
     "Call",
     "Client",
@@ -39,11 +40,11 @@ __all__ = [
     "afford_line",
     "afford_piece",
     "chunk_size",
+    "class_within",
     "dumps",
     "instead",
     "library_call",
     "loads",
-    "may_lack",
     "method",
     "near_miss",
     "quoted",
@@ -65,6 +66,10 @@ def afford_piece(length: int, wanted: int | None = None) -> None:
 
 def chunk_size(value: Any) -> int | None:
     """``chunk_size=``: how many bytes a piece may have, None for any number."""
+
+def class_within(of: type[Object], member: str) -> type[Object]:
+    """The class of an object, or of those in a list, that stands under ``member`` in one of
+    ``of``."""
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """The JSON text of a value, as UTF-8; see ``write``."""
@@ -89,9 +94,6 @@ def library_call(
 def loads(text: str, objects: bool) -> Any:
     """The value of JSON text; see ``read``."""
 
-def may_lack(keys: Iterable[str], name: str) -> bool:
-    """Whether the API leaves ``name`` out of objects with these keys if there is nothing to say."""
-
 def method(declared: _Declared) -> _Declared:
     """Has a declared function run here."""
 
@@ -103,6 +105,13 @@ def quoted(text: str) -> str:
 
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
+
+class AttributeDict(dict[str, Any]):
+    """A dict whose members are attributes too: the base of ``neura_ai.Object``."""
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __setattr__(self, name: str, value: Any, /) -> None: ...
+    def __delattr__(self, name: str, /) -> None: ...
 
 @disjoint_base
 class Batches:

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
 
 from ._native import Event, Stream
-from ._object import Object
 from ._part import Explained
 from ._response import ResponseInfo
+from .types import ChatCompletionChunk
 
 _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
@@ -91,7 +91,7 @@ class EventStream(_Stream[Event]):
     """
 
 
-class ChatCompletionStream(_Stream[Object]):
+class ChatCompletionStream(_Stream[ChatCompletionChunk]):
     """The chunks of a streamed chat.
 
     Iterating raises the error that the server sends inside the stream, and

@@ -21,6 +21,8 @@ use crate::reply::{ChatChunk, EventStream, EventView, Head, Member, Outline, hea
 pub struct ChunkText {
     /// The JSON text.
     pub data: String,
+    /// Whether it is a whole completion: a reply that is no stream.
+    pub is_whole: bool,
 }
 
 /// The chunks of a streamed chat completion: an iterator over [`ChatChunk`]s. To get another type,
@@ -212,11 +214,12 @@ impl ChatStream {
     }
 
     fn take(&mut self) -> Result<ChunkText, Error> {
+        let is_whole = self.whole.is_some() || self.events.is_whole();
         let data = match self.whole.take() {
             Some(reply) => reply,
             None => self.events.take_event()?.unwrap_or_default().data,
         };
-        Ok(ChunkText { data })
+        Ok(ChunkText { data, is_whole })
     }
 
     /// A chunk of this stream as another type.
