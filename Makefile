@@ -79,6 +79,12 @@ bindings-node/bundlers/deep/node_modules/.ready: bindings-node/bundlers/deep/pac
 	cd bindings-node/bundlers/deep && npm ci --no-audit --no-fund
 	@touch $@
 
+# The frameworks of docs/frameworks.md, which are large.
+.tools/frameworks/.ready: bindings-python/frameworks/requirements.txt
+	$(PYTHON) -m venv .tools/frameworks
+	.tools/frameworks/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
@@ -196,7 +202,8 @@ bench-core:
 	cargo bench --locked -p neura --features fuzzing --bench cost --bench event_stream \
 	  --bench stream --bench dispatch
 
-deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/deep/node_modules/.ready
+deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/deep/node_modules/.ready \
+  .tools/frameworks/.ready
 	sh bench/deep.sh
 
 clean:

@@ -209,6 +209,12 @@ pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
     neura::bindings::near_miss(given, known).map(str::to_owned)
 }
 
+/// What to do in place of what another library's option of this name does, or None.
+#[pyfunction]
+pub fn instead(name: &str) -> Option<String> {
+    neura::bindings::instead(name)
+}
+
 /// The error for a value of another type than the one that is wanted.
 pub fn other_than(value: &Bound<'_, PyAny>, wanted: &str) -> PyErr {
     PyTypeError::new_err(format!("{wanted}, not {}", name_of(value)))

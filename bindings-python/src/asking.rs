@@ -13,7 +13,7 @@ use crate::finalization;
 use crate::making;
 use crate::method::Method;
 use crate::named_calls;
-use crate::options::ClientOptions;
+use crate::options::{ClientOptions, DEFAULT_HEADERS, DEFAULT_QUERY};
 use crate::request::{self, wanted};
 
 const OF_THE_CLASS: &str = "this was called on the class: make a client, as neura_ai.Client()";
@@ -22,6 +22,7 @@ const OF_THE_CLASS: &str = "this was called on the class: make a client, as neur
 pub enum Asking {
     Init,
     SetApiKey,
+    WithOptions,
     Resolve,
     Diagnose,
     Request,
@@ -42,6 +43,7 @@ impl Asking {
         match name {
             "__init__" => Self::Init,
             "set_api_key" => Self::SetApiKey,
+            "with_options" => Self::WithOptions,
             "resolve" => Self::Resolve,
             "diagnose" => Self::Diagnose,
             "stream" => Self::Stream,
@@ -64,7 +66,7 @@ impl Asking {
     pub fn is_awaited(self) -> bool {
         !matches!(
             self,
-            Self::Init | Self::SetApiKey | Self::Stream | Self::Models
+            Self::Init | Self::SetApiKey | Self::WithOptions | Self::Stream | Self::Models
         )
     }
 
@@ -78,7 +80,9 @@ impl Asking {
             table.iter().filter_map(NamedOption::name)
         }
         match self {
-            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).collect(),
+            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS)
+                .chain([DEFAULT_HEADERS, DEFAULT_QUERY])
+                .collect(),
             _ => names(REQUEST_OPTIONS)
                 .chain(["extra_headers", "extra_query"])
                 .collect(),
@@ -125,6 +129,7 @@ impl Asking {
         let py = of.py();
         match self {
             Self::Init => return making::init(of, given),
+            Self::WithOptions => return making::with_options(of, given),
             Self::Resolve => return diagnose::resolve(py, &ClientOptions::new(given)?),
             Self::Diagnose => return diagnose::diagnose(py, &ClientOptions::new(given)?),
             _ => {}

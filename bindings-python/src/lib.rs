@@ -84,6 +84,7 @@ mod _native {
         module.add_class::<response::NewReply>()?;
         module.add_class::<stream::Stream>()?;
         module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::instead, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
         module.add_function(wrap_pyfunction!(attribute_dict::class_within, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;

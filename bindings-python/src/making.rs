@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::arguments::other_than;
 use crate::client::{Client, is_async};
 use crate::finalization;
-use crate::options::ClientOptions;
+use crate::options::{ClientOptions, DEFAULT_HEADERS, DEFAULT_QUERY};
 use crate::pairs;
 use crate::request::taken;
 
@@ -23,11 +23,7 @@ pub fn init<'py>(
     {
         return Err(other_than(default, "default must be callable, or None"));
     }
-    if let Some(headers) = given.get_item("headers")? {
-        // As a list: an iterator gives them once.
-        given.set_item("headers", pairs::pairs(&headers, "headers")?)?;
-    }
-    let options = ClientOptions::new(given)?;
+    let options = options(given)?;
     let has_text = options.callable(py).is_none() && options.has_key();
     let client = Client::new(py, &options, is_async(of), default.map(Bound::unbind))?;
     let client = client.into_bound_py_any(py)?;
@@ -36,6 +32,35 @@ pub fn init<'py>(
     let holds_secret = client.getattr("holds_secret")?;
     let origin = python!(py, "neura_ai._pickling", "Origin", (given, holds_secret))?;
     finalization::call(&of.getattr("_connect")?, (client, origin), None)
+}
+
+/// Another client like `of`, whose calls have these options.
+pub fn with_options<'py>(
+    of: &Bound<'py, PyAny>,
+    given: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let options = options(given)?;
+    let made = of.call_method0("__copy__")?;
+    let client = made.getattr("_native")?;
+    client.cast::<Client>()?.get().change(of.py(), &options)?;
+    let holds_secret = client.getattr("holds_secret")?;
+    let origin = of.getattr("_origin")?;
+    let arguments = (given, holds_secret, &origin);
+    made.setattr(
+        "_origin",
+        finalization::call(&origin.get_type(), arguments, None)?,
+    )?;
+    Ok(made)
+}
+
+/// The options, of which iterators become lists: they give their items once.
+fn options(given: &Bound<'_, PyDict>) -> PyResult<ClientOptions> {
+    for name in ["headers", DEFAULT_HEADERS, DEFAULT_QUERY] {
+        if let Some(value) = given.get_item(name)? {
+            given.set_item(name, pairs::pairs(&value, name)?)?;
+        }
+    }
+    ClientOptions::new(given)
 }
 
 /// The class of the package that a program's own class stands on: errors name that one.

@@ -26,7 +26,8 @@ except ImportError:
 # For type checkers, completion and tools that follow imports; without `typing`, which costs more
 # than all of this. At run time `__getattr__` imports a module when the first of its names is used,
 # so that `import neura_ai` costs a program next to nothing.
-TYPE_CHECKING = False
+# Not False: editors (Jedi) would take what is below for code that nothing reaches.
+TYPE_CHECKING = _native is None
 if TYPE_CHECKING:
     from . import exceptions as exceptions, testing as testing, types as types
     from ._async_client import AsyncClient as AsyncClient
@@ -155,7 +156,9 @@ def __getattr__(name: str) -> object:
         return import_module(f".{name}", __name__)
     own_name = _RENAMED.get(name, name)
     if own_name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        of_client = name in ("chat", "embeddings", "models")
+        hint = f". Make a client: {__name__}.Client().{name}" if of_client else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     value: object = getattr(import_module(f".{_HOMES[own_name]}", __name__), own_name)
     # Kept, so that the next look finds it without a call.
     globals()[name] = value
@@ -164,8 +167,8 @@ def __getattr__(name: str) -> object:
 
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
-    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._source"),
-    *(".exceptions", ".types"),
+    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._raw"),
+    *("._source", ".exceptions", ".types"),
 )
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")
 

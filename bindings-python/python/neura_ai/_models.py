@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._create import AsyncCompletions, Completions
 from ._native import method
-from ._part import Part
+from ._part import Explained, Part
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -65,11 +65,13 @@ class AsyncModels(Part):
         retrieve = method(retrieve)
 
 
-class AsyncListing(Coroutine[Any, Any, "ModelList"]):
+class AsyncListing(Explained, Coroutine[Any, Any, "ModelList"]):
     """A list to be asked for: each ``await`` and each ``async for`` sends the request.
 
     It is a coroutine, for example for ``asyncio.create_task``, but one that need not be awaited.
     """
+
+    _instead = "Await it first: models = await client.models.list()"
 
     def __init__(self, native: Client, call: Call[ModelList]) -> None:
         self._native = native

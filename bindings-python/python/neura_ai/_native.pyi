@@ -42,6 +42,7 @@ __all__ = [
     "chunk_size",
     "class_within",
     "dumps",
+    "instead",
     "library_call",
     "loads",
     "made_response",
@@ -73,6 +74,9 @@ def class_within(of: type[Object], member: str) -> type[Object]:
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """The JSON text of a value, as UTF-8; see ``write``."""
+
+def instead(name: str) -> str | None:
+    """What to do in place of what another library's option of this name does, or None."""
 
 def library_call(
     method: str,

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
 
 from ._native import Event, Stream
+from ._part import Explained
 from ._response import ResponseInfo
 from .types import ChatCompletionChunk
 
@@ -14,9 +15,12 @@ _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
 
 
-class StreamBase(Generic[_Item]):
+class StreamBase(Explained, Generic[_Item]):
     """What streams for threads and for event loops have in common."""
 
+    _instead = (
+        "It is a stream: iterate over it. For a whole answer, leave out stream=True in create"
+    )
     _native: Any
 
     def __reduce__(self) -> NoReturn:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Literal
 
-    from ._arguments import Data, Default, HeaderArgument, Params, Timeout
+    from ._arguments import Data, Default, HeaderArgument, Params, QueryPairs, Timeout
 
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
@@ -39,6 +39,8 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         replay_unsent_only: bool = False,
         max_in_flight: int | None = None,
         headers: HeaderArgument | None = None,
+        default_headers: HeaderArgument | None = None,
+        default_query: QueryPairs | None = None,
         proxy: str | Literal[False] | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_cert: str | PathLike[str] | None = None,
@@ -84,6 +86,10 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             and needs no limit. Default: 1,024, shared by all clients that do not set this.
         :param headers: Headers of every request; each replaces the client's own of that name. An
             invalid one is a ``ConfigError``.
+        :param default_headers: As ``headers``, which win: the name that the OpenAI SDK has for
+            them.
+        :param default_query: Parameters of the query of every request; one of a request replaces
+            that of the same name.
         :param proxy: The proxy on the way to the service: ``http://``, ``https://``, ``socks5://``
             or ``socks5h://``, with ``user:password@``, percent-encoded, if it requires them; False
             or an empty text for none. Default: the proxy of the environment, by curl's rules:

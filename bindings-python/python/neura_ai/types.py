@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._object import Answer, Object, ObjectList
+from ._object import Answer, Object, ObjectList, WholeAnswer
 
 __all__ = [
     "Annotation",
@@ -145,7 +145,7 @@ class ChatCompletionChunk(Answer):
     usage: CompletionUsage | None = None
 
 
-class ChatCompletion(Answer):
+class ChatCompletion(WholeAnswer):
     """The answer to a chat request.
 
     :ivar choices: the answers; their number is the request's n.

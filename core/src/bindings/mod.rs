@@ -55,7 +55,7 @@ pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::log::set_log_sink;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};
-pub use crate::option_table::{Language, near_miss, set_language};
+pub use crate::option_table::{Language, hint, instead, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{
     Batch, BatchEnd, ChunkText, EventView, ReplyHead, chunk_text, closed_body, closed_stream,

@@ -4,7 +4,7 @@ use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
     GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, wrapped,
 };
-use crate::option_table::{ALL, BASE_URL, TIMEOUT};
+use crate::option_table::{ALL, BASE_URL, DEFAULT_HEADERS, DEFAULT_QUERY, TIMEOUT};
 
 /// The columns of a line, as ruff has them.
 const WIDTH: usize = 100;
@@ -70,6 +70,7 @@ pub fn type_of(row: &Row) -> &'static str {
         ValueType::Time => "float | None",
         ValueType::Count | ValueType::Bytes => "int | None",
         ValueType::Switch => "bool",
+        _ if *row == DEFAULT_QUERY => "QueryPairs | None",
         ValueType::Pairs => "HeaderArgument | None",
         ValueType::Texts | ValueType::Callable | ValueType::Token | ValueType::Members => {
             panic!(
@@ -96,8 +97,10 @@ fn arguments() -> Target {
         .map(|row| format!("    \"{}\",\n", name_of(row)))
         .collect();
     // A library above this one says where a request goes, and what belongs to each request.
-    let is_above =
-        |row: &&Row| **row == BASE_URL || row.spelled(Language::Python, Scope::Request).is_some();
+    let is_above = |row: &&Row| {
+        [&BASE_URL, &DEFAULT_HEADERS, &DEFAULT_QUERY].contains(row)
+            || row.spelled(Language::Python, Scope::Request).is_some()
+    };
     let fields = |is_wanted: &dyn Fn(&&Row) -> bool| {
         let wanted = keywords().filter(is_wanted);
         let fields = wanted.map(|row| field(&name_of(row), row, &of_client(row, READER)));
@@ -114,7 +117,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, Literal, TypedDict
 
-from ._arguments import HeaderArgument, Timeout
+from ._arguments import HeaderArgument, QueryPairs, Timeout
 
 #: Every argument beside the key, with its default; ``...`` stands for that of a time limit.
 DEFAULTS: dict[str, Any] = {{

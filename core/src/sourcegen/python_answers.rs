@@ -61,7 +61,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._object import Answer, Object, ObjectList
+from ._object import Answer, Object, ObjectList, WholeAnswer
 
 __all__ = [
 {names}]
@@ -81,10 +81,10 @@ _CLASSES: tuple[type[Object], ...] = (
 
 fn class(number: usize, name: &str, of: &Value) -> String {
     let is_list = name == "ModelList";
-    let bases = if is_list {
-        "ObjectList, Answer"
-    } else {
-        "Answer"
+    let bases = match name {
+        "ModelList" => "ObjectList, Answer",
+        "ChatCompletion" => "WholeAnswer",
+        _ => "Answer",
     };
     let mut doc = format!("    \"\"\"{}\n\n", sentence(&of["meaning"]));
     let mut fields = String::new();

@@ -55,6 +55,8 @@ pub fn call_options() -> impl Iterator<Item = Argument> {
     })
 }
 
+/// The types of a verb's arguments, but for the last.
+const OF_A_VERB: &str = "    from ._arguments import Data, Default, HeaderArgument, Params";
 /// What the verbs of `requests` take besides.
 const OF_REQUESTS: [(&str, &str); 8] = [
     ("allow_redirects", "bool | None"),
@@ -245,7 +247,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-{more}    from ._arguments import Data, Default, HeaderArgument, Params, Timeout
+{more}, Timeout
 "
         )
     };
@@ -262,7 +264,9 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         head(
             "The verbs of clients",
             ", Generic, TypeVar",
-            "    from os import PathLike\n    from typing import Literal\n\n",
+            &format!(
+                "    from os import PathLike\n    from typing import Literal\n\n{OF_A_VERB}, QueryPairs"
+            ),
         ),
         clients.concat(),
     );
@@ -273,7 +277,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
 class SessionVerbs:
     \"\"\"Those of a client, with the arguments that those of ``requests`` have.\"\"\"
 {}{}",
-        head("The verbs of a session", "", ""),
+        head("The verbs of a session", "", OF_A_VERB),
         request(Place::Session, "request", SESSION),
         of_http(Place::Session),
     );
@@ -282,7 +286,7 @@ class SessionVerbs:
 
 __all__: list[str] = [\"delete\", \"get\", \"head\", \"options\", \"patch\", \"post\", \"put\", \"request\"]
 {}{}",
-        head("The verbs of the module", "", ""),
+        head("The verbs of the module", "", OF_A_VERB),
         request(Place::Module, "request", MODULE),
         of_http(Place::Module),
     );
