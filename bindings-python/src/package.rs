@@ -3,6 +3,7 @@
 use std::ffi::CString;
 
 use neura::Method;
+use neura::bindings::ReplyHead;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::ffi;
 use pyo3::intern;
@@ -14,7 +15,6 @@ use serde_json::Value;
 use crate::arguments::text;
 use crate::call::Call;
 use crate::client::Client;
-use crate::errors::raise;
 use crate::finalization;
 use crate::json;
 use crate::memory;
@@ -148,13 +148,13 @@ pub fn refuse(name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     }
 }
 
-/// What a named call returns of its reply: an object that knows its reply.
+/// What a named call returns of its reply: an object that knows the reply's head.
 pub fn answer<'py>(
     py: Python<'py>,
-    reply: &neura::Response,
+    text: &str,
+    reply: &ReplyHead,
     is_list: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let text = reply.json_text().map_err(|error| raise(py, &error))?;
     let mut value = json::read(py, text, true)?;
     if is_list {
         value = python!(py, "neura_ai._object", "ObjectList", (value,))?;

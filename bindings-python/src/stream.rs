@@ -80,6 +80,24 @@ impl Stream {
         self.reading.begin(port, job)
     }
 
+    /// The answer of a chat, once what is left was read: an object in the form of a completion.
+    //: -> Object
+    fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let interrupt = &self.reading.interrupt;
+        let text = interrupt.wait(py, || self.core.read_answer(&interrupt.cancel))?;
+        package::answer(py, &text, &self.head, false)
+    }
+
+    /// As `whole`, for an event loop; it arrives under the number returned.
+    fn begin_whole(&self, port: &Port) -> u64 {
+        let (core, head) = (Arc::clone(&self.core), self.head.clone());
+        let whole = move |cancel: &_| {
+            let text = core.read_answer(cancel)?;
+            Ok(Outcome::Whole(text, Box::new(head)))
+        };
+        self.reading.begin(port, whole)
+    }
+
     /// Whether the stream is still to be read or closed.
     #[getter]
     fn is_open(&self) -> bool {

@@ -360,6 +360,11 @@ class Stream:
     def begin_next(self, port: Port) -> int:
         """Begins to wait for the next item for an event loop; it arrives under the number returned,
         or None at the end."""
+    def whole(self) -> Object:
+        """The answer of a chat, once what is left was read: an object in the form of a
+        completion."""
+    def begin_whole(self, port: Port) -> int:
+        """As ``whole``, for an event loop; it arrives under the number returned."""
     @property
     def is_open(self) -> bool:
         """Whether the stream is still to be read or closed."""

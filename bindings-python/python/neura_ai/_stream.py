@@ -100,3 +100,11 @@ class ChatCompletionStream(_Stream[Object]):
     ...     "".join(chunk.choices[0].delta.get("content") or "" for chunk in stream)
     'You said: Hello!'
     """
+
+    def final(self) -> Object:
+        """The whole answer once the stream has ended, tool calls and usage included, in the form
+        of a completion that was not streamed. What is left of the stream is read first.
+
+        :raises NeuraError: the stream's error; a ``CancelledError`` if it was closed early.
+        """
+        return self._native.whole()
