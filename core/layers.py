@@ -37,6 +37,7 @@ LAYERS = {
         "call_control",
         "http1",
         "request_body",
+        "joined_body",
         "socket",
         "dial",
         "tls",

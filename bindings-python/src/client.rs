@@ -88,14 +88,14 @@ impl Client {
         self.is_async
     }
 
-    /// Runs a call, or returns what an event loop awaits for it. `source` is read for its body.
+    /// Runs a call, or returns what an event loop awaits for it. `sources` are read for its body.
     pub fn start<'py>(
         slf: &Bound<'py, Self>,
         call: Call,
-        source: Option<Bound<'py, PyAny>>,
+        sources: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         match slf.get().is_async {
-            true => package::awaitable(slf, call, source),
+            true => package::awaitable(slf, call, sources),
             false => slf.get().run(slf.py(), &call),
         }
     }

@@ -21,6 +21,7 @@ mod default_client;
 mod diagnose;
 mod errors;
 mod event;
+mod files;
 mod finalization;
 mod held;
 mod interpreter;

@@ -53,7 +53,7 @@ pub fn start<'py>(
             "AsyncListing",
             (client, call)
         ),
-        false => Client::start(client, call, None),
+        false => Client::start(client, call, Vec::new()),
     }
 }
 

@@ -121,11 +121,11 @@ pub fn default_client(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     finalization::call(&made, (), None)
 }
 
-/// What an event loop awaits, or iterates over, for a call; `source` is read for its body.
+/// What an event loop awaits, or iterates over, for a call; `sources` are read for its body.
 pub fn awaitable<'py>(
     client: &Bound<'py, Client>,
     call: Call,
-    source: Option<Bound<'py, PyAny>>,
+    sources: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = client.py();
     match call.is_events() {
@@ -133,9 +133,9 @@ pub fn awaitable<'py>(
             py,
             "neura_ai._async_stream",
             "opening",
-            (client, call, source)
+            (client, call, sources)
         ),
-        false => python!(py, "neura_ai._port", "run", (client, call, source)),
+        false => python!(py, "neura_ai._port", "run", (client, call, sources)),
     }
 }
 

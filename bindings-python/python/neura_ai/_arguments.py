@@ -29,6 +29,15 @@ Data: TypeAlias = (
     | Iterable[bytes]
     | AsyncIterable[bytes]
 )
+#: What one file may be: open, its content, or the pieces of that.
+File: TypeAlias = IO[bytes] | IO[str] | bytes | str | Iterable[bytes] | AsyncIterable[bytes]
+FileArgument: TypeAlias = (
+    File
+    | tuple[str | None, File]
+    | tuple[str | None, File, str | None]
+    | tuple[str | None, File, str | None, "HeaderArgument | None"]
+)
+Files: TypeAlias = Mapping[str, FileArgument] | Iterable[tuple[str, FileArgument]]
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
 Default: TypeAlias = Callable[[Any], Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, TypeVar
@@ -174,10 +174,10 @@ class AsyncChatCompletionStream(_AsyncStream[Object]):
 
 
 def opening(
-    native: _native.Client, call: _native.Call[_native.Stream], source: Source | None
+    native: _native.Client, call: _native.Call[_native.Stream], sources: Sequence[Source]
 ) -> AsyncEventStream:
     """The events of a call that is made when they are asked for."""
-    return AsyncEventStream(opening=partial(run, native, call, source))
+    return AsyncEventStream(opening=partial(run, native, call, sources))
 
 
 def events_of(response: Response) -> AsyncEventStream:

@@ -8,7 +8,7 @@ import os
 import time
 import weakref
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
@@ -233,10 +233,10 @@ def running_port() -> Port:
 async def run(
     native: Client,
     call: Call[_Given],
-    source: Source | None = None,
+    sources: Sequence[Source] = (),
     begun: Callable[[Callable[[], None]], None] | None = None,
 ) -> _Given:
-    """What ``call`` of this client comes to; ``source`` is read for its body, and ``begun`` is
+    """What ``call`` of this client comes to; ``sources`` are read for its body, and ``begun`` is
     given what ends it."""
     # A task that a callable left behind has its context, but the answer was given.
     asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
@@ -245,7 +245,7 @@ async def run(
         raise ConfigError(
             "the api_key callable uses the client that calls it. Give it a client of its own"
         )
-    if source is not None:
+    for source in sources:
         source.start()
     try:
         given: _Given = await running_port().run(
@@ -253,7 +253,7 @@ async def run(
         )
         return given
     finally:
-        if source is not None:
+        for source in sources:
             source.close()
 
 

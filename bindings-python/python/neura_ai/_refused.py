@@ -15,7 +15,6 @@ _INSTEAD = {
     "auth": "the key is sent automatically; give a Client its api_key, or send Authorization",
     "cert": "give a Client its client_cert and client_key",
     "cookies": "cookies are not kept; send a Cookie header",
-    "files": "give data the whole form as bytes, and its Content-Type among the headers",
     "hooks": "call the function with the reply; `logging` has a record of each attempt",
     "max_redirects": _NONE_FOLLOWED,
     "proxies": "give a Client its proxy (False for none), or set https_proxy",
@@ -24,7 +23,7 @@ _INSTEAD = {
     "verify": "the server's certificate is always checked, or the key could go to a stranger. To "
     "trust your own certificate, give a Client its ca_file, or set SSL_CERT_FILE",
 }
-_ATTRIBUTES = {*_INSTEAD} - {"allow_redirects", "files"}
+_ATTRIBUTES = {*_INSTEAD} - {"allow_redirects"}
 #: Whatever they say is so: there is nothing to follow.
 _MOOT = ("allow_redirects", "max_redirects")
 #: What is so in any case.

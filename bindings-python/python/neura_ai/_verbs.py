@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Literal
 
-    from ._arguments import Data, Default, HeaderArgument, Params, Timeout
+    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
 
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
@@ -124,6 +124,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -140,6 +141,10 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             iterable of bytes. The last two are read while they go out: a file from where it
             stands, and again for a retry; an iterable once, so that it is not tried again. An
             ``AsyncClient`` also takes what is iterated asynchronously.
+        :param files: a form with files (``multipart/form-data``) and the fields of ``data``, which
+            is a mapping or pairs then: a mapping or pairs of names and open files, bytes, text,
+            or tuples ``(filename, file[, content_type[, headers]])``. They are read while they go
+            out, as ``data`` is.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.
@@ -170,6 +175,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
         default: Default | None = None,
@@ -187,6 +193,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -205,6 +212,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -223,6 +231,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         json: Any = None,
         *,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -241,6 +250,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         *,
         json: Any = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -259,6 +269,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         *,
         json: Any = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -277,6 +288,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
@@ -296,6 +308,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         default: Default | None = None,

@@ -31,6 +31,7 @@ fn body_arguments(by_position: &[&str]) -> (Vec<Argument>, Vec<Argument>) {
     let all = [
         ("json", "Any"),
         ("data", "Data | None"),
+        ("files", "Files | None"),
         ("params", "Params | None"),
         ("headers", "HeaderArgument | None"),
     ];
@@ -56,12 +57,11 @@ pub fn call_options() -> impl Iterator<Item = Argument> {
 }
 
 /// What the verbs of `requests` take besides.
-const OF_REQUESTS: [(&str, &str); 8] = [
+const OF_REQUESTS: [(&str, &str); 7] = [
     ("allow_redirects", "bool | None"),
     ("auth", "Any"),
     ("cert", "Any"),
     ("cookies", "Any"),
-    ("files", "Any"),
     ("hooks", "Any"),
     ("proxies", "Any"),
     ("verify", "Any"),
@@ -245,7 +245,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-{more}    from ._arguments import Data, Default, HeaderArgument, Params, Timeout
+{more}    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
 "
         )
     };

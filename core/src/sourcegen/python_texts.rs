@@ -26,6 +26,10 @@ pub const REQUEST: &str = "Sends any request and returns the reply, whatever its
             iterable of bytes. The last two are read while they go out: a file from where it
             stands, and again for a retry; an iterable once, so that it is not tried again. An
             ``AsyncClient`` also takes what is iterated asynchronously.
+        :param files: a form with files (``multipart/form-data``) and the fields of ``data``, which
+            is a mapping or pairs then: a mapping or pairs of names and open files, bytes, text,
+            or tuples ``(filename, file[, content_type[, headers]])``. They are read while they go
+            out, as ``data`` is.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.

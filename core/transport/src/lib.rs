@@ -35,6 +35,7 @@ pub mod host;
 mod http1;
 mod http_client;
 mod idle_pool;
+mod joined_body;
 mod limits;
 pub mod memory;
 mod method;
@@ -67,6 +68,7 @@ pub use failure::{
 pub use header_list::HeaderList;
 pub use http_client::{HttpClient, Reply, Request};
 pub use http1::is_success;
+pub use joined_body::joined_body;
 pub use limits::Limits;
 pub use method::{Method, UnknownMethod};
 pub use process::{PerProcess, Process, ProcessValue};
