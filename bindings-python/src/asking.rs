@@ -75,7 +75,7 @@ impl Asking {
             table.iter().filter_map(NamedOption::name)
         }
         match self {
-            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).collect(),
+            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).chain(["on_attempt"]).collect(),
             _ => names(REQUEST_OPTIONS)
                 .chain(["extra_headers", "extra_query"])
                 .collect(),

@@ -112,6 +112,7 @@ class ClientBase(Verbs[_Key, _Reply, _Events]):
             **self._origin.arguments(name, self._native.holds_secret),
             "api_key": self._native.callable,
             "default": self._native.default,
+            "on_attempt": self._native.on_attempt,
         }
         return _made_again, (type(self), arguments), self._more() or None
 

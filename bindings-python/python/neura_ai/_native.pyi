@@ -147,6 +147,9 @@ class Client:
     @property
     def default(self) -> Callable[[Any], Any] | None:
         """What a body's values are given to that JSON has no form for, or None."""
+    @property
+    def on_attempt(self) -> Callable[..., object] | None:
+        """What is called after each attempt, or None."""
     def url(self, path: str) -> str:
         """The URL that a request to ``path`` would ask."""
     @property

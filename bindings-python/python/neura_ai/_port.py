@@ -257,6 +257,27 @@ async def run(
             source.close()
 
 
+#: What functions that are called for a call returned, while it is awaited.
+_told: set[Future[Any]] = set()
+
+
+def call_soon(
+    loop: AbstractEventLoop, context: Context, function: Callable[[Any], Any], given: Any
+) -> None:
+    """Has this event loop call a function in this context, and await what it returns."""
+
+    def call() -> None:
+        returned = function(given)
+        if isawaitable(returned):
+            task = asyncio.ensure_future(returned)
+            _told.add(task)
+            task.add_done_callback(_told.discard)
+
+    with suppress(RuntimeError):  # The loop may be closed.
+        # A copy: the log may run in the other one, on a thread of its own.
+        loop.call_soon_threadsafe(call, context=context.copy())
+
+
 async def failed(error: BaseException) -> Any:
     """Raises an error of the arguments of a call, once the call is awaited."""
     try:

@@ -11,10 +11,12 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
     from typing import Literal
 
     from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
+    from ._logging import Attempt
 
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
@@ -47,6 +49,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         max_event_bytes: int | None = None,
         max_header_bytes: int | None = None,
         allow_http: bool = False,
+        on_attempt: Callable[[Attempt], object] | None = None,
         default: Default | None = None,
     ) -> None:
         """Arguments, and where each has its value from if it is left out.
@@ -106,6 +109,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             than 128 headers, is a ``ProtocolError``. Default: 64 KiB.
         :param allow_http: Whether the key may be sent over plain http to a host that is not
             loopback. Default: False.
+        :param on_attempt: A function that is called after each attempt of a call, on the thread of
+            the call (of an ``AsyncClient`` its event loop's), with its status or the kind of its
+            error, the wait before it and the key's fingerprint, never the key. An exception that it
+            raises goes to ``sys.unraisablehook`` or the event loop's exception handler;
+            KeyboardInterrupt and SystemExit end the call.
         :param default: called with each value of a JSON body that JSON has no form for, as in
             ``json.dumps``: what it returns is sent in its place.
         :raises MissingAPIKeyError: no key was given and none found; the message names every

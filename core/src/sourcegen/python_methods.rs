@@ -230,7 +230,7 @@ fn verbs() -> Vec<Target> {
         of_http(Place::Clients),
         request(Place::Clients, "stream", STREAM),
     ];
-    let head = |what: &str, typing: &str, more: &str| {
+    let head = |what: &str, typing: &str, more: &str, last: &str| {
         format!(
             "\"\"\"{what}: declared here, run by the native half.
 
@@ -246,7 +246,7 @@ from ._native import method
 
 if TYPE_CHECKING:
 {more}    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
-"
+{last}"
         )
     };
     let of_clients = format!(
@@ -262,7 +262,8 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         head(
             "The verbs of clients",
             ", Generic, TypeVar",
-            "    from os import PathLike\n    from typing import Literal\n\n",
+            "    from collections.abc import Callable\n    from os import PathLike\n    from typing import Literal\n\n",
+            "    from ._logging import Attempt\n",
         ),
         clients.concat(),
     );
@@ -273,7 +274,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
 class SessionVerbs:
     \"\"\"Those of a client, with the arguments that those of ``requests`` have.\"\"\"
 {}{}",
-        head("The verbs of a session", "", ""),
+        head("The verbs of a session", "", "", ""),
         request(Place::Session, "request", SESSION),
         of_http(Place::Session),
     );
@@ -282,7 +283,7 @@ class SessionVerbs:
 
 __all__: list[str] = [\"delete\", \"get\", \"head\", \"options\", \"patch\", \"post\", \"put\", \"request\"]
 {}{}",
-        head("The verbs of the module", "", ""),
+        head("The verbs of the module", "", "", ""),
         request(Place::Module, "request", MODULE),
         of_http(Place::Module),
     );
