@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 LAYERS = {
     "transport": [
         "process",
+        "body_progress",
         "event",
         "waiters",
         "cancel",

@@ -5,17 +5,16 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::finalization;
+use crate::hook::{Hook, let_go};
 use crate::package;
 
 /// Who hears of the attempts of one call. `neura_ai._logging` says what they hear.
 pub struct Listener {
     /// The program's log, and whether replies of 200 to 299 are heard there too.
     log: Option<bool>,
-    /// The option of the client.
-    on_attempt: Option<Py<PyAny>>,
-    /// If the call runs on another thread than its caller's: its event loop, and the context to
-    /// call in.
-    caller: Option<(Py<PyAny>, Py<PyAny>)>,
+    /// The context to log in, if the call runs on another thread than its caller's.
+    context: Option<Py<PyAny>>,
+    on_attempt: Option<Hook>,
 }
 
 impl Listener {
@@ -30,17 +29,13 @@ impl Listener {
         if log.is_none() && on_attempt.is_none() {
             return Ok(None);
         }
-        let caller = match is_async {
-            true => Some((
-                python!(py, "asyncio", "get_running_loop", ())?.unbind(),
-                python!(py, "contextvars", "copy_context", ())?.unbind(),
-            )),
-            false => None,
-        };
+        let context =
+            is_async.then(|| python!(py, "contextvars", "copy_context", ()).map(Bound::unbind));
+        let on_attempt = on_attempt.map(|it| Hook::new(py, it, is_async));
         Ok(Some(Self {
             log,
-            on_attempt,
-            caller,
+            context: context.transpose()?,
+            on_attempt: on_attempt.transpose()?,
         }))
     }
 
@@ -61,39 +56,24 @@ impl Listener {
             facts.set_item("request_id", attempt.request_id)?;
             facts.set_item("key_fingerprint", attempt.key_fingerprint)?;
             facts.set_item("elapsed", attempt.took.as_secs_f64())?;
-            let called = self.call(py, &facts);
+            let called = match &self.on_attempt {
+                Some(hook) => {
+                    let class = python!(py, "neura_ai._logging", "Attempt")?;
+                    hook.call(py, (finalization::call(class, (), Some(&facts))?,))
+                }
+                None => Ok(()),
+            };
             if logs {
-                let context = self.caller.as_ref().map(|(_, context)| context);
-                package::tell(py, context, attempt.ok, facts)?;
+                package::tell(py, self.context.as_ref(), attempt.ok, facts)?;
             }
             called
         });
         told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }
-
-    fn call(&self, py: Python<'_>, facts: &Bound<'_, PyDict>) -> PyResult<()> {
-        let Some(on_attempt) = &self.on_attempt else {
-            return Ok(());
-        };
-        let class = python!(py, "neura_ai._logging", "Attempt")?;
-        let attempt = finalization::call(class, (), Some(facts))?;
-        match &self.caller {
-            Some((event_loop, context)) => {
-                let arguments = (event_loop, context, on_attempt, attempt);
-                python!(py, "neura_ai._port", "call_soon", arguments)?
-            }
-            None => finalization::call(on_attempt.bind(py), (attempt,), None)?,
-        };
-        Ok(())
-    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // A thread without the interpreter would leave it to a list behind a lock, which a
-        // child of a fork may inherit held.
-        let mut left = Some((self.caller.take(), self.on_attempt.take()));
-        Python::try_attach(|_| drop(left.take()));
-        std::mem::forget(left); // The interpreter is going away.
+        let_go(self.context.take());
     }
 }

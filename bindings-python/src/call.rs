@@ -8,6 +8,7 @@ use neura::{Error, ErrorKind};
 use pyo3::prelude::*;
 
 use crate::errors::raise;
+use crate::hook::Hook;
 use crate::source::Raised;
 
 /// One call, to be run once. In the stubs it has the type of its outcome.
@@ -16,6 +17,8 @@ pub struct Call {
     call: Mutex<Option<ClientCall>>,
     /// What the source of its body raises.
     pub raised: Raised,
+    /// Is called with the progress of its body.
+    progress: Option<Py<PyAny>>,
 }
 
 #[pymethods]
@@ -25,7 +28,8 @@ impl Call {
     fn again(&self, py: Python<'_>) -> PyResult<Self> {
         let again = self.held().as_ref().and_then(ClientCall::again);
         let call = again.ok_or_else(|| raise(py, &run_twice()))?;
-        Ok(Self::of(call, Raised::default()))
+        let progress = self.progress.as_ref().map(|it| it.clone_ref(py));
+        Ok(Self::of(call, Raised::default()).with_progress(progress))
     }
 }
 
@@ -38,7 +42,33 @@ impl Call {
         Self {
             call: Mutex::new(Some(call)),
             raised,
+            progress: None,
         }
+    }
+
+    pub fn with_progress(self, progress: Option<Py<PyAny>>) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Has the progress of its body told; `raised` gets what the function raises.
+    pub fn tell_progress(
+        &self,
+        py: Python<'_>,
+        call: &mut ClientCall,
+        is_async: bool,
+        raised: impl Fn(PyErr) + Send + Sync + 'static,
+    ) -> PyResult<()> {
+        let Some(progress) = &self.progress else {
+            return Ok(());
+        };
+        let hook = Hook::new(py, progress.clone_ref(py), is_async)?;
+        call.report_body(move |done, total| {
+            let told = Python::try_attach(|py| hook.call(py, (done, total)));
+            if let Some(Err(error)) = told {
+                raised(error);
+            }
+        });
+        Ok(())
     }
 
     /// Whether it gives a stream of events.

@@ -143,6 +143,10 @@ impl Client {
                 }
             });
         }
+        let to_raise = interrupt.clone();
+        call.tell_progress(py, &mut asked, false, move |raised| {
+            to_raise.raised_by_callback(raised);
+        })?;
         let giver = Giver::is(callable);
         let run = || {
             asked
@@ -183,6 +187,7 @@ impl Client {
                 }
             });
         }
+        call.tell_progress(py, &mut asked, true, unraisable)?;
         let token = CancelToken::new();
         let deadline = asked.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| {

@@ -24,6 +24,7 @@ mod event;
 mod files;
 mod finalization;
 mod held;
+mod hook;
 mod interpreter;
 mod json;
 mod making;

@@ -118,11 +118,17 @@ pub fn start<'py>(
         _ if is_open => CallKind::Open(request),
         _ => CallKind::Send(request),
     };
-    Client::start(
-        client,
-        Call::new(what, options, sources.raised),
-        sources.given,
-    )
+    let call = Call::new(what, options, sources.raised).with_progress(progress(given)?);
+    Client::start(client, call, sources.given)
+}
+
+/// The function that is called with the progress of a body; for True that of a bar.
+pub fn progress(given: &Bound<'_, PyDict>) -> PyResult<Option<Py<PyAny>>> {
+    let Some(progress) = taken(given, "progress")? else {
+        return Ok(None);
+    };
+    let progress = python!(given.py(), "neura_ai._progress", "function", (progress,))?;
+    Ok(Some(progress.unbind()).filter(|it| !it.is_none(given.py())))
 }
 
 /// An argument, if it was given and is not None.

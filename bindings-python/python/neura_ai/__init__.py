@@ -154,7 +154,7 @@ def __getattr__(name: str) -> object:
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
     *("._body", "._dump", "._files", "._json_error", "._lines", "._links", "._pickling"),
-    *("._source", ".exceptions"),
+    *("._progress", "._source", ".exceptions"),
 )
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "mimetypes", "urllib.parse")
 

@@ -43,6 +43,10 @@ HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Default: TypeAlias = Callable[[Any], Any]
 
 
+#: Called with the bytes so far, and with their sum if it is known; True for a bar of ``tqdm``.
+Progress: TypeAlias = Callable[[int, int | None], object] | bool
+
+
 class SplitTimeout(Protocol):
     """Limits apart from each other, as ``httpx.Timeout`` has them."""
 
@@ -69,3 +73,4 @@ class CallArguments(PlainArguments, total=False):
 
     extra_headers: HeaderArgument | None
     extra_query: QueryPairs | None
+    progress: Progress | None

@@ -11,7 +11,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
+    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
     from ._response import Response
 
 __all__: list[str] = ["delete", "get", "head", "options", "patch", "post", "put", "request"]
@@ -28,6 +28,7 @@ def request(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -59,6 +60,7 @@ def get(
     files: Files | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -85,6 +87,7 @@ def options(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -111,6 +114,7 @@ def head(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -137,6 +141,7 @@ def post(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -163,6 +168,7 @@ def put(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -189,6 +195,7 @@ def patch(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,
@@ -215,6 +222,7 @@ def delete(
     params: Params | None = None,
     headers: HeaderArgument | None = None,
     stream: bool = False,
+    progress: Progress | None = None,
     default: Default | None = None,
     timeout: Timeout = DEFAULT,
     max_retries: int | None = None,

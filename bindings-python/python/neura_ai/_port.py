@@ -262,12 +262,12 @@ _told: set[Future[Any]] = set()
 
 
 def call_soon(
-    loop: AbstractEventLoop, context: Context, function: Callable[[Any], Any], given: Any
+    loop: AbstractEventLoop, context: Context, function: Callable[..., Any], given: tuple[Any, ...]
 ) -> None:
     """Has this event loop call a function in this context, and await what it returns."""
 
     def call() -> None:
-        returned = function(given)
+        returned = function(*given)
         if isawaitable(returned):
             task = asyncio.ensure_future(returned)
             _told.add(task)

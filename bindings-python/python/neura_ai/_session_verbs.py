@@ -11,7 +11,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
+    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
     from ._response import Response
 
 
@@ -30,6 +30,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -59,6 +60,7 @@ class SessionVerbs:
         files: Files | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -85,6 +87,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -111,6 +114,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -137,6 +141,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -163,6 +168,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -189,6 +195,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -215,6 +222,7 @@ class SessionVerbs:
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,

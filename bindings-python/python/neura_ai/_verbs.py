@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Literal
 
-    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
+    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
     from ._logging import Attempt
 
 _Key = TypeVar("_Key")
@@ -136,6 +136,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -161,6 +162,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             ``iter_lines``, ``iter_events`` or ``content`` (of an ``AsyncClient`` by
             ``aiter_content``, ``aiter_lines``, ``aiter_events`` or ``aread``), and ``timeout``
             ends with the headers. The words of an error are waited for, 2 s at most.
+        :param progress: called with the bytes that were sent or have come, and with their sum
+            (None if it is not known): those of ``data`` and ``files`` if there are any, else those
+            of the reply's body as they come over the network. At first, then at most 20 times a
+            second, and at the end; another attempt begins at 0. It runs where ``on_attempt`` does.
+            True shows a bar of ``tqdm``.
         :param default: as in ``Client``.
         :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn
             under ``max_in_flight``) and the body; for a stream it ends with the headers. A pair
@@ -186,6 +192,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         files: Files | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -205,6 +212,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -224,6 +232,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -243,6 +252,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -262,6 +272,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -281,6 +292,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -300,6 +312,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,

@@ -75,6 +75,10 @@ impl<'a> Attempts<'a> {
                 (dropped, Cow::Owned(kept))
             }
         };
+        let call = client.call(options.began, cancel, limits, for_stream);
+        if let Some(progress) = &options.body_progress {
+            call.report_body(Arc::clone(progress));
+        }
         Ok(Attempts {
             client,
             request,
@@ -83,7 +87,7 @@ impl<'a> Attempts<'a> {
             headers,
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
-            call: client.call(options.began, cancel, limits, for_stream),
+            call,
         })
     }
 

@@ -130,6 +130,7 @@ fn request(place: Place, name: &str, doc: &str) -> String {
     let (_, mut rest) = body_arguments(&[]);
     if name != "stream" {
         rest.push(argument("stream", "bool", "False"));
+        rest.push(argument("progress", "Progress | None", "None"));
     }
     rest.push(argument("default", "Default | None", "None"));
     let first = vec![wanted("method", "str"), wanted(path, "str")];
@@ -170,6 +171,7 @@ fn of_http(place: Place) -> String {
     let verb = |(name, by_position): &(&str, &[&str])| {
         let (more, mut rest) = body_arguments(by_position);
         rest.push(argument("stream", "bool", "False"));
+        rest.push(argument("progress", "Progress | None", "None"));
         rest.push(argument("default", "Default | None", "None"));
         let mut first = vec![wanted(path, "str")];
         first.extend(more);
@@ -245,7 +247,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-{more}    from ._arguments import Data, Default, Files, HeaderArgument, Params, Timeout
+{more}    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
 {last}"
         )
     };

@@ -38,6 +38,11 @@ pub const REQUEST: &str = "Sends any request and returns the reply, whatever its
             ``iter_lines``, ``iter_events`` or ``content`` (of an ``AsyncClient`` by
             ``aiter_content``, ``aiter_lines``, ``aiter_events`` or ``aread``), and ``timeout``
             ends with the headers. The words of an error are waited for, 2 s at most.
+        :param progress: called with the bytes that were sent or have come, and with their sum
+            (None if it is not known): those of ``data`` and ``files`` if there are any, else those
+            of the reply's body as they come over the network. At first, then at most 20 times a
+            second, and at the end; another attempt begins at 0. It runs where ``on_attempt`` does.
+            True shows a bar of ``tqdm``.
         :param default: as in ``Client``.
 ";
 pub const REQUEST_ENDS: &str =

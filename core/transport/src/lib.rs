@@ -16,6 +16,7 @@
 
 mod awaited;
 mod body;
+mod body_progress;
 mod call_control;
 mod cancel;
 mod certificate;
@@ -55,6 +56,7 @@ mod waiters;
 
 pub use awaited::{Awaited, Giver, awaited};
 pub use body::{Body, Filter};
+pub use body_progress::BodyProgress;
 pub use call_control::CallControl;
 pub use cancel::{CancelToken, Registration, TICK};
 pub use certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};
