@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-# The native half calls both.
-from . import _logging as _logging, _threads as _threads
+# The native half calls both. What says why a key fails is there before no descriptors are left to
+# import it.
+from . import _diagnose as _diagnose, _logging as _logging, _threads as _threads
 from ._arguments import ApiKey
 from ._create import Embeddings
 from ._errors import InvalidArgumentError
