@@ -57,6 +57,7 @@ LAYERS = {
     ".": [
         "exhausted",
         "iso_date",
+        "json",
         "rate_limit",
         "error",
         "redact",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ KEY = "nk-test-0000000000000000abcd"
 # The servers are on this machine, and no proxy of the user's knows them.
 for variable in [name for name in os.environ if name.upper().endswith("_PROXY")]:
     del os.environ[variable]
+
+# A shell starts what it runs in the background with Ctrl-C switched off, and tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

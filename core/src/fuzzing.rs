@@ -3,6 +3,7 @@
 
 mod answer;
 mod event_stream;
+mod json;
 mod redaction;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +15,7 @@ use neura_transport::host::without_brackets;
 
 pub use answer::answer;
 pub use event_stream::{each_event, event_stream};
+pub use json::json;
 pub use redaction::redaction;
 
 use crate::dotenv::{LARGEST, Values};
@@ -177,7 +179,7 @@ mod tests {
     use proptest::test_runner::{Config, TestRunner};
 
     /// All bodies together take at most a minute, on one core or several.
-    const SHARE: Duration = Duration::from_secs(8);
+    const SHARE: Duration = Duration::from_secs(7);
 
     /// Random bytes mixed with words that the parsers know.
     fn data() -> impl Strategy<Value = Vec<u8>> {
@@ -281,6 +283,7 @@ mod tests {
         retry_after: data();
         url: data();
         answer: super::answer::tests::answers();
+        json: super::json::tests::texts();
         redaction: data();
     }
 }

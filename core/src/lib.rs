@@ -46,6 +46,7 @@ mod futures;
 pub mod fuzzing;
 mod headers;
 mod iso_date;
+mod json;
 mod key;
 mod keys;
 mod log;

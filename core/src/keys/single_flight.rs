@@ -72,9 +72,11 @@ impl SingleFlight {
     fn wait<T>(&self, call: &Call, found: &impl Fn() -> Option<T>) -> Result<Option<T>, Error> {
         let (event, process) = (Arc::<Event>::default(), Process::current());
         let wake = Arc::clone(&event) as Arc<dyn Wake>;
-        let is_woken = self.waiters.add(process, &wake);
-        let longest = if is_woken { Duration::MAX } else { NAP };
+        let mut is_woken = false;
         let taken = call.cancel.wait(&event, || {
+            // If the list of those that wait is held, it is tried again after a nap.
+            is_woken = is_woken || self.waiters.add(process, &wake);
+            let longest = if is_woken { Duration::MAX } else { NAP };
             if let Some(found) = found() {
                 return ControlFlow::Break(Ok(Some(found)));
             }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use memchr::memmem::Finder;
-use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::config::KeyInfo;
+use crate::json::{NotJson, Walk};
 
 /// The counters of one key of a client, changed by all threads.
 #[derive(Debug)]
@@ -28,15 +28,31 @@ pub(crate) struct Counters {
 }
 
 /// The part of a reply or a chunk that counts its tokens.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tokens {
-    #[serde(default, deserialize_with = "count")]
     prompt_tokens: u64,
-    #[serde(default, deserialize_with = "count")]
     completion_tokens: u64,
 }
 
 impl Tokens {
+    /// Reads a `usage` at its place; `None` if it is not an object.
+    pub fn read(walk: &mut Walk<'_>) -> Result<Option<Self>, NotJson> {
+        if walk.peek() != Some(b'{') {
+            return walk.value().map(|_| None);
+        }
+        let mut found = Tokens::default();
+        walk.object(|name, walk| {
+            let value = walk.value()?;
+            match name {
+                "prompt_tokens" => found.prompt_tokens = count(value),
+                "completion_tokens" => found.completion_tokens = count(value),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(Some(found))
+    }
+
     #[cfg(test)]
     pub fn prompt_tokens(self) -> u64 {
         self.prompt_tokens
@@ -54,13 +70,12 @@ impl Tokens {
 }
 
 /// A JSON number in any form. Anything else counts as 0.
-fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let whole = value
-        .as_f64()
-        .filter(|number| *number > 0.0)
-        .map(|number| number as u64);
-    Ok(value.as_u64().or(whole).unwrap_or_default())
+fn count(value: &str) -> u64 {
+    let whole = || {
+        let number: f64 = value.parse().ok()?;
+        (number.is_finite() && number > 0.0).then_some(number as u64)
+    };
+    value.parse().ok().or_else(whole).unwrap_or_default()
 }
 
 fn add(counter: &AtomicU64, more: u64) {
@@ -200,13 +215,13 @@ impl Usage {
     /// times in RFC 3339, null for never.
     pub fn to_json(&self) -> Value {
         let keys: Vec<Value> = self.keys.iter().map(KeyUsage::to_json).collect();
-        json!({ "keys": keys })
+        serde_json::json!({ "keys": keys })
     }
 }
 
 impl KeyUsage {
     fn to_json(&self) -> Value {
-        json!({
+        serde_json::json!({
             "fingerprint": self.fingerprint,
             "mask": self.mask,
             "source": self.source,

@@ -1,12 +1,9 @@
 //! The words of an answer, for programs that do not parse its JSON.
 
-use std::fmt;
-
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::any_json;
+use crate::json;
 
 /// The words that a chunk of a chat adds to its first choice: `delta.content`. Empty if it adds
 /// none; `None` if the text is no JSON object.
@@ -20,86 +17,63 @@ pub fn completion_text(json: &str) -> Option<String> {
     content(json, "message")
 }
 
-fn content(json: &str, inner: &str) -> Option<String> {
-    let choices = member(json, "choices").ok()?;
+fn content(text: &str, inner: &str) -> Option<String> {
+    let choices = member(text, "choices")?;
     let content = || {
-        let choices: Vec<&RawValue> = serde_json::from_str(choices?.get()).ok()?;
-        let first = choices.iter().find(|choice| is_first(choice.get()))?;
-        let message = member(first.get(), inner).ok()??;
-        let content = member(message.get(), "content").ok()??;
-        text_of(content.get())
+        let first = elements(choices?)?.into_iter().find(|it| is_first(it))?;
+        let message = member(first, inner)??;
+        text_of(member(message, "content")??)
     };
     Some(content().unwrap_or_default())
 }
 
 /// The value of a JSON string. A half of a character, which other parsers let through, becomes
 /// U+FFFD.
-fn text_of(json: &str) -> Option<String> {
-    let whole = serde_json::from_str(json).ok();
-    whole.or_else(|| match any_json::read(json)? {
+fn text_of(value: &str) -> Option<String> {
+    if let Some(text) = json::string(value) {
+        return Some(text.into_owned());
+    }
+    match any_json::read(value)? {
         Value::String(text) => Some(text),
         _ => None,
-    })
+    }
 }
 
 /// Whether a choice is the first one. Some services leave out the index.
 fn is_first(choice: &str) -> bool {
     match member(choice, "index") {
-        Ok(Some(index)) => matches!(index.get(), "0" | "null"),
-        Ok(None) => true,
-        Err(_) => false,
+        Some(index) => matches!(index, None | Some("0" | "null")),
+        None => false,
     }
 }
 
-/// A member of a JSON object, the last one if it occurs twice; an error if the text is no object.
-fn member<'a>(object: &'a str, name: &str) -> Result<Option<&'a RawValue>, serde_json::Error> {
-    struct Members<'n>(&'n str);
-    impl<'de> Visitor<'de> for Members<'_> {
-        type Value = Option<&'de RawValue>;
+/// The elements of a JSON list; `None` if it is another value.
+fn elements(list: &str) -> Option<Vec<&str>> {
+    let found = json::read(list, |walk| {
+        let mut found = Vec::new();
+        walk.list(|walk| {
+            found.push(walk.value()?);
+            Ok(())
+        })?;
+        Ok(found)
+    });
+    found.ok()
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = None;
-            while let Some(name) = map.next_key_seed(IsName(self.0))? {
-                match name {
-                    true => found = Some(map.next_value()?),
-                    false => drop(map.next_value::<IgnoredAny>()?),
-                }
+/// A member of a JSON object, the last one if it occurs twice; `None` if the text is no object.
+fn member<'a>(object: &'a str, name: &str) -> Option<Option<&'a str>> {
+    let found = json::read(object, |walk| {
+        let mut found = None;
+        walk.object(|each, walk| {
+            let value = walk.value()?;
+            if each == name {
+                found = Some(value);
             }
-            Ok(found)
-        }
-    }
-
-    let mut text = serde_json::Deserializer::from_str(object);
-    let found = text.deserialize_map(Members(name))?;
-    text.end()?;
-    Ok(found)
-}
-
-/// Compares a member's name without a copy of it.
-struct IsName<'n>(&'n str);
-
-impl<'de> serde::de::DeserializeSeed<'de> for IsName<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for IsName<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        Ok(name == self.0)
-    }
+            Ok(())
+        })?;
+        Ok(found)
+    });
+    found.ok()
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::words::{holds_error, is_for_people, is_for_programs, is_quoted, name_in_list};
+use crate::json;
 
 /// Deeper levels become one list, because later code recurses, on a worker's small stack.
 const MOST_LEVELS: usize = 32;
@@ -19,7 +19,7 @@ const MOST_TOO_DEEP: usize = 1_000;
 
 /// The value of a text; `None` if it is not JSON.
 pub(super) fn read(text: &str) -> Option<Value> {
-    let IgnoredAny = serde_json::from_str(text).ok()?;
+    json::check(text).ok()?;
     let characters = text.chars().peekable();
     Some(Reader { characters }.value())
 }

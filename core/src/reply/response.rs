@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use neura_transport::memory::{self, Buffer};
 use neura_transport::{CancelToken, SharedBytes};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use super::{Head, unmarked};
 use crate::call::Call;
 use crate::config::{Limits, Sizes, in_words};
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
+use crate::json;
 use crate::keys::may_count_tokens;
 use crate::memory::afford_for;
 use crate::option_table;
@@ -123,9 +124,7 @@ impl Response {
     pub fn json_text(&self) -> Result<&str, Error> {
         let text = self.utf8()?;
         if self.checked == Checked::Nothing {
-            serde_json::from_str(text)
-                .map(|IgnoredAny| ())
-                .map_err(|error| self.head.not_json(error))?;
+            json::check(text).map_err(|error| self.head.not_json(error))?;
         }
         Ok(text)
     }

@@ -11,9 +11,8 @@
 //!
 //! Source: design.md, Streams.
 
-use serde::de::IgnoredAny;
-
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::reply::{Member, Outline};
 
 const DONE: &str = "[DONE]";
@@ -31,9 +30,7 @@ pub(super) fn bare_json(lines: Vec<u8>) -> Option<String> {
     }
     let mut text = String::from_utf8(lines).ok()?;
     text.truncate(text.trim_end().len());
-    serde_json::from_str(&text)
-        .is_ok_and(|IgnoredAny| true)
-        .then_some(text)
+    json::check(&text).is_ok().then_some(text)
 }
 
 /// The state of a chat whose events have ended.

@@ -5,14 +5,10 @@
 
 mod known;
 
-use std::borrow::Cow;
-use std::{fmt, ptr};
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use std::ptr;
 
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::option_table::{self, BESIDE_A_BODY, Language, Row, Scope, near_miss};
 use known::{CHAT, ELSEWHERE, EMBEDDINGS};
 
@@ -51,18 +47,33 @@ pub(crate) fn read<'b>(
              \"model\"",
         ));
     }
-    let found: TopLevel<'_> = serde_json::from_str(text).map_err(|error| {
+    let (mut stream, mut is_repeated, mut unknown) = (None, false, Vec::new());
+    let members = json::read(text, |walk| {
+        walk.object(|name, walk| {
+            let value = walk.value()?;
+            if name == "stream" {
+                is_repeated |= stream.replace(value).is_some();
+            } else if !is_known(name) {
+                unknown.push(name.to_owned());
+            }
+            Ok(())
+        })
+    });
+    members.map_err(|error| {
         let (line, column) = (error.line(), error.column());
         invalid(format!(
             "the request is not JSON (line {line}, column {column})"
         ))
     })?;
-    for name in &found.unknown {
-        if !unchecked.iter().any(|unchecked| unchecked == name) {
+    if is_repeated {
+        return Err(invalid("the request has \"stream\" twice. Give it once"));
+    }
+    for name in &unknown {
+        if !unchecked.contains(name) {
             refuse_near_miss(name, endpoint)?;
         }
     }
-    Ok(found.stream.map(RawValue::get))
+    Ok(stream)
 }
 
 /// Refuses an option of the call, and a near miss of an option or a parameter.
@@ -128,53 +139,6 @@ fn as_it_is(language: Language) -> String {
 
 fn invalid(what: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidArgument, what)
-}
-
-/// The top level of a request; nothing below it is read.
-struct TopLevel<'a> {
-    stream: Option<&'a RawValue>,
-    /// The names that are not in any list.
-    unknown: Vec<Cow<'a, str>>,
-}
-
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for TopLevel<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-
-        impl<'de> Visitor<'de> for Members {
-            type Value = TopLevel<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut found = TopLevel {
-                    stream: None,
-                    unknown: Vec::new(),
-                };
-                let mut seen = false;
-                while let Some(Name(name)) = map.next_key()? {
-                    if name == "stream" {
-                        if std::mem::replace(&mut seen, true) {
-                            return Err(A::Error::duplicate_field("stream"));
-                        }
-                        found.stream = Some(map.next_value()?);
-                        continue;
-                    }
-                    map.next_value::<IgnoredAny>()?;
-                    if !is_known(&name) {
-                        found.unknown.push(name);
-                    }
-                }
-                Ok(found)
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
 }
 
 /// Whether some service has a parameter of this name.
