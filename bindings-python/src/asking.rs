@@ -77,7 +77,7 @@ impl Asking {
         match self {
             Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).chain(["on_attempt"]).collect(),
             _ => names(REQUEST_OPTIONS)
-                .chain(["extra_headers", "extra_query", "progress"])
+                .chain(["extra_headers", "extra_query"])
                 .collect(),
         }
     }

@@ -35,9 +35,9 @@ pub fn start<'py>(
         }
     }
     put_request(&mut options, given)?;
-    let progress = match asking.takes_members() {
-        true => None, // A member like any other.
-        false => progress(given)?,
+    let progress = match asking {
+        Asking::Models => progress(given)?,
+        _ => None,
     };
     let what = match asking {
         Asking::Check => CallKind::Check,

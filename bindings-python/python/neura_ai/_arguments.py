@@ -73,4 +73,3 @@ class CallArguments(PlainArguments, total=False):
 
     extra_headers: HeaderArgument | None
     extra_query: QueryPairs | None
-    progress: Progress | None
