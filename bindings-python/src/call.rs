@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use crate::errors::raise;
 use crate::hook::Hook;
 use crate::source::Raised;
+use crate::wait::{Interrupt, unraisable};
 
 /// One call, to be run once. In the stubs it has the type of its outcome.
 #[pyclass(frozen, generic, module = "neura_ai._native")]
@@ -50,22 +51,25 @@ impl Call {
         Self { progress, ..self }
     }
 
-    /// Has the progress of its body told; `raised` gets what the function raises.
+    /// Has the progress of its body told. `waiting` is of a thread that waits for the call; for None
+    /// an event loop does.
     pub fn tell_progress(
         &self,
         py: Python<'_>,
         call: &mut ClientCall,
-        is_async: bool,
-        raised: impl Fn(PyErr) + Send + Sync + 'static,
+        waiting: Option<&Interrupt>,
     ) -> PyResult<()> {
         let Some(progress) = &self.progress else {
             return Ok(());
         };
-        let hook = Hook::new(py, progress.clone_ref(py), is_async)?;
+        let hook = Hook::new(py, progress.clone_ref(py), waiting.is_none())?;
+        let waiting = waiting.cloned();
         call.report_body(move |done, total| {
             let told = Python::try_attach(|py| hook.call(py, (done, total)));
-            if let Some(Err(error)) = told {
-                raised(error);
+            match (told, &waiting) {
+                (Some(Err(raised)), Some(waiting)) => waiting.raised_by_callback(raised),
+                (Some(Err(raised)), None) => unraisable(raised),
+                _ => {}
             }
         });
         Ok(())

@@ -143,10 +143,7 @@ impl Client {
                 }
             });
         }
-        let to_raise = interrupt.clone();
-        call.tell_progress(py, &mut asked, false, move |raised| {
-            to_raise.raised_by_callback(raised);
-        })?;
+        call.tell_progress(py, &mut asked, Some(&interrupt))?;
         let giver = Giver::is(callable);
         let run = || {
             asked
@@ -187,7 +184,7 @@ impl Client {
                 }
             });
         }
-        call.tell_progress(py, &mut asked, true, unraisable)?;
+        call.tell_progress(py, &mut asked, None)?;
         let token = CancelToken::new();
         let deadline = asked.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| {
