@@ -79,6 +79,12 @@ bindings-node/bundlers/deep/node_modules/.ready: bindings-node/bundlers/deep/pac
 	cd bindings-node/bundlers/deep && npm ci --no-audit --no-fund
 	@touch $@
 
+# The frameworks of docs/frameworks.md, which are large.
+.tools/frameworks/.ready: bindings-python/frameworks/requirements.txt
+	$(PYTHON) -m venv .tools/frameworks
+	.tools/frameworks/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
@@ -127,7 +133,7 @@ test-rust: build-rust
 	rm -rf target/conformance
 	cargo test --locked --features neura/ureq -- --test-threads 4
 
-test-python: build-rust build-python
+test-python: build-rust build-python bindings-python/pyright/node_modules/.ready
 	cd bindings-python && ../$(BIN)/python -m pytest -q
 
 # The wheel and the source archive, installed into an empty environment, as a user does.
@@ -186,7 +192,8 @@ bench-core:
 	cargo bench --locked -p neura --features fuzzing --bench cost --bench event_stream \
 	  --bench stream --bench dispatch
 
-deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/deep/node_modules/.ready
+deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/deep/node_modules/.ready \
+  .tools/frameworks/.ready
 	sh bench/deep.sh
 
 clean:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Slow checks: the C and C++ programs under sanitizers, the released C library, the parsers under a
-# fuzzer, the full soak test, the published Node packages, and every suite many times, to find rare failures.
+# fuzzer, the full soak test, the published Node packages, the package for Python with large frameworks,
+# and every suite many times, to find rare failures.
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-10}
@@ -36,6 +37,9 @@ NEURA_SOAK=${SOAK_CALLS:-100000} cargo test --locked --release -p neura --test s
 
 # The Node addon as it is published, and its packages in every bundler and runtime.
 (cd bindings-node && npm run --silent build:release && npm run --silent test:deep)
+
+# The programs of docs/frameworks.md with the real packages.
+(cd bindings-python && ../.tools/frameworks/bin/python -m pytest -q frameworks)
 
 round=1
 while [ "$round" -le "$rounds" ]; do

@@ -15,7 +15,7 @@ export const diagnose: any
 export const errorKinds: any
 export const eventJsonFailure: any
 export const madeReply: any
-export const nearMiss: any
+export const hint: any
 export const optionKinds: any
 export const quoted: any
 export const resolve: any

@@ -2,7 +2,7 @@
 
 const builtin = require('./builtin.js')
 
-const { nearMiss, optionKinds, quoted } = require('./native.js')
+const { hint, optionKinds, quoted } = require('./native.js')
 const { mergedHeaders, named } = require('./pairs.js')
 const { isBody } = require('./upload.js')
 
@@ -118,10 +118,10 @@ function checked(options, table, of) {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(table, name)) {
       const takes = Object.keys(table)
-      const meant = nearMiss(name, takes)
+      const said = hint(name, takes)
       throw new TypeError(
         `unknown option '${quoted(name)}' of ${of}` +
-          (meant === null ? '' : `: did you mean '${meant}'?`) +
+          (said === null ? '' : `: ${said}`) +
           `; it takes ${takes.join(', ')}`
       )
     }

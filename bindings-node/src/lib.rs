@@ -34,11 +34,10 @@ fn init() {
     set_language(Language::Node);
 }
 
-/// Which of the known names was probably meant by another one, or null.
+/// What to say of a name that a call does not take, or null.
 #[napi]
-pub fn near_miss(given: String, known: Vec<String>) -> Option<String> {
-    let known = known.iter().map(String::as_str);
-    neura::bindings::near_miss(&given, known).map(str::to_owned)
+pub fn hint(given: String, known: Vec<String>) -> Option<String> {
+    neura::bindings::hint(&given, known.iter().map(String::as_str))
 }
 
 /// What a caller gave, as a message quotes it: a key in its place is masked.

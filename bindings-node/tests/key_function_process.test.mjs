@@ -21,7 +21,9 @@ async function program(at, script, ...flags) {
     import { Client } from ${JSON.stringify(index)}
     const at = ${JSON.stringify({ baseURL: at.base_url, key: at.api_key })}
     const { baseURL, key } = at
-    const never = () => new Promise(() => {})
+    // Something can still settle it, so that the garbage collector leaves it alone.
+    const unsettled = []
+    const never = () => new Promise((resolve) => unsettled.push(resolve))
     const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
     const say = (...words) => console.log(...words)
     ${script}`
@@ -278,7 +280,8 @@ test('a promise that nothing can settle is a ConfigError once it is collected', 
   const run = await program(
     server,
     `
-    const call = new Client({ apiKey: never, baseURL }).get('/models')
+    const apiKey = () => new Promise(() => {})
+    const call = new Client({ apiKey, baseURL }).get('/models')
     call.catch((error) => say(error.kind, /before it settled/.test(error.message)))
     for (let round = 0; round < 50; round++) {
       await later(10)

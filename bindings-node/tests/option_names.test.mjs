@@ -70,6 +70,14 @@ test('an unknown option says which was meant', async () => {
       return !error.message.includes(KEY)
     })
   }
+  for (const [name, said] of [
+    ['apiBase', /did you mean 'baseURL'\?/],
+    ['numRetries', /did you mean 'maxRetries'\?/],
+    ['organization', /accounts of OpenAI/],
+    ['httpAgent', /proxy, caFile and clientCert of a Client configure them/]
+  ]) {
+    assert.throws(() => new Client({ [name]: KEY }), said)
+  }
   // @ts-expect-error no option
   assert.throws(() => new Client({ colour: 1 }), /unknown option 'colour' of Client; it takes/)
   const client = new Client({ apiKey: KEY, baseURL: 'http://127.0.0.1:9' })

@@ -209,18 +209,10 @@ pub fn near_miss(given: &str, known: Vec<String>) -> Option<String> {
     neura::bindings::near_miss(given, known).map(str::to_owned)
 }
 
-/// Whether the API leaves `name` out of objects with these keys if there is nothing to say.
-//: (keys: Iterable[str], name: str) -> bool
+/// What to do in place of what another library's option of this name does, or None.
 #[pyfunction]
-pub fn may_lack(keys: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<bool> {
-    let texts: Vec<Bound<'_, PyString>> = keys
-        .try_iter()?
-        .flatten()
-        .flat_map(Bound::cast_into)
-        .collect();
-    let texts: Vec<_> = texts.iter().map(|text| text.to_string_lossy()).collect();
-    let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-    Ok(neura::bindings::may_lack(&texts, &name.to_string_lossy()))
+pub fn instead(name: &str) -> Option<String> {
+    neura::bindings::instead(name)
 }
 
 /// The error for a value of another type than the one that is wanted.

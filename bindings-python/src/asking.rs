@@ -12,13 +12,14 @@ use crate::finalization;
 use crate::making;
 use crate::method::Method;
 use crate::named_calls;
-use crate::options::ClientOptions;
+use crate::options::{ClientOptions, DEFAULT_HEADERS, DEFAULT_QUERY};
 use crate::request::{self, wanted};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Asking {
     Init,
     SetApiKey,
+    WithOptions,
     Resolve,
     Diagnose,
     Request,
@@ -39,6 +40,7 @@ impl Asking {
         match name {
             "__init__" => Self::Init,
             "set_api_key" => Self::SetApiKey,
+            "with_options" => Self::WithOptions,
             "resolve" => Self::Resolve,
             "diagnose" => Self::Diagnose,
             "stream" => Self::Stream,
@@ -61,7 +63,7 @@ impl Asking {
     pub fn is_awaited(self) -> bool {
         !matches!(
             self,
-            Self::Init | Self::SetApiKey | Self::Stream | Self::Models
+            Self::Init | Self::SetApiKey | Self::WithOptions | Self::Stream | Self::Models
         )
     }
 
@@ -75,7 +77,9 @@ impl Asking {
             table.iter().filter_map(NamedOption::name)
         }
         match self {
-            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS).chain(["on_attempt"]).collect(),
+            Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS)
+                .chain([DEFAULT_HEADERS, DEFAULT_QUERY, "on_attempt"])
+                .collect(),
             _ => names(REQUEST_OPTIONS)
                 .chain(["extra_headers", "extra_query"])
                 .collect(),
@@ -122,6 +126,7 @@ impl Asking {
         let py = of.py();
         match self {
             Self::Init => return making::init(of, given),
+            Self::WithOptions => return making::with_options(of, given),
             Self::Resolve => return diagnose::resolve(py, &ClientOptions::new(given)?),
             Self::Diagnose => return diagnose::diagnose(py, &ClientOptions::new(given)?),
             _ => {}

@@ -88,6 +88,16 @@ impl Client {
         Ok(Self { open, is_async })
     }
 
+    /// Gives the calls of this handle other options.
+    pub fn change(&self, py: Python<'_>, options: &ClientOptions) -> PyResult<()> {
+        let open = self.open(py)?;
+        let client = open.client.with_options(&options.get(self.is_async));
+        let client = client.map_err(|error| raise(py, &error))?;
+        // Let go after the lock.
+        drop(self.open.replace(Open { client, ..open }));
+        Ok(())
+    }
+
     pub fn is_async(&self) -> bool {
         self.is_async
     }

@@ -93,6 +93,43 @@ pub fn refuse_at_the_end(py: Python<'_>) -> PyResult<()> {
     }
 }
 
+/// An attribute by the rules of any object, whatever those of its class are.
+pub fn generic_attribute<'py>(
+    of: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let enter = unwinding!(PyObject_GenericGetAttr(*mut PyObject, *mut PyObject) -> *mut PyObject);
+    // SAFETY: both are alive until after the call.
+    given(of.py(), || unsafe { enter(of.as_ptr(), name.as_ptr()) })
+}
+
+/// The same, to set it.
+pub fn set_generic_attribute(
+    of: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyAny>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let enter =
+        unwinding!(PyObject_GenericSetAttr(*mut PyObject, *mut PyObject, *mut PyObject) -> c_int);
+    // SAFETY: all three are alive until after the call.
+    done(of.py(), || unsafe {
+        enter(of.as_ptr(), name.as_ptr(), value.as_ptr())
+    })
+}
+
+/// `of[key] = value`.
+pub fn set_item(
+    of: &Bound<'_, PyAny>,
+    key: &Bound<'_, PyAny>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let enter = unwinding!(PyObject_SetItem(*mut PyObject, *mut PyObject, *mut PyObject) -> c_int);
+    // SAFETY: all three are alive until after the call.
+    done(of.py(), || unsafe {
+        enter(of.as_ptr(), key.as_ptr(), value.as_ptr())
+    })
+}
+
 /// A module, whose code runs if it was not imported before.
 pub fn import<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py, PyAny>> {
     refuse_at_the_end(py)?;
@@ -129,10 +166,14 @@ pub fn warn(py: Python<'_>, text: &CStr) -> PyResult<()> {
     let category = py.get_type::<PyResourceWarning>();
     let enter = unwinding!(PyErr_WarnEx(*mut PyObject, *const c_char, Py_ssize_t) -> c_int);
     // SAFETY: the thread is attached, the category is alive, and the text ends with a NUL.
-    let refused = resting(|| unsafe { enter(category.as_ptr(), text.as_ptr(), 1) != 0 });
-    match refused {
-        true => Err(PyErr::fetch(py)),
-        false => Ok(()),
+    done(py, || unsafe { enter(category.as_ptr(), text.as_ptr(), 1) })
+}
+
+/// What `enter` did: 0, or another number and an exception.
+fn done(py: Python<'_>, enter: impl FnOnce() -> c_int) -> PyResult<()> {
+    match resting(enter) {
+        0 => Ok(()),
+        _ => Err(PyErr::fetch(py)),
     }
 }
 

@@ -12,6 +12,7 @@ mod api_key;
 mod arguments;
 mod asking;
 mod attempts;
+mod attribute_dict;
 mod batches;
 mod body;
 mod call;
@@ -52,8 +53,8 @@ mod _native {
     use neura::bindings::{Language, closed_body, closed_stream, set_language};
 
     use super::{
-        adapter, arguments, batches, call, client, default_client, event, interpreter, json,
-        memory, method, pickling, port, response, stream,
+        adapter, arguments, attribute_dict, batches, call, client, default_client, event,
+        interpreter, json, memory, method, pickling, port, response, stream,
     };
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -72,6 +73,7 @@ mod _native {
             "UNPACKED_CODINGS",
             neura::bindings::UNPACKED_CODINGS.as_slice(),
         )?;
+        module.add("AttributeDict", attribute_dict::make(module.py())?)?;
         module.add_class::<batches::Batches>()?;
         module.add_class::<call::Call>()?;
         module.add_class::<client::Client>()?;
@@ -84,8 +86,9 @@ mod _native {
         module.add_class::<response::NewReply>()?;
         module.add_class::<stream::Stream>()?;
         module.add_function(wrap_pyfunction!(arguments::near_miss, module)?)?;
+        module.add_function(wrap_pyfunction!(arguments::instead, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
-        module.add_function(wrap_pyfunction!(arguments::may_lack, module)?)?;
+        module.add_function(wrap_pyfunction!(attribute_dict::class_within, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;

@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::arguments::other_than;
 use crate::client::{Client, is_async};
 use crate::finalization;
-use crate::options::ClientOptions;
+use crate::options::{ClientOptions, DEFAULT_HEADERS, DEFAULT_QUERY};
 use crate::pairs;
 use crate::request::taken;
 
@@ -19,11 +19,7 @@ pub fn init<'py>(
     let py = of.py();
     let default = callable(given, "default")?;
     let on_attempt = callable(given, "on_attempt")?;
-    if let Some(headers) = given.get_item("headers")? {
-        // As a list: an iterator gives them once.
-        given.set_item("headers", pairs::pairs(&headers, "headers")?)?;
-    }
-    let options = ClientOptions::new(given)?;
+    let options = options(given)?;
     let has_text = options.callable(py).is_none() && options.has_key();
     let client = Client::new(py, &options, is_async(of), (default, on_attempt))?;
     let client = client.into_bound_py_any(py)?;
@@ -43,6 +39,35 @@ fn callable(given: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Py<PyAny>>
         }
         callable => Ok(callable.map(Bound::unbind)),
     }
+}
+
+/// Another client like `of`, whose calls have these options.
+pub fn with_options<'py>(
+    of: &Bound<'py, PyAny>,
+    given: &Bound<'py, PyDict>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let options = options(given)?;
+    let made = of.call_method0("__copy__")?;
+    let client = made.getattr("_native")?;
+    client.cast::<Client>()?.get().change(of.py(), &options)?;
+    let holds_secret = client.getattr("holds_secret")?;
+    let origin = of.getattr("_origin")?;
+    let arguments = (given, holds_secret, &origin);
+    made.setattr(
+        "_origin",
+        finalization::call(&origin.get_type(), arguments, None)?,
+    )?;
+    Ok(made)
+}
+
+/// The options, of which iterators become lists: they give their items once.
+fn options(given: &Bound<'_, PyDict>) -> PyResult<ClientOptions> {
+    for name in ["headers", DEFAULT_HEADERS, DEFAULT_QUERY] {
+        if let Some(value) = given.get_item(name)? {
+            given.set_item(name, pairs::pairs(&value, name)?)?;
+        }
+    }
+    ClientOptions::new(given)
 }
 
 /// The class of the package that a program's own class stands on: errors name that one.

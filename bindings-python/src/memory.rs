@@ -7,7 +7,7 @@ use neura::bindings::{Buffer, afford_for, out_of_memory};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::errors::raise;
 
@@ -58,6 +58,21 @@ pub fn int(py: Python<'_>, value: i64) -> PyResult<Bound<'_, PyAny>> {
 pub fn dict(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     // SAFETY: attached.
     Ok(owned(py, unsafe { ffi::PyDict_New() })?.cast_into()?)
+}
+
+/// An empty dict of a class of its own.
+pub fn object<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+    let py = class.py();
+    let empty = PyTuple::empty(py);
+    // SAFETY: `class` is a class, whose slot is null or a function of this type; it takes a tuple.
+    let made = unsafe {
+        let slot = ffi::PyType_GetSlot(class.as_ptr().cast(), ffi::Py_tp_new);
+        let new: Option<ffi::newfunc> = std::mem::transmute(slot);
+        new.map_or(std::ptr::null_mut(), |new| {
+            new(class.as_ptr().cast(), empty.as_ptr(), std::ptr::null_mut())
+        })
+    };
+    Ok(owned(py, made)?.cast_into()?)
 }
 
 /// A list of these items.

@@ -1,6 +1,6 @@
 //! Methods that are declared in Python and run here: no frame of Python's holds a key or a header.
 
-use neura::bindings::{near_miss, quoted};
+use neura::bindings::{hint, instead, quoted};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -234,6 +234,13 @@ impl Method {
             if known().any(|it| it == name) {
                 continue;
             }
+            // `OpenAI(organization=None)` asks for nothing.
+            let value = given.get_item(&name)?;
+            let is_nothing = value.is_some_and(|value| value.is_none());
+            if self.asking == Asking::Init && is_nothing && instead(&name).is_some() {
+                given.del_item(&name)?;
+                continue;
+            }
             let options = match self.takes_more {
                 true => self.asking.options(),
                 false => Vec::new(),
@@ -245,10 +252,10 @@ impl Method {
             let text = match self.asking.is_verb() && name == "method" {
                 true => format!("{call}() got multiple values for argument 'method'"),
                 false => {
-                    let meant = near_miss(&name, known().chain(options));
-                    let hint = meant.map(|meant| format!(": did you mean '{meant}'?"));
-                    let (name, hint) = (quoted(&name), hint.unwrap_or_default());
-                    format!("{call}() got an unexpected keyword argument '{name}'{hint}")
+                    let said = hint(&name, known().chain(options));
+                    let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+                    let name = quoted(&name);
+                    format!("{call}() got an unexpected keyword argument '{name}'{said}")
                 }
             };
             return Err(without_context(given.py(), PyTypeError::new_err(text)));

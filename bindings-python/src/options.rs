@@ -14,6 +14,10 @@ use crate::pairs;
 
 type Given<'a, 'py> = &'a Bound<'py, PyAny>;
 
+/// Options of Python alone, by the names that the OpenAI SDK has for them.
+pub const DEFAULT_HEADERS: &str = "default_headers";
+pub const DEFAULT_QUERY: &str = "default_query";
+
 /// The arguments of `neura_ai.Client`.
 pub struct ClientOptions {
     options: neura::Options,
@@ -24,6 +28,16 @@ impl ClientOptions {
     /// `given` are the arguments by name.
     pub fn new(given: &Bound<'_, PyDict>) -> PyResult<Self> {
         let mut options = neura::Options::new();
+        if let Some(headers) = given.get_item(DEFAULT_HEADERS)? {
+            for (name, value) in pairs::headers(&headers, DEFAULT_HEADERS)? {
+                options.set_header(name, value);
+            }
+        }
+        if let Some(params) = given.get_item(DEFAULT_QUERY)? {
+            for (name, value) in pairs::query(&params, DEFAULT_QUERY)? {
+                options.add_param(name, value);
+            }
+        }
         let split = neura::Options::split_timeout;
         put_all(&mut options, CLIENT_OPTIONS, &given.copy()?, split)?;
         let api_key = given.get_item("api_key")?.filter(|key| !key.is_none());

@@ -1,6 +1,6 @@
 //! What a call came to, and its form in Python.
 
-use neura::bindings::{CallOutcome, ReplyHead, StreamItem};
+use neura::bindings::{CallOutcome, ReplyHead, Shape, StreamItem};
 use neura::{Error, StreamingResponse};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ use crate::stream::{Opened, Stream, item_into_py};
 pub enum Outcome {
     Reply(Box<neura::Response>),
     Open(Box<StreamingResponse>),
-    Answer(Box<neura::Response>, bool),
+    Answer(Box<neura::Response>, Shape),
     /// The answer of a chat stream.
     Whole(String, Box<ReplyHead>),
     Stream(Box<Opened>),
@@ -40,7 +40,7 @@ impl Outcome {
             CallOutcome::Open(reply) => Self::Open(reply),
             CallOutcome::Events(stream) => Self::Stream(Box::new((*stream).into())),
             CallOutcome::Chat(stream) => Self::Stream(Box::new((*stream).into())),
-            CallOutcome::Answer { reply, is_list } => Self::Answer(reply, is_list),
+            CallOutcome::Answer(reply, shape) => Self::Answer(reply, shape),
             CallOutcome::Check(found) => Self::Json(found),
             CallOutcome::AuthHeader(value) => Self::AuthHeader(value),
         })
@@ -60,11 +60,11 @@ impl Outcome {
             Self::Open(reply) => Response::open(*reply, reading)
                 .map_err(|error| raise(py, &error))?
                 .into_py(py),
-            Self::Answer(reply, is_list) => {
+            Self::Answer(reply, shape) => {
                 let text = reply.json_text().map_err(|error| raise(py, &error))?;
-                package::answer(py, text, &reply.reply_head(), is_list)
+                package::answer(py, text, &reply.reply_head(), shape)
             }
-            Self::Whole(text, head) => package::answer(py, &text, &head, false),
+            Self::Whole(text, head) => package::answer(py, &text, &head, Shape::ChatCompletion),
             Self::Stream(opened) => Stream::for_reader(*opened, reading, py),
             Self::Item(Some(item)) => item_into_py(py, item),
             Self::Item(None) | Self::Nothing => Ok(py.None().into_bound(py)),

@@ -3,9 +3,8 @@
 use std::ffi::CString;
 
 use neura::Method;
-use neura::bindings::ReplyHead;
+use neura::bindings::{ReplyHead, Shape};
 use pyo3::exceptions::PyAttributeError;
-use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -16,7 +15,7 @@ use crate::arguments::text;
 use crate::call::Call;
 use crate::client::Client;
 use crate::finalization;
-use crate::json;
+use crate::json::{self, Form};
 use crate::memory;
 
 /// Where something of Python's is kept.
@@ -153,12 +152,9 @@ pub fn answer<'py>(
     py: Python<'py>,
     text: &str,
     reply: &ReplyHead,
-    is_list: bool,
+    shape: Shape,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut value = json::read(py, text, true)?;
-    if is_list {
-        value = python!(py, "neura_ai._object", "ObjectList", (value,))?;
-    }
+    let value = json::read(py, text, Form::Objects(Some(shape)))?;
     let facts = (
         reply.status(),
         headers(py, reply.headers())?,
@@ -167,14 +163,8 @@ pub fn answer<'py>(
         object(py, &reply.rate_limit().to_json())?,
     );
     let info = python!(py, "neura_ai._response", "ResponseInfo", facts)?;
-    let name = intern!(py, "_response");
-    // SAFETY: all three are alive. Past the class's own `__setattr__`, which makes keys of names.
-    let failed =
-        unsafe { ffi::PyObject_GenericSetAttr(value.as_ptr(), name.as_ptr(), info.as_ptr()) };
-    match failed {
-        0 => Ok(value),
-        _ => Err(PyErr::fetch(py)),
-    }
+    value.setattr(intern!(py, "_response"), info)?;
+    Ok(value)
 }
 
 /// A body in memory, or what it is read from as it goes out.
@@ -223,5 +213,5 @@ pub fn tell(
 
 /// A value of the core as Python's, each JSON object as a `neura_ai.Object`.
 pub fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    json::read(py, &value.to_string(), true)
+    json::read(py, &value.to_string(), Form::Objects(None))
 }

@@ -44,7 +44,7 @@ pub fn query(given: &Bound<'_, PyAny>, what: &str) -> PyResult<Text> {
     query_pairs(pairs_of(given, what)?)
 }
 
-/// The pairs of a mapping, or of anything that gives pairs; none of None.
+/// The pairs of a mapping, or of anything that gives pairs; none of what stands for nothing.
 pub fn pairs<'py>(given: &Bound<'py, PyAny>, what: &str) -> PyResult<Vec<Pair<'py>>> {
     let pairs = pairs_of(given, what)?.into_iter();
     Ok(pairs.map(|(name, value)| (name.0, value.0)).collect())
@@ -74,7 +74,7 @@ type Pair<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 struct Value<'py>(Bound<'py, PyAny>);
 
 fn pairs_of<'py>(given: &Bound<'py, PyAny>, what: &str) -> PyResult<Vec<(Value<'py>, Value<'py>)>> {
-    if given.is_none() {
+    if given.is_none() || package::is_left_out(given)? {
         return Ok(Vec::new());
     }
     // A subclass may have an `items` of its own.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{ClosableStream, ReplyHead, StreamItem};
+use neura::bindings::{ClosableStream, ReplyHead, Shape, StreamItem};
 use neura::{ChatStream, EventStream};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use crate::event::Event;
-use crate::json;
+use crate::json::{self, Form};
 use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
@@ -81,11 +81,11 @@ impl Stream {
     }
 
     /// The answer of a chat, once what is left was read: an object in the form of a completion.
-    //: -> Object
+    //: -> ChatCompletion
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let interrupt = &self.reading.interrupt;
         let text = interrupt.wait(py, || self.core.read_answer(&interrupt.cancel))?;
-        package::answer(py, &text, &self.head, false)
+        package::answer(py, &text, &self.head, Shape::ChatCompletion)
     }
 
     /// As `whole`, for an event loop; it arrives under the number returned.
@@ -168,9 +168,10 @@ pub struct Opened {
 
 /// An item of a stream.
 pub fn item_into_py(py: Python<'_>, item: StreamItem) -> PyResult<Bound<'_, PyAny>> {
+    let form = Form::Objects(item.shape());
     match item {
         StreamItem::Event(event) => Event::from(event).into_bound_py_any(py),
-        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, true),
+        StreamItem::Chunk(chunk) => json::read(py, &chunk.data, form),
     }
 }
 

@@ -97,7 +97,7 @@ def test_named_calls_give_the_same(sandbox: Sandbox) -> None:
     async def main() -> None:
         answer = await client.chat.completions.create(**chat)
         expected = sync.chat.completions.create(**chat)
-        assert type(answer) is neura_ai.Object
+        assert type(answer) is type(expected) is neura_ai.types.ChatCompletion
         assert steady(answer) == steady(expected)
         assert answer._response.status_code == 200
         assert answer._response.request_id

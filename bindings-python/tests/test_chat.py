@@ -213,7 +213,8 @@ def test_plain_dicts_come_out_of_to_dict_at_every_depth() -> None:
 def test_a_copy_of_an_object_keeps_its_reply(client: neura_ai.Client) -> None:
     listed = client.models.list()
     for copied in (copy.copy(listed), copy.deepcopy(listed), listed.copy()):
-        assert type(copied) is neura_ai.ObjectList
+        assert type(copied) is neura_ai.types.ModelList
+        assert isinstance(copied, neura_ai.ObjectList)
         assert copied == listed
         assert copied._response == listed._response
 

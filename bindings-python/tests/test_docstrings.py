@@ -9,6 +9,7 @@ from typing import Any
 
 import neura_ai
 import neura_ai.testing
+import neura_ai.types
 import pytest
 from neura_ai import _create, _models, exceptions
 
@@ -49,6 +50,9 @@ def public() -> Iterator[tuple[str, Any]]:
     named += [
         (f"neura_ai.testing.{name}", getattr(neura_ai.testing, name))
         for name in neura_ai.testing.__all__
+    ]
+    named += [
+        (f"neura_ai.types.{name}", getattr(neura_ai.types, name)) for name in neura_ai.types.__all__
     ]
     for adapter in ADAPTERS:
         module = importlib.import_module(f"neura_ai.{adapter}")

@@ -49,7 +49,7 @@ def test_it_is_whole_however_much_was_read_before(
                     if read == before:
                         break
             answer = await side.result(stream.final())
-            assert type(answer) is neura_ai.Object
+            assert type(answer) is neura_ai.types.ChatCompletion
             assert answer.object == "chat.completion"
             assert answer.choices[0].message.content == "abc"
             assert answer.choices[0].finish_reason == "stop"

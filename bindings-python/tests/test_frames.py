@@ -19,6 +19,7 @@ from neura_ai.openai import OpenAI
 from neura_ai.requests import NeuraAdapter
 from neura_ai.testing import Sandbox
 from servers import binary
+from urllib3 import Retry
 
 SECRET = "Bearer nk-fake-callers-own-000000"
 HEADERS = {"Authorization": SECRET}
@@ -37,6 +38,9 @@ CALLS: list[Callable[[Any], Any]] = [
     lambda client: client.embeddings.create(model="m", input="a", extra_headers=HEADERS),
     lambda client: client.chat.completions.create(**CHAT),
     lambda client: client.chat.completions.create(**CHAT, stream=True),
+    lambda client: client.chat.completions.with_raw_response.create(**CHAT),
+    lambda client: client.with_raw_response.get("/x", headers=HEADERS),
+    lambda client: client.with_options(headers=HEADERS).get("/x"),
 ]
 
 
@@ -156,8 +160,10 @@ def test_nor_does_a_sandbox_whose_client_cannot_be_made(
     assert "nk-fake-callers" not in seen
 
 
-@pytest.mark.parametrize("of", [neura_ai.Client, neura_ai.AsyncClient, neura_ai.resolve])
-@pytest.mark.parametrize("more", [{"apikey": KEY}, {"timeout": "5"}])
+@pytest.mark.parametrize(
+    "of", [neura_ai.Client, neura_ai.AsyncClient, neura_ai.resolve, NeuraAdapter]
+)
+@pytest.mark.parametrize("more", [{"apikey": KEY}, {"timeout": "5"}, {"max_retries": Retry(3)}])
 def test_an_argument_that_is_refused_leaves_no_key(of: Any, more: Any) -> None:
     with pytest.raises(TypeError) as caught:
         of(KEY, **more)

@@ -93,8 +93,10 @@ def test_each_name_is_found_and_stays() -> None:
 
 
 def test_a_name_that_is_not_there_is_told_as_python_tells_it() -> None:
-    with pytest.raises(AttributeError, match="module 'neura_ai' has no attribute 'Cilent'"):
+    with pytest.raises(AttributeError, match=r"module 'neura_ai' has no attribute 'Cilent'$"):
         neura_ai.Cilent  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'chat'\. Make a client: neura_ai\.Cli"):
+        neura_ai.chat  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_submodules_need_no_import_of_their_own() -> None:

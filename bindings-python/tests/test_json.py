@@ -25,7 +25,7 @@ def objects_of(text: str) -> Any:
 def objects_only(value: Any) -> bool:
     """Whether every JSON object in a value is an `Object`."""
     if isinstance(value, dict):
-        return type(value) is Object and all(map(objects_only, value.values()))
+        return isinstance(value, Object) and all(map(objects_only, value.values()))
     return all(map(objects_only, value)) if isinstance(value, list) else True
 
 

@@ -58,8 +58,8 @@ def test_an_error_comes_back_from_a_process_pool(sandbox: Sandbox) -> None:
 def test_an_object_survives_with_its_reply(client: neura_ai.Client, protocol: int) -> None:
     listed = client.models.list()
     copied = pickle.loads(pickle.dumps(listed, protocol))  # noqa: S301
-    assert type(copied) is neura_ai.ObjectList
-    assert type(copied.data[0]) is neura_ai.Object
+    assert type(copied) is neura_ai.types.ModelList
+    assert type(copied.data[0]) is neura_ai.types.Model
     assert copied == listed
     assert copied._response == listed._response
     assert copied._response.headers == listed._response.headers

@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import typing
-from collections.abc import Iterator
 from typing import Any
 
 import neura_ai
 import pytest
+import test_shapes_file
 from conftest import Scripted
-from openai import BaseModel
-from openai.types import CreateEmbeddingResponse, Model
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from places import came
+from servers import Sandbox
 
 ASKED: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+#: Each class of the SDK, by the name in conformance/shapes.json of what stands in its place.
+OF_THE_SDK = [(name, found) for name, found in test_shapes_file.OF_THE_SDK.items()]
 
 
-def models_within(kind: Any, known: dict[Any, None]) -> None:
-    """The classes of the SDK that objects of this type may have at any depth."""
-    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in known:
-        known[kind] = None
-        for field in kind.model_fields.values():
-            models_within(field.annotation, known)
-    for part in typing.get_args(kind):
-        models_within(part, known)
-
-
-def of_the_sdk() -> Iterator[Any]:
-    known: dict[Any, None] = {}
-    for kind in (ChatCompletion, ChatCompletionChunk, Model, CreateEmbeddingResponse):
-        models_within(kind, known)
-    for found in known:
-        where = found.__module__.removeprefix("openai.types.")
-        yield pytest.param(found, id=f"{where}.{found.__name__}")
-
-
-def came(scripted: Scripted, value: Any) -> Any:
-    """A value as it comes within a reply."""
-    reply = {"status": 200, "body": json.dumps({"choices": [], "found": value})}
-    return scripted.client(reply).chat.completions.create(**ASKED).found
-
-
-@pytest.mark.parametrize("model", [*of_the_sdk()])
-def test_each_object_of_the_sdk_lacks_the_same(model: Any, scripted: Scripted) -> None:
+@pytest.mark.parametrize(("name", "model"), OF_THE_SDK)
+def test_each_object_of_the_sdk_lacks_the_same(name: str, model: Any, scripted: Scripted) -> None:
     fields = model.model_fields
     lean = {name: 1 for name, field in fields.items() if field.is_required()}
-    found = came(scripted, lean)
+    found = came(scripted, name, lean)
     theirs = model.construct(**lean)
     for name in fields:
         assert getattr(found, name) == getattr(theirs, name), name
@@ -55,16 +31,14 @@ def test_each_object_of_the_sdk_lacks_the_same(model: Any, scripted: Scripted) -
             getattr(found, other)
 
 
-@pytest.mark.parametrize("model", [*of_the_sdk()])
-def test_a_member_that_came_hides_no_other(model: Any, scripted: Scripted) -> None:
+@pytest.mark.parametrize(("name", "model"), OF_THE_SDK)
+def test_a_member_that_came_hides_no_other(name: str, model: Any, scripted: Scripted) -> None:
     required = {name: 1 for name, field in model.model_fields.items() if field.is_required()}
     optional = [name for name in model.model_fields if name not in required]
-    if not optional:
-        return
-    objects = [{**required, name: 1} for name in optional]
-    for own, found in zip(optional, came(scripted, objects), strict=True):
-        for name in optional:
-            assert getattr(found, name) == (1 if name == own else None), (own, name)
+    for own in optional:
+        found = came(scripted, name, {**required, own: 1})
+        for name_of_it in optional:
+            assert getattr(found, name_of_it) == (1 if name_of_it == own else None), own
 
 
 def test_a_tool_call_in_pieces_is_put_together(scripted: Scripted) -> None:
@@ -118,11 +92,55 @@ def test_what_an_object_could_never_have_is_an_error(client: neura_ai.Client) ->
 
 
 def test_members_beside_the_sdks_keep_an_object_what_it_is(scripted: Scripted) -> None:
-    delta = {"reasoning": "hm", "reasoning_details": []}
-    call = {"index": 0, "id": "call-1", "extra_content": {}}
-    message = {"role": "assistant", "x": 1}
-    found = came(scripted, {"delta": delta, "call": call, "message": message})
-    assert found.delta.content is None
-    assert found.delta.reasoning_content is None
-    assert found.call.function is None
-    assert found.message.content is None
+    delta = came(scripted, "Delta", {"reasoning": "hm", "reasoning_details": [{"text": "hm"}]})
+    assert delta.content is None
+    assert delta.reasoning_details[0].text == "hm"
+    call = came(scripted, "ToolCallDelta", {"index": 0, "extra_content": {}})
+    assert call.function is None
+    assert came(scripted, "ChatMessage", {"role": "assistant", "x": 1}).content is None
+
+
+def test_the_place_of_an_object_counts_and_not_its_keys(scripted: Scripted) -> None:
+    stray = {"role": "assistant", "choices": [], "prompt_tokens": 1, "index": 0, "delta": {}}
+    for found in (came(scripted, "Delta", {"more": stray}).more, neura_ai.Object(stray)):
+        for name in ("content", "usage", "finish_reason", "prompt_tokens_details", "logprobs"):
+            assert not hasattr(found, name)
+    client = scripted.client({"status": 200, "body": json.dumps(stray)})
+    plain = client.get("/x").json(object_hook=neura_ai.Object)
+    assert not hasattr(plain, "usage")
+
+
+def test_event_loops_get_the_same_classes(sandbox: Sandbox) -> None:
+    types = neura_ai.types
+
+    async def main() -> None:
+        async with neura_ai.AsyncClient(sandbox.api_key, base_url=sandbox.base_url) as client:
+            reply = await client.chat.completions.create(**ASKED)
+            assert type(reply.choices[0].message) is types.ChatCompletionMessage
+            assert reply.choices[0].message.tool_calls is reply.system_fingerprint is None
+            async for chunk in await client.chat.completions.create(**ASKED, stream=True):
+                assert type(chunk) is types.ChatCompletionChunk
+                assert [type(choice) for choice in chunk.choices] == [types.ChunkChoice]
+                assert chunk.choices[0].delta.tool_calls is chunk.usage is None
+            made = await client.embeddings.create(model="text-embedding-3-small", input="Hello!")
+            assert type(made.data[0]) is types.Embedding
+            assert {type(model) async for model in client.models.list()} == {types.Model}
+            assert type(await client.models.retrieve("gpt-5")) is types.Model
+
+    asyncio.run(main())
+
+
+def test_a_reply_that_is_no_stream_is_a_completion(scripted: Scripted) -> None:
+    body = json.dumps({"choices": [{"message": {"role": "assistant"}, "finish_reason": "stop"}]})
+    client = scripted.client({"status": 200, "body": body})
+    (whole,) = client.chat.completions.create(**ASKED, stream=True)
+    assert whole.choices[0].message.content is None  # type: ignore[attr-defined]
+
+
+def test_halves_of_surrogate_pairs_change_nothing(scripted: Scripted) -> None:
+    body = '{"choices": [{"message": {"role": "\\ud83d", "tool_calls": [{"function": {}}]}}]}'
+    reply = scripted.client({"status": 200, "body": body}).chat.completions.create(**ASKED)
+    message = reply.choices[0].message
+    assert message.content is reply.usage is None
+    assert message.tool_calls is not None
+    assert isinstance(message.tool_calls[0].function, neura_ai.types.FunctionCall)

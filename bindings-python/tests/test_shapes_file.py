@@ -1,13 +1,13 @@
-"""``conformance/shapes.json`` says what the OpenAI SDK does, and what objects here lack."""
+"""``conformance/shapes.json`` says what the OpenAI SDK does, and objects here what it says."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+import typing
 from typing import Any
 
 import pytest
-from neura_ai import Object
+from conftest import Scripted
+from neura_ai import types
 from openai.types import (
     CreateEmbeddingResponse,
     Embedding,
@@ -24,9 +24,8 @@ from openai.types.chat import (
     chat_completion_token_logprob,
     completion_create_params,
 )
+from places import ANSWERS, SHAPES, came
 
-FILE = Path(__file__).resolve().parents[2] / "conformance" / "shapes.json"
-SHAPES: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 #: The SDK has no type of its own for a tool call of either sort, nor for a list of models.
 OF_THE_SDK: dict[str, Any] = {
     "ChatCompletion": chat_completion.ChatCompletion,
@@ -57,7 +56,7 @@ OF_THE_SDK: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", OF_THE_SDK)
 def test_an_answer_has_the_members_that_the_sdk_has(name: str) -> None:
-    members = SHAPES["answers"][name]["members"]
+    members = ANSWERS[name]["members"]
     ours = {
         member: "optional" in said for member, said in members.items() if "elsewhere" not in said
     }
@@ -73,13 +72,27 @@ def test_a_request_has_the_parameters_that_the_sdk_has() -> None:
     assert set(parameters["EmbeddingParameters"]["members"]) == set(embeddings.__annotations__)
 
 
-@pytest.mark.parametrize("name", SHAPES["answers"])
-def test_an_object_lacks_what_the_file_says(name: str) -> None:
-    members = SHAPES["answers"][name]["members"]
-    lean = Object({member: 1 for member, said in members.items() if "optional" not in said})
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_object_lacks_what_the_file_says(name: str, scripted: Scripted) -> None:
+    members = ANSWERS[name]["members"]
+    lean = came(scripted, name, {"only": 1})
     for member, said in members.items():
         if "absent_is_null" in said:
             assert getattr(lean, member) is None, member
-        elif "optional" in said:
-            others = Object({other: 1 for other in members if other != member})
-            assert not hasattr(others, member), member
+        elif member not in lean:
+            assert not hasattr(lean, member), member
+    assert not hasattr(lean, "nothing")
+    assert type(lean)({"only": 1}).model_dump() == {"only": 1}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_class_declares_what_the_file_says(name: str, scripted: Scripted) -> None:
+    of = type(came(scripted, name, {"only": 1}))
+    assert of.__module__ == "neura_ai.types"
+    assert of.__name__ in types.__all__
+    members = ANSWERS[name]["members"]
+    hints = typing.get_type_hints(of)
+    assert set(of.__annotations__) == set(members)
+    for member, said in members.items():
+        optional = type(None) in typing.get_args(hints[member]) or hints[member] is Any
+        assert optional == ("nullable" in said or said["type"] == "any"), member

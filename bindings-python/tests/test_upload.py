@@ -110,8 +110,8 @@ def data():
     return {"bytes": bytes, "bytearray": bytearray, "view": memoryview}[sort](whole)
 
 
-def grown(before, reply):
-    assert reply.json()["length"] == LENGTH, reply.json()
+def grown(before, reply, length=LENGTH):
+    assert reply.json()["length"] == length, reply.json()
     print(peak() - before)
 
 
@@ -133,6 +133,14 @@ def main():
         session.mount(url, NeuraAdapter(key, base_url=url))
         session.get(url + "/x")
         before = peak()
+        if mode.startswith("requests monitor"):
+            from requests_toolbelt import MultipartEncoder, MultipartEncoderMonitor
+
+            seen = []
+            form = MultipartEncoder({"purpose": "batch", "file": ("large", body)})
+            body = MultipartEncoderMonitor(form, lambda monitor: seen.append(monitor.bytes_read))
+            grown(before, session.post(url + "/x", data=body), body.len)
+            return print(end="") if len(seen) > 100 and seen[-1] == body.len else sys.exit(seen)
         return grown(before, session.post(url + "/x", data=body))
     if mode.startswith("httpx"):
         import httpx
@@ -141,7 +149,19 @@ def main():
         with httpx.Client(transport=NeuraTransport(key, base_url=url), timeout=60) as client:
             client.get(url + "/x")
             before = peak()
+            if mode == "httpx form of a file":
+                reply = client.post(url + "/x", files={"file": body})
+                return grown(before, reply, int(reply.request.headers["content-length"]))
             return grown(before, client.post(url + "/x", content=body))
+    if mode.startswith("openai"):
+        from neura_ai.openai import OpenAI
+
+        with OpenAI(api_key=key, base_url=url) as client:
+            client.models.with_raw_response.retrieve("x")
+            before = peak()
+            reply = client.files.with_raw_response.create(file=body, purpose="batch")
+            size = reply.http_request.headers["content-length"]
+            return grown(before, reply.http_response, int(size))
     with neura_ai.Client(key, base_url=url) as client:
         client.get("/x")
         before = peak()
@@ -168,6 +188,9 @@ asyncio.run(main_async()) if mode.startswith("async") else main()
         "requests pieces",
         "httpx file",
         "httpx bytes",
+        "httpx form of a file",
+        "requests monitor of a file",
+        "openai form of a file",
     ],
 )
 def test_fault_89_a_large_upload_takes_little_memory(sink: Sink, mode: str, tmp_path: Path) -> None:

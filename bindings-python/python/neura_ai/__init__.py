@@ -18,9 +18,10 @@ from . import _native
 # For type checkers, completion and tools that follow imports; without `typing`, which costs more
 # than all of this. At run time `__getattr__` imports a module when the first of its names is used,
 # so that `import neura_ai` costs a program next to nothing.
-TYPE_CHECKING = False
+# Not False: editors (Jedi) would take what is below for code that nothing reaches.
+TYPE_CHECKING = _native is None
 if TYPE_CHECKING:
-    from . import exceptions as exceptions, testing as testing
+    from . import exceptions as exceptions, testing as testing, types as types
     from ._async_client import AsyncClient as AsyncClient
     from ._async_stream import (
         AsyncChatCompletionStream as AsyncChatCompletionStream,
@@ -36,7 +37,13 @@ if TYPE_CHECKING:
     from ._module_verbs import *
     from ._native import Event as Event
     from ._object import Object as Object, ObjectList as ObjectList
-    from ._omitted import *
+    from ._omitted import (
+        NOT_GIVEN as NOT_GIVEN,
+        NotGiven as NotGiven,
+        Omit as Omit,
+        not_given as not_given,
+        omit as omit,
+    )
     from ._response import (
         RequestInfo as RequestInfo,
         Response as Response,
@@ -134,7 +141,7 @@ else:
 _HOMES = {**_homes(_NAMES), **_homes(_MORE_NAMES)}
 _ALIASES = {**_homes(_MORE_NAMES), **_RENAMED}
 # Modules that `neura_ai.NAME` reaches without an import of their own.
-_MODULES = ("exceptions", "testing")
+_MODULES = ("exceptions", "testing", "types")
 
 
 def __getattr__(name: str) -> object:
@@ -144,7 +151,9 @@ def __getattr__(name: str) -> object:
         return import_module(f".{name}", __name__)
     own_name = _RENAMED.get(name, name)
     if own_name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        of_client = name in ("chat", "embeddings", "models")
+        hint = f". Make a client: {__name__}.Client().{name}" if of_client else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
     value: object = getattr(import_module(f".{_HOMES[own_name]}", __name__), own_name)
     # Kept, so that the next look finds it without a call.
     globals()[name] = value
@@ -153,8 +162,8 @@ def __getattr__(name: str) -> object:
 
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
-    *("._body", "._dump", "._files", "._json_error", "._lines", "._links", "._pickling"),
-    *("._progress", "._source", ".exceptions"),
+    *("._body", "._dump", "._files", "._json_error", "._lines", "._links", "._pickling", "._raw"),
+    *("._progress", "._source", ".exceptions", ".types"),
 )
 _LATER_OF_PYTHON = ("copy", "datetime", "json", "mimetypes", "urllib.parse")
 

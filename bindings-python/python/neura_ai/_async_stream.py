@@ -11,11 +11,11 @@ from typing import Any, NoReturn, TypeVar
 from . import _native
 from ._body import settled
 from ._errors import CancelledError, InvalidArgumentError
-from ._object import Object
 from ._port import run, running_port
 from ._response import Response, ResponseInfo
 from ._source import Source
 from ._stream import StreamBase
+from .types import ChatCompletion, ChatCompletionChunk
 
 _Begin = Callable[[_native.Stream, _native.Port], int]
 #: Is given what ends the request that opens a stream.
@@ -159,17 +159,17 @@ class AsyncEventStream(_AsyncStream[_native.Event]):
     """
 
 
-class AsyncChatCompletionStream(_AsyncStream[Object]):
+class AsyncChatCompletionStream(_AsyncStream[ChatCompletionChunk]):
     """The chunks of a streamed chat.
 
     Iterating raises the error that the server sends inside the stream, and
     ``IncompleteStreamError`` where the stream ends before the answer does.
     """
 
-    async def final(self) -> Object:
+    async def final(self) -> ChatCompletion:
         """As ``final`` of a ``ChatCompletionStream``."""
         self._take_turn()
-        answer: Object = await self._wait(_native.Stream.begin_whole)
+        answer: ChatCompletion = await self._wait(_native.Stream.begin_whole)
         return answer
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 # The native half calls both. What says why a key fails is there before no descriptors are left to
 # import it.
 from . import _diagnose as _diagnose, _logging as _logging, _threads as _threads
-from ._arguments import ApiKey
+from ._arguments import DEFAULT, ApiKey
 from ._create import Embeddings
 from ._errors import InvalidArgumentError
 from ._models import Chat, Models
 from ._native import method
+from ._part import SdkNames
 from ._response import Response
 from ._stream import EventStream
 from ._usage import Usage
@@ -21,7 +22,7 @@ from ._verbs import Verbs
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
-    from ._arguments import CallArguments
+    from ._arguments import CallArguments, HeaderArgument, QueryPairs, Timeout
     from ._native import Client as NativeClient
     from ._object import Object
     from ._pickling import Origin
@@ -34,7 +35,7 @@ _Events = TypeVar("_Events")
 _OURS = ("_native", "_origin", "chat", "models", "embeddings")
 
 
-class ClientBase(Verbs[_Key, _Reply, _Events]):
+class ClientBase(Verbs[_Key, _Reply, _Events], SdkNames):
     """What both clients do alike."""
 
     #: Whether an event loop waits for calls, or a thread does.
@@ -54,6 +55,27 @@ class ClientBase(Verbs[_Key, _Reply, _Events]):
         :raises MalformedAPIKeyError: no key can look like this; the old one stays.
         :raises ConfigError: the base URL came from the file of the old key, and goes with
             that file's keys alone; the old key stays.
+        """
+        raise NotImplementedError
+
+    @method
+    def with_options(
+        self,
+        *,
+        timeout: Timeout = DEFAULT,
+        connect_timeout: float | None = DEFAULT,
+        idle_timeout: float | None = DEFAULT,
+        max_retries: int | None = None,
+        headers: HeaderArgument | None = None,
+        default_headers: HeaderArgument | None = None,
+        default_query: QueryPairs | None = None,
+    ) -> Self:
+        """Another client that shares this one's key and connections, and is closed by itself.
+
+        Its calls have these options, which are those of ``Client``; what is left out is as in
+        this client. A header or parameter is added, or replaces that of the same name. ::
+
+            quick = client.with_options(timeout=5, max_retries=0)
         """
         raise NotImplementedError
 
@@ -125,8 +147,11 @@ class ClientBase(Verbs[_Key, _Reply, _Events]):
 def _made_again(of: type[ClientBase[Any, Any, Any]], arguments: dict[str, Any]) -> Any:
     """A client from ``pickle``."""
     made = of.__new__(of)
+    changes = arguments.pop("changes", ())
     # Not a subclass's own, whose arguments are its own too.
     ClientBase.__init__(made, **arguments)  # pyright: ignore[reportUnknownMemberType]
+    for options in changes:
+        made = made.with_options(**options)
     return made
 
 

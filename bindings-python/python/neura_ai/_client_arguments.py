@@ -9,7 +9,7 @@ from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from ._arguments import HeaderArgument, Timeout
+from ._arguments import HeaderArgument, QueryPairs, Timeout
 
 if TYPE_CHECKING:
     from ._logging import Attempt
@@ -26,6 +26,8 @@ DEFAULTS: dict[str, Any] = {
     "replay_unsent_only": False,
     "max_in_flight": None,
     "headers": None,
+    "default_headers": None,
+    "default_query": None,
     "proxy": None,
     "ca_file": None,
     "client_cert": None,
@@ -138,3 +140,9 @@ class ClientArguments(ConnectionArguments, total=False):
     headers: HeaderArgument | None
     """Headers of every request; each replaces the client's own of that name. An invalid one is a
     ``ConfigError``."""
+
+    default_headers: HeaderArgument | None
+    """As ``headers``, which win: the name that the OpenAI SDK has for them."""
+
+    default_query: QueryPairs | None
+    """Parameters of the query of every request; one of a request replaces that of the same name."""

@@ -13,12 +13,16 @@ from ._native import method
 from ._part import Part
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ._arguments import Default, HeaderArgument, QueryPairs, Timeout
     from ._async_stream import AsyncChatCompletionStream
-    from ._object import Object
     from ._omitted import Omitted
+    from ._parameters import ChatParameters, EmbeddingParameters
     from ._stream import ChatCompletionStream
+    from .types import ChatCompletion, CreateEmbeddingResponse
 
+Input: TypeAlias = str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
 Messages: TypeAlias = Sequence[Mapping[str, Any]]
 
 
@@ -39,8 +43,8 @@ class Completions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object: ...
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion: ...
 
     @overload
     def create(
@@ -56,7 +60,7 @@ class Completions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
+        **more: Unpack[ChatParameters],
     ) -> ChatCompletionStream: ...
 
     @overload
@@ -73,8 +77,8 @@ class Completions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object | ChatCompletionStream: ...
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion | ChatCompletionStream: ...
 
     @method
     def create(
@@ -90,12 +94,13 @@ class Completions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object | ChatCompletionStream:
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion | ChatCompletionStream:
         """Asks a model to go on with a conversation.
 
-        ``more`` are further members of the request's body (``temperature``, ``tools``,
-        ...); ``extra_body`` is laid over it. The other arguments are not part of it.
+        ``more`` are further members of the request's body (``temperature``, ``tools``, ...);
+        ``extra_body``, for those of another service, is laid over it. The other arguments are
+        not part of it.
 
         :param stream: True gives the answer in chunks, as they are made.
         :param extra_headers: headers of this request.
@@ -117,7 +122,7 @@ class Embeddings(Part):
         self,
         *,
         model: str,
-        input: str | Sequence[Any],
+        input: Input,
         extra_headers: HeaderArgument | None = None,
         extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -125,8 +130,8 @@ class Embeddings(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object:
+        **more: Unpack[EmbeddingParameters],
+    ) -> CreateEmbeddingResponse:
         """The vectors of a text, or of several; arguments as in a chat's ``create``."""
         raise NotImplementedError
 
@@ -148,8 +153,8 @@ class AsyncCompletions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object: ...
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion: ...
 
     @overload
     async def create(
@@ -165,7 +170,7 @@ class AsyncCompletions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
+        **more: Unpack[ChatParameters],
     ) -> AsyncChatCompletionStream: ...
 
     @overload
@@ -182,8 +187,8 @@ class AsyncCompletions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object | AsyncChatCompletionStream: ...
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion | AsyncChatCompletionStream: ...
 
     @method
     async def create(
@@ -199,8 +204,8 @@ class AsyncCompletions(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object | AsyncChatCompletionStream:
+        **more: Unpack[ChatParameters],
+    ) -> ChatCompletion | AsyncChatCompletionStream:
         """As ``create`` of a ``Client``; with ``stream`` it returns when the headers came,
         and the chunks are for ``async for``."""
         raise NotImplementedError
@@ -213,7 +218,7 @@ class AsyncEmbeddings(Part):
         self,
         *,
         model: str,
-        input: str | Sequence[Any],
+        input: Input,
         extra_headers: HeaderArgument | None = None,
         extra_query: QueryPairs | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -221,8 +226,8 @@ class AsyncEmbeddings(Part):
         max_retries: int | None = None,
         idempotency_key: str | None = None,
         default: Default | None = None,
-        **more: Any,
-    ) -> Object:
+        **more: Unpack[EmbeddingParameters],
+    ) -> CreateEmbeddingResponse:
         """The vectors of a text, or of several; arguments as in a chat's ``create``."""
         raise NotImplementedError
 

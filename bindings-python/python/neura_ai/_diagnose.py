@@ -31,6 +31,7 @@ class Report(Object):
 
     __slots__ = ("_text",)
 
+    _text: str
     ok: bool
     verdict: str
     checks: list[Object]
@@ -39,11 +40,10 @@ class Report(Object):
 
     def __init__(self, found: Mapping[str, Any], text: str) -> None:
         super().__init__(found)
-        object.__setattr__(self, "_text", text)
+        self._text = text
 
     def __str__(self) -> str:
-        text: str = object.__getattribute__(self, "_text")
-        return text
+        return self._text
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Report, (dict(self), str(self))

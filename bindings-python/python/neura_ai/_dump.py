@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Set
 from typing import Any, TypedDict
 
-from ._native import may_lack, near_miss
+from ._native import near_miss
 
 
 class DumpArguments(TypedDict, total=False):
@@ -58,7 +58,7 @@ def plain(value: Any, exclude_none: bool = False, exclude_defaults: bool = False
             name: plain(inner, exclude_none, exclude_defaults)
             for name, inner in members.items()
             if inner is not None
-            or not (exclude_none or (exclude_defaults and may_lack(members.keys(), name)))
+            or not (exclude_none or (exclude_defaults and getattr(type(value), name, name) is None))
         }
     if isinstance(value, list):
         items: list[Any] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from . import _native
@@ -19,9 +20,10 @@ def encode(text: str, what: str) -> bytes:
     )
 
 
-def loads(text: str, **options: Any) -> Any:
+def loads(text: str, of: Callable[[Any], Any] | None = None, /, **options: Any) -> Any:
     """Python's values of JSON text that the core has checked.
 
+    :param of: what the value is made into, if it is a dict.
     :param options: those of ``json.loads``.
     :raises JSONDecodeError: for more than 900 levels, and where Python sets a limit that
         JSON does not have.
@@ -31,7 +33,8 @@ def loads(text: str, **options: Any) -> Any:
     import json
 
     try:
-        return json.loads(text, **options)
+        value = json.loads(text, **options)
+        return of(value) if of and type(value) is dict else value
     except RecursionError:
         raise _unreadable("the JSON is nested too deeply for Python") from None
     except ValueError as error:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from ._create import AsyncCompletions, Completions
 from ._native import method
-from ._part import Part
+from ._part import Explained, Part
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._arguments import CallArguments, Progress
     from ._native import Call, Client
-    from ._object import Object, ObjectList
+    from .types import Model, ModelList
 
 
 class Chat(Part):
@@ -39,13 +39,13 @@ class Models(Part):
     @method
     def list(
         self, *, progress: Progress | None = None, **arguments: Unpack[CallArguments]
-    ) -> ObjectList:
+    ) -> ModelList:
         """The models that the key may use: iterate over them, or see ``.data``. ``progress`` is
         as in ``Client.request``."""
         raise NotImplementedError
 
     @method
-    def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+    def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Model:
         """One model by its id; ``NotFoundError`` if there is no such model."""
         raise NotImplementedError
 
@@ -61,7 +61,7 @@ class AsyncModels(Part):
         them at once."""
         raise NotImplementedError
 
-    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Object:
+    async def retrieve(self, model: str, **arguments: Unpack[CallArguments]) -> Model:
         """One model by its id; ``NotFoundError`` if there is no such model."""
         raise NotImplementedError
 
@@ -70,31 +70,33 @@ class AsyncModels(Part):
         retrieve = method(retrieve)
 
 
-class AsyncListing(Coroutine[Any, Any, "ObjectList"]):
+class AsyncListing(Explained, Coroutine[Any, Any, "ModelList"]):
     """A list to be asked for: each ``await`` and each ``async for`` sends the request.
 
     It is a coroutine, for example for ``asyncio.create_task``, but one that need not be awaited.
     """
 
-    def __init__(self, native: Client, call: Call[ObjectList]) -> None:
+    _instead = "Await it first: models = await client.models.list()"
+
+    def __init__(self, native: Client, call: Call[ModelList]) -> None:
         self._native = native
         self._call = call
         #: Driven from outside, as by a task.
-        self._driven: Coroutine[Any, Any, ObjectList] | None = None
+        self._driven: Coroutine[Any, Any, ModelList] | None = None
 
-    def _ask(self) -> Coroutine[Any, Any, ObjectList]:
+    def _ask(self) -> Coroutine[Any, Any, ModelList]:
         from ._port import run
 
         return run(self._native, self._call.again())
 
-    def __await__(self) -> Generator[Any, Any, ObjectList]:
+    def __await__(self) -> Generator[Any, Any, ModelList]:
         return self._ask().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[Any]:
+    async def __aiter__(self) -> AsyncIterator[Model]:
         for item in await self:
             yield item
 
-    def _drive(self) -> Coroutine[Any, Any, ObjectList]:
+    def _drive(self) -> Coroutine[Any, Any, ModelList]:
         if self._driven is None:
             self._driven = self._ask()
         return self._driven

@@ -3,7 +3,7 @@
 Made from bindings-python/src by `make options`; edit there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, TypeVar, final
@@ -14,6 +14,7 @@ from ._headers import Headers
 from ._object import Object
 from ._response import RequestInfo, Response
 from ._source import Source
+from .types import ChatCompletion
 
 _Given = TypeVar("_Given")
 _Declared = TypeVar("_Declared", bound=Callable[..., Any])
@@ -25,6 +26,7 @@ __all__ = [
     "FOREIGN_CREDENTIALS",
     "UNPACKED_CODINGS",
     "VERSION",
+    "AttributeDict",
     "Batches",
     "Call",
     "Client",
@@ -39,10 +41,11 @@ __all__ = [
     "afford_line",
     "afford_piece",
     "chunk_size",
+    "class_within",
     "dumps",
+    "instead",
     "library_call",
     "loads",
-    "may_lack",
     "method",
     "near_miss",
     "quoted",
@@ -65,8 +68,15 @@ def afford_piece(length: int, wanted: int | None = None) -> None:
 def chunk_size(value: Any) -> int | None:
     """``chunk_size=``: how many bytes a piece may have, None for any number."""
 
+def class_within(of: type[Object], member: str) -> type[Object]:
+    """The class of an object, or of those in a list, that stands under ``member`` in one of
+    ``of``."""
+
 def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """The JSON text of a value, as UTF-8; see ``write``."""
+
+def instead(name: str) -> str | None:
+    """What to do in place of what another library's option of this name does, or None."""
 
 def library_call(
     method: str,
@@ -85,9 +95,6 @@ def library_call(
 def loads(text: str, objects: bool) -> Any:
     """The value of JSON text; see ``read``."""
 
-def may_lack(keys: Iterable[str], name: str) -> bool:
-    """Whether the API leaves ``name`` out of objects with these keys if there is nothing to say."""
-
 def method(declared: _Declared) -> _Declared:
     """Has a declared function run here."""
 
@@ -99,6 +106,13 @@ def quoted(text: str) -> str:
 
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
+
+class AttributeDict(dict[str, Any]):
+    """A dict whose members are attributes too: the base of ``neura_ai.Object``."""
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __setattr__(self, name: str, value: Any, /) -> None: ...
+    def __delattr__(self, name: str, /) -> None: ...
 
 @disjoint_base
 class Batches:
@@ -363,7 +377,7 @@ class Stream:
     def begin_next(self, port: Port) -> int:
         """Begins to wait for the next item for an event loop; it arrives under the number returned,
         or None at the end."""
-    def whole(self) -> Object:
+    def whole(self) -> ChatCompletion:
         """The answer of a chat, once what is left was read: an object in the form of a
         completion."""
     def begin_whole(self, port: Port) -> int:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Set
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._native import may_lack
+from ._native import AttributeDict, class_within
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
 
     from ._dump import DictArguments, DumpArguments
     from ._response import ResponseInfo
 
 
-class Object(dict[str, Any]):
+class Object(AttributeDict):
     """A JSON object of a reply: a dict whose keys are attributes too, at every depth.
 
     ``reply.choices[0].message.content`` and ``reply["choices"][0]["message"]["content"]``
@@ -22,10 +22,13 @@ class Object(dict[str, Any]):
     dict's method (``items``, ``keys``, ``values``, ``get``, ``pop``, ``update``, ...) or
     that begins with two underscores is reached by ``[]`` alone.
 
-    What the API leaves out of an object where there is nothing to say (``content`` of a
-    chunk's ``delta``, ``tool_calls`` of a message, ``usage`` of a completion, ...) is None
-    as its attribute, as in the OpenAI SDK; another attribute without a key is an
-    ``AttributeError``.
+    A dict that is put into it becomes an ``Object`` as well, also one in a list or a tuple,
+    which is copied then: ``reply.metadata = {"a": {"b": 1}}``, then ``reply.metadata.a.b``.
+
+    What a call returns is of a class of ``neura_ai.types``, and so is what stands in it. Of
+    these, what the API leaves out where there is nothing to say (``content`` of a chunk's
+    ``delta``, ``tool_calls`` of a message, ``usage`` of a completion, ...) is None as an
+    attribute, as in the OpenAI SDK. Another attribute without a key is an ``AttributeError``.
 
     >>> import neura_ai
     >>> models = neura_ai.Client().models.list()
@@ -39,26 +42,40 @@ class Object(dict[str, Any]):
 
     __slots__ = ("_response",)
 
-    _response: ResponseInfo | None
+    if TYPE_CHECKING:
+        _response: ResponseInfo | None
+    #: Its number among the types of the API's answers.
+    _shape: ClassVar[int | None] = None
 
-    def __getattr__(self, name: str) -> Any:
-        # Reached only by names that are neither methods nor a slot that is set.
-        if name == "_response":
-            return None
-        if name in self and not name.startswith("__"):
-            return self[name]
-        if may_lack(self.keys(), name):
-            return None
-        keys = ", ".join(self.keys()) or "none"
-        raise AttributeError(f"this object has no {name!r}; its keys are: {keys}")
+    def __init__(self, /, *arguments: Any, **members: Any) -> None:
+        super().__init__()
+        self.update(*arguments, **members)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_response", "_request_id"):
-            super().__setattr__(name, value)
-        elif hasattr(dict, name) or name.startswith("__"):
-            raise AttributeError(f"{name!r} is reserved by Python: set it with [{name!r}]")
-        else:
-            self[name] = value
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, _as_objects(value, class_within(type(self), key)))
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """As of a dict."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def update(self, /, *arguments: Any, **members: Any) -> None:
+        """As of a dict."""
+        for key, value in dict(*arguments, **members).items():
+            self[key] = value
+
+    def __or__(self, other: dict[str, Any]) -> Self:  # type: ignore[override]
+        joined: Self = _joined(self, self, other)
+        return joined
+
+    def __ror__(self, other: dict[str, Any]) -> Self:  # type: ignore[override]
+        joined: Self = _joined(self, other, self)
+        return joined
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[misc, override]
+        self.update(other)
+        return self
 
     @property
     def _request_id(self) -> str | None:
@@ -66,18 +83,26 @@ class Object(dict[str, Any]):
         reply = self._response
         return reply.request_id if reply else None
 
-    def __delattr__(self, name: str) -> None:
-        if name not in self or hasattr(dict, name):
-            raise AttributeError(f"this object has no {name!r} to delete")
-        del self[name]
-
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.keys()]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), dict(self), self._response)
 
-    def copy(self) -> Object:
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """A field of pydantic's: an object as it is, or one made of a dict."""
+        from pydantic_core import core_schema
+
+        def validated(value: Any, as_dict: Any) -> Any:
+            return value if isinstance(value, cls) else cls(as_dict(value))
+
+        keys = core_schema.str_schema()
+        return core_schema.no_info_wrap_validator_function(
+            validated, core_schema.dict_schema(keys_schema=keys)
+        )
+
+    def copy(self) -> Self:
         """A shallow copy, with its ``_response``."""
         from copy import copy
 
@@ -145,6 +170,52 @@ class Object(dict[str, Any]):
         return _dump.text(self.model_dump(**arguments), indent, ensure_ascii)
 
 
+#: What no member's attribute hides.
+RESERVED = frozenset(dir(Object))
+
+
+class Answer(Object):
+    """An object whose members type checkers know."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # Another attribute is an error.
+        __getattribute__: None  # type: ignore[assignment, misc]
+        __setattr__: None  # type: ignore[assignment, misc]
+
+
+_NO_STREAM = "it is of a whole answer, which is no stream: give create stream=True to have chunks"
+
+
+class MemberName(str):
+    """The name of a member, which a program gets that takes a whole answer for a stream."""
+
+    __slots__ = ()
+
+    # Type checkers would take it for a text with any attribute.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(f"{self!r} has no attribute {name!r}: {_NO_STREAM}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
+
+
+class WholeAnswer(Answer):
+    """An answer that create also streams: iterating goes over its names, as of any dict."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        return map(MemberName, self.keys())
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        raise TypeError(f"async for cannot go over this object: {_NO_STREAM}")
+        yield  # Which makes it an iterator.
+
+
 class ObjectList(Object):
     """The reply of a call that lists things: iterating goes over ``data``, as in the SDK.
 
@@ -161,7 +232,7 @@ class ObjectList(Object):
 
     __slots__ = ()
 
-    data: list[Object]
+    data: list[Any]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._listed())
@@ -185,9 +256,38 @@ class ObjectList(Object):
         return found
 
 
+def _as_objects(value: Any, of: type[Object]) -> Any:
+    """The value, with an object of the class ``of`` for each dict in it."""
+    if isinstance(value, dict):
+        if isinstance(value, Object):
+            return value
+        made = of.__new__(of)
+        for key, inner in value.items():
+            super(Object, made).__setitem__(key, _as_objects(inner, class_within(of, key)))
+        return made
+    if type(value) not in (list, tuple):
+        return value
+    items = [_as_objects(item, of) for item in value]
+    if all(new is old for new, old in zip(items, value, strict=True)):
+        return value
+    return items if type(value) is list else tuple(items)
+
+
+def _joined(like: Any, *parts: Any) -> Any:
+    """The members of all parts, in an object like one of them."""
+    if not all(isinstance(part, dict) for part in parts):
+        return NotImplemented
+    made = like.copy()
+    made.clear()
+    for part in parts:
+        made.update(part)
+    return made
+
+
 def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:
     """An object from ``pickle`` or ``copy``."""
-    made = of(members)
+    made = of.__new__(of)
+    super(Object, made).update(members)
     if reply is not None:
         made._response = reply
     return made

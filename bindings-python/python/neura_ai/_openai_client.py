@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import openai
 
 from ._adapter_errors import joined
 from ._arguments import ApiKey, AsyncApiKey
+from ._client import Client
 from ._client_arguments import ConnectionArguments
 from ._errors import ConfigError, NeuraError
 from ._httpx_transport import ALSO, REPLY, AsyncTransport, SyncTransport
@@ -30,6 +31,8 @@ _library: Any = import_module(
 _ours: Any = import_module(f"{__package__}.{_library.__name__}")
 #: Marks a client of that library that was made here.
 _OWN = "_neura_made"
+#: What a client of that library needs.
+_NEEDED = f"http_client must use NeuraTransport or NeuraAsyncTransport of {_ours.__name__}"
 #: What is for our transport and not for the SDK.
 _FOR_TRANSPORT = (*ConnectionArguments.__annotations__, "keep_authorization")
 #: Credentials and addresses of the SDK that are not for this service.
@@ -91,7 +94,9 @@ class _Neura:
             del api_key, options, ours
         transport = _transport(sender)
         if rest.get("base_url") in (None, openai.NOT_GIVEN):
-            rest["base_url"] = transport.client.base_url
+            # Without a key, the address is looked for without a file: it goes with the file's key.
+            known = transport.client if transport else Client(_HELD, env_file=False)
+            rest["base_url"] = known.base_url
         rest["http_client"] = sender
         return rest
 
@@ -101,10 +106,11 @@ class _Neura:
         try:
             if sender is None:
                 return self._sender(self._transports(api_key, base_url=base_url, **ours))
-            if keyed and hasattr(sender, _OWN):
+            transport = _transport(sender)
+            if keyed and transport and hasattr(sender, _OWN):
                 # `with_options(api_key=...)`: another key goes with connections of its own.
-                return self._sender(_transport(sender).again(api_key, base_url))
-            if not keyed and not ours:
+                return self._sender(transport.again(api_key, base_url))
+            if not ours and not (keyed and transport):
                 return sender
         finally:
             del api_key, ours
@@ -128,8 +134,8 @@ class _Neura:
     @api_key.setter
     def api_key(self, key: str) -> None:
         try:
-            if key != _HELD:
-                _transport(self._client).client.set_api_key(key)
+            if key != _HELD and (transport := _transport(self._client)):
+                transport.client.set_api_key(key)
         except NeuraError as error:
             raise joined(error, openai.OpenAIError) from error.__cause__
         finally:
@@ -167,8 +173,9 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
     :param api_key: as in ``neura_ai.Client``, and so are ``base_url`` and the options that the
         SDK does not set itself, as ``profile``, ``proxy`` and ``max_body_bytes``.
     :param keep_authorization: whether keys and accounts among the headers go out.
-    :param http_client: a client of the SDK's library with a ``NeuraTransport``, to which the
-        key and these options are given then.
+    :param http_client: a client of the SDK's library with a ``NeuraTransport``, also below
+        transports of your own; the key and these options are given to it then. One that reaches
+        no network, as with a ``MockTransport``, is used as it is, and gets no key.
 
     All others are the SDK's, as ``timeout``, ``max_retries`` and ``default_headers``.
     """
@@ -189,7 +196,7 @@ class OpenAI(_Neura, openai.OpenAI):  # pyright: ignore[reportIncompatibleVariab
             try:
                 return super().request(*arguments, **options)
             except openai.APIStatusError as error:
-                raise error from _reason(error)
+                raise error from _reason(error, self._client)
             finally:
                 del arguments, options
 
@@ -219,28 +226,48 @@ class AsyncOpenAI(_Neura, openai.AsyncOpenAI):  # pyright: ignore[reportIncompat
             try:
                 return await super().request(*arguments, **options)
             except openai.APIStatusError as error:
-                raise error from _reason(error)
+                raise error from _reason(error, self._client)
             finally:
                 del arguments, options
 
 
-def _reason(error: openai.APIStatusError) -> NeuraError | None:
+def _reason(error: openai.APIStatusError, sender: Any) -> NeuraError | None:
     """Our error for the reply of one of the SDK's, which says where the key came from."""
     reply = error.response.extensions.get(REPLY)
     try:
         if reply is not None:
             reply.raise_for_status()
+        elif error.status_code == 401 and _transport(sender) is None:
+            raise ConfigError(f"no key was sent: {_NEEDED}")
     except NeuraError as reason:
         return reason.with_traceback(None)
     return None
 
 
-def _transport(sender: Any) -> SyncTransport | AsyncTransport:
-    """Our transport in a client of the SDK's library."""
-    transport = getattr(sender, "_transport", None)
-    if isinstance(transport, (SyncTransport, AsyncTransport)):
-        return transport
-    raise ConfigError(
-        f"http_client must use NeuraTransport or NeuraAsyncTransport of {_ours.__name__}: "
-        "the key would not be sent otherwise. Or leave it out"
-    )
+def _transport(sender: Any) -> SyncTransport | AsyncTransport | None:
+    """Our transport in a client of the SDK's library, or below the transports in it. None where
+    none of them is one of the library's own, which reach a network."""
+    found, own = [sender], False
+    for each in found:
+        if isinstance(each, (SyncTransport, AsyncTransport)):
+            return each
+        own |= isinstance(each, (_library.HTTPTransport, _library.AsyncHTTPTransport))
+        found += [it for it in _parts(each) if _is_transport(it) and it not in found]
+    if own:
+        raise ConfigError(f"{_NEEDED}: the key would not be sent otherwise. Or leave it out")
+    return None
+
+
+def _parts(of: Any) -> Iterator[Any]:
+    """The attributes of a client or a transport, also in lists and dicts."""
+    for value in getattr(of, "__dict__", {}).values():
+        if isinstance(value, Mapping):
+            yield from value.values()
+        elif isinstance(value, (list, tuple)):
+            yield from value
+        else:
+            yield value
+
+
+def _is_transport(value: Any) -> bool:
+    return hasattr(value, "handle_request") or hasattr(value, "handle_async_request")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ._client_arguments import PATHS
@@ -25,12 +25,21 @@ class Origin:
     A client and its copies share one, as they share the key.
     """
 
-    def __init__(self, arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        arguments: Mapping[str, Any],
+        is_secret: Callable[[str], bool],
+        of: Origin | None = None,
+    ) -> None:
+        #: That of the client whose ``with_options`` had these arguments.
+        self._of = of
         self._why_not = _secret_in(arguments) or _key_in(arguments, is_secret)
         self._arguments = {} if self._why_not else _elsewhere(arguments)
 
     def has_key(self) -> None:
         """The client was given another key, as text."""
+        if self._of:
+            self._of.has_key()
         self._why_not = "it was given a key as text by set_api_key()"
         self._arguments = {}
 
@@ -44,7 +53,10 @@ class Origin:
         why_not = self._why_not or _key_in(self._arguments, is_secret)
         if why_not:
             raise TypeError(f"this {name} cannot be pickled, because {why_not}: {_INSTEAD}")
-        return self._arguments
+        if self._of is None:
+            return self._arguments
+        found = self._of.arguments(name, is_secret)
+        return {**found, "changes": [*found.get("changes", ()), self._arguments]}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("the arguments of a client cannot be pickled separately")
@@ -52,11 +64,11 @@ class Origin:
 
 def _secret_in(arguments: Mapping[str, Any]) -> str | None:
     """What is never written down, in words; no value is quoted."""
-    if arguments["api_key"]:
+    if arguments.get("api_key"):
         return "it was given its key as text"
-    for name, value in arguments.get("headers") or ():
+    for what, name, value in _pairs_of(arguments):
         if may_prove(name, value):
-            return f"its header {name} may hold a secret"
+            return f"its {what} {name} may hold a secret"
     if "@" in (arguments.get("proxy") or ""):
         return "the URL of its proxy may hold a password"
     return None
@@ -64,10 +76,18 @@ def _secret_in(arguments: Mapping[str, Any]) -> str | None:
 
 def _key_in(arguments: Mapping[str, Any], is_secret: Callable[[str], bool]) -> str | None:
     """The header that holds the client's own key, in words."""
-    for name, value in arguments.get("headers") or ():
+    for what, name, value in _pairs_of(arguments):
         if is_secret(value):
-            return f"its header {name} holds a key"
+            return f"its {what} {name} holds a key"
     return None
+
+
+def _pairs_of(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Each header and parameter: what it is, its name, its value."""
+    for of in ("headers", "default_headers", "default_query"):
+        for name, value in arguments.get(of) or ():
+            what = "parameter" if of == "default_query" else "header"
+            yield what, str(name), str(value)
 
 
 def may_prove(name: str, value: str) -> bool:
@@ -77,7 +97,7 @@ def may_prove(name: str, value: str) -> bool:
 
 def _elsewhere(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments for a process that may work in another folder."""
-    found = {**arguments, "api_key": None}
+    found = {name: value for name, value in arguments.items() if name != "api_key"}
     for name in PATHS:
         path: Any = found.get(name)
         if path is not None and path is not False:

@@ -219,8 +219,17 @@ atexit.register(_stop_all)
 
 
 def running_port() -> Port:
-    """The port of the event loop that runs on this thread."""
-    loop = asyncio.get_running_loop()
+    """The port of the event loop that runs on this thread.
+
+    :raises ConfigError: none of asyncio does, but perhaps one of another library.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigError(
+            "an AsyncClient needs a running event loop of asyncio, and none runs here. Under trio "
+            "and other loops, call a Client in a thread (trio.to_thread.run_sync)"
+        ) from None
     known = _ports.get(loop)
     port = known() if known else None
     if port is None:
@@ -245,10 +254,11 @@ async def run(
         raise ConfigError(
             "the api_key callable uses the client that calls it. Give it a client of its own"
         )
+    port = running_port()
     for source in sources:
         source.start()
     try:
-        given: _Given = await running_port().run(
+        given: _Given = await port.run(
             native.begin, call, bool(asked), callable=callable, begun=begun
         )
         return given

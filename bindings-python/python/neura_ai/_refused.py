@@ -7,23 +7,13 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, NoReturn
 
 from ._errors import ConfigError
+from ._native import instead
 
-_NONE_FOLLOWED = "redirects are not followed; `headers['location']` of a reply names the target"
-#: What to do instead.
-_INSTEAD = {
-    "allow_redirects": _NONE_FOLLOWED,
-    "auth": "the key is sent automatically; give a Client its api_key, or send Authorization",
-    "cert": "give a Client its client_cert and client_key",
-    "cookies": "cookies are not kept; send a Cookie header",
-    "hooks": "call the function with the reply; `logging` has a record of each attempt",
-    "max_redirects": _NONE_FOLLOWED,
-    "proxies": "give a Client its proxy (False for none), or set https_proxy",
-    "stream": "give stream=True with each request",
-    "trust_env": "give a Client proxy=False and ca_file, which override the environment",
-    "verify": "the server's certificate is always checked, or the key could go to a stranger. To "
-    "trust your own certificate, give a Client its ca_file, or set SSL_CERT_FILE",
-}
-_ATTRIBUTES = {*_INSTEAD} - {"allow_redirects"}
+#: The attributes of a session that stay as they are.
+_ATTRIBUTES = (
+    *("auth", "cert", "cookies", "hooks", "max_redirects", "proxies", "stream", "trust_env"),
+    "verify",
+)
 #: Whatever they say is so: there is nothing to follow.
 _MOOT = ("allow_redirects", "max_redirects")
 #: What is so in any case.
@@ -44,7 +34,7 @@ def is_refused(name: str, value: Any) -> bool:
 
 def refuse(name: str) -> NoReturn:
     """Says what to do instead."""
-    raise ConfigError(f"{name}: {_INSTEAD[name]}")
+    raise ConfigError(f"{name}: {instead(name)}")
 
 
 def asks_nothing(name: str, value: Any) -> bool:

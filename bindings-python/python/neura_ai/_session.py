@@ -37,6 +37,10 @@ class Session(SessionVerbs, Client):
     followed, whatever ``allow_redirects`` says.
     """
 
+    _instead = (
+        "If requests has it: neura_ai.requests.NeuraAdapter goes into a session of requests itself"
+    )
+
     # As requests has them; what they cannot be set to, `_refused` says.
     auth = None
     cert = None

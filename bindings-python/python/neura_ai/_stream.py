@@ -7,16 +7,20 @@ from types import TracebackType
 from typing import Any, Generic, NoReturn, TypeVar
 
 from ._native import Event, Stream
-from ._object import Object
+from ._part import Explained
 from ._response import ResponseInfo
+from .types import ChatCompletion, ChatCompletionChunk
 
 _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
 
 
-class StreamBase(Generic[_Item]):
+class StreamBase(Explained, Generic[_Item]):
     """What streams for threads and for event loops have in common."""
 
+    _instead = (
+        "It is a stream: iterate over it. For a whole answer, leave out stream=True in create"
+    )
     _native: Any
 
     def __reduce__(self) -> NoReturn:
@@ -87,7 +91,7 @@ class EventStream(_Stream[Event]):
     """
 
 
-class ChatCompletionStream(_Stream[Object]):
+class ChatCompletionStream(_Stream[ChatCompletionChunk]):
     """The chunks of a streamed chat.
 
     Iterating raises the error that the server sends inside the stream, and
@@ -101,7 +105,7 @@ class ChatCompletionStream(_Stream[Object]):
     'You said: Hello!'
     """
 
-    def final(self) -> Object:
+    def final(self) -> ChatCompletion:
         """The whole answer once the stream has ended, tool calls and usage included, in the form
         of a completion that was not streamed. What is left of the stream is read first.
 

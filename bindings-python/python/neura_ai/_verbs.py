@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Literal
 
-    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
+    from ._arguments import (
+        Data,
+        Default,
+        Files,
+        HeaderArgument,
+        Params,
+        Progress,
+        QueryPairs,
+        Timeout,
+    )
     from ._logging import Attempt
 
 _Key = TypeVar("_Key")
@@ -41,6 +50,8 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         replay_unsent_only: bool = False,
         max_in_flight: int | None = None,
         headers: HeaderArgument | None = None,
+        default_headers: HeaderArgument | None = None,
+        default_query: QueryPairs | None = None,
         proxy: str | Literal[False] | None = None,
         ca_file: str | PathLike[str] | None = None,
         client_cert: str | PathLike[str] | None = None,
@@ -87,6 +98,10 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             and needs no limit. Default: 1,024, shared by all clients that do not set this.
         :param headers: Headers of every request; each replaces the client's own of that name. An
             invalid one is a ``ConfigError``.
+        :param default_headers: As ``headers``, which win: the name that the OpenAI SDK has for
+            them.
+        :param default_query: Parameters of the query of every request; one of a request replaces
+            that of the same name.
         :param proxy: The proxy on the way to the service: ``http://``, ``https://``, ``socks5://``
             or ``socks5h://``, with ``user:password@``, percent-encoded, if it requires them; False
             or an empty text for none. Default: the proxy of the environment, by curl's rules:

@@ -28,7 +28,8 @@ configuration or the request itself raises the error of this package, which is a
 What holds for ``NeuraAdapter``:
 
 - A request is sent once: ``max_retries`` is 0 unless given. After a 401 the next key of a
-  list, a key that a callable gives anew or a file that changed is tried all the same.
+  list, a key that a callable gives anew or a file that changed is tried all the same. A
+  ``Retry`` of ``urllib3`` is refused: the client has its own rule of what is sent again.
 - What fails on the way raises the class of ``requests.exceptions`` with the error of this
   package as its ``__cause__``.
 - ``timeout`` of a request is the time to connect and how long the server may do nothing; a
@@ -40,8 +41,9 @@ What holds for ``NeuraAdapter``:
   ``client_cert`` and ``proxy`` of the adapter: others than it has raise
   ``neura_ai.ConfigError``. Of variables those of ``neura_ai.Client`` count, in its order:
   ``SSL_CERT_FILE`` goes before ``REQUESTS_CA_BUNDLE``. Verification is never off.
-- The body of a request that is a file or an iterable is read as it goes out, that of a reply
-  comes as the server sends it, unpacked. Redirects are the session's affair.
+- The body of a request that is a file or an iterable is read as it goes out, so a monitor of
+  ``requests_toolbelt`` shows the progress; that of a reply comes as the server sends it,
+  unpacked. Redirects are the session's affair.
 - A secret of the client that a server echoes is ``[redacted]`` in a reply, which then has no
   ``Content-Length`` of its body, and none if it is streamed.
 """
@@ -67,7 +69,7 @@ except ModuleNotFoundError as _error:
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3.util import Timeout
+from urllib3.util import Retry, Timeout
 
 from ._requests_errors import fail
 from ._requests_raw import Raw
@@ -141,6 +143,13 @@ class NeuraAdapter(HTTPAdapter):
     ) -> None:
         super().__init__()
         try:
+            retries: Any = options.get("max_retries")
+            if isinstance(retries, Retry):
+                raise TypeError(
+                    "max_retries must be a whole number, not a Retry of urllib3: give its total. "
+                    "What is sent again and when is the client's rule: lost connections, 408, 409, "
+                    "429 and 5xx, after the wait that the server names"
+                )
             self._keep_authorization = keep_authorization
             self._once = options.get("max_retries") or 0
             self._bundle = _bundle()

@@ -6,7 +6,7 @@ mod read;
 mod words;
 mod write;
 
-pub use read::{read, read_with};
+pub use read::{Form, read, read_with};
 pub use write::write;
 
 use neura::{Error, ErrorKind};
@@ -36,7 +36,11 @@ pub fn dumps<'py>(
 /// The value of JSON text; see `read`.
 #[pyfunction]
 pub fn loads<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'py, PyAny>> {
-    read(py, text, objects)
+    let form = match objects {
+        true => Form::Objects(None),
+        false => Form::Dicts,
+    };
+    read(py, text, form)
 }
 
 fn refused(py: Python<'_>, kind: ErrorKind, message: String) -> PyErr {

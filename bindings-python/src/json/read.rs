@@ -1,15 +1,16 @@
 //! JSON text to Python's values, as `json.loads`.
 
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
-use neura::bindings::{Buffer, out_of_memory};
+use neura::bindings::{Buffer, Shape, out_of_memory};
 use neura::{Error, ErrorKind};
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 
 use super::DEPTH;
 use super::words::Words;
 
+use crate::attribute_dict;
 use crate::errors::{raise, raise_not_json};
 use crate::finalization;
 use crate::memory;
@@ -19,18 +20,29 @@ const SMALL: usize = 64;
 /// So often it is looked whether there is memory for more.
 const LOOK: usize = 1 << 20;
 
-/// The value of JSON text. With `objects` every JSON object is a `neura_ai.Object`,
-/// else a dict.
+/// What JSON objects become.
+#[derive(Clone, Copy)]
+pub enum Form {
+    Dicts,
+    /// A `neura_ai.Object` each; of this shape is the outermost.
+    Objects(Option<Shape>),
+}
+
+/// The value of JSON text.
 ///
 /// A `DecodeError` for more than 900 levels, and where Python sets a limit that
 /// JSON does not have.
-pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'py, PyAny>> {
+pub fn read<'py>(py: Python<'py>, text: &str, form: Form) -> PyResult<Bound<'py, PyAny>> {
     let mut reader = Reader {
         py,
         jiter: Jiter::new(text.as_bytes()),
-        object: match objects {
-            true => Some(object_class(py)?),
-            false => None,
+        classes: match form {
+            Form::Objects(_) => Some(attribute_dict::classes(py)?),
+            Form::Dicts => None,
+        },
+        shape: match form {
+            Form::Objects(shape) => shape,
+            Form::Dicts => None,
         },
         words: Words::take(),
         open: Vec::new(),
@@ -39,6 +51,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         made: 0,
     };
     let explained = |error| memory::explained(py, error, text.len(), Buffer::Body);
+    let (class, shape) = (reader.class(reader.shape)?, reader.shape);
     let outcome = reader.read();
     reader.words.give_back();
     match outcome {
@@ -47,9 +60,9 @@ pub fn read<'py>(py: Python<'py>, text: &str, objects: bool) -> PyResult<Bound<'
         // Halves of surrogate pairs and very long integers: Python takes them, or says why not.
         Err(Stop::Refused) => {
             let options = PyDict::new(py);
-            options.set_item("object_hook", reader.object)?;
+            options.set_item("object_hook", class.filter(|_| shape.is_none()))?;
             let loads = python!(py, "neura_ai._json", "loads")?;
-            finalization::call(loads, (text,), Some(&options)).map_err(explained)
+            finalization::call(loads, (text, class), Some(&options)).map_err(explained)
         }
     }
 }
@@ -62,21 +75,17 @@ pub fn read_with<'py>(
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let Some(options) = options.filter(|options| !options.is_empty()) else {
-        return read(py, text, false);
+        return read(py, text, Form::Dicts);
     };
     if options.len() == 1
         && let Some(hook) = options.get_item("object_hook")?
-        && hook.is(object_class(py)?)
+        && hook.is(attribute_dict::classes(py)?.get_borrowed_item(attribute_dict::place(None))?)
     {
-        return read(py, text, true);
+        return read(py, text, Form::Objects(None));
     }
     let loads = python!(py, "neura_ai._json", "loads")?;
     finalization::call(loads, (text,), Some(options))
         .map_err(|error| memory::explained(py, error, text.len(), Buffer::Body))
-}
-
-fn object_class<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
-    python!(py, "neura_ai._object", "Object")
 }
 
 /// Why the fast reader stopped.
@@ -101,16 +110,19 @@ impl From<JiterError> for Stop {
 /// A list or an object that is being read. The levels are kept in a list instead
 /// of by recursion, so that a thread with a small stack reads any text.
 enum Level<'py> {
-    /// How many of the reader's `items` belong to outer levels.
-    Array(usize),
-    /// The object so far, and the key of the member that is being read.
-    Object(Bound<'py, PyDict>, Bound<'py, PyString>),
+    /// How many of the reader's `items` belong to outer levels, and the shape of its own.
+    Array(usize, Option<Shape>),
+    /// The object so far, the key of the member that is being read, and the object's shape.
+    Object(Bound<'py, PyDict>, Bound<'py, PyString>, Option<Shape>),
 }
 
 struct Reader<'a, 'py> {
     py: Python<'py>,
     jiter: Jiter<'a>,
-    object: Option<&'a Bound<'py, PyAny>>,
+    /// Of objects; none where they are dicts.
+    classes: Option<&'a Bound<'py, PyTuple>>,
+    /// That of the outermost value.
+    shape: Option<Shape>,
     words: Words,
     open: Vec<Level<'py>>,
     /// The items so far of the open lists.
@@ -121,7 +133,7 @@ struct Reader<'a, 'py> {
     made: usize,
 }
 
-impl<'py> Reader<'_, 'py> {
+impl<'a, 'py> Reader<'a, 'py> {
     fn read(&mut self) -> Result<Bound<'py, PyAny>, Stop> {
         let mut found = self.jiter.peek()?;
         loop {
@@ -152,12 +164,13 @@ impl<'py> Reader<'_, 'py> {
             }
             Peek::Object => {
                 self.deeper()?;
-                let object = self.object()?;
+                let shape = self.shape_here();
+                let object = self.object(shape)?;
                 let Some(key) = self.jiter.known_object()? else {
                     return Ok(Some(object.into_any()));
                 };
                 let key = self.words.string(py, key)?;
-                self.open.push(Level::Object(object, key));
+                self.open.push(Level::Object(object, key, shape));
                 return Ok(None);
             }
             Peek::Array => {
@@ -165,7 +178,8 @@ impl<'py> Reader<'_, 'py> {
                 if self.jiter.known_array()?.is_none() {
                     return Ok(Some(memory::list(py, [].into_iter())?.into_any()));
                 }
-                self.open.push(Level::Array(self.items.len()));
+                let shape = self.shape_here();
+                self.open.push(Level::Array(self.items.len(), shape));
                 return Ok(None);
             }
             Peek::Null => {
@@ -188,7 +202,7 @@ impl<'py> Reader<'_, 'py> {
         loop {
             value = match self.open.last_mut() {
                 None => return Ok(Next::End(value)),
-                Some(Level::Array(outer)) => {
+                Some(Level::Array(outer, _)) => {
                     let room = self.items.try_reserve(1);
                     room.map_err(|_| PyMemoryError::new_err(()))?;
                     self.items.push(value);
@@ -197,7 +211,7 @@ impl<'py> Reader<'_, 'py> {
                     }
                     memory::list(self.py, self.items.drain(*outer..))?.into_any()
                 }
-                Some(Level::Object(object, key)) => {
+                Some(Level::Object(object, key, _)) => {
                     object.set_item(&*key, value)?;
                     if let Some(next) = self.jiter.next_key()? {
                         *key = self.words.string(self.py, next)?;
@@ -232,11 +246,27 @@ impl<'py> Reader<'_, 'py> {
         Ok(())
     }
 
-    fn object(&self) -> PyResult<Bound<'py, PyDict>> {
-        match self.object {
-            Some(class) => Ok(finalization::call(class, (), None)?.cast_into()?),
+    /// The shape of a value that is about to be read.
+    fn shape_here(&self) -> Option<Shape> {
+        match self.open.last() {
+            None => self.shape,
+            Some(Level::Array(_, shape)) => *shape,
+            Some(Level::Object(_, key, shape)) => (*shape)?.within(key.to_str().ok()?),
+        }
+    }
+
+    fn object(&self, shape: Option<Shape>) -> PyResult<Bound<'py, PyDict>> {
+        match self.class(shape)? {
+            Some(class) => memory::object(&class),
             None => memory::dict(self.py),
         }
+    }
+
+    fn class(&self, of: Option<Shape>) -> PyResult<Option<Borrowed<'a, 'py, PyAny>>> {
+        let classes = self.classes;
+        classes
+            .map(|classes| classes.get_borrowed_item(attribute_dict::place(of)))
+            .transpose()
     }
 }
 

@@ -76,7 +76,8 @@ impl ChatAnswer {
     /// let mut answer = neura::bindings::ChatAnswer::default();
     /// for words in ["Hel", "lo"] {
     ///     let chunk = serde_json::json!({"choices": [{"index": 0, "delta": {"content": words}}]});
-    ///     answer.add(&neura::bindings::ChunkText { data: chunk.to_string(), words: None });
+    ///     let (data, words, is_whole) = (chunk.to_string(), None, false);
+    ///     answer.add(&neura::bindings::ChunkText { data, words, is_whole });
     /// }
     /// let whole: neura::ChatCompletion = serde_json::from_str(&answer.json()?).unwrap();
     /// assert_eq!(whole.text(), "Hello");
@@ -158,8 +159,12 @@ mod tests {
     use super::*;
 
     fn text(data: &str) -> ChunkText {
-        let (data, words) = (data.to_owned(), None);
-        ChunkText { data, words }
+        let (data, words, is_whole) = (data.to_owned(), None, false);
+        ChunkText {
+            data,
+            words,
+            is_whole,
+        }
     }
 
     fn chunk(words: &str) -> ChunkText {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Shape;
 use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
 use crate::error::Error;
 use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
@@ -44,13 +45,8 @@ pub enum CallOutcome {
     Events(Box<EventStream>),
     /// Of [`CallKind::Chat`].
     Chat(Box<ChatStream>),
-    /// Of [`CallKind::Operation`]; `is_list`: what it holds is a list of things.
-    Answer {
-        /// The reply, which is the object that was asked for.
-        reply: Box<Response>,
-        /// Whether it lists things.
-        is_list: bool,
-    },
+    /// Of [`CallKind::Operation`]: the reply, which is an object of this type.
+    Answer(Box<Response>, Shape),
     /// Of [`CallKind::Check`].
     Check(Value),
     /// Of [`CallKind::AuthHeader`].
@@ -134,9 +130,13 @@ impl ClientCall {
             }
             CallKind::Chat(body) => CallOutcome::Chat(Box::new(client.open_chat(body, options)?)),
             CallKind::Operation(operation) => {
-                let is_list = matches!(operation, Operation::Models);
-                let reply = Box::new(client.call(operation, options)?);
-                CallOutcome::Answer { reply, is_list }
+                let shape = match operation {
+                    Operation::Chat(_) => Shape::ChatCompletion,
+                    Operation::Models => Shape::ModelList,
+                    Operation::Model(_) => Shape::Model,
+                    Operation::Embeddings(_) => Shape::EmbeddingList,
+                };
+                CallOutcome::Answer(Box::new(client.call(operation, options)?), shape)
             }
             CallKind::Check => checked(client, Ok(()), options),
             CallKind::AuthHeader => CallOutcome::AuthHeader(client.auth_header_with(&options)?),

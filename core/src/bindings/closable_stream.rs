@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use neura_transport::CancelToken;
 
-use super::ChatAnswer;
 use super::one_reader::{Close, OneReader, busy, no_turn};
+use super::{ChatAnswer, Shape};
 use crate::error::Error;
 use crate::reply::{Batch, BatchEnd, ChatStream, ChunkText, EventStream, closed_stream};
 use crate::sse::Event;
@@ -25,6 +25,15 @@ impl StreamItem {
         match self {
             StreamItem::Event(event) => event.data.len(),
             StreamItem::Chunk(chunk) => chunk.data.len(),
+        }
+    }
+
+    /// The type of its data, if it is known.
+    pub fn shape(&self) -> Option<Shape> {
+        match self {
+            StreamItem::Event(_) => None,
+            StreamItem::Chunk(chunk) if chunk.is_whole => Some(Shape::ChatCompletion),
+            StreamItem::Chunk(_) => Some(Shape::ChatChunk),
         }
     }
 }

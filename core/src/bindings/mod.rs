@@ -1,6 +1,5 @@
 //! What only the bindings use. Not part of the public API.
 
-mod absent_members;
 mod body_text;
 mod call_queue;
 mod chat_answer;
@@ -16,6 +15,7 @@ mod open_client;
 mod options_by_name;
 mod pairs;
 mod read_ahead;
+mod shapes;
 mod shared;
 mod shared_reader;
 mod stream_reader;
@@ -26,7 +26,6 @@ pub use neura_transport::memory::Buffer;
 pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
 use serde_json::{Map, Value, json};
 
-pub use absent_members::may_lack;
 pub use body_text::{charset, end_of_json};
 pub use call_queue::{CallQueue, Readiness, cannot_watch};
 pub use chat_answer::ChatAnswer;
@@ -41,6 +40,7 @@ pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
 pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
+pub use shapes::Shape;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use shared_reader::SharedReader;
 pub use stream_reader::StreamReader;
@@ -57,7 +57,7 @@ pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::log::set_log_sink;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};
-pub use crate::option_table::{Language, near_miss, set_language};
+pub use crate::option_table::{Language, hint, instead, near_miss, set_language};
 pub use crate::redact::quoted;
 pub use crate::reply::{
     Batch, BatchEnd, ChunkText, EventView, ReplyHead, chunk_text, closed_body, closed_stream,

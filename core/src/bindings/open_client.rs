@@ -38,6 +38,12 @@ impl<T> OpenClient<T> {
         self.0.try_read().ok()?.as_ref().map(ask)
     }
 
+    /// Gives an open client another state, and returns the one before. The caller drops it.
+    pub fn replace(&self, open: T) -> Option<T> {
+        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        state.is_some().then(|| state.replace(open)).flatten()
+    }
+
     /// Closes the client and returns its state. The caller drops it, so no lock is held then.
     pub fn close(&self) -> Option<T> {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use neura_transport::{Body, Failure, Reply};
 
 use super::Request;
+use super::derived::{headers_over, params_over};
 use super::key_in_use::{CallersHeaders, KeyInUse};
 use super::observer::AttemptInfo;
 use crate::call::Call;
@@ -79,12 +80,13 @@ impl<'a> Attempts<'a> {
         if let Some(progress) = &options.body_progress {
             call.report_body(Arc::clone(progress));
         }
+        let params = params_over(&client.params, &options.params);
         Ok(Attempts {
             client,
             request,
             expect,
-            url: client.url(&request.path, &options.params)?,
-            headers,
+            url: client.url(&request.path, &params)?,
+            headers: headers_over(&client.added, headers),
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
             call,

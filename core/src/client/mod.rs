@@ -5,6 +5,7 @@ mod builder;
 mod chat_body;
 mod checked_options;
 mod deadline;
+mod derived;
 mod endpoints;
 #[cfg(feature = "ureq")]
 mod foreign_call;
@@ -61,25 +62,30 @@ use crate::url::BaseUrl;
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
-    pub keys: Keyring,
+    pub keys: Arc<Keyring>,
     pub base_url: BaseUrl,
     pub limits: Limits,
     pub sizes: Sizes,
     pub max_retries: u32,
     pub max_in_flight: Option<usize>,
     pub replay_unsent_only: bool,
-    pub budget: Budget,
-    pub http: HttpClient,
+    pub budget: Arc<Budget>,
+    pub http: Arc<HttpClient>,
     network: Arc<NetworkNames>,
-    /// The headers of every request.
+    /// The headers of every request, which each key's list has already.
     pub headers: Vec<(String, String)>,
+    /// Those that [`Client::with_options`] added.
+    pub added: Vec<(String, String)>,
+    /// The parameters of every request.
+    pub params: Vec<(String, String)>,
     secrets: Arc<Secrets>,
     base_url_text: String,
     /// Called after each attempt, unless the call has its own.
     pub observer: Option<Observer>,
     /// See [`Client::attachment`].
-    attached: ArcSwapOption<Attached>,
+    attached: Arc<ArcSwapOption<Attached>>,
 }
 
 /// A value that a layer above keeps.
@@ -169,16 +175,18 @@ impl Client {
             max_retries: checked.max_retries,
             max_in_flight: checked.max_in_flight,
             replay_unsent_only: options.replay_unsent_only,
-            budget: Budget::new(),
+            budget: Arc::new(Budget::new()),
             sizes: checked.sizes,
-            http: HttpClient::new(checked.settings),
+            http: Arc::new(HttpClient::new(checked.settings)),
             network: Arc::new(checked.network),
             headers: options.headers.clone(),
-            keys: Keyring::new(&options, &resolved, Arc::clone(secrets))?,
+            added: Vec::new(),
+            params: options.params.clone(),
+            keys: Arc::new(Keyring::new(&options, &resolved, Arc::clone(secrets))?),
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
             observer,
-            attached: ArcSwapOption::empty(),
+            attached: Arc::new(ArcSwapOption::empty()),
             base_url: resolved.base_url,
         })))
     }

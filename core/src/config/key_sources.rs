@@ -287,6 +287,19 @@ impl<'o> KeySources<'o> {
         }
     }
 
+    /// Where a key of OpenAI is set, which is never used: in words, if there is one.
+    pub fn openai_key(&self) -> Option<String> {
+        const VARIABLE: &str = "OPENAI_API_KEY";
+        if self.options.environment.is_set(VARIABLE) {
+            return Some(format!("{VARIABLE} in the environment"));
+        }
+        let file = env_file::find(self.options, ".env").ok()?.found?;
+        let values = file.own_values(&[VARIABLE.to_owned()]).ok()?;
+        let (key, _) = values.get(VARIABLE)?;
+        let is_set = !pasted::is_blank(key);
+        is_set.then(|| format!("{VARIABLE} in {}", quoted_path(&file.path)))
+    }
+
     /// The first of the nearest `.env` files that has a base URL.
     ///
     /// # Errors

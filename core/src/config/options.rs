@@ -96,6 +96,7 @@ pub struct Options {
     pub(crate) replay_unsent_only: bool,
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) params: Vec<(String, String)>,
     pub(crate) network: Network,
     pub(crate) environment: Environment,
 }
@@ -261,6 +262,12 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
+    /// Adds a parameter to the query of every request that has none of that name.
+    #[doc(hidden)]
+    pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.params.push((name.into(), value.into()));
+    }
+
     /// The secrets that the caller gives. A wrong value of an option may contain one of them.
     pub(crate) fn secrets(&self) -> Secrets {
         let secrets = Secrets::default();
@@ -279,15 +286,21 @@ impl Options {
     }
 
     pub(crate) fn limits(&self) -> Result<Limits, Error> {
-        Limits::DEFAULT.with(&self.limits, Scope::Client)
+        self.limits_over(Limits::DEFAULT)
     }
 
     pub(crate) fn retries(&self) -> Result<u32, Error> {
-        retries(
-            self.max_retries,
-            option_table::MAX_RETRIES.count(),
-            Scope::Client,
-        )
+        self.retries_over(option_table::MAX_RETRIES.count())
+    }
+
+    /// The limits, with those of another client where none is given.
+    pub(crate) fn limits_over(&self, others: Limits) -> Result<Limits, Error> {
+        others.with(&self.limits, Scope::Client)
+    }
+
+    /// The retries, with those of another client where none are given.
+    pub(crate) fn retries_over(&self, others: u32) -> Result<u32, Error> {
+        retries(self.max_retries, others, Scope::Client)
     }
 
     pub(crate) fn in_flight(&self) -> Result<Option<usize>, Error> {

@@ -231,11 +231,14 @@ fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
             quoted(profile)
         ),
     };
+    let openai = sources.openai_key().map_or_else(String::new, |place| {
+        format!(". {place} is set, but is not used: it is a key of another service")
+    });
     Err(Error::new(
         ErrorKind::MissingApiKey,
         format!(
-            "no API key was found. Looked in: {}. {advice}; create keys in the dashboard under \
-             \"API Keys\"",
+            "no API key was found. Looked in: {}{openai}. {advice}; create keys in the dashboard \
+             under \"API Keys\"",
             places.join(", ")
         ),
     ))

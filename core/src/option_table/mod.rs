@@ -299,10 +299,12 @@ pub(crate) fn without_env_file() -> &'static str {
     }
 }
 
+mod foreign_names;
 mod language;
 mod near_miss;
 mod rows;
 
+pub use foreign_names::{hint, instead};
 pub use language::{Language, set_language};
 pub use near_miss::near_miss;
 pub(crate) use rows::*;

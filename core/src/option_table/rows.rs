@@ -109,6 +109,19 @@ pub(crate) static HEADERS: Row = Row::client("headers", ValueType::Pairs, Defaul
     .in_request(Language::Rust, "header")
     .in_client(Language::C, "neura_options_set_header")
     .in_request(Language::C, "neura_request_options_set_header");
+/// As {headers}, which win: the name that the OpenAI SDK has for them.
+// Node's binding takes this and the next by itself, and the other languages have no SDK's names.
+pub(crate) static DEFAULT_HEADERS: Row =
+    Row::client("default_headers", ValueType::Pairs, DefaultValue::Nothing)
+        .not_in_client(Language::Rust)
+        .not_in_client(Language::Node)
+        .not_in_client(Language::C);
+/// Parameters of the query of every request; one of a request replaces that of the same name.
+pub(crate) static DEFAULT_QUERY: Row =
+    Row::client("default_query", ValueType::Pairs, DefaultValue::Nothing)
+        .not_in_client(Language::Rust)
+        .not_in_client(Language::Node)
+        .not_in_client(Language::C);
 /// The proxy on the way to the service: `http://`, `https://`, `socks5://` or `socks5h://`, with
 /// `user:password@`, percent-encoded, if it requires them; {off} for none.
 ///
@@ -222,7 +235,7 @@ pub(crate) static EXTRA_BODY: Row =
         .not_in_request(Language::C);
 
 /// Every option.
-pub(crate) static ALL: [&Row; 30] = [
+pub(crate) static ALL: [&Row; 32] = [
     &API_KEY,
     &API_KEYS,
     &API_KEY_CALLBACK,
@@ -237,6 +250,8 @@ pub(crate) static ALL: [&Row; 30] = [
     &REPLAY_UNSENT_ONLY,
     &MAX_IN_FLIGHT,
     &HEADERS,
+    &DEFAULT_HEADERS,
+    &DEFAULT_QUERY,
     &PROXY,
     &CA_FILE,
     &CLIENT_CERT,

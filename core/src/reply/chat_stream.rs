@@ -24,6 +24,8 @@ pub struct ChunkText {
     /// Where the words of the answer are in it, between their quotation marks, if a join of the
     /// chunks has nothing else to add to the chunks before.
     pub words: Option<Range<usize>>,
+    /// Whether it is a whole completion: a reply that is no stream.
+    pub is_whole: bool,
 }
 
 /// The chunks of a streamed chat completion: an iterator over [`ChatChunk`]s. To get another type,
@@ -215,14 +217,18 @@ impl ChatStream {
     }
 
     fn take(&mut self) -> Result<ChunkText, Error> {
+        let is_whole = self.whole.is_some() || self.events.is_whole();
         let data = match self.whole.take() {
             Some(reply) => reply,
             None => self.events.take_event()?.unwrap_or_default().data,
         };
         let template = self.template.as_ref();
         let adds_words_only = template.is_some_and(ChunkTemplate::adds_words_only);
-        let words = self.answer.take().filter(|_| adds_words_only);
-        Ok(ChunkText { data, words })
+        Ok(ChunkText {
+            data,
+            words: self.answer.take().filter(|_| adds_words_only),
+            is_whole,
+        })
     }
 
     /// A chunk of this stream as another type.

@@ -9,6 +9,7 @@ mod docs;
 mod node;
 mod pages;
 mod python;
+mod python_answers;
 mod python_create;
 mod python_errors;
 mod python_methods;
@@ -17,6 +18,7 @@ mod python_stubs;
 mod python_texts;
 mod python_types;
 mod rust;
+mod shapes;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -111,6 +113,8 @@ fn without_layout(text: &str) -> String {
 fn targets() -> Vec<Target> {
     let mut all = rust::targets();
     all.extend(python::targets());
+    all.extend(shapes::targets());
+    all.extend(python_answers::targets());
     all.extend(python_create::targets());
     all.extend(python_errors::targets());
     all.extend(python_methods::targets());

@@ -4,7 +4,7 @@ use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
     GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, wrapped,
 };
-use crate::option_table::{ALL, BASE_URL, ON_ATTEMPT, TIMEOUT};
+use crate::option_table::{ALL, BASE_URL, DEFAULT_HEADERS, DEFAULT_QUERY, ON_ATTEMPT, TIMEOUT};
 
 /// The columns of a line, as ruff has them.
 const WIDTH: usize = 100;
@@ -70,6 +70,7 @@ pub fn type_of(row: &Row) -> &'static str {
         ValueType::Time => "float | None",
         ValueType::Count | ValueType::Bytes => "int | None",
         ValueType::Switch => "bool",
+        _ if *row == DEFAULT_QUERY => "QueryPairs | None",
         ValueType::Pairs => "HeaderArgument | None",
         ValueType::Callable if *row == ON_ATTEMPT => "Callable[[Attempt], object] | None",
         ValueType::Texts | ValueType::Callable | ValueType::Token | ValueType::Members => {
@@ -97,8 +98,10 @@ fn arguments() -> Target {
         .map(|row| format!("    \"{}\",\n", name_of(row)))
         .collect();
     // A library above this one says where a request goes, and what belongs to each request.
-    let is_above =
-        |row: &&Row| **row == BASE_URL || row.spelled(Language::Python, Scope::Request).is_some();
+    let is_above = |row: &&Row| {
+        [&BASE_URL, &DEFAULT_HEADERS, &DEFAULT_QUERY].contains(row)
+            || row.spelled(Language::Python, Scope::Request).is_some()
+    };
     let fields = |is_wanted: &dyn Fn(&&Row) -> bool| {
         let wanted = keywords().filter(is_wanted);
         let fields = wanted.map(|row| field(&name_of(row), row, &of_client(row, READER)));
@@ -116,7 +119,7 @@ from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from ._arguments import HeaderArgument, Timeout
+from ._arguments import HeaderArgument, QueryPairs, Timeout
 
 if TYPE_CHECKING:
     from ._logging import Attempt

@@ -8,10 +8,13 @@ pub fn targets() -> Vec<Target> {
     vec![create()]
 }
 
+const CHAT_MORE: &str = "Unpack[ChatParameters]";
+
 /// `create` of a chat or of embeddings, for threads or for event loops.
 fn created(
     is_async: bool,
     first: &[(&str, &'static str)],
+    more: &str,
     returns: &str,
     decorator: &str,
     doc: &str,
@@ -38,7 +41,8 @@ fn created(
             default.unwrap_or("None")
         ));
     }
-    out.push_str("        default: Default | None = None,\n        **more: Any,\n");
+    out.push_str("        default: Default | None = None,\n");
+    out.push_str(&format!("        **more: {more},\n"));
     match doc {
         "" => out.push_str(&format!("    ) -> {returns}: ...\n")),
         doc => out.push_str(&format!(
@@ -57,9 +61,9 @@ fn create() -> Target {
         classes.push_str(&format!(
             "\n\nclass {of}Completions(Part):\n    \"\"\"``client.chat.completions``.\"\"\"\n"
         ));
-        let either = format!("Object | {stream}");
+        let either = format!("ChatCompletion | {stream}");
         for (streams, returns) in [
-            ("Literal[False] | Omitted | None = None", "Object"),
+            ("Literal[False] | Omitted | None = None", "ChatCompletion"),
             ("Literal[True]", stream),
             ("bool | Omitted | None", &either),
         ] {
@@ -68,7 +72,14 @@ fn create() -> Target {
                 ("messages", "Messages"),
                 ("stream", streams),
             ];
-            classes.push_str(&created(is_async, &first, returns, "@overload", ""));
+            classes.push_str(&created(
+                is_async,
+                &first,
+                CHAT_MORE,
+                returns,
+                "@overload",
+                "",
+            ));
         }
         let doc = if is_async { CHAT_ASYNC } else { CHAT };
         let first = [
@@ -76,14 +87,20 @@ fn create() -> Target {
             ("messages", "Messages"),
             ("stream", "bool | Omitted | None = None"),
         ];
-        classes.push_str(&created(is_async, &first, &either, "@method", doc));
+        classes.push_str(&created(
+            is_async, &first, CHAT_MORE, &either, "@method", doc,
+        ));
         classes.push_str(&format!(
             "\n\nclass {of}Embeddings(Part):\n    \"\"\"``client.embeddings``.\"\"\"\n"
         ));
-        let first = [("model", "str"), ("input", "str | Sequence[Any]")];
+        let first = [("model", "str"), ("input", "Input")];
         // Type checkers know an `async def` alone for what it is.
         let decorator = if is_async { "" } else { "@method" };
-        classes.push_str(&created(is_async, &first, "Object", decorator, EMBEDDINGS));
+        let more = "Unpack[EmbeddingParameters]";
+        let returns = "CreateEmbeddingResponse";
+        classes.push_str(&created(
+            is_async, &first, more, returns, decorator, EMBEDDINGS,
+        ));
         if is_async {
             classes.push_str("\n    if not TYPE_CHECKING:\n        create = method(create)\n");
         }
@@ -104,12 +121,16 @@ from ._native import method
 from ._part import Part
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ._arguments import Default, HeaderArgument, QueryPairs, Timeout
     from ._async_stream import AsyncChatCompletionStream
-    from ._object import Object
     from ._omitted import Omitted
+    from ._parameters import ChatParameters, EmbeddingParameters
     from ._stream import ChatCompletionStream
+    from .types import ChatCompletion, CreateEmbeddingResponse
 
+Input: TypeAlias = str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
 Messages: TypeAlias = Sequence[Mapping[str, Any]]
 {classes}"
     );

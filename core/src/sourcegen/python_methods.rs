@@ -56,6 +56,25 @@ pub fn call_options() -> impl Iterator<Item = Argument> {
     })
 }
 
+/// Where the types of a verb's arguments are, and those of a client's.
+const OF_A_VERB: &str =
+    "    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout\n";
+const OF_A_CLIENT: &str = "    from collections.abc import Callable
+    from os import PathLike
+    from typing import Literal
+
+    from ._arguments import (
+        Data,
+        Default,
+        Files,
+        HeaderArgument,
+        Params,
+        Progress,
+        QueryPairs,
+        Timeout,
+    )
+    from ._logging import Attempt
+";
 /// What the verbs of `requests` take besides.
 const OF_REQUESTS: [(&str, &str); 7] = [
     ("allow_redirects", "bool | None"),
@@ -232,7 +251,7 @@ fn verbs() -> Vec<Target> {
         of_http(Place::Clients),
         request(Place::Clients, "stream", STREAM),
     ];
-    let head = |what: &str, typing: &str, more: &str, last: &str| {
+    let head = |what: &str, typing: &str, imports: &str| {
         format!(
             "\"\"\"{what}: declared here, run by the native half.
 
@@ -247,8 +266,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-{more}    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout
-{last}"
+{imports}"
         )
     };
     let of_clients = format!(
@@ -261,12 +279,7 @@ _Events = TypeVar(\"_Events\")
 class Verbs(Generic[_Key, _Reply, _Events]):
     \"\"\"What a client is made of, and the requests that it sends.\"\"\"
 {}",
-        head(
-            "The verbs of clients",
-            ", Generic, TypeVar",
-            "    from collections.abc import Callable\n    from os import PathLike\n    from typing import Literal\n\n",
-            "    from ._logging import Attempt\n",
-        ),
+        head("The verbs of clients", ", Generic, TypeVar", OF_A_CLIENT,),
         clients.concat(),
     );
     let of_session = format!(
@@ -276,7 +289,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
 class SessionVerbs:
     \"\"\"Those of a client, with the arguments that those of ``requests`` have.\"\"\"
 {}{}",
-        head("The verbs of a session", "", "", ""),
+        head("The verbs of a session", "", OF_A_VERB),
         request(Place::Session, "request", SESSION),
         of_http(Place::Session),
     );
@@ -285,7 +298,7 @@ class SessionVerbs:
 
 __all__: list[str] = [\"delete\", \"get\", \"head\", \"options\", \"patch\", \"post\", \"put\", \"request\"]
 {}{}",
-        head("The verbs of the module", "", "", ""),
+        head("The verbs of the module", "", OF_A_VERB),
         request(Place::Module, "request", MODULE),
         of_http(Place::Module),
     );

@@ -25,6 +25,7 @@ pub fn targets() -> Vec<Target> {
         .map(|line| line.split(':').next())
         .map(|name| name.unwrap_or_default().to_owned())
         .collect();
+    names.push("AttributeDict".to_owned());
     names.extend(found.classes.iter().map(|class| class.name.clone()));
     names.extend(found.functions.iter().map(|(name, _)| name.clone()));
     let names: String = names
@@ -38,7 +39,7 @@ pub fn targets() -> Vec<Target> {
         .collect();
     let classes: String = found.classes.iter().map(Class::text).collect();
     let text = format!(
-        "{HEAD}__all__ = [\n{names}]\n\n{CONSTANTS}\n{}\n{classes}",
+        "{HEAD}__all__ = [\n{names}]\n\n{CONSTANTS}\n{}\n{BY_HAND}{classes}",
         functions.trim_end()
     );
     vec![Target { path: PATH, text }]
@@ -329,7 +330,7 @@ const HEAD: &str = "\"\"\"The native half: handles that the package's own classe
 Made from bindings-python/src by `make options`; edit there.
 \"\"\"
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, TypeVar, final
@@ -340,11 +341,21 @@ from ._headers import Headers
 from ._object import Object
 from ._response import RequestInfo, Response
 from ._source import Source
+from .types import ChatCompletion
 
 _Given = TypeVar(\"_Given\")
 _Declared = TypeVar(\"_Declared\", bound=Callable[..., Any])
 _Text = str | bytes
 
+";
+/// Made by hand there.
+const BY_HAND: &str = "
+class AttributeDict(dict[str, Any]):
+    \"\"\"A dict whose members are attributes too: the base of ``neura_ai.Object``.\"\"\"
+
+    def __getattribute__(self, name: str, /) -> Any: ...
+    def __setattr__(self, name: str, value: Any, /) -> None: ...
+    def __delattr__(self, name: str, /) -> None: ...
 ";
 const CONSTANTS: &str = "CLOSED_BODY: str
 CLOSED_STREAM: str

@@ -69,8 +69,9 @@ pub const MODULE: &str =
     ";
 pub const CHAT: &str = "Asks a model to go on with a conversation.
 
-        ``more`` are further members of the request's body (``temperature``, ``tools``,
-        ...); ``extra_body`` is laid over it. The other arguments are not part of it.
+        ``more`` are further members of the request's body (``temperature``, ``tools``, ...);
+        ``extra_body``, for those of another service, is laid over it. The other arguments are
+        not part of it.
 
         :param stream: True gives the answer in chunks, as they are made.
         :param extra_headers: headers of this request.

@@ -1,0 +1,174 @@
+"""What a program meets first that was written for another library, and what editors complete."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any
+from unittest import mock
+
+import jedi
+import neura_ai
+import pytest
+from conftest import KEY
+from servers import Sandbox
+from sides import SIDES, Side
+
+ASKED: Any = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
+EMBED: Any = {"model": "text-embedding-3-small", "input": "Hello!"}
+each_side = pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
+
+#: What the OpenAI SDK has and this package has not.
+ABSENT = [
+    *("responses", "files", "images", "audio", "beta", "batches", "moderations", "fine_tuning"),
+    *("vector_stores", "completions", "with_streaming_response", "chat.parse", "chat.complete"),
+    *("chat.completions.parse", "chat.completions.stream", "chat.completions.list"),
+    *("models.delete", "embeddings.list", "with_raw_response.responses"),
+]
+
+
+@each_side
+@pytest.mark.parametrize("path", ABSENT)
+def test_what_only_the_sdk_has_says_where_it_is(side: Side, path: str) -> None:
+    async def play() -> None:
+        async with side.client(KEY) as client:
+            *names, last = path.split(".")
+            for name in names:
+                client = getattr(client, name)
+            assert not hasattr(client, last)
+            with pytest.raises(AttributeError, match=rf"no attribute '{last}'\. .*openai\.OpenAI"):
+                getattr(client, last)
+            with pytest.raises(AttributeError, match=r"no attribute '_own'$"):
+                _ = client._own
+
+    side.run(play())
+
+
+def test_what_only_requests_has_says_where_it_is() -> None:
+    for name in ("mount", "send", "prepare_request", "adapters"):
+        with pytest.raises(AttributeError, match=rf"no attribute '{name}'\. If requests has it: "):
+            getattr(neura_ai.Session(KEY), name)
+
+
+@each_side
+def test_clients_are_copied_mocked_and_shown_as_before(side: Side) -> None:
+    async def play() -> None:
+        async with side.client(lambda: KEY) as client:
+            assert repr(copy.copy(client)) == repr(copy.deepcopy(client)) == repr(client)
+            with pytest.raises(AttributeError):
+                mock.create_autospec(client).responses  # noqa: B018
+            made = type(client).__new__(type(client))
+            assert repr(made).endswith("Client(closed)")
+            with pytest.raises((pickle.PicklingError, AttributeError)):
+                pickle.dumps(made)
+
+    side.run(play())
+
+
+@each_side
+def test_a_stream_used_as_a_reply_says_so(sandbox: Sandbox, side: Side) -> None:
+    async def play() -> None:
+        async with side.client(sandbox.api_key, base_url=sandbox.base_url) as client:
+            create = client.chat.completions.create
+            async with side.opened(await side.result(create(**ASKED, stream=True))) as stream:
+                for name in ("choices", "usage", "model_dump"):
+                    assert not hasattr(stream, name)
+                    with pytest.raises(AttributeError, match="It is a stream: iterate over it"):
+                        getattr(stream, name)
+            asked: Any = {**ASKED, "stream": True}
+            opened = client.stream("POST", "/chat/completions", json=asked)
+            async with side.opened(opened) as events:
+                with pytest.raises(AttributeError, match="It is a stream: iterate over it"):
+                    _ = events.choices
+
+    side.run(play())
+
+
+@each_side
+def test_a_reply_used_as_a_stream_says_so(sandbox: Sandbox, side: Side) -> None:
+    async def play() -> None:
+        async with side.client(sandbox.api_key, base_url=sandbox.base_url) as client:
+            reply = await side.result(client.chat.completions.create(**ASKED))
+            with pytest.raises(TypeError, match=r"a whole answer, which is no stream.*stream=True"):
+                async for _ in reply:
+                    pass
+            with pytest.raises(AttributeError, match=r"^'id' has no attribute 'choices': .*stream"):
+                _ = [chunk.choices for chunk in reply]
+            # It is a dict, so these are its keys.
+            names = [*reply]
+            assert names == list(reply.keys()) == list(dict(reply)) == [*{**reply}]
+            assert {type(name) for name in dict(reply)} == {str}
+            assert type(pickle.loads(pickle.dumps(names))[0]) is str  # noqa: S301
+            assert json.loads(json.dumps(dict.fromkeys(reply, 1))) == dict.fromkeys(names, 1)
+            assert json.loads(json.dumps(reply)) == reply == copy.deepcopy(reply)
+            assert "choices" in reply
+            assert not hasattr(names[0], "choices")
+            assert [model.id async for model in await side.result(client.models.list())]
+
+    side.run(play())
+
+
+def test_a_list_that_was_not_awaited_says_so() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'data'\. Await it first"):
+        _ = neura_ai.AsyncClient(KEY).models.list().data  # type: ignore[attr-defined]
+
+
+@each_side
+def test_raw_responses_as_of_the_sdk(sandbox: Sandbox, side: Side) -> None:
+    async def play() -> None:
+        async with side.client(sandbox.api_key, base_url=sandbox.base_url) as client:
+            create = client.chat.completions.with_raw_response.create
+            raw = await side.result(create(**ASKED))
+            assert (raw.status_code, raw.attempts) == (200, 1)
+            assert raw.headers["x-request-id"] == raw.request_id
+            assert raw.parse().choices[0].message.content == "You said: Hello!"
+            with pytest.raises(AttributeError, match=r"'text'\. parse\(\) gives the answer"):
+                _ = raw.text
+            raw = await side.result(create(**ASKED, stream=True))
+            assert raw.headers["content-type"].startswith("text/event-stream")
+            async with side.opened(raw.parse()) as stream:
+                chunks = [chunk async for chunk in side.items(stream)]
+            assert chunks[0].object == "chat.completion.chunk"
+            listed = await side.result(client.models.with_raw_response.list())
+            assert listed.parse()[0].id == "gpt-5"
+            found = await side.result(client.with_raw_response.models.retrieve("gpt-5"))
+            assert found.parse().id == "gpt-5"
+            vector = await side.result(client.embeddings.with_raw_response.create(**EMBED))
+            assert vector.parse().data[0].embedding
+            assert (await side.result(client.with_raw_response.get("/models"))).ok
+            assert client.with_raw_response.base_url == client.base_url
+            assert "create" in dir(copy.copy(client.chat.completions.with_raw_response))
+            with pytest.raises(neura_ai.NotFoundError):
+                await side.result(client.models.with_raw_response.retrieve("none"))
+            with pytest.raises(TypeError, match=r"retrieve\(\) got an unexpected .* 'timout'"):
+                await side.result(client.models.with_raw_response.retrieve("m", timout=1))
+
+    side.run(play())
+
+
+#: What is written in an editor, and some of what is completed.
+COMPLETED = [
+    ("neura_ai.", {"Client", "AsyncClient", "get", "post", "RateLimitError", "testing"}),
+    ("neura_ai.Client().", {"chat", "models", "embeddings", "get", "stream", "with_options"}),
+    ("neura_ai.AsyncClient().chat.", {"completions", "with_raw_response"}),
+    ("neura_ai.Client().chat.completions.", {"create"}),
+    ("neura_ai.Client(", {"api_key=", "base_url=", "default_headers=", "max_retries="}),
+    ("neura_ai.Client().chat.completions.create(", {"model=", "messages=", "stream="}),
+    ("neura_ai.post(", {"json=", "params=", "timeout="}),
+    ("neura_ai.Client().get('/x').", {"status_code", "json", "raise_for_status"}),
+    ("neura_ai.Session().", {"headers", "params", "get"}),
+]
+
+
+@pytest.mark.parametrize(("written", "wanted"), COMPLETED)
+def test_an_editor_completes(written: str, wanted: set[str]) -> None:
+    script = jedi.Script(f"import neura_ai\n{written}")
+    assert wanted <= {found.name for found in script.complete(2, len(written))}
+
+
+def test_the_arguments_of_a_verb_of_the_module_are_shown(capsys: Any) -> None:
+    help(neura_ai.post)
+    assert (
+        "post(url: 'str', data: 'Data | None' = None, json: 'Any' = None" in capsys.readouterr().out
+    )
