@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 LAYERS = {
     "transport": [
         "process",
+        "body_progress",
         "event",
         "waiters",
         "cancel",
@@ -37,6 +38,7 @@ LAYERS = {
         "call_control",
         "http1",
         "request_body",
+        "joined_body",
         "socket",
         "dial",
         "tls",

@@ -151,10 +151,10 @@ impl Stream {
         id
     }
 
-    /// The answer that the chunks read so far make, as JSON text; null for a stream of events.
+    /// The answer that the chunks of a chat read so far make, as JSON text.
     #[napi]
-    pub fn answer(&self) -> Option<Either<String, Failure>> {
-        self.core.answer().map(either)
+    pub fn answer(&self) -> Either<String, Failure> {
+        either(self.core.answer())
     }
 
     /// Closes the socket, also while a call reads from it.

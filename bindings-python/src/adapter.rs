@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use crate::arguments::{Timeout, half_pair, text, timeout, whole};
 use crate::call::Call;
 use crate::errors::raise;
-use crate::source::{self, Raised};
+use crate::source::Sources;
 
 /// The request as a call; the body of its reply is read as it comes.
 ///
@@ -48,13 +48,13 @@ pub fn library_call(
         options.split_timeout(connect, read, written);
     }
     options.set_max_retries(whole(max_retries, "max_retries")?);
-    let raised = Raised::default();
+    let mut sources = Sources::default();
     let mut request = Request::new(verb, url);
     if !body.is_instance_of::<PyBytes>() || length != Some(0) {
-        request = request.body(source::body(body, &raised)?);
+        request = request.body(sources.body(body, "the body")?);
     }
     let what = CallKind::Open(Box::new(request));
-    Ok(Call::new(what, options, raised))
+    Ok(Call::new(what, options, sources.raised))
 }
 
 /// A name or a value of a header, as the other libraries have it.

@@ -81,7 +81,7 @@ impl Asking {
         }
         match self {
             Self::Resolve | Self::Diagnose => names(CLIENT_OPTIONS)
-                .chain([DEFAULT_HEADERS, DEFAULT_QUERY])
+                .chain([DEFAULT_HEADERS, DEFAULT_QUERY, "on_attempt"])
                 .collect(),
             _ => names(REQUEST_OPTIONS)
                 .chain(["extra_headers", "extra_query"])

@@ -1,38 +1,51 @@
-//! Tells Python's `logging` of each attempt of a call, where somebody listens.
+//! Tells Python's `logging`, and the client's `on_attempt`, of each attempt of a call.
 
 use neura::AttemptInfo;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::finalization;
+use crate::hook::{Hook, let_go};
 use crate::package;
 
-/// The logger of the attempts of one call. `neura_ai._logging` says what a record holds.
+/// Who hears of the attempts of one call. `neura_ai._logging` says what they hear.
 pub struct Listener {
-    /// Whether replies of 200 to 299 are heard too.
-    replies: bool,
-    /// The context to log it in, if the call runs on another thread than its caller's.
+    /// The program's log, and whether replies of 200 to 299 are heard there too.
+    log: Option<bool>,
+    /// The context to log in, if the call runs on another thread than its caller's.
     context: Option<Py<PyAny>>,
+    on_attempt: Option<Hook>,
 }
 
 impl Listener {
-    /// For a call that this thread begins now; None if no handler listens.
+    /// For a call that this thread begins now; None if nobody listens.
     /// `is_async`: an event loop waits for the call, which runs on a thread of the core.
-    pub fn find(py: Python<'_>, is_async: bool) -> PyResult<Option<Self>> {
-        let Some(replies) = package::listens(py)? else {
+    pub fn find(
+        py: Python<'_>,
+        is_async: bool,
+        on_attempt: Option<Py<PyAny>>,
+    ) -> PyResult<Option<Self>> {
+        let log = package::listens(py)?;
+        if log.is_none() && on_attempt.is_none() {
             return Ok(None);
-        };
+        }
         let context =
             is_async.then(|| python!(py, "contextvars", "copy_context", ()).map(Bound::unbind));
-        let context = context.transpose()?;
-        Ok(Some(Self { replies, context }))
+        let on_attempt = on_attempt.map(|it| Hook::new(py, it, is_async));
+        Ok(Some(Self {
+            log,
+            context: context.transpose()?,
+            on_attempt: on_attempt.transpose()?,
+        }))
     }
 
-    /// Tells of an attempt, or gives what a handler of the program's raised.
+    /// Tells of an attempt, or gives what a function of the program's raised.
     pub fn tell(&self, attempt: &AttemptInfo<'_>) -> PyResult<()> {
-        if attempt.ok && !self.replies {
+        let logs = self.log.is_some_and(|replies| replies || !attempt.ok);
+        if !logs && self.on_attempt.is_none() {
             return Ok(());
         }
-        let logged = Python::try_attach(|py| {
+        let told = Python::try_attach(|py| {
             let facts = PyDict::new(py);
             facts.set_item("method", attempt.method.as_str())?;
             facts.set_item("path", attempt.path)?;
@@ -43,20 +56,24 @@ impl Listener {
             facts.set_item("request_id", attempt.request_id)?;
             facts.set_item("key_fingerprint", attempt.key_fingerprint)?;
             facts.set_item("elapsed", attempt.took.as_secs_f64())?;
-            package::tell(py, self.context.as_ref(), attempt.ok, facts)
+            let called = match &self.on_attempt {
+                Some(hook) => {
+                    let class = python!(py, "neura_ai._logging", "Attempt")?;
+                    hook.call(py, (finalization::call(class, (), Some(&facts))?,))
+                }
+                None => Ok(()),
+            };
+            if logs {
+                package::tell(py, self.context.as_ref(), attempt.ok, facts)?;
+            }
+            called
         });
-        logged.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
+        told.unwrap_or(Ok(())) // The interpreter is going away, and its loggers with it.
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // A thread without the interpreter would leave it to a list behind a lock, which a
-        // child of a fork may inherit held.
-        if let Some(context) = self.context.take() {
-            let mut left = Some(context);
-            Python::try_attach(|py| left.take().map(|context| context.drop_ref(py)));
-            std::mem::forget(left); // The interpreter is going away.
-        }
+        let_go(self.context.take());
     }
 }

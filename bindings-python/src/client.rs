@@ -51,6 +51,8 @@ struct Open {
     callable: Option<Py<PyAny>>,
     /// Makes of a value that JSON has no form for another that it has.
     default: Option<Py<PyAny>>,
+    /// Is called after each attempt.
+    on_attempt: Option<Py<PyAny>>,
 }
 
 impl Open {
@@ -61,6 +63,7 @@ impl Open {
             dispatcher: self.dispatcher.clone(),
             callable: another(&self.callable),
             default: another(&self.default),
+            on_attempt: another(&self.on_attempt),
         }
     }
 }
@@ -70,7 +73,7 @@ impl Client {
         py: Python<'_>,
         options: &ClientOptions,
         is_async: bool,
-        default: Option<Py<PyAny>>,
+        (default, on_attempt): (Option<Py<PyAny>>, Option<Py<PyAny>>),
     ) -> PyResult<Self> {
         let (options, callable) = (options.get(is_async), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
@@ -80,6 +83,7 @@ impl Client {
             dispatcher,
             callable,
             default,
+            on_attempt,
         });
         Ok(Self { open, is_async })
     }
@@ -98,14 +102,14 @@ impl Client {
         self.is_async
     }
 
-    /// Runs a call, or returns what an event loop awaits for it. `source` is read for its body.
+    /// Runs a call, or returns what an event loop awaits for it. `sources` are read for its body.
     pub fn start<'py>(
         slf: &Bound<'py, Self>,
         call: Call,
-        source: Option<Bound<'py, PyAny>>,
+        sources: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         match slf.get().is_async {
-            true => package::awaitable(slf, call, source),
+            true => package::awaitable(slf, call, sources),
             false => slf.get().run(slf.py(), &call),
         }
     }
@@ -134,11 +138,14 @@ impl Client {
     //: (self, call: Call[_Given]) -> _Given
     fn run<'py>(&self, py: Python<'py>, call: &Call) -> PyResult<Bound<'py, PyAny>> {
         let Open {
-            client, callable, ..
+            client,
+            callable,
+            on_attempt,
+            ..
         } = self.open(py)?;
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
         let interrupt = Interrupt::new();
-        if let Some(listener) = Listener::find(py, false)? {
+        if let Some(listener) = Listener::find(py, false, on_attempt)? {
             let interrupt = interrupt.clone();
             asked.observe(move |attempt| {
                 if let Err(raised) = listener.tell(attempt) {
@@ -146,6 +153,7 @@ impl Client {
                 }
             });
         }
+        call.tell_progress(py, &mut asked, Some(&interrupt))?;
         let giver = Giver::is(callable);
         let run = || {
             asked
@@ -166,7 +174,10 @@ impl Client {
     //: (self, port: Port, call: Call[Any], asked: bool) -> int
     fn begin(&self, py: Python<'_>, port: &Port, call: &Call, asked: bool) -> PyResult<CallId> {
         let Open {
-            client, dispatcher, ..
+            client,
+            dispatcher,
+            on_attempt,
+            ..
         } = self.open(py)?;
         let dispatcher = match asked && client.max_in_flight().is_none() {
             true => dispatcher_for_keys(),
@@ -174,7 +185,7 @@ impl Client {
         };
         let raised = Some(Raised::clone(&call.raised));
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
-        let listener = Listener::find(py, true)?.map(Arc::new);
+        let listener = Listener::find(py, true, on_attempt)?.map(Arc::new);
         if let Some(listener) = listener.clone() {
             asked.observe(move |attempt| {
                 if let Err(raised) = listener.tell(attempt) {
@@ -183,6 +194,7 @@ impl Client {
                 }
             });
         }
+        call.tell_progress(py, &mut asked, None)?;
         let token = CancelToken::new();
         let deadline = asked.begin(&client);
         let job = move |cancel: &CancelToken, turn: Result<(), _>| {
@@ -240,6 +252,13 @@ impl Client {
         self.open.known(default).flatten()
     }
 
+    /// What is called after each attempt, or None.
+    //: -> Callable[..., object] | None
+    #[getter]
+    fn on_attempt(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.current(py)?.on_attempt
+    }
+
     /// The URL that a request to `path` would ask.
     //: (self, path: str) -> str
     fn url(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
@@ -272,7 +291,8 @@ impl Client {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         let held = |open: &Open| {
             visit.call(&open.callable)?;
-            visit.call(&open.default)
+            visit.call(&open.default)?;
+            visit.call(&open.on_attempt)
         };
         self.open.known_now(held).unwrap_or(Ok(()))
     }

@@ -8,7 +8,7 @@
 
 use std::ffi::{CStr, c_char, c_int};
 
-use pyo3::exceptions::{PyAttributeError, PyResourceWarning};
+use pyo3::exceptions::{PyAttributeError, PyResourceWarning, PyRuntimeError};
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -75,6 +75,24 @@ pub fn attribute<'py>(
     }
 }
 
+/// Refuses a call where the interpreter ends: objects that are let go of then may still ask for
+/// one, but the modules are gone.
+pub fn refuse_at_the_end(py: Python<'_>) -> PyResult<()> {
+    // SAFETY: the thread is attached, and the name ends with a NUL. The reference is borrowed.
+    let asked = unsafe {
+        let asked = ffi::PySys_GetObject(c"is_finalizing".as_ptr());
+        Bound::from_borrowed_ptr_or_opt(py, asked)
+    };
+    let ends = asked.map_or(Ok(true), |asked| asked.call0()?.is_truthy());
+    match ends? {
+        true => Err(PyRuntimeError::new_err(
+            "the interpreter is ending, so neura_ai makes no more calls. Make them earlier, for \
+             example in a function that atexit calls",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// An attribute by the rules of any object, whatever those of its class are.
 pub fn generic_attribute<'py>(
     of: &Bound<'py, PyAny>,
@@ -114,6 +132,7 @@ pub fn set_item(
 
 /// A module, whose code runs if it was not imported before.
 pub fn import<'py>(py: Python<'py>, name: &CStr) -> PyResult<Bound<'py, PyAny>> {
+    refuse_at_the_end(py)?;
     let enter = unwinding!(PyImport_ImportModule(*const c_char) -> *mut PyObject);
     // SAFETY: the thread is attached, and the name ends with a NUL.
     given(py, || unsafe { enter(name.as_ptr()) })

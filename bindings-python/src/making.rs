@@ -17,21 +17,28 @@ pub fn init<'py>(
     given: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = of.py();
-    let default = taken(given, "default")?;
-    if let Some(default) = &default
-        && !default.is_callable()
-    {
-        return Err(other_than(default, "default must be callable, or None"));
-    }
+    let default = callable(given, "default")?;
+    let on_attempt = callable(given, "on_attempt")?;
     let options = options(given)?;
     let has_text = options.callable(py).is_none() && options.has_key();
-    let client = Client::new(py, &options, is_async(of), default.map(Bound::unbind))?;
+    let client = Client::new(py, &options, is_async(of), (default, on_attempt))?;
     let client = client.into_bound_py_any(py)?;
     // No frame of Python's holds the key: that there is one is all that pickling wants to know.
     given.set_item("api_key", has_text)?;
     let holds_secret = client.getattr("holds_secret")?;
     let origin = python!(py, "neura_ai._pickling", "Origin", (given, holds_secret))?;
     finalization::call(&of.getattr("_connect")?, (client, origin), None)
+}
+
+/// A function among the arguments.
+fn callable(given: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Py<PyAny>>> {
+    match taken(given, name)? {
+        Some(other) if !other.is_callable() => {
+            let message = format!("{name} must be callable, or None");
+            Err(other_than(&other, &message))
+        }
+        callable => Ok(callable.map(Bound::unbind)),
+    }
 }
 
 /// Another client like `of`, whose calls have these options.

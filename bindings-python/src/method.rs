@@ -121,6 +121,7 @@ impl Method {
         named: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, this) = (slf.py(), slf.get());
+        finalization::refuse_at_the_end(py)?;
         let given = named.unwrap_or_else(|| PyDict::new(py));
         let of = match this.has_self {
             true => match arguments.get_item(0) {

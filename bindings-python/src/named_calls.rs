@@ -14,7 +14,7 @@ use crate::json;
 use crate::options::put_request;
 use crate::package;
 use crate::pairs;
-use crate::request::{taken, wanted};
+use crate::request::{progress, taken, wanted};
 use crate::source::Raised;
 
 pub fn start<'py>(
@@ -35,6 +35,10 @@ pub fn start<'py>(
         }
     }
     put_request(&mut options, given)?;
+    let progress = match asking {
+        Asking::Models => progress(given)?,
+        _ => None,
+    };
     let what = match asking {
         Asking::Check => CallKind::Check,
         Asking::AuthHeaders => CallKind::AuthHeader,
@@ -45,7 +49,7 @@ pub fn start<'py>(
         }
         _ => created(client, asking, names, given, &mut options)?,
     };
-    let call = Call::new(what, options, Raised::default());
+    let call = Call::new(what, options, Raised::default()).with_progress(progress);
     match asking == Asking::Models && client.get().is_async() {
         true => python!(
             client.py(),
@@ -53,7 +57,7 @@ pub fn start<'py>(
             "AsyncListing",
             (client, call)
         ),
-        false => Client::start(client, call, None),
+        false => Client::start(client, call, Vec::new()),
     }
 }
 

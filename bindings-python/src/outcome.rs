@@ -1,6 +1,6 @@
 //! What a call came to, and its form in Python.
 
-use neura::bindings::{CallOutcome, Shape, StreamItem};
+use neura::bindings::{CallOutcome, ReplyHead, Shape, StreamItem};
 use neura::{Error, StreamingResponse};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -20,6 +20,8 @@ pub enum Outcome {
     Reply(Box<neura::Response>),
     Open(Box<StreamingResponse>),
     Answer(Box<neura::Response>, Shape),
+    /// The answer of a chat stream.
+    Whole(String, Box<ReplyHead>),
     Stream(Box<Opened>),
     /// The next item of a stream; None at its end.
     Item(Option<StreamItem>),
@@ -58,7 +60,11 @@ impl Outcome {
             Self::Open(reply) => Response::open(*reply, reading)
                 .map_err(|error| raise(py, &error))?
                 .into_py(py),
-            Self::Answer(reply, shape) => package::answer(py, &reply, shape),
+            Self::Answer(reply, shape) => {
+                let text = reply.json_text().map_err(|error| raise(py, &error))?;
+                package::answer(py, text, &reply.reply_head(), shape)
+            }
+            Self::Whole(text, head) => package::answer(py, &text, &head, Shape::ChatCompletion),
             Self::Stream(opened) => Stream::for_reader(*opened, reading, py),
             Self::Item(Some(item)) => item_into_py(py, item),
             Self::Item(None) | Self::Nothing => Ok(py.None().into_bound(py)),

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 
 use neura::Method;
-use neura::bindings::Shape;
+use neura::bindings::{ReplyHead, Shape};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -14,7 +14,6 @@ use serde_json::Value;
 use crate::arguments::text;
 use crate::call::Call;
 use crate::client::Client;
-use crate::errors::raise;
 use crate::finalization;
 use crate::json::{self, Form};
 use crate::memory;
@@ -121,11 +120,11 @@ pub fn default_client(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     finalization::call(&made, (), None)
 }
 
-/// What an event loop awaits, or iterates over, for a call; `source` is read for its body.
+/// What an event loop awaits, or iterates over, for a call; `sources` are read for its body.
 pub fn awaitable<'py>(
     client: &Bound<'py, Client>,
     call: Call,
-    source: Option<Bound<'py, PyAny>>,
+    sources: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = client.py();
     match call.is_events() {
@@ -133,9 +132,9 @@ pub fn awaitable<'py>(
             py,
             "neura_ai._async_stream",
             "opening",
-            (client, call, source)
+            (client, call, sources)
         ),
-        false => python!(py, "neura_ai._port", "run", (client, call, source)),
+        false => python!(py, "neura_ai._port", "run", (client, call, sources)),
     }
 }
 
@@ -148,13 +147,13 @@ pub fn refuse(name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     }
 }
 
-/// What a named call returns of its reply: an object that knows its reply.
+/// What a named call returns of its reply: an object that knows the reply's head.
 pub fn answer<'py>(
     py: Python<'py>,
-    reply: &neura::Response,
+    text: &str,
+    reply: &ReplyHead,
     shape: Shape,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let text = reply.json_text().map_err(|error| raise(py, &error))?;
     let value = json::read(py, text, Form::Objects(Some(shape)))?;
     let facts = (
         reply.status(),

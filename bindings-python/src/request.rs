@@ -12,12 +12,13 @@ use crate::asking::Asking;
 use crate::call::Call;
 use crate::client::Client;
 use crate::errors::raise;
+use crate::files;
 use crate::json;
 use crate::options::put_request;
 use crate::package;
 use crate::pairs;
 use crate::session;
-use crate::source::{self, Raised};
+use crate::source::Sources;
 
 /// Sends a request of `of`.
 pub fn start<'py>(
@@ -72,15 +73,26 @@ pub fn start<'py>(
     }
     let json = taken(given, "json")?;
     let data = taken(given, "data")?;
+    let files = match taken(given, "files")? {
+        Some(files) if files.is_truthy()? => Some(files),
+        _ => None,
+    };
     let default = taken(given, "default")?.or_else(|| client.get().default(py));
     let mut request = Request::new(verb, path);
-    let raised = Raised::default();
-    let mut pieces = None;
+    let mut sources = Sources::new(client.get().is_async());
+    // As in requests: what is empty is no body beside another.
+    let has_data = data.as_ref().map_or(Ok(false), |data| data.is_truthy())?;
     match (json, data) {
-        // As in requests: what is empty is no body beside another.
-        (Some(_), Some(data)) if data.is_truthy()? => {
-            let message = "give json or data, not both";
+        (Some(_), _) if has_data || files.is_some() => {
+            let other = if has_data { "data" } else { "files" };
+            let message = format!("give json or {other}, not both");
             return Err(raise(py, &Error::new(ErrorKind::InvalidArgument, message)));
+        }
+        (_, data) if let Some(files) = &files => {
+            let fields = data.filter(|_| has_data);
+            let form = files::form(files, fields.as_ref(), &mut sources)?;
+            options.add_missing_header("Content-Type", &form.content_type());
+            request = request.body(form.body());
         }
         (Some(json), _) => request = request.json(json::write(py, &json, default.as_ref())?),
         (None, Some(data)) if is_form(&data)? => {
@@ -91,9 +103,7 @@ pub fn start<'py>(
             }
         }
         (None, Some(data)) => {
-            let body = package::source(&data, "data", client.get().is_async())?;
-            request = request.body(source::body(&body, &raised)?);
-            pieces = Some(body).filter(|body| !body.is_instance_of::<PyBytes>());
+            request = request.body(sources.body(&data, "data")?);
         }
         (None, None) => {}
     }
@@ -108,7 +118,17 @@ pub fn start<'py>(
         _ if is_open => CallKind::Open(request),
         _ => CallKind::Send(request),
     };
-    Client::start(client, Call::new(what, options, raised), pieces)
+    let call = Call::new(what, options, sources.raised).with_progress(progress(given)?);
+    Client::start(client, call, sources.given)
+}
+
+/// The function that is called with the progress of a body; for True that of a bar.
+pub fn progress(given: &Bound<'_, PyDict>) -> PyResult<Option<Py<PyAny>>> {
+    let Some(progress) = taken(given, "progress")? else {
+        return Ok(None);
+    };
+    let progress = python!(given.py(), "neura_ai._progress", "function", (progress,))?;
+    Ok(Some(progress.unbind()).filter(|it| !it.is_none(given.py())))
 }
 
 /// An argument, if it was given and is not None.
@@ -127,7 +147,7 @@ pub fn wanted<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py
     Ok(value.unwrap_or_else(|| given.py().None().into_bound(given.py())))
 }
 
-fn is_form(data: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub fn is_form(data: &Bound<'_, PyAny>) -> PyResult<bool> {
     let is_list = data.is_instance_of::<PyList>() || data.is_instance_of::<PyTuple>();
     Ok(is_list || package::is_mapping(data)?)
 }

@@ -9,12 +9,11 @@ use crate::pairs::{self, Text};
 use crate::request::taken;
 
 /// What `requests` takes besides. `_refused.py` says what to do instead.
-const REFUSED: [&str; 8] = [
+const REFUSED: [&str; 7] = [
     "allow_redirects",
     "auth",
     "cert",
     "cookies",
-    "files",
     "hooks",
     "proxies",
     "verify",

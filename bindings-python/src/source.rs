@@ -10,22 +10,45 @@ use pyo3::types::PyBytes;
 
 use crate::finalization;
 use crate::held::Held;
+use crate::package;
 
 /// What a source raised, for the caller as it is.
 pub type Raised = Arc<Mutex<Option<PyErr>>>;
 
-/// `data` as the core takes it; what its source raises is left in `raised`.
-pub fn body(data: &Bound<'_, PyAny>, raised: &Raised) -> PyResult<RequestBody> {
-    if let Ok(bytes) = data.cast::<PyBytes>() {
-        return Ok(SharedBytes::of(Held::new(bytes)).into());
+/// What the body of a call is read from.
+#[derive(Default)]
+pub struct Sources<'py> {
+    /// An event loop sends it.
+    is_async: bool,
+    /// Gets what a source raises.
+    pub raised: Raised,
+    /// Those of `_source.py`.
+    pub given: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py> Sources<'py> {
+    pub fn new(is_async: bool) -> Self {
+        Self {
+            is_async,
+            ..Self::default()
+        }
     }
-    let length = data.getattr("length")?.extract()?;
-    Ok(RequestBody::source(Source {
-        object: data.clone().unbind(),
-        length,
-        rest: None,
-        raised: Arc::clone(raised),
-    }))
+
+    /// `data` as the core takes it; `what` names it in errors.
+    pub fn body(&mut self, data: &Bound<'py, PyAny>, what: &str) -> PyResult<RequestBody> {
+        let data = package::source(data, what, self.is_async)?;
+        if let Ok(bytes) = data.cast::<PyBytes>() {
+            return Ok(SharedBytes::of(Held::new(bytes)).into());
+        }
+        let length = data.getattr("length")?.extract()?;
+        self.given.push(data.clone());
+        Ok(RequestBody::source(Source {
+            object: data.unbind(),
+            length,
+            rest: None,
+            raised: Arc::clone(&self.raised),
+        }))
+    }
 }
 
 /// The exception that a source raised.

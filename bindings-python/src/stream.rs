@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use neura::bindings::{ClosableStream, ReplyHead, StreamItem};
+use neura::bindings::{ClosableStream, ReplyHead, Shape, StreamItem};
 use neura::{ChatStream, EventStream};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyMemoryError;
@@ -78,6 +78,24 @@ impl Stream {
         let cancel = self.reading.interrupt.cancel.clone();
         let job = move |_: &_| core.next(&cancel).map(Outcome::Item);
         self.reading.begin(port, job)
+    }
+
+    /// The answer of a chat, once what is left was read: an object in the form of a completion.
+    //: -> ChatCompletion
+    fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let interrupt = &self.reading.interrupt;
+        let text = interrupt.wait(py, || self.core.read_answer(&interrupt.cancel))?;
+        package::answer(py, &text, &self.head, Shape::ChatCompletion)
+    }
+
+    /// As `whole`, for an event loop; it arrives under the number returned.
+    fn begin_whole(&self, port: &Port) -> u64 {
+        let (core, head) = (Arc::clone(&self.core), self.head.clone());
+        let whole = move |cancel: &_| {
+            let text = core.read_answer(cancel)?;
+            Ok(Outcome::Whole(text, Box::new(head)))
+        };
+        self.reading.begin(port, whole)
     }
 
     /// Whether the stream is still to be read or closed.

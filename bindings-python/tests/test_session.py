@@ -28,7 +28,6 @@ ASKS: list[tuple[str, Any, str]] = [
     ("cookies", {"session": SECRET}, "Cookie"),
     ("hooks", {"response": [print]}, "reply"),
 ]
-ARGUMENTS = [*ASKS, ("files", {"file": b"x"}, "bytes")]
 ATTRIBUTES = [*ASKS, ("trust_env", False, "proxy"), ("stream", True, "stream=True")]
 
 #: What wrappers pass on of what nobody asked them.
@@ -59,7 +58,7 @@ def verbs(session: neura_ai.Session) -> list[Callable[..., Any]]:
     return [lambda **more: session.get("/x", **more), lambda **more: neura_ai.get("/x", **more)]
 
 
-@pytest.mark.parametrize(("name", "value", "says"), ARGUMENTS)
+@pytest.mark.parametrize(("name", "value", "says"), ASKS)
 def test_an_argument_that_asks_for_what_is_not_done_says_what_to_do(
     session: neura_ai.Session, environment: None, name: str, value: Any, says: str
 ) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ._diagnose import Report as Report, diagnose as diagnose, resolve as resolve
     from ._errors import *
     from ._headers import Headers as Headers
+    from ._logging import Attempt as Attempt
     from ._module_verbs import *
     from ._native import Event as Event
     from ._object import Object as Object, ObjectList as ObjectList
@@ -95,6 +96,7 @@ _NAMES = {
         RedirectError RequestTimeoutError RevokedAPIKeyError TLSError UnprocessableEntityError
     """,
     "_headers": "Headers",
+    "_logging": "Attempt",
     "_module_verbs": "delete get head options patch post put request",
     "_native": "Event",
     "_object": "Object ObjectList",
@@ -127,9 +129,10 @@ def _homes(table: dict[str, str]) -> dict[str, str]:
 
 
 if TYPE_CHECKING:
-    __all__: list[str] = ["AsyncChatCompletionStream", "AsyncClient", "AsyncEventStream", "Client"]
-    __all__ += ["ChatCompletionStream", "Event", "EventStream", "Headers", "Object", "ObjectList"]
-    __all__ += ["Report", "RequestInfo", "Response", "ResponseInfo", "Session", "Usage"]
+    __all__: list[str] = ["AsyncChatCompletionStream", "AsyncClient", "AsyncEventStream", "Attempt"]
+    __all__ += ["ChatCompletionStream", "Client", "Event", "EventStream", "Headers", "Object"]
+    __all__ += ["ObjectList", "Report", "RequestInfo", "Response", "ResponseInfo", "Session"]
+    __all__ += ["Usage"]
     __all__ += ["__version__", "auth_headers", "diagnose", "resolve"]
     __all__ += ["APIConnectionError", "APIStatusError", "APITimeoutError", "AuthenticationError"]
     __all__ += ["BadRequestError", "BodyTooLargeError", "CancelledError", "ConfigError"]
@@ -167,10 +170,10 @@ def __getattr__(name: str) -> object:
 
 # What calls import when they first need it, beside what stands behind the names above.
 _LATER = (
-    *("._body", "._dump", "._json_error", "._lines", "._links", "._pickling", "._raw"),
-    *("._source", ".exceptions", ".types"),
+    *("._body", "._dump", "._files", "._json_error", "._lines", "._links", "._pickling", "._raw"),
+    *("._progress", "._source", ".exceptions", ".types"),
 )
-_LATER_OF_PYTHON = ("copy", "datetime", "json", "urllib.parse")
+_LATER_OF_PYTHON = ("copy", "datetime", "json", "mimetypes", "urllib.parse")
 
 
 def _finish_imports() -> None:

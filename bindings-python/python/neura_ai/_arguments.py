@@ -29,9 +29,22 @@ Data: TypeAlias = (
     | Iterable[bytes]
     | AsyncIterable[bytes]
 )
+#: What one file may be: open, its content, or the pieces of that.
+File: TypeAlias = IO[bytes] | IO[str] | bytes | str | Iterable[bytes] | AsyncIterable[bytes]
+FileArgument: TypeAlias = (
+    File
+    | tuple[str | None, File]
+    | tuple[str | None, File, str | None]
+    | tuple[str | None, File, str | None, "HeaderArgument | None"]
+)
+Files: TypeAlias = Mapping[str, FileArgument] | Iterable[tuple[str, FileArgument]]
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
 Default: TypeAlias = Callable[[Any], Any]
+
+
+#: Called with the bytes so far, and with their sum if it is known; True for a bar of ``tqdm``.
+Progress: TypeAlias = Callable[[int, int | None], object] | bool
 
 
 class SplitTimeout(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, TypeVar
@@ -15,8 +15,9 @@ from ._port import run, running_port
 from ._response import Response, ResponseInfo
 from ._source import Source
 from ._stream import StreamBase
-from .types import ChatCompletionChunk
+from .types import ChatCompletion, ChatCompletionChunk
 
+_Begin = Callable[[_native.Stream, _native.Port], int]
 #: Is given what ends the request that opens a stream.
 _Begun = Callable[[Callable[[], None]], None]
 _Item = TypeVar("_Item")
@@ -60,12 +61,7 @@ class _AsyncStream(StreamBase[_Item]):
         return self
 
     async def __anext__(self) -> _Item:
-        if self._closed:
-            self._refuse()
-        if self._waited_for:
-            raise InvalidArgumentError(
-                "another task is already waiting for the stream's next item: only one may read it"
-            )
+        self._take_turn()
         native = self._native
         item: _Item | None = native.ahead() if native is not None else None
         if item is None:
@@ -76,12 +72,20 @@ class _AsyncStream(StreamBase[_Item]):
             raise StopAsyncIteration
         return item
 
-    async def _wait(self) -> Any:
-        """Waits for the next item; None at the end."""
+    def _take_turn(self) -> None:
+        if self._closed:
+            self._refuse()
+        if self._waited_for:
+            raise InvalidArgumentError(
+                "another task is already waiting for the stream's next item: only one may read it"
+            )
+
+    async def _wait(self, begin: _Begin = _native.Stream.begin_next) -> Any:
+        """Waits for the next item, None at the end, or for what else ``begin`` begins."""
         self._waited_for = True
         try:
             native = self._native or await self._open()
-            item = await running_port().run(native.begin_next)
+            item = await running_port().run(partial(begin, native))
         except (asyncio.CancelledError, GeneratorExit):
             # What was on its way to the task is lost, so there is no going on behind it.
             self._close()
@@ -162,12 +166,18 @@ class AsyncChatCompletionStream(_AsyncStream[ChatCompletionChunk]):
     ``IncompleteStreamError`` where the stream ends before the answer does.
     """
 
+    async def final(self) -> ChatCompletion:
+        """As ``final`` of a ``ChatCompletionStream``."""
+        self._take_turn()
+        answer: ChatCompletion = await self._wait(_native.Stream.begin_whole)
+        return answer
+
 
 def opening(
-    native: _native.Client, call: _native.Call[_native.Stream], source: Source | None
+    native: _native.Client, call: _native.Call[_native.Stream], sources: Sequence[Source]
 ) -> AsyncEventStream:
     """The events of a call that is made when they are asked for."""
-    return AsyncEventStream(opening=partial(run, native, call, source))
+    return AsyncEventStream(opening=partial(run, native, call, sources))
 
 
 def events_of(response: Response) -> AsyncEventStream:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codecs import lookup
+from codecs import CodecInfo, lookup
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import partial
@@ -258,6 +258,8 @@ def _decoder(encoding: str) -> Any:
     (``hex``), or knows no U+FFFD (``idna``)."""
     try:
         found = lookup(encoding)
+        if found.name in ("utf-16", "utf-32"):
+            return _ByMark(found)
         # What `bytes.decode` goes by.
         if found._is_text_encoding:
             found.incrementaldecoder("replace").decode(b"a-", True)
@@ -265,6 +267,23 @@ def _decoder(encoding: str) -> Any:
     except (LookupError, ValueError, TypeError):
         pass  # TypeError: of a program's own that has no such decoder.
     return lookup("utf-8").incrementaldecoder("replace")
+
+
+class _ByMark:
+    """UTF-16 or UTF-32 by its byte order mark; without one it is little-endian, as in browsers."""
+
+    def __init__(self, codec: CodecInfo) -> None:
+        self._decoder: Any = codec.incrementaldecoder("replace")
+        self._without_mark = f"{codec.name}-le"
+
+    def decode(self, piece: bytes, final: bool = False) -> Any:
+        """As of every incremental decoder."""
+        try:
+            return self._decoder.decode(piece, final)
+        except UnicodeError:  # It has no mark.
+            begun, _ = self._decoder.getstate()
+            self._decoder = lookup(self._without_mark).incrementaldecoder("replace")
+            return self._decoder.decode(begun + piece, final)
 
 
 class _Texts:

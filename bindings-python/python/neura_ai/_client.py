@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-# The native half calls both.
-from . import _logging as _logging, _threads as _threads
+# The native half calls both. What says why a key fails is there before no descriptors are left to
+# import it.
+from . import _diagnose as _diagnose, _logging as _logging, _threads as _threads
 from ._arguments import DEFAULT, ApiKey
 from ._create import Embeddings
 from ._errors import InvalidArgumentError
@@ -134,6 +135,7 @@ class ClientBase(Verbs[_Key, _Reply, _Events], SdkNames):
             **self._origin.arguments(name, self._native.holds_secret),
             "api_key": self._native.callable,
             "default": self._native.default,
+            "on_attempt": self._native.on_attempt,
         }
         return _made_again, (type(self), arguments), self._more() or None
 

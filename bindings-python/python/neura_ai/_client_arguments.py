@@ -5,10 +5,14 @@ Made from core/src/option_table/rows.rs by `make options`; edit there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ._arguments import HeaderArgument, QueryPairs, Timeout
+
+if TYPE_CHECKING:
+    from ._logging import Attempt
 
 #: Every argument beside the key, with its default; ``...`` stands for that of a time limit.
 DEFAULTS: dict[str, Any] = {
@@ -32,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "max_event_bytes": None,
     "max_header_bytes": None,
     "allow_http": False,
+    "on_attempt": None,
 }
 #: The arguments that name files.
 PATHS = (
@@ -99,6 +104,13 @@ class ConnectionArguments(TypedDict, total=False):
     allow_http: bool
     """Whether the key may be sent over plain http to a host that is not loopback. Default:
     False."""
+
+    on_attempt: Callable[[Attempt], object] | None
+    """A function that is called after each attempt of a call, on the thread of the call (of an
+    ``AsyncClient`` its event loop's), with its status or the kind of its error, the wait before it
+    and the key's fingerprint, never the key. An exception that it raises goes to
+    ``sys.unraisablehook`` or the event loop's exception handler; KeyboardInterrupt and SystemExit
+    end the call."""
 
 
 class ClientArguments(ConnectionArguments, total=False):

@@ -208,8 +208,8 @@ class AsyncTransport(_Transport):
 
     async def handle_async_request(self, request: Any) -> Any:
         """Sends one request, for the library."""
-        pieces = None if self._in_memory(request) else AsyncPieces(request.stream, _BODY)
-        body = _adapter.watched(await request.aread() if pieces is None else pieces)
+        pieces = () if self._in_memory(request) else (AsyncPieces(request.stream, _BODY),)
+        body = _adapter.watched(pieces[0] if pieces else await request.aread())
         try:
             reply = await run(self.client._native, self._call(request, body), pieces)
         except NeuraError as error:

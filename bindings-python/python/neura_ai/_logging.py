@@ -21,10 +21,36 @@ handler that is slow does not hold up the event loop; what a handler raises ther
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import logging
+
+
+class Attempt(NamedTuple):
+    """One attempt of a call, for ``on_attempt``: what a record of the log has, too.
+
+    :ivar method: as ``POST``.
+    :ivar path: without the query.
+    :ivar status: None where no reply came.
+    :ivar kind: of the error that came instead, or None.
+    :ivar attempt: counted from 1.
+    :ivar wait: seconds before it.
+    :ivar request_id: the service's name for the request, or None.
+    :ivar key_fingerprint: of the key that was sent.
+    :ivar elapsed: seconds up to the headers of the reply.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    kind: str | None
+    attempt: int
+    wait: float
+    request_id: str | None
+    key_fingerprint: str | None
+    elapsed: float
+
 
 #: None until `logging` is there: it is imported by the program, never by a call, which might
 #: be importing it when the process forks.

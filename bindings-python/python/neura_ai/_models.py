@@ -12,7 +12,7 @@ from ._part import Explained, Part
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._arguments import CallArguments
+    from ._arguments import CallArguments, Progress
     from ._native import Call, Client
     from .types import Model, ModelList
 
@@ -37,8 +37,11 @@ class Models(Part):
     """``client.models``."""
 
     @method
-    def list(self, **arguments: Unpack[CallArguments]) -> ModelList:
-        """The models that the key may use: iterate over them, or see ``.data``."""
+    def list(
+        self, *, progress: Progress | None = None, **arguments: Unpack[CallArguments]
+    ) -> ModelList:
+        """The models that the key may use: iterate over them, or see ``.data``. ``progress`` is
+        as in ``Client.request``."""
         raise NotImplementedError
 
     @method
@@ -51,7 +54,9 @@ class AsyncModels(Part):
     """``client.models`` for asyncio."""
 
     @method
-    def list(self, **arguments: Unpack[CallArguments]) -> AsyncListing:
+    def list(
+        self, *, progress: Progress | None = None, **arguments: Unpack[CallArguments]
+    ) -> AsyncListing:
         """The models that the key may use: ``await`` it for the list, or ``async for`` over
         them at once."""
         raise NotImplementedError

@@ -14,6 +14,7 @@ from ._headers import Headers
 from ._object import Object
 from ._response import RequestInfo, Response
 from ._source import Source
+from .types import ChatCompletion
 
 _Given = TypeVar("_Given")
 _Declared = TypeVar("_Declared", bound=Callable[..., Any])
@@ -170,6 +171,9 @@ class Client:
     @property
     def default(self) -> Callable[[Any], Any] | None:
         """What a body's values are given to that JSON has no form for, or None."""
+    @property
+    def on_attempt(self) -> Callable[..., object] | None:
+        """What is called after each attempt, or None."""
     def url(self, path: str) -> str:
         """The URL that a request to ``path`` would ask."""
     @property
@@ -383,6 +387,11 @@ class Stream:
     def begin_next(self, port: Port) -> int:
         """Begins to wait for the next item for an event loop; it arrives under the number returned,
         or None at the end."""
+    def whole(self) -> ChatCompletion:
+        """The answer of a chat, once what is left was read: an object in the form of a
+        completion."""
+    def begin_whole(self, port: Port) -> int:
+        """As ``whole``, for an event loop; it arrives under the number returned."""
     @property
     def is_open(self) -> bool:
         """Whether the stream is still to be read or closed."""

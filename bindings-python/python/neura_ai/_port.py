@@ -8,7 +8,7 @@ import os
 import time
 import weakref
 from asyncio import AbstractEventLoop, Future
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from functools import partial
@@ -242,10 +242,10 @@ def running_port() -> Port:
 async def run(
     native: Client,
     call: Call[_Given],
-    source: Source | None = None,
+    sources: Sequence[Source] = (),
     begun: Callable[[Callable[[], None]], None] | None = None,
 ) -> _Given:
-    """What ``call`` of this client comes to; ``source`` is read for its body, and ``begun`` is
+    """What ``call`` of this client comes to; ``sources`` are read for its body, and ``begun`` is
     given what ends it."""
     # A task that a callable left behind has its context, but the answer was given.
     asked = [asked.callable for asked in _asked.get() if asked.callable is not None]
@@ -255,7 +255,7 @@ async def run(
             "the api_key callable uses the client that calls it. Give it a client of its own"
         )
     port = running_port()
-    if source is not None:
+    for source in sources:
         source.start()
     try:
         given: _Given = await port.run(
@@ -263,8 +263,29 @@ async def run(
         )
         return given
     finally:
-        if source is not None:
+        for source in sources:
             source.close()
+
+
+#: What functions that are called for a call returned, while it is awaited.
+_told: set[Future[Any]] = set()
+
+
+def call_soon(
+    loop: AbstractEventLoop, context: Context, function: Callable[..., Any], given: tuple[Any, ...]
+) -> None:
+    """Has this event loop call a function in this context, and await what it returns."""
+
+    def call() -> None:
+        returned = function(*given)
+        if isawaitable(returned):
+            task = asyncio.ensure_future(returned)
+            _told.add(task)
+            task.add_done_callback(_told.discard)
+
+    with suppress(RuntimeError):  # The loop may be closed.
+        # A copy: the log may run in the other one, on a thread of its own.
+        loop.call_soon_threadsafe(call, context=context.copy())
 
 
 async def failed(error: BaseException) -> Any:

@@ -32,7 +32,7 @@ class Session(SessionVerbs, Client):
             print(session.get("/models").json())
 
     What ``requests`` can be asked for and is not done here (``auth``, ``cert``, ``cookies``,
-    ``files``, ``hooks``, ``proxies``, ``verify=False``, ...) is a ``ConfigError``, as an
+    ``hooks``, ``proxies``, ``verify=False``, ...) is a ``ConfigError``, as an
     argument and as an attribute; None, and what asks for nothing, is taken. Redirects are not
     followed, whatever ``allow_redirects`` says.
     """

@@ -9,7 +9,7 @@ from typing import Any, Generic, NoReturn, TypeVar
 from ._native import Event, Stream
 from ._part import Explained
 from ._response import ResponseInfo
-from .types import ChatCompletionChunk
+from .types import ChatCompletion, ChatCompletionChunk
 
 _Item = TypeVar("_Item")
 _Self = TypeVar("_Self", bound="_Stream[Any]")
@@ -104,3 +104,11 @@ class ChatCompletionStream(_Stream[ChatCompletionChunk]):
     ...     "".join(chunk.choices[0].delta.get("content") or "" for chunk in stream)
     'You said: Hello!'
     """
+
+    def final(self) -> ChatCompletion:
+        """The whole answer once the stream has ended, tool calls and usage included, in the form
+        of a completion that was not streamed. What is left of the stream is read first.
+
+        :raises NeuraError: the stream's error; a ``CancelledError`` if it was closed early.
+        """
+        return self._native.whole()

@@ -11,10 +11,21 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
     from typing import Literal
 
-    from ._arguments import Data, Default, HeaderArgument, Params, QueryPairs, Timeout
+    from ._arguments import (
+        Data,
+        Default,
+        Files,
+        HeaderArgument,
+        Params,
+        Progress,
+        QueryPairs,
+        Timeout,
+    )
+    from ._logging import Attempt
 
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
@@ -49,6 +60,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         max_event_bytes: int | None = None,
         max_header_bytes: int | None = None,
         allow_http: bool = False,
+        on_attempt: Callable[[Attempt], object] | None = None,
         default: Default | None = None,
     ) -> None:
         """Arguments, and where each has its value from if it is left out.
@@ -112,6 +124,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             than 128 headers, is a ``ProtocolError``. Default: 64 KiB.
         :param allow_http: Whether the key may be sent over plain http to a host that is not
             loopback. Default: False.
+        :param on_attempt: A function that is called after each attempt of a call, on the thread of
+            the call (of an ``AsyncClient`` its event loop's), with its status or the kind of its
+            error, the wait before it and the key's fingerprint, never the key. An exception that it
+            raises goes to ``sys.unraisablehook`` or the event loop's exception handler;
+            KeyboardInterrupt and SystemExit end the call.
         :param default: called with each value of a JSON body that JSON has no form for, as in
             ``json.dumps``: what it returns is sent in its place.
         :raises MissingAPIKeyError: no key was given and none found; the message names every
@@ -130,9 +147,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -146,6 +165,10 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             iterable of bytes. The last two are read while they go out: a file from where it
             stands, and again for a retry; an iterable once, so that it is not tried again. An
             ``AsyncClient`` also takes what is iterated asynchronously.
+        :param files: a form with files (``multipart/form-data``) and the fields of ``data``, which
+            is a mapping or pairs then: a mapping or pairs of names and open files, bytes, text,
+            or tuples ``(filename, file[, content_type[, headers]])``. They are read while they go
+            out, as ``data`` is.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.
@@ -154,6 +177,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
             ``iter_lines``, ``iter_events`` or ``content`` (of an ``AsyncClient`` by
             ``aiter_content``, ``aiter_lines``, ``aiter_events`` or ``aread``), and ``timeout``
             ends with the headers. The words of an error are waited for, 2 s at most.
+        :param progress: called with the bytes that were sent or have come, and with their sum
+            (None if it is not known): those of ``data`` and ``files`` if there are any, else those
+            of the reply's body as they come over the network. At first, then at most 20 times a
+            second, and at the end; another attempt begins at 0. It runs where ``on_attempt`` does.
+            True shows a bar of ``tqdm``.
         :param default: as in ``Client``.
         :param timeout: One deadline for a whole call: all attempts, the waits (also for a turn
             under ``max_in_flight``) and the body; for a stream it ends with the headers. A pair
@@ -176,8 +204,10 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -193,9 +223,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -211,9 +243,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -229,9 +263,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         json: Any = None,
         *,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -247,9 +283,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         *,
         json: Any = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -265,9 +303,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         data: Data | None = None,
         *,
         json: Any = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -283,9 +323,11 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         stream: bool = False,
+        progress: Progress | None = None,
         default: Default | None = None,
         timeout: Timeout = DEFAULT,
         max_retries: int | None = None,
@@ -302,6 +344,7 @@ class Verbs(Generic[_Key, _Reply, _Events]):
         *,
         json: Any = None,
         data: Data | None = None,
+        files: Files | None = None,
         params: Params | None = None,
         headers: HeaderArgument | None = None,
         default: Default | None = None,

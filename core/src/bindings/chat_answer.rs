@@ -5,7 +5,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use crate::error::{Error, ErrorKind};
 use crate::memory::{afford_for, out_of_memory};
-use crate::reply::{ChatChunk, ChatJoin};
+use crate::reply::{ChatChunk, ChatJoin, ChunkText};
 
 /// Chunks are parsed once their texts have this many bytes: the answers of most streams are never
 /// asked for.
@@ -18,8 +18,10 @@ const COPIES: usize = 8;
 #[derive(Debug, Default)]
 pub struct ChatAnswer {
     join: ChatJoin,
-    /// Texts of chunks, one after the other.
+    /// Texts of chunks, one after the other. Words that follow one another are in one text.
     texts: String,
+    /// What comes after the words of the last text, while more words may come.
+    open: Option<String>,
     /// How many chunks were parsed.
     parsed: usize,
     /// How long all texts were together.
@@ -29,19 +31,38 @@ pub struct ChatAnswer {
 }
 
 impl ChatAnswer {
-    /// Adds the text of the next chunk.
-    pub fn add(&mut self, chunk: &str) {
+    /// Adds the next chunk.
+    pub fn add(&mut self, chunk: &ChunkText) {
         if self.failure.is_some() {
             return;
         }
-        if self.texts.try_reserve(chunk.len() + 1).is_err() {
-            self.fail(out_of_memory(chunk.len(), Buffer::Event));
+        let text = &chunk.data[..];
+        let open = self.open.as_ref().map_or(0, String::len);
+        if self.texts.try_reserve(open + text.len() + 2).is_err() {
+            self.fail(out_of_memory(text.len(), Buffer::Event));
             return;
         }
-        self.texts.push_str(chunk);
-        self.texts.push('\n');
+        match &chunk.words {
+            Some(words) if self.open.is_some() => self.texts.push_str(&text[words.clone()]),
+            Some(words) => {
+                self.texts.push_str(&text[..words.end]);
+                self.open = Some(text[words.end..].to_owned());
+            }
+            None => {
+                self.end_text();
+                self.texts.push_str(text);
+                self.texts.push('\n');
+            }
+        }
         if self.texts.len() >= KEPT {
             self.parse();
+        }
+    }
+
+    fn end_text(&mut self) {
+        if let Some(end) = self.open.take() {
+            self.texts.push_str(&end);
+            self.texts.push('\n');
         }
     }
 
@@ -53,8 +74,11 @@ impl ChatAnswer {
     ///
     /// ```
     /// let mut answer = neura::bindings::ChatAnswer::default();
-    /// answer.add(r#"{"choices": [{"index": 0, "delta": {"content": "Hel"}}]}"#);
-    /// answer.add(r#"{"choices": [{"index": 0, "delta": {"content": "lo"}}]}"#);
+    /// for words in ["Hel", "lo"] {
+    ///     let chunk = serde_json::json!({"choices": [{"index": 0, "delta": {"content": words}}]});
+    ///     let (data, words, is_whole) = (chunk.to_string(), None, false);
+    ///     answer.add(&neura::bindings::ChunkText { data, words, is_whole });
+    /// }
     /// let whole: neura::ChatCompletion = serde_json::from_str(&answer.json()?).unwrap();
     /// assert_eq!(whole.text(), "Hello");
     /// # Ok::<(), neura::Error>(())
@@ -84,6 +108,7 @@ impl ChatAnswer {
     }
 
     fn parse(&mut self) {
+        self.end_text();
         let texts = std::mem::take(&mut self.texts);
         self.length = self.length.saturating_add(texts.len());
         let room = self.length.saturating_mul(COPIES);
@@ -133,8 +158,17 @@ mod tests {
 
     use super::*;
 
-    fn chunk(text: &str) -> String {
-        json!({"choices": [{"index": 0, "delta": {"content": text}}]}).to_string()
+    fn text(data: &str) -> ChunkText {
+        let (data, words, is_whole) = (data.to_owned(), None, false);
+        ChunkText {
+            data,
+            words,
+            is_whole,
+        }
+    }
+
+    fn chunk(words: &str) -> ChunkText {
+        text(&json!({"choices": [{"index": 0, "delta": {"content": words}}]}).to_string())
     }
 
     #[test]
@@ -152,6 +186,23 @@ mod tests {
     }
 
     #[test]
+    fn words_that_follow_one_another_are_one_text() {
+        let mut answer = ChatAnswer::default();
+        answer.add(&chunk("a"));
+        for _ in 0..100_000 {
+            let mut words = chunk("bcd");
+            let start = words.data.find("bcd").unwrap();
+            words.words = Some(start..start + 3);
+            answer.add(&words);
+        }
+        answer.add(&chunk("e"));
+        assert!(answer.parsed <= 4 && answer.texts.len() < 100_000);
+        let whole: Value = serde_json::from_str(&answer.json().unwrap()).unwrap();
+        let words = format!("a{}e", "bcd".repeat(100_000));
+        assert_eq!(whole["choices"][0]["message"]["content"], words);
+    }
+
+    #[test]
     fn the_answer_may_be_asked_for_between_chunks() {
         let mut answer = ChatAnswer::default();
         answer.add(&chunk("a"));
@@ -164,7 +215,7 @@ mod tests {
     fn a_chunk_of_another_form_is_named_and_not_quoted() {
         let mut answer = ChatAnswer::default();
         answer.add(&chunk("a"));
-        answer.add(r#"{"choices": "nk-secret"}"#);
+        answer.add(&text(r#"{"choices": "nk-secret"}"#));
         answer.add(&chunk("b"));
         let error = answer.json().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);

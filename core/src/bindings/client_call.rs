@@ -1,12 +1,14 @@
 //! A call as data, for a binding whose clients for threads and for event loops make the same calls.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::Shape;
 use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
 use crate::error::Error;
 use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
-use neura_transport::CancelToken;
+use neura_transport::{BodyProgress, CancelToken, joined_body};
 
 /// A call with all that it needs but a client.
 pub struct ClientCall {
@@ -71,6 +73,24 @@ impl ClientCall {
     /// Calls `observer` after each attempt, on the thread that runs the call.
     pub fn observe(&mut self, observer: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) {
         self.options.set_observer(observer);
+    }
+
+    /// Calls `tell` with the number of bytes that were sent or have come, and with their sum where
+    /// it is known: those of a request's body that is not JSON, else of the reply's, as they come
+    /// over the wire. It is called on the thread that sends or reads them: at first, then at most
+    /// 20 times a second, and at the end. Another attempt begins at 0.
+    pub fn report_body(&mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) {
+        let request = match &mut self.what {
+            CallKind::Send(request) | CallKind::Open(request) => Some(request),
+            _ => None,
+        };
+        let sent = request.filter(|request| !request.json && request.body.length() != Some(0));
+        let progress = BodyProgress::new(sent.is_some(), tell);
+        if let Some(request) = sent {
+            // What is in memory would go out in one piece.
+            request.body = joined_body(vec![std::mem::take(&mut request.body)]);
+        }
+        self.options.body_progress = Some(Arc::new(progress));
     }
 
     /// The call begins now, and runs later.

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use neura_transport::CancelToken;
 
-use super::Shape;
-use super::one_reader::{Close, OneReader, no_turn};
+use super::one_reader::{Close, OneReader, busy, no_turn};
+use super::{ChatAnswer, Shape};
 use crate::error::Error;
 use crate::reply::{Batch, BatchEnd, ChatStream, ChunkText, EventStream, closed_stream};
 use crate::sse::Event;
@@ -56,6 +56,8 @@ struct State {
     ahead: VecDeque<StreamItem>,
     /// The error that ended the stream: returned after the items, by each further read.
     failure: Option<Error>,
+    /// Of a chat: its chunks, joined.
+    answer: ChatAnswer,
 }
 
 enum Source {
@@ -69,7 +71,7 @@ impl ClosableStream {
         Self::new(Source::Events(stream), step)
     }
 
-    /// As [`events`](Self::events), for a chat.
+    /// As [`events`](Self::events), for a chat, whose chunks are joined as well.
     pub fn chat(stream: ChatStream, step: (usize, usize)) -> Self {
         Self::new(Source::Chat(stream), step)
     }
@@ -80,6 +82,7 @@ impl ClosableStream {
                 source: Some(source),
                 ahead: VecDeque::new(),
                 failure: None,
+                answer: ChatAnswer::default(),
             }),
             step,
         }
@@ -140,6 +143,25 @@ impl ClosableStream {
         let read = self.state.read(cancel, batch);
         read.ok_or_else(|| no_turn("stream", cancel, closed_stream))
     }
+
+    /// Reads what is left of a chat, and joins it with all that was read before: JSON text in the
+    /// form of a chat completion.
+    ///
+    /// # Errors
+    /// As for [`next`](Self::next), and those of [`answer`](Self::answer).
+    pub fn read_answer(&self, cancel: &CancelToken) -> Result<String, Error> {
+        while self.next(cancel)?.is_some() {}
+        self.answer()
+    }
+
+    /// The answer of a chat so far as JSON text, without a wait.
+    ///
+    /// # Errors
+    /// Those of [`ChatAnswer::json`]; `invalid_argument` while another read is running.
+    pub fn answer(&self) -> Result<String, Error> {
+        let joined = self.state.look(|state| state.answer.json());
+        joined.unwrap_or_else(|| Err(busy("stream")))
+    }
 }
 
 impl State {
@@ -157,6 +179,9 @@ impl State {
             }
             Source::Chat(stream) => {
                 let batch = stream.next_batch(items, bytes);
+                for chunk in &batch.items {
+                    self.answer.add(chunk);
+                }
                 self.ahead
                     .extend(batch.items.into_iter().map(StreamItem::Chunk));
                 batch.end

@@ -6,7 +6,7 @@ use neura_transport::CancelToken;
 
 use super::one_reader::busy;
 use super::workers::{Dispatcher, JobHandle};
-use super::{ChatAnswer, ClosableStream, StreamItem};
+use super::{ClosableStream, StreamItem};
 use crate::error::{Error, catch_panic};
 use crate::reply::{Batch, BatchEnd, ChatStream, EventStream, closed_stream};
 
@@ -31,8 +31,6 @@ struct Inner {
     cancel: CancelToken,
     ahead: Dispatcher,
     state: Mutex<State>,
-    /// Of a chat.
-    answer: Option<Mutex<ChatAnswer>>,
 }
 
 struct State {
@@ -85,22 +83,16 @@ impl ReadAhead {
     /// Events, read ahead on workers of `ahead`. Nothing is read before the first `next`.
     pub fn events(stream: EventStream, ahead: &Dispatcher) -> Self {
         let cancel = stream.cancel_token();
-        Self::new(ClosableStream::events(stream, KEPT), cancel, ahead, None)
+        Self::new(ClosableStream::events(stream, KEPT), cancel, ahead)
     }
 
     /// As [`events`](Self::events), for a chat, whose chunks are joined as well.
     pub fn chat(stream: ChatStream, ahead: &Dispatcher) -> Self {
         let cancel = stream.cancel_token();
-        let answer = Some(Mutex::default());
-        Self::new(ClosableStream::chat(stream, KEPT), cancel, ahead, answer)
+        Self::new(ClosableStream::chat(stream, KEPT), cancel, ahead)
     }
 
-    fn new(
-        stream: ClosableStream,
-        cancel: CancelToken,
-        ahead: &Dispatcher,
-        answer: Option<Mutex<ChatAnswer>>,
-    ) -> Self {
+    fn new(stream: ClosableStream, cancel: CancelToken, ahead: &Dispatcher) -> Self {
         Self(Arc::new(Inner {
             stream,
             cancel,
@@ -113,7 +105,6 @@ impl ReadAhead {
                 reader: Reader::None,
                 waiting: None,
             }),
-            answer,
         }))
     }
 
@@ -149,13 +140,12 @@ impl ReadAhead {
         }
     }
 
-    /// The answer so far as JSON text; `None` for a stream of events.
+    /// The answer of a chat so far as JSON text.
     ///
     /// # Errors
-    /// Those of [`ChatAnswer::json`].
-    pub fn answer(&self) -> Option<Result<String, Error>> {
-        let answer = self.0.answer.as_ref()?;
-        Some(catch_panic(|| locked(answer).json()))
+    /// Those of [`ClosableStream::answer`].
+    pub fn answer(&self) -> Result<String, Error> {
+        catch_panic(|| self.0.stream.answer())
     }
 
     /// Closes the connection, and drops the items that were not taken. A consumer that waits gets
@@ -187,7 +177,7 @@ impl Drop for ReadAhead {
 
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
-        locked(&self.state)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Starts a read that the consumer waits for.
@@ -220,11 +210,7 @@ impl Inner {
     fn read(self: &Arc<Self>, ahead: bool) {
         self.lock().reader = Reader::Running;
         loop {
-            let batch = catch_panic(|| {
-                let batch = self.stream.next_batch(&self.cancel)?;
-                self.join(&batch.items);
-                Ok(batch)
-            });
+            let batch = catch_panic(|| self.stream.next_batch(&self.cancel));
             let batch = batch.unwrap_or_else(failed);
             let mut state = self.lock();
             if !state.closed {
@@ -249,22 +235,6 @@ impl Inner {
             }
         }
     }
-
-    fn join(&self, items: &[StreamItem]) {
-        let Some(answer) = &self.answer else {
-            return;
-        };
-        let mut answer = locked(answer);
-        for item in items {
-            if let StreamItem::Chunk(chunk) = item {
-                answer.add(&chunk.data);
-            }
-        }
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn failed(error: Error) -> Batch<StreamItem> {

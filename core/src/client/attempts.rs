@@ -76,6 +76,10 @@ impl<'a> Attempts<'a> {
                 (dropped, Cow::Owned(kept))
             }
         };
+        let call = client.call(options.began, cancel, limits, for_stream);
+        if let Some(progress) = &options.body_progress {
+            call.report_body(Arc::clone(progress));
+        }
         let params = params_over(&client.params, &options.params);
         Ok(Attempts {
             client,
@@ -85,7 +89,7 @@ impl<'a> Attempts<'a> {
             headers: headers_over(&client.added, headers),
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
-            call: client.call(options.began, cancel, limits, for_stream),
+            call,
         })
     }
 

@@ -190,14 +190,17 @@ impl Local {
             ),
         });
         let others = holding.get(1..).unwrap_or_default();
+        let words: Vec<&str> = others.iter().map(|other| other.words.as_str()).collect();
+        let found = format!("not used: {}", words.join(", "));
         self.checks.push(if others.is_empty() {
             Check::ok("key_shadowed", "no other source has a key")
+        } else if others.iter().all(|other| other.error.is_some()) {
+            // Whether they have keys is not known, and their own checks say why.
+            Check::skipped("key_shadowed", &found)
         } else {
-            let words: Vec<&str> = others.iter().map(|other| other.words.as_str()).collect();
-            let found = format!("not used: {}", words.join(", "));
-            let same = others
-                .iter()
-                .all(|other| other.fingerprint == holding[0].fingerprint);
+            let same = others.iter().all(|other| {
+                other.fingerprint.is_some() && other.fingerprint == holding[0].fingerprint
+            });
             match same {
                 true => Check::ok("key_shadowed", format!("{found}; it is the same key")),
                 false => Check::warning("key_shadowed", found).advise(format!(

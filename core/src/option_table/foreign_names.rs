@@ -124,9 +124,6 @@ fn meaning(given: &str) -> Option<Meaning> {
         "http1" | "http2" => Instead("requests are sent by HTTP/1.1"),
         "debug" | "loglevel" | "verbose" => Instead("set NEURA_LOG to info or debug"),
         "useragent" => Instead("give User-Agent among the {headers}"),
-        "files" => {
-            Instead("give data the whole form as bytes, and its Content-Type among the headers")
-        }
         "frequencypenalty" | "maxtokens" | "messages" | "model" | "modelname" | "temperature"
         | "topp" => Instead("give it with each call of chat.completions.create"),
         "stream" => Instead("give stream=True with each request"),

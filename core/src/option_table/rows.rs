@@ -190,12 +190,14 @@ pub(crate) static MAX_HEADER_BYTES: Row = Row::client(
 pub(crate) static ALLOW_HTTP: Row = Row::client("allow_http", ValueType::Switch, DefaultValue::Off);
 
 /// A function that is called after each attempt of a call, on the {node: JavaScript thread}{c, page:
-/// thread of the call}, with its status or the kind of its error, the wait before it and the key's
-/// fingerprint, never the key.{node: An error that it throws becomes a warning of the process.}
+/// thread of the call}{python: thread of the call (of an `AsyncClient` its event loop's)}, with its
+/// status or the kind of its error, the wait before it and the key's fingerprint, never the
+/// key.{node: An error that it throws becomes a warning of the process.}{python: An exception that
+/// it raises goes to `sys.unraisablehook` or the event loop's exception handler; KeyboardInterrupt
+/// and SystemExit end the call.}
 pub(crate) static ON_ATTEMPT: Row =
     Row::client("on_attempt", ValueType::Callable, DefaultValue::Nothing)
         .not_in_client(Language::Rust)
-        .not_in_client(Language::Python)
         .in_client(Language::C, "neura_options_set_attempt_callback");
 /// {rust: A parameter}{python, node, page: Parameters} of the query, percent-encoded by the client.
 pub(crate) static PARAMS: Row = Row::request("params", ValueType::Pairs, DefaultValue::Nothing)

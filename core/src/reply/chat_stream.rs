@@ -21,6 +21,9 @@ use crate::reply::{ChatChunk, EventStream, EventView, Head, Member, Outline, hea
 pub struct ChunkText {
     /// The JSON text.
     pub data: String,
+    /// Where the words of the answer are in it, between their quotation marks, if a join of the
+    /// chunks has nothing else to add to the chunks before.
+    pub words: Option<Range<usize>>,
     /// Whether it is a whole completion: a reply that is no stream.
     pub is_whole: bool,
 }
@@ -219,7 +222,13 @@ impl ChatStream {
             Some(reply) => reply,
             None => self.events.take_event()?.unwrap_or_default().data,
         };
-        Ok(ChunkText { data, is_whole })
+        let template = self.template.as_ref();
+        let adds_words_only = template.is_some_and(ChunkTemplate::adds_words_only);
+        Ok(ChunkText {
+            data,
+            words: self.answer.take().filter(|_| adds_words_only),
+            is_whole,
+        })
     }
 
     /// A chunk of this stream as another type.

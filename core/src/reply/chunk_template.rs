@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use super::ChatChunk;
 use super::answer_text::chunk_text;
+use super::typed::Delta;
 
 /// The members whose text may differ. An [`Outline`](super::Outline) reads none of them.
 const WORDS: [&[u8]; 5] = [
@@ -27,6 +29,7 @@ pub(super) struct ChunkTemplate {
     words: Vec<Range<usize>>,
     /// Which of the words are those of the first choice.
     answer: Option<usize>,
+    adds_words_only: bool,
 }
 
 /// A chunk that matches.
@@ -52,9 +55,15 @@ impl ChunkTemplate {
         };
         Some(ChunkTemplate {
             answer: words.iter().position(is_answer),
+            adds_words_only: serde_json::from_str(json).is_ok_and(|chunk| adds_words_only(&chunk)),
             json: json.to_owned(),
             words,
         })
+    }
+
+    /// Whether a join of two chunks that match is one that matches, with the words of both.
+    pub fn adds_words_only(&self) -> bool {
+        self.adds_words_only
     }
 
     /// Compares a chunk, which must be UTF-8. One that matches is JSON.
@@ -73,6 +82,16 @@ impl ChunkTemplate {
         }
         (template.get(compared..)? == rest).then_some(Matched { answer })
     }
+}
+
+fn adds_words_only(chunk: &ChatChunk) -> bool {
+    let [choice] = &chunk.choices[..] else {
+        return false;
+    };
+    let mut rest = choice.delta.clone();
+    (rest.content, rest.role) = (None, None);
+    rest.extra.retain(|_, value| !value.is_null());
+    rest == Delta::default() && choice.logprobs.is_none() && !choice.extra.contains_key("message")
 }
 
 /// The places of the words in valid JSON; `None` if there are none.
@@ -173,6 +192,36 @@ mod tests {
             let matched = template.matches(chunk.as_bytes()).unwrap();
             assert_eq!(matched.answer, None, "{chunk}");
             assert_eq!(chunk_text(&chunk).as_deref(), Some(""));
+        }
+    }
+
+    #[test]
+    fn chunks_that_add_more_than_words_are_told_apart() {
+        let adds = |chunk: &str| ChunkTemplate::of(chunk).unwrap().adds_words_only();
+        assert!(adds(CHUNK));
+        assert!(adds(&CHUNK.replace(
+            "{\"content",
+            "{\"role\":\"assistant\",\"refusal\":null,\"x\":null,\"content"
+        )));
+        for (old, new) in [
+            ("{\"content", "{\"reasoning_content\":\"x\",\"content"),
+            ("{\"content", "{\"reasoning\":\"x\",\"content"),
+            ("{\"content", "{\"citations\":[1],\"content"),
+            ("{\"content", "{\"tool_calls\":[{\"index\":0}],\"content"),
+            ("{\"content", "{\"audio\":{\"id\":\"x\"},\"content"),
+            (
+                "\"finish_reason",
+                "\"logprobs\":{\"content\":[]},\"finish_reason",
+            ),
+            ("\"finish_reason", "\"message\":{},\"finish_reason"),
+            (
+                "\"choices\":[",
+                "\"choices\":[{\"index\":0,\"delta\":{\"role\":\"x\"}},",
+            ),
+        ] {
+            let chunk = CHUNK.replacen(old, new, 1);
+            assert_ne!(chunk, CHUNK);
+            assert!(!adds(&chunk), "{chunk}");
         }
     }
 

@@ -186,6 +186,9 @@ impl StreamingResponse {
         if self.unread == 0 || most == 0 {
             return None; // Filling the buffer would wait.
         }
+        if self.call.reports_body() {
+            return None; // So would the caller's function, or it would close this response.
+        }
         self.piece(most).ok().flatten()
     }
 

@@ -4,7 +4,7 @@ use super::docs::{Doc, Reader, of_client, of_request};
 use super::{
     GENERATED, Language, Row, Scope, Target, ValueType, is_shared, rows, text_of, wrapped,
 };
-use crate::option_table::{ALL, BASE_URL, DEFAULT_HEADERS, DEFAULT_QUERY, TIMEOUT};
+use crate::option_table::{ALL, BASE_URL, DEFAULT_HEADERS, DEFAULT_QUERY, ON_ATTEMPT, TIMEOUT};
 
 /// The columns of a line, as ruff has them.
 const WIDTH: usize = 100;
@@ -72,6 +72,7 @@ pub fn type_of(row: &Row) -> &'static str {
         ValueType::Switch => "bool",
         _ if *row == DEFAULT_QUERY => "QueryPairs | None",
         ValueType::Pairs => "HeaderArgument | None",
+        ValueType::Callable if *row == ON_ATTEMPT => "Callable[[Attempt], object] | None",
         ValueType::Texts | ValueType::Callable | ValueType::Token | ValueType::Members => {
             panic!(
                 "{} is an argument of a kind that has no type here",
@@ -114,10 +115,14 @@ fn arguments() -> Target {
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from os import PathLike
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ._arguments import HeaderArgument, QueryPairs, Timeout
+
+if TYPE_CHECKING:
+    from ._logging import Attempt
 
 #: Every argument beside the key, with its default; ``...`` stands for that of a time limit.
 DEFAULTS: dict[str, Any] = {{

@@ -31,6 +31,7 @@ fn body_arguments(by_position: &[&str]) -> (Vec<Argument>, Vec<Argument>) {
     let all = [
         ("json", "Any"),
         ("data", "Data | None"),
+        ("files", "Files | None"),
         ("params", "Params | None"),
         ("headers", "HeaderArgument | None"),
     ];
@@ -55,15 +56,31 @@ pub fn call_options() -> impl Iterator<Item = Argument> {
     })
 }
 
-/// The types of a verb's arguments, but for the last.
-const OF_A_VERB: &str = "    from ._arguments import Data, Default, HeaderArgument, Params";
+/// Where the types of a verb's arguments are, and those of a client's.
+const OF_A_VERB: &str =
+    "    from ._arguments import Data, Default, Files, HeaderArgument, Params, Progress, Timeout\n";
+const OF_A_CLIENT: &str = "    from collections.abc import Callable
+    from os import PathLike
+    from typing import Literal
+
+    from ._arguments import (
+        Data,
+        Default,
+        Files,
+        HeaderArgument,
+        Params,
+        Progress,
+        QueryPairs,
+        Timeout,
+    )
+    from ._logging import Attempt
+";
 /// What the verbs of `requests` take besides.
-const OF_REQUESTS: [(&str, &str); 8] = [
+const OF_REQUESTS: [(&str, &str); 7] = [
     ("allow_redirects", "bool | None"),
     ("auth", "Any"),
     ("cert", "Any"),
     ("cookies", "Any"),
-    ("files", "Any"),
     ("hooks", "Any"),
     ("proxies", "Any"),
     ("verify", "Any"),
@@ -132,6 +149,7 @@ fn request(place: Place, name: &str, doc: &str) -> String {
     let (_, mut rest) = body_arguments(&[]);
     if name != "stream" {
         rest.push(argument("stream", "bool", "False"));
+        rest.push(argument("progress", "Progress | None", "None"));
     }
     rest.push(argument("default", "Default | None", "None"));
     let first = vec![wanted("method", "str"), wanted(path, "str")];
@@ -172,6 +190,7 @@ fn of_http(place: Place) -> String {
     let verb = |(name, by_position): &(&str, &[&str])| {
         let (more, mut rest) = body_arguments(by_position);
         rest.push(argument("stream", "bool", "False"));
+        rest.push(argument("progress", "Progress | None", "None"));
         rest.push(argument("default", "Default | None", "None"));
         let mut first = vec![wanted(path, "str")];
         first.extend(more);
@@ -232,7 +251,7 @@ fn verbs() -> Vec<Target> {
         of_http(Place::Clients),
         request(Place::Clients, "stream", STREAM),
     ];
-    let head = |what: &str, typing: &str, more: &str| {
+    let head = |what: &str, typing: &str, imports: &str| {
         format!(
             "\"\"\"{what}: declared here, run by the native half.
 
@@ -247,8 +266,7 @@ from ._arguments import DEFAULT
 from ._native import method
 
 if TYPE_CHECKING:
-{more}, Timeout
-"
+{imports}"
         )
     };
     let of_clients = format!(
@@ -261,13 +279,7 @@ _Events = TypeVar(\"_Events\")
 class Verbs(Generic[_Key, _Reply, _Events]):
     \"\"\"What a client is made of, and the requests that it sends.\"\"\"
 {}",
-        head(
-            "The verbs of clients",
-            ", Generic, TypeVar",
-            &format!(
-                "    from os import PathLike\n    from typing import Literal\n\n{OF_A_VERB}, QueryPairs"
-            ),
-        ),
+        head("The verbs of clients", ", Generic, TypeVar", OF_A_CLIENT,),
         clients.concat(),
     );
     let of_session = format!(

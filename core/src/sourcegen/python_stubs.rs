@@ -344,6 +344,7 @@ from ._headers import Headers
 from ._object import Object
 from ._response import RequestInfo, Response
 from ._source import Source
+from .types import ChatCompletion
 
 _Given = TypeVar(\"_Given\")
 _Declared = TypeVar(\"_Declared\", bound=Callable[..., Any])

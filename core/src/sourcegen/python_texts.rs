@@ -26,6 +26,10 @@ pub const REQUEST: &str = "Sends any request and returns the reply, whatever its
             iterable of bytes. The last two are read while they go out: a file from where it
             stands, and again for a retry; an iterable once, so that it is not tried again. An
             ``AsyncClient`` also takes what is iterated asynchronously.
+        :param files: a form with files (``multipart/form-data``) and the fields of ``data``, which
+            is a mapping or pairs then: a mapping or pairs of names and open files, bytes, text,
+            or tuples ``(filename, file[, content_type[, headers]])``. They are read while they go
+            out, as ``data`` is.
         :param params: the query, as a mapping or pairs of text, numbers, booleans (``true``,
             ``false``), lists (repeated), None (left out) and whatever else ``str`` has a text
             for; or as one text, with its escapes.
@@ -34,6 +38,11 @@ pub const REQUEST: &str = "Sends any request and returns the reply, whatever its
             ``iter_lines``, ``iter_events`` or ``content`` (of an ``AsyncClient`` by
             ``aiter_content``, ``aiter_lines``, ``aiter_events`` or ``aread``), and ``timeout``
             ends with the headers. The words of an error are waited for, 2 s at most.
+        :param progress: called with the bytes that were sent or have come, and with their sum
+            (None if it is not known): those of ``data`` and ``files`` if there are any, else those
+            of the reply's body as they come over the network. At first, then at most 20 times a
+            second, and at the end; another attempt begins at 0. It runs where ``on_attempt`` does.
+            True shows a bar of ``tqdm``.
         :param default: as in ``Client``.
 ";
 pub const REQUEST_ENDS: &str =

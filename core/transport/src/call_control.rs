@@ -1,8 +1,10 @@
 //! The limits, the cancel token and the progress of one call.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::body_progress::BodyProgress;
 use crate::cancel::CancelToken;
 use crate::failure::{Cause, Failure, Limit};
 use crate::limits::Limits;
@@ -48,6 +50,9 @@ pub struct CallControl {
     /// When this attempt began to open a connection, or to finish its body, in microseconds after
     /// `started`.
     step_began: AtomicU64,
+    body_progress: OnceLock<Arc<BodyProgress>>,
+    /// The reply of this attempt is a success.
+    succeeded: AtomicBool,
 }
 
 impl CallControl {
@@ -82,6 +87,35 @@ impl CallControl {
             took: AtomicU64::new(0),
             read_ahead_until: AtomicU64::new(NO_READ_AHEAD),
             step_began: AtomicU64::new(0),
+            body_progress: OnceLock::new(),
+            succeeded: AtomicBool::new(false),
+        }
+    }
+
+    /// Has the progress of a body reported, from the start of the call.
+    pub fn report_body(&self, progress: Arc<BodyProgress>) {
+        let _ = self.body_progress.set(progress);
+    }
+
+    /// Whether the progress of a body is reported.
+    pub fn reports_body(&self) -> bool {
+        self.body_progress.get().is_some()
+    }
+
+    /// So many bytes of the request's body were sent.
+    pub(crate) fn body_sent(&self, done: u64, total: Option<u64>, ended: bool) {
+        if let Some(progress) = self.body_progress.get() {
+            progress.report(true, done, total, ended);
+        }
+    }
+
+    /// So many bytes of the reply's body have come.
+    pub(crate) fn body_came(&self, done: u64, total: Option<u64>, ended: bool) {
+        if let Some(progress) = self.body_progress.get()
+            && self.succeeded.load(Ordering::Relaxed)
+            && self.phase() < Phase::Finish
+        {
+            progress.report(false, done, total, ended);
         }
     }
 
@@ -128,6 +162,7 @@ impl CallControl {
         let sent_at = self.sent_at.load(Ordering::Relaxed);
         let took = self.nanoseconds().saturating_sub(sent_at);
         self.took.store(took, Ordering::Relaxed);
+        self.succeeded.store(success, Ordering::Relaxed);
         // The body of an error is read within the total limit, even if a stream was requested.
         self.enter(match self.for_stream && success {
             true => Phase::Stream,

@@ -81,6 +81,7 @@ impl FramedBody {
             let came = connection.fill(&self.call);
             if self.may_end(&came) {
                 self.connection = None;
+                self.report(true);
                 continue;
             }
             if came.map_err(|failure| self.truncated(failure))? == 0 {
@@ -111,6 +112,7 @@ impl FramedBody {
         let Some(mut connection) = self.connection.take() else {
             return;
         };
+        self.report(true);
         if !self.reusable || !connection.is_clean() {
             return;
         }
@@ -119,6 +121,10 @@ impl FramedBody {
             return;
         }
         self.idle.put(connection, Instant::now());
+    }
+
+    fn report(&self, ended: bool) {
+        self.call.body_came(self.read, self.promised, ended);
     }
 
     /// The same failure, but the end of a connection says how much of the body came.
@@ -163,7 +169,10 @@ impl BufRead for FramedBody {
             Framing::Chunked(chunked) => chunked.consumed(amount),
             Framing::UntilClose => {}
         }
-        self.end_if_whole();
+        match self.framing {
+            Framing::Length(0) => self.end(),
+            _ => self.report(false),
+        }
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod awaited;
 mod body;
+mod body_progress;
 mod call_control;
 mod cancel;
 mod certificate;
@@ -35,6 +36,7 @@ pub mod host;
 mod http1;
 mod http_client;
 mod idle_pool;
+mod joined_body;
 mod limits;
 pub mod memory;
 mod method;
@@ -54,6 +56,7 @@ mod waiters;
 
 pub use awaited::{Awaited, Giver, awaited};
 pub use body::{Body, Filter};
+pub use body_progress::BodyProgress;
 pub use call_control::CallControl;
 pub use cancel::{CancelToken, Registration, TICK};
 pub use certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};
@@ -67,6 +70,7 @@ pub use failure::{
 pub use header_list::HeaderList;
 pub use http_client::{HttpClient, Reply, Request};
 pub use http1::is_success;
+pub use joined_body::joined_body;
 pub use limits::Limits;
 pub use method::{Method, UnknownMethod};
 pub use process::{PerProcess, Process, ProcessValue};

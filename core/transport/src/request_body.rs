@@ -157,6 +157,20 @@ impl RequestBody {
         }
     }
 
+    /// The next bytes after `read` others; 0 at the end.
+    pub(crate) fn read_on(
+        &self,
+        read: usize,
+        buffer: &mut [u8],
+        call: &SourceCall<'_>,
+    ) -> Result<usize, Failure> {
+        let mut reading = match &self.0 {
+            Kind::Bytes(bytes) => Reading::Bytes(bytes.get(read..).unwrap_or_default()),
+            Kind::Source(sourced) => Reading::Source(sourced.lock()?),
+        };
+        reading.read(buffer, call)
+    }
+
     /// Begins to read it from its start.
     pub(crate) fn begin(&self) -> Result<BodyReader<'_>, Failure> {
         match &self.0 {
@@ -202,7 +216,13 @@ enum Reading<'b> {
 impl BodyReader<'_> {
     /// The next bytes; 0 at the end.
     pub fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Failure> {
-        match &mut self.0 {
+        self.0.read(buffer, call)
+    }
+}
+
+impl Reading<'_> {
+    fn read(&mut self, buffer: &mut [u8], call: &SourceCall<'_>) -> Result<usize, Failure> {
+        match self {
             Reading::Bytes(bytes) => {
                 let length = bytes.len().min(buffer.len());
                 buffer[..length].copy_from_slice(&bytes[..length]);

@@ -53,11 +53,13 @@ pub(super) fn send(
     if !together {
         channel.write_all(first).map_err(from_io)?;
     }
+    pieces.report(call);
     while !pieces.ended && !channel.is_refused().map_err(from_io)? {
         let piece = pieces.next(&source_call)?;
         // The time of the source counts for the call's limits.
         source_call.check()?;
         channel.write_all(piece).map_err(from_io)?;
+        pieces.report(call);
     }
     channel.flush().map_err(from_io)
 }
@@ -108,6 +110,10 @@ impl<'b> Pieces<'b> {
         }
         self.ended = self.given == length;
         Ok(&self.buffer[LINE..LINE + read])
+    }
+
+    fn report(&self, call: &CallControl) {
+        call.body_sent(self.given, self.length, self.ended);
     }
 
     /// Whether the source gives more than its length. Asked before the last piece is sent, so that

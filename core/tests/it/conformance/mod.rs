@@ -6,6 +6,7 @@ mod base_url;
 mod call;
 mod dotenv;
 mod error;
+mod joined;
 mod key;
 mod proxy;
 mod resolve;
