@@ -155,6 +155,6 @@ def test_the_next_call_works_after_each_error(sandbox: Sandbox) -> None:
 
 def test_no_call_can_begin_without_a_loop(scripted: Scripted) -> None:
     call = loops.client(scripted, 200).get("/x")
-    with pytest.raises(RuntimeError, match="no running event loop"):
+    with pytest.raises(neura_ai.ConfigError, match="needs a running event loop"):
         call.send(None)
     assert scripted.requests() == []
