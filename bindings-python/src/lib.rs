@@ -27,6 +27,7 @@ mod held;
 mod interpreter;
 mod json;
 mod making;
+mod member_names;
 mod memory;
 mod method;
 mod named_calls;
@@ -52,7 +53,7 @@ mod _native {
 
     use super::{
         adapter, arguments, attribute_dict, batches, call, client, default_client, event,
-        interpreter, json, memory, method, pickling, port, response, stream,
+        interpreter, json, member_names, memory, method, pickling, port, response, stream,
     };
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -77,6 +78,7 @@ mod _native {
         module.add_class::<client::Client>()?;
         module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
+        module.add_class::<member_names::MemberNames>()?;
         module.add_class::<method::Method>()?;
         module.add_class::<port::Port>()?;
         module.add_class::<port::Question>()?;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Set
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._native import AttributeDict, class_within
+from ._native import AttributeDict, MemberNames, class_within
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -185,35 +185,14 @@ class Answer(Object):
         __setattr__: None  # type: ignore[assignment, misc]
 
 
-_NO_STREAM = "it is of a whole answer, which is no stream: give create stream=True to have chunks"
-
-
-class MemberName(str):
-    """The name of a member, which a program gets that takes a whole answer for a stream."""
-
-    __slots__ = ()
-
-    # Type checkers would take it for a text with any attribute.
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            raise AttributeError(f"{self!r} has no attribute {name!r}: {_NO_STREAM}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return str, (str(self),)
-
-
 class WholeAnswer(Answer):
-    """An answer that create also streams: iterating goes over its names, as of any dict."""
+    """An answer that create also streams: iterating goes over its names, as of any dict, and an
+    error in a loop for chunks says what it goes over."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[str]:
-        return map(MemberName, self.keys())
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        raise TypeError(f"async for cannot go over this object: {_NO_STREAM}")
-        yield  # Which makes it an iterator.
+        return MemberNames(self.keys())
 
 
 class ObjectList(Object):
