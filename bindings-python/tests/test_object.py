@@ -130,6 +130,27 @@ def test_a_class_of_ones_own_keeps_what_it_adds() -> None:
     assert made.system_fingerprint is None
 
 
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_what_stands_in_itself_is_copied(protocol: int) -> None:
+    ring = Object(a=1)
+    ring.ring, ring.rings = ring, [ring]
+    for made in (pickle.loads(pickle.dumps(ring, protocol)), copy.deepcopy(ring)):  # noqa: S301
+        assert made.ring is made
+        assert made.rings[0] is made
+        assert made is not ring
+
+
+def test_a_dict_in_a_tuple_is_plain_in_the_dump() -> None:
+    found = Object(t=({"u": 1, "n": None},)).to_dict(exclude_none=True)
+    assert found == {"t": ({"u": 1},)}
+    assert type(found["t"][0]) is dict
+
+
+def test_a_key_that_is_no_text_disturbs_nothing() -> None:
+    given: Any = {1: 2, None: 3, "a": 4}
+    assert "a" in dir(Object(given))
+
+
 def test_no_key_hides_a_method_and_no_name_of_pythons_is_set() -> None:
     made = Object(self=0, items=1, to_dict=2, _response=3, __class__=4, __x=5)
     assert dict(made.items()) == made.to_dict()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Set
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ._native import AttributeDict, MemberNames, class_within
 
@@ -84,10 +84,25 @@ class Object(AttributeDict):
         return reply.request_id if reply else None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.keys()]
+        names: list[Any] = list(self.keys())
+        return [*super().__dir__(), *(name for name in names if isinstance(name, str))]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), dict(self), self._response)
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if type(self).__reduce__ is not object.__reduce__:
+            return self.__reduce__()
+        # Older protocols know neither slots nor objects that stand in themselves.
+        made: Any = super().__reduce_ex__(2)
+        return made[0], made[1], (dict(self), made[2])
+
+    def __setstate__(self, state: tuple[dict[str, Any], Any]) -> None:
+        members, own = state
+        super().update(members)
+        attributes, slots = cast("Any", own) if isinstance(own, tuple) else (own, None)
+        if attributes:
+            self.__dict__.update(attributes)
+        if slots:
+            for name, value in slots.items():
+                setattr(self, name, value)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -260,13 +275,4 @@ def _joined(like: Any, *parts: Any) -> Any:
     made.clear()
     for part in parts:
         made.update(part)
-    return made
-
-
-def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:
-    """An object from ``pickle`` or ``copy``."""
-    made = of.__new__(of)
-    super(Object, made).update(members)
-    if reply is not None:
-        made._response = reply
     return made
