@@ -186,6 +186,9 @@ COMPLETED = [
     ("neura_ai.Client().chat.completions.create(", {"model=", "messages=", "stream="}),
     ("neura_ai.post(", {"json=", "params=", "timeout="}),
     ("neura_ai.Client().get('/x').", {"status_code", "json", "raise_for_status"}),
+    ("neura_ai.Client().with_options(timeout=5).", {"chat", "models", "embeddings", "get"}),
+    ("with neura_ai.testing.replies([]) as server: server.", {"client", "requests", "api_key"}),
+    ("with neura_ai.testing.Sandbox() as box: box.", {"client", "expired_api_key"}),
     ("neura_ai.Session().", {"headers", "params", "get"}),
 ]
 
