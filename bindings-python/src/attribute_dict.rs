@@ -4,12 +4,14 @@
 //! spec; it has the fields of a dict, and its own way to read and to set an attribute.
 
 use std::ffi::{c_int, c_uint, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use neura::bindings::Shape;
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::ffi::{self, PyObject, PyType_Slot, PyType_Spec};
 use pyo3::intern;
+use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
@@ -19,10 +21,15 @@ use crate::finalization;
 /// Where the classes of the package are, which have no attributes of their own but defaults.
 static OURS: PyOnceLock<Vec<usize>> = PyOnceLock::new();
 
+/// The error for an attribute that is missing names so many keys at the most.
+const NAMED: usize = 20;
+
 /// The type, for the module.
 pub fn make(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let slot = |slot: c_int, pfunc: *mut c_void| PyType_Slot { slot, pfunc };
     let mut slots = [
+        slot(ffi::Py_tp_traverse, traverse as *mut c_void),
+        slot(ffi::Py_tp_clear, of_dict(ffi::Py_tp_clear)),
         slot(ffi::Py_tp_getattro, get as *mut c_void),
         slot(ffi::Py_tp_setattro, set as *mut c_void),
         slot(0, ptr::null_mut()),
@@ -31,11 +38,12 @@ pub fn make(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         name: c"neura_ai._native.AttributeDict".as_ptr(),
         basicsize: 0, // That of a dict.
         itemsize: 0,
-        flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE) as c_uint,
+        flags: (ffi::Py_TPFLAGS_DEFAULT | ffi::Py_TPFLAGS_BASETYPE | ffi::Py_TPFLAGS_HAVE_GC)
+            as c_uint,
         slots: slots.as_mut_ptr(),
     };
     let bases = PyTuple::new(py, [py.get_type::<PyDict>()])?;
-    // SAFETY: the spec and the tuple are alive; the two functions have the types of their slots;
+    // SAFETY: the spec and the tuple are alive; the functions have the types of their slots;
     // what the type keeps of the spec, its name, is static.
     unsafe {
         let made = ffi::PyType_FromSpecWithBases(&mut spec, bases.as_ptr());
@@ -66,17 +74,38 @@ pub fn class_within<'py>(
     classes(of.py())?.get_item(place(inner))
 }
 
+/// What a dict has in a slot.
+fn of_dict(slot: c_int) -> *mut c_void {
+    // SAFETY: the type is Python's own, and always alive.
+    unsafe { ffi::PyType_GetSlot(&raw mut ffi::PyDict_Type, slot) }
+}
+
+/// `tp_traverse`. An object holds its class, of which a dict's own function knows nothing: a class
+/// that holds one of its objects would never be freed.
+unsafe extern "C" fn traverse(
+    of: *mut PyObject,
+    visit: ffi::visitproc,
+    argument: *mut c_void,
+) -> c_int {
+    // SAFETY: Python calls this attached, with an object of the type; the slot of a dict is null or
+    // a function of this type.
+    unsafe {
+        let stopped = visit(ffi::Py_TYPE(of).cast(), argument);
+        let slot = of_dict(ffi::Py_tp_traverse);
+        let members: Option<ffi::traverseproc> = std::mem::transmute(slot);
+        match members {
+            Some(members) if stopped == 0 => members(of, visit, argument),
+            _ => stopped,
+        }
+    }
+}
+
 /// `tp_getattro`.
 unsafe extern "C" fn get(of: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
     // SAFETY: Python calls this attached, with an object of the type and a name, both alive.
     let (of, name) = unsafe { arguments(of, name) };
-    match attribute(&of, &name) {
-        Ok(found) => found.into_ptr(),
-        Err(error) => {
-            error.restore(of.py());
-            ptr::null_mut()
-        }
-    }
+    let found = given(of.py(), || attribute(&of, &exact(&name)?));
+    found.map_or(ptr::null_mut(), Bound::into_ptr)
 }
 
 /// `tp_setattro`; a null `value` deletes.
@@ -87,13 +116,26 @@ unsafe extern "C" fn set(of: *mut PyObject, name: *mut PyObject, value: *mut PyO
         let value = Bound::from_borrowed_ptr_or_opt(of.py(), value);
         (of, name, value)
     };
-    match put(&of, &name, value.as_ref()) {
-        Ok(()) => 0,
-        Err(error) => {
-            error.restore(of.py());
-            -1
-        }
-    }
+    given(of.py(), || put(&of, &exact(&name)?, value.as_ref())).map_or(-1, |()| 0)
+}
+
+/// What `make` gives; else the error is set. A panic is one too, as of the functions that pyo3
+/// makes: Python cannot be unwound.
+fn given<T>(py: Python<'_>, make: impl FnOnce() -> PyResult<T>) -> Option<T> {
+    let panicked = |_| Err(PanicException::new_err("the native half panicked"));
+    let given = catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(panicked);
+    given.map_err(|error| error.restore(py)).ok()
+}
+
+/// The name as a text that runs no code of Python's: a subclass may have its own `__hash__`.
+fn exact<'py>(name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    // SAFETY: `name` is alive.
+    let text = unsafe {
+        let text = ffi::PyUnicode_FromObject(name.as_ptr());
+        Bound::from_owned_ptr_or_err(name.py(), text)
+    };
+    let wrong = |_| PyTypeError::new_err("the name of an attribute must be a text");
+    Ok(text.map_err(wrong)?.cast_into()?)
 }
 
 /// # Safety
@@ -111,22 +153,24 @@ unsafe fn arguments<'py>(
 }
 
 /// A member that is no name of a method; else what any object has; else the member after all.
-fn attribute<'py>(of: &Bound<'py, PyAny>, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn attribute<'py>(
+    of: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = of.py();
-    let member = member(of, name)?;
+    let member = finalization::member(of.cast()?, name)?;
     let error = match member {
         Some(member) if is_ours(of)? && !is_reserved(name)? => return Ok(member),
         _ => match finalization::generic_attribute(of, name) {
-            // None of a class is a default.
-            Ok(found) if !found.is_none() || member.is_none() => return Ok(found),
-            Ok(_) => return Ok(member.unwrap_or_else(|| py.None().into_bound(py))),
+            Ok(found) if !found.is_none() => return Ok(found),
+            Ok(none) => return Ok(member.filter(|_| is_default(of, name)).unwrap_or(none)),
             Err(error) => error,
         },
     };
     if !error.is_instance_of::<PyAttributeError>(py) {
         return Err(error);
     }
-    if name.eq(intern!(py, "_response"))? {
+    if *name == "_response" {
         return Ok(py.None().into_bound(py)); // The slot is not set.
     }
     if let Some(member) = member
@@ -134,42 +178,55 @@ fn attribute<'py>(of: &Bound<'py, PyAny>, name: &Bound<'py, PyAny>) -> PyResult<
     {
         return Ok(member);
     }
-    let keys: Vec<String> = of
-        .cast::<PyDict>()?
-        .keys()
-        .iter()
-        .map(|key| key.to_string())
-        .collect();
-    let keys = match keys.is_empty() {
-        true => "none".to_owned(),
-        false => keys.join(", "),
-    };
+    if !is_ours(of)? && of_class(of, name)?.is_some() {
+        return Err(error); // A property raised it.
+    }
     let name = name.repr()?;
+    let keys = named_keys(of.cast()?);
     let message = format!("this object has no {name}; its keys are: {keys}");
     Err(PyAttributeError::new_err(message))
 }
 
+/// Whether None of a class is what a member has that is absent: not that of a property.
+fn is_default(of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> bool {
+    let of_class = of_class(of, name).ok().flatten();
+    of_class.is_some_and(|found| found.is_none()) && is_reserved(name).is_ok_and(|is| !is)
+}
+
+/// The first keys that are texts, for people.
+fn named_keys(of: &Bound<'_, PyDict>) -> String {
+    let mut keys = String::new();
+    for (place, (key, _)) in of.iter().enumerate() {
+        if place == NAMED {
+            keys.push_str(", ...");
+            break;
+        }
+        if let Ok(key) = key.cast::<PyString>() {
+            keys.push_str(if keys.is_empty() { "" } else { ", " });
+            keys.push_str(&key.to_string_lossy());
+        }
+    }
+    match keys.is_empty() {
+        true => "none".to_owned(),
+        false => keys,
+    }
+}
+
 fn put<'py>(
     of: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
     value: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<()> {
-    let Ok(text) = name.cast::<PyString>() else {
-        return Err(PyTypeError::new_err(
-            "the name of an attribute must be a text",
-        ));
-    };
+    if (value.is_some() || !is_ours(of)?) && is_of_class(of, name)? {
+        return finalization::set_generic_attribute(of, name, value);
+    }
     let Some(value) = value else {
-        if member(of, name)?.is_none() || is_reserved(name)? {
+        if finalization::member(of.cast()?, name)?.is_none() || is_reserved(name)? {
             let message = format!("this object has no {} to delete", name.repr()?);
             return Err(PyAttributeError::new_err(message));
         }
-        return of.del_item(name);
+        return finalization::delete_item(of, name);
     };
-    let is_private = text.to_str().is_ok_and(|text| text.starts_with('_'));
-    if is_private && !is_dunder(name) && of.get_type().hasattr(text)? {
-        return finalization::set_generic_attribute(of, name, value);
-    }
     if is_reserved(name)? {
         let name = name.repr()?;
         let message = format!("{name} is reserved by Python: set it with [{name}]");
@@ -179,25 +236,35 @@ fn put<'py>(
         || value.is_instance_of::<PyList>()
         || value.is_instance_of::<PyTuple>();
     match is_ours(of)? && !may_hold_dicts {
-        true => of.cast::<PyDict>()?.set_item(name, value),
+        true => finalization::set_member(of.cast()?, name, value),
         false => finalization::set_item(of, name, value),
     }
 }
 
-fn member<'py>(
-    of: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyAny>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    // SAFETY: both are alive, and `of` is a dict. The reference is borrowed from it.
-    let found = unsafe {
-        let found = ffi::PyDict_GetItemWithError(of.as_ptr(), name.as_ptr());
-        Bound::from_borrowed_ptr_or_opt(of.py(), found)
-    };
-    // SAFETY: attached.
-    if found.is_none() && unsafe { !ffi::PyErr_Occurred().is_null() } {
-        return Err(PyErr::fetch(of.py()));
+/// Whether the class says what setting the attribute does: a private name that it has; of a program's
+/// own class also a slot, or a property.
+fn is_of_class(of: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+    let is_private = name.to_str().is_ok_and(|name| name.starts_with('_'));
+    let may_be = is_private || !is_ours(of)?;
+    if !may_be || is_dunder(name) {
+        return Ok(false);
     }
-    Ok(found)
+    let found = of_class(of, name)?;
+    Ok(found.is_some_and(|found| {
+        is_private
+            || found
+                .get_type()
+                .hasattr(intern!(of.py(), "__set__"))
+                .unwrap_or(false)
+    }))
+}
+
+/// What the object's class has by this name.
+fn of_class<'py>(
+    of: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    finalization::named_attribute(&of.get_type(), name)
 }
 
 fn is_ours(of: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -213,12 +280,11 @@ fn is_ours(of: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(ours.contains(&(class as usize)))
 }
 
-fn is_reserved(name: &Bound<'_, PyAny>) -> PyResult<bool> {
+fn is_reserved(name: &Bound<'_, PyString>) -> PyResult<bool> {
     let reserved = python!(name.py(), "neura_ai._object", "RESERVED")?;
     Ok(reserved.contains(name)? || is_dunder(name))
 }
 
-fn is_dunder(name: &Bound<'_, PyAny>) -> bool {
-    let name = name.cast::<PyString>();
-    name.is_ok_and(|name| name.to_str().is_ok_and(|name| name.starts_with("__")))
+fn is_dunder(name: &Bound<'_, PyString>) -> bool {
+    name.to_str().is_ok_and(|name| name.starts_with("__"))
 }

@@ -69,6 +69,26 @@ pub fn attribute<'py>(
     let enter = unwinding!(PyObject_GetAttrString(*mut PyObject, *const c_char) -> *mut PyObject);
     // SAFETY: `value` is alive until after the call, and the name ends with a NUL.
     let found = given(py, || unsafe { enter(value.as_ptr(), name.as_ptr()) });
+    where_there(py, found)
+}
+
+/// The same by a name that is an object.
+pub fn named_attribute<'py>(
+    value: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let enter = unwinding!(PyObject_GetAttr(*mut PyObject, *mut PyObject) -> *mut PyObject);
+    // SAFETY: both are alive until after the call.
+    let found = given(value.py(), || unsafe {
+        enter(value.as_ptr(), name.as_ptr())
+    });
+    where_there(value.py(), found)
+}
+
+fn where_there<'py>(
+    py: Python<'py>,
+    found: PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     match found {
         Err(error) if error.is_instance_of::<PyAttributeError>(py) => Ok(None),
         found => found.map(Some),
@@ -103,17 +123,48 @@ pub fn generic_attribute<'py>(
     given(of.py(), || unsafe { enter(of.as_ptr(), name.as_ptr()) })
 }
 
-/// The same, to set it.
+/// The same, to set it, or without a value to delete it.
 pub fn set_generic_attribute(
     of: &Bound<'_, PyAny>,
     name: &Bound<'_, PyAny>,
-    value: &Bound<'_, PyAny>,
+    value: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let enter =
         unwinding!(PyObject_GenericSetAttr(*mut PyObject, *mut PyObject, *mut PyObject) -> c_int);
+    let value = value.map_or(std::ptr::null_mut(), |value| value.as_ptr());
+    // SAFETY: these are alive until after the call, which takes null for `value`.
+    done(of.py(), || unsafe {
+        enter(of.as_ptr(), name.as_ptr(), value)
+    })
+}
+
+/// A member of a dict, whatever its class makes of `[]`. Keys may have their own `__eq__`.
+pub fn member<'py>(
+    of: &Bound<'py, PyDict>,
+    key: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let enter = unwinding!(PyDict_GetItemWithError(*mut PyObject, *mut PyObject) -> *mut PyObject);
+    let found = resting(|| unsafe {
+        // SAFETY: both are alive until after the call, which gives a borrowed reference or null.
+        let found = enter(of.as_ptr(), key.as_ptr());
+        Bound::from_borrowed_ptr_or_opt(of.py(), found)
+    });
+    match found {
+        Some(found) => Ok(Some(found)),
+        None => PyErr::take(of.py()).map_or(Ok(None), Err),
+    }
+}
+
+/// The same, to set it; what it was before may have its own `__del__`.
+pub fn set_member(
+    of: &Bound<'_, PyDict>,
+    key: &Bound<'_, PyAny>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let enter = unwinding!(PyDict_SetItem(*mut PyObject, *mut PyObject, *mut PyObject) -> c_int);
     // SAFETY: all three are alive until after the call.
     done(of.py(), || unsafe {
-        enter(of.as_ptr(), name.as_ptr(), value.as_ptr())
+        enter(of.as_ptr(), key.as_ptr(), value.as_ptr())
     })
 }
 
@@ -128,6 +179,13 @@ pub fn set_item(
     done(of.py(), || unsafe {
         enter(of.as_ptr(), key.as_ptr(), value.as_ptr())
     })
+}
+
+/// `del of[key]`.
+pub fn delete_item(of: &Bound<'_, PyAny>, key: &Bound<'_, PyAny>) -> PyResult<()> {
+    let enter = unwinding!(PyObject_DelItem(*mut PyObject, *mut PyObject) -> c_int);
+    // SAFETY: both are alive until after the call.
+    done(of.py(), || unsafe { enter(of.as_ptr(), key.as_ptr()) })
 }
 
 /// A module, whose code runs if it was not imported before.

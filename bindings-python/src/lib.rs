@@ -29,6 +29,7 @@ mod hook;
 mod interpreter;
 mod json;
 mod making;
+mod member_names;
 mod memory;
 mod method;
 mod named_calls;
@@ -54,7 +55,7 @@ mod _native {
 
     use super::{
         adapter, arguments, attribute_dict, batches, call, client, default_client, event,
-        interpreter, json, memory, method, pickling, port, response, stream,
+        interpreter, json, member_names, memory, method, pickling, port, response, stream,
     };
 
     /// By hand, for nothing may be made before it is known which interpreter asks for it.
@@ -79,6 +80,7 @@ mod _native {
         module.add_class::<client::Client>()?;
         module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
+        module.add_class::<member_names::MemberNames>()?;
         module.add_class::<method::Method>()?;
         module.add_class::<port::Port>()?;
         module.add_class::<port::Question>()?;

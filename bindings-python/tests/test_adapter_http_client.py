@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httpx
 import httpx2
 import neura_ai
 import openai
@@ -123,5 +124,9 @@ def test_a_transport_that_reaches_a_network_without_ours_is_refused() -> None:
     for transport in (None, httpx2.HTTPTransport(), Wrapping(httpx2.HTTPTransport())):
         with pytest.raises(neura_ai.ConfigError, match="the key would not be sent"):
             OpenAI(http_client=httpx2.Client(transport=transport), api_key=KEY)
+    # The SDK takes a client of the older library too.
+    older: Any = httpx.Client()
+    with pytest.raises(neura_ai.ConfigError, match="the key would not be sent"):
+        OpenAI(http_client=older, api_key=KEY)
     with pytest.raises(neura_ai.ConfigError, match="already has the key and the options"):
         OpenAI(http_client=httpx2.Client(transport=Fake()), profile="staging")

@@ -185,6 +185,16 @@ ENTERED = {
     "logging.getLogger('neura_ai').setLevel(logging.INFO)\n"
     "sys.unraisablehook = lambda _: slow()\n"
     "work = lambda: client().get('/x')",
+    "a member's other name": "class K(str):\n    __hash__ = str.__hash__\n"
+    "    def __eq__(self, other): slow()\n"
+    "it = neura_ai.Object(); dict.__setitem__(it, K('abc'), 1)\n"
+    "work = lambda: it.abc",
+    "an old value": "class V:\n    def __del__(self): slow()\n"
+    "it = neura_ai.Object(a=V())\n"
+    "work = lambda: setattr(it, 'a', 1)",
+    "an old value that goes": "class V:\n    def __del__(self): slow()\n"
+    "it = neura_ai.Object(a=V())\n"
+    "work = lambda: delattr(it, 'a')",
 }
 
 SLOW = """

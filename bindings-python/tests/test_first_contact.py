@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import copy
 import json
+import marshal
 import pickle
+import sys
+from collections.abc import AsyncIterable
 from typing import Any
 from unittest import mock
 
@@ -85,28 +89,53 @@ def test_a_stream_used_as_a_reply_says_so(sandbox: Sandbox, side: Side) -> None:
     side.run(play())
 
 
+def choices_of_chunks(chunks: Any) -> None:
+    for chunk in chunks:
+        _ = chunk.choices
+
+
 @each_side
 def test_a_reply_used_as_a_stream_says_so(sandbox: Sandbox, side: Side) -> None:
     async def play() -> None:
         async with side.client(sandbox.api_key, base_url=sandbox.base_url) as client:
             reply = await side.result(client.chat.completions.create(**ASKED))
-            with pytest.raises(TypeError, match=r"a whole answer, which is no stream.*stream=True"):
+            with pytest.raises(TypeError, match=r"requires .*, got ChatCompletion"):
                 async for _ in reply:
                     pass
-            with pytest.raises(AttributeError, match=r"^'id' has no attribute 'choices': .*stream"):
-                _ = [chunk.choices for chunk in reply]
-            # It is a dict, so these are its keys.
-            names = [*reply]
-            assert names == list(reply.keys()) == list(dict(reply)) == [*{**reply}]
-            assert {type(name) for name in dict(reply)} == {str}
-            assert type(pickle.loads(pickle.dumps(names))[0]) is str  # noqa: S301
-            assert json.loads(json.dumps(dict.fromkeys(reply, 1))) == dict.fromkeys(names, 1)
-            assert json.loads(json.dumps(reply)) == reply == copy.deepcopy(reply)
-            assert "choices" in reply
-            assert not hasattr(names[0], "choices")
+            # What tells streams from answers by this is right.
+            assert not isinstance(reply, AsyncIterable)
+            with pytest.raises(AttributeError, match=r"^'str' object has no .*choices") as raised:
+                choices_of_chunks(reply)
+            notes = getattr(raised.value, "__notes__", [])
+            assert len(notes) == (sys.version_info >= (3, 11))
+            assert all("a whole answer, which is no stream" in note for note in notes)
+
             assert [model.id async for model in await side.result(client.models.list())]
 
     side.run(play())
+
+
+def test_iterating_over_an_answer_is_as_of_any_dict() -> None:
+    answer = neura_ai.types.ChatCompletion({"id": "a", "choices": [{"index": 0}], "odd-name": 1})
+    names: list[Any] = [*answer]
+    assert names == list(answer.keys()) == list(dict(answer)) == [*{**answer}]
+    # Not of a subclass, which orjson, yaml.safe_dump, msgpack and others do not take.
+    assert all(name is key for name, key in zip(answer, answer.keys(), strict=True))
+    assert [sys.intern(name) for name in answer] == marshal.loads(marshal.dumps(names))  # noqa: S302
+    assert {*answer} == answer.keys()
+    assert json.loads(json.dumps(answer)) == answer == copy.deepcopy(answer)
+    # Errors that say something else stay as they are.
+    raised: list[BaseException] = []
+    for wrong in (lambda: object().choices, lambda: names[0].choices, lambda: {}["a"]):  # type: ignore[attr-defined]
+        try:
+            for _ in answer:
+                wrong()
+        except (AttributeError, KeyError) as error:
+            raised.append(error)
+    notes = [len(getattr(error, "__notes__", [])) for error in raised]
+    assert notes == [0, sys.version_info >= (3, 11), 0]
+    with pytest.raises(RuntimeError, match="changed size"):
+        collections.deque(map(answer.pop, answer))
 
 
 def test_a_list_that_was_not_awaited_says_so() -> None:
@@ -157,6 +186,9 @@ COMPLETED = [
     ("neura_ai.Client().chat.completions.create(", {"model=", "messages=", "stream="}),
     ("neura_ai.post(", {"json=", "params=", "timeout="}),
     ("neura_ai.Client().get('/x').", {"status_code", "json", "raise_for_status"}),
+    ("neura_ai.Client().with_options(timeout=5).", {"chat", "models", "embeddings", "get"}),
+    ("with neura_ai.testing.replies([]) as server: server.", {"client", "requests", "api_key"}),
+    ("with neura_ai.testing.Sandbox() as box: box.", {"client", "expired_api_key"}),
     ("neura_ai.Session().", {"headers", "params", "get"}),
 ]
 

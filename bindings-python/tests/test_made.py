@@ -51,6 +51,16 @@ def test_a_status_is_one_that_a_reply_can_have(status: Any) -> None:
         response(status)
 
 
+def test_a_response_has_one_body_of_its_type() -> None:
+    wrong: list[dict[str, Any]] = [{"text": 5}, {"text": b"a"}, {"content": "a"}, {"content": None}]
+    for given in wrong:
+        with pytest.raises(TypeError, match=r"must be (a str|bytes), not"):
+            response(**given)
+    for given in ({"json": [], "text": ""}, {"json": 1, "content": b"1"}):
+        with pytest.raises(TypeError, match="one of json, text and content"):
+            response(**given)
+
+
 @pytest.mark.parametrize(
     ("status", "code", "error"),
     [

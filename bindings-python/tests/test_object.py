@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import pickle
 import sys
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -130,6 +132,120 @@ def test_a_class_of_ones_own_keeps_what_it_adds() -> None:
     assert made.system_fingerprint is None
 
 
+class Kept(ChatCompletion):
+    """A class of a program's, with what the package's own have not."""
+
+    __slots__ = ("__dict__", "__weakref__", "_own", "slot")
+    _note: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        return self.get("kept")
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self["kept"] = value
+
+    @text.deleter
+    def text(self) -> None:
+        del self["kept"]
+
+    @property
+    def wrong(self) -> Any:
+        return self.choices[0].mesage  # type: ignore[attr-defined]
+
+
+def test_a_class_of_ones_own_has_slots_and_properties() -> None:
+    made = Kept(choices=[{}])
+    made.text, made.slot, made._own, made._note = "Hi", 1, 2, "a"  # type: ignore[attr-defined]
+    assert made == {"choices": [{}], "kept": "Hi"}
+    again = [pickle.loads(pickle.dumps(made, way)) for way in range(6)]  # noqa: S301
+    for one in (made, copy.copy(made), copy.deepcopy(made), made.copy(), *again):
+        assert type(one) is Kept
+        assert one == made
+        assert (one.text, one.slot, one._own, one._note) == ("Hi", 1, 2, "a")
+    del made.text, made.slot, made._own, made._note
+    assert made == {"choices": [{}]}
+    assert made._note is None
+    made["text"] = "a key"
+    assert made.text is None
+    with pytest.raises(AttributeError, match="slot"):
+        made.slot  # noqa: B018
+    with pytest.raises(AttributeError, match="this object has no 'mesage'"):
+        made.wrong  # noqa: B018
+
+
+def test_a_class_is_freed_with_the_object_that_it_holds() -> None:
+    def make() -> weakref.ref[Any]:
+        class Mine(Object):
+            it: Any = None
+
+        Mine.it = Mine()
+        return weakref.ref(Mine)
+
+    of = make()
+    gc.collect()
+    assert of() is None
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_what_stands_in_itself_is_copied(protocol: int) -> None:
+    ring = Object(a=1)
+    ring.ring, ring.rings = ring, [ring]
+    for made in (pickle.loads(pickle.dumps(ring, protocol)), copy.deepcopy(ring)):  # noqa: S301
+        assert made.ring is made
+        assert made.rings[0] is made
+        assert made is not ring
+
+
+def test_a_panic_is_an_exception() -> None:
+    with pytest.raises(AttributeError):
+        Object().nothing  # noqa: B018
+    panic = next(c for c in BaseException.__subclasses__() if c.__name__ == "PanicException")
+
+    class Mine(Object):
+        @property
+        def it(self) -> int:
+            raise panic("a test")
+
+        @it.setter
+        def it(self, value: int) -> None:
+            raise panic("a test")
+
+    made = Mine()
+    with pytest.raises(panic):
+        made.it  # noqa: B018
+    with pytest.raises(panic):
+        made.it = 1
+
+
+def test_an_error_names_a_few_of_many_keys() -> None:
+    made = Object({f"k{number}": number for number in range(100_000)})
+    with pytest.raises(AttributeError, match="its keys are: k0, k1, ") as caught:
+        made.nothing  # noqa: B018
+    assert str(caught.value).endswith(", k19, ...")
+
+
+def test_a_key_that_is_no_text_disturbs_nothing() -> None:
+    given: Any = {1: 2, None: 3, "a": 4}
+    made = Object(given)
+    assert "a" in dir(made)
+    with pytest.raises(AttributeError, match=r"its keys are: a$"):
+        made.b  # noqa: B018
+
+
+def test_no_key_hides_a_private_attribute() -> None:
+    made = Object(_request_id="spoofed", _shape=1, _response=2)
+    made._response = None
+    assert (made._request_id, made._shape, made._response) == (None, None, None)
+
+
+def test_a_dict_in_a_tuple_is_plain_in_the_dump() -> None:
+    found = Object(t=({"u": 1, "n": None},)).to_dict(exclude_none=True)
+    assert found == {"t": ({"u": 1},)}
+    assert type(found["t"][0]) is dict
+
+
 def test_no_key_hides_a_method_and_no_name_of_pythons_is_set() -> None:
     made = Object(self=0, items=1, to_dict=2, _response=3, __class__=4, __x=5)
     assert dict(made.items()) == made.to_dict()
@@ -161,8 +277,14 @@ def test_a_name_that_is_no_plain_text_is_found() -> None:
     class Name(str):
         __slots__ = ()
 
+        def __hash__(self) -> int:
+            raise ValueError("asked")
+
     made = Object({"é": 1, "\ud83d": 2, "a b": 3, "": 4})
     assert [getattr(made, Name(name)) for name in made] == [1, 2, 3, 4]
+    setattr(made, Name("é"), 5)
+    delattr(made, Name(""))
+    assert made == {"é": 5, "\ud83d": 2, "a b": 3}
 
 
 def test_what_stands_in_itself_is_an_error() -> None:

@@ -179,3 +179,25 @@ def test_the_fixture_has_a_server_for_each_script(pytester: pytest.Pytester) -> 
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*never asked for: replies?0:?*"])
+
+
+def test_the_fixture_adds_no_error_to_that_of_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        def test_fails(neura_replies):
+            neura_replies(["one"])
+            assert False
+
+        @pytest.mark.xfail
+        def test_fails_as_expected(neura_replies):
+            neura_replies(["one"])
+            assert False
+
+        def test_is_skipped(neura_replies):
+            neura_replies(["one"])
+            pytest.skip("late")
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(failed=1, xfailed=1, skipped=1)

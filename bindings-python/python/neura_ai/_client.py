@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Reply = TypeVar("_Reply")
 _Events = TypeVar("_Events")
+_Self = TypeVar("_Self", bound="ClientBase[Any, Any, Any]")
 
 #: What a client makes for itself; its other attributes are a subclass's own.
 _OURS = ("_native", "_origin", "chat", "models", "embeddings")
@@ -60,7 +61,7 @@ class ClientBase(Verbs[_Key, _Reply, _Events], SdkNames):
 
     @method
     def with_options(
-        self,
+        self: _Self,  # Editors that use Jedi do not follow Self in a base class.
         *,
         timeout: Timeout = DEFAULT,
         connect_timeout: float | None = DEFAULT,
@@ -69,7 +70,7 @@ class ClientBase(Verbs[_Key, _Reply, _Events], SdkNames):
         headers: HeaderArgument | None = None,
         default_headers: HeaderArgument | None = None,
         default_query: QueryPairs | None = None,
-    ) -> Self:
+    ) -> _Self:
         """Another client that shares this one's key and connections, and is closed by itself.
 
         Its calls have these options, which are those of ``Client``; what is left out is as in

@@ -63,6 +63,8 @@ def plain(value: Any, exclude_none: bool = False, exclude_defaults: bool = False
     if isinstance(value, list):
         items: list[Any] = value
         return [plain(item, exclude_none, exclude_defaults) for item in items]
+    if type(value) is tuple:
+        return tuple(plain(item, exclude_none, exclude_defaults) for item in value)
     return value
 
 

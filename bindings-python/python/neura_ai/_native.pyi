@@ -3,7 +3,7 @@
 Made from bindings-python/src by `make options`; edit there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, TypeVar, final
@@ -32,6 +32,7 @@ __all__ = [
     "Client",
     "DefaultClient",
     "Event",
+    "MemberNames",
     "Method",
     "NewReply",
     "Port",
@@ -216,6 +217,15 @@ class Event:
         """For ``pickle`` and ``copy``."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class MemberNames:
+    """Iterates over names, which are plain texts. An error that ends the loop because a name has
+    not the attribute that a chunk has gets a note: the program took a whole answer for a stream."""
+
+    def __new__(cls, names: Iterable[str]) -> Self: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> str: ...
 
 @final
 class Method:

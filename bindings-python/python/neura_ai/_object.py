@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Set
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from ._native import AttributeDict, class_within
+from ._native import AttributeDict, MemberNames, class_within
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
@@ -84,10 +84,25 @@ class Object(AttributeDict):
         return reply.request_id if reply else None
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.keys()]
+        names: list[Any] = list(self.keys())
+        return [*super().__dir__(), *(name for name in names if isinstance(name, str))]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), dict(self), self._response)
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if type(self).__reduce__ is not object.__reduce__:
+            return self.__reduce__()
+        # Older protocols know neither slots nor objects that stand in themselves.
+        made: Any = super().__reduce_ex__(2)
+        return made[0], made[1], (dict(self), made[2])
+
+    def __setstate__(self, state: tuple[dict[str, Any], Any]) -> None:
+        members, own = state
+        super().update(members)
+        attributes, slots = cast("Any", own) if isinstance(own, tuple) else (own, None)
+        if attributes:
+            self.__dict__.update(attributes)
+        if slots:
+            for name, value in slots.items():
+                setattr(self, name, value)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -185,35 +200,14 @@ class Answer(Object):
         __setattr__: None  # type: ignore[assignment, misc]
 
 
-_NO_STREAM = "it is of a whole answer, which is no stream: give create stream=True to have chunks"
-
-
-class MemberName(str):
-    """The name of a member, which a program gets that takes a whole answer for a stream."""
-
-    __slots__ = ()
-
-    # Type checkers would take it for a text with any attribute.
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            raise AttributeError(f"{self!r} has no attribute {name!r}: {_NO_STREAM}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return str, (str(self),)
-
-
 class WholeAnswer(Answer):
-    """An answer that create also streams: iterating goes over its names, as of any dict."""
+    """An answer that create also streams: iterating goes over its names, as of any dict, and an
+    error in a loop for chunks says what it goes over."""
 
     __slots__ = ()
 
     def __iter__(self) -> Iterator[str]:
-        return map(MemberName, self.keys())
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        raise TypeError(f"async for cannot go over this object: {_NO_STREAM}")
-        yield  # Which makes it an iterator.
+        return MemberNames(self.keys())
 
 
 class ObjectList(Object):
@@ -281,13 +275,4 @@ def _joined(like: Any, *parts: Any) -> Any:
     made.clear()
     for part in parts:
         made.update(part)
-    return made
-
-
-def _restore(of: type[Object], members: dict[str, Any], reply: ResponseInfo | None) -> Object:
-    """An object from ``pickle`` or ``copy``."""
-    made = of.__new__(of)
-    super(Object, made).update(members)
-    if reply is not None:
-        made._response = reply
     return made

@@ -251,11 +251,20 @@ def _transport(sender: Any) -> SyncTransport | AsyncTransport | None:
     for each in found:
         if isinstance(each, (SyncTransport, AsyncTransport)):
             return each
-        own |= isinstance(each, (_library.HTTPTransport, _library.AsyncHTTPTransport))
+        own |= _reaches_network(type(each))
         found += [it for it in _parts(each) if _is_transport(it) and it not in found]
     if own:
         raise ConfigError(f"{_NEEDED}: the key would not be sent otherwise. Or leave it out")
     return None
+
+
+def _reaches_network(kind: type) -> bool:
+    """Whether it is of one of the libraries' own transports. The SDK takes clients of both."""
+    names = ("HTTPTransport", "AsyncHTTPTransport")
+    return any(
+        each.__name__ in names and each.__module__.partition(".")[0] in ("httpx", "httpx2")
+        for each in kind.__mro__
+    )
 
 
 def _parts(of: Any) -> Iterator[Any]:

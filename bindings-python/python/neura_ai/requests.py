@@ -133,6 +133,7 @@ class NeuraAdapter(HTTPAdapter):
     """
 
     client: Client
+    _retries: int
 
     def __init__(
         self,
@@ -143,15 +144,9 @@ class NeuraAdapter(HTTPAdapter):
     ) -> None:
         super().__init__()
         try:
-            retries: Any = options.get("max_retries")
-            if isinstance(retries, Retry):
-                raise TypeError(
-                    "max_retries must be a whole number, not a Retry of urllib3: give its total. "
-                    "What is sent again and when is the client's rule: lost connections, 408, 409, "
-                    "429 and 5xx, after the wait that the server names"
-                )
+            retries: Any = options.get("max_retries") or 0
+            self.max_retries = retries
             self._keep_authorization = keep_authorization
-            self._once = options.get("max_retries") or 0
             self._bundle = _bundle()
             self._ca_file = options.get("ca_file")
             self._cert = options.get("client_cert"), options.get("client_key")
@@ -160,6 +155,24 @@ class NeuraAdapter(HTTPAdapter):
             self.client = Client(api_key, **options)
         finally:
             del api_key, options
+
+    if not TYPE_CHECKING:  # Of requests' own it is a Retry.
+
+        @property
+        def max_retries(self) -> int:
+            """How many times a failed request is sent again; a ``Retry`` is refused."""
+            return self._retries
+
+        @max_retries.setter
+        def max_retries(self, retries: Any) -> None:
+            # The first is set by HTTPAdapter itself.
+            if isinstance(retries, Retry) and hasattr(self, "_retries"):
+                raise TypeError(
+                    "max_retries must be a whole number, not a Retry of urllib3: give its total. "
+                    "What is sent again and when is the client's rule: lost connections, 408, 409, "
+                    "429 and 5xx, after the wait that the server names"
+                )
+            self._retries = retries
 
     def send(
         self,
@@ -183,7 +196,7 @@ class NeuraAdapter(HTTPAdapter):
                 list(request.headers.items()),
                 body,
                 _limits(timeout),
-                self._once,
+                self._retries,
                 self._keep_authorization,
             )
             reply = self.client._native.run(call)

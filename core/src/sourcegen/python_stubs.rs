@@ -333,7 +333,7 @@ const HEAD: &str = "\"\"\"The native half: handles that the package's own classe
 Made from bindings-python/src by `make options`; edit there.
 \"\"\"
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, TypeVar, final

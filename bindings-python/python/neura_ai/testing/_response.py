@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from .._native import dumps, made_response
@@ -30,8 +31,15 @@ def response(
     2.0
 
     :param url: the URL that was asked.
+    :raises TypeError: the body is given twice, or is of another type.
     :raises InvalidArgumentError: the status is not one of 200 to 599.
     """
+    if (json is not None) + (text is not None) + (content != b"") > 1:
+        raise TypeError("response takes one of json, text and content")
+    if not isinstance(text, (str, NoneType)):
+        raise TypeError(f"text must be a str, not {type(text).__name__}")
+    if not isinstance(content, (bytes, bytearray)):
+        raise TypeError(f"content must be bytes, not {type(content).__name__}")
     media_type = None
     if json is not None:
         content, media_type = dumps(json), "application/json"

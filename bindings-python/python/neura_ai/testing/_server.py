@@ -10,18 +10,20 @@ import sys
 import tempfile
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._errors import ConfigError
 from . import _program
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
+    from typing_extensions import Unpack
 
     from .._arguments import ApiKey, AsyncApiKey
     from .._async_client import AsyncClient
     from .._client import Client
     from .._client_arguments import ClientArguments
+
+_Self = TypeVar("_Self", bound="Server")
 
 #: Seconds that the program has to say where it listens.
 START_LIMIT = 10.0
@@ -40,9 +42,10 @@ class Server:
         self._arguments = [*arguments, "--port", "0", "--stop-on-stdin-close"]
         self._script = script
         self._facts: dict[str, Any] | None = None
-        self._stop: weakref.finalize[..., Self] | None = None
+        self._stop: weakref.finalize[..., Any] | None = None
 
-    def start(self) -> Self:
+    # Editors that use Jedi do not follow Self in a base class.
+    def start(self: _Self) -> _Self:
         """Starts the program and waits until it listens; ``with`` does so by itself.
 
         :returns: the server itself.
@@ -94,7 +97,7 @@ class Server:
             self._stop = None
             _forget_default()
 
-    def __enter__(self) -> Self:
+    def __enter__(self: _Self) -> _Self:
         return self.start()
 
     def __exit__(self, *raised: object) -> None:
