@@ -31,7 +31,7 @@ from requests.exceptions import (
 )
 from servers import Sandbox, header
 from tls import TlsServer, written
-from urllib3 import Retry, Timeout
+from urllib3 import Timeout
 
 CHAT = {"model": "gpt-5", "messages": [{"role": "user", "content": "Hello!"}]}
 
@@ -364,29 +364,6 @@ def test_a_request_is_sent_once_unless_told_otherwise(mounted: Mounted, scripted
     for options, status in (({}, 503), ({"max_retries": 2}, 200)):
         server = scripted(busy, busy, 200)
         assert mounted(server.base_url, **options).get(f"{server.base_url}/x").status_code == status
-
-
-@pytest.mark.parametrize("retries", [Retry(3), Retry(total=3, status_forcelist=[429]), Retry(0)])
-def test_a_retry_of_urllib3_is_refused_with_what_to_give(retries: Any) -> None:
-    with pytest.raises(TypeError, match=r"must be a whole number, not a Retry .*: give its total"):
-        NeuraAdapter(KEY, max_retries=retries)
-    adapter: Any = NeuraAdapter(KEY, max_retries=2)
-    with pytest.raises(TypeError, match=r"must be a whole number, not a Retry .*: give its total"):
-        adapter.max_retries = retries
-    assert adapter.max_retries == 2
-    with pytest.raises(TypeError, match=r"'pool_maxsize': connections are kept and reused"):
-        NeuraAdapter(KEY, **{"pool_maxsize": 3})  # type: ignore[arg-type]
-
-
-def test_retries_can_be_set_later(scripted: Scripted) -> None:
-    busy = {"status": 503, "headers": [["retry-after-ms", "1"]]}
-    server = scripted(busy, busy, 200)
-    adapter: Any = NeuraAdapter(KEY, base_url=server.base_url)
-    with requests.Session() as session:
-        session.mount(server.base_url, adapter)
-        assert session.get(f"{server.base_url}/x").status_code == 503
-        adapter.max_retries = 1
-        assert session.get(f"{server.base_url}/x").ok
 
 
 def test_the_next_key_of_a_list_follows_a_401(mounted: Mounted, sandbox: Sandbox) -> None:
