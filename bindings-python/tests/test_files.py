@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import email.parser
 import email.policy
 import io
@@ -129,6 +130,47 @@ def test_a_form_is_sent_again_if_its_files_can_be_rewound(scripted: Scripted, si
 
 
 @each_side
+def test_an_open_text_is_sent_again(scripted: Scripted, side: Side, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("l\u00e4nger\nals eine Zeile\n", encoding="utf-8")
+    server = scripted(503, 200)
+    with path.open(encoding="utf-8") as file:
+        file.read(2)
+        assert post(side, server, files={"f": file}).attempts == 2
+    assert [parts(it)[0][3] for it in server.requests()] == 2 * ["nger\nals eine Zeile\n"]
+
+
+def test_a_reader_of_text_that_reads_ahead_is_not_moved(scripted: Scripted) -> None:
+    reader = codecs.getreader("utf-8")(io.BytesIO(b"0\n123"))
+    reader.readline()
+    scripted.client(200).post("/x", files={"f": reader})
+    assert parts(scripted.requests()[0])[0][3] == "123"
+
+
+@each_side
+def test_one_file_may_be_several_parts(scripted: Scripted, side: Side) -> None:
+    server = scripted(503, 200)
+    file = io.BytesIO(b"abc")
+    post(side, server, files=[("f", file), ("g", file)])
+    for request in server.requests():
+        assert [it[3] for it in parts(request)] == ["abc", "abc"]
+
+
+@each_side
+def test_of_an_empty_file_the_length_is_known(
+    scripted: Scripted, side: Side, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").touch()
+    server = scripted(200, 200)
+    with (tmp_path / "empty").open("rb") as file:
+        post(side, server, files={"f": file})
+        post(side, server, data=file)
+    form, body = server.requests()
+    assert header(form, "content-length") == [str(len(form["body"]))]
+    assert header(body, "content-length") == ["0"]
+
+
+@each_side
 @pytest.mark.parametrize("nothing", [None, {}, [], ()])
 def test_no_files_are_no_form(scripted: Scripted, side: Side, nothing: Any) -> None:
     server = scripted(200, 200)
@@ -143,7 +185,11 @@ def test_no_files_are_no_form(scripted: Scripted, side: Side, nothing: Any) -> N
     [
         ({"files": {"f": Path("/etc/hosts")}}, TypeError, "open"),
         ({"files": {"f": {"a": 1}}}, TypeError, "open"),
-        ({"files": {"f": 1}}, TypeError, "a file must be"),
+        ({"files": {"f": 1}}, TypeError, "a file must be open, or bytes or str, not int"),
+        ({"files": "text"}, TypeError, "files must be a mapping or a list of pairs"),
+        ({"files": io.BytesIO(b"x")}, TypeError, "files must be a mapping or a list of pairs"),
+        ({"files": 1}, TypeError, "files must be a mapping or a list of pairs"),
+        ({"files": [("f", "n", b"x")]}, TypeError, "files must be a mapping or a list of pairs"),
         ({"files": {"f": ("n",)}}, TypeError, "not 1 values"),
         ({"files": {"f": ("n", b"", "t", {}, 1)}}, TypeError, "not 5 values"),
         ({"files": {"f": (1, b"")}}, TypeError, "filename"),

@@ -204,6 +204,15 @@ def test_true_is_a_bar(scripted: Scripted, capsys: pytest.CaptureFixture[str]) -
     assert "4.00k/4.00k" in shown
 
 
+def test_another_attempt_has_a_bar_of_its_own(
+    scripted: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails = {"status": 503, "headers": [["retry-after-ms", "1"]]}
+    client = scripted.client(fails, 200, max_retries=1)
+    client.post("/x", data=b"x" * 3 * MIB, progress=True)
+    assert capsys.readouterr().err.count("100%") == 2
+
+
 def test_a_bar_without_tqdm_says_what_to_install(
     scripted: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

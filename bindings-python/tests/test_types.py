@@ -53,7 +53,7 @@ except neura_ai.RateLimitError as error:
 
 #: What calls take and return.
 TYPED = """
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from openai.types.chat import ChatCompletionMessageParam, ChatCompletionToolParam
 from typing_extensions import assert_type
@@ -102,15 +102,32 @@ for model in client.models.list():
 assert_type(client.models.list().data, list[types.Model])
 assert_type(client.models.retrieve("m"), types.Model)
 print(types.ChatCompletion({"choices": []}).choices, neura_ai.types.Model(id="m").shutdown_date)
+attempts: list[neura_ai.Attempt] = []
+neura_ai.Client(on_attempt=attempts.append)
+assert_type([attempt.status for attempt in attempts], list[int | None])
+with open("a", "rb") as file, open("b") as text:
+    forms = {"f": ("n", file, "a/b", {"X": "y"})}
+    client.post("/x", files=forms, data={"a": "b"}, progress=lambda done, total: print(done, total))
+    client.post("/x", files={"f": file, "g": text, "h": b"", "i": ("n", file), "none": None})
+    client.post("/x", files=[("f", file), ("f", (None, "a field"))], progress=True)
+whole = create(model="m", messages=messages, stream=True).final()
+assert_type(whole.choices[0].message.tool_calls, list[types.ChatCompletionMessageToolCall] | None)
+
+async def hear(attempt: neura_ai.Attempt) -> None: ...
+async def tell(done: int, total: int | None) -> None: ...
+async def pieces() -> AsyncIterator[bytes]: yield b""
 
 async def main() -> None:
-    client = neura_ai.AsyncClient()
+    client = neura_ai.AsyncClient(on_attempt=hear)
+    await client.post("/x", files={"f": ("n", pieces())}, progress=tell)
     create = client.chat.completions.create
     answer = await create(model="m", messages=messages, top_p=0.5)
     assert_type(answer.choices[0].message.content, str | None)
     async for chunk in await create(model="m", messages=messages, stream=True):
         assert_type(chunk.choices[0].delta.tool_calls, list[types.ChoiceDeltaToolCall] | None)
     assert_type(await client.embeddings.create(model="m", input=[1]), types.CreateEmbeddingResponse)
+    stream = await create(model="m", messages=messages, stream=True)
+    assert_type(await stream.final(), types.ChatCompletion)
     async for model in client.models.list():
         assert_type(model, types.Model)
     assert_type((await client.models.list()).data[0], types.Model)
@@ -154,6 +171,11 @@ WRONG = [
     ('client.models.retrieve("m").name', "name"),
     ("made.data[0].vector", "vector"),
     ("made.data[0].embedding.upper()", "upper"),
+    ('client.post("/x", files={"f": 1})', "files"),
+    ('client.post("/x", progress=1)', "progress"),
+    ('client.get("/x", progress=lambda done: None)', "progress"),
+    ("neura_ai.Client(on_attempt=lambda: None)", "on_attempt"),
+    ("stream.final().choices[0].delta", "delta"),
 ]
 BEGINNING = """import neura_ai
 client = neura_ai.Client()

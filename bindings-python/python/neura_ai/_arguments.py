@@ -37,7 +37,8 @@ FileArgument: TypeAlias = (
     | tuple[str | None, File, str | None]
     | tuple[str | None, File, str | None, "HeaderArgument | None"]
 )
-Files: TypeAlias = Mapping[str, FileArgument] | Iterable[tuple[str, FileArgument]]
+#: None is left out.
+Files: TypeAlias = Mapping[str, FileArgument | None] | Iterable[tuple[str, FileArgument | None]]
 HeaderArgument: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 #: Makes of a value that JSON has no form for another that it has.
 Default: TypeAlias = Callable[[Any], Any]

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from mimetypes import guess_type
 from typing import Any
 
 #: The name of a part, that of the file or None, the part's headers, and the file.
 _Part = tuple[Any, Any, list[Any], Any]
 
+_PAIRS = "files must be a mapping or a list of pairs (name, file)"
+
 
 def parts_of(files: Any) -> list[_Part]:
     """The parts of a form."""
-    return list(_parts(files.items() if isinstance(files, Mapping) else files))
+    pairs = files.items() if isinstance(files, Mapping) else files
+    if not isinstance(pairs, Iterable) or hasattr(pairs, "read"):
+        raise TypeError(_PAIRS)
+    return list(_parts(pairs))
 
 
 def _parts(pairs: Any) -> Iterator[_Part]:
-    for name, given in pairs:
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise TypeError(_PAIRS)
+        name, given = pair
         if not isinstance(given, (tuple, list)):
             given = (_name_of(given) or name, given)
         if not 2 <= len(given) <= 4:
@@ -26,7 +34,9 @@ def _parts(pairs: Any) -> Iterator[_Part]:
                 f"(filename, file, content_type, headers), not {len(given)} values"
             )
         filename, file, content_type, headers = (*given, None, None)[:4]
-        if isinstance(file, (Mapping, os.PathLike)):
+        if isinstance(file, (Mapping, os.PathLike)) or not (
+            file is None or hasattr(file, "read") or isinstance(file, (Iterable, AsyncIterable))
+        ):
             kind = type(file).__name__
             raise TypeError(f"a file must be open, or bytes or str, not {kind}")
         if file is not None:

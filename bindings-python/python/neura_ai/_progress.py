@@ -38,3 +38,4 @@ class _Bar:
         self._bar.update(done - self._bar.n)
         if done == total:
             self._bar.close()
+            self._bar = None  # Another attempt has a bar of its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterable, Iterable, Iterator
 from typing import Any
 
@@ -61,13 +62,18 @@ class File(Source):
         self._file = file
         self._what = what
         self._position: int | None = None
+        self._begun = False
         try:
             empty = file.read(0)
         except TypeError:
             empty = None  # It takes no size, and gives all that it has.
         self._takes_size = empty is not None
-        # How many bytes a text has is known when it was read.
-        self.length = None if isinstance(empty, str) else self._count()
+        if not isinstance(empty, str):
+            self.length = self._count()
+        elif isinstance(file, io.TextIOBase):
+            # How many bytes a text has is known when it was read. Other readers of text, as of
+            # `codecs`, stand before the place that their `tell` gives.
+            self._count()
         self._left = self.length
 
     def _count(self) -> int | None:
@@ -77,15 +83,20 @@ class File(Source):
                 return None
             position = self._file.tell()
             end = self._file.seek(0, 2)
+            # A file of /proc says that it is empty, and is not.
+            more = end == position and (not self._takes_size or self._file.read(1))
             self._file.seek(position)
         except (AttributeError, OSError, TypeError, ValueError):
             length = getattr(self._file, "len", None)
             return length if isinstance(length, int) else None
         self._position = position
-        # A file of /proc says that it is empty, and is not; as in requests.
-        return max(end - position, 0) or None if isinstance(end, int) else None
+        return max(end - position, 0) if isinstance(end, int) and not more else None
 
     def read(self, size: int) -> bytes:
+        if not self._begun and self._position is not None:
+            self._file.seek(self._position)  # It may be another part of the body, too.
+            self._left = self.length
+        self._begun = True
         if not self._takes_size:
             return piece_of(self._file.read(), self._what)
         if self._left is not None:
@@ -96,11 +107,8 @@ class File(Source):
         return piece
 
     def rewind(self) -> bool:
-        if self._position is None:
-            return False
-        self._file.seek(self._position)
-        self._left = self.length
-        return True
+        self._begun = False
+        return self._position is not None
 
 
 class Pieces(Source):
