@@ -26,7 +26,7 @@ NEURA_C_PREFIX=$PWD/target/cargo-c-prefix cargo test --locked -p neura-c --test 
 # Fuzzing needs unstable compiler options; RUSTC_BOOTSTRAP allows them in this toolchain.
 seconds=${FUZZ_SECONDS:-120}
 [ -x .tools/bin/cargo-fuzz ] || cargo install --quiet --locked --root .tools cargo-fuzz --version 0.13.1
-for target in dotenv event_stream error_body answer gzip redaction reply retry_after url; do
+for target in dotenv event_stream error_body answer gzip json redaction reply retry_after url; do
     echo "fuzzing $target for $seconds s"
     (cd core && RUSTC_BOOTSTRAP=1 PATH="$PWD/../.tools/bin:$PATH" cargo fuzz run --sanitizer none \
         "$target" -- -max_total_time="$seconds" -max_len=8192 -print_final_stats=1)
