@@ -1,30 +1,28 @@
 'use strict'
 
-const builtin = require('./builtin.js')
+const { FormHeads } = require('./native.js')
+const { unwrap } = require('./runtime.js')
 
 /**
  * A FormData as multipart/form-data, as fetch writes it. Its files are read as they go out.
- * Source: HTML, "multipart/form-data encoding algorithm"; RFC 7578.
+ * Source: HTML, "multipart/form-data encoding algorithm".
  * @param {FormData} form
  */
 function multipart(form) {
-  const boundary = `----formdata-neura-${builtin.crypto.randomUUID()}`
+  const heads = new FormHeads()
   /** Bytes and Blobs, in turn. */
   const parts = []
   for (const [name, value] of form) {
-    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(lines(name))}"`
     if (typeof value === 'string') {
-      parts.push(Buffer.from(`${head}\r\n\r\n${lines(value)}\r\n`))
-      continue
+      parts.push(unwrap(heads.next(name)), Buffer.from(lines(value)))
+    } else {
+      const type = value.type || 'application/octet-stream'
+      parts.push(unwrap(heads.next(name, value.name ?? 'blob', type)), value)
     }
-    const type = value.type || 'application/octet-stream'
-    const file = `filename="${escaped(value.name ?? 'blob')}"`
-    parts.push(Buffer.from(`${head}; ${file}\r\nContent-Type: ${type}\r\n\r\n`), value)
-    parts.push(Buffer.from('\r\n'))
   }
-  parts.push(Buffer.from(`--${boundary}--\r\n`))
+  parts.push(Buffer.from(heads.end()))
   const length = parts.reduce((sum, part) => sum + (part.size ?? part.byteLength), 0)
-  return { length, open: () => read(parts), contentType: `multipart/form-data; boundary=${boundary}` }
+  return { length, open: () => read(parts), contentType: heads.contentType() }
 }
 
 async function* read(parts) {
@@ -36,9 +34,5 @@ async function* read(parts) {
 
 /** Line breaks as the standard wants them. */
 const lines = (text) => text.replace(/\r\n|\r|\n/g, '\r\n')
-
-/** A name between quotes. */
-const escaped = (name) =>
-  name.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22')
 
 module.exports = { multipart }

@@ -3,6 +3,7 @@
 
 export const Attempt: any
 export const Failure: any
+export const FormHeads: any
 export const OpenReply: any
 export const Question: any
 export const Runtime: any

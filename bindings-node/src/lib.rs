@@ -15,6 +15,7 @@ mod attempt;
 mod body;
 pub mod client;
 pub mod failure;
+pub mod form;
 pub mod made_reply;
 pub mod options;
 pub mod pairs;

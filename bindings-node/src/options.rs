@@ -178,9 +178,7 @@ impl CallOptions {
         let drop = given.get("dropForeignCredentials")?;
         options.set_drop_foreign_credentials(drop.unwrap_or_default());
         if let Some(Query(params)) = given.get("params")? {
-            for (name, value) in params {
-                options.add_param(name, value);
-            }
+            options.add_params(params);
         }
         if let Some(level) = given.get::<String>("logLevel")? {
             options.set_log_level(&level);

@@ -9,7 +9,7 @@ use napi::bindgen_prelude::{
 use napi::{JsValue, Status, ValueType, sys};
 use napi_derive::napi;
 use neura::Error;
-use neura::bindings::{Given, Kind, header_pairs, pairs_in, query_pairs};
+use neura::bindings::{Given, Kind, QueryPairs, header_pairs, pairs_in, query_pairs};
 
 use crate::options::CallOptions;
 
@@ -19,7 +19,7 @@ type Texts = Vec<(String, String)>;
 pub struct Headers(pub Texts);
 
 /// The same of query parameters.
-pub struct Query(pub Texts);
+pub struct Query(pub QueryPairs);
 
 /// Throws the `TypeError` of wrong headers or parameters, before the call that has them begins.
 #[napi]

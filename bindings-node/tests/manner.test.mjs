@@ -120,11 +120,12 @@ test('defaultHeaders and defaultQuery go with every call, which may replace them
     await client.models.list({ extraQuery: { more: 'x' } })
     await client.check()
     await client.stream('/events', { method: 'GET' }).next()
+    await client.get('/models', { params: { version: null } })
   })
   assert.deepEqual(requests.map(({ query }) => [query.version, query.more].join(' ')), [
-    '1 m', '2 m', '1 m', '1 x', '1 m', '1 m'
+    '1 m', '2 m', '1 m', '1 x', '1 m', '1 m', ' m'
   ])
-  assert.deepEqual(requests.map(({ headers }) => headers.get('x-one')), ['d', 'c', 'd', 'd', 'd', 'd'])
+  assert.deepEqual(requests.map(({ headers }) => headers.get('x-one')), ['d', 'c', 'd', 'd', 'd', 'd', 'd'])
   assert(requests.every(({ headers }) => headers.get('x-two') === 'h'))
 })
 

@@ -17,8 +17,8 @@ BINDING = REPOSITORY / "bindings-python"
 # Where `make` and `cargo build --release` put it.
 os.environ.setdefault("NEURA_SANDBOX_BIN", str(REPOSITORY / "target" / "release" / "neura-sandbox"))
 
-#: Where `make release-python` puts the wheels, to be tested in place of new ones.
-RELEASED = os.environ.get("NEURA_WHEELS")
+#: The folder of the wheels that `make release-python` built. They are tested in place of new ones.
+RELEASED_WHEELS = os.environ.get("NEURA_WHEELS")
 
 #: Asks the package that its interpreter has installed.
 SMOKE = BINDING / "distribution" / "smoke.py"
@@ -36,9 +36,9 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, env: dict[str, str] | None
 
 def wheel_of(crate: str, name: str, folder: Path) -> Path:
     """A wheel; cargo's part of it is what `make` has built already."""
-    if RELEASED is None:
+    if RELEASED_WHEELS is None:
         return build(folder, crate)
-    (found,) = Path(RELEASED).glob(f"{name}-*.whl")
+    (found,) = Path(RELEASED_WHEELS).glob(f"{name}-*.whl")
     return found
 
 

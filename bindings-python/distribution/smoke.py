@@ -1,7 +1,7 @@
 """Whether an installed package works; run by the interpreter that has it.
 
-With the word ``chat`` it asks a sandbox for one, else it holds that a refused connection
-is told as what it is, which needs nothing but the package.
+With the argument ``chat`` it asks a sandbox for a chat. Without it, it checks the error for a
+refused connection, which needs nothing but the package.
 """
 
 import sys

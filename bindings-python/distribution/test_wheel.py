@@ -106,7 +106,7 @@ def test_an_index_would_take_wheels_and_archive(
 
 
 def with_programs(wheel: Path, sandbox_wheel: Path) -> list[str]:
-    """What pip is told to install the package with the programs for tests."""
+    """The arguments of pip for the package with the programs for tests."""
     return ["--find-links", str(sandbox_wheel.parent), f"{wheel}[testing]"]
 
 

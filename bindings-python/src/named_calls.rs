@@ -30,9 +30,7 @@ pub fn start<'py>(
         }
     }
     if let Some(params) = taken(given, "extra_query")? {
-        for (name, value) in pairs::query(&params, "extra_query")? {
-            options.add_param(name, value);
-        }
+        options.add_params(pairs::query(&params, "extra_query")?);
     }
     put_request(&mut options, given)?;
     let progress = match asking {

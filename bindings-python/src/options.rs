@@ -34,9 +34,7 @@ impl ClientOptions {
             }
         }
         if let Some(params) = given.get_item(DEFAULT_QUERY)? {
-            for (name, value) in pairs::query(&params, DEFAULT_QUERY)? {
-                options.add_param(name, value);
-            }
+            options.add_params(pairs::query(&params, DEFAULT_QUERY)?);
         }
         let split = neura::Options::split_timeout;
         put_all(&mut options, CLIENT_OPTIONS, &given.copy()?, split)?;

@@ -2,7 +2,9 @@
 //! in the core.
 
 use neura::Error;
-use neura::bindings::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
+use neura::bindings::{
+    Given, Kind, QueryPairs, header_pairs, not_pairs, pairs_in, query_pairs, spread,
+};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -40,7 +42,7 @@ pub fn headers_over(
 }
 
 /// The same of query parameters.
-pub fn query(given: &Bound<'_, PyAny>, what: &str) -> PyResult<Text> {
+pub fn query(given: &Bound<'_, PyAny>, what: &str) -> PyResult<QueryPairs> {
     query_pairs(pairs_of(given, what)?)
 }
 

@@ -63,11 +63,7 @@ pub fn start<'py>(
         }
         Some(params) => match params.cast::<PyBytes>() {
             Ok(query) => path = with_query(&path, query.as_bytes()),
-            Err(_) => {
-                for (name, value) in pairs::query(&params, "params")? {
-                    options.add_param(name, value);
-                }
-            }
+            Err(_) => options.add_params(pairs::query(&params, "params")?),
         },
         None => {}
     }

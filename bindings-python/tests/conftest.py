@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ def environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
 def client(sandbox: Sandbox) -> Iterator[neura_ai.Client]:
     with neura_ai.Client(sandbox.api_key, base_url=sandbox.base_url) as made:
         yield made
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The exceptions that Python could only report, in turn."""
+    reported: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: reported.append(it.exc_value))
+    return reported
 
 
 class Scripted:

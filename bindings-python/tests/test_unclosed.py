@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -138,12 +137,9 @@ def test_the_same_of_an_asynchronous_client(
         assert scripted.servers[-1].closed_by_client()
 
 
-@pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning")
 def test_a_warning_that_is_an_error_does_not_disturb_what_is_being_raised(
-    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+    scripted: Scripted, unraisable: list[Any]
 ) -> None:
-    heard: list[Any] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda it: heard.append(it.exc_value))
     client = scripted.client(OPEN)
 
     def fails() -> None:
@@ -156,4 +152,4 @@ def test_a_warning_that_is_an_error_does_not_disturb_what_is_being_raised(
             fails()
         del caught
         gc.collect()
-    assert [type(error) for error in heard] == [ResourceWarning]
+    assert [type(error) for error in unraisable] == [ResourceWarning]

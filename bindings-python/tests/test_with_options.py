@@ -20,7 +20,7 @@ each_side = pytest.mark.parametrize("side", SIDES, ids=lambda side: side.name)
 
 @each_side
 def test_headers_and_query_by_the_names_of_the_sdk(scripted: Scripted, side: Side) -> None:
-    server = scripted(MODELS, MODELS, MODELS)
+    server = scripted(*[MODELS] * 6)
 
     async def play() -> None:
         options: dict[str, Any] = {
@@ -33,6 +33,11 @@ def test_headers_and_query_by_the_names_of_the_sdk(scripted: Scripted, side: Sid
             await side.result(client.get("/models", params={"tenant": 8}, headers={"X-A": "3"}))
             more: dict[str, Any] = {"extra_headers": {"x-a": "4"}, "extra_query": {"tag": "c"}}
             await side.result(client.models.list(**more))
+            # None stands in the place of a default, as in requests and the SDK.
+            await side.result(client.get("/models", params={"tenant": None, "x": None}))
+            await side.result(client.models.list(extra_query=[("tag", None), ("a", "b")]))
+            changed = client.with_options(default_query={"tag": None})
+            await side.result(changed.models.list())
 
     side.run(play())
     requests = server.requests()
@@ -40,9 +45,12 @@ def test_headers_and_query_by_the_names_of_the_sdk(scripted: Scripted, side: Sid
         "/v1/models?tenant=7&tag=a&tag=b",
         "/v1/models?tag=a&tag=b&tenant=8",
         "/v1/models?tenant=7&tag=c",
+        "/v1/models?tag=a&tag=b",
+        "/v1/models?tenant=7&a=b",
+        "/v1/models?tenant=7",
     ]
-    assert [header(request, "x-a") for request in requests] == [["1"], ["3"], ["4"]]
-    assert [header(request, "x-b") for request in requests] == [["2"]] * 3
+    assert [header(request, "x-a") for request in requests[:3]] == [["1"], ["3"], ["4"]]
+    assert [header(request, "x-b") for request in requests] == [["2"]] * 6
 
 
 @each_side

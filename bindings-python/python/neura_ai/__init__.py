@@ -26,7 +26,7 @@ except ImportError:
 # For type checkers, completion and tools that follow imports; without `typing`, which costs more
 # than all of this. At run time `__getattr__` imports a module when the first of its names is used,
 # so that `import neura_ai` costs a program next to nothing.
-# Not False: editors (Jedi) would take what is below for code that nothing reaches.
+# This is always False, but not written so: Jedi ignores what is below `if False`.
 TYPE_CHECKING = _native is None
 if TYPE_CHECKING:
     from . import exceptions as exceptions, testing as testing, types as types

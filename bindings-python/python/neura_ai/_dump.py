@@ -54,11 +54,15 @@ def plain(value: Any, exclude_none: bool = False, exclude_defaults: bool = False
     """A value as plain dicts and lists, at every depth."""
     if isinstance(value, dict):
         members: dict[str, Any] = value
+
+        def is_excluded(name: str) -> bool:
+            is_default = getattr(type(value), name, name) is None
+            return exclude_none or (exclude_defaults and is_default)
+
         return {
             name: plain(inner, exclude_none, exclude_defaults)
             for name, inner in members.items()
-            if inner is not None
-            or not (exclude_none or (exclude_defaults and getattr(type(value), name, name) is None))
+            if inner is not None or not is_excluded(name)
         }
     if isinstance(value, list):
         items: list[Any] = value

@@ -38,7 +38,7 @@ pub use library_headers::declared_length;
 pub use multipart::Multipart;
 pub use open_client::OpenClient;
 pub use options_by_name::{CLIENT_OPTIONS, NamedOption, REQUEST_OPTIONS, Setter};
-pub use pairs::{Given, Kind, header_pairs, not_pairs, pairs_in, query_pairs, spread};
+pub use pairs::{Given, Kind, QueryPairs, header_pairs, not_pairs, pairs_in, query_pairs, spread};
 pub use read_ahead::ReadAhead;
 pub use shapes::Shape;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};

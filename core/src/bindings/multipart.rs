@@ -1,7 +1,7 @@
 //! A form as `multipart/form-data`.
 //!
 //! Sources: RFC 7578; for the names of fields and files WHATWG HTML, "multipart/form-data encoding
-//! algorithm", which `requests` follows too. Values are sent as they are.
+//! algorithm", which `requests` follows too. Values are sent as they are given.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -12,8 +12,9 @@ use crate::headers;
 
 /// A form, part by part.
 pub struct Multipart {
-    /// What begins each part. Nobody who knows the parts could guess it.
+    /// What begins each part. It cannot be guessed from the parts.
     boundary: String,
+    has_begun: bool,
     parts: Vec<RequestBody>,
 }
 
@@ -22,6 +23,7 @@ impl Default for Multipart {
         let random = || RandomState::new().hash_one(());
         Multipart {
             boundary: format!("neura-{:016x}{:016x}", random(), random()),
+            has_begun: false,
             parts: Vec::new(),
         }
     }
@@ -40,10 +42,25 @@ impl Multipart {
         more: &[(String, String)],
         value: impl Into<RequestBody>,
     ) -> Result<(), Error> {
+        let head = self.head(name, file_name, more)?;
+        self.parts.extend([head.into(), value.into()]);
+        Ok(())
+    }
+
+    /// What comes before the value of the next part, for a caller that sends the parts itself.
+    ///
+    /// # Errors
+    /// As for [`add`](Self::add).
+    pub fn head(
+        &mut self,
+        name: &[u8],
+        file_name: Option<&str>,
+        more: &[(String, String)],
+    ) -> Result<Vec<u8>, Error> {
         headers::check(more)?;
-        let mut head = match self.parts.is_empty() {
-            true => Vec::new(),
-            false => b"\r\n".to_vec(),
+        let mut head = match std::mem::replace(&mut self.has_begun, true) {
+            true => b"\r\n".to_vec(),
+            false => Vec::new(),
         };
         head.extend(format!("--{}\r\n", self.boundary).bytes());
         head.extend(b"Content-Disposition: form-data; name=\"");
@@ -59,8 +76,13 @@ impl Multipart {
             head.extend(format!("{name}: {value}\r\n").bytes());
         }
         head.extend(b"\r\n");
-        self.parts.extend([head.into(), value.into()]);
-        Ok(())
+        Ok(head)
+    }
+
+    /// What comes after the last part.
+    pub fn end(&self) -> String {
+        let line_break = if self.has_begun { "\r\n" } else { "" };
+        format!("{line_break}--{}--\r\n", self.boundary)
     }
 
     /// The header of a request with this body.
@@ -68,13 +90,9 @@ impl Multipart {
         format!("multipart/form-data; boundary={}", self.boundary)
     }
 
-    /// The whole form. Its length is known if those of all values are.
+    /// The whole form of the parts that were added. Its length is known if those of all values are.
     pub fn body(mut self) -> RequestBody {
-        let end = match self.parts.is_empty() {
-            true => format!("--{}--\r\n", self.boundary),
-            false => format!("\r\n--{}--\r\n", self.boundary),
-        };
-        self.parts.push(end.into());
+        self.parts.push(self.end().into());
         joined_body(self.parts)
     }
 }

@@ -110,23 +110,31 @@ pub fn header_pairs<G: Given>(given: Vec<(G, G)>) -> Result<Vec<(String, String)
     Ok(pairs)
 }
 
+/// Query parameters. One without a value is not sent, and takes the place of one of the client.
+pub type QueryPairs = Vec<(String, Option<String>)>;
+
 /// The text of query parameters: booleans are `true` and `false`, a list repeats its name, also a
-/// list within it, and `null` and what is left out are not sent.
+/// list within it, `null` is a parameter without a value, and what is left out is none.
 ///
 /// # Errors
 /// A wrong type for a name that is neither text nor a number and for a value that has no text;
 /// `invalid_argument` for text that UTF-8 cannot encode.
-pub fn query_pairs<G: Given>(given: Vec<(G, G)>) -> Result<Vec<(String, String)>, G::Error> {
+pub fn query_pairs<G: Given>(given: Vec<(G, G)>) -> Result<QueryPairs, G::Error> {
     let mut pairs = Vec::with_capacity(given.len());
     for (name, value) in given {
+        let kind = value.kind()?;
+        if matches!(kind, Kind::Null) {
+            pairs.push((param_name(&name)?, None));
+            continue;
+        }
         let mut text = None;
-        each_value(value, 0, &mut |value: G, kind| {
+        each_of(value, kind, 0, &mut |value: G, kind| {
             let name = match &text {
                 Some(text) => String::clone(text),
                 None => text.insert(param_name(&name)?).clone(),
             };
             let value = param_value(&value, kind, &name)?;
-            pairs.push((name, value));
+            pairs.push((name, Some(value)));
             Ok(())
         })?;
     }
@@ -150,7 +158,17 @@ fn each_value<G: Given>(
     level: u8,
     each: &mut impl FnMut(G, Kind<G>) -> Result<(), G::Error>,
 ) -> Result<(), G::Error> {
-    match value.kind()? {
+    let kind = value.kind()?;
+    each_of(value, kind, level, each)
+}
+
+fn each_of<G: Given>(
+    value: G,
+    kind: Kind<G>,
+    level: u8,
+    each: &mut impl FnMut(G, Kind<G>) -> Result<(), G::Error>,
+) -> Result<(), G::Error> {
+    match kind {
         Kind::Absent | Kind::Null => Ok(()),
         Kind::Several(values) if level < LEVELS => {
             for value in values {

@@ -80,7 +80,7 @@ impl<'a> Attempts<'a> {
         if let Some(progress) = &options.body_progress {
             call.report_body(Arc::clone(progress));
         }
-        let params = params_over(&client.params, &options.params);
+        let params = params_over(&client.params, &options.params, &options.left_out);
         Ok(Attempts {
             client,
             request,

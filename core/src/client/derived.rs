@@ -41,7 +41,7 @@ impl Client {
                 limits: options.limits_over(of.limits)?,
                 max_retries: options.retries_over(of.max_retries)?,
                 added: headers_over(&of.added, Cow::Borrowed(&options.headers)).into_owned(),
-                params: params_over(&of.params, &options.params).into_owned(),
+                params: params_over(&of.params, &options.params, &options.left_out).into_owned(),
                 ..of.clone()
             })
         };
@@ -53,24 +53,31 @@ impl Client {
 
 /// The headers of a request, and those of its client whose names it has not.
 pub(super) fn headers_over<'a>(clients: &[(String, String)], own: Pairs<'a>) -> Pairs<'a> {
-    over(clients, own, |one, other| one.eq_ignore_ascii_case(other))
+    over(clients, own, &[], |one, other| {
+        one.eq_ignore_ascii_case(other)
+    })
 }
 
-/// The same of parameters.
+/// The same of parameters, without those of the client that are left out.
 pub(super) fn params_over<'a>(
     clients: &[(String, String)],
     own: &'a [(String, String)],
+    left_out: &[String],
 ) -> Pairs<'a> {
-    over(clients, Cow::Borrowed(own), |one, other| one == other)
+    let own = Cow::Borrowed(own);
+    over(clients, own, left_out, |one, other| one == other)
 }
 
 fn over<'a>(
     clients: &[(String, String)],
     own: Pairs<'a>,
+    left_out: &[String],
     is_same: impl Fn(&str, &str) -> bool,
 ) -> Pairs<'a> {
-    let is_left =
-        |(name, _): &&(String, String)| !own.iter().any(|(known, _)| is_same(known, name));
+    let is_left = |(name, _): &&(String, String)| {
+        let mut others = own.iter().map(|(known, _)| known).chain(left_out);
+        !others.any(|other| is_same(other, name))
+    };
     let mut left: Vec<_> = clients.iter().filter(is_left).cloned().collect();
     if left.is_empty() {
         return own;
@@ -96,7 +103,12 @@ mod tests {
         let wanted = [("X-B", "1"), ("x-b", "2"), ("x-a", "3"), ("x-a", "4")];
         assert_eq!(*headers, pairs(&wanted));
         // A parameter's name has its case.
-        assert_eq!(params_over(&clients[..1], &own).len(), 3);
-        assert!(matches!(params_over(&[], &own), Cow::Borrowed(_)));
+        assert_eq!(params_over(&clients[..1], &own, &[]).len(), 3);
+        assert!(matches!(params_over(&[], &own, &[]), Cow::Borrowed(_)));
+        let left_out = ["X-A".to_owned()];
+        assert_eq!(
+            *params_over(&clients[..2], &[], &left_out),
+            pairs(&[("X-B", "1")])
+        );
     }
 }

@@ -101,6 +101,8 @@ pub struct RequestOptions {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) drop_foreign_credentials: bool,
     pub(crate) params: Vec<(String, String)>,
+    /// The names of parameters of the client that are not sent.
+    pub(crate) left_out: Vec<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
@@ -208,6 +210,18 @@ impl RequestOptions {
     /// Adds a parameter to the query; it is percent-encoded here. Added twice, it is sent twice.
     pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.params.push((name.into(), value.into()));
+    }
+
+    /// As [`add_param`](Self::add_param), for several. One without a value is not sent, and takes the
+    /// place of one of the client.
+    #[doc(hidden)]
+    pub fn add_params(&mut self, params: Vec<(String, Option<String>)>) {
+        for (name, value) in params {
+            match value {
+                Some(value) => self.add_param(name, value),
+                None => self.left_out.push(name),
+            }
+        }
     }
 
     /// Sends `Idempotency-Key`, the same on every attempt.

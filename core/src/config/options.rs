@@ -97,6 +97,8 @@ pub struct Options {
     pub(crate) allow_http: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) params: Vec<(String, String)>,
+    /// The names of parameters that a client has no more, which is made of another.
+    pub(crate) left_out: Vec<String>,
     pub(crate) network: Network,
     pub(crate) environment: Environment,
 }
@@ -262,10 +264,16 @@ impl Options {
         self.headers.push((name, value.into()));
     }
 
-    /// Adds a parameter to the query of every request that has none of that name.
+    /// Adds parameters to the query of every request that has none of that name. One without a value
+    /// is not sent.
     #[doc(hidden)]
-    pub fn add_param(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.params.push((name.into(), value.into()));
+    pub fn add_params(&mut self, params: Vec<(String, Option<String>)>) {
+        for (name, value) in params {
+            match value {
+                Some(value) => self.params.push((name, value)),
+                None => self.left_out.push(name),
+            }
+        }
     }
 
     /// The secrets that the caller gives. A wrong value of an option may contain one of them.

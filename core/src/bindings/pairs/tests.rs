@@ -68,7 +68,10 @@ impl Given for Sample {
 
 fn query(name: Sample, value: Sample) -> Result<String, String> {
     let pairs = query_pairs(vec![(name, value)])?;
-    let text = |(name, value)| format!("{name}={value}");
+    let text = |(name, value): (_, Option<_>)| match value {
+        Some(value) => format!("{name}={value}"),
+        None => format!("no {name}"),
+    };
     Ok(pairs.into_iter().map(text).collect::<Vec<_>>().join("&"))
 }
 
@@ -88,7 +91,7 @@ fn the_values_of_a_query() {
         (Bytes(b"raw"), "a=raw"),
         (Printable("2026-01-31"), "a=2026-01-31"),
         (Absent, ""),
-        (Null, ""),
+        (Null, "no a"),
         (list(vec![]), ""),
         (list(vec![Null, Absent]), ""),
         (list(vec![Number(1), Null, Switch(true)]), "a=1&a=true"),
