@@ -50,7 +50,7 @@ def test_replies_come_in_turn(asking: Callable[..., Any]) -> None:
             asking(server, max_retries=0)
     assert [each.method for each in server.requests] == ["POST"] * 4
     last = server.requests[-1]
-    assert last.target == "/v1/chat/completions"
+    assert last.target == last.path == "/v1/chat/completions"
     assert last.json() == {"model": "gpt-5", "messages": QUESTION}
     assert last.headers["Authorization"] == f"Bearer {server.api_key}"
 
@@ -201,3 +201,10 @@ def test_the_fixture_adds_no_error_to_that_of_the_test(pytester: pytest.Pytester
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(failed=1, xfailed=1, skipped=1)
+
+
+def test_the_path_of_a_request_is_without_its_query() -> None:
+    with neura_ai.testing.replies([200]) as server:
+        server.client().get("/models", params={"a": "b?c"})
+        (request,) = server.requests
+    assert (request.path, request.target) == ("/v1/models", "/v1/models?a=b%3Fc")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from .._headers import Headers
 from ._server import Server
 
-#: A text is a chat's answer, a number an HTTP status; the rest the README of neura-sandbox tells.
+#: A text is a chat's answer, a number an HTTP status. For a dict see the README of neura-sandbox.
 Reply: TypeAlias = str | int | Mapping[str, Any]
 
 #: Any key is good here, and none should be a real one.
@@ -23,13 +23,18 @@ class ReceivedRequest(NamedTuple):
     :ivar method: as ``POST``.
     :ivar target: the path and the query, as ``/v1/chat/completions``.
     :ivar headers: as of a ``Response``, the key included.
-    :ivar body: as text; of a body that is none, its base64. It is kept up to 1 MiB.
+    :ivar body: as text, up to 1 MiB. A body that is not UTF-8 is in base64.
     """
 
     method: str
     target: str
     headers: Headers
     body: str
+
+    @property
+    def path(self) -> str:
+        """The target without the query."""
+        return self.target.partition("?")[0]
 
     def json(self) -> Any:
         """The body as JSON."""
