@@ -1,0 +1,114 @@
+//! What Ctrl-C does: it ends the program, unless a command has something to finish or to cancel.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use neura::CancelToken;
+
+use crate::exit;
+
+/// What Ctrl-C does now. Clones share it.
+///
+/// Without more, Ctrl-C ends the program with exit code 130. [`cancels`](Self::cancels) makes it
+/// cancel a call instead, [`deferred`](Self::deferred) makes it wait for the end of a change.
+#[derive(Clone, Default)]
+pub struct Interrupt(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// Ends the program; nothing in tests that run a command in their own process.
+    end: Option<Box<dyn Fn(u8) + Send>>,
+    /// Puts the terminal back as it was.
+    restore: Option<Box<dyn Fn() + Send>>,
+    mode: Mode,
+    /// Ctrl-C came while it was deferred.
+    waits: bool,
+}
+
+#[derive(Default)]
+enum Mode {
+    #[default]
+    Ends,
+    Cancels(CancelToken),
+    Deferred,
+    Ignored,
+}
+
+impl Interrupt {
+    /// Lets Ctrl-C end this process with [`exit::INTERRUPTED`]. If SIGINT is ignored, as it is in a
+    /// background job of a script, it stays ignored.
+    pub(crate) fn of_process() -> Self {
+        let interrupt = Interrupt::default();
+        interrupt.state().end = Some(Box::new(|code| std::process::exit(code.into())));
+        let raised = interrupt.clone();
+        // An error means that another handler is there, or that the signal is ignored.
+        let _ = ctrlc::try_set_handler(move || raised.raise());
+        interrupt
+    }
+
+    /// What the signal's handler calls, on a thread of its own.
+    pub fn raise(&self) {
+        let mut state = self.state();
+        match &state.mode {
+            Mode::Ends => state.end(),
+            Mode::Cancels(token) => {
+                // For the second time: the call does not end by itself.
+                if token.is_cancelled() {
+                    state.end();
+                }
+                token.cancel();
+            }
+            Mode::Deferred => state.waits = true,
+            Mode::Ignored => {}
+        }
+    }
+
+    /// Runs `call`. Ctrl-C cancels the token instead of ending the program; a second one ends it.
+    pub fn cancels<T>(&self, token: &CancelToken, call: impl FnOnce() -> T) -> T {
+        self.during(Mode::Cancels(token.clone()), call)
+    }
+
+    /// Runs `change` to its end: Ctrl-C ends the program only after it. For a change of files that
+    /// must not stop in its middle.
+    pub fn deferred<T>(&self, change: impl FnOnce() -> T) -> T {
+        self.during(Mode::Deferred, change)
+    }
+
+    /// Runs `wait` for a child process, which gets Ctrl-C from the terminal too and decides.
+    pub fn left_to_child<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.during(Mode::Ignored, wait)
+    }
+
+    /// Runs `ask`. `restore` puts the terminal back as it was if Ctrl-C ends the program.
+    pub fn restoring<T>(&self, restore: impl Fn() + Send + 'static, ask: impl FnOnce() -> T) -> T {
+        self.state().restore = Some(Box::new(restore));
+        let answer = ask();
+        self.state().restore = None;
+        answer
+    }
+
+    fn during<T>(&self, mode: Mode, run: impl FnOnce() -> T) -> T {
+        let before = std::mem::replace(&mut self.state().mode, mode);
+        let result = run();
+        let mut state = self.state();
+        state.mode = before;
+        if std::mem::take(&mut state.waits) {
+            state.end();
+        }
+        result
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&self) {
+        if let Some(restore) = &self.restore {
+            restore();
+        }
+        if let Some(end) = &self.end {
+            end(exit::INTERRUPTED);
+        }
+    }
+}
