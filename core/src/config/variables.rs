@@ -96,7 +96,7 @@ impl Environment {
     ///
     /// # Errors
     /// As [`text`](Self::text), but a path need not be UTF-8.
-    pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+    pub fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
