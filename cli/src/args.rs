@@ -66,27 +66,44 @@ pub struct ClientOptions {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<Limit>,
     /// The limit for opening a connection; `none` for no limit [default: 5]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS", value_parser = seconds)]
     pub connect_timeout: Option<Limit>,
     /// The limit between two pieces of a reply; `none` for no limit [default: 300]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, hide_short_help = true, value_name = "SECONDS", value_parser = seconds)]
     pub idle_timeout: Option<Limit>,
     /// How many times a failed request is sent again [default: 2]
-    #[arg(long, global = true, value_name = "COUNT")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "COUNT")]
     pub max_retries: Option<u32>,
+    /// The proxy, for example http://proxy.example:3128; empty for none [default: HTTPS_PROXY and the
+    /// like]
+    #[arg(long, global = true, hide_short_help = true, value_name = "URL", value_parser = proxy)]
+    pub proxy: Option<String>,
     /// A PEM file with the authorities to trust, or a folder of such files [default: SSL_CERT_FILE,
     /// else the system's]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// A PEM file with the client's certificate, for a server that asks for one
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub client_cert: Option<PathBuf>,
+    /// A PEM file with the key of the client's certificate [default: the same file]
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub client_key: Option<PathBuf>,
     /// Send the key over plain http to a host that is not this machine
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub allow_http: bool,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Check(commands::check::Args),
+    Diagnose(commands::diagnose::Args),
     Which(commands::which::Args),
+    Chat(commands::chat::Args),
+    Models(commands::models::Args),
+    Embed(commands::embed::Args),
+    Run(commands::run::Args),
+    Header(commands::header::Args),
+    Sandbox(commands::sandbox::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),
 }
@@ -94,6 +111,18 @@ pub(crate) enum Command {
 /// The command line as clap sees it, for completions and man pages.
 pub(crate) fn definition() -> clap::Command {
     CommandLine::command()
+}
+
+/// A proxy without a password: it would stand in the list of processes.
+fn proxy(url: &str) -> Result<String, String> {
+    let authority = url.rsplit("://").next().unwrap_or(url);
+    match authority.contains('@') {
+        true => Err(
+            "a login would stand in the list of processes. Set HTTPS_PROXY in the environment"
+                .to_owned(),
+        ),
+        false => Ok(url.to_owned()),
+    }
 }
 
 /// A time in seconds, or `none`; the client judges the number.

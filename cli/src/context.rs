@@ -27,6 +27,9 @@ impl Context<'_> {
         let given = &self.globals.client;
         let mut options = Options::new();
         options.set_environment(self.streams.variables.iter());
+        if let Some(directory) = &self.streams.directory {
+            options.set_working_directory(directory);
+        }
         if let Some(profile) = &given.profile {
             options.set_profile(profile);
         }
@@ -50,8 +53,17 @@ impl Context<'_> {
         if let Some(retries) = given.max_retries {
             options.set_max_retries(retries);
         }
+        if let Some(url) = &given.proxy {
+            options.set_proxy(url);
+        }
         if let Some(path) = &given.ca_file {
             options.set_ca_file(path);
+        }
+        if let Some(path) = &given.client_cert {
+            options.set_client_cert(path);
+        }
+        if let Some(path) = &given.client_key {
+            options.set_client_key(path);
         }
         options.set_allow_http(given.allow_http);
         options
@@ -112,6 +124,29 @@ impl Context<'_> {
         if !self.json() {
             note(&mut self.streams.stderr, line);
         }
+    }
+
+    /// Says what failed, where the command goes on.
+    pub fn show(&mut self, failure: &Failure) {
+        failure.show(self.json(), &mut self.streams.stderr);
+    }
+
+    /// Runs a call that may take long. Meanwhile a terminal shows what is going on.
+    pub fn waiting<T>(&mut self, what: &str, call: impl FnOnce() -> T) -> T {
+        let stderr = &mut self.streams.stderr;
+        let shows = stderr.has_color() && !self.globals.json;
+        if shows {
+            let what = Style::Faint.apply(&format!("{what} ..."), true);
+            let _ = write!(stderr, "{what}");
+            let _ = stderr.flush();
+        }
+        let result = call();
+        if shows {
+            // Back to the start of the line, and clears it.
+            let _ = write!(self.streams.stderr, "\r\u{1b}[K");
+            let _ = self.streams.stderr.flush();
+        }
+        result
     }
 
     /// `text` in a style, where stdout has colours.

@@ -5,7 +5,11 @@ use std::io;
 use neura::ErrorKind;
 use serde_json::{Value, json};
 
+use crate::context::note;
 use crate::exit;
+use crate::streams::Output;
+use crate::style::Style;
+use crate::visible::visible;
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -49,6 +53,24 @@ impl Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::ClosedPipe,
             _ => Failure::new(format!("the output cannot be written: {error}")),
+        }
+    }
+
+    /// Says on stderr what failed, as people or programs read it.
+    pub(crate) fn show(&self, json: bool, stderr: &mut Output) {
+        let Some(message) = self.message() else {
+            return;
+        };
+        if let (true, Some(error)) = (json, self.to_json()) {
+            return note(stderr, &error.to_string());
+        }
+        let name = Style::Bad.apply("neura:", stderr.has_color());
+        note(
+            stderr,
+            &format!("{name} {}", visible(&message, stderr.is_terminal())),
+        );
+        if let Some(advice) = self.advice() {
+            note(stderr, &format!("  {advice}"));
         }
     }
 
@@ -111,9 +133,6 @@ impl Failure {
 /// The commands that help with an error of this kind.
 pub(crate) fn advice_for(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::MissingApiKey => Some(
-            "`neura keys add` asks for a key and keeps it; `neura which` shows where a key is looked for",
-        ),
         ErrorKind::MalformedApiKey => Some("`neura which` shows where the key comes from"),
         ErrorKind::InvalidApiKey
         | ErrorKind::ExpiredApiKey

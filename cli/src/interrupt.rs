@@ -22,6 +22,8 @@ struct State {
     mode: Mode,
     /// Ctrl-C came while it was deferred.
     waits: bool,
+    /// Ctrl-C came at all.
+    raised: bool,
 }
 
 #[derive(Default)]
@@ -48,6 +50,7 @@ impl Interrupt {
     /// What the signal's handler calls, on a thread of its own.
     pub fn raise(&self) {
         let mut state = self.state();
+        state.raised = true;
         match &state.mode {
             Mode::Ends => state.end(),
             Mode::Cancels(token) => {
@@ -76,6 +79,11 @@ impl Interrupt {
     /// Runs `wait` for a child process, which gets Ctrl-C from the terminal too and decides.
     pub fn left_to_child<T>(&self, wait: impl FnOnce() -> T) -> T {
         self.during(Mode::Ignored, wait)
+    }
+
+    /// Whether Ctrl-C came at all.
+    pub fn was_raised(&self) -> bool {
+        self.state().raised
     }
 
     /// Runs `ask`. `restore` puts the terminal back as it was if Ctrl-C ends the program.

@@ -9,10 +9,13 @@ mod commands;
 mod context;
 pub mod exit;
 mod failure;
+mod input;
 mod interrupt;
+mod line_editor;
 mod streams;
 mod style;
 mod terminal;
+mod visible;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -24,13 +27,14 @@ use args::CommandLine;
 use context::{Context, note};
 pub use failure::Failure;
 pub use interrupt::Interrupt;
+use neura::bindings::Language;
 pub use streams::{Input, Output, Streams, Variables};
-use style::Style;
-pub use terminal::Terminal;
+pub use terminal::{Line, LineEditor, Terminal};
 
 /// Runs the command, and returns its exit code: see [`exit`]. The first argument is the name of the
 /// program.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8 {
+    neura::bindings::set_language(Language::Command);
     let line = match CommandLine::try_parse_from(args) {
         Ok(line) => line,
         Err(error) => return told_by_clap(&error, &mut streams),
@@ -53,27 +57,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8
             if !matches!(failure, Failure::ClosedPipe) {
                 let _ = streams.stdout.flush();
             }
-            show(&failure, line.globals.json, &mut streams);
+            failure.show(line.globals.json, &mut streams.stderr);
             failure.code()
-        }
-    }
-}
-
-fn show(failure: &Failure, json: bool, streams: &mut Streams) {
-    let color = streams.stderr.has_color();
-    match failure.message() {
-        None => {}
-        Some(_) if json => {
-            if let Some(error) = failure.to_json() {
-                note(&mut streams.stderr, &error.to_string());
-            }
-        }
-        Some(message) => {
-            let name = Style::Bad.apply("neura:", color);
-            note(&mut streams.stderr, &format!("{name} {message}"));
-            if let Some(advice) = failure.advice() {
-                note(&mut streams.stderr, &format!("  {advice}"));
-            }
         }
     }
 }
@@ -88,7 +73,7 @@ fn told_by_clap(error: &clap::Error, streams: &mut Streams) -> u8 {
             match written.map_err(Failure::output) {
                 Ok(()) => exit::OK,
                 Err(failure) => {
-                    show(&failure, false, streams);
+                    failure.show(false, &mut streams.stderr);
                     failure.code()
                 }
             }

@@ -1,10 +1,12 @@
 //! Asking the person at the terminal.
 
 use std::io::{self, BufRead, Write};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::interrupt::Interrupt;
+use crate::line_editor::Editor;
 
 /// The person at the terminal.
 pub trait Terminal: Send {
@@ -20,6 +22,12 @@ pub trait Terminal: Send {
     /// `UnexpectedEof` if nothing more comes (Ctrl-D).
     fn ask(&mut self, prompt: &str) -> io::Result<String>;
 
+    /// An editor of lines. Its history is kept in the file, if there is one.
+    ///
+    /// # Errors
+    /// If the terminal cannot be used.
+    fn edit(&mut self, history: Option<&Path>) -> io::Result<Box<dyn LineEditor>>;
+
     /// Asks a question whose answer is no unless it is `y` or `yes`.
     ///
     /// # Errors
@@ -31,6 +39,32 @@ pub trait Terminal: Send {
             Err(error) => Err(error),
         }
     }
+}
+
+/// A line of a conversation.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// What was typed.
+    Text(String),
+    /// Ctrl-C; what was typed is thrown away.
+    Interrupted,
+    /// Ctrl-D.
+    End,
+}
+
+/// An editor of lines with a history.
+pub trait LineEditor {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// If the terminal cannot be read.
+    fn read(&mut self, prompt: &str) -> io::Result<Line>;
+
+    /// Keeps a line in the history, also in its file.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    fn remember(&mut self, line: &str) -> io::Result<()>;
 }
 
 /// The terminal of this process.
@@ -48,6 +82,10 @@ impl Terminal for ProcessTerminal {
     fn ask_secret(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
         let ask = || rpassword::prompt_password(prompt).map(Zeroizing::new);
         self.interrupt.restoring(echo_restored(), ask)
+    }
+
+    fn edit(&mut self, history: Option<&Path>) -> io::Result<Box<dyn LineEditor>> {
+        Ok(Box::new(Editor::new(history)?))
     }
 
     fn ask(&mut self, prompt: &str) -> io::Result<String> {

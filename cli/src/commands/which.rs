@@ -1,16 +1,24 @@
 //! `neura which`: where the key comes from.
 
+use neura::bindings::local_checks;
 use serde_json::Value;
 
 use crate::context::{Context, Done};
+use crate::style::Style;
 
-/// Show where the key and the base URL come from, without asking the service
+/// Show where the key and the base URL come from, and which keys they hide
+///
+/// Nothing is sent, and no program is run for the key.
 #[derive(clap::Args)]
 pub struct Args {}
 
 pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
-    let key = neura::resolve(&context.options())?;
-    let facts = key.to_json();
+    let options = context.options();
+    let mut facts = neura::resolve(&options)?.to_json();
+    let shadowed = local_checks(&options)
+        .into_iter()
+        .find(|check| check.code() == "key_shadowed");
+    facts["shadowed"] = shadowed.map_or(Value::Null, |check| check.found().into());
     if context.json() {
         return context.print_json(&facts);
     }
@@ -20,7 +28,8 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        context.print_line(&format!("{name:<16} {text}"))?;
+        let name = context.styled(Style::Strong, &format!("{name:<16}"));
+        context.print_line(&format!("{name}{text}"))?;
     }
     Ok(())
 }

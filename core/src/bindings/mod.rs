@@ -51,7 +51,7 @@ pub use workers::{
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
-pub use crate::diagnose::diagnose_with;
+pub use crate::diagnose::{diagnose_with, local_checks};
 pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
 pub use crate::keys::{has_exit_hook, set_program, write_usage};

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable};
 use super::{Environment, FileVersion, config_error};
 use crate::error::Error;
 use crate::iso_date;
@@ -50,7 +50,7 @@ pub(crate) struct Outcome {
 /// `config` if the variable cannot be used.
 pub(crate) fn path(environment: &Environment) -> Result<Option<(PathBuf, bool)>, Error> {
     if let Some(named) = environment.path(VARIABLE)? {
-        return Ok(Some((absolute(named), true)));
+        return Ok(Some((environment.absolute(named), true)));
     }
     #[cfg(windows)]
     let folder = environment.get("APPDATA").map(PathBuf::from);

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, EnvFileText};
-use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable};
 use super::profile::Profile;
 use super::{
     CommandOrigin, EnvFile, Environment, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options,
@@ -148,7 +148,7 @@ impl<'o> KeySources<'o> {
         };
         // The variable may hold the key itself, which must not be shown as a path.
         let is_path = Path::new(&path).components().count() > 1;
-        let path = absolute(path);
+        let path = self.options.environment.absolute(path);
         let read = file::read(&path, SECRET_FILE);
         let advice = format!(
             "Set {} to a file that holds the key and that this user can read",

@@ -59,7 +59,7 @@ pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
 /// # Errors
 /// `config` if it is not UTF-8, or begins or ends with a quotation mark.
 pub(crate) fn log_level() -> Result<Option<Zeroizing<String>>, Error> {
-    Environment::Process.text(LOG_VARIABLE)
+    Environment::default().text(LOG_VARIABLE)
 }
 
 /// An error that names an option, a variable or a file.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
-use crate::option_table;
+use crate::option_table::{self, Language};
 use crate::pasted;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
@@ -216,7 +216,10 @@ enum FirstKey {
 }
 
 fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
-    let mut places = vec![format!("{} (not given)", option_table::API_KEY.place())];
+    let mut places = Vec::new();
+    if option_table::API_KEY.is_option() {
+        places.push(format!("{} (not given)", option_table::API_KEY.place()));
+    }
     for found in sources.by_ref() {
         places.extend(found.skipped.iter().map(|why| format!("{why} (skipped)")));
         match found.result? {
@@ -229,7 +232,10 @@ fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
         }
     }
     let advice = match sources.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give {}", option_table::API_KEY),
+        None => {
+            let give = Language::current().give_api_key();
+            format!("Set {KEY_VARIABLE}, or {give}")
+        }
         Some(profile) => format!(
             "Set {}: with the profile \"{}\", a key without a profile is not used",
             quoted_variable(&sources.profile.key_variable()),

@@ -94,6 +94,7 @@ impl Local {
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<KeyFound>) {
         let place = option_table::API_KEY.place();
         match &options.key {
+            KeyOption::Unset if !option_table::API_KEY.is_option() => {}
             KeyOption::Unset => seen.push(format!("{place} (not given)")),
             KeyOption::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));

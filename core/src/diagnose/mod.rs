@@ -248,5 +248,12 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
     }
 }
 
+/// The checks of [`diagnose`] that need no network: sources, keys, files, options.
+pub fn local_checks(options: &Options) -> Vec<Check> {
+    let local = Local::look(options);
+    let redacted = |check: Check| check.redacted(&local.secrets);
+    local.checks.into_iter().map(redacted).collect()
+}
+
 /// Whether the service can be reached, or why not.
 type Reachability = Result<(), Error>;
