@@ -51,13 +51,13 @@ impl Counts {
             _ => return,
         };
         counter.fetch_add(1, RELAXED);
-        self.touched_now();
+        self.touched_by_reply();
     }
 
     pub fn spent(&self, tokens: Tokens) {
         add(&self.prompt_tokens, tokens.prompt_tokens());
         add(&self.completion_tokens, tokens.completion_tokens());
-        self.touched_now();
+        self.touched_by_reply();
     }
 
     /// When the first of these was counted.
@@ -116,9 +116,13 @@ impl Counts {
         self.touched(delta.first, delta.last);
     }
 
-    fn touched_now(&self) {
-        let now = super::now();
-        self.touched(now, now);
+    /// The times are those of requests. Only if their requests were written before does a line
+    /// have the time of the reply.
+    fn touched_by_reply(&self) {
+        if self.first().is_none() {
+            let now = super::now();
+            self.touched(now, now);
+        }
     }
 
     fn touched(&self, first: u64, last: u64) {

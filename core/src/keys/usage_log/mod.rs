@@ -23,7 +23,6 @@ pub use application::set_program;
 use counts::{Counts, Delta};
 
 use super::Tokens;
-use crate::config::file::absolute;
 use crate::config::{Environment, KeyInfo, config_error};
 use crate::error::Error;
 use crate::redact::Secrets;
@@ -121,7 +120,7 @@ impl LogOfClient {
         if path.file_name().is_none() {
             return Err(config_error(format!("{VARIABLE} must name a file")));
         }
-        let path = absolute(path);
+        let path = environment.absolute(path);
         let application = application::name(environment, secrets);
         let mut found = None;
         LOGS.rcu(|now| {
