@@ -16,6 +16,7 @@ mod streams;
 mod style;
 mod terminal;
 mod visible;
+mod wrap;
 
 use std::ffi::OsString;
 use std::io::Write;
