@@ -111,7 +111,7 @@ pub const TABLE: &[ExitCode] = &[
     },
     ExitCode {
         code: NOT_THERE,
-        meaning: "`neura run`, `neura sandbox`: the program is not there",
+        meaning: "`neura run` or `neura sandbox`: the program is not there",
         kinds: &[],
     },
     ExitCode {

@@ -1,10 +1,14 @@
 //! What Ctrl-C does: it ends the program, unless a command has something to finish or to cancel.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use neura::CancelToken;
 
 use crate::exit;
+
+/// The longest time until the handler of a signal has run.
+const HANDLER: Duration = Duration::from_millis(200);
 
 /// What Ctrl-C does now. Clones share it.
 ///
@@ -81,8 +85,13 @@ impl Interrupt {
         self.during(Mode::Ignored, wait)
     }
 
-    /// Whether Ctrl-C came at all.
+    /// Whether Ctrl-C came at all. A child that it ended may be seen to end first: the signal's
+    /// handler runs on a thread of its own.
     pub fn was_raised(&self) -> bool {
+        let until = Instant::now() + HANDLER;
+        while !self.state().raised && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         self.state().raised
     }
 

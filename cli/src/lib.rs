@@ -19,6 +19,7 @@ mod style;
 mod terminal;
 mod usage;
 mod visible;
+mod wrap;
 
 use std::ffi::OsString;
 use std::io::Write;

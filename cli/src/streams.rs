@@ -36,12 +36,14 @@ impl Streams {
         let _ = anstyle_query::windows::enable_ansi_colors();
         let interrupt = Interrupt::of_process();
         let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into());
         let can_ask = stdin.is_terminal() && stderr.is_terminal();
         Streams {
             terminal: can_ask
                 .then(|| Box::new(ProcessTerminal::new(interrupt.clone())) as Box<dyn Terminal>),
             stdin: Input::new(BufReader::new(io::stdin()), stdin.is_terminal()),
-            stdout: Output::new(BufWriter::new(io::stdout()), stdout.is_terminal()),
+            stdout: Output::new(BufWriter::new(io::stdout()), stdout.is_terminal())
+                .with_width(width),
             stderr: Output::new(io::stderr(), stderr.is_terminal()),
             variables: Variables::of_process(),
             directory: std::env::current_dir().ok(),
@@ -100,6 +102,7 @@ pub struct Output {
     writer: Box<dyn Write + Send>,
     is_terminal: bool,
     has_color: bool,
+    width: Option<usize>,
 }
 
 impl Output {
@@ -109,7 +112,18 @@ impl Output {
             writer: Box::new(writer),
             is_terminal,
             has_color: is_terminal,
+            width: None,
         }
+    }
+
+    /// The same with lines of this width, in which reports are wrapped.
+    pub fn with_width(self, width: Option<usize>) -> Self {
+        Output { width, ..self }
+    }
+
+    /// How many characters go into a line; `None` if lines are not wrapped.
+    pub fn width(&self) -> Option<usize> {
+        self.width
     }
 
     /// Whether a person reads it.

@@ -7,6 +7,7 @@ use crate::context::{Context, Done};
 use crate::exit;
 use crate::failure::Failure;
 use crate::style::Style;
+use crate::wrap::wrapped;
 
 /// Find out why the key does not work: sources, files, network, service
 #[derive(clap::Args)]
@@ -27,6 +28,9 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
         (kind, _) => Err(Failure::Said(exit::code_of_name(kind))),
     }
 }
+
+/// Where the words of a check begin.
+const INDENT: usize = 30;
 
 fn show(report: &Report, context: &mut Context<'_>) -> Done {
     for check in report.checks() {
@@ -54,9 +58,14 @@ fn show_check(check: &Check, context: &mut Context<'_>) -> Done {
     };
     let status = context.styled(style, &format!("{:<8}", check.status().name()));
     let code = context.styled(Style::Strong, &format!("{:<22}", check.code()));
-    context.print_line(&format!("{status}{code}{}", check.found()))?;
+    let width = context.streams.stdout.width();
+    let found = wrapped(check.found(), INDENT, width);
+    context.print_line(&format!("{status}{code}{found}"))?;
     match check.advice() {
-        Some(advice) => context.print_line(&format!("{:30}-> {advice}", "")),
+        Some(advice) => {
+            let advice = wrapped(advice, INDENT + 3, width);
+            context.print_line(&format!("{:INDENT$}-> {advice}", ""))
+        }
         None => Ok(()),
     }
 }

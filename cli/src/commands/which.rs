@@ -5,12 +5,30 @@ use serde_json::Value;
 
 use crate::context::{Context, Done};
 use crate::style::Style;
+use crate::wrap::wrapped;
 
 /// Show where the key and the base URL come from, and which keys they hide
 ///
 /// Nothing is sent, and no program is run for the key.
 #[derive(clap::Args)]
 pub struct Args {}
+
+/// Where the facts begin.
+const INDENT: usize = 17;
+
+/// The facts as people read them.
+const ORDER: [&str; 10] = [
+    "source",
+    "name",
+    "path",
+    "profile",
+    "mask",
+    "fingerprint",
+    "key_age_days",
+    "base_url",
+    "base_url_source",
+    "shadowed",
+];
 
 pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
     let options = context.options();
@@ -22,13 +40,14 @@ pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
     if context.json() {
         return context.print_json(&facts);
     }
-    for (name, value) in facts.as_object().into_iter().flatten() {
-        let text = match value {
+    for name in ORDER {
+        let text = match &facts[name] {
             Value::Null => continue,
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let name = context.styled(Style::Strong, &format!("{name:<16}"));
+        let text = wrapped(&text, INDENT, context.streams.stdout.width());
+        let name = context.styled(Style::Strong, &format!("{name:<INDENT$}"));
         context.print_line(&format!("{name}{text}"))?;
     }
     Ok(())

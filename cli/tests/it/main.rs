@@ -1,0 +1,25 @@
+//! The command `neura` as its users run it: the real binary, against the real sandbox and the
+//! scripted server. One program, because each links the whole core.
+
+mod chat;
+mod check;
+mod completions;
+mod embed;
+mod exit_codes;
+mod header;
+mod help;
+mod input;
+#[cfg(unix)]
+mod interactive;
+mod neura;
+mod output;
+#[path = "../../../core/tests/common/place.rs"]
+mod place;
+mod run;
+mod sandbox;
+#[path = "../../../core/tests/common/servers.rs"]
+mod servers;
+mod streams;
+#[cfg(unix)]
+mod terminal;
+mod which;
