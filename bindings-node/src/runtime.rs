@@ -84,6 +84,13 @@ impl Runtime {
         self.port.observe(observes);
     }
 
+    /// Writes to `NEURA_USAGE_FILE` what is not written yet. After `process.exit` the environment is
+    /// not cleaned up.
+    #[napi]
+    pub fn write_usage(&self) {
+        write_usage();
+    }
+
     /// Ends a call at once with a failure of kind `cancelled`.
     #[napi]
     pub fn cancel(&self, call: f64) {

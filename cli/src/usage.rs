@@ -41,6 +41,9 @@ pub(crate) struct Record {
     pub prompt_tokens: u64,
     #[serde(default)]
     pub completion_tokens: u64,
+    /// The process uses the key no more.
+    #[serde(default)]
+    pub last: bool,
 }
 
 impl Record {
@@ -53,7 +56,7 @@ impl Record {
         OffsetDateTime::parse(&self.from, &Rfc3339).ok()
     }
 
-    pub fn last(&self) -> Option<OffsetDateTime> {
+    pub fn last_used(&self) -> Option<OffsetDateTime> {
         OffsetDateTime::parse(&self.to, &Rfc3339).ok()
     }
 }
@@ -111,7 +114,9 @@ fn read_lines(file: File, take: &mut impl FnMut(Record)) -> io::Result<u64> {
             continue;
         }
         match serde_json::from_slice::<Record>(&line) {
-            Ok(record) if record.neura_usage == FORM && record.last().is_some() => take(record),
+            Ok(record) if record.neura_usage == FORM && record.last_used().is_some() => {
+                take(record)
+            }
             _ => skipped += 1,
         }
     }

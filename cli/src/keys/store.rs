@@ -163,10 +163,26 @@ impl Store {
 
     fn table(&mut self, profile: &str) -> Result<&mut dyn TableLike, Failure> {
         let place = self.place(profile);
-        let table = self
-            .document
-            .entry(profile)
-            .or_insert_with(|| Item::Table(Table::new()));
+        if !self.document.contains_key(profile) {
+            let mut table = Table::new();
+            // Comments at the end of the file stay before what is new.
+            let mut before = self
+                .document
+                .trailing()
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            if !before.is_empty() && !before.ends_with('\n') {
+                before.push('\n');
+            }
+            if !self.document.is_empty() {
+                before.push('\n');
+            }
+            table.decor_mut().set_prefix(before);
+            self.document.set_trailing("");
+            self.document.insert(profile, Item::Table(table));
+        }
+        let table = self.document.entry(profile).or_insert(Item::None);
         table.as_table_like_mut().ok_or_else(|| {
             let message =
                 format!("{place} is not a table, and was left as it is. Correct it there");
@@ -216,7 +232,10 @@ fn text_of(path: &Path) -> io::Result<Option<Zeroizing<String>>> {
 
 fn unusable(path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
-    let message = format!("the credentials file {path} cannot be used: {error}");
+    let message = format!(
+        "the credentials file {path} cannot be used: {error}. Correct that, or name another file \
+         with NEURA_CREDENTIALS_FILE"
+    );
     config(message)
 }
 

@@ -1,8 +1,8 @@
 //! `neura keys rotate --finish`: the old key is removed once no program uses it.
 //!
 //! A program writes the first use of a key at once, and all later ones within 60 s. So whoever uses
-//! the old key is in the file. A program that is seen with the new key has gone over; of one that is
-//! not, nothing is known before its next line must have come. What used the old key later must be
+//! the old key is in the file. A program that is seen with the new key has gone over, and one that
+//! wrote its last line has ended; of others nothing is known before its next line must have come. What used the old key later must be
 //! seen with the new one, and not with the old one for as long.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,19 +171,30 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
     let mut late = BTreeMap::<(String, String), (u64, String)>::new();
     // The latest use of the new key, by application.
     let mut went_over = BTreeMap::<String, String>::new();
-    // By process: the applications, and whether it is seen with the new key.
-    let (mut had_old, mut has_new) = (BTreeMap::new(), BTreeSet::new());
+    // Processes: application and number.
+    let (mut had_old, mut has_new) = (BTreeSet::new(), BTreeSet::new());
+    let mut has_ended = BTreeSet::new();
     let mut lines = 0;
     usage::read(file, |record: Record| {
         lines += 1;
         let process = (record.application.clone(), record.process);
+        if record.fingerprint == old {
+            // A process that ended has written all.
+            match record.last {
+                true => has_ended.insert(process.clone()),
+                false => has_ended.remove(&process),
+            };
+        }
         if record.fingerprint == new && record.first().is_some_and(|first| first >= rotated) {
             has_new.insert(process);
             let latest = went_over.entry(record.application).or_default();
             *latest = std::mem::take(latest).max(record.to);
         } else if record.fingerprint == old && record.requests > 0 {
-            had_old.insert(process, ());
-            if record.last().is_some_and(|last| last > rotated + GOES_OVER) {
+            had_old.insert(process);
+            if record
+                .last_used()
+                .is_some_and(|last| last > rotated + GOES_OVER)
+            {
                 let user = late.entry((record.application, record.source)).or_default();
                 user.0 = user.0.saturating_add(record.requests);
                 user.1 = std::mem::take(&mut user.1).max(record.to);
@@ -195,9 +206,11 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
         let latest = went_over.get(application);
         *last > quiet_since || latest.is_none_or(|latest| latest < last)
     });
-    let waiting = had_old
-        .into_keys()
-        .filter(|process| !has_new.contains(process));
-    let waiting = waiting.map(|(application, _)| application).collect();
+    let is_done =
+        |process: &&(String, u64)| has_new.contains(*process) || has_ended.contains(*process);
+    let waiting = had_old.iter().filter(|process| !is_done(process));
+    let waiting = waiting
+        .map(|(application, _)| application.clone())
+        .collect();
     Ok((Users { late, waiting }, lines))
 }

@@ -70,14 +70,21 @@ impl Counts {
         self.was_written.load(RELAXED)
     }
 
-    pub fn written(&self) {
-        self.was_written.store(true, RELAXED);
+    /// After the last line, the next use is a first one again.
+    pub fn written(&self, is_last: bool) {
+        self.was_written.store(!is_last, RELAXED);
     }
 
-    /// All counts, which then begin at 0. `None` if there are none.
-    pub fn take(&self) -> Option<Delta> {
+    /// All counts, which then begin at 0. `None` if there is nothing to say: no counts, and no end
+    /// of a use that was told.
+    pub fn take(&self, is_last: bool) -> Option<Delta> {
         let take = |counter: &AtomicU64| counter.swap(0, RELAXED);
-        let first = take(&self.first);
+        let begun = take(&self.first);
+        let is_end = is_last && self.was_written();
+        let first = match begun == 0 && is_end {
+            true => super::now(),
+            false => begun,
+        };
         let taken = Delta {
             requests: take(&self.requests),
             unauthorized: take(&self.unauthorized),
@@ -95,7 +102,8 @@ impl Counts {
             taken.prompt_tokens,
             taken.completion_tokens,
         ];
-        counted.iter().any(|count| *count > 0).then_some(Delta {
+        let has_counts = counted.iter().any(|count| *count > 0);
+        (has_counts || is_end).then_some(Delta {
             // Another thread counted between two of these lines.
             first: match first {
                 0 => taken.last,
@@ -140,16 +148,22 @@ mod tests {
     #[test]
     fn what_is_put_back_is_counted_once() {
         let counts = Counts::default();
-        assert_eq!(counts.take(), None);
+        assert_eq!(counts.take(true), None);
         counts.sent(5_000, false);
         counts.answered(Some(200));
-        let taken = counts.take().unwrap();
+        let taken = counts.take(false).unwrap();
         assert_eq!((taken.requests, taken.first, taken.last), (1, 5_000, 5_000));
-        assert_eq!(counts.take(), None);
+        assert_eq!(counts.take(false), None);
         counts.sent(7_000, true);
         counts.put_back(&taken);
-        let all = counts.take().unwrap();
+        let all = counts.take(false).unwrap();
         assert_eq!((all.requests, all.retries), (2, 1));
         assert_eq!((all.first, all.last), (5_000, 7_000));
+        // The end of a use that was told is told.
+        counts.written(false);
+        assert_eq!(counts.take(false), None);
+        assert_eq!(counts.take(true).unwrap().requests, 0);
+        counts.written(true);
+        assert_eq!(counts.take(true), None);
     }
 }

@@ -12,7 +12,7 @@ use crate::keys::usage::rfc3339;
 const FORM: u64 = 1;
 
 /// The line, with its line break.
-pub(super) fn of(key: &LoggedKey, delta: &Delta, application: &str) -> String {
+pub(super) fn of(key: &LoggedKey, delta: &Delta, application: &str, is_last: bool) -> String {
     let line = json!({
         "neura_usage": FORM,
         "application": application,
@@ -28,6 +28,7 @@ pub(super) fn of(key: &LoggedKey, delta: &Delta, application: &str) -> String {
         "retries": delta.retries,
         "prompt_tokens": delta.prompt_tokens,
         "completion_tokens": delta.completion_tokens,
+        "last": is_last,
     });
     format!("{line}\n")
 }

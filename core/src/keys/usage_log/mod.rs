@@ -36,6 +36,8 @@ const DAY: u64 = 86_400_000;
 const PATIENCE: Duration = Duration::from_millis(50);
 /// The same at the end of the process, after which nothing is kept.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
+/// How many keys are kept for the line that ends their use.
+const MANY_KEYS: usize = 64;
 /// How often it is tried again meanwhile.
 const NAP: Duration = Duration::from_millis(2);
 
@@ -72,6 +74,23 @@ pub(super) struct LoggedKey {
 /// A client's hold on the file. The last one that is dropped writes what is left.
 pub(super) struct LogOfClient(Arc<UsageLog>);
 
+/// How a write is done.
+struct Write {
+    patience: Duration,
+    /// The process uses the keys no more, as far as is known.
+    is_last: bool,
+    /// Whether a failure is reported.
+    reports: bool,
+}
+
+impl Write {
+    const DURING_A_CALL: Self = Write {
+        patience: PATIENCE,
+        is_last: false,
+        reports: true,
+    };
+}
+
 /// What a key's counters need to write.
 pub(crate) struct LogOfKey {
     log: Arc<UsageLog>,
@@ -82,7 +101,12 @@ pub(crate) struct LogOfKey {
 /// for each file, and a failure has no effect.
 pub fn write_usage() {
     for log in logs().iter() {
-        log.write(LAST_PATIENCE, Process::current(), false);
+        log.write(&Write {
+            patience: LAST_PATIENCE,
+            is_last: true,
+            // What gets the lines of the log may be gone.
+            reports: false,
+        });
     }
 }
 
@@ -188,7 +212,11 @@ impl Drop for LogOfClient {
         match HAS_EXIT_HOOK.load(Ordering::Relaxed) {
             // A program may make a client for each of its calls.
             true => self.0.write_if(self.0.is_due(now())),
-            false => self.0.write_if(is_last),
+            false if is_last => self.0.write(&Write {
+                is_last,
+                ..Write::DURING_A_CALL
+            }),
+            false => {}
         }
     }
 }
@@ -234,37 +262,37 @@ impl UsageLog {
 
     fn write_if(&self, due: bool) {
         if due {
-            self.write(PATIENCE, Process::current(), true);
+            self.write(&Write::DURING_A_CALL);
         }
     }
 
     /// Writes a line for each key that was used since the last write. What cannot be written is
     /// kept for the next one.
-    fn write(&self, patience: Duration, process: Process, reports: bool) {
-        let end = Instant::now() + patience;
-        if !self.begin(process, end) {
+    fn write(&self, how: &Write) {
+        let end = Instant::now() + how.patience;
+        if !self.begin(Process::current(), end) {
             return;
         }
         let keys = self.keys.load_full();
         let taken: Vec<(&Arc<LoggedKey>, Delta)> = keys
             .iter()
-            .filter_map(|key| Some((key, key.counts().take()?)))
+            .filter_map(|key| Some((key, key.counts().take(how.is_last)?)))
             .collect();
         if !taken.is_empty() {
             let text: String = taken
                 .iter()
-                .map(|(key, delta)| line::of(key, delta, &self.application))
+                .map(|(key, delta)| line::of(key, delta, &self.application, how.is_last))
                 .collect();
             let done = append::append(&self.path, text.as_bytes(), end);
             for (key, delta) in &taken {
                 match &done {
-                    Ok(()) => key.counts().written(),
+                    Ok(()) => key.counts().written(how.is_last),
                     Err(_) => key.counts().put_back(delta),
                 }
             }
             self.next.store(now() + INTERVAL, Ordering::Relaxed);
             if let Err(why) = done
-                && reports
+                && how.reports
                 && !self.has_failed.swap(true, Ordering::Relaxed)
             {
                 let path = crate::redact::quoted_path(&self.path);
@@ -301,11 +329,13 @@ impl UsageLog {
         }
     }
 
-    /// Removes keys that no client has any more: some programs have a new one for every hour.
+    /// Removes keys that no client has any more, if there are many: some programs have a new one
+    /// for every hour.
     fn forget_unused(&self) {
         let is_used =
             |key: &Arc<LoggedKey>| Arc::strong_count(key) > 1 || key.counts().first().is_some();
-        if self.keys.load().iter().all(is_used) {
+        let keys = self.keys.load();
+        if keys.len() < MANY_KEYS || keys.iter().all(is_used) {
             return;
         }
         // A key that is made meanwhile is kept: the closure runs again then.
