@@ -43,6 +43,7 @@ build: build-rust build-python build-node build-examples
 # optimised, so that they share what `cargo test` compiles.
 build-rust: build-c
 	cargo build --release --locked -p neura-sandbox
+	cargo build --release --locked -p neura-cli
 	cargo build --locked -p neura --example chat --example stream
 
 # PROFILE=addon makes a smaller library, as `make release-c` does; it takes longer to build.
@@ -123,21 +124,21 @@ uninstall:
 release-c:
 	sh bindings-c/packaging/release.sh
 
-# The wheels of the package and of the programs for tests, as they are released: for glibc 2.28 and
+# The wheels of the package, the programs for tests and the command, as they are released: for glibc 2.28 and
 # later, into target/wheels. zig links against that C library; maturin finds it on the path.
 RELEASE_WHEEL = PATH="$(ROOT)/$(BIN):$$PATH" CARGO_TARGET_DIR=$(ROOT)/target/glibc-2.28 \
   $(BIN)/python bindings-python/distribution/build.py target/wheels
 release-python: .venv/.ready
 	$(BIN)/python -m pip install --quiet ziglang==0.17.1
 	rm -rf target/wheels
-	for crate in bindings-python sandbox; do $(RELEASE_WHEEL) $$crate --zig \
+	for crate in bindings-python sandbox cli; do $(RELEASE_WHEEL) $$crate --zig \
 	  --compatibility manylinux_2_28 --target x86_64-unknown-linux-gnu || exit; done
 
 # ---- testing ----------------------------------------------------------------
 
 test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
 
-# The core, the C library (its tests compile and run its programs), the sandbox. Most of these
+# The core, the C library (its tests compile and run its programs), the sandbox, the command. Most of these
 # tests wait for a time limit or a server, so more of them run at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance

@@ -77,7 +77,11 @@ pub(crate) fn find(options: &Options, name: &str) -> Result<Outcome, Error> {
         EnvFile::Off => {}
         // The caller names it, so it may belong to any user.
         EnvFile::Path(path) => {
-            outcome.found = Some(read(&options.environment.absolute(path.clone()), false, Pipes::Read)?)
+            outcome.found = Some(read(
+                &options.environment.absolute(path.clone()),
+                false,
+                Pipes::Read,
+            )?)
         }
         EnvFile::Search => {
             for folder in folders(&options.environment) {
