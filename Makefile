@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
-.PHONY: build-c release-c release-python install uninstall checks-not-run clean
+.PHONY: recordings build-c release-c release-python install uninstall checks-not-run clean
 
 help:
 	@echo "make install PREFIX=/usr/local DESTDIR=  the C library, headers, pkg-config and CMake files"
@@ -27,6 +27,7 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make options  writes what follows from the table of options, after a change of it"
+	@echo "make recordings  draws the images of the command for the pages"
 	@echo "make bench  compare with other clients"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
@@ -102,6 +103,10 @@ options:
 	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
 	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what
 	NEURA_WRITE_ABI=1 cargo test --quiet --locked -p neura-c --test abi kept
+
+# The images of the command in docs/images, recorded in a pseudo-terminal.
+recordings: build-rust .venv/.ready
+	$(BIN)/python cli/recordings/record.py docs/images
 
 # ---- installing the C library ------------------------------------------------
 
@@ -181,8 +186,8 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check bindings-python examples bench conformance core
-	$(BIN)/ruff format --check bindings-python examples bench conformance core
+	$(BIN)/ruff check bindings-python examples bench conformance core cli
+	$(BIN)/ruff format --check bindings-python examples bench conformance core cli
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
 	$(BIN)/mypy --strict examples/demo.py examples/python bench
