@@ -129,3 +129,58 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The codes that a process would have ended with.
+    fn watched() -> (Interrupt, Arc<Mutex<Vec<u8>>>) {
+        let (interrupt, ended) = (Interrupt::default(), Arc::new(Mutex::new(Vec::new())));
+        let codes = Arc::clone(&ended);
+        interrupt.state().end = Some(Box::new(move |code| codes.lock().unwrap().push(code)));
+        (interrupt, ended)
+    }
+
+    #[test]
+    fn it_ends_the_program_and_restores_the_terminal_before() {
+        let (interrupt, ended) = watched();
+        let (restored, codes) = (Arc::new(Mutex::new(None)), Arc::clone(&ended));
+        let seen = Arc::clone(&restored);
+        let restore = move || *seen.lock().unwrap() = Some(codes.lock().unwrap().len());
+        interrupt.restoring(restore, || interrupt.raise());
+        assert_eq!(*restored.lock().unwrap(), Some(0));
+        interrupt.raise();
+        assert_eq!(
+            *ended.lock().unwrap(),
+            [exit::INTERRUPTED, exit::INTERRUPTED]
+        );
+    }
+
+    #[test]
+    fn a_change_is_finished_first() {
+        let (interrupt, ended) = watched();
+        let changed = interrupt.deferred(|| {
+            interrupt.raise();
+            interrupt.raise();
+            ended.lock().unwrap().is_empty()
+        });
+        assert!(changed);
+        assert_eq!(*ended.lock().unwrap(), [exit::INTERRUPTED]);
+    }
+
+    #[test]
+    fn a_call_is_cancelled_first_and_the_program_ended_the_second_time() {
+        let (interrupt, ended) = watched();
+        let token = CancelToken::new();
+        interrupt.cancels(&token, || {
+            interrupt.raise();
+            assert!(token.is_cancelled() && ended.lock().unwrap().is_empty());
+            interrupt.raise();
+        });
+        assert_eq!(ended.lock().unwrap().len(), 1);
+        interrupt.left_to_child(|| interrupt.raise());
+        assert_eq!(ended.lock().unwrap().len(), 1);
+        assert!(interrupt.was_raised());
+    }
+}

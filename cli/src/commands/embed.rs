@@ -56,6 +56,9 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
         true => vec![PathBuf::from("-")],
         false => args.files.clone(),
     };
+    if args.files.is_empty() && context.streams.stdin.is_terminal() {
+        context.tell("Type a text in each line; Ctrl-D ends them.");
+    }
     let (mut batch, mut before) = (Batch::default(), 0);
     for file in &files {
         let mut lines = Lines::open(file, context)?;
