@@ -7,6 +7,7 @@ use neura::bindings::CheckedKey;
 use zeroize::Zeroizing;
 
 use crate::context::Context;
+use crate::exit;
 use crate::failure::Failure;
 
 /// More than any key has.
@@ -43,6 +44,8 @@ fn from_input(context: &mut Context<'_>) -> Result<Zeroizing<String>, Failure> {
 
 fn not_given(error: &io::Error) -> Failure {
     match error.kind() {
+        // Ctrl-C.
+        io::ErrorKind::Interrupted => Failure::Said(exit::INTERRUPTED),
         io::ErrorKind::UnexpectedEof => Failure::usage("no key was given; nothing was changed"),
         _ => Failure::usage(format!("the terminal cannot be read: {error}")),
     }

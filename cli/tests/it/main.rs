@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod embed;
 mod exit_codes;
+mod guard;
 mod header;
 mod help;
 mod input;
