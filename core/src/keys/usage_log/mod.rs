@@ -110,6 +110,11 @@ pub fn write_usage() {
     }
 }
 
+/// Whether a client of this process writes its usage to a file.
+pub fn writes_usage() -> bool {
+    LOGS.load().is_some()
+}
+
 /// Says that [`write_usage`] is called at the end of the process, so that clients that are dropped
 /// leave it to that call.
 pub fn has_exit_hook() {
