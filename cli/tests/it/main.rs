@@ -13,6 +13,7 @@ mod input;
 mod interactive;
 mod neura;
 mod output;
+mod package;
 #[path = "../../../core/tests/common/place.rs"]
 mod place;
 mod run;
