@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 /// `text` as it may be shown on a terminal: control characters, with which a text could change the
 /// title, the colours or lines that were printed before, become visible signs. Line ends and tabs
-/// stay, and a carriage return, which would go back to the start of a line, is left out. Elsewhere than on a terminal the text stays as it is.
+/// stay, and a carriage return, which would go back to the start of a line, is left out. Elsewhere
+/// than on a terminal the text stays as it is.
 pub fn visible(text: &str, is_terminal: bool) -> Cow<'_, str> {
     if !is_terminal || !text.contains(is_control) {
         return Cow::Borrowed(text);
