@@ -1,6 +1,6 @@
 //! `neura header`.
 
-use crate::neura::{Neura, Ran};
+use crate::neura::Neura;
 use crate::servers::{FAKE_KEY, Server};
 
 #[test]
@@ -19,6 +19,7 @@ fn it_is_what_curl_reads() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_program_that_prints_the_key_is_run_for_it() {
     let neura = Neura::new().set("NEURA_API_KEY_COMMAND", &format!("echo {FAKE_KEY}"));
@@ -36,7 +37,7 @@ fn curl_takes_it() {
     let sandbox = Server::sandbox();
     let neura = Neura::at(&sandbox).set("NEURA", crate::neura::BINARY);
     let line = "\"$NEURA\" header | curl -s -H @- \"$NEURA_BASE_URL/models\"";
-    let ran = Ran::of(neura.command_of("sh", &["-c", line])).ok();
+    let ran = crate::neura::Ran::of(neura.command_of("sh", &["-c", line])).ok();
     assert!(ran.stdout.contains("gpt-5-mini"), "{ran:?}");
 }
 

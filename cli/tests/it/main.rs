@@ -16,6 +16,7 @@ mod interactive;
 mod keys;
 mod neura;
 mod output;
+mod package;
 #[path = "../../../core/tests/common/place.rs"]
 mod place;
 mod rotation;

@@ -2,12 +2,15 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
+#[cfg(unix)]
 use std::time::Duration;
 
 use serde_json::json;
 
 use crate::neura::Neura;
-use crate::servers::{FAKE_KEY, Server};
+#[cfg(unix)]
+use crate::servers::FAKE_KEY;
+use crate::servers::Server;
 
 #[test]
 fn a_closed_pipe_ends_the_command_quietly() {
@@ -85,6 +88,25 @@ fn ctrl_c_ends_a_call_quietly_with_130() {
             (&b""[..], &b""[..])
         );
     }
+}
+
+/// As in a background job of a script, or under `nohup` with INT.
+#[cfg(unix)]
+#[test]
+fn an_ignored_ctrl_c_stays_ignored() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let replay = Server::replies(json!([{"chat": "Hi", "delay_before_ms": 1500}]));
+    let neura = Neura::at(&replay).set("NEURA", crate::neura::BINARY);
+    let line = "trap '' INT; exec \"$NEURA\" chat Hi";
+    let mut command = neura.command_of("sh", &["-c", line]);
+    let child = command.stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    kill_process(Pid::from_raw(child.id() as i32).unwrap(), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(0), &b"Hi\n"[..])
+    );
 }
 
 #[cfg(unix)]

@@ -59,6 +59,11 @@ mod on_unix {
         neura.place.write("work/text", b"not a program");
         assert_eq!(code(&["./text"]), Some(126));
         assert_eq!(neura.run(&["run"]).code, Some(2));
+        let ran = neura.run(&["--json", "run", "no-such-program"]);
+        assert_eq!(
+            (ran.code, &ran.error()["kind"]),
+            (Some(127), &"command".into())
+        );
         // Options after the program are the program's.
         let ran = neura.run(&["run", "echo", "--json", "-h"]).ok();
         assert_eq!(ran.stdout, "--json -h\n");
