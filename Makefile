@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
-.PHONY: build-c release-c release-python install uninstall checks-not-run clean
+.PHONY: test-instructions instructions build-instructions build-c release-c release-python install uninstall checks-not-run clean
 
 help:
 	@echo "make install PREFIX=/usr/local DESTDIR=  the C library, headers, pkg-config and CMake files"
@@ -28,6 +28,7 @@ help:
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make options  writes what follows from the table of options, after a change of it"
 	@echo "make bench  compare with other clients"
+	@echo "make instructions  counts the instructions of a call and of an event"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
 	@echo "make clean  remove everything that was built or installed here"
@@ -135,7 +136,8 @@ release-python: .venv/.ready
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
+test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance \
+  test-instructions checks-not-run
 
 # The core, the C library (its tests compile and run its programs), the sandbox. Most of these
 # tests wait for a time limit or a server, so more of them run at once than there are cores.
@@ -164,6 +166,19 @@ test-examples: build
 # Checks the form of the shared cases, and that every language ran all of them.
 test-conformance: build test-rust test-python test-node
 	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . conformance/tests
+
+# The instructions of a call and of an event, in C, Rust and Python: bench/instructions.md.
+COUNT = $(BIN)/python bench/instructions/count.py
+test-instructions: build-instructions
+	@if command -v valgrind >/dev/null; then $(COUNT); fi
+
+# Writes the counts, after a change that is meant to cost more, or of the compiler.
+instructions: build-instructions
+	$(COUNT) --write
+
+build-instructions: build-c build-python
+	cargo build --release --locked -p neura-instructions
+	$(CC) $(C_FLAGS) bench/instructions/calls.c -o $(RELEASE)/neura-calls-c $(LINK_FLAGS)
 
 # Lists the checks that did not run because a tool is missing; with NEURA_REQUIRE_TOOLS=1 a failure.
 checks-not-run:

@@ -13,7 +13,7 @@ check_header() { # check_header HEADER PACKAGE WHAT_IT_CHECKS
         missing=$((missing + 1))
     fi
 }
-check valgrind "memory of the C and C++ programs"
+check valgrind "memory of the C and C++ programs, and the counts of instructions"
 check c++ "the C++ header and its example"
 check abidw "the ABI of the C library"
 check cmake "the C library in CMake projects"
