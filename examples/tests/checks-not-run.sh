@@ -43,6 +43,9 @@ done
 rm -f "$sanitized"
 check nm "the list of exported symbols"
 check curl "the example with curl"
+check groff "the manual pages of the command"
+check zsh "the completions of zsh"
+check fish "the completions of fish"
 check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"
 check_header curl/curl.h libcurl4-openssl-dev "the program with libcurl in docs/c.md"
 if [ "$missing" -gt 0 ] && [ -n "${NEURA_REQUIRE_TOOLS:-}" ]; then
