@@ -92,13 +92,16 @@ fn the_list_shows_all_but_the_secret() {
         names,
         [
             "created_at",
+            "environment",
             "expires_at",
             "id",
+            "last_used_at",
             "mask",
             "name",
             "revoked_at",
             "state",
-            "tier"
+            "tier",
+            "usage"
         ]
     );
 }
