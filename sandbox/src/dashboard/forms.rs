@@ -2,7 +2,7 @@
 //! that may be sent only once.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
@@ -69,7 +69,7 @@ impl Forms {
 
     /// Notes that the form was sent; false if it was sent before.
     pub(super) fn send_once(&self, id: &str) -> bool {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sent = self.sent();
         if sent.iter().any(|earlier| earlier == id) {
             return false;
         }
@@ -78,6 +78,15 @@ impl Forms {
         }
         sent.push_back(id.to_owned());
         true
+    }
+
+    /// Lets the form be sent again: it had no effect.
+    pub(super) fn take_back(&self, id: &str) {
+        self.sent().retain(|sent| sent != id);
+    }
+
+    fn sent(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,6 +147,8 @@ mod tests {
         let id = forms.new_id();
         assert!(forms.send_once(&id));
         assert!(!forms.send_once(&id));
+        forms.take_back(&id);
+        assert!(forms.send_once(&id));
         for _ in 0..2 * REMEMBERED {
             assert!(forms.send_once(&forms.new_id()));
         }

@@ -59,7 +59,14 @@ pub(in crate::dashboard) async fn create(
                        once; if you have lost it, revoke it and create another.";
         return Err(ApiError::new(StatusCode::CONFLICT, message).into());
     }
-    match wish.make(dashboard.sandbox.counted_store()?) {
+    let made = dashboard.sandbox.counted_store();
+    let made = made
+        .map_err(ApiError::from)
+        .and_then(|store| wish.make(store));
+    if made.is_err() {
+        dashboard.forms.take_back(form);
+    }
+    match made {
         Ok(created) => Ok(show_once(&created)),
         Err(error) if error.status() == StatusCode::BAD_REQUEST => {
             list(&dashboard, StatusCode::BAD_REQUEST, Some((&wish, &error)))

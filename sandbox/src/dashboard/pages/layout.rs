@@ -96,7 +96,7 @@ pub(in crate::dashboard) fn table(caption: &str, columns: &[&str], rows: &Markup
 
 /// A cell with the name of its column, which is shown on a narrow screen.
 pub(in crate::dashboard) fn cell(column: &str, content: &Markup) -> Markup {
-    html! { td role="cell" data-column=(column) { (content) } }
+    html! { td role="cell" data-column=(column) { div { (content) } } }
 }
 
 /// A key's name. It may run in any direction: `bdi` keeps it from its surroundings.
