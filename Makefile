@@ -18,7 +18,7 @@ export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
-.PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
+.PHONY: test-rust test-dashboard screenshots test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make options  writes what follows from the table of options, after a change of it"
+	@echo "make screenshots  takes the pictures of the dashboard in docs/images again"
 	@echo "make bench  compare with other clients"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
@@ -50,10 +51,11 @@ PROFILE = release
 build-c:
 	cargo build --profile $(PROFILE) --locked -p neura-c
 
-.venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
+.venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt \
+  sandbox/browser/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt \
-	  -r conformance/requirements.txt
+	  -r conformance/requirements.txt -r sandbox/browser/requirements.txt
 	@touch $@
 
 build-python: .venv/.ready
@@ -69,6 +71,10 @@ examples/node/node_modules/.ready: examples/node/package-lock.json bindings-node
 
 bindings-python/pyright/node_modules/.ready: bindings-python/pyright/package-lock.json
 	cd bindings-python/pyright && npm ci --no-audit --no-fund
+	@touch $@
+
+sandbox/browser/node_modules/.ready: sandbox/browser/package-lock.json
+	cd sandbox/browser && npm ci --no-audit --no-fund
 	@touch $@
 
 bindings-node/bundlers/node_modules/.ready: bindings-node/bundlers/package-lock.json
@@ -135,13 +141,23 @@ release-python: .venv/.ready
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
+test: test-rust test-dashboard test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
 
 # The core, the C library (its tests compile and run its programs), the sandbox. Most of these
 # tests wait for a time limit or a server, so more of them run at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
 	cargo test --locked --features neura/ureq -- --test-threads 4
+
+# The dashboard in a headless Chromium; `make checks-not-run` says where there is none.
+DASHBOARD := sandbox/browser/node_modules/.ready build-rust build-python
+test-dashboard: $(DASHBOARD)
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then set -x; \
+	  $(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . sandbox/browser; \
+	fi
+
+screenshots: $(DASHBOARD)
+	$(BIN)/python sandbox/browser/screenshots.py
 
 test-python: build-rust build-python bindings-python/pyright/node_modules/.ready
 	cd bindings-python && ../$(BIN)/python -m pytest -q
@@ -180,11 +196,12 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check bindings-python examples bench conformance core
-	$(BIN)/ruff format --check bindings-python examples bench conformance core
+	$(BIN)/ruff check bindings-python examples bench conformance core sandbox
+	$(BIN)/ruff format --check bindings-python examples bench conformance core sandbox
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
 	$(BIN)/mypy --strict examples/demo.py examples/python bench
+	cd sandbox/browser && ../../$(BIN)/mypy --strict .
 	cd bindings-python && pyright/node_modules/.bin/pyright
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
 	  --ignoreexternal --verifytypes neura_ai
@@ -209,5 +226,5 @@ deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/de
 clean:
 	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
 	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
-	  bindings-python/pyright/node_modules
+	  bindings-python/pyright/node_modules sandbox/browser/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

@@ -18,4 +18,4 @@ pub use record::{KeyRecord, KeyState};
 pub use secret::{KEY_PREFIX, Secret, without_key};
 pub use store::{CreatedKey, KnownKey, NewKey, Store};
 pub use tier::{Quota, Tier};
-pub use usage::{Counts, KEPT_REFUSALS, Piece, Refusal, Span, UsageBatch, UsedKey};
+pub use usage::{Counts, Piece, Refusal, Span, UsageBatch, UsedKey};

@@ -1,19 +1,15 @@
-//! What keys were used for: counts by the minute, and the last refused requests.
+//! The counts in the store.
 
-use std::collections::{HashMap, VecDeque};
-use std::ops::AddAssign;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rusqlite::{Connection, Row, TransactionBehavior, named_params};
-use serde::Serialize;
 
-use super::record::now;
-use super::{KeyRecord, Store, StoreError};
+use super::batch::KEPT_REFUSALS;
+use super::{Counts, HOUR, MINUTE_MS, Piece, Refusal, Span, UsageBatch, UsedKey};
+use crate::keys::record::now;
+use crate::keys::{Store, StoreError};
 
-/// How many refused requests are kept.
-pub const KEPT_REFUSALS: usize = 100;
-const MINUTE_MS: i64 = 60_000;
-const HOUR: i64 = 60;
 /// Older minutes are added up to hours, so that a store grows slowly.
 const MINUTES_KEPT: i64 = 25 * HOUR;
 
@@ -28,29 +24,7 @@ const ADD_TO_ROW: &str = "ON CONFLICT DO UPDATE SET
     completion_tokens = completion_tokens + excluded.completion_tokens,
     last_used_at = max(last_used_at, excluded.last_used_at)";
 
-/// Requests and tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// All requests, whatever their answer.
-    pub requests: i64,
-    /// Those with a 401: the key had expired, or was revoked.
-    pub unauthorized: i64,
-    /// Those with a 429.
-    pub rate_limited: i64,
-    /// Those with any other status from 400 on.
-    pub failed: i64,
-    /// Tokens of the requests.
-    pub prompt_tokens: i64,
-    /// Tokens of the answers.
-    pub completion_tokens: i64,
-}
-
 impl Counts {
-    /// Tokens of requests and answers.
-    pub fn tokens(&self) -> i64 {
-        self.prompt_tokens + self.completion_tokens
-    }
-
     fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
         Ok(Self {
             requests: row.get(first)?,
@@ -61,128 +35,6 @@ impl Counts {
             completion_tokens: row.get(first + 5)?,
         })
     }
-}
-
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.requests += other.requests;
-        self.unauthorized += other.unauthorized;
-        self.rate_limited += other.rate_limited;
-        self.failed += other.failed;
-        self.prompt_tokens += other.prompt_tokens;
-        self.completion_tokens += other.completion_tokens;
-    }
-}
-
-/// A key with what it was used for.
-#[derive(Serialize)]
-pub struct UsedKey {
-    /// The key.
-    #[serde(flatten)]
-    pub record: KeyRecord,
-    /// All of its requests.
-    pub usage: Counts,
-}
-
-/// A request that got a status from 400 on.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refusal {
-    /// When: RFC 3339 in UTC.
-    pub at: String,
-    /// The request's id, which its reply had too.
-    pub request_id: String,
-    /// The id of its key, if the key is known.
-    pub key_id: Option<String>,
-    /// Its method.
-    pub method: String,
-    /// Its path without the query.
-    pub path: String,
-    /// The status of the reply.
-    pub status: u16,
-    /// The code of the reply.
-    pub code: Option<String>,
-    /// The message of the reply.
-    pub message: String,
-}
-
-/// What happened since the last time that this was written to the store.
-#[derive(Default)]
-pub struct UsageBatch {
-    minutes: HashMap<(String, i64), (Counts, i64)>,
-    refusals: VecDeque<(i64, Refusal)>,
-}
-
-impl UsageBatch {
-    /// Adds requests of a key, made now.
-    pub fn count(&mut self, key_id: &str, counts: Counts) {
-        let now = now();
-        let minute = (key_id.to_owned(), now / MINUTE_MS);
-        let entry = self.minutes.entry(minute).or_default();
-        entry.0 += counts;
-        entry.1 = now;
-    }
-
-    /// Adds a refused request, made now; its `at` is ignored.
-    pub fn refuse(&mut self, refusal: Refusal) {
-        self.push(now(), refusal);
-    }
-
-    /// Adds everything of an earlier batch that could not be written.
-    pub fn put_back(&mut self, earlier: Self) {
-        for (minute, (counts, last)) in earlier.minutes {
-            let entry = self.minutes.entry(minute).or_default();
-            entry.0 += counts;
-            entry.1 = entry.1.max(last);
-        }
-        let later = std::mem::replace(&mut self.refusals, earlier.refusals);
-        for (at, refusal) in later {
-            self.push(at, refusal);
-        }
-    }
-
-    /// Whether nothing happened.
-    pub fn is_empty(&self) -> bool {
-        self.minutes.is_empty() && self.refusals.is_empty()
-    }
-
-    fn push(&mut self, at: i64, refusal: Refusal) {
-        if self.refusals.len() == KEPT_REFUSALS {
-            self.refusals.pop_front();
-        }
-        self.refusals.push_back((at, refusal));
-    }
-}
-
-/// Equal pieces of time up to now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// How many pieces.
-    pub pieces: i64,
-    /// The length of each, in minutes.
-    pub minutes: i64,
-}
-
-impl Span {
-    /// The last hour, by the minute.
-    pub const HOUR: Self = Self {
-        pieces: 60,
-        minutes: 1,
-    };
-    /// The last 24 hours, by the hour.
-    pub const DAY: Self = Self {
-        pieces: 24,
-        minutes: HOUR,
-    };
-}
-
-/// The counts of one piece of a span.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Piece {
-    /// Its start, in seconds since 1970.
-    pub start: i64,
-    /// What happened in it.
-    #[serde(flatten)]
-    pub counts: Counts,
 }
 
 impl Store {
@@ -316,7 +168,7 @@ fn add_refusal(connection: &Connection, at: i64, refusal: &Refusal) -> rusqlite:
 
 /// The hour in which old minutes were last added up.
 #[derive(Default)]
-pub(super) struct Folded(AtomicI64);
+pub(in crate::keys) struct Folded(AtomicI64);
 
 impl Folded {
     /// Adds up minutes that no page shows any more, once an hour.
