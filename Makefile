@@ -69,6 +69,11 @@ examples/node/node_modules/.ready: examples/node/package-lock.json bindings-node
 	cd examples/node && npm ci --no-audit --no-fund
 	@touch $@
 
+examples/rotation/node_modules/.ready: examples/rotation/package-lock.json \
+  bindings-node/node_modules/.ready
+	cd examples/rotation && npm ci --no-audit --no-fund
+	@touch $@
+
 bindings-python/pyright/node_modules/.ready: bindings-python/pyright/package-lock.json
 	cd bindings-python/pyright && npm ci --no-audit --no-fund
 	@touch $@
@@ -91,7 +96,8 @@ bindings-node/bundlers/deep/node_modules/.ready: bindings-node/bundlers/deep/pac
 	.tools/frameworks/bin/python -m pip install --quiet -r $<
 	@touch $@
 
-build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
+build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready \
+  examples/rotation/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
 build-examples: build-rust
@@ -188,6 +194,7 @@ checks-not-run:
 # ---- linting ----------------------------------------------------------------
 
 lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/.ready \
+  examples/rotation/node_modules/.ready \
   bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
@@ -200,7 +207,7 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	$(BIN)/ruff format --check bindings-python examples bench conformance core sandbox
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
-	$(BIN)/mypy --strict examples/demo.py examples/python bench
+	$(BIN)/mypy --strict examples/demo.py examples/python examples/rotation bench
 	cd sandbox/browser && ../../$(BIN)/mypy --strict .
 	cd bindings-python && pyright/node_modules/.bin/pyright
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
@@ -226,5 +233,5 @@ deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/de
 clean:
 	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
 	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
-	  bindings-python/pyright/node_modules sandbox/browser/node_modules
+	  examples/rotation/node_modules bindings-python/pyright/node_modules sandbox/browser/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

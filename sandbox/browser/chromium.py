@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
 import tempfile
@@ -130,7 +129,5 @@ class Chromium:
         return [entry["message"] for entry in found]
 
     def screenshot(self, file: Path) -> None:
-        """The whole page as a PNG."""
-        whole = {"captureBeyondViewport": True, "optimizeForSpeed": False}
-        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot", whole)
-        file.write_bytes(base64.b64decode(taken["data"]))
+        """What the window shows, as a PNG."""
+        file.write_bytes(self.driver.get_screenshot_as_png())

@@ -8,10 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import neura_ai
 from chromium import THEMES, Chromium
 from server import BINARY, ROOT, Sandbox
 
-WIDTH = 1000
+WIDTH, HEIGHT = 1000, 640
 KEYS = [
     ("laptop", "development", "30d", "unlimited"),
     ("staging", "staging", "90d", "basic"),
@@ -30,10 +31,19 @@ def fill(db: Path) -> None:
         for number, (key,) in enumerate(store.execute("SELECT id FROM keys").fetchall()):
             for ago in range(55):
                 requests = (ago * (7 + number)) % (5 + 9 * number)
-                row = (key, minute - ago, requests, 0, requests // 12, 0)
+                row = (key, minute - ago, requests, 0, 0, 0)
                 tokens = (requests * 31, requests * 46, (minute - ago) * 60_000)
                 store.execute("INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row + tokens)
     store.close()
+
+
+def refuse(sandbox: Sandbox) -> None:
+    """Requests that the page shows as refused."""
+    revoked = sandbox.create(name="old web", environment="production", expires="90d")
+    sandbox.revoke("old web")
+    for key in (revoked, "nk-sandbox-mistyped-0000000000"):
+        with neura_ai.Client(api_key=key, base_url=sandbox.base_url) as client:
+            assert not client.check().ok
 
 
 def main() -> None:
@@ -43,8 +53,9 @@ def main() -> None:
         db = Path(folder) / "keys.sqlite"
         fill(db)
         with Sandbox("--db", str(db)) as sandbox, Chromium() as browser:
+            refuse(sandbox)
             for theme in THEMES:
-                browser.show(theme, WIDTH, 700)
+                browser.show(theme, WIDTH, HEIGHT)
                 for name, path in [("keys", "/"), ("usage", "/dashboard/usage")]:
                     browser.get(sandbox.url(path))
                     browser.screenshot(images / f"dashboard-{name}-{theme}.png")

@@ -8,6 +8,7 @@ import subprocess
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BINARY = os.environ.get("NEURA_SANDBOX_BIN", str(ROOT / "target" / "release" / "neura-sandbox"))
@@ -40,10 +41,15 @@ class Sandbox:
 
     def create(self, **wanted: str) -> str:
         """A new key, made as a program makes it."""
-        with OPENER.open(self.url("/dashboard/api/keys")) as reply:
-            token = json.load(reply)["token"]
-        headers = {"x-dashboard-token": token, "content-type": "application/json"}
-        url, body = self.url("/dashboard/api/keys"), json.dumps(wanted).encode()
-        with OPENER.open(urllib.request.Request(url, body, headers)) as reply:  # noqa: S310
-            made: dict[str, Any] = json.load(reply)
-        return str(made["api_key"])
+        return str(self.change("", wanted)["api_key"])
+
+    def revoke(self, name: str) -> None:
+        self.change(f"/{quote(name)}/revoke", {})
+
+    def change(self, path: str, body: dict[str, str]) -> Any:
+        url = self.url("/dashboard/api/keys")
+        with OPENER.open(url) as reply:
+            headers = {"x-dashboard-token": json.load(reply)["token"]}
+        request = urllib.request.Request(url + path, json.dumps(body).encode(), headers)  # noqa: S310
+        with OPENER.open(request) as reply:
+            return json.load(reply)
