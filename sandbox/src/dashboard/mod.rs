@@ -74,6 +74,8 @@ pub(crate) fn router(sandbox: &Arc<Sandbox>) -> Result<Router, StoreError> {
         .route("/dashboard/style.css", get(assets::style))
         .route("/dashboard/script.js", get(assets::script))
         .route("/dashboard/icon.svg", get(assets::icon))
+        // Where a browser looks that shows JSON.
+        .route("/favicon.ico", get(assets::icon))
         .route("/dashboard/api/keys", get(api::list).post(api::create))
         .route("/dashboard/api/keys/{id}", get(api::show))
         .route("/dashboard/api/keys/{id}/expire", post(api::expire))

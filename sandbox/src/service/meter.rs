@@ -17,8 +17,8 @@ use crate::keys::{Counts, Refusal, Store, StoreError, UsageBatch, without_key};
 
 /// How often the numbers are written.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// A longer path is shortened, in characters.
-const PATH_LIMIT: usize = 200;
+/// A longer text of a refused request is shortened, in characters.
+const TEXT_LIMIT: usize = 300;
 
 /// The tokens of an answer, which its route adds to the reply.
 #[derive(Clone, Copy)]
@@ -46,36 +46,34 @@ impl Metered {
             id: request.extensions().get().cloned(),
         }
     }
+
+    fn refused(&self, key_id: Option<String>, reply: &Response) -> Refusal {
+        let reason = reply.extensions().get::<Reason>();
+        let id = self.id.as_ref().map(|id| id.0.to_string());
+        Refusal {
+            at: String::new(),
+            request_id: id.unwrap_or_default(),
+            key_id,
+            method: shortened(&without_key(self.method.as_str())),
+            path: shortened(&without_key(self.uri.path())),
+            status: reply.status().as_u16(),
+            code: reason.and_then(|reason| reason.code).map(String::from),
+            message: reason.map_or_else(String::new, |reason| shortened(&reason.message)),
+        }
+    }
 }
 
 impl Meter {
     /// Counts a request with its reply.
     pub(super) fn count(&self, request: &Metered, key_id: Option<String>, reply: &Response) {
         let status = reply.status();
+        let refusal = (status.as_u16() >= 400).then(|| request.refused(key_id.clone(), reply));
         let mut batch = self.lock();
         if let Some(id) = &key_id {
-            let tokens = reply.extensions().get();
-            batch.count(id, counts(status, tokens.copied()));
+            batch.count(id, counts(status, reply.extensions().get().copied()));
         }
-        if status.as_u16() >= 400 {
-            let reason = reply.extensions().get::<Reason>();
-            let path = without_key(request.uri.path());
-            batch.refuse(Refusal {
-                at: String::new(),
-                request_id: request
-                    .id
-                    .as_ref()
-                    .map(|id| id.0.to_string())
-                    .unwrap_or_default(),
-                key_id,
-                method: without_key(request.method.as_str()),
-                path: path.chars().take(PATH_LIMIT).collect(),
-                status: status.as_u16(),
-                code: reason.and_then(|reason| reason.code).map(String::from),
-                message: reason
-                    .map(|reason| reason.message.clone())
-                    .unwrap_or_default(),
-            });
+        if let Some(refusal) = refusal {
+            batch.refuse(refusal);
         }
     }
 
@@ -93,6 +91,10 @@ impl Meter {
     fn lock(&self) -> MutexGuard<'_, UsageBatch> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(TEXT_LIMIT).collect()
 }
 
 fn counts(status: StatusCode, tokens: Option<Tokens>) -> Counts {

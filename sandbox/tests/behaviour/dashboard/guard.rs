@@ -163,6 +163,7 @@ fn every_page_has_the_headers_that_keep_it_safe() {
         "/dashboard/style.css",
         "/dashboard/script.js",
         "/dashboard/icon.svg",
+        "/favicon.ico",
         "/dashboard/api/keys",
         "/dashboard/api/nowhere",
     ] {

@@ -6,6 +6,8 @@ mod guard;
 mod keys;
 mod migration;
 mod playground;
+#[cfg(unix)]
+mod readme;
 mod usage;
 
 use serde_json::Value;

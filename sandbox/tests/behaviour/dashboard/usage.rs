@@ -120,13 +120,17 @@ fn the_last_refused_requests_are_kept_with_the_reason() {
     }
     assert!(page.contains("revoked_api_key"));
 
+    let long = format!("/{}", "x".repeat(5_000));
+    sandbox.ask("GET", &long, "");
+    assert!(sandbox.page("/dashboard/api/refusals").text.len() < 4_000);
+
     for _ in 0..120 {
         fetch("GET", &sandbox.url("/models"), &[], "");
     }
     let refusals = sandbox.page("/dashboard/api/refusals").json();
     assert_eq!(refusals["refusals"].as_array().unwrap().len(), 100);
     let pages_are_no_requests = sandbox.key("default")["usage"]["requests"].clone();
-    assert_eq!(pages_are_no_requests, 1);
+    assert_eq!(pages_are_no_requests, 2);
 }
 
 #[test]
