@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,7 +21,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 10
 THEMES = ("light", "dark")
+# Chromium's own sandbox works neither for root nor in many containers; these are our own pages.
 FLAGS = [
+    "--no-sandbox",
     "--headless",
     "--disable-gpu",
     "--disable-quic",
@@ -48,9 +49,6 @@ class Chromium:
         options.binary_location = shutil.which("chromium") or ""
         for flag in [*FLAGS, f"--user-data-dir={self.profile.name}"]:
             options.add_argument(flag)
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            # Chromium's own sandbox does not work for root.
-            options.add_argument("--no-sandbox")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         if not self.script:
             options.add_experimental_option("prefs", SCRIPT_OFF)

@@ -26,7 +26,8 @@ const REMEMBERED: usize = 1_000;
 /// The token of this process, and the forms that were sent.
 pub(super) struct Forms {
     token: String,
-    sent: Mutex<VecDeque<String>>,
+    /// As hashes, which have one size whatever was sent.
+    sent: Mutex<VecDeque<[u8; 32]>>,
 }
 
 impl Forms {
@@ -49,7 +50,6 @@ impl Forms {
 
     pub(super) fn check_token(&self, token: Option<&str>) -> Result<(), ApiError> {
         // Hashes, so that the time says nothing about where they differ.
-        let hash = |text: &str| Sha256::digest(text.as_bytes());
         if token.is_some_and(|token| hash(token) == hash(&self.token)) {
             return Ok(());
         }
@@ -69,25 +69,30 @@ impl Forms {
 
     /// Notes that the form was sent; false if it was sent before.
     pub(super) fn send_once(&self, id: &str) -> bool {
-        let mut sent = self.sent();
-        if sent.iter().any(|earlier| earlier == id) {
+        let (id, mut sent) = (hash(id), self.sent());
+        if sent.contains(&id) {
             return false;
         }
         if sent.len() == REMEMBERED {
             sent.pop_front();
         }
-        sent.push_back(id.to_owned());
+        sent.push_back(id);
         true
     }
 
     /// Lets the form be sent again: it had no effect.
     pub(super) fn take_back(&self, id: &str) {
-        self.sent().retain(|sent| sent != id);
+        let id = hash(id);
+        self.sent().retain(|sent| *sent != id);
     }
 
-    fn sent(&self) -> MutexGuard<'_, VecDeque<String>> {
+    fn sent(&self) -> MutexGuard<'_, VecDeque<[u8; 32]>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn hash(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
 }
 
 /// What a form sent.
