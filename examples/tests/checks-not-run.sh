@@ -41,6 +41,8 @@ for compiler in cc c++; do
     fi
 done
 rm -f "$sanitized"
+check chromium "the dashboard in a browser"
+check chromedriver "the dashboard in a browser"
 check nm "the list of exported symbols"
 check curl "the example with curl"
 check groff "the manual pages of the command"
