@@ -23,6 +23,8 @@ pub(crate) struct Record {
     usage_form: u64,
     pub application: String,
     pub process: u64,
+    #[serde(default)]
+    pub run: String,
     pub fingerprint: String,
     #[serde(default)]
     pub mask: String,
@@ -114,9 +116,7 @@ fn read_lines(file: File, take: &mut impl FnMut(Record)) -> io::Result<u64> {
             continue;
         }
         match serde_json::from_slice::<Record>(&line) {
-            Ok(record) if record.usage_form == FORM && record.last_used().is_some() => {
-                take(record)
-            }
+            Ok(record) if record.usage_form == FORM && record.last_used().is_some() => take(record),
             _ => skipped += 1,
         }
     }
