@@ -1,7 +1,7 @@
-// Builds the programs for tests as they are published, into target/sandbox-TARGET: on Linux for the
-// same systems as the addon.
+// Builds the programs of a package as they are published, into target/ARTIFACT-TARGET: on Linux for
+// the same systems as the addon.
 //
-// node scripts/build-sandbox.mjs [TARGET]      a target of package.json; without one, this machine's
+// node scripts/build-programs.mjs PACKAGE [TARGET]   a target of package.json; without one, this machine's
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, statSync } from 'node:fs'
@@ -10,11 +10,13 @@ import { fileURLToPath } from 'node:url'
 
 import { fail } from './cargo.mjs'
 import { problemsOf } from './floor.mjs'
+import { programs } from './programs.mjs'
 import { releaseTarget } from './release-target.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
-const { target, triple, words, env } = releaseTarget(process.argv[2])
-const cargo = spawnSync('cargo', [...words, '--release', '--locked', '-p', 'neura-sandbox', '--bins'], {
+const { crate, bins, artifact } = programs()
+const { target, triple, words, env } = releaseTarget(process.argv[3])
+const cargo = spawnSync('cargo', [...words, '--release', '--locked', '-p', crate, '--bins'], {
   cwd: root,
   env: { ...process.env, ...env },
   stdio: 'inherit'
@@ -22,9 +24,9 @@ const cargo = spawnSync('cargo', [...words, '--release', '--locked', '-p', 'neur
 if (cargo.status !== 0) fail(`cargo: ${cargo.error?.message ?? `ended with ${cargo.status}`}`)
 
 const from = join(env.CARGO_TARGET_DIR ?? join(root, 'target'), triple, 'release')
-const into = join(root, 'target', `sandbox-${target}`)
+const into = join(root, 'target', `${artifact}-${target}`)
 mkdirSync(into, { recursive: true })
-for (const name of ['neura-sandbox', 'neura-replay']) {
+for (const name of bins) {
   const file = target.startsWith('win32') ? `${name}.exe` : name
   copyFileSync(join(from, file), join(into, file))
   // They may be larger than an addon; the floor is the same.
