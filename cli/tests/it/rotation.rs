@@ -37,7 +37,7 @@ fn line(application: &str, process: u64, key: &str, ago: i64) -> Value {
     let at = OffsetDateTime::now_utc() - time::Duration::seconds(ago);
     let at = at.format(&Rfc3339).unwrap();
     json!({
-        "neura_usage": 1, "application": application, "process": process,
+        "usage_form": 1, "application": application, "process": process,
         "fingerprint": fingerprint(key), "mask": "…", "source": "environment",
         "from": at, "to": at, "requests": 2,
     })

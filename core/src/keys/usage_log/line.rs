@@ -14,7 +14,7 @@ const FORM: u64 = 1;
 /// The line, with its line break.
 pub(super) fn of(key: &LoggedKey, delta: &Delta, application: &str, is_last: bool) -> String {
     let line = json!({
-        "neura_usage": FORM,
+        "usage_form": FORM,
         "application": application,
         "process": std::process::id(),
         "fingerprint": key.fingerprint,
