@@ -9,12 +9,15 @@ mod commands;
 mod context;
 pub mod exit;
 mod failure;
+mod guard;
 mod input;
 mod interrupt;
+mod keys;
 mod line_editor;
 mod streams;
 mod style;
 mod terminal;
+mod usage;
 mod visible;
 mod wrap;
 

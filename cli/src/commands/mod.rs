@@ -5,11 +5,14 @@ pub mod check;
 pub mod completions;
 pub mod diagnose;
 pub mod embed;
+pub mod guard;
 pub mod header;
+pub mod keys;
 pub mod man;
 pub mod models;
 pub mod run;
 pub mod sandbox;
+pub mod usage;
 pub mod which;
 
 use crate::args::Command;
@@ -25,6 +28,9 @@ pub(crate) fn run(command: &Command, context: &mut Context<'_>) -> Done {
         Command::Embed(args) => embed::run(args, context),
         Command::Run(args) => run::run(args, context),
         Command::Header(args) => header::run(args, context),
+        Command::Keys(args) => keys::run(args, context),
+        Command::Usage(args) => usage::run(args, context),
+        Command::Guard(args) => guard::run(args, context),
         Command::Sandbox(args) => sandbox::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

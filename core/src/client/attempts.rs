@@ -230,10 +230,13 @@ impl<'a> Attempts<'a> {
         );
         match sent {
             Ok(reply) => {
-                counters.answered(reply.status);
+                counters.answered(Some(reply.status));
                 Ok(self.with_head(reply, prepared, before + 1))
             }
-            Err(failure) => Err(self.failed(&failure, prepared, before + 1)),
+            Err(failure) => {
+                counters.answered(None);
+                Err(self.failed(&failure, prepared, before + 1))
+            }
         }
     }
 

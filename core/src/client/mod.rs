@@ -183,7 +183,12 @@ impl Client {
             headers: options.headers.clone(),
             added: Vec::new(),
             params: options.params.clone(),
-            keys: Arc::new(Keyring::new(&options, &resolved, Arc::clone(secrets))?),
+            keys: Arc::new(Keyring::new(
+                &options,
+                &resolved,
+                Arc::clone(secrets),
+                log::warn,
+            )?),
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
             observer,

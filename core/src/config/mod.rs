@@ -23,7 +23,7 @@ mod roots;
 mod size;
 mod variables;
 
-pub(crate) use command::KeyCommand;
+pub(crate) use command::{CommandOrigin, KeyCommand};
 pub(crate) use file_version::FileVersion;
 pub use key_source::KeyInfo;
 pub(crate) use key_source::{KeySource, UrlSource};

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::key_sources::{Candidate, KeySources, Lookup};
+use super::key_sources::{Candidate, KeySources, Lookup, TableOfCommand};
 use super::{
     FileVersion, KEY_VARIABLE, KeyCommand, KeyInfo, KeyOption, KeySource, Options, URL_VARIABLE,
     UrlSource, config_error,
@@ -92,7 +92,10 @@ impl Options {
                 (keys, KeySource::Caller(self.option_of_key(0)))
             }
             KeyOption::Unset => match first_key(&mut sources)? {
-                FirstKey::Command(command) => (Vec::new(), KeySource::Command(command)),
+                FirstKey::Command(command, beside) => {
+                    (file_url, added) = (beside.file_url, beside.added);
+                    (Vec::new(), KeySource::Command(command))
+                }
                 FirstKey::Key(found) => {
                     let keys = parse(&found.text, found.previous.as_ref(), &found.key_source)?;
                     (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
@@ -167,7 +170,7 @@ impl Options {
                 )));
             }
             let source = UrlSource::File {
-                source: key_source.source(),
+                source: key_source.file(),
                 path: path.to_owned(),
             };
             return Ok((url, source));
@@ -209,7 +212,7 @@ pub(super) fn parse(
 enum FirstKey {
     Key(Candidate),
     /// It is run when the key is needed.
-    Command(KeyCommand),
+    Command(KeyCommand, TableOfCommand),
 }
 
 fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
@@ -221,7 +224,9 @@ fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
         places.extend(found.skipped.iter().map(|why| format!("{why} (skipped)")));
         match found.result? {
             Lookup::Key(key) => return Ok(FirstKey::Key(key)),
-            Lookup::Command(command) => return Ok(FirstKey::Command(command)),
+            Lookup::Command(command, beside) => {
+                return Ok(FirstKey::Command(command, beside));
+            }
             Lookup::Blank => places.push(format!("{} (empty)", found.place)),
             Lookup::Absent => places.push(format!("{} (not set)", found.place)),
         }

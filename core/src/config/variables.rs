@@ -61,6 +61,17 @@ impl Environment {
         }
     }
 
+    /// The names of all variables that are text.
+    pub fn names(&self) -> Vec<String> {
+        let text = |name: OsString| name.into_string().ok();
+        match &self.own {
+            None => std::env::vars_os()
+                .filter_map(|(name, _)| text(name))
+                .collect(),
+            Some(own) => own.keys().cloned().filter_map(text).collect(),
+        }
+    }
+
     /// The working directory, if it is still there.
     pub fn directory(&self) -> Option<PathBuf> {
         let own = self.directory.clone();
@@ -126,7 +137,7 @@ impl Environment {
     ///
     /// # Errors
     /// As [`text`](Self::text), but a path need not be UTF-8.
-    pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+    pub fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };

@@ -53,8 +53,8 @@ pub struct Check {
 
 impl Check {
     /// The stable name: `profile`, `key_source`, `key_shadowed`, `key_form`,
-    /// `env_file_permissions`, `env_file_git`, `credentials_file`, `options`, `base_url`,
-    /// `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
+    /// `key_age`, `env_file_permissions`, `env_file_git`, `credentials_file`, `options`,
+    /// `base_url`, `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
     pub fn code(&self) -> &'static str {
         self.code
     }
