@@ -187,8 +187,25 @@ fn keys_of_env_files_and_the_credentials_file_are_searched_for() {
         "work/a",
         format!("{KEY}\n{OTHER}\nnk-invented-Older90210Zz\n").as_bytes(),
     );
+    // Of another program in the repository, and in a folder that is not searched.
+    let inner = "nk-invented-Inner40404Yy";
+    neura.place.write(
+        "work/packages/api/.env",
+        format!("export NEURA_API_KEY_LIVE='{inner}'\n").as_bytes(),
+    );
+    neura
+        .place
+        .write("work/.gitignore", b".env\nnode_modules/\n");
+    neura.place.write(
+        "work/node_modules/x/.env",
+        b"NEURA_API_KEY=nk-invented-NotOurs11Xx\n",
+    );
+    neura.place.write(
+        "work/b",
+        format!("{inner}\nnk-invented-NotOurs11Xx\n").as_bytes(),
+    );
     commit(&neura, "all");
-    assert_found(&neura, &["--no-history"], &["a:1", "a:2", "a:3"]);
+    assert_found(&neura, &["--no-history"], &["a:1", "a:2", "a:3", "b:1"]);
     let ran = neura.run(&["guard", "--no-history"]);
     assert!(ran.stdout.contains("the table [live] of"), "{ran:?}");
     assert!(ran.stdout.contains(".env"), "{ran:?}");
