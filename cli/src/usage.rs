@@ -114,9 +114,7 @@ fn read_lines(file: File, take: &mut impl FnMut(Record)) -> io::Result<u64> {
             continue;
         }
         match serde_json::from_slice::<Record>(&line) {
-            Ok(record) if record.usage_form == FORM && record.last_used().is_some() => {
-                take(record)
-            }
+            Ok(record) if record.usage_form == FORM && record.last_used().is_some() => take(record),
             _ => skipped += 1,
         }
     }
