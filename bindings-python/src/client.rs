@@ -13,6 +13,7 @@ use crate::arguments::text;
 use crate::attempts::Listener;
 use crate::call::Call;
 use crate::errors::raise;
+use crate::held;
 use crate::options::ClientOptions;
 use crate::outcome::Outcome;
 use crate::package;
@@ -144,6 +145,7 @@ impl Client {
             ..
         } = self.open(py)?;
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        asked.place_body(held::room);
         let interrupt = Interrupt::new();
         if let Some(listener) = Listener::find(py, false, on_attempt)? {
             let interrupt = interrupt.clone();
@@ -185,6 +187,7 @@ impl Client {
         };
         let raised = Some(Raised::clone(&call.raised));
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        asked.place_body(held::room);
         let listener = Listener::find(py, true, on_attempt)?.map(Arc::new);
         if let Some(listener) = listener.clone() {
             asked.observe(move |attempt| {

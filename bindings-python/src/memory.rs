@@ -80,11 +80,19 @@ pub fn list<'py>(
     py: Python<'py>,
     items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
+    list_of(py, items.map(Ok))
+}
+
+/// A list of items that are made one by one.
+pub fn list_of<'py>(
+    py: Python<'py>,
+    items: impl ExactSizeIterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyList>> {
     // SAFETY: attached.
     let list = owned(py, unsafe { ffi::PyList_New(items.len() as Py_ssize_t) })?;
     for (place, item) in (0..).zip(items) {
         // SAFETY: the list is new and not shared, has this place, and takes the reference.
-        let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item.into_ptr()) };
+        let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item?.into_ptr()) };
         if set != 0 {
             return Err(PyErr::fetch(py));
         }

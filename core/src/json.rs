@@ -4,6 +4,7 @@
 //! found here, in one pass, which checks all the rest. A text is JSON here if it is for `serde_json`,
 //! however deep it nests; `fuzzing::json` compares the two.
 
+mod digits;
 mod nesting;
 mod plain;
 
@@ -12,6 +13,7 @@ use std::ops::Range;
 
 use serde::de::{Error as _, IgnoredAny};
 
+use digits::length_of_digits;
 use nesting::Nesting;
 use plain::length_of_plain;
 
@@ -261,11 +263,10 @@ impl<'a> Walk<'a> {
 
     /// Passes one digit or more.
     fn pass_digits(&mut self) -> Result<(), NotJson> {
-        let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        (self.at > start).then_some(()).ok_or(NotJson)
+        let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
+        let length = length_of_digits(rest);
+        self.at += length;
+        (length > 0).then_some(()).ok_or(NotJson)
     }
 
     fn pass_word(&mut self, word: &str) -> Result<(), NotJson> {

@@ -2,6 +2,7 @@
 //! of Python's own `json` and at native speed.
 
 mod number;
+mod numbers;
 mod read;
 mod words;
 mod write;

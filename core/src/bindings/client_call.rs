@@ -8,7 +8,7 @@ use super::Shape;
 use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
 use crate::error::Error;
 use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
-use neura_transport::{BodyProgress, CancelToken, joined_body};
+use neura_transport::{BodyProgress, CancelToken, MakeBodyRoom, joined_body};
 
 /// A call with all that it needs but a client.
 pub struct ClientCall {
@@ -91,6 +91,14 @@ impl ClientCall {
             request.body = joined_body(vec![std::mem::take(&mut request.body)]);
         }
         self.options.body_progress = Some(Arc::new(progress));
+    }
+
+    /// Has the body of a reply read into memory that `make` makes, if the server promised its
+    /// length; not that of a named call.
+    pub fn place_body(&mut self, make: MakeBodyRoom) {
+        if matches!(self.what, CallKind::Send(_) | CallKind::Open(_)) {
+            self.options.body_room = Some(make);
+        }
     }
 
     /// The call begins now, and runs later.

@@ -84,6 +84,12 @@ impl Body {
         self.read_all(Buffer::Body, limit, into)
     }
 
+    /// Reads the whole body into memory of a binding, if its call has some for it.
+    pub fn read_placed(&mut self, limit: usize) -> Result<Option<SharedBytes>, Error> {
+        let read = self.body.read_placed(limit);
+        read.map_err(|failure| self.names.error(&failure))
+    }
+
     /// As [`read_to_end`](Self::read_to_end), for a buffer that error messages name differently.
     pub fn read_all(
         &mut self,
