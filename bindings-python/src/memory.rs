@@ -75,6 +75,15 @@ pub fn object<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     Ok(owned(py, made)?.cast_into()?)
 }
 
+/// Gives an empty dict the members of another.
+pub fn copy_members(into: &Bound<'_, PyDict>, from: &Bound<'_, PyDict>) -> PyResult<()> {
+    // SAFETY: both are alive. Their keys are texts, so no code of Python's runs.
+    match unsafe { ffi::PyDict_Update(into.as_ptr(), from.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(PyErr::fetch(into.py())),
+    }
+}
+
 /// A list of these items.
 pub fn list<'py>(
     py: Python<'py>,

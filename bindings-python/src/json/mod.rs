@@ -4,10 +4,12 @@
 mod number;
 mod numbers;
 mod read;
+mod template;
 mod words;
 mod write;
 
 pub use read::{Form, read, read_with};
+pub use template::Template;
 pub use write::write;
 
 use neura::{Error, ErrorKind};

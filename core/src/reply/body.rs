@@ -45,6 +45,11 @@ impl Body {
         self.body.fill().map_err(|failure| names.error(&failure))
     }
 
+    /// See [`neura_transport::Body::arrived`].
+    pub fn arrived(&mut self) -> &[u8] {
+        self.body.arrived()
+    }
+
     /// Removes `amount` of the bytes that [`fill`](Self::fill) returned.
     pub fn consume(&mut self, amount: usize) {
         self.body.consume(amount);

@@ -220,6 +220,17 @@ impl Body {
         }
     }
 
+    /// More bytes that have arrived, after those that were consumed; it does not wait. Empty if there
+    /// are none, and at the end. Where a server sends many small chunks, [`fill`](Self::fill) returns
+    /// them one by one.
+    pub fn arrived(&mut self) -> &[u8] {
+        if self.filtered.is_some() || self.source.ahead.is_some() {
+            return &[];
+        }
+        let plain = self.source.decoder.plain();
+        plain.map_or(&[], FramedBody::arrived)
+    }
+
     /// Reads up to `most` bytes ahead, to judge the reply by them. Waits for at most `within`, and
     /// continues an earlier read-ahead. A failure is reported later, after the bytes that arrived
     /// before it.

@@ -60,6 +60,26 @@ impl FramedBody {
         }
     }
 
+    /// More bytes of a chunked body that have arrived, after those that were consumed; it does not
+    /// wait. Empty if there are none, and at the end.
+    pub fn arrived(&mut self) -> &[u8] {
+        let (Some(connection), Framing::Chunked(chunked)) =
+            (&mut self.connection, &mut self.framing)
+        else {
+            return &[];
+        };
+        let mut next = chunked.clone();
+        match next.next(connection.unread()) {
+            Ok(ChunkPart::Data { skip, length }) => {
+                *chunked = next;
+                connection.consume(skip);
+                &connection.unread()[..length]
+            }
+            // The next read finds the same.
+            _ => &[],
+        }
+    }
+
     /// Reads into a large buffer of the caller without a copy, if the length is known and nothing
     /// was read before it.
     fn read_straight(&mut self, buffer: &mut [u8]) -> Option<Result<usize, Failure>> {

@@ -12,6 +12,8 @@ use crate::memory::{self, Buffer};
 
 /// The most headers of a reply. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
+/// The most that nearly all replies have.
+const USUAL_HEADERS: usize = 24;
 const TOO_MANY_HEADERS: &str = "it has more than 128 headers";
 /// The headers that say where the body ends.
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
@@ -51,16 +53,37 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     if !has_empty_line(&bytes[from..]) {
         return Ok(None);
     }
-    let mut space = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    match parse::<USUAL_HEADERS>(bytes) {
+        Err(httparse::Error::TooManyHeaders) => parse::<MOST_HEADERS>(bytes),
+        parsed => parsed,
+    }
+    .unwrap_or_else(|error| Err(malformed(why(error))))
+}
+
+/// Parses a head of at most `MOST` headers. Not inlined: their space would be part of the stack of
+/// every call in flight.
+#[inline(never)]
+fn parse<const MOST: usize>(
+    bytes: &[u8],
+) -> Result<Result<Option<ReplyHead>, Failure>, httparse::Error> {
+    let mut space = [const { MaybeUninit::uninit() }; MOST];
     let mut reply = httparse::Response::new(&mut []);
     let parsed = ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
         .parse_response_with_uninit_headers(&mut reply, bytes, &mut space);
     let length = match parsed {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return Ok(None),
-        Err(error) => return Err(malformed(why(error))),
+        Ok(Status::Partial) => return Ok(Ok(None)),
+        Err(error) => return Err(error),
     };
+    Ok(head_of(&reply, bytes, length).map(Some))
+}
+
+fn head_of(
+    reply: &httparse::Response<'_, '_>,
+    bytes: &[u8],
+    length: usize,
+) -> Result<ReplyHead, Failure> {
     let status = reply.code.unwrap_or_default();
     let headers = match has_folds(&bytes[..length]) {
         false => HeaderList::read(reply.headers.iter().map(|it| (it.name, it.value)), length),
@@ -70,12 +93,12 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
         }
     };
     let headers = headers.map_err(|no_memory| no_memory.of(Buffer::Head))?;
-    Ok(Some(ReplyHead {
+    Ok(ReplyHead {
         status,
         headers,
         is_http_1_0: reply.version == Some(0),
         length,
-    }))
+    })
 }
 
 fn why(error: httparse::Error) -> &'static str {
