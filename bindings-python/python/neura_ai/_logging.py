@@ -75,7 +75,7 @@ def _found() -> logging.Logger | None:
 
 
 def known() -> tuple[logging.Logger, logging.Handler] | None:
-    """The logger of the package and the handler that it always has; None before `logging` is there."""
+    """The package's logger and the handler that it always has; None before `logging` is there."""
     logger = _logger or _found()
     return None if logger is None or _silent is None else (logger, _silent)
 
