@@ -204,7 +204,7 @@ fn is_heard(py: Python<'_>) -> PyResult<bool> {
     let silent = silent.bind(py);
     let mut logger = logger.bind(py).clone();
     loop {
-        let of = |name| Ok::<_, PyErr>(finalization::named_attribute(&logger, name)?);
+        let of = |name| finalization::named_attribute(&logger, name);
         let Some(handlers) = of(intern!(py, "handlers"))? else {
             return Ok(true);
         };
