@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint options bench bench-quick bench-setup bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
 
@@ -27,7 +27,8 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make options  writes what follows from the table of options, after a change of it"
-	@echo "make bench  compare with other clients"
+	@echo "make bench  compare with other clients, and write the results, plots and docs/speed.md"
+	@echo "make bench-quick SUITE=call  one suite of it in under a minute"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
 	@echo "make clean  remove everything that was built or installed here"
@@ -193,8 +194,40 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 
 # ---- longer -----------------------------------------------------------------
 
-bench: build
-	$(BIN)/python bench/python_calls.py
+# Comparisons with other clients: docs/speed.md. The peers have environments of their own.
+BENCH := $(BIN)/python -m bench
+
+bench: bench-setup
+	$(BENCH) run --commit
+	$(BENCH) report
+
+# One suite in under a minute: make bench-quick SUITE=streams. Writes only into target/bench.
+SUITE ?= call
+bench-quick: bench-setup
+	$(BENCH) run --suite $(SUITE) --rounds 3 --seconds 0.2 --warm-up 0.1
+
+bench-setup: build .tools/bench/python/.ready .tools/bench/niquests/.ready bench/node/node_modules/.ready
+	cargo build --release --locked --manifest-path bench/Cargo.toml --target-dir target/bench
+	$(CC) $(BENCH_C) bench/c/neura.c bench/c/worker.c -o target/bench/c-neura $(LINK_FLAGS)
+	$(CC) $(BENCH_C) bench/c/socket.c bench/c/worker.c -o target/bench/c-socket
+	$(CC) $(BENCH_C) bench/c/libcurl.c bench/c/worker.c -o target/bench/c-libcurl -lcurl
+
+BENCH_C := $(C_FLAGS) -D_POSIX_C_SOURCE=200809L -pthread
+
+.tools/bench/python/.ready: bench/python/requirements.txt
+	$(PYTHON) -m venv .tools/bench/python
+	.tools/bench/python/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+# It replaces urllib3, so it cannot be where the others are.
+.tools/bench/niquests/.ready: bench/python/requirements-niquests.txt
+	$(PYTHON) -m venv .tools/bench/niquests
+	.tools/bench/niquests/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+bench/node/node_modules/.ready: bench/node/package-lock.json
+	cd bench/node && npm ci --no-audit --no-fund
+	@touch $@
 
 # Only the core, on one core of the machine: a call compared with a bare socket and bare ureq,
 # event streams, a thousand calls in flight.
@@ -208,6 +241,6 @@ deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/de
 
 clean:
 	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
-	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
+	  bindings-node/bundlers/deep/node_modules examples/node/node_modules bench/node/node_modules \
 	  bindings-python/pyright/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so
