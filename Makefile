@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint options bench bench-quick bench-setup bench-core deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint options bench bench-quick bench-report bench-setup bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
 
@@ -185,12 +185,17 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	$(BIN)/ruff format --check bindings-python examples bench conformance core
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
-	$(BIN)/mypy --strict examples/demo.py examples/python bench
+	$(BIN)/mypy --config-file bench/mypy.ini examples/demo.py examples/python bench
 	cd bindings-python && pyright/node_modules/.bin/pyright
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
 	  --ignoreexternal --verifytypes neura_ai
 	cd bindings-node && npm run --silent typecheck
 	cd bindings-node && npm run --silent lint
+	cargo fmt --manifest-path bench/Cargo.toml --all --check
+	cargo clippy --manifest-path bench/Cargo.toml --target-dir target/bench --all-targets --locked -- \
+	  -D warnings
+	for file in worker neura socket; do $(CC) $(BENCH_C) -fsyntax-only bench/c/$$file.c || exit; done
+	for file in bench/node/*.mjs bench/node/sides/*.mjs; do node --check $$file || exit; done
 
 # ---- longer -----------------------------------------------------------------
 
@@ -199,6 +204,10 @@ BENCH := $(BIN)/python -m bench
 
 bench: bench-setup
 	$(BENCH) run --commit
+	$(BENCH) report
+
+# The plots and pages alone, from the results that are there.
+bench-report: .venv/.ready
 	$(BENCH) report
 
 # One suite in under a minute: make bench-quick SUITE=streams. Writes only into target/bench.

@@ -7,10 +7,13 @@ import os
 import platform
 import subprocess
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench.measuring import Effort
 from bench.places import NIQUESTS, NODE_PEERS, PYTHON, ROOT, node
+from bench.suites import Suite
 
 
 def machine() -> dict[str, Any]:
@@ -23,8 +26,18 @@ def machine() -> dict[str, Any]:
     }
 
 
-def today() -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime())
+def about(suite: Suite, effort: Effort, pinning: str) -> dict[str, Any]:
+    """What a result is told with."""
+    return {
+        "suite": suite.key,
+        "title": suite.title,
+        "of": suite.of,
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "machine": machine(),
+        "pinning": pinning,
+        "effort": asdict(effort),
+        "versions": versions(),
+    }
 
 
 def _cpu() -> str:

@@ -5,8 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from bench.worker import Measured, Worker
+from bench.worker import Measured
+
+
+class Measurable(Protocol):
+    """What does rounds of calls, as a Worker does."""
+
+    def round(self, calls: int) -> Measured: ...
+
+    def peak(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,7 @@ class Rounds:
     peaks: list[int | None] = field(default_factory=list)
 
 
-def calls_for(worker: Worker, effort: Effort) -> int:
+def calls_for(worker: Measurable, effort: Effort) -> int:
     """Warms a side up, and finds how many of its calls take a round's time."""
     calls = 1
     while True:
@@ -37,12 +46,15 @@ def calls_for(worker: Worker, effort: Effort) -> int:
         if measured.wall >= effort.warm_up:
             break
         calls *= 2
-    worker_seconds = min(measured.wall, worker.round(calls).wall) / calls
-    # A tenth more, so that a round which runs well still takes its time.
-    return max(1, round(1.1 * effort.seconds / worker_seconds + 0.5))
+    if calls == 1 and measured.wall >= effort.seconds:
+        return 1
+    # The second round is a warmer one. A tenth more is done, so that a round still takes its time
+    # when it runs well.
+    fastest = min(measured.wall, worker.round(calls).wall) / calls
+    return max(1, round(1.1 * effort.seconds / fastest + 0.5))
 
 
-def measure(workers: Sequence[Worker], effort: Effort) -> list[Rounds]:
+def measure(workers: Sequence[Measurable], effort: Effort) -> list[Rounds]:
     taken = []
     for worker in workers:
         taken.append(Rounds(calls_for(worker, effort)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import machine, results
@@ -16,8 +16,6 @@ from bench.sides import SIDES, Side
 from bench.suites import Case, Suite
 from bench.worker import Worker
 
-KEY = "nk-fake-bench-0123456789abcdef"
-
 
 @dataclass(frozen=True)
 class Place:
@@ -26,6 +24,7 @@ class Place:
     http: str
     https: str
     ca_file: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,12 @@ class Choice:
     names: Sequence[str] = ()
 
     def of(self, case: Case) -> list[Side]:
+        return self.among(SIDES, case)
+
+    def among(self, sides: Sequence[Side], case: Case) -> list[Side]:
         return [
             side
-            for side in SIDES
+            for side in sides
             if side.does(case.function, case.tls)
             and (not self.languages or side.language in self.languages)
             and (not self.names or any(name in side.key for name in self.names))
@@ -51,7 +53,7 @@ def settings(case: Case, side: Side, place: Place | Server) -> dict[str, str]:
         **{f"BENCH_{name}": str(value) for name, value in case.settings.items()},
         "BENCH_URL": f"{place.https if case.tls else place.http}{case.prefix}/v1",
         "BENCH_CA_FILE": place.ca_file if case.tls else "",
-        "BENCH_KEY": KEY,
+        "BENCH_KEY": place.key,
     }
 
 
@@ -77,16 +79,7 @@ def run(
 ) -> results.Result:
     """Measures all cases of a suite; sides that have no part in a case are left out."""
     pinning = suite.pinned(allowed())
-    about = {
-        "suite": suite.key,
-        "title": suite.title,
-        "of": suite.of,
-        "date": machine.today(),
-        "machine": machine.machine(),
-        "pinning": str(pinning),
-        "effort": asdict(effort),
-        "versions": machine.versions(),
-    }
+    about = machine.about(suite, effort, str(pinning))
     with served(pinning.server) as server:
         cases = [
             run_case(case, effort, choice, server, pinning)
@@ -111,15 +104,19 @@ def show(result: results.Result) -> None:
         print(f"{'':30} {'CPU':>10} {'wall':>10} {'peak':>8}   microseconds of {result['of']}, MB")
         for side in sorted(case["sides"], key=lambda side: (side["language"], _cpu(side))):
             median, name = side["median"], f"{side['language']} {side['side']}"
-            peak = f"{median['peak'] / 1e6:8.0f}" if "peak" in median else " " * 8
             mark = "*" if side["ours"] else " "
+            if "bytes" in median:
+                print(f"{mark}{name:29} {median['bytes'] / 1e6:10.1f} MB")
+                continue
+            peak = f"{median['peak'] / 1e6:8.0f}" if "peak" in median else " " * 8
             print(f"{mark}{name:29} {median['cpu']:10.2f} {median['wall']:10.2f} {peak}")
     sys.stdout.flush()
 
 
 def _cpu(side: results.Result) -> float:
-    cpu: float = side["median"]["cpu"]
-    return cpu
+    """What sides are put in order by."""
+    median = side["median"]
+    return float(median.get("cpu", median.get("bytes", 0)))
 
 
 def save(folder: Path, result: results.Result) -> None:

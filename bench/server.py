@@ -12,6 +12,9 @@ from bench.failure import BenchError
 from bench.pinning import on
 from bench.places import SERVER
 
+# The server takes any.
+KEY = "nk-fake-bench-0123456789abcdef"
+
 
 class Server:
     """Runs until the `with` block ends; its stdin closes with this process, however that ends."""
@@ -35,6 +38,7 @@ class Server:
         self.http = f"http://{places['http']}"
         self.https = f"https://{places['https']}"
         self.ca_file: str = places["ca_file"]
+        self.key = KEY
 
     def __enter__(self) -> Server:
         return self

@@ -39,7 +39,9 @@ class Suite:
 
     def only(self, keys: Sequence[str] | None) -> Suite:
         """The suite with these of its cases alone; with all of them if no keys are given."""
-        return replace(self, cases=tuple(case for case in self.cases if not keys or case.key in keys))
+        return replace(
+            self, cases=tuple(case for case in self.cases if not keys or case.key in keys)
+        )
 
 
 def _streams() -> tuple[Case, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -42,7 +43,7 @@ class Worker:
         cores: tuple[int, ...],
     ) -> None:
         self.name = name
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         with on(cores):
             self._process = subprocess.Popen(
                 command,
@@ -81,22 +82,29 @@ class Worker:
         return None
 
     def end(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._stop()
         self._stderr.close()
 
     def _line(self) -> str:
         assert self._process.stdout is not None
         return self._process.stdout.readline().strip()
 
+    def _stop(self) -> int:
+        """Ends the process, which does so by itself when its stdin does; returns its status."""
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream is not None
+            # What could not be written is not missed.
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        try:
+            return self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
     def _failure(self) -> BenchError:
-        status = self._process.wait()
+        status = self._stop()
         self._stderr.seek(0)
         words = self._stderr.read().decode(errors="replace").strip()[-2000:]
+        self._stderr.close()
         return BenchError(f"{self.name} ended with {status}: {words or 'it said nothing'}")

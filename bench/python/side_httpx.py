@@ -45,10 +45,6 @@ def call_async(setting: Setting) -> Work:
     return Loop().one_by_one(_async_call(setting), TEXT)
 
 
-def in_flight(setting: Setting) -> Work:
-    return Loop().batches(_async_call(setting), TEXT, setting.calls, setting.in_flight)
-
-
 def threads(setting: Setting) -> Work:
     client, url, question = _client(setting), setting.chat_url, setting.question
     return on_threads(

@@ -20,9 +20,7 @@ def _async_client(setting: Setting) -> neura_ai.AsyncClient:
 
 def call_post(setting: Setting) -> Work:
     client, question = _client(setting), setting.question
-    return one_by_one(
-        lambda: content(client.post("/chat/completions", json=question).json()), TEXT
-    )
+    return one_by_one(lambda: content(client.post("/chat/completions", json=question).json()), TEXT)
 
 
 def call_create(setting: Setting) -> Work:
@@ -137,6 +135,4 @@ def embeddings_create(setting: Setting) -> Work:
 
 def embeddings_post(setting: Setting) -> Work:
     client, asked = _client(setting), setting.embedded
-    return one_by_one(
-        lambda: vectors(client.post("/embeddings", json=asked).json()), 100 * 1536
-    )
+    return one_by_one(lambda: vectors(client.post("/embeddings", json=asked).json()), 100 * 1536)

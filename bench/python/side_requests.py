@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any
 
@@ -11,10 +12,9 @@ from bench.python.working import on_threads, one_by_one
 
 PIECE = 64 * 1024
 
-if os.environ.get("BENCH_NIQUESTS"):
-    import niquests as requests
-else:
-    import requests  # type: ignore[no-redef]
+requests: Any = importlib.import_module(
+    "niquests" if "BENCH_NIQUESTS" in os.environ else "requests"
+)
 
 
 def _session(setting: Setting) -> Any:

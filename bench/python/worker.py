@@ -1,7 +1,7 @@
 """A process that measures one side: `python -m bench.python.worker MODULE FUNCTION`.
 
-Prints `ready`, then for each line with a number does so many calls and prints the nanoseconds of CPU
-time that the process used, all its threads together, and the nanoseconds that passed.
+Prints `ready`, then for each line with a number does so many calls and prints the nanoseconds of
+CPU time that the process used, all its threads together, and the nanoseconds that passed.
 """
 
 from __future__ import annotations

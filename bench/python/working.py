@@ -1,4 +1,4 @@
-"""Ways of making many calls of one kind. Each checks every result, which costs all sides the same."""
+"""Ways of making many calls of one kind. Each checks every result, at the same cost for all."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ SIDES = (
         "C",
         _program("libcurl"),
         same("call", "stream", "threads", "down", "up"),
-        "One easy handle (one for each thread), options set once, the reply copied to a buffer that "
-        "is kept; streams by a hand-written splitter, which looks at no JSON.",
+        "One easy handle (one for each thread), options set once, the reply copied to a buffer "
+        "that is kept; streams by a hand-written splitter, which looks at no JSON.",
         package="libcurl",
     ),
     Side(

@@ -59,7 +59,7 @@ SIDES = (
         "bare socket",
         "socket",
         same("call"),
-        "A prepared request, and a reply that is read by its Content-Length; over TLS a bare rustls "
-        "stream: the lower bound.",
+        "A prepared request, and a reply that is read by its Content-Length; over TLS a bare "
+        "rustls stream: the lower bound.",
     ),
 )

@@ -23,7 +23,14 @@ pub fn side(function: &str, setting: &Setting) -> Side {
         "stream_chat" => Side::new(setting, words, || stream_chat(client.clone())),
         "down" => Side::new(setting, Some(setting.size), || {
             let (client, path) = (client.clone(), setting.download());
-            Box::new(move || client.get(path.as_str()).send().expect("a reply").bytes().len())
+            Box::new(move || {
+                client
+                    .get(path.as_str())
+                    .send()
+                    .expect("a reply")
+                    .bytes()
+                    .len()
+            })
         }),
         "up" => Side::new(setting, None, || {
             let (client, payload) = (client.clone(), setting.payload());
@@ -61,7 +68,11 @@ fn call_chat(client: Client) -> Call {
 fn stream_events(client: Client) -> Call {
     let question = streamed();
     Box::new(move || {
-        let events = client.post(CHAT).json(&question).stream().expect("a stream");
+        let events = client
+            .post(CHAT)
+            .json(&question)
+            .stream()
+            .expect("a stream");
         events
             .filter(|event| has_words(event.as_ref().expect("an event").data.as_bytes()))
             .count()

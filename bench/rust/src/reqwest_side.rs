@@ -38,7 +38,12 @@ pub fn side(function: &str, setting: &Setting) -> Side {
             let authorization = setting.authorization();
             Box::new(move || {
                 let request = client.get(&url).header(AUTHORIZATION, &authorization);
-                request.send().expect("a reply").bytes().expect("a body").len()
+                request
+                    .send()
+                    .expect("a reply")
+                    .bytes()
+                    .expect("a body")
+                    .len()
             })
         }),
         "up" => Side::new(setting, None, || {
@@ -57,6 +62,11 @@ fn post(setting: &Setting, client: &Client, url: &str, body: Vec<u8>) -> Call {
             .header(AUTHORIZATION, &authorization)
             .header(CONTENT_TYPE, "application/json")
             .body(Body::from(body.clone()));
-        request.send().expect("a reply").bytes().expect("a body").len()
+        request
+            .send()
+            .expect("a reply")
+            .bytes()
+            .expect("a body")
+            .len()
     })
 }

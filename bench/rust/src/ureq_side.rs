@@ -55,7 +55,9 @@ pub fn side(function: &str, setting: &Setting) -> Side {
             Box::new(move || read(sends.get(&url)))
         }),
         "up" => Side::new(setting, None, || {
-            sends.clone().whole(setting.url("/upload"), setting.payload())
+            sends
+                .clone()
+                .whole(setting.url("/upload"), setting.payload())
         }),
         _ => panic!("there is no function {function}"),
     }
@@ -83,7 +85,10 @@ impl Sends {
     }
 
     fn get(&self, url: &str) -> ureq::Body {
-        let request = self.agent.get(url).header("Authorization", &self.authorization);
+        let request = self
+            .agent
+            .get(url)
+            .header("Authorization", &self.authorization);
         request.call().expect("a reply").into_body()
     }
 
@@ -129,7 +134,5 @@ fn trusting(setting: &Setting) -> TlsConfig {
     };
     let pem = std::fs::read(file).expect("the certificate");
     let certificate = Certificate::from_pem(&pem).expect("a certificate");
-    builder
-        .root_certs(RootCerts::from([certificate]))
-        .build()
+    builder.root_certs(RootCerts::from([certificate])).build()
 }

@@ -76,7 +76,9 @@ fn chat() -> Bytes {
 fn embeddings() -> Bytes {
     let mut state = 1_u64;
     let mut number = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         f64::from((state >> 40) as u32) / f64::from(1 << 23) - 1.0
     };
     let data: Vec<Value> = (0..VECTORS)
@@ -97,7 +99,14 @@ fn embeddings() -> Bytes {
 
 fn stream(events: usize) -> Vec<Bytes> {
     const WORDS: [&str; 8] = [
-        " the", " quick", " brown", " fox", " jumps", " over", " a", " sleeping",
+        " the",
+        " quick",
+        " brown",
+        " fox",
+        " jumps",
+        " over",
+        " a",
+        " sleeping",
     ];
     let chunk = |delta: Value, reason: Value| {
         let chunk = json!({

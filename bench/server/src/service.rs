@@ -18,7 +18,11 @@ pub async fn answer(
 ) -> Result<Response<Prepared>, Infallible> {
     let wanted = parse(request.uri().path());
     let Some(received) = read(request.into_body()).await else {
-        return Ok(reply(StatusCode::BAD_REQUEST, "text/plain", Prepared::whole(Bytes::new())));
+        return Ok(reply(
+            StatusCode::BAD_REQUEST,
+            "text/plain",
+            Prepared::whole(Bytes::new()),
+        ));
     };
     let Some((wanted, delay)) = wanted else {
         let words = Prepared::whole(Bytes::from_static(b"no such path"));
@@ -29,17 +33,22 @@ pub async fn answer(
     }
     let (kind, body) = match wanted {
         Wanted::Chat => ("application/json", Prepared::whole(answers.chat.clone())),
-        Wanted::Embeddings => ("application/json", Prepared::whole(answers.embeddings.clone())),
-        Wanted::Download(bytes) => {
-            ("application/octet-stream", Prepared::whole(answers.filler(bytes)))
-        }
+        Wanted::Embeddings => (
+            "application/json",
+            Prepared::whole(answers.embeddings.clone()),
+        ),
+        Wanted::Download(bytes) => (
+            "application/octet-stream",
+            Prepared::whole(answers.filler(bytes)),
+        ),
         Wanted::Upload => {
             let words = Bytes::from(format!("{{\"received\":{received}}}"));
             ("application/json", Prepared::whole(words))
         }
-        Wanted::Stream { events, piece } => {
-            ("text/event-stream", Prepared::chunked(packed(answers.stream(events), piece)))
-        }
+        Wanted::Stream { events, piece } => (
+            "text/event-stream",
+            Prepared::chunked(packed(answers.stream(events), piece)),
+        ),
     };
     Ok(reply(StatusCode::OK, kind, body))
 }
@@ -48,7 +57,8 @@ pub async fn answer(
 async fn read(mut body: Incoming) -> Option<usize> {
     let mut received = 0;
     while !body.is_end_stream() {
-        let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context));
+        let frame =
+            std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context));
         match frame.await {
             None => break,
             Some(Err(_)) => return None,
@@ -62,7 +72,9 @@ async fn read(mut body: Incoming) -> Option<usize> {
 fn packed(events: Vec<Bytes>, piece: Option<usize>) -> Vec<Bytes> {
     let Some(piece) = piece else { return events };
     let all = events.concat();
-    all.chunks(piece.max(1)).map(Bytes::copy_from_slice).collect()
+    all.chunks(piece.max(1))
+        .map(Bytes::copy_from_slice)
+        .collect()
 }
 
 fn reply(status: StatusCode, kind: &'static str, body: Prepared) -> Response<Prepared> {
