@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 WIDTH = 880
 ROW, GAP, HEAD, TITLE = 20, 22, 26, 52
-NAME, VALUE = 170, 78
+NAME, VALUE = 184, 70
 
 STYLE = """
 svg { background: #ffffff; font-family: ui-sans-serif, system-ui, sans-serif; font-size: 12px }

@@ -53,6 +53,8 @@ def settings(case: Case, side: Side, place: Place | Server) -> dict[str, str]:
         **{f"BENCH_{name}": str(value) for name, value in case.settings.items()},
         "BENCH_URL": f"{place.https if case.tls else place.http}{case.prefix}/v1",
         "BENCH_CA_FILE": place.ca_file if case.tls else "",
+        # Node's own fetch takes no certificate.
+        **({"NODE_EXTRA_CA_CERTS": place.ca_file} if case.tls else {}),
         "BENCH_KEY": place.key,
     }
 
@@ -101,15 +103,15 @@ def show(result: results.Result) -> None:
     """Prints the medians, the fastest first."""
     for case in result["cases"]:
         print(f"\n{result['title']}: {case['title']} ({result['pinning']})")
-        print(f"{'':30} {'CPU':>10} {'wall':>10} {'peak':>8}   microseconds of {result['of']}, MB")
+        print(f"{'':34} {'CPU':>10} {'wall':>10} {'peak':>8}   microseconds of {result['of']}, MB")
         for side in sorted(case["sides"], key=lambda side: (side["language"], _cpu(side))):
             median, name = side["median"], f"{side['language']} {side['side']}"
             mark = "*" if side["ours"] else " "
             if "bytes" in median:
-                print(f"{mark}{name:29} {median['bytes'] / 1e6:10.1f} MB")
+                print(f"{mark}{name:33} {median['bytes'] / 1e6:10.1f} MB")
                 continue
             peak = f"{median['peak'] / 1e6:8.0f}" if "peak" in median else " " * 8
-            print(f"{mark}{name:29} {median['cpu']:10.2f} {median['wall']:10.2f} {peak}")
+            print(f"{mark}{name:33} {median['cpu']:10.2f} {median['wall']:10.2f} {peak}")
     sys.stdout.flush()
 
 

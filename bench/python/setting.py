@@ -6,7 +6,7 @@ import json
 import os
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 Work = Callable[[int], None]
 # The length of the answer's text, which every side reads; another server may have another.
 TEXT = int(os.environ.get("BENCH_TEXT", "205"))
+# The numbers of an answer of embeddings.
+VECTORS = 100 * 1536
 
 
 def question() -> dict[str, Any]:
@@ -59,6 +61,10 @@ class Setting:
             in_flight=number("BENCH_IN_FLIGHT"),
             threads=number("BENCH_THREADS"),
         )
+
+    def below_the_base_url(self) -> Setting:
+        """The same with paths in place of URLs, for a client that knows the base URL."""
+        return replace(self, base_url="")
 
     @property
     def chat_url(self) -> str:

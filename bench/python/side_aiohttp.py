@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from bench.python.events import count_async
-from bench.python.setting import TEXT, Setting, Work, content, vectors
+from bench.python.setting import TEXT, VECTORS, Setting, Work, content, vectors
 from bench.python.working import Loop
 
 
@@ -81,4 +81,4 @@ def embeddings(setting: Setting) -> Work:
         async with session.post(url, json=setting.embedded) as reply:
             return vectors(await reply.json())
 
-    return loop.one_by_one(call, 100 * 1536)
+    return loop.one_by_one(call, VECTORS)

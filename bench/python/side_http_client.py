@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.python.events import count
-from bench.python.setting import TEXT, Setting, Work, content, text, vectors
+from bench.python.setting import TEXT, VECTORS, Setting, Work, content, text, vectors
 from bench.python.working import on_threads, one_by_one
 
 PIECE = 64 * 1024
@@ -73,4 +73,4 @@ def up(setting: Setting) -> Work:
 
 def embeddings(setting: Setting) -> Work:
     connection, asked = _Connection(setting), setting.embedded
-    return one_by_one(lambda: vectors(connection.json("/embeddings", asked)), 100 * 1536)
+    return one_by_one(lambda: vectors(connection.json("/embeddings", asked)), VECTORS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import neura_ai
 
-from bench.python.setting import TEXT, Setting, Work, content, vectors
+from bench.python import sdk, verbs
+from bench.python.setting import TEXT, VECTORS, Setting, Work, content
 from bench.python.working import Loop, on_threads, one_by_one
 
 
@@ -19,18 +18,11 @@ def _async_client(setting: Setting) -> neura_ai.AsyncClient:
 
 
 def call_post(setting: Setting) -> Work:
-    client, question = _client(setting), setting.question
-    return one_by_one(lambda: content(client.post("/chat/completions", json=question).json()), TEXT)
+    return verbs.call(_client(setting), setting.below_the_base_url())
 
 
 def call_create(setting: Setting) -> Work:
-    client, messages = _client(setting), setting.question["messages"]
-
-    def call() -> int:
-        reply = client.chat.completions.create(model="gpt-5", messages=messages)
-        return len(reply.choices[0].message.content or "")
-
-    return one_by_one(call, TEXT)
+    return one_by_one(sdk.chat(_client(setting), setting), TEXT)
 
 
 def call_async_post(setting: Setting) -> Work:
@@ -42,46 +34,22 @@ def call_async_post(setting: Setting) -> Work:
     return Loop().one_by_one(call, TEXT)
 
 
-def _async_create(setting: Setting) -> Any:
-    client, messages = _async_client(setting), setting.question["messages"]
-
-    async def call() -> int:
-        reply = await client.chat.completions.create(model="gpt-5", messages=messages)
-        return len(reply.choices[0].message.content or "")
-
-    return call
-
-
 def call_async_create(setting: Setting) -> Work:
-    return Loop().one_by_one(_async_create(setting), TEXT)
+    return Loop().one_by_one(sdk.chat_async(_async_client(setting), setting), TEXT)
 
 
 def in_flight(setting: Setting) -> Work:
-    call = _async_create(setting)
+    call = sdk.chat_async(_async_client(setting), setting)
     return Loop().batches(call, TEXT, setting.calls, setting.in_flight)
 
 
 def threads(setting: Setting) -> Work:
-    client, messages = _client(setting), setting.question["messages"]
-
-    def call() -> int:
-        reply = client.chat.completions.create(model="gpt-5", messages=messages)
-        return len(reply.choices[0].message.content or "")
-
+    call = sdk.chat(_client(setting), setting)
     return on_threads(lambda: call, TEXT, setting.threads)
 
 
 def stream_create(setting: Setting) -> Work:
-    client, messages = _client(setting), setting.question["messages"]
-
-    def call() -> int:
-        found = 0
-        for chunk in client.chat.completions.create(model="gpt-5", messages=messages, stream=True):
-            if chunk.choices[0].delta.content is not None:
-                found += 1
-        return found
-
-    return one_by_one(call, setting.events - 1)
+    return one_by_one(sdk.stream(_client(setting), setting), setting.events - 1)
 
 
 def stream_events(setting: Setting) -> Work:
@@ -114,25 +82,16 @@ def stream_async_create(setting: Setting) -> Work:
 
 
 def down(setting: Setting) -> Work:
-    client, path = _client(setting), f"/download/{setting.size}"
-    return one_by_one(lambda: len(client.get(path).content), setting.size)
+    return verbs.down(_client(setting), setting.below_the_base_url())
 
 
 def up(setting: Setting) -> Work:
-    client, payload = _client(setting), setting.payload
-    return one_by_one(lambda: client.post("/upload", data=payload).json()["received"], setting.size)
+    return verbs.up(_client(setting), setting.below_the_base_url(), "data")
 
 
 def embeddings_create(setting: Setting) -> Work:
-    client, asked = _client(setting), setting.embedded
-
-    def call() -> int:
-        reply = client.embeddings.create(**asked)
-        return sum(len(item.embedding) for item in reply.data)
-
-    return one_by_one(call, 100 * 1536)
+    return one_by_one(sdk.embeddings(_client(setting), setting), VECTORS)
 
 
 def embeddings_post(setting: Setting) -> Work:
-    client, asked = _client(setting), setting.embedded
-    return one_by_one(lambda: vectors(client.post("/embeddings", json=asked).json()), 100 * 1536)
+    return verbs.embeddings(_client(setting), setting.below_the_base_url())

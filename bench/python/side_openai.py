@@ -6,7 +6,8 @@ from typing import Any
 
 import openai
 
-from bench.python.setting import TEXT, Setting, Work
+from bench.python import sdk
+from bench.python.setting import TEXT, VECTORS, Setting, Work
 from bench.python.working import Loop, on_threads, one_by_one
 
 
@@ -21,62 +22,31 @@ def _client(setting: Setting) -> openai.OpenAI:
     return openai.OpenAI(**_options(setting, openai.DefaultHttpxClient))
 
 
-def _call(setting: Setting) -> Any:
-    client, messages = _client(setting), setting.question["messages"]
-
-    def call() -> int:
-        reply = client.chat.completions.create(model="gpt-5", messages=messages)
-        return len(reply.choices[0].message.content or "")
-
-    return call
-
-
-def _async_call(setting: Setting) -> Any:
-    client = openai.AsyncOpenAI(**_options(setting, openai.DefaultAsyncHttpxClient))
-    messages = setting.question["messages"]
-
-    async def call() -> int:
-        reply = await client.chat.completions.create(model="gpt-5", messages=messages)
-        return len(reply.choices[0].message.content or "")
-
-    return call
+def _async_client(setting: Setting) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(**_options(setting, openai.DefaultAsyncHttpxClient))
 
 
 def call(setting: Setting) -> Work:
-    return one_by_one(_call(setting), TEXT)
+    return one_by_one(sdk.chat(_client(setting), setting), TEXT)
 
 
 def call_async(setting: Setting) -> Work:
-    return Loop().one_by_one(_async_call(setting), TEXT)
+    return Loop().one_by_one(sdk.chat_async(_async_client(setting), setting), TEXT)
 
 
 def in_flight(setting: Setting) -> Work:
-    return Loop().batches(_async_call(setting), TEXT, setting.calls, setting.in_flight)
+    call = sdk.chat_async(_async_client(setting), setting)
+    return Loop().batches(call, TEXT, setting.calls, setting.in_flight)
 
 
 def threads(setting: Setting) -> Work:
-    call = _call(setting)
+    call = sdk.chat(_client(setting), setting)
     return on_threads(lambda: call, TEXT, setting.threads)
 
 
 def stream(setting: Setting) -> Work:
-    client, messages = _client(setting), setting.question["messages"]
-
-    def call() -> int:
-        found = 0
-        for chunk in client.chat.completions.create(model="gpt-5", messages=messages, stream=True):
-            if chunk.choices[0].delta.content is not None:
-                found += 1
-        return found
-
-    return one_by_one(call, setting.events - 1)
+    return one_by_one(sdk.stream(_client(setting), setting), setting.events - 1)
 
 
 def embeddings(setting: Setting) -> Work:
-    client, asked = _client(setting), setting.embedded
-
-    def call() -> int:
-        reply = client.embeddings.create(**asked)
-        return sum(len(item.embedding) for item in reply.data)
-
-    return one_by_one(call, 100 * 1536)
+    return one_by_one(sdk.embeddings(_client(setting), setting), VECTORS)

@@ -6,8 +6,9 @@ from typing import Any
 
 import primp
 
+from bench.python import verbs
 from bench.python.events import count
-from bench.python.setting import TEXT, Setting, Work, content, vectors
+from bench.python.setting import TEXT, Setting, Work
 from bench.python.working import on_threads, one_by_one
 
 
@@ -16,15 +17,12 @@ def _client(setting: Setting) -> Any:
 
 
 def call(setting: Setting) -> Work:
-    client, url, question = _client(setting), setting.chat_url, setting.question
-    return one_by_one(lambda: content(client.post(url, json=question).json()), TEXT)
+    return verbs.call(_client(setting), setting)
 
 
 def threads(setting: Setting) -> Work:
-    client, url, question = _client(setting), setting.chat_url, setting.question
-    return on_threads(
-        lambda: lambda: content(client.post(url, json=question).json()), TEXT, setting.threads
-    )
+    call = verbs.chat(_client(setting), setting)
+    return on_threads(lambda: call, TEXT, setting.threads)
 
 
 def stream(setting: Setting) -> Work:
@@ -36,15 +34,12 @@ def stream(setting: Setting) -> Work:
 
 
 def down(setting: Setting) -> Work:
-    client, url = _client(setting), f"{setting.base_url}/download/{setting.size}"
-    return one_by_one(lambda: len(client.get(url).content), setting.size)
+    return verbs.down(_client(setting), setting)
 
 
 def up(setting: Setting) -> Work:
-    client, url, payload = _client(setting), f"{setting.base_url}/upload", setting.payload
-    return one_by_one(lambda: client.post(url, content=payload).json()["received"], setting.size)
+    return verbs.up(_client(setting), setting, "content")
 
 
 def embeddings(setting: Setting) -> Work:
-    client, url, asked = _client(setting), f"{setting.base_url}/embeddings", setting.embedded
-    return one_by_one(lambda: vectors(client.post(url, json=asked).json()), 100 * 1536)
+    return verbs.embeddings(_client(setting), setting)

@@ -8,7 +8,7 @@ from typing import Any
 import pycurl
 
 from bench.python.events import Splitter
-from bench.python.setting import TEXT, Setting, Work, content, text, vectors
+from bench.python.setting import TEXT, VECTORS, Setting, Work, content, text, vectors
 from bench.python.working import on_threads, one_by_one
 
 
@@ -75,4 +75,4 @@ def up(setting: Setting) -> Work:
 def embeddings(setting: Setting) -> Work:
     handle, asked = _Handle(setting, "/embeddings"), setting.embedded
     handle.curl.setopt(pycurl.BUFFERSIZE, 512 * 1024)
-    return one_by_one(lambda: vectors(handle.json(asked)), 100 * 1536)
+    return one_by_one(lambda: vectors(handle.json(asked)), VECTORS)

@@ -6,8 +6,9 @@ import importlib
 import os
 from typing import Any
 
+from bench.python import verbs
 from bench.python.events import count
-from bench.python.setting import TEXT, Setting, Work, content, vectors
+from bench.python.setting import TEXT, Setting, Work
 from bench.python.working import on_threads, one_by_one
 
 PIECE = 64 * 1024
@@ -28,16 +29,11 @@ def _session(setting: Setting) -> Any:
 
 
 def call(setting: Setting) -> Work:
-    session, url, question = _session(setting), setting.chat_url, setting.question
-    return one_by_one(lambda: content(session.post(url, json=question).json()), TEXT)
+    return verbs.call(_session(setting), setting)
 
 
 def threads(setting: Setting) -> Work:
-    def of_a_thread() -> Any:
-        session, url, question = _session(setting), setting.chat_url, setting.question
-        return lambda: content(session.post(url, json=question).json())
-
-    return on_threads(of_a_thread, TEXT, setting.threads)
+    return on_threads(lambda: verbs.chat(_session(setting), setting), TEXT, setting.threads)
 
 
 def stream(setting: Setting) -> Work:
@@ -51,15 +47,12 @@ def stream(setting: Setting) -> Work:
 
 
 def down(setting: Setting) -> Work:
-    session, url = _session(setting), f"{setting.base_url}/download/{setting.size}"
-    return one_by_one(lambda: len(session.get(url).content), setting.size)
+    return verbs.down(_session(setting), setting)
 
 
 def up(setting: Setting) -> Work:
-    session, url, payload = _session(setting), f"{setting.base_url}/upload", setting.payload
-    return one_by_one(lambda: session.post(url, data=payload).json()["received"], setting.size)
+    return verbs.up(_session(setting), setting, "data")
 
 
 def embeddings(setting: Setting) -> Work:
-    session, url, asked = _session(setting), f"{setting.base_url}/embeddings", setting.embedded
-    return one_by_one(lambda: vectors(session.post(url, json=asked).json()), 100 * 1536)
+    return verbs.embeddings(_session(setting), setting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib3
 
 from bench.python.events import count
-from bench.python.setting import TEXT, Setting, Work, content, vectors
+from bench.python.setting import TEXT, VECTORS, Setting, Work, content, vectors
 from bench.python.working import on_threads, one_by_one
 
 PIECE = 64 * 1024
@@ -66,5 +66,5 @@ def embeddings(setting: Setting) -> Work:
     headers = setting.headers
     return one_by_one(
         lambda: vectors(pool.request("POST", url, json=asked, headers=headers).json()),
-        100 * 1536,
+        VECTORS,
     )

@@ -1,15 +1,11 @@
-// The fetch of Node itself.
-
-import { Agent } from 'undici'
+// The fetch of Node itself, which trusts what NODE_EXTRA_CA_CERTS names.
 
 import { count } from '../events.mjs'
 import * as setting from '../setting.mjs'
 import { batches, oneByOne } from '../working.mjs'
 
 const { headers } = setting
-const dispatcher = setting.ca && new Agent({ connect: { ca: setting.ca } })
-const post = (path, body) =>
-  fetch(setting.baseURL + path, { method: 'POST', headers, body, ...(dispatcher && { dispatcher }) })
+const post = (path, body) => fetch(setting.baseURL + path, { method: 'POST', headers, body })
 const json = async (path, value) => (await post(path, JSON.stringify(value))).json()
 const chat = async () => setting.content(await json('/chat/completions', setting.question))
 

@@ -1,20 +1,13 @@
-// The OpenAI SDK.
+// The OpenAI SDK, over the fetch of Node itself.
 
 import OpenAI from 'openai'
-import { Agent } from 'undici'
 
 import * as setting from '../setting.mjs'
 import { batches, oneByOne } from '../working.mjs'
 
 const { messages } = setting.question
 
-// The SDK uses the global fetch, whose dispatcher has the certificate over TLS.
-const dispatcher = setting.ca && new Agent({ connect: { ca: setting.ca } })
-const client = new OpenAI({
-  apiKey: setting.key,
-  baseURL: setting.baseURL,
-  ...(dispatcher && { fetchOptions: { dispatcher } })
-})
+const client = new OpenAI({ apiKey: setting.key, baseURL: setting.baseURL })
 
 const complete = async () => {
   const reply = await client.chat.completions.create({ model: 'gpt-5', messages })
