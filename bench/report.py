@@ -57,7 +57,7 @@ def _summary(results: Results) -> str:
         [
             f"CPU time of the client's process, {told(results)}. [Speed](docs/speed.md) has all "
             "suites, and how to repeat them.",
-            "![One call](bench/results/call.svg)",
+            "![One call](bench/results/call.svg) "
             "![One event of a stream](bench/results/streams.svg)",
         ]
     )

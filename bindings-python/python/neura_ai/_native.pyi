@@ -52,6 +52,7 @@ __all__ = [
     "near_miss",
     "quoted",
     "restore_response",
+    "write_usage",
 ]
 
 CLOSED_BODY: str
@@ -407,3 +408,6 @@ class Stream:
         """Whether the stream is still to be read or closed."""
     def close(self) -> None:
         """Closes the connection at once; a thread that waits in ``next`` is woken."""
+
+def write_usage() -> None:
+    """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""
