@@ -18,7 +18,8 @@ export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
-.PHONY: test-rust test-python test-wheel test-node test-npm test-examples test-conformance
+.PHONY: test-rust test-dashboard test-python test-wheel test-node test-npm test-examples test-conformance
+.PHONY: test-instructions instructions build-instructions recordings screenshots
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
 
 help:
@@ -27,7 +28,10 @@ help:
 	@echo "make test   all tests of all languages"
 	@echo "make lint   formatters, linters, type checkers, documentation"
 	@echo "make options  writes what follows from the table of options, after a change of it"
+	@echo "make recordings  draws the images of the command for the pages"
+	@echo "make screenshots  takes the pictures of the dashboard in docs/images again"
 	@echo "make bench  compare with other clients"
+	@echo "make instructions  counts the instructions of a call and of an event"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
 	@echo "make clean  remove everything that was built or installed here"
@@ -43,6 +47,7 @@ build: build-rust build-python build-node build-examples
 # optimised, so that they share what `cargo test` compiles.
 build-rust: build-c
 	cargo build --release --locked -p neura-sandbox
+	cargo build --release --locked -p neura-cli
 	cargo build --locked -p neura --example chat --example stream
 
 # PROFILE=addon makes a smaller library, as `make release-c` does; it takes longer to build.
@@ -50,10 +55,11 @@ PROFILE = release
 build-c:
 	cargo build --profile $(PROFILE) --locked -p neura-c
 
-.venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt
+.venv/.ready: bindings-python/requirements-dev.txt conformance/requirements.txt \
+  sandbox/browser/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r bindings-python/requirements-dev.txt \
-	  -r conformance/requirements.txt
+	  -r conformance/requirements.txt -r sandbox/browser/requirements.txt
 	@touch $@
 
 build-python: .venv/.ready
@@ -67,8 +73,17 @@ examples/node/node_modules/.ready: examples/node/package-lock.json bindings-node
 	cd examples/node && npm ci --no-audit --no-fund
 	@touch $@
 
+examples/rotation/node_modules/.ready: examples/rotation/package-lock.json \
+  bindings-node/node_modules/.ready
+	cd examples/rotation && npm ci --no-audit --no-fund
+	@touch $@
+
 bindings-python/pyright/node_modules/.ready: bindings-python/pyright/package-lock.json
 	cd bindings-python/pyright && npm ci --no-audit --no-fund
+	@touch $@
+
+sandbox/browser/node_modules/.ready: sandbox/browser/package-lock.json
+	cd sandbox/browser && npm ci --no-audit --no-fund
 	@touch $@
 
 bindings-node/bundlers/node_modules/.ready: bindings-node/bundlers/package-lock.json
@@ -85,7 +100,8 @@ bindings-node/bundlers/deep/node_modules/.ready: bindings-node/bundlers/deep/pac
 	.tools/frameworks/bin/python -m pip install --quiet -r $<
 	@touch $@
 
-build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready
+build-node: bindings-node/node_modules/.ready examples/node/node_modules/.ready \
+  examples/rotation/node_modules/.ready
 	cd bindings-node && npm run --silent build
 
 build-examples: build-rust
@@ -101,6 +117,10 @@ options:
 	NEURA_WRITE_OPTIONS=1 cargo test --quiet --locked -p neura --lib sourcegen
 	NEURA_WRITE_HEADER=1 cargo test --quiet --locked -p neura-c --test abi header::neura_h_is_what
 	NEURA_WRITE_ABI=1 cargo test --quiet --locked -p neura-c --test abi kept
+
+# The images of the command in docs/images, recorded in a pseudo-terminal.
+recordings: build-rust .venv/.ready
+	$(BIN)/python cli/recordings/record.py docs/images
 
 # ---- installing the C library ------------------------------------------------
 
@@ -123,25 +143,36 @@ uninstall:
 release-c:
 	sh bindings-c/packaging/release.sh
 
-# The wheels of the package and of the programs for tests, as they are released: for glibc 2.28 and
+# The wheels of the package, the programs for tests and the command, as they are released: for glibc 2.28 and
 # later, into target/wheels. zig links against that C library; maturin finds it on the path.
 RELEASE_WHEEL = PATH="$(ROOT)/$(BIN):$$PATH" CARGO_TARGET_DIR=$(ROOT)/target/glibc-2.28 \
   $(BIN)/python bindings-python/distribution/build.py target/wheels
 release-python: .venv/.ready
 	$(BIN)/python -m pip install --quiet ziglang==0.17.1
 	rm -rf target/wheels
-	for crate in bindings-python sandbox; do $(RELEASE_WHEEL) $$crate --zig \
+	for crate in bindings-python sandbox cli; do $(RELEASE_WHEEL) $$crate --zig \
 	  --compatibility manylinux_2_28 --target x86_64-unknown-linux-gnu || exit; done
 
 # ---- testing ----------------------------------------------------------------
 
-test: test-rust test-python test-wheel test-node test-npm test-examples test-conformance checks-not-run
+test: test-rust test-dashboard test-python test-wheel test-node test-npm test-examples \
+  test-conformance test-instructions checks-not-run
 
-# The core, the C library (its tests compile and run its programs), the sandbox. Most of these
+# The core, the C library (its tests compile and run its programs), the sandbox, the command. Most of these
 # tests wait for a time limit or a server, so more of them run at once than there are cores.
 test-rust: build-rust
 	rm -rf target/conformance
 	cargo test --locked --features neura/ureq -- --test-threads 4
+
+# The dashboard in a headless Chromium; `make checks-not-run` says where there is none.
+DASHBOARD := sandbox/browser/node_modules/.ready build-rust build-python
+test-dashboard: $(DASHBOARD)
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then set -x; \
+	  $(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . sandbox/browser; \
+	fi
+
+screenshots: $(DASHBOARD)
+	$(BIN)/python sandbox/browser/screenshots.py
 
 test-python: build-rust build-python bindings-python/pyright/node_modules/.ready
 	cd bindings-python && ../$(BIN)/python -m pytest -q
@@ -165,6 +196,19 @@ test-examples: build
 test-conformance: build test-rust test-python test-node
 	$(BIN)/python -m pytest -q -c bindings-python/pyproject.toml --rootdir . conformance/tests
 
+# The instructions of a call and of an event, in C, Rust and Python: bench/instructions.md.
+COUNT = $(BIN)/python bench/instructions/count.py
+test-instructions: build-instructions
+	@if command -v valgrind >/dev/null; then $(COUNT); fi
+
+# Writes the counts, after a change that is meant to cost more, or of the compiler.
+instructions: build-instructions
+	$(COUNT) --write
+
+build-instructions: build-c build-python
+	cargo build --release --locked -p neura-instructions
+	$(CC) $(C_FLAGS) bench/instructions/calls.c -o $(RELEASE)/neura-calls-c $(LINK_FLAGS)
+
 # Lists the checks that did not run because a tool is missing; with NEURA_REQUIRE_TOOLS=1 a failure.
 checks-not-run:
 	@sh examples/tests/checks-not-run.sh
@@ -172,6 +216,7 @@ checks-not-run:
 # ---- linting ----------------------------------------------------------------
 
 lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/.ready \
+  examples/rotation/node_modules/.ready \
   bindings-python/pyright/node_modules/.ready
 	cargo fmt --all --check
 	$(PYTHON) core/layers.py
@@ -180,11 +225,12 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --no-deps --locked \
 	  --quiet --document-private-items -p neura-node -p neura-python
 	$(BIN)/maturin develop --locked --quiet -m bindings-python/Cargo.toml
-	$(BIN)/ruff check bindings-python examples bench conformance core
-	$(BIN)/ruff format --check bindings-python examples bench conformance core
+	$(BIN)/ruff check bindings-python examples bench conformance core cli sandbox
+	$(BIN)/ruff format --check bindings-python examples bench conformance core cli sandbox
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
-	$(BIN)/mypy --strict examples/demo.py examples/python bench
+	$(BIN)/mypy --strict examples/demo.py examples/python examples/rotation bench
+	cd sandbox/browser && ../../$(BIN)/mypy --strict .
 	cd bindings-python && pyright/node_modules/.bin/pyright
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
 	  --ignoreexternal --verifytypes neura_ai
@@ -209,5 +255,5 @@ deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/de
 clean:
 	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
 	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
-	  bindings-python/pyright/node_modules
+	  examples/rotation/node_modules bindings-python/pyright/node_modules sandbox/browser/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

@@ -48,7 +48,7 @@ make release-python
 round=1
 while [ "$round" -le "$rounds" ]; do
     echo "round $round of $rounds"
-    cargo test --locked --quiet -p neura -p neura-transport -p neura-c -p neura-sandbox
+    cargo test --locked --quiet -p neura -p neura-transport -p neura-c -p neura-sandbox -p neura-cli
     (cd bindings-python && ../.venv/bin/python -m pytest -q)
     (cd bindings-node && npm test --silent)
     round=$((round + 1))

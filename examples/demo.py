@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Runs every example with a good key and with each kind of wrong one, and shows the results.
 
-`make demo` builds all that this needs and runs it. The service is a sandbox that this starts.
-At the end it prints a table; the exit code is 0 only if every result is right. The sandbox
-ends when its standard input closes, which also happens if this program is killed.
+Then it rotates the keys of two web services under load (`demo_rotation.py`). `make demo` builds
+all that this needs and runs it. The service is a sandbox that this starts. At the end it prints
+two tables; the exit code is 0 only if every result is right. The sandbox ends when its standard
+input closes, which also happens if this program is killed.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+import demo_rotation
+
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "target" / "release"
+SANDBOX = RELEASE / ("neura-sandbox.exe" if os.name == "nt" else "neura-sandbox")
 DEBUG = ROOT / "target" / "debug"
 BUILT = ROOT / "target" / "examples"
 COLUMNS = ("answer", "invalid", "expired", "revoked", "missing")
@@ -41,6 +45,9 @@ OURS = {
 }
 CURL = OURS | {"missing": "invalid_api_key 401"}
 SDK = OURS | {"missing": "OpenAIError -"}
+
+
+Rotated = dict[str, tuple[int, ...]]
 
 
 @dataclass
@@ -84,9 +91,8 @@ class Sandbox:
         self.arguments = arguments
 
     def __enter__(self) -> dict[str, str]:
-        binary = RELEASE / ("neura-sandbox.exe" if os.name == "nt" else "neura-sandbox")
         self.process = subprocess.Popen(
-            [binary, "--port", "0", "--seed-keys", "--stop-on-stdin-close", *self.arguments],
+            [SANDBOX, "--port", "0", "--seed-keys", "--stop-on-stdin-close", *self.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -205,6 +211,15 @@ def show(rows: list[tuple[str, ...]]) -> None:
             print(rule)
 
 
+def rotations(hello: dict[str, str], env: dict[str, str], folder: str | Path) -> Rotated:
+    home = {name: str(folder) for name in ("HOME", "USERPROFILE", "APPDATA")}
+    return demo_rotation.rotations(SANDBOX, hello["base_url"], env | home, Path(folder), ANSWER)
+
+
+def rotated_rows(rotated: Rotated) -> list[tuple[str, ...]]:
+    return [(f"service in {name}", *map(str, numbers)) for name, numbers in rotated.items()]
+
+
 def stop(number: int, _frame: FrameType | None) -> None:
     # An exception, so that every `with` and `finally` runs.
     raise SystemExit(128 + number)
@@ -225,8 +240,13 @@ def main() -> int:
             got = {name: run(example, key, env, folder) for name, key in keys(hello).items()}
             rows.append((example.name, *(got[column] for column in COLUMNS)))
             wrong += problems(example, got)
+        print("--- rotation of the keys of two services under load", flush=True)
+        rotated = rotations(hello, env, folder)
+    wrong += demo_rotation.problems(rotated)
     print()
     show(rows)
+    print()
+    show([("rotated under load", *demo_rotation.COLUMNS), *rotated_rows(rotated)])
     print()
     for problem in wrong:
         print(problem)

@@ -35,6 +35,8 @@ pub mod log;
 
 pub mod limit;
 
+mod exit;
+
 pub mod client;
 
 pub mod diagnosis;

@@ -34,8 +34,10 @@ export const PROGRAMS = {
   'app.cjs': `const { Client } = require('neura-ai')\n${MAIN}`
 }
 
-/** The tarballs of the programs for tests. */
-export const sandboxPacked = fileURLToPath(new URL('../../target/npm-sandbox/packed', import.meta.url))
+/** The tarballs of the programs for tests, and those of the command. */
+const packedOf = (name) => fileURLToPath(new URL(`../../target/npm-${name}/packed`, import.meta.url))
+export const sandboxPacked = packedOf('sandbox')
+export const cliPacked = packedOf('cli')
 
 /**
  * A project with the programs and the package, and with what is installed in the folder `tools`.

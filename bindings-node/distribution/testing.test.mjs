@@ -101,7 +101,7 @@ function release(fill) {
       mkdirSync(join(artifacts, `sandbox-${target}`))
       fill((program) => join(artifacts, `sandbox-${target}`, program), target)
     }
-    const words = ['scripts/stage-sandbox.mjs', '--artifacts', artifacts, '--name', name]
+    const words = ['scripts/stage-programs.mjs', 'neura-sandbox', '--artifacts', artifacts, '--name', name]
     const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
     const modes = status === 0 && readdirSync(join(laidOut, 'npm', here)).filter((each) => statSync(join(laidOut, 'npm', here, each)).mode & 0o100)
     return { status, stderr, modes, manifest: status === 0 && readJson(join(laidOut, 'package.json')) }

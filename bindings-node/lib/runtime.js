@@ -22,7 +22,8 @@ let listens = false
  */
 
 // One for each environment: a worker loads this module anew.
-const runtime = new Runtime()
+const runtime = new Runtime(process.argv[1] ?? '')
+process.on('exit', () => runtime.writeUsage())
 
 function settleAll(batch) {
   for (let place = 0; place < batch.length; place += 2) {

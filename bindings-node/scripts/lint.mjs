@@ -27,5 +27,5 @@ check(tool('attw'), tarball, '--exclude-entrypoints', 'openai')
 // In CommonJS the SDK is a function with `default` beside it, and its types say only `default`. Ours
 // are the same.
 check(tool('attw'), tarball, '--entrypoints', 'openai', '--ignore-rules', 'missing-export-equals')
-check(tool('publint'), '--strict', join(folder, 'neura-sandbox'))
+for (const name of ['neura-sandbox', 'neura-ai-cli']) check(tool('publint'), '--strict', join(folder, name))
 check(process.execPath, join('scripts', 'third-party-licenses.mjs'), '--check')

@@ -7,7 +7,7 @@ use napi::Env;
 use napi::bindgen_prelude::{Either, Function, retain_current_module_for_unload_safety};
 use napi::threadsafe_function::UnknownReturnValue;
 use napi_derive::napi;
-use neura::bindings::{Dispatcher, catch_panic};
+use neura::bindings::{Dispatcher, catch_panic, has_exit_hook, set_program, write_usage};
 
 use crate::failure::Failure;
 use crate::port::{Port, Settled};
@@ -23,8 +23,11 @@ pub struct Runtime {
 
 #[napi]
 impl Runtime {
+    /// `script`: the program that Node runs, or an empty text.
     #[napi(constructor)]
-    pub fn new(env: Env) -> napi::Result<Runtime> {
+    pub fn new(env: Env, script: String) -> napi::Result<Runtime> {
+        set_program(&script);
+        has_exit_hook();
         // Node unloads the addon with the only worker that used it. Threads of ours may still
         // run then, and the next worker would find the addon half unloaded.
         retain_current_module_for_unload_safety();
@@ -36,6 +39,7 @@ impl Runtime {
         env.add_env_cleanup_hook(ending, |(port, dispatcher)| {
             port.end();
             dispatcher.shutdown(Duration::ZERO);
+            write_usage();
         })?;
         Ok(Runtime { port, dispatcher })
     }
@@ -78,6 +82,13 @@ impl Runtime {
     #[napi]
     pub fn observe(&self, observes: bool) {
         self.port.observe(observes);
+    }
+
+    /// Writes to `NEURA_USAGE_FILE` what is not written yet. After `process.exit` the environment is
+    /// not cleaned up.
+    #[napi]
+    pub fn write_usage(&self) {
+        write_usage();
     }
 
     /// Ends a call at once with a failure of kind `cancelled`.

@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def build(into: Path, crate: str, *options: str | Path) -> Path:
-    """Builds the wheel of ``bindings-python`` or ``sandbox`` into a folder."""
+    """Builds the wheel of ``bindings-python``, ``sandbox`` or ``cli`` into a folder."""
     manifest = REPOSITORY / crate / "Cargo.toml"
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

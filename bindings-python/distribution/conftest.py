@@ -55,6 +55,12 @@ def sandbox_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def cli_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the command."""
+    return wheel_of("cli", "neura_cli", tmp_path_factory.mktemp("cli"))
+
+
+@pytest.fixture(scope="session")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source archive."""
     folder = tmp_path_factory.mktemp("sdist")

@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert licence == (REPOSITORY / "LICENSE").read_bytes()
 
 
-@pytest.mark.parametrize("which", ["wheel", "sandbox_wheel"])
+@pytest.mark.parametrize("which", ["wheel", "sandbox_wheel", "cli_wheel"])
 def test_a_wheel_names_what_is_linked_and_no_folder_of_its_builder(
     which: str, request: pytest.FixtureRequest
 ) -> None:
@@ -79,13 +79,14 @@ def test_the_metadata_is_complete(metadata: Message) -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE", "THIRD-PARTY-LICENSES"]
     assert metadata["Requires-Python"] == ">=3.10"
-    extras = {"httpx", "openai", "requests", "testing"}
+    extras = {"cli", "httpx", "openai", "requests", "testing"}
     assert {*metadata.get_all("Provides-Extra", [])} == extras
     # Nothing but what an extra asks for.
     wanted = metadata.get_all("Requires-Dist", [])
     assert len(wanted) == len(extras)
     assert all("extra ==" in requirement for requirement in wanted)
-    assert any(each.startswith(f"neura-sandbox=={VERSION} ;") for each in wanted)
+    for program in ("neura-cli", "neura-sandbox"):
+        assert any(each.startswith(f"{program}=={VERSION} ;") for each in wanted)
     assert metadata["Summary"]
     assert metadata["Author"]
     assert metadata["Keywords"]
@@ -99,10 +100,10 @@ def test_the_metadata_is_complete(metadata: Message) -> None:
 
 
 def test_an_index_would_take_wheels_and_archive(
-    wheel: Path, sandbox_wheel: Path, sdist: Path
+    wheel: Path, sandbox_wheel: Path, cli_wheel: Path, sdist: Path
 ) -> None:
     command = (sys.executable, "-m", "twine", "--no-color", "check", "--strict")
-    assert run(*command, wheel, sandbox_wheel, sdist).count("PASSED") == 3
+    assert run(*command, wheel, sandbox_wheel, cli_wheel, sdist).count("PASSED") == 4
 
 
 def with_programs(wheel: Path, sandbox_wheel: Path) -> list[str]:

@@ -13,6 +13,7 @@ use crate::arguments::text;
 use crate::attempts::Listener;
 use crate::call::Call;
 use crate::errors::raise;
+use crate::exit;
 use crate::held;
 use crate::options::ClientOptions;
 use crate::outcome::Outcome;
@@ -78,6 +79,7 @@ impl Client {
     ) -> PyResult<Self> {
         let (options, callable) = (options.get(is_async), options.callable(py));
         let client = Interrupt::new().wait(py, || neura::Client::new(options))?;
+        exit::prepare(py)?;
         let dispatcher = Dispatcher::of(&client, &shared_dispatcher());
         let open = OpenClient::new(Open {
             client,

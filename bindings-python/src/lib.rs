@@ -22,6 +22,7 @@ mod default_client;
 mod diagnose;
 mod errors;
 mod event;
+mod exit;
 mod files;
 mod finalization;
 mod held;
@@ -56,7 +57,7 @@ mod _native {
     use neura::bindings::{Language, closed_body, closed_stream, set_language};
 
     use super::{
-        adapter, arguments, attribute_dict, batches, call, client, default_client, event,
+        adapter, arguments, attribute_dict, batches, call, client, default_client, event, exit,
         interpreter, json, member_names, memory, method, pickling, port, response, stream,
     };
 
@@ -65,6 +66,7 @@ mod _native {
     fn fill(module: &Bound<'_, PyModule>) -> PyResult<()> {
         interpreter::refuse_others(module.py())?;
         set_language(Language::Python);
+        exit::name_program(module.py())?;
         module.add("VERSION", neura::VERSION)?;
         module.add("CLOSED_BODY", closed_body().message())?;
         module.add("CLOSED_STREAM", closed_stream().message())?;
@@ -93,6 +95,7 @@ mod _native {
         module.add_function(wrap_pyfunction!(arguments::instead, module)?)?;
         module.add_function(wrap_pyfunction!(arguments::chunk_size, module)?)?;
         module.add_function(wrap_pyfunction!(attribute_dict::class_within, module)?)?;
+        module.add_function(wrap_pyfunction!(exit::write_usage, module)?)?;
         module.add_function(wrap_pyfunction!(json::dumps, module)?)?;
         module.add_function(wrap_pyfunction!(json::loads, module)?)?;
         module.add_function(wrap_pyfunction!(memory::afford_line, module)?)?;

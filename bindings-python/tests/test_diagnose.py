@@ -17,6 +17,7 @@ CODES = [
     "key_source",
     "key_shadowed",
     "key_form",
+    "key_age",
     "env_file_permissions",
     "env_file_git",
     "credentials_file",

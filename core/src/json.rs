@@ -9,13 +9,12 @@ mod nesting;
 mod plain;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use serde::de::{Error as _, IgnoredAny};
 
 use digits::length_of_digits;
 use nesting::Nesting;
-use plain::length_of_plain;
+use plain::{end_of_short, length_of_plain};
 
 /// The text at this place is not JSON.
 #[derive(Debug)]
@@ -71,21 +70,30 @@ fn reason(text: &str) -> serde_json::Error {
 
 impl<'a> Walk<'a> {
     /// The next byte that is not white space: the first of a value, if one stands here.
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.byte() {
-                Some(byte) if byte > b' ' => return Some(byte),
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                byte => return byte,
-            }
+        match self.byte() {
+            Some(byte) if byte > b' ' => Some(byte),
+            _ => self.peek_after_space(),
         }
+    }
+
+    #[inline(never)]
+    fn peek_after_space(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     /// Passes a value of any type and returns its text.
     pub fn value(&mut self) -> Result<&'a str, NotJson> {
-        self.peek();
+        let first = self.peek();
         let start = self.at;
-        self.pass()?;
+        match first {
+            Some(b'{' | b'[') => self.pass_nested()?,
+            _ => self.pass_scalar()?,
+        }
         self.text.get(start..self.at).ok_or(NotJson)
     }
 
@@ -100,11 +108,17 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         loop {
-            let (written, has_escape) = self.pass_name()?;
-            let written = self.text.get(written).ok_or(NotJson)?;
+            self.expect(b'"')?;
+            let start = self.at;
+            let has_escape = self.pass_string()?;
+            let name = start..self.at - 1;
+            self.expect(b':')?;
             match has_escape {
-                false => member(written.get(1..written.len() - 1).ok_or(NotJson)?, self)?,
-                true => member(string(written).as_deref().unwrap_or(written), self)?,
+                false => member(self.text.get(name).ok_or(NotJson)?, self)?,
+                true => {
+                    let written = self.text.get(name.start - 1..name.end + 1).ok_or(NotJson)?;
+                    member(string(written).as_deref().unwrap_or(written), self)?;
+                }
             }
             if !self.take(b',') {
                 return self.expect(b'}');
@@ -136,7 +150,7 @@ impl<'a> Walk<'a> {
     /// Passes this byte, if it comes next.
     #[inline]
     fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
+        let found = self.byte() == Some(byte) || self.peek_after_space() == Some(byte);
         self.at += usize::from(found);
         found
     }
@@ -146,20 +160,32 @@ impl<'a> Walk<'a> {
         self.take(byte).then_some(()).ok_or(NotJson)
     }
 
-    /// Passes the name of a member and its colon; returns where the name is with its quotation
-    /// marks, and whether it has an escape.
-    fn pass_name(&mut self) -> Result<(Range<usize>, bool), NotJson> {
-        self.peek();
-        let start = self.at;
+    /// Passes the name of a member and its colon.
+    fn pass_name(&mut self) -> Result<(), NotJson> {
         self.expect(b'"')?;
-        let has_escape = self.pass_string()?;
-        let name = start..self.at;
-        self.expect(b':')?;
-        Ok((name, has_escape))
+        self.pass_string()?;
+        self.expect(b':')
     }
 
-    /// Passes a value. Nesting takes no stack.
-    fn pass(&mut self) -> Result<(), NotJson> {
+    /// Passes a string, a number or a word, which begins here.
+    #[inline]
+    fn pass_scalar(&mut self) -> Result<(), NotJson> {
+        match self.byte().ok_or(NotJson)? {
+            b'"' => {
+                self.at += 1;
+                self.pass_string().map(drop)
+            }
+            b'-' | b'0'..=b'9' => self.pass_number(),
+            b't' => self.pass_word("true"),
+            b'f' => self.pass_word("false"),
+            b'n' => self.pass_word("null"),
+            _ => Err(NotJson),
+        }
+    }
+
+    /// Passes an object or a list. Nesting takes no stack.
+    #[inline(never)]
+    fn pass_nested(&mut self) -> Result<(), NotJson> {
         let mut open = Nesting::default();
         loop {
             match self.peek().ok_or(NotJson)? {
@@ -178,15 +204,7 @@ impl<'a> Walk<'a> {
                         continue;
                     }
                 }
-                b'"' => {
-                    self.at += 1;
-                    self.pass_string()?;
-                }
-                b'-' | b'0'..=b'9' => self.pass_number()?,
-                b't' => self.pass_word("true")?,
-                b'f' => self.pass_word("false")?,
-                b'n' => self.pass_word("null")?,
-                _ => return Err(NotJson),
+                _ => self.pass_scalar()?,
             }
             // A value has ended here, and with it perhaps those around it.
             loop {
@@ -208,6 +226,18 @@ impl<'a> Walk<'a> {
     /// Passes the rest of a string after its first quotation mark; returns whether it has an escape.
     #[inline]
     fn pass_string(&mut self) -> Result<bool, NotJson> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        match end_of_short(rest) {
+            Some(end) => {
+                self.at += end + 1;
+                Ok(false)
+            }
+            None => self.pass_long_string(),
+        }
+    }
+
+    #[inline(never)]
+    fn pass_long_string(&mut self) -> Result<bool, NotJson> {
         let mut has_escape = false;
         loop {
             let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
@@ -263,10 +293,10 @@ impl<'a> Walk<'a> {
 
     /// Passes one digit or more.
     fn pass_digits(&mut self) -> Result<(), NotJson> {
-        let rest = self.text.as_bytes().get(self.at..).ok_or(NotJson)?;
-        let length = length_of_digits(rest);
-        self.at += length;
-        (length > 0).then_some(()).ok_or(NotJson)
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let digits = length_of_digits(rest);
+        self.at += digits;
+        (digits > 0).then_some(()).ok_or(NotJson)
     }
 
     fn pass_word(&mut self, word: &str) -> Result<(), NotJson> {

@@ -140,6 +140,14 @@ fn read_level(value: Result<Zeroizing<String>, Error>) -> Result<Level, String> 
     })
 }
 
+/// Tells of something that fails no call, at any level.
+pub(crate) fn warn(text: &str) {
+    match &*SINK.load() {
+        Some(sink) => (sink.write)(&format!("neura: {text}")),
+        None => write(format!("neura: {text}\n").as_bytes()),
+    }
+}
+
 /// Reads the variable, once for the process.
 pub(crate) fn prepare() {
     level_of_the_variable();

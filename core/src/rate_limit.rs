@@ -32,26 +32,38 @@ pub struct Quota {
     pub reset: Option<Duration>,
 }
 
+const PREFIX: &str = "x-ratelimit-";
+/// What follows it in the names of the headers.
+const NAMES: [&str; 6] = [
+    "limit-requests",
+    "remaining-requests",
+    "reset-requests",
+    "limit-tokens",
+    "remaining-tokens",
+    "reset-tokens",
+];
+
 impl RateLimit {
     pub(crate) fn from_headers(headers: &HeaderList) -> Self {
-        let quota = |what: &str| {
-            let header = |part: &str| headers.find(&format!("x-ratelimit-{part}-{what}"));
-            Quota {
-                limit: header("limit").and_then(|text| text.trim().parse().ok()),
-                remaining: header("remaining").and_then(|text| text.trim().parse().ok()),
-                reset: header("reset").and_then(|text| reset(text.trim(), SystemTime::now())),
+        let mut found = [None; NAMES.len()];
+        for (name, value) in headers.iter() {
+            // Most replies have no limits.
+            let Some(name) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
+            if let Some(place) = NAMES.iter().position(|known| *known == name) {
+                found[place].get_or_insert(value.trim());
             }
-        };
-        // Most replies have no limits; one check saves them six lookups.
-        if !headers
-            .iter()
-            .any(|(name, _)| name.starts_with("x-ratelimit-"))
-        {
-            return Self::default();
         }
+        let quota = |limit: Option<&str>, remaining: Option<&str>, until: Option<&str>| Quota {
+            limit: limit.and_then(|text| text.parse().ok()),
+            remaining: remaining.and_then(|text| text.parse().ok()),
+            reset: until.and_then(|text| reset(text, SystemTime::now())),
+        };
+        let [requests, left, refill, tokens, tokens_left, tokens_refill] = found;
         RateLimit {
-            requests: quota("requests"),
-            tokens: quota("tokens"),
+            requests: quota(requests, left, refill),
+            tokens: quota(tokens, tokens_left, tokens_refill),
         }
     }
 

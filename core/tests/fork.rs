@@ -203,3 +203,38 @@ fn fault_58_a_child_that_cancels_ends_no_call_of_its_parent() {
         assert!(!token.is_cancelled());
     });
 }
+
+/// What a parent counted is written by the parent alone.
+#[test]
+fn fault_104_a_child_writes_only_its_own_usage() {
+    isolated::isolated("fault_104_a_child_writes_only_its_own_usage", || {
+        let server = echo();
+        let file = std::env::temp_dir().join(format!("neura-usage-{}", std::process::id()));
+        let mut options = neura::Options::new();
+        options.set_environment([("NEURA_USAGE_FILE", &file)]);
+        options.set_api_key(wire::KEY);
+        options.set_base_url(format!("http://{}/v1", server.address));
+        let client = Client::new(options).unwrap();
+        for name in ["one", "two", "three"] {
+            assert!(is_answered(&client, name));
+        }
+        assert!(forked(|| {
+            let answered = is_answered(&client, "child") && is_answered(&client, "again");
+            neura::bindings::write_usage();
+            answered
+        }));
+        drop(client);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let lines: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let of = |own: bool| -> u64 {
+            let is_of = |line: &&serde_json::Value| (line["process"] == std::process::id()) == own;
+            let counts = lines.iter().filter(is_of);
+            counts.map(|line| line["requests"].as_u64().unwrap()).sum()
+        };
+        assert_eq!((of(true), of(false)), (3, 2), "{text}");
+    });
+}

@@ -13,7 +13,7 @@ check_header() { # check_header HEADER PACKAGE WHAT_IT_CHECKS
         missing=$((missing + 1))
     fi
 }
-check valgrind "memory of the C and C++ programs"
+check valgrind "memory of the C and C++ programs, and the counts of instructions"
 check c++ "the C++ header and its example"
 check abidw "the ABI of the C library"
 check cmake "the C library in CMake projects"
@@ -41,8 +41,13 @@ for compiler in cc c++; do
     fi
 done
 rm -f "$sanitized"
+check chromium "the dashboard in a browser"
+check chromedriver "the dashboard in a browser"
 check nm "the list of exported symbols"
 check curl "the example with curl"
+check groff "the manual pages of the command"
+check zsh "the completions of zsh"
+check fish "the completions of fish"
 check_header nlohmann/json.hpp nlohmann-json3-dev "neura/json.hpp"
 check_header curl/curl.h libcurl4-openssl-dev "the program with libcurl in docs/c.md"
 if [ "$missing" -gt 0 ] && [ -n "${NEURA_REQUIRE_TOOLS:-}" ]; then

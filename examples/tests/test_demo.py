@@ -59,6 +59,12 @@ def test_the_demo_ends_with_a_table_of_the_same_kinds() -> None:
     lines = done.stdout.splitlines()
     assert lines[-1].endswith("0 problems")
     rows = [line for line in lines if line.startswith(("Rust", "C ", "C++ ", "Python", "Node"))]
+    services = [line for line in lines if line.startswith("service in ")]
+    assert [service.split("|")[0].strip() for service in services] == [
+        "service in Python",
+        "service in Node",
+    ]
+    assert all(service.split("|")[-2:] == [" 0       ", " 0"] for service in services)
     ours = [row for row in rows if not row.startswith("Node, OpenAI SDK ")]
     assert len(ours) >= 10
     kinds = {tuple(cell.strip() for cell in row.split("|"))[1:] for row in ours}

@@ -28,10 +28,17 @@ PAGES = tracked("*.md")
 EXAMPLES = [
     name
     for name in tracked("examples/*")
-    if name.endswith(EXAMPLE) and name != "examples/demo.py" and "/tests/" not in name
+    if name.endswith(EXAMPLE) and not name.startswith("examples/demo") and "/tests/" not in name
 ]
-# Whole programs with an event loop, which takes lines of its own.
-LOOPS = ["examples/c/libuv.c", "examples/c/poll.c", "examples/cpp/coroutine.cpp"]
+# Whole programs with an event loop or a server, which takes lines of its own.
+LOOPS = [
+    "examples/c/libuv.c",
+    "examples/c/poll.c",
+    "examples/cpp/coroutine.cpp",
+    "examples/rotation/rotate.py",
+    "examples/rotation/service.mjs",
+    "examples/rotation/service.py",
+]
 
 
 def text_of(page: str | Path) -> str:
@@ -125,6 +132,9 @@ def test_there_is_an_example_for_each_way_of_use() -> None:
         "examples/python/openai_sdk.py",
         "examples/python/requests_style.py",
         "examples/python/stream.py",
+        "examples/rotation/rotate.py",
+        "examples/rotation/service.mjs",
+        "examples/rotation/service.py",
         "examples/rust/chat.rs",
         "examples/rust/stream.rs",
         "examples/rust/ureq.rs",

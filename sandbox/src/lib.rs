@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod cli;
+mod dashboard;
 pub mod keys;
 pub mod replay;
 pub mod service;

@@ -81,6 +81,52 @@ fn a_thread_is_cancelled_after_its_call() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn usage_is_written_when_the_process_ends() {
+    let program = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("usage_file");
+    let built = compile::compiler(Language::C, "c11")
+        .arg(library::root().join("bindings-c/tests/c/usage_file.c"))
+        .arg("-I")
+        .arg(library::root().join("include"))
+        .arg("-o")
+        .arg(&program)
+        .arg(library::folder().join("libneura.so"))
+        .output()
+        .expect("the compiler runs");
+    let errors = String::from_utf8_lossy(&built.stderr).into_owned();
+    assert!(built.status.success(), "{errors}");
+    for (end, requests) in [("return", 3), ("exit", 3), ("freed", 3), ("fork", 5)] {
+        let file = program.with_extension(end);
+        let _ = std::fs::remove_file(&file);
+        // A stage removes NEURA variables from its command.
+        let mut stage = Command::new("env");
+        let given = [
+            ("NEURA_USAGE_FILE", file.as_os_str()),
+            ("NEURA_APPLICATION", "c".as_ref()),
+        ];
+        for (name, value) in given {
+            let mut pair = std::ffi::OsString::from(format!("{name}="));
+            pair.push(value);
+            stage.arg(pair);
+        }
+        stage.arg("LD_LIBRARY_PATH=".to_owned() + &library::folder().to_string_lossy());
+        stage.arg(&program).arg(end);
+        let output = Stage::new(&[]).run(&mut stage);
+        assert!(output.status.success(), "{end}: {output:?}");
+        let text = std::fs::read_to_string(&file).expect("the usage was written");
+        let sum: u64 = text
+            .lines()
+            .map(|line| {
+                let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+                assert_eq!(line["application"], "c", "{end}");
+                line["requests"].as_u64().expect("a count")
+            })
+            .sum();
+        assert_eq!(sum, requests, "{end}: {text}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_library_may_be_closed_and_opened_again() {

@@ -192,8 +192,18 @@ def _finish_imports() -> None:
         import_module(name, __name__)
 
 
+def _write_usage_of_child() -> None:
+    """Has a child of multiprocessing write its usage at its end, where atexit is not called."""
+    import sys
+
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        write = _native.write_usage
+        util.register_after_fork(write, lambda end: util.Finalize(None, end, exitpriority=-1))
+
+
 if hasattr(_os, "register_at_fork"):
-    _os.register_at_fork(before=_finish_imports)
+    _os.register_at_fork(before=_finish_imports, after_in_child=_write_usage_of_child)
 
 
 def __dir__() -> list[str]:

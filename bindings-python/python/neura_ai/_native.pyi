@@ -52,6 +52,7 @@ __all__ = [
     "near_miss",
     "quoted",
     "restore_response",
+    "write_usage",
 ]
 
 CLOSED_BODY: str
@@ -117,6 +118,9 @@ def quoted(text: str) -> str:
 
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
+
+def write_usage() -> None:
+    """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""
 
 class AttributeDict(dict[str, Any]):
     """A dict whose members are attributes too: the base of ``neura_ai.Object``."""

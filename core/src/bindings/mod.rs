@@ -18,6 +18,7 @@ mod read_ahead;
 mod shapes;
 mod shared;
 mod shared_reader;
+mod stored_keys;
 mod stream_reader;
 mod wakeup_fd;
 mod workers;
@@ -45,6 +46,9 @@ pub use read_ahead::ReadAhead;
 pub use shapes::Shape;
 pub use shared::{dispatcher_for_keys, shared_dispatcher};
 pub use shared_reader::SharedReader;
+pub use stored_keys::{
+    CheckedKey, KnownKey, check_key_command, credentials_path, credentials_table, known_keys,
+};
 pub use stream_reader::StreamReader;
 pub use wakeup_fd::WakeupFd;
 pub use workers::{
@@ -53,9 +57,10 @@ pub use workers::{
 
 pub use crate::client::{Deadline, Operation, Request, RequestOptions};
 pub use crate::config::{CallbackContext, Limit};
-pub use crate::diagnose::diagnose_with;
+pub use crate::diagnose::{diagnose_with, local_checks};
 pub use crate::error::{ResponseParts, SystemCause, catch_panic};
 pub use crate::headers::FOREIGN_CREDENTIALS;
+pub use crate::keys::{has_exit_hook, set_program, write_usage, writes_usage};
 pub use crate::log::set_log_sink;
 pub use crate::memory::{afford, afford_for, move_out, out_of_memory};
 use crate::option_table::{ALL, DefaultValue, Row, Scope};

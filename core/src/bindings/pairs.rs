@@ -245,7 +245,7 @@ impl Words {
                 param: "a string, a number, a boolean, null or an array of these",
                 param_name: "a string or a number",
             },
-            Language::Rust | Language::Python | Language::C => &Self {
+            _ => &Self {
                 pairs: "a mapping or a list of pairs",
                 header: "text (str)",
                 param: "text, a number, a bool, None or a list of these",

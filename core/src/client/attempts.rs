@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use neura_transport::{Body, Failure, Reply};
 
-use super::Request;
 use super::derived::{headers_over, params_over};
 use super::key_in_use::{CallersHeaders, KeyInUse};
 use super::observer::AttemptInfo;
+use super::request::RequestParts;
 use crate::call::Call;
 use crate::config::retries;
 use crate::error::{Error, ErrorKind, LARGEST_BODY};
@@ -25,7 +25,7 @@ use crate::transport_error::not_sent_again;
 /// The attempts of one call.
 pub(crate) struct Attempts<'a> {
     client: &'a crate::client::Inner,
-    request: &'a Request,
+    request: RequestParts<'a>,
     expect: Expect,
     url: String,
     max_retries: u32,
@@ -57,10 +57,10 @@ impl<'a> Attempts<'a> {
     /// Checks everything that can be checked before a key is taken.
     pub fn new(
         client: &'a crate::client::Inner,
-        request: &'a Request,
+        request: RequestParts<'a>,
         expect: Expect,
     ) -> Result<Self, Error> {
-        let options = &request.options;
+        let options = request.options;
         let limits = client.limits_of(options)?;
         let for_stream = expect != Expect::Body;
         // A stream has its own token to close it; the caller's token cancels it too.
@@ -88,7 +88,7 @@ impl<'a> Attempts<'a> {
             client,
             request,
             expect,
-            url: client.url(&request.path, &params)?,
+            url: client.url(request.path, &params)?,
             headers: headers_over(&client.added, headers),
             dropped,
             max_retries: retries(options.max_retries, client.max_retries, Scope::Request)?,
@@ -98,7 +98,7 @@ impl<'a> Attempts<'a> {
 
     /// Sends until an attempt succeeds or no other may follow. The body of the last reply, whatever
     /// its status, is not read yet.
-    pub fn run(mut self) -> Result<(Head, Body), Error> {
+    pub fn run(&mut self) -> Result<(Head, Body), Error> {
         let first = self.client.keys.take(&self.call)?;
         let mut prepared = self.with_fields(KeyInUse::new(first, &self.callers_headers()))?;
         let (mut attempts, mut retries_made) = (0, 0);
@@ -227,16 +227,19 @@ impl<'a> Attempts<'a> {
                 target: self.client.base_url.target_of(&self.url),
                 header_lines: prepared.fields.lines(),
                 number_header: count.then_some(("x-retry-count", before.into())),
-                body: &self.request.body,
+                body: self.request.body,
                 unsent_only: self.client.replay_unsent_only,
             },
         );
         match sent {
             Ok(reply) => {
-                counters.answered(reply.status);
+                counters.answered(Some(reply.status));
                 Ok(self.with_head(reply, prepared, before + 1))
             }
-            Err(failure) => Err(self.failed(&failure, prepared, before + 1)),
+            Err(failure) => {
+                counters.answered(None);
+                Err(self.failed(&failure, prepared, before + 1))
+            }
         }
     }
 

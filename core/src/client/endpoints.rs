@@ -1,11 +1,13 @@
 //! The named endpoints of the API.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use neura_transport::Method;
+use neura_transport::{Method, RequestBody};
 
 use super::chat_body::with_stream;
 use super::parameters::{self, Endpoint};
+use super::request::RequestParts;
 use super::{Request, RequestOptions};
 use crate::error::{Error, ErrorKind};
 use crate::reply::Member;
@@ -37,28 +39,66 @@ impl Operation {
         }
     }
 
-    /// The request, with its options.
-    pub(crate) fn request(self, options: RequestOptions) -> Result<Request, Error> {
-        let unchecked = &options.unchecked;
-        let request = match self {
+    /// Its request. The parameters named in `unchecked` are not checked.
+    pub(crate) fn request(self, unchecked: &[String]) -> Result<NamedRequest, Error> {
+        match self {
             Operation::Chat(body) => {
-                Request::new(Method::Post, CHAT_PATH).json(with_stream(body, false, unchecked)?)
+                let body = with_stream(body, false, unchecked)?;
+                Ok(NamedRequest::post(CHAT_PATH, body))
             }
-            Operation::Models => Request::new(Method::Get, "/models"),
+            Operation::Models => Ok(NamedRequest::get("/models")),
             Operation::Model(id) if id.trim().is_empty() => {
                 let message =
                     "the id of the model is empty. Give one that the service lists (GET /models)";
-                return Err(Error::new(ErrorKind::InvalidArgument, message));
+                Err(Error::new(ErrorKind::InvalidArgument, message))
             }
             Operation::Model(id) => {
-                Request::new(Method::Get, format!("/models/{}", encode_segment(&id)))
+                let path = format!("/models/{}", encode_segment(&id));
+                Ok(NamedRequest::get(path))
             }
             Operation::Embeddings(body) => {
                 parameters::read(&body, Endpoint::Embeddings, unchecked)?;
-                Request::new(Method::Post, "/embeddings").json(body)
+                Ok(NamedRequest::post("/embeddings", body))
             }
-        };
-        Ok(request.options(options))
+        }
+    }
+}
+
+/// The request of a named call, without its options.
+pub(crate) struct NamedRequest {
+    method: Method,
+    path: Cow<'static, str>,
+    body: RequestBody,
+    json: bool,
+}
+
+impl NamedRequest {
+    fn get(path: impl Into<Cow<'static, str>>) -> Self {
+        NamedRequest {
+            method: Method::Get,
+            path: path.into(),
+            body: RequestBody::default(),
+            json: false,
+        }
+    }
+
+    fn post(path: &'static str, json: Vec<u8>) -> Self {
+        NamedRequest {
+            method: Method::Post,
+            path: path.into(),
+            body: json.into(),
+            json: true,
+        }
+    }
+
+    pub fn parts<'a>(&'a self, options: &'a RequestOptions) -> RequestParts<'a> {
+        RequestParts {
+            method: self.method,
+            path: &self.path,
+            body: &self.body,
+            json: self.json,
+            options,
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl<'c> ForeignCall<'c> {
 
     /// The head of the reply to the last attempt.
     pub fn replied(&self, status: u16, headers: &HeaderMap) -> Head {
-        self.key.counters.answered(status);
+        self.key.counters.answered(Some(status));
         let mut list = HeaderList::default();
         for (name, value) in headers {
             list.push(name.as_str(), value.as_bytes());

@@ -56,7 +56,7 @@ impl KeyInUse {
             counters: match is_sent {
                 true => Arc::clone(&credential.counters),
                 // A key that is not sent does not count as used.
-                false => Arc::new(Counters::new(credential.info.clone())),
+                false => Arc::new(Counters::new(credential.info.clone(), None)),
             },
             selected,
         }

@@ -40,6 +40,7 @@ pub use into_method::IntoMethod;
 pub use key_check::KeyCheck;
 pub use observer::AttemptInfo;
 use observer::Observer;
+use request::RequestParts;
 pub use request::{Request, RequestOptions};
 pub use request_builder::{ChatBuilder, EndpointBuilder, RequestBuilder};
 
@@ -182,7 +183,12 @@ impl Client {
             headers: options.headers.clone(),
             added: Vec::new(),
             params: options.params.clone(),
-            keys: Arc::new(Keyring::new(&options, &resolved, Arc::clone(secrets))?),
+            keys: Arc::new(Keyring::new(
+                &options,
+                &resolved,
+                Arc::clone(secrets),
+                log::warn,
+            )?),
             secrets: Arc::clone(secrets),
             base_url_text: resolved.base_url.to_string(),
             observer,
@@ -234,7 +240,7 @@ impl Client {
     /// is an error whatever the status; the error then has the status.
     #[doc(hidden)]
     pub fn send(&self, request: Request) -> Result<Response, Error> {
-        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+        let (head, body, call) = self.exchange(request.parts(), Expect::Body)?;
         let response = Response::read(head, body, self.0.sizes, &call)?;
         response.count_tokens();
         Ok(response)
@@ -262,7 +268,7 @@ impl Client {
     /// ```
     #[doc(hidden)]
     pub fn send_streaming(&self, request: Request) -> Result<StreamingResponse, Error> {
-        let (head, body, call) = self.exchange(&request, Expect::Pieces)?;
+        let (head, body, call) = self.exchange(request.parts(), Expect::Pieces)?;
         StreamingResponse::new(head, body, call, self.0.sizes)
     }
 
@@ -273,7 +279,7 @@ impl Client {
     /// precedence over a defect of its body.
     #[doc(hidden)]
     pub fn open(&self, request: Request) -> Result<EventStream, Error> {
-        let (head, body, call) = self.exchange(&request, Expect::Events)?;
+        let (head, body, call) = self.exchange(request.parts(), Expect::Events)?;
         match head.ok() {
             true => EventStream::new(head, body, call.cancel.clone(), self.0.sizes),
             false => {
@@ -284,17 +290,21 @@ impl Client {
     }
 
     /// Sends a request until no attempt follows; the body of its reply is not read yet.
-    fn exchange(&self, request: &Request, expect: Expect) -> Result<(Head, Body, Call), Error> {
-        let attempts = Attempts::new(&self.0, request, expect)?;
-        let call = attempts.call.clone();
+    fn exchange(
+        &self,
+        request: RequestParts<'_>,
+        expect: Expect,
+    ) -> Result<(Head, Body, Call), Error> {
+        let mut attempts = Attempts::new(&self.0, request, expect)?;
         let (head, body) = attempts.run()?;
+        let call = attempts.call;
         Ok((head, Body::new(body, &call), call))
     }
 
     /// As [`send`](Self::send), but for a status outside 200 to 299 only the first MiB of the body
     /// is read, for 10 s at most.
-    pub(crate) fn ask(&self, request: Request) -> Result<Response, Error> {
-        let (head, body, call) = self.exchange(&request, Expect::Body)?;
+    pub(crate) fn ask(&self, request: RequestParts<'_>) -> Result<Response, Error> {
+        let (head, body, call) = self.exchange(request, Expect::Body)?;
         Response::read_answer(head, body, self.0.sizes, &call)
     }
 
@@ -309,8 +319,10 @@ impl Client {
     #[doc(hidden)]
     pub fn call(&self, operation: Operation, options: RequestOptions) -> Result<Response, Error> {
         let member = operation.member();
-        let response = self.ask(operation.request(options)?)?;
-        response.into_answer(member)
+        let request = operation.request(&options.unchecked)?;
+        let mut response = self.ask(request.parts(&options))?;
+        response.check_answer(member)?;
+        Ok(response)
     }
 
     /// Requests a streamed chat completion. `body` is the JSON text of the request; `"stream":

@@ -22,7 +22,27 @@ pub struct Request {
     pub(crate) options: RequestOptions,
 }
 
+/// The parts of a request, as its attempts use them.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestParts<'a> {
+    pub method: Method,
+    pub path: &'a str,
+    pub body: &'a RequestBody,
+    pub json: bool,
+    pub options: &'a RequestOptions,
+}
+
 impl Request {
+    pub(crate) fn parts(&self) -> RequestParts<'_> {
+        RequestParts {
+            method: self.method,
+            path: &self.path,
+            body: &self.body,
+            json: self.json,
+            options: &self.options,
+        }
+    }
+
     /// A request without a body. `path` is joined to the base URL, or is a full URL on
     /// the base URL's own origin.
     pub fn new(method: Method, path: impl Into<String>) -> Self {

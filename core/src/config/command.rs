@@ -1,10 +1,13 @@
 //! A program that prints the key: `secret-tool`, `security`, `op read`, `pass`.
 
+mod origin;
 mod run;
 mod words;
 
 use std::fmt;
 use std::sync::Arc;
+
+pub(crate) use origin::CommandOrigin;
 
 use super::file::is_utf_16;
 use super::{CallbackContext, Environment, config_error};
@@ -12,13 +15,12 @@ use crate::error::Error;
 use crate::key::{ApiKey, Problem};
 use crate::pasted;
 use crate::pasted::QUOTES;
-use crate::redact::quoted_variable;
 
-/// A program and its arguments, from an environment variable. Neither Debug nor Display shows
-/// them: an argument may be a secret.
+/// A program and its arguments, from an environment variable or the credentials file. Neither Debug
+/// nor Display shows them: an argument may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct KeyCommand {
-    variable: String,
+    origin: CommandOrigin,
     program: String,
     arguments: Arc<[String]>,
     /// Whether the whole text has quotation marks around it.
@@ -33,12 +35,12 @@ impl KeyCommand {
         self
     }
 
-    /// Splits the text of `variable` into words. `None` if there are none. Invisible characters
+    /// Splits the text that `origin` has into words. `None` if there are none. Invisible characters
     /// around the text are removed.
     ///
     /// # Errors
     /// `config` if a quotation mark is not closed.
-    pub fn parse(variable: &str, text: &str) -> Result<Option<Self>, Error> {
+    pub fn parse(origin: CommandOrigin, text: &str) -> Result<Option<Self>, Error> {
         let text = match pasted::trim(text) {
             // The blank that was trimmed belongs to the backslash.
             trimmed if trimmed.ends_with('\\') => text,
@@ -46,11 +48,10 @@ impl KeyCommand {
         };
         let mut words = words::split(text).ok_or_else(|| {
             config_error(format!(
-                "the environment variable {} cannot be split into a program and its \
-                 arguments: a quotation mark is not closed (docker's --env-file keeps the marks \
-                 around a value), or it ends with a backslash. \
-                 Correct it",
-                quoted_variable(variable)
+                "{} cannot be split into a program and its arguments: a quotation mark is not \
+                 closed{}, or it ends with a backslash. Correct it",
+                origin.place(),
+                origin.about_quotes()
             ))
         })?;
         if words.is_empty() {
@@ -60,7 +61,7 @@ impl KeyCommand {
         let in_quotes =
             text.starts_with(QUOTES) && (words.len() == 1 || !text.starts_with(['"', '\'']));
         Ok(Some(KeyCommand {
-            variable: variable.to_owned(),
+            origin,
             in_quotes,
             program: words.remove(0),
             arguments: words.into(),
@@ -68,8 +69,8 @@ impl KeyCommand {
         }))
     }
 
-    pub fn variable(&self) -> &str {
-        &self.variable
+    pub fn origin(&self) -> &CommandOrigin {
+        &self.origin
     }
 
     /// Runs the program, at most until `call` ends.
@@ -96,13 +97,12 @@ impl KeyCommand {
 
 impl fmt::Display for KeyCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let variable = quoted_variable(&self.variable);
-        write!(f, "the program that {variable} names")
+        write!(f, "the program that {} names", self.origin)
     }
 }
 
 impl fmt::Debug for KeyCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyCommand({})", quoted_variable(&self.variable))
+        write!(f, "KeyCommand({})", self.origin)
     }
 }

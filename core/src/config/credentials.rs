@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable};
 use super::{Environment, FileVersion, config_error};
 use crate::error::Error;
 use crate::iso_date;
@@ -24,6 +24,8 @@ const RULES: Rules<'static> = Rules {
 #[derive(Default)]
 pub(crate) struct Entry {
     pub api_key: Option<Zeroizing<String>>,
+    /// A program that prints the key, and its arguments.
+    pub api_key_command: Option<Zeroizing<String>>,
     pub base_url: Option<String>,
     /// The previous key, which is tried if the service refuses `api_key`.
     pub previous_api_key: Option<Zeroizing<String>>,
@@ -48,7 +50,7 @@ pub(crate) struct Outcome {
 /// `config` if the variable cannot be used.
 pub(crate) fn path(environment: &Environment) -> Result<Option<(PathBuf, bool)>, Error> {
     if let Some(named) = environment.path(VARIABLE)? {
-        return Ok(Some((absolute(named), true)));
+        return Ok(Some((environment.absolute(named), true)));
     }
     #[cfg(windows)]
     let folder = environment.get("APPDATA").map(PathBuf::from);
@@ -130,11 +132,17 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     let shown = quoted(table);
     let fields = Fields::of(found.clone()).ok_or_else(|| {
         let why = format!(
-            "has a table [{shown}] whose api_key, previous_api_key or base_url is not text, or \
-             [{shown}] is not a table. Write it as [{shown}] and api_key = \"...\""
+            "has a table [{shown}] whose api_key, api_key_command, previous_api_key or base_url is \
+             not text, or [{shown}] is not a table. Write it as [{shown}] and api_key = \"...\""
         );
         wrong(path, &why)
     })?;
+    if fields.api_key.is_some() && fields.api_key_command.is_some() {
+        let why = format!(
+            "has a table [{shown}] with both api_key and api_key_command. Remove one of them"
+        );
+        return Err(wrong(path, &why));
+    }
     let added = fields.added.map(|added| {
         date(&added).ok_or_else(|| {
             let why = format!(
@@ -146,6 +154,7 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
     });
     Ok(Some(Entry {
         api_key: fields.api_key.map(Zeroizing::new),
+        api_key_command: fields.api_key_command.map(Zeroizing::new),
         base_url: fields.base_url,
         previous_api_key: fields.previous_api_key.map(Zeroizing::new),
         added: added.transpose()?,
@@ -155,6 +164,7 @@ fn entry(path: &Path, tables: &toml::Table, table: &str) -> Result<Option<Entry>
 #[derive(Deserialize)]
 struct Fields {
     api_key: Option<String>,
+    api_key_command: Option<String>,
     base_url: Option<String>,
     previous_api_key: Option<String>,
     added: Option<toml::Value>,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable};
 use super::{EnvFile, Environment, FileVersion, Options, config_error, in_words};
 use crate::dotenv::{self, TooLarge, Values};
 use crate::error::Error;
@@ -77,7 +77,11 @@ pub(crate) fn find(options: &Options, name: &str) -> Result<Outcome, Error> {
         EnvFile::Off => {}
         // The caller names it, so it may belong to any user.
         EnvFile::Path(path) => {
-            outcome.found = Some(read(&absolute(path.clone()), false, Pipes::Read)?)
+            outcome.found = Some(read(
+                &options.environment.absolute(path.clone()),
+                false,
+                Pipes::Read,
+            )?)
         }
         EnvFile::Search => {
             for folder in folders(&options.environment) {
@@ -133,7 +137,7 @@ fn unusable(path: &Path, why: &Unusable) -> Error {
 /// The folders from the working directory upwards. The last is the root of a repository, the
 /// home folder or the root of the file system, whichever comes first.
 fn folders(environment: &Environment) -> Vec<PathBuf> {
-    let Ok(start) = std::env::current_dir() else {
+    let Some(start) = environment.directory() else {
         return Vec::new();
     };
     let home = environment.home();

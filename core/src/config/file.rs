@@ -6,7 +6,7 @@
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -207,11 +207,6 @@ fn read_contents(path: &Path, rules: Rules<'_>) -> Result<Contents<Vec<u8>>, Unu
         data: bytes,
         version: FileVersion::of(&metadata),
     })
-}
-
-/// The absolute path, so that a change of the working directory has no effect.
-pub(crate) fn absolute(path: PathBuf) -> PathBuf {
-    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn open(path: &Path, rules: Rules<'_>) -> Result<File, Unusable> {

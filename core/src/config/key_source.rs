@@ -58,7 +58,7 @@ impl KeySource {
             KeySource::Environment { variable }
             | KeySource::SecretFile { variable, .. }
             | KeySource::EnvFile { variable, .. } => Some(variable),
-            KeySource::Command(command) => Some(command.variable()),
+            KeySource::Command(command) => command.origin().variable(),
             _ => None,
         }
     }
@@ -68,7 +68,16 @@ impl KeySource {
             KeySource::SecretFile { path, .. }
             | KeySource::EnvFile { path, .. }
             | KeySource::CredentialsFile { path, .. } => Some(path),
+            KeySource::Command(command) => command.origin().path(),
             _ => None,
+        }
+    }
+
+    /// The stable name of the kind of file at `path`.
+    pub fn file(&self) -> &'static str {
+        match self {
+            KeySource::Command(_) => "credentials_file",
+            _ => self.source(),
         }
     }
 

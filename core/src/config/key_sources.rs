@@ -8,9 +8,12 @@ use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, EnvFileText};
-use super::file::{self, Pipes, Rules, Unusable, absolute};
+use super::file::{self, Pipes, Rules, Unusable};
 use super::profile::Profile;
-use super::{EnvFile, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options, config_error};
+use super::{
+    CommandOrigin, EnvFile, Environment, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options,
+    config_error,
+};
 use crate::error::Error;
 use crate::key::Problem;
 use crate::pasted;
@@ -54,13 +57,20 @@ impl Candidate {
     }
 }
 
+/// What stands beside a program in the credentials file.
+#[derive(Default)]
+pub(crate) struct TableOfCommand {
+    pub file_url: Option<String>,
+    pub added: Option<SystemTime>,
+}
+
 /// What one source holds.
 pub(crate) enum Lookup {
     Absent,
     Blank,
     Key(Candidate),
-    /// A program that prints one when it is run.
-    Command(KeyCommand),
+    /// A program that prints one when it is run, and what its table in the credentials file says.
+    Command(KeyCommand, TableOfCommand),
 }
 
 /// One lookup: the place and what was found there.
@@ -138,7 +148,7 @@ impl<'o> KeySources<'o> {
         };
         // The variable may hold the key itself, which must not be shown as a path.
         let is_path = Path::new(&path).components().count() > 1;
-        let path = absolute(path);
+        let path = self.options.environment.absolute(path);
         let read = file::read(&path, SECRET_FILE);
         let advice = format!(
             "Set {} to a file that holds the key and that this user can read",
@@ -164,17 +174,17 @@ impl<'o> KeySources<'o> {
         lookup(words, result)
     }
 
-    /// Only from the environment: a file in a cloned folder must not start a program.
+    /// Never from a `.env`: a file in a cloned folder must not start a program.
     fn command(&self) -> SourceLookup {
         let variable = format!("{}_COMMAND", self.profile.key_variable());
         let shown = quoted_variable(&variable);
         let place = format!("the program that the environment variable {shown} names");
         let environment = &self.options.environment;
         let result = match environment.raw(&variable) {
-            Ok(Some(text)) => KeyCommand::parse(&variable, &text).map(|command| match command {
-                Some(command) => Lookup::Command(command.in_environment(environment)),
-                None => Lookup::Blank,
-            }),
+            Ok(Some(text)) => {
+                let origin = CommandOrigin::Variable(variable);
+                command_of(origin, &text, environment, TableOfCommand::default())
+            }
             other => other.map(|_| Lookup::Absent),
         };
         lookup(place, result)
@@ -264,9 +274,22 @@ impl<'o> KeySources<'o> {
             Ok(outcome) => {
                 let words = words(&outcome.path);
                 let result = match (outcome.path, outcome.entry) {
-                    (Some(path), Some(entry)) => match entry.api_key {
-                        None => Lookup::Absent,
-                        Some(text) => {
+                    (Some(path), Some(entry)) => match (entry.api_key, entry.api_key_command) {
+                        (None, None) => Lookup::Absent,
+                        (None, Some(text)) => {
+                            let table = table.to_owned();
+                            let beside = TableOfCommand {
+                                file_url: entry.base_url.filter(|url| !pasted::is_blank(url)),
+                                added: entry.added,
+                            };
+                            let origin = CommandOrigin::Table { table, path };
+                            let environment = &self.options.environment;
+                            match command_of(origin, &text, environment, beside) {
+                                Ok(lookup) => lookup,
+                                Err(error) => return self::lookup(words, Err(error)),
+                            }
+                        }
+                        (Some(text), _) => {
                             let key_source = KeySource::CredentialsFile {
                                 table: table.to_owned(),
                                 path,
@@ -343,6 +366,25 @@ impl Iterator for KeySources<'_> {
             Step::Credentials => self.credentials(),
         })
     }
+}
+
+fn command_of(
+    origin: CommandOrigin,
+    text: &str,
+    environment: &Environment,
+    beside: TableOfCommand,
+) -> Result<Lookup, Error> {
+    let is_table = matches!(origin, CommandOrigin::Table { .. });
+    let Some(command) = KeyCommand::parse(origin, text)? else {
+        return Ok(Lookup::Blank);
+    };
+    if is_table && CommandOrigin::is_in_command(environment) {
+        return Err(config_error(format!(
+            "{command} asks for the key that it should print. Name a program that needs no key \
+             of neura, such as that of a password manager"
+        )));
+    }
+    Ok(Lookup::Command(command.in_environment(environment), beside))
 }
 
 fn lookup_of(found: Candidate) -> Lookup {

@@ -153,6 +153,10 @@ impl Limits {
 
     /// These limits, each replaced if the options of a client or of one request give another.
     pub fn with(mut self, given: &GivenLimits, scope: Scope) -> Result<Self, Error> {
+        let all = [given.total, given.connect, given.idle, given.head];
+        if all == [Limit::Default; 4] {
+            return Ok(self);
+        }
         let of_connect = given.pair.map(|[connect, _]| connect);
         let of_read = given.pair.map(|[_, read]| read);
         let written = [of_connect, of_read, of_read];
@@ -162,8 +166,7 @@ impl Limits {
             &mut self.idle,
             &mut self.head,
         ];
-        let given = [given.total, given.connect, given.idle, given.head];
-        for (index, (limit, given)) in limits.into_iter().zip(given).enumerate() {
+        for (index, (limit, given)) in limits.into_iter().zip(all).enumerate() {
             if given == Limit::Default {
                 continue;
             }

@@ -23,7 +23,7 @@ mod roots;
 mod size;
 mod variables;
 
-pub(crate) use command::KeyCommand;
+pub(crate) use command::{CommandOrigin, KeyCommand};
 pub(crate) use file_version::FileVersion;
 pub use key_source::KeyInfo;
 pub(crate) use key_source::{KeySource, UrlSource};
@@ -59,7 +59,7 @@ pub(crate) const LOG_VARIABLE: &str = "NEURA_LOG";
 /// # Errors
 /// `config` if it is not UTF-8, or begins or ends with a quotation mark.
 pub(crate) fn log_level() -> Result<Option<Zeroizing<String>>, Error> {
-    Environment::Process.text(LOG_VARIABLE)
+    Environment::default().text(LOG_VARIABLE)
 }
 
 /// An error that names an option, a variable or a file.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::proxy::{Proxy, ProxyChoice, ProxyOption, Target, proxy_secrets};
 use super::roots::Roots;
 use super::size::Sizes;
-use super::{Options, config_error};
+use super::{Environment, Options, config_error};
 use crate::error::Error;
 use crate::option_table;
 use crate::url::BaseUrl;
@@ -117,7 +117,7 @@ impl Options {
                 &self.environment,
                 secure || through_tls,
             )?,
-            client_cert: given.client_cert()?,
+            client_cert: given.client_cert(&self.environment)?,
             sizes: Sizes::of(
                 given.max_body_bytes,
                 given.max_event_bytes,
@@ -136,7 +136,7 @@ impl Setup {
 }
 
 impl Network {
-    fn client_cert(&self) -> Result<Option<ClientCert>, Error> {
+    fn client_cert(&self, environment: &Environment) -> Result<Option<ClientCert>, Error> {
         match (&self.client_cert, &self.client_key) {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(config_error(format!(
@@ -145,8 +145,8 @@ impl Network {
                 option_table::CLIENT_CERT
             ))),
             (Some(certificate), key) => Ok(Some(ClientCert {
-                key: key.as_ref().unwrap_or(certificate).clone(),
-                certificate: certificate.clone(),
+                key: environment.located(key.as_ref().unwrap_or(certificate).clone()),
+                certificate: environment.located(certificate.clone()),
             })),
         }
     }

@@ -4,14 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::key_sources::{Candidate, KeySources, Lookup};
+use super::key_sources::{Candidate, KeySources, Lookup, TableOfCommand};
 use super::{
     FileVersion, KEY_VARIABLE, KeyCommand, KeyInfo, KeyOption, KeySource, Options, URL_VARIABLE,
     UrlSource, config_error,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
-use crate::option_table;
+use crate::option_table::{self, Language};
 use crate::pasted;
 use crate::redact::{quoted, quoted_path, quoted_variable};
 use crate::url::BaseUrl;
@@ -92,7 +92,10 @@ impl Options {
                 (keys, KeySource::Caller(self.option_of_key(0)))
             }
             KeyOption::Unset => match first_key(&mut sources)? {
-                FirstKey::Command(command) => (Vec::new(), KeySource::Command(command)),
+                FirstKey::Command(command, beside) => {
+                    (file_url, added) = (beside.file_url, beside.added);
+                    (Vec::new(), KeySource::Command(command))
+                }
                 FirstKey::Key(found) => {
                     let keys = parse(&found.text, found.previous.as_ref(), &found.key_source)?;
                     (file_url, expanded, added) = (found.file_url, found.expanded, found.added);
@@ -167,7 +170,7 @@ impl Options {
                 )));
             }
             let source = UrlSource::File {
-                source: key_source.source(),
+                source: key_source.file(),
                 path: path.to_owned(),
             };
             return Ok((url, source));
@@ -209,27 +212,39 @@ pub(super) fn parse(
 enum FirstKey {
     Key(Candidate),
     /// It is run when the key is needed.
-    Command(KeyCommand),
+    Command(KeyCommand, TableOfCommand),
 }
 
 fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
-    let mut places = vec![format!("{} (not given)", option_table::API_KEY.place())];
+    let mut places = Vec::new();
+    if option_table::API_KEY.is_option() {
+        places.push(format!("{} (not given)", option_table::API_KEY.place()));
+    }
     for found in sources.by_ref() {
         places.extend(found.skipped.iter().map(|why| format!("{why} (skipped)")));
         match found.result? {
             Lookup::Key(key) => return Ok(FirstKey::Key(key)),
-            Lookup::Command(command) => return Ok(FirstKey::Command(command)),
+            Lookup::Command(command, beside) => {
+                return Ok(FirstKey::Command(command, beside));
+            }
             Lookup::Blank => places.push(format!("{} (empty)", found.place)),
             Lookup::Absent => places.push(format!("{} (not set)", found.place)),
         }
     }
     let advice = match sources.profile.name() {
-        None => format!("Set {KEY_VARIABLE}, or give {}", option_table::API_KEY),
-        Some(profile) => format!(
-            "Set {}: with the profile \"{}\", a key without a profile is not used",
-            quoted_variable(&sources.profile.key_variable()),
-            quoted(profile)
-        ),
+        None => {
+            let give = Language::current().give_api_key();
+            format!("Set {KEY_VARIABLE}, or {give}")
+        }
+        Some(profile) => {
+            let profile = quoted(profile);
+            let keep = Language::current().keep_api_key(&profile);
+            format!(
+                "Set {}{}: with the profile \"{profile}\", a key without a profile is not used",
+                quoted_variable(&sources.profile.key_variable()),
+                keep.map_or_else(String::new, |keep| format!(", or {keep}"))
+            )
+        }
     };
     let openai = sources.openai_key().map_or_else(String::new, |place| {
         format!(". {place} is set, but is not used: it is a key of another service")

@@ -103,7 +103,7 @@ impl Roots {
         needs_tls: bool,
     ) -> Result<Self, Error> {
         let option = ca_file.map(|path| CaFile {
-            path: path.to_owned(),
+            path: environment.located(path.to_owned()),
             named_by: NamedBy::Option,
         });
         if !needs_tls {
@@ -152,6 +152,7 @@ impl CaFile {
     fn of_variable(environment: &Environment, name: &'static str) -> Option<Result<Self, Error>> {
         let named_by = NamedBy::Variable(name);
         let path = environment.path(name).transpose()?;
+        let path = path.map(|path| environment.located(path));
         Some(path.map(|path| CaFile { path, named_by }))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use crate::error::Error;
 use crate::pasted::{is_blank, is_quoted, trim};
 use crate::redact::quoted_variable;
 
-/// The environment variables that options are read from.
+/// The environment that options are read from: variables, and the working directory.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) enum Environment {
-    /// Those of this process, read when they are needed.
-    #[default]
-    Process,
-    /// Those of a part of the process that has its own.
-    Given(Arc<HashMap<OsString, OsString>>),
+pub(crate) struct Environment {
+    /// Those of a part of the process that has its own; `None` for those of this process, read when
+    /// they are needed.
+    own: Option<Arc<HashMap<OsString, OsString>>>,
+    /// The same of the working directory.
+    directory: Option<PathBuf>,
 }
 
 impl Options {
@@ -33,7 +33,14 @@ impl Options {
     ) {
         let own = variables.into_iter();
         let own = own.map(|(name, value)| (as_found(name.into()), value.into()));
-        self.environment = Environment::Given(Arc::new(own.collect()));
+        self.environment.own = Some(Arc::new(own.collect()));
+    }
+
+    /// A working directory in place of that of the process: where the search for a `.env` file
+    /// starts, where relative paths of files begin, and where a program that prints the key runs.
+    #[doc(hidden)]
+    pub fn set_working_directory(&mut self, directory: impl Into<PathBuf>) {
+        self.environment.directory = Some(directory.into());
     }
 }
 
@@ -48,10 +55,41 @@ fn as_found(name: OsString) -> OsString {
 impl Environment {
     /// The value as it is.
     pub fn get(&self, name: &str) -> Option<OsString> {
-        match self {
-            Environment::Process => std::env::var_os(name),
-            Environment::Given(own) => own.get(&as_found(name.into())).cloned(),
+        match &self.own {
+            None => std::env::var_os(name),
+            Some(own) => own.get(&as_found(name.into())).cloned(),
         }
+    }
+
+    /// The names of all variables that are text.
+    pub fn names(&self) -> Vec<String> {
+        let text = |name: OsString| name.into_string().ok();
+        match &self.own {
+            None => std::env::vars_os()
+                .filter_map(|(name, _)| text(name))
+                .collect(),
+            Some(own) => own.keys().cloned().filter_map(text).collect(),
+        }
+    }
+
+    /// The working directory, if it is still there.
+    pub fn directory(&self) -> Option<PathBuf> {
+        let own = self.directory.clone();
+        own.or_else(|| std::env::current_dir().ok())
+    }
+
+    /// The path from the working directory.
+    pub fn located(&self, path: PathBuf) -> PathBuf {
+        match &self.directory {
+            Some(directory) => directory.join(path),
+            None => path,
+        }
+    }
+
+    /// The absolute path, so that a change of the working directory has no effect.
+    pub fn absolute(&self, path: PathBuf) -> PathBuf {
+        let path = self.located(path);
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// The home folder.
@@ -60,17 +98,20 @@ impl Environment {
             true => "USERPROFILE",
             false => "HOME",
         };
-        let own = match self {
-            Environment::Process => None,
-            Environment::Given(_) => self.get(variable).filter(|home| !home.is_empty()),
+        let own = match &self.own {
+            None => None,
+            Some(_) => self.get(variable).filter(|home| !home.is_empty()),
         };
         own.map(PathBuf::from).or_else(std::env::home_dir)
     }
 
-    /// Gives a program these variables.
+    /// Gives a program these variables and this working directory.
     pub fn give_to(&self, command: &mut Command) {
-        if let Environment::Given(own) = self {
+        if let Some(own) = &self.own {
             command.env_clear().envs(own.iter());
+        }
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
         }
     }
 
@@ -96,14 +137,19 @@ impl Environment {
     ///
     /// # Errors
     /// As [`text`](Self::text), but a path need not be UTF-8.
-    pub(super) fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
+    pub fn path(&self, name: &str) -> Result<Option<PathBuf>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
-        if value.to_str().is_none() || !is_blank_value(&value) && is_there(&value) {
+        if value.to_str().is_none() || !is_blank_value(&value) && self.is_there(&value) {
             return Ok(Some(value.into()));
         }
         Ok(text_of(name, Some(value))?.map(|text| PathBuf::from(text.as_str())))
+    }
+
+    fn is_there(&self, value: &OsStr) -> bool {
+        let path = self.located(value.into());
+        path.symlink_metadata().is_ok()
     }
 
     /// Whether the variable holds more than white space and invisible characters.
@@ -129,10 +175,6 @@ pub(super) fn text_of(
 
 pub(super) fn is_blank_value(value: &OsStr) -> bool {
     value.to_str().is_some_and(is_blank)
-}
-
-fn is_there(value: &OsStr) -> bool {
-    Path::new(value).symlink_metadata().is_ok()
 }
 
 /// No error shows the value: it may hold a password, or a key in the wrong place.

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use super::{Check, CheckStatus, files};
 use crate::client::check_options;
 use crate::config::{
-    KeyInfo, KeyOption, KeySource, KeySources, Lookup, Options, Profile, URL_VARIABLE,
+    KeyInfo, KeyOption, KeySource, KeySources, Lookup, Options, Profile, Resolved, URL_VARIABLE,
 };
 use crate::error::{Error, ErrorKind};
 use crate::key::ApiKey;
 use crate::option_table;
 use crate::redact::{Secrets, quoted, quoted_path};
 use crate::url::{BaseUrl, DEFAULT_BASE_URL, endpoint_in_base, is_loopback};
+
+/// The age in days after which a key should be replaced. Source: the service's page.
+const OLD: u64 = 90;
 
 /// The result of the local checks.
 pub(super) struct Local {
@@ -45,7 +48,7 @@ impl Local {
             Ok(sources) => sources,
             Err(error) => {
                 local.checks.push(failed("profile", &error));
-                for code in ["key_source", "key_shadowed", "key_form"] {
+                for code in ["key_source", "key_shadowed", "key_form", "key_age"] {
                     let why = "the profile cannot be used";
                     local.checks.push(Check::skipped(code, why));
                 }
@@ -65,6 +68,7 @@ impl Local {
         let problem = resolved.as_ref().err().cloned();
         local.source_checks(&seen, &holding, problem.as_ref());
         local.form_check(options, &holding, problem.as_ref());
+        local.checks.push(age_check(resolved.as_ref().ok()));
         match resolved {
             Ok(resolved) => {
                 resolved
@@ -90,6 +94,7 @@ impl Local {
     fn given(&mut self, options: &Options, seen: &mut Vec<String>, holding: &mut Vec<KeyFound>) {
         let place = option_table::API_KEY.place();
         match &options.key {
+            KeyOption::Unset if !option_table::API_KEY.is_option() => {}
             KeyOption::Unset => seen.push(format!("{place} (not given)")),
             KeyOption::Callback(_) => {
                 seen.push(format!("{place} (a callable)"));
@@ -126,7 +131,7 @@ impl Local {
             let shown = match &source.result {
                 Ok(Lookup::Absent) => "not set".to_owned(),
                 Ok(Lookup::Blank) => "empty".to_owned(),
-                Ok(Lookup::Command(_)) => {
+                Ok(Lookup::Command(..)) => {
                     let shown = "run when the key is needed";
                     holding.push(KeyFound {
                         words: format!("{} ({shown})", source.place),
@@ -250,6 +255,21 @@ impl Local {
             (None, None) => Check::skipped("base_url", "it depends on where the key comes from"),
         });
         self.problem = self.problem.take().or(wrong);
+    }
+}
+
+/// How old the key is, where its source tells its date.
+fn age_check(resolved: Option<&Resolved>) -> Check {
+    let code = "key_age";
+    let Some(days) = resolved.and_then(|resolved| resolved.info.key_age_days()) else {
+        return Check::skipped(code, "the date of the key is not known");
+    };
+    let found = format!("the key is {days} days old");
+    match days > OLD {
+        false => Check::ok(code, found),
+        true => Check::warning(code, found).advise(format!(
+            "Replace a key every {OLD} days: `neura keys rotate` does it without downtime"
+        )),
     }
 }
 

@@ -53,8 +53,8 @@ pub struct Check {
 
 impl Check {
     /// The stable name: `profile`, `key_source`, `key_shadowed`, `key_form`,
-    /// `env_file_permissions`, `env_file_git`, `credentials_file`, `options`, `base_url`,
-    /// `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
+    /// `key_age`, `env_file_permissions`, `env_file_git`, `credentials_file`, `options`,
+    /// `base_url`, `proxy`, `name_resolution`, `tcp`, `tls`, `clock`, `service`; in this order.
     pub fn code(&self) -> &'static str {
         self.code
     }
@@ -246,6 +246,13 @@ pub fn diagnose_with(options: &Options, cancel: &CancelToken) -> Report {
         key: key.map(|key| key.with_secrets(&secrets)),
         base_url: local.base_url.map(|url| secrets.quoted(&url.to_string())),
     }
+}
+
+/// The checks of [`diagnose`] that need no network: sources, keys, files, options.
+pub fn local_checks(options: &Options) -> Vec<Check> {
+    let local = Local::look(options);
+    let redacted = |check: Check| check.redacted(&local.secrets);
+    local.checks.into_iter().map(redacted).collect()
 }
 
 /// Whether the service can be reached, or why not.

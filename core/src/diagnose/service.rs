@@ -34,7 +34,7 @@ pub(super) fn checks(
         request.options.set_timeout(Limit::from(given));
         request.options.set_max_retries(0);
         request.options.set_cancel(cancel.child());
-        let response = client.ask(request);
+        let response = client.ask(request.parts());
         // A callable has given its key by now.
         *key = Some(client.key_info());
         // A callable that failed is not called again.
@@ -83,8 +83,9 @@ fn clock_check(response: &Response, now: SystemTime) -> Check {
 fn judge(response: &Response, options: &Options, secrets: &Secrets) -> (Check, &'static str) {
     let code = "service";
     let page = page(response, secrets);
-    let answer = response.clone().into_answer(Member::Data);
-    let error = match answer.and_then(|answer| answer.listed()) {
+    let mut answer = response.clone();
+    let checked = answer.check_answer(Member::Data);
+    let error = match checked.and_then(|()| answer.listed()) {
         Ok(_) if headers::has_authorization(&options.headers) => {
             let found = "the service accepts the Authorization header in the options, which \
                          is sent in place of the key";

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use super::file_watch::FileWatch;
 use super::single_flight::SingleFlight;
 use super::state::State;
+use super::usage_log::LogOfClient;
 use super::{Counters, Usage};
 use crate::call::Call;
 use crate::config::file::Pipes;
@@ -49,16 +50,22 @@ pub(crate) struct Keyring {
     /// Present if the first keys came from a regular file.
     pub(super) watch: Option<FileWatch>,
     counters: ArcSwap<Vec<Arc<Counters>>>,
+    usage_log: Option<LogOfClient>,
     secrets: Arc<Secrets>,
     base_url: Arc<str>,
 }
 
 impl Keyring {
+    /// `report` tells of a usage file that cannot be written.
     pub fn new(
         options: &Options,
         resolved: &Resolved,
         secrets: Arc<Secrets>,
+        report: fn(&str),
     ) -> Result<Self, Error> {
+        // First: the name of a program may be its key by mistake.
+        let keys = resolved.keys.iter();
+        keys.for_each(|key| secrets.add(key.secret()));
         let ring = Keyring {
             options: options.clone(),
             origin: resolved.info.clone().with_secrets(&secrets),
@@ -66,6 +73,7 @@ impl Keyring {
             flight: SingleFlight::default(),
             watch: resolved.file_version.map(FileWatch::new),
             counters: ArcSwap::default(),
+            usage_log: LogOfClient::of(&options.environment, &secrets, report),
             secrets,
             base_url: resolved.info.base_url.as_str().into(),
         };
@@ -369,12 +377,17 @@ impl Keyring {
                 found = Some(Arc::clone(known));
                 return Arc::clone(now);
             }
-            let made = Arc::new(Counters::new(info.clone()));
+            let made = Arc::new(self.new_counters(info));
             found = Some(Arc::clone(&made));
             let mut all = Vec::clone(now);
             all.push(made);
             Arc::new(all)
         });
-        found.unwrap_or_else(|| Arc::new(Counters::new(info.clone())))
+        found.unwrap_or_else(|| Arc::new(self.new_counters(info)))
+    }
+
+    fn new_counters(&self, info: &KeyInfo) -> Counters {
+        let log = self.usage_log.as_ref().and_then(|log| log.of_key(info));
+        Counters::new(info.clone(), log)
     }
 }

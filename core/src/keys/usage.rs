@@ -9,11 +9,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::usage_log::{LogOfKey, now};
 use crate::config::KeyInfo;
 use crate::json::{NotJson, Walk};
 
 /// The counters of one key of a client, changed by all threads.
-#[derive(Debug)]
 pub(crate) struct Counters {
     info: KeyInfo,
     requests: AtomicU64,
@@ -25,6 +25,8 @@ pub(crate) struct Counters {
     /// Milliseconds since 1970; 0 means never.
     first_used: AtomicU64,
     last_used: AtomicU64,
+    /// The same for all programs.
+    log: Option<LogOfKey>,
 }
 
 /// The part of a reply or a chunk that counts its tokens.
@@ -53,9 +55,12 @@ impl Tokens {
         Ok(Some(found))
     }
 
-    #[cfg(test)]
     pub fn prompt_tokens(self) -> u64 {
         self.prompt_tokens
+    }
+
+    pub fn completion_tokens(self) -> u64 {
+        self.completion_tokens
     }
 
     /// The difference to an earlier total.
@@ -78,14 +83,16 @@ fn count(value: &str) -> u64 {
     value.parse().ok().or_else(whole).unwrap_or_default()
 }
 
-fn add(counter: &AtomicU64, more: u64) {
+pub(super) fn add(counter: &AtomicU64, more: u64) {
     let relaxed = Ordering::Relaxed;
     let _ = counter.fetch_update(relaxed, relaxed, |count| Some(count.saturating_add(more)));
 }
 
 impl Counters {
-    pub fn new(info: KeyInfo) -> Self {
+    /// `log`: the file that they are written to as well.
+    pub fn new(info: KeyInfo, log: Option<LogOfKey>) -> Self {
         Counters {
+            log,
             info,
             requests: AtomicU64::new(0),
             unauthorized: AtomicU64::new(0),
@@ -104,8 +111,7 @@ impl Counters {
 
     /// Counts a request with the key.
     pub fn sent(&self, is_retry: bool) {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = since.unwrap_or_default().as_millis() as u64;
+        let now = now();
         let (never, relaxed) = (0, Ordering::Relaxed);
         let _ = self
             .first_used
@@ -115,21 +121,30 @@ impl Counters {
         if is_retry {
             self.retries.fetch_add(1, relaxed);
         }
+        if let Some(log) = &self.log {
+            log.sent(now, is_retry);
+        }
     }
 
-    /// Counts a reply.
-    pub fn answered(&self, status: u16) {
+    /// Counts a reply, or that none came.
+    pub fn answered(&self, status: Option<u16>) {
         match status {
-            401 => self.unauthorized.fetch_add(1, Ordering::Relaxed),
-            429 => self.rate_limited.fetch_add(1, Ordering::Relaxed),
+            Some(401) => self.unauthorized.fetch_add(1, Ordering::Relaxed),
+            Some(429) => self.rate_limited.fetch_add(1, Ordering::Relaxed),
             _ => 0,
         };
+        if let Some(log) = &self.log {
+            log.answered(status);
+        }
     }
 
     /// Counts the tokens of a reply.
     pub fn spent(&self, tokens: Tokens) {
         add(&self.prompt_tokens, tokens.prompt_tokens);
         add(&self.completion_tokens, tokens.completion_tokens);
+        if let Some(log) = &self.log {
+            log.spent(tokens);
+        }
     }
 
     fn snapshot(&self) -> KeyUsage {
@@ -237,7 +252,7 @@ impl KeyUsage {
     }
 }
 
-fn rfc3339(time: SystemTime) -> Option<String> {
+pub(super) fn rfc3339(time: SystemTime) -> Option<String> {
     OffsetDateTime::from(time).format(&Rfc3339).ok()
 }
 

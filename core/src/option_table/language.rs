@@ -1,4 +1,4 @@
-//! The language that the caller's program is written in.
+//! The language that the caller's program is written in, or the command `neura`.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -16,6 +16,8 @@ pub enum Language {
     Node,
     /// `neura.h`, and C++ on top of it.
     C,
+    /// The command `neura`, whose options are those of a command line.
+    Command,
 }
 
 /// One value for the process: each binding is a library with its own copy of the core.
@@ -27,6 +29,7 @@ pub fn set_language(language: Language) {
 }
 
 impl Language {
+    /// Those that programs are written in: the table of options has their names.
     pub(crate) const ALL: [Language; 4] = [
         Language::Rust,
         Language::Python,
@@ -36,8 +39,10 @@ impl Language {
 
     /// The language of the caller's program.
     pub(crate) fn current() -> Self {
-        let number = usize::from(CURRENT.load(Ordering::Relaxed));
-        Self::ALL.get(number).copied().unwrap_or(Language::Rust)
+        let number = CURRENT.load(Ordering::Relaxed);
+        let all = Self::ALL.into_iter().chain([Language::Command]);
+        let found = all.into_iter().find(|language| *language as u8 == number);
+        found.unwrap_or(Language::Rust)
     }
 
     /// The name in the `User-Agent`.
@@ -47,6 +52,7 @@ impl Language {
             Language::Python => "python",
             Language::Node => "node",
             Language::C => "c",
+            Language::Command => "cli",
         }
     }
 
@@ -56,16 +62,31 @@ impl Language {
             Language::Rust | Language::Python => "None",
             Language::Node => "null",
             Language::C => "NEURA_NO_LIMIT",
+            Language::Command => "none",
         }
     }
 
     /// The function that gives a client another key.
     pub(crate) fn set_api_key(self) -> &'static str {
         match self {
-            Language::Rust | Language::Python => "set_api_key",
+            Language::Rust | Language::Python | Language::Command => "set_api_key",
             Language::Node => "setApiKey",
             Language::C => "neura_client_set_api_key",
         }
+    }
+
+    /// How to give a key that was not found.
+    pub(crate) fn give_api_key(self) -> String {
+        match self {
+            Language::Command => "keep a key with `neura keys add`".to_owned(),
+            _ => format!("give {}", super::API_KEY),
+        }
+    }
+
+    /// How to keep a key of this profile, if the caller has a command for it.
+    pub(crate) fn keep_api_key(self, profile: &str) -> Option<String> {
+        let is_command = self == Language::Command;
+        is_command.then(|| format!("keep it with `neura keys add --profile {profile}`"))
     }
 
     /// How to send a request without a check of its parameters.
@@ -75,6 +96,7 @@ impl Language {
             Language::Python => "put it into extra_body",
             Language::Node => "put it into extraBody",
             Language::C => "send the request with neura_request",
+            Language::Command => "send it with another tool and `neura header`",
         }
     }
 

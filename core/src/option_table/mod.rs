@@ -2,7 +2,8 @@
 //! message of the core names an option by its row.
 //!
 //! The name follows from a rule: Rust and Python say `base_url`, Node says it in camelCase,
-//! and C has a setter, `neura_options_set_base_url` or `neura_request_options_set_timeout_ms`.
+//! C has a setter, `neura_options_set_base_url` or `neura_request_options_set_timeout_ms`, and the
+//! command `neura` has `--base-url`.
 //! A row says where a language differs from the rule or lacks the option.
 
 use std::fmt;
@@ -165,6 +166,10 @@ impl Row {
 
     /// How a language spells the option, if it has it there.
     pub fn spelled(&self, language: Language, scope: Scope) -> Option<String> {
+        if language == Language::Command {
+            let has = scope == Scope::Client && OF_THE_COMMAND.contains(&self);
+            return has.then(|| self.by_rule(language, scope));
+        }
         let spellings = match scope {
             Scope::Client => &self.client,
             Scope::Request => &self.request,
@@ -180,6 +185,7 @@ impl Row {
         match language {
             Language::Rust | Language::Python => self.name.to_owned(),
             Language::Node => camel_case(self.name),
+            Language::Command => format!("--{}", self.name.replace('_', "-")),
             Language::C => {
                 let object = match scope {
                     Scope::Client => "neura_options",
@@ -219,6 +225,11 @@ impl Row {
             (_, Language::C) => name,
             _ => format!("the {name} option"),
         }
+    }
+
+    /// Whether the caller's language has the option in a client.
+    pub fn is_option(&self) -> bool {
+        self.spelled(Language::current(), Scope::Client).is_some()
     }
 
     /// A name in every case: if the language lacks the option in this scope, its name in the other
@@ -296,6 +307,7 @@ pub(crate) fn without_env_file() -> &'static str {
         Language::Python => "env_file=False",
         Language::Node => "envFile: false",
         Language::C => "neura_options_set_env_file(options, NULL)",
+        Language::Command => "--no-env-file",
     }
 }
 

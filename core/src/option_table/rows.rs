@@ -270,6 +270,22 @@ pub(crate) static ALL: [&Row; 32] = [
     &EXTRA_BODY,
 ];
 
+/// The options of the command `neura`.
+pub(crate) static OF_THE_COMMAND: [&Row; 12] = [
+    &PROFILE,
+    &ENV_FILE,
+    &BASE_URL,
+    &TIMEOUT,
+    &CONNECT_TIMEOUT,
+    &IDLE_TIMEOUT,
+    &MAX_RETRIES,
+    &PROXY,
+    &CA_FILE,
+    &CLIENT_CERT,
+    &CLIENT_KEY,
+    &ALLOW_HTTP,
+];
+
 /// The options of a named call that are given beside its body.
 pub(crate) static BESIDE_A_BODY: [&Row; 7] = [
     &TIMEOUT,

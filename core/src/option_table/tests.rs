@@ -78,6 +78,10 @@ fn a_name_follows_from_the_rule_of_its_language() {
         Some("neura_request_options_set_timeout_ms")
     );
     assert_eq!(HEAD_TIMEOUT.spelled(Language::C, Scope::Client), None);
+    let command = |row: &Row| row.spelled(Language::Command, Scope::Client);
+    assert_eq!(command(&BASE_URL).as_deref(), Some("--base-url"));
+    assert_eq!(command(&API_KEY), None);
+    assert_eq!(TIMEOUT.spelled(Language::Command, Scope::Request), None);
     let places = Language::ALL.map(|language| PROXY.place_in(language));
     assert_eq!(places[2..], ["the proxy option", "neura_options_set_proxy"]);
 }

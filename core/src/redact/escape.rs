@@ -6,7 +6,8 @@ use std::borrow::Cow;
 /// and direction marks become escapes such as `\u{1b}`. Letters of every script and their joiners
 /// stay.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(steers) {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.contains(steers) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -208,8 +208,9 @@ impl Response {
         self.refusing(self.head.error(&self.body))
     }
 
-    /// The reply as the answer to a named call, which must have `member`. Counts its tokens.
-    pub(crate) fn into_answer(mut self, member: Member) -> Result<Self, Error> {
+    /// Checks that the reply is the answer to a named call, which must have `member`. Counts its
+    /// tokens.
+    pub(crate) fn check_answer(&mut self, member: Member) -> Result<(), Error> {
         let listed = self
             .check_as_answer(member)
             .map_err(|error| self.refusing(error))?;
@@ -217,7 +218,7 @@ impl Response {
             Some(length) => Checked::List(u32::try_from(length).unwrap_or(u32::MAX)),
             None => Checked::Answer,
         };
-        Ok(self)
+        Ok(())
     }
 
     /// Returns the length of the list `data`.

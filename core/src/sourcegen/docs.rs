@@ -207,7 +207,7 @@ fn kind_name(name: &str, reader: Reader) -> String {
     match reader {
         Of(Language::C) => format!("`NEURA_KIND_{}`", name.to_uppercase()),
         Of(Language::Python | Language::Node) => format!("a `{}`", class_of(name)),
-        Of(Language::Rust) | Page => format!("`{name}`"),
+        Of(Language::Rust | Language::Command) | Page => format!("`{name}`"),
     }
 }
 

@@ -79,10 +79,16 @@ impl Place {
     }
 
     /// Makes a FIFO, and writes the text to it as soon as a reader opens it.
+    #[cfg(unix)]
     pub fn make_pipe(&self, name: &str, text: &str) {
         self.make_special(name, "fifo");
         let (path, text) = (self.path(name), text.to_owned());
         std::thread::spawn(move || fs::write(path, text).unwrap());
+    }
+
+    #[cfg(not(unix))]
+    pub fn make_pipe(&self, name: &str, _text: &str) {
+        panic!("{name}: this system has no FIFO in a folder");
     }
 
     /// Sets the mode of a path, in octal digits.

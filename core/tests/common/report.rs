@@ -44,11 +44,12 @@ impl Report {
 }
 
 /// In the documented order.
-const CODES: [&str; 15] = [
+const CODES: [&str; 16] = [
     "profile",
     "key_source",
     "key_shadowed",
     "key_form",
+    "key_age",
     "env_file_permissions",
     "env_file_git",
     "credentials_file",

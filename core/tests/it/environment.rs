@@ -4,6 +4,7 @@ use neura::{Client, EnvFile, Error, ErrorKind, Options, resolve};
 
 use crate::common::{FAKE_KEY, Server};
 use crate::isolated::isolated;
+use crate::place::Place;
 use crate::proxy::{Act, scripted};
 
 fn set(name: &str, value: Option<&str>) {
@@ -195,4 +196,67 @@ fn change_the_environment() {
         unsafe { std::env::set_var("NEURA_BASE_URL", broken) };
         assert_eq!(build().unwrap_err().kind(), ErrorKind::Config);
     }
+}
+
+/// Another working directory than that of the process.
+#[test]
+fn a_working_directory_that_a_caller_gives_is_where_files_are_looked_for() {
+    let place = Place::new();
+    place.write(
+        "work/.env",
+        b"NEURA_API_KEY=nk-fake-env-000000000000001111\n",
+    );
+    place.write(
+        "work/own.env",
+        b"NEURA_API_KEY=nk-fake-own-000000000000003333\n",
+    );
+    place.write("work/key", b"nk-fake-file-00000000000002222\n");
+    place.write("work/ca.pem", b"no certificate");
+    let given = |variables: &[(&str, &str)]| {
+        let mut options = Options::new();
+        options.set_environment(variables.iter().copied());
+        options.set_working_directory(place.path("work"));
+        options
+    };
+    let mask = |options: &Options| resolve(options).unwrap().mask().unwrap().to_owned();
+    assert_eq!(mask(&given(&[])), "…1111");
+    assert_eq!(mask(&given(&[("NEURA_API_KEY_FILE", "key")])), "…2222");
+    let mut options = given(&[]);
+    options.set_env_file(EnvFile::Path("own.env".into()));
+    assert_eq!(mask(&options), "…3333");
+
+    for (variable, file) in [
+        ("NEURA_CREDENTIALS_FILE", "gone.toml"),
+        ("SSL_CERT_FILE", "gone.pem"),
+    ] {
+        let mut options = given(&[(variable, file)]);
+        options.set_env_file(EnvFile::Off);
+        if variable.starts_with("SSL") {
+            options.set_api_key(FAKE_KEY);
+        }
+        let error = Client::new(options).unwrap_err();
+        let path = std::path::Path::new("work").join(file);
+        assert!(error.message().contains(path.to_str().unwrap()), "{error}");
+    }
+    let mut options = given(&[]);
+    options.set_api_key(FAKE_KEY);
+    options.set_ca_file("ca.pem");
+    let error = Client::new(options).unwrap_err();
+    assert!(error.message().contains("work"), "{error}");
+}
+
+/// A program that prints the key runs in the working directory that was given.
+#[cfg(unix)]
+#[test]
+fn a_program_that_prints_the_key_runs_in_the_directory_that_a_caller_gives() {
+    let server = Server::sandbox();
+    let place = Place::new();
+    place.write("work/key", server.key("api_key").as_bytes());
+    let mut options = Options::new();
+    options.set_environment([
+        ("NEURA_BASE_URL", server.base_url()),
+        ("NEURA_API_KEY_COMMAND", "/bin/cat key"),
+    ]);
+    options.set_working_directory(place.path("work"));
+    assert!(Client::new(options).unwrap().check().ok());
 }

@@ -72,4 +72,5 @@ mod streaming_reply_close;
 mod tls;
 #[cfg(feature = "ureq")]
 mod ureq_agent;
+mod usage_file;
 mod waiting;

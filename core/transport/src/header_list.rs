@@ -16,16 +16,50 @@ pub struct HeaderList {
     text: String,
     /// Where each name and each value ends in `text`; the next name begins there.
     ends: Vec<(usize, usize)>,
+    /// The [`bit`] of each name. Most look-ups are for a header that is not there.
+    names: u64,
     pairs: OnceLock<Vec<(String, String)>>,
 }
 
 impl HeaderList {
-    /// The headers of a head of `bytes` bytes. For a large head the list of `String`s is made at
-    /// once: later there is no way to report that there is no memory for it.
+    /// The headers of a head of `bytes` bytes. Each name has a character. For a large head the list
+    /// of `String`s is made at once: later there is no way to report that there is no memory for it.
     ///
     /// # Errors
     /// There is no memory for them.
     pub fn read<'h>(
+        headers: impl ExactSizeIterator<Item = (&'h str, &'h [u8])> + Clone,
+        bytes: usize,
+    ) -> Result<Self, NoMemory> {
+        let no_memory = |_| NoMemory(bytes);
+        let mut list = HeaderList::default();
+        let ends = &mut list.ends;
+        ends.try_reserve_exact(headers.len()).map_err(no_memory)?;
+        let mut text = Vec::new();
+        text.try_reserve_exact(bytes).map_err(no_memory)?;
+        for (name, value) in headers.clone() {
+            let start = text.len();
+            text.extend_from_slice(name.as_bytes());
+            text[start..].make_ascii_lowercase();
+            list.names |= bit(&text[start..]);
+            let name_end = text.len();
+            text.extend_from_slice(value);
+            ends.push((name_end, text.len()));
+        }
+        // Between two values stands a name, which is ASCII. So the text is UTF-8 if each value is.
+        match String::from_utf8(text) {
+            Ok(text) => list.text = text,
+            Err(_) => list = Self::decoded(headers, bytes)?,
+        }
+        if bytes > USUAL {
+            list.pairs = OnceLock::from(list.texts()?);
+        }
+        Ok(list)
+    }
+
+    /// As [`read`](Self::read), for headers with a value that is not UTF-8.
+    #[cold]
+    fn decoded<'h>(
         headers: impl ExactSizeIterator<Item = (&'h str, &'h [u8])>,
         bytes: usize,
     ) -> Result<Self, NoMemory> {
@@ -40,9 +74,6 @@ impl HeaderList {
             let most = name.len() + value.len() * 2;
             list.text.try_reserve(most).map_err(|_| NoMemory(bytes))?;
             list.push(name, value);
-        }
-        if bytes > USUAL {
-            list.pairs = OnceLock::from(list.texts()?);
         }
         Ok(list)
     }
@@ -71,6 +102,7 @@ impl HeaderList {
         let start = self.text.len();
         self.text.push_str(name);
         self.text[start..].make_ascii_lowercase();
+        self.names |= bit(&self.text.as_bytes()[start..]);
         let name_end = self.text.len();
         match std::str::from_utf8(value) {
             Ok(value) => self.text.push_str(value),
@@ -81,16 +113,24 @@ impl HeaderList {
 
     /// The first value of the header `name`, which must be in lower case.
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(have, _)| *have == name)
+        self.all(name).next()
+    }
+
+    /// The values of all headers `name`, which must be in lower case.
+    pub fn all<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str> {
+        let ends: &[_] = match self.names & bit(name.as_bytes()) {
+            0 => &[],
+            _ => &self.ends,
+        };
+        self.fields(ends)
+            .filter(move |(have, _)| *have == name)
             .map(|(_, value)| value)
     }
 
     /// The members of the comma-separated list in all headers `name`, trimmed.
     pub fn list<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h str> {
-        self.iter()
-            .filter(move |(have, _)| *have == name)
-            .flat_map(|(_, value)| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
+        self.all(name)
+            .flat_map(|value| value.split(',').map(|word| word.trim_matches([' ', '\t'])))
     }
 
     /// Removes all headers `name`, which must be in lower case.
@@ -100,8 +140,16 @@ impl HeaderList {
 
     /// Name and value of each header.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields(&self.ends)
+    }
+
+    /// Name and value of the first headers, which end here.
+    fn fields<'h>(
+        &'h self,
+        ends: &'h [(usize, usize)],
+    ) -> impl Iterator<Item = (&'h str, &'h str)> {
         let mut start = 0;
-        self.ends.iter().map(move |&(name_end, value_end)| {
+        ends.iter().map(move |&(name_end, value_end)| {
             let pair = (&self.text[start..name_end], &self.text[name_end..value_end]);
             start = value_end;
             pair
@@ -132,6 +180,14 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for HeaderList {
         }
         list
     }
+}
+
+/// One of 64 bits for the name of a header, in lower case.
+fn bit(name: &[u8]) -> u64 {
+    let (first, last) = (name.first().copied(), name.last().copied());
+    let mixed =
+        name.len() * 5 + usize::from(first.unwrap_or(0)) * 3 + usize::from(last.unwrap_or(0));
+    1 << (mixed % 64)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand};
 
-use crate::keys::{Lifetime, Tier};
+use crate::keys::{Environment, Lifetime, Tier};
 
 /// A NeuraAI on your own machine, for tests and demos without an account.
 ///
@@ -56,6 +56,9 @@ pub(super) struct ServeArgs {
     /// Write a line for each request to stderr
     #[arg(long)]
     pub(super) log: bool,
+    /// Serve only the API, without the pages at /
+    #[arg(long)]
+    pub(super) no_dashboard: bool,
     /// Stop when stdin ends, so that the server never outlives its parent process
     #[arg(long)]
     pub(super) stop_on_stdin_close: bool,
@@ -63,7 +66,10 @@ pub(super) struct ServeArgs {
 
 #[derive(clap::Args)]
 pub(super) struct KeysArgs {
-    /// SQLite file with the keys
+    /// Base URL of a running sandbox [default without --db: http://127.0.0.1:8080]
+    #[arg(long, global = true, conflicts_with = "db")]
+    pub(super) url: Option<String>,
+    /// SQLite file with the keys, whether a sandbox uses it now or not
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) db: Option<PathBuf>,
     #[command(subcommand)]
@@ -73,20 +79,7 @@ pub(super) struct KeysArgs {
 #[derive(Subcommand)]
 pub(super) enum KeysCommand {
     /// Make a key and show it; it is shown only once
-    Create {
-        /// The key's name
-        #[arg(long)]
-        name: String,
-        /// Expire after this time: 90d, 12h, 30m, 45s [default: never]
-        #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-        expires: Option<Lifetime>,
-        /// Make a key that has already expired
-        #[arg(long, conflicts_with = "expires", action = ArgAction::SetTrue)]
-        expired: bool,
-        /// The limit of the key's requests
-        #[arg(long, default_value = "unlimited")]
-        tier: Tier,
-    },
+    Create(CreateArgs),
     /// Show every key, without the secret text
     List,
     /// Expire a key now
@@ -99,6 +92,25 @@ pub(super) enum KeysCommand {
         /// The key's id, or its name if no other key has that name
         id: String,
     },
+}
+
+#[derive(clap::Args)]
+pub(super) struct CreateArgs {
+    /// The key's name
+    #[arg(long)]
+    pub(super) name: String,
+    /// What the key is for
+    #[arg(long)]
+    pub(super) environment: Option<Environment>,
+    /// Expire after this time: 90d, 12h, 30m, 45s [default: never]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) expires: Option<Lifetime>,
+    /// Make a key that has already expired
+    #[arg(long, conflicts_with = "expires", action = ArgAction::SetTrue)]
+    pub(super) expired: bool,
+    /// The limit of the key's requests
+    #[arg(long, default_value = "unlimited")]
+    pub(super) tier: Tier,
 }
 
 fn loopback(text: &str) -> Result<IpAddr, String> {

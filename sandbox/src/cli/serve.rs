@@ -1,13 +1,16 @@
 //! `neura-sandbox serve`: from the options to a running server.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde::Serialize;
 
 use super::Failure;
 use super::args::ServeArgs;
 use crate::announce;
+use crate::dashboard;
 use crate::keys::{CreatedKey, Expiry, NewKey, Store, StoreError, Tier};
 use crate::service::{Bound, Sandbox};
 use crate::stop::StopRequest;
@@ -47,6 +50,13 @@ async fn serve(args: &ServeArgs) -> Result<(), Failure> {
         .await
         .map_err(Failure::options)?;
     let (store, created) = open_store(args).map_err(Failure::store)?;
+    let event_delay = Duration::from_millis(args.event_delay_ms);
+    let sandbox = Arc::new(Sandbox::new(store, event_delay, args.log));
+    let pages = if args.no_dashboard {
+        Router::new()
+    } else {
+        dashboard::router(&sandbox).map_err(Failure::command)?
+    };
     let stop = StopRequest::install(args.stop_on_stdin_close)
         .map_err(|error| Failure::command(format!("cannot listen to signals: {error}")))?;
     let key = |index: usize| created.get(index).map(|key| key.secret.reveal());
@@ -62,9 +72,7 @@ async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     })
     .map_err(|error| Failure::command(format!("stdout: {error}")))?;
     drop(created);
-    let event_delay = Duration::from_millis(args.event_delay_ms);
-    let sandbox = Sandbox::new(store, event_delay, args.log);
-    let served = bound.serve(sandbox, stop).await;
+    let served = bound.serve(sandbox, pages, stop).await;
     served.map_err(|error| Failure::command(format!("the server failed: {error}")))
 }
 
@@ -76,6 +84,7 @@ fn open_store(args: &ServeArgs) -> Result<(Store, Vec<CreatedKey>), StoreError> 
     };
     let key = |name, tier, expiry, revoked| NewKey {
         name,
+        environment: None,
         tier,
         expiry,
         revoked,

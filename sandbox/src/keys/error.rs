@@ -59,6 +59,13 @@ pub enum StoreError {
         /// The tier in the row.
         tier: String,
     },
+    /// A row has an environment that this version does not know.
+    UnknownEnvironment {
+        /// The key's id.
+        id: String,
+        /// The environment in the row.
+        environment: String,
+    },
     /// No key has that id or name.
     UnknownKey {
         /// The id or name in the command.
@@ -126,6 +133,10 @@ impl fmt::Display for StoreError {
             Self::UnknownTier { id, tier } => write!(
                 f,
                 "key {id} has the tier {tier:?}, which this version does not know"
+            ),
+            Self::UnknownEnvironment { id, environment } => write!(
+                f,
+                "key {id} has the environment {environment:?}, which this version does not know"
             ),
             Self::UnknownKey { wanted } => write!(
                 f,

@@ -5,14 +5,17 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
-use super::{StoreError, Tier};
+use super::{Environment, StoreError, Tier};
 
 /// Every column of a record. SQLite formats the times, so no date code is needed.
 const SELECT: &str = "
     SELECT id, name, last_four, tier, expires_at, revoked_at,
            strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
            strftime('%Y-%m-%dT%H:%M:%fZ', expires_at / 1000.0, 'unixepoch'),
-           strftime('%Y-%m-%dT%H:%M:%fZ', revoked_at / 1000.0, 'unixepoch')
+           strftime('%Y-%m-%dT%H:%M:%fZ', revoked_at / 1000.0, 'unixepoch'),
+           (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', max(last_used_at) / 1000.0, 'unixepoch')
+            FROM usage WHERE key_id = keys.id),
+           (SELECT environment FROM environments WHERE key_id = keys.id)
     FROM keys";
 
 /// A key as `keys list` shows it. Times are RFC 3339 in UTC.
@@ -22,10 +25,14 @@ pub struct KeyRecord {
     pub id: String,
     /// Its name; several keys may share one.
     pub name: String,
+    /// What it is for, if its maker said so.
+    pub environment: Option<Environment>,
     /// `…` and the last four characters.
     pub mask: String,
     /// When it was made.
     pub created_at: String,
+    /// When a request last had it, expired or not; absent if none ever had.
+    pub last_used_at: Option<String>,
     /// When it expires or expired; absent for a key that never expires.
     pub expires_at: Option<String>,
     /// When it was revoked.
@@ -59,9 +66,19 @@ impl KeyRecord {
     fn read(row: &Row<'_>) -> Result<Self, StoreError> {
         let id: String = row.get(0)?;
         let tier = known_tier(&id, row.get(3)?)?;
+        let environment: Option<String> = row.get(10)?;
+        let environment = environment.map(|name| {
+            Environment::from_name(&name).ok_or_else(|| StoreError::UnknownEnvironment {
+                id: id.clone(),
+                environment: name,
+            })
+        });
+        let environment = environment.transpose()?;
         Ok(Self {
             id,
             tier,
+            environment,
+            last_used_at: row.get(9)?,
             name: row.get(1)?,
             mask: format!("…{}", row.get::<_, String>(2)?),
             state: KeyState::at(row.get(4)?, row.get(5)?, now()),

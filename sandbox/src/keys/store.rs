@@ -8,7 +8,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, pa
 
 use super::record::{known_tier, milliseconds, now};
 use super::secret::hash;
-use super::{Expiry, KeyRecord, KeyState, Secret, StoreError, Tier, private_file, schema};
+use super::usage::Folded;
+use super::{
+    Environment, Expiry, KeyRecord, KeyState, Secret, StoreError, Tier, private_file, schema,
+};
 
 /// How long to wait for another process that writes; a write takes milliseconds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
@@ -20,12 +23,15 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
 /// more files beside it, and switching to one races between processes.
 pub struct Store {
     connection: Mutex<Connection>,
+    pub(super) folded: Folded,
 }
 
 /// A key to be made.
 pub struct NewKey<'a> {
     /// Its name.
     pub name: &'a str,
+    /// What it is for.
+    pub environment: Option<Environment>,
     /// Its tier.
     pub tier: Tier,
     /// When it expires.
@@ -91,12 +97,17 @@ impl Store {
         schema::prepare(&mut connection, path)?;
         Ok(Self {
             connection: Mutex::new(connection),
+            folded: Folded::default(),
         })
     }
 
     /// Makes one key.
     pub fn create(&self, key: &NewKey<'_>) -> Result<CreatedKey, StoreError> {
-        insert(&self.lock(), key)
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let created = insert(&transaction, key)?;
+        transaction.commit()?;
+        Ok(created)
     }
 
     /// Makes these keys only if the store is empty. Several processes that start
@@ -117,8 +128,11 @@ impl Store {
         Ok(Some(created))
     }
 
-    /// Every key, oldest first.
-    pub fn list(&self) -> Result<Vec<KeyRecord>, StoreError> {
+    pub(super) fn record(&self, id: &str) -> Result<KeyRecord, StoreError> {
+        KeyRecord::of(&self.lock(), id)
+    }
+
+    pub(super) fn records(&self) -> Result<Vec<KeyRecord>, StoreError> {
         KeyRecord::all(&self.lock())
     }
 
@@ -170,7 +184,7 @@ impl Store {
         Ok(record)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
         // If a thread panicked in a transaction, that was rolled back.
         self.connection
             .lock()
@@ -208,6 +222,12 @@ fn insert(connection: &Connection, key: &NewKey<'_>) -> Result<CreatedKey, Store
             key.revoked.then_some(now),
         ],
     )?;
+    if let Some(environment) = key.environment {
+        connection.execute(
+            "INSERT INTO environments VALUES (?1, ?2)",
+            params![id, environment.name()],
+        )?;
+    }
     let record = KeyRecord::of(connection, &id)?;
     Ok(CreatedKey { record, secret })
 }

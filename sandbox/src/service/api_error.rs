@@ -11,7 +11,7 @@ const INVALID_REQUEST: &str = "invalid_request_error";
 
 /// An error reply: `{"error": {"message", "type", "param", "code"}}`.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     message: String,
     kind: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct ApiError {
 }
 
 impl ApiError {
-    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
             message: message.into(),
@@ -33,7 +33,7 @@ impl ApiError {
     }
 
     /// 400: the field `param` is missing or wrong.
-    pub(super) fn field(param: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn field(param: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             param: Some(param.into()),
             ..Self::new(StatusCode::BAD_REQUEST, message)
@@ -41,35 +41,50 @@ impl ApiError {
     }
 
     /// 500 or 503: the sandbox failed, not the request.
-    pub(super) fn server(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(crate) fn server(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             kind: "server_error",
             ..Self::new(status, message)
         }
     }
 
-    pub(super) fn kind(self, kind: &'static str) -> Self {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn kind(self, kind: &'static str) -> Self {
         Self { kind, ..self }
     }
 
-    pub(super) fn param(self, param: &str) -> Self {
+    pub(crate) fn param(self, param: &str) -> Self {
         Self {
             param: Some(param.into()),
             ..self
         }
     }
 
-    pub(super) fn code(self, code: &'static str) -> Self {
+    pub(crate) fn code(self, code: &'static str) -> Self {
         Self {
             code: Some(code),
             ..self
         }
     }
 
-    pub(super) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
+}
+
+/// Why a request was refused: added to the reply, for whoever keeps a record of it.
+#[derive(Clone)]
+pub(super) struct Reason {
+    pub(super) code: Option<&'static str>,
+    pub(super) message: String,
 }
 
 /// The body. A struct, because `json!` would sort the names and put the message
@@ -97,12 +112,16 @@ impl IntoResponse for ApiError {
         };
         let mut response = json_response(self.status, &Body { error });
         response.headers_mut().extend(self.headers);
+        response.extensions_mut().insert(Reason {
+            code: self.code,
+            message: self.message,
+        });
         response
     }
 }
 
 /// A reply whose body is `value` as JSON.
-pub(super) fn json_response(status: StatusCode, value: &impl Serialize) -> Response {
+pub(crate) fn json_response(status: StatusCode, value: &impl Serialize) -> Response {
     let json = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
     match serde_json::to_vec(value) {
         Ok(body) => (status, [json], body).into_response(),

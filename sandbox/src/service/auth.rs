@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 use super::Sandbox;
 use super::api_error::ApiError;
 use super::limits::Standing;
-use crate::keys::{KeyState, StoreError};
+use super::meter::Metered;
+use crate::keys::{KeyState, KnownKey, StoreError};
 
 /// Passes a request to its route, or answers with an error.
 pub(super) async fn layer(
@@ -19,10 +20,21 @@ pub(super) async fn layer(
     request: Request,
     next: Next,
 ) -> Response {
-    let standing = match admit(&sandbox, request.headers()) {
-        Ok(standing) => standing,
-        Err(error) => return error.into_response(),
+    let metered = Metered::new(&request);
+    let found = bearer(request.headers()).and_then(|key| look_up(&sandbox, key));
+    let (key_id, response) = match found {
+        Ok((known, None)) => {
+            let standing = sandbox.limits.count(known.tier, known.id.clone());
+            (Some(known.id), answer(standing, request, next).await)
+        }
+        Ok((known, Some(refusal))) => (Some(known.id), refusal.into_response()),
+        Err(error) => (None, error.into_response()),
     };
+    sandbox.meter.count(&metered, key_id, &response);
+    response
+}
+
+async fn answer(standing: Option<Standing>, request: Request, next: Next) -> Response {
     let mut response = match standing.as_ref().and_then(Standing::refusal) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
@@ -33,8 +45,8 @@ pub(super) async fn layer(
     response
 }
 
-fn admit(sandbox: &Sandbox, headers: &HeaderMap) -> Result<Option<Standing>, ApiError> {
-    let key = bearer(headers)?;
+/// The key, and the refusal if it is no longer valid.
+fn look_up(sandbox: &Sandbox, key: &str) -> Result<(KnownKey, Option<ApiError>), ApiError> {
     let known = sandbox
         .store
         .look_up(key)
@@ -49,17 +61,18 @@ fn admit(sandbox: &Sandbox, headers: &HeaderMap) -> Result<Option<Standing>, Api
                 ),
             )
         })?;
-    match known.state {
-        KeyState::Active => Ok(sandbox.limits.count(known.tier, known.id)),
-        KeyState::Expired => Err(unauthorized(
-            "expired_api_key",
-            format!("The API key {} has expired. Create a new one.", mask(key)),
-        )),
-        KeyState::Revoked => Err(unauthorized(
-            "revoked_api_key",
-            format!("The API key {} was revoked. Create a new one.", mask(key)),
-        )),
-    }
+    let ended = |code, how| {
+        Some(unauthorized(
+            code,
+            format!("The API key {} {how}. Create a new one.", mask(key)),
+        ))
+    };
+    let refusal = match known.state {
+        KeyState::Active => None,
+        KeyState::Expired => ended("expired_api_key", "has expired"),
+        KeyState::Revoked => ended("revoked_api_key", "was revoked"),
+    };
+    Ok((known, refusal))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {

@@ -34,7 +34,7 @@ impl Unread {
 
 /// A request's body, read to its end before its route runs.
 #[derive(Clone)]
-pub(super) enum Upload {
+pub(crate) enum Upload {
     /// All of it.
     Whole(Bytes),
     /// It was larger than the limit.
@@ -44,20 +44,26 @@ pub(super) enum Upload {
 }
 
 impl Upload {
+    /// The body.
+    pub(crate) fn bytes(&self) -> Result<&Bytes, ApiError> {
+        match self {
+            Self::Whole(bytes) => Ok(bytes),
+            Self::TooLarge => Err(ApiError::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The body is larger than {} MiB.", LIMIT / 1024 / 1024),
+            )),
+            Self::Cut => Err(ApiError::new(
+                StatusCode::BAD_REQUEST,
+                "The body ended too early.",
+            )),
+        }
+    }
+
     /// The body as a JSON object. The content type is ignored: some clients forget
     /// it.
-    pub(super) fn object(&self) -> Result<Map<String, Value>, ApiError> {
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, ApiError> {
         let bad = |message| ApiError::new(StatusCode::BAD_REQUEST, message);
-        let bytes = match self {
-            Self::Whole(bytes) => bytes,
-            Self::TooLarge => {
-                return Err(ApiError::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    format!("The body is larger than {} MiB.", LIMIT / 1024 / 1024),
-                ));
-            }
-            Self::Cut => return Err(bad("The body ended too early.".into())),
-        };
+        let bytes = self.bytes()?;
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(bad("The body must be a JSON object.".into())),
@@ -86,7 +92,7 @@ pub(super) async fn hold_layer(request: Request, next: Next) -> Response {
 }
 
 /// Reads the body, and adds it to the request as an [`Upload`].
-pub(super) async fn read_layer(mut request: Request, next: Next) -> Response {
+pub(crate) async fn read_layer(mut request: Request, next: Next) -> Response {
     let refused = expects_continue(request.headers()) && is_declared_too_large(request.headers());
     let unread = request.extensions().get::<Unread>();
     let upload = match unread.filter(|_| !refused).and_then(Unread::take) {

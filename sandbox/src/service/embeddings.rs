@@ -13,6 +13,7 @@ use super::api_error::{ApiError, json_response};
 use super::body::Upload;
 use super::chat::count_words;
 use super::fields::{Object, integer, optional, required, type_name};
+use super::meter::Tokens;
 use super::models::{Task, named_in};
 
 const DEFAULT_DIMENSIONS: u64 = 8;
@@ -76,7 +77,12 @@ pub(super) async fn create(Extension(upload): Extension<Upload>) -> Result<Respo
             total_tokens: tokens,
         },
     };
-    Ok(json_response(StatusCode::OK, &reply))
+    let mut response = json_response(StatusCode::OK, &reply);
+    response.extensions_mut().insert(Tokens {
+        prompt: tokens,
+        completion: 0,
+    });
+    Ok(response)
 }
 
 fn inputs(body: &Object) -> Result<Vec<&str>, ApiError> {

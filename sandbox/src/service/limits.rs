@@ -115,7 +115,7 @@ fn whole_seconds(duration: Duration) -> u64 {
 }
 
 /// As OpenAI writes it: `20s`, `1m2s`.
-fn duration_text(seconds: u64) -> String {
+pub(crate) fn duration_text(seconds: u64) -> String {
     match (seconds / 60, seconds % 60) {
         (0, seconds) => format!("{seconds}s"),
         (minutes, seconds) => format!("{minutes}m{seconds}s"),

@@ -13,12 +13,17 @@ use crate::keys::without_key;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id, for whoever keeps a record of the request.
+#[derive(Clone)]
+pub(super) struct RequestId(pub(super) Arc<str>);
+
 pub(super) async fn layer(
     State(sandbox): State<Arc<Sandbox>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let id = random_id("req_");
+    let id: Arc<str> = random_id("req_").into();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let line = sandbox.log.then(|| {
         let (method, path) = (request.method().as_str(), request.uri().path());
         format!("{} {}", without_key(method), without_key(path))
@@ -35,7 +40,7 @@ pub(super) async fn layer(
 
 /// An id that is unique but not secret: it uses the standard library's hasher keys,
 /// which come from the system's random source once for each thread.
-pub(super) fn random_id(prefix: &str) -> String {
+pub(crate) fn random_id(prefix: &str) -> String {
     let word = || RandomState::new().hash_one(0);
     format!("{prefix}{:016x}{:016x}", word(), word())
 }

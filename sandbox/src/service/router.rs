@@ -13,9 +13,17 @@ use super::api_error::{ApiError, json_response};
 use super::{Sandbox, auth, body, chat, connection, embeddings, models, request_id};
 use crate::keys::without_key;
 
-/// All routes. Every path except `/healthz` checks the key first, so that a
+/// All routes: the API's, and those of the dashboard.
+pub(super) fn router(sandbox: Arc<Sandbox>, dashboard: Router) -> Router {
+    let dashboard = identified(dashboard, &sandbox);
+    api(&sandbox)
+        .merge(dashboard)
+        .layer(from_fn(connection::layer))
+}
+
+/// The API. Every path except `/healthz` checks the key first, so that a
 /// stranger cannot find out what exists.
-pub(super) fn router(sandbox: Arc<Sandbox>) -> Router {
+pub(crate) fn api(sandbox: &Arc<Sandbox>) -> Router {
     let api = Router::new()
         .route("/v1/models", get(models::list))
         .route("/v1/models/{id}", get(models::retrieve))
@@ -25,14 +33,18 @@ pub(super) fn router(sandbox: Arc<Sandbox>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn(body::read_layer))
         .layer(from_fn_with_state(sandbox.clone(), auth::layer));
-    Router::new()
+    let api = Router::new()
         .route("/healthz", get(health))
         .method_not_allowed_fallback(wrong_method)
         .merge(api)
+        .with_state(sandbox.clone());
+    identified(api, sandbox)
+}
+
+fn identified(routes: Router, sandbox: &Arc<Sandbox>) -> Router {
+    routes
         .layer(from_fn(body::hold_layer))
         .layer(from_fn_with_state(sandbox.clone(), request_id::layer))
-        .layer(from_fn(connection::layer))
-        .with_state(sandbox)
 }
 
 async fn health() -> Response {

@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::connection::{Clock, TimedListener};
-use super::{Sandbox, router};
+use super::{Sandbox, meter, router};
 use crate::stop::StopRequest;
 
 /// How long replies in progress may take after a stop request. Streams that last
@@ -76,10 +77,16 @@ impl Bound {
         format!("http://{}/v1", self.address)
     }
 
-    /// Serves until a stop request.
-    pub(crate) async fn serve(self, sandbox: Sandbox, stop: StopRequest) -> io::Result<()> {
-        let service =
-            router::router(Arc::new(sandbox)).into_make_service_with_connect_info::<Clock>();
+    /// Serves the API and the pages of the dashboard until a stop request.
+    pub(crate) async fn serve(
+        self,
+        sandbox: Arc<Sandbox>,
+        dashboard: Router,
+        stop: StopRequest,
+    ) -> io::Result<()> {
+        let routes = router::router(sandbox.clone(), dashboard);
+        let service = routes.into_make_service_with_connect_info::<Clock>();
+        let writer = tokio::spawn(meter::write_regularly(sandbox.clone()));
         let (finish, finishing) = oneshot::channel::<()>();
         let server =
             axum::serve(TimedListener(self.listener), service).with_graceful_shutdown(async {
@@ -88,10 +95,14 @@ impl Bound {
         let server = tokio::spawn(async move { server.await });
         stop.wait().await;
         let _ = finish.send(());
-        match tokio::time::timeout(GRACE, server).await {
+        let served = match tokio::time::timeout(GRACE, server).await {
             Ok(Ok(ended)) => ended,
             Ok(Err(failed)) => Err(io::Error::other(failed)),
             Err(_out_of_time) => Ok(()),
-        }
+        };
+        writer.abort();
+        // Another process may have locked the store: the end does not wait for it.
+        let _ = tokio::time::timeout(GRACE, meter::write(sandbox)).await;
+        served
     }
 }

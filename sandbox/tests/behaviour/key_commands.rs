@@ -92,13 +92,16 @@ fn the_list_shows_all_but_the_secret() {
         names,
         [
             "created_at",
+            "environment",
             "expires_at",
             "id",
+            "last_used_at",
             "mask",
             "name",
             "revoked_at",
             "state",
-            "tier"
+            "tier",
+            "usage"
         ]
     );
 }
@@ -205,7 +208,10 @@ fn bad_options_are_refused_with_the_reason() {
     let db = Database::new();
     let create = |more: &[&str]| failure(&[&["keys", "create", "--db", db.path()], more].concat());
     for (failed, words) in [
-        (failure(&["keys", "list"]), "--db FILE"),
+        (
+            failure(&["keys", "list", "--url", "http://127.0.0.1:1"]),
+            "--db FILE",
+        ),
         (
             failure(&["keys", "list", "--db", db.path()]),
             "no such file",

@@ -6,6 +6,7 @@ mod harness;
 
 mod authentication;
 mod chat;
+mod dashboard;
 mod embeddings;
 mod heads;
 mod key_commands;

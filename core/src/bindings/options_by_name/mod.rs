@@ -55,7 +55,7 @@ impl<O> NamedOption<O> {
     /// # Ok::<(), neura::Error>(())
     /// ```
     pub fn name(&self) -> Option<&'static str> {
-        self.names[Language::current() as usize]
+        *self.names.get(Language::current() as usize)?
     }
 
     /// The kind of its value in one word, for a binding that checks values in its own language.

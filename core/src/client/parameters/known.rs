@@ -1,5 +1,8 @@
 //! The known parameters, each list in alphabetical order.
 
+/// Those that most requests have. They are in the other lists too, and are looked for first.
+pub(super) const USUAL: [&str; 5] = ["messages", "model", "input", "stream", "temperature"];
+
 /// Of `POST /chat/completions`, including the older ones. Source: `conformance/shapes.json`.
 pub(super) const CHAT: [&str; 37] = [
     "audio",

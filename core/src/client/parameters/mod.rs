@@ -143,7 +143,8 @@ fn invalid(what: impl Into<String>) -> Error {
 
 /// Whether some service has a parameter of this name.
 fn is_known(name: &str) -> bool {
-    CHAT.binary_search(&name).is_ok()
+    known::USUAL.contains(&name)
+        || CHAT.binary_search(&name).is_ok()
         || EMBEDDINGS.binary_search(&name).is_ok()
         || ELSEWHERE.binary_search(&name).is_ok()
 }

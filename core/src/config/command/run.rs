@@ -23,8 +23,8 @@ const GRACE: Duration = Duration::from_millis(200);
 type Piece = Zeroizing<Vec<u8>>;
 
 /// The output of the program, once it ended with success. It gets no input. Its standard error is
-/// not read, because it may hold a secret. Its environment does not have the variable that names
-/// it, so that a program which is a client itself does not start itself again.
+/// not read, because it may hold a secret. A program which is a client itself does not start itself
+/// again.
 ///
 /// # Errors
 /// Why there is no output, as a phrase after "the program that ... names".
@@ -36,10 +36,10 @@ pub(super) fn output(
     named.environment.give_to(&mut command);
     command
         .args(&*named.arguments)
-        .env_remove(&named.variable)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
+    named.origin.keep_from_itself(&mut command);
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt;
@@ -53,7 +53,7 @@ pub(super) fn output(
         // The program's name is not shown: the variable may hold the key itself.
         let advice = match error.kind() {
             _ if named.in_quotes => {
-                "The variable has quotation marks around its value, which make it one word \
+                "There are quotation marks around the whole text, which make it one word \
                  (docker's --env-file keeps them). Remove them"
             }
             io::ErrorKind::NotFound => "Is it installed, and in a folder of PATH?",

@@ -149,6 +149,77 @@ fn what_cannot_be_a_previous_key_is_reported() {
 }
 
 #[test]
+fn a_command_in_the_file_is_run_at_the_first_request_and_again_after_a_401() {
+    let place = Place::new();
+    let marker = "{root}/work/run";
+    let server = Server::replies(json!([
+        unauthorized("invalid_api_key"), {"status": 200, "body": "{\"data\": []}"}
+    ]));
+    // Another key each time.
+    let script = format!("echo nk-fake-$(date +%s%N); touch {marker}");
+    let url = server.base_url();
+    let table = format!("api_key_command = '''sh -c \"{script}\"'''\nbase_url = \"{url}\"");
+    write(&place, &place.fill(&table), 0o600);
+    let found = resolve(&place, &[]);
+    assert_eq!(found["source"], "command", "{found}");
+    assert_eq!(
+        (&found["name"], &found["mask"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        found["path"].as_str().unwrap(),
+        place.path(FILE).to_str().unwrap()
+    );
+    assert_eq!(found["base_url"], url);
+    assert_eq!(found["base_url_source"], "credentials_file");
+    assert!(!place.path("work/run").exists(), "it was run too early");
+    let answer = place.ask("work", Vec::new(), &json!({"max_retries": 0}), "models");
+    assert_eq!(answer, json!({"data": []}));
+    let keys = keys_seen(&server);
+    assert!(keys.len() == 2 && keys[0] != keys[1], "{keys:?}");
+}
+
+#[test]
+fn a_command_in_the_file_that_cannot_be_used_is_named() {
+    let place = Place::new();
+    let both = format!("{}\napi_key_command = \"true\"", key(FAKE_KEY));
+    for (table, parts) in [
+        (
+            both.as_str(),
+            &["credentials.toml", "api_key_command", "both"][..],
+        ),
+        (
+            "api_key_command = \"echo 'open\"",
+            &["[default]", "api_key_command", "quotation"],
+        ),
+        ("api_key_command = 5", &["api_key_command"]),
+    ] {
+        write(&place, table, 0o600);
+        assert_config(&resolve(&place, &[]), parts);
+    }
+    write(&place, "api_key_command = \" \"", 0o600);
+    assert_eq!(resolve(&place, &[])["error"], "missing_api_key");
+    // One that needs the same key is not started again and again.
+    write(&place, "api_key_command = \"neura header\"", 0o600);
+    let found = resolve(&place, &[("NEURA_IN_API_KEY_COMMAND", "1")]);
+    assert_config(&found, &["api_key_command", "password manager"]);
+    // Without a shell, and what it prints on stderr is not shown.
+    let url = "base_url = \"http://127.0.0.1:9/v1\"";
+    for (command, part) in [
+        ("false", "failed"),
+        ("no-such-program-of-ours x", "installed"),
+    ] {
+        write(
+            &place,
+            &format!("api_key_command = \"{command}\"\n{url}"),
+            0o600,
+        );
+        let found = place.ask("work", Vec::new(), &json!({}), "models");
+        assert_config(&found, &["api_key_command", "[default]", part]);
+    }
+}
+
+#[test]
 fn the_keys_age_is_reported_if_the_file_has_the_day() {
     let place = Place::new();
     let day = SystemTime::now() - Duration::from_secs(10 * 86_400 + 3_600);

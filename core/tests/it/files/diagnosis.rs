@@ -27,6 +27,25 @@ fn check(place: &Place, env: &[(&str, &str)], code: &str) -> (String, String) {
 }
 
 #[test]
+fn a_key_of_more_than_90_days_is_a_warning() {
+    let place = Place::new();
+    let file = "home/.config/neura/credentials.toml";
+    let proxy = [("https_proxy", "http://127.0.0.1:9")];
+    for (added, wanted, part) in [
+        ("added = 2020-01-01", "warning", "neura keys rotate"),
+        ("added = 2999-01-01", "ok", "0 days"),
+        ("", "skipped", "not known"),
+    ] {
+        let text = format!("[default]\napi_key = \"{FAKE_KEY}\"\n{added}\n");
+        place.write(file, text.as_bytes());
+        place.set_mode(file, "600");
+        let (status, text) = check(&place, &proxy, "key_age");
+        assert_eq!(status, wanted, "{text}");
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
 fn a_env_file_that_sends_prompts_to_an_unknown_host_is_a_warning() {
     let place = Place::new();
     let write = |url: &str| {

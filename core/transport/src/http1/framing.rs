@@ -49,12 +49,20 @@ impl Framing {
 
 /// The promised length. Repeated ones must be equal.
 fn content_length(head: &ReplyHead) -> Result<Option<u64>, Failure> {
+    let mut values = head.headers.all("content-length");
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(text), None) if decimal(text).is_some() => Ok(decimal(text)),
+        _ => repeated_length(head),
+    }
+}
+
+#[cold]
+fn repeated_length(head: &ReplyHead) -> Result<Option<u64>, Failure> {
     let mut found = None;
     for text in head.headers.list("content-length") {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let length = match text.parse::<u64>() {
-            Ok(length) if digits => length,
-            _ => return Err(malformed("its Content-Length is not a number of bytes")),
+        let Some(length) = decimal(text) else {
+            return Err(malformed("its Content-Length is not a number of bytes"));
         };
         if found.is_some_and(|found| found != length) {
             return Err(malformed("it has two different Content-Lengths"));
@@ -62,6 +70,11 @@ fn content_length(head: &ReplyHead) -> Result<Option<u64>, Failure> {
         found = Some(length);
     }
     Ok(found)
+}
+
+fn decimal(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
 
 /// Whether the list in the header `name` has this word.

@@ -8,7 +8,7 @@ use httparse::{ParserConfig, Status};
 use super::malformed;
 use crate::failure::Failure;
 use crate::header_list::HeaderList;
-use crate::memory::{self, Buffer};
+use crate::memory::{self, Buffer, NoMemory};
 
 /// The most headers of a reply. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
@@ -19,8 +19,6 @@ const TOO_MANY_HEADERS: &str = "it has more than 128 headers";
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 /// The position of the status in `HTTP/1.1 200`.
 const FIRST_DIGIT: usize = 9;
-/// The length of that text with the space after it.
-const LINE_START: usize = 13;
 
 /// Whether a reply with this status has what was asked for.
 pub fn is_success(status: u16) -> bool {
@@ -48,57 +46,80 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     if !begins_like_http(&bytes[start..]) {
         return Err(malformed("it does not begin with a status line"));
     }
-    // The empty line at the end may have begun in bytes that were there the last time.
+    // The empty line at the end may have begun in bytes that were there the last time. The first
+    // time most heads are whole, so they are parsed without a search for it.
     let from = searched.saturating_sub(3).max(start);
-    if !has_empty_line(&bytes[from..]) {
+    if searched > 0 && !has_empty_line(&bytes[from..]) {
         return Ok(None);
     }
-    match parse::<USUAL_HEADERS>(bytes) {
-        Err(httparse::Error::TooManyHeaders) => parse::<MOST_HEADERS>(bytes),
+    let parsed = match parse::<USUAL_HEADERS>(bytes, start) {
+        Err(httparse::Error::TooManyHeaders) => parse::<MOST_HEADERS>(bytes, start),
         parsed => parsed,
+    };
+    match parsed {
+        Ok(head) => head,
+        Err(_) if !has_empty_line(&bytes[start..]) => Ok(None),
+        // A line that begins with white space, perhaps.
+        Err(httparse::Error::HeaderName) => read_folded(bytes),
+        Err(error) => Err(malformed(why(error))),
     }
-    .unwrap_or_else(|error| Err(malformed(why(error))))
 }
 
-/// Parses a head of at most `MOST` headers. Not inlined: their space would be part of the stack of
-/// every call in flight.
+/// Parses a head of at most `MOST` headers, none of which continues in the next line. Not inlined:
+/// their space would be part of the stack of every call in flight.
 #[inline(never)]
 fn parse<const MOST: usize>(
     bytes: &[u8],
+    start: usize,
 ) -> Result<Result<Option<ReplyHead>, Failure>, httparse::Error> {
     let mut space = [const { MaybeUninit::uninit() }; MOST];
+    let mut reply = httparse::Response::new(&mut []);
+    let parsed = ParserConfig::default().parse_response_with_uninit_headers(
+        &mut reply,
+        &bytes[start..],
+        &mut space,
+    );
+    let length = match parsed? {
+        Status::Complete(length) => length,
+        Status::Partial => return Ok(Ok(None)),
+    };
+    let fields = reply.headers.iter().map(|it| (it.name, it.value));
+    let headers = HeaderList::read(fields, length);
+    Ok(ReplyHead::new(&reply, start + length, headers).map(Some))
+}
+
+/// As [`read_head`], for a head with lines that continue in the next one.
+#[cold]
+#[inline(never)]
+fn read_folded(bytes: &[u8]) -> Result<Option<ReplyHead>, Failure> {
+    let mut space = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut reply = httparse::Response::new(&mut []);
     let parsed = ParserConfig::default()
         .allow_obsolete_multiline_headers_in_responses(true)
         .parse_response_with_uninit_headers(&mut reply, bytes, &mut space);
     let length = match parsed {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return Ok(Ok(None)),
-        Err(error) => return Err(error),
+        Ok(Status::Partial) => return Ok(None),
+        Err(error) => return Err(malformed(why(error))),
     };
-    Ok(head_of(&reply, bytes, length).map(Some))
+    let fields = unfolded(reply.headers, bytes)?;
+    let fields = fields.iter().map(|(name, value)| (*name, &**value));
+    ReplyHead::new(&reply, length, HeaderList::read(fields, length)).map(Some)
 }
 
-fn head_of(
-    reply: &httparse::Response<'_, '_>,
-    bytes: &[u8],
-    length: usize,
-) -> Result<ReplyHead, Failure> {
-    let status = reply.code.unwrap_or_default();
-    let headers = match has_folds(&bytes[..length]) {
-        false => HeaderList::read(reply.headers.iter().map(|it| (it.name, it.value)), length),
-        true => {
-            let fields = unfolded(reply.headers, bytes)?;
-            HeaderList::read(fields.iter().map(|(name, value)| (*name, &**value)), length)
-        }
-    };
-    let headers = headers.map_err(|no_memory| no_memory.of(Buffer::Head))?;
-    Ok(ReplyHead {
-        status,
-        headers,
-        is_http_1_0: reply.version == Some(0),
-        length,
-    })
+impl ReplyHead {
+    fn new(
+        reply: &httparse::Response<'_, '_>,
+        length: usize,
+        headers: Result<HeaderList, NoMemory>,
+    ) -> Result<Self, Failure> {
+        Ok(ReplyHead {
+            status: reply.code.unwrap_or_default(),
+            headers: headers.map_err(|no_memory| no_memory.of(Buffer::Head))?,
+            is_http_1_0: reply.version == Some(0),
+            length,
+        })
+    }
 }
 
 fn why(error: httparse::Error) -> &'static str {
@@ -112,11 +133,6 @@ fn why(error: httparse::Error) -> &'static str {
         Error::TooManyHeaders => TOO_MANY_HEADERS,
         Error::Version => "invalid HTTP version",
     }
-}
-
-/// Whether any line of a head continues in the next one.
-fn has_folds(head: &[u8]) -> bool {
-    memchr::memchr_iter(b'\n', head).any(|end| matches!(head.get(end + 1), Some(b' ' | b'\t')))
 }
 
 /// The name and the value of a header.
@@ -171,15 +187,18 @@ pub(crate) fn reason(head: &[u8]) -> String {
 /// Whether this is the start of a status line such as `HTTP/1.1 200 OK`. A reply that is not HTTP
 /// is an error with its first bytes, not only once its sender stops.
 fn begins_like_http(bytes: &[u8]) -> bool {
-    let fits = |(place, byte): (usize, &u8)| match place {
-        0..=6 => *byte == b"HTTP/1."[place],
-        7 => matches!(byte, b'0' | b'1'),
-        8 => *byte == b' ',
-        FIRST_DIGIT => matches!(byte, b'1'..=b'9'),
-        10 | 11 => byte.is_ascii_digit(),
-        _ => *byte == b' ' || is_line_break(*byte),
-    };
-    bytes.iter().take(LINE_START).enumerate().all(fits)
+    let mut line = *b"HTTP/1.1 200 ";
+    for (place, byte) in line.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    let [start @ .., version, space, first, second, third, end] = line;
+    start == *b"HTTP/1."
+        && matches!(version, b'0' | b'1')
+        && space == b' '
+        && matches!(first, b'1'..=b'9')
+        && second.is_ascii_digit()
+        && third.is_ascii_digit()
+        && (end == b' ' || is_line_break(end))
 }
 
 /// Whether the incomplete head at the start of `bytes` has a status of 300 or more.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::count_words;
+use crate::service::meter::Tokens;
 
 pub(super) struct Completion {
     pub(super) id: String,
@@ -72,11 +73,18 @@ impl Completion {
     }
 
     pub(super) fn usage(&self) -> Usage {
-        let completion_tokens = count_words(&self.answer) * self.choices;
+        let Tokens { prompt, completion } = self.tokens();
         Usage {
-            prompt_tokens: self.prompt_tokens,
-            completion_tokens,
-            total_tokens: self.prompt_tokens + completion_tokens,
+            prompt_tokens: prompt,
+            completion_tokens: completion,
+            total_tokens: prompt + completion,
+        }
+    }
+
+    pub(super) fn tokens(&self) -> Tokens {
+        Tokens {
+            prompt: self.prompt_tokens,
+            completion: count_words(&self.answer) * self.choices,
         }
     }
 }

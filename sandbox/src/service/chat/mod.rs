@@ -34,10 +34,13 @@ pub(super) async fn create(
         choices: request.choices,
         prompt_tokens: request.prompt_tokens,
     };
-    Ok(match request.stream {
+    let tokens = completion.tokens();
+    let mut response = match request.stream {
         Some(options) => stream::response(completion, options, sandbox.event_delay),
         None => json_response(StatusCode::OK, &completion.whole()),
-    })
+    };
+    response.extensions_mut().insert(tokens);
+    Ok(response)
 }
 
 /// The sandbox counts words between white space as tokens.

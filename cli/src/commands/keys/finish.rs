@@ -1,0 +1,216 @@
+//! `neura keys rotate --finish`: the old key is removed once no program uses it.
+//!
+//! A program writes the first use of a key at once, and all later ones within 60 s. So whoever uses
+//! the old key is in the file. A program that is seen with the new key has gone over, and one that
+//! wrote its last line has ended; of others nothing is known before its next line must have come. What used the old key later must be
+//! seen with the new one, and not with the old one for as long.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+
+use neura::bindings::CheckedKey;
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+use crate::context::{Context, Done};
+use crate::failure::Failure;
+use crate::keys::config;
+use crate::keys::entry::{Entry, KeyOfEntry, rfc3339};
+use crate::keys::store::Store;
+use crate::style::Style;
+use crate::usage::{self, Record, VARIABLE, shown};
+
+/// Within this time a program looks at its file, and sends what it has begun with the old key.
+const GOES_OVER: Duration = Duration::seconds(15);
+/// After this time the line of a use has been written.
+const WRITES: Duration = Duration::seconds(75);
+
+/// Who used the old key after the programs should have gone over.
+struct Users {
+    /// By application and source of the key: requests and the last one.
+    late: BTreeMap<(String, String), (u64, String)>,
+    /// The applications whose next line has not come yet.
+    waiting: BTreeSet<String>,
+}
+
+pub(super) fn run(context: &mut Context<'_>, profile: &str, path: &Path, force: bool) -> Done {
+    let before = Store::read(path)?;
+    let place = before.place(profile);
+    let nothing = || {
+        config(format!(
+            "no rotation is under way in {place}: `neura keys rotate` starts one"
+        ))
+    };
+    let entry = before.entry(profile).ok_or_else(nothing)?;
+    let Entry {
+        previous: Some(old),
+        added,
+        key,
+        ..
+    } = entry
+    else {
+        return Err(nothing());
+    };
+    let proof = match added {
+        Some(added) => proof(context, &old, &key, added),
+        None => Err(format!(
+            "{place} does not tell when the key was replaced (`added`)"
+        )),
+    };
+    match &proof {
+        Ok(()) => {}
+        Err(why) if force => context.tell(&format!("{why}. Removed all the same (--force)")),
+        Err(why) => {
+            return Err(Failure::new(format!(
+                "{why}. Nothing was changed; `--force` removes the key {} all the same",
+                old.mask()
+            )));
+        }
+    }
+    let mut locked = Store::lock(path)?;
+    let same = locked.store.entry(profile).and_then(|entry| entry.previous);
+    if same.is_none_or(|now| now.secret() != old.secret()) {
+        return Err(Failure::new(format!(
+            "{place} was changed meanwhile: start again"
+        )));
+    }
+    locked.store.unset(profile, "previous_api_key");
+    locked.save(context)?;
+    let (mask, fingerprint) = (old.mask(), old.fingerprint());
+    if context.json() {
+        return context.print_json(&json!({
+            "profile": profile,
+            "removed": {"mask": mask, "fingerprint": fingerprint},
+            "shown_idle": proof.is_ok(),
+        }));
+    }
+    let word = context.styled(Style::Good, "finished");
+    context.print_line(&format!(
+        "{word}: {mask} (fingerprint {fingerprint}) is out of {place}"
+    ))?;
+    context
+        .tell("Now delete that key in the dashboard under \"API Keys\": it still works until then");
+    Ok(())
+}
+
+/// Shows that nothing uses the old key.
+///
+/// # Errors
+/// Why that is not known.
+fn proof(
+    context: &mut Context<'_>,
+    old: &CheckedKey,
+    new: &KeyOfEntry,
+    rotated: OffsetDateTime,
+) -> Result<(), String> {
+    let mask = old.mask();
+    let Some(file) = usage::file_of(context) else {
+        return Err(format!(
+            "whether a program still uses {mask} is not known: set {VARIABLE} for the programs and \
+             for this command, or look at \"last used\" in the dashboard"
+        ));
+    };
+    let new = match new {
+        KeyOfEntry::Key(key) => key.fingerprint(),
+        _ => String::new(),
+    };
+    let (users, lines) = users(&file, &old.fingerprint(), &new, rotated).map_err(|error| {
+        let file = file.display();
+        match error.kind() {
+            io::ErrorKind::NotFound => format!(
+                "whether a program still uses {mask} is not known: there is no {file}. Is \
+                 {VARIABLE} set for the programs?"
+            ),
+            _ => format!("the usage file {file} cannot be read: {error}"),
+        }
+    })?;
+    if lines == 0 {
+        return Err(format!(
+            "whether a program still uses {mask} is not known: {} has no line of any program",
+            file.display()
+        ));
+    }
+    if !users.late.is_empty() {
+        let who = users
+            .late
+            .iter()
+            .map(|((application, source), (requests, last))| {
+                let (application, source) = (shown(application), shown(source));
+                format!(
+                    "\n  {application}: {requests} requests, the last at {last}, key from: {source}"
+                )
+            });
+        return Err(format!(
+            "{mask} was used after the rotation at {}:{}\nRestart these programs, or give them the \
+             new key",
+            rfc3339(rotated),
+            who.collect::<String>()
+        ));
+    }
+    let left = WRITES - (OffsetDateTime::now_utc() - rotated);
+    if !users.waiting.is_empty() && left.is_positive() {
+        let names: Vec<String> = users.waiting.iter().map(|name| shown(name)).collect();
+        return Err(format!(
+            "programs write their usage every 60 s, and it is not known yet whether these use {mask}: \
+             {}. Wait {} s and try again",
+            names.join(", "),
+            left.whole_seconds() + 1
+        ));
+    }
+    context.tell(&format!(
+        "No program that writes to {} has used {mask} since {}",
+        file.display(),
+        rfc3339(rotated)
+    ));
+    Ok(())
+}
+
+/// Who uses the old key, and how many lines the file has.
+fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Result<(Users, u64)> {
+    let mut late = BTreeMap::<(String, String), (u64, String)>::new();
+    // The latest use of the new key, by application.
+    let mut went_over = BTreeMap::<String, String>::new();
+    // Processes: application and number.
+    let (mut had_old, mut has_new) = (BTreeSet::new(), BTreeSet::new());
+    let mut has_ended = BTreeSet::new();
+    let mut lines = 0;
+    usage::read(file, |record: Record| {
+        lines += 1;
+        let process = (record.application.clone(), record.process);
+        if record.fingerprint == old {
+            // A process that ended has written all.
+            match record.last {
+                true => has_ended.insert(process.clone()),
+                false => has_ended.remove(&process),
+            };
+        }
+        if record.fingerprint == new && record.first().is_some_and(|first| first >= rotated) {
+            has_new.insert(process);
+            let latest = went_over.entry(record.application).or_default();
+            *latest = std::mem::take(latest).max(record.to);
+        } else if record.fingerprint == old && record.requests > 0 {
+            had_old.insert(process);
+            if record
+                .last_used()
+                .is_some_and(|last| last > rotated + GOES_OVER)
+            {
+                let user = late.entry((record.application, record.source)).or_default();
+                user.0 = user.0.saturating_add(record.requests);
+                user.1 = std::mem::take(&mut user.1).max(record.to);
+            }
+        }
+    })?;
+    let quiet_since = rfc3339(OffsetDateTime::now_utc() - WRITES);
+    late.retain(|(application, _), (_, last)| {
+        let latest = went_over.get(application);
+        *last > quiet_since || latest.is_none_or(|latest| latest < last)
+    });
+    let is_done =
+        |process: &&(String, u64)| has_new.contains(*process) || has_ended.contains(*process);
+    let waiting = had_old.iter().filter(|process| !is_done(process));
+    let waiting = waiting
+        .map(|(application, _)| application.clone())
+        .collect();
+    Ok((Users { late, waiting }, lines))
+}

@@ -1,0 +1,114 @@
+//! `neura keys list`: what is stored, without the keys.
+
+use neura::bindings::credentials_table;
+use serde_json::{Value, json};
+
+use crate::context::{Context, Done};
+use crate::keys::entry::{Entry, KeyOfEntry, OLD, rfc3339};
+use crate::keys::store::{self, Store};
+use crate::style::Style;
+
+/// List the stored keys: mask, fingerprint, age
+#[derive(clap::Args)]
+pub struct Args {}
+
+pub(crate) fn run(_args: &Args, context: &mut Context<'_>) -> Done {
+    let selected = credentials_table(&context.options())?;
+    let path = store::path(context)?;
+    let store = Store::read(&path)?;
+    let entries: Vec<(String, Entry)> = store
+        .profiles()
+        .into_iter()
+        .filter_map(|profile| {
+            let entry = store.entry(&profile)?;
+            Some((profile, entry))
+        })
+        .collect();
+    if context.json() {
+        let keys = entries
+            .iter()
+            .map(|(profile, entry)| to_json(profile, entry, &selected));
+        let keys: Vec<Value> = keys.collect();
+        return context.print_json(&json!({"path": path.display().to_string(), "keys": keys}));
+    }
+    if entries.is_empty() {
+        context.tell(&format!(
+            "{} has no keys: `neura keys add` stores one",
+            path.display()
+        ));
+        return Ok(());
+    }
+    let width = entries
+        .iter()
+        .map(|(profile, _)| profile.chars().count())
+        .max();
+    for (profile, entry) in &entries {
+        let mark = if *profile == selected { "*" } else { " " };
+        let name = format!("{profile:width$}", width = width.unwrap_or_default());
+        let name = context.styled(Style::Strong, &name);
+        let line = format!("{mark} {name}  {}", in_words(context, entry));
+        context.print_line(&line)?;
+    }
+    let old = entries.iter().filter(|(_, entry)| entry.is_old()).count();
+    if old > 0 {
+        context.tell(&format!(
+            "Replace a key every {OLD} days: `neura keys rotate` does it without downtime"
+        ));
+    }
+    Ok(())
+}
+
+fn in_words(context: &Context<'_>, entry: &Entry) -> String {
+    let mut parts = Vec::new();
+    match &entry.key {
+        KeyOfEntry::Key(key) => parts.push(format!("{}  {}", key.mask(), key.fingerprint())),
+        KeyOfEntry::Command => parts.push("printed by a program".to_owned()),
+        KeyOfEntry::Unusable(why) => parts.push(context.styled(Style::Bad, why)),
+    }
+    parts.push(match entry.age_days() {
+        None => context.styled(Style::Faint, "age not known"),
+        Some(days) => {
+            let words = match days {
+                1 => "1 day".to_owned(),
+                days => format!("{days} days"),
+            };
+            match entry.is_old() {
+                false => words,
+                true => context.styled(Style::Warning, &format!("{words}, older than {OLD}")),
+            }
+        }
+    });
+    if let Some(previous) = &entry.previous {
+        parts.push(format!(
+            "{} behind it until `neura keys rotate --finish`",
+            previous.mask()
+        ));
+    }
+    if let Some(url) = &entry.base_url {
+        parts.push(context.styled(Style::Faint, &neura::bindings::quoted(url)));
+    }
+    parts.join("  ")
+}
+
+fn to_json(profile: &str, entry: &Entry, selected: &str) -> Value {
+    let (key, problem) = match &entry.key {
+        KeyOfEntry::Key(key) => (Some(key), None),
+        KeyOfEntry::Command => (None, None),
+        KeyOfEntry::Unusable(why) => (None, Some(why)),
+    };
+    json!({
+        "profile": profile,
+        "selected": profile == selected,
+        "mask": key.map(|key| key.mask()),
+        "fingerprint": key.map(|key| key.fingerprint()),
+        "command": matches!(entry.key, KeyOfEntry::Command),
+        "problem": problem,
+        "added": entry.added.map(rfc3339),
+        "age_days": entry.age_days(),
+        "old": entry.is_old(),
+        "previous": entry.previous.as_ref().map(|key| json!({
+            "mask": key.mask(), "fingerprint": key.fingerprint(),
+        })),
+        "base_url": entry.base_url.as_deref().map(neura::bindings::quoted),
+    })
+}

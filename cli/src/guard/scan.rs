@@ -1,0 +1,185 @@
+//! Searching one text, which is read in pieces of any size.
+
+use std::io::{self, Read};
+
+use super::assignment::{ALLOWED, key_after};
+use super::needles::{Form, Hit, Needles};
+
+const PIECE: usize = 1 << 20;
+/// The longest part of a line that is kept for the next piece.
+const LONGEST_LINE: usize = 64 << 10;
+/// How many bytes tell whether a file is binary, as in git.
+const LOOKED_AT: usize = 8_000;
+/// A file in UTF-16 is converted as a whole.
+const LARGEST_UTF_16: u64 = 64 << 20;
+
+/// A key at a line of a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    pub line: u64,
+    pub mask: String,
+    pub fingerprint: String,
+    pub what: What,
+}
+
+/// How it was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    /// A key of this place.
+    Known { place: String, form: Form },
+    /// A literal for the variable.
+    Assigned,
+}
+
+/// Searches all of `text`.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn search(needles: &Needles, mut text: impl Read) -> io::Result<Vec<Found>> {
+    let mut buffer = Vec::new();
+    let (mut found, mut lines_before) = (Vec::new(), 1);
+    let mut kind = None;
+    loop {
+        let read = text.by_ref().take(PIECE as u64).read_to_end(&mut buffer)?;
+        let is_last = read < PIECE;
+        let kind = *kind.get_or_insert_with(|| Kind::of(&buffer));
+        if let Kind::Utf16 { little } = kind {
+            text.by_ref()
+                .take(LARGEST_UTF_16)
+                .read_to_end(&mut buffer)?;
+            let converted = from_utf_16(&buffer, little);
+            search_piece(needles, &converted, true, 1, &mut found);
+            return Ok(found);
+        }
+        let end = match is_last {
+            true => buffer.len(),
+            false => cut(&buffer, needles.longest),
+        };
+        let is_text = kind == Kind::Text;
+        search_piece(needles, &buffer[..end], is_text, lines_before, &mut found);
+        if is_last {
+            found.dedup();
+            return Ok(found);
+        }
+        // A match may go on in the next piece; one that is found twice has the same line.
+        let keep = end - overlap(&buffer, end, needles.longest);
+        lines_before += count_lines(&buffer[..keep]);
+        buffer.drain(..keep);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Binary,
+    Utf16 { little: bool },
+}
+
+impl Kind {
+    fn of(start: &[u8]) -> Self {
+        match start {
+            [0xff, 0xfe, ..] => Kind::Utf16 { little: true },
+            [0xfe, 0xff, ..] => Kind::Utf16 { little: false },
+            _ if start.iter().take(LOOKED_AT).any(|byte| *byte == 0) => Kind::Binary,
+            _ => Kind::Text,
+        }
+    }
+}
+
+fn from_utf_16(bytes: &[u8], little: bool) -> Vec<u8> {
+    let units = bytes.chunks_exact(2).map(|unit| match little {
+        true => u16::from_le_bytes([unit[0], unit[1]]),
+        false => u16::from_be_bytes([unit[0], unit[1]]),
+    });
+    let text: String = char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    text.into_bytes()
+}
+
+/// The end of the last whole line, unless a line is very long.
+fn cut(buffer: &[u8], longest: usize) -> usize {
+    let last = buffer
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map(|at| at + 1);
+    match last {
+        Some(end) if buffer.len() - end <= LONGEST_LINE => end,
+        _ => buffer.len() - longest.min(buffer.len()),
+    }
+}
+
+/// How much before `end` is searched again: nothing after a line's end.
+fn overlap(buffer: &[u8], end: usize, longest: usize) -> usize {
+    match buffer[..end].last() {
+        Some(b'\n') | None => 0,
+        Some(_) => longest.min(end),
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn search_piece(
+    needles: &Needles,
+    text: &[u8],
+    is_text: bool,
+    first_line: u64,
+    found: &mut Vec<Found>,
+) {
+    let (mut line, mut counted) = (first_line, 0);
+    for (start, hit) in needles.find(text) {
+        let (key, what) = match hit {
+            Hit::Key(known, form) => {
+                let place = known.place.clone();
+                let key = (known.key.mask(), known.key.fingerprint());
+                (key, What::Known { place, form })
+            }
+            Hit::Variable(_) if !is_text => continue,
+            Hit::Variable(end) => {
+                let line = line_at(text, start);
+                let allowed = ALLOWED.as_bytes();
+                if line.windows(allowed.len()).any(|window| window == allowed) {
+                    continue;
+                }
+                let begins = line.as_ptr().addr() - text.as_ptr().addr();
+                let Some(key) = key_after(line, end - begins) else {
+                    continue;
+                };
+                ((key.mask(), key.fingerprint()), What::Assigned)
+            }
+        };
+        line += count_lines(&text[counted..start]);
+        counted = start;
+        let (mask, fingerprint) = key;
+        // The key of an assignment is also found by its value.
+        let is_same = |known: &Found| known.line == line && known.fingerprint == fingerprint;
+        match found.iter_mut().rev().take(8).find(|known| is_same(known)) {
+            Some(known) if known.what == What::Assigned => known.what = what,
+            Some(_) => {}
+            None => found.push(Found {
+                line,
+                mask,
+                fingerprint,
+                what,
+            }),
+        }
+    }
+}
+
+/// The line around a place, or the part of a long one.
+fn line_at(text: &[u8], at: usize) -> &[u8] {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let floor = at.saturating_sub(LONGEST_LINE);
+    let ceiling = text.len().min(at + LONGEST_LINE);
+    let start = text[floor..at]
+        .iter()
+        .rposition(is_end)
+        .map_or(floor, |end| floor + end + 1);
+    let end = text[at..ceiling]
+        .iter()
+        .position(is_end)
+        .map_or(ceiling, |end| at + end);
+    &text[start..end]
+}

@@ -1,0 +1,90 @@
+//! The command `neura` as a library: [`run`] takes the arguments and the streams, and returns the
+//! exit code. The binary does no more than call it, so that a test can run every command in its own
+//! process.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod args;
+mod commands;
+mod context;
+pub mod exit;
+mod failure;
+mod guard;
+mod input;
+mod interrupt;
+mod keys;
+mod line_editor;
+mod streams;
+mod style;
+mod terminal;
+mod usage;
+mod visible;
+mod wrap;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser;
+use clap::error::ErrorKind as ClapKind;
+
+use args::CommandLine;
+use context::{Context, note};
+pub use failure::Failure;
+pub use interrupt::Interrupt;
+use neura::bindings::Language;
+pub use streams::{Input, Output, Streams, Variables};
+pub use terminal::{Line, LineEditor, Terminal};
+
+/// Runs the command, and returns its exit code: see [`exit`]. The first argument is the name of the
+/// program.
+pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8 {
+    neura::bindings::set_language(Language::Command);
+    let line = match CommandLine::try_parse_from(args) {
+        Ok(line) => line,
+        Err(error) => return told_by_clap(&error, &mut streams),
+    };
+    let is_plain = |variables: &Variables| {
+        variables.text("NO_COLOR").is_some() || variables.text("TERM") == Some("dumb")
+    };
+    if line.globals.no_color || is_plain(&streams.variables) {
+        streams.stdout.without_color();
+        streams.stderr.without_color();
+    }
+    let mut context = Context {
+        globals: &line.globals,
+        streams: &mut streams,
+    };
+    let done = commands::run(&line.command, &mut context).and_then(|()| context.flush());
+    match done {
+        Ok(()) => exit::OK,
+        Err(failure) => {
+            if !matches!(failure, Failure::ClosedPipe) {
+                let _ = streams.stdout.flush();
+            }
+            failure.show(line.globals.json, &mut streams.stderr);
+            failure.code()
+        }
+    }
+}
+
+/// Help, the version, or what is wrong with the command line.
+fn told_by_clap(error: &clap::Error, streams: &mut Streams) -> u8 {
+    let text = error.to_string();
+    match error.kind() {
+        ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
+            let out = &mut streams.stdout;
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            match written.map_err(Failure::output) {
+                Ok(()) => exit::OK,
+                Err(failure) => {
+                    failure.show(false, &mut streams.stderr);
+                    failure.code()
+                }
+            }
+        }
+        _ => {
+            note(&mut streams.stderr, text.trim_end());
+            exit::USAGE
+        }
+    }
+}

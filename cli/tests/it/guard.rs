@@ -1,0 +1,466 @@
+//! `neura guard`: keys in a repository of git.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde_json::{Value, json};
+
+use crate::neura::{Neura, Ran};
+
+/// Plainly made up, and no placeholder: guard passes over those.
+const KEY: &str = "nk-invented-8f3kQ2x91LmZp0aa";
+const OTHER: &str = "nk-invented-77qq3kQ2x91LmZbb";
+
+/// A repository around the working directory, with a `.gitignore` for `.env`.
+fn repository() -> Neura {
+    let neura = Neura::new().set("NEURA_API_KEY", KEY);
+    fs::remove_dir(neura.place.path(".git")).unwrap();
+    git(&neura, &["init", "-q"]);
+    neura.place.write("work/.gitignore", b".env\n");
+    commit(&neura, "first");
+    neura
+}
+
+fn git(neura: &Neura, args: &[&str]) -> String {
+    let named = [
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@x.example",
+        "-c",
+        "commit.gpgSign=false",
+    ];
+    let ran = Ran::of(neura.command_of("git", &[&named, args].concat()));
+    assert_eq!(ran.code, Some(0), "git {args:?}: {ran:?}");
+    ran.stdout
+}
+
+fn commit(neura: &Neura, message: &str) -> String {
+    git(neura, &["add", "-A"]);
+    git(neura, &["commit", "-q", "--allow-empty", "-m", message]);
+    git(neura, &["rev-parse", "--short=12", "HEAD"])
+        .trim()
+        .to_owned()
+}
+
+fn lines(ran: &Ran) -> Vec<&str> {
+    ran.stdout
+        .lines()
+        .map(|line| line.split(": ").next().unwrap())
+        .collect()
+}
+
+#[track_caller]
+fn assert_found(neura: &Neura, args: &[&str], wanted: &[&str]) {
+    let ran = neura.run(&[&["guard"], args].concat());
+    let code = if wanted.is_empty() { 0 } else { 1 };
+    assert_eq!(ran.code, Some(code), "{ran:?}");
+    for key in [KEY, OTHER] {
+        assert!(
+            !ran.stdout.contains(key) && !ran.stderr.contains(key),
+            "{ran:?}"
+        );
+    }
+    match wanted.is_empty() {
+        true => assert_eq!(lines(&ran), ["clean"], "{ran:?}"),
+        false => assert_eq!(lines(&ran), wanted, "{ran:?}"),
+    }
+}
+
+#[test]
+fn a_key_is_found_in_files_changes_and_history() {
+    let neura = repository();
+    assert_found(&neura, &[], &[]);
+    neura
+        .place
+        .write("work/src/a.py", format!("one\ntwo = '{KEY}'\n").as_bytes());
+    // Not tracked: it is nobody's.
+    assert_found(&neura, &[], &[]);
+    git(&neura, &["add", "src/a.py"]);
+    assert_found(&neura, &["--staged"], &["src/a.py:2 (staged)"]);
+    assert_found(&neura, &[], &["src/a.py:2"]);
+    let commit_of_key = commit(&neura, "a key");
+    let in_history = format!("{commit_of_key}:src/a.py:2");
+    assert_found(&neura, &[], &["src/a.py:2", &in_history]);
+    assert_found(&neura, &["--no-history"], &["src/a.py:2"]);
+    assert_found(&neura, &["--staged"], &[]);
+    // Changed on the disk, but the next commit has it.
+    neura
+        .place
+        .write("work/src/a.py", format!("{OTHER}\n\n{KEY}\n").as_bytes());
+    git(&neura, &["add", "-A"]);
+    neura.place.write("work/src/a.py", b"nothing\n");
+    assert_found(&neura, &["--no-history"], &["src/a.py:3 (staged)"]);
+    commit(&neura, "worse");
+    fs::remove_file(neura.place.path("work/src/a.py")).unwrap();
+    let last = commit(&neura, &format!("without it, but {KEY} in words"));
+    let in_words = format!("{last}:(message):1");
+    let mut both = [in_history.as_str(), in_words.as_str()];
+    both.sort_unstable();
+    assert_found(&neura, &[], &both);
+    let found = neura.run(&["guard", "--json"]);
+    assert_eq!((found.code, found.stderr.as_str()), (Some(1), ""));
+    let found = found.json();
+    assert_eq!(
+        (&found["ok"], &found["commits"]),
+        (&json!(false), &json!(4))
+    );
+    let of_file = |found: &&Value| found["file"] == "src/a.py";
+    let found = found["found"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(of_file)
+        .unwrap()
+        .clone();
+    assert_eq!(found["where"], "history");
+    assert_eq!(
+        (&found["what"], &found["line"]),
+        (&json!("value"), &json!(2))
+    );
+    assert_eq!(found["mask"], "…p0aa");
+    // From a folder below, the paths are those of the root.
+    fs::create_dir(neura.place.path("work/deep")).unwrap();
+    let mut command = neura.command(&["guard"]);
+    command.current_dir(neura.place.path("work/deep"));
+    assert_eq!(lines(&Ran::of(command)), both);
+}
+
+#[test]
+fn every_form_of_a_key_is_found_and_no_placeholder() {
+    let neura = repository().set("NEURA_API_KEY_STAGING", OTHER);
+    let encoded = |text: &str| STANDARD.encode(text);
+    let utf_16: Vec<u8> = format!("\u{feff}x\ny {KEY}\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut binary = vec![0, 159, 146, b'\n', 0];
+    binary.extend(KEY.as_bytes());
+    let large = format!(
+        "{}\n{}{KEY}\n",
+        "x".repeat(3 << 20),
+        "line\n".repeat(300_000)
+    );
+    let files: [(&str, Vec<u8>, &[&str]); 14] = [
+        ("plain.txt", format!("{OTHER}\r\n{KEY}\r\n").into(), &["plain.txt:1", "plain.txt:2"]),
+        ("basic.txt", encoded(&format!("user:{KEY}")).into(), &["basic.txt:1"]),
+        ("basic2.txt", format!("\n{}", encoded(&format!("us:{KEY}!!"))).into(), &["basic2.txt:2"]),
+        ("url.txt", URL_SAFE.encode(format!("?{KEY}?>~")).into(), &["url.txt:1"]),
+        ("utf16.txt", utf_16, &["utf16.txt:2"]),
+        ("binary.bin", binary, &["binary.bin:2"]),
+        ("large.txt", large.into(), &["large.txt:300002"]),
+        ("literal.env", "X=1\nexport NEURA_API_KEY_PROD=\"nk-invented-5Zk20bQpWm31\"\n".into(), &["literal.env:2"]),
+        ("compose.yml", "  NEURA_API_KEY: nk-invented-5Zk20bQpWm32\n".into(), &["compose.yml:1"]),
+        ("allowed.sh", "NEURA_API_KEY=nk-invented-5Zk20bQpWm33 # neura-guard: allow\n".into(), &[]),
+        ("example.env", "NEURA_API_KEY=nk-your-key-here-00000001\nNEURA_API_KEY=\nNEURA_API_KEY=nk-fake-0123456789abcdef\n".into(), &[]),
+        ("code.py", "key = os.environ['NEURA_API_KEY']\nNEURA_API_KEY_FILE=/run/secrets/neura-0123456789\n".into(), &[]),
+        ("ci.yml", "NEURA_API_KEY: ${{ secrets.NEURA_API_KEY_2024 }}\n".into(), &[]),
+        ("empty", Vec::new(), &[]),
+    ];
+    let mut wanted: Vec<&str> = Vec::new();
+    for (name, contents, found) in &files {
+        neura.place.write(&format!("work/{name}"), contents);
+        wanted.extend(*found);
+    }
+    git(&neura, &["add", "-A"]);
+    wanted.sort_by_key(|place| {
+        let (file, line) = place.rsplit_once(':').unwrap();
+        (file.to_owned(), line.parse::<u64>().unwrap())
+    });
+    assert_found(&neura, &["--no-history"], &wanted);
+}
+
+#[test]
+fn keys_of_env_files_and_the_credentials_file_are_searched_for() {
+    let neura = repository().unset("NEURA_API_KEY");
+    neura
+        .place
+        .write("work/.env", format!("NEURA_API_KEY={KEY}\n").as_bytes());
+    crate::keys::write(
+        &neura,
+        &format!(
+            "[live]\napi_key = \"{OTHER}\"\nprevious_api_key = \"nk-invented-Older90210Zz\"\n"
+        ),
+    );
+    neura.place.write(
+        "work/a",
+        format!("{KEY}\n{OTHER}\nnk-invented-Older90210Zz\n").as_bytes(),
+    );
+    commit(&neura, "all");
+    assert_found(&neura, &["--no-history"], &["a:1", "a:2", "a:3"]);
+    let ran = neura.run(&["guard", "--no-history"]);
+    assert!(ran.stdout.contains("the table [live] of"), "{ran:?}");
+    assert!(ran.stdout.contains(".env"), "{ran:?}");
+}
+
+#[test]
+fn an_env_file_must_be_ignored() {
+    let neura = repository();
+    fs::remove_file(neura.place.path("work/.gitignore")).unwrap();
+    commit(&neura, "nothing is ignored");
+    let ran = neura.run(&["guard"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stderr.contains("git does not ignore `.env`"), "{ran:?}");
+    neura
+        .place
+        .write("work/.env", b"NEURA_BASE_URL=https://gw.example/v1\n");
+    let ran = neura.run(&["guard"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.stdout.starts_with(".env: git does not ignore it"),
+        "{ran:?}"
+    );
+    let report = neura.run(&["guard", "--json"]).json();
+    assert_eq!(
+        report["env_file"],
+        json!({"exists": true, "ignored": false})
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_any_kind_are_shown_in_one_line() {
+    use std::os::unix::ffi::OsStrExt;
+    let neura = repository();
+    let write = |name: &[u8]| {
+        let name = std::ffi::OsStr::from_bytes(name);
+        fs::write(neura.place.path("work").join(name), KEY).unwrap();
+    };
+    for name in [
+        &b"a\nb"[..],
+        b"\xff\xfe",
+        b"-c",
+        b"x\x1b[31m",
+        "ü ñ".as_bytes(),
+        b":colon",
+        b"commit 1",
+        format!("of-{KEY}").as_bytes(),
+    ] {
+        write(name);
+    }
+    // What is no regular file, and a submodule's entry.
+    std::os::unix::fs::symlink("/etc/passwd", neura.place.path("work/link")).unwrap();
+    git(&neura, &["add", "-A"]);
+    let head = git(&neura, &["rev-parse", "HEAD"]);
+    git(
+        &neura,
+        &[
+            "update-index",
+            "--add",
+            "--cacheinfo",
+            &format!("160000,{},module", head.trim()),
+        ],
+    );
+    git(
+        &neura,
+        &["-c", "user.name=x", "commit", "-q", "-m", "names"],
+    );
+    let id = git(&neura, &["rev-parse", "--short=12", "HEAD"]);
+    let ran = neura.run(&["guard", "--json"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(!ran.stdout.contains(KEY));
+    let report = ran.json();
+    let names = [
+        "-c",
+        ":colon",
+        "\\xff\\xfe",
+        "a\\nb",
+        "commit 1",
+        "of-…p0aa",
+        "x\\u{1b}[31m",
+        "ü ñ",
+    ];
+    for place in ["file", "history"] {
+        let found = report["found"].as_array().unwrap().iter();
+        let found = found.filter(|found| found["where"] == place && found["line"] == 1);
+        let mut found: Vec<&str> = found.map(|found| found["file"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!(found, names, "{place}");
+    }
+    let in_name = report["found"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|found| found["line"].is_null());
+    assert_eq!(in_name.count(), 2);
+    assert!(
+        report["skipped"]
+            .to_string()
+            .contains("module is a submodule"),
+        "{report}"
+    );
+    assert!(report.to_string().contains(id.trim()));
+    let text = neura.run(&["guard"]).stdout;
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn a_hook_keeps_a_key_out_of_a_commit() {
+    let neura = repository();
+    let binary = std::path::Path::new(crate::neura::BINARY).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let neura = neura.set("PATH", &path);
+    let ran = neura.run(&["guard", "--install"]).ok();
+    assert!(ran.stdout.starts_with("installed: "), "{ran:?}");
+    let again = neura.run(&["guard", "--install", "--json"]).ok().json();
+    assert_eq!(again["installed"], false);
+    neura.place.write("work/a", format!("{KEY}\n").as_bytes());
+    git(&neura, &["add", "-A"]);
+    let try_it = |neura: &Neura| {
+        let args = [
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@x.example",
+            "commit",
+            "-q",
+            "-m",
+            "x",
+        ];
+        Ran::of(neura.command_of("git", &args))
+    };
+    let ran = try_it(&neura);
+    assert_ne!(ran.code, Some(0), "{ran:?}");
+    assert!(format!("{ran:?}").contains("a:1 (staged)"), "{ran:?}");
+    neura.place.write("work/a", b"no key\n");
+    git(&neura, &["add", "-A"]);
+    assert_eq!(try_it(&neura).code, Some(0));
+    // `git commit -a` takes what was not added.
+    neura.place.write("work/a", format!("{KEY}\n").as_bytes());
+    let args = [
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@x.example",
+        "commit",
+        "-qam",
+        "x",
+    ];
+    assert_ne!(Ran::of(neura.command_of("git", &args)).code, Some(0));
+}
+
+#[test]
+fn another_hook_is_left_as_it_is_and_the_folder_of_hooks_is_gits() {
+    let neura = repository();
+    neura
+        .place
+        .write("work/.git/hooks/pre-commit", b"#!/bin/sh\nmake lint\n");
+    let ran = neura.run(&["guard", "--install"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.stderr.contains("neura guard --staged || exit 1"),
+        "{ran:?}"
+    );
+    let hook = fs::read(neura.place.path("work/.git/hooks/pre-commit")).unwrap();
+    assert_eq!(hook, b"#!/bin/sh\nmake lint\n");
+    git(&neura, &["config", "core.hooksPath", "my-hooks"]);
+    neura.run(&["guard", "--install"]).ok();
+    assert!(neura.place.path("work/my-hooks/pre-commit").is_file());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let hook = fs::metadata(neura.place.path("work/my-hooks/pre-commit")).unwrap();
+        assert_eq!(hook.permissions().mode() & 0o111, 0o111);
+    }
+    git(&neura, &["config", "core.hooksPath", "/dev/null"]);
+    assert_eq!(neura.run(&["guard", "--install"]).code, Some(1));
+}
+
+#[test]
+fn without_git_or_a_repository_it_says_so() {
+    let neura = Neura::new();
+    fs::remove_dir(neura.place.path(".git")).unwrap();
+    let neura = neura.set("GIT_CEILING_DIRECTORIES", "/tmp");
+    let ran = neura.run(&["guard"]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("in no git repository"), "{ran:?}");
+    git(&neura, &["init", "-q", "--bare", "bare.git"]);
+    let mut command = neura.command(&["guard"]);
+    command.current_dir(neura.place.path("work/bare.git"));
+    let ran = Ran::of(command);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("bare"), "{ran:?}");
+    // Before the first commit.
+    git(&neura, &["init", "-q"]);
+    neura
+        .place
+        .write("work/a", b"NEURA_API_KEY=nk-invented-5Zk20bQpWm31\n");
+    git(&neura, &["add", "-A"]);
+    assert_found(&neura, &["--staged"], &["a:1 (staged)"]);
+    assert_found(&neura, &[], &["a:1"]);
+    let neura = repository().set("PATH", "/nowhere");
+    let ran = neura.run(&["guard"]);
+    assert_eq!(ran.code, Some(127), "{ran:?}");
+    assert!(ran.stderr.contains("git is not installed"), "{ran:?}");
+}
+
+#[test]
+fn a_repository_runs_none_of_its_programs() {
+    let neura = repository();
+    let ran = neura.place.path("work/ran");
+    let touch = format!("touch {}", ran.display());
+    for setting in [
+        "core.fsmonitor",
+        "diff.external",
+        "core.pager",
+        "filter.x.clean",
+        "filter.x.smudge",
+    ] {
+        git(&neura, &["config", setting, &touch]);
+    }
+    neura.place.write("work/.gitattributes", b"*.x diff=x\n");
+    neura.place.write("work/a.x", b"1\n");
+    let add = ["-c", "core.fsmonitor=false", "add", "-A"];
+    git(&neura, &add);
+    assert_eq!(neura.run(&["guard"]).code, Some(0));
+    assert!(!ran.exists());
+}
+
+#[test]
+fn ten_thousand_files_take_seconds() {
+    let neura = repository();
+    for folder in 0..100 {
+        for file in 0..100 {
+            let text = format!(
+                "file {folder} {file}\n{}",
+                "some text of a file\n".repeat(100)
+            );
+            neura
+                .place
+                .write(&format!("work/{folder}/{file}.txt"), text.as_bytes());
+        }
+    }
+    let began = Instant::now();
+    git(&neura, &["add", "-A"]);
+    git(&neura, &["-c", "gc.auto=0", "commit", "-q", "-m", "many"]);
+    let for_git = began.elapsed();
+    let began = Instant::now();
+    let report = neura.run(&["guard", "--json"]).ok().json();
+    assert!(report["files"].as_u64() > Some(10_000), "{report}");
+    // A busy machine is slow at both.
+    let limit = Duration::from_secs(10).max(for_git * 2);
+    assert!(
+        began.elapsed() < limit,
+        "{:?} (git: {for_git:?})",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn a_clone_without_old_commits_says_so() {
+    let neura = repository();
+    neura.place.write("work/a", b"x\n");
+    commit(&neura, "second");
+    let url = format!("file://{}", neura.place.path("work").display());
+    git(&neura, &["clone", "-q", "--depth", "1", &url, "shallow"]);
+    let mut command: Command = neura.command(&["guard", "--json"]);
+    command.current_dir(neura.place.path("work/shallow"));
+    let report = Ran::of(command).ok().json();
+    assert!(
+        report["skipped"].to_string().contains("shallow"),
+        "{report}"
+    );
+}

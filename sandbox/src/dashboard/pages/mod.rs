@@ -1,0 +1,8 @@
+//! The pages.
+
+pub(super) mod key;
+pub(super) mod keys;
+pub(super) mod layout;
+pub(super) mod playground;
+pub(super) mod revoke;
+pub(super) mod usage;
