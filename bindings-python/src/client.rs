@@ -13,11 +13,8 @@ use crate::arguments::text;
 use crate::attempts::Listener;
 use crate::call::Call;
 use crate::errors::raise;
-<<<<<<< HEAD
-use crate::held;
-=======
 use crate::exit;
->>>>>>> main
+use crate::held;
 use crate::options::ClientOptions;
 use crate::outcome::Outcome;
 use crate::package;
