@@ -34,6 +34,7 @@ LAYERS = {
         "header_list",
         "read_buffer",
         "shared_bytes",
+        "body_room",
         "decode",
         "call_control",
         "http1",

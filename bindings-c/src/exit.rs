@@ -5,6 +5,7 @@ use std::sync::Once;
 
 use neura_core::bindings::{catch_panic, has_exit_hook, write_usage};
 
+/// cbindgen:ignore
 unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> c_int;
 }

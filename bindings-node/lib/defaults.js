@@ -37,7 +37,10 @@ function setDefaults(native, { defaultQuery, logLevel }, over = {}) {
   return native
 }
 
-/** A call's options with the defaults of its client. */
+/**
+ * A call's options with the defaults of its client; undefined where there are none, as of most calls:
+ * the native side looks for each by its name, which costs as much as the rest of a call.
+ */
 function withDefaults(native, call) {
   const defaults = known.get(native)
   const filled = { ...call }
@@ -45,7 +48,16 @@ function withDefaults(native, call) {
   if (call.timeout === null) filled.timeout = null // No limit is not a gap.
   filled.headers = mergedHeaders(defaults.headers, call.headers)
   filled.params = mergedQuery(defaults.params, call.params)
-  return filled
+  return isNothing(filled) ? undefined : filled
+}
+
+/** @param {any} options */
+function isNothing(options) {
+  for (const name in options) {
+    const value = options[name]
+    if (value !== undefined && !(name === 'unchecked' && value.length === 0)) return false
+  }
+  return true
 }
 
 module.exports = { areOfCalls, setDefaults, withDefaults }

@@ -12,6 +12,7 @@ use crate::diagnose;
 use crate::finalization;
 use crate::making;
 use crate::method::Method;
+use crate::name::Name;
 use crate::named_calls;
 use crate::options::{ClientOptions, DEFAULT_HEADERS, DEFAULT_QUERY};
 use crate::request::{self, wanted};
@@ -123,7 +124,7 @@ impl Asking {
     pub fn start<'py>(
         self,
         of: &Bound<'py, PyAny>,
-        names: &[String],
+        names: &[Name],
         given: &Bound<'py, PyDict>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = of.py();
@@ -138,7 +139,7 @@ impl Asking {
         let client = client.map_err(|_| PyTypeError::new_err(OF_THE_CLASS))?;
         match self {
             Self::SetApiKey => {
-                let key = wanted(given, "key")?;
+                let key = wanted(given, intern!(given.py(), "key"))?;
                 client.get().set_api_key(py, &key)?;
                 let has_key = of.getattr("_origin")?.getattr("has_key")?;
                 finalization::call(&has_key, (), None)

@@ -17,6 +17,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::finalization;
+use crate::lazy_info::LazyInfo;
 
 /// Where the classes of the package are, which have no attributes of their own but defaults.
 static OURS: PyOnceLock<Vec<usize>> = PyOnceLock::new();
@@ -162,7 +163,12 @@ fn attribute<'py>(
     let error = match member {
         Some(member) if is_ours(of)? && !is_reserved(name)? => return Ok(member),
         _ => match finalization::generic_attribute(of, name) {
-            Ok(found) if !found.is_none() => return Ok(found),
+            Ok(found) if !found.is_none() => {
+                return match found.cast_exact::<LazyInfo>() {
+                    Ok(info) => info.get().get(py),
+                    Err(_) => Ok(found),
+                };
+            }
             Ok(none) => return Ok(member.filter(|_| is_default(of, name)).unwrap_or(none)),
             Err(error) => error,
         },

@@ -14,6 +14,7 @@ use crate::attempts::Listener;
 use crate::call::Call;
 use crate::errors::raise;
 use crate::exit;
+use crate::held;
 use crate::options::ClientOptions;
 use crate::outcome::Outcome;
 use crate::package;
@@ -146,6 +147,7 @@ impl Client {
             ..
         } = self.open(py)?;
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        asked.place_body(held::room);
         let interrupt = Interrupt::new();
         if let Some(listener) = Listener::find(py, false, on_attempt)? {
             let interrupt = interrupt.clone();
@@ -187,6 +189,7 @@ impl Client {
         };
         let raised = Some(Raised::clone(&call.raised));
         let mut asked = call.take().map_err(|error| raise(py, &error))?;
+        asked.place_body(held::room);
         let listener = Listener::find(py, true, on_attempt)?.map(Arc::new);
         if let Some(listener) = listener.clone() {
             asked.observe(move |attempt| {

@@ -11,6 +11,7 @@ use std::ffi::{CStr, c_char, c_int};
 use pyo3::exceptions::{PyAttributeError, PyResourceWarning, PyRuntimeError};
 use pyo3::ffi::{self, Py_ssize_t, PyObject};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 /// A function of Python's from which a thread may be unwound. pyo3 declares that none is, and a
@@ -98,11 +99,18 @@ fn where_there<'py>(
 /// Refuses a call where the interpreter ends: objects that are let go of then may still ask for
 /// one, but the modules are gone.
 pub fn refuse_at_the_end(py: Python<'_>) -> PyResult<()> {
-    // SAFETY: the thread is attached, and the name ends with a NUL. The reference is borrowed.
-    let asked = unsafe {
-        let asked = ffi::PySys_GetObject(c"is_finalizing".as_ptr());
-        Bound::from_borrowed_ptr_or_opt(py, asked)
-    };
+    static ASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if ASKED.get(py).is_none() {
+        // SAFETY: the thread is attached, and the name ends with a NUL. The reference is borrowed.
+        let asked = unsafe {
+            let asked = ffi::PySys_GetObject(c"is_finalizing".as_ptr());
+            Bound::from_borrowed_ptr_or_opt(py, asked)
+        };
+        if let Some(asked) = asked {
+            let _ = ASKED.set(py, asked.unbind()); // Another was there first: it is the same.
+        }
+    }
+    let asked = ASKED.get(py).map(|asked| asked.bind(py));
     let ends = asked.map_or(Ok(true), |asked| asked.call0()?.is_truthy());
     match ends? {
         true => Err(PyRuntimeError::new_err(

@@ -2,7 +2,7 @@
 
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::arguments::other_than;
 use crate::client::{Client, is_async};
@@ -32,7 +32,7 @@ pub fn init<'py>(
 
 /// A function among the arguments.
 fn callable(given: &Bound<'_, PyDict>, name: &str) -> PyResult<Option<Py<PyAny>>> {
-    match taken(given, name)? {
+    match taken(given, &PyString::intern(given.py(), name))? {
         Some(other) if !other.is_callable() => {
             let message = format!("{name} must be callable, or None");
             Err(other_than(&other, &message))

@@ -75,16 +75,33 @@ pub fn object<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     Ok(owned(py, made)?.cast_into()?)
 }
 
+/// Gives an empty dict the members of another.
+pub fn copy_members(into: &Bound<'_, PyDict>, from: &Bound<'_, PyDict>) -> PyResult<()> {
+    // SAFETY: both are alive. Their keys are texts, so no code of Python's runs.
+    match unsafe { ffi::PyDict_Update(into.as_ptr(), from.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(PyErr::fetch(into.py())),
+    }
+}
+
 /// A list of these items.
 pub fn list<'py>(
     py: Python<'py>,
     items: impl ExactSizeIterator<Item = Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyList>> {
+    list_of(py, items.map(Ok))
+}
+
+/// A list of items that are made one by one.
+pub fn list_of<'py>(
+    py: Python<'py>,
+    items: impl ExactSizeIterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyList>> {
     // SAFETY: attached.
     let list = owned(py, unsafe { ffi::PyList_New(items.len() as Py_ssize_t) })?;
     for (place, item) in (0..).zip(items) {
         // SAFETY: the list is new and not shared, has this place, and takes the reference.
-        let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item.into_ptr()) };
+        let set = unsafe { ffi::PyList_SetItem(list.as_ptr(), place, item?.into_ptr()) };
         if set != 0 {
             return Err(PyErr::fetch(py));
         }

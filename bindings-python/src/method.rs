@@ -10,6 +10,7 @@ use crate::asking::Asking;
 use crate::client::{has_event_loop, is_async};
 use crate::errors::without_context;
 use crate::finalization;
+use crate::name::Name;
 use crate::package;
 use crate::request::taken;
 
@@ -39,10 +40,10 @@ pub struct Method {
     /// Its first argument is a client, or a part of one.
     has_self: bool,
     /// The names of the other arguments, those by position first.
-    names: Vec<String>,
+    names: Vec<Name>,
     positional: usize,
     /// The arguments without a default.
-    required: Vec<String>,
+    required: Vec<Name>,
     takes_more: bool,
     /// The same for clients of event loops: tools see a coroutine function.
     awaited: PyOnceLock<Py<Self>>,
@@ -72,6 +73,9 @@ pub fn method<'py>(declared: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Method>>
         names.remove(0);
         required.remove(0);
     }
+    let py = declared.py();
+    let known = |names: Vec<String>| names.into_iter().map(|name| Name::new(py, name)).collect();
+    let (names, required) = (known(names), known(required));
     let qualified: String = declared.getattr("__qualname__")?.extract()?;
     let method = Method {
         declared: declared.clone().unbind(),
@@ -168,8 +172,8 @@ impl Method {
         let twin = shown_as(
             Self {
                 declared: declared.clone().unbind(),
-                names: this.names.clone(),
-                required: this.required.clone(),
+                names: this.names.iter().map(|name| name.another(py)).collect(),
+                required: this.required.iter().map(|name| name.another(py)).collect(),
                 awaited: PyOnceLock::new(),
                 ..*this
             },
@@ -199,7 +203,7 @@ impl Method {
         self.place(of, arguments, given)?;
         if let Some((verb, request)) = own {
             // A program's own `request` knows its own arguments.
-            let path = taken(given, &self.names[0])?;
+            let path = taken(given, self.names[0].object(of.py()))?;
             return finalization::call(&request, (verb, path), Some(given));
         }
         self.asking.start(of, &self.names, given)
@@ -217,16 +221,17 @@ impl Method {
         let placed = &self.names[..count.min(self.positional)];
         let mut fits = count <= self.positional;
         for name in placed {
-            fits &= !given.contains(name)?;
+            fits &= given.is_empty() || !given.contains(name.object(of.py()))?;
         }
         for name in &self.required {
-            fits &= placed.contains(name) || given.contains(name)?;
+            fits &=
+                placed.iter().any(|it| **it == **name) || given.contains(name.object(of.py()))?;
         }
         if !fits {
             return Err(self.misfit(arguments, given, Some(of)));
         }
         for (name, value) in placed.iter().zip(arguments.iter().skip(own)) {
-            given.set_item(name, value)?;
+            given.set_item(name.object(of.py()), value)?;
         }
         Ok(())
     }
@@ -236,7 +241,7 @@ impl Method {
         if self.asking.takes_members() {
             return Ok(());
         }
-        let known = || self.names.iter().map(String::as_str);
+        let known = || self.names.iter().map(|name| &**name);
         for name in given.keys() {
             let name = name.cast::<PyString>()?.to_string_lossy();
             if known().any(|it| it == name) {

@@ -2,6 +2,7 @@
 
 use neura::bindings::{CallKind, Operation, RequestOptions};
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -11,6 +12,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::finalization;
 use crate::json;
+use crate::name::Name;
 use crate::options::put_request;
 use crate::package;
 use crate::pairs;
@@ -20,16 +22,16 @@ use crate::source::Raised;
 pub fn start<'py>(
     client: &Bound<'py, Client>,
     asking: Asking,
-    names: &[String],
+    names: &[Name],
     given: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let mut options = RequestOptions::new();
-    if let Some(headers) = taken(given, "extra_headers")? {
+    if let Some(headers) = taken(given, intern!(given.py(), "extra_headers"))? {
         for (name, value) in pairs::headers(&headers, "extra_headers")? {
             options.add_header(name, value);
         }
     }
-    if let Some(params) = taken(given, "extra_query")? {
+    if let Some(params) = taken(given, intern!(given.py(), "extra_query"))? {
         options.add_params(pairs::query(&params, "extra_query")?);
     }
     put_request(&mut options, given)?;
@@ -42,7 +44,10 @@ pub fn start<'py>(
         Asking::AuthHeaders => CallKind::AuthHeader,
         Asking::Models => CallKind::Operation(Operation::Models),
         Asking::Model => {
-            let id = text(&wanted(given, "model")?, "the model's id")?;
+            let id = text(
+                &wanted(given, intern!(given.py(), "model"))?,
+                "the model's id",
+            )?;
             CallKind::Operation(Operation::Model(id))
         }
         _ => created(client, asking, names, given, &mut options)?,
@@ -63,20 +68,25 @@ pub fn start<'py>(
 fn created<'py>(
     client: &Bound<'py, Client>,
     asking: Asking,
-    names: &[String],
+    names: &[Name],
     given: &Bound<'py, PyDict>,
     options: &mut RequestOptions,
 ) -> PyResult<CallKind> {
     let py = given.py();
-    let default = taken(given, "default")?.or_else(|| client.get().default(py));
-    let extra = extra_body(taken(given, "extra_body")?)?;
+    let default =
+        taken(given, intern!(given.py(), "default"))?.or_else(|| client.get().default(py));
+    let extra = extra_body(taken(given, intern!(given.py(), "extra_body"))?)?;
     let members = PyDict::new(py);
     // Those that have names of their own go first.
     for name in names {
-        if let Some(value) = given.get_item(name)? {
-            given.del_item(name)?;
-            if name != "stream" || !value.is_none() {
-                members.set_item(name, value)?;
+        if given.is_empty() {
+            break;
+        }
+        let object = name.object(py);
+        if let Some(value) = given.get_item(object)? {
+            given.del_item(object)?;
+            if **name != *"stream" || !value.is_none() {
+                members.set_item(object, value)?;
             }
         }
     }
@@ -86,14 +96,16 @@ fn created<'py>(
         let texts = extra.keys().iter().filter_map(|name| name.extract().ok());
         options.set_unchecked(texts.collect::<Vec<String>>());
     }
-    for name in members.keys() {
-        if let Some(value) = members.get_item(&name)?
-            && package::is_left_out(&value)?
-        {
-            members.del_item(name)?;
+    let mut left_out = Vec::new();
+    for (name, value) in members.iter() {
+        if package::is_left_out(&value)? {
+            left_out.push(name);
         }
     }
-    let is_stream = match members.get_item("stream")? {
+    for name in left_out {
+        members.del_item(name)?;
+    }
+    let is_stream = match members.get_item(intern!(py, "stream"))? {
         Some(stream) => stream.is_truthy()?,
         None => false,
     };

@@ -4,6 +4,7 @@ use neura::bindings::{
     CLIENT_OPTIONS, Limit, NamedOption, REQUEST_OPTIONS, RequestOptions, Setter,
 };
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
 use crate::api_key::ApiKey;
@@ -68,6 +69,21 @@ impl ClientOptions {
 
 /// Gives the arguments that every call takes.
 pub fn put_request(options: &mut RequestOptions, given: &Bound<'_, PyDict>) -> PyResult<()> {
+    static NAMES: PyOnceLock<Vec<Py<PyString>>> = PyOnceLock::new();
+    let py = given.py();
+    if NAMES.get(py).is_none() {
+        let names = REQUEST_OPTIONS.iter().filter_map(NamedOption::name);
+        let names = names.map(|name| PyString::intern(py, name).unbind());
+        let _ = NAMES.set(py, names.collect()); // Another was there first: they are the same.
+    }
+    // Most calls have none.
+    let mut has_one = false;
+    for name in NAMES.get(py).into_iter().flatten() {
+        has_one = has_one || given.contains(name)?;
+    }
+    if !has_one {
+        return Ok(());
+    }
     put_all(
         options,
         REQUEST_OPTIONS,
@@ -90,6 +106,9 @@ fn put_all<O>(
         let Some(name) = option.name() else {
             continue;
         };
+        if given.is_empty() {
+            break;
+        }
         let name_of_python = PyString::intern(given.py(), name);
         if let Some(value) = given.get_item(&name_of_python)? {
             given.del_item(name_of_python)?;

@@ -62,9 +62,9 @@ impl Outcome {
                 .into_py(py),
             Self::Answer(reply, shape) => {
                 let text = reply.json_text().map_err(|error| raise(py, &error))?;
-                package::answer(py, text, &reply.reply_head(), shape)
+                package::answer(py, text, reply.reply_head(), shape)
             }
-            Self::Whole(text, head) => package::answer(py, &text, &head, Shape::ChatCompletion),
+            Self::Whole(text, head) => package::answer(py, &text, *head, Shape::ChatCompletion),
             Self::Stream(opened) => Stream::for_reader(*opened, reading, py),
             Self::Item(Some(item)) => item_into_py(py, item),
             Self::Item(None) | Self::Nothing => Ok(py.None().into_bound(py)),

@@ -8,7 +8,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 use serde_json::Value;
 
 use crate::arguments::text;
@@ -16,6 +16,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::finalization;
 use crate::json::{self, Form};
+use crate::lazy_info::LazyInfo;
 use crate::memory;
 
 /// Where something of Python's is kept.
@@ -69,6 +70,9 @@ pub fn headers(py: Python<'_>, pairs: &[(String, String)]) -> PyResult<Py<PyAny>
 /// Whether a value stands for an argument that is left out: `neura_ai.NOT_GIVEN`, `omit`, or those
 /// of the OpenAI SDK, which is not imported to be asked.
 pub fn is_left_out(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if value.is_exact_instance_of::<PyString>() || value.is_exact_instance_of::<PyList>() {
+        return Ok(false);
+    }
     let class = value.get_type();
     let name = class.name()?;
     if name != "NotGiven" && name != "Omit" {
@@ -151,19 +155,12 @@ pub fn refuse(name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
 pub fn answer<'py>(
     py: Python<'py>,
     text: &str,
-    reply: &ReplyHead,
+    reply: ReplyHead,
     shape: Shape,
 ) -> PyResult<Bound<'py, PyAny>> {
     let value = json::read(py, text, Form::Objects(Some(shape)))?;
-    let facts = (
-        reply.status(),
-        headers(py, reply.headers())?,
-        reply.request_id(),
-        reply.attempts(),
-        object(py, &reply.rate_limit().to_json())?,
-    );
-    let info = python!(py, "neura_ai._response", "ResponseInfo", facts)?;
-    value.setattr(intern!(py, "_response"), info)?;
+    let info = Bound::new(py, LazyInfo::new(reply))?;
+    finalization::set_generic_attribute(&value, intern!(py, "_response"), Some(&info))?;
     Ok(value)
 }
 
@@ -187,10 +184,43 @@ pub fn source<'py>(
 pub fn listens(py: Python<'_>) -> PyResult<Option<bool>> {
     let modules = python!(py, "sys", "modules")?;
     // No handler can be set up before it is imported.
-    if !modules.contains(intern!(py, "logging"))? {
+    if !modules.contains(intern!(py, "logging"))? || !is_heard(py)? {
         return Ok(None);
     }
     python!(py, "neura_ai._logging", "listens", ())?.extract()
+}
+
+/// Whether a record comes to any handler but the package's own, or may do so: this is asked before
+/// each call.
+fn is_heard(py: Python<'_>) -> PyResult<bool> {
+    static KNOWN: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
+    let Some((logger, silent)) = KNOWN.get(py) else {
+        let known = python!(py, "neura_ai._logging", "known", ())?;
+        if !known.is_none() {
+            let _ = KNOWN.set(py, known.extract()?); // Another was there first: it is the same.
+        }
+        return Ok(true);
+    };
+    let silent = silent.bind(py);
+    let mut logger = logger.bind(py).clone();
+    loop {
+        let of = |name| finalization::named_attribute(&logger, name);
+        let Some(handlers) = of(intern!(py, "handlers"))? else {
+            return Ok(true);
+        };
+        match handlers.cast_exact::<PyList>() {
+            Ok(handlers) if handlers.iter().all(|handler| handler.is(silent)) => {}
+            _ => return Ok(true),
+        }
+        let propagates = of(intern!(py, "propagate"))?;
+        if !propagates.map_or(Ok(true), |it| it.is_truthy())? {
+            return Ok(false);
+        }
+        logger = match of(intern!(py, "parent"))? {
+            Some(parent) if !parent.is_none() => parent,
+            _ => return Ok(false),
+        };
+    }
 }
 
 /// Logs an attempt, in a context of Python's or else in that of the thread.

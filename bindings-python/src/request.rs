@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::errors::raise;
 use crate::files;
 use crate::json;
+use crate::name::Name;
 use crate::options::put_request;
 use crate::package;
 use crate::pairs;
@@ -25,21 +26,21 @@ pub fn start<'py>(
     of: &Bound<'py, PyAny>,
     client: &Bound<'py, Client>,
     asking: Asking,
-    names: &[String],
+    names: &[Name],
     given: &Bound<'py, PyDict>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = of.py();
     let (verb, path) = match asking {
-        Asking::Verb(verb) => (verb, wanted(given, &names[0])?),
+        Asking::Verb(verb) => (verb, wanted(given, names[0].object(py))?),
         _ => {
-            let verb = text(&wanted(given, "method")?, "the method")?;
+            let verb = text(&wanted(given, intern!(given.py(), "method"))?, "the method")?;
             let verb = verb.parse::<Verb>();
             let verb = verb.map_err(|unknown| raise(py, &unknown.into()))?;
-            (verb, wanted(given, &names[1])?)
+            (verb, wanted(given, names[1].object(py))?)
         }
     };
-    let headers = taken(given, "headers")?;
-    let mut params = taken(given, "params")?;
+    let headers = taken(given, intern!(given.py(), "headers"))?;
+    let mut params = taken(given, intern!(given.py(), "params"))?;
     let mut options = RequestOptions::new();
     let beneath = match session::is_one(names) {
         true => {
@@ -67,13 +68,14 @@ pub fn start<'py>(
         },
         None => {}
     }
-    let json = taken(given, "json")?;
-    let data = taken(given, "data")?;
-    let files = match taken(given, "files")? {
+    let json = taken(given, intern!(given.py(), "json"))?;
+    let data = taken(given, intern!(given.py(), "data"))?;
+    let files = match taken(given, intern!(given.py(), "files"))? {
         Some(files) if files.is_truthy()? => Some(files),
         _ => None,
     };
-    let default = taken(given, "default")?.or_else(|| client.get().default(py));
+    let default =
+        taken(given, intern!(given.py(), "default"))?.or_else(|| client.get().default(py));
     let mut request = Request::new(verb, path);
     let mut sources = Sources::new(client.get().is_async());
     // As in requests: what is empty is no body beside another.
@@ -120,7 +122,7 @@ pub fn start<'py>(
 
 /// The function that is called with the progress of a body; for True that of a bar.
 pub fn progress(given: &Bound<'_, PyDict>) -> PyResult<Option<Py<PyAny>>> {
-    let Some(progress) = taken(given, "progress")? else {
+    let Some(progress) = taken(given, intern!(given.py(), "progress"))? else {
         return Ok(None);
     };
     let progress = python!(given.py(), "neura_ai._progress", "function", (progress,))?;
@@ -128,17 +130,25 @@ pub fn progress(given: &Bound<'_, PyDict>) -> PyResult<Option<Py<PyAny>>> {
 }
 
 /// An argument, if it was given and is not None.
-pub fn taken<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let name = PyString::intern(given.py(), name);
-    let Some(value) = given.get_item(&name)? else {
+pub fn taken<'py>(
+    given: &Bound<'py, PyDict>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let Some(value) = given.get_item(name)? else {
         return Ok(None);
     };
-    given.del_item(&name)?;
+    given.del_item(name)?;
     Ok(Some(value).filter(|value| !value.is_none()))
 }
 
 /// An argument; None if it was not given.
-pub fn wanted<'py>(given: &Bound<'py, PyDict>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+pub fn wanted<'py>(
+    given: &Bound<'py, PyDict>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
     let value = taken(given, name)?;
     Ok(value.unwrap_or_else(|| given.py().None().into_bound(given.py())))
 }

@@ -1,9 +1,10 @@
 //! What a `Session` adds to a request: its own headers and query, and the arguments of `requests`.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use crate::finalization;
+use crate::name::Name;
 use crate::package;
 use crate::pairs::{self, Text};
 use crate::request::taken;
@@ -20,14 +21,14 @@ const REFUSED: [&str; 7] = [
 ];
 
 /// Whether a declaration is a session's, by the names of its arguments.
-pub fn is_one(names: &[String]) -> bool {
-    names.iter().any(|name| name == "verify")
+pub fn is_one(names: &[Name]) -> bool {
+    names.iter().any(|name| **name == *"verify")
 }
 
 /// Takes out of the arguments what asks for nothing, and refuses what asks for something.
 pub fn refuse_the_rest(given: &Bound<'_, PyDict>) -> PyResult<()> {
     for name in REFUSED {
-        if let Some(value) = taken(given, name)? {
+        if let Some(value) = taken(given, &PyString::intern(given.py(), name))? {
             package::refuse(name, &value)?;
         }
     }

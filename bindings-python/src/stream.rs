@@ -1,15 +1,15 @@
 //! The handle of an open stream, for Python's iterators to stand on.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use neura::bindings::{ClosableStream, ReplyHead, Shape, StreamItem};
+use neura::bindings::{ChunkText, ClosableStream, ReplyHead, Shape, StreamItem};
 use neura::{ChatStream, EventStream};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use crate::event::Event;
-use crate::json::{self, Form};
+use crate::json::{self, Form, Template};
 use crate::outcome::Outcome;
 use crate::package;
 use crate::port::Port;
@@ -25,7 +25,19 @@ pub struct Stream {
     core: Arc<ClosableStream>,
     reading: Reading,
     head: ReplyHead,
+    template: Mutex<Templates>,
 }
+
+/// What the chunks of a chat are read by.
+#[derive(Default)]
+struct Templates {
+    current: Option<Arc<Template>>,
+    /// How many were made.
+    made: u8,
+}
+
+/// Where each chunk is another one, no more templates are made.
+const MOST_TEMPLATES: u8 = 8;
 
 #[pymethods]
 impl Stream {
@@ -85,7 +97,7 @@ impl Stream {
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let interrupt = &self.reading.interrupt;
         let text = interrupt.wait(py, || self.core.read_answer(&interrupt.cancel))?;
-        package::answer(py, &text, &self.head, Shape::ChatCompletion)
+        package::answer(py, &text, self.head.clone(), Shape::ChatCompletion)
     }
 
     /// As `whole`, for an event loop; it arrives under the number returned.
@@ -141,6 +153,7 @@ impl Stream {
             core: opened.core,
             reading,
             head: opened.head,
+            template: Mutex::default(),
         }
     }
 
@@ -150,12 +163,48 @@ impl Stream {
         py: Python<'py>,
         item: Option<StreamItem>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let item = item.map(|item| item_into_py(py, item)).transpose();
+        let item = item
+            .map(|item| match item {
+                StreamItem::Chunk(chunk) => self.chunk(py, chunk),
+                event => item_into_py(py, event),
+            })
+            .transpose();
         item.inspect_err(|error| {
             if error.is_instance_of::<PyMemoryError>(py) {
                 self.close(py);
             }
         })
+    }
+}
+
+impl Stream {
+    /// A chunk, which is mostly like the one before it but for its words.
+    fn chunk<'py>(&self, py: Python<'py>, chunk: ChunkText) -> PyResult<Bound<'py, PyAny>> {
+        let current = self.templates().current.clone();
+        if let Some(template) = current
+            && let Some(value) = template.read(py, &chunk.data)?
+        {
+            return Ok(value);
+        }
+        let (data, words) = (chunk.data.clone(), chunk.words.clone());
+        let value = item_into_py(py, StreamItem::Chunk(chunk))?;
+        if let Some(words) = words
+            && self.templates().made < MOST_TEMPLATES
+        {
+            // Without the lock: making objects may run a program's code, which may read on.
+            let mut template =
+                Template::of(&data, &words, &value, Form::Objects(Some(Shape::ChatChunk)))
+                    .map(Arc::new);
+            let mut templates = self.templates();
+            templates.made += 1;
+            std::mem::swap(&mut templates.current, &mut template);
+            drop(templates);
+        }
+        Ok(value)
+    }
+
+    fn templates(&self) -> MutexGuard<'_, Templates> {
+        self.template.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

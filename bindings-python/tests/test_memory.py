@@ -164,6 +164,11 @@ def sized(piece: str, count: int) -> dict[str, Any]:
     return {"raw": head, "repeat": {"raw": piece, "times": count}, "delay_ms": 0}
 
 
+def until_close(piece: str, count: int) -> dict[str, Any]:
+    """The same without its length."""
+    return {**endless("text/plain", "", ""), "repeat": {"raw": piece, "times": count}}
+
+
 #: A piece that takes four times as much memory as text.
 WIDE_PIECE = "x" * 65530 + "\U0001f600"
 WIDE = endless("text/plain", "", WIDE_PIECE)
@@ -186,7 +191,10 @@ def declared(reply: dict[str, Any], charset: str) -> dict[str, Any]:
         ("stream", EVENT, 64, "max_event_bytes"),
         ("async stream", EVENT, 128, "max_event_bytes"),
         # What fits once, and not as an object of Python's beside it.
-        ("content", sized("x" * 65536, 900), 100, "max_body_bytes"),
+        ("content", until_close("x" * 65536, 900), 100, "max_body_bytes"),
+        # What is read into that object, and does not fit.
+        ("content", sized("x" * 65536, 900), 40, "max_body_bytes"),
+        ("late content", sized("x" * 65536, 900), 40, "max_body_bytes"),
         ("text", sized("x" * 65536, 900), 100, "max_body_bytes"),
         ("text", sized("\xe4" * 32768, 900), 100, "max_body_bytes"),
         ("json", sized("[" + "{}," * 300000 + "0]", 1), 24, "max_body_bytes"),
@@ -251,6 +259,22 @@ def starved(scripted: Scripted, mode: str, reply: dict[str, Any], left: int) -> 
     message: str = json.loads(done.stdout)
     assert KEY not in message
     return message
+
+
+@pytest.mark.parametrize("mode", ["content", "late content"])
+def test_a_body_of_known_length_is_never_in_memory_twice(scripted: Scripted, mode: str) -> None:
+    server = scripted(SMALL, sized("x" * 65536, 900), SMALL)
+    child = CHILD.replace(
+        "except neura_ai.OutOfMemoryError as error:\n        judge(error)", "finally:\n        pass"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", child, mode, server.base_url, str(75 * MIB), KEY],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 #: What runs in a process of its own: the most memory that it ever had, in bytes.

@@ -30,6 +30,7 @@ pub(crate) struct CommandLine {
 
 /// The options of every command.
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Globals {
     /// Print JSON: the result to stdout, an error to stderr
     #[arg(long, global = true)]

@@ -20,9 +20,11 @@ const LONGEST: u64 = 64 << 10;
 /// One line.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Record {
-    neura_usage: u64,
+    usage_form: u64,
     pub application: String,
     pub process: u64,
+    #[serde(default)]
+    pub run: String,
     pub fingerprint: String,
     #[serde(default)]
     pub mask: String,
@@ -114,9 +116,7 @@ fn read_lines(file: File, take: &mut impl FnMut(Record)) -> io::Result<u64> {
             continue;
         }
         match serde_json::from_slice::<Record>(&line) {
-            Ok(record) if record.neura_usage == FORM && record.last_used().is_some() => {
-                take(record)
-            }
+            Ok(record) if record.usage_form == FORM && record.last_used().is_some() => take(record),
             _ => skipped += 1,
         }
     }

@@ -4,6 +4,7 @@
 //! found here, in one pass, which checks all the rest. A text is JSON here if it is for `serde_json`,
 //! however deep it nests; `fuzzing::json` compares the two.
 
+mod digits;
 mod nesting;
 mod plain;
 
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 
 use serde::de::{Error as _, IgnoredAny};
 
+use digits::length_of_digits;
 use nesting::Nesting;
 use plain::{end_of_short, length_of_plain};
 
@@ -292,7 +294,7 @@ impl<'a> Walk<'a> {
     /// Passes one digit or more.
     fn pass_digits(&mut self) -> Result<(), NotJson> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = length_of_digits(rest);
         self.at += digits;
         (digits > 0).then_some(()).ok_or(NotJson)
     }

@@ -1,4 +1,4 @@
-"""A new key into a file, without downtime: `rotate.py http://127.0.0.1:8080/v1 NAME FILE`."""
+"""A new key of the sandbox into a file, without downtime: `rotate.py BASE_URL NAME FILE`."""
 
 import json
 import os

@@ -25,7 +25,7 @@ def at_a_terminal(script: str, env: dict[str, str], folder: Path, keys: list[str
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        os.execve("/bin/bash", ["bash", "-eu", "-c", script], env)
+        os.execve("/bin/bash", ["bash", "-eu", "-c", script], env)  # noqa: S606 - the child of a fork
     shown, answered, end = "", 0, time.monotonic() + LIMIT
     while time.monotonic() < end:
         if not select.select([terminal], [], [], 1)[0]:
@@ -64,12 +64,10 @@ def test_the_page_on_keys_is_true(tmp_path: Path) -> None:
         return key
 
     keys = [created(name) for name in ("mine", "staging", "new")]
-    server = subprocess.Popen(
-        [sandbox, "--port", "0", "--stop-on-stdin-close", "--db", database],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    try:
+    serve = [sandbox, "--port", "0", "--stop-on-stdin-close", "--db", database]
+    pipe = subprocess.PIPE
+    # It ends with its standard input.
+    with subprocess.Popen(serve, stdin=pipe, stdout=pipe) as server:
         assert server.stdout is not None
         base_url = json.loads(server.stdout.readline())["base_url"]
         home = tmp_path / "home"
@@ -82,9 +80,6 @@ def test_the_page_on_keys_is_true(tmp_path: Path) -> None:
             "TERM": "dumb",
         }
         shown = at_a_terminal("\n".join(blocks), env, home, keys)
-    finally:
-        server.terminate()
-        server.wait()
     for part in (
         "stored: …",
         "this program has the key",

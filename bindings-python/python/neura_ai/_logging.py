@@ -74,6 +74,12 @@ def _found() -> logging.Logger | None:
     return _logger
 
 
+def known() -> tuple[logging.Logger, logging.Handler] | None:
+    """The package's logger and the handler that it always has; None before `logging` is there."""
+    logger = _logger or _found()
+    return None if logger is None or _silent is None else (logger, _silent)
+
+
 def listens() -> bool | None:
     """Whether replies of 200 to 299 are listened to; None where nothing is."""
     logger = _logger or _found()

@@ -119,6 +119,9 @@ def quoted(text: str) -> str:
 def restore_response(facts: str, body: bytes, encoding: str | None) -> Response:
     """The reply that ``pickle`` kept."""
 
+def write_usage() -> None:
+    """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""
+
 class AttributeDict(dict[str, Any]):
     """A dict whose members are attributes too: the base of ``neura_ai.Object``."""
 
@@ -408,6 +411,3 @@ class Stream:
         """Whether the stream is still to be read or closed."""
     def close(self) -> None:
         """Closes the connection at once; a thread that waits in ``next`` is woken."""
-
-def write_usage() -> None:
-    """Writes to ``NEURA_USAGE_FILE`` what is not written yet."""

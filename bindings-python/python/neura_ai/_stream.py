@@ -43,16 +43,21 @@ class _Stream(StreamBase[_Item]):
     """
 
     _native: Stream
+    _info: ResponseInfo | None = None
 
     def __init__(self, native: Stream) -> None:
         self._native = native
-        #: Status, headers, request id, attempts and rate limit of the reply.
-        self._response = ResponseInfo.of(native)
 
     @property
     def response(self) -> ResponseInfo:
         """Status, headers, request id, attempts and rate limit of the reply."""
-        return self._response
+        if self._info is None:
+            self._info = ResponseInfo.of(self._native)
+        return self._info
+
+    @property
+    def _response(self) -> ResponseInfo:
+        return self.response
 
     def __iter__(self: _Self) -> _Self:
         return self

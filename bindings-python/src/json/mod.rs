@@ -2,11 +2,14 @@
 //! of Python's own `json` and at native speed.
 
 mod number;
+mod numbers;
 mod read;
+mod template;
 mod words;
 mod write;
 
 pub use read::{Form, read, read_with};
+pub use template::Template;
 pub use write::write;
 
 use neura::{Error, ErrorKind};

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 
 use super::DEPTH;
+use super::numbers::{self, Number};
 use super::words::Words;
 
 use crate::attribute_dict;
@@ -19,6 +20,8 @@ use crate::memory;
 const SMALL: usize = 64;
 /// So often it is looked whether there is memory for more.
 const LOOK: usize = 1 << 20;
+/// So many numbers of a list are read at once.
+const AT_ONCE: usize = 4_096;
 
 /// What JSON objects become.
 #[derive(Clone, Copy)]
@@ -35,6 +38,8 @@ pub enum Form {
 pub fn read<'py>(py: Python<'py>, text: &str, form: Form) -> PyResult<Bound<'py, PyAny>> {
     let mut reader = Reader {
         py,
+        text,
+        begun: 0,
         jiter: Jiter::new(text.as_bytes()),
         classes: match form {
             Form::Objects(_) => Some(attribute_dict::classes(py)?),
@@ -47,7 +52,7 @@ pub fn read<'py>(py: Python<'py>, text: &str, form: Form) -> PyResult<Bound<'py,
         words: Words::take(),
         open: Vec::new(),
         items: Vec::new(),
-        length: text.len(),
+        numbers: Vec::new(),
         made: 0,
     };
     let explained = |error| memory::explained(py, error, text.len(), Buffer::Body);
@@ -118,6 +123,9 @@ enum Level<'py> {
 
 struct Reader<'a, 'py> {
     py: Python<'py>,
+    text: &'a str,
+    /// Where in the text the parser began.
+    begun: usize,
     jiter: Jiter<'a>,
     /// Of objects; none where they are dicts.
     classes: Option<&'a Bound<'py, PyTuple>>,
@@ -127,8 +135,8 @@ struct Reader<'a, 'py> {
     open: Vec<Level<'py>>,
     /// The items so far of the open lists.
     items: Vec<Bound<'py, PyAny>>,
-    /// The bytes of the whole text.
-    length: usize,
+    /// Those that were read last of a list of numbers.
+    numbers: Vec<Number>,
     /// About how many bytes its values took since there was a look at what is left.
     made: usize,
 }
@@ -175,11 +183,17 @@ impl<'a, 'py> Reader<'a, 'py> {
             }
             Peek::Array => {
                 self.deeper()?;
-                if self.jiter.known_array()?.is_none() {
+                let Some(first) = self.jiter.known_array()? else {
                     return Ok(Some(memory::list(py, [].into_iter())?.into_any()));
+                };
+                let outer = self.items.len();
+                if first.is_num()
+                    && let Some(list) = self.numbers(outer)?
+                {
+                    return Ok(Some(list));
                 }
                 let shape = self.shape_here();
-                self.open.push(Level::Array(self.items.len(), shape));
+                self.open.push(Level::Array(outer, shape));
                 return Ok(None);
             }
             Peek::Null => {
@@ -195,6 +209,52 @@ impl<'a, 'py> Reader<'a, 'py> {
                 NumberAny::Int(NumberInt::BigInt(whole)) => whole.into_pyobject(py)?.into_any(),
             },
         }))
+    }
+
+    /// Reads the numbers at the start of a list: the whole list, if there is nothing else in it, or
+    /// into the items so far.
+    fn numbers(&mut self, outer: usize) -> Result<Option<Bound<'py, PyAny>>, Stop> {
+        let py = self.py;
+        if self.numbers.capacity() == 0 {
+            let room = self.numbers.try_reserve_exact(AT_ONCE);
+            room.map_err(|_| PyMemoryError::new_err(()))?;
+        }
+        let mut at = self.begun + self.jiter.current_index();
+        let ended = loop {
+            self.numbers.clear();
+            let (stopped, ended) = numbers::read(self.text, at, &mut self.numbers);
+            at = stopped;
+            self.makes(self.numbers.len() * SMALL)?;
+            if ended || self.numbers.len() < self.numbers.capacity() {
+                break ended;
+            }
+            self.keep_numbers()?;
+        };
+        let list = match ended && self.items.len() == outer {
+            true => {
+                let items = self.numbers.iter().map(|number| made(py, *number));
+                Some(memory::list_of(py, items)?.into_any())
+            }
+            false => {
+                self.keep_numbers()?;
+                match ended {
+                    true => Some(memory::list(py, self.items.drain(outer..))?.into_any()),
+                    false => None,
+                }
+            }
+        };
+        self.begun = at;
+        self.jiter = Jiter::new(&self.text.as_bytes()[at..]);
+        Ok(list)
+    }
+
+    fn keep_numbers(&mut self) -> Result<(), Stop> {
+        let room = self.items.try_reserve(self.numbers.len());
+        room.map_err(|_| PyMemoryError::new_err(()))?;
+        for number in &self.numbers {
+            self.items.push(made(self.py, *number)?);
+        }
+        Ok(())
     }
 
     /// Puts a value where it belongs, and after the last of a level that level's own.
@@ -233,7 +293,7 @@ impl<'a, 'py> Reader<'a, 'py> {
         }
         self.made = 0;
         neura::bindings::afford(LOOK, Buffer::Body)
-            .map_err(|_| raise(self.py, &out_of_memory(self.length, Buffer::Body)))
+            .map_err(|_| raise(self.py, &out_of_memory(self.text.len(), Buffer::Body)))
     }
 
     fn deeper(&self) -> PyResult<()> {
@@ -267,6 +327,13 @@ impl<'a, 'py> Reader<'a, 'py> {
         classes
             .map(|classes| classes.get_borrowed_item(attribute_dict::place(of)))
             .transpose()
+    }
+}
+
+fn made(py: Python<'_>, number: Number) -> PyResult<Bound<'_, PyAny>> {
+    match number {
+        Number::Float(float) => memory::float(py, float),
+        Number::Int(whole) => memory::int(py, whole),
     }
 }
 

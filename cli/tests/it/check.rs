@@ -90,6 +90,18 @@ fn without_a_key_it_says_where_to_put_one() {
 }
 
 #[test]
+fn with_a_profile_the_advice_names_it() {
+    let ran = Neura::new().run(&["check", "--profile", "staging"]);
+    assert_eq!(ran.code, Some(4));
+    assert!(
+        ran.stderr.contains(
+            "Set NEURA_API_KEY_STAGING, or keep it with `neura keys add --profile staging`"
+        ),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn an_unreachable_service_is_told_from_a_wrong_key() {
     let neura = Neura::new().set("NEURA_API_KEY", FAKE_KEY);
     let neura = neura.set("NEURA_BASE_URL", "http://127.0.0.1:1/v1");

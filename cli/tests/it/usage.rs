@@ -6,7 +6,7 @@ use crate::neura::Neura;
 
 fn line(application: &str, fingerprint: &str, to: &str, requests: u64) -> Value {
     json!({
-        "neura_usage": 1, "application": application, "process": 1, "fingerprint": fingerprint,
+        "usage_form": 1, "application": application, "process": 1, "fingerprint": fingerprint,
         "mask": "…cdef", "source": "env_file", "from": to, "to": to, "requests": requests,
         "unauthorized": 1, "rate_limited": 2, "retries": 3, "prompt_tokens": 4, "completion_tokens": 5,
     })
@@ -25,7 +25,7 @@ fn lines_are_summed_by_day_application_and_key() {
     ];
     let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     // Torn, foreign, of a later form, binary, very long, blank; and one that was cut at the end.
-    text.push_str("{\"neura_usage\":1,\"appl\nhello\n[]\n{\"neura_usage\":2}\n\n");
+    text.push_str("{\"usage_form\":1,\"appl\nhello\n[]\n{\"usage_form\":2}\n\n");
     text.push_str(&format!("{}\n", "x".repeat(200_000)));
     let mut bytes = text.into_bytes();
     bytes.extend(b"\xff\xfe\n");
@@ -34,7 +34,7 @@ fn lines_are_summed_by_day_application_and_key() {
             .to_string()
             .into_bytes(),
     );
-    bytes.extend(b"\n{\"neura_usage\":1");
+    bytes.extend(b"\n{\"usage_form\":1");
     neura.place.write("work/usage.jsonl", &bytes);
     neura
         .place

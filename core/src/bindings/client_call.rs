@@ -8,12 +8,13 @@ use super::Shape;
 use crate::client::{AttemptInfo, Client, Deadline, Operation, Request, RequestOptions};
 use crate::error::Error;
 use crate::reply::{ChatStream, EventStream, Response, StreamingResponse};
-use neura_transport::{BodyProgress, CancelToken, joined_body};
+use neura_transport::{BodyProgress, CancelToken, MakeBodyRoom, joined_body};
 
 /// A call with all that it needs but a client.
 pub struct ClientCall {
     what: CallKind,
-    options: RequestOptions,
+    /// Boxed, because a call is moved several times before it runs.
+    options: Box<RequestOptions>,
 }
 
 /// What is asked.
@@ -56,7 +57,10 @@ pub enum CallOutcome {
 impl ClientCall {
     /// A call with these options.
     pub fn new(what: CallKind, options: RequestOptions) -> Self {
-        ClientCall { what, options }
+        ClientCall {
+            what,
+            options: Box::new(options),
+        }
     }
 
     /// What is asked.
@@ -67,7 +71,7 @@ impl ClientCall {
     /// The same call once more; `None` for any but a chat, and the named calls.
     pub fn again(&self) -> Option<Self> {
         let is_named = matches!(self.what, CallKind::Operation(_) | CallKind::Chat(_));
-        is_named.then(|| ClientCall::new(self.what.clone(), self.options.clone()))
+        is_named.then(|| ClientCall::new(self.what.clone(), (*self.options).clone()))
     }
 
     /// Calls `observer` after each attempt, on the thread that runs the call.
@@ -93,6 +97,14 @@ impl ClientCall {
         self.options.body_progress = Some(Arc::new(progress));
     }
 
+    /// Has the body of a reply read into memory that `make` makes, if the server promised its
+    /// length; not that of a named call.
+    pub fn place_body(&mut self, make: MakeBodyRoom) {
+        if matches!(self.what, CallKind::Send(_) | CallKind::Open(_)) {
+            self.options.body_room = Some(make);
+        }
+    }
+
     /// The call begins now, and runs later.
     pub fn begin(&mut self, client: &Client) -> Deadline {
         client.begin(&mut self.options)
@@ -108,7 +120,7 @@ impl ClientCall {
         cancel: &CancelToken,
         turn: Result<(), Error>,
     ) -> Result<CallOutcome, Error> {
-        let mut options = self.options;
+        let mut options = *self.options;
         options.set_cancel(cancel.clone());
         if let Err(error) = turn {
             // A check says in its outcome why it had no turn.
@@ -117,33 +129,62 @@ impl ClientCall {
                 _ => Err(error),
             };
         }
-        Ok(match self.what {
-            CallKind::Send(request) => {
-                CallOutcome::Reply(Box::new(client.send(request.options(options))?))
-            }
-            CallKind::Open(request) => {
-                let reply = client.send_streaming(request.options(options))?;
-                CallOutcome::Open(Box::new(reply))
-            }
-            CallKind::Events(request) => {
-                CallOutcome::Events(Box::new(client.open(request.options(options))?))
-            }
-            CallKind::Chat(body) => CallOutcome::Chat(Box::new(client.open_chat(body, options)?)),
-            CallKind::Operation(operation) => {
-                let shape = match operation {
-                    Operation::Chat(_) => Shape::ChatCompletion,
-                    Operation::Models => Shape::ModelList,
-                    Operation::Model(_) => Shape::Model,
-                    Operation::Embeddings(_) => Shape::EmbeddingList,
-                };
-                CallOutcome::Answer(Box::new(client.call(operation, options)?), shape)
-            }
-            CallKind::Check => checked(client, Ok(()), options),
-            CallKind::AuthHeader => CallOutcome::AuthHeader(client.auth_header_with(&options)?),
-        })
+        match self.what {
+            CallKind::Send(request) => sent(client, request, options),
+            CallKind::Operation(operation) => answered(client, operation, options),
+            what => opened(client, what, options),
+        }
     }
 }
 
+// Each apart, and not inlined: what the others have on the stack would be part of the stack of every
+// call in flight.
+
+#[inline(never)]
+fn sent(
+    client: &Client,
+    request: Box<Request>,
+    options: RequestOptions,
+) -> Result<CallOutcome, Error> {
+    let reply = client.send(request.options(options))?;
+    Ok(CallOutcome::Reply(Box::new(reply)))
+}
+
+#[inline(never)]
+fn answered(
+    client: &Client,
+    operation: Operation,
+    options: RequestOptions,
+) -> Result<CallOutcome, Error> {
+    let shape = match operation {
+        Operation::Chat(_) => Shape::ChatCompletion,
+        Operation::Models => Shape::ModelList,
+        Operation::Model(_) => Shape::Model,
+        Operation::Embeddings(_) => Shape::EmbeddingList,
+    };
+    let reply = client.call(operation, options)?;
+    Ok(CallOutcome::Answer(Box::new(reply), shape))
+}
+
+#[inline(never)]
+fn opened(client: &Client, what: CallKind, options: RequestOptions) -> Result<CallOutcome, Error> {
+    Ok(match what {
+        CallKind::Send(request) => return sent(client, request, options),
+        CallKind::Operation(operation) => return answered(client, operation, options),
+        CallKind::Open(request) => {
+            let reply = client.send_streaming(request.options(options))?;
+            CallOutcome::Open(Box::new(reply))
+        }
+        CallKind::Events(request) => {
+            CallOutcome::Events(Box::new(client.open(request.options(options))?))
+        }
+        CallKind::Chat(body) => CallOutcome::Chat(Box::new(client.open_chat(body, options)?)),
+        CallKind::Check => checked(client, Ok(()), options),
+        CallKind::AuthHeader => CallOutcome::AuthHeader(client.auth_header_with(&options)?),
+    })
+}
+
+#[inline(never)]
 fn checked(client: &Client, turn: Result<(), Error>, options: RequestOptions) -> CallOutcome {
     CallOutcome::Check(client.check_in_turn(turn, options).to_json())
 }

@@ -24,7 +24,9 @@ mod wakeup_fd;
 mod workers;
 
 pub use neura_transport::memory::Buffer;
-pub use neura_transport::{BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS};
+pub use neura_transport::{
+    BodyRoom, BodySource, SharedBytes, SourceCall, SourceError, UNPACKED_CODINGS,
+};
 use serde_json::{Map, Value, json};
 
 pub use body_text::{charset, end_of_json};

@@ -80,6 +80,9 @@ impl<'a> Attempts<'a> {
         if let Some(progress) = &options.body_progress {
             call.report_body(Arc::clone(progress));
         }
+        if let Some(make) = options.body_room {
+            call.place_body(make);
+        }
         let params = params_over(&client.params, &options.params, &options.left_out);
         Ok(Attempts {
             client,

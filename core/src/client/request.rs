@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use neura_transport::{BodyProgress, CancelToken, Method, RequestBody};
+use neura_transport::{BodyProgress, CancelToken, MakeBodyRoom, Method, RequestBody};
 
 use super::AttemptCount;
 use super::observer::{AttemptInfo, Observer};
@@ -127,6 +127,8 @@ pub struct RequestOptions {
     pub(crate) cancel: CancelToken,
     pub(crate) observer: Option<Observer>,
     pub(crate) body_progress: Option<Arc<BodyProgress>>,
+    /// Makes the memory for the body of a reply.
+    pub(crate) body_room: Option<MakeBodyRoom>,
     /// Parameters of a named call that are not checked: see `set_unchecked`.
     pub(crate) unchecked: Vec<String>,
     /// When its time starts to count; `None`: when it runs.

@@ -236,11 +236,15 @@ fn first_key(sources: &mut KeySources<'_>) -> Result<FirstKey, Error> {
             let give = Language::current().give_api_key();
             format!("Set {KEY_VARIABLE}, or {give}")
         }
-        Some(profile) => format!(
-            "Set {}: with the profile \"{}\", a key without a profile is not used",
-            quoted_variable(&sources.profile.key_variable()),
-            quoted(profile)
-        ),
+        Some(profile) => {
+            let profile = quoted(profile);
+            let keep = Language::current().keep_api_key(&profile);
+            format!(
+                "Set {}{}: with the profile \"{profile}\", a key without a profile is not used",
+                quoted_variable(&sources.profile.key_variable()),
+                keep.map_or_else(String::new, |keep| format!(", or {keep}"))
+            )
+        }
     };
     let openai = sources.openai_key().map_or_else(String::new, |place| {
         format!(". {place} is set, but is not used: it is a key of another service")

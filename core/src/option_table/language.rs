@@ -83,6 +83,12 @@ impl Language {
         }
     }
 
+    /// How to keep a key of this profile, if the caller has a command for it.
+    pub(crate) fn keep_api_key(self, profile: &str) -> Option<String> {
+        let is_command = self == Language::Command;
+        is_command.then(|| format!("keep it with `neura keys add --profile {profile}`"))
+    }
+
     /// How to send a request without a check of its parameters.
     pub(crate) fn unchecked(self) -> &'static str {
         match self {

@@ -45,6 +45,11 @@ impl Body {
         self.body.fill().map_err(|failure| names.error(&failure))
     }
 
+    /// See [`neura_transport::Body::arrived`].
+    pub fn arrived(&mut self) -> &[u8] {
+        self.body.arrived()
+    }
+
     /// Removes `amount` of the bytes that [`fill`](Self::fill) returned.
     pub fn consume(&mut self, amount: usize) {
         self.body.consume(amount);
@@ -82,6 +87,12 @@ impl Body {
     /// Reads to the end, but at most `limit` bytes; returns whether the body ended within them.
     pub fn read_to_end(&mut self, limit: usize, into: &mut Vec<u8>) -> Result<bool, Error> {
         self.read_all(Buffer::Body, limit, into)
+    }
+
+    /// Reads the whole body into memory of a binding, if its call has some for it.
+    pub fn read_placed(&mut self, limit: usize) -> Result<Option<SharedBytes>, Error> {
+        let read = self.body.read_placed(limit);
+        read.map_err(|failure| self.names.error(&failure))
     }
 
     /// As [`read_to_end`](Self::read_to_end), for a buffer that error messages name differently.

@@ -9,6 +9,9 @@ use super::{Body, chunk_text};
 use crate::error::Error;
 use crate::sse::{Event, InPlace, OBJECT_START, Parser, Unfit, object_in_place, plain_length};
 
+/// The most bytes of several chunks that are kept together.
+const MOST: usize = 64 * 1024;
+
 /// The name of an event that the server gave none.
 pub(super) const MESSAGE: &str = "message";
 
@@ -113,6 +116,17 @@ impl EventWindow {
         let copied = memory::append(&mut self.bytes, read, length);
         copied.map_err(|what| Error::from(what.of(Buffer::Event)))?;
         self.body.consume(length);
+        // The chunks behind it, so that their events make one batch.
+        loop {
+            let more = self.body.arrived();
+            let length = more.len();
+            let room = memory::reserve(&mut self.bytes, length, MOST);
+            if length == 0 || self.bytes.len() + length > MOST || room.is_err() {
+                break;
+            }
+            self.bytes.extend_from_slice(more);
+            self.body.consume(length);
+        }
         self.plain = plain_length(&self.bytes);
         self.find_events_in_place(parser);
         Ok(length > 0)

@@ -79,6 +79,12 @@ impl Response {
         sizes: Sizes,
         call: &Call,
     ) -> Result<Self, Error> {
+        let placed = body
+            .read_placed(sizes.body)
+            .map_err(|error| head.body_error(error))?;
+        if let Some(placed) = placed {
+            return Ok(Response::new(head, placed, call.took()).within(sizes.event));
+        }
         let mut whole = Vec::new();
         let ended = body
             .read_to_end(sizes.body, &mut whole)

@@ -74,11 +74,12 @@ fn the_first_use_is_written_at_once_and_the_rest_with_the_last_client() {
         assert_eq!(sum(&all, field), count, "{field}: {all:?}");
     }
     for line in &all {
-        assert_eq!(line["neura_usage"], 1);
+        assert_eq!(line["usage_form"], 1);
         assert_eq!(line["application"], "shop");
         assert_eq!(line["source"], "environment");
         assert_eq!(line["mask"], "…cdef");
         assert_eq!(line["process"], std::process::id());
+        assert_eq!(line["run"], all[0]["run"]);
         assert!(line["from"].as_str() <= line["to"].as_str(), "{line}");
     }
     assert!(!fs::read_to_string(&file).unwrap().contains(FAKE_KEY));
@@ -147,14 +148,14 @@ fn fault_104_a_usage_file_that_cannot_be_written_fails_no_call() {
 #[test]
 fn fault_104_a_line_that_was_cut_stays_alone() {
     let place = Place::new();
-    place.write("work/usage.jsonl", b"{\"neura_usage\":1,\"appl");
+    place.write("work/usage.jsonl", b"{\"usage_form\":1,\"appl");
     let file = place.path("work/usage.jsonl");
     let server = Server::replies(json!([good()]));
     let client = client(&server, &file, &[]);
     client.get("/models").send().unwrap();
     drop(client);
     let text = fs::read_to_string(&file).unwrap();
-    assert!(text.starts_with("{\"neura_usage\":1,\"appl\n{"), "{text}");
+    assert!(text.starts_with("{\"usage_form\":1,\"appl\n{"), "{text}");
     assert!(text.ends_with("}\n"), "{text}");
     assert_eq!(sum(&lines(&file), "requests"), 1);
 }

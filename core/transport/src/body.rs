@@ -1,6 +1,6 @@
 //! The body of a reply, read as it arrives, without its frame and unpacked.
 
-use std::io;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,15 @@ const MOST_BEHIND: usize = 16 * 1024;
 
 /// The most bytes that a filter gets at a time.
 const MOST_AT_ONCE: usize = 64 * 1024;
+
+/// From this length on, a body whose length is known is read without a buffer between.
+const STRAIGHT: usize = 64 * 1024;
+
+/// The memory that is made ready for the next bytes of such a body.
+const STEP: usize = 256 * 1024;
+
+/// The most memory that a promised length reserves before bytes of it came.
+const MOST_RESERVED: usize = 64 << 20;
 
 /// Changes the bytes of a body as they arrive.
 pub trait Filter: Send {
@@ -211,6 +220,17 @@ impl Body {
         }
     }
 
+    /// More bytes that have arrived, after those that were consumed; it does not wait. Empty if there
+    /// are none, and at the end. Where a server sends many small chunks, [`fill`](Self::fill) returns
+    /// them one by one.
+    pub fn arrived(&mut self) -> &[u8] {
+        if self.filtered.is_some() || self.source.ahead.is_some() {
+            return &[];
+        }
+        let plain = self.source.decoder.plain();
+        plain.map_or(&[], FramedBody::arrived)
+    }
+
     /// Reads up to `most` bytes ahead, to judge the reply by them. Waits for at most `within`, and
     /// continues an earlier read-ahead. A failure is reported later, after the bytes that arrived
     /// before it.
@@ -268,12 +288,52 @@ impl Body {
         limit: usize,
         into: &mut Vec<u8>,
     ) -> Result<bool, Failure> {
+        if into.is_empty()
+            && let Some((length, source)) = self.source_of_known_length(limit)
+            && memory::reserve(into, length.min(MOST_RESERVED), length).is_ok()
+        {
+            return read_straight(source, length, into, buffer);
+        }
         loop {
             match append(self.fill()?, buffer, limit, into)? {
                 Appended::Ended(whole) => return Ok(whole),
                 Appended::Piece(used) => self.consume(used),
             }
         }
+    }
+
+    /// Reads the whole body into the memory that the call's function makes for it; `None` if there
+    /// is no such function or memory, or if the length is not known or beyond `limit`.
+    ///
+    /// # Errors
+    /// Why it cannot be read to its end.
+    pub fn read_placed(&mut self, limit: usize) -> Result<Option<SharedBytes>, Failure> {
+        let make = self.call.body_room();
+        let Some((make, (length, source))) = make.zip(self.source_of_known_length(limit)) else {
+            return Ok(None);
+        };
+        let Some(mut room) = make(length) else {
+            return Ok(None);
+        };
+        let bytes = room.bytes();
+        let mut filled = 0;
+        while filled < length {
+            filled += source.read(&mut bytes[filled..]).map_err(from_io)?;
+        }
+        Ok(Some(room.into_shared()))
+    }
+
+    /// The source of a large body of which nothing was read, and which can be read as it comes; with
+    /// its length, which is at most `limit`.
+    fn source_of_known_length(&mut self, limit: usize) -> Option<(usize, &mut FramedBody)> {
+        if self.filtered.is_some() || self.source.ahead.is_some() {
+            return None;
+        }
+        let source = self.source.decoder.plain()?;
+        let length = usize::try_from(source.rest()?).ok()?;
+        (STRAIGHT..=limit)
+            .contains(&length)
+            .then_some((length, source))
     }
 
     /// Gives the connection back to the pool if the end of the body is near. It waits at most 5 ms.
@@ -293,6 +353,34 @@ impl Body {
             self.consume(length);
         }
     }
+}
+
+/// Reads a body of this length into an empty buffer.
+fn read_straight(
+    source: &mut FramedBody,
+    length: usize,
+    into: &mut Vec<u8>,
+    buffer: Buffer,
+) -> Result<bool, Failure> {
+    let mut filled = 0;
+    while filled < length {
+        if filled == into.len() {
+            let step = STEP.min(length - filled);
+            if let Err(no_memory) = memory::reserve(into, step, length) {
+                *into = Vec::new(); // The failure needs memory too.
+                return Err(no_memory.of(buffer).into());
+            }
+            into.resize(filled + step, 0);
+        }
+        match source.read(&mut into[filled..]) {
+            Ok(bytes) => filled += bytes,
+            Err(error) => {
+                into.truncate(filled);
+                return Err(from_io(error));
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// What [`append`] did.

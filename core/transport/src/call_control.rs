@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::body_progress::BodyProgress;
+use crate::body_room::MakeBodyRoom;
 use crate::cancel::CancelToken;
 use crate::failure::{Cause, Failure, Limit};
 use crate::limits::Limits;
@@ -51,6 +52,7 @@ pub struct CallControl {
     /// `started`.
     step_began: AtomicU64,
     body_progress: OnceLock<Arc<BodyProgress>>,
+    body_room: OnceLock<MakeBodyRoom>,
     /// The reply of this attempt is a success.
     succeeded: AtomicBool,
 }
@@ -88,6 +90,7 @@ impl CallControl {
             read_ahead_until: AtomicU64::new(NO_READ_AHEAD),
             step_began: AtomicU64::new(0),
             body_progress: OnceLock::new(),
+            body_room: OnceLock::new(),
             succeeded: AtomicBool::new(false),
         }
     }
@@ -100,6 +103,15 @@ impl CallControl {
     /// Whether the progress of a body is reported.
     pub fn reports_body(&self) -> bool {
         self.body_progress.get().is_some()
+    }
+
+    /// Has a body of known length read into memory that `make` makes, from the start of the call.
+    pub fn place_body(&self, make: MakeBodyRoom) {
+        let _ = self.body_room.set(make);
+    }
+
+    pub(crate) fn body_room(&self) -> Option<MakeBodyRoom> {
+        self.body_room.get().copied()
     }
 
     /// So many bytes of the request's body were sent.

@@ -129,6 +129,13 @@ impl Connection {
         self.fill_up_to(LARGE, Buffer::Body, call)
     }
 
+    /// Reads some of a body into `into`, without the buffer, which is empty; 0 at the end.
+    pub fn read(&mut self, into: &mut [u8], call: &CallControl) -> Result<usize, Failure> {
+        let bytes = std::io::Read::read(&mut self.channel, into).map_err(from_io)?;
+        call.received(bytes);
+        Ok(bytes)
+    }
+
     fn fill_up_to(
         &mut self,
         most: usize,

@@ -82,6 +82,14 @@ impl<R: BufRead> Decoder<R> {
         }
     }
 
+    /// The source of a body that is not packed.
+    pub fn plain(&mut self) -> Option<&mut R> {
+        match self {
+            Decoder::Plain(source) => Some(source),
+            _ => None,
+        }
+    }
+
     pub fn consume(&mut self, amount: usize) {
         match self {
             Decoder::Plain(source) => source.consume(amount),

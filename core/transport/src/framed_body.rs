@@ -9,6 +9,7 @@ use crate::connection::Connection;
 use crate::failure::{ConnectionEnd, Failure};
 use crate::http1::{ChunkPart, Framing};
 use crate::idle_pool::IdlePool;
+use crate::read_buffer::USUAL;
 
 /// The bytes of a body, still packed. At its end the connection goes back to the pool, if it can be
 /// reused.
@@ -49,6 +50,78 @@ impl FramedBody {
 
     pub fn call(&self) -> &Arc<CallControl> {
         &self.call
+    }
+
+    /// The length of the rest, if the server promised it.
+    pub fn rest(&self) -> Option<u64> {
+        match self.framing {
+            Framing::Length(left) => Some(left),
+            _ => None,
+        }
+    }
+
+    /// More bytes of a chunked body that have arrived, after those that were consumed; it does not
+    /// wait. Empty if there are none, and at the end.
+    pub fn arrived(&mut self) -> &[u8] {
+        let (Some(connection), Framing::Chunked(chunked)) =
+            (&mut self.connection, &mut self.framing)
+        else {
+            return &[];
+        };
+        let mut next = chunked.clone();
+        match next.next(connection.unread()) {
+            Ok(ChunkPart::Data { skip, length }) => {
+                *chunked = next;
+                connection.consume(skip);
+                &connection.unread()[..length]
+            }
+            // The next read finds the same.
+            _ => &[],
+        }
+    }
+
+    /// Reads into a large buffer of the caller without a copy, if the length is known and nothing
+    /// was read before it.
+    fn read_straight(&mut self, buffer: &mut [u8]) -> Option<Result<usize, Failure>> {
+        let Framing::Length(left) = self.framing else {
+            return None;
+        };
+        let connection = self.connection.as_mut()?;
+        if buffer.len() < USUAL || !connection.unread().is_empty() {
+            return None;
+        }
+        let most = usize::try_from(left).map_or(buffer.len(), |left| left.min(buffer.len()));
+        Some(match connection.read(&mut buffer[..most], &self.call) {
+            Ok(0) => Err(self.ended()),
+            Ok(bytes) => {
+                self.advance(bytes);
+                Ok(bytes)
+            }
+            Err(failure) => Err(self.truncated(failure)),
+        })
+    }
+
+    /// `amount` more bytes were handed over.
+    fn advance(&mut self, amount: usize) {
+        self.read += amount as u64;
+        match &mut self.framing {
+            Framing::Length(left) => *left -= amount as u64,
+            Framing::Chunked(chunked) => chunked.consumed(amount),
+            Framing::UntilClose => {}
+        }
+        match self.framing {
+            Framing::Length(0) => self.end(),
+            _ => self.report(false),
+        }
+    }
+
+    /// A failure as an error of `io`.
+    fn as_io(&self, failure: Failure) -> io::Error {
+        // This kind lets the unpacker continue later.
+        match self.call.ends_read_ahead(&failure) {
+            true => io::Error::new(io::ErrorKind::WouldBlock, failure),
+            false => io::Error::other(failure),
+        }
     }
 
     /// The number of bytes of the body that are there; waits for some unless it has ended.
@@ -145,13 +218,7 @@ impl FramedBody {
 
 impl BufRead for FramedBody {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        let length = self.ready().map_err(|failure| {
-            // This kind lets the unpacker continue later.
-            match self.call.ends_read_ahead(&failure) {
-                true => io::Error::new(io::ErrorKind::WouldBlock, failure),
-                false => io::Error::other(failure),
-            }
-        })?;
+        let length = self.ready().map_err(|failure| self.as_io(failure))?;
         match &self.connection {
             Some(connection) => Ok(&connection.unread()[..length]),
             None => Ok(&[]),
@@ -163,21 +230,15 @@ impl BufRead for FramedBody {
             return;
         };
         connection.consume(amount);
-        self.read += amount as u64;
-        match &mut self.framing {
-            Framing::Length(left) => *left -= amount as u64,
-            Framing::Chunked(chunked) => chunked.consumed(amount),
-            Framing::UntilClose => {}
-        }
-        match self.framing {
-            Framing::Length(0) => self.end(),
-            _ => self.report(false),
-        }
+        self.advance(amount);
     }
 }
 
 impl Read for FramedBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(read) = self.read_straight(buffer) {
+            return read.map_err(|failure| self.as_io(failure));
+        }
         let piece = self.fill_buf()?;
         let length = piece.len().min(buffer.len());
         buffer[..length].copy_from_slice(&piece[..length]);

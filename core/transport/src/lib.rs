@@ -17,6 +17,7 @@
 mod awaited;
 mod body;
 mod body_progress;
+mod body_room;
 mod call_control;
 mod cancel;
 mod certificate;
@@ -57,6 +58,7 @@ mod waiters;
 pub use awaited::{Awaited, Giver, awaited};
 pub use body::{Body, Filter};
 pub use body_progress::BodyProgress;
+pub use body_room::{BodyRoom, MakeBodyRoom};
 pub use call_control::CallControl;
 pub use cancel::{CancelToken, Registration, TICK};
 pub use certificate::{Chain, IssuedBy, OutOfDate, PeerCertificate};

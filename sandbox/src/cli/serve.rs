@@ -52,9 +52,10 @@ async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     let (store, created) = open_store(args).map_err(Failure::store)?;
     let event_delay = Duration::from_millis(args.event_delay_ms);
     let sandbox = Arc::new(Sandbox::new(store, event_delay, args.log));
-    let pages = match args.no_dashboard {
-        true => Router::new(),
-        false => dashboard::router(&sandbox).map_err(Failure::command)?,
+    let pages = if args.no_dashboard {
+        Router::new()
+    } else {
+        dashboard::router(&sandbox).map_err(Failure::command)?
     };
     let stop = StopRequest::install(args.stop_on_stdin_close)
         .map_err(|error| Failure::command(format!("cannot listen to signals: {error}")))?;

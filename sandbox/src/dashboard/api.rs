@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::Dashboard;
-use super::new_key::{Created, Wish};
+use super::new_key::{Created, KeyRequest};
 use crate::keys::{Piece, Refusal, Span, UsedKey};
 use crate::service::{ApiError, Upload, json_response};
 
@@ -47,7 +47,7 @@ pub(super) async fn create(
     State(dashboard): State<Arc<Dashboard>>,
     Extension(upload): Extension<Upload>,
 ) -> Result<Response, ApiError> {
-    let created = Wish::from_json(&upload)?.make(dashboard.sandbox.counted_store()?)?;
+    let created = KeyRequest::from_json(&upload)?.make(dashboard.sandbox.counted_store()?)?;
     Ok(json_response(StatusCode::CREATED, &Created::from(&created)))
 }
 

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
@@ -18,8 +19,8 @@ pub(super) const TOKEN_FIELD: &str = "token";
 pub(crate) const TOKEN_HEADER: &str = "x-dashboard-token";
 /// The field with the id of a form that may be sent only once.
 pub(super) const FORM_FIELD: &str = "form";
-/// The largest form, in bytes.
-const FORM_LIMIT: usize = 64 * 1024;
+/// The largest body of a form or of JSON, in bytes.
+const LIMIT: usize = 64 * 1024;
 /// How many sent forms are remembered.
 const REMEMBERED: usize = 1_000;
 
@@ -95,6 +96,16 @@ fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
+/// A body of ordinary size. The API takes larger ones.
+pub(super) fn bounded(upload: &Upload) -> Result<&Bytes, ApiError> {
+    let bytes = upload.bytes()?;
+    if bytes.len() > LIMIT {
+        let message = format!("The body is larger than {} KiB.", LIMIT / 1024);
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    }
+    Ok(bytes)
+}
+
 /// What a form sent.
 pub(super) struct Fields(Vec<(String, String)>);
 
@@ -105,7 +116,7 @@ impl Fields {
         headers: &HeaderMap,
         upload: &Upload,
     ) -> Result<Self, ApiError> {
-        let bytes = upload.bytes()?;
+        let bytes = bounded(upload)?;
         let kind = headers
             .get(CONTENT_TYPE)
             .and_then(|kind| kind.to_str().ok());
@@ -115,12 +126,6 @@ impl Fields {
             return Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "A form must be application/x-www-form-urlencoded.",
-            ));
-        }
-        if bytes.len() > FORM_LIMIT {
-            return Err(ApiError::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("A form must not be larger than {} KiB.", FORM_LIMIT / 1024),
             ));
         }
         let fields = Self(form_urlencoded::parse(bytes).into_owned().collect());

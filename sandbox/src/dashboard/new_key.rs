@@ -4,14 +4,14 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::forms::Fields;
+use super::forms::{Fields, bounded};
 use crate::keys::{CreatedKey, Environment, Expiry, NewKey, Store, Tier, without_key};
 use crate::service::{ApiError, Upload};
 
 /// A key to be made.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+pub(super) struct KeyRequest {
     pub(super) name: String,
     #[serde(default)]
     pub(super) environment: Option<Environment>,
@@ -25,8 +25,9 @@ pub(super) struct Wish {
     pub(super) tier: Option<Tier>,
 }
 
-impl Wish {
+impl KeyRequest {
     pub(super) fn from_json(upload: &Upload) -> Result<Self, ApiError> {
+        bounded(upload)?;
         let object = Value::Object(upload.object()?);
         serde_path_to_error::deserialize(object).map_err(|error| {
             let message = without_key(&format!("{}.", error.inner()));

@@ -1,7 +1,7 @@
 //! Counts requests and tokens by key, and keeps the last refused requests.
 //!
 //! A request adds to numbers in memory; a task writes them to the store once a
-//! second, so that no request waits for the disk.
+//! second, so that a request writes nothing to the disk.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

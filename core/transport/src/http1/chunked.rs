@@ -12,7 +12,7 @@ const EXTENSIONS_TOO_LONG: &str = "the extensions of its chunks do not end withi
 const TRAILERS_TOO_LONG: &str = "the trailers do not end within 16 KiB";
 
 /// Reads the frame of a chunked body. It is given bytes as they arrive, and does no I/O.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ChunkedDecoder {
     state: State,
     /// Bytes of the current chunk that are still to be read.

@@ -12,6 +12,8 @@ use crate::memory::{self, Buffer, NoMemory};
 
 /// The most headers of a reply. Source: faults.md, 17.
 const MOST_HEADERS: usize = 128;
+/// The most that nearly all replies have.
+const USUAL_HEADERS: usize = 24;
 const TOO_MANY_HEADERS: &str = "it has more than 128 headers";
 /// The headers that say where the body ends.
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
@@ -50,27 +52,45 @@ pub(crate) fn read_head(bytes: &[u8], searched: usize) -> Result<Option<ReplyHea
     if searched > 0 && !has_empty_line(&bytes[from..]) {
         return Ok(None);
     }
-    let mut space = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    let parsed = match parse::<USUAL_HEADERS>(bytes, start) {
+        Err(httparse::Error::TooManyHeaders) => parse::<MOST_HEADERS>(bytes, start),
+        parsed => parsed,
+    };
+    match parsed {
+        Ok(head) => head,
+        Err(_) if !has_empty_line(&bytes[start..]) => Ok(None),
+        // A line that begins with white space, perhaps.
+        Err(httparse::Error::HeaderName) => read_folded(bytes),
+        Err(error) => Err(malformed(why(error))),
+    }
+}
+
+/// Parses a head of at most `MOST` headers, none of which continues in the next line. Not inlined:
+/// their space would be part of the stack of every call in flight.
+#[inline(never)]
+fn parse<const MOST: usize>(
+    bytes: &[u8],
+    start: usize,
+) -> Result<Result<Option<ReplyHead>, Failure>, httparse::Error> {
+    let mut space = [const { MaybeUninit::uninit() }; MOST];
     let mut reply = httparse::Response::new(&mut []);
     let parsed = ParserConfig::default().parse_response_with_uninit_headers(
         &mut reply,
         &bytes[start..],
         &mut space,
     );
-    let length = match parsed {
-        Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return Ok(None),
-        Err(_) if !has_empty_line(&bytes[start..]) => return Ok(None),
-        // A line that begins with white space, perhaps.
-        Err(httparse::Error::HeaderName) => return read_folded(bytes),
-        Err(error) => return Err(malformed(why(error))),
+    let length = match parsed? {
+        Status::Complete(length) => length,
+        Status::Partial => return Ok(Ok(None)),
     };
     let fields = reply.headers.iter().map(|it| (it.name, it.value));
-    ReplyHead::new(&reply, start + length, HeaderList::read(fields, length)).map(Some)
+    let headers = HeaderList::read(fields, length);
+    Ok(ReplyHead::new(&reply, start + length, headers).map(Some))
 }
 
 /// As [`read_head`], for a head with lines that continue in the next one.
 #[cold]
+#[inline(never)]
 fn read_folded(bytes: &[u8]) -> Result<Option<ReplyHead>, Failure> {
     let mut space = [const { MaybeUninit::uninit() }; MOST_HEADERS];
     let mut reply = httparse::Response::new(&mut []);

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::layout::{self, Tab, cell};
 use crate::dashboard::forms::{FORM_FIELD, Fields};
-use crate::dashboard::new_key::Wish;
+use crate::dashboard::new_key::KeyRequest;
 use crate::dashboard::problem::PageError;
 use crate::dashboard::{Dashboard, path};
 use crate::keys::{CreatedKey, Environment, KeyRecord, KeyState, Tier, UsedKey};
@@ -51,7 +51,7 @@ pub(in crate::dashboard) async fn create(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let fields = Fields::read(&dashboard.forms, &headers, &upload)?;
-    let wish = Wish::from_form(&fields)?;
+    let wanted = KeyRequest::from_form(&fields)?;
     let form = fields.text(FORM_FIELD)?;
     // Asked before the key is made, as two requests may come at once.
     if form.is_empty() || !dashboard.forms.send_once(form) {
@@ -62,14 +62,14 @@ pub(in crate::dashboard) async fn create(
     let made = dashboard.sandbox.counted_store();
     let made = made
         .map_err(ApiError::from)
-        .and_then(|store| wish.make(store));
+        .and_then(|store| wanted.make(store));
     if made.is_err() {
         dashboard.forms.take_back(form);
     }
     match made {
         Ok(created) => Ok(show_once(&created)),
         Err(error) if error.status() == StatusCode::BAD_REQUEST => {
-            list(&dashboard, StatusCode::BAD_REQUEST, Some((&wish, &error)))
+            list(&dashboard, StatusCode::BAD_REQUEST, Some((&wanted, &error)))
         }
         Err(error) => Err(error.into()),
     }
@@ -103,7 +103,7 @@ fn show_once(created: &CreatedKey) -> Response {
 fn list(
     dashboard: &Dashboard,
     status: StatusCode,
-    failed: Option<(&Wish, &ApiError)>,
+    failed: Option<(&KeyRequest, &ApiError)>,
 ) -> Result<Response, PageError> {
     let store = dashboard.sandbox.counted_store()?;
     let keys = store.list()?;
@@ -147,13 +147,15 @@ fn list(
     Ok(layout::page(status, title, Some(Tab::Keys), &content))
 }
 
-fn form(dashboard: &Dashboard, failed: Option<(&Wish, &ApiError)>) -> Markup {
-    let wish = failed.map(|(wish, _)| wish);
-    let chosen = wish.map_or(DEFAULT_LIFETIME, |wish| {
-        wish.expires.as_deref().unwrap_or("")
+fn form(dashboard: &Dashboard, failed: Option<(&KeyRequest, &ApiError)>) -> Markup {
+    let wanted = failed.map(|(wanted, _)| wanted);
+    let chosen = wanted.map_or(DEFAULT_LIFETIME, |wanted| {
+        wanted.expires.as_deref().unwrap_or("")
     });
-    let environment = wish.and_then(|wish| wish.environment);
-    let tier = wish.and_then(|wish| wish.tier).unwrap_or(Tier::Unlimited);
+    let environment = wanted.and_then(|wanted| wanted.environment);
+    let tier = wanted
+        .and_then(|wanted| wanted.tier)
+        .unwrap_or(Tier::Unlimited);
     html! {
         form.card method="post" action=(path::CREATE) autocomplete="off"
             aria-labelledby="create-title" {
@@ -167,7 +169,7 @@ fn form(dashboard: &Dashboard, failed: Option<(&Wish, &ApiError)>) -> Markup {
                 div {
                     label for="name" { "Name" }
                     input id="name" name="name" required maxlength="100"
-                        value=[wish.map(|wish| &wish.name)]
+                        value=[wanted.map(|wanted| &wanted.name)]
                         aria-invalid=[failed.map(|_| "true")]
                         aria-describedby=[failed.map(|_| "create-error")];
                 }

@@ -82,5 +82,7 @@ fn a_wrong_body_is_refused_with_the_field() {
             reply.text
         );
     }
+    let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(64 * 1024));
+    assert_eq!(sandbox.change("keys", &large).status, 413);
     assert_eq!(sandbox.keys()["keys"].as_array().unwrap().len(), 1);
 }
