@@ -119,7 +119,7 @@ def test_the_commands_are_targets_of_the_makefile() -> None:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package, installed by the README's command into a separate folder."""
     folder = tmp_path_factory.mktemp("installed")
-    arguments = shlex.split(command("pip install"))[2:]
+    arguments = shlex.split(command("pip install ./bindings-python"))[2:]
     pip: list[str | Path] = [sys.executable, "-m", "pip", "install", "--quiet"]
     run([*pip, "--target", folder, *arguments], dict(os.environ), ROOT)
     return folder
