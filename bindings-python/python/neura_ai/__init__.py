@@ -197,9 +197,13 @@ def _write_usage_of_child() -> None:
     import sys
 
     util = sys.modules.get("multiprocessing.util")
-    if util is not None:
-        write = _native.write_usage
-        util.register_after_fork(write, lambda end: util.Finalize(None, end, exitpriority=-1))
+    if util is None:
+        return
+
+    def at_end(write: object) -> None:
+        util.Finalize(None, write, exitpriority=-1)
+
+    util.register_after_fork(_native.write_usage, at_end)
 
 
 if hasattr(_os, "register_at_fork"):
