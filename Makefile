@@ -17,7 +17,7 @@ export NEURA_SANDBOX_BIN := $(ROOT)/$(RELEASE)/neura-sandbox
 export NEURA_REPLAY_BIN := $(ROOT)/$(RELEASE)/neura-replay
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint options bench bench-core deep build build-rust build-python build-node build-examples
+.PHONY: help demo test lint options bench bench-quick bench-report bench-setup bench-core deep build build-rust build-python build-node build-examples
 .PHONY: test-rust test-dashboard test-python test-wheel test-node test-npm test-examples test-conformance
 .PHONY: test-instructions instructions build-instructions recordings screenshots
 .PHONY: build-c release-c release-python install uninstall checks-not-run clean
@@ -30,7 +30,8 @@ help:
 	@echo "make options  writes what follows from the table of options, after a change of it"
 	@echo "make recordings  draws the images of the command for the pages"
 	@echo "make screenshots  takes the pictures of the dashboard in docs/images again"
-	@echo "make bench  compare with other clients"
+	@echo "make bench  compare with other clients, and write the results, plots and docs/speed.md"
+	@echo "make bench-quick SUITE=call  one suite of it in under a minute"
 	@echo "make instructions  counts the instructions of a call and of an event"
 	@echo "make bench-core  the core's costs: CPU time of a call, streams, many calls at once"
 	@echo "make deep   slow checks: sanitizers, fuzzing, and every suite many times"
@@ -229,18 +230,60 @@ lint: .venv/.ready bindings-node/node_modules/.ready examples/node/node_modules/
 	$(BIN)/ruff format --check bindings-python examples bench conformance core cli sandbox
 	cd bindings-python && ../$(BIN)/mypy
 	cd bindings-python && ../$(BIN)/python -m mypy.stubtest neura_ai
-	$(BIN)/mypy --strict examples/demo.py examples/python examples/rotation bench
+	$(BIN)/mypy --config-file bench/mypy.ini examples/demo.py examples/python examples/rotation bench
+	cd bench/instructions && ../../$(BIN)/mypy --strict --explicit-package-bases *.py
 	cd sandbox/browser && ../../$(BIN)/mypy --strict .
 	cd bindings-python && pyright/node_modules/.bin/pyright
 	PATH="$(ROOT)/$(BIN):$$PATH" bindings-python/pyright/node_modules/.bin/pyright \
 	  --ignoreexternal --verifytypes neura_ai
 	cd bindings-node && npm run --silent typecheck
 	cd bindings-node && npm run --silent lint
+	cargo fmt --manifest-path bench/Cargo.toml --all --check
+	cargo clippy --manifest-path bench/Cargo.toml --target-dir target/bench --all-targets --locked -- \
+	  -D warnings
+	for file in worker neura socket; do $(CC) $(BENCH_C) -fsyntax-only bench/c/$$file.c || exit; done
+	for file in bench/node/*.mjs bench/node/sides/*.mjs; do node --check $$file || exit; done
 
 # ---- longer -----------------------------------------------------------------
 
-bench: build
-	$(BIN)/python bench/python_calls.py
+# Comparisons with other clients: docs/speed.md. The peers have environments of their own.
+BENCH := $(BIN)/python -m bench
+
+bench: bench-setup
+	$(BENCH) run --commit
+	$(BENCH) report
+
+# The plots and pages alone, from the results that are there.
+bench-report: .venv/.ready
+	$(BENCH) report
+
+# One suite in under a minute: make bench-quick SUITE=streams. Writes only into target/bench.
+SUITE ?= call
+bench-quick: bench-setup
+	$(BENCH) run --suite $(SUITE) --rounds 3 --seconds 0.1 --warm-up 0.05
+
+bench-setup: build .tools/bench/python/.ready .tools/bench/niquests/.ready bench/node/node_modules/.ready
+	cargo build --release --locked --manifest-path bench/Cargo.toml --target-dir target/bench
+	$(CC) $(BENCH_C) bench/c/neura.c bench/c/worker.c -o target/bench/c-neura $(LINK_FLAGS)
+	$(CC) $(BENCH_C) bench/c/socket.c bench/c/worker.c -o target/bench/c-socket
+	$(CC) $(BENCH_C) bench/c/libcurl.c bench/c/worker.c -o target/bench/c-libcurl -lcurl
+
+BENCH_C := $(C_FLAGS) -D_POSIX_C_SOURCE=200809L -pthread
+
+.tools/bench/python/.ready: bench/python/requirements.txt
+	$(PYTHON) -m venv .tools/bench/python
+	.tools/bench/python/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+# It replaces urllib3, so it cannot be where the others are.
+.tools/bench/niquests/.ready: bench/python/requirements-niquests.txt
+	$(PYTHON) -m venv .tools/bench/niquests
+	.tools/bench/niquests/bin/python -m pip install --quiet -r $<
+	@touch $@
+
+bench/node/node_modules/.ready: bench/node/package-lock.json
+	cd bench/node && npm ci --no-audit --no-fund
+	@touch $@
 
 # Only the core, on one core of the machine: a call compared with a bare socket and bare ureq,
 # event streams, a thousand calls in flight.
@@ -254,6 +297,6 @@ deep: build bindings-node/bundlers/node_modules/.ready bindings-node/bundlers/de
 
 clean:
 	rm -rf target .venv .tools bindings-node/node_modules bindings-node/bundlers/node_modules \
-	  bindings-node/bundlers/deep/node_modules examples/node/node_modules \
+	  bindings-node/bundlers/deep/node_modules examples/node/node_modules bench/node/node_modules \
 	  examples/rotation/node_modules bindings-python/pyright/node_modules sandbox/browser/node_modules
 	rm -f bindings-node/*.node bindings-python/python/neura_ai/*.so

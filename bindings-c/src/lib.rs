@@ -35,6 +35,7 @@ pub mod log;
 
 pub mod limit;
 
+/// cbindgen:ignore
 mod exit;
 
 pub mod client;

@@ -162,7 +162,7 @@ fn call(
 }
 
 pub(crate) fn json(request: Text) -> Result<Vec<u8>, neura_core::Error> {
-    let text = request.needed_bytes("request_json")?;
+    let text = request.needed("request_json")?.as_bytes();
     let mut copy = Vec::new();
     let room = copy.try_reserve_exact(text.len());
     room.map_err(|_| out_of_memory(text.len(), Buffer::Request))?;

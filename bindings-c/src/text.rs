@@ -38,18 +38,13 @@ impl<'a> Text<'a> {
 
     /// The text of an argument. NULL, or bytes that are not UTF-8, are `invalid_argument`.
     pub(crate) fn needed(self, name: &str) -> Result<&'a str, Error> {
-        std::str::from_utf8(self.needed_bytes(name)?)
-            .map_err(|_| invalid_argument(format!("{name} is not UTF-8")))
-    }
-
-    /// The bytes of an argument, whose encoding the core checks. NULL is `invalid_argument`.
-    pub(crate) fn needed_bytes(self, name: &str) -> Result<&'a [u8], Error> {
         if self.is_null() {
             return Err(invalid_argument(format!("{name} is NULL")));
         }
         // SAFETY: not NULL, and by the type's contract NUL-terminated and alive for 'a.
         let text = unsafe { CStr::from_ptr(self.start) };
-        Ok(text.to_bytes())
+        text.to_str()
+            .map_err(|_| invalid_argument(format!("{name} is not UTF-8")))
     }
 
     /// The text for a message, where no error can be returned: invalid UTF-8 becomes U+FFFD.

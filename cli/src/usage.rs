@@ -23,6 +23,8 @@ pub(crate) struct Record {
     usage_form: u64,
     pub application: String,
     pub process: u64,
+    #[serde(default)]
+    pub run: String,
     pub fingerprint: String,
     #[serde(default)]
     pub mask: String,

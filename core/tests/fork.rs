@@ -236,5 +236,6 @@ fn fault_104_a_child_writes_only_its_own_usage() {
             counts.map(|line| line["requests"].as_u64().unwrap()).sum()
         };
         assert_eq!((of(true), of(false)), (3, 2), "{text}");
+        assert_ne!(lines[0]["run"], lines[1]["run"], "{text}");
     });
 }

@@ -10,7 +10,7 @@ use crate::guard::git::Repository;
 use crate::guard::hook::{self, Installed};
 use crate::guard::needles::{Form, Needles};
 use crate::guard::scan::What;
-use crate::guard::{Finding, Place, Report, history, worktree};
+use crate::guard::{Finding, Place, Report, env_files, history, worktree};
 use crate::style::Style;
 
 /// Search a git repository for keys
@@ -41,7 +41,8 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Done {
     let mut options = context.options();
     // The `.env` of the repository is the one that counts, wherever the command runs.
     options.set_working_directory(&repository.root);
-    let (keys, problems) = known_keys(&options);
+    let (mut keys, problems) = known_keys(&options);
+    env_files::add(&repository, &mut keys)?;
     for problem in problems {
         context.tell(&format!("Not searched for: {problem}"));
     }

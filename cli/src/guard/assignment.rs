@@ -2,6 +2,8 @@
 
 use neura::bindings::CheckedKey;
 
+/// The variable.
+pub(crate) const VARIABLE: &str = "NEURA_API_KEY";
 /// Shorter literals are no keys.
 const SHORTEST: usize = 16;
 /// What stands between a name and its value.

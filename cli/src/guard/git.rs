@@ -105,7 +105,8 @@ impl Repository {
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            // Nobody reads it: git would wait when it is full.
+            .stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {

@@ -1,6 +1,7 @@
 //! What `neura guard` searches, and for what.
 
 pub(crate) mod assignment;
+pub(crate) mod env_files;
 pub(crate) mod git;
 pub(crate) mod history;
 pub(crate) mod hook;

@@ -6,12 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use neura::bindings::KnownKey;
 
+use super::assignment::VARIABLE;
 use crate::failure::Failure;
 
 /// Shorter keys would be found in any text.
 const SHORTEST: usize = 8;
-/// The variable whose assignments are judged.
-const VARIABLE: &str = "NEURA_API_KEY";
 
 /// One automaton over all forms of all keys, and the name of the variable: a text is read once.
 pub(crate) struct Needles {

@@ -1,8 +1,6 @@
 //! `neura guard`: keys in a repository of git.
 
 use std::fs;
-use std::process::Command;
-use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -11,11 +9,11 @@ use serde_json::{Value, json};
 use crate::neura::{Neura, Ran};
 
 /// Plainly made up, and no placeholder: guard passes over those.
-const KEY: &str = "nk-invented-8f3kQ2x91LmZp0aa";
+pub const KEY: &str = "nk-invented-8f3kQ2x91LmZp0aa";
 const OTHER: &str = "nk-invented-77qq3kQ2x91LmZbb";
 
 /// A repository around the working directory, with a `.gitignore` for `.env`.
-fn repository() -> Neura {
+pub fn repository() -> Neura {
     let neura = Neura::new().set("NEURA_API_KEY", KEY);
     fs::remove_dir(neura.place.path(".git")).unwrap();
     git(&neura, &["init", "-q"]);
@@ -24,7 +22,7 @@ fn repository() -> Neura {
     neura
 }
 
-fn git(neura: &Neura, args: &[&str]) -> String {
+pub fn git(neura: &Neura, args: &[&str]) -> String {
     let named = [
         "-c",
         "user.name=x",
@@ -38,7 +36,7 @@ fn git(neura: &Neura, args: &[&str]) -> String {
     ran.stdout
 }
 
-fn commit(neura: &Neura, message: &str) -> String {
+pub fn commit(neura: &Neura, message: &str) -> String {
     git(neura, &["add", "-A"]);
     git(neura, &["commit", "-q", "--allow-empty", "-m", message]);
     git(neura, &["rev-parse", "--short=12", "HEAD"])
@@ -54,7 +52,7 @@ fn lines(ran: &Ran) -> Vec<&str> {
 }
 
 #[track_caller]
-fn assert_found(neura: &Neura, args: &[&str], wanted: &[&str]) {
+pub fn assert_found(neura: &Neura, args: &[&str], wanted: &[&str]) {
     let ran = neura.run(&[&["guard"], args].concat());
     let code = if wanted.is_empty() { 0 } else { 1 };
     assert_eq!(ran.code, Some(code), "{ran:?}");
@@ -189,8 +187,25 @@ fn keys_of_env_files_and_the_credentials_file_are_searched_for() {
         "work/a",
         format!("{KEY}\n{OTHER}\nnk-invented-Older90210Zz\n").as_bytes(),
     );
+    // Of another program in the repository, and in a folder that is not searched.
+    let inner = "nk-invented-Inner40404Yy";
+    neura.place.write(
+        "work/packages/api/.env",
+        format!("export NEURA_API_KEY_LIVE='{inner}'\n").as_bytes(),
+    );
+    neura
+        .place
+        .write("work/.gitignore", b".env\nnode_modules/\n");
+    neura.place.write(
+        "work/node_modules/x/.env",
+        b"NEURA_API_KEY=nk-invented-NotOurs11Xx\n",
+    );
+    neura.place.write(
+        "work/b",
+        format!("{inner}\nnk-invented-NotOurs11Xx\n").as_bytes(),
+    );
     commit(&neura, "all");
-    assert_found(&neura, &["--no-history"], &["a:1", "a:2", "a:3"]);
+    assert_found(&neura, &["--no-history"], &["a:1", "a:2", "a:3", "b:1"]);
     let ran = neura.run(&["guard", "--no-history"]);
     assert!(ran.stdout.contains("the table [live] of"), "{ran:?}");
     assert!(ran.stdout.contains(".env"), "{ran:?}");
@@ -295,172 +310,4 @@ fn names_of_any_kind_are_shown_in_one_line() {
     assert!(report.to_string().contains(id.trim()));
     let text = neura.run(&["guard"]).stdout;
     assert!(!text.contains('\u{1b}'), "{text}");
-}
-
-#[test]
-fn a_hook_keeps_a_key_out_of_a_commit() {
-    let neura = repository();
-    let binary = std::path::Path::new(crate::neura::BINARY).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    let neura = neura.set("PATH", &path);
-    let ran = neura.run(&["guard", "--install"]).ok();
-    assert!(ran.stdout.starts_with("installed: "), "{ran:?}");
-    let again = neura.run(&["guard", "--install", "--json"]).ok().json();
-    assert_eq!(again["installed"], false);
-    neura.place.write("work/a", format!("{KEY}\n").as_bytes());
-    git(&neura, &["add", "-A"]);
-    let try_it = |neura: &Neura| {
-        let args = [
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@x.example",
-            "commit",
-            "-q",
-            "-m",
-            "x",
-        ];
-        Ran::of(neura.command_of("git", &args))
-    };
-    let ran = try_it(&neura);
-    assert_ne!(ran.code, Some(0), "{ran:?}");
-    assert!(format!("{ran:?}").contains("a:1 (staged)"), "{ran:?}");
-    neura.place.write("work/a", b"no key\n");
-    git(&neura, &["add", "-A"]);
-    assert_eq!(try_it(&neura).code, Some(0));
-    // `git commit -a` takes what was not added.
-    neura.place.write("work/a", format!("{KEY}\n").as_bytes());
-    let args = [
-        "-c",
-        "user.name=x",
-        "-c",
-        "user.email=x@x.example",
-        "commit",
-        "-qam",
-        "x",
-    ];
-    assert_ne!(Ran::of(neura.command_of("git", &args)).code, Some(0));
-}
-
-#[test]
-fn another_hook_is_left_as_it_is_and_the_folder_of_hooks_is_gits() {
-    let neura = repository();
-    neura
-        .place
-        .write("work/.git/hooks/pre-commit", b"#!/bin/sh\nmake lint\n");
-    let ran = neura.run(&["guard", "--install"]);
-    assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(
-        ran.stderr.contains("neura guard --staged || exit 1"),
-        "{ran:?}"
-    );
-    let hook = fs::read(neura.place.path("work/.git/hooks/pre-commit")).unwrap();
-    assert_eq!(hook, b"#!/bin/sh\nmake lint\n");
-    git(&neura, &["config", "core.hooksPath", "my-hooks"]);
-    neura.run(&["guard", "--install"]).ok();
-    assert!(neura.place.path("work/my-hooks/pre-commit").is_file());
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let hook = fs::metadata(neura.place.path("work/my-hooks/pre-commit")).unwrap();
-        assert_eq!(hook.permissions().mode() & 0o111, 0o111);
-    }
-    git(&neura, &["config", "core.hooksPath", "/dev/null"]);
-    assert_eq!(neura.run(&["guard", "--install"]).code, Some(1));
-}
-
-#[test]
-fn without_git_or_a_repository_it_says_so() {
-    let neura = Neura::new();
-    fs::remove_dir(neura.place.path(".git")).unwrap();
-    let neura = neura.set("GIT_CEILING_DIRECTORIES", "/tmp");
-    let ran = neura.run(&["guard"]);
-    assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(ran.stderr.contains("in no git repository"), "{ran:?}");
-    git(&neura, &["init", "-q", "--bare", "bare.git"]);
-    let mut command = neura.command(&["guard"]);
-    command.current_dir(neura.place.path("work/bare.git"));
-    let ran = Ran::of(command);
-    assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(ran.stderr.contains("bare"), "{ran:?}");
-    // Before the first commit.
-    git(&neura, &["init", "-q"]);
-    neura
-        .place
-        .write("work/a", b"NEURA_API_KEY=nk-invented-5Zk20bQpWm31\n");
-    git(&neura, &["add", "-A"]);
-    assert_found(&neura, &["--staged"], &["a:1 (staged)"]);
-    assert_found(&neura, &[], &["a:1"]);
-    let neura = repository().set("PATH", "/nowhere");
-    let ran = neura.run(&["guard"]);
-    assert_eq!(ran.code, Some(127), "{ran:?}");
-    assert!(ran.stderr.contains("git is not installed"), "{ran:?}");
-}
-
-#[test]
-fn a_repository_runs_none_of_its_programs() {
-    let neura = repository();
-    let ran = neura.place.path("work/ran");
-    let touch = format!("touch {}", ran.display());
-    for setting in [
-        "core.fsmonitor",
-        "diff.external",
-        "core.pager",
-        "filter.x.clean",
-        "filter.x.smudge",
-    ] {
-        git(&neura, &["config", setting, &touch]);
-    }
-    neura.place.write("work/.gitattributes", b"*.x diff=x\n");
-    neura.place.write("work/a.x", b"1\n");
-    let add = ["-c", "core.fsmonitor=false", "add", "-A"];
-    git(&neura, &add);
-    assert_eq!(neura.run(&["guard"]).code, Some(0));
-    assert!(!ran.exists());
-}
-
-#[test]
-fn ten_thousand_files_take_seconds() {
-    let neura = repository();
-    for folder in 0..100 {
-        for file in 0..100 {
-            let text = format!(
-                "file {folder} {file}\n{}",
-                "some text of a file\n".repeat(100)
-            );
-            neura
-                .place
-                .write(&format!("work/{folder}/{file}.txt"), text.as_bytes());
-        }
-    }
-    let began = Instant::now();
-    git(&neura, &["add", "-A"]);
-    git(&neura, &["-c", "gc.auto=0", "commit", "-q", "-m", "many"]);
-    let for_git = began.elapsed();
-    let began = Instant::now();
-    let report = neura.run(&["guard", "--json"]).ok().json();
-    assert!(report["files"].as_u64() > Some(10_000), "{report}");
-    // A busy machine is slow at both.
-    let limit = Duration::from_secs(10).max(for_git * 2);
-    assert!(
-        began.elapsed() < limit,
-        "{:?} (git: {for_git:?})",
-        began.elapsed()
-    );
-}
-
-#[test]
-fn a_clone_without_old_commits_says_so() {
-    let neura = repository();
-    neura.place.write("work/a", b"x\n");
-    commit(&neura, "second");
-    let url = format!("file://{}", neura.place.path("work").display());
-    git(&neura, &["clone", "-q", "--depth", "1", &url, "shallow"]);
-    let mut command: Command = neura.command(&["guard", "--json"]);
-    command.current_dir(neura.place.path("work/shallow"));
-    let report = Ran::of(command).ok().json();
-    assert!(
-        report["skipped"].to_string().contains("shallow"),
-        "{report}"
-    );
 }

@@ -1,7 +1,9 @@
 //! `neura header`.
 
 use crate::neura::Neura;
-use crate::servers::{FAKE_KEY, Server};
+#[cfg(unix)]
+use crate::servers::FAKE_KEY;
+use crate::servers::Server;
 
 #[test]
 fn it_is_what_curl_reads() {

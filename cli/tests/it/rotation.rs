@@ -113,6 +113,10 @@ fn the_old_key_stays_while_a_program_uses_it() {
     let neura = Neura::new().set("NEURA_USAGE_FILE", "usage.jsonl");
     let old = |process, ago| line("shop\u{1b}[2J", process, FAKE_KEY, ago);
     let new = |process, ago| line("shop\u{1b}[2J", process, OTHER_KEY, ago);
+    let of = |mut line: Value, field: &str, value: &str| {
+        line[field] = value.into();
+        line
+    };
     let ended = |mut line: Value| {
         line["last"] = true.into();
         line
@@ -130,6 +134,18 @@ fn the_old_key_stays_while_a_program_uses_it() {
         // Used after programs should have gone over.
         (600, vec![old(1, 580)], Some("was used after the rotation")),
         (600, vec![new(1, 590), old(2, 500)], Some("2 requests")),
+        // Another client of the same process has it from elsewhere, and a process of another
+        // container the same number.
+        (
+            20,
+            vec![old(1, 25), of(new(1, 5), "source", "env_file")],
+            Some("Wait"),
+        ),
+        (
+            20,
+            vec![old(1, 25), of(new(1, 5), "run", "other")],
+            Some("Wait"),
+        ),
         // The same program goes on with both.
         (600, vec![old(1, 20), new(2, 10)], Some("environment")),
         // Not known yet.

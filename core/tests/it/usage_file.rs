@@ -79,6 +79,7 @@ fn the_first_use_is_written_at_once_and_the_rest_with_the_last_client() {
         assert_eq!(line["source"], "environment");
         assert_eq!(line["mask"], "…cdef");
         assert_eq!(line["process"], std::process::id());
+        assert_eq!(line["run"], all[0]["run"]);
         assert!(line["from"].as_str() <= line["to"].as_str(), "{line}");
     }
     assert!(!fs::read_to_string(&file).unwrap().contains(FAKE_KEY));

@@ -166,18 +166,31 @@ fn proof(
     Ok(())
 }
 
+/// A process, and where it has the key from: its other clients may have it from elsewhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Process {
+    application: String,
+    number: u64,
+    run: String,
+    source: String,
+}
+
 /// Who uses the old key, and how many lines the file has.
 fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Result<(Users, u64)> {
     let mut late = BTreeMap::<(String, String), (u64, String)>::new();
     // The latest use of the new key, by application.
     let mut went_over = BTreeMap::<String, String>::new();
-    // Processes: application and number.
     let (mut had_old, mut has_new) = (BTreeSet::new(), BTreeSet::new());
     let mut has_ended = BTreeSet::new();
     let mut lines = 0;
     usage::read(file, |record: Record| {
         lines += 1;
-        let process = (record.application.clone(), record.process);
+        let process = Process {
+            application: record.application.clone(),
+            number: record.process,
+            run: record.run.clone(),
+            source: record.source.clone(),
+        };
         if record.fingerprint == old {
             // A process that ended has written all.
             match record.last {
@@ -206,11 +219,8 @@ fn users(file: &Path, old: &str, new: &str, rotated: OffsetDateTime) -> io::Resu
         let latest = went_over.get(application);
         *last > quiet_since || latest.is_none_or(|latest| latest < last)
     });
-    let is_done =
-        |process: &&(String, u64)| has_new.contains(*process) || has_ended.contains(*process);
+    let is_done = |process: &&Process| has_new.contains(*process) || has_ended.contains(*process);
     let waiting = had_old.iter().filter(|process| !is_done(process));
-    let waiting = waiting
-        .map(|(application, _)| application.clone())
-        .collect();
+    let waiting = waiting.map(|process| process.application.clone()).collect();
     Ok((Users { late, waiting }, lines))
 }

@@ -4,19 +4,20 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::json;
 
-use super::LoggedKey;
 use super::counts::Delta;
+use super::{LoggedKey, UsageLog, new_run};
 use crate::keys::usage::rfc3339;
 
 /// The version of the form. A reader leaves out lines of another one.
 const FORM: u64 = 1;
 
 /// The line, with its line break.
-pub(super) fn of(key: &LoggedKey, delta: &Delta, application: &str, is_last: bool) -> String {
+pub(super) fn of(key: &LoggedKey, delta: &Delta, log: &UsageLog, is_last: bool) -> String {
     let line = json!({
         "usage_form": FORM,
-        "application": application,
+        "application": log.application,
         "process": std::process::id(),
+        "run": log.run.get(|_| new_run()).as_str(),
         "fingerprint": key.fingerprint,
         "mask": key.mask,
         "source": key.source,

@@ -51,6 +51,8 @@ static HAS_EXIT_HOOK: AtomicBool = AtomicBool::new(false);
 pub(super) struct UsageLog {
     path: PathBuf,
     application: String,
+    /// A name of the process that no other has: those of several containers have the same number.
+    run: PerProcess<String>,
     /// Tells of the first failure.
     report: fn(&str),
     keys: ArcSwap<Vec<Arc<LoggedKey>>>,
@@ -161,6 +163,7 @@ impl LogOfClient {
                 Arc::new(UsageLog {
                     path: path.clone(),
                     application: application.clone(),
+                    run: PerProcess::new(new_run()),
                     report,
                     keys: ArcSwap::default(),
                     next: AtomicU64::new(0),
@@ -286,7 +289,7 @@ impl UsageLog {
         if !taken.is_empty() {
             let text: String = taken
                 .iter()
-                .map(|(key, delta)| line::of(key, delta, &self.application, how.is_last))
+                .map(|(key, delta)| line::of(key, delta, self, how.is_last))
                 .collect();
             let done = append::append(&self.path, text.as_bytes(), end);
             for (key, delta) in &taken {
@@ -349,6 +352,11 @@ impl UsageLog {
             kept.map(Arc::clone).collect::<Vec<_>>()
         });
     }
+}
+
+/// With the number of the process it is unique: the children of a fork may make the same one.
+fn new_run() -> String {
+    format!("{:08x}", fastrand::u32(..))
 }
 
 /// Milliseconds since 1970.

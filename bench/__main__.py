@@ -1,0 +1,64 @@
+"""`python -m bench run` measures, `python -m bench report` writes plots and pages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench import installed, report, startup
+from bench.failure import BenchError
+from bench.measuring import Effort
+from bench.places import BUILT, RESULTS
+from bench.results import Results
+from bench.run import Choice, run, save, show
+from bench.sides import LANGUAGES
+from bench.suites import SUITES, suite
+
+
+def names() -> list[str]:
+    return [suite.key for suite in (*SUITES, startup.SUITE, installed.SUITE)]
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    measured = commands.add_parser("run", help="measure, and print the medians")
+    measured.add_argument("--suite", action="append", choices=names(), help="default: all")
+    measured.add_argument("--language", action="append", choices=LANGUAGES, help="default: all")
+    measured.add_argument("--side", action="append", metavar="WORD", help="sides with WORD in them")
+    measured.add_argument("--case", action="append", metavar="KEY", help="only these cases")
+    measured.add_argument("--rounds", type=int, default=Effort.rounds)
+    measured.add_argument("--seconds", type=float, default=Effort.seconds, help="of a round")
+    measured.add_argument("--warm-up", type=float, default=Effort.warm_up, help="seconds")
+    measured.add_argument(
+        "--commit", action="store_true", help=f"write into bench/{RESULTS.name}, for the pages"
+    )
+    commands.add_parser("report", help="write plots and pages from bench/results")
+    return parser
+
+
+def main() -> None:
+    given = arguments().parse_args()
+    if given.command == "report":
+        report.write(Results(RESULTS))
+        return
+    effort = Effort(given.rounds, given.seconds, given.warm_up)
+    choice = Choice(given.language or (), given.side or ())
+    folder: Path = RESULTS if given.commit else BUILT / "results"
+    for key in given.suite or names():
+        if key == startup.SUITE.key:
+            result = startup.run(effort, choice)
+        elif key == installed.SUITE.key:
+            result = installed.run(effort)
+        else:
+            result = run(suite(key).only(given.case), effort, choice)
+        show(result)
+        save(folder, result)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BenchError as error:
+        sys.exit(f"bench: {error}")

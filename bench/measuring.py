@@ -1,0 +1,73 @@
+"""Rounds of all sides in turn, so that noise on the machine affects all of them equally."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bench.worker import Measured
+
+
+class Measurable(Protocol):
+    """What does rounds of calls, as a Worker does."""
+
+    def round(self, calls: int) -> Measured: ...
+
+    def peak(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is measured."""
+
+    rounds: int = 7
+    # How long a round takes at least.
+    seconds: float = 0.5
+    # How many calls come before all else.
+    warm_up: float = 0.2
+
+
+@dataclass
+class Rounds:
+    """What one side took."""
+
+    calls: int
+    measured: list[Measured] = field(default_factory=list)
+    peaks: list[int | None] = field(default_factory=list)
+
+
+def calls_for(worker: Measurable, effort: Effort) -> int:
+    """Warms a side up, and finds how many of its calls take a round's time."""
+    calls = 1
+    while True:
+        measured = worker.round(calls)
+        if measured.wall >= effort.warm_up:
+            break
+        calls *= 2
+    if calls == 1 and measured.wall >= effort.seconds:
+        return 1
+    # The second round is a warmer one. A tenth more is done, so that a round still takes its time
+    # when it runs well.
+    fastest = min(measured.wall, worker.round(calls).wall) / calls
+    return max(1, round(1.1 * effort.seconds / fastest + 0.5))
+
+
+def measure(workers: Sequence[Measurable], effort: Effort) -> list[Rounds]:
+    taken = []
+    for worker in workers:
+        taken.append(Rounds(calls_for(worker, effort)))
+    for number in range(effort.rounds):
+        _tell(f"round {number + 1} of {effort.rounds}")
+        # The order turns, so that no side always follows the same one.
+        for at in range(len(workers)):
+            index = (at + number) % len(workers)
+            taken[index].measured.append(workers[index].round(taken[index].calls))
+            taken[index].peaks.append(workers[index].peak())
+    return taken
+
+
+def _tell(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{words}   ", end="\n" if "done" in words else "", file=sys.stderr, flush=True)
