@@ -41,7 +41,7 @@ impl ReadBuffer {
                 self.end -= self.start;
                 self.start = 0;
             } else {
-                let size = (self.bytes.len() * 4).max(FIRST).min(most.max(FIRST));
+                let size = (self.bytes.len() * 2).max(FIRST).min(most.max(FIRST));
                 if self.bytes.is_empty() {
                     // The system zeroes the pages when they are first used.
                     self.bytes = vec![0; size];
