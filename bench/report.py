@@ -12,7 +12,7 @@ from bench.places import PAGE, README, RESULTS
 from bench.results import Results
 
 BEGIN = "<!-- Made from bench/results by `make bench-report`: {name}. -->"
-END = "<!-- End of what is made. -->"
+END = "<!-- End of the figures. -->"
 
 
 def files(results: Results) -> dict[Path, str]:

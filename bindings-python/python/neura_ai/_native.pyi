@@ -32,6 +32,7 @@ __all__ = [
     "Client",
     "DefaultClient",
     "Event",
+    "LazyInfo",
     "MemberNames",
     "Method",
     "NewReply",
@@ -221,6 +222,11 @@ class Event:
         """For ``pickle`` and ``copy``."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class LazyInfo:
+    """It stands in the slot ``_response`` of an object: few programs look there, and making a
+    ``ResponseInfo`` costs as much as a call."""
 
 @final
 class MemberNames:
