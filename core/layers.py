@@ -51,6 +51,7 @@ LAYERS = {
         "connection",
         "idle_pool",
         "framed_body",
+        "append",
         "body",
         "http_client",
         "fuzzing",

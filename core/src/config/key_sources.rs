@@ -2,17 +2,16 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
 use super::credentials;
 use super::env_file::{self, EnvFileText};
 use super::file::{self, Pipes, Rules, Unusable};
+use super::lookup::{Candidate, Lookup, SourceLookup, TableOfCommand, lookup, lookup_of};
 use super::profile::Profile;
 use super::{
-    CommandOrigin, EnvFile, Environment, FileVersion, KEY_VARIABLE, KeyCommand, KeySource, Options,
-    config_error,
+    CommandOrigin, EnvFile, Environment, KEY_VARIABLE, KeyCommand, KeySource, Options, config_error,
 };
 use crate::error::Error;
 use crate::key::Problem;
@@ -26,61 +25,6 @@ pub(super) const SECRET_FILE: Rules<'static> = Rules {
     own: false,
     private: false,
 };
-
-/// A key that was found and not checked yet.
-pub(crate) struct Candidate {
-    pub text: Zeroizing<String>,
-    pub key_source: KeySource,
-    /// The base URL in the same file, not expanded from the environment.
-    pub file_url: Option<String>,
-    /// It contains values of the process environment, by `${...}`.
-    pub expanded: bool,
-    /// The previous key, which the same source holds during a rotation.
-    pub previous: Option<Zeroizing<String>>,
-    /// The date of the key, if its source has one.
-    pub added: Option<SystemTime>,
-    /// The version of the regular file that holds it.
-    pub version: Option<FileVersion>,
-}
-
-impl Candidate {
-    fn new(text: Zeroizing<String>, key_source: KeySource) -> Self {
-        Candidate {
-            text,
-            key_source,
-            file_url: None,
-            expanded: false,
-            previous: None,
-            added: None,
-            version: None,
-        }
-    }
-}
-
-/// What stands beside a program in the credentials file.
-#[derive(Default)]
-pub(crate) struct TableOfCommand {
-    pub file_url: Option<String>,
-    pub added: Option<SystemTime>,
-}
-
-/// What one source holds.
-pub(crate) enum Lookup {
-    Absent,
-    Blank,
-    Key(Candidate),
-    /// A program that prints one when it is run, and what its table in the credentials file says.
-    Command(KeyCommand, TableOfCommand),
-}
-
-/// One lookup: the place and what was found there.
-pub(crate) struct SourceLookup {
-    /// The place in words: "the environment variable NEURA_API_KEY".
-    pub place: String,
-    pub result: Result<Lookup, Error>,
-    /// Files that were skipped on the way, and why.
-    pub skipped: Vec<String>,
-}
 
 /// The sources in order.
 #[derive(Clone, Copy)]
@@ -385,21 +329,6 @@ fn command_of(
         )));
     }
     Ok(Lookup::Command(command.in_environment(environment), beside))
-}
-
-fn lookup_of(found: Candidate) -> Lookup {
-    match pasted::is_blank(&found.text) {
-        true => Lookup::Blank,
-        false => Lookup::Key(found),
-    }
-}
-
-fn lookup(place: String, result: Result<Lookup, Error>) -> SourceLookup {
-    SourceLookup {
-        place,
-        result,
-        skipped: Vec::new(),
-    }
 }
 
 /// The base URL in a `.env` file for this profile.

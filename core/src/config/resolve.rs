@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::key_sources::{Candidate, KeySources, Lookup, TableOfCommand};
+use super::key_sources::KeySources;
+use super::lookup::{Candidate, Lookup, TableOfCommand};
 use super::{
     FileVersion, KEY_VARIABLE, KeyCommand, KeyInfo, KeyOption, KeySource, Options, URL_VARIABLE,
     UrlSource, config_error,

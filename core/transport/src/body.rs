@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::append::{Appended, append, read_straight};
 use crate::call_control::CallControl;
 use crate::decode::{Coding, Decoder};
 use crate::failure::{Failure, from_io};
@@ -19,9 +20,6 @@ const MOST_AT_ONCE: usize = 64 * 1024;
 
 /// From this length on, a body whose length is known is read without a buffer between.
 const STRAIGHT: usize = 64 * 1024;
-
-/// The memory that is made ready for the next bytes of such a body.
-const STEP: usize = 256 * 1024;
 
 /// The most memory that a promised length reserves before bytes of it came.
 const MOST_RESERVED: usize = 64 << 20;
@@ -353,58 +351,4 @@ impl Body {
             self.consume(length);
         }
     }
-}
-
-/// Reads a body of this length into an empty buffer.
-fn read_straight(
-    source: &mut FramedBody,
-    length: usize,
-    into: &mut Vec<u8>,
-    buffer: Buffer,
-) -> Result<bool, Failure> {
-    let mut filled = 0;
-    while filled < length {
-        if filled == into.len() {
-            let step = STEP.min(length - filled);
-            if let Err(no_memory) = memory::reserve(into, step, length) {
-                *into = Vec::new(); // The failure needs memory too.
-                return Err(no_memory.of(buffer).into());
-            }
-            into.resize(filled + step, 0);
-        }
-        match source.read(&mut into[filled..]) {
-            Ok(bytes) => filled += bytes,
-            Err(error) => {
-                into.truncate(filled);
-                return Err(from_io(error));
-            }
-        }
-    }
-    Ok(true)
-}
-
-/// What [`append`] did.
-enum Appended {
-    /// It appended this many bytes.
-    Piece(usize),
-    /// Nothing: the body has ended (`true`), or the limit is reached.
-    Ended(bool),
-}
-
-fn append(
-    piece: &[u8],
-    buffer: Buffer,
-    limit: usize,
-    into: &mut Vec<u8>,
-) -> Result<Appended, Failure> {
-    let (length, room) = (piece.len(), limit - into.len());
-    if length == 0 || room == 0 {
-        return Ok(Appended::Ended(length == 0));
-    }
-    let used = length.min(room);
-    if let Err(no_memory) = memory::append(into, &piece[..used], limit) {
-        *into = Vec::new(); // The failure needs memory too.
-        return Err(no_memory.of(buffer).into());
-    }
-    Ok(Appended::Piece(used))
 }
