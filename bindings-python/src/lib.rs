@@ -84,7 +84,7 @@ mod _native {
         module.add_class::<client::Client>()?;
         module.add_class::<default_client::DefaultClient>()?;
         module.add_class::<event::Event>()?;
-        module.add_class::<lazy_info::LazyInfo>()?;
+        module.add_class::<crate::lazy_info::LazyInfo>()?;
         module.add_class::<member_names::MemberNames>()?;
         module.add_class::<method::Method>()?;
         module.add_class::<port::Port>()?;
