@@ -58,7 +58,7 @@ def times(case: str, language: str, ours: str, peer: str) -> Find:
     def find(results: Results) -> float | None:
         us = results.median(case, language, ours, "cpu")
         them = results.median(case, language, peer, "cpu")
-        return None if us is None or them is None else them / us
+        return them / us if us and them else None
 
     return find
 
@@ -74,7 +74,7 @@ def ahead(case: str, language: str, ours: str, among: Callable[[str], bool]) -> 
             if side["language"] == language and not side["ours"] and among(side["side"])
         ]
         them = [float(peer["median"]["cpu"]) for peer in peers]
-        return min(them) / us if us is not None and them else None
+        return min(them) / us if us and them else None
 
     return find
 
@@ -82,7 +82,7 @@ def ahead(case: str, language: str, ours: str, among: Callable[[str], bool]) -> 
 def wall_over_ideal(language: str, ours: str) -> Find:
     def find(results: Results) -> float | None:
         wall = results.median("in-flight", language, ours, "wall")
-        return None if wall is None else wall * 2000 / 1e6 / IDEAL
+        return wall * 2000 / 1e6 / IDEAL if wall else None
 
     return find
 
@@ -90,7 +90,7 @@ def wall_over_ideal(language: str, ours: str) -> Find:
 def peak(language: str, ours: str) -> Find:
     def find(results: Results) -> float | None:
         value = results.median("in-flight", language, ours, "peak")
-        return None if value is None else value / 1e6
+        return value / 1e6 if value else None
 
     return find
 
@@ -101,7 +101,7 @@ def beyond_the_interpreter(language: str) -> Find:
     def find(results: Results) -> float | None:
         empty = results.median("start-up", language, "empty interpreter", "wall")
         wall = results.median("start-up", language, "neura", "wall")
-        return None if empty is None or wall is None else (wall - empty) / 1000
+        return (wall - empty) / 1000 if wall and empty else None
 
     return find
 

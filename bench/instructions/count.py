@@ -137,7 +137,7 @@ def run(count: Count, calls: int, server: Server) -> int:
         text=True,
     )
     found = re.search(r"refs:\s+([\d,]+)", done.stderr)
-    if done.returncode != 0 or found is None:
+    if not found or done.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return int(found[1].replace(",", ""))
 

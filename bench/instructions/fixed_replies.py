@@ -1,6 +1,6 @@
 """A server with fixed answers, for the counts of instructions.
 
-The reply to a request below `/N/` is a stream of N chunks; to any other it is a chat completion.
+A request below `/N/` gets a stream of N chunks. Any other request gets a chat completion.
 """
 
 from __future__ import annotations
@@ -80,6 +80,6 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Handler)
 
     def url(self, chunks: int | None) -> str:
-        """The base URL of a client; with `chunks` its replies are streams of so many."""
-        start = f"http://127.0.0.1:{self.server_address[1]}"
-        return f"{start}/v1" if chunks is None else f"{start}/{chunks}/v1"
+        """The base URL for a client. With `chunks`, each reply is a stream of that many chunks."""
+        path = "/v1" if chunks is None else f"/{chunks}/v1"
+        return f"http://127.0.0.1:{self.server_address[1]}{path}"

@@ -4,6 +4,7 @@ mod file_watch;
 mod ring;
 mod single_flight;
 mod state;
+mod tally;
 mod usage;
 mod usage_log;
 

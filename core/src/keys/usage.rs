@@ -9,6 +9,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::tally::Tally;
 use super::usage_log::{LogOfKey, now};
 use crate::config::KeyInfo;
 use crate::json::{NotJson, Walk};
@@ -16,12 +17,7 @@ use crate::json::{NotJson, Walk};
 /// The counters of one key of a client, changed by all threads.
 pub(crate) struct Counters {
     info: KeyInfo,
-    requests: AtomicU64,
-    unauthorized: AtomicU64,
-    rate_limited: AtomicU64,
-    retries: AtomicU64,
-    prompt_tokens: AtomicU64,
-    completion_tokens: AtomicU64,
+    tally: Tally,
     /// Milliseconds since 1970; 0 means never.
     first_used: AtomicU64,
     last_used: AtomicU64,
@@ -83,23 +79,13 @@ fn count(value: &str) -> u64 {
     value.parse().ok().or_else(whole).unwrap_or_default()
 }
 
-pub(super) fn add(counter: &AtomicU64, more: u64) {
-    let relaxed = Ordering::Relaxed;
-    let _ = counter.fetch_update(relaxed, relaxed, |count| Some(count.saturating_add(more)));
-}
-
 impl Counters {
     /// `log`: the file that they are written to as well.
     pub fn new(info: KeyInfo, log: Option<LogOfKey>) -> Self {
         Counters {
             log,
             info,
-            requests: AtomicU64::new(0),
-            unauthorized: AtomicU64::new(0),
-            rate_limited: AtomicU64::new(0),
-            retries: AtomicU64::new(0),
-            prompt_tokens: AtomicU64::new(0),
-            completion_tokens: AtomicU64::new(0),
+            tally: Tally::default(),
             first_used: AtomicU64::new(0),
             last_used: AtomicU64::new(0),
         }
@@ -117,10 +103,7 @@ impl Counters {
             .first_used
             .compare_exchange(never, now, relaxed, relaxed);
         self.last_used.fetch_max(now, relaxed);
-        self.requests.fetch_add(1, relaxed);
-        if is_retry {
-            self.retries.fetch_add(1, relaxed);
-        }
+        self.tally.sent(is_retry);
         if let Some(log) = &self.log {
             log.sent(now, is_retry);
         }
@@ -128,11 +111,7 @@ impl Counters {
 
     /// Counts a reply, or that none came.
     pub fn answered(&self, status: Option<u16>) {
-        match status {
-            Some(401) => self.unauthorized.fetch_add(1, Ordering::Relaxed),
-            Some(429) => self.rate_limited.fetch_add(1, Ordering::Relaxed),
-            _ => 0,
-        };
+        self.tally.answered(status);
         if let Some(log) = &self.log {
             log.answered(status);
         }
@@ -140,16 +119,15 @@ impl Counters {
 
     /// Counts the tokens of a reply.
     pub fn spent(&self, tokens: Tokens) {
-        add(&self.prompt_tokens, tokens.prompt_tokens);
-        add(&self.completion_tokens, tokens.completion_tokens);
+        self.tally.spent(tokens);
         if let Some(log) = &self.log {
             log.spent(tokens);
         }
     }
 
     fn snapshot(&self) -> KeyUsage {
-        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let time = |counter: &AtomicU64| match count(counter) {
+        let counted = self.tally.values();
+        let time = |counter: &AtomicU64| match counter.load(Ordering::Relaxed) {
             0 => None,
             millis => Some(UNIX_EPOCH + Duration::from_millis(millis)),
         };
@@ -157,12 +135,12 @@ impl Counters {
             fingerprint: self.info.fingerprint().unwrap_or_default().to_owned(),
             mask: self.info.mask().unwrap_or_default().to_owned(),
             source: self.info.source(),
-            requests: count(&self.requests),
-            unauthorized: count(&self.unauthorized),
-            rate_limited: count(&self.rate_limited),
-            retries: count(&self.retries),
-            prompt_tokens: count(&self.prompt_tokens),
-            completion_tokens: count(&self.completion_tokens),
+            requests: counted.requests,
+            unauthorized: counted.unauthorized,
+            rate_limited: counted.rate_limited,
+            retries: counted.retries,
+            prompt_tokens: counted.prompt_tokens,
+            completion_tokens: counted.completion_tokens,
             first_used: time(&self.first_used),
             last_used: time(&self.last_used),
         }

@@ -3,17 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::keys::Tokens;
-use crate::keys::usage::add;
+use crate::keys::tally::{Counted, Tally};
 
 /// Changed by all threads.
 #[derive(Default)]
 pub(super) struct Counts {
-    requests: AtomicU64,
-    unauthorized: AtomicU64,
-    rate_limited: AtomicU64,
-    retries: AtomicU64,
-    prompt_tokens: AtomicU64,
-    completion_tokens: AtomicU64,
+    tally: Tally,
     /// Milliseconds since 1970; 0 means that nothing was counted.
     first: AtomicU64,
     last: AtomicU64,
@@ -23,12 +18,7 @@ pub(super) struct Counts {
 /// The same, taken to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Delta {
-    pub requests: u64,
-    pub unauthorized: u64,
-    pub rate_limited: u64,
-    pub retries: u64,
-    pub prompt_tokens: u64,
-    pub completion_tokens: u64,
+    pub counted: Counted,
     pub first: u64,
     pub last: u64,
 }
@@ -37,26 +27,18 @@ const RELAXED: Ordering = Ordering::Relaxed;
 
 impl Counts {
     pub fn sent(&self, now: u64, is_retry: bool) {
-        self.requests.fetch_add(1, RELAXED);
-        if is_retry {
-            self.retries.fetch_add(1, RELAXED);
-        }
+        self.tally.sent(is_retry);
         self.touched(now, now);
     }
 
     pub fn answered(&self, status: Option<u16>) {
-        let counter = match status {
-            Some(401) => &self.unauthorized,
-            Some(429) => &self.rate_limited,
-            _ => return,
-        };
-        counter.fetch_add(1, RELAXED);
-        self.touched_by_reply();
+        if self.tally.answered(status) {
+            self.touched_by_reply();
+        }
     }
 
     pub fn spent(&self, tokens: Tokens) {
-        add(&self.prompt_tokens, tokens.prompt_tokens());
-        add(&self.completion_tokens, tokens.completion_tokens());
+        self.tally.spent(tokens);
         self.touched_by_reply();
     }
 
@@ -78,49 +60,28 @@ impl Counts {
     /// All counts, which then begin at 0. `None` if there is nothing to say: no counts, and no end
     /// of a use that was told.
     pub fn take(&self, is_last: bool) -> Option<Delta> {
-        let take = |counter: &AtomicU64| counter.swap(0, RELAXED);
-        let begun = take(&self.first);
+        let begun = self.first.swap(0, RELAXED);
         let is_end = is_last && self.was_written();
         let first = match begun == 0 && is_end {
             true => super::now(),
             false => begun,
         };
-        let taken = Delta {
-            requests: take(&self.requests),
-            unauthorized: take(&self.unauthorized),
-            rate_limited: take(&self.rate_limited),
-            retries: take(&self.retries),
-            prompt_tokens: take(&self.prompt_tokens),
-            completion_tokens: take(&self.completion_tokens),
-            last: take(&self.last).max(first),
-            first,
-        };
-        let counted = [
-            taken.requests,
-            taken.unauthorized,
-            taken.rate_limited,
-            taken.prompt_tokens,
-            taken.completion_tokens,
-        ];
-        let has_counts = counted.iter().any(|count| *count > 0);
-        (has_counts || is_end).then_some(Delta {
+        let counted = self.tally.take();
+        let last = self.last.swap(0, RELAXED).max(first);
+        (counted != Counted::default() || is_end).then_some(Delta {
+            counted,
             // Another thread counted between two of these lines.
             first: match first {
-                0 => taken.last,
+                0 => last,
                 first => first,
             },
-            ..taken
+            last,
         })
     }
 
     /// Counts what could not be written.
     pub fn put_back(&self, delta: &Delta) {
-        add(&self.requests, delta.requests);
-        add(&self.unauthorized, delta.unauthorized);
-        add(&self.rate_limited, delta.rate_limited);
-        add(&self.retries, delta.retries);
-        add(&self.prompt_tokens, delta.prompt_tokens);
-        add(&self.completion_tokens, delta.completion_tokens);
+        self.tally.put_back(&delta.counted);
         self.touched(delta.first, delta.last);
     }
 
@@ -152,17 +113,20 @@ mod tests {
         counts.sent(5_000, false);
         counts.answered(Some(200));
         let taken = counts.take(false).unwrap();
-        assert_eq!((taken.requests, taken.first, taken.last), (1, 5_000, 5_000));
+        assert_eq!(
+            (taken.counted.requests, taken.first, taken.last),
+            (1, 5_000, 5_000)
+        );
         assert_eq!(counts.take(false), None);
         counts.sent(7_000, true);
         counts.put_back(&taken);
         let all = counts.take(false).unwrap();
-        assert_eq!((all.requests, all.retries), (2, 1));
+        assert_eq!((all.counted.requests, all.counted.retries), (2, 1));
         assert_eq!((all.first, all.last), (5_000, 7_000));
         // The end of a use that was told is told.
         counts.written(false);
         assert_eq!(counts.take(false), None);
-        assert_eq!(counts.take(true).unwrap().requests, 0);
+        assert_eq!(counts.take(true).unwrap().counted, Counted::default());
         counts.written(true);
         assert_eq!(counts.take(true), None);
     }

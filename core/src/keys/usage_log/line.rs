@@ -13,6 +13,7 @@ const FORM: u64 = 1;
 
 /// The line, with its line break.
 pub(super) fn of(key: &LoggedKey, delta: &Delta, log: &UsageLog, is_last: bool) -> String {
+    let counted = &delta.counted;
     let line = json!({
         "usage_form": FORM,
         "application": log.application,
@@ -23,12 +24,12 @@ pub(super) fn of(key: &LoggedKey, delta: &Delta, log: &UsageLog, is_last: bool) 
         "source": key.source,
         "from": time(delta.first),
         "to": time(delta.last),
-        "requests": delta.requests,
-        "unauthorized": delta.unauthorized,
-        "rate_limited": delta.rate_limited,
-        "retries": delta.retries,
-        "prompt_tokens": delta.prompt_tokens,
-        "completion_tokens": delta.completion_tokens,
+        "requests": counted.requests,
+        "unauthorized": counted.unauthorized,
+        "rate_limited": counted.rate_limited,
+        "retries": counted.retries,
+        "prompt_tokens": counted.prompt_tokens,
+        "completion_tokens": counted.completion_tokens,
         "last": is_last,
     });
     format!("{line}\n")
