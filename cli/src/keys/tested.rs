@@ -36,7 +36,7 @@ pub(crate) fn test(
             };
             let message = format!(
                 "{why}, and nothing was changed: {}. {instead}",
-                error.message()
+                error.message().trim_end_matches('.')
             );
             Err(Failure::with_code(code, message))
         }

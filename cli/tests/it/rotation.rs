@@ -62,7 +62,11 @@ fn the_new_key_is_put_in_front_of_the_old_one() {
     let before = text(&neura);
     // A wrong key, and the same one, change nothing.
     for (key, code, part) in [
-        (FAKE_KEY, 5, "nothing was changed"),
+        (
+            FAKE_KEY,
+            5,
+            "nothing was changed: the API key from the input",
+        ),
         (one.as_str(), 2, "in use already"),
         ("Bearer x", 4, "Bearer"),
         ("", 2, "standard input is empty"),
@@ -70,6 +74,7 @@ fn the_new_key_is_put_in_front_of_the_old_one() {
         let ran = neura.feed(key, &["keys", "rotate"]);
         assert_eq!(ran.code, Some(code), "{ran:?}");
         assert!(ran.stderr.contains(part), "{ran:?}");
+        assert!(!ran.stderr.contains(".."), "{ran:?}");
         assert_eq!(text(&neura), before);
     }
     let ran = neura.feed(two.as_str(), &["keys", "rotate"]);

@@ -223,6 +223,10 @@ impl Row {
             }
             (ValueType::Callable, _) => format!("the {name} callable"),
             (_, Language::C) => name,
+            // A key is typed or read, never an option.
+            (_, Language::Command) if self.spelled(language, Scope::Client).is_none() => {
+                "the input".to_owned()
+            }
             _ => format!("the {name} option"),
         }
     }

@@ -82,6 +82,7 @@ fn a_name_follows_from_the_rule_of_its_language() {
     assert_eq!(command(&BASE_URL).as_deref(), Some("--base-url"));
     assert_eq!(command(&API_KEY), None);
     assert_eq!(TIMEOUT.spelled(Language::Command, Scope::Request), None);
+    assert_eq!(API_KEY.place_in(Language::Command), "the input");
     let places = Language::ALL.map(|language| PROXY.place_in(language));
     assert_eq!(places[2..], ["the proxy option", "neura_options_set_proxy"]);
 }
