@@ -27,10 +27,10 @@ pub(crate) fn read_straight(
             into.resize(filled + step, 0);
         }
         match source.read(&mut into[filled..]) {
-            Ok(bytes) => filled += bytes,
-            Err(error) => {
+            Ok(more) if more > 0 => filled += more,
+            ended => {
                 into.truncate(filled);
-                return Err(from_io(error));
+                return Err(ended.map_or_else(from_io, |_| source.ended()));
             }
         }
     }

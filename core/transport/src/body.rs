@@ -316,7 +316,10 @@ impl Body {
         let bytes = room.bytes();
         let mut filled = 0;
         while filled < length {
-            filled += source.read(&mut bytes[filled..]).map_err(from_io)?;
+            match source.read(&mut bytes[filled..]).map_err(from_io)? {
+                0 => return Err(source.ended()),
+                more => filled += more,
+            }
         }
         Ok(Some(room.into_shared()))
     }

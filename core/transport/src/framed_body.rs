@@ -208,7 +208,8 @@ impl FramedBody {
         }
     }
 
-    fn ended(&self) -> Failure {
+    /// The connection ended before the body.
+    pub fn ended(&self) -> Failure {
         Failure::ended(ConnectionEnd::Body {
             bytes: self.read,
             promised: self.promised,
