@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod context;
+mod echo;
 pub mod exit;
 mod failure;
 mod guard;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::echo::Echo;
 use crate::interrupt::Interrupt;
 use crate::line_editor::Editor;
 
@@ -80,8 +81,19 @@ impl ProcessTerminal {
 
 impl Terminal for ProcessTerminal {
     fn ask_secret(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
-        let ask = || rpassword::prompt_password(prompt).map(Zeroizing::new);
-        self.interrupt.restoring(echo_restored(), ask)
+        let echo = Echo::of_stdin();
+        // Ctrl-C ends the program without running the rest of a prompt.
+        let interrupted = echo.clone();
+        self.interrupt.restoring(
+            move || interrupted.restore(),
+            || {
+                // Before the prompt is shown: a key may be pasted at once.
+                echo.off();
+                let answer = rpassword::prompt_password(prompt).map(Zeroizing::new);
+                echo.restore();
+                answer
+            },
+        )
     }
 
     fn edit(&mut self, history: Option<&Path>) -> io::Result<Box<dyn LineEditor>> {
@@ -98,23 +110,4 @@ impl Terminal for ProcessTerminal {
             _ => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
         }
     }
-}
-
-/// Switches the echo of the terminal on again: Ctrl-C ends the program without running the rest of
-/// a prompt.
-#[cfg(unix)]
-fn echo_restored() -> impl Fn() + Send + 'static {
-    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-    let before = tcgetattr(io::stdin()).ok();
-    move || {
-        if let Some(before) = &before {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
-        }
-    }
-}
-
-/// The shells of Windows set the mode of the console again for every prompt of theirs.
-#[cfg(not(unix))]
-fn echo_restored() -> impl Fn() + Send + 'static {
-    || {}
 }

@@ -330,6 +330,34 @@ mod in_a_terminal {
     }
 
     #[test]
+    fn the_echo_is_off_before_the_prompt_is_shown() {
+        let sandbox = Server::sandbox();
+        let (neura, key) = (without_key(&sandbox), sandbox.key("api_key"));
+        // Ctrl-S holds back all output, and with it the prompt.
+        let mut terminal = Terminal::run_after(&neura, "\u{13}", &["keys", "add"]);
+        wait(|| !terminal.echoes());
+        // Ctrl-Q
+        terminal.type_("\u{11}");
+        terminal.wait_for("API key for [default]");
+        terminal.type_(&format!("{key}\r"));
+        terminal.wait_for("stored");
+        assert_eq!(terminal.end(), Some(0));
+        assert!(terminal.echoes());
+    }
+
+    #[test]
+    fn what_was_typed_before_the_prompt_is_not_the_key() {
+        let sandbox = Server::sandbox();
+        let (neura, key) = (without_key(&sandbox), sandbox.key("api_key"));
+        let mut terminal = Terminal::run_after(&neura, "typed ahead\r", &["keys", "add"]);
+        terminal.wait_for("API key for [default]");
+        terminal.type_(&format!("{key}\r"));
+        terminal.wait_for("stored");
+        assert_eq!(terminal.end(), Some(0));
+        assert!(text(&neura).contains(key));
+    }
+
+    #[test]
     fn a_prompt_that_is_left_changes_nothing() {
         let sandbox = Server::sandbox();
         let neura = without_key(&sandbox);

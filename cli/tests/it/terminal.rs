@@ -26,22 +26,28 @@ pub struct Terminal {
 impl Terminal {
     /// `neura` with these arguments.
     pub fn run(neura: &Neura, args: &[&str]) -> Self {
-        Self::start(neura, BINARY, args, |command| command)
+        Self::run_after(neura, "", args)
+    }
+
+    /// `neura` with these arguments, after something was typed.
+    pub fn run_after(neura: &Neura, typed: &str, args: &[&str]) -> Self {
+        Self::start(neura, typed, BINARY, args, |command| command)
     }
 
     /// A shell's line, in which `$NEURA` is the command.
     pub fn shell(neura: &Neura, line: &str) -> Self {
         let set = |command: Command| command.env("NEURA", BINARY);
-        Self::start(neura, "sh", &["-c", line], set)
+        Self::start(neura, "", "sh", &["-c", line], set)
     }
 
     fn start(
         neura: &Neura,
+        typed: &str,
         program: &str,
         args: &[&str],
         set: impl FnOnce(Command) -> Command,
     ) -> Self {
-        let (pty, pts) = pty_process::blocking::open().unwrap();
+        let (mut pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(Size::new(24, 100)).unwrap();
         let command = Command::new(program)
             .args(args)
@@ -49,6 +55,7 @@ impl Terminal {
             .env("TERM", "xterm-256color")
             .envs(neura.variables().iter().cloned())
             .current_dir(neura.place.path("work"));
+        pty.write_all(typed.as_bytes()).unwrap();
         let child = set(command).spawn(pts).unwrap();
         let (pty, shown) = (Arc::new(pty), Arc::new(Mutex::new(Vec::new())));
         let (reader, screen) = (Arc::clone(&pty), Arc::clone(&shown));
@@ -69,6 +76,12 @@ impl Terminal {
 
     pub fn type_(&mut self, text: &str) {
         (&*self.pty).write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
+        let modes = rustix::termios::tcgetattr(&*self.pty).unwrap().local_modes;
+        modes.contains(rustix::termios::LocalModes::ECHO)
     }
 
     /// Waits until this text was shown, after what was found before.
