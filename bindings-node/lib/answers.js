@@ -2,51 +2,57 @@
 
 const { withResponse } = require('./reply-head.js')
 const { NeuraResponse } = require('./response.js')
-const { run, unlessAborted } = require('./runtime.js')
-
-/** The value of a named call's reply. */
-async function valueOf(native, begin, signal) {
-  const response = new NeuraResponse(await run(native, begin, signal))
-  const value = withResponse(await response.json(), response)
-  unlessAborted(response, signal)
-  return hidden(value, { _request_id: response.requestId })
-}
+const { unwrap } = require('./runtime.js')
 
 /**
  * The promise of a named call, with the ways to its reply that the OpenAI SDK's has.
- * @param {Promise<any>} promise
+ * @extends {Promise<any>}
  */
-function withReply(promise) {
-  return hidden(promise, {
-    /** The value together with its reply. */
-    async withResponse() {
-      const data = await promise
-      return { data, response: data._response, request_id: data._response.requestId }
-    },
-    /** Only the reply. */
-    async asResponse() {
-      return (await promise)._response
-    }
-  })
+class ReplyPromise extends Promise {
+  /** The value together with its reply. */
+  async withResponse() {
+    const data = await this
+    return { data, response: data._response, request_id: data._response.requestId }
+  }
+
+  /** Only the reply. */
+  async asResponse() {
+    return (await this)._response
+  }
 }
 
-/** The promise of a list: it and its value are iterables of the members. */
-function withMembers(promise) {
-  const value = promise.then((list) => hidden(list, { [Symbol.asyncIterator]: () => each(list) }))
-  return hidden(withReply(value), { [Symbol.asyncIterator]: () => each(value) })
+/** That of a list: it and its value are iterables of the members. */
+class ListPromise extends ReplyPromise {
+  async *[Symbol.asyncIterator]() {
+    yield* (await this).data
+  }
+}
+
+// Await takes such a promise as it is, and then() makes a plain one, as for any other promise.
+for (const { prototype } of [ReplyPromise, ListPromise]) {
+  Object.defineProperty(prototype, 'constructor', { value: Promise })
+}
+
+/** The value of the reply to a named call. */
+function answerOf(reply) {
+  const response = new NeuraResponse(reply)
+  const value = withResponse(JSON.parse(unwrap(reply.jsonText())), response)
+  return hidden(value, '_request_id', response.requestId)
+}
+
+/** That of a list: it is an iterable of its members. */
+function listOf(reply) {
+  const list = answerOf(reply)
+  return hidden(list, Symbol.asyncIterator, () => each(list))
 }
 
 async function* each(list) {
-  yield* (await list).data
+  yield* list.data
 }
 
-/** `object` with members that neither its keys nor JSON show. */
-function hidden(object, members) {
-  for (const name of Reflect.ownKeys(members)) {
-    const value = members[name]
-    Object.defineProperty(object, name, { value, writable: true, configurable: true })
-  }
-  return object
+/** `object` with a member that neither its keys nor JSON show. */
+function hidden(object, name, value) {
+  return Object.defineProperty(object, name, { value, writable: true, configurable: true })
 }
 
-module.exports = { valueOf, withMembers, withReply }
+module.exports = { ListPromise, ReplyPromise, answerOf, listOf }

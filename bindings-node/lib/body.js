@@ -20,19 +20,15 @@ class WholeBody {
     this.#native = native
   }
 
-  async text() {
+  text() {
     return unwrap(this.#whole().text())
   }
 
-  async jsonText() {
+  jsonText() {
     return unwrap(this.#whole().jsonText())
   }
 
-  async bytes() {
-    return this.bytesNow()
-  }
-
-  bytesNow() {
+  bytes() {
     const native = this.#whole()
     const bytes = roomFor(native)
     if (native.fill(bytes)) this.#given = bytes
@@ -41,13 +37,13 @@ class WholeBody {
 
   /** What fetch's Response takes. */
   source() {
-    return this.bytesNow()
+    return this.bytes()
   }
 
   /** Its bytes in one piece, copied: who reads them may give their memory away. */
   stream() {
     const pull = (controller) => {
-      const bytes = this.bytesNow().slice()
+      const bytes = this.bytes().slice()
       if (bytes.byteLength > 0) controller.enqueue(bytes)
       controller.close()
       controller.byobRequest?.respond(0)

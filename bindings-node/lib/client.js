@@ -13,7 +13,7 @@ const { camelCased } = require('./report.js')
 const { optionsOf, requestOf } = require('./request.js')
 const { Chat, Embeddings, Models } = require('./resources.js')
 const { NeuraResponse } = require('./response.js')
-const { run, unlessAborted, unwrap } = require('./runtime.js')
+const { run, settle, unlessAborted, unwrap } = require('./runtime.js')
 const { NeuraStream, eventsOf } = require('./stream.js')
 
 /** A client of the service; one serves any number of calls at a time. */
@@ -66,14 +66,15 @@ class Client {
     }
   }
 
-  async request(method, path, options) {
-    const { parts, call, signal, stream, upload } = requestOf(method, path, options)
-    const begin = (native) => {
-      const whole = withDefaults(native, call)
-      return stream ? native.openReply(parts, whole, false) : native.send(parts, whole)
-    }
-    const reply = await run(this.#native, begin, signal, undefined, upload)
-    return new NeuraResponse(unlessAborted(reply, signal), signal)
+  request(method, path, options) {
+    return new Promise((resolve) => {
+      const { parts, call, signal, stream, upload } = requestOf(method, path, options)
+      const whole = withDefaults(this.#native, call)
+      const begin = (native) =>
+        stream ? native.openReply(parts, whole, false) : native.send(parts, whole)
+      const make = (reply) => new NeuraResponse(reply, signal)
+      settle(this.#native, begin, signal, resolve, make, upload)
+    })
   }
 
   get(path, options) {

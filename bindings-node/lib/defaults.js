@@ -2,7 +2,7 @@
 
 const { mergedHeaders, mergedQuery, named } = require('./pairs.js')
 
-/** What the calls of a client have where they do not say otherwise, by its native client. */
+/** What the calls of a client have where they do not say otherwise, by its native client, if anything. */
 const known = new WeakMap()
 
 const HEADERS = ['headers', 'defaultHeaders']
@@ -24,7 +24,7 @@ function areOfCalls(over, given) {
  * `over` the options that replace those that the native client was built with.
  */
 function setDefaults(native, { defaultQuery, logLevel }, over = {}) {
-  known.set(native, {
+  const defaults = {
     params: named('defaultQuery', defaultQuery),
     headers: mergedHeaders(
       named('defaultHeaders', over.defaultHeaders),
@@ -33,22 +33,26 @@ function setDefaults(native, { defaultQuery, logLevel }, over = {}) {
     logLevel,
     timeout: over.timeout,
     maxRetries: over.maxRetries
-  })
+  }
+  known.set(native, isNothing(defaults) ? undefined : defaults)
   return native
 }
 
 /**
  * A call's options with the defaults of its client; undefined where there are none, as of most calls:
  * the native side looks for each by its name, which costs as much as the rest of a call.
+ * @param {any} native
+ * @param {any} [call]
  */
 function withDefaults(native, call) {
   const defaults = known.get(native)
+  if (defaults === undefined) return isNothing(call) ? undefined : call
   const filled = { ...call }
   for (const name of ['timeout', 'maxRetries', 'logLevel']) filled[name] ??= defaults[name]
-  if (call.timeout === null) filled.timeout = null // No limit is not a gap.
-  filled.headers = mergedHeaders(defaults.headers, call.headers)
-  filled.params = mergedQuery(defaults.params, call.params)
-  return isNothing(filled) ? undefined : filled
+  if (call?.timeout === null) filled.timeout = null // No limit is not a gap.
+  filled.headers = mergedHeaders(defaults.headers, call?.headers)
+  filled.params = mergedQuery(defaults.params, call?.params)
+  return filled
 }
 
 /** @param {any} options */

@@ -20,9 +20,10 @@ function requestOf(method, path, given, table = REQUEST) {
   }
   const json = options.json === undefined ? undefined : jsonText(options.json, 'json')
   const { parts, upload, contentType } = bodyParts(json, options.body)
+  const call = callOf(options, ['headers', 'params'])
   return {
     parts: { method, path, ...parts },
-    call: { ...callOf(options, ['headers', 'params']), contentType },
+    call: contentType === undefined ? call : { ...call, contentType },
     signal: options.signal ?? undefined,
     stream: options.stream === true,
     upload
@@ -32,10 +33,14 @@ function requestOf(method, path, given, table = REQUEST) {
 /**
  * A named call's arguments: options may stand among the keys of the body, or in
  * a second object, as users of the OpenAI SDK write them; that one wins.
+ * @returns {{ stream: boolean, json: string, call?: object, signal?: AbortSignal }}
  */
 function namedOf(given, further, of) {
   if (given === null || typeof given !== 'object') {
     throw new TypeError(`${of} takes an object`)
+  }
+  if (further === undefined && isBody(given)) {
+    return { stream: given.stream === true, json: jsonText(given, of) }
   }
   /** @type {any[]} */
   const [mine, body] = [{}, {}]
@@ -47,8 +52,19 @@ function namedOf(given, further, of) {
   return { ...named, stream: body.stream === true, json: jsonText(body, of) }
 }
 
-/** The options of a call without a body. */
+/** Whether all members belong to the body, as in most calls: nothing is copied then. */
+function isBody(given) {
+  // JSON shows other objects in their own way.
+  if (Object.getPrototypeOf(given) !== Object.prototype) return false
+  return Object.keys(given).every((name) => !Object.hasOwn(NAMED, name))
+}
+
+/**
+ * The options of a call without a body.
+ * @returns {{ call?: object, extraBody?: object, signal?: AbortSignal }}
+ */
 function optionsOf(given, of) {
+  if (given === undefined) return {}
   const options = checked(given, BESIDE, of)
   const call = callOf(options, ['extraHeaders', 'extraQuery'])
   call.headers = mergedHeaders(named('headers', options.headers), call.headers)
@@ -60,9 +76,13 @@ function optionsOf(given, of) {
   }
 }
 
+/** Holds only what is given: most calls have none of it. */
 function callOf(options, [headers, params]) {
-  const call = { headers: named(headers, options[headers]), params: named(params, options[params]) }
-  for (const name of PLAIN) call[name] = options[name]
+  /** @type {any} */
+  const call = {}
+  if (options[headers] !== undefined) call.headers = named(headers, options[headers])
+  if (options[params] !== undefined) call.params = named(params, options[params])
+  for (const name of PLAIN) if (options[name] !== undefined) call[name] = options[name]
   return call
 }
 

@@ -1,9 +1,9 @@
 'use strict'
 
-const { valueOf, withMembers, withReply } = require('./answers.js')
+const { ListPromise, ReplyPromise, answerOf, listOf } = require('./answers.js')
 const { withDefaults } = require('./defaults.js')
 const { namedOf, optionsOf } = require('./request.js')
-const { run, unlessAborted } = require('./runtime.js')
+const { run, settle, unlessAborted } = require('./runtime.js')
 const { NeuraStream, chunksOf } = require('./stream.js')
 
 class Completions {
@@ -15,13 +15,15 @@ class Completions {
 
   /** The completion, or with `stream: true` its chunks once the headers came. */
   create(body, options) {
-    return withReply(this.#create(body, options))
+    return new ReplyPromise((resolve) => {
+      const { stream, json, signal, call } = namedOf(body, options, 'chat.completions.create')
+      const whole = withDefaults(this.#native, call)
+      if (stream) resolve(this.#stream(json, whole, signal))
+      else settle(this.#native, (native) => native.chat(json, whole), signal, resolve, answerOf)
+    })
   }
 
-  async #create(body, options) {
-    const { stream, json, signal, ...named } = namedOf(body, options, 'chat.completions.create')
-    const call = withDefaults(this.#native, named.call)
-    if (!stream) return await valueOf(this.#native, (native) => native.chat(json, call), signal)
+  async #stream(json, call, signal) {
     const begin = (native) => native.openChat(json, call)
     const opened = await run(this.#native, begin, signal)
     return new NeuraStream(unlessAborted(opened, signal), chunksOf, signal)
@@ -42,24 +44,20 @@ class Models {
   }
 
   list(options) {
-    return withMembers(this.#list(options))
-  }
-
-  async #list(options) {
-    const { call, signal } = optionsOf(options, 'models.list')
-    const begin = (native) => native.models(withDefaults(native, call))
-    return await valueOf(this.#native, begin, signal)
+    return new ListPromise((resolve) => {
+      const { call, signal } = optionsOf(options, 'models.list')
+      const whole = withDefaults(this.#native, call)
+      settle(this.#native, (native) => native.models(whole), signal, resolve, listOf)
+    })
   }
 
   retrieve(id, options) {
-    return withReply(this.#retrieve(id, options))
-  }
-
-  async #retrieve(id, options) {
-    if (typeof id !== 'string') throw new TypeError("a model's id must be a string")
-    const { call, signal } = optionsOf(options, 'models.retrieve')
-    const begin = (native) => native.model(id, withDefaults(native, call))
-    return await valueOf(this.#native, begin, signal)
+    return new ReplyPromise((resolve) => {
+      if (typeof id !== 'string') throw new TypeError("a model's id must be a string")
+      const { call, signal } = optionsOf(options, 'models.retrieve')
+      const whole = withDefaults(this.#native, call)
+      settle(this.#native, (native) => native.model(id, whole), signal, resolve, answerOf)
+    })
   }
 }
 
@@ -71,13 +69,11 @@ class Embeddings {
   }
 
   create(body, options) {
-    return withReply(this.#create(body, options))
-  }
-
-  async #create(body, options) {
-    const { json, call, signal } = namedOf(body, options, 'embeddings.create')
-    const begin = (native) => native.embeddings(json, withDefaults(native, call))
-    return await valueOf(this.#native, begin, signal)
+    return new ReplyPromise((resolve) => {
+      const { json, call, signal } = namedOf(body, options, 'embeddings.create')
+      const whole = withDefaults(this.#native, call)
+      settle(this.#native, (native) => native.embeddings(json, whole), signal, resolve, answerOf)
+    })
   }
 }
 

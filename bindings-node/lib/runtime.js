@@ -17,7 +17,8 @@ let listens = false
  * @typedef {object} Call
  * @property {object} owner the native object that was called; kept until the call is
  *   over, and with it the function that gives its key
- * @property {(outcome: any) => void} resolve
+ * @property {(outcome: any) => void} settled
+ * @property {() => void} [forget] forgets its signal
  * @property {any} [upload] a body that is asked for in pieces
  */
 
@@ -31,17 +32,19 @@ function settleAll(batch) {
     if (outcome instanceof Question) ask(number, outcome)
     else if (outcome instanceof Attempt) hooks.report(number, outcome)
     else if (outcome instanceof Wanted) give(open.get(number)?.upload, outcome)
-    else settle(number, outcome)
+    else close(number, outcome)
   }
   keep()
 }
 
-function settle(number, outcome) {
+/** The call is over. */
+function close(number, outcome) {
   const call = open.get(number)
   open.delete(number)
   call.upload?.end()
+  call.forget?.()
   hooks.settled(number)
-  call.resolve(outcome)
+  call.settled(outcome)
 }
 
 /** Asks the function that gives the key of a call's client. */
@@ -80,31 +83,70 @@ function cancel(number) {
 }
 
 /**
- * Begins a call and waits for what it comes to, which is thrown when it is a failure.
+ * Begins a call; `settled` gets what it comes to, a native failure also. Throws what cannot begin.
  * @param {any} owner the native object that is called
  * @param {(owner: any) => number} begin the native call
- * @param {AbortSignal | null} [signal]
+ * @param {AbortSignal | null | undefined} signal
+ * @param {(outcome: any) => void} settled
  * @param {(call: number) => void} [began] told the number, for `cancel`
  * @param {any} [upload] the call's body, where it is asked for in pieces
  */
-async function run(owner, begin, signal, began, upload) {
+function start(owner, begin, signal, settled, began, upload) {
   if (signal?.aborted) {
     upload?.end()
-    throw toError(cancelledFailure(owner.attempts ?? 0), signal)
+    return settled(cancelledFailure(owner.attempts ?? 0))
   }
   listen()
   const number = hooks.begun(runtime, owner, begin)
   began?.(number)
-  const outcome = new Promise((resolve) => open.set(number, { owner, resolve, upload }))
+  const forget = signal ? onAbort(signal, () => cancel(number)) : undefined
+  open.set(number, { owner, settled, forget, upload })
   keep()
-  if (!signal) return unwrap(raisedOr(await outcome, upload))
+}
 
-  const forget = onAbort(signal, () => cancel(number))
-  try {
-    return unlessAborted(raisedOr(await outcome, upload, signal), signal, owner)
-  } finally {
-    forget()
+/** As `start`; waits for the outcome, which is thrown when it is a failure. */
+async function run(owner, begin, signal, began, upload) {
+  const outcome = await new Promise((settled) => start(owner, begin, signal, settled, began, upload))
+  return valueOf(outcome, signal, owner, upload)
+}
+
+/**
+ * As `run`, inside the promise that `resolve` belongs to: each async function on the way would be
+ * another promise.
+ * @param {any} owner
+ * @param {(owner: any) => number} begin
+ * @param {AbortSignal | undefined} signal
+ * @param {(value: any) => void} resolve
+ * @param {(value: any) => any} make what the promise gets for a native value
+ * @param {any} [upload]
+ */
+function settle(owner, begin, signal, resolve, make, upload) {
+  const settled = (outcome) => {
+    if (outcome instanceof Failure || signal?.aborted) {
+      return resolve(failed(outcome, signal, owner, upload))
+    }
+    try {
+      resolve(make(outcome))
+    } catch (error) {
+      resolve(Promise.reject(error))
+    }
   }
+  start(owner, begin, signal, settled, undefined, upload)
+}
+
+/**
+ * Rejects with the error of a call. When it is made, the call's promise waits for this one already, so
+ * that its stack leads to the function that awaits the call.
+ */
+async function failed(outcome, signal, owner, upload) {
+  await undefined
+  await undefined
+  return valueOf(outcome, signal, owner, upload)
+}
+
+/** What a call came to, or the error thrown that stands in its place. */
+function valueOf(outcome, signal, owner, upload) {
+  return unlessAborted(raisedOr(outcome, upload, signal), signal, owner)
 }
 
 /** What the body of a failed call threw is the call's error. */
@@ -133,4 +175,4 @@ function unwrap(value, signal) {
   return value
 }
 
-module.exports = { cancel, run, runtime, unlessAborted, unwrap }
+module.exports = { cancel, run, runtime, settle, unlessAborted, unwrap }

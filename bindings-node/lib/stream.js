@@ -75,12 +75,20 @@ class NeuraStream extends StreamMethods {
     else this.#adopt(opened)
   }
 
-  async next() {
+  next() {
     this.#begun = true
+    // What is there already needs no async function, which costs as much as the item.
+    if (this.#place < this.#ready.length) return Promise.resolve(this.#take())
+    return this.#await()
+  }
+
+  #take() {
+    return { value: this.#ready[this.#place++], done: false }
+  }
+
+  async #await() {
     for (;;) {
-      if (this.#place < this.#ready.length) {
-        return { value: this.#ready[this.#place++], done: false }
-      }
+      if (this.#place < this.#ready.length) return this.#take()
       if (this.#abandoned) return { value: undefined, done: true }
       if (this.#closed) unwrap(closedStreamFailure(), this.#signal)
       // Again and again: a stream that failed must not look like one that ended.

@@ -12,7 +12,7 @@ import { index } from './place.mjs'
 const ROUNDS = 5
 const CALLS = 1500
 /** CPU time of node:http divided by ours. bench/ measures it on a quiet machine: docs/speed.md. */
-const LEAST_RATIO = 1.2
+const LEAST_RATIO = 2
 /** Client and server on one core, where a program can be told so. */
 const PINNED = process.platform === 'linux' ? ['taskset', '-c', '0'] : []
 

@@ -68,6 +68,34 @@ test('a named call has withResponse, asResponse and _request_id', async () => {
   assert(chunks > 0)
 })
 
+test('what a named call returns is a promise like any other', async () => {
+  const client = clientOf(server)
+  const promise = client.models.list()
+  assert(promise instanceof Promise)
+  assert.equal(promise.constructor, Promise)
+  for (const next of [promise.then(() => 1), promise.catch(() => 1), promise.finally(() => {})]) {
+    assert.equal(Object.getPrototypeOf(next), Promise.prototype)
+  }
+  assert.equal(Promise.resolve(promise), promise)
+  assert.equal((await promise).data[0].object, 'model')
+})
+
+test('the body of a named call may be any object with the parameters', async () => {
+  const client = clientOf(server)
+  class Question {
+    model = 'gpt-5'
+    messages = HELLO.messages
+    toJSON() {
+      throw new Error('only its own members count')
+    }
+  }
+  const bodies = [new Question(), Object.assign(Object.create(null), HELLO), Object.freeze({ ...HELLO })]
+  for (const body of bodies) {
+    const reply = await client.chat.completions.create(/** @type {any} */ (body))
+    assert.equal(/** @type {any} */ (reply).object, 'chat.completion')
+  }
+})
+
 test('both reject as the call does, and nothing is left unhandled', async () => {
   const client = clientOf(server, { apiKey: KEY })
   const act = () => client.models.list()

@@ -19,7 +19,8 @@ pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
 /// The state that one consumer's calls share with their jobs.
 pub(super) struct Completions<T> {
     state: Mutex<State<T>>,
-    /// Signalled when the last job ends.
+    /// Signalled when the last job ends, if somebody waits for that: a signal to nobody is a system
+    /// call too.
     still: Condvar,
 }
 
@@ -29,6 +30,8 @@ struct State<T> {
     settled: Vec<(CallId, Result<T, Error>)>,
     /// The number of jobs on a worker, including those of settled calls.
     running: usize,
+    /// The number of threads in [`Completions::wait_until_still`].
+    waits_until_still: usize,
     /// `None` once no new calls are accepted.
     wake: Option<Wake>,
 }
@@ -67,6 +70,7 @@ impl<T> Completions<T> {
                 pending: HashMap::new(),
                 settled: Vec::new(),
                 running: 0,
+                waits_until_still: 0,
                 wake: Some(wake),
             }),
             still: Condvar::new(),
@@ -225,10 +229,11 @@ impl<T> Completions<T> {
     pub fn wait_until_still(&self, wait: Duration) -> bool {
         let started = Instant::now();
         let mut state = self.lock();
+        state.waits_until_still += 1;
         while state.running > 0 {
             let left = wait.saturating_sub(started.elapsed());
             if left.is_zero() {
-                return false;
+                break;
             }
             state = self
                 .still
@@ -236,7 +241,8 @@ impl<T> Completions<T> {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
-        true
+        state.waits_until_still -= 1;
+        state.running == 0
     }
 
     /// A worker took the job of `id`; returns whether it should still run.
@@ -251,7 +257,7 @@ impl<T> Completions<T> {
     fn ended(&self) {
         let mut state = self.lock();
         state.running -= 1;
-        if state.running == 0 {
+        if state.running == 0 && state.waits_until_still > 0 {
             self.still.notify_all();
         }
     }
