@@ -17,6 +17,7 @@ export const errorKinds: any
 export const eventJsonFailure: any
 export const madeReply: any
 export const hint: any
+export const isFirstThread: any
 export const optionKinds: any
 export const quoted: any
 export const resolve: any

@@ -2,7 +2,7 @@
 
 const builtin = require('./builtin.js')
 
-const { hint, optionKinds, quoted } = require('./native.js')
+const { hint, isFirstThread, optionKinds, quoted } = require('./native.js')
 const { mergedHeaders, named } = require('./pairs.js')
 const { isBody } = require('./upload.js')
 
@@ -146,6 +146,6 @@ function nativeOptions(options) {
   return typeof apiKey === 'function' ? { ...native, asksForKey: true } : { ...native, apiKey }
 }
 
-const isMainThread = () => builtin.workerThreads.isMainThread
+const isMainThread = () => isFirstThread() || builtin.workerThreads.isMainThread
 
 module.exports = { BESIDE, CLIENT, DIAGNOSE, NAMED, PLAIN, REQUEST, STREAM, checked, nativeOptions }
