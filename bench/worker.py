@@ -44,16 +44,21 @@ class Worker:
     ) -> None:
         self.name = name
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
-        with on(cores):
-            self._process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment(settings),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                text=True,
-            )
+        try:
+            with on(cores):
+                self._process = subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=environment(settings),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._stderr,
+                    text=True,
+                )
+        except FileNotFoundError:
+            self._stderr.close()
+            what = f"{command[0]} is not there: run `make bench-setup` first"
+            raise BenchError(what) from None
         if self._line() != "ready":
             raise self._failure()
 

@@ -80,6 +80,11 @@ def test_a_side_that_does_not_start_says_why(place: Place) -> None:
         Worker("nobody", command, {"BENCH_URL": place.http, "BENCH_KEY": place.key}, ())
 
 
+def test_what_is_not_built_is_named_with_what_builds_it(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"nothing is not there: run `make bench-setup` first"):
+        Worker("nobody", [str(tmp_path / "nothing")], {}, allowed()[:1])
+
+
 def test_the_users_settings_do_not_reach_a_side(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("NEURA_API_KEY", "OPENAI_API_KEY", "HTTPS_PROXY", "SSL_CERT_FILE", "PYTHONPATH")
     for name in names:
