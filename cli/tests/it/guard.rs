@@ -250,6 +250,7 @@ fn names_of_any_kind_are_shown_in_one_line() {
         b"-c",
         b"x\x1b[31m",
         "ü ñ".as_bytes(),
+        "y\u{202e}gnp".as_bytes(),
         b":colon",
         b"commit 1",
         format!("of-{KEY}").as_bytes(),
@@ -286,6 +287,7 @@ fn names_of_any_kind_are_shown_in_one_line() {
         "commit 1",
         "of-…p0aa",
         "x\\u{1b}[31m",
+        "y\\u{202e}gnp",
         "ü ñ",
     ];
     for place in ["file", "history"] {
