@@ -39,9 +39,10 @@ pub use terminal::{Line, LineEditor, Terminal};
 /// program.
 pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8 {
     neura::bindings::set_language(Language::Command);
-    let line = match CommandLine::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let line = match CommandLine::try_parse_from(&args) {
         Ok(line) => line,
-        Err(error) => return told_by_clap(&error, &mut streams),
+        Err(error) => return told_by_clap(&error, asks_for_json(&args), &mut streams),
     };
     let is_plain = |variables: &Variables| {
         variables.text("NO_COLOR").is_some() || variables.text("TERM") == Some("dumb")
@@ -67,8 +68,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams) -> u8
     }
 }
 
+/// Whether `--json` is on a command line that cannot be parsed.
+fn asks_for_json(args: &[OsString]) -> bool {
+    let own = args.iter().take_while(|arg| *arg != "--");
+    own.into_iter().any(|arg| arg == "--json")
+}
+
 /// Help, the version, or what is wrong with the command line.
-fn told_by_clap(error: &clap::Error, streams: &mut Streams) -> u8 {
+fn told_by_clap(error: &clap::Error, json: bool, streams: &mut Streams) -> u8 {
     let text = error.to_string();
     match error.kind() {
         ClapKind::DisplayHelp | ClapKind::DisplayVersion => {
@@ -82,9 +89,42 @@ fn told_by_clap(error: &clap::Error, streams: &mut Streams) -> u8 {
                 }
             }
         }
-        _ => {
-            note(&mut streams.stderr, text.trim_end());
+        kind => {
+            let masked = without_keys(text.trim_end());
+            let advice = (masked != text.trim_end()).then_some(NO_KEY_HERE);
+            if json {
+                let said = match kind {
+                    ClapKind::DisplayHelpOnMissingArgumentOrSubcommand => MISSING,
+                    _ => in_short(&masked),
+                };
+                let message = [Some(said), advice].into_iter().flatten();
+                let message = message.collect::<Vec<_>>().join(". ").replace('\n', " ");
+                Failure::usage(message).show(true, &mut streams.stderr);
+            } else {
+                note(&mut streams.stderr, &masked);
+                if let Some(advice) = advice {
+                    note(&mut streams.stderr, &format!("\n{advice}"));
+                }
+            }
             exit::USAGE
         }
     }
+}
+
+const MISSING: &str = "a command is missing; `--help` lists them";
+const NO_KEY_HERE: &str = "No argument takes a key: other users of this machine can see it there, and it stays in the \
+    shell's history. If that was a key, revoke it, and give the new one to `neura keys add`, which asks for it";
+
+/// What clap says of a wrong command line, which may have a key in it by mistake.
+fn without_keys(text: &str) -> String {
+    let lines = text.lines().map(neura::bindings::quoted);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The same without the usage.
+fn in_short(text: &str) -> &str {
+    let end = ["\n\nUsage:", "\n\nFor more information"];
+    let end = end.iter().filter_map(|part| text.find(part)).min();
+    let said = &text[..end.unwrap_or(text.len())];
+    said.strip_prefix("error: ").unwrap_or(said)
 }
