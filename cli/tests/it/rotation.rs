@@ -330,6 +330,15 @@ mod in_a_terminal {
     }
 
     #[test]
+    fn where_a_key_would_be_shown_it_is_not_read() {
+        let neura = Neura::new();
+        let mut terminal = Terminal::shell(&neura, "\"$NEURA\" keys add --no-check 2> errors");
+        assert_eq!(terminal.end(), Some(2), "{}", terminal.screen());
+        let said = std::fs::read_to_string(neura.place.path("work/errors")).unwrap();
+        assert!(said.contains("would be shown"), "{said}");
+    }
+
+    #[test]
     fn a_prompt_that_is_left_changes_nothing() {
         let sandbox = Server::sandbox();
         let neura = without_key(&sandbox);
