@@ -123,6 +123,81 @@ fn the_form_and_the_comments_of_the_file_stay() {
 }
 
 #[test]
+fn line_ends_of_windows_stay() {
+    let neura = without_key(&Server::sandbox());
+    let before = format!("# mine\r\n[default]\r\napi_key = \"{OTHER_KEY}\"\r\n");
+    write(&neura, &before);
+    let add = ["keys", "add", "--no-check", "--profile", "staging"];
+    neura.feed(FAKE_KEY, &add).ok();
+    let after = text(&neura);
+    assert!(after.starts_with(&before), "{after:?}");
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+}
+
+#[test]
+fn a_profile_is_removed_with_its_own_comment_alone() {
+    let neura = Neura::new();
+    let key = format!("api_key = \"{FAKE_KEY}\"\n");
+    write(
+        &neura,
+        &format!(
+            "# of the file\n\n# of a\n[a]\n{key}\n# group\n\n[b]\n{key}\n# of c\n[c]\n{key}\n# end\n"
+        ),
+    );
+    let remove = |profile: &str| {
+        let ran = neura.run(&["keys", "remove", "--yes", "--profile", profile]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        text(&neura)
+    };
+    let without_a = format!("# of the file\n\n# group\n\n[b]\n{key}\n# of c\n[c]\n{key}\n# end\n");
+    assert_eq!(remove("a"), without_a);
+    let without_b = format!("# of the file\n\n# group\n\n# of c\n[c]\n{key}\n# end\n");
+    assert_eq!(remove("b"), without_b);
+    assert_eq!(remove("c"), "# of the file\n\n# group\n\n# end\n");
+    // The comment of a file that this command made.
+    std::fs::remove_file(neura.place.path(FILE)).unwrap();
+    let add = ["keys", "add", "--no-check"];
+    neura.feed(FAKE_KEY, &add).ok();
+    let made = text(&neura);
+    let ran = neura.run(&["keys", "remove", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(text(&neura).contains("never share it"), "{made:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_in_the_file_cannot_control_the_terminal() {
+    use crate::terminal::Terminal;
+    let neura = Neura::new();
+    write(
+        &neura,
+        &format!("[\"a\\u001b]0;b\"]\napi_key = \"{FAKE_KEY}\"\n"),
+    );
+    let mut terminal = Terminal::run(&neura, &["keys", "list"]);
+    assert_eq!(terminal.end(), Some(0));
+    assert!(
+        !terminal.screen().contains("\u{1b}]0"),
+        "{:?}",
+        terminal.screen()
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn advice_stands_below_the_result() {
+    use crate::terminal::Terminal;
+    let neura = Neura::new();
+    neura.feed(FAKE_KEY, &["keys", "add", "--no-check"]).ok();
+    let mut terminal = Terminal::run(&neura, &["keys", "remove", "--yes"]);
+    assert_eq!(terminal.end(), Some(0));
+    let screen = terminal.screen();
+    assert!(
+        screen.find("removed") < screen.find("still works"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn what_cannot_be_a_key_or_is_refused_is_not_stored() {
     let sandbox = Server::sandbox();
     let neura = without_key(&sandbox);
