@@ -8,6 +8,7 @@ pub(crate) mod hook;
 pub(crate) mod needles;
 pub(crate) mod scan;
 pub(crate) mod worktree;
+pub(crate) mod wrapped;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
