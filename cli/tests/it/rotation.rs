@@ -122,6 +122,7 @@ fn the_old_key_stays_while_a_program_uses_it() {
         line[field] = value.into();
         line
     };
+    let from_file = |line| of(line, "source", "credentials_file");
     let ended = |mut line: Value| {
         line["last"] = true.into();
         line
@@ -164,7 +165,14 @@ fn the_old_key_stays_while_a_program_uses_it() {
         (20, vec![old(1, 15), new(1, 5)], None),
         (20, vec![new(1, 5)], None),
         (600, vec![old(1, 700)], None),
-        (600, vec![old(1, 595)], None),
+        (600, vec![from_file(old(1, 595))], None),
+        // It may have used it again within 60 s, and then made no request.
+        (600, vec![old(1, 595)], Some("no request since")),
+        (600, vec![old(1, 595), new(2, 598)], Some("environment")),
+        (600, vec![old(1, 595), ended(old(1, 400))], Some("was used")),
+        (600, vec![old(1, 595), ended(old(1, 590))], None),
+        (600, vec![old(1, 595), new(1, 300)], None),
+        (600, vec![old(1, 595), new(2, 300)], None),
         // It was restarted.
         (600, vec![old(1, 400), new(2, 100)], None),
         // The end of a reply is no use.
