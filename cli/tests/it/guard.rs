@@ -315,6 +315,18 @@ fn names_of_any_kind_are_shown_in_one_line() {
 }
 
 #[test]
+fn the_env_file_of_a_new_program_is_searched_for() {
+    let neura = repository().unset("NEURA_API_KEY");
+    neura.place.write("work/.gitignore", b"/.env\n");
+    neura.place.write("work/a", OTHER.as_bytes());
+    commit(&neura, "a");
+    let env_file = format!("NEURA_API_KEY={OTHER}\n");
+    // git knows nothing of this folder.
+    neura.place.write("work/new/deep/.env", env_file.as_bytes());
+    assert_found(&neura, &["--no-history"], &["a:1"]);
+}
+
+#[test]
 fn base64_in_lines_is_found() {
     let neura = repository();
     let secret = STANDARD.encode(format!(
