@@ -118,11 +118,19 @@ fn a_repository_runs_none_of_its_programs() {
         "core.pager",
         "filter.x.clean",
         "filter.x.smudge",
-        "gpg.program",
     ] {
         git(&neura, &["config", setting, &touch]);
     }
     git(&neura, &["config", "log.showSignature", "true"]);
+    // This one is run without a shell.
+    let gpg = neura.place.path("work/.git/gpg");
+    fs::write(&gpg, format!("#!/bin/sh\n{touch}\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&gpg, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    git(&neura, &["config", "gpg.program", gpg.to_str().unwrap()]);
     neura.place.write("work/.gitattributes", b"*.x diff=x\n");
     neura.place.write("work/a.x", b"1\n");
     let add = ["-c", "core.fsmonitor=false", "add", "-A"];
