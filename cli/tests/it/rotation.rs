@@ -205,6 +205,23 @@ fn the_old_key_stays_while_a_program_uses_it() {
     assert!(ran.stderr.contains("nowhere.jsonl"), "{ran:?}");
 }
 
+#[test]
+fn the_test_of_a_new_key_is_no_sign_of_a_program() {
+    let place = Neura::new().place;
+    fs::create_dir_all(place.path("work")).unwrap();
+    let database = place.path("work/keys.sqlite");
+    let sandbox = Server::sandbox_with_keys_in(&database);
+    let neura = without_key(&sandbox).set("NEURA_USAGE_FILE", "usage.jsonl");
+    for (name, command) in [("one", "add"), ("two", "rotate")] {
+        let key = create_key(&database, name);
+        let ran = neura.feed(key, &["keys", command]);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    let ran = neura.run(&["keys", "rotate", "--finish"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("is not known"), "{ran:?}");
+}
+
 const LOAD: &str = "NEURA_TEST_LOAD";
 
 /// The program under load: calls until the file that the variable names is there, and says how many
