@@ -315,6 +315,24 @@ fn names_of_any_kind_are_shown_in_one_line() {
 }
 
 #[test]
+fn a_key_that_is_not_known_is_told() {
+    let neura = repository()
+        .unset("NEURA_API_KEY")
+        .set("NEURA_API_KEY_COMMAND", "touch ran");
+    for (file, why) in [
+        ("[default\n", "is not TOML (line 1)"),
+        ("# none\n", "NEURA_API_KEY_COMMAND"),
+    ] {
+        crate::keys::write(&neura, file);
+        let ran = neura.run(&["guard", "--json"]).ok();
+        let skipped = ran.json()["skipped"].to_string();
+        assert!(skipped.contains(why), "{skipped}");
+        assert!(neura.run(&["guard"]).stderr.contains(why));
+    }
+    assert!(!neura.place.path("work/ran").exists());
+}
+
+#[test]
 fn the_env_file_of_a_new_program_is_searched_for() {
     let neura = repository().unset("NEURA_API_KEY");
     neura.place.write("work/.gitignore", b"/.env\n");
