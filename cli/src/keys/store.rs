@@ -100,19 +100,19 @@ impl Store {
         Ok(LockedStore { store, lock })
     }
 
-    /// The names of its tables, in the order of the file.
+    /// The names of its tables, and of what should be one, in the order of the file.
     pub fn profiles(&self) -> Vec<String> {
-        let tables = self
-            .document
-            .iter()
-            .filter(|(_, item)| item.is_table_like());
-        tables.map(|(name, _)| name.to_owned()).collect()
+        let names = self.document.iter().map(|(name, _)| name);
+        names.map(str::to_owned).collect()
     }
 
     /// What it says of a profile.
     pub fn entry(&self, profile: &str) -> Option<Entry> {
-        let table = self.document.get(profile)?.as_table_like()?;
-        Some(Entry::of(table, &self.place(profile)))
+        let (item, place) = (self.document.get(profile)?, self.place(profile));
+        Some(match item.as_table_like() {
+            Some(table) => Entry::of(table, &place),
+            None => Entry::unusable(format!("{place} is not a table")),
+        })
     }
 
     /// The table in words.

@@ -36,6 +36,11 @@ fn a_broken_file_is_kept_and_its_line_is_named() {
     let ran = neura.feed(OTHER_KEY, COMMANDS[0]);
     assert_eq!(ran.code, Some(3), "{ran:?}");
     assert_eq!(text(&neura), "default = 5\n");
+    let listed = neura.run(&["keys", "list", "--json"]).ok().json();
+    let problem = listed["keys"][0]["problem"].as_str();
+    assert!(problem.unwrap().contains("is not a table"), "{listed}");
+    let ran = neura.feed(OTHER_KEY, &["keys", "rotate"]);
+    assert!(ran.stderr.contains("is not a table"), "{ran:?}");
     // No UTF-8, and no file.
     let utf_16: Vec<u8> = "\u{feff}[default]\n"
         .encode_utf16()
