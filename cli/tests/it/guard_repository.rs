@@ -72,8 +72,13 @@ fn another_hook_is_left_as_it_is_and_the_folder_of_hooks_is_gits() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let hook = fs::metadata(neura.place.path("work/my-hooks/pre-commit")).unwrap();
-        assert_eq!(hook.permissions().mode() & 0o111, 0o111);
+        let hook = neura.place.path("work/my-hooks/pre-commit");
+        let mode = || fs::metadata(&hook).unwrap().permissions().mode() & 0o111;
+        assert_eq!(mode(), 0o111);
+        // git passes over one that cannot be run.
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o644)).unwrap();
+        let again = neura.run(&["guard", "--install", "--json"]).ok().json();
+        assert_eq!((&again["installed"], mode()), (&true.into(), 0o111));
     }
     git(&neura, &["config", "core.hooksPath", "/dev/null"]);
     assert_eq!(neura.run(&["guard", "--install"]).code, Some(1));
